@@ -1,0 +1,45 @@
+"""Every error carries the sentence the person sees, and whether trying again helps."""
+
+
+class CipError(Exception):
+    """An error someone is told about.
+
+    sentence: plain English, what was understood and what to do next; safe to show (no internals).
+    try_again: True when the same request may succeed later without any change.
+    """
+
+    def __init__(self, sentence: str, *, try_again: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.try_again = try_again
+
+
+class NotUnderstoodError(CipError):
+    """The words could not be read. `suggestion` is a ready line to copy, or None."""
+
+    def __init__(self, sentence: str, *, suggestion: str | None = None) -> None:
+        super().__init__(sentence)
+        self.suggestion = suggestion
+
+
+class NotAllowedError(CipError):
+    """The person may not do this; the sentence says who can."""
+
+
+class SettingsError(CipError):
+    """The bot was set up in a way it cannot run with."""
+
+
+class UnreadableFileError(CipError):
+    """A file that cannot be taken in, whole or at all."""
+
+
+class DeliveryError(CipError):
+    """The chat platform did not take a message. `code` is the platform's own word for why."""
+
+    def __init__(
+        self, sentence: str, *, code: str, try_again: bool, retry_after: float | None = None
+    ) -> None:
+        super().__init__(sentence, try_again=try_again)
+        self.code = code
+        self.retry_after = retry_after
