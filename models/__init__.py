@@ -1,0 +1,25 @@
+from models.base import Base, DeliveryState
+from models.people import Board, BoardChannel, Person, Workspace
+from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.records import Delivery, DigestSnapshot, InboundRequest, PromptItem, StatusChange
+
+__all__ = [
+    "Action",
+    "ActionDate",
+    "ActionOwner",
+    "Base",
+    "Board",
+    "BoardChannel",
+    "Delivery",
+    "DeliveryState",
+    "DigestSnapshot",
+    "InboundRequest",
+    "Milestone",
+    "Person",
+    "Plan",
+    "Project",
+    "PromptItem",
+    "Section",
+    "StatusChange",
+    "Workspace",
+]

@@ -1,0 +1,112 @@
+"""The engine and the one way into it: a function, run in a worker thread, inside one transaction."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC. SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Transactions on SQLite or PostgreSQL.
+
+    Writers on SQLite queue for one thread, since the file takes one writer at a time; everything
+    else shares a small pool of threads.
+    """
+
+    def __init__(self, url: str, *, threads: int = 8) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine: Engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, threads)
+        self._readers = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer") if self.is_sqlite else self._readers
+
+    @contextmanager
+    def transaction(self, *, write: bool = True) -> Iterator[Session]:
+        """One session, committed at the end, rolled back on any error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.connection(execution_options={"cip_write": write})
+            yield session
+
+    async def run(
+        self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work(session, …)` in a thread, in one transaction that may write."""
+        return await self._in_thread(self._writer, lambda session: work(session, *args, **kwargs), write=True)
+
+    async def look(
+        self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The same for work that only reads, so that it never waits for a writer."""
+        return await self._in_thread(self._readers, lambda session: work(session, *args, **kwargs), write=False)
+
+    async def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[Session], T], *, write: bool) -> T:
+        def within() -> T:
+            with self.transaction(write=write) as session:
+                return work(session)
+
+        return await asyncio.get_running_loop().run_in_executor(threads, within)
+
+    def close(self) -> None:
+        self._readers.shutdown()
+        self._writer.shutdown()
+        self.engine.dispose()
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("cip_write", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL, threads: int) -> Engine:
+    engine = create_engine(url, pool_size=threads, max_overflow=2, pool_pre_ping=True)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("cip_write", True):
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    return engine

@@ -1,0 +1,132 @@
+"""Working days, quiet hours and the ladder of prompts, as functions of a board's calendar and `now`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from dateutil.rrule import rrulestr
+
+LONGEST_BREAK = 30
+
+
+@lru_cache(maxsize=64)
+def _bank_holidays(country: str) -> holidays.HolidayBase:
+    code, _, region = country.partition("-")
+    return holidays.country_holidays(code, subdiv=region or None)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A board's calendar, in the timezone of the board or of one person.
+
+    country: ISO 3166 code, with a region where bank holidays differ ("GB-ENG").
+    quiet_from, quiet_until: times of day between which nothing is sent.
+    """
+
+    timezone: str
+    country: str
+    prompt_time: time
+    quiet_from: time
+    quiet_until: time
+
+    def today(self, now: datetime) -> date:
+        return now.astimezone(ZoneInfo(self.timezone)).date()
+
+    def is_working(self, day: date) -> bool:
+        return day.weekday() < 5 and day not in _bank_holidays(self.country)  # noqa: PLR2004 - Saturday is 5
+
+    def working_day(self, day: date, *, step: int) -> date:
+        """`day` itself, or the nearest working day after (step 1) or before (step -1) it."""
+        for _ in range(LONGEST_BREAK):
+            if self.is_working(day):
+                return day
+            day += timedelta(days=step)
+        return day
+
+    def at(self, day: date, moment: time) -> datetime:
+        """A time of that day in this timezone, as UTC; a time the clocks skip moves to the next that exists."""
+        local = datetime.combine(day, moment, ZoneInfo(self.timezone))
+        return local.astimezone(UTC)
+
+    def prompt_moment(self, day: date) -> datetime:
+        return self.at(day, self.prompt_time)
+
+    def is_quiet(self, now: datetime) -> bool:
+        moment = now.astimezone(ZoneInfo(self.timezone)).time()
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= moment < self.quiet_until
+        return moment >= self.quiet_from or moment < self.quiet_until
+
+    def next_loud(self, now: datetime) -> datetime:
+        """`now`, or the end of the quiet hours it falls in."""
+        if not self.is_quiet(now):
+            return now
+        today = self.today(now)
+        end = self.at(today, self.quiet_until)
+        return end if end > now else self.at(today + timedelta(days=1), self.quiet_until)
+
+    def next_prompt_moment(self, after: datetime) -> datetime:
+        """The first prompt time on a working day that lies after `after`."""
+        day = self.working_day(self.today(after), step=1)
+        while self.prompt_moment(day) <= after:
+            day = self.working_day(day + timedelta(days=1), step=1)
+        return self.prompt_moment(day)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of the ladder: `days_left` before the date (negative: days late) and when it is asked."""
+
+    due: date
+    days_left: int
+    at: datetime
+
+
+def rungs(due: date, ladder: Iterable[int], calendar: Calendar) -> list[Rung]:
+    """When to ask about one date. Up to the day itself a rung on a day off moves to the working day
+    before, so that nobody is first asked once it is too late; after it, to the working day after."""
+    found = []
+    for days_left in ladder:
+        day = due - timedelta(days=days_left)
+        day = calendar.working_day(day, step=-1 if days_left >= 0 else 1)
+        found.append(Rung(due, days_left, calendar.prompt_moment(day)))
+    return sorted(found, key=lambda rung: rung.at)
+
+
+def next_rung(dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, after: datetime) -> Rung | None:
+    """The first rung of any of the dates that lies after `after`."""
+    steps = tuple(ladder)
+    ahead = [rung for due in dues for rung in rungs(due, steps, calendar) if rung.at > after]
+    return min(ahead, key=lambda rung: rung.at, default=None)
+
+
+def last_rung(dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, until: datetime) -> Rung | None:
+    """The latest rung that has come by `until`; the one a prompt sent now is about."""
+    steps = tuple(ladder)
+    past = [rung for due in dues for rung in rungs(due, steps, calendar) if rung.at <= until]
+    return max(past, key=lambda rung: (rung.at, -rung.days_left), default=None)
+
+
+def next_occurrence(rule: str, timezone: str, *, after: datetime) -> datetime:
+    """When an RRULE next comes round in a timezone, as UTC. It counts in local time, so that nine o'clock
+    stays nine o'clock when the clocks change."""
+    return _occurrence(rule, timezone, after, forward=True)
+
+
+def last_occurrence(rule: str, timezone: str, *, until: datetime) -> datetime:
+    """The latest time at or before `until` that an RRULE came round."""
+    return _occurrence(rule, timezone, until, forward=False)
+
+
+def _occurrence(rule: str, timezone: str, moment: datetime, *, forward: bool) -> datetime:
+    zone = ZoneInfo(timezone)
+    local = moment.astimezone(zone).replace(tzinfo=None)
+    start = datetime.combine(local.date() - timedelta(days=400), time(0))  # noqa: DTZ001 - local wall time is meant
+    series = rrulestr(rule, dtstart=start)
+    found = series.after(local) if forward else series.before(local, inc=True)
+    if found is None:
+        raise ValueError(f"the rule {rule} never comes round")
+    return found.replace(tzinfo=zone).astimezone(UTC)

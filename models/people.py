@@ -1,0 +1,66 @@
+"""Who the bot talks to, and the boards a plan answers to."""
+
+from datetime import datetime, time
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.plan.roles import PersonRole
+from models.base import Base, OfWorkspace
+
+
+class Workspace(Base):
+    """One Slack workspace. `team_id` is unknown until the bot has first spoken to Slack."""
+
+    __tablename__ = "workspace"
+
+    team_id: Mapped[str | None] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Board(OfWorkspace, Base):
+    """Who a plan answers to, with its calendar. Times of day are in `timezone`."""
+
+    __tablename__ = "board"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(200))
+    timezone: Mapped[str] = mapped_column(String(64))
+    country: Mapped[str] = mapped_column(String(16))
+    digest_rule: Mapped[str] = mapped_column(String(200))
+    next_digest_at: Mapped[datetime | None] = mapped_column(index=True)
+    prompt_days: Mapped[list[int]]
+    prompt_time: Mapped[time]
+    quiet_from: Mapped[time]
+    quiet_until: Mapped[time]
+    weekly_budget: Mapped[int]
+    recent_days: Mapped[int]
+
+    channels: Mapped[list["BoardChannel"]] = relationship(back_populates="board", order_by="BoardChannel.id")
+
+
+class BoardChannel(OfWorkspace, Base):
+    """A channel the board's digest goes to. `channel_id` is found by name when first needed."""
+
+    __tablename__ = "board_channel"
+    __table_args__ = (UniqueConstraint("board_id", "name"),)
+
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    channel_id: Mapped[str | None] = mapped_column(String(32), index=True)
+
+    board: Mapped[Board] = relationship(back_populates="channels")
+
+
+class Person(OfWorkspace, Base):
+    """Someone named in a plan, known by initials (or the role printed there) and by a chat account."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("workspace_id", "initials"), UniqueConstraint("workspace_id", "slack_user_id"))
+
+    initials: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    slack_user_id: Mapped[str | None] = mapped_column(String(32))
+    role: Mapped[PersonRole] = mapped_column(default=PersonRole.OWNER)
+    timezone: Mapped[str | None] = mapped_column(String(64))

@@ -1,0 +1,139 @@
+"""What was said: by people (status changes, append-only) and by the bot (the delivery ledger)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.plan.rag import Colour
+from bot.plan.statuses import Status
+from models.base import Base, DeliveryState, OfWorkspace
+from models.people import Person
+from models.plans import Action, Milestone
+
+
+class StatusChange(OfWorkspace, Base):
+    """One append-only row: the database itself refuses to change or delete it (see migrations).
+
+    batch: changes made by one request share it; undo takes back a batch. source: command, button,
+    import or undo. undoes_id: the change this one takes back.
+    """
+
+    __tablename__ = "status_change"
+    __table_args__ = (Index("ix_status_change_action_id_at", "action_id", "at"),)
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id"), index=True)
+    batch: Mapped[str] = mapped_column(String(36), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    user_id: Mapped[str] = mapped_column(String(32), default="")
+    source: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(120), default="")
+    from_status: Mapped[Status]
+    to_status: Mapped[Status]
+    from_declared: Mapped[Colour | None]
+    to_declared: Mapped[Colour | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    date_id: Mapped[int | None] = mapped_column(ForeignKey("action_date.id", ondelete="SET NULL"))
+    old_due: Mapped[date | None]
+    new_due: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("status_change.id"), unique=True)
+
+    action: Mapped[Action] = relationship()
+    milestone: Mapped[Milestone | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+class Delivery(OfWorkspace, Base):
+    """One message the bot says on its own initiative: a row before it is a message.
+
+    key: what makes it the only one of its kind ("prompt:12:2026-03-30"). target: a chat user or channel.
+    facts: the message as data, for those kinds whose content is fixed when they are planned.
+    token: the opaque key sent as message metadata, by which a message can be found again.
+    updates_id: the delivery whose message this one replaces. parent_id: whose thread it goes to.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "key"),
+        Index("ix_delivery_state_next_attempt_at", "state", "next_attempt_at"),
+        Index("ix_delivery_person_id_due_at", "person_id", "due_at"),
+    )
+
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(30), index=True)
+    key: Mapped[str] = mapped_column(String(200))
+    target: Mapped[str] = mapped_column(String(100), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
+    updates_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
+    due_at: Mapped[datetime]
+    state: Mapped[DeliveryState]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    claimed_by: Mapped[str] = mapped_column(String(80), default="")
+    lease_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    channel_id: Mapped[str] = mapped_column(String(32), default="")
+    message_ts: Mapped[str] = mapped_column(String(32), default="")
+
+    items: Mapped[list["PromptItem"]] = relationship(back_populates="delivery", order_by="PromptItem.id")
+    person: Mapped[Person | None] = relationship()
+
+
+class PromptItem(OfWorkspace, Base):
+    """One action in one prompt: which rung of the ladder, for which date, and what came of it.
+
+    rung: days before the date (negative: days late). reason: why it was left out, "" when it was asked.
+    """
+
+    __tablename__ = "prompt_item"
+    __table_args__ = (UniqueConstraint("delivery_id", "action_id"),)
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    rung: Mapped[int]
+    due_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(String(20), default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str] = mapped_column(String(32), default="")
+
+    delivery: Mapped[Delivery] = relationship(back_populates="items")
+    action: Mapped[Action] = relationship()
+
+
+class DigestSnapshot(OfWorkspace, Base):
+    """What a digest said, so that the next one can tell the change. `colours` maps action id to colour."""
+
+    __tablename__ = "digest_snapshot"
+    __table_args__ = (UniqueConstraint("board_id", "due_at"),)
+
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"))
+    due_at: Mapped[datetime]
+    made_at: Mapped[datetime]
+    colours: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]]
+
+
+class InboundRequest(OfWorkspace, Base):
+    """A request already taken: the same one again is answered as before, or refused when it is a replay.
+
+    key: the platform's own id of the request. signature: its signature, None over Socket Mode.
+    """
+
+    __tablename__ = "inbound_request"
+    __table_args__ = (UniqueConstraint("workspace_id", "key"),)
+
+    key: Mapped[str] = mapped_column(String(200))
+    signature: Mapped[str | None] = mapped_column(String(80), unique=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
