@@ -43,3 +43,10 @@ class DeliveryError(CipError):
         super().__init__(sentence, try_again=try_again)
         self.code = code
         self.retry_after = retry_after
+
+
+class ReplayedError(CipError):
+    """The very request, signature and all, was taken before: somebody is playing it back."""
+
+    def __init__(self) -> None:
+        super().__init__("This request was already taken.")

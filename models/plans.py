@@ -133,7 +133,7 @@ class ActionOwner(OfWorkspace, Base):
 class Milestone(OfWorkspace, Base):
     """A step of an action: `label` is its mark in the plan ("1.2.1", "a)", "" for a bullet).
 
-    owners: initials as printed, when they are not simply the action's.
+    owners: initials as printed, when they are not simply the action's. gone_at: as for an action.
     """
 
     __tablename__ = "milestone"
@@ -145,6 +145,7 @@ class Milestone(OfWorkspace, Base):
     owners: Mapped[list[str]] = mapped_column(default=list)
     status: Mapped[Status]
     position: Mapped[int] = mapped_column(default=0)
+    gone_at: Mapped[datetime | None]
 
     action: Mapped[Action] = relationship(back_populates="milestones")
 

@@ -17,7 +17,8 @@ class StatusChange(OfWorkspace, Base):
     """One append-only row: the database itself refuses to change or delete it (see migrations).
 
     batch: changes made by one request share it; undo takes back a batch. source: command, button,
-    import or undo. undoes_id: the change this one takes back.
+    import or undo. date_id: the date that moved; no foreign key, as a later version of the plan may drop it.
+    undoes_id: the change this one takes back.
     """
 
     __tablename__ = "status_change"
@@ -37,7 +38,7 @@ class StatusChange(OfWorkspace, Base):
     to_declared: Mapped[Colour | None]
     note: Mapped[str] = mapped_column(Text, default="")
     evidence: Mapped[str] = mapped_column(Text, default="")
-    date_id: Mapped[int | None] = mapped_column(ForeignKey("action_date.id", ondelete="SET NULL"))
+    date_id: Mapped[int | None]
     old_due: Mapped[date | None]
     new_due: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text, default="")

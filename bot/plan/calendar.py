@@ -10,6 +10,8 @@ import holidays
 from dateutil.rrule import rrulestr
 
 LONGEST_BREAK = 30
+# A fixed Monday, so that a rule for every other week keeps its weeks. Local wall time is meant.
+RULE_START = datetime(2024, 1, 1)  # noqa: DTZ001 - see above
 
 
 @lru_cache(maxsize=64)
@@ -124,8 +126,7 @@ def last_occurrence(rule: str, timezone: str, *, until: datetime) -> datetime:
 def _occurrence(rule: str, timezone: str, moment: datetime, *, forward: bool) -> datetime:
     zone = ZoneInfo(timezone)
     local = moment.astimezone(zone).replace(tzinfo=None)
-    start = datetime.combine(local.date() - timedelta(days=400), time(0))  # noqa: DTZ001 - local wall time is meant
-    series = rrulestr(rule, dtstart=start)
+    series = rrulestr(rule, dtstart=RULE_START)
     found = series.after(local) if forward else series.before(local, inc=True)
     if found is None:
         raise ValueError(f"the rule {rule} never comes round")

@@ -1,0 +1,127 @@
+"""What a person asked, frozen. The parser makes these; services answer them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.plan.rag import Colour
+from bot.plan.refs import RefQuery
+from bot.plan.statuses import Status
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks and from where, in the platform's own ids."""
+
+    team_id: str
+    user_id: str
+    channel_id: str = ""
+    channel_name: str = ""
+
+
+@dataclass(frozen=True)
+class PersonRef:
+    """A person as named in a command: by chat account ("@ann", <@U1>), or by initials ("RM")."""
+
+    user_id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a list is narrowed to. section may be a number ("2") or a word from its title ("mtfs")."""
+
+    section: str = ""
+    project: str = ""
+    person: PersonRef | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """public: the answer goes to the channel instead of the asker alone. line: as typed, tidied."""
+
+    public: bool = False
+    line: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paged(Command):
+    """An answer that may take several pages; the first is 1."""
+
+    page: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Help(Command):
+    topic: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateStatus(Command):
+    """status None keeps the status (a note, a colour or a date alone). blocked: in progress, Red, asks why."""
+
+    refs: tuple[RefQuery, ...]
+    status: Status | None = None
+    note: str = ""
+    declared: Colour | None = None
+    due: date | None = None
+    due_text: str = ""
+    because: str = ""
+    evidence: str = ""
+    blocked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show(Command):
+    ref: RefQuery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mine(Paged):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtRisk(Paged):
+    scope: Scope = field(default_factory=Scope)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue(Paged):
+    scope: Scope = field(default_factory=Scope)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due(Paged):
+    """until: the last day counted. words: how the window was asked for, to say it back ("this month")."""
+
+    until: date
+    words: str = ""
+    scope: Scope = field(default_factory=Scope)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History(Paged):
+    ref: RefQuery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo(Command):
+    """batch "": the asker's own latest change."""
+
+    batch: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search(Paged):
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestPreview(Command):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link(Command):
+    initials: str
+    person: PersonRef

@@ -1,0 +1,60 @@
+"""The schema of a database: bring it up to date, or tell whether it is."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.database import Database
+from bot.errors import SettingsError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database) -> str:
+    """Apply every migration that is missing; returns the revision reached."""
+    with database.engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+    return newest_revision()
+
+
+def check_models_match(database: Database) -> None:
+    """Raises alembic's CommandError when a model changed without a migration."""
+    with database.engine.begin() as connection:
+        command.check(_config(connection))
+
+
+def newest_revision() -> str:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def revision_of(connection: Connection) -> str:
+    """The revision the database is at, "" when it holds no schema yet."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def ensure_current(database: Database) -> None:
+    """SQLite upgrades itself. PostgreSQL is upgraded by its keeper, so that replicas never race."""
+    if database.is_sqlite:
+        upgrade(database)
+        return
+    with database.engine.connect() as connection:
+        found = revision_of(connection)
+    if found != newest_revision():
+        state = f"is at {found}" if found else "is empty"
+        raise SettingsError(
+            f"The database {state}, and this version needs {newest_revision()}."
+            " Run `python app.py migrate`, then start again."
+        )
