@@ -1,0 +1,215 @@
+"""Actions, read as light rows for lists and whole for one answer."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.plan.rag import Colour
+from bot.plan.statuses import Status
+from models.people import Person
+from models.plans import Action, ActionOwner, Milestone, Plan, Project, Section
+
+
+
+@dataclass(frozen=True)
+class ActionFacts:
+    """What colours and sorts one action, without loading it."""
+
+    id: int
+    plan_id: int
+    ref: str
+    status: Status
+    declared: Colour | None
+    next_due_on: date | None
+    next_due_confirmed: bool
+    slipped_days: int
+    last_word_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Which actions a list is about; None or empty leaves that side open."""
+
+    board_id: int | None = None
+    section_ids: Collection[int] | None = None
+    project_ids: Collection[int] | None = None
+    person_id: int | None = None
+
+
+FACTS = (
+    Action.id,
+    Action.plan_id,
+    Action.ref,
+    Action.status,
+    Action.declared,
+    Action.next_due_on,
+    Action.next_due_confirmed,
+    Action.slipped_days,
+    Action.last_word_at,
+    Action.created_at,
+)
+
+
+def facts(session: Session, workspace_id: int, narrowed: Narrowed) -> list[ActionFacts]:
+    """Every action still in a plan of the workspace, narrowed, in plan order."""
+    query = (
+        select(*FACTS)
+        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None), *_conditions(narrowed))
+        .order_by(Action.plan_id, Action.position)
+    )
+    rows: list[Any] = list(session.execute(query))
+    return [ActionFacts(*row) for row in rows]
+
+
+def _conditions(narrowed: Narrowed) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if narrowed.board_id is not None:
+        found.append(Action.plan_id.in_(select(Plan.id).where(Plan.board_id == narrowed.board_id)))
+    if narrowed.section_ids is not None:
+        found.append(Action.section_id.in_(narrowed.section_ids))
+    if narrowed.project_ids is not None:
+        found.append(Action.project_id.in_(narrowed.project_ids))
+    if narrowed.person_id is not None:
+        owned = select(ActionOwner.action_id).where(ActionOwner.person_id == narrowed.person_id)
+        found.append(Action.id.in_(owned))
+    return found
+
+
+def whole(session: Session, ids: Collection[int]) -> dict[int, Action]:
+    """Actions with everything a line or a card shows, by id."""
+    if not ids:
+        return {}
+    query = (
+        select(Action)
+        .where(Action.id.in_(ids))
+        .options(
+            selectinload(Action.owners).joinedload(ActionOwner.person),
+            joinedload(Action.section),
+            joinedload(Action.project).joinedload(Project.lead),
+            selectinload(Action.due_dates),
+            selectinload(Action.milestones),
+        )
+    )
+    return {action.id: action for action in session.scalars(query)}
+
+
+def with_ref(session: Session, workspace_id: int, ref: str) -> Sequence[Action]:
+    """Every action still in a plan that has this ref, in plan order."""
+    return session.scalars(
+        select(Action)
+        .where(Action.workspace_id == workspace_id, func.lower(Action.ref) == ref.lower(), Action.gone_at.is_(None))
+        .options(selectinload(Action.owners).joinedload(ActionOwner.person), joinedload(Action.section))
+        .order_by(Action.plan_id, Action.position)
+    ).all()
+
+
+def labelled_milestones(session: Session, workspace_id: int) -> Sequence[Milestone]:
+    """Milestones that can be named in chat because the plan gives them a mark of their own."""
+    return session.scalars(
+        select(Milestone)
+        .join(Action, Action.id == Milestone.action_id)
+        .where(
+            Milestone.workspace_id == workspace_id,
+            Milestone.label != "",
+            Milestone.gone_at.is_(None),
+            Action.gone_at.is_(None),
+        )
+        .options(joinedload(Milestone.action).joinedload(Action.section))
+        .order_by(Action.plan_id, Action.position, Milestone.position)
+    ).all()
+
+
+def all_refs(session: Session, workspace_id: int) -> list[tuple[str, str]]:
+    """Section number and ref of every action, in plan order."""
+    rows = session.execute(
+        select(Section.number, Action.ref)
+        .join(Section, Section.id == Action.section_id)
+        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
+        .order_by(Action.plan_id, Action.position)
+    )
+    return [(number, ref) for number, ref in rows]
+
+
+def shared_refs(session: Session, workspace_id: int) -> set[str]:
+    """Refs, in lower case, that more than one action has: these are shown with their section."""
+    rows = session.scalars(
+        select(func.lower(Action.ref))
+        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
+        .group_by(func.lower(Action.ref))
+        .having(func.count() > 1)
+    )
+    return set(rows)
+
+
+def sections(session: Session, workspace_id: int) -> Sequence[Section]:
+    return session.scalars(
+        select(Section).where(Section.workspace_id == workspace_id).order_by(Section.plan_id, Section.position)
+    ).all()
+
+
+def projects(session: Session, workspace_id: int, number: str) -> Sequence[Project]:
+    return session.scalars(
+        select(Project).where(Project.workspace_id == workspace_id, Project.number == number)
+    ).all()
+
+
+def plans(session: Session, workspace_id: int) -> dict[int, Plan]:
+    query = select(Plan).where(Plan.workspace_id == workspace_id).options(joinedload(Plan.board))
+    return {plan.id: plan for plan in session.scalars(query)}
+
+
+def plan_titled(session: Session, workspace_id: int, title: str) -> Plan | None:
+    return session.scalar(select(Plan).where(Plan.workspace_id == workspace_id, Plan.title == title))
+
+
+def matching(session: Session, workspace_id: int, words: Sequence[str]) -> set[int]:
+    """Ids of actions in which every word occurs, in title, owners, project, milestones or last word.
+
+    The words are data: % and _ stand for themselves.
+    """
+    query = (
+        select(Action.id)
+        .outerjoin(ActionOwner, ActionOwner.action_id == Action.id)
+        .outerjoin(Person, Person.id == ActionOwner.person_id)
+        .outerjoin(Project, Project.id == Action.project_id)
+        .outerjoin(Milestone, Milestone.action_id == Action.id)
+        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
+    )
+    places = (Action.title, Action.ref, Action.last_word, Person.initials, Person.name, Project.title, Milestone.title)
+    for word in words:
+        query = query.where(or_(*(place.icontains(word, autoescape=True) for place in places)))
+    return set(session.scalars(query))
+
+
+def owners_to_prompt(session: Session, now: datetime, limit: int) -> Sequence[ActionOwner]:
+    """Owners with a prompt that has come due, longest waiting first. Asks the index, whatever the plan's size."""
+    return session.scalars(
+        select(ActionOwner)
+        .where(ActionOwner.prompt_at <= now)
+        .order_by(ActionOwner.prompt_at, ActionOwner.id)
+        .limit(limit)
+    ).all()
+
+
+def owned_open(session: Session, person_id: int) -> Sequence[ActionOwner]:
+    """What a person owns that is still in a plan and not finished."""
+    return session.scalars(
+        select(ActionOwner)
+        .join(Action, Action.id == ActionOwner.action_id)
+        .where(
+            ActionOwner.person_id == person_id,
+            Action.gone_at.is_(None),
+            Action.status.in_([status for status in Status if status.is_open]),
+        )
+        .options(joinedload(ActionOwner.action).selectinload(Action.due_dates))
+        .order_by(Action.plan_id, Action.position)
+    ).all()
+
+
+def next_prompt_at(session: Session) -> datetime | None:
+    return session.scalar(select(func.min(ActionOwner.prompt_at)))

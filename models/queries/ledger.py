@@ -1,0 +1,128 @@
+"""The delivery ledger: what is due, who has claimed it, and how it went."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from models.base import DeliveryState
+from models.plans import Action
+from models.records import Delivery, PromptItem
+
+UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
+TO_PEOPLE = ("prompt", "escalation")
+
+
+def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
+    return session.scalar(select(Delivery).where(Delivery.workspace_id == workspace_id, Delivery.key == key))
+
+
+def claimable(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
+    """Rows to send now: due, or claimed by someone whose lease ran out. A row that follows another (its
+    thread, its closing) waits until that one was sent."""
+    before = aliased(Delivery)
+    waits_for = func.coalesce(Delivery.parent_id, Delivery.updates_id)
+    query = (
+        select(Delivery)
+        .outerjoin(before, before.id == waits_for)
+        .where(
+            or_(
+                (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= now),
+                (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
+            ),
+            or_(waits_for.is_(None), before.state.not_in(UNSENT)),
+        )
+        .order_by(Delivery.next_attempt_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    return session.scalars(query).all()
+
+
+def claim(session: Session, delivery_id: int, *, by: str, lease_until: datetime) -> None:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id)
+        .values(
+            state=DeliveryState.CLAIMED, claimed_by=by, lease_until=lease_until, attempts=Delivery.attempts + 1
+        )
+    )
+
+
+def with_items(session: Session, delivery_id: int) -> Delivery | None:
+    return session.scalar(
+        select(Delivery)
+        .where(Delivery.id == delivery_id)
+        .options(
+            joinedload(Delivery.person),
+            selectinload(Delivery.items).joinedload(PromptItem.action),
+        )
+    )
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    rows = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    return {state.value: count for state, count in rows}
+
+
+def oldest_unsent(session: Session) -> datetime | None:
+    return session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state.in_(UNSENT)))
+
+
+def messages_to(session: Session, person_id: int, since: datetime) -> list[datetime]:
+    """When messages went, or are about to go, to a person after `since`, oldest first."""
+    rows = session.scalars(
+        select(Delivery.due_at)
+        .where(
+            Delivery.person_id == person_id,
+            Delivery.kind.in_(TO_PEOPLE),
+            Delivery.due_at > since,
+            Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
+        )
+        .order_by(Delivery.due_at)
+    )
+    return list(rows)
+
+
+def item(session: Session, item_id: int) -> PromptItem | None:
+    return session.scalar(
+        select(PromptItem)
+        .where(PromptItem.id == item_id)
+        .options(joinedload(PromptItem.delivery), joinedload(PromptItem.action))
+    )
+
+
+def open_items_of_action(session: Session, action_id: int) -> Sequence[PromptItem]:
+    """Asked and not answered, in prompts that were sent."""
+    return session.scalars(
+        select(PromptItem)
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .where(
+            PromptItem.action_id == action_id,
+            PromptItem.reason == "",
+            PromptItem.answer == "",
+            Delivery.state == DeliveryState.SENT,
+        )
+        .options(joinedload(PromptItem.delivery))
+    ).all()
+
+
+def unanswered_since(session: Session, board_id: int, since: datetime) -> dict[int, int]:
+    """Person id to how many actions they were asked about after `since` and have not answered."""
+    rows = session.execute(
+        select(PromptItem.person_id, func.count(func.distinct(PromptItem.action_id)))
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .join(Action, Action.id == PromptItem.action_id)
+        .where(
+            Delivery.board_id == board_id,
+            Delivery.kind == "prompt",
+            Delivery.state == DeliveryState.SENT,
+            Delivery.due_at > since,
+            PromptItem.reason == "",
+            PromptItem.answer.in_(("", "later")),
+            or_(Action.last_word_at.is_(None), Action.last_word_at < Delivery.due_at),
+        )
+        .group_by(PromptItem.person_id)
+    )
+    return {person_id: count for person_id, count in rows}

@@ -1,0 +1,137 @@
+"""Workspaces, boards and people."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.plan.roles import PersonRole
+from models.people import Board, BoardChannel, Person, Workspace
+from models.plans import Action, ActionOwner, Plan, Project
+
+
+def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
+    return session.scalar(select(Workspace).where(Workspace.team_id == team_id))
+
+
+def workspaces(session: Session) -> Sequence[Workspace]:
+    return session.scalars(select(Workspace).order_by(Workspace.id)).all()
+
+
+def person_of_user(session: Session, workspace_id: int, user_id: str) -> Person | None:
+    return session.scalar(
+        select(Person).where(Person.workspace_id == workspace_id, Person.slack_user_id == user_id)
+    )
+
+
+def person_of_initials(session: Session, workspace_id: int, initials: str) -> Person | None:
+    return session.scalar(
+        select(Person).where(
+            Person.workspace_id == workspace_id, func.lower(Person.initials) == initials.lower()
+        )
+    )
+
+
+def people(session: Session, workspace_id: int) -> Sequence[Person]:
+    return session.scalars(
+        select(Person).where(Person.workspace_id == workspace_id).order_by(Person.initials)
+    ).all()
+
+
+def people_called(session: Session, workspace_id: int, name: str) -> Sequence[Person]:
+    """By initials, name, or the part of the e-mail address before the @; case does not count."""
+    wanted = name.lower()
+    return session.scalars(
+        select(Person).where(
+            Person.workspace_id == workspace_id,
+            or_(
+                func.lower(Person.initials) == wanted,
+                func.lower(Person.name) == wanted,
+                func.lower(Person.email).startswith(wanted + "@", autoescape=True),
+            ),
+        )
+    ).all()
+
+
+def plan_managers(session: Session, workspace_id: int) -> Sequence[Person]:
+    return session.scalars(
+        select(Person)
+        .where(Person.workspace_id == workspace_id, Person.role == PersonRole.PLAN_MANAGER)
+        .order_by(Person.initials)
+    ).all()
+
+
+def unlinked_owners(session: Session, workspace_id: int, board_id: int | None = None) -> list[tuple[Person, int]]:
+    """Owners of actions that are still in the plan whom no chat account is linked to, and how many they own."""
+    query = (
+        select(Person, func.count(Action.id))
+        .join(ActionOwner, ActionOwner.person_id == Person.id)
+        .join(Action, Action.id == ActionOwner.action_id)
+        .where(Person.workspace_id == workspace_id, Person.slack_user_id.is_(None), Action.gone_at.is_(None))
+        .group_by(Person.id)
+        .order_by(Person.initials)
+    )
+    if board_id is not None:
+        query = query.join(Plan, Plan.id == Action.plan_id).where(Plan.board_id == board_id)
+    return [(person, count) for person, count in session.execute(query)]
+
+
+def without_account(session: Session, workspace_id: int) -> Sequence[Person]:
+    """People with an e-mail address but no chat account yet: worth looking up."""
+    return session.scalars(
+        select(Person).where(
+            Person.workspace_id == workspace_id, Person.slack_user_id.is_(None), Person.email.is_not(None)
+        )
+    ).all()
+
+
+def actions_owned(session: Session, person_id: int) -> int:
+    return session.scalar(
+        select(func.count())
+        .select_from(ActionOwner)
+        .join(Action, Action.id == ActionOwner.action_id)
+        .where(ActionOwner.person_id == person_id, Action.gone_at.is_(None))
+    ) or 0
+
+
+def leads_of(session: Session, workspace_id: int) -> dict[int, Person]:
+    """Project id to the person who leads it."""
+    rows = session.execute(
+        select(Project.id, Person)
+        .join(Person, Person.id == Project.lead_id)
+        .where(Project.workspace_id == workspace_id)
+    )
+    return {project_id: person for project_id, person in rows}
+
+
+def boards(session: Session, workspace_id: int | None = None) -> Sequence[Board]:
+    query = select(Board).order_by(Board.id)
+    if workspace_id is not None:
+        query = query.where(Board.workspace_id == workspace_id)
+    return session.scalars(query).all()
+
+
+def board_named(session: Session, workspace_id: int, name: str) -> Board | None:
+    return session.scalar(select(Board).where(Board.workspace_id == workspace_id, Board.name == name))
+
+
+def boards_of_channel(session: Session, workspace_id: int, channel_id: str, channel_name: str) -> set[int]:
+    """The boards a channel belongs to: by its id, or by its name while the id is not known yet."""
+    rows = session.scalars(
+        select(BoardChannel.board_id).where(
+            BoardChannel.workspace_id == workspace_id,
+            or_(
+                BoardChannel.channel_id == channel_id,
+                BoardChannel.channel_id.is_(None) & (BoardChannel.name == channel_name),
+            ),
+        )
+    )
+    return set(rows)
+
+
+def channels_without_id(session: Session, workspace_id: int) -> Sequence[BoardChannel]:
+    return session.scalars(
+        select(BoardChannel).where(
+            BoardChannel.workspace_id == workspace_id, BoardChannel.channel_id.is_(None)
+        )
+    ).all()

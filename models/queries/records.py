@@ -1,0 +1,135 @@
+"""Status changes, snapshots and requests already taken."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from models.plans import Action, Plan
+from models.records import DigestSnapshot, InboundRequest, StatusChange
+
+WITH_PEOPLE = (joinedload(StatusChange.person), joinedload(StatusChange.milestone))
+
+
+def changes_of(session: Session, action_id: int, *, limit: int, offset: int = 0) -> Sequence[StatusChange]:
+    """Newest first."""
+    return session.scalars(
+        select(StatusChange)
+        .where(StatusChange.action_id == action_id)
+        .options(*WITH_PEOPLE)
+        .order_by(StatusChange.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def count_changes(session: Session, action_id: int) -> int:
+    query = select(func.count()).select_from(StatusChange).where(StatusChange.action_id == action_id)
+    return session.scalar(query) or 0
+
+
+def undone_among(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of the changes that a later one took back."""
+    rows = session.scalars(select(StatusChange.undoes_id).where(StatusChange.undoes_id.in_(ids)))
+    return {undone for undone in rows if undone is not None}
+
+
+def latest_batch_of(session: Session, workspace_id: int, user_id: str) -> str | None:
+    """The asker's latest change that was neither an undo nor taken back."""
+    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
+    return session.scalar(
+        select(StatusChange.batch)
+        .where(
+            StatusChange.workspace_id == workspace_id,
+            StatusChange.user_id == user_id,
+            StatusChange.undoes_id.is_(None),
+            StatusChange.id.not_in(undoing),
+        )
+        .order_by(StatusChange.id.desc())
+        .limit(1)
+    )
+
+
+def changes_in_batch(session: Session, workspace_id: int, batch: str) -> Sequence[StatusChange]:
+    return session.scalars(
+        select(StatusChange)
+        .where(StatusChange.workspace_id == workspace_id, StatusChange.batch == batch)
+        .options(joinedload(StatusChange.action), *WITH_PEOPLE)
+        .order_by(StatusChange.id)
+    ).all()
+
+
+def newer_change(session: Session, change: StatusChange) -> StatusChange | None:
+    """A later change of the same action that stands in the way of taking `change` back."""
+    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
+    return session.scalar(
+        select(StatusChange)
+        .where(
+            StatusChange.action_id == change.action_id,
+            StatusChange.id > change.id,
+            StatusChange.batch != change.batch,
+            StatusChange.undoes_id.is_(None),
+            StatusChange.id.not_in(undoing),
+        )
+        .options(joinedload(StatusChange.person))
+        .order_by(StatusChange.id.desc())
+        .limit(1)
+    )
+
+
+def standing_words(session: Session, action_id: int) -> Sequence[StatusChange]:
+    """Every change of an action that was not taken back and is no undo, newest first."""
+    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
+    return session.scalars(
+        select(StatusChange)
+        .where(
+            StatusChange.action_id == action_id,
+            StatusChange.undoes_id.is_(None),
+            StatusChange.id.not_in(undoing),
+        )
+        .options(joinedload(StatusChange.person))
+        .order_by(StatusChange.id.desc())
+    ).all()
+
+
+def board_changes(session: Session, board_id: int, since: datetime, until: datetime) -> Sequence[StatusChange]:
+    """What happened on a board's plans in (since, until], oldest first, without what was taken back."""
+    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
+    return session.scalars(
+        select(StatusChange)
+        .join(Action, Action.id == StatusChange.action_id)
+        .join(Plan, Plan.id == Action.plan_id)
+        .where(
+            Plan.board_id == board_id,
+            StatusChange.at > since,
+            StatusChange.at <= until,
+            StatusChange.undoes_id.is_(None),
+            StatusChange.id.not_in(undoing),
+        )
+        .options(joinedload(StatusChange.action), *WITH_PEOPLE)
+        .order_by(StatusChange.id)
+    ).all()
+
+
+def last_snapshot(session: Session, board_id: int, before: datetime) -> DigestSnapshot | None:
+    return session.scalar(
+        select(DigestSnapshot)
+        .where(DigestSnapshot.board_id == board_id, DigestSnapshot.due_at < before)
+        .order_by(DigestSnapshot.due_at.desc())
+        .limit(1)
+    )
+
+
+def request_keyed(session: Session, workspace_id: int, key: str) -> InboundRequest | None:
+    return session.scalar(
+        select(InboundRequest).where(InboundRequest.workspace_id == workspace_id, InboundRequest.key == key)
+    )
+
+
+def signature_seen(session: Session, signature: str) -> bool:
+    return session.scalar(select(InboundRequest.id).where(InboundRequest.signature == signature)) is not None
+
+
+def forget_requests(session: Session, before: datetime) -> None:
+    session.execute(delete(InboundRequest).where(InboundRequest.received_at < before))
