@@ -324,30 +324,20 @@ class PromptLine:
 
 @dataclass(frozen=True)
 class Prompt(Message):
-    """One message per person and day: everything they are asked about, with buttons on what is open."""
+    """One message per person and day: everything they are asked about, with buttons on what is open.
+
+    escalated: what they are told as the project's lead, because it is a week late; nothing to press there.
+    """
 
     name: ClassVar[str] = "prompt"
     lines: tuple[PromptLine, ...]
     board: str
     day: date
+    escalated: tuple[ActionLine, ...] = ()
 
     @classmethod
     def example(cls) -> "Prompt":
         return cls((PromptLine(example_line(), "1:2"),), "Improvement Board", date(2026, 3, 31))
-
-
-@dataclass(frozen=True)
-class Escalation(Message):
-    """To a project's lead (or the plan managers where there is none): what is a week late and unanswered."""
-
-    name: ClassVar[str] = "escalation"
-    lines: tuple[ActionLine, ...]
-    board: str
-    day: date
-
-    @classmethod
-    def example(cls) -> "Escalation":
-        return cls((example_line(),), "Improvement Board", date(2026, 3, 31))
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ class Action(OfWorkspace, Base):
 
     declared: the colour the owner last stated, None when none. last_word_at: when an owner, lead or
     plan manager last said anything. slipped_days: how far the latest date lies beyond the first one.
+    escalate_at: when the project's lead is to be told, None when they need not be.
     gone_at: when a later version of the plan no longer had it.
     """
 
@@ -94,8 +95,10 @@ class Action(OfWorkspace, Base):
     next_due_on: Mapped[date | None] = mapped_column(index=True)
     next_due_confirmed: Mapped[bool] = mapped_column(default=True)
     slipped_days: Mapped[int] = mapped_column(default=0)
+    escalate_at: Mapped[datetime | None] = mapped_column(index=True)
     last_word_at: Mapped[datetime | None]
     last_word: Mapped[str] = mapped_column(Text, default="")
+    last_word_by: Mapped[str] = mapped_column(String(80), default="")
 
     plan: Mapped[Plan] = relationship()
     section: Mapped[Section] = relationship()

@@ -17,7 +17,8 @@ class StatusChange(OfWorkspace, Base):
     """One append-only row: the database itself refuses to change or delete it (see migrations).
 
     batch: changes made by one request share it; undo takes back a batch. source: command, button,
-    import or undo. date_id: the date that moved; no foreign key, as a later version of the plan may drop it.
+    import or undo. date_id: the date that moved; no foreign key, as a later version of the plan may drop it;
+    date_before: how it read before, for undo.
     undoes_id: the change this one takes back.
     """
 
@@ -39,6 +40,7 @@ class StatusChange(OfWorkspace, Base):
     note: Mapped[str] = mapped_column(Text, default="")
     evidence: Mapped[str] = mapped_column(Text, default="")
     date_id: Mapped[int | None]
+    date_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     old_due: Mapped[date | None]
     new_due: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -92,7 +94,8 @@ class Delivery(OfWorkspace, Base):
 class PromptItem(OfWorkspace, Base):
     """One action in one prompt: which rung of the ladder, for which date, and what came of it.
 
-    rung: days before the date (negative: days late). reason: why it was left out, "" when it was asked.
+    rung: days before the date (negative: days late). as_lead: told as the project's lead, not asked as an owner.
+    reason: why it was left out, "" when it was asked.
     """
 
     __tablename__ = "prompt_item"
@@ -102,6 +105,7 @@ class PromptItem(OfWorkspace, Base):
     action_id: Mapped[int] = mapped_column(ForeignKey("action.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     rung: Mapped[int]
+    as_lead: Mapped[bool] = mapped_column(default=False)
     due_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(String(20), default="")

@@ -211,5 +211,17 @@ def owned_open(session: Session, person_id: int) -> Sequence[ActionOwner]:
     ).all()
 
 
+def to_escalate(session: Session, now: datetime, limit: int) -> Sequence[Action]:
+    """Actions whose lead is to be told now, longest waiting first."""
+    return session.scalars(
+        select(Action).where(Action.escalate_at <= now).order_by(Action.escalate_at, Action.id).limit(limit)
+    ).all()
+
+
 def next_prompt_at(session: Session) -> datetime | None:
-    return session.scalar(select(func.min(ActionOwner.prompt_at)))
+    """When the next prompt or escalation comes due, whoever it is for."""
+    moments = (
+        session.scalar(select(func.min(ActionOwner.prompt_at))),
+        session.scalar(select(func.min(Action.escalate_at))),
+    )
+    return min((moment for moment in moments if moment is not None), default=None)

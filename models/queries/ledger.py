@@ -11,7 +11,7 @@ from models.plans import Action
 from models.records import Delivery, PromptItem
 
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
-TO_PEOPLE = ("prompt", "escalation")
+TO_PEOPLE = ("prompt",)
 
 
 def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
@@ -94,18 +94,30 @@ def item(session: Session, item_id: int) -> PromptItem | None:
 
 
 def open_items_of_action(session: Session, action_id: int) -> Sequence[PromptItem]:
-    """Asked and not answered, in prompts that were sent."""
+    """Asked and not answered, in prompts that are on their way or were sent."""
     return session.scalars(
         select(PromptItem)
         .join(Delivery, Delivery.id == PromptItem.delivery_id)
         .where(
             PromptItem.action_id == action_id,
             PromptItem.reason == "",
-            PromptItem.answer == "",
-            Delivery.state == DeliveryState.SENT,
+            PromptItem.as_lead.is_(False),
+            PromptItem.answer.in_(("", "later")),
+            Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
         )
         .options(joinedload(PromptItem.delivery))
     ).all()
+
+
+def update_waiting(session: Session, delivery_id: int) -> bool:
+    """Whether a rewrite of this message is planned and not yet claimed, so that it will show what is new."""
+    query = select(Delivery.id).where(Delivery.updates_id == delivery_id, Delivery.state == DeliveryState.PLANNED)
+    return session.scalar(query.limit(1)) is not None
+
+
+def updates_planned(session: Session, delivery_id: int) -> int:
+    query = select(func.count()).select_from(Delivery).where(Delivery.updates_id == delivery_id)
+    return session.scalar(query) or 0
 
 
 def unanswered_since(session: Session, board_id: int, since: datetime) -> dict[int, int]:
@@ -120,6 +132,7 @@ def unanswered_since(session: Session, board_id: int, since: datetime) -> dict[i
             Delivery.state == DeliveryState.SENT,
             Delivery.due_at > since,
             PromptItem.reason == "",
+            PromptItem.as_lead.is_(False),
             PromptItem.answer.in_(("", "later")),
             or_(Action.last_word_at.is_(None), Action.last_word_at < Delivery.due_at),
         )

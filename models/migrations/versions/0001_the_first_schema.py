@@ -338,8 +338,10 @@ def upgrade() -> None:
         sa.Column("next_due_on", sa.Date(), nullable=True),
         sa.Column("next_due_confirmed", sa.Boolean(), nullable=False),
         sa.Column("slipped_days", sa.Integer(), nullable=False),
+        sa.Column("escalate_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_word_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_word", sa.Text(), nullable=False),
+        sa.Column("last_word_by", sa.String(length=80), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_action_plan_id_plan")),
@@ -351,6 +353,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
     )
     with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_escalate_at"), ["escalate_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_next_due_on"), ["next_due_on"], unique=False)
         batch_op.create_index("ix_action_plan_id_ref", ["plan_id", "ref"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_project_id"), ["project_id"], unique=False)
@@ -421,6 +424,7 @@ def upgrade() -> None:
         sa.Column("action_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("as_lead", sa.Boolean(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("answer", sa.String(length=20), nullable=False),
@@ -534,6 +538,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("date_id", sa.Integer(), nullable=True),
+        sa.Column("date_before", sa.JSON(), nullable=False),
         sa.Column("old_due", sa.Date(), nullable=True),
         sa.Column("new_due", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -606,6 +611,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_action_project_id"))
         batch_op.drop_index("ix_action_plan_id_ref")
         batch_op.drop_index(batch_op.f("ix_action_next_due_on"))
+        batch_op.drop_index(batch_op.f("ix_action_escalate_at"))
 
     op.drop_table("action")
     with op.batch_alter_table("project", schema=None) as batch_op:

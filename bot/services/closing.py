@@ -1,0 +1,38 @@
+"""Once something was said of an action, the prompts that asked about it say so and lose their buttons."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.services import ledger
+from models.base import DeliveryState
+from models.plans import Action
+from models.queries import ledger as query
+from models.records import Delivery
+
+
+def close_prompts(session: Session, action: Action, answer: str, user_id: str, now: datetime) -> None:
+    """Mark every open question about the action as answered and plan the rewriting of those messages."""
+    for item in query.open_items_of_action(session, action.id):
+        item.answer, item.answered_at, item.answered_by = answer, now, user_id
+        rewrite(session, item.delivery, now)
+
+
+def rewrite(session: Session, delivery: Delivery, now: datetime) -> None:
+    """Plan the rewriting of a prompt. One that is not sent yet will be built from what is known then."""
+    if delivery.state is DeliveryState.PLANNED or query.update_waiting(session, delivery.id):
+        return
+    count = query.updates_planned(session, delivery.id)
+    ledger.plan(
+        session,
+        ledger.Planned(
+            delivery.workspace_id,
+            "prompt-update",
+            f"prompt-update:{delivery.id}:{count + 1}",
+            delivery.target,
+            now,
+            board_id=delivery.board_id,
+            person=delivery.person,
+            updates_id=delivery.id,
+        ),
+    )

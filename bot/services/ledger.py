@@ -1,0 +1,132 @@
+"""The delivery ledger: what the bot is to say unasked is a row here before it is a message."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from models.base import DeliveryState
+from models.people import Person
+from models.queries import ledger as query
+from models.records import Delivery
+
+LEASE = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(hours=1)
+FIRST_WAIT = timedelta(seconds=5)
+MOST_ATTEMPTS = 40
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One message to be. key makes it the only one of its kind; reason: why it is skipped at once, or ""."""
+
+    workspace_id: int
+    kind: str
+    key: str
+    target: str
+    due_at: datetime
+    board_id: int | None = None
+    person: Person | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    parent_id: int | None = None
+    updates_id: int | None = None
+    reason: str = ""
+
+
+def plan(session: Session, planned: Planned) -> Delivery | None:
+    """Write the row; None when one with this key is there already. The unique key holds against races."""
+    if query.keyed(session, planned.workspace_id, planned.key) is not None:
+        return None
+    row = Delivery(
+        workspace_id=planned.workspace_id,
+        board_id=planned.board_id,
+        person_id=planned.person.id if planned.person else None,
+        kind=planned.kind,
+        key=planned.key,
+        target=planned.target,
+        facts=planned.facts,
+        token=uuid4().hex,
+        parent_id=planned.parent_id,
+        updates_id=planned.updates_id,
+        due_at=planned.due_at,
+        state=DeliveryState.SKIPPED if planned.reason else DeliveryState.PLANNED,
+        reason=planned.reason,
+        next_attempt_at=planned.due_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def claim(session: Session, *, by: str, now: datetime, limit: int) -> list[int]:
+    """Claim rows that are due, for one lease; nobody else gets them until it runs out."""
+    ids = [row.id for row in query.claimable(session, now, limit)]
+    for delivery_id in ids:
+        query.claim(session, delivery_id, by=by, lease_until=now + LEASE)
+    return ids
+
+
+def sent(session: Session, delivery_id: int, *, channel: str, ts: str, now: datetime) -> Delivery:
+    row = _row(session, delivery_id)
+    row.state, row.reason = DeliveryState.SENT, ""
+    row.channel_id, row.message_ts, row.sent_at = channel, ts, now
+    row.lease_until = None
+    return row
+
+
+def skipped(session: Session, delivery_id: int, reason: str) -> None:
+    row = _row(session, delivery_id)
+    row.state, row.reason, row.lease_until = DeliveryState.SKIPPED, reason, None
+
+
+def failed(session: Session, delivery_id: int, reason: str) -> Delivery:
+    """For good: trying again would not help."""
+    row = _row(session, delivery_id)
+    row.state, row.reason, row.lease_until = DeliveryState.FAILED, reason, None
+    return row
+
+
+def put_off(session: Session, delivery_id: int, *, now: datetime, reason: str, wait: float | None) -> Delivery:
+    """Try again later: after `wait` seconds when the platform named them, else with growing pauses."""
+    row = _row(session, delivery_id)
+    pause = timedelta(seconds=wait) if wait is not None else backoff(row.attempts)
+    row.state, row.reason, row.lease_until = DeliveryState.PLANNED, reason, None
+    row.next_attempt_at = now + pause
+    if row.attempts >= MOST_ATTEMPTS:
+        row.state = DeliveryState.FAILED
+    return row
+
+
+def backoff(attempts: int) -> timedelta:
+    """5 s, 10 s, 20 s … up to an hour."""
+    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 16))
+
+
+def release(session: Session, delivery_id: int, now: datetime) -> None:
+    """Give a claim back untouched, so that someone else can take it at once."""
+    row = _row(session, delivery_id)
+    if row.state is DeliveryState.CLAIMED:
+        row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, now
+
+
+def _row(session: Session, delivery_id: int) -> Delivery:
+    row = session.get(Delivery, delivery_id)
+    if row is None:
+        raise LookupError(f"delivery {delivery_id} is gone")
+    return row
+
+
+@dataclass(frozen=True)
+class LedgerStanding:
+    """Rows by state, and how long the oldest unsent one has been due, in seconds (0 when none is)."""
+
+    by_state: dict[str, int]
+    oldest_unsent_seconds: float
+
+
+def standing(session: Session, now: datetime) -> LedgerStanding:
+    oldest = query.oldest_unsent(session)
+    by_state = {state.value: 0 for state in DeliveryState} | query.count_by_state(session)
+    return LedgerStanding(by_state, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)

@@ -1,0 +1,96 @@
+"""Actions as the lines of a message: colour, owner, date, last word."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.messages import ActionLine, LastWord
+from bot.plan.rag import Rag, RagFacts, RagRules, rag
+from bot.services.people import owner_of
+from models.plans import Action, Plan
+from models.queries import actions as query
+from models.queries.actions import ActionFacts
+
+SHORT = 140
+
+
+def rules_of(plan: Plan) -> RagRules:
+    return RagRules(**plan.rag_rules)
+
+
+def today_of(plan: Plan, now: datetime) -> date:
+    return local_day(now, plan.board.timezone)
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    return moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def colour(facts: ActionFacts | Action, plan: Plan, now: datetime) -> Rag:
+    """The reported colour of an action, on today's date where its board is."""
+    known = RagFacts(
+        status=facts.status,
+        declared=facts.declared,
+        next_due=facts.next_due_on,
+        confirmed=facts.next_due_confirmed,
+        silent_since=local_day(facts.last_word_at or facts.created_at, plan.board.timezone),
+        slipped_days=facts.slipped_days,
+        spoken=facts.last_word_at is not None,
+    )
+    return rag(known, today=today_of(plan, now), rules=rules_of(plan))
+
+
+def shown_ref(ref: str, section: str, shared: Collection[str]) -> str:
+    """A ref that is enough to name the action: with its section where the ref alone is not."""
+    return f"{section}/{ref}" if ref.lower() in shared else ref
+
+
+def line(action: Action, plan: Plan, now: datetime, shared: Collection[str]) -> ActionLine:
+    due = action.next_due_on or _last_date(action)
+    today = today_of(plan, now)
+    return ActionLine(
+        ref=shown_ref(action.ref, action.section.number, shared),
+        title=short(action.title),
+        owners=tuple(owner_of(owner.person) for owner in action.owners),
+        status=action.status.words,
+        rag=colour(action, plan, now),
+        due=due,
+        due_text="" if due else "; ".join(each.text for each in action.due_dates if each.text)[:SHORT],
+        confirmed=action.next_due_confirmed,
+        days_late=max(0, (today - action.next_due_on).days) if action.next_due_on else 0,
+        last_word=last_word(action, plan, now),
+    )
+
+
+def _last_date(action: Action) -> date | None:
+    if action.status.is_open:
+        return None
+    return max((each.day for each in action.due_dates if each.day), default=None)
+
+
+def last_word(action: Action, plan: Plan, now: datetime) -> LastWord | None:
+    if action.last_word_at is None:
+        return None
+    age = (today_of(plan, now) - local_day(action.last_word_at, plan.board.timezone)).days
+    return LastWord(short(action.last_word), action.last_word_by, max(0, age))
+
+
+def short(text: str, limit: int = SHORT) -> str:
+    """One line of at most `limit` characters, cut between words where that is possible."""
+    flat = " ".join(text.split())
+    if len(flat) <= limit:
+        return flat
+    cut = flat[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:.-") + "…"
+
+
+def lines(session: Session, workspace_id: int, ids: Collection[int], now: datetime) -> dict[int, ActionLine]:
+    """The lines of these actions, by id."""
+    plans = query.plans(session, workspace_id)
+    shared = query.shared_refs(session, workspace_id)
+    return {
+        action.id: line(action, plans[action.plan_id], now, shared)
+        for action in query.whole(session, ids).values()
+    }

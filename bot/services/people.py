@@ -1,0 +1,160 @@
+"""Who is asking, and what they may do."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Asker, Link, PersonRef
+from bot.errors import NotAllowedError, NotUnderstoodError
+from bot.messages import Linked, Owner
+from bot.plan.roles import PersonRole
+from bot.services import workspaces
+from models.people import Person
+from models.plans import Action
+from models.queries import people as query
+
+
+@dataclass(frozen=True)
+class Who:
+    """The asker, as far as we know them. person is None until someone links their account.
+
+    place: where it was said, for the record ("#board", "direct message").
+    """
+
+    workspace_id: int
+    user_id: str
+    person: Person | None
+    channel_id: str
+    channel_name: str
+
+    @property
+    def is_plan_manager(self) -> bool:
+        return self.person is not None and self.person.role is PersonRole.PLAN_MANAGER
+
+    @property
+    def place(self) -> str:
+        if self.channel_name in {"", "directmessage"}:
+            return "direct message"
+        return f"#{self.channel_name}"
+
+    @property
+    def name(self) -> str:
+        return self.person.initials if self.person else "someone not linked"
+
+
+def identify(session: Session, asker: Asker) -> Who:
+    workspace = workspaces.of_team(session, asker.team_id)
+    person = query.person_of_user(session, workspace.id, asker.user_id)
+    return Who(workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name)
+
+
+def owner_of(person: Person) -> Owner:
+    return Owner(person.initials, person.slack_user_id or "")
+
+
+def may_update(who: Who, action: Action) -> bool:
+    """Owners, the lead of the action's project, and plan managers may. Viewers never do."""
+    person = who.person
+    if person is None or person.role is PersonRole.VIEWER:
+        return False
+    if who.is_plan_manager or any(owner.person_id == person.id for owner in action.owners):
+        return True
+    return action.project is not None and action.project.lead_id == person.id
+
+
+def require_update(session: Session, who: Who, action: Action, shown: str) -> None:
+    """Raises NotAllowedError with a sentence that says who can."""
+    if may_update(who, action):
+        return
+    owners = [owner.person.initials for owner in action.owners]
+    lead = action.project.lead.initials if action.project and action.project.lead else ""
+    managers = [person.initials for person in query.plan_managers(session, who.workspace_id)]
+    can = [f"its owner {_and(owners)}" if len(owners) == 1 else f"its owners {_and(owners)}"] if owners else []
+    can += [f"the project's lead {lead}"] if lead and lead not in owners else []
+    can += [f"a plan manager ({_and(managers, 'or')})" if managers else "a plan manager"]
+    reason = f"Action {shown} can be updated by {_and(can, 'or')}."
+    if who.person is None:
+        reason += (
+            " Your account is not linked to anyone in the plan yet."
+            f" If you are one of them, ask a plan manager to run /cip link INITIALS <@{who.user_id}>."
+        )
+    raise NotAllowedError(reason + " Nothing was changed.")
+
+
+def _and(words: list[str], join: str = "and") -> str:
+    if len(words) <= 1:
+        return "".join(words)
+    return ", ".join(words[:-1]) + f" {join} {words[-1]}"
+
+
+def find(session: Session, who: Who, ref: PersonRef) -> Person:
+    """The person a command names; raises NotUnderstoodError when nobody, or more than one, fits."""
+    if ref.user_id:
+        person = query.person_of_user(session, who.workspace_id, ref.user_id)
+        if person is None:
+            raise NotUnderstoodError(
+                "That account is not linked to anyone in the plan. A plan manager can link it.",
+                suggestion=f"/cip link INITIALS <@{ref.user_id}>",
+            )
+        return person
+    found = query.people_called(session, who.workspace_id, ref.name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NotUnderstoodError(f"“{ref.name}” fits several people: {_and([each.initials for each in found])}.")
+    raise NotUnderstoodError(
+        f"Nobody in the plan is called “{ref.name}”."
+        f" The plan names {_and([each.initials for each in query.people(session, who.workspace_id)][:30]) or 'nobody yet'}."
+    )
+
+
+def link(session: Session, who: Who, command: Link) -> Linked:
+    """Tie initials to a chat account; only a plan manager may."""
+    if not who.is_plan_manager:
+        managers = [person.initials for person in query.plan_managers(session, who.workspace_id)]
+        can = f"Ask {_and(managers, 'or')}." if managers else "No plan manager is set up yet: run app.py people first."
+        raise NotAllowedError(f"Only a plan manager can link accounts. {can} Nothing was changed.")
+    person = query.person_of_initials(session, who.workspace_id, command.initials)
+    if person is None:
+        raise NotUnderstoodError(
+            f"Nobody in the plan has the initials {command.initials}."
+            f" The plan names {_and([each.initials for each in query.people(session, who.workspace_id)][:30]) or 'nobody yet'}."
+        )
+    user_id = command.person.user_id or _account_named(session, who, command.person.name)
+    taken = query.person_of_user(session, who.workspace_id, user_id)
+    if taken is not None and taken.id != person.id:
+        raise NotUnderstoodError(
+            f"That account is already linked to {taken.initials}. One account stands for one set of initials."
+        )
+    before = person.slack_user_id or ""
+    person.slack_user_id = user_id
+    session.flush()
+    return Linked(
+        person.initials, user_id, query.actions_owned(session, person.id), "" if before == user_id else before
+    )
+
+
+def _account_named(session: Session, who: Who, name: str) -> str:
+    """Slack sends a plain @name where the app does not ask for escaped mentions."""
+    found = [each.slack_user_id for each in query.people_called(session, who.workspace_id, name) if each.slack_user_id]
+    if len(found) == 1 and found[0]:
+        return found[0]
+    raise NotUnderstoodError(
+        f"I can't tell which account “@{name}” is. Pick the person from the list Slack offers while you type @.",
+    )
+
+
+def link_accounts(session: Session, workspace_id: int, accounts: dict[str, str]) -> list[str]:
+    """Tie people to the accounts found for their e-mail addresses; returns the initials newly linked."""
+    linked = []
+    for person in query.without_account(session, workspace_id):
+        user_id = accounts.get((person.email or "").lower())
+        if user_id and query.person_of_user(session, workspace_id, user_id) is None:
+            person.slack_user_id = user_id
+            session.flush()
+            linked.append(person.initials)
+    return linked
+
+
+def addresses_to_look_up(session: Session, workspace_id: int) -> list[str]:
+    return [person.email.lower() for person in query.without_account(session, workspace_id) if person.email]

@@ -1,0 +1,174 @@
+"""What a ref means. A ref is not unique: the plan of the channel decides first, then the asker's own open
+actions; if several are left, the asker is offered all of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+from sqlalchemy.orm import Session
+
+from bot.commands import Scope
+from bot.errors import CipError, NotUnderstoodError
+from bot.plan.refs import RefQuery, normalise_ref
+from bot.services import people
+from bot.services.people import Who
+from models.people import Person
+from models.plans import Action, Milestone, Section
+from models.queries import actions as query
+from models.queries import people as people_query
+from models.queries.actions import Narrowed
+
+NEAR_ENOUGH = 60
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a ref was found to mean: an action, or one of its milestones."""
+
+    action: Action
+    milestone: Milestone | None = None
+
+
+class AmbiguousError(CipError):
+    """A ref that means several things. Not a failure: the asker is offered the targets."""
+
+    def __init__(self, ref: RefQuery, targets: Sequence[Target]) -> None:
+        super().__init__(f"{ref.ref} names {len(targets)} actions.")
+        self.ref = ref
+        self.targets = targets
+
+
+def resolve(session: Session, who: Who, ref: RefQuery) -> Target:
+    """The one thing a ref means here; raises AmbiguousError, or NotUnderstoodError with the nearest ref."""
+    found = [Target(action) for action in query.with_ref(session, who.workspace_id, ref.ref)]
+    if not found:
+        found = _milestones(session, who, ref.ref)
+    found = _in_section(session, who, ref, found)
+    if not found:
+        raise _nearest(session, who, ref)
+    for preference in (_of_channel, _own_open):
+        if len(found) > 1:
+            found = _prefer(found, preference(session, who))
+    if len(found) > 1:
+        raise AmbiguousError(ref, found)
+    return found[0]
+
+
+def _milestones(session: Session, who: Who, ref: str) -> list[Target]:
+    return [
+        Target(milestone.action, milestone)
+        for milestone in query.labelled_milestones(session, who.workspace_id)
+        if ref.lower() in milestone_refs(milestone.action.ref, milestone.label)
+    ]
+
+
+def milestone_refs(action_ref: str, label: str) -> set[str]:
+    """How a milestone can be named, in lower case: "1.2.1" by itself, "a)" of 1.3 as "1.3a"."""
+    mark = normalise_ref(label).lower()
+    joined = normalise_ref(f"{action_ref}{label}").lower()
+    return {joined, mark} if "." in mark else {joined}
+
+
+def _prefer(found: list[Target], fits: Callable[[Target], bool]) -> list[Target]:
+    return [target for target in found if fits(target)] or found
+
+
+def _of_channel(session: Session, who: Who) -> Callable[[Target], bool]:
+    boards = people_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
+    return lambda target: target.action.plan.board_id in boards
+
+
+def _own_open(_session: Session, who: Who) -> Callable[[Target], bool]:
+    mine = who.person.id if who.person else None
+    return lambda target: (
+        target.action.status.is_open and any(owner.person_id == mine for owner in target.action.owners)
+    )
+
+
+def _in_section(session: Session, who: Who, ref: RefQuery, found: list[Target]) -> list[Target]:
+    if ref.section is None or not found:
+        return found
+    wanted = {section.id for section in sections_called(session, who.workspace_id, ref.section)}
+    return [target for target in found if target.action.section_id in wanted]
+
+
+def sections_called(session: Session, workspace_id: int, name: str) -> list[Section]:
+    """By number, or by a word its title (or the initials of its title) begins with: "mtfs", "practice"."""
+    every = query.sections(session, workspace_id)
+    exact = [section for section in every if section.number.lower() == name.lower()]
+    if exact:
+        return exact
+    return [section for section in every if _has_word(section.title, name)]
+
+
+def _has_word(title: str, name: str) -> bool:
+    return any(word.startswith(name.lower()) for word in title.lower().split())
+
+
+def _nearest(session: Session, who: Who, ref: RefQuery) -> NotUnderstoodError:
+    known = query.all_refs(session, who.workspace_id)
+    shown = f"{ref.section}/{ref.ref}" if ref.section else ref.ref
+    if not known:
+        return NotUnderstoodError(
+            "There is no plan here yet. A plan manager can bring one in with: python app.py import FILE."
+        )
+    there = [section for section, found in known if found.lower() == ref.ref.lower()]
+    if there and ref.section:
+        return NotUnderstoodError(
+            f"There is no action {ref.ref} in section {ref.section}.", suggestion=f"/cip show {there[0]}/{ref.ref}"
+        )
+    best = process.extractOne(ref.ref, sorted({found for _, found in known}), scorer=fuzz.ratio)
+    if best is None or best[1] < NEAR_ENOUGH:
+        return NotUnderstoodError(f"There is no action {shown} in the plan.", suggestion="/cip search WORDS")
+    return NotUnderstoodError(
+        f"There is no action {shown} in the plan. The nearest is {best[0]}.", suggestion=f"/cip show {best[0]}"
+    )
+
+
+@dataclass(frozen=True)
+class NarrowedTo:
+    """A scope that was found, and how to say it: "section 2, RM"."""
+
+    narrowed: Narrowed
+    words: str
+    person: Person | None = None
+
+
+def narrow(session: Session, who: Who, scope: Scope) -> NarrowedTo:
+    """Find what a list is to be narrowed to; raises NotUnderstoodError naming what there is."""
+    words: list[str] = []
+    section_ids = project_ids = person = None
+    if scope.section:
+        sections = sections_called(session, who.workspace_id, scope.section)
+        if not sections:
+            raise NotUnderstoodError(_no_section(session, who, scope.section))
+        section_ids = {section.id for section in sections}
+        words.append(f"section {_listed(section.number for section in sections)}")
+    if scope.project:
+        projects = [
+            project
+            for project in query.projects(session, who.workspace_id, scope.project)
+            if section_ids is None or project.section_id in section_ids
+        ]
+        if not projects:
+            raise NotUnderstoodError(f"There is no project {scope.project} in the plan.", suggestion="/cip at-risk s1")
+        project_ids = {project.id for project in projects}
+        words.append(f"project {scope.project}")
+    if scope.person is not None:
+        person = people.find(session, who, scope.person)
+        words.append(person.initials)
+    return NarrowedTo(
+        Narrowed(None, section_ids, project_ids, person.id if person else None), ", ".join(words), person
+    )
+
+
+def _no_section(session: Session, who: Who, name: str) -> str:
+    known = query.sections(session, who.workspace_id)
+    if not known:
+        return "There is no plan here yet."
+    listed = "; ".join(f"{section.number} {section.title}" for section in known)
+    return f"There is no section “{name}”. The sections are: {listed}."
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " and ".join(sorted(set(words)))

@@ -1,0 +1,317 @@
+"""Updates: every change of an action goes through `record`, and leaves a row that is never altered."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Undo, UpdateStatus
+from bot.errors import NotAllowedError, NotUnderstoodError
+from bot.messages import Change, Undone, UpdateReceipt
+from bot.plan.dates import Precision, Role
+from bot.plan.rag import Colour
+from bot.plan.statuses import Status
+from bot.services import lines, people, resolving, standing
+from bot.services.closing import close_prompts
+from bot.services.people import Who
+from bot.services.resolving import Target
+from models.plans import Action, ActionDate, Milestone
+from models.queries import actions as actions_query
+from models.queries import records as query
+from models.records import StatusChange
+
+
+@dataclass(frozen=True)
+class Said:
+    """What someone says of one action or milestone; what is None or "" stays as it is."""
+
+    status: Status | None = None
+    declared: Colour | None = None
+    note: str = ""
+    due: date | None = None
+    due_text: str = ""
+    because: str = ""
+    evidence: str = ""
+    source: str = "command"
+    answer: str = "update"
+
+
+def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
+    """Apply one update to every ref it names, all or none."""
+    targets = _distinct([resolving.resolve(session, who, ref) for ref in command.refs])
+    shared = actions_query.shared_refs(session, who.workspace_id)
+    for target in targets:
+        _check(session, who, target, command, lines.shown_ref(target.action.ref, target.action.section.number, shared))
+    said = _said(command)
+    batch = uuid4().hex
+    changes = [
+        change
+        for target in targets
+        for change in (
+            record(session, who, target, said, batch=batch, now=now),
+            *_start_action(session, who, target, batch=batch, now=now),
+        )
+    ]
+    refs = [change.ref for change in changes]
+    return UpdateReceipt(
+        tuple(changes),
+        batch,
+        asks_why=tuple(refs) if command.blocked and not command.note else (),
+        finish=tuple(_finished(targets, shared)),
+        by=who.name,
+        public=command.public,
+    )
+
+
+def _distinct(targets: list[Target]) -> list[Target]:
+    seen: dict[tuple[int, int | None], Target] = {}
+    for target in targets:
+        seen.setdefault((target.action.id, target.milestone.id if target.milestone else None), target)
+    return list(seen.values())
+
+
+def _said(command: UpdateStatus) -> Said:
+    status, declared = command.status, command.declared
+    if command.blocked:
+        status, declared = Status.IN_PROGRESS, declared or Colour.RED
+    return Said(
+        status, declared, command.note, command.due, command.due_text, command.because, command.evidence
+    )
+
+
+def _check(session: Session, who: Who, target: Target, command: UpdateStatus, shown: str) -> None:
+    """Everything that can be wrong with an update, found before anything is changed."""
+    action = target.action
+    people.require_update(session, who, action, shown)
+    if command.due is not None and not command.because:
+        raise NotUnderstoodError("A new date needs a reason. Nothing was changed.")
+    if command.status is Status.VERIFIED:
+        _check_verifier(who, action, shown)
+    if command.declared is not None and command.declared not in {Colour.RED, Colour.AMBER, Colour.GREEN}:
+        raise NotUnderstoodError("You can declare red, amber or green. Blue and grey come from the status.")
+
+
+def _check_verifier(who: Who, action: Action, shown: str) -> None:
+    mine = any(who.person and owner.person_id == who.person.id for owner in action.owners)
+    if mine:
+        raise NotAllowedError(
+            f"Action {shown} has to be verified by someone other than its owner. Nothing was changed."
+        )
+
+
+def record(session: Session, who: Who, target: Target, said: Said, *, batch: str, now: datetime) -> Change:
+    """Change one action or milestone and write down what changed; the caller has checked who may."""
+    action, milestone = target.action, target.milestone
+    subject: Action | Milestone = milestone or action
+    change = StatusChange(
+        workspace_id=action.workspace_id,
+        action_id=action.id,
+        milestone_id=milestone.id if milestone else None,
+        batch=batch,
+        at=now,
+        person_id=who.person.id if who.person else None,
+        user_id=who.user_id,
+        source=said.source,
+        place=who.place,
+        from_status=subject.status,
+        to_status=said.status or subject.status,
+        from_declared=action.declared,
+        to_declared=_declared(action, milestone, said),
+        note=said.note,
+        evidence=said.evidence,
+        reason=said.because,
+    )
+    if said.due is not None:
+        _move_date(session, action, milestone, said, change)
+    session.add(change)
+    _apply(session, action, milestone, change, now)
+    close_prompts(session, action, said.answer, who.user_id, now)
+    return describe(session, action, change, milestone, now)
+
+
+def _declared(action: Action, milestone: Milestone | None, said: Said) -> Colour | None:
+    """A colour is declared of the action as a whole. A finished action needs none; a new word without a
+    colour takes the old one back only when the action starts over."""
+    if said.declared is not None:
+        return said.declared
+    if milestone is None and said.status is not None and not said.status.is_open:
+        return None
+    return action.declared
+
+
+def _move_date(
+    session: Session, action: Action, milestone: Milestone | None, said: Said, change: StatusChange
+) -> None:
+    """Move the earliest open date (the milestone's own, if one was named); give it one if it has none."""
+    dates = [each for each in standing.open_dates(action) if milestone is None or each.milestone_id == milestone.id]
+    entry = dates[0] if dates else _new_date(session, action, milestone)
+    change.date_id, change.old_due, change.new_due = entry.id, entry.day, said.due
+    change.date_before = {"text": entry.text, "precision": entry.precision.value, "confirmed": entry.confirmed}
+    entry.first_day = entry.first_day or entry.day
+    entry.day, entry.text = said.due, said.due_text
+    entry.precision, entry.confirmed = Precision.DAY, True
+
+
+def _new_date(session: Session, action: Action, milestone: Milestone | None) -> ActionDate:
+    entry = ActionDate(
+        workspace_id=action.workspace_id,
+        milestone_id=milestone.id if milestone else None,
+        role=Role.MILESTONE if milestone else Role.DUE,
+        precision=Precision.NONE,
+        confirmed=True,
+        position=len(action.due_dates),
+    )
+    action.due_dates.append(entry)
+    session.flush()
+    return entry
+
+
+def _move_date_back(action: Action, change: StatusChange) -> None:
+    entry = next((each for each in action.due_dates if each.id == change.date_id), None)
+    if entry is None:
+        return
+    before = change.date_before
+    entry.day, entry.text = change.old_due, before.get("text", "")
+    entry.precision = Precision(before.get("precision", Precision.DAY))
+    entry.confirmed = before.get("confirmed", True)
+
+
+def _apply(
+    session: Session, action: Action, milestone: Milestone | None, change: StatusChange, now: datetime
+) -> None:
+    (milestone or action).status = change.to_status
+    if milestone is None and change.from_status is not change.to_status:
+        action.status_text = ""
+    action.declared = change.to_declared
+    session.flush()
+    remember_last_word(session, action)
+    standing.refresh(action)
+    standing.plan_next_prompts(action, action.plan.board, now=now)
+    session.flush()
+
+
+def remember_last_word(session: Session, action: Action) -> None:
+    """The last word is the newest change that was not taken back; its text the newest note among them."""
+    said = query.standing_words(session, action.id)
+    noted = next((each for each in said if each.note or each.reason), None)
+    newest = said[0] if said else None
+    action.last_word_at = newest.at if newest else None
+    action.last_word_by = (newest.person.initials if newest.person else "") if newest else ""
+    if newest is None:
+        action.last_word = ""
+    elif newest.note or newest.reason:
+        action.last_word = newest.note or newest.reason
+    else:
+        action.last_word = _told(newest, noted)
+
+
+def _told(newest: StatusChange, noted: StatusChange | None) -> str:
+    colour = f", declared {newest.to_declared.words}" if newest.to_declared else ""
+    told = f"{newest.to_status.words.capitalize()}{colour}"
+    return f"{told}. Before that: {noted.note or noted.reason}" if noted else told
+
+
+def describe(
+    session: Session, action: Action, change: StatusChange, milestone: Milestone | None, now: datetime
+) -> Change:
+    """A change as a message tells it."""
+    shared = actions_query.shared_refs(session, action.workspace_id)
+    moved = change.new_due is not None
+    others = tuple(
+        each.day for each in standing.open_dates(action) if moved and each.id != change.date_id and each.day
+    )
+    return Change(
+        ref=lines.shown_ref(action.ref, action.section.number, shared),
+        title=lines.short(action.title),
+        rag=lines.colour(action, action.plan, now),
+        from_status=change.from_status.words,
+        to_status=change.to_status.words,
+        milestone=lines.short(f"{milestone.label} {milestone.title}".strip(), 80) if milestone else "",
+        from_colour=change.from_declared,
+        old_due=change.old_due,
+        new_due=change.new_due,
+        because=change.reason,
+        note=change.note,
+        evidence=change.evidence,
+        other_dates=others,
+    )
+
+
+def _start_action(session: Session, who: Who, target: Target, *, batch: str, now: datetime) -> list[Change]:
+    """Work on a milestone starts an action that had not started: a change of its own, in the same batch."""
+    milestone, action = target.milestone, target.action
+    if milestone is None or action.status is not Status.NOT_STARTED or milestone.status is Status.NOT_STARTED:
+        return []
+    return [record(session, who, Target(action), Said(Status.IN_PROGRESS), batch=batch, now=now)]
+
+
+def _finished(targets: list[Target], shared: set[str]) -> list[str]:
+    """Actions whose milestones are now all done while they themselves are still open."""
+    done = []
+    for target in targets:
+        ref = lines.shown_ref(target.action.ref, target.action.section.number, shared)
+        standing_ones = [each for each in target.action.milestones if each.gone_at is None]
+        all_done = all(not each.status.is_open for each in standing_ones)
+        if target.milestone is not None and target.action.status.is_open and all_done:
+            done.append(ref)
+    return done
+
+
+def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
+    """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
+    batch = command.batch or query.latest_batch_of(session, who.workspace_id, who.user_id)
+    changes = query.changes_in_batch(session, who.workspace_id, batch) if batch else []
+    if not changes:
+        raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
+    _check_undo(session, who, list(changes))
+    token = uuid4().hex
+    undone = [_take_back(session, who, change, token, now) for change in reversed(changes)]
+    return Undone(tuple(reversed(undone)))
+
+
+def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None:
+    if query.undone_among(session, [change.id for change in changes]):
+        raise NotUnderstoodError("That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}")
+    for change in changes:
+        people.require_update(session, who, change.action, change.action.ref)
+        if change.user_id != who.user_id and not who.is_plan_manager:
+            raise NotAllowedError("Only the person who made a change, or a plan manager, can take it back.")
+        later = query.newer_change(session, change)
+        if later is not None:
+            by = later.person.initials if later.person else "someone else"
+            raise NotUnderstoodError(
+                f"Action {change.action.ref} was changed again since, by {by}, so taking this back would undo that too."
+                " Nothing was changed.",
+                suggestion=f"/cip history {change.action.ref}",
+            )
+
+
+def _take_back(session: Session, who: Who, change: StatusChange, token: str, now: datetime) -> Change:
+    action, milestone = change.action, change.milestone
+    back = StatusChange(
+        workspace_id=action.workspace_id,
+        action_id=action.id,
+        milestone_id=change.milestone_id,
+        batch=token,
+        at=now,
+        person_id=who.person.id if who.person else None,
+        user_id=who.user_id,
+        source="undo",
+        place=who.place,
+        from_status=change.to_status,
+        to_status=change.from_status,
+        from_declared=change.to_declared,
+        to_declared=change.from_declared,
+        note="",
+        evidence="",
+        reason="",
+        date_id=change.date_id,
+        old_due=change.new_due,
+        new_due=change.old_due,
+        undoes_id=change.id,
+    )
+    _move_date_back(action, change)
+    session.add(back)
+    _apply(session, action, milestone, back, now)
+    return describe(session, action, back, milestone, now)
