@@ -1,0 +1,131 @@
+"""What happens when the bot has answered: Slack shows it, or shows that it failed."""
+
+from dataclasses import dataclass, replace
+
+from bot.sandbox.deliveries import Ack, Delivery
+from bot.sandbox.records import Json, Message, View
+from bot.sandbox.refusals import RefusedError
+from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.shelf import STACK_LIMIT
+from bot.sandbox.validation.messages import check_message
+from bot.sandbox.validation.views import check_view
+from bot.sandbox.workspace import Workspace
+
+TROUBLE = "We had some trouble connecting. Try again?"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something the bot answered, or failed to answer, that a person saw as an error."""
+
+    what: str
+    code: str
+    messages: list[str]
+
+
+class Acks:
+    """Applies the bot's answers to the workspace, and remembers each that could not be applied."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.failures: list[Failure] = []
+
+    def command(self, delivery: Delivery, ack: Ack) -> Ack:
+        """The answer is shown to the person, or to the channel; a failure as Slack words it."""
+        channel, user = delivery.payload["channel_id"], delivery.user
+        try:
+            if ack.delivered:
+                self.show(channel, user, {"text": ack.body} if isinstance(ack.body, str) else ack.body)
+        except RefusedError as refused:
+            ack = replace(ack, failure=refused.code)
+            self._failed(f"answer to {delivery.payload['command']}", refused)
+        else:
+            self._unanswered(delivery.payload["command"], ack)
+        if ack.failure:
+            sentence = f"{delivery.payload['command']} failed with the error “{ack.failure}”"
+            self._workspace.slackbot_says(channel, user, sentence)
+        return ack
+
+    def action(self, delivery: Delivery, ack: Ack) -> Ack:
+        self._unanswered("button or menu", ack)
+        if ack.failure and delivery.channel:
+            sentence = f"That did not work: the app failed with the error “{ack.failure}”"
+            self._workspace.slackbot_says(delivery.channel, delivery.user, sentence)
+        return ack
+
+    def event(self, ack: Ack) -> Ack:
+        self._unanswered("event", ack)
+        return ack
+
+    def submission(self, view: View, ack: Ack) -> Ack:
+        """An empty answer closes the form; else `response_action` says what becomes of it."""
+        body = ack.body if isinstance(ack.body, dict) else {}
+        self._unanswered("form", ack)
+        try:
+            if ack.delivered:
+                self._respond(view, body)
+        except RefusedError as refused:
+            ack = replace(ack, failure=refused.code)
+            self._failed("answer to a form", refused)
+        self._workspace.view_changed(view.user)
+        return ack
+
+    def show(self, channel: str, user: str, body: Json) -> None:
+        """A new message by the bot: for everyone with `in_channel`, else for this person only."""
+        if not any(body.get(name) for name in ("text", "blocks", "attachments")):
+            return
+        text, blocks, attachments = self.checked(body)
+        only_for = None if body.get("response_type") == "in_channel" else user
+        self._workspace.post(
+            Message(
+                "",
+                channel,
+                BOT_USER_ID,
+                text,
+                blocks,
+                attachments,
+                only_for=only_for,
+                thread_ts=body.get("thread_ts"),
+            )
+        )
+
+    @staticmethod
+    def checked(body: Json) -> tuple[str, list[Json], list[Json]]:
+        """Text, blocks and attachments. RefusedError when Slack would not show them."""
+        text = str(body.get("text") or "")
+        check_message(text, body.get("blocks"), body.get("attachments"))
+        return text, body.get("blocks") or [], body.get("attachments") or []
+
+    def _respond(self, view: View, body: Json) -> None:
+        shelf = self._workspace.shelf
+        match body.get("response_action"):
+            case None:
+                shelf.close(view)
+            case "clear":
+                shelf.clear(view.user)
+            case "errors":
+                view.errors = _known_errors(view, body.get("errors"))
+                shelf.save(view.user)
+            case "update":
+                shelf.update(view, check_view(body.get("view"), "modal"))
+            case "push" if len(shelf.stacks[view.user]) < STACK_LIMIT:
+                shelf.push(view.user, check_view(body.get("view"), "modal"))
+            case "push":
+                raise RefusedError("push_limit_reached")
+            case other:
+                raise RefusedError("invalid_arguments", [f"[ERROR] unknown response_action: {other}"])
+
+    def _unanswered(self, what: str, ack: Ack) -> None:
+        if ack.failure:
+            self.failures.append(Failure(what, ack.failure, [str(ack.body)] if ack.body else []))
+
+    def _failed(self, what: str, refused: RefusedError) -> None:
+        self.failures.append(Failure(what, refused.code, refused.messages))
+
+
+def _known_errors(view: View, errors: object) -> dict[str, str]:
+    """Slack takes errors for input blocks of the form only."""
+    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
+        raise RefusedError("invalid_arguments", ["[ERROR] errors must name input blocks of the view"])
+    return {name: str(message) for name, message in errors.items()}

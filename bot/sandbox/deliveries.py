@@ -1,0 +1,61 @@
+"""What this workspace sends to the bot: commands, interactions and events, signed as Slack signs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+from urllib.parse import urlencode
+
+from bot.sandbox.records import Json
+
+Kind = Literal["slash_commands", "interactive", "events_api"]
+TIMED_OUT = "operation_timeout"
+FAILED = "dispatch_failed"
+
+
+@dataclass
+class Delivery:
+    """One thing to tell the bot. `user` and `channel` are where a failure is shown, if anywhere.
+
+    The kinds are Socket Mode's names for them. `headers` are those of the last time it was sent over HTTP.
+    """
+
+    kind: Kind
+    payload: Json
+    user: str
+    channel: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def body(self) -> bytes:
+        """The request body, the same bytes each time."""
+        if self.kind == "slash_commands":
+            return urlencode(self.payload).encode()
+        text = json.dumps(self.payload)
+        return urlencode({"payload": text}).encode() if self.kind == "interactive" else text.encode()
+
+    @property
+    def content_type(self) -> str:
+        return "application/json" if self.kind == "events_api" else "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Ack:
+    """The bot's answer. `status` is 0 when there was none.
+
+    body: a dict when it was JSON, else the text. delivered: the bot answered 200 in time.
+    failure: Slack's code for why not, or for why what it answered could not be shown; "" when all is well.
+    """
+
+    status: int
+    body: str | Json
+    delivered: bool
+    failure: str = ""
+    delivery: Delivery | None = None
+
+
+class Transport(Protocol):
+    """The way to the bot."""
+
+    async def send(self, delivery: Delivery, extra_headers: Mapping[str, str]) -> Ack: ...
+    async def close(self) -> None: ...

@@ -1,0 +1,145 @@
+"""What the page asks for on a person's behalf: say, press, fill in, move the clock."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.acks import TROUBLE
+from bot.sandbox.deliveries import Ack
+from bot.sandbox.json_api.picture import Picture
+from bot.sandbox.local_only import PageError, read_json
+from bot.sandbox.people import NotThereError, People
+from bot.sandbox.records import Json
+from bot.sandbox.time_travel import STEPS, TimeTravel
+from bot.sandbox.typed import as_typed
+from bot.sandbox.view_state import NotOnFormError
+from bot.sandbox.workspace import Workspace
+
+_CHOSEN = (
+    "selected_option",
+    "selected_options",
+    "selected_date",
+    "selected_time",
+    "selected_date_time",
+    "selected_user",
+    "selected_users",
+    "selected_channel",
+    "selected_channels",
+    "selected_conversation",
+    "selected_conversations",
+    "value",
+)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The POST endpoints. Each takes and answers a JSON object."""
+
+    workspace: Workspace
+    people: People
+    time: TimeTravel
+
+    async def say(self, request: web.Request) -> web.Response:
+        """A line that starts with "/" is a command, any other a message."""
+        body = await read_json(request)
+        picture = self._picture(body)
+        channel = picture.channel(_text(body, "channel")).id
+        text = _text(body, "text").strip()
+        if not text:
+            raise PageError("Type something to send.")
+        user = picture.user.id
+        if text.startswith("/"):
+            return _told(await self._command(user, channel, text))
+        thread = body.get("thread_ts")
+        return _told(await self.people.say(user, channel, as_typed(self.workspace, text), thread))
+
+    async def _command(self, user: str, channel: str, text: str) -> Ack | None:
+        name, _, rest = text.partition(" ")
+        known = self.workspace.settings.command
+        if name.casefold() != known:
+            sentence = f"{name} is not a command here. Try {known} help"
+            self.workspace.slackbot_says(channel, user, sentence)
+            return None
+        return await self.people.slash(user, channel, as_typed(self.workspace, rest.strip()), known)
+
+    async def press(self, request: web.Request) -> web.Response:
+        """An element of a message (`channel`, `ts`) or of a view (`view_id`, and `values` typed so far)."""
+        body = await read_json(request)
+        user = self._picture(body).user.id
+        given = next((body[name] for name in _CHOSEN if body.get(name) is not None), None)
+        action_id, block_id = _text(body, "action_id"), body.get("block_id")
+        try:
+            if body.get("view_id"):
+                typed = body.get("values") or {}
+                ack = await self.people.press_in_view(
+                    user, body["view_id"], action_id, given, block_id, typed
+                )
+            else:
+                where = (_text(body, "channel"), _text(body, "ts"))
+                ack = await self.people.press(user, *where, action_id, given, block_id)
+        except (NotThereError, NotOnFormError):
+            raise PageError("That is no longer there. The page shows what is there now.", 409) from None
+        return _told(ack)
+
+    async def submit(self, request: web.Request) -> web.Response:
+        body = await read_json(request)
+        user = self._picture(body).user.id
+        try:
+            ack = await self.people.submit(
+                user, _text(body, "view_id"), body.get("values") or {}, as_slack_checks=True
+            )
+        except NotThereError:
+            raise PageError("That form is closed.", 409) from None
+        except NotOnFormError:
+            raise PageError("The form has changed. Look at it again.", 409) from None
+        return web.json_response(self._after_submission(user, ack))
+
+    def _after_submission(self, user: str, ack: Ack) -> Json:
+        view = self.workspace.shelf.top(user)
+        shown = self.workspace.shown_view(view) | {"errors": view.errors} if view else None
+        errors = view.errors if view else {}
+        answer: Json = {"ok": not ack.failure and not errors, "errors": errors, "view": shown}
+        return answer | ({"error": TROUBLE} if ack.failure else {})
+
+    async def close_view(self, request: web.Request) -> web.Response:
+        body = await read_json(request)
+        try:
+            await self.people.close_view(self._picture(body).user.id, _text(body, "view_id"))
+        except NotThereError:
+            return _told(None)
+        return _told(None)
+
+    async def open_home(self, request: web.Request) -> web.Response:
+        body = await read_json(request)
+        return _told(await self.people.open_home(self._picture(body).user.id))
+
+    async def clock(self, request: web.Request) -> web.Response:
+        body = await read_json(request)
+        step = next((one for one in STEPS if one == body.get("to")), None)
+        if step is None:
+            raise PageError("The clock moves by a day, to the next prompt or to next Monday.")
+        words = await self.time.move(step)
+        self.workspace.feed.tell({"type": "clock"})
+        return web.json_response({"words": words})
+
+    async def reset(self, request: web.Request) -> web.Response:
+        await read_json(request)
+        await self.time.start_again()
+        self.workspace.feed.tell({"type": "reset"})
+        return web.json_response({"ok": True})
+
+    def _picture(self, body: Json) -> Picture:
+        return Picture(self.workspace, _text(body, "user"))
+
+
+def _text(body: Json, name: str) -> str:
+    value: Any = body.get(name)
+    if not isinstance(value, str):
+        raise PageError(f"The request lacks {name}.")
+    return value
+
+
+def _told(ack: Ack | None) -> web.Response:
+    failure = ack.failure if ack else ""
+    return web.json_response({"ok": not failure, "failure": failure})

@@ -1,0 +1,83 @@
+"""The page answers this machine only: Host and Origin must be local, and writes must be the page's own."""
+
+import json
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.sandbox.records import Json
+
+LOCAL = {"127.0.0.1", "localhost", "::1"}
+LARGEST_BODY = 512 * 1024
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class PageError(Exception):
+    """`sentence` is what the person reads."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+
+
+def local_only(handler: Handler) -> Handler:
+    """Refuses other hosts and origins, and POSTs that do not come from the page's own script."""
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        try:
+            _check(request)
+            answer = await handler(request)
+        except PageError as problem:
+            answer = web.json_response({"error": problem.sentence}, status=problem.status)
+        if not answer.prepared:
+            for name, value in PAGE_HEADERS.items():
+                answer.headers.setdefault(name, value)
+        return answer
+
+    return guarded
+
+
+def _is_local(authority: str) -> bool:
+    try:
+        return urlsplit(f"//{authority}").hostname in LOCAL
+    except ValueError:
+        return False
+
+
+def _check(request: web.Request) -> None:
+    if not _is_local(request.host):
+        raise PageError("This page answers only on this machine: open it as 127.0.0.1 or localhost.", 403)
+    origin = request.headers.get("Origin")
+    if origin is not None and not _is_local(urlsplit(origin).netloc):
+        raise PageError("That request came from another site, so it was not carried out.", 403)
+    if request.method != "GET" and request.headers.get("X-Sandbox") != "1":
+        raise PageError("That request did not come from the sandbox page, so it was not carried out.", 403)
+
+
+async def read_json(request: web.Request) -> Json:
+    """The JSON object of a POST. PageError when it is anything else, or larger than half a megabyte."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise PageError("That is too long.", 413)
+    try:
+        raw = await request.read()
+        body = json.loads(raw)
+    except web.HTTPRequestEntityTooLarge:
+        raise PageError("That is too long.", 413) from None
+    except ValueError:
+        raise PageError("The request could not be read.") from None
+    if not isinstance(body, dict) or len(raw) > LARGEST_BODY:
+        raise PageError("The request could not be read.")
+    return body

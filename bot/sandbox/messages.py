@@ -1,0 +1,100 @@
+"""Every message of the workspace, in order, with who has read what."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from bot.clock import Clock
+from bot.sandbox.ids import from_ts, new_block_id, to_micros, to_ts
+from bot.sandbox.records import Json, Message
+from bot.sandbox.state import Store
+
+
+def with_block_ids(blocks: list[Json]) -> list[Json]:
+    """Slack names every block that came without a name."""
+    return [{**block, "block_id": block.get("block_id") or new_block_id()} for block in blocks]
+
+
+class Messages:
+    """Messages by conversation and `ts`. A `ts` is the simulated time, unique and always increasing."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._last = 0
+        self._by_channel: dict[str, dict[str, Message]] = {}
+        self._read: dict[str, str] = {}
+        self.load()
+
+    def load(self) -> None:
+        self._by_channel = defaultdict(dict)
+        for body in self._store.load("message"):
+            message = Message(**body)
+            self._by_channel[message.channel][message.ts] = message
+        self._last = max((from_ts(body["ts"]) for body in self._store.load("last")), default=0)
+        self._read = {body["key"]: body["ts"] for body in self._store.load("read")}
+
+    def next_ts(self) -> str:
+        self._last = max(self._last + 1, to_micros(self._clock.now()))
+        return to_ts(self._last)
+
+    def post(self, message: Message) -> Message:
+        """Keep a new message. Its blocks get names; it is on disk when this returns."""
+        message.blocks = with_block_ids(message.blocks)
+        self._by_channel[message.channel][message.ts] = message
+        self._store.put("last", "ts", {"ts": to_ts(self._last)})
+        self.save(message)
+        return message
+
+    def save(self, message: Message) -> None:
+        self._store.put("message", f"{message.channel}/{message.ts}", asdict(message))
+        self._store.commit()
+
+    def delete(self, message: Message) -> None:
+        self._by_channel[message.channel].pop(message.ts, None)
+        self._store.drop("message", f"{message.channel}/{message.ts}")
+        self._store.commit()
+
+    def find(self, channel: str, ts: str, seen_by: str | None = None) -> Message | None:
+        """The message, unless it is someone else's ephemeral one. `seen_by` None is Slack's API."""
+        message = self._by_channel[channel].get(ts)
+        return message if message and message.only_for in (None, seen_by) else None
+
+    def of(self, channel: str, seen_by: str | None = None) -> Iterator[Message]:
+        """Oldest first, replies included, ephemeral ones only for the person who sees them."""
+        for message in list(self._by_channel[channel].values()):
+            if message.only_for in (None, seen_by):
+                yield message
+
+    def top_level(self, channel: str, seen_by: str | None = None) -> list[Message]:
+        return [one for one in self.of(channel, seen_by) if not one.is_reply or one.broadcast]
+
+    def thread(self, channel: str, ts: str, seen_by: str | None = None) -> list[Message]:
+        """The parent and its replies, oldest first; empty when there is no such message."""
+        return [one for one in self.of(channel, seen_by) if ts in (one.ts, one.thread_ts)]
+
+    def thread_summary(self, message: Message) -> Json:
+        """Slack's reply counters of a parent; empty for a message nobody replied to."""
+        replies = [one for one in self.thread(message.channel, message.ts) if one.ts != message.ts]
+        if message.is_reply or not replies:
+            return {}
+        users = list(dict.fromkeys(one.user for one in replies))
+        return {
+            "thread_ts": message.ts,
+            "reply_count": len(replies),
+            "reply_users_count": len(users),
+            "reply_users": users,
+            "latest_reply": replies[-1].ts,
+        }
+
+    def mark_read(self, user: str, channel: str) -> None:
+        latest = max((one.ts for one in self.of(channel, user)), default="0")
+        key = f"{user}/{channel}"
+        if self._read.get(key, "0") < latest:
+            self._read[key] = latest
+            self._store.put("read", key, {"key": key, "ts": latest})
+            self._store.commit()
+
+    def unread(self, user: str, channel: str) -> int:
+        since = self._read.get(f"{user}/{channel}", "0")
+        return sum(one.ts > since and one.user != user for one in self.of(channel, user))

@@ -1,0 +1,1 @@
+"""The payloads Slack builds when a person does something."""

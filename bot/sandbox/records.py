@@ -1,0 +1,135 @@
+"""What the workspace remembers: people, conversations, messages and views."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.settings import APP_ID, BOT_ID, BOT_NAME, BOT_USER_ID
+
+Json = dict[str, Any]
+
+
+@dataclass
+class User:
+    id: str
+    name: str
+    real_name: str
+    email: str
+    tz: str
+    deleted: bool = False
+    is_bot: bool = False
+    title: str = ""
+
+
+@dataclass
+class Channel:
+    """A channel, or with `im_user` the bot's direct message with that person."""
+
+    id: str
+    name: str
+    members: list[str]
+    is_private: bool = False
+    is_archived: bool = False
+    im_user: str | None = None
+    topic: str = ""
+
+    @property
+    def is_im(self) -> bool:
+        return self.im_user is not None
+
+
+@dataclass
+class Message:
+    """One message. `only_for` names the one person who sees an ephemeral message."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    metadata: Json | None = None
+    thread_ts: str | None = None
+    only_for: str | None = None
+    edited_ts: str | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    files: list[Json] = field(default_factory=list)
+    broadcast: bool = False
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def by_bot(self) -> bool:
+        return self.user == BOT_USER_ID
+
+    def as_slack(self, team_id: str) -> Json:
+        """The message as Slack's API and payloads show it, without its metadata."""
+        shown: Json = {
+            "type": "message",
+            "user": self.user,
+            "ts": self.ts,
+            "team": team_id,
+            "text": self.text,
+        }
+        if self.by_bot:
+            profile = {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "deleted": False, "team_id": team_id}
+            shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": profile}
+        if self.edited_ts:
+            shown["edited"] = {"user": self.user, "ts": self.edited_ts}
+        if self.reactions:
+            shown["reactions"] = [
+                {"name": name, "users": users, "count": len(users)} for name, users in self.reactions.items()
+            ]
+        optional = ("blocks", "attachments", "files", "thread_ts")
+        return shown | {name: getattr(self, name) for name in optional if getattr(self, name)}
+
+
+@dataclass
+class View:
+    """A modal or a Home tab. `content` is what the bot sent; `values` is Slack's `state.values`."""
+
+    id: str
+    user: str
+    content: Json
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    values: Json = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        return str(self.content["type"])
+
+    @property
+    def blocks(self) -> list[Json]:
+        blocks: list[Json] = self.content.get("blocks", [])
+        return blocks
+
+    def as_slack(self, team_id: str) -> Json:
+        defaults: Json = {
+            "title": None,
+            "submit": None,
+            "close": None,
+            "callback_id": "",
+            "private_metadata": "",
+            "external_id": "",
+            "clear_on_close": False,
+            "notify_on_close": False,
+        }
+        return (
+            defaults
+            | self.content
+            | {
+                "id": self.id,
+                "team_id": team_id,
+                "state": {"values": self.values},
+                "hash": self.hash,
+                "root_view_id": self.root_id,
+                "previous_view_id": self.previous_id,
+                "app_id": APP_ID,
+                "app_installed_team_id": team_id,
+                "bot_id": BOT_ID,
+            }
+        )

@@ -1,0 +1,54 @@
+"""Response urls: answering later, or putting something else in the place of what was pressed."""
+
+import json
+
+from aiohttp import web
+
+from bot.sandbox.acks import Acks
+from bot.sandbox.records import Json
+from bot.sandbox.refusals import RefusedError
+from bot.sandbox.tickets import Ticket
+from bot.sandbox.workspace import Workspace
+
+
+class Responses:
+    """What may be done with a response url, five times within half an hour."""
+
+    def __init__(self, workspace: Workspace, acks: Acks) -> None:
+        self._workspace = workspace
+        self._acks = acks
+
+    async def handle(self, request: web.Request) -> web.Response:
+        try:
+            ticket = self._workspace.response_urls.use(request.match_info["key"])
+        except RefusedError as refused:
+            return web.Response(status=404, text=refused.code)
+        try:
+            self._respond(ticket, _read(await request.text()))
+        except RefusedError as refused:
+            return web.json_response(
+                {"ok": False, "error": refused.code, "errors": refused.messages}, status=400
+            )
+        return web.Response(text="ok")
+
+    def _respond(self, ticket: Ticket, body: Json) -> None:
+        ts = ticket.message_ts
+        original = self._workspace.messages.find(ticket.channel, ts, ticket.user) if ts else None
+        if body.get("delete_original"):
+            if original is not None:
+                self._workspace.remove(original)
+        elif body.get("replace_original") and original is not None:
+            self._workspace.revise(original, *self._acks.checked(body))
+        else:
+            self._acks.checked(body)
+            self._acks.show(ticket.channel, ticket.user, body)
+
+
+def _read(text: str) -> Json:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        raise RefusedError("invalid_payload") from None
+    if not isinstance(body, dict):
+        raise RefusedError("invalid_payload")
+    return body

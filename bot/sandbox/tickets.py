@@ -1,0 +1,98 @@
+"""What Slack hands out for a short while: trigger ids and response urls."""
+
+import secrets
+import time
+from dataclasses import asdict, dataclass
+
+from bot.sandbox.refusals import RefusedError
+from bot.sandbox.state import Store
+
+TRIGGER_SECONDS = 3.0
+RESPONSE_URL_SECONDS = 30 * 60
+RESPONSE_URL_USES = 5
+_KEPT_TRIGGERS = 1000
+
+
+class Triggers:
+    """A trigger id lives three seconds of real time and opens one view."""
+
+    def __init__(self) -> None:
+        self._issued: dict[str, tuple[str, float]] = {}
+        self._used: set[str] = set()
+
+    def issue(self, user: str) -> str:
+        trigger = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+        self._issued[trigger] = (user, time.monotonic())
+        while len(self._issued) > _KEPT_TRIGGERS:
+            self._used.discard(oldest := next(iter(self._issued)))
+            del self._issued[oldest]
+        return trigger
+
+    def exchange(self, trigger: str) -> str:
+        """The person who acted. RefusedError when it is unknown, used or too old."""
+        if trigger not in self._issued:
+            raise RefusedError("invalid_trigger_id")
+        if trigger in self._used:
+            raise RefusedError("exchanged_trigger_id")
+        user, issued = self._issued[trigger]
+        if time.monotonic() - issued > TRIGGER_SECONDS:
+            raise RefusedError("expired_trigger_id")
+        self._used.add(trigger)
+        return user
+
+
+@dataclass
+class Ticket:
+    """The right to answer a person in a conversation, and the message that gave rise to it."""
+
+    key: str
+    user: str
+    channel: str
+    message_ts: str | None
+    issued: float
+    uses: int = 0
+
+
+class ResponseUrls:
+    """A response url takes five answers within thirty minutes of real time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._tickets: dict[str, Ticket] = {}
+        self.load()
+
+    def load(self) -> None:
+        tickets = (Ticket(**body) for body in self._store.load("ticket"))
+        self._tickets = {one.key: one for one in tickets}
+
+    def issue(self, user: str, channel: str, message_ts: str | None = None) -> Ticket:
+        ticket = Ticket(secrets.token_urlsafe(24), user, channel, message_ts, time.time())
+        self._tickets[ticket.key] = ticket
+        self._save(ticket)
+        self._forget_old()
+        return ticket
+
+    def use(self, key: str) -> Ticket:
+        """RefusedError `used_url` when it is unknown, too old or used up."""
+        ticket = self._tickets.get(key)
+        if ticket is None or ticket.uses >= RESPONSE_URL_USES or self._is_old(ticket):
+            raise RefusedError("used_url" if ticket and not self._is_old(ticket) else "expired_url")
+        ticket.uses += 1
+        self._save(ticket)
+        return ticket
+
+    def age(self, key: str, seconds: float) -> None:
+        """Make a url older than it is: for trying what happens when it has run out."""
+        self._tickets[key].issued -= seconds
+
+    def _is_old(self, ticket: Ticket) -> bool:
+        return time.time() - ticket.issued > RESPONSE_URL_SECONDS
+
+    def _forget_old(self) -> None:
+        for key in [key for key, one in self._tickets.items() if self._is_old(one)]:
+            del self._tickets[key]
+            self._store.drop("ticket", key)
+
+    def _save(self, ticket: Ticket) -> None:
+        self._store.put("ticket", ticket.key, asdict(ticket))
+        self._store.commit()

@@ -1,0 +1,83 @@
+"""May this be posted? RefusedError with Slack's code when it may not."""
+
+import json
+from typing import Any
+
+from bot.sandbox.records import Json
+from bot.sandbox.refusals import RefusedError
+from bot.sandbox.validation.blocks import IN_MESSAGES, MARKDOWN_CHARACTERS
+from bot.sandbox.validation.names import check_names
+from bot.sandbox.validation.shapes import Problem, Record, Shape, Text
+
+TEXT_CHARACTERS = 40_000
+UPDATED_TEXT_CHARACTERS = 4_000
+# Slack publishes no number; about 13,200 characters of blocks is what it has been seen to take.
+MESSAGE_CHARACTERS = 13_200
+METADATA_CHARACTERS = 8_000
+ATTACHMENTS = 100
+
+_EVENT_TYPE = Text(255, pattern=r"[A-Za-z0-9_.-]+")
+
+
+def as_messages(problems: list[Problem]) -> list[str]:
+    return [f"[ERROR] {problem}" for problem in problems]
+
+
+def check_message(text: str, blocks: Any, attachments: Any, *, longest: int = TEXT_CHARACTERS) -> None:
+    if blocks is not None and not isinstance(blocks, list):
+        raise RefusedError("invalid_blocks_format")
+    if not text.strip() and not blocks and not attachments:
+        raise RefusedError("no_text")
+    if len(text) > longest:
+        raise RefusedError("msg_too_long")
+    if blocks:
+        check_blocks(blocks)
+    if attachments:
+        _check_attachments(attachments)
+
+
+def check_blocks(blocks: list[Any], at: str = "/blocks") -> None:
+    problems = list(IN_MESSAGES.check(blocks, at)) or list(check_names(blocks, at))
+    if problems:
+        raise RefusedError("invalid_blocks", as_messages(problems))
+    if sum(block["type"] == "table" for block in blocks) > 1:
+        raise RefusedError("invalid_attachments", ["[ERROR] only_one_table_allowed"])
+    markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
+    if markdown > MARKDOWN_CHARACTERS or characters(blocks) > MESSAGE_CHARACTERS:
+        raise RefusedError("msg_blocks_too_long")
+
+
+def characters(blocks: list[Json]) -> int:
+    """The size of blocks as this workspace counts it: their compact JSON."""
+    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+
+
+def check_metadata(metadata: Any) -> None:
+    """None, an empty object (removes it), or an event type with its payload."""
+    if metadata is None or metadata == {}:
+        return
+    if not isinstance(metadata, dict):
+        raise RefusedError("invalid_metadata_format")
+    shape: Shape = Record({"event_type": _EVENT_TYPE, "event_payload": _Payload()})
+    problems = list(shape.check(metadata, "/metadata"))
+    if problems:
+        raise RefusedError("invalid_metadata_schema", as_messages(problems))
+    if len(json.dumps(metadata)) > METADATA_CHARACTERS:
+        raise RefusedError("metadata_too_large")
+
+
+class _Payload:
+    """Any object: what is in it is the app's own business."""
+
+    def check(self, value: Any, at: str) -> Any:
+        if not isinstance(value, dict):
+            yield Problem("must provide an object", at)
+
+
+def _check_attachments(attachments: Any) -> None:
+    if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
+        raise RefusedError("invalid_attachments")
+    if len(attachments) > ATTACHMENTS:
+        raise RefusedError("too_many_attachments")
+    for index, attachment in enumerate(attachments):
+        check_blocks(attachment.get("blocks", []), f"/attachments/{index}/blocks")

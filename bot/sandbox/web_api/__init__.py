@@ -1,0 +1,1 @@
+"""The part of Slack's Web API the bot uses, method by method."""

@@ -1,0 +1,79 @@
+"""One call of a Web API method: its arguments, from a form, a JSON body or the query."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.records import Channel, Json
+from bot.sandbox.refusals import RefusedError
+from bot.sandbox.workspace import Workspace
+
+_NO = ("", "0", "false", "False")
+
+
+@dataclass
+class Call:
+    """Arguments by name. From a form every value is a string; from a JSON body it may be anything."""
+
+    workspace: Workspace
+    method: str
+    args: Json
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.args.get(name)
+        return default if value is None else str(value)
+
+    def needed(self, name: str, code: str = "invalid_arguments") -> str:
+        """RefusedError with `code` when the argument is missing or empty."""
+        if not self.text(name):
+            raise RefusedError(code, [f"[ERROR] missing required field: {name}"])
+        return self.text(name)
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        value = self.args.get(name)
+        return default if value is None else str(value) not in _NO
+
+    def number(self, name: str, default: int) -> int:
+        try:
+            return int(self.args.get(name) or default)
+        except (TypeError, ValueError):
+            raise RefusedError("invalid_arguments", [f"[ERROR] must provide an integer: {name}"]) from None
+
+    def json(self, name: str, code: str = "invalid_arguments") -> Any:
+        """The value itself, or what its JSON says; None when it is not given."""
+        value = self.args.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value) if value else None
+        except ValueError:
+            raise RefusedError(code) from None
+
+    def channel(self, name: str = "channel") -> Channel:
+        """A conversation the bot can see, by id or by #name. RefusedError `channel_not_found`."""
+        wanted = self.text(name)
+        channels = self.workspace.channels
+        found = channels.get(wanted) or next(
+            (one for one in channels.values() if one.name and one.name == wanted.removeprefix("#")), None
+        )
+        if found is None or (found.is_private and not self.workspace.bot_is_in(found)):
+            raise RefusedError("channel_not_found")
+        return found
+
+
+async def read_args(request: web.Request) -> Json:
+    """Query and body together. RefusedError for a body that is neither a form nor a JSON object."""
+    args: Json = dict(request.query)
+    if not request.body_exists:
+        return args
+    if request.content_type == "application/json":
+        try:
+            body = await request.json()
+        except ValueError:
+            raise RefusedError("invalid_json") from None
+        if not isinstance(body, dict):
+            raise RefusedError("json_not_object")
+        return args | body
+    return args | dict(await request.post())

@@ -1,0 +1,158 @@
+"""conversations.*: channels, direct messages and what was said in them."""
+
+from bot.sandbox.records import Channel, Json, Message
+from bot.sandbox.refusals import RefusedError
+from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.web_api.call import Call
+from bot.sandbox.web_api.paging import page
+
+
+def shown_channel(call: Call, channel: Channel) -> Json:
+    common: Json = {
+        "id": channel.id,
+        "created": 0,
+        "is_archived": channel.is_archived,
+        "is_im": channel.is_im,
+        "is_private": channel.is_private,
+        "is_mpim": False,
+        "context_team_id": call.workspace.settings.team_id,
+    }
+    if channel.is_im:
+        person = call.workspace.users.get(channel.im_user or "")
+        return common | {
+            "user": channel.im_user,
+            "is_open": True,
+            "is_user_deleted": bool(person and person.deleted),
+        }
+    return common | {
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": not channel.is_private,
+        "is_group": channel.is_private,
+        "is_member": call.workspace.bot_is_in(channel),
+        "is_general": False,
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "purpose": {"value": "", "creator": "", "last_set": 0},
+        "num_members": len(channel.members),
+    }
+
+
+def _kind(channel: Channel) -> str:
+    if channel.is_im:
+        return "im"
+    return "private_channel" if channel.is_private else "public_channel"
+
+
+def _listed(call: Call) -> list[Channel]:
+    """The kinds asked for, that the bot can see."""
+    types = {one.strip() for one in call.text("types", "public_channel").split(",")}
+    if not types <= {"public_channel", "private_channel", "im", "mpim"}:
+        raise RefusedError("invalid_types")
+    return [
+        channel
+        for channel in call.workspace.channels.values()
+        if _kind(channel) in types
+        and not (call.flag("exclude_archived") and channel.is_archived)
+        and (not channel.is_private or call.workspace.bot_is_in(channel))
+    ]
+
+
+def list_(call: Call) -> Json:
+    found, cursor = page(call, _listed(call))
+    return {"channels": [shown_channel(call, one) for one in found], "response_metadata": cursor}
+
+
+def users_conversations(call: Call) -> Json:
+    user = call.text("user", BOT_USER_ID)
+    if user not in call.workspace.users:
+        raise RefusedError("user_not_found")
+    found, cursor = page(call, [one for one in _listed(call) if user in one.members])
+    return {"channels": [shown_channel(call, one) for one in found], "response_metadata": cursor}
+
+
+def info(call: Call) -> Json:
+    return {"channel": shown_channel(call, call.channel())}
+
+
+def open_(call: Call) -> Json:
+    """A direct message with one person. Conversations of several people are not part of this workspace."""
+    if call.text("channel"):
+        return {"channel": {"id": call.channel().id}, "no_op": True, "already_open": True}
+    given = call.args.get("users")
+    ids = given if isinstance(given, list) else [one.strip() for one in call.text("users").split(",") if one]
+    if not ids:
+        raise RefusedError("users_list_not_supplied")
+    if len(ids) > 1:
+        raise RefusedError("method_not_supported_for_channel_type")
+    user = call.workspace.users.get(ids[0])
+    if user is None:
+        raise RefusedError("user_not_found")
+    if user.is_bot:
+        raise RefusedError("cannot_dm_bot")
+    if user.deleted:
+        raise RefusedError("user_disabled")
+    channel = call.workspace.directory.im_with(user.id)
+    return {"channel": shown_channel(call, channel) if call.flag("return_im") else {"id": channel.id}}
+
+
+def join(call: Call) -> Json:
+    channel = call.channel()
+    if channel.is_im or channel.is_private:
+        raise RefusedError("method_not_supported_for_channel_type")
+    if channel.is_archived:
+        raise RefusedError("is_archived")
+    if not call.workspace.bot_is_in(channel):
+        channel.members.append(BOT_USER_ID)
+        call.workspace.directory.save_channel(channel)
+    return {"channel": shown_channel(call, channel)}
+
+
+def members(call: Call) -> Json:
+    found, cursor = page(call, call.channel().members)
+    return {"members": found, "response_metadata": cursor}
+
+
+def _readable(call: Call) -> Channel:
+    channel = call.channel()
+    if not call.workspace.bot_is_in(channel):
+        raise RefusedError("not_in_channel")
+    return channel
+
+
+def _in_range(call: Call, messages: list[Message]) -> list[Message]:
+    """Between `oldest` and `latest`; the edges themselves only with `inclusive`."""
+    oldest, latest = float(call.text("oldest", "0") or 0), float(call.text("latest") or "inf")
+    edges = call.flag("inclusive")
+    return [
+        one
+        for one in messages
+        if oldest < float(one.ts) < latest or (edges and float(one.ts) in (oldest, latest))
+    ]
+
+
+def _shown(call: Call, message: Message) -> Json:
+    keeps = message.metadata and call.flag("include_all_metadata")
+    return call.workspace.shown(message) | ({"metadata": message.metadata} if keeps else {})
+
+
+def _answer(call: Call, messages: list[Message]) -> Json:
+    found, cursor = page(call, messages)
+    more = bool(cursor["next_cursor"])
+    answer: Json = {"messages": [_shown(call, one) for one in found], "has_more": more}
+    return answer | ({"response_metadata": cursor} if more else {})
+
+
+def history(call: Call) -> Json:
+    channel = _readable(call)
+    newest_first = _in_range(call, call.workspace.messages.top_level(channel.id))[::-1]
+    return _answer(call, newest_first) | {"pin_count": 0}
+
+
+def replies(call: Call) -> Json:
+    channel = _readable(call)
+    asked = call.workspace.messages.find(channel.id, call.needed("ts"))
+    if asked is None:
+        raise RefusedError("thread_not_found")
+    parent = asked.thread_ts or asked.ts
+    thread = call.workspace.messages.thread(channel.id, parent)
+    return _answer(call, [thread[0], *_in_range(call, thread[1:])])

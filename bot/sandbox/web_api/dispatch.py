@@ -1,0 +1,99 @@
+"""The door of the Web API: reads a call, checks its token, plays any trouble asked for, answers."""
+
+import asyncio
+import hmac
+import json
+import time
+
+from aiohttp import web
+
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.records import Json
+from bot.sandbox.refusals import RefusedError
+from bot.sandbox.socket_mode import SocketMode
+from bot.sandbox.web_api.call import Call, read_args
+from bot.sandbox.web_api.methods import APP_METHODS, METHODS, OPEN_METHODS
+from bot.sandbox.wire import Wire
+from bot.sandbox.workspace import Workspace
+
+
+class WebApi:
+    """Answers `/sandbox/api/{method}` as Slack answers `/api/{method}`: HTTP 200 with `ok` true or false."""
+
+    def __init__(self, workspace: Workspace, faults: Faults, wire: Wire, sockets: SocketMode) -> None:
+        self._workspace = workspace
+        self._faults = faults
+        self._wire = wire
+        self._sockets = sockets
+
+    async def handle(self, request: web.Request) -> web.Response:
+        started = time.perf_counter()
+        method = request.match_info["method"]
+        fault = self._faults.take(method)
+        answer = await self._answer(request, method, fault)
+        body = (await request.read()).decode(errors="replace")
+        sent = (request.method, request.path_qs, request.headers, body)
+        shown = (answer.status, answer.headers, str(answer.text))
+        self._wire.record("from the bot", sent, shown, time.perf_counter() - started)
+        if fault is not None and fault.kind == "drop_after" and request.transport is not None:
+            request.transport.abort()
+        return answer
+
+    async def _answer(self, request: web.Request, method: str, fault: Fault | None) -> web.Response:
+        if fault is not None:
+            await asyncio.sleep(fault.seconds if fault.kind == "slow" else 0)
+            if fault.kind == "status":
+                return web.Response(status=fault.status, text="")
+            if fault.kind == "rate_limit":
+                headers = {"Retry-After": f"{fault.seconds:g}"}
+                return _refusal(RefusedError(fault.error), status=429, headers=headers)
+            if fault.kind == "error":
+                return _refusal(RefusedError(fault.error))
+        try:
+            args = await read_args(request)
+            self._check_token(request, method, args)
+            return _json({"ok": True} | self._run(method, args))
+        except RefusedError as refused:
+            return _refusal(refused)
+
+    def _run(self, method: str, args: Json) -> Json:
+        if method == "apps.connections.open":
+            return {"url": self._sockets.new_address()}
+        return METHODS[method](Call(self._workspace, method, args))
+
+    def _check_token(self, request: web.Request, method: str, args: Json) -> None:
+        if method not in METHODS and method not in APP_METHODS:
+            raise RefusedError("unknown_method")
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(
+            args.get("token") or ""
+        )
+        settings = self._workspace.settings
+        if not token:
+            if method in OPEN_METHODS:
+                return
+            raise RefusedError("not_authed")
+        known = {settings.bot_token: "bot", settings.app_token: "app"}
+        kind = next((kind for one, kind in known.items() if _same(one, token)), None)
+        if kind is None:
+            raise RefusedError("invalid_auth")
+        if self._workspace.revoked:
+            raise RefusedError("token_revoked")
+        if (kind == "app") != (method in APP_METHODS):
+            raise RefusedError("not_allowed_token_type")
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _json(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    text = json.dumps(body)
+    return web.Response(text=text, status=status, headers=headers, content_type="application/json")
+
+
+def _refusal(refused: RefusedError, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    body: Json = {"ok": False, "error": refused.code}
+    if refused.messages:
+        body["errors"] = [one.removeprefix("[ERROR] ") for one in refused.messages]
+        body["response_metadata"] = {"messages": refused.messages}
+    return _json(body, status, headers)

@@ -1,0 +1,69 @@
+"""files.*: an upload in three steps: ask for an address, send the bytes there, say where it belongs."""
+
+import secrets
+
+from bot.sandbox.ids import new_id, to_micros
+from bot.sandbox.records import Json, Message
+from bot.sandbox.refusals import RefusedError
+from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.web_api.call import Call
+
+LARGEST = 50 * 1024 * 1024
+
+
+def get_upload_url(call: Call) -> Json:
+    length = call.number("length", 0)
+    if length <= 0 or length > LARGEST:
+        raise RefusedError("file_upload_size_restricted" if length else "invalid_arguments")
+    base = call.workspace.settings.base_url
+    key = secrets.token_urlsafe(24)
+    upload = {
+        "id": new_id("F"),
+        "name": call.needed("filename", "missing_filename"),
+        "length": length,
+        "alt_txt": call.text("alt_txt"),
+    }
+    call.workspace.uploads[key] = upload
+    return {"upload_url": f"{base}/sandbox/upload/{key}", "file_id": upload["id"]}
+
+
+def complete_upload(call: Call) -> Json:
+    """All the files at once: each must have arrived. With a channel, one message shows them."""
+    asked = call.json("files")
+    if not isinstance(asked, list) or not asked or not all(isinstance(one, dict) for one in asked):
+        raise RefusedError("invalid_arguments", ["[ERROR] missing required field: files"])
+    files = [_finished(call, one) for one in asked]
+    if call.text("channel_id") or call.text("channels"):
+        _share(call, files)
+    return {"files": files}
+
+
+def _finished(call: Call, asked: Json) -> Json:
+    uploads = call.workspace.uploads
+    key = next((key for key, one in uploads.items() if one["id"] == asked.get("id")), None)
+    if key is None or call.workspace.store.file(asked["id"]) is None:
+        raise RefusedError("file_not_found")
+    upload = uploads[key]
+    link = f"{call.workspace.settings.base_url}/sandbox/files/{upload['id']}/{upload['name']}"
+    return {
+        "id": upload["id"],
+        "created": to_micros(call.workspace.clock.now()) // 1_000_000,
+        "name": upload["name"],
+        "title": asked.get("title") or upload["name"],
+        "size": upload["length"],
+        "user": BOT_USER_ID,
+        "alt_txt": upload["alt_txt"],
+        "url_private": link,
+        "url_private_download": link,
+        "permalink": link,
+    }
+
+
+def _share(call: Call, files: list[Json]) -> None:
+    name = "channel_id" if call.text("channel_id") else "channels"
+    channel = call.channel(name)
+    if not call.workspace.bot_is_in(channel):
+        raise RefusedError("not_in_channel")
+    thread = call.text("thread_ts") or None
+    comment = call.text("initial_comment")
+    call.workspace.post(Message("", channel.id, BOT_USER_ID, comment, thread_ts=thread, files=files))
