@@ -1,0 +1,57 @@
+"""The page of the sandbox: one HTML document, and the static files it asks this server for."""
+
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.sandbox.local_only import CONTENT_SECURITY_POLICY, PageError, local_only
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "sandbox"
+STATIC = TEMPLATES / "static"
+STATIC_URL = "/sandbox/static/"
+
+# Named here, not guessed: what a machine's own registry says of .js has been wrong before.
+CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+PAGE_POLICY = f"{CONTENT_SECURITY_POLICY}; require-trusted-types-for 'script'; trusted-types 'none'"
+PAGE_HEADERS = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+def add_page_routes(app: web.Application) -> None:
+    """Serve the page at `/` and its files under `/sandbox/static/`. Both answer this machine only."""
+    app.router.add_get("/", local_only(show_page))
+    app.router.add_get(STATIC_URL + "{name}", local_only(show_static))
+
+
+async def show_page(_request: web.Request) -> web.StreamResponse:
+    return web.Response(text=render_page(), content_type="text/html", charset="utf-8", headers=PAGE_HEADERS)
+
+
+async def show_static(request: web.Request) -> web.StreamResponse:
+    """Send a file of the page. Browsers keep it, and ask each time whether it has changed."""
+    path = static_file(request.match_info["name"])
+    kind = f"{CONTENT_TYPES[path.suffix]}; charset=utf-8"
+    return web.FileResponse(path, headers={**PAGE_HEADERS, "Content-Type": kind, "Cache-Control": "no-cache"})
+
+
+def static_file(name: str) -> Path:
+    """Find the file of that name, directly in the static room. PageError when there is none."""
+    known = {path.name: path for path in STATIC.iterdir() if path.suffix in CONTENT_TYPES}
+    if name not in known:
+        raise PageError("There is no such file here.", 404)
+    return known[name]
+
+
+def render_page() -> str:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.globals["static"] = lambda name: STATIC_URL + name
+    return environment.get_template("page.html").render()

@@ -1,0 +1,65 @@
+// Everything the page asks of the sandbox. A Problem carries the sentence a person reads.
+
+export class Problem extends Error {}
+
+const NO_ANSWER = "The sandbox is not answering. Check that it is still running, then try again.";
+const NOT_UNDERSTOOD = "The sandbox gave an answer this page does not understand. Reload the page and try again.";
+
+async function ask(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", cache: "no-store", ...options });
+  } catch {
+    throw new Problem(NO_ANSWER);
+  }
+  let answer;
+  try {
+    answer = await response.json();
+  } catch {
+    throw new Problem(NOT_UNDERSTOOD);
+  }
+  if (!response.ok) throw new Problem(answer?.error || NOT_UNDERSTOOD);
+  return answer;
+}
+
+const query = (user) => `?user=${encodeURIComponent(user)}`;
+const part = encodeURIComponent;
+
+const post = (path, body) =>
+  ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Sandbox": "1" },
+    body: JSON.stringify(body),
+  });
+
+export const api = {
+  state: (user) => ask(`/sandbox/state${user ? query(user) : ""}`),
+  conversation: (channel, user) => ask(`/sandbox/conversations/${part(channel)}${query(user)}`),
+  thread: (channel, ts, user) => ask(`/sandbox/threads/${part(channel)}/${part(ts)}${query(user)}`),
+  view: (user) => ask(`/sandbox/view${query(user)}`),
+  home: (user) => ask(`/sandbox/home${query(user)}`),
+  say: (body) => post("/sandbox/say", body),
+  press: (body) => post("/sandbox/press", body),
+  submit: (body) => post("/sandbox/submit", body),
+  closeView: (body) => post("/sandbox/close-view", body),
+  moveClock: (to) => post("/sandbox/clock", { to }),
+  reset: () => post("/sandbox/reset", {}),
+};
+
+/**
+ * Hears what changes, for one person. `heard(event)` gets {type, channel?}; `connected(bool)` follows the line.
+ * Returns a function that stops listening.
+ */
+export function listen(user, { heard, connected }) {
+  const source = new EventSource(`/sandbox/events${query(user)}`);
+  source.onopen = () => connected(true);
+  source.onerror = () => connected(false);
+  source.onmessage = (event) => {
+    try {
+      heard(JSON.parse(event.data));
+    } catch {
+      // A line that is no JSON (a keep-alive) says nothing.
+    }
+  };
+  return () => source.close();
+}

@@ -1,0 +1,68 @@
+// The middle of the page: one channel or direct message, its heading, its messages, and the Home tab of the bot.
+
+import { api } from "./api.js";
+import { renderBlocks } from "./blocks.js";
+import { announce, byId, h } from "./dom.js";
+import { MessageList } from "./messages.js";
+import { Scroll } from "./scroll.js";
+
+export class Conversation {
+  #hooks;
+  #list;
+  #scroll = new Scroll(byId("scroll"), byId("new-messages"));
+  #home = "";
+
+  /** hooks: makeContext(press), pressMessage(message, payload), pressHome(view, payload), openThread(message, opener). */
+  constructor(hooks) {
+    this.#hooks = hooks;
+    this.#list = new MessageList(byId("messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage, openThread: hooks.openThread });
+  }
+
+  /** Empties the middle: someone else, or another channel. */
+  clear() {
+    this.#list.clear();
+    this.#home = "";
+    byId("empty").hidden = true;
+    byId("home").replaceChildren();
+    this.#scroll.toEnd();
+  }
+
+  setHeading({ name, detail, isChannel }) {
+    byId("talk-title").replaceChildren(isChannel ? h("span", { class: "hash", "aria-hidden": "true" }, "#") : "", name);
+    byId("talk-detail").textContent = detail || "";
+  }
+
+  showMessages(messages) {
+    byId("empty").hidden = messages.length > 0;
+    this.#scroll.around(() => {
+      const { added, changed } = this.#list.show(messages);
+      for (const message of added.slice(-3)) announce(spoken(message));
+      if (added.length === 0 && changed.length > 0) announce(`Message updated: ${short(changed.at(-1).text)}`);
+      return added.length > 0;
+    });
+  }
+
+  toEnd() {
+    this.#scroll.toEnd();
+  }
+
+  showHome(view) {
+    const drawing = JSON.stringify(view);
+    if (drawing === this.#home) return;
+    this.#home = drawing;
+    const place = byId("home");
+    if (view === null) return void place.replaceChildren(h("p", { class: "home-empty" }, "The bot has not published a Home page for you yet."));
+    const ctx = this.#hooks.makeContext((payload) => this.#hooks.pressHome(view, payload));
+    place.replaceChildren(...renderBlocks(view.blocks || [], ctx));
+  }
+}
+
+const spoken = (message) => `${message.ephemeral ? "Only you can see this. " : ""}${message.user_name}: ${short(message.text)}`;
+
+function short(text) {
+  const plain = (text || "").replace(/<[^>|]*\|?([^>]*)>/g, "$1").replace(/[*_~`]/g, "").replace(/\s+/g, " ");
+  return plain.length > 240 ? `${plain.slice(0, 240)}…` : plain;
+}
+
+/** Loads one conversation, or throws a Problem. */
+export const loadConversation = (channel, user) => api.conversation(channel, user);

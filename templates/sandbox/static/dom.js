@@ -1,0 +1,79 @@
+// Builds DOM nodes. Data only ever becomes text or a named attribute, never markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** h("button", { class: "quiet", onclick: f, "aria-label": "Close" }, "Close") */
+export function h(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "dataset") Object.assign(node.dataset, value);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** A decorative drawing from the page's own set; words beside it carry the meaning. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+export function srOnly(words) {
+  return h("span", { class: "sr" }, words);
+}
+
+let last = 0;
+
+/** An id no other element on the page has. */
+export function freshId(stem) {
+  last += 1;
+  return `${stem}-${last}`;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** Tells screen readers something without moving anyone. */
+export function announce(words) {
+  const region = byId("news");
+  const line = h("p", {}, words);
+  region.append(line);
+  setTimeout(() => line.remove(), 8000);
+}
+
+/** A control that is waiting: still focusable, says so, and does nothing when pressed again. */
+export function setBusy(control, busy) {
+  if (busy) {
+    control.setAttribute("aria-busy", "true");
+    control.setAttribute("aria-disabled", "true");
+  } else {
+    control.removeAttribute("aria-busy");
+    control.removeAttribute("aria-disabled");
+  }
+}
+
+export const isBusy = (control) => control.getAttribute("aria-disabled") === "true";
+
+const HUES = 8;
+
+/** A round picture made of initials. `id` picks one of eight quiet colours, the same each time. */
+export function avatar(id, name, isBot = false) {
+  if (isBot) return h("span", { class: "avatar avatar-bot", "aria-hidden": "true" }, icon("bot"));
+  let sum = 0;
+  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) % 9973;
+  return h("span", { class: `avatar hue-${sum % HUES}`, "aria-hidden": "true" }, initials(name));
+}
+
+function initials(name) {
+  const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
+  if (words.length === 0) return "?";
+  if (words.length === 1) return [...words[0]].slice(0, 2).join("").toUpperCase();
+  return ([...words[0]][0] + [...words.at(-1)][0]).toUpperCase();
+}

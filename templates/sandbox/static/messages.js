@@ -1,0 +1,159 @@
+// A list of messages, redrawn in place: what did not change is left alone, and the focus stays where it was.
+
+import { renderBlocks } from "./blocks.js";
+import { dateWords, dayWords, nearWords, timeWords } from "./dates.js";
+import { avatar, h, icon } from "./dom.js";
+import { emojiNode } from "./emoji.js";
+import { mrkdwn } from "./mrkdwn.js";
+
+const GROUP_SECONDS = 300;
+
+export class MessageList {
+  #root;
+  #hooks;
+  #drawn = new Map();
+
+  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message, opener). */
+  constructor(root, hooks) {
+    this.#root = root;
+    this.#hooks = hooks;
+  }
+
+  clear() {
+    this.#drawn.clear();
+    this.#root.replaceChildren();
+  }
+
+  /** Draws `messages` (oldest first). Returns { added, changed }: messages that are new and that were redrawn. */
+  show(messages) {
+    const ctx = this.#hooks.makeContext(() => undefined);
+    const isFirst = this.#drawn.size === 0;
+    const report = { added: [], changed: [] };
+    const rows = [];
+    const drawn = new Map();
+    let above = null;
+    for (const message of messages) {
+      if (!isSameDay(above, message, ctx)) rows.push(this.#day(message, ctx));
+      const entry = this.#entry(message, report, isFirst);
+      entry.node.classList.toggle("follows", follows(above, message, ctx));
+      drawn.set(keyOf(message), entry);
+      rows.push(entry.node);
+      above = message;
+    }
+    this.#drawn = drawn;
+    this.#place(rows);
+    return report;
+  }
+
+  #entry(message, report, isFirst) {
+    const drawing = JSON.stringify(message);
+    const known = this.#drawn.get(keyOf(message));
+    if (known?.drawing === drawing) return known;
+    const node = this.#draw(message);
+    if (known) {
+      report.changed.push(message);
+      this.#swap(known.node, node);
+    } else if (!isFirst) {
+      report.added.push(message);
+      node.classList.add("fresh");
+    }
+    return { drawing, node };
+  }
+
+  /** Puts `node` where `old` was, with the focus on the same control, or on the message itself. */
+  #swap(old, node) {
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    const key = focused?.dataset.key;
+    old.replaceWith(node);
+    if (!focused) return;
+    const again = key && node.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    (again || node).focus({ preventScroll: true });
+  }
+
+  /** Only what is out of place is moved, so that nothing loses its focus or state. */
+  #place(rows) {
+    const wanted = new Set(rows);
+    for (const child of [...this.#root.children]) if (!wanted.has(child)) child.remove();
+    let at = this.#root.firstElementChild;
+    for (const row of rows) {
+      if (row === at) at = at.nextElementSibling;
+      else this.#root.insertBefore(row, at);
+    }
+  }
+
+  #day(message, ctx) {
+    const words = dayWords(Number(message.ts), ctx.zone);
+    const near = nearWords(Number(message.ts), ctx.now, ctx.zone);
+    const known = [...this.#root.querySelectorAll(".day")].find((row) => row.dataset.day === words);
+    const label = near ? `${near}, ${words}` : words;
+    if (known) {
+      known.firstElementChild.textContent = label;
+      return known;
+    }
+    return h("li", { class: "day", dataset: { day: words } }, h("h3", {}, label));
+  }
+
+  #draw(message) {
+    const ctx = this.#hooks.makeContext((payload) => this.#hooks.press(message, payload));
+    const classes = ["message", message.ephemeral && "ephemeral", message.is_bot && "by-bot"].filter(Boolean).join(" ");
+    return h("li", { class: classes, tabindex: "-1", dataset: { ts: message.ts } },
+      avatar(message.user, message.user_name, message.is_bot),
+      h("div", { class: "message-main" },
+        heading(message, ctx),
+        h("div", { class: "message-body" }, body(message, ctx)),
+        files(message),
+        reactions(message, ctx),
+        this.#threadButton(message)));
+  }
+
+  #threadButton(message) {
+    if (!this.#hooks.openThread || message.ephemeral) return null;
+    const count = message.reply_count || 0;
+    const words = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply in thread";
+    const open = (event) => this.#hooks.openThread(message, event.currentTarget);
+    return h("button", { type: "button", class: count ? "replies" : "replies replies-none", dataset: { key: "thread" }, onclick: open }, icon("thread"), words);
+  }
+}
+
+const keyOf = (message) => `${message.ts}${message.ephemeral ? "/only" : ""}`;
+
+const isSameDay = (above, message, ctx) =>
+  above !== null && dateWords(Number(above.ts), ctx.zone) === dateWords(Number(message.ts), ctx.zone);
+
+const follows = (above, message, ctx) =>
+  isSameDay(above, message, ctx) && above.user === message.user && !above.ephemeral && !message.ephemeral &&
+  Number(message.ts) - Number(above.ts) < GROUP_SECONDS;
+
+function heading(message, ctx) {
+  const seconds = Number(message.ts);
+  const words = timeWords(seconds, ctx.zone);
+  return h("div", { class: "message-head" },
+    h("span", { class: "who" }, message.user_name),
+    message.is_bot ? h("span", { class: "tag" }, "App") : null,
+    h("time", { class: "when", datetime: new Date(seconds * 1000).toISOString(), title: `${dayWords(seconds, ctx.zone)}, ${words}` }, words),
+    message.edited ? h("span", { class: "when" }, "(edited)") : null,
+    message.ephemeral ? h("span", { class: "only-you" }, icon("eye"), "Only you can see this") : null);
+}
+
+function body(message, ctx) {
+  if (message.blocks?.length) return renderBlocks(message.blocks, ctx);
+  return h("div", { class: "block text" }, mrkdwn(message.text || "", ctx));
+}
+
+function files(message) {
+  if (!message.files?.length) return null;
+  return h("ul", { class: "files" }, message.files.map((file) => {
+    const address = file.url || file.url_private || file.permalink || "";
+    const name = file.title || file.name || "File";
+    const isLocal = address.startsWith("/") || address.startsWith(`${location.origin}/`);
+    return h("li", {}, icon("file"), isLocal ? h("a", { href: address, download: file.name || true }, name) : name);
+  }));
+}
+
+function reactions(message, ctx) {
+  if (!message.reactions?.length) return null;
+  return h("ul", { class: "reactions", "aria-label": "Reactions" }, message.reactions.map((reaction) => {
+    const people = (reaction.users || []).map((id) => ctx.userName(id) || id).join(", ");
+    return h("li", { title: people || undefined }, emojiNode(reaction.name), ` ${reaction.count ?? reaction.users?.length ?? 1}`);
+  }));
+}

@@ -1,0 +1,89 @@
+// The left of the page: who you are, channels and direct messages with what is unread.
+
+import { avatar, byId, h, srOnly } from "./dom.js";
+import { attachMenu } from "./menu.js";
+
+export class Sidebar {
+  #state = null;
+  #narrow = matchMedia("(max-width: 52rem)");
+
+  /** hooks: become(userId). Channels are links: the address names where one is. */
+  constructor(hooks) {
+    attachMenu(byId("who"), () => this.#people(hooks));
+    byId("side-open").addEventListener("click", () => this.#open(true));
+    byId("side-close").addEventListener("click", () => this.#open(false));
+    byId("shade").addEventListener("click", () => this.#open(false));
+    byId("side").addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#isOpen()) this.#open(false);
+    });
+    this.#narrow.addEventListener("change", () => this.#settle());
+    this.#settle();
+  }
+
+  #people(hooks) {
+    return (this.#state?.users || []).map((user) => ({
+      label: user.real_name || user.name,
+      detail: user.title || undefined,
+      picture: avatar(user.id, user.real_name || user.name),
+      checked: user.id === this.#state.me.id,
+      choose: () => hooks.become(user.id),
+    }));
+  }
+
+  show(state, channel) {
+    this.#state = state;
+    const { me } = state;
+    const name = me.real_name || me.name;
+    byId("who-face").replaceChildren(avatar(me.id, name));
+    byId("who-name").textContent = name;
+    byId("who-title").textContent = me.title || "";
+    const href = (id) => `#user=${encodeURIComponent(me.id)}&channel=${encodeURIComponent(id)}`;
+    fill(byId("channels"), state.channels.map((one) => row(one, { href: href(one.id), isHere: one.id === channel, mark: h("span", { class: "hash", "aria-hidden": "true" }, "#") })));
+    fill(byId("dms"), state.dms.map((one) => row(one, { href: href(one.id), isHere: one.id === channel, mark: avatar(one.user_id, one.name, one.user_id === state.bot.user_id) })));
+    this.#showUnreadElsewhere(state, channel);
+  }
+
+  #showUnreadElsewhere(state, channel) {
+    const count = [...state.channels, ...state.dms].filter((one) => one.unread > 0 && one.id !== channel).length;
+    byId("side-unread").hidden = count === 0;
+    byId("side-unread-words").textContent = count ? `, ${count} with something unread` : "";
+  }
+
+  /** On a narrow screen: put the list away once a place was chosen. */
+  close() {
+    if (this.#isOpen()) this.#open(false);
+  }
+
+  #isOpen() {
+    return byId("side").classList.contains("open");
+  }
+
+  #open(isOpen) {
+    byId("side").classList.toggle("open", isOpen);
+    byId("shade").hidden = !isOpen;
+    byId("side-open").setAttribute("aria-expanded", String(isOpen));
+    this.#settle();
+    (isOpen ? byId("who") : byId("side-open")).focus();
+  }
+
+  /** What lies under the open list, or off the screen, cannot be reached by the keyboard. */
+  #settle() {
+    const isNarrow = this.#narrow.matches;
+    byId("side").inert = isNarrow && !this.#isOpen();
+    byId("middle").inert = isNarrow && this.#isOpen();
+    byId("top").inert = isNarrow && this.#isOpen();
+  }
+}
+
+function row(conversation, { href, isHere, mark }) {
+  const unread = isHere ? 0 : conversation.unread || 0;
+  const props = { class: unread ? "place unread" : "place", href, "aria-current": isHere ? "page" : undefined, dataset: { key: conversation.id } };
+  const badge = unread ? h("span", { class: "badge" }, String(Math.min(unread, 99)), srOnly(" unread")) : null;
+  return h("li", {}, h("a", props, mark, h("span", { class: "place-name" }, conversation.name), badge));
+}
+
+function fill(list, rows) {
+  const key = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  list.replaceChildren(...rows);
+  if (key) list.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,55 @@
+// The panel at the right: a message and its replies.
+
+import { announce, byId } from "./dom.js";
+import { MessageList } from "./messages.js";
+import { Scroll } from "./scroll.js";
+
+export class Thread {
+  #panel = byId("thread");
+  #list;
+  #scroll = new Scroll(byId("thread-scroll"), byId("thread-new"));
+  #opener = null;
+  #narrow = matchMedia("(max-width: 68rem)");
+
+  /** hooks: makeContext(press), pressMessage(message, payload), closed(). */
+  constructor(hooks) {
+    this.#list = new MessageList(byId("thread-messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage });
+    byId("thread-close").addEventListener("click", () => hooks.closed());
+    this.#panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) hooks.closed();
+    });
+    this.#narrow.addEventListener("change", () => this.#cover());
+  }
+
+  open(opener) {
+    this.#opener = opener;
+    this.#list.clear();
+    this.#panel.hidden = false;
+    this.#cover();
+    byId("thread-title").focus();
+  }
+
+  show(messages, where) {
+    const replies = Math.max(0, messages.length - 1);
+    byId("thread-detail").textContent = `${where}, ${replies} ${replies === 1 ? "reply" : "replies"}`;
+    this.#scroll.around(() => {
+      const { added } = this.#list.show(messages);
+      for (const message of added.slice(-3)) announce(`Reply from ${message.user_name}: ${message.text || ""}`.slice(0, 240));
+      return added.length > 0;
+    });
+  }
+
+  close() {
+    if (this.#panel.hidden) return;
+    const hadFocus = this.#panel.contains(document.activeElement);
+    this.#panel.hidden = true;
+    this.#cover();
+    if (hadFocus && this.#opener?.isConnected) this.#opener.focus();
+    else if (hadFocus) byId("box").focus();
+  }
+
+  /** Where the panel lies over the conversation, what is under it cannot be reached. */
+  #cover() {
+    byId("talk").inert = !this.#panel.hidden && this.#narrow.matches;
+  }
+}
