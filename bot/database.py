@@ -59,19 +59,19 @@ class Database:
             session.connection(execution_options={"cip_write": write})
             yield session
 
-    async def run(
-        self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def run(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(session, …)` in a thread, in one transaction that may write."""
         return await self._in_thread(self._writer, lambda session: work(session, *args, **kwargs), write=True)
 
-    async def look(
-        self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def look(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for work that only reads, so that it never waits for a writer."""
-        return await self._in_thread(self._readers, lambda session: work(session, *args, **kwargs), write=False)
+        return await self._in_thread(
+            self._readers, lambda session: work(session, *args, **kwargs), write=False
+        )
 
-    async def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[Session], T], *, write: bool) -> T:
+    async def _in_thread(
+        self, threads: ThreadPoolExecutor, work: Callable[[Session], T], *, write: bool
+    ) -> T:
         def within() -> T:
             with self.transaction(write=write) as session:
                 return work(session)

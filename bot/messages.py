@@ -165,7 +165,11 @@ class UpdateReceipt(Message):
     def example(cls) -> "UpdateReceipt":
         rag = Rag(Colour.RED, "3 days late", Colour.RED)
         return cls(
-            (Change("5.2", "Gather the data", rag, "not started", "in progress", note="Two of five teams done"),),
+            (
+                Change(
+                    "5.2", "Gather the data", rag, "not started", "in progress", note="Two of five teams done"
+                ),
+            ),
             "b7",
         )
 

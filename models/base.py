@@ -26,7 +26,10 @@ class DeliveryState(StrEnum):
 
 def _words(enum: type[StrEnum]) -> Enum:
     return Enum(
-        enum, native_enum=False, length=20, values_callable=lambda members: [member.value for member in members]
+        enum,
+        native_enum=False,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
     )
 
 

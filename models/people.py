@@ -56,7 +56,10 @@ class Person(OfWorkspace, Base):
     """Someone named in a plan, known by initials (or the role printed there) and by a chat account."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("workspace_id", "initials"), UniqueConstraint("workspace_id", "slack_user_id"))
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "initials"),
+        UniqueConstraint("workspace_id", "slack_user_id"),
+    )
 
     initials: Mapped[str] = mapped_column(String(80))
     name: Mapped[str] = mapped_column(String(200), default="")

@@ -89,7 +89,8 @@ class Rung:
 
 def rungs(due: date, ladder: Iterable[int], calendar: Calendar) -> list[Rung]:
     """When to ask about one date. Up to the day itself a rung on a day off moves to the working day
-    before, so that nobody is first asked once it is too late; after it, to the working day after."""
+    before, so that nobody is first asked once it is too late; after it, to the working day after.
+    """
     found = []
     for days_left in ladder:
         day = due - timedelta(days=days_left)
@@ -98,14 +99,18 @@ def rungs(due: date, ladder: Iterable[int], calendar: Calendar) -> list[Rung]:
     return sorted(found, key=lambda rung: rung.at)
 
 
-def next_rung(dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, after: datetime) -> Rung | None:
+def next_rung(
+    dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, after: datetime
+) -> Rung | None:
     """The first rung of any of the dates that lies after `after`."""
     steps = tuple(ladder)
     ahead = [rung for due in dues for rung in rungs(due, steps, calendar) if rung.at > after]
     return min(ahead, key=lambda rung: rung.at, default=None)
 
 
-def last_rung(dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, until: datetime) -> Rung | None:
+def last_rung(
+    dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, until: datetime
+) -> Rung | None:
     """The latest rung that has come by `until`; the one a prompt sent now is about."""
     steps = tuple(ladder)
     past = [rung for due in dues for rung in rungs(due, steps, calendar) if rung.at <= until]
@@ -114,7 +119,8 @@ def last_rung(dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *
 
 def next_occurrence(rule: str, timezone: str, *, after: datetime) -> datetime:
     """When an RRULE next comes round in a timezone, as UTC. It counts in local time, so that nine o'clock
-    stays nine o'clock when the clocks change."""
+    stays nine o'clock when the clocks change.
+    """
     return _occurrence(rule, timezone, after, forward=True)
 
 

@@ -86,7 +86,12 @@ def rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
             reason = f"{reason}; declared {declared.words}, facts say {colour.words}"
         return Rag(colour, reason, colour, declared)
     if declared is colour:
-        return Rag(colour, reason if colour is Colour.GREEN else f"declared {colour.words}; {reason}", colour, declared)
+        return Rag(
+            colour,
+            reason if colour is Colour.GREEN else f"declared {colour.words}; {reason}",
+            colour,
+            declared,
+        )
     return Rag(declared, f"declared {declared.words} by the owner", colour, declared)
 
 

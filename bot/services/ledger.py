@@ -88,7 +88,9 @@ def failed(session: Session, delivery_id: int, reason: str) -> Delivery:
     return row
 
 
-def put_off(session: Session, delivery_id: int, *, now: datetime, reason: str, wait: float | None) -> Delivery:
+def put_off(
+    session: Session, delivery_id: int, *, now: datetime, reason: str, wait: float | None
+) -> Delivery:
     """Try again later: after `wait` seconds when the platform named them, else with growing pauses."""
     row = _row(session, delivery_id)
     pause = timedelta(seconds=wait) if wait is not None else backoff(row.attempts)
@@ -101,7 +103,8 @@ def put_off(session: Session, delivery_id: int, *, now: datetime, reason: str, w
 
 def backoff(attempts: int) -> timedelta:
     """5 s, 10 s, 20 s … up to an hour."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 16))
+    doubled: timedelta = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 16))
+    return min(LONGEST_WAIT, doubled)
 
 
 def release(session: Session, delivery_id: int, now: datetime) -> None:

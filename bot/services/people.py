@@ -69,7 +69,9 @@ def require_update(session: Session, who: Who, action: Action, shown: str) -> No
     owners = [owner.person.initials for owner in action.owners]
     lead = action.project.lead.initials if action.project and action.project.lead else ""
     managers = [person.initials for person in query.plan_managers(session, who.workspace_id)]
-    can = [f"its owner {_and(owners)}" if len(owners) == 1 else f"its owners {_and(owners)}"] if owners else []
+    can = (
+        [f"its owner {_and(owners)}" if len(owners) == 1 else f"its owners {_and(owners)}"] if owners else []
+    )
     can += [f"the project's lead {lead}"] if lead and lead not in owners else []
     can += [f"a plan manager ({_and(managers, 'or')})" if managers else "a plan manager"]
     reason = f"Action {shown} can be updated by {_and(can, 'or')}."
@@ -101,7 +103,9 @@ def find(session: Session, who: Who, ref: PersonRef) -> Person:
     if len(found) == 1:
         return found[0]
     if found:
-        raise NotUnderstoodError(f"“{ref.name}” fits several people: {_and([each.initials for each in found])}.")
+        raise NotUnderstoodError(
+            f"“{ref.name}” fits several people: {_and([each.initials for each in found])}."
+        )
     raise NotUnderstoodError(
         f"Nobody in the plan is called “{ref.name}”."
         f" The plan names {_and([each.initials for each in query.people(session, who.workspace_id)][:30]) or 'nobody yet'}."
@@ -112,7 +116,11 @@ def link(session: Session, who: Who, command: Link) -> Linked:
     """Tie initials to a chat account; only a plan manager may."""
     if not who.is_plan_manager:
         managers = [person.initials for person in query.plan_managers(session, who.workspace_id)]
-        can = f"Ask {_and(managers, 'or')}." if managers else "No plan manager is set up yet: run app.py people first."
+        can = (
+            f"Ask {_and(managers, 'or')}."
+            if managers
+            else "No plan manager is set up yet: run app.py people first."
+        )
         raise NotAllowedError(f"Only a plan manager can link accounts. {can} Nothing was changed.")
     person = query.person_of_initials(session, who.workspace_id, command.initials)
     if person is None:
@@ -136,7 +144,11 @@ def link(session: Session, who: Who, command: Link) -> Linked:
 
 def _account_named(session: Session, who: Who, name: str) -> str:
     """Slack sends a plain @name where the app does not ask for escaped mentions."""
-    found = [each.slack_user_id for each in query.people_called(session, who.workspace_id, name) if each.slack_user_id]
+    found = [
+        each.slack_user_id
+        for each in query.people_called(session, who.workspace_id, name)
+        if each.slack_user_id
+    ]
     if len(found) == 1 and found[0]:
         return found[0]
     raise NotUnderstoodError(

@@ -1,5 +1,6 @@
 """What a ref means. A ref is not unique: the plan of the channel decides first, then the asker's own open
-actions; if several are left, the asker is offered all of them."""
+actions; if several are left, the asker is offered all of them.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -115,13 +116,15 @@ def _nearest(session: Session, who: Who, ref: RefQuery) -> NotUnderstoodError:
     there = [section for section, found in known if found.lower() == ref.ref.lower()]
     if there and ref.section:
         return NotUnderstoodError(
-            f"There is no action {ref.ref} in section {ref.section}.", suggestion=f"/cip show {there[0]}/{ref.ref}"
+            f"There is no action {ref.ref} in section {ref.section}.",
+            suggestion=f"/cip show {there[0]}/{ref.ref}",
         )
     best = process.extractOne(ref.ref, sorted({found for _, found in known}), scorer=fuzz.ratio)
     if best is None or best[1] < NEAR_ENOUGH:
         return NotUnderstoodError(f"There is no action {shown} in the plan.", suggestion="/cip search WORDS")
     return NotUnderstoodError(
-        f"There is no action {shown} in the plan. The nearest is {best[0]}.", suggestion=f"/cip show {best[0]}"
+        f"There is no action {shown} in the plan. The nearest is {best[0]}.",
+        suggestion=f"/cip show {best[0]}",
     )
 
 
@@ -151,7 +154,9 @@ def narrow(session: Session, who: Who, scope: Scope) -> NarrowedTo:
             if section_ids is None or project.section_id in section_ids
         ]
         if not projects:
-            raise NotUnderstoodError(f"There is no project {scope.project} in the plan.", suggestion="/cip at-risk s1")
+            raise NotUnderstoodError(
+                f"There is no project {scope.project} in the plan.", suggestion="/cip at-risk s1"
+            )
         project_ids = {project.id for project in projects}
         words.append(f"project {scope.project}")
     if scope.person is not None:

@@ -42,17 +42,14 @@ def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> 
     targets = _distinct([resolving.resolve(session, who, ref) for ref in command.refs])
     shared = actions_query.shared_refs(session, who.workspace_id)
     for target in targets:
-        _check(session, who, target, command, lines.shown_ref(target.action.ref, target.action.section.number, shared))
-    said = _said(command)
-    batch = uuid4().hex
-    changes = [
-        change
-        for target in targets
-        for change in (
-            record(session, who, target, said, batch=batch, now=now),
-            *_start_action(session, who, target, batch=batch, now=now),
+        _check(
+            session,
+            who,
+            target,
+            command,
+            lines.shown_ref(target.action.ref, target.action.section.number, shared),
         )
-    ]
+    changes, batch = record_batch(session, who, targets, _said(command), now)
     refs = [change.ref for change in changes]
     return UpdateReceipt(
         tuple(changes),
@@ -62,6 +59,22 @@ def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> 
         by=who.name,
         public=command.public,
     )
+
+
+def record_batch(
+    session: Session, who: Who, targets: list[Target], said: Said, now: datetime
+) -> tuple[list[Change], str]:
+    """Record what was said of each target, as one batch that undo takes back together."""
+    batch = uuid4().hex
+    changes = [
+        change
+        for target in targets
+        for change in (
+            record(session, who, target, said, batch=batch, now=now),
+            *_start_action(session, who, target, batch=batch, now=now),
+        )
+    ]
+    return changes, batch
 
 
 def _distinct(targets: list[Target]) -> list[Target]:
@@ -132,7 +145,8 @@ def record(session: Session, who: Who, target: Target, said: Said, *, batch: str
 
 def _declared(action: Action, milestone: Milestone | None, said: Said) -> Colour | None:
     """A colour is declared of the action as a whole. A finished action needs none; a new word without a
-    colour takes the old one back only when the action starts over."""
+    colour takes the old one back only when the action starts over.
+    """
     if said.declared is not None:
         return said.declared
     if milestone is None and said.status is not None and not said.status.is_open:
@@ -144,10 +158,16 @@ def _move_date(
     session: Session, action: Action, milestone: Milestone | None, said: Said, change: StatusChange
 ) -> None:
     """Move the earliest open date (the milestone's own, if one was named); give it one if it has none."""
-    dates = [each for each in standing.open_dates(action) if milestone is None or each.milestone_id == milestone.id]
+    dates = [
+        each for each in standing.open_dates(action) if milestone is None or each.milestone_id == milestone.id
+    ]
     entry = dates[0] if dates else _new_date(session, action, milestone)
     change.date_id, change.old_due, change.new_due = entry.id, entry.day, said.due
-    change.date_before = {"text": entry.text, "precision": entry.precision.value, "confirmed": entry.confirmed}
+    change.date_before = {
+        "text": entry.text,
+        "precision": entry.precision.value,
+        "confirmed": entry.confirmed,
+    }
     entry.first_day = entry.first_day or entry.day
     entry.day, entry.text = said.due, said.due_text
     entry.precision, entry.confirmed = Precision.DAY, True
@@ -272,7 +292,9 @@ def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
 
 def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None:
     if query.undone_among(session, [change.id for change in changes]):
-        raise NotUnderstoodError("That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}")
+        raise NotUnderstoodError(
+            "That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}"
+        )
     for change in changes:
         people.require_update(session, who, change.action, change.action.ref)
         if change.user_id != who.user_id and not who.is_plan_manager:

@@ -21,7 +21,8 @@ def of_team(session: Session, team_id: str) -> Workspace:
 
 def claim(session: Session, team_id: str, name: str) -> Workspace:
     """Tie the team Slack named to its rows: a plan imported before the bot first spoke to Slack waits
-    in a workspace without a team."""
+    in a workspace without a team.
+    """
     known = query.workspace_of_team(session, team_id)
     if known is None:
         known = next((found for found in query.workspaces(session) if found.team_id is None), None)
@@ -37,7 +38,9 @@ def the_one(session: Session) -> Workspace:
     """The workspace a command line means: the only one there is, or a new one that waits for its team."""
     found = query.workspaces(session)
     if len(found) > 1:
-        raise CipError("This database serves several workspaces, so the command line cannot tell which you mean.")
+        raise CipError(
+            "This database serves several workspaces, so the command line cannot tell which you mean."
+        )
     if found:
         return found[0]
     workspace = Workspace(team_id=None, name="")

@@ -14,7 +14,6 @@ from models.people import Person
 from models.plans import Action, ActionOwner, Milestone, Plan, Project, Section
 
 
-
 @dataclass(frozen=True)
 class ActionFacts:
     """What colours and sorts one action, without loading it."""
@@ -102,7 +101,11 @@ def with_ref(session: Session, workspace_id: int, ref: str) -> Sequence[Action]:
     """Every action still in a plan that has this ref, in plan order."""
     return session.scalars(
         select(Action)
-        .where(Action.workspace_id == workspace_id, func.lower(Action.ref) == ref.lower(), Action.gone_at.is_(None))
+        .where(
+            Action.workspace_id == workspace_id,
+            func.lower(Action.ref) == ref.lower(),
+            Action.gone_at.is_(None),
+        )
         .options(selectinload(Action.owners).joinedload(ActionOwner.person), joinedload(Action.section))
         .order_by(Action.plan_id, Action.position)
     ).all()
@@ -148,7 +151,9 @@ def shared_refs(session: Session, workspace_id: int) -> set[str]:
 
 def sections(session: Session, workspace_id: int) -> Sequence[Section]:
     return session.scalars(
-        select(Section).where(Section.workspace_id == workspace_id).order_by(Section.plan_id, Section.position)
+        select(Section)
+        .where(Section.workspace_id == workspace_id)
+        .order_by(Section.plan_id, Section.position)
     ).all()
 
 
@@ -180,7 +185,15 @@ def matching(session: Session, workspace_id: int, words: Sequence[str]) -> set[i
         .outerjoin(Milestone, Milestone.action_id == Action.id)
         .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
     )
-    places = (Action.title, Action.ref, Action.last_word, Person.initials, Person.name, Project.title, Milestone.title)
+    places = (
+        Action.title,
+        Action.ref,
+        Action.last_word,
+        Person.initials,
+        Person.name,
+        Project.title,
+        Milestone.title,
+    )
     for word in words:
         query = query.where(or_(*(place.icontains(word, autoescape=True) for place in places)))
     return set(session.scalars(query))
@@ -193,6 +206,7 @@ def owners_to_prompt(session: Session, now: datetime, limit: int) -> Sequence[Ac
         .where(ActionOwner.prompt_at <= now)
         .order_by(ActionOwner.prompt_at, ActionOwner.id)
         .limit(limit)
+        .with_for_update(skip_locked=True, of=ActionOwner)
     ).all()
 
 
@@ -214,7 +228,11 @@ def owned_open(session: Session, person_id: int) -> Sequence[ActionOwner]:
 def to_escalate(session: Session, now: datetime, limit: int) -> Sequence[Action]:
     """Actions whose lead is to be told now, longest waiting first."""
     return session.scalars(
-        select(Action).where(Action.escalate_at <= now).order_by(Action.escalate_at, Action.id).limit(limit)
+        select(Action)
+        .where(Action.escalate_at <= now)
+        .order_by(Action.escalate_at, Action.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Action)
     ).all()
 
 

@@ -20,7 +20,8 @@ def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
 
 def claimable(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
     """Rows to send now: due, or claimed by someone whose lease ran out. A row that follows another (its
-    thread, its closing) waits until that one was sent."""
+    thread, its closing) waits until that one was sent.
+    """
     before = aliased(Delivery)
     waits_for = func.coalesce(Delivery.parent_id, Delivery.updates_id)
     query = (
@@ -45,7 +46,10 @@ def claim(session: Session, delivery_id: int, *, by: str, lease_until: datetime)
         update(Delivery)
         .where(Delivery.id == delivery_id)
         .values(
-            state=DeliveryState.CLAIMED, claimed_by=by, lease_until=lease_until, attempts=Delivery.attempts + 1
+            state=DeliveryState.CLAIMED,
+            claimed_by=by,
+            lease_until=lease_until,
+            attempts=Delivery.attempts + 1,
         )
     )
 
@@ -111,7 +115,9 @@ def open_items_of_action(session: Session, action_id: int) -> Sequence[PromptIte
 
 def update_waiting(session: Session, delivery_id: int) -> bool:
     """Whether a rewrite of this message is planned and not yet claimed, so that it will show what is new."""
-    query = select(Delivery.id).where(Delivery.updates_id == delivery_id, Delivery.state == DeliveryState.PLANNED)
+    query = select(Delivery.id).where(
+        Delivery.updates_id == delivery_id, Delivery.state == DeliveryState.PLANNED
+    )
     return session.scalar(query.limit(1)) is not None
 
 

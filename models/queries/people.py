@@ -1,6 +1,7 @@
 """Workspaces, boards and people."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -61,7 +62,9 @@ def plan_managers(session: Session, workspace_id: int) -> Sequence[Person]:
     ).all()
 
 
-def unlinked_owners(session: Session, workspace_id: int, board_id: int | None = None) -> list[tuple[Person, int]]:
+def unlinked_owners(
+    session: Session, workspace_id: int, board_id: int | None = None
+) -> list[tuple[Person, int]]:
     """Owners of actions that are still in the plan whom no chat account is linked to, and how many they own."""
     query = (
         select(Person, func.count(Action.id))
@@ -86,12 +89,15 @@ def without_account(session: Session, workspace_id: int) -> Sequence[Person]:
 
 
 def actions_owned(session: Session, person_id: int) -> int:
-    return session.scalar(
-        select(func.count())
-        .select_from(ActionOwner)
-        .join(Action, Action.id == ActionOwner.action_id)
-        .where(ActionOwner.person_id == person_id, Action.gone_at.is_(None))
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(ActionOwner)
+            .join(Action, Action.id == ActionOwner.action_id)
+            .where(ActionOwner.person_id == person_id, Action.gone_at.is_(None))
+        )
+        or 0
+    )
 
 
 def leads_of(session: Session, workspace_id: int) -> dict[int, Person]:
@@ -135,3 +141,17 @@ def channels_without_id(session: Session, workspace_id: int) -> Sequence[BoardCh
             BoardChannel.workspace_id == workspace_id, BoardChannel.channel_id.is_(None)
         )
     ).all()
+
+
+def boards_due(session: Session, now: datetime) -> Sequence[Board]:
+    """Boards whose digest has come due, locked so that two replicas do not both write it."""
+    return session.scalars(
+        select(Board)
+        .where(Board.next_digest_at <= now)
+        .order_by(Board.next_digest_at, Board.id)
+        .with_for_update(skip_locked=True, of=Board)
+    ).all()
+
+
+def next_digest_at(session: Session) -> datetime | None:
+    return session.scalar(select(func.min(Board.next_digest_at)))

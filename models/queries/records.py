@@ -93,7 +93,9 @@ def standing_words(session: Session, action_id: int) -> Sequence[StatusChange]:
     ).all()
 
 
-def board_changes(session: Session, board_id: int, since: datetime, until: datetime) -> Sequence[StatusChange]:
+def board_changes(
+    session: Session, board_id: int, since: datetime, until: datetime
+) -> Sequence[StatusChange]:
     """What happened on a board's plans in (since, until], oldest first, without what was taken back."""
     undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
     return session.scalars(

@@ -1,0 +1,82 @@
+"""One action, whole, and everything that was ever said of it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.commands import History, Show
+from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine
+from bot.services import lines, people, resolving, updates
+from bot.services.people import Who
+from bot.services.prompts import milestone_line
+from models.plans import Action
+from models.queries import actions as query
+from models.queries import records
+from models.records import StatusChange
+
+PAGE = 10
+
+
+def show(session: Session, who: Who, command: Show, now: datetime) -> ActionCard:
+    target = resolving.resolve(session, who, command.ref)
+    action = query.whole(session, [target.action.id])[target.action.id]
+    plan, project = action.plan, action.project
+    return ActionCard(
+        line=lines.line(action, plan, now, query.shared_refs(session, who.workspace_id)),
+        plan=plan.title,
+        section=f"{action.section.number} {action.section.title}".strip(),
+        project=f"{project.number} {project.title}" if project else "",
+        lead=(project.lead.initials if project.lead else project.manager) if project else "",
+        finance_ref=project.finance_ref if project else "",
+        status_text=action.status_text,
+        dates=tuple(_dates(action)),
+        milestones=tuple(_milestones(action, now)),
+        delivered_through=tuple(action.delivered_through),
+        success_measures=tuple(action.success_measures),
+        tags=tuple(action.tags),
+        can_update=people.may_update(who, action),
+    )
+
+
+def _dates(action: Action) -> list[DateLine]:
+    return [
+        DateLine(each.text, each.day, each.role.value, each.confirmed, each.first_day)
+        for each in action.due_dates
+        if each.milestone_id is None
+    ]
+
+
+def _milestones(action: Action, now: datetime) -> list[MilestoneLine]:
+    today = lines.today_of(action.plan, now)
+    return [milestone_line(action, each, today) for each in action.milestones if each.gone_at is None]
+
+
+def history(session: Session, who: Who, command: History, now: datetime) -> HistoryText:
+    action = resolving.resolve(session, who, command.ref).action
+    total = records.count_changes(session, action.id)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, command.page), pages)
+    changes = records.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
+    undone = records.undone_among(session, [change.id for change in changes])
+    shown = lines.lines(session, who.workspace_id, [action.id], now)[action.id]
+    return HistoryText(
+        line=shown,
+        entries=tuple(_entry(session, change, now, undone=change.id in undone) for change in changes),
+        total=total,
+        page=page,
+        pages=pages,
+        run=f"history {shown.ref}",
+        timezone=action.plan.board.timezone,
+        imported_on=lines.local_day(action.created_at, action.plan.board.timezone),
+    )
+
+
+def _entry(session: Session, change: StatusChange, now: datetime, *, undone: bool) -> HistoryLine:
+    return HistoryLine(
+        at=change.at,
+        by=change.person.initials if change.person else "",
+        source=change.source,
+        place=change.place,
+        change=updates.describe(session, change.action, change, change.milestone, now),
+        undone=undone,
+    )

@@ -1,0 +1,272 @@
+"""The weekly digest of a board: when it is due, what it says, and the snapshot the next one compares with."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from bot.messages import ActionLine, ColourCount, Digest, Moved, Owner
+from bot.plan.calendar import last_occurrence, next_occurrence
+from bot.plan.rag import Colour, legend
+from bot.plan.statuses import Status
+from bot.services import ledger, lines, listing, standing
+from bot.services.listing import Coloured
+from bot.services.people import owner_of
+from models.people import Board, BoardChannel, Person
+from models.plans import Plan
+from models.queries import actions as actions_query
+from models.queries import ledger as ledger_query
+from models.queries import people as people_query
+from models.queries import records as query
+from models.queries.actions import Narrowed
+from models.records import DigestSnapshot, StatusChange
+
+WEEK = timedelta(days=7)
+DUE_SOON = timedelta(days=14)
+ESCALATED_DAYS = 14
+MOST_MISSED = 8
+AS_JSON = TypeAdapter(Digest)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The time a digest is for, and the earlier ones that were never posted."""
+
+    at: datetime
+    missed: tuple[datetime, ...]
+
+
+def plan_digests(session: Session, now: datetime) -> int:
+    """Write a digest for every board whose time has come; returns how many. A bot that was off writes one,
+    for the latest time it missed, and leaves a skipped row for each earlier one.
+    """
+    made = 0
+    for board in people_query.boards_due(session, now):
+        if standing.calendar_of(board).is_quiet(now):
+            continue
+        _plan_one(session, board, _slot(board, now), now)
+        board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=now)
+        made += 1
+    return made
+
+
+def schedule(board: Board, now: datetime) -> None:
+    """Set when a board's first digest is due."""
+    board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=now)
+
+
+def _slot(board: Board, now: datetime) -> Slot:
+    latest = last_occurrence(board.digest_rule, board.timezone, until=now)
+    missed: list[datetime] = []
+    moment = board.next_digest_at
+    while moment is not None and moment < latest and len(missed) < MOST_MISSED:
+        missed.append(moment)
+        moment = next_occurrence(board.digest_rule, board.timezone, after=moment)
+    return Slot(latest, tuple(missed))
+
+
+def _plan_one(session: Session, board: Board, slot: Slot, now: datetime) -> None:
+    if not _has_plan(session, board):
+        return
+    digest, colours = compose(session, board, slot.at, now)
+    day = digest.day
+    missed = tuple(lines.local_day(moment, board.timezone) for moment in slot.missed)
+    posted = lines.local_day(now, board.timezone)
+    digest = replace(digest, missed=missed, posted=posted if posted != day else None)
+    facts = AS_JSON.dump_python(digest, mode="json")
+    session.add(
+        DigestSnapshot(
+            workspace_id=board.workspace_id,
+            board_id=board.id,
+            due_at=slot.at,
+            made_at=now,
+            colours={str(action): colour.value for action, colour in colours.items()},
+            facts=facts,
+        )
+    )
+    for moment in slot.missed:
+        _write_row(session, board, None, moment, {}, now, "the bot was not running at the time")
+    for channel in board.channels:
+        _write_row(session, board, channel, slot.at, facts, now, "")
+    if not board.channels:
+        _write_row(session, board, None, slot.at, facts, now, "the board has no channel")
+
+
+def _has_plan(session: Session, board: Board) -> bool:
+    return any(
+        plan.board_id == board.id for plan in actions_query.plans(session, board.workspace_id).values()
+    )
+
+
+def _write_row(
+    session: Session,
+    board: Board,
+    channel: BoardChannel | None,
+    slot: datetime,
+    facts: dict[str, Any],
+    now: datetime,
+    reason: str,
+) -> None:
+    ledger.plan(
+        session,
+        ledger.Planned(
+            board.workspace_id,
+            "digest",
+            f"digest:{board.id}:{slot.isoformat()}:{channel.id if channel else 0}",
+            (channel.channel_id or f"#{channel.name}") if channel else "",
+            now,
+            board_id=board.id,
+            facts=facts,
+            reason=reason,
+        ),
+    )
+
+
+def read(facts: dict[str, Any]) -> Digest:
+    """A digest as it was stored."""
+    return AS_JSON.validate_python(facts)
+
+
+def preview(session: Session, board: Board, now: datetime) -> Digest:
+    """What the digest would say if it were posted now; nothing is stored."""
+    digest, _ = compose(session, board, now, now)
+    return replace(digest, preview=True)
+
+
+def compose(
+    session: Session, board: Board, slot: datetime, now: datetime
+) -> tuple[Digest, dict[int, Colour]]:
+    """The digest for a slot as things stand now, with every action's colour for the snapshot."""
+    plans = [
+        plan
+        for plan in actions_query.plans(session, board.workspace_id).values()
+        if plan.board_id == board.id
+    ]
+    every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now)
+    before = query.last_snapshot(session, board.id, slot)
+    colours = {each.facts.id: each.rag.colour for each in every}
+    today = lines.local_day(now, board.timezone)
+    pick = _Picker(session, board, every, now)
+    since = before.due_at if before else slot - WEEK
+    happened = _happened(session, board, since, now)
+    digest = Digest(
+        board=board.name,
+        plans=tuple(plan.title for plan in plans),
+        day=lines.local_day(slot, board.timezone),
+        total=len(every),
+        counts=_counts(colours.values(), before),
+        reds=pick(lambda each: each.rag.colour is Colour.RED),
+        ambers=pick(lambda each: each.rag.colour is Colour.AMBER),
+        completed=happened.completed,
+        started=happened.started,
+        redated=happened.redated,
+        due_soon=pick(lambda each: _falls_due(each, today)),
+        silent=_silent(session, board, since),
+        unlinked=_unlinked(session, board),
+        escalated=_escalated(pick(lambda each: _very_late(each, today))),
+        legend=_legend(plans),
+        since=lines.local_day(before.due_at, board.timezone) if before else None,
+    )
+    return digest, colours
+
+
+class _Picker:
+    """Picks actions and turns them into lines, worst first."""
+
+    def __init__(self, session: Session, board: Board, every: list[Coloured], now: datetime) -> None:
+        self._session, self._workspace_id, self._every, self._now = session, board.workspace_id, every, now
+
+    def __call__(self, wanted: Callable[[Coloured], bool]) -> tuple[ActionLine, ...]:
+        found = sorted((each for each in self._every if wanted(each)), key=lambda each: each.worst_first)
+        by_id = lines.lines(self._session, self._workspace_id, [each.facts.id for each in found], self._now)
+        return tuple(by_id[each.facts.id] for each in found)
+
+
+def _falls_due(each: Coloured, today: date) -> bool:
+    day = each.facts.next_due_on
+    return each.facts.status.is_open and day is not None and today <= day <= today + DUE_SOON
+
+
+def _very_late(each: Coloured, today: date) -> bool:
+    day = each.facts.next_due_on
+    return each.facts.status.is_open and day is not None and (today - day).days >= ESCALATED_DAYS
+
+
+def _escalated(late: tuple[ActionLine, ...]) -> tuple[str, ...]:
+    return tuple(line.ref for line in late)
+
+
+def _counts(colours: Iterable[Colour], before: DigestSnapshot | None) -> tuple[ColourCount, ...]:
+    current = Counter(colours)
+    if before is None:
+        return tuple(ColourCount(colour, current[colour]) for colour in Colour)
+    earlier = Counter(Colour(value) for value in before.colours.values())
+    return tuple(ColourCount(colour, current[colour], current[colour] - earlier[colour]) for colour in Colour)
+
+
+@dataclass(frozen=True)
+class _Happened:
+    completed: tuple[Moved, ...]
+    started: tuple[Moved, ...]
+    redated: tuple[Moved, ...]
+
+
+def _happened(session: Session, board: Board, since: datetime, now: datetime) -> _Happened:
+    """What was said since the last digest and still stands: each action once per heading, in order."""
+    changes = query.board_changes(session, board.id, since, now)
+    shared = actions_query.shared_refs(session, board.workspace_id)
+    done = [each for each in changes if _became(each, Status.COMPLETE, Status.VERIFIED) and not _open(each)]
+    begun = [
+        each
+        for each in changes
+        if _became(each, Status.IN_PROGRESS) and each.action.status is Status.IN_PROGRESS
+    ]
+    moved = [each for each in changes if each.new_due is not None]
+    return _Happened(*(tuple(_latest(kind, shared)) for kind in (done, begun, moved)))
+
+
+def _became(change: StatusChange, *statuses: Status) -> bool:
+    return change.milestone_id is None and change.to_status in statuses and change.from_status not in statuses
+
+
+def _open(change: StatusChange) -> bool:
+    return change.action.status.is_open
+
+
+def _latest(changes: list[StatusChange], shared: set[str]) -> list[Moved]:
+    latest = {change.action_id: change for change in changes}
+    first_due = {change.action_id: change.old_due for change in reversed(changes)}
+    return [_moved(change, shared, first_due[change.action_id]) for change in latest.values()]
+
+
+def _moved(change: StatusChange, shared: set[str], old_due: date | None) -> Moved:
+    action = change.action
+    return Moved(
+        ref=lines.shown_ref(action.ref, action.section.number, shared),
+        title=lines.short(action.title),
+        by=change.person.initials if change.person else "",
+        old_due=old_due,
+        new_due=change.new_due,
+        because=change.reason,
+    )
+
+
+def _silent(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
+    counts = ledger_query.unanswered_since(session, board.id, since)
+    people = [session.get_one(Person, person_id) for person_id in counts]
+    return tuple(
+        (owner_of(person), counts[person.id]) for person in sorted(people, key=lambda each: each.initials)
+    )
+
+
+def _unlinked(session: Session, board: Board) -> tuple[tuple[str, int], ...]:
+    rows = people_query.unlinked_owners(session, board.workspace_id, board.id)
+    return tuple((person.initials, count) for person, count in rows)
+
+
+def _legend(plans: list[Plan]) -> tuple[str, ...]:
+    return legend(lines.rules_of(plans[0])) if plans else ()

@@ -1,0 +1,65 @@
+"""What the help says of each command."""
+
+from bot.messages import HelpTopic
+
+TOPICS = (
+    HelpTopic("/cip mine", "Lists your open actions, worst first.", ("/cip mine",)),
+    HelpTopic(
+        "/cip update REF STATUS [note]",
+        "Records where an action stands. The status can be not-started, in-progress, complete, verified, on-hold,"
+        " dropped or blocked; a note can follow. Only owners, the project's lead and plan managers can update.",
+        (
+            "/cip update 5.2 in-progress two of five teams done",
+            "/cip update 2.5, 2.6 complete",
+            "/cip update 5.2 blocked waiting for the finance data",
+            "/cip update 5.2 in-progress --rag amber",
+            '/cip update 5.2 --due 31/03/2027 --because "the contract starts later"',
+            "/cip update 5.2 complete --evidence https://example.gov.uk/report",
+        ),
+    ),
+    HelpTopic(
+        "/cip show REF",
+        "Shows everything about one action. Where two sections have the same ref, put the section first.",
+        ("/cip show 5.2", "/cip show 1/5.2", "/cip show s2 5.2"),
+    ),
+    HelpTopic(
+        "/cip at-risk",
+        "Lists what is Red or Amber, worst first. Add a section, a project or a person to narrow it.",
+        (
+            "/cip at-risk",
+            "/cip at-risk s2",
+            "/cip at-risk project 5",
+            "/cip at-risk @person",
+            "/cip at-risk public",
+        ),
+    ),
+    HelpTopic(
+        "/cip overdue",
+        "Lists what is late, latest first.",
+        ("/cip overdue", "/cip overdue s1", "/cip overdue RM"),
+    ),
+    HelpTopic(
+        "/cip due",
+        "Lists what falls due, in the next 14 days unless you say otherwise.",
+        ("/cip due", "/cip due 30d", "/cip due this month", "/cip due 31 March"),
+    ),
+    HelpTopic("/cip history REF", "Shows who changed an action, when and how.", ("/cip history 5.2",)),
+    HelpTopic("/cip undo", "Takes back your latest change.", ("/cip undo",)),
+    HelpTopic("/cip search WORDS", "Finds actions by words in them.", ("/cip search foster carers",)),
+    HelpTopic(
+        "/cip digest", "Shows you the board's digest as it stands now. Only you see it.", ("/cip digest",)
+    ),
+    HelpTopic(
+        "/cip link INITIALS @person",
+        "Ties initials in the plan to a chat account. Only plan managers can.",
+        ("/cip link RM @person",),
+    ),
+    HelpTopic("/cip help", "Lists the commands, or explains one.", ("/cip help", "/cip help update")),
+)
+
+
+def topics(name: str) -> tuple[HelpTopic, ...]:
+    """Every topic for "", the one of that command, or none when there is no such command."""
+    if not name:
+        return TOPICS
+    return tuple(topic for topic in TOPICS if topic.usage.split()[1] == name)

@@ -1,0 +1,49 @@
+"""A request is applied once: the same one again gets the same answer, and a played-back one is refused."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.errors import ReplayedError
+from bot.services import workspaces
+from models.queries import records as query
+from models.records import InboundRequest
+
+KEPT = timedelta(days=7)
+
+
+def recall(session: Session, team_id: str, key: str, signature: str | None) -> dict[str, Any] | None:
+    """The answer given before to this request, None when it is new.
+
+    Raises ReplayedError when this very signature was seen: the platform signs each redelivery afresh.
+    """
+    if signature is not None and query.signature_seen(session, signature):
+        raise ReplayedError
+    known = query.request_keyed(session, workspaces.of_team(session, team_id).id, key)
+    if known is None:
+        return None
+    return known.answer
+
+
+def remember(
+    session: Session, team_id: str, key: str, signature: str | None, answer: dict[str, Any], now: datetime
+) -> None:
+    """Keep the answer, in the transaction of the change itself. A redelivery's fresh signature counts too."""
+    workspace = workspaces.of_team(session, team_id)
+    stored_key = (
+        key if query.request_keyed(session, workspace.id, key) is None else f"{key}#{signature or now}"
+    )
+    session.add(
+        InboundRequest(
+            workspace_id=workspace.id,
+            key=stored_key[:200],
+            signature=signature,
+            received_at=now,
+            answer=answer,
+        )
+    )
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    query.forget_requests(session, now - KEPT)

@@ -1,0 +1,71 @@
+"""What plan managers are told once, when the bot cannot do what it is for."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.errors import DeliveryError
+from bot.messages import Notice
+from bot.services import ledger
+from models.queries import people as query
+from models.records import Delivery
+
+
+def tell_managers(session: Session, workspace_id: int, key: str, notice: Notice, now: datetime) -> int:
+    """One message to each plan manager; the same key is never told twice. Returns how many are told."""
+    told = 0
+    for manager in query.plan_managers(session, workspace_id):
+        planned = ledger.Planned(
+            workspace_id,
+            "notice",
+            f"notice:{key}:{manager.id}",
+            manager.slack_user_id or "",
+            now,
+            person=manager,
+            facts=asdict(notice),
+            reason="" if manager.slack_user_id else f"no chat account is linked to {manager.initials}",
+        )
+        told += ledger.plan(session, planned) is not None
+    return told
+
+
+def read(facts: dict[str, Any]) -> Notice:
+    return Notice(facts["what"], facts["todo"], tuple(facts["details"]))
+
+
+def undelivered(session: Session, row: Delivery, error: DeliveryError, now: datetime) -> None:
+    """Tell plan managers, once per place and cause, that something could not be delivered for good."""
+    if row.kind == "notice":
+        return
+    where = _where(row)
+    notice = Notice(
+        f"{_what(row)} could not be delivered to {where}. {error.sentence}", _todo(error.code, where)
+    )
+    tell_managers(session, row.workspace_id, f"{error.code}:{row.target}", notice, now)
+
+
+def _what(row: Delivery) -> str:
+    names = {"prompt": "A prompt", "prompt-update": "A change to a prompt", "digest": "The weekly digest"}
+    return names.get(row.kind, "Part of the weekly digest")
+
+
+def _where(row: Delivery) -> str:
+    if row.person is not None:
+        return row.person.initials
+    return row.target if row.target.startswith("#") else f"<#{row.target}>"
+
+
+def _todo(code: str, where: str) -> str:
+    todo = {
+        "channel_not_found": f"Check the channel's name. If {where} is private, invite the bot there with /invite.",
+        "not_in_channel": f"Open {where} and type /invite followed by the bot's name. It goes out with the next digest.",
+        "is_archived": "Take the channel out of the archive, or give the board another one with app.py import --board.",
+        "user_disabled": "Link the initials to someone else: /cip link INITIALS @person.",
+        "user_not_found": "Link the initials to the right account: /cip link INITIALS @person.",
+    }
+    token = "Ask whoever looks after the bot to install it again and set SLACK_BOT_TOKEN."  # noqa: S105 - a sentence
+    return todo.get(
+        code, token if "token" in code or "auth" in code or "account" in code else "See the bot's log."
+    )

@@ -1,0 +1,183 @@
+"""Who is to be asked about what, now: from the moments kept on the rows to messages in the ledger."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.plan.calendar import Calendar, last_rung
+from bot.plan.rag import days
+from bot.services import ledger, standing
+from models.people import Board, Person
+from models.plans import Action, ActionOwner
+from models.queries import actions as query
+from models.queries import ledger as ledger_query
+from models.records import Delivery, PromptItem
+
+WEEK = timedelta(days=7)
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Question:
+    """One action one person is due to be asked about (owner), or told about (owner None: as the lead)."""
+
+    person: Person
+    action: Action
+    owner: ActionOwner | None
+
+    @property
+    def board(self) -> Board:
+        return self.action.plan.board
+
+    def put_off(self, until: datetime | None) -> None:
+        if self.owner is not None:
+            self.owner.prompt_at = until
+        else:
+            self.action.escalate_at = until
+
+
+def plan_prompts(session: Session, now: datetime) -> int:
+    """Turn every question that has come due into a message row, or a row that says why not.
+
+    Returns how many people were dealt with; call it again until that is 0.
+    """
+    people: dict[int, list[Question]] = defaultdict(list)
+    for question in _due(session, now):
+        people[question.person.id].append(question)
+    for questions in people.values():
+        _plan_for(session, questions, now)
+    return len(people)
+
+
+def _due(session: Session, now: datetime) -> list[Question]:
+    asked = [
+        Question(owner.person, owner.action, owner) for owner in query.owners_to_prompt(session, now, AT_ONCE)
+    ]
+    told = []
+    for action in query.to_escalate(session, now, AT_ONCE):
+        lead = action.project.lead if action.project else None
+        if lead is None:
+            action.escalate_at = None
+        else:
+            told.append(Question(lead, action, None))
+    return asked + told
+
+
+def _plan_for(session: Session, questions: list[Question], now: datetime) -> None:
+    """One message for one person: now, or at their next prompt time if now is not a time to write."""
+    person, board = questions[0].person, questions[0].board
+    calendar = standing.calendar_of(board, person)
+    today = calendar.today(now)
+    key = f"prompt:{person.id}:{today.isoformat()}"
+    if not _may_write(calendar, now) or ledger_query.keyed(session, person.workspace_id, key) is not None:
+        for question in questions:
+            question.put_off(calendar.next_prompt_moment(now))
+        return
+    kept = {id(question): _reason_to_skip(question, board, calendar, now) for question in questions}
+    reason = _reason_to_send_nothing(session, questions, list(kept.values()), now)
+    delivery = ledger.plan(
+        session,
+        ledger.Planned(
+            person.workspace_id,
+            "prompt",
+            key,
+            person.slack_user_id or "",
+            now,
+            board_id=board.id,
+            person=person,
+            facts={"day": today.isoformat()},
+            reason=reason,
+        ),
+    )
+    if delivery is None:
+        return
+    for question in questions:
+        _write_item(session, delivery, question, calendar, kept[id(question)] or reason, now)
+        question.put_off(_next(session, question, calendar, reason, now))
+
+
+def _may_write(calendar: Calendar, now: datetime) -> bool:
+    today = calendar.today(now)
+    return calendar.is_working(today) and not calendar.is_quiet(now) and now >= calendar.prompt_moment(today)
+
+
+def _reason_to_skip(question: Question, board: Board, calendar: Calendar, now: datetime) -> str:
+    """Why this one action is left out, or "" to ask. Whoever spoke lately is not asked, unless it is late."""
+    action = question.action
+    if not standing.open_dates(action):
+        return "nothing of it is open any more"
+    if question.owner is None or action.last_word_at is None:
+        return ""
+    late = action.next_due_on is not None and action.next_due_on < calendar.today(now)
+    silence = now - action.last_word_at
+    if not late and silence < timedelta(days=board.recent_days):
+        return f"{action.last_word_by or 'someone'} spoke {_ago(silence.days)}, less than {days(board.recent_days)} before"
+    return ""
+
+
+def _ago(count: int) -> str:
+    return "today" if count == 0 else f"{days(count)} ago"
+
+
+def _reason_to_send_nothing(
+    session: Session, questions: list[Question], reasons: list[str], now: datetime
+) -> str:
+    person, board = questions[0].person, questions[0].board
+    if all(reasons):
+        return "; ".join(sorted(set(reasons)))
+    if person.slack_user_id is None:
+        return f"no chat account is linked to {person.initials}"
+    if len(ledger_query.messages_to(session, person.id, now - WEEK)) >= board.weekly_budget:
+        return _budget_reason(board)
+    return ""
+
+
+def _budget_reason(board: Board) -> str:
+    return f"already {board.weekly_budget} messages in 7 days; asked again when there is room"
+
+
+def _write_item(
+    session: Session, delivery: Delivery, question: Question, calendar: Calendar, reason: str, now: datetime
+) -> None:
+    due, rung = _rung(question, calendar, now)
+    session.add(
+        PromptItem(
+            workspace_id=delivery.workspace_id,
+            delivery_id=delivery.id,
+            action_id=question.action.id,
+            person_id=question.person.id,
+            rung=rung,
+            due_on=due,
+            as_lead=question.owner is None,
+            reason=reason,
+        )
+    )
+    session.flush()
+
+
+def _rung(question: Question, calendar: Calendar, now: datetime) -> tuple[date | None, int]:
+    """Which date is asked about and how many days are left (negative: days late)."""
+    dates = standing.dates_for(question.action, question.person)
+    rung = last_rung(dates, question.board.prompt_days, calendar, until=now)
+    if rung is not None:
+        return rung.due, (rung.due - calendar.today(now)).days
+    if dates:
+        return dates[0], (dates[0] - calendar.today(now)).days
+    return None, 0
+
+
+def _next(
+    session: Session, question: Question, calendar: Calendar, reason: str, now: datetime
+) -> datetime | None:
+    """The next moment after this one: when the budget has room again, or the next rung."""
+    person, board = question.person, question.board
+    if reason == _budget_reason(board):
+        sent = ledger_query.messages_to(session, person.id, now - WEEK)
+        freed = sent[-board.weekly_budget] + WEEK
+        return calendar.next_prompt_moment(freed - timedelta(seconds=1))
+    if question.owner is None:
+        return None
+    standing.plan_next_prompt(question.action, question.owner, board, after=now)
+    return question.owner.prompt_at

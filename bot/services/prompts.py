@@ -1,0 +1,141 @@
+"""What a prompt says when it is sent, and what its buttons do."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Asker
+from bot.errors import NotAllowedError
+from bot.messages import ActionLine, Message, MilestoneLine, Problem, Prompt, PromptLine
+from bot.plan.rag import Colour
+from bot.plan.statuses import Status
+from bot.services import lines, people, standing, updates
+from bot.services.closing import rewrite
+from bot.services.people import Who
+from bot.services.resolving import Target
+from bot.services.updates import Said
+from models.plans import Action, ActionOwner, Milestone
+from models.queries import actions as actions_query
+from models.queries import ledger as query
+from models.records import Delivery, PromptItem
+
+CHOICES = {
+    "on-track": Said(Status.IN_PROGRESS, Colour.GREEN, source="button", answer="on-track"),
+    "at-risk": Said(Status.IN_PROGRESS, Colour.AMBER, source="button", answer="at-risk"),
+    "complete": Said(Status.COMPLETE, source="button", answer="complete"),
+}
+
+
+def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
+    """The message as it is true now; None when nothing in it is left to ask or tell.
+
+    A message already sent keeps its answered lines, so that it shows what was said.
+    """
+    items = [item for item in delivery.items if not item.reason]
+    if delivery.updates_id is None and not delivery.message_ts:
+        items = [item for item in items if _still_open(item)]
+    if not items or delivery.board_id is None:
+        return None
+    shown = lines.lines(session, delivery.workspace_id, [item.action_id for item in items], now)
+    board = items[0].action.plan.board
+    return Prompt(
+        lines=tuple(_line(item, shown[item.action_id], now) for item in items if not item.as_lead),
+        board=board.name,
+        day=date.fromisoformat(delivery.facts["day"]),
+        escalated=tuple(shown[item.action_id] for item in items if item.as_lead),
+    )
+
+
+def _still_open(item: PromptItem) -> bool:
+    return item.answer == "" and item.action.status.is_open and item.action.gone_at is None
+
+
+def _line(item: PromptItem, shown: ActionLine, now: datetime) -> PromptLine:
+    return PromptLine(
+        line=shown,
+        value=str(item.id),
+        answer=item.answer,
+        answered=_answered(item),
+        milestones=tuple(_milestones(item.action, lines.today_of(item.action.plan, now))),
+    )
+
+
+def _answered(item: PromptItem) -> str:
+    if item.answer in {"", "later"}:
+        return ""
+    declared = f", declared {item.action.declared.words}" if item.action.declared else ""
+    return f"{item.action.status.words}{declared}"
+
+
+def _milestones(action: Action, today: date) -> list[MilestoneLine]:
+    return [
+        milestone_line(action, each, today)
+        for each in action.milestones
+        if each.gone_at is None and each.status.is_open and each.label
+    ]
+
+
+def milestone_line(action: Action, milestone: Milestone, today: date) -> MilestoneLine:
+    dates = [each for each in action.due_dates if each.milestone_id == milestone.id]
+    due = min((each.day for each in dates if each.day), default=None)
+    late = (today - due).days if due and milestone.status.is_open and action.status.is_open else 0
+    return MilestoneLine(
+        milestone.label,
+        lines.short(milestone.title),
+        milestone.status.words,
+        due,
+        "" if due else "; ".join(each.text for each in dates if each.text),
+        tuple(milestone.owners),
+        max(0, late),
+    )
+
+
+def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: datetime) -> Message | None:
+    """What a button of a prompt does: record a status change, or a snooze. The message is rewritten through
+    the ledger. Returns a Message only when the person has to be told something else.
+    """
+    who = people.identify(session, asker)
+    item = query.item(session, int(value)) if value.isdecimal() else None
+    if item is None or item.workspace_id != who.workspace_id:
+        return Problem("That button belongs to a message I no longer know. Nothing was changed.", "/cip mine")
+    refusal = _refusal(who, item)
+    if refusal is not None:
+        return refusal
+    if choice == "later":
+        _snooze(session, item, who, now)
+        return None
+    said = CHOICES.get(choice)
+    if said is None:
+        return Problem("I don't know that button. Nothing was changed.", "/cip mine")
+    action = actions_query.whole(session, [item.action_id])[item.action_id]
+    people.require_update(session, who, action, action.ref)
+    updates.record_batch(session, who, [Target(action)], said, now)
+    return None
+
+
+def _refusal(who: Who, item: PromptItem) -> Message | None:
+    action = item.action
+    if who.person is None or item.person_id != who.person.id:
+        raise NotAllowedError("That prompt was for someone else. Nothing was changed.")
+    if item.answer not in {"", "later"}:
+        return Problem(
+            f"This was already answered: {action.ref} is recorded as {action.status.words}."
+            " Nothing was changed. To say something new, use the command.",
+            f"/cip update {action.ref} in-progress",
+        )
+    if action.gone_at is not None:
+        return Problem(f"Action {action.ref} is no longer in the plan. Nothing was changed.", "/cip mine")
+    return None
+
+
+def _snooze(session: Session, item: PromptItem, who: Who, now: datetime) -> None:
+    """Later means the next working morning. It is no update: the colour and the last word stay."""
+    item.answer, item.answered_at, item.answered_by = "later", now, who.user_id
+    for owner in _ownership(item):
+        calendar = standing.calendar_of(item.action.plan.board, owner.person)
+        owner.snoozed_until = owner.prompt_at = calendar.next_prompt_moment(now)
+    rewrite(session, item.delivery, now)
+
+
+def _ownership(item: PromptItem) -> list[ActionOwner]:
+    return [owner for owner in item.action.owners if owner.person_id == item.person_id]
