@@ -107,11 +107,12 @@ def backoff(attempts: int) -> timedelta:
     return min(LONGEST_WAIT, doubled)
 
 
-def release(session: Session, delivery_id: int, now: datetime) -> None:
-    """Give a claim back untouched, so that someone else can take it at once."""
+def release(session: Session, delivery_id: int, at: datetime) -> None:
+    """Give back a claim that was not tried, to be taken again from `at` on."""
     row = _row(session, delivery_id)
     if row.state is DeliveryState.CLAIMED:
-        row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, now
+        row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, at
+        row.attempts -= 1
 
 
 def _row(session: Session, delivery_id: int) -> Delivery:

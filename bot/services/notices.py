@@ -37,7 +37,7 @@ def read(facts: dict[str, Any]) -> Notice:
 
 def undelivered(session: Session, row: Delivery, error: DeliveryError, now: datetime) -> None:
     """Tell plan managers, once per place and cause, that something could not be delivered for good."""
-    if row.kind == "notice":
+    if row.kind in {"notice", "prompt-update"}:
         return
     where = _where(row)
     notice = Notice(
@@ -47,7 +47,7 @@ def undelivered(session: Session, row: Delivery, error: DeliveryError, now: date
 
 
 def _what(row: Delivery) -> str:
-    names = {"prompt": "A prompt", "prompt-update": "A change to a prompt", "digest": "The weekly digest"}
+    names = {"prompt": "A prompt", "digest": "The weekly digest"}
     return names.get(row.kind, "Part of the weekly digest")
 
 

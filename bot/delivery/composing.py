@@ -1,0 +1,89 @@
+"""From a claimed row of the ledger to a message, as things stand at that moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.messages import Digest, Message
+from bot.services import digests, ledger, notices, prompts
+from models.queries import ledger as query
+from models.records import Delivery
+
+
+@dataclass(frozen=True)
+class Job:
+    """One claimed row with what it takes to send it. again: it may have been posted before."""
+
+    delivery_id: int
+    kind: str
+    message: Message
+    target: str
+    token: str
+    due_at: datetime
+    again: bool
+    part: int = 0
+    updates: tuple[str, str] | None = None
+    thread_ts: str = ""
+
+
+def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
+    """Build the message of a claimed row. None when there is nothing to send any more: the row says why."""
+    row = query.with_items(session, delivery_id)
+    if row is None:
+        return None
+    before = (
+        session.get(Delivery, row.updates_id or row.parent_id) if row.updates_id or row.parent_id else None
+    )
+    if before is not None and not before.message_ts:
+        ledger.skipped(session, row.id, "the message it belongs to was never sent")
+        return None
+    message = _message(session, row, now)
+    if message is None:
+        ledger.skipped(session, row.id, "answered or finished before it was sent")
+        return None
+    return Job(
+        delivery_id=row.id,
+        kind=row.kind,
+        message=message,
+        target=row.target,
+        token=row.token,
+        due_at=row.due_at,
+        again=row.attempts > 1,
+        part=row.facts.get("part", 0),
+        updates=(before.channel_id, before.message_ts) if before and row.updates_id else None,
+        thread_ts=before.message_ts if before and row.parent_id else "",
+    )
+
+
+def _message(session: Session, row: Delivery, now: datetime) -> Message | None:
+    if row.kind == "prompt":
+        return prompts.build(session, row, now)
+    if row.kind == "prompt-update":
+        prompt = query.with_items(session, row.updates_id or 0)
+        return prompts.build(session, prompt, now) if prompt else None
+    if row.kind == "notice":
+        return notices.read(row.facts)
+    parent = session.get(Delivery, row.parent_id) if row.parent_id else row
+    return digests.read(parent.facts) if parent else None
+
+
+def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, now: datetime) -> None:
+    """Write down that it was sent, and plan what did not fit as messages in its thread."""
+    row = ledger.sent(session, job.delivery_id, channel=channel, ts=ts, now=now)
+    if not isinstance(job.message, Digest) or row.parent_id is not None:
+        return
+    for part in range(1, parts):
+        ledger.plan(
+            session,
+            ledger.Planned(
+                row.workspace_id,
+                "digest-part",
+                f"{row.key}:part:{part}",
+                channel,
+                now,
+                board_id=row.board_id,
+                facts={"part": part},
+                parent_id=row.id,
+            ),
+        )

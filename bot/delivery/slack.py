@@ -1,0 +1,125 @@
+"""Posting to Slack, or to anything that speaks its Web API."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.delivery.sending import Post, Posted
+from bot.errors import DeliveryError
+
+EVENT_TYPE = "cip_message"
+PAGES_SEARCHED = 5
+PERMANENT = {
+    "channel_not_found": "There is no such channel, or it is private and the bot is not in it.",
+    "not_in_channel": "The bot is not a member of that channel.",
+    "is_archived": "That channel is archived.",
+    "user_not_found": "There is no such account.",
+    "user_disabled": "That account is deactivated.",
+    "cannot_dm_bot": "That account is a bot.",
+    "users_not_found": "There is no such account.",
+    "account_inactive": "The bot's own account is deactivated.",
+    "token_revoked": "The bot was removed from the workspace.",
+    "token_expired": "The bot's token has expired.",
+    "invalid_auth": "The bot's token is not valid.",
+    "not_authed": "The bot has no token.",
+    "missing_scope": "The bot lacks a permission it needs.",
+    "restricted_action": "The workspace's rules do not let the bot post there.",
+    "message_not_found": "The message is no longer there.",
+    "cant_update_message": "That message cannot be changed.",
+    "edit_window_closed": "That message can no longer be changed.",
+    "invalid_blocks": "Slack did not accept the message's layout.",
+    "msg_too_long": "The message is too long for Slack.",
+}
+
+
+class SlackSender:
+    """A bot.delivery.sending.Sender over the Web API. The client must not retry by itself: the ledger does."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def post(self, post: Post) -> Posted:
+        if post.updates is not None:
+            channel, ts = post.updates
+            await _call(
+                self._client.chat_update,
+                channel=channel,
+                ts=ts,
+                text=post.text,
+                blocks=post.blocks,
+                parse="none",
+            )
+            return Posted(channel, ts)
+        answer = await _call(
+            self._client.chat_postMessage,
+            channel=await self._channel(post),
+            text=post.text,
+            blocks=post.blocks,
+            thread_ts=post.thread_ts or None,
+            parse="none",
+            link_names=False,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": post.token}},
+        )
+        return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    async def _channel(self, post: Post) -> str:
+        """The conversation to post in: for a person, the direct message, opened if need be."""
+        if not post.target.startswith(("U", "W")):
+            return post.target
+        answer = await _call(self._client.conversations_open, users=post.target)
+        return str(answer["channel"]["id"])
+
+    async def find(self, post: Post, *, since: float) -> Posted | None:
+        channel = await self._channel(post)
+        cursor = ""
+        for _ in range(PAGES_SEARCHED):
+            answer = await self._page(channel, post, since, cursor)
+            for message in answer.get("messages") or []:
+                if message.get("metadata", {}).get("event_payload", {}).get("key") == post.token:
+                    return Posted(channel, str(message["ts"]))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+        return None
+
+    async def _page(self, channel: str, post: Post, since: float, cursor: str) -> AsyncSlackResponse:
+        common: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{since:.6f}",
+            "include_all_metadata": True,
+            "limit": 200,
+            "cursor": cursor or None,
+        }
+        if post.thread_ts:
+            return await _call(self._client.conversations_replies, ts=post.thread_ts, **common)
+        return await _call(self._client.conversations_history, **common)
+
+
+async def _call(method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> AsyncSlackResponse:
+    """Call the Web API; every way it can fail becomes a DeliveryError."""
+    try:
+        return await method(**arguments)
+    except SlackApiError as error:
+        raise _refused(error) from None
+    except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
+        raise DeliveryError(
+            "Slack could not be reached.", code=type(error).__name__, try_again=True
+        ) from None
+
+
+def _refused(error: SlackApiError) -> DeliveryError:
+    response: Any = error.response
+    code = str(response.get("error") or "") if hasattr(response, "get") else ""
+    status = int(getattr(response, "status_code", 0) or 0)
+    if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP Too Many Requests
+        wait = float((getattr(response, "headers", None) or {}).get("Retry-After", 1))
+        return DeliveryError("Slack asked for a pause.", code="ratelimited", try_again=True, retry_after=wait)
+    if code in PERMANENT:
+        return DeliveryError(PERMANENT[code], code=code, try_again=False)
+    return DeliveryError("Slack had a fault.", code=code or f"http_{status}", try_again=True)

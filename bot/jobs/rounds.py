@@ -1,0 +1,44 @@
+"""Time's entrance: what is due is asked of the database, never of a timetable held in memory."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.database import Database
+from bot.delivery.worker import Worker
+from bot.services import digests, inbound, prompting
+from models.queries import actions as actions_query
+from models.queries import people as people_query
+
+log = structlog.get_logger()
+
+
+class Rounds:
+    """One round: write down what has come due, then send what is written down."""
+
+    def __init__(self, database: Database, worker: Worker, clock: Clock) -> None:
+        self._database, self._worker, self._clock = database, worker, clock
+        self.last_at: datetime | None = None
+
+    async def go(self) -> None:
+        """Safe to call at any time and as often as one likes: everything due is done once."""
+        now = self._clock.now()
+        await self._database.run(digests.plan_digests, now)
+        while await self._database.run(prompting.plan_prompts, now):
+            pass
+        await self._worker.drain()
+        self.last_at = now
+
+    async def tidy(self) -> None:
+        await self._database.run(inbound.forget_old, self._clock.now())
+
+    async def next_event(self) -> datetime | None:
+        """When something next comes due by itself."""
+        return await self._database.look(next_due)
+
+
+def next_due(session: Session) -> datetime | None:
+    moments = (people_query.next_digest_at(session), actions_query.next_prompt_at(session))
+    return min((moment for moment in moments if moment is not None), default=None)
