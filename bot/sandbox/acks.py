@@ -31,7 +31,7 @@ class Acks:
         self.failures: list[Failure] = []
 
     def command(self, delivery: Delivery, ack: Ack) -> Ack:
-        """The answer is shown to the person, or to the channel; a failure as Slack words it."""
+        """Show the answer to the person, or to the channel; a failure as Slack words it."""
         channel, user = delivery.payload["channel_id"], delivery.user
         try:
             if ack.delivered:
@@ -58,7 +58,7 @@ class Acks:
         return ack
 
     def submission(self, view: View, ack: Ack) -> Ack:
-        """An empty answer closes the form; else `response_action` says what becomes of it."""
+        """Do with the form what `response_action` says; an empty answer closes it."""
         body = ack.body if isinstance(ack.body, dict) else {}
         self._unanswered("form", ack)
         try:
@@ -71,7 +71,7 @@ class Acks:
         return ack
 
     def show(self, channel: str, user: str, body: Json) -> None:
-        """A new message by the bot: for everyone with `in_channel`, else for this person only."""
+        """Post as the bot: for everyone with `in_channel`, else for this person only."""
         if not any(body.get(name) for name in ("text", "blocks", "attachments")):
             return
         text, blocks, attachments = self.checked(body)

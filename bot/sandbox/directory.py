@@ -42,7 +42,7 @@ class Directory:
     def add_channel(
         self, id_: str, name: str, members: list[str], *, is_private: bool = False, is_archived: bool = False
     ) -> Channel:
-        """The bot is a member only when `members` has its user id (U0CIPBOT)."""
+        """Add or change a channel. The bot is a member only when `members` has its user id (U0CIPBOT)."""
         known = self.channels.get(id_)
         everyone = dict.fromkeys([*(known.members if known else []), *members])
         channel = Channel(id_, name, list(everyone), is_private, is_archived)
@@ -55,7 +55,7 @@ class Directory:
         self.save_user(self.users[user_id])
 
     def im_with(self, user_id: str) -> Channel:
-        """The bot's direct message with this person, made when there is none."""
+        """Find the bot's direct message with this person, or make it."""
         known = next((one for one in self.channels.values() if one.im_user == user_id), None)
         if known is not None:
             return known

@@ -29,23 +29,23 @@ class Faults:
         self._add(method, times, Fault("rate_limit", "ratelimited", 429, retry_after))
 
     def fail(self, method: str, error: str, times: int = 1) -> None:
-        """The call is refused with Slack's error code, and changes nothing."""
+        """Refuse the call with Slack's error code; it changes nothing."""
         self._add(method, times, Fault("error", error))
 
     def http(self, method: str, status: int, times: int = 1) -> None:
-        """The call gets a bare HTTP status (such as 500 or 503), and changes nothing."""
+        """Answer with a bare HTTP status (such as 500 or 503); the call changes nothing."""
         self._add(method, times, Fault("status", status=status))
 
     def drop_after(self, method: str, times: int = 1) -> None:
-        """The call is carried out, then the connection is cut before the answer."""
+        """Carry the call out, then cut the connection before the answer."""
         self._add(method, times, Fault("drop_after"))
 
     def slow(self, method: str, seconds: float, times: int = 1) -> None:
-        """The call is carried out, but only after a wait."""
+        """Carry the call out, but only after a wait."""
         self._add(method, times, Fault("slow", seconds=seconds))
 
     def deliver_twice(self, times: int = 1) -> None:
-        """The next requests to the bot are each sent twice, as Slack may do."""
+        """Send the next requests to the bot twice each, as Slack may do."""
         self.deliveries_repeated += times
 
     def take(self, method: str) -> Fault | None:

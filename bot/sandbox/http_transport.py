@@ -17,7 +17,7 @@ OK = 200
 
 
 def read_body(text: str, content_type: str) -> str | Json:
-    """A JSON object as a dict, anything else as the text it is."""
+    """Read a JSON object into a dict; leave anything else as the text it is."""
     if content_type == "application/json" or text.startswith("{"):
         try:
             body = json.loads(text)

@@ -68,7 +68,7 @@ def _check(request: web.Request) -> None:
 
 
 async def read_json(request: web.Request) -> Json:
-    """The JSON object of a POST. PageError when it is anything else, or larger than half a megabyte."""
+    """Read the JSON object of a POST. PageError for anything else, or more than half a megabyte."""
     if (request.content_length or 0) > LARGEST_BODY:
         raise PageError("That is too long.", 413)
     try:

@@ -23,14 +23,14 @@ class Messages:
         self._clock = clock
         self._last = 0
         self._by_channel: dict[str, dict[str, Message]] = {}
+        self._replies: dict[tuple[str, str], list[str]] = {}
         self._read: dict[str, str] = {}
         self.load()
 
     def load(self) -> None:
-        self._by_channel = defaultdict(dict)
+        self._by_channel, self._replies = defaultdict(dict), defaultdict(list)
         for body in self._store.load("message"):
-            message = Message(**body)
-            self._by_channel[message.channel][message.ts] = message
+            self._file(Message(**body))
         self._last = max((from_ts(body["ts"]) for body in self._store.load("last")), default=0)
         self._read = {body["key"]: body["ts"] for body in self._store.load("read")}
 
@@ -41,10 +41,15 @@ class Messages:
     def post(self, message: Message) -> Message:
         """Keep a new message. Its blocks get names; it is on disk when this returns."""
         message.blocks = with_block_ids(message.blocks)
-        self._by_channel[message.channel][message.ts] = message
+        self._file(message)
         self._store.put("last", "ts", {"ts": to_ts(self._last)})
         self.save(message)
         return message
+
+    def _file(self, message: Message) -> None:
+        self._by_channel[message.channel][message.ts] = message
+        if message.thread_ts is not None and message.is_reply:
+            self._replies[message.channel, message.thread_ts].append(message.ts)
 
     def save(self, message: Message) -> None:
         self._store.put("message", f"{message.channel}/{message.ts}", asdict(message))
@@ -52,11 +57,13 @@ class Messages:
 
     def delete(self, message: Message) -> None:
         self._by_channel[message.channel].pop(message.ts, None)
+        if message.thread_ts is not None and message.is_reply:
+            self._replies[message.channel, message.thread_ts].remove(message.ts)
         self._store.drop("message", f"{message.channel}/{message.ts}")
         self._store.commit()
 
     def find(self, channel: str, ts: str, seen_by: str | None = None) -> Message | None:
-        """The message, unless it is someone else's ephemeral one. `seen_by` None is Slack's API."""
+        """Find the message, unless it is someone else's ephemeral one. `seen_by` None is Slack's API."""
         message = self._by_channel[channel].get(ts)
         return message if message and message.only_for in (None, seen_by) else None
 
@@ -70,13 +77,15 @@ class Messages:
         return [one for one in self.of(channel, seen_by) if not one.is_reply or one.broadcast]
 
     def thread(self, channel: str, ts: str, seen_by: str | None = None) -> list[Message]:
-        """The parent and its replies, oldest first; empty when there is no such message."""
-        return [one for one in self.of(channel, seen_by) if ts in (one.ts, one.thread_ts)]
+        """List the parent and its replies, oldest first; nothing when there is no such message."""
+        parent = self.find(channel, ts, seen_by)
+        replies = (self.find(channel, reply, seen_by) for reply in self._replies[channel, ts])
+        return [one for one in (parent, *replies) if one is not None] if parent else []
 
     def thread_summary(self, message: Message) -> Json:
         """Slack's reply counters of a parent; empty for a message nobody replied to."""
-        replies = [one for one in self.thread(message.channel, message.ts) if one.ts != message.ts]
-        if message.is_reply or not replies:
+        replies = self.thread(message.channel, message.ts)[1:]
+        if not replies:
             return {}
         users = list(dict.fromkeys(one.user for one in replies))
         return {

@@ -31,7 +31,6 @@ class People:
         self._faults = faults
         self.acks = Acks(workspace)
         self.deliveries: deque[Delivery] = deque(maxlen=_KEPT)
-        self._choices: dict[tuple[str, str], Json] = {}
 
     async def slash(self, user: str, channel: str, text: str, name: str) -> Ack:
         delivery = command(self._workspace, user, channel, name, text)
@@ -46,7 +45,7 @@ class People:
             raise NotThereError(f"no message {ts} in {channel} for {user}")
         found = _element(message.blocks, action_id, block_id)
         done = interactions.action(self._workspace, found, given)
-        values = self._choices.setdefault((user, message.ts), {})
+        values = self._workspace.choices.setdefault((user, message.ts), {})
         if found.element["type"] in KEYS:
             state = {
                 key: value for key, value in done.items() if key == "type" or key == KEYS[done["type"]][0]
@@ -82,7 +81,7 @@ class People:
         return self.acks.submission(view, await self._send(delivery))
 
     async def close_view(self, user: str, view_id: str) -> Ack | None:
-        """The bot hears of it only when the view asked with `notify_on_close`."""
+        """Close the form. The bot hears of it only when the view asked with `notify_on_close`."""
         view = self._view(user, view_id)
         cleared = bool(view.content.get("clear_on_close"))
         delivery = interactions.closing(self._workspace, view.user, view, cleared=cleared)
@@ -105,7 +104,7 @@ class People:
         return None if delivery is None else self.acks.event(await self._send(delivery))
 
     async def again(self, delivery: Delivery, retry: int) -> Ack:
-        """The same payload with a fresh signature, as Slack sends it when it doubts the first arrived."""
+        """Send the same payload with a fresh signature, as Slack does when it doubts the first arrived."""
         headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": RETRY_REASON}
         ack = await self._transport.send(delivery, headers)
         return self._apply(delivery, ack)

@@ -64,7 +64,7 @@ class Message:
         return self.user == BOT_USER_ID
 
     def as_slack(self, team_id: str) -> Json:
-        """The message as Slack's API and payloads show it, without its metadata."""
+        """Show the message as Slack's API and payloads do, without its metadata."""
         shown: Json = {
             "type": "message",
             "user": self.user,

@@ -104,7 +104,7 @@ class Sandbox:
         block_id: str | None = None,
         typed: Json | None = None,
     ) -> Ack:
-        """The same in a modal or on the Home tab; `typed` is what the fields of the form hold by then."""
+        """Do the same in a modal or on the Home tab; `typed` is what the form's fields hold by then."""
         return await self.people.press_in_view(user_id, view_id, action_id, value, block_id, typed or {})
 
     async def submit(
@@ -130,7 +130,7 @@ class Sandbox:
         return await self.people.say(user_id, channel_id, text, thread_ts)
 
     async def deliver_again(self, delivery: Delivery | None = None, retry: int = 1) -> Ack:
-        """The last delivery (or this one) once more: same payload and ids, fresh signature, retry headers."""
+        """Send the last delivery (or this one) once more: same ids, fresh signature, retry headers."""
         return await self.people.again(delivery or self.last_delivery, retry)
 
     async def replay(self, delivery: Delivery | None = None) -> Ack:
@@ -146,16 +146,16 @@ class Sandbox:
         return sign(self.settings.signing_secret, body, timestamp)
 
     def open_view(self, user_id: str) -> View | None:
-        """The modal on top, if the person has one open."""
+        """Find the modal on top, if the person has one open."""
         return self.workspace.shelf.top(user_id)
 
     def home(self, user_id: str) -> View | None:
         return self.workspace.shelf.homes.get(user_id)
 
     def dm(self, user_id: str) -> str:
-        """The id of the bot's direct message with this person."""
+        """Find the id of the bot's direct message with this person."""
         return self.workspace.directory.im_with(user_id).id
 
     def seen_by(self, user_id: str, channel_id: str) -> list[Message]:
-        """What the person sees in a conversation, oldest first, replies and ephemeral messages included."""
+        """List what the person sees in a conversation, oldest first, with replies and ephemeral messages."""
         return list(self.workspace.messages.of(channel_id, user_id))

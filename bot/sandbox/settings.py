@@ -15,14 +15,15 @@ class SandboxSettings:
     """A local workspace.
 
     events_url: where signed requests are sent (the bot's `/slack/events`); None with `socket_mode`,
-    where they go down the open websocket instead. state_file: None keeps everything in memory only.
+    where they go down the open websocket instead (this alone needs app_token).
+    state_file: None keeps everything in memory only.
     base_url: where the bot and the browser reach this server; it is written into response urls,
     upload urls and the websocket's address.
     """
 
     bot_token: str
     signing_secret: str
-    app_token: str = "xapp-sandbox"  # noqa: S105 - opens nothing but this local workspace
+    app_token: str = ""
     events_url: str | None = None
     state_file: Path | None = None
     team_id: str = "T0SANDBOX"

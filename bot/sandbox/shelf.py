@@ -29,7 +29,7 @@ class Shelf:
         self.homes = {body["user"]: View(**body) for body in self._store.load("home")}
 
     def open(self, user: str, content: Json) -> View:
-        """A new modal. It takes the place of any the person had open."""
+        """Open a modal, in the place of any the person had open."""
         self.stacks[user] = []
         return self.push(user, content)
 
@@ -45,7 +45,7 @@ class Shelf:
         return view
 
     def update(self, view: View, content: Json) -> View:
-        """What the person typed stays in the fields whose block and action names stay."""
+        """Redraw the view. What was typed stays in the fields whose block and action names stay."""
         view.content = content | {"blocks": with_block_ids(content.get("blocks", []))}
         view.hash = _new_hash()
         view.errors = {}
@@ -73,7 +73,7 @@ class Shelf:
         return self.stacks[user][-1] if self.stacks[user] else None
 
     def close(self, view: View) -> None:
-        """The view and whatever lay on top of it go; what lay beneath shows again."""
+        """Take away the view and whatever lay on top of it; what lay beneath shows again."""
         stack = self.stacks[view.user]
         if view in stack:
             del stack[stack.index(view) :]

@@ -6,7 +6,7 @@ import time
 
 
 def sign(secret: str, body: str | bytes, timestamp: int | None = None) -> dict[str, str]:
-    """The two headers Slack adds to a request with this body. `timestamp` is real time, in seconds."""
+    """Make the two headers Slack adds to this body. `timestamp` is real time, in seconds."""
     moment = str(int(time.time()) if timestamp is None else timestamp)
     raw = body.encode() if isinstance(body, str) else body
     digest = hmac.new(secret.encode(), b"v0:" + moment.encode() + b":" + raw, hashlib.sha256).hexdigest()

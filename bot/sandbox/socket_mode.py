@@ -30,7 +30,7 @@ class SocketMode:
         self.connected = asyncio.Event()
 
     def new_address(self) -> str:
-        """What apps.connections.open answers."""
+        """Make the address that apps.connections.open answers with."""
         if len(self._open) >= _MOST_CONNECTIONS:
             raise RefusedError("too_many_websockets")
         ticket = secrets.token_urlsafe(24)
@@ -96,7 +96,7 @@ class SocketMode:
         return envelope
 
     async def _exchange(self, envelope: Json) -> Json | None:
-        """The acknowledgement, or None when none came in time."""
+        """Wait for the acknowledgement; None when none came in time."""
         waiting: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = waiting
         try:
@@ -112,8 +112,10 @@ class SocketMode:
         sent = json.dumps(envelope["payload"])
         status, text = (0, "no answer in time") if answer is None else (200, json.dumps(answer))
         seconds = time.perf_counter() - started
-        request = ("WEBSOCKET", envelope["type"], {}, sent)
-        self._wire.record("to the bot", request, (status, {}, text), seconds)
+        none: dict[str, str] = {}
+        self._wire.record(
+            "to the bot", ("WEBSOCKET", envelope["type"], none, sent), (status, none, text), seconds
+        )
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Tell the bot to connect anew, as Slack does every few hours."""

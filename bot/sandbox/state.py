@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.sandbox.records import Json
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+_RECORDS = "CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key))"
 _FILES = "CREATE TABLE IF NOT EXISTS file (id TEXT PRIMARY KEY, content BLOB NOT NULL)"
 
 
@@ -38,7 +38,7 @@ class SqliteStore:
         self._db = sqlite3.connect(path or ":memory:")
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute(_SCHEMA)
+        self._db.execute(_RECORDS)
         self._db.execute(_FILES)
         self._db.commit()
 

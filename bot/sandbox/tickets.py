@@ -29,7 +29,7 @@ class Triggers:
         return trigger
 
     def exchange(self, trigger: str) -> str:
-        """The person who acted. RefusedError when it is unknown, used or too old."""
+        """Name the person who acted. RefusedError when it is unknown, used or too old."""
         if trigger not in self._issued:
             raise RefusedError("invalid_trigger_id")
         if trigger in self._used:

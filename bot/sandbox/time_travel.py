@@ -13,11 +13,11 @@ class TimeTravel(Protocol):
     def now(self) -> datetime: ...
 
     async def move(self, to: Step) -> str:
-        """Moves the clock and does what falls due on the way. A sentence on what happened."""
+        """Move the clock and do what falls due on the way. Answers with a sentence on what happened."""
         ...
 
     async def upcoming(self) -> list[tuple[datetime, str]]: ...
 
     async def start_again(self) -> None:
-        """Everything back to the beginning: the bot's data and the workspace."""
+        """Put everything back to the beginning: the bot's data and the workspace."""
         ...

@@ -32,7 +32,7 @@ def add_routes(app: web.Application, workspace: Workspace) -> None:
 
 
 async def _bytes_of(request: web.Request) -> bytes:
-    """The body, or the one file of a form."""
+    """Read the body, or the one file of a form."""
     if not request.content_type.startswith("multipart/"):
         content = bytearray()
         async for chunk in request.content.iter_any():

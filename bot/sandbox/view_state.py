@@ -50,7 +50,7 @@ def _option(element: Json, wanted: Any) -> Json:
 
 
 def chosen(element: Json, given: Any) -> Any:
-    """What travels for a choice given plainly: an option's value becomes the option."""
+    """Turn a plainly given choice into what travels: an option's value becomes the option."""
     key, _ = KEYS[element["type"]]
     if given in (None, "", []):
         return [] if key.endswith("s") else None
@@ -74,12 +74,12 @@ def _fields(blocks: list[Json]) -> list[Found]:
 
 
 def initial_values(blocks: list[Json]) -> Json:
-    """The state of a form nobody has touched."""
+    """Make the state of a form nobody has touched."""
     return kept_values(blocks, {})
 
 
 def kept_values(blocks: list[Json], old: Json) -> Json:
-    """The state of a form that was redrawn: fields of the same name and kind keep what they had."""
+    """Make the state of a redrawn form: fields of the same name and kind keep what they had."""
     values: Json = {}
     for one in _fields(blocks):
         kind = one.element["type"]
@@ -91,7 +91,7 @@ def kept_values(blocks: list[Json], old: Json) -> Json:
 
 
 def fill_in(blocks: list[Json], old: Json, given: Json) -> Json:
-    """The form's state after `given`: `{block_id: value}` or `{block_id: {action_id: value}}`.
+    """Make the form's state after `given`: `{block_id: value}` or `{block_id: {action_id: value}}`.
 
     NotOnFormError names a block or an option the form does not have.
     """
@@ -116,7 +116,7 @@ def is_empty(state: Json) -> bool:
 
 
 def missing(blocks: list[Json], values: Json) -> dict[str, str]:
-    """What Slack's own form asks for before it sends anything: `{block_id: sentence}`."""
+    """List what Slack's own form asks for before it sends anything: `{block_id: sentence}`."""
     problems: dict[str, str] = {}
     for block in blocks:
         if block.get("type") != "input":

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.sandbox.ids import from_ts
 
+NOON = 12
+
 
 def zone(name: str) -> tzinfo:
     try:
@@ -14,18 +16,18 @@ def zone(name: str) -> tzinfo:
 
 
 def clock_time(moment: datetime) -> str:
-    """9:00am"""
-    hour = moment.hour % 12 or 12
-    return f"{hour}:{moment.minute:02d}{'am' if moment.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+    """Write the time as 9:00am."""
+    hour = moment.hour % NOON or NOON
+    return f"{hour}:{moment.minute:02d}{'am' if moment.hour < NOON else 'pm'}"
 
 
 def date_words(moment: datetime) -> str:
-    """Monday 6 April 2026"""
+    """Write the date as Monday 6 April 2026."""
     return f"{moment:%A} {moment.day} {moment:%B %Y}"
 
 
 def moment_words(moment: datetime) -> str:
-    """Monday 6 April 2026, 9:00am"""
+    """Write both as Monday 6 April 2026, 9:00am."""
     return f"{date_words(moment)}, {clock_time(moment)}"
 
 
@@ -34,6 +36,6 @@ def at_ts(ts: str, where: tzinfo) -> datetime:
 
 
 def time_words(ts: str, where: tzinfo, now: datetime) -> str:
-    """The time alone for today's messages, with the date for others."""
+    """Give the time alone for today's messages, with the date for others."""
     moment = at_ts(ts, where)
     return clock_time(moment) if moment.date() == now.astimezone(where).date() else moment_words(moment)

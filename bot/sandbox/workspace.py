@@ -26,6 +26,8 @@ class Workspace:
         self.triggers = Triggers()
         self.response_urls = ResponseUrls(self.store)
         self.uploads: dict[str, Json] = {}
+        # What each person has chosen in the menus of a message, by person and message.
+        self.choices: dict[tuple[str, str], Json] = {}
         self.revoked = False
 
     @property
@@ -53,7 +55,7 @@ class Workspace:
     def add_channel(
         self, id_: str, name: str, members: list[str], *, is_private: bool = False, is_archived: bool = False
     ) -> Channel:
-        """The bot can post only where `members` has its user id, U0CIPBOT."""
+        """Add or change a channel. The bot can post only where `members` has its user id, U0CIPBOT."""
         return self.directory.add_channel(id_, name, members, is_private=is_private, is_archived=is_archived)
 
     def post(self, message: Message) -> Message:
@@ -76,7 +78,7 @@ class Workspace:
         self.changed(message)
 
     def slackbot_says(self, channel: str, user: str, text: str) -> Message:
-        """A word from the platform itself to one person."""
+        """Tell one person something, as the platform itself."""
         return self.post(Message("", channel, SLACKBOT, text, only_for=user))
 
     def changed(self, message: Message) -> None:
@@ -88,7 +90,7 @@ class Workspace:
         self.feed.tell({"type": "view"}, {user})
 
     def shown(self, message: Message) -> Json:
-        """The message as the API shows it, with its thread's counters."""
+        """Show the message as the API does, with its thread's counters."""
         return message.as_slack(self.settings.team_id) | self.messages.thread_summary(message)
 
     def shown_view(self, view: View) -> Json:
@@ -100,6 +102,8 @@ class Workspace:
     def wipe(self) -> None:
         """Forget everything, the people too."""
         self.store.wipe()
+        self.uploads.clear()
+        self.choices.clear()
         for part in (self.directory, self.messages, self.shelf, self.response_urls):
             part.load()
 

@@ -41,10 +41,10 @@ class Acting:
     time: TimeTravel
 
     async def say(self, request: web.Request) -> web.Response:
-        """A line that starts with "/" is a command, any other a message."""
+        """Send a message, or the command that a line starting with "/" is."""
         body = await read_json(request)
         picture = self._picture(body)
-        channel = picture.channel(_text(body, "channel")).id
+        channel = _open_channel(picture, body)
         text = _text(body, "text").strip()
         if not text:
             raise PageError("Type something to send.")
@@ -64,7 +64,7 @@ class Acting:
         return await self.people.slash(user, channel, as_typed(self.workspace, rest.strip()), known)
 
     async def press(self, request: web.Request) -> web.Response:
-        """An element of a message (`channel`, `ts`) or of a view (`view_id`, and `values` typed so far)."""
+        """Press something in a message (`channel`, `ts`) or a view (`view_id`, `values` typed so far)."""
         body = await read_json(request)
         user = self._picture(body).user.id
         given = next((body[name] for name in _CHOSEN if body.get(name) is not None), None)
@@ -131,6 +131,13 @@ class Acting:
 
     def _picture(self, body: Json) -> Picture:
         return Picture(self.workspace, _text(body, "user"))
+
+
+def _open_channel(picture: Picture, body: Json) -> str:
+    channel = picture.channel(_text(body, "channel"))
+    if channel.is_archived:
+        raise PageError("This channel is archived. Nobody can write in it any more.", 409)
+    return channel.id
 
 
 def _text(body: Json, name: str) -> str:

@@ -58,7 +58,7 @@ class Picture:
         return channel
 
     def conversation(self, channel_id: str) -> Json:
-        """The conversation, which counts as read from now on."""
+        """Show the conversation, which counts as read from now on."""
         channel = self.channel(channel_id)
         self.workspace.messages.mark_read(self.user.id, channel.id)
         messages = self.workspace.messages.top_level(channel.id, self.user.id)

@@ -1,14 +1,14 @@
 """A slash command."""
 
 from bot.sandbox.deliveries import Delivery
-from bot.sandbox.payloads.common import TOKEN, channel_name, response_url
+from bot.sandbox.payloads.common import OLD_VERIFICATION, channel_name, response_url
 from bot.sandbox.settings import APP_ID
 from bot.sandbox.workspace import Workspace
 
 
 def command(workspace: Workspace, user: str, channel: str, name: str, text: str) -> Delivery:
     payload = {
-        "token": TOKEN,
+        "token": OLD_VERIFICATION,
         "team_id": workspace.settings.team_id,
         "team_domain": "sandbox",
         "channel_id": channel,

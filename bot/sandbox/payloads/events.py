@@ -2,7 +2,7 @@
 
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.ids import new_id, to_micros
-from bot.sandbox.payloads.common import TOKEN
+from bot.sandbox.payloads.common import OLD_VERIFICATION
 from bot.sandbox.records import Json, Message
 from bot.sandbox.settings import APP_ID, BOT_USER_ID
 from bot.sandbox.workspace import Workspace
@@ -11,7 +11,7 @@ from bot.sandbox.workspace import Workspace
 def event(workspace: Workspace, user: str, what: Json) -> Delivery:
     team_id = workspace.settings.team_id
     payload = {
-        "token": TOKEN,
+        "token": OLD_VERIFICATION,
         "team_id": team_id,
         "context_team_id": team_id,
         "api_app_id": APP_ID,
@@ -48,7 +48,7 @@ def home_opened(workspace: Workspace, user: str) -> Delivery:
 
 
 def said(workspace: Workspace, message: Message) -> Delivery | None:
-    """What the bot hears of it: its own direct messages and mentions of it where it is a member."""
+    """Tell the bot, who hears its direct messages and mentions of it where it is a member; else None."""
     channel = workspace.channels[message.channel]
     common = {
         "user": message.user,

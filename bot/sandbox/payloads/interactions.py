@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.elements import Found
-from bot.sandbox.payloads.common import TOKEN, channel_name, person, response_url, team
+from bot.sandbox.payloads.common import OLD_VERIFICATION, channel_name, person, response_url, team
 from bot.sandbox.records import Json, Message, View
 from bot.sandbox.settings import APP_ID
 from bot.sandbox.view_state import KEYS, field_state
@@ -16,7 +16,7 @@ def _interaction(workspace: Workspace, kind: str, user: str) -> Json:
         "type": kind,
         "user": person(workspace, user),
         "api_app_id": APP_ID,
-        "token": TOKEN,
+        "token": OLD_VERIFICATION,
         "trigger_id": workspace.triggers.issue(user),
         "team": team(workspace),
         "enterprise": None,

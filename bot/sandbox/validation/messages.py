@@ -48,7 +48,7 @@ def check_blocks(blocks: list[Any], at: str = "/blocks") -> None:
 
 
 def characters(blocks: list[Json]) -> int:
-    """The size of blocks as this workspace counts it: their compact JSON."""
+    """Count the characters of the blocks' compact JSON, which is how this workspace measures."""
     return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
 
 

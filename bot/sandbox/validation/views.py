@@ -36,7 +36,7 @@ _HOME = Record({"type": TYPE, "blocks": IN_VIEWS}, _SHARED)
 
 
 def check_view(view: Any, kind: str, at: str = "/view") -> Json:
-    """The view itself, when it is a good one. `kind`: modal or home."""
+    """Pass a good view through. `kind`: modal or home."""
     if not isinstance(view, dict):
         raise RefusedError("invalid_arguments", [f"[ERROR] must provide an object [json-pointer:{at}]"])
     if len(json.dumps(view)) > VIEW_BYTES:

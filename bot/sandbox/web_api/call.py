@@ -42,7 +42,7 @@ class Call:
             raise RefusedError("invalid_arguments", [f"[ERROR] must provide an integer: {name}"]) from None
 
     def json(self, name: str, code: str = "invalid_arguments") -> Any:
-        """The value itself, or what its JSON says; None when it is not given."""
+        """Read the value, or what its JSON says; None when it is not given."""
         value = self.args.get(name)
         if not isinstance(value, str):
             return value
@@ -52,7 +52,7 @@ class Call:
             raise RefusedError(code) from None
 
     def channel(self, name: str = "channel") -> Channel:
-        """A conversation the bot can see, by id or by #name. RefusedError `channel_not_found`."""
+        """Find a conversation the bot can see, by id or #name. RefusedError `channel_not_found`."""
         wanted = self.text(name)
         channels = self.workspace.channels
         found = channels.get(wanted) or next(

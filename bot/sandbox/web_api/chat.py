@@ -30,7 +30,7 @@ def _may_post(call: Call) -> Channel:
 
 
 def _draft(call: Call, channel: Channel) -> Message:
-    """The message as asked for. RefusedError when Slack would not take it."""
+    """Draw up the message asked for. RefusedError when Slack would not take it."""
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
     metadata = call.json("metadata", "invalid_metadata_format")
@@ -50,7 +50,7 @@ def _draft(call: Call, channel: Channel) -> Message:
 
 
 def _thread(call: Call, channel: Channel) -> str | None:
-    """The thread's own `ts`, also when asked with that of a reply in it."""
+    """Find the thread's own `ts`, also when asked with that of a reply in it."""
     ts = call.text("thread_ts")
     if not ts:
         return None
@@ -92,17 +92,22 @@ def _own_message(call: Call, code: str) -> Message:
 
 
 def update(call: Call) -> Json:
-    """Blocks, attachments and metadata stay when they are not given, but blocks go when only text is."""
+    """Change a message. Blocks, attachments and metadata that are not given stay; empty ones go."""
     message = _own_message(call, "cant_update_message")
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
     metadata = call.json("metadata", "invalid_metadata_format")
     check_message(call.text("text"), blocks, attachments, longest=UPDATED_TEXT_CHARACTERS)
     check_metadata(metadata)
-    call.workspace.revise(message, call.text("text"), blocks or [], attachments or [])
     if metadata is not None:
         message.metadata = metadata or None
-        call.workspace.messages.save(message)
+    text = call.text("text", message.text)
+    call.workspace.revise(
+        message,
+        text,
+        message.blocks if blocks is None else blocks,
+        message.attachments if attachments is None else attachments,
+    )
     shown = _shown(call, message)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
 

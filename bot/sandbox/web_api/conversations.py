@@ -44,7 +44,7 @@ def _kind(channel: Channel) -> str:
 
 
 def _listed(call: Call) -> list[Channel]:
-    """The kinds asked for, that the bot can see."""
+    """List those of the kinds asked for that the bot can see."""
     types = {one.strip() for one in call.text("types", "public_channel").split(",")}
     if not types <= {"public_channel", "private_channel", "im", "mpim"}:
         raise RefusedError("invalid_types")
@@ -75,7 +75,7 @@ def info(call: Call) -> Json:
 
 
 def open_(call: Call) -> Json:
-    """A direct message with one person. Conversations of several people are not part of this workspace."""
+    """Open a direct message with one person. There are no conversations of several here."""
     if call.text("channel"):
         return {"channel": {"id": call.channel().id}, "no_op": True, "already_open": True}
     given = call.args.get("users")

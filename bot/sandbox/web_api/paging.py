@@ -14,7 +14,7 @@ MOST = 1000
 
 
 def page(call: Call, items: Sequence[T], default: int = 100) -> tuple[list[T], Json]:
-    """This page's items, and the `response_metadata` that leads to the next."""
+    """Cut out one page's items, with the `response_metadata` that leads to the next."""
     limit = call.number("limit", default)
     if not 0 < limit <= MOST:
         raise RefusedError("invalid_limit")

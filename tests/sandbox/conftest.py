@@ -1,0 +1,36 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.server import Sandbox
+from tests.fixtures.sandbox import StandingClock, StandingTime, client_of, running_sandbox
+from tests.sandbox.counterpart import Counterpart, over_http
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def time(clock: StandingClock) -> StandingTime:
+    return StandingTime(clock)
+
+
+@pytest.fixture
+async def sandbox(clock: StandingClock, time: StandingTime) -> AsyncIterator[Sandbox]:
+    async with running_sandbox(clock=clock, time=time) as one:
+        yield one
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> AsyncWebClient:
+    return client_of(sandbox)
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
+    """A small Bolt app that the sandbox talks to over signed HTTP."""
+    async with over_http(sandbox) as one:
+        yield one

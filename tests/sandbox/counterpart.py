@@ -1,0 +1,98 @@
+"""A small real Bolt app for the sandbox to talk to. What it heard is in `heard`; what it answers, in `answers`."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.server import Sandbox
+from tests.fixtures.sandbox import APP_TOKEN, SECRET, client_of, serving
+
+
+_ANY = re.compile(".*")
+
+
+@dataclass
+class Counterpart:
+    """`answers` maps a command, action id, callback id or event type to what `ack` is called with."""
+
+    client: AsyncWebClient
+    answers: dict[str, Any] = field(default_factory=dict)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    wait_seconds: float = 0
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def app(self) -> AsyncApp:
+        app = AsyncApp(signing_secret=SECRET, client=self.client, process_before_response=True)
+
+        async def hear(ack: Any, body: dict[str, Any], name: str) -> None:
+            self.heard.append(body)
+            await asyncio.sleep(self.wait_seconds)
+            answer = self.answers.get(name)
+            await (ack(**answer) if isinstance(answer, dict) else ack(answer) if answer else ack())
+
+        async def command(ack: Any, body: dict[str, Any]) -> None:
+            await hear(ack, body, body["command"])
+
+        async def action(ack: Any, body: dict[str, Any]) -> None:
+            name = body["actions"][0]["action_id"]
+            await hear(ack, body, name)
+            if name in self.views:
+                await self.client.views_open(trigger_id=body["trigger_id"], view=self.views[name])
+
+        async def view(ack: Any, body: dict[str, Any]) -> None:
+            await hear(ack, body, body["view"]["callback_id"])
+
+        async def event(body: dict[str, Any]) -> None:
+            self.heard.append(body)
+
+        app.command("/cip")(command)
+        app.action({"action_id": _ANY})(action)
+        app.view(_ANY)(view)
+        app.view_closed(_ANY)(view)
+        for kind in ("app_home_opened", "message", "app_mention"):
+            app.event(kind)(event)
+        return app
+
+
+@asynccontextmanager
+async def over_http(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
+    """The app behind `/slack/events`, where the sandbox will send its requests."""
+    counterpart = Counterpart(client_of(sandbox))
+    app = counterpart.app()
+
+    async def handle(request: web.Request) -> web.Response:
+        counterpart.headers.append(dict(request.headers))
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    def routes(served: web.Application) -> None:
+        served.router.add_post("/slack/events", handle)
+
+    async with serving(routes) as address:
+        sandbox.settings.events_url = f"{address}/slack/events"
+        yield counterpart
+
+
+@asynccontextmanager
+async def over_socket(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
+    """The app connected through Socket Mode, with Bolt's own handler."""
+    counterpart = Counterpart(client_of(sandbox))
+    handler = AsyncSocketModeHandler(
+        counterpart.app(), APP_TOKEN, web_client=counterpart.client, ping_interval=1
+    )
+    await handler.connect_async()
+    try:
+        async with asyncio.timeout(5):
+            await sandbox.sockets.connected.wait()
+        yield counterpart
+    finally:
+        await handler.close_async()
