@@ -1,0 +1,177 @@
+"""Take an action's cell apart: title, tags, steps with their labels, and what stands below them."""
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+
+from bot.plan.typing_marks import one_line
+
+_GLYPHS = (
+    "\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043\u25cb\u25a0\u25a1\u27a2\u2713\u2714\u2756\uf0b7\uf0a7\uf0d8*"
+)
+_DASHES = "-\u2013\u2014"
+_LINE = re.compile(rf"(?P<indent>[ ]*)(?:(?P<glyph>[{_GLYPHS}]|[{_DASHES}o](?=\s))\s*)?(?P<text>.*)")
+_LABEL = re.compile(
+    r"(?P<label>[0-9]{1,3}(?:\.[0-9]{1,3}){2,}[.)]?"
+    r"|(?:\((?:[ivx]{1,5}|[a-z]|[0-9]{1,2})\)\s?)+"
+    r"|(?:[ivx]{1,5}|[a-z]|[0-9]{1,2})[.)])\s+(?P<text>\S.*)",
+    re.IGNORECASE,
+)
+_TAG_LINE = re.compile(r"\[\s*(?P<tag>[^\[\]]+?)\s*\]")
+_TAG_AT_END = re.compile(r"\s*\[\s*(?P<tag>[^\[\]]+?)\s*\]\s*$")
+_ROMAN = re.compile(r"\(?[ivx]+[.)]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as written. detail: its sub-bullets, one per line."""
+
+    label: str
+    title: str
+    detail: str = ""
+
+
+@dataclass
+class Activity:
+    """What an action's cell says."""
+
+    title: str = ""
+    detail: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Line:
+    indent: int
+    glyph: str
+    label: str
+    text: str
+
+    @property
+    def is_sub_bullet(self) -> bool:
+        return (
+            bool(self.glyph)
+            and not self.label
+            and (self.indent > 0 or self.glyph in _DASHES + "o\u25e6\u25cb")
+        )
+
+    @property
+    def starts_a_step(self) -> bool:
+        return bool(self.label or self.glyph)
+
+
+def read_activity(text: str) -> Activity:
+    """Read the cell: its first line is the title, labelled or bulleted lines are steps, [lines] are tags.
+
+    Sub-bullets are the detail of the step above. A step that only heads lettered steps below it ("(ii)
+    Working together:") is no step of its own; its words go before theirs.
+    """
+    activity = Activity()
+    lines = [line for line in map(_line, text.split("\n")) if line.text]
+    lines = [line for line in lines if not _is_tag(line, activity)]
+    if not lines:
+        activity.title = activity.tags.pop(0) if activity.tags else ""
+        return activity
+    only_steps = len(lines) > 1 and all(line.starts_a_step for line in lines) and not lines[1].is_sub_bullet
+    _take_title(lines[0] if only_steps else lines.pop(0), activity)
+    for line in lines:
+        _take(line, activity)
+    activity.steps = _without_headers(activity.steps)
+    return activity
+
+
+def _line(raw: str) -> _Line:
+    found = _LINE.fullmatch(raw.rstrip())
+    assert found is not None
+    text = found["text"].strip()
+    label = _LABEL.fullmatch(text)
+    if label is None:
+        return _Line(len(found["indent"]), found["glyph"] or "", "", one_line(text))
+    return _Line(len(found["indent"]), found["glyph"] or "", _mark(label["label"]), one_line(label["text"]))
+
+
+def _mark(printed: str) -> str:
+    """Give the label without spaces, and once where it is printed twice: "(ii)(a) (a)" is "(ii)(a)"."""
+    parts = printed.split()
+    repeated = len(parts) > 1 and parts[-2].endswith(parts[-1])
+    return "".join(parts[:-1] if repeated else parts)
+
+
+def _is_tag(line: _Line, activity: Activity) -> bool:
+    found = None if line.label else _TAG_LINE.fullmatch(line.text)
+    if found is None:
+        return False
+    activity.tags.append(one_line(found["tag"]))
+    return True
+
+
+def _take_title(line: _Line, activity: Activity) -> None:
+    title = line.text
+    while (found := _TAG_AT_END.search(title)) and found.start() > 0:
+        activity.tags.insert(0, one_line(found["tag"]))
+        title = title[: found.start()]
+    activity.title = f"{line.label} {title}".strip()
+
+
+def _take(line: _Line, activity: Activity) -> None:
+    steps = activity.steps
+    if steps and (line.is_sub_bullet or (line.glyph and not line.label and steps[-1].label)):
+        steps[-1] = replace(steps[-1], detail=f"{steps[-1].detail}\n{line.text}".strip())
+    elif line.starts_a_step:
+        steps.append(Step(line.label, line.text))
+    elif steps:
+        steps[-1] = _continued(steps[-1], line.text)
+    elif line.text[0].islower():
+        activity.title = f"{activity.title} {line.text}"
+    else:
+        activity.detail.append(line.text)
+
+
+def _continued(step: Step, text: str) -> Step:
+    """Join a line without a mark to the step above: to its last line when it goes on in lower case."""
+    if not text[0].islower():
+        return replace(step, detail=f"{step.detail}\n{text}".strip())
+    if step.detail:
+        return replace(step, detail=f"{step.detail} {text}")
+    return replace(step, title=f"{step.title} {text}")
+
+
+def _without_headers(steps: list[Step]) -> list[Step]:
+    kept: list[Step] = []
+    header: Step | None = None
+    for step, following in zip_longest(steps, steps[1:]):
+        if following is not None and _heads(step, following):
+            header = step
+            continue
+        if header is not None and not _is_below(header, step):
+            header = None
+        kept.append(step if header is None else _below(header, step))
+    return kept
+
+
+def _heads(step: Step, following: Step) -> bool:
+    if not step.label or not following.label:
+        return False
+    if following.label != step.label and following.label.startswith(step.label):
+        return True
+    return step.title.endswith(":") and not step.detail and _style(step.label) != _style(following.label)
+
+
+def _is_below(header: Step, step: Step) -> bool:
+    if step.label.startswith(header.label) and step.label != header.label:
+        return True
+    return bool(step.label) and _style(step.label) != _style(header.label)
+
+
+def _below(header: Step, step: Step) -> Step:
+    label = step.label if step.label.startswith(header.label) else header.label + step.label
+    title = header.title.rstrip(": ")
+    return Step(label, step.title, f"{header.label} {title}\n{step.detail}".strip())
+
+
+def _style(label: str) -> str:
+    """Tell roman, lettered and numbered labels apart. "(i)" is taken as roman: lists start at (a)."""
+    if label.strip("().")[:1].isdigit():
+        return "number"
+    return "roman" if _ROMAN.fullmatch(label) else "letter"

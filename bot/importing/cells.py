@@ -1,0 +1,79 @@
+"""Make clean rows out of raw ones, within limits that a plan never needs and a hostile file meets."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.errors import UnreadableFileError
+from bot.importing.problems import ProblemLog
+from bot.importing.tables import MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, Row, Table, clean_text
+
+_NO_MERGES: Mapping[tuple[int, int], tuple[int, int]] = {}
+
+
+def table_of(
+    place: str,
+    rows: Iterable[Iterable[str]],
+    notes: ProblemLog,
+    *,
+    merged: Mapping[tuple[int, int], tuple[int, int]] = _NO_MERGES,
+) -> Table:
+    """Build a table from raw rows; blank rows at the end go, everything else keeps its place.
+
+    merged: the cells that repeat another, as (row from 1, column from 0), each with the cell it repeats.
+    Raises UnreadableFileError when there are more rows than a plan can have.
+    """
+    made: list[Row] = []
+    too_wide = 0
+    for number, raw in enumerate(rows, start=1):
+        cells = list(raw)
+        if number > MOST_ROWS:
+            _refuse_if_filled(place, cells)
+            continue
+        too_wide = too_wide or number * any(cells[MOST_COLUMNS:])
+        clean = (
+            _cell(place, number, column, text, notes) for column, text in enumerate(cells[:MOST_COLUMNS])
+        )
+        made.append(_with_merges(Row(number, tuple(clean)), made, merged))
+    while made and not made[-1].filled:
+        made.pop()
+    _tell_too_wide(place, too_wide, notes)
+    return Table(place, tuple(made))
+
+
+def _cell(place: str, row: int, column: int, text: str, notes: ProblemLog) -> str:
+    clean = clean_text(text)
+    if len(clean) <= MOST_CHARACTERS:
+        return clean
+    where = Table(place, ()).where(row, column)
+    message = f"This cell has {len(clean):,} characters. Only the first {MOST_CHARACTERS:,} were taken."
+    notes.error(where, "cell", clean[:80], message)
+    return clean[:MOST_CHARACTERS]
+
+
+def _with_merges(row: Row, above: list[Row], merged: Mapping[tuple[int, int], tuple[int, int]]) -> Row:
+    """Fill a cell that is merged with one in a row above."""
+    carried = {
+        column: above[first - 1].cell(source)
+        for column in range(len(row.cells))
+        for first, source in [merged.get((row.number, column), (row.number, column))]
+        if first < row.number
+    }
+    cells = [carried.get(column, cell) for column, cell in enumerate(row.cells)]
+    while cells and not cells[-1]:
+        cells.pop()
+    return Row(row.number, tuple(cells), frozenset(column for column, text in carried.items() if text))
+
+
+def _tell_too_wide(place: str, row: int, notes: ProblemLog) -> None:
+    if row:
+        message = f"Only the first {MOST_COLUMNS} columns were read. Move the plan to the left of the sheet."
+        notes.error(Table(place, ()).where(row), "columns", "", message)
+
+
+def _refuse_if_filled(place: str, cells: list[str]) -> None:
+    if not any(cells):
+        return
+    name = f"The sheet \u201c{place}\u201d" if place else "The file"
+    raise UnreadableFileError(
+        f"{name} goes on below row {MOST_ROWS:,}, which is more than any plan has. "
+        "Delete the rows below the plan, save it and try again."
+    )

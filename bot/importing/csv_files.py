@@ -1,0 +1,84 @@
+"""Read a .csv file in any common encoding, with any common separator."""
+
+import codecs
+import csv
+import io
+
+from charset_normalizer import from_bytes
+
+from bot.errors import UnreadableFileError
+from bot.importing.cells import table_of
+from bot.importing.headings import read_heading
+from bot.importing.problems import ProblemLog
+from bot.importing.tables import Document, Row, clean_text
+
+_BIGGEST = 10_000_000
+_SEPARATORS = ",;\t|"
+_ROWS_TO_LOOK_AT = 50
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def read_csv(content: bytes) -> Document:
+    """Read the file as one table; raises UnreadableFileError for what is no text or too big."""
+    if len(content) > _BIGGEST:
+        raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Send the plan alone.")
+    notes = ProblemLog()
+    text = decode(content)
+    return Document((table_of("", rows_of(text), notes),), tuple(notes.problems))
+
+
+def decode(content: bytes) -> str:
+    """Turn bytes into text by their byte order mark, as UTF-8, or by the likeliest encoding."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    if b"\0" in content:
+        raise UnreadableFileError(
+            "This file ends in .csv but holds something other than text. Save it as CSV UTF-8 and try again."
+        )
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _likeliest(content)
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """Cut the text into rows by the separator that shows a plan's headings, or else the most columns."""
+    csv.field_size_limit(_BIGGEST)
+    readings = [_cut(text, separator) for separator in _SEPARATORS]
+    return max(readings, key=_columns_known)
+
+
+def _cut(text: str, separator: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as problem:
+        raise UnreadableFileError(
+            "This file is not laid out as CSV. Save it again from the spreadsheet as CSV UTF-8 and try again."
+        ) from problem
+
+
+def _columns_known(rows: list[list[str]]) -> tuple[int, int]:
+    """Count the columns a heading names, then the rows that have more than one cell."""
+    first = rows[:_ROWS_TO_LOOK_AT]
+    headings = [read_heading(Row(0, tuple(map(clean_text, row)))) for row in first]
+    known = max((len(heading.columns) for heading in headings if heading), default=0)
+    return known, sum(len(row) > 1 for row in first)
+
+
+def _likeliest(content: bytes) -> str:
+    """Western Windows text is what council spreadsheets write; anything stranger is left to the detector."""
+    try:
+        windows = content.decode("cp1252")
+    except UnicodeDecodeError:
+        windows = ""
+    if windows and not any("\x80" <= letter <= "\x9f" for letter in windows):
+        return windows
+    best = from_bytes(content).best()
+    return str(best) if best else content.decode("cp1252", errors="replace")

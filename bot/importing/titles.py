@@ -1,0 +1,68 @@
+"""The plan's title and date, from the lines above its first heading."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.plan.date_forms import find_dates
+from bot.plan.dates import Precision
+from bot.plan.typing_marks import one_line, plain_marks
+
+_TAIL = re.compile(r"\s*[(\[](?P<tail>[^()\[\]]*)[)\]]\s*$")
+_DASHED = re.compile(r"\s+[\u2013\u2014-]\s+|\s*:\s+")
+_NUMBERED = re.compile(
+    r"(?:section\s+)?(?P<number>[0-9]{1,2})\s*[.:)\u2013\u2014-]?\s*(?P<title>.*)", re.IGNORECASE
+)
+_SHEET = re.compile(r"sheet\s*[0-9]*|table\s*[0-9]*|", re.IGNORECASE)
+_AS_AT = re.compile(
+    r"\b(?:as at|as of|updated|last updated|position at|version|dated?)\b[ :]*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class TitleReading:
+    """What a title line says. plan: the plan's own title; section: what follows it, "" when nothing does."""
+
+    plan: str
+    section: str
+    as_at: date | None
+
+
+def read_title(line: str, *, today: date) -> TitleReading:
+    """Read "Improvement Plan 2021-24 - Savings (July 2021)" into the plan, its section and its date."""
+    text, as_at = _without_date(one_line(line), today)
+    parts = _DASHED.split(text)
+    section = one_line(parts[-1]) if len(parts) > 1 else ""
+    plan = text[: len(text) - len(parts[-1])] if section else text
+    return TitleReading(plan.rstrip(" :\u2013\u2014-"), section, as_at)
+
+
+def read_as_at(line: str, *, today: date) -> date | None:
+    """Find the plan's date in another line above the heading: "As at 31 July 2021"."""
+    return _one_date(line, today) if _AS_AT.search(line) else None
+
+
+def read_place(place: str) -> tuple[str, str]:
+    """Read a sheet's name into a section number and title: "2. Practice priorities" is "2" and the rest."""
+    name = one_line(place)
+    found = _NUMBERED.fullmatch(name)
+    if found:
+        return str(int(found["number"])), found["title"]
+    return "", "" if _SHEET.fullmatch(name) else name
+
+
+def _without_date(text: str, today: date) -> tuple[str, date | None]:
+    """Take the date off the end: in brackets, or after "as at"."""
+    tail = _TAIL.search(text)
+    if tail and (as_at := _one_date(tail["tail"], today)):
+        return text[: tail.start()], as_at
+    stated = _AS_AT.search(text)
+    if stated and stated.start() > 0 and (as_at := _one_date(text[stated.end() :], today)):
+        return text[: stated.start()].rstrip(" ,;:\u2013\u2014-("), as_at
+    return text, None
+
+
+def _one_date(text: str, today: date) -> date | None:
+    found = [found for found in find_dates(plain_marks(text), as_at=today) if found.day]
+    exact = [found for found in found if found.precision in {Precision.DAY, Precision.MONTH}]
+    return exact[0].day if len(exact) == 1 else None

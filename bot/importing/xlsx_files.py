@@ -1,0 +1,140 @@
+"""Read a workbook: values as people see them, merged cells, hidden rows told; nothing of it is run."""
+
+import io
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from xml.etree.ElementTree import ParseError
+
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bot.errors import UnreadableFileError
+from bot.importing.cells import table_of
+from bot.importing.problems import ProblemLog
+from bot.importing.sheet_facts import SheetFacts, read_sheet_facts
+from bot.importing.tables import MOST_COLUMNS, Document, Table
+
+_BIGGEST = 20_000_000
+_BIGGEST_UNPACKED = 60_000_000
+_MOST_PARTS = 2_000
+_MOST_SHEETS = 60
+_MOST_NAMED = 20
+_LAST_ROW = 1_048_576
+_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+# What zipfile, the XML parser and openpyxl raise for a damaged or hostile workbook.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, ParseError, EOFError, OSError, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+
+def read_xlsx(content: bytes) -> Document:
+    """Read every visible sheet as a table; raises UnreadableFileError with what to do about the file."""
+    _refuse_early(content)
+    notes = ProblemLog()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tables = tuple(_tables(content, notes))
+    except _BROKEN as problem:
+        raise UnreadableFileError(
+            "This workbook is damaged, or is not a workbook at all. Open it in Excel or LibreOffice, "
+            "save it as .xlsx and try again."
+        ) from problem
+    return Document(tables, tuple(notes.problems))
+
+
+def _refuse_early(content: bytes) -> None:
+    """Refuse what must not even be opened: locked files, and archives that unpack to far too much."""
+    if len(content) > _BIGGEST:
+        raise UnreadableFileError("This workbook is larger than 20 MB. Save the plan's sheets on their own.")
+    if content.startswith(_OLD_OR_LOCKED):
+        raise UnreadableFileError(
+            "This workbook is locked with a password, or was saved in the old .xls form. "
+            "Take the password off, save it as .xlsx and try again."
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as problem:
+        raise UnreadableFileError(
+            "This file ends like a workbook but is none. Save it as .xlsx and try again."
+        ) from problem
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _BIGGEST_UNPACKED:
+        raise UnreadableFileError(
+            "This workbook unpacks to more than 60 MB, which no plan does, so it was not opened. "
+            "Save the plan's sheets on their own, without pictures, and try again."
+        )
+
+
+def _tables(content: bytes, notes: ProblemLog) -> Iterator[Table]:
+    """Walk the sheets as a stream: only values, styles and sheet names are ever loaded."""
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    parts = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
+    for sheet in reader.wb.worksheets[:_MOST_SHEETS]:
+        if sheet.sheet_state != "visible":
+            notes.warning(
+                sheet.title, "sheet", sheet.title, "This sheet is hidden in the workbook and was not read."
+            )
+            continue
+        with reader.archive.open(parts[sheet.title]) as source:
+            facts = read_sheet_facts(source)
+        table = table_of(sheet.title, _rows(sheet), notes, merged=facts.merged)
+        _tell(table, facts, notes)
+        yield table
+
+
+def _rows(sheet: Worksheet) -> Iterator[list[str]]:
+    for row in sheet.iter_rows(max_row=_LAST_ROW, max_col=MOST_COLUMNS + 1):
+        yield [_text(cell) for cell in row]
+
+
+def _text(cell: Cell | MergedCell) -> str:
+    """Give the text a person sees: dates day first, months as months, numbers with their shown decimals."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.replace("_x000D_", "")
+    if isinstance(value, (datetime, date)):
+        return _date_text(value, str(cell.number_format))
+    if isinstance(value, float):
+        return _number_text(value, str(cell.number_format))
+    return str(value)
+
+
+def _date_text(value: date, number_format: str) -> str:
+    shown = number_format.casefold().split(";")[0]
+    without_day = "d" not in shown.replace("[$-", "") and "m" in shown and "y" in shown
+    return f"{value:%B} {value.year}" if without_day else f"{value:%d/%m}/{value.year}"
+
+
+def _number_text(value: float, number_format: str) -> str:
+    """A ref such as 1.10 is a number to a spreadsheet: its format tells the last zero."""
+    decimals = number_format.partition(".")[2]
+    if number_format.startswith("0.0") and set(decimals) == {"0"}:
+        return f"{value:.{len(decimals)}f}"
+    return f"{value:.15g}"
+
+
+def _tell(table: Table, facts: SheetFacts, notes: ProblemLog) -> None:
+    if facts.hidden_rows:
+        numbers = ", ".join(map(str, facts.hidden_rows[:_MOST_NAMED])) + (
+            " and more" if len(facts.hidden_rows) > _MOST_NAMED else ""
+        )
+        message = f"Hidden in the workbook, but read like the others: rows {numbers}."
+        notes.info(table.where(), "rows", numbers, message)
+    if facts.hidden_columns:
+        notes.info(
+            table.where(), "columns", "", "The sheet has hidden columns. They were read like the others."
+        )
+    for coordinate in facts.uncalculated[:_MOST_NAMED]:
+        message = (
+            "This cell holds a formula without a saved result. Open the workbook, save it and try again."
+        )
+        notes.error(f"{table.where()}, cell {coordinate}", "cell", "", message)
