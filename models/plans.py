@@ -67,6 +67,7 @@ class Action(OfWorkspace, Base):
     """One action. The columns from `next_due_on` down are kept by services.standing from the rows below
     it, so that a list of thousands needs one row each.
 
+    imported: the action as the document last had it, to tell what a newer version changes.
     declared: the colour the owner last stated, None when none. last_word_at: when an owner, lead or
     plan manager last said anything. slipped_days: how far the latest date lies beyond the first one.
     escalate_at: when the project's lead is to be told, None when they need not be.
@@ -84,7 +85,8 @@ class Action(OfWorkspace, Base):
     position: Mapped[int] = mapped_column(default=0)
     status: Mapped[Status]
     status_text: Mapped[str] = mapped_column(Text, default="")
-    imported_status: Mapped[Status]
+    detail: Mapped[str] = mapped_column(Text, default="")
+    imported: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tags: Mapped[list[str]] = mapped_column(default=list)
     delivered_through: Mapped[list[str]] = mapped_column(default=list)
     success_measures: Mapped[list[str]] = mapped_column(default=list)

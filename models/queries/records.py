@@ -79,13 +79,14 @@ def newer_change(session: Session, change: StatusChange) -> StatusChange | None:
 
 
 def standing_words(session: Session, action_id: int) -> Sequence[StatusChange]:
-    """Every change of an action that was not taken back and is no undo, newest first."""
+    """What people said of an action and did not take back, newest first; an import is no word."""
     undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
     return session.scalars(
         select(StatusChange)
         .where(
             StatusChange.action_id == action_id,
             StatusChange.undoes_id.is_(None),
+            StatusChange.source != "import",
             StatusChange.id.not_in(undoing),
         )
         .options(joinedload(StatusChange.person))

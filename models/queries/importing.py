@@ -1,0 +1,52 @@
+"""The plan as it stands in the database, whole, for comparing with a newer version."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from models.plans import Action, ActionOwner, Plan, Project, Section
+from models.records import StatusChange
+
+
+def actions_of_plan(session: Session, plan_id: int) -> Sequence[Action]:
+    """Every action the plan ever had, those gone included, in plan order."""
+    return session.scalars(
+        select(Action)
+        .where(Action.plan_id == plan_id)
+        .options(
+            joinedload(Action.section),
+            joinedload(Action.project),
+            selectinload(Action.owners).joinedload(ActionOwner.person),
+            selectinload(Action.due_dates),
+            selectinload(Action.milestones),
+        )
+        .order_by(Action.position, Action.id)
+    ).all()
+
+
+def sections_of_plan(session: Session, plan_id: int) -> Sequence[Section]:
+    return session.scalars(select(Section).where(Section.plan_id == plan_id)).all()
+
+
+def projects_of_plan(session: Session, plan_id: int) -> Sequence[Project]:
+    return session.scalars(
+        select(Project).join(Section, Section.id == Project.section_id).where(Section.plan_id == plan_id)
+    ).all()
+
+
+def plan_titles(session: Session, workspace_id: int) -> list[str]:
+    query = select(Plan.title).where(Plan.workspace_id == workspace_id).order_by(Plan.id)
+    return list(session.scalars(query))
+
+
+def milestones_spoken_of(session: Session, action_id: int) -> set[int]:
+    """Milestones whose status was given in chat."""
+    rows = session.scalars(
+        select(StatusChange.milestone_id).where(
+            StatusChange.action_id == action_id,
+            StatusChange.milestone_id.is_not(None),
+            StatusChange.source != "import",
+        )
+    )
+    return {milestone_id for milestone_id in rows if milestone_id is not None}
