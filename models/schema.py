@@ -28,6 +28,13 @@ def upgrade(database: Database) -> str:
     return newest_revision()
 
 
+def start_over(database: Database) -> None:
+    """Drop everything and begin with an empty schema. Only the sandbox does this, after asking."""
+    with database.engine.begin() as connection:
+        command.downgrade(_config(connection), "base")
+        command.upgrade(_config(connection), "head")
+
+
 def check_models_match(database: Database) -> None:
     """Raises alembic's CommandError when a model changed without a migration."""
     with database.engine.begin() as connection:

@@ -45,7 +45,7 @@ class SlackSender:
     async def post(self, post: Post) -> Posted:
         if post.updates is not None:
             channel, ts = post.updates
-            await _call(
+            await call(
                 self._client.chat_update,
                 channel=channel,
                 ts=ts,
@@ -54,7 +54,7 @@ class SlackSender:
                 parse="none",
             )
             return Posted(channel, ts)
-        answer = await _call(
+        answer = await call(
             self._client.chat_postMessage,
             channel=await self._channel(post),
             text=post.text,
@@ -72,7 +72,7 @@ class SlackSender:
         """The conversation to post in: for a person, the direct message, opened if need be."""
         if not post.target.startswith(("U", "W")):
             return post.target
-        answer = await _call(self._client.conversations_open, users=post.target)
+        answer = await call(self._client.conversations_open, users=post.target)
         return str(answer["channel"]["id"])
 
     async def find(self, post: Post, *, since: float) -> Posted | None:
@@ -97,11 +97,11 @@ class SlackSender:
             "cursor": cursor or None,
         }
         if post.thread_ts:
-            return await _call(self._client.conversations_replies, ts=post.thread_ts, **common)
-        return await _call(self._client.conversations_history, **common)
+            return await call(self._client.conversations_replies, ts=post.thread_ts, **common)
+        return await call(self._client.conversations_history, **common)
 
 
-async def _call(method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> AsyncSlackResponse:
+async def call(method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> AsyncSlackResponse:
     """Call the Web API; every way it can fail becomes a DeliveryError."""
     try:
         return await method(**arguments)

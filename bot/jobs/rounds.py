@@ -1,5 +1,6 @@
 """Time's entrance: what is due is asked of the database, never of a timetable held in memory."""
 
+import asyncio
 from datetime import datetime
 
 import structlog
@@ -20,16 +21,18 @@ class Rounds:
 
     def __init__(self, database: Database, worker: Worker, clock: Clock) -> None:
         self._database, self._worker, self._clock = database, worker, clock
+        self._one_at_a_time = asyncio.Lock()
         self.last_at: datetime | None = None
 
     async def go(self) -> None:
         """Safe to call at any time and as often as one likes: everything due is done once."""
-        now = self._clock.now()
-        await self._database.run(digests.plan_digests, now)
-        while await self._database.run(prompting.plan_prompts, now):
-            pass
-        await self._worker.drain()
-        self.last_at = now
+        async with self._one_at_a_time:
+            now = self._clock.now()
+            await self._database.run(digests.plan_digests, now)
+            while await self._database.run(prompting.plan_prompts, now):
+                pass
+            await self._worker.drain()
+            self.last_at = now
 
     async def tidy(self) -> None:
         await self._database.run(inbound.forget_old, self._clock.now())

@@ -145,3 +145,12 @@ def unanswered_since(session: Session, board_id: int, since: datetime) -> dict[i
         .group_by(PromptItem.person_id)
     )
     return {person_id: count for person_id, count in rows}
+
+
+def count_sent_by_kind(session: Session) -> dict[str, int]:
+    rows = session.execute(
+        select(Delivery.kind, func.count())
+        .where(Delivery.state == DeliveryState.SENT)
+        .group_by(Delivery.kind)
+    )
+    return dict(rows.tuples().all())

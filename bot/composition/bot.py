@@ -1,0 +1,85 @@
+"""Builds the bot from its settings. Building has no effects; `prepare` does the first that matter."""
+
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.database import Database
+from bot.delivery.directory import SlackDirectory, Team
+from bot.delivery.slack import SlackSender
+from bot.delivery.worker import Worker
+from bot.importing.applying import BoardDefaults
+from bot.jobs.linking import Linking
+from bot.jobs.rounds import Rounds
+from bot.jobs.scheduler import Scheduler
+from bot.rendering import Renderer
+from bot.services import workspaces
+from models import schema
+
+LINK_EVERY = 600.0
+
+
+def build_database(settings: Settings) -> Database:
+    return Database(settings.database)
+
+
+def board_defaults(settings: Settings) -> BoardDefaults:
+    """What a board starts with; each can be set for one board later."""
+    return BoardDefaults(
+        timezone=settings.timezone,
+        country=settings.country,
+        digest_rule=settings.digest_rule,
+        prompt_days=settings.prompt_days,
+        prompt_time=settings.prompt_time,
+        quiet_from=settings.quiet_from,
+        quiet_until=settings.quiet_until,
+        weekly_budget=settings.weekly_budget,
+        recent_days=settings.recent_days,
+    )
+
+
+def build_client(settings: Settings) -> AsyncWebClient:
+    """A Web API client that never retries by itself: the ledger decides when to try again."""
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    return AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=20, retry_handlers=[])
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The bot without its doors: what it knows, what it sends and what drives it."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    client: AsyncWebClient
+    renderer: Renderer
+    directory: SlackDirectory
+    rounds: Rounds
+    scheduler: Scheduler
+
+
+def build_bot(settings: Settings, clock: Clock, database: Database) -> Bot:
+    client = build_client(settings)
+    renderer = Renderer(settings.command)
+    worker = Worker(database, SlackSender(client), renderer, clock)
+    rounds = Rounds(database, worker, clock)
+    scheduler = Scheduler(rounds, worker, tick_seconds=settings.tick_seconds)
+    return Bot(settings, clock, database, client, renderer, SlackDirectory(client), rounds, scheduler)
+
+
+async def meet_workspace(bot: Bot) -> Team:
+    """Ask Slack who we are, and tie the workspace's rows to it. Raises DeliveryError when Slack says no."""
+    team = await bot.directory.team()
+    await bot.database.run(workspaces.claim, team.team_id, team.name)
+    return team
+
+
+def prepare_schema(database: Database) -> None:
+    """SQLite is brought up to date; a stale PostgreSQL raises SettingsError with what to run."""
+    schema.ensure_current(database)
+
+
+def linking_of(bot: Bot, team: Team) -> Linking:
+    return Linking(bot.database, bot.directory, team.team_id)
