@@ -127,7 +127,9 @@ class Candidates(Message):
 class Change:
     """What one update changed. milestone: its label or title, "" for the action itself.
 
-    Each pair (from, to) is equal, or None, when that part did not change. other_dates: dates left alone.
+    Each pair (from, to) is equal, or None, when that part did not change. from_colour, to_colour: what the
+    owner declared before and declares now; rag is the reported colour as things stand. other_dates: dates
+    left alone.
     """
 
     ref: str
@@ -143,6 +145,7 @@ class Change:
     note: str = ""
     evidence: str = ""
     other_dates: tuple[date, ...] = ()
+    to_colour: Colour | None = None
 
 
 @dataclass(frozen=True)
@@ -317,6 +320,7 @@ class PromptLine:
     """One action in a prompt. answer: on-track, at-risk, complete, later, update, or "" when still open.
 
     value: the opaque value of its buttons. answered: what is now recorded, in words, "" when open.
+    said_why: an answer of at-risk came with its reason, so it is not asked for.
     """
 
     line: ActionLine
@@ -324,6 +328,7 @@ class PromptLine:
     answer: str = ""
     answered: str = ""
     milestones: tuple[MilestoneLine, ...] = ()
+    said_why: bool = False
 
 
 @dataclass(frozen=True)
@@ -404,6 +409,19 @@ class Digest(Message):
             (ColourCount(Colour.RED, 1, 1), ColourCount(Colour.AMBER, 0, -1)),
             reds=(example_line(),),
         )
+
+
+@dataclass(frozen=True)
+class SayWhy(Message):
+    """The form that asks what stands in the way of an action. title "" when only its ref is known."""
+
+    name: ClassVar[str] = "why"
+    ref: str
+    title: str = ""
+
+    @classmethod
+    def example(cls) -> "SayWhy":
+        return cls("5.2", "Gather the data on workforce costs")
 
 
 @dataclass(frozen=True)
