@@ -55,7 +55,7 @@ def is_banner(text: str) -> bool:
 
 
 def read_project_row(table: Table, row: Row, *, measures_column: int | None = None) -> ProjectRow | None:
-    """Read a project's row; None when it has no number. What stands under success measures are its measures."""
+    """Read a project's row; None when it has no number. Success measures in it are the project's."""
     number = title = manager = ""
     finance = CellText("", "")
     measures: list[str] = []

@@ -11,7 +11,7 @@ from bot.plan.typing_marks import one_line, plain_marks
 _TAIL = re.compile(r"\s*[(\[](?P<tail>[^()\[\]]*)[)\]]\s*$")
 _DASHED = re.compile(r"\s+[\u2013\u2014-]\s+|\s*:\s+")
 _NUMBERED = re.compile(
-    r"(?:section\s+)?(?P<number>[0-9]{1,2})\s*[.:)\u2013\u2014-]?\s*(?P<title>.*)", re.IGNORECASE
+    r"(?:section\s+)?(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*|\s+|$)(?P<title>.*)", re.IGNORECASE
 )
 _SHEET = re.compile(r"sheet\s*[0-9]*|table\s*[0-9]*|", re.IGNORECASE)
 _AS_AT = re.compile(

@@ -1,0 +1,153 @@
+"""Read the list of people: who stands behind which initials, their e-mail address and their role."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import UnreadableFileError
+from bot.importing.problems import Problem, ProblemLog
+from bot.importing.readers import read_file
+from bot.importing.tables import Row, Table
+from bot.plan.owners import initials_of
+from bot.plan.roles import PersonRole
+from bot.plan.typing_marks import letters_only, one_line
+
+_HEADINGS = {
+    "initials": ("initials", "initial", "ownerinitials", "owner", "shortname", "planinitials"),
+    "name": ("name", "fullname", "person", "officer", "displayname"),
+    "email": ("email", "emailaddress", "mail", "emails", "workemail", "address"),
+    "role": ("role", "roles", "permission", "permissions", "standing", "access"),
+}
+_ROLES = {
+    PersonRole.OWNER: ("", "owner", "actionowner", "officer", "owners", "responsibleofficer"),
+    PersonRole.LEAD: ("lead", "projectlead", "projectmanager", "prioritylead", "leadofficer", "sponsor", "leads"),
+    PersonRole.PLAN_MANAGER: (
+        "planmanager", "manager", "admin", "administrator", "pmo", "programmemanager", "programmeoffice",
+        "planadmin", "improvementmanager",
+    ),
+    PersonRole.BOARD_CHAIR: ("boardchair", "chair", "chairperson", "chairman", "chairwoman", "chairofboard"),
+    PersonRole.VIEWER: ("viewer", "reader", "readonly", "observer", "boardmember", "member", "guest"),
+}  # fmt: skip
+_ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
+_EMAIL = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.[^\s@<>(),;:\".]{2,}")
+_LONGEST_EMAIL, _LONGEST_NAME, _LONGEST_INITIALS = 254, 200, 80
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person. email: "" when none was given or it cannot be one. where: the row."""
+
+    initials: str
+    name: str
+    email: str
+    role: PersonRole
+    where: str
+
+
+@dataclass(frozen=True)
+class PeopleReading:
+    """The people of the list, each once, and what was wrong with their rows."""
+
+    rows: tuple[PersonRow, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_people(path: Path) -> PeopleReading:
+    """Read the people from a .csv or .xlsx file, by headings in any order.
+
+    Raises UnreadableFileError when the file cannot be read or has no such headings.
+    """
+    document = read_file(path)
+    notes = ProblemLog(list(document.problems))
+    for table in document.tables:
+        for place, row in enumerate(table.rows):
+            columns = _columns(row)
+            if "initials" in columns or {"name", "email"} <= columns.keys():
+                people = _people(table, table.rows[place + 1 :], columns, notes)
+                return PeopleReading(tuple(people), tuple(notes.problems))
+    raise UnreadableFileError(
+        "No list of people was found in this file. It needs a row of headings: initials, name, email and role."
+    )
+
+
+def _columns(row: Row) -> dict[str, int]:
+    keys = {place: letters_only(row.cells[place]) for place in row.filled}
+    found = (
+        (meaning, place) for meaning, names in _HEADINGS.items() for place in keys if keys[place] in names
+    )
+    columns: dict[str, int] = {}
+    for meaning, place in found:
+        columns.setdefault(meaning, place)
+    return columns
+
+
+def _people(
+    table: Table, rows: tuple[Row, ...], columns: dict[str, int], notes: ProblemLog
+) -> list[PersonRow]:
+    people: dict[str, PersonRow] = {}
+    emails: dict[str, str] = {}
+    for row in rows:
+        if not row.filled or _columns(row) == columns:
+            continue
+        person = _person(table, row, columns, notes)
+        if person is None:
+            continue
+        if person.initials in people:
+            message = (
+                f"{person.initials} stands twice in the list. The first row was kept, this one left out."
+            )
+            notes.error(person.where, "initials", person.initials, message)
+            continue
+        people[person.initials] = person
+        _tell_shared_email(person, emails, notes)
+    return list(people.values())
+
+
+def _person(table: Table, row: Row, columns: dict[str, int], notes: ProblemLog) -> PersonRow | None:
+    where = table.where(row.number)
+    name = one_line(row.cell(columns.get("name")))[:_LONGEST_NAME]
+    initials = one_line(row.cell(columns.get("initials"))).replace(".", "")[:_LONGEST_INITIALS]
+    if not initials and not name:
+        notes.error(where, "initials", "", "This row has neither initials nor a name, so it was left out.")
+        return None
+    if not initials:
+        initials = initials_of(name)
+        notes.warning(
+            where, "initials", name, f"This row has no initials. {initials} was made from the name."
+        )
+    email = _email(one_line(row.cell(columns.get("email"))), initials, where, notes)
+    role = _role(one_line(row.cell(columns.get("role"))), initials, where, notes)
+    return PersonRow(initials, name, email, role, where)
+
+
+def _email(text: str, initials: str, where: str, notes: ProblemLog) -> str:
+    found = _EMAIL.search(text.removeprefix("mailto:"))
+    if found and len(found[0]) <= _LONGEST_EMAIL:
+        return found[0].casefold()
+    if text:
+        message = f"\u201c{text[:80]}\u201d is not an e-mail address. {initials} was taken without one."
+        notes.error(where, "email", text[:80], message)
+    else:
+        message = f"{initials} has no e-mail address. Link them in chat with /cip link {initials} @person."
+        notes.warning(where, "email", "", message)
+    return ""
+
+
+def _role(text: str, initials: str, where: str, notes: ProblemLog) -> PersonRole:
+    role = _ROLE_OF.get(letters_only(text))
+    if role is None:
+        words = ", ".join(known.words for known in PersonRole)
+        message = (
+            f"\u201c{text[:80]}\u201d is not a role. {initials} was taken as owner. The roles are: {words}."
+        )
+        notes.warning(where, "role", text[:80], message)
+    return role or PersonRole.OWNER
+
+
+def _tell_shared_email(person: PersonRow, emails: dict[str, str], notes: ProblemLog) -> None:
+    if not person.email:
+        return
+    other = emails.setdefault(person.email, person.initials)
+    if other != person.initials:
+        message = f"{person.initials} and {other} have the same e-mail address. Both were kept. Are they one person?"
+        notes.warning(person.where, "email", person.email, message)
