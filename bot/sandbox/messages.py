@@ -36,13 +36,13 @@ class Messages:
 
     def next_ts(self) -> str:
         self._last = max(self._last + 1, to_micros(self._clock.now()))
+        self._store.put("last", "ts", {"ts": to_ts(self._last)})
         return to_ts(self._last)
 
     def post(self, message: Message) -> Message:
         """Keep a new message. Its blocks get names; it is on disk when this returns."""
         message.blocks = with_block_ids(message.blocks)
         self._file(message)
-        self._store.put("last", "ts", {"ts": to_ts(self._last)})
         self.save(message)
         return message
 

@@ -11,7 +11,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.payloads import events, interactions
 from bot.sandbox.payloads.commands import command
 from bot.sandbox.records import Json, Message, View
-from bot.sandbox.view_state import KEYS, fill_in, missing
+from bot.sandbox.view_state import KEYS, missing
 from bot.sandbox.workspace import Workspace
 
 _KEPT = 200
@@ -62,8 +62,7 @@ class People:
         found = _element(view.blocks, action_id, block_id)
         if found.element["type"] in KEYS and (found.in_input or found.element["type"] != "overflow"):
             typed = typed | {found.block_id: {found.action_id: given}}
-        view.values = fill_in(view.blocks, view.values, typed)
-        self._workspace.shelf.keep(view)
+        self._workspace.shelf.fill(view, typed)
         done = interactions.action(self._workspace, found, given)
         delivery = interactions.view_action(self._workspace, view.user, view, done)
         return self.acks.action(delivery, await self._send(delivery))
@@ -71,7 +70,7 @@ class People:
     async def submit(self, user: str, view_id: str, typed: Json, *, as_slack_checks: bool) -> Ack:
         """With `as_slack_checks`, an unfilled field is asked for here and the bot hears nothing."""
         view = self._view(user, view_id)
-        view.values = fill_in(view.blocks, view.values, typed)
+        self._workspace.shelf.fill(view, typed)
         view.errors = missing(view.blocks, view.values) if as_slack_checks else {}
         self._workspace.shelf.keep(view)
         if view.errors:
@@ -127,6 +126,7 @@ class People:
 
     async def _send(self, delivery: Delivery) -> Ack:
         self.deliveries.append(delivery)
+        self._workspace.store.commit()
         ack = await self._transport.send(delivery, {})
         if self._faults.take_repeat():
             await self._transport.send(replace(delivery), {"X-Slack-Retry-Num": "1"})

@@ -57,9 +57,15 @@ class Sandbox:
         app.router.add_post("/sandbox/response/{key}", responses.handle)
         app.router.add_get("/sandbox/socket/{ticket}", self.sockets.handle)
         uploads.add_routes(app, self.workspace)
+        app.on_shutdown.append(self._hang_up)
         if self.time is not None:
             add_json_routes(app, self.workspace, self.people, self.time)
             add_page_routes(app)
+
+    async def _hang_up(self, _: web.Application) -> None:
+        """End what would keep the application from stopping: open websockets and pages that listen."""
+        self.workspace.feed.close()
+        await self.sockets.close()
 
     def reached_at(self, base_url: str, events_url: str | None = None) -> None:
         """Say where this server is reached, and where the bot takes its requests, once ports are known."""

@@ -8,7 +8,7 @@ from bot.sandbox.ids import new_id
 from bot.sandbox.messages import with_block_ids
 from bot.sandbox.records import Json, View
 from bot.sandbox.state import Store
-from bot.sandbox.view_state import initial_values, kept_values
+from bot.sandbox.view_state import fill_in, initial_values, kept_values
 
 STACK_LIMIT = 3
 
@@ -52,6 +52,11 @@ class Shelf:
         view.values = kept_values(view.blocks, view.values)
         self.keep(view)
         return view
+
+    def fill(self, view: View, typed: Json) -> None:
+        """Put what was typed into the fields. NotOnFormError for a field that is not there."""
+        view.values = fill_in(view.blocks, view.values, typed)
+        self.keep(view)
 
     def publish(self, user: str, content: Json) -> View:
         home = self.homes.get(user)

@@ -11,7 +11,10 @@ Direction = Literal["from the bot", "to the bot"]
 KEPT = 500
 _BODY = 20_000
 _SECRET_HEADERS = {"authorization", "x-slack-signature", "cookie"}
-_SECRET_WORDS = re.compile(r"(xox[abep]-|xapp-)[\w-]+|(/sandbox/(?:response|upload|socket)/)[\w-]+")
+# Tokens, and addresses that are themselves a key (in a form their slashes are %2F).
+_SECRET_WORDS = re.compile(
+    r"(xox[abep]-|xapp-)[\w-]+|((?:/|%2F)sandbox(?:/|%2F)(?:response|upload|socket)(?:/|%2F))[\w-]+"
+)
 _MASK = "…"
 
 

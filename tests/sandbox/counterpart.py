@@ -1,8 +1,8 @@
-"""A small real Bolt app for the sandbox to talk to. What it heard is in `heard`; what it answers, in `answers`."""
+"""A small real Bolt app for the sandbox to talk to."""
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +16,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import APP_TOKEN, SECRET, client_of, serving
 
-
 _ANY = re.compile(".*")
 
 
 @dataclass
 class Counterpart:
-    """`answers` maps a command, action id, callback id or event type to what `ack` is called with."""
+    """`heard` is what came in. `answers`: by command, action id or callback id, what `ack` is given.
+
+    A press of an action named in `views` opens that view.
+    """
 
     client: AsyncWebClient
     answers: dict[str, Any] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class Counterpart:
     headers: list[dict[str, str]] = field(default_factory=list)
     wait_seconds: float = 0
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
 
     def app(self) -> AsyncApp:
         app = AsyncApp(signing_secret=SECRET, client=self.client, process_before_response=True)
@@ -48,6 +51,7 @@ class Counterpart:
             await hear(ack, body, name)
             if name in self.views:
                 await self.client.views_open(trigger_id=body["trigger_id"], view=self.views[name])
+                self.opened.set()
 
         async def view(ack: Any, body: dict[str, Any]) -> None:
             await hear(ack, body, body["view"]["callback_id"])
@@ -89,10 +93,12 @@ async def over_socket(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
     handler = AsyncSocketModeHandler(
         counterpart.app(), APP_TOKEN, web_client=counterpart.client, ping_interval=1
     )
-    await handler.connect_async()
+    connect: Callable[[], Awaitable[None]] = handler.connect_async
+    close: Callable[[], Awaitable[None]] = handler.close_async
+    await connect()
     try:
         async with asyncio.timeout(5):
             await sandbox.sockets.connected.wait()
         yield counterpart
     finally:
-        await handler.close_async()
+        await close()

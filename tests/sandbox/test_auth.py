@@ -44,6 +44,8 @@ async def test_a_method_that_is_not_there(client: AsyncWebClient) -> None:
 async def test_api_test_answers_what_it_was_given(client: AsyncWebClient) -> None:
     assert (await client.api_test(words="one"))["args"] == {"words": "one"}
     assert await code_of(client.api_test(error="my_error")) == "my_error"
+    client.token = None
+    assert (await client.api_test())["ok"]
 
 
 async def test_a_form_with_the_token_as_a_field(sandbox: Sandbox) -> None:

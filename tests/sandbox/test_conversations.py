@@ -6,8 +6,11 @@ from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, LEFT, OTHER, PRIVATE, RM
 from tests.sandbox.errors import code_of
 
 
-async def post(client: AsyncWebClient, count: int, **more: str) -> list[str]:
-    return [(await client.chat_postMessage(channel=BOARD, text=f"{n}", **more))["ts"] for n in range(count)]
+async def post(client: AsyncWebClient, count: int, thread_ts: str | None = None) -> list[str]:
+    words = (f"message {n}" for n in range(count))
+    return [
+        (await client.chat_postMessage(channel=BOARD, text=one, thread_ts=thread_ts))["ts"] for one in words
+    ]
 
 
 async def test_channels_are_listed_by_kind(client: AsyncWebClient, sandbox: Sandbox) -> None:
@@ -46,6 +49,7 @@ async def test_history_between_two_moments(client: AsyncWebClient) -> None:
 
     assert await between(oldest=stamps[0], latest=stamps[3]) == stamps[1:3]
     assert await between(oldest=stamps[0], latest=stamps[3], inclusive=True) == stamps
+    assert await code_of(client.conversations_history(channel=BOARD, oldest="soon")) == "invalid_ts_oldest"
     assert await between(latest=stamps[1], inclusive="1", limit=1) == [stamps[1]]
 
 

@@ -84,6 +84,8 @@ async def test_what_cannot_be_posted(client: AsyncWebClient) -> None:
         await code(text="x", metadata={"event_type": "a b", "event_payload": {}}) == "invalid_metadata_schema"
     )
     assert await code(text="x", metadata={"event_type": "a"}) == "invalid_metadata_schema"
+    empty = {"event_type": "a", "event_payload": "x"}
+    assert await code(text="x", metadata=empty) == "invalid_metadata_schema"
     large = {"event_type": "a", "event_payload": {"x": "y" * 8000}}
     assert await code(text="x", metadata=large) == "metadata_too_large"
     assert (await client.conversations_history(channel=BOARD))["messages"] == []
@@ -153,3 +155,17 @@ async def test_a_reaction(client: AsyncWebClient) -> None:
     assert await code_of(client.reactions_add(name="no such", **where)) == "invalid_name"
     lost = client.reactions_add(name="eyes", channel=BOARD, timestamp="1.0")
     assert await code_of(lost) == "message_not_found"
+
+
+async def test_blocks_can_be_tried_out(client: AsyncWebClient) -> None:
+    assert (await client.api_call("blocks.validate", json={"blocks": [section()]}))["ok"]
+    too_long = client.api_call("blocks.validate", json={"blocks": [section("x" * 3001)]})
+    assert await code_of(too_long) == "invalid_blocks"
+    assert await code_of(client.api_call("blocks.validate", json={})) == "invalid_blocks_format"
+
+
+async def test_a_message_in_an_attachment(client: AsyncWebClient) -> None:
+    attachments = [{"color": "#d4351c", "blocks": [section()]}]
+    await client.chat_postMessage(channel=BOARD, text="x", attachments=attachments)
+    kept = (await client.conversations_history(channel=BOARD))["messages"][0]
+    assert kept["attachments"] == attachments

@@ -55,13 +55,13 @@ class Acting:
         return _told(await self.people.say(user, channel, as_typed(self.workspace, text), thread))
 
     async def _command(self, user: str, channel: str, text: str) -> Ack | None:
-        name, _, rest = text.partition(" ")
+        name, rest = [*text.split(maxsplit=1), ""][:2]
         known = self.workspace.settings.command
         if name.casefold() != known:
             sentence = f"{name} is not a command here. Try {known} help"
             self.workspace.slackbot_says(channel, user, sentence)
             return None
-        return await self.people.slash(user, channel, as_typed(self.workspace, rest.strip()), known)
+        return await self.people.slash(user, channel, as_typed(self.workspace, rest), known)
 
     async def press(self, request: web.Request) -> web.Response:
         """Press something in a message (`channel`, `ts`) or a view (`view_id`, `values` typed so far)."""

@@ -33,8 +33,3 @@ def add_routes(app: web.Application, workspace: Workspace, people: People, time:
         app.router.add_get(path, local_only(read))
     for path, act in posts.items():
         app.router.add_post(path, local_only(act))
-
-    async def say_goodbye(_: web.Application) -> None:
-        workspace.feed.close()
-
-    app.on_shutdown.append(say_goodbye)

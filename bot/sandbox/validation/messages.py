@@ -7,7 +7,7 @@ from bot.sandbox.records import Json
 from bot.sandbox.refusals import RefusedError
 from bot.sandbox.validation.blocks import IN_MESSAGES, MARKDOWN_CHARACTERS
 from bot.sandbox.validation.names import check_names
-from bot.sandbox.validation.shapes import Problem, Record, Shape, Text
+from bot.sandbox.validation.shapes import AnyObject, Problem, Record, Shape, Text
 
 TEXT_CHARACTERS = 40_000
 UPDATED_TEXT_CHARACTERS = 4_000
@@ -58,20 +58,12 @@ def check_metadata(metadata: Any) -> None:
         return
     if not isinstance(metadata, dict):
         raise RefusedError("invalid_metadata_format")
-    shape: Shape = Record({"event_type": _EVENT_TYPE, "event_payload": _Payload()})
+    shape: Shape = Record({"event_type": _EVENT_TYPE, "event_payload": AnyObject()})
     problems = list(shape.check(metadata, "/metadata"))
     if problems:
         raise RefusedError("invalid_metadata_schema", as_messages(problems))
     if len(json.dumps(metadata)) > METADATA_CHARACTERS:
         raise RefusedError("metadata_too_large")
-
-
-class _Payload:
-    """Any object: what is in it is the app's own business."""
-
-    def check(self, value: Any, at: str) -> Any:
-        if not isinstance(value, dict):
-            yield Problem("must provide an object", at)
 
 
 def _check_attachments(attachments: Any) -> None:

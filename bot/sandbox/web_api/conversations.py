@@ -1,10 +1,14 @@
 """conversations.*: channels, direct messages and what was said in them."""
 
+from bot.sandbox.ids import from_ts
 from bot.sandbox.records import Channel, Json, Message
 from bot.sandbox.refusals import RefusedError
 from bot.sandbox.settings import BOT_USER_ID
 from bot.sandbox.web_api.call import Call
 from bot.sandbox.web_api.paging import page
+
+# Later than any message.
+FAR = 10**18
 
 
 def shown_channel(call: Call, channel: Channel) -> Json:
@@ -79,7 +83,11 @@ def open_(call: Call) -> Json:
     if call.text("channel"):
         return {"channel": {"id": call.channel().id}, "no_op": True, "already_open": True}
     given = call.args.get("users")
-    ids = given if isinstance(given, list) else [one.strip() for one in call.text("users").split(",") if one]
+    ids = (
+        [str(one) for one in given]
+        if isinstance(given, list)
+        else [one.strip() for one in call.text("users").split(",") if one]
+    )
     if not ids:
         raise RefusedError("users_list_not_supplied")
     if len(ids) > 1:
@@ -121,13 +129,19 @@ def _readable(call: Call) -> Channel:
 
 def _in_range(call: Call, messages: list[Message]) -> list[Message]:
     """Between `oldest` and `latest`; the edges themselves only with `inclusive`."""
-    oldest, latest = float(call.text("oldest", "0") or 0), float(call.text("latest") or "inf")
-    edges = call.flag("inclusive")
+    oldest, latest, edges = _moment(call, "oldest", 0), _moment(call, "latest", FAR), call.flag("inclusive")
     return [
         one
         for one in messages
-        if oldest < float(one.ts) < latest or (edges and float(one.ts) in (oldest, latest))
+        if oldest < from_ts(one.ts) < latest or (edges and from_ts(one.ts) in (oldest, latest))
     ]
+
+
+def _moment(call: Call, name: str, default: int) -> int:
+    try:
+        return from_ts(call.text(name)) if call.text(name) else default
+    except ValueError:
+        raise RefusedError(f"invalid_ts_{name}") from None
 
 
 def _shown(call: Call, message: Message) -> Json:
