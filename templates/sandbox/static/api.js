@@ -22,6 +22,24 @@ async function ask(path, options = {}) {
   return answer;
 }
 
+// The platform's codes for an answer that did not come, as sentences. Anything else was an answer it could not show.
+const FAILURES = {
+  operation_timeout: "The bot did not answer in 3 seconds. Nothing was changed on screen; try again.",
+  dispatch_failed: "The bot could not be reached, or answered with an error. Nothing was changed on screen; try again.",
+};
+const NOT_SHOWN = "The bot answered, but what it sent could not be shown";
+
+function unlessFailed(answer) {
+  if (!answer.failure) return answer;
+  throw new Problem(FAILURES[answer.failure] || `${NOT_SHOWN} (${answer.failure}).`);
+}
+
+/** A form's answer has no code: { ok, errors, view, error? }. */
+function unlessRefused(answer) {
+  if (answer.ok || Object.keys(answer.errors || {}).length > 0) return answer;
+  throw new Problem("The bot did not take the form. What you typed is still here; try again.");
+}
+
 const query = (user) => `?user=${encodeURIComponent(user)}`;
 const part = encodeURIComponent;
 
@@ -38,9 +56,10 @@ export const api = {
   thread: (channel, ts, user) => ask(`/sandbox/threads/${part(channel)}/${part(ts)}${query(user)}`),
   view: (user) => ask(`/sandbox/view${query(user)}`),
   home: (user) => ask(`/sandbox/home${query(user)}`),
-  say: (body) => post("/sandbox/say", body),
-  press: (body) => post("/sandbox/press", body),
-  submit: (body) => post("/sandbox/submit", body),
+  say: (body) => post("/sandbox/say", body).then(unlessFailed),
+  press: (body) => post("/sandbox/press", body).then(unlessFailed),
+  submit: (body) => post("/sandbox/submit", body).then(unlessRefused),
+  openHome: (body) => post("/sandbox/open-home", body),
   closeView: (body) => post("/sandbox/close-view", body),
   moveClock: (to) => post("/sandbox/clock", { to }),
   reset: () => post("/sandbox/reset", {}),

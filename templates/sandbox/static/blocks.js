@@ -10,7 +10,10 @@ import { table } from "./table.js";
 
 const KINDS = {
   header: (block) => h("h4", { class: "block-title" }, plainText(block.text?.text || "")),
-  section, context, actions, image,
+  section,
+  context: elements,
+  actions: elements,
+  image,
   divider: () => h("hr"),
   rich_text: (block, ctx) => h("div", { class: "text" }, richText(block.elements, ctx)),
   markdown: (block, ctx) => h("div", { class: "text" }, mrkdwn(block.text || "", ctx)),
@@ -48,13 +51,15 @@ function section(block, ctx) {
   return [words, h("div", { class: "accessory" }, renderElement(block.accessory, block, ctx))];
 }
 
-const context = (block, ctx) => (block.elements || []).map((element) => renderElement(element, block, ctx));
-
-const actions = (block, ctx) => (block.elements || []).map((element) => renderElement(element, block, ctx));
+function elements(block, ctx) {
+  return (block.elements || []).map((element) => renderElement(element, block, ctx));
+}
 
 function image(block) {
   const caption = block.title ? h("figcaption", { class: "hint" }, plainText(block.title.text)) : null;
   return h("figure", {}, caption, picture(block, "large"));
 }
 
-const unknown = (block) => h("p", { class: "unknown" }, `This page cannot show a “${block.type}” block.`);
+function unknown(block) {
+  return h("p", { class: "unknown" }, `This page cannot show a “${block.type}” block.`);
+}

@@ -35,7 +35,7 @@ export class ClockBar {
   #event({ at, words }) {
     const seconds = Date.parse(at) / 1000;
     const when = Number.isNaN(seconds) ? "" : `${shortDayWords(seconds, this.#hooks.zone())}, ${timeWords(seconds, this.#hooks.zone())}`;
-    return h("li", {}, h("time", { datetime: at }, when), h("span", { class: "upcoming-words" }, words));
+    return h("li", {}, h("time", { datetime: at }, when), " ", h("span", { class: "upcoming-words" }, words));
   }
 
   async #move(button) {

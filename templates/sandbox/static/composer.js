@@ -123,6 +123,7 @@ export class Composer {
   #usage(typed) {
     const known = this.#offers.find((offer) => typed.startsWith(offer.dataset.insert.trim()) && typed.length > offer.dataset.insert.trim().length);
     byId("usage").textContent = known ? known.dataset.usage : byId("usage").dataset.rest;
+    byId("usage").classList.toggle("usage-rest", !known);
   }
 
   #mark(index) {

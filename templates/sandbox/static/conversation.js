@@ -1,6 +1,5 @@
 // The middle of the page: one channel or direct message, its heading, its messages, and the Home tab of the bot.
 
-import { api } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { announce, byId, h } from "./dom.js";
 import { MessageList } from "./messages.js";
@@ -63,6 +62,3 @@ function short(text) {
   const plain = (text || "").replace(/<[^>|]*\|?([^>]*)>/g, "$1").replace(/[*_~`]/g, "").replace(/\s+/g, " ");
   return plain.length > 240 ? `${plain.slice(0, 240)}…` : plain;
 }
-
-/** Loads one conversation, or throws a Problem. */
-export const loadConversation = (channel, user) => api.conversation(channel, user);

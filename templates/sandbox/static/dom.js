@@ -63,15 +63,17 @@ export const isBusy = (control) => control.getAttribute("aria-disabled") === "tr
 
 const HUES = 8;
 
-/** A round picture made of initials. `id` picks one of eight quiet colours, the same each time. */
-export function avatar(id, name, isBot = false) {
-  if (isBot) return h("span", { class: "avatar avatar-bot", "aria-hidden": "true" }, icon("bot"));
-  let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) % 9973;
-  return h("span", { class: `avatar hue-${sum % HUES}`, "aria-hidden": "true" }, initials(name));
+/** A round picture made of initials, in one of eight quiet colours: `hue` is any whole number, or -1 for none. */
+export function avatar(name, hue) {
+  return h("span", { class: hue < 0 ? "avatar" : `avatar hue-${hue % HUES}`, "aria-hidden": "true" }, initials(name));
 }
 
+/** The bot's own mark. */
+export const botAvatar = () => h("span", { class: "avatar avatar-bot", "aria-hidden": "true" }, icon("bot"));
+
 function initials(name) {
+  const given = /\((\p{Lu}{1,3})\)/u.exec(name);
+  if (given) return given[1];
   const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
   if (words.length === 0) return "?";
   if (words.length === 1) return [...words[0]].slice(0, 2).join("").toUpperCase();

@@ -2,7 +2,7 @@
 
 import { renderBlocks } from "./blocks.js";
 import { dateWords, dayWords, nearWords, timeWords } from "./dates.js";
-import { avatar, h, icon } from "./dom.js";
+import { avatar, botAvatar, h, icon } from "./dom.js";
 import { emojiNode } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 
@@ -97,10 +97,10 @@ export class MessageList {
     const ctx = this.#hooks.makeContext((payload) => this.#hooks.press(message, payload));
     const classes = ["message", message.ephemeral && "ephemeral", message.is_bot && "by-bot"].filter(Boolean).join(" ");
     return h("li", { class: classes, tabindex: "-1", dataset: { ts: message.ts } },
-      avatar(message.user, message.user_name, message.is_bot),
+      message.user === ctx.botId ? botAvatar() : avatar(message.user_name, ctx.hue(message.user)),
       h("div", { class: "message-main" },
         heading(message, ctx),
-        h("div", { class: "message-body" }, body(message, ctx)),
+        h("div", { class: "message-body" }, body(message, ctx), attachments(message, ctx)),
         files(message),
         reactions(message, ctx),
         this.#threadButton(message)));
@@ -139,6 +139,10 @@ function body(message, ctx) {
   if (message.blocks?.length) return renderBlocks(message.blocks, ctx);
   return h("div", { class: "block text" }, mrkdwn(message.text || "", ctx));
 }
+
+const attachments = (message, ctx) =>
+  (message.attachments || []).map((one) =>
+    h("div", { class: "attachment" }, one.blocks?.length ? renderBlocks(one.blocks, ctx) : h("div", { class: "text" }, mrkdwn(one.text || one.fallback || "", ctx))));
 
 function files(message) {
   if (!message.files?.length) return null;

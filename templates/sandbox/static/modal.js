@@ -1,6 +1,5 @@
 // The form a bot opens: one <dialog>, filled from a view, sent as the chat platform sends it.
 
-import { Problem } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { announce, byId, h, icon, isBusy, setBusy } from "./dom.js";
 import { withFileContents } from "./files.js";
@@ -30,10 +29,10 @@ export class Modal {
   /** Shows `view` (null: no form is open). What was typed stays where the same field is still there. */
   show(view) {
     if (view === null) return this.#hide();
-    const drawing = JSON.stringify(view);
+    const drawing = JSON.stringify([view.id, view.title, view.submit, view.close, view.blocks]);
     if (drawing === this.#drawn) return;
     const isSame = this.#view?.id === view.id;
-    const kept = isSame ? this.#values() : {};
+    const kept = isSame ? this.#values() : view.state?.values || {};
     const focused = isSame ? document.activeElement?.dataset?.key : undefined;
     this.#drawn = drawing;
     this.#view = view;
@@ -51,7 +50,7 @@ export class Modal {
 
   #draw(view) {
     this.#fields = [];
-    const ctx = this.#hooks.makeContext((payload) => this.#hooks.press({ view_id: view.id, ...payload }));
+    const ctx = this.#hooks.makeContext((payload) => this.#press(view, payload));
     ctx.register = (block, element, field) => this.#fields.push({ block, element, field });
     const title = h("h2", { id: "modal-title", class: "dialog-title", tabindex: "-1" }, plainText(view.title?.text || "Form"));
     const cross = h("button", { type: "button", class: "button icon-button plain", "aria-label": "Close the form", onclick: () => this.#leave() }, icon("close"));
@@ -59,6 +58,11 @@ export class Modal {
     const form = h("form", { class: "modal-form", novalidate: true, onsubmit: (event) => this.#send(event) },
       h("div", { class: "modal-top" }, title, cross), body, this.#ending(view));
     this.#dialog.replaceChildren(form);
+  }
+
+  /** A press inside the form carries what the form holds by then, as the bot may redraw it. */
+  async #press(view, payload) {
+    return this.#hooks.press({ view_id: view.id, values: await withFileContents(this.#values()), ...payload });
   }
 
   #ending(view) {
@@ -143,9 +147,8 @@ export class Modal {
     if (view === null) return this.#hide();
     try {
       await this.#hooks.close({ view_id: view.id });
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      this.#tell(problem.message);
+    } catch {
+      this.#hide();
     }
   }
 }

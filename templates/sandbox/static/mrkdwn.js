@@ -179,7 +179,10 @@ function emojiAt(line, at) {
   EMOJI.lastIndex = at;
   const found = EMOJI.exec(line);
   if (!found || isWord(line[at - 1])) return null;
-  return { nodes: [emojiNode(found[1])], next: at + found[0].length };
+  const next = at + found[0].length;
+  const word = /^ [\p{L}\p{N}-]+[.,:]?/u.exec(line.slice(next));
+  if (!word) return { nodes: [emojiNode(found[1])], next };
+  return { nodes: [h("span", { class: "together" }, emojiNode(found[1]), word[0])], next: next + word[0].length };
 }
 
 function bareLinkAt(line, at) {

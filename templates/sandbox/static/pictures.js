@@ -18,5 +18,5 @@ export function picture(image, size) {
   const alt = image.alt_text || "";
   if (isOurs(address(image))) return h("img", { class: `picture picture-${size}`, src: address(image), alt, loading: "lazy" });
   const label = alt || "Picture";
-  return h("span", { class: `picture-away picture-${size}` }, icon("image"), h("span", {}, link(address(image), label)));
+  return h("span", { class: `picture-away picture-${size}` }, icon("image"), h("span", {}, "Picture kept elsewhere: ", link(address(image), label)));
 }

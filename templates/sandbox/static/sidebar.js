@@ -1,6 +1,6 @@
 // The left of the page: who you are, channels and direct messages with what is unread.
 
-import { avatar, byId, h, srOnly } from "./dom.js";
+import { avatar, botAvatar, byId, h, icon, srOnly } from "./dom.js";
 import { attachMenu } from "./menu.js";
 
 export class Sidebar {
@@ -21,10 +21,10 @@ export class Sidebar {
   }
 
   #people(hooks) {
-    return (this.#state?.users || []).map((user) => ({
+    return (this.#state?.users || []).map((user, hue) => ({ ...user, hue })).filter((user) => !user.deleted).map((user) => ({
       label: user.real_name || user.name,
       detail: user.title || undefined,
-      picture: avatar(user.id, user.real_name || user.name),
+      picture: avatar(user.real_name || user.name, user.hue),
       checked: user.id === this.#state.me.id,
       choose: () => hooks.become(user.id),
     }));
@@ -34,12 +34,12 @@ export class Sidebar {
     this.#state = state;
     const { me } = state;
     const name = me.real_name || me.name;
-    byId("who-face").replaceChildren(avatar(me.id, name));
+    byId("who-face").replaceChildren(avatar(name, state.users.findIndex((user) => user.id === me.id)));
     byId("who-name").textContent = name;
     byId("who-title").textContent = me.title || "";
     const href = (id) => `#user=${encodeURIComponent(me.id)}&channel=${encodeURIComponent(id)}`;
-    fill(byId("channels"), state.channels.map((one) => row(one, { href: href(one.id), isHere: one.id === channel, mark: h("span", { class: "hash", "aria-hidden": "true" }, "#") })));
-    fill(byId("dms"), state.dms.map((one) => row(one, { href: href(one.id), isHere: one.id === channel, mark: avatar(one.user_id, one.name, one.user_id === state.bot.user_id) })));
+    fill(byId("channels"), state.channels.map((one) => row(one, { href: href(one.id), isHere: one.id === channel, mark: channelMark(one) })));
+    fill(byId("dms"), state.dms.map((one) => row(one, { href: href(one.id), isHere: one.id === channel, mark: one.user_id === state.bot.user_id ? botAvatar() : avatar(one.name, -1) })));
     this.#showUnreadElsewhere(state, channel);
   }
 
@@ -74,6 +74,9 @@ export class Sidebar {
     byId("top").inert = isNarrow && this.#isOpen();
   }
 }
+
+const channelMark = (channel) =>
+  channel.is_private ? h("span", { class: "hash" }, icon("lock"), srOnly("Private: ")) : h("span", { class: "hash", "aria-hidden": "true" }, "#");
 
 function row(conversation, { href, isHere, mark }) {
   const unread = isHere ? 0 : conversation.unread || 0;
