@@ -54,6 +54,11 @@ class Message:
 
     name: ClassVar[str] = ""
 
+    @classmethod
+    def example(cls) -> "Message":
+        """One that can be previewed and checked; every message has its own."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class Problem(Message):

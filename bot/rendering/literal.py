@@ -1,0 +1,124 @@
+"""Keeps what people wrote literal: Slack has no escape for its formatting marks, so they are unmade.
+
+A mark counts only where it could open or close something: not between two letters or digits (in_progress,
+2*3), not between spaces (2 * 3), and not without its counterpart on the line (~50). Where it counts it is
+put between two word joiners, which show nothing: Slack takes a mark for one only where a space or
+punctuation stands before it and none after it. Wide forms of the marks, typed in Japanese, count as well.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+JOINER = "\u2060"
+WIDE = {"\uff0a": "*", "\uff3f": "_", "\uff5e": "~", "\uff40": "`"}
+_MARKS = re.compile(f"[*_~`{''.join(WIDE)}]")
+_QUOTES = re.compile("(?m)^(?=[\u2060 ]*[>\uff1e])")
+_LAST_LATIN = 0x24F
+
+
+class Kind(Enum):
+    """WRITTEN: by people, to be kept literal. CODE: escaped only. MARK: made by us, as it is."""
+
+    WRITTEN = auto()
+    CODE = auto()
+    MARK = auto()
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    kind: Kind = Kind.WRITTEN
+
+
+def escaped(text: str) -> str:
+    """The three characters Slack wants escaped."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def joined(pieces: Sequence[Piece]) -> str:
+    """The pieces as one line or more of mrkdwn, in which only the MARK pieces mean anything."""
+    whole = "".join(piece.text for piece in pieces)
+    unmade = _taking_effect(whole, pieces) if any(_risky(piece) for piece in pieces) else frozenset()
+    quotes = frozenset(found.start() for found in _QUOTES.finditer(whole))
+    made: list[str] = []
+    at = 0
+    for piece in pieces:
+        text = _with_joiners(piece, at, unmade, quotes) if piece.kind is Kind.WRITTEN else piece.text
+        made.append(piece.text if piece.kind is Kind.MARK else escaped(text))
+        at += len(piece.text)
+    return "".join(made).replace(JOINER * 2, JOINER)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text can stand between formatting marks of our own without disturbing them."""
+    return (
+        bool(text.strip())
+        and text == text.strip()
+        and not any(
+            _can_open(text, found.start()) or _can_close(text, found.start())
+            for found in _MARKS.finditer(text)
+        )
+    )
+
+
+def _risky(piece: Piece) -> bool:
+    return piece.kind is Kind.WRITTEN and _MARKS.search(piece.text) is not None
+
+
+def _with_joiners(piece: Piece, start: int, unmade: frozenset[int], quotes: frozenset[int]) -> str:
+    hit = unmade | quotes
+    places = [at - start for at in range(start, start + len(piece.text)) if at in hit] if hit else []
+    made, done = [], 0
+    for place in places:
+        after = place + 1 if place + start in unmade else place
+        made += [piece.text[done:place], JOINER, piece.text[place:after], JOINER if after > place else ""]
+        done = after
+    return "".join([*made, piece.text[done:]])
+
+
+def _taking_effect(whole: str, pieces: Iterable[Piece]) -> frozenset[int]:
+    """Where in the whole text the marks stand that people wrote and that could pair with another."""
+    opens: dict[tuple[str, int], int] = {}
+    closes: dict[tuple[str, int], int] = {}
+    written: list[tuple[int, tuple[str, int]]] = []
+    for at, mark, kind, line in _marks(pieces):
+        key = (mark, 0 if mark == "`" else line)
+        if _can_open(whole, at):
+            opens.setdefault(key, at)
+        if _can_close(whole, at):
+            closes[key] = at
+        if kind is Kind.WRITTEN:
+            written.append((at, key))
+    return frozenset(
+        at
+        for at, key in written
+        if (_can_open(whole, at) and closes.get(key, -1) > at)
+        or (_can_close(whole, at) and opens.get(key, at) < at)
+    )
+
+
+def _marks(pieces: Iterable[Piece]) -> Iterable[tuple[int, str, Kind, int]]:
+    """Every mark: where it stands, which it is, whose it is, and on which line."""
+    start = line = 0
+    for piece in pieces:
+        if piece.kind is Kind.WRITTEN or (piece.kind is Kind.MARK and len(piece.text) == 1):
+            for found in _MARKS.finditer(piece.text):
+                mark = found.group()
+                yield start + found.start(), WIDE.get(mark, mark), piece.kind, line
+        start += len(piece.text)
+        line += piece.text.count("\n")
+
+
+def _can_open(text: str, at: int) -> bool:
+    return not _is_word(text[at - 1 : at]) and text[at + 1 : at + 2] not in {"", " ", "\n"}
+
+
+def _can_close(text: str, at: int) -> bool:
+    return not _is_word(text[at + 1 : at + 2]) and text[max(0, at - 1) : at] not in {"", " ", "\n"}
+
+
+def _is_word(letter: str) -> bool:
+    """Latin letters and digits only: of other scripts Slack is not sure either, so they protect nothing."""
+    return letter.isalnum() and ord(letter) <= _LAST_LATIN

@@ -1,0 +1,169 @@
+"""A Document laid out as Slack messages: one where it fits; else the rest goes on in a thread, or is cut.
+
+Whatever is marked as kept stands at the end of the first message. Nothing that flows is reordered.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.rendering import document as d
+from bot.rendering import limits
+from bot.rendering.blocks import Block, Names, blocks_of, section
+from bot.rendering.mrkdwn import fitted
+from bot.rendering.packing import Lines
+from bot.rendering.plain import Plain
+from bot.rendering.sizes import json_units
+from bot.rendering.words import Words
+
+_NOTE = 900  # what the note about the rest may take up
+_PLAIN = Plain(slack=True)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What of a list, or of the parts outside lists (name ""), did not fit: so many of so many."""
+
+    name: str
+    count: int
+    of: int
+
+
+class Page:
+    """One message being filled."""
+
+    def __init__(self, reserved: Iterable[Block] = ()) -> None:
+        held = list(reserved)
+        self.names = Names()
+        self.blocks: list[Block] = []
+        self.said: list[str] = []
+        self.room = limits.SIZE - _NOTE - sum(json_units(block) + 1 for block in held)
+        self.free = limits.BLOCKS - 1 - len(held)
+
+    def fits(self, blocks: list[Block]) -> bool:
+        return len(blocks) <= self.free and sum(json_units(block) + 1 for block in blocks) <= self.room
+
+    def put(self, blocks: list[Block], said: str) -> None:
+        self.blocks += blocks
+        self.said.append(said)
+        self.free -= len(blocks)
+        self.room -= sum(json_units(block) + 1 for block in blocks)
+
+    @property
+    def room_in_section(self) -> int:
+        return self.room - json_units(section("")) - 1 if self.free > 0 else 0
+
+
+class Layout:
+    """Fills pages with a document, part by part."""
+
+    def __init__(self, document: d.Document, words: Words) -> None:
+        self._document, self._words = document, words
+        self._kept = [
+            part for part in document.parts if isinstance(part, (d.Context, d.Buttons)) and part.kept
+        ]
+        names = Names()
+        self.pages = [Page(block for part in self._kept for block in blocks_of(part, names))]
+        self._rest: list[Rest] = []
+        self._cut = False
+
+    def fill(self) -> list[Page]:
+        for part in self._document.parts:
+            if isinstance(part, d.Items):
+                self._place_items(part)
+            elif part not in self._kept:
+                self._place(part)
+        first = self.pages[0]
+        for part in self._kept:
+            first.put(list(blocks_of(part, first.names)), _PLAIN.part(part))
+        if self._rest or len(self.pages) > 1:
+            note = d.Context(self._note())
+            first.put(list(blocks_of(note, first.names)), _PLAIN.part(note))
+        return self.pages
+
+    def _place(self, part: d.Part) -> None:
+        if isinstance(part, d.TextOnly):
+            self.pages[-1].said.append(_PLAIN.part(part))
+            return
+        blocks = self._fitting(part)
+        if blocks is None:
+            self._rest.append(Rest("", 1, 1))
+        else:
+            self.pages[-1].put(blocks, _PLAIN.part(part))
+
+    def _fitting(self, part: d.Part) -> list[Block] | None:
+        """The blocks of a part, on a new page if need be; None when it fits nowhere."""
+        while not self._cut:
+            page = self.pages[-1]
+            blocks = list(blocks_of(part, page.names))
+            if page.fits(blocks):
+                return blocks
+            self._turn()
+        return None
+
+    def _place_items(self, part: d.Items) -> None:
+        lines, title, start = Lines.of(part), part.title, 0
+        while start < len(lines.items) and not self._cut:
+            page = self.pages[-1]
+            packed = lines.packed(fitted(title, limits.TITLE), start, page.room_in_section)
+            if packed.taken:
+                said = _PLAIN.items(title, part.items[start : start + packed.taken])
+                page.put([section(packed.text)], said)
+                start, title = start + packed.taken, ()
+            else:
+                self._turn()
+                title = self._continued(part.title)
+            if packed.taken and len(self.pages) > 1:
+                self._moved(part, packed.taken)
+        if start < len(lines.items):
+            self._rest.append(Rest(part.name, len(lines.items) - start, len(lines.items)))
+
+    def _moved(self, part: d.Items, count: int) -> None:
+        before = self._rest.pop().count if self._rest and self._rest[-1].name == part.name else 0
+        self._rest.append(Rest(part.name, before + count, len(part.items)))
+
+    def _turn(self) -> None:
+        """Start a new page in the thread. Where there is no thread, or a fresh page is too small: cut here.
+
+        Everything after a cut is left out, so that no button stands without what it is about.
+        """
+        last = self.pages[-1]
+        if not self._document.threaded or len(last.blocks) <= (len(self.pages) > 1):
+            self._cut = True
+            return
+        page = Page()
+        heading = d.Heading(self._heading_continued())
+        page.put(list(blocks_of(heading, page.names)), _PLAIN.part(heading))
+        self.pages.append(page)
+
+    def _heading_continued(self) -> str:
+        again = Plain().line(self._words.phrase("continued"))
+        return f"{limits.clip(self._document.heading, limits.HEADER - len(again) - 1)} {again}"
+
+    def _continued(self, title: d.Inlines) -> d.Inlines:
+        return (*title, d.Text(" "), *self._words.phrase("continued")) if title else ()
+
+    def _note(self) -> d.Inlines:
+        if self._document.threaded:
+            rest = [
+                replace(each, name=limits.clip(each.name, limits.BUTTON)) for each in self._rest if each.name
+            ]
+            return self._words.phrase("in_thread", rest=rest[:10])
+        return self._words.phrase("left_out", number=sum(each.count for each in self._rest))
+
+
+def text_of(page: Page, *, rewritten: bool) -> str:
+    """The page in plain text. A cut never goes through an escape or a mention."""
+    whole = Plain.paragraphs(page.said)
+    limit = limits.REWRITTEN_TEXT if rewritten else limits.TEXT
+    if limits.units(whole) <= limit:
+        return whole
+    short = limits.clip(whole, limit).removesuffix(limits.ELLIPSIS)
+    return short[: _whole_until(short)] + limits.ELLIPSIS
+
+
+def _whole_until(text: str) -> int:
+    """Where the text is to end so that no `&amp;` or `<@U1>` is cut in two."""
+    amp, mention = text.rfind("&"), text.rfind("<")
+    ends = [amp if amp >= 0 and ";" not in text[amp:] else len(text)]
+    ends.append(mention if mention >= 0 and ">" not in text[mention:] else len(text))
+    return min(ends)

@@ -1,0 +1,53 @@
+"""From a message to a Document, by the message's template. Templates are compiled once."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.messages import Message
+from bot.rendering.cleaning import clean
+from bot.rendering.document import Document, Inlines
+from bot.rendering.markup import read_document, read_inlines
+from bot.rendering.wording import FILTERS
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "messages"
+SUFFIX = ".xml.j2"
+_PHRASES = f"_phrases{SUFFIX}"
+
+
+class Words:
+    """The sentences. cip: the slash command as it is typed here ("/cip")."""
+
+    def __init__(self, cip: str) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=clean,
+            auto_reload=False,
+        )
+        self._environment.filters.update(FILTERS)
+        self._environment.globals["cip"] = cip
+        self._environment.filters["typed"] = lambda line: as_typed(line, cip)
+        self._phrases: Any = self._environment.get_template(_PHRASES).module
+
+    def document(self, message: Message) -> Document:
+        """Raises jinja2.TemplateError or MarkupError when the template is wrong, never for what is in it."""
+        template = self._environment.get_template(f"{message.name}{SUFFIX}")
+        return read_document(template.render(m=message))
+
+    def phrase(self, name: str, **facts: Any) -> Inlines:
+        """A phrase of the renderers themselves: what was left out, where it goes on."""
+        return read_inlines(str(getattr(self._phrases, name)(**facts)))
+
+
+def as_typed(line: str, cip: str) -> str:
+    """A line to copy, with the slash command as it is called in this workspace."""
+    return cip + line.removeprefix("/cip") if line.startswith("/cip") else line
+
+
+def template_names() -> set[str]:
+    """The templates of messages; those with an underscore first are parts of others."""
+    names = {path.name.removesuffix(SUFFIX) for path in TEMPLATES.glob(f"*{SUFFIX}")}
+    return {name for name in names if not name.startswith("_")}
