@@ -1,0 +1,124 @@
+"""The commands that list: mine, at-risk, overdue, due, search and history, with `page 2` and `public`."""
+
+import re
+from dataclasses import dataclass
+
+from bot.commands import AtRisk, Command, Due, History, Mine, Overdue, PersonRef, Scope, Search, Show
+from bot.plan.typing_marks import one_line, plain_marks
+from handlers.command_parser.refs_said import RefsSaid, any_ref, leading_refs, written
+from handlers.command_parser.scopes import read_scope
+from handlers.command_parser.statuses_said import leading_status
+from handlers.command_parser.typed import Typed, said, unquoted
+from handlers.command_parser.verbs import read_verb
+from handlers.command_parser.windows import read_window
+
+_ENDING = re.compile(
+    r"(?:^|\s)-*(?:(?P<public>public)|page\s*(?P<page>[0-9]{1,4})|please)[\s.!]*$", re.IGNORECASE
+)
+_MOST_ENDINGS = 4
+_LONGEST_SEARCH = 100
+_NARROWED = {"at-risk": AtRisk, "overdue": Overdue}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """text: what is left without the ending."""
+
+    text: str
+    public: bool = False
+    page: int = 1
+
+
+def take_ending(text: str) -> Ending:
+    """Take `public` and `page 2` from the end of a line, in either order."""
+    public, page, left = False, 1, text.strip()
+    for _ in range(_MOST_ENDINGS):
+        found = _ENDING.search(plain_marks(left))
+        if found is None:
+            break
+        public = public or bool(found["public"])
+        page = max(1, int(found["page"])) if found["page"] else page
+        left = left[: found.start()].strip()
+    return Ending(left, public, page)
+
+
+def read_mine(typed: Typed, text: str) -> Command:
+    """`mine`; `my overdue actions` is the overdue list for the asker alone."""
+    ending = take_ending(text)
+    verb = read_verb(ending.text)
+    if verb and verb[0] in _NARROWED:
+        scope = Scope(person=PersonRef(name="me"))
+        return _NARROWED[verb[0]](
+            scope=scope, page=ending.page, public=ending.public, line=one_line(typed.text)
+        )
+    return Mine(page=ending.page, public=ending.public, line=one_line(typed.text))
+
+
+def read_narrowed(typed: Typed, verb: str, text: str) -> Command:
+    ending = take_ending(text)
+    return _NARROWED[verb](
+        scope=read_scope(typed, verb, ending.text),
+        page=ending.page,
+        public=ending.public,
+        line=one_line(typed.text),
+    )
+
+
+def read_due(typed: Typed, text: str) -> Command:
+    ending = take_ending(text)
+    window = read_window(typed, ending.text)
+    return Due(
+        until=window.until,
+        words=window.words,
+        scope=read_scope(typed, "due", window.rest),
+        page=ending.page,
+        public=ending.public,
+        line=one_line(typed.text),
+    )
+
+
+def read_search(typed: Typed, text: str) -> Command:
+    ending = take_ending(text)
+    words, rest = unquoted(ending.text or text)
+    words = one_line(f"{words} {rest}").strip(" -:")
+    if not words:
+        raise typed.misread("Which words shall I look for?", "search foster carers")
+    if len(words) > _LONGEST_SEARCH:
+        raise typed.misread(f"Search for fewer words: up to {_LONGEST_SEARCH} characters.")
+    return Search(
+        words=words, page=ending.page, public=ending.public and bool(ending.text), line=one_line(typed.text)
+    )
+
+
+def read_show(typed: Typed, text: str) -> Command:
+    ending = take_ending(text)
+    named = _one_ref(typed, "show", ending.text)
+    if leading_status(named.rest):
+        raise typed.misread(
+            "show changes nothing. To record a status, use update.",
+            f"update {written(named.refs)} {named.rest}",
+        )
+    return Show(ref=named.refs[0], public=ending.public, line=one_line(typed.text))
+
+
+def read_history(typed: Typed, text: str) -> Command:
+    ending = take_ending(text)
+    named = _one_ref(typed, "history", ending.text)
+    return History(ref=named.refs[0], page=ending.page, public=ending.public, line=one_line(typed.text))
+
+
+def _one_ref(typed: Typed, verb: str, text: str) -> RefsSaid:
+    named = leading_refs(re.sub(r"^(?:me|of|for|the|on)\s+", "", text, flags=re.IGNORECASE)) or any_ref(text)
+    if named is None and text:
+        raise typed.misread(
+            f"I can't find a ref such as 5.2 in {said(text)}. To find one, search for words in its title.",
+            f"search {' '.join(text.split()[:8])}",
+        )
+    if named is None:
+        raise typed.misread(f"Which action? Give its ref after {verb}.", f"{verb} 5.2")
+    if len(named.refs) > 1:
+        raise typed.misread(
+            f"{verb} takes one action at a time. I read {written(named.refs)}.",
+            f"{verb} {written(named.refs[:1])}",
+        )
+    return named

@@ -1,0 +1,156 @@
+"""One line in, one command out; a line that can't be read comes back put right, ready to copy."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from bot.commands import Command, DigestPreview, Help, Link, Undo
+from bot.plan.owners import is_initials
+from bot.plan.typing_marks import one_line, plain_marks
+from handlers.command_parser.lists import (
+    read_due,
+    read_history,
+    read_mine,
+    read_narrowed,
+    read_search,
+    read_show,
+    take_ending,
+)
+from handlers.command_parser.people_said import initials, leading_person
+from handlers.command_parser.refs_said import RefsSaid, leading_refs, written
+from handlers.command_parser.statuses_said import StatusSaid, leading_status, nearest_status
+from handlers.command_parser.typed import Typed, read_typed, said
+from handlers.command_parser.updates import read_update
+from handlers.command_parser.verbs import nearest_verb, read_topic, read_verb
+
+_HELP = re.compile(r"[\s-]*(?:help|\?+)[\s.!?]*", re.IGNORECASE)
+_BATCH = re.compile(r"[\w-]{1,36}")
+_MARKED = re.compile(r"[-:=\">]|(?:is|to|as|due)\b", re.IGNORECASE)
+_REF_ONLY = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4})+[a-z]?|[0-9]{1,4}", re.IGNORECASE)
+_TO = re.compile(r"(?:\s*(?:=|->|-)\s*|\s+(?:to|is|with|as|and)\s+|\s+)", re.IGNORECASE)
+
+
+def parse(text: str, *, today: date, command: str = "/cip") -> Command:
+    """Read what stands after the command; raises NotUnderstoodError, and nothing else, for any text.
+
+    today: the asker's day, which dates without a year count from. command: how suggestions begin.
+    """
+    typed = read_typed(text, today=today, command=command)
+    if not typed.text:
+        return Help()
+    verb = read_verb(typed.text)
+    if verb is None:
+        return _without_verb(typed)
+    if verb[0] != "search" and _HELP.fullmatch(plain_marks(verb[1])):
+        return Help(topic=read_topic(verb[0]), line=one_line(typed.text))
+    return _VERBS[verb[0]](typed, verb[1])
+
+
+def _help(typed: Typed, text: str) -> Command:
+    return Help(topic=read_topic(text), line=one_line(typed.text))
+
+
+def _status(typed: Typed, text: str) -> Command:
+    """`status 5.2` asks, `status 5.2 done` tells."""
+    named = leading_refs(text)
+    return read_show(typed, text) if named and not take_ending(named.rest).text else read_update(typed, text)
+
+
+def _undo(typed: Typed, text: str) -> Command:
+    ending = take_ending(text)
+    word = ending.text.casefold()
+    if word in {"", "last", "that", "it"}:
+        return Undo(public=ending.public, line=one_line(typed.text))
+    if _REF_ONLY.fullmatch(word) or not _BATCH.fullmatch(word):
+        raise typed.misread(
+            "undo takes back your own latest change, whatever it was. It takes no ref.", "undo"
+        )
+    return Undo(batch=ending.text, public=ending.public, line=one_line(typed.text))
+
+
+def _digest(typed: Typed, _text: str) -> Command:
+    return DigestPreview(line=one_line(typed.text))
+
+
+def _link(typed: Typed, text: str) -> Command:
+    """`link RM @person`, in either order."""
+    person = leading_person(text)
+    letters = person[1] if person else text
+    if person is None:
+        first = re.match(r"[^\s=@<]+", text)
+        joiner = _TO.match(text, first.end()) if first else None
+        letters = first[0] if first else ""
+        person = leading_person(text[joiner.end() :]) if joiner else None
+    elif (joiner := _TO.match(f" {letters}")) is not None:
+        letters = f" {letters}"[joiner.end() :]
+    if person is None:
+        who = initials(letters) if is_initials(letters.upper()) else "RM"
+        raise typed.misread(
+            "Whose account? Give the initials and the person, with an @.", f"link {who} @person"
+        )
+    if not is_initials(letters.upper()):
+        what = f"I can't read {said(letters)} as initials." if letters else "Whose initials?"
+        raise typed.misread(f"{what} Give two to four letters and the person.", f"link RM {_named(text)}")
+    return Link(initials=initials(letters), person=person[0], line=one_line(typed.text))
+
+
+def _named(text: str) -> str:
+    found = re.search(r"<@[^>\s]+>|@\S+", text)
+    return found[0] if found else "@person"
+
+
+_VERBS: dict[str, Callable[[Typed, str], Command]] = {
+    "help": _help,
+    "update": read_update,
+    "status": _status,
+    "show": read_show,
+    "mine": read_mine,
+    "at-risk": lambda typed, text: read_narrowed(typed, "at-risk", text),
+    "overdue": lambda typed, text: read_narrowed(typed, "overdue", text),
+    "due": read_due,
+    "history": read_history,
+    "undo": _undo,
+    "search": read_search,
+    "digest": _digest,
+    "link": _link,
+}
+
+
+def _without_verb(typed: Typed) -> Command:
+    """`5.2` shows, `5.2 done` and `done 5.2` update; a mistyped verb comes back put right."""
+    status = leading_status(typed.text, anything_after=True)
+    if status is not None:
+        return _of_status(typed, status)
+    named = leading_refs(typed.text)
+    if named and re.match(r"[\s#]*[0-9]", plain_marks(typed.text)):
+        return _of_ref(typed, named)
+    meant = nearest_verb(typed.text)
+    word = said(typed.text.split()[0])
+    if meant:
+        raise typed.misread(f"I don't know the command {word}. Did you mean {meant[0]}?", " ".join(meant))
+    if named:
+        return _of_ref(typed, named)
+    raise typed.misread(f"I don't know the command {word}.", "help")
+
+
+def _of_status(typed: Typed, status: StatusSaid) -> Command:
+    if status.declared and not status.rest.strip(" .,!?"):
+        colour = status.declared.words
+        raise typed.misread(f"Which action is {colour}? For the list of what is Red or Amber:", "at-risk")
+    return read_update(typed, typed.text)
+
+
+def _of_ref(typed: Typed, named: RefsSaid) -> Command:
+    left = take_ending(named.rest).text
+    verb = read_verb(left)
+    if not left:
+        return read_show(typed, typed.text)
+    if verb and not verb[1] and verb[0] in {"show", "history"}:
+        return _VERBS[verb[0]](typed, written(named.refs))
+    news = (
+        leading_status(left, anything_after=True) or nearest_status(left) or _MARKED.match(plain_marks(left))
+    )
+    if not news:
+        refs = written(named.refs[:1])
+        raise typed.misread(f"What about {refs}? To see it, use show.", f"show {refs}")
+    return read_update(typed, typed.text)

@@ -1,0 +1,111 @@
+"""The status a line gives: a status, a colour, or `blocked`, and where the note begins."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.plan.rag import Colour
+from bot.plan.status_reading import read_status, status_words
+from bot.plan.statuses import Status
+from bot.plan.typing_marks import letters_only, plain_marks
+
+COLOURS = {
+    "red": Colour.RED, "r": Colour.RED, "offtrack": Colour.RED,
+    "amber": Colour.AMBER, "a": Colour.AMBER, "yellow": Colour.AMBER, "orange": Colour.AMBER,
+    "atrisk": Colour.AMBER,
+    "green": Colour.GREEN, "g": Colour.GREEN, "ontrack": Colour.GREEN,
+}  # fmt: skip
+_BLOCKED = {"blocked", "stuck"}
+# Words that are read as a status even when other words follow at once. After the rest ("removed the
+# barrier", "new supplier found") a person may just be telling what happened, so they need a mark after them.
+_PLAIN = {
+    *(letters_only(status.value) for status in Status),
+    *("wip", "completed", "done", "finished", "closed", "cancelled", "blocked", "stuck"),
+    *("red", "amber", "green", "atrisk", "ontrack", "offtrack"),
+}
+_WORD = re.compile(r"[^\s,;:.()\[\]/&+\"=-]+")
+_JOINER = re.compile(r"[\s,/&+-]*(?:and\s+)?", re.IGNORECASE)
+_MARK = re.compile(r"\s*(?:$|[-:;,.=(\"'!])|\s*\n|\s+(?:because|as|public$)", re.IGNORECASE)
+_MOST_WORDS, _LONGEST, _NEAR = 6, 120, 0.7
+_SUGGESTED = {
+    **{letters_only(word): status.value for word in status_words() if (status := read_status(word))},
+    "blocked": "blocked", "stuck": "blocked", "atrisk": "at-risk", "ontrack": "on-track", "offtrack": "red",
+    "red": "red", "amber": "amber", "green": "green",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StatusSaid:
+    """status None: only a colour was declared. rest: what follows."""
+
+    rest: str
+    status: Status | None = None
+    declared: Colour | None = None
+    blocked: bool = False
+
+
+def leading_status(text: str, *, anything_after: bool = False) -> StatusSaid | None:
+    """Take the status a text starts with: "in progress, amber", "blocked", "at risk"; None without one.
+
+    anything_after: words that are no plain status also count when other words follow them at once.
+    """
+    for end in _word_ends(text):
+        key = letters_only(text[:end])
+        said = _meaning(key, text[end:])
+        if said and (key in _PLAIN or anything_after or _MARK.match(plain_marks(said.rest))):
+            return _with_second(said)
+    return None
+
+
+@dataclass(frozen=True)
+class StatusMeant:
+    """A guess. words: as mistyped. status: to be typed instead. rest: what follows."""
+
+    words: str
+    status: str
+    rest: str
+
+
+def nearest_status(text: str) -> StatusMeant | None:
+    """Guess the status that mistyped first words meant; None when none is near."""
+    best: tuple[float, StatusMeant] | None = None
+    for end in _word_ends(text, most=2):
+        key = letters_only(text[:end])
+        found = process.extractOne(
+            key, _SUGGESTED.keys(), scorer=OSA.normalized_similarity, score_cutoff=_NEAR
+        )
+        if found and len(key) > 1 and (best is None or found[1] > best[0]):
+            best = (found[1], StatusMeant(text[:end], _SUGGESTED[found[0]], text[end:].strip()))
+    return best and best[1]
+
+
+def _word_ends(text: str, *, most: int = _MOST_WORDS) -> Iterator[int]:
+    """Give where each of the first words ends, the last first."""
+    ends = [found.end() for found in _WORD.finditer(plain_marks(text[:_LONGEST]))]
+    yield from reversed(ends[:most])
+
+
+def _meaning(key: str, rest: str) -> StatusSaid | None:
+    if key in _BLOCKED:
+        return StatusSaid(rest, Status.IN_PROGRESS, Colour.RED, blocked=True)
+    if len(key) > 1 and key in COLOURS:
+        return StatusSaid(rest, None, COLOURS[key])
+    status = read_status(key)
+    return StatusSaid(rest, status) if status else None
+
+
+def _with_second(said: StatusSaid) -> StatusSaid:
+    """Add a colour after a status, or a status after a colour, when a mark or the end follows it."""
+    joiner = _JOINER.match(plain_marks(said.rest))
+    start = joiner.end() if joiner else 0
+    for end in _word_ends(said.rest[start:], most=2) if start else ():
+        more = _meaning(letters_only(said.rest[start : start + end]), said.rest[start + end :])
+        adds = more and not said.blocked and (more.declared is None) is not (said.declared is None)
+        if more and adds and _MARK.match(plain_marks(more.rest)):
+            return StatusSaid(
+                more.rest, said.status or more.status, said.declared or more.declared, more.blocked
+            )
+    return said

@@ -1,0 +1,66 @@
+"""A line as it was typed, made safe to store and to say back."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.errors import NotUnderstoodError
+from bot.plan.typing_marks import one_line, plain_marks
+
+LONGEST_LINE = 4000
+LONGEST_NOTE = 2000
+_LONGEST_SUGGESTION = 2500
+_LONGEST_QUOTE = 40
+# Control characters and halves of characters cannot be stored; the marks that turn the direction of
+# writing round would let a note rearrange the words around it.
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """text: the line without the command itself. command: how the command is called ("/cip")."""
+
+    text: str
+    today: date
+    command: str
+
+    def ready(self, words: str) -> str:
+        """Give the words as a line to copy."""
+        return f"{self.command} {one_line(words)}"
+
+    def misread(self, sentence: str, words: str = "") -> NotUnderstoodError:
+        """Make the error that says so, offering `words` as a line to copy when they are not too long."""
+        line = self.ready(words) if words else None
+        return NotUnderstoodError(
+            sentence, suggestion=line if line and len(line) <= _LONGEST_SUGGESTION else None
+        )
+
+
+def read_typed(text: str, *, today: date, command: str) -> Typed:
+    """Tidy the text and drop the command from its start; raises NotUnderstoodError when it is too long."""
+    if len(text) > LONGEST_LINE:
+        raise NotUnderstoodError(
+            f"That is {len(text):,} characters long. A command can have up to {LONGEST_LINE:,}."
+            " Put the detail in a document and give its link with --evidence.",
+            suggestion=f"{command} help update",
+        )
+    safe = _UNSAFE.sub(" ", text.replace("\r\n", "\n")).strip()
+    again = re.match(rf"/?{re.escape(command.lstrip('/'))}(?:[\s:,]+|$)", safe, re.IGNORECASE)
+    return Typed(safe[again.end() :].strip() if again else safe, today, command)
+
+
+def said(words: str) -> str:
+    """Give the words in quotation marks, on one line, cut where they get long."""
+    line = one_line(words)
+    return f"“{line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1].rstrip() + '…'}”"
+
+
+def unquoted(text: str) -> tuple[str, str]:
+    """Take what stands in quotation marks at the start, and what follows; without any, all of it is taken."""
+    bare = text.strip()
+    plain = plain_marks(bare)
+    closed = re.match(r"\"([^\"]*)\"(?!\w)|'((?:[^']|'(?=\w))*)'(?!\w)", plain)
+    if closed:
+        which = 1 if closed[1] is not None else 2
+        return bare[closed.start(which) : closed.end(which)].strip(), bare[closed.end() :].strip()
+    return bare[1:].strip() if plain.startswith('"') else bare, ""
