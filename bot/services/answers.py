@@ -25,7 +25,7 @@ from bot.commands import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidate, Candidates, Digest, HelpText, Message
-from bot.services import cards, digests, helping, lines, listing, people, updates
+from bot.services import cards, digests, helping, lines, listing, people, undoing, updates
 from bot.services.people import Who, owner_of
 from bot.services.resolving import AmbiguousError, Target
 from bot.services.rewording import naming
@@ -107,6 +107,6 @@ ANSWERS: dict[type[Command], Answer] = {
     Overdue: listing.overdue,
     Search: listing.search,
     Show: cards.show,
-    Undo: updates.undo,
+    Undo: undoing.undo,
     UpdateStatus: updates.update,
 }

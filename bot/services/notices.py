@@ -59,9 +59,9 @@ def _where(row: Delivery) -> str:
 
 def _todo(code: str, where: str) -> str:
     todo = {
-        "channel_not_found": f"Check the channel's name. If {where} is private, invite the bot there with /invite.",
-        "not_in_channel": f"Open {where} and type /invite followed by the bot's name. It goes out with the next digest.",
-        "is_archived": "Take the channel out of the archive, or give the board another one with app.py import --board.",
+        "channel_not_found": "Check the channel's name. If it is private, invite the bot there with /invite.",
+        "not_in_channel": f"Open {where} and type /invite followed by the bot's name.",
+        "is_archived": "Take the channel out of the archive, or name another with app.py import --board.",
         "user_disabled": "Link the initials to someone else: /cip link INITIALS @person.",
         "user_not_found": "Link the initials to the right account: /cip link INITIALS @person.",
     }

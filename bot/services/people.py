@@ -13,6 +13,8 @@ from models.people import Person
 from models.plans import Action
 from models.queries import people as query
 
+MOST_NAMED = 30
+
 
 @dataclass(frozen=True)
 class Who:
@@ -107,8 +109,13 @@ def find(session: Session, who: Who, ref: PersonRef) -> Person:
             f"“{ref.name}” fits several people: {_and([each.initials for each in found])}."
         )
     raise NotUnderstoodError(
-        f"Nobody in the plan is called “{ref.name}”."
-        f" The plan names {_and([each.initials for each in query.people(session, who.workspace_id)][:30]) or 'nobody yet'}."
+        f"Nobody in the plan is called “{ref.name}”. The plan names {_everyone(session, who)}."
+    )
+
+
+def _everyone(session: Session, who: Who) -> str:
+    return (
+        _and([each.initials for each in query.people(session, who.workspace_id)][:MOST_NAMED]) or "nobody yet"
     )
 
 
@@ -126,7 +133,7 @@ def link(session: Session, who: Who, command: Link) -> Linked:
     if person is None:
         raise NotUnderstoodError(
             f"Nobody in the plan has the initials {command.initials}."
-            f" The plan names {_and([each.initials for each in query.people(session, who.workspace_id)][:30]) or 'nobody yet'}."
+            f" The plan names {_everyone(session, who)}."
         )
     user_id = command.person.user_id or _account_named(session, who, command.person.name)
     taken = query.person_of_user(session, who.workspace_id, user_id)

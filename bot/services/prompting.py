@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from models.queries import ledger as ledger_query
 from models.records import Delivery, PromptItem
 
 WEEK = timedelta(days=7)
+MIDNIGHT = time(0)
 AT_ONCE = 500
 
 
@@ -76,7 +77,7 @@ def _plan_for(session: Session, questions: list[Question], now: datetime) -> Non
             question.put_off(calendar.next_prompt_moment(now))
         return
     kept = {id(question): _reason_to_skip(question, board, calendar, now) for question in questions}
-    reason = _reason_to_send_nothing(session, questions, list(kept.values()), now)
+    reason = _reason_to_send_nothing(session, questions, list(kept.values()), calendar, now)
     delivery = ledger.plan(
         session,
         ledger.Planned(
@@ -113,7 +114,8 @@ def _reason_to_skip(question: Question, board: Board, calendar: Calendar, now: d
     late = action.next_due_on is not None and action.next_due_on < calendar.today(now)
     silence = now - action.last_word_at
     if not late and silence < timedelta(days=board.recent_days):
-        return f"{action.last_word_by or 'someone'} spoke {_ago(silence.days)}, less than {days(board.recent_days)} before"
+        who = action.last_word_by or "someone"
+        return f"{who} spoke {_ago(silence.days)}, less than {days(board.recent_days)} before"
     return ""
 
 
@@ -122,20 +124,29 @@ def _ago(count: int) -> str:
 
 
 def _reason_to_send_nothing(
-    session: Session, questions: list[Question], reasons: list[str], now: datetime
+    session: Session, questions: list[Question], reasons: list[str], calendar: Calendar, now: datetime
 ) -> str:
     person, board = questions[0].person, questions[0].board
     if all(reasons):
         return "; ".join(sorted(set(reasons)))
     if person.slack_user_id is None:
         return f"no chat account is linked to {person.initials}"
-    if len(ledger_query.messages_to(session, person.id, now - WEEK)) >= board.weekly_budget:
+    if len(_lately(session, person, calendar, now)) >= board.weekly_budget:
         return _budget_reason(board)
     return ""
 
 
+def _lately(session: Session, person: Person, calendar: Calendar, now: datetime) -> list[datetime]:
+    """When messages went to a person on the last seven days, today among them. Days are counted, not
+    hours, so that what went out on a Monday makes room on the next one.
+    """
+    first = calendar.at(calendar.today(now) - WEEK + timedelta(days=1), MIDNIGHT)
+    return ledger_query.messages_to(session, person.id, first)
+
+
 def _budget_reason(board: Board) -> str:
-    return f"already {board.weekly_budget} messages in 7 days; asked again when there is room"
+    sent = "1 message" if board.weekly_budget == 1 else f"{board.weekly_budget} messages"
+    return f"already sent {sent} in 7 days; asked again when there is room"
 
 
 def _write_item(
@@ -174,9 +185,8 @@ def _next(
     """The next moment after this one: when the budget has room again, or the next rung."""
     person, board = question.person, question.board
     if reason == _budget_reason(board):
-        sent = ledger_query.messages_to(session, person.id, now - WEEK)
-        freed = sent[-board.weekly_budget] + WEEK
-        return calendar.next_prompt_moment(freed - timedelta(seconds=1))
+        oldest = _lately(session, person, calendar, now)[-board.weekly_budget]
+        return calendar.next_prompt_moment(calendar.at(calendar.today(oldest) + WEEK, MIDNIGHT))
     if question.owner is None:
         return None
     standing.plan_next_prompt(question.action, question.owner, board, after=now)

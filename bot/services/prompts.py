@@ -19,6 +19,7 @@ from models.queries import actions as actions_query
 from models.queries import ledger as query
 from models.records import Delivery, PromptItem
 
+LONGEST_ID = 9
 CHOICES = {
     "on-track": Said(Status.IN_PROGRESS, Colour.GREEN, source="button", answer="on-track"),
     "at-risk": Said(Status.IN_PROGRESS, Colour.AMBER, source="button", answer="at-risk"),
@@ -95,7 +96,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     the ledger. Returns a Message only when the person has to be told something else.
     """
     who = people.identify(session, asker)
-    item = query.item(session, int(value)) if value.isdecimal() else None
+    item = query.item(session, int(value)) if value.isdecimal() and len(value) <= LONGEST_ID else None
     if item is None or item.workspace_id != who.workspace_id:
         return Problem("That button belongs to a message I no longer know. Nothing was changed.", "/cip mine")
     refusal = _refusal(who, item)

@@ -6,17 +6,16 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Undo, UpdateStatus
+from bot.commands import UpdateStatus
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.messages import Change, Undone, UpdateReceipt
-from bot.plan.dates import Precision, Role
+from bot.messages import Change, UpdateReceipt
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from bot.services import lines, people, resolving, standing
+from bot.services import lines, people, redating, resolving, standing
 from bot.services.closing import close_prompts
 from bot.services.people import Who
 from bot.services.resolving import Target
-from models.plans import Action, ActionDate, Milestone
+from models.plans import Action, Milestone
 from models.queries import actions as actions_query
 from models.queries import records as query
 from models.records import StatusChange
@@ -136,9 +135,9 @@ def record(session: Session, who: Who, target: Target, said: Said, *, batch: str
         reason=said.because,
     )
     if said.due is not None:
-        _move_date(session, action, milestone, said, change)
+        redating.move(session, action, milestone, said.due, said.due_text, change)
     session.add(change)
-    _apply(session, action, milestone, change, now)
+    apply(session, action, milestone, change, now)
     close_prompts(session, action, said.answer, who.user_id, now)
     return describe(session, action, change, milestone, now)
 
@@ -154,50 +153,7 @@ def _declared(action: Action, milestone: Milestone | None, said: Said) -> Colour
     return action.declared
 
 
-def _move_date(
-    session: Session, action: Action, milestone: Milestone | None, said: Said, change: StatusChange
-) -> None:
-    """Move the earliest open date (the milestone's own, if one was named); give it one if it has none."""
-    dates = [
-        each for each in standing.open_dates(action) if milestone is None or each.milestone_id == milestone.id
-    ]
-    entry = dates[0] if dates else _new_date(session, action, milestone)
-    change.date_id, change.old_due, change.new_due = entry.id, entry.day, said.due
-    change.date_before = {
-        "text": entry.text,
-        "precision": entry.precision.value,
-        "confirmed": entry.confirmed,
-    }
-    entry.first_day = entry.first_day or entry.day
-    entry.day, entry.text = said.due, said.due_text
-    entry.precision, entry.confirmed = Precision.DAY, True
-
-
-def _new_date(session: Session, action: Action, milestone: Milestone | None) -> ActionDate:
-    entry = ActionDate(
-        workspace_id=action.workspace_id,
-        milestone_id=milestone.id if milestone else None,
-        role=Role.MILESTONE if milestone else Role.DUE,
-        precision=Precision.NONE,
-        confirmed=True,
-        position=len(action.due_dates),
-    )
-    action.due_dates.append(entry)
-    session.flush()
-    return entry
-
-
-def _move_date_back(action: Action, change: StatusChange) -> None:
-    entry = next((each for each in action.due_dates if each.id == change.date_id), None)
-    if entry is None:
-        return
-    before = change.date_before
-    entry.day, entry.text = change.old_due, before.get("text", "")
-    entry.precision = Precision(before.get("precision", Precision.DAY))
-    entry.confirmed = before.get("confirmed", True)
-
-
-def _apply(
+def apply(
     session: Session, action: Action, milestone: Milestone | None, change: StatusChange, now: datetime
 ) -> None:
     (milestone or action).status = change.to_status
@@ -276,64 +232,3 @@ def _finished(targets: list[Target], shared: set[str]) -> list[str]:
         if target.milestone is not None and target.action.status.is_open and all_done:
             done.append(ref)
     return done
-
-
-def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
-    """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
-    batch = command.batch or query.latest_batch_of(session, who.workspace_id, who.user_id)
-    changes = query.changes_in_batch(session, who.workspace_id, batch) if batch else []
-    if not changes:
-        raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
-    _check_undo(session, who, list(changes))
-    token = uuid4().hex
-    undone = [_take_back(session, who, change, token, now) for change in reversed(changes)]
-    return Undone(tuple(reversed(undone)))
-
-
-def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None:
-    if query.undone_among(session, [change.id for change in changes]):
-        raise NotUnderstoodError(
-            "That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}"
-        )
-    for change in changes:
-        people.require_update(session, who, change.action, change.action.ref)
-        if change.user_id != who.user_id and not who.is_plan_manager:
-            raise NotAllowedError("Only the person who made a change, or a plan manager, can take it back.")
-        later = query.newer_change(session, change)
-        if later is not None:
-            by = later.person.initials if later.person else "someone else"
-            raise NotUnderstoodError(
-                f"Action {change.action.ref} was changed again since, by {by}, so taking this back would undo that too."
-                " Nothing was changed.",
-                suggestion=f"/cip history {change.action.ref}",
-            )
-
-
-def _take_back(session: Session, who: Who, change: StatusChange, token: str, now: datetime) -> Change:
-    action, milestone = change.action, change.milestone
-    back = StatusChange(
-        workspace_id=action.workspace_id,
-        action_id=action.id,
-        milestone_id=change.milestone_id,
-        batch=token,
-        at=now,
-        person_id=who.person.id if who.person else None,
-        user_id=who.user_id,
-        source="undo",
-        place=who.place,
-        from_status=change.to_status,
-        to_status=change.from_status,
-        from_declared=change.to_declared,
-        to_declared=change.from_declared,
-        note="",
-        evidence="",
-        reason="",
-        date_id=change.date_id,
-        old_due=change.new_due,
-        new_due=change.old_due,
-        undoes_id=change.id,
-    )
-    _move_date_back(action, change)
-    session.add(back)
-    _apply(session, action, milestone, back, now)
-    return describe(session, action, back, milestone, now)

@@ -1,0 +1,81 @@
+"""Taking a change back: as a change of its own, so that it shows."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Undo
+from bot.errors import NotAllowedError, NotUnderstoodError
+from bot.messages import Change, Undone
+from bot.services import people, redating, updates
+from bot.services.people import Who
+from models.queries import records as query
+from models.records import StatusChange
+
+
+def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
+    """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
+    batch = command.batch or query.latest_batch_of(session, who.workspace_id, who.user_id)
+    changes = query.changes_in_batch(session, who.workspace_id, batch) if batch else []
+    if not changes:
+        raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
+    _check_undo(session, who, list(changes))
+    token = uuid4().hex
+    undone = [_take_back(session, who, change, token, now) for change in reversed(changes)]
+    return Undone(tuple(reversed(undone)))
+
+
+def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None:
+    if query.undone_among(session, [change.id for change in changes]):
+        raise NotUnderstoodError(
+            "That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}"
+        )
+    for change in changes:
+        people.require_update(session, who, change.action, change.action.ref)
+        if change.user_id != who.user_id and not who.is_plan_manager:
+            raise NotAllowedError("Only the person who made a change, or a plan manager, can take it back.")
+        if change.date_id is not None and redating.entry_of(change) is None:
+            raise NotUnderstoodError(
+                f"The dates of {change.action.ref} came in anew with a later version of the plan,"
+                " so the old one cannot be put back. Nothing was changed.",
+                suggestion=f"/cip history {change.action.ref}",
+            )
+        later = query.newer_change(session, change)
+        if later is not None:
+            by = later.person.initials if later.person else "someone else"
+            raise NotUnderstoodError(
+                f"Action {change.action.ref} was changed again since, by {by}, so taking this back would"
+                " undo that too. Nothing was changed.",
+                suggestion=f"/cip history {change.action.ref}",
+            )
+
+
+def _take_back(session: Session, who: Who, change: StatusChange, token: str, now: datetime) -> Change:
+    action, milestone = change.action, change.milestone
+    back = StatusChange(
+        workspace_id=action.workspace_id,
+        action_id=action.id,
+        milestone_id=change.milestone_id,
+        batch=token,
+        at=now,
+        person_id=who.person.id if who.person else None,
+        user_id=who.user_id,
+        source="undo",
+        place=who.place,
+        from_status=change.to_status,
+        to_status=change.from_status,
+        from_declared=change.to_declared,
+        to_declared=change.from_declared,
+        note="",
+        evidence="",
+        reason="",
+        date_id=change.date_id,
+        old_due=change.new_due,
+        new_due=change.old_due,
+        undoes_id=change.id,
+    )
+    redating.move_back(change)
+    session.add(back)
+    updates.apply(session, action, milestone, back, now)
+    return updates.describe(session, action, back, milestone, now)

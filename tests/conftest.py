@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.database import Database
+from tests.fixtures import plans
+from tests.fixtures.databases import KINDS, fresh_database
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database; every test that asks for it runs on SQLite and on PostgreSQL."""
+    yield from fresh_database(request.param, tmp_path)
+
+
+@pytest.fixture
+def planned(database: Database) -> Database:
+    """A database that holds the small test plan, imported on Monday 2 March 2026 at 8:30am."""
+    with database.transaction() as session:
+        plans.settle(session)
+    return database

@@ -1,0 +1,178 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from bot.commands import RefQuery, Undo, UpdateStatus
+from bot.database import Database
+from bot.errors import NotAllowedError, NotUnderstoodError
+from bot.messages import Candidates, Message, Undone, UpdateReceipt
+from bot.plan.rag import Colour
+from bot.plan.statuses import Status
+from bot.services import answers
+from tests.fixtures.plans import NOW, asker, on
+
+
+def say(database: Database, initials: str, command: Any, now: datetime = NOW) -> Message:
+    with database.transaction() as session:
+        return answers.answer(session, asker(initials), command, now)
+
+
+def update(*refs: str, **facts: Any) -> UpdateStatus:
+    queries = []
+    for ref in refs:
+        section, _, number = ref.rpartition("/")
+        queries.append(RefQuery(section or None, number))
+    return UpdateStatus(refs=tuple(queries), line="update " + ", ".join(refs), **facts)
+
+
+def count(database: Database) -> int:
+    with database.transaction(write=False) as session:
+        return session.execute(text("select count(*) from status_change")).scalar_one()
+
+
+def test_an_owner_updates_and_sees_the_colour_with_its_reason(planned: Database) -> None:
+    receipt = say(planned, "SS", update("5.2", status=Status.COMPLETE, note="All teams done"))
+    assert isinstance(receipt, UpdateReceipt)
+    (change,) = receipt.changes
+    assert (change.ref, change.from_status, change.to_status) == ("1/5.2", "in progress", "complete")
+    assert (change.rag.colour, change.note) == (Colour.BLUE, "All teams done")
+    assert count(planned) == 1
+
+
+def test_the_askers_own_open_action_decides_an_ambiguous_ref(planned: Database) -> None:
+    receipt = say(planned, "SS", update("5.2", status=Status.IN_PROGRESS))
+    assert isinstance(receipt, UpdateReceipt)
+    assert receipt.changes[0].title == "Gather the data on workforce costs"
+
+
+def test_a_ref_that_stays_ambiguous_is_offered_with_lines_that_name_one(planned: Database) -> None:
+    offered = say(planned, "PM", update("5.2", status=Status.COMPLETE))
+    assert isinstance(offered, Candidates)
+    assert [each.run for each in offered.candidates] == ["update 1/5.2", "update 2/5.2"]
+    assert count(planned) == 0
+
+
+def test_a_section_names_it_outright(planned: Database) -> None:
+    receipt = say(planned, "PM", update("practice/5.2", status=Status.COMPLETE))
+    assert isinstance(receipt, UpdateReceipt)
+    assert receipt.changes[0].ref == "2/5.2"
+
+
+def test_several_refs_are_all_changed_or_none(planned: Database) -> None:
+    with pytest.raises(NotAllowedError):
+        say(planned, "SS", update("1/5.2", "6.1", "5.3", status=Status.COMPLETE))
+    assert count(planned) == 0
+    receipt = say(planned, "PM", update("6.1", "5.3", status=Status.COMPLETE))
+    assert isinstance(receipt, UpdateReceipt)
+    assert [change.ref for change in receipt.changes] == ["6.1", "5.3"]
+
+
+@pytest.mark.parametrize(
+    ("initials", "says"),
+    [
+        ("VW", "its owner SS"),
+        ("CH", "the project's lead RM"),
+        ("U0STRANGER", "ask a plan manager to run /cip link"),
+    ],
+)
+def test_anyone_else_is_told_who_can(planned: Database, initials: str, says: str) -> None:
+    with pytest.raises(NotAllowedError, match="Nothing was changed") as refusal:
+        say(planned, initials, update("1/5.2", status=Status.COMPLETE))
+    assert says in refusal.value.sentence
+    assert count(planned) == 0
+
+
+def test_the_lead_of_the_project_may_update(planned: Database) -> None:
+    assert isinstance(say(planned, "RM", update("1/5.2", status=Status.COMPLETE)), UpdateReceipt)
+
+
+def test_blocked_is_in_progress_red_and_asks_why(planned: Database) -> None:
+    receipt = say(planned, "JM", update("6.1", blocked=True))
+    assert isinstance(receipt, UpdateReceipt)
+    assert receipt.asks_why == ("6.1",)
+    assert receipt.changes[0].rag.colour is Colour.RED
+    told = say(planned, "JM", update("6.1", blocked=True, note="No finance data"))
+    assert isinstance(told, UpdateReceipt)
+    assert told.asks_why == ()
+
+
+def test_a_new_date_needs_a_reason_and_is_told_with_the_old_one(planned: Database) -> None:
+    with pytest.raises(NotUnderstoodError, match="needs a reason"):
+        say(planned, "SS", update("1/5.2", due=on(20)))
+    receipt = say(planned, "SS", update("1/5.2", due=on(20), because="the data comes later"))
+    assert isinstance(receipt, UpdateReceipt)
+    (change,) = receipt.changes
+    assert (change.old_due, change.new_due, change.because) == (on(-3), on(20), "the data comes later")
+    assert change.rag.colour is Colour.GREEN
+
+
+def test_moving_a_date_far_is_amber(planned: Database) -> None:
+    receipt = say(planned, "SS", update("1/5.2", due=on(60), because="later"))
+    assert isinstance(receipt, UpdateReceipt)
+    assert receipt.changes[0].rag.reason == "date moved by 63 days in all"
+
+
+def test_undo_takes_a_batch_back_with_its_dates(planned: Database) -> None:
+    say(planned, "PM", update("6.1", "5.3", status=Status.COMPLETE))
+    say(planned, "PM", update("1/5.2", due=on(20), because="later"))
+    undone = say(planned, "PM", Undo())
+    assert isinstance(undone, Undone)
+    assert undone.changes[0].new_due == on(-3)
+    again = say(planned, "PM", Undo())
+    assert isinstance(again, Undone)
+    assert {change.to_status for change in again.changes} == {"in progress", "not started"}
+    with pytest.raises(NotUnderstoodError, match="no change"):
+        say(planned, "PM", Undo())
+
+
+def test_undo_will_not_undo_what_someone_else_said_since(planned: Database) -> None:
+    receipt = say(planned, "SS", update("1/5.2", status=Status.COMPLETE))
+    say(planned, "PM", update("1/5.2", status=Status.IN_PROGRESS), NOW + timedelta(hours=1))
+    assert isinstance(receipt, UpdateReceipt)
+    with pytest.raises(NotUnderstoodError, match="changed again since, by PM"):
+        say(planned, "SS", Undo(batch=receipt.batch))
+
+
+def test_nobody_undoes_for_another_but_a_plan_manager(planned: Database) -> None:
+    receipt = say(planned, "SS", update("1/5.2", status=Status.COMPLETE))
+    assert isinstance(receipt, UpdateReceipt)
+    with pytest.raises(NotAllowedError, match="Only the person"):
+        say(planned, "RM", Undo(batch=receipt.batch))
+    assert isinstance(say(planned, "PM", Undo(batch=receipt.batch)), Undone)
+
+
+def test_a_milestone_is_updated_by_its_label_and_starts_its_action(planned: Database) -> None:
+    receipt = say(planned, "JM", update("1.3a", status=Status.COMPLETE))
+    assert isinstance(receipt, UpdateReceipt)
+    assert receipt.changes[0].milestone == "a) Agree the procedure"
+    assert receipt.changes[1].to_status == "in progress"
+    finished = say(planned, "JM", update("1.3b", status=Status.COMPLETE))
+    assert isinstance(finished, UpdateReceipt)
+    assert finished.finish == ("1.3",)
+    assert isinstance(say(planned, "JM", Undo()), Undone)
+    undone = say(planned, "JM", Undo())
+    assert isinstance(undone, Undone)
+    assert [change.to_status for change in undone.changes] == ["not started", "not started"]
+
+
+def test_an_owner_cannot_verify_their_own_action(planned: Database) -> None:
+    with pytest.raises(NotAllowedError, match="someone other than its owner"):
+        say(planned, "SS", update("1/5.2", status=Status.VERIFIED))
+    assert isinstance(say(planned, "PM", update("1/5.2", status=Status.VERIFIED)), UpdateReceipt)
+
+
+def test_an_unknown_ref_names_the_nearest(planned: Database) -> None:
+    with pytest.raises(NotUnderstoodError, match=r"The nearest is 5\.2") as miss:
+        say(planned, "SS", update("5.22", status=Status.COMPLETE))
+    assert miss.value.suggestion == "/cip show 5.2"
+
+
+@pytest.mark.parametrize("statement", ["update status_change set note = 'x'", "delete from status_change"])
+def test_the_record_cannot_be_changed(planned: Database, statement: str) -> None:
+    say(planned, "SS", update("1/5.2", status=Status.COMPLETE))
+    with pytest.raises(DatabaseError, match="append-only"), planned.transaction() as session:
+        session.execute(text(statement))
+    assert count(planned) == 1
