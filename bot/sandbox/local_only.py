@@ -10,6 +10,8 @@ from bot.sandbox.records import Json
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 LARGEST_BODY = 512 * 1024
+# A form may carry files, in base64.
+LARGEST_FORM = 20 * 1024 * 1024
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -67,17 +69,17 @@ def _check(request: web.Request) -> None:
         raise PageError("That request did not come from the sandbox page, so it was not carried out.", 403)
 
 
-async def read_json(request: web.Request) -> Json:
-    """Read the JSON object of a POST. PageError for anything else, or more than half a megabyte."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise PageError("That is too long.", 413)
+async def read_json(request: web.Request, largest: int = LARGEST_BODY) -> Json:
+    """Read the JSON object of a POST, of at most `largest` bytes. PageError for anything else."""
+    raw = bytearray()
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > largest:
+            raise PageError("That is too much to send at once.", 413)
     try:
-        raw = await request.read()
         body = json.loads(raw)
-    except web.HTTPRequestEntityTooLarge:
-        raise PageError("That is too long.", 413) from None
     except ValueError:
         raise PageError("The request could not be read.") from None
-    if not isinstance(body, dict) or len(raw) > LARGEST_BODY:
+    if not isinstance(body, dict):
         raise PageError("The request could not be read.")
     return body

@@ -57,7 +57,7 @@ def chosen(element: Json, given: Any) -> Any:
     if key == "selected_option":
         return _option(element, given)
     if key == "selected_options":
-        return [_option(element, one) for one in given]
+        return [_option(element, one) for one in (given if isinstance(given, list) else [given])]
     return given
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -194,7 +195,7 @@ async def test_other_sites_are_refused(page: Page, sandbox: Sandbox) -> None:
 
 
 async def test_bodies_that_cannot_be_read(page: Page) -> None:
-    for body in (["x"], "x" * 600_000):
+    for body in (["x"], "x" * 600_000, {"user": RM, "text": "x" * 2_000_000}):
         assert "error" in await page.post("say", body)
         assert page.status in (400, 413)
     url, headers = f"{page.base}/sandbox/say", {"X-Sandbox": "1"}
@@ -245,3 +246,33 @@ async def test_a_quiet_line_is_kept_open(page: Page, monkeypatch: pytest.MonkeyP
     async with page.session.get(f"{page.base}/sandbox/events?user={RM}") as stream:
         lines = [await stream.content.readline() for _ in range(3)]
     assert lines == [b": hello\n", b"\n", b": still here\n"]
+
+
+async def test_a_file_in_a_form(
+    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart, page: Page
+) -> None:
+    plan = field("plan", {"type": "file_input", "action_id": "plan", "filetypes": ["xlsx"]})
+    await client.views_open(trigger_id=sandbox.workspace.triggers.issue(RM), view=modal(plan))
+    view = await page.get(f"view?user={RM}")
+    content = bytes(range(256)) * 12_000
+    form = {"user": RM, "view_id": view["id"]}
+
+    async def send(*files: Any) -> Any:
+        state = {"type": "file_input", "files": list(files)}
+        return await page.post("submit", {**form, "values": {"plan": {"plan": state}}})
+
+    assert "could not be read" in (await send({"name": "a plan.xlsx", "content": "no base64!"}))["error"]
+    assert "could not be read" in (await send("words"))["error"]
+    assert "could not be read" in (await page.post("submit", {**form, "values": ["x"]}))["error"]
+    assert (await send())["errors"] == {"plan": "Please complete this required field."}
+    sent = {"name": "a plan.xlsx", "content": base64.b64encode(content).decode()}
+    assert (await send(sent))["ok"]
+    heard = bot.heard[0]["view"]["state"]["values"]["plan"]["plan"]["files"][0]
+    assert (heard["name"], heard["filetype"], heard["size"], heard["user"]) == (
+        "a plan.xlsx",
+        "xlsx",
+        len(content),
+        RM,
+    )
+    async with page.session.get(heard["url_private_download"]) as answer:
+        assert await answer.read() == content

@@ -8,7 +8,8 @@ from aiohttp import web
 from bot.sandbox.acks import TROUBLE
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.json_api.picture import Picture
-from bot.sandbox.local_only import PageError, read_json
+from bot.sandbox.kept_files import NotAFileError, keep_all
+from bot.sandbox.local_only import LARGEST_FORM, PageError, read_json
 from bot.sandbox.people import NotThereError, People
 from bot.sandbox.records import Json
 from bot.sandbox.time_travel import STEPS, TimeTravel
@@ -28,6 +29,7 @@ _CHOSEN = (
     "selected_channels",
     "selected_conversation",
     "selected_conversations",
+    "rich_text_value",
     "value",
 )
 
@@ -51,7 +53,7 @@ class Acting:
         user = picture.user.id
         if text.startswith("/"):
             return _told(await self._command(user, channel, text))
-        thread = body.get("thread_ts")
+        thread = _text(body, "thread_ts") if body.get("thread_ts") else None
         return _told(await self.people.say(user, channel, as_typed(self.workspace, text), thread))
 
     async def _command(self, user: str, channel: str, text: str) -> Ack | None:
@@ -71,10 +73,8 @@ class Acting:
         action_id, block_id = _text(body, "action_id"), body.get("block_id")
         try:
             if body.get("view_id"):
-                typed = body.get("values") or {}
-                ack = await self.people.press_in_view(
-                    user, body["view_id"], action_id, given, block_id, typed
-                )
+                view = (user, _text(body, "view_id"))
+                ack = await self.people.press_in_view(*view, action_id, given, block_id, _values(body))
             else:
                 where = (_text(body, "channel"), _text(body, "ts"))
                 ack = await self.people.press(user, *where, action_id, given, block_id)
@@ -83,14 +83,15 @@ class Acting:
         return _told(ack)
 
     async def submit(self, request: web.Request) -> web.Response:
-        body = await read_json(request)
-        user = self._picture(body).user.id
+        body = await read_json(request, LARGEST_FORM)
+        user, view_id = self._picture(body).user.id, _text(body, "view_id")
         try:
-            ack = await self.people.submit(
-                user, _text(body, "view_id"), body.get("values") or {}, as_slack_checks=True
-            )
+            values = keep_all(self.workspace, user, _values(body))
+            ack = await self.people.submit(user, view_id, values, as_slack_checks=True)
         except NotThereError:
             raise PageError("That form is closed.", 409) from None
+        except NotAFileError:
+            raise PageError("A file in the form could not be read. Choose it again.") from None
         except NotOnFormError:
             raise PageError("The form has changed. Look at it again.", 409) from None
         return web.json_response(self._after_submission(user, ack))
@@ -145,6 +146,13 @@ def _text(body: Json, name: str) -> str:
     if not isinstance(value, str):
         raise PageError(f"The request lacks {name}.")
     return value
+
+
+def _values(body: Json) -> Json:
+    values = body.get("values") or {}
+    if not isinstance(values, dict):
+        raise PageError("The form could not be read.")
+    return values
 
 
 def _told(ack: Ack | None) -> web.Response:

@@ -2,7 +2,8 @@
 
 import secrets
 
-from bot.sandbox.ids import new_id, to_micros
+from bot.sandbox.ids import new_id
+from bot.sandbox.kept_files import shown_file
 from bot.sandbox.records import Json, Message
 from bot.sandbox.refusals import RefusedError
 from bot.sandbox.settings import BOT_USER_ID
@@ -44,19 +45,8 @@ def _finished(call: Call, asked: Json) -> Json:
     if key is None or call.workspace.store.file(asked["id"]) is None:
         raise RefusedError("file_not_found")
     upload = uploads[key]
-    link = f"{call.workspace.settings.base_url}/sandbox/files/{upload['id']}/{upload['name']}"
-    return {
-        "id": upload["id"],
-        "created": to_micros(call.workspace.clock.now()) // 1_000_000,
-        "name": upload["name"],
-        "title": asked.get("title") or upload["name"],
-        "size": upload["length"],
-        "user": BOT_USER_ID,
-        "alt_txt": upload["alt_txt"],
-        "url_private": link,
-        "url_private_download": link,
-        "permalink": link,
-    }
+    shown = shown_file(call.workspace, upload["id"], BOT_USER_ID, upload["name"], upload["length"])
+    return shown | {"title": asked.get("title") or upload["name"], "alt_txt": upload["alt_txt"]}
 
 
 def _share(call: Call, files: list[Json]) -> None:

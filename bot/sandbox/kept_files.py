@@ -1,0 +1,69 @@
+"""Files that were uploaded by the bot, or put into a form by a person."""
+
+import base64
+import binascii
+import mimetypes
+from pathlib import PurePath
+from urllib.parse import quote
+
+from bot.sandbox.ids import new_id, to_micros
+from bot.sandbox.records import Json
+from bot.sandbox.workspace import Workspace
+
+
+class NotAFileError(ValueError):
+    """What came is not a file with a name and its content in base64."""
+
+
+def shown_file(workspace: Workspace, file_id: str, user: str, name: str, size: int) -> Json:
+    """The file as Slack's API and payloads show it. The bot fetches it from `url_private_download`."""
+    link = f"{workspace.settings.base_url}/sandbox/files/{file_id}/{quote(name, safe='')}"
+    return {
+        "id": file_id,
+        "created": to_micros(workspace.clock.now()) // 1_000_000,
+        "name": name,
+        "title": name,
+        "mimetype": mimetypes.guess_type(name)[0] or "application/octet-stream",
+        "filetype": PurePath(name).suffix.removeprefix(".").lower(),
+        "size": size,
+        "user": user,
+        "mode": "hosted",
+        "url_private": link,
+        "url_private_download": link,
+        "permalink": link,
+    }
+
+
+def keep(workspace: Workspace, user: str, given: Json) -> Json:
+    """Keep a file from a form: `{name, content}`, the content in base64. NotAFileError when it is not so."""
+    try:
+        name, content = str(given["name"]), base64.b64decode(given["content"], validate=True)
+    except (KeyError, TypeError, binascii.Error):
+        raise NotAFileError("a file needs a name and its content in base64") from None
+    file_id = new_id("F")
+    workspace.store.put_file(file_id, content)
+    workspace.store.commit()
+    return shown_file(workspace, file_id, user, name, len(content))
+
+
+def keep_all(workspace: Workspace, user: str, values: Json) -> Json:
+    """Put kept files in the place of the contents in a form's values; the rest stays as it is."""
+    kept: Json = {}
+    for block_id, block in values.items():
+        kept[block_id] = block
+        if isinstance(block, dict):
+            kept[block_id] = {name: _kept(workspace, user, one) for name, one in block.items()}
+    return kept
+
+
+def _is_kept(file: object) -> bool:
+    return isinstance(file, dict) and "content" not in file and "id" in file
+
+
+def _kept(workspace: Workspace, user: str, value: object) -> object:
+    if not isinstance(value, dict) or value.get("type") != "file_input":
+        return value
+    files = value.get("files")
+    if not isinstance(files, list):
+        raise NotAFileError("a file field holds a list of files")
+    return value | {"files": [one if _is_kept(one) else keep(workspace, user, one) for one in files]}
