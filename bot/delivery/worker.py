@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.delivery import composing
-from bot.delivery.composing import Job
+from bot.services import outbox
+from bot.services.outbox import Job
 from bot.delivery.sending import Post, Posted, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
@@ -69,13 +69,13 @@ class Worker:
             await self._database.run(ledger.release, delivery_id, at)
 
     async def _send(self, delivery_id: int) -> None:
-        job = await self._database.run(composing.compose, delivery_id, self._clock.now())
+        job = await self._database.run(outbox.compose, delivery_id, self._clock.now())
         if job is None:
             return
         parts = self._renderer.slack(job.message)
         posted = await self._post(job, parts[min(job.part, len(parts) - 1)])
         await self._database.run(
-            composing.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
+            outbox.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
         )
         log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.again)
 

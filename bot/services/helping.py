@@ -6,8 +6,9 @@ TOPICS = (
     HelpTopic("/cip mine", "Lists your open actions, worst first.", ("/cip mine",)),
     HelpTopic(
         "/cip update REF STATUS [note]",
-        "Records where an action stands. The status can be not-started, in-progress, complete, verified, on-hold,"
-        " dropped or blocked; a note can follow. Only owners, the project's lead and plan managers can update.",
+        "Records where an action stands. The status can be not-started, in-progress, complete, verified,"
+        " on-hold, dropped or blocked; a note can follow. Owners, the project's lead and plan managers can"
+        " update.",
         (
             "/cip update 5.2 in-progress two of five teams done",
             "/cip update 2.5, 2.6 complete",

@@ -159,7 +159,8 @@ def _account_named(session: Session, who: Who, name: str) -> str:
     if len(found) == 1 and found[0]:
         return found[0]
     raise NotUnderstoodError(
-        f"I can't tell which account “@{name}” is. Pick the person from the list Slack offers while you type @.",
+        f"I can't tell which account “@{name}” is."
+        " Pick the person from the list Slack offers while you type @."
     )
 
 

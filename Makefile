@@ -1,0 +1,51 @@
+# What this project can do. `make` alone lists it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+# The database that migrations are checked against, and other short-lived files.
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup run test check bench lock screenshots clean
+
+help: ## List what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/run.stamp ## Install what running needs, into .venv
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.lock | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch .venv/run.stamp $@
+
+run: .venv/run.stamp ## Start the bot; without Slack settings, with the sandbox on http://127.0.0.1:3000
+	$(BIN)/python app.py serve $(if $(PLAN),--plan "$(PLAN)")
+
+test: .venv/dev.stamp ## Run every test, on SQLite and PostgreSQL, with the coverage floor
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+check: .venv/dev.stamp ## Lint, types, arrows, migrations and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m models.check
+	$(BIN)/python -m bot.rendering.check
+
+lock: ## Resolve the requirements again, with hashes (needs uv)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --upgrade --python-version 3.11 \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev \
+	  -c requirements.lock --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
+
+screenshots: .venv/dev.stamp ## Make the README's pictures again, in a real browser
+	$(BIN)/python -m tests.browser.screenshots docs/images
+
+clean: ## Remove the environment and the sandbox's data
+	rm -rf .venv data .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
