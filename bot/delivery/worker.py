@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.services import outbox
-from bot.services.outbox import Job
 from bot.delivery.sending import Post, Posted, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
-from bot.services import ledger, notices
+from bot.services import ledger, notices, outbox
+from bot.services.outbox import Job
 
 log = structlog.get_logger()
 AT_ONCE = 20
