@@ -1,5 +1,7 @@
 """Builds the bot from its settings. Building has no effects; `prepare` does the first that matter."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,8 +23,16 @@ from models import schema
 LINK_EVERY = 600.0
 
 
-def build_database(settings: Settings) -> Database:
-    return Database(settings.database)
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Database]:
+    """The database, ready for use: SQLite is brought up to date; a PostgreSQL that is not raises
+    SettingsError with what to run."""
+    database = Database(settings.database)
+    try:
+        schema.ensure_current(database)
+        yield database
+    finally:
+        database.close()
 
 
 def board_defaults(settings: Settings) -> BoardDefaults:
@@ -74,11 +84,6 @@ async def meet_workspace(bot: Bot) -> Team:
     team = await bot.directory.team()
     await bot.database.run(workspaces.claim, team.team_id, team.name)
     return team
-
-
-def prepare_schema(database: Database) -> None:
-    """SQLite is brought up to date; a stale PostgreSQL raises SettingsError with what to run."""
-    schema.ensure_current(database)
 
 
 def linking_of(bot: Bot, team: Team) -> Linking:

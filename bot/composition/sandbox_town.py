@@ -96,7 +96,9 @@ def user_id_of(initials: str) -> str:
 class Town:
     """Fills an empty sandbox, and empties it again."""
 
-    def __init__(self, bot: Bot, sandbox: Sandbox, clock: SimulatedClock, *, plan: Path | None = None) -> None:
+    def __init__(
+        self, bot: Bot, sandbox: Sandbox, clock: SimulatedClock, *, plan: Path | None = None
+    ) -> None:
         self._bot, self._sandbox, self._clock, self._plan = bot, sandbox, clock, plan
         self._lock = asyncio.Lock()
         self.journey = Journey(clock, bot.database, bot.rounds, bot.settings.timezone, self.start_again)
@@ -122,7 +124,9 @@ class Town:
         self._clock.set(start)
         await self._bring_in(today)
         for moment, initials, line in sorted(sample.answers(today)):
-            when = datetime.combine(moment, time(11, 20), ZoneInfo(self._bot.settings.timezone)).astimezone(UTC)
+            when = datetime.combine(moment, time(11, 20), ZoneInfo(self._bot.settings.timezone)).astimezone(
+                UTC
+            )
             if start < when < end:
                 await self.journey.travel(when)
                 await self._sandbox.slash(user_id_of(initials), CHANNELS[0][0], line)
@@ -156,8 +160,6 @@ def _take_in(session: Session, draft: PlanDraft, settings: Settings, now: dateti
     people_rows.apply(session, workspace, people_of_sample())
     accounts = {row.email.lower(): user_id_of(row.initials) for row in people_of_sample() if row.email}
     people.link_accounts(session, workspace.id, accounts)
-    applying.apply(
-        session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now
-    )
+    applying.apply(session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now)
     for channel in people_query.channels_without_id(session, workspace.id):
         channel.channel_id = {name: each for each, name in CHANNELS}.get(channel.name)

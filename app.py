@@ -1,0 +1,110 @@
+"""The command line. `python app.py` alone serves; every command has --help."""
+
+import asyncio
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bot.clock import SystemClock
+from bot.composition import checkup, commands, serving
+from bot.config import Settings, load_settings
+from bot.errors import CipError
+from bot.logs import set_up_logs
+from bot.plan.chat_days import read_day
+
+PLAN_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
+
+
+class Cli(click.Group):
+    """Tells people what is wrong in a sentence, never in a traceback of ours."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except CipError as error:
+            click.echo(error.sentence, err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Cli, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """The improvement plan bot: prompts owners, takes updates in chat, posts the weekly digest."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(serve)
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    set_up_logs(settings.log_level)
+    return settings
+
+
+@main.command()
+@click.option("--plan", type=PLAN_FILE, help="Sandbox only: start with this plan instead of the sample.")
+def serve(plan: Path | None = None) -> None:
+    """Run the bot. Without Slack settings, with the sandbox workspace in the browser."""
+    settings = _settings()
+    asyncio.run(serving.serve(settings, plan=plan, say=click.echo))
+
+
+@main.command("import")
+@click.argument("file", type=PLAN_FILE)
+@click.option("--plan", "title", help="The plan's title, when the file's own should not count.")
+@click.option(
+    "--board", "channel", metavar="CHANNEL", help="The board's channel, such as #improvement-board."
+)
+@click.option("--as-at", "as_at", metavar="DATE", help="The plan's own date, such as 31/07/2026.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and save nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
+def import_(
+    file: Path, title: str | None, channel: str | None, as_at: str | None, *, dry_run: bool, as_json: bool
+) -> None:
+    """Bring in a plan from FILE (.xlsx or .csv), or a newer version of one."""
+    settings = _settings()
+    asked = commands.ImportAsked(file, title, channel, _day(as_at), dry_run)
+    done = commands.import_plan(settings, asked, SystemClock().now())
+    click.echo(json.dumps(done.as_json, ensure_ascii=False, indent=2) if as_json else done.report)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    day = read_day(text, today=SystemClock().now().date())
+    if day is None:
+        raise CipError(f"“{text}” is not a date I can read. Write it as 31/07/2026.")
+    return day
+
+
+@main.command()
+@click.argument("file", type=PLAN_FILE)
+def people(file: Path) -> None:
+    """Say who is behind the initials: a .csv with initials, name, email and role."""
+    click.echo(asyncio.run(commands.import_people(_settings(), file)))
+
+
+@main.command()
+@click.option("--board", help="One board's name; all of them when left out.")
+def digest(board: str | None) -> None:
+    """Print the digest as it would be posted now. Nothing is sent."""
+    click.echo(commands.print_digests(_settings(), board, SystemClock().now()))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date with this version."""
+    click.echo(commands.migrate(_settings()))
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, database, Slack and plan, and say what to do about each fault."""
+    healthy = asyncio.run(checkup.doctor(_settings(), click.echo))
+    sys.exit(0 if healthy else 1)
+
+
+if __name__ == "__main__":
+    main()

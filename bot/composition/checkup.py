@@ -1,0 +1,105 @@
+"""`doctor`: looks at everything the bot depends on, and says what to do about each fault."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.clock import SystemClock
+from bot.composition.bot import build_bot, opened_database
+from bot.config import Settings
+from bot.database import Database
+from bot.errors import CipError, DeliveryError
+from models.queries import actions as actions_query
+from models.queries import people as people_query
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """ok: nothing to do. Otherwise the sentence says what to do."""
+
+    ok: bool
+    sentence: str
+
+    @property
+    def line(self) -> str:
+        return f"{'OK   ' if self.ok else 'CHECK'}  {self.sentence}"
+
+
+async def doctor(settings: Settings, say: Say) -> bool:
+    """Say every finding; returns whether all of them were fine."""
+    findings = [_settings(settings)]
+    try:
+        with opened_database(settings) as database:
+            findings.append(
+                Finding(True, f"The database answers and is up to date ({database.url.get_backend_name()}).")
+            )
+            findings += await _slack(settings, database)
+            with database.transaction(write=False) as session:
+                findings += _plans(session)
+    except CipError as error:
+        findings.append(Finding(False, error.sentence))
+    except SQLAlchemyError:
+        findings.append(
+            Finding(False, "The database cannot be reached. Check DATABASE_URL and that it is running.")
+        )
+    for finding in findings:
+        say(finding.line)
+    return all(finding.ok for finding in findings)
+
+
+def _settings(settings: Settings) -> Finding:
+    if settings.uses_sandbox:
+        return Finding(True, "No Slack settings: the bot starts with the sandbox workspace.")
+    way = "Socket Mode" if settings.slack_app_token else "HTTP"
+    return Finding(True, f"Slack is set up over {way}.")
+
+
+async def _slack(settings: Settings, database: Database) -> list[Finding]:
+    if settings.uses_sandbox:
+        return []
+    bot = build_bot(settings, SystemClock(), database)
+    try:
+        team = await bot.directory.team()
+    except DeliveryError as error:
+        return [Finding(False, f"Slack: {error.sentence} Check SLACK_BOT_TOKEN.")]
+    return [Finding(True, f"Slack knows the bot in {team.name}.")]
+
+
+def _plans(session: Session) -> Iterator[Finding]:
+    workspaces = people_query.workspaces(session)
+    plans = [plan for each in workspaces for plan in actions_query.plans(session, each.id).values()]
+    if not plans:
+        yield Finding(False, "There is no plan yet. Bring one in with: python app.py import FILE.")
+    for plan in plans:
+        yield Finding(True, f"The plan “{plan.title}” answers to the {plan.board.name}.")
+        if not plan.board.channels:
+            yield Finding(
+                False, f"The {plan.board.name} has no channel. Import the plan again with --board CHANNEL."
+            )
+    for workspace in workspaces:
+        yield from _people(session, workspace.id)
+
+
+def _people(session: Session, workspace_id: int) -> Iterator[Finding]:
+    unlinked = people_query.unlinked_owners(session, workspace_id)
+    if unlinked:
+        names = ", ".join(f"{person.initials} ({count})" for person, count in unlinked)
+        yield Finding(
+            False,
+            f"Owners nobody is linked to, with how many actions: {names}."
+            " Link them with python app.py people FILE.csv, or /cip link INITIALS @person.",
+        )
+    if not people_query.plan_managers(session, workspace_id):
+        yield Finding(
+            False, "Nobody is a plan manager. Give someone that role with python app.py people FILE.csv."
+        )
+    lost = people_query.channels_without_id(session, workspace_id)
+    if lost:
+        names = ", ".join(f"#{channel.name}" for channel in lost)
+        yield Finding(
+            False, f"The bot has not found {names} in Slack. Check the name, and invite the bot there."
+        )

@@ -1,0 +1,166 @@
+"""What an import tells the person at the terminal. The words stand in templates/reports/import.txt.j2."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.importing.applying import Applied
+from bot.importing.differences import REDATED, REOWNED, RESTATED, RETITLED, Changed, Differences
+from bot.importing.drafts import ActionDraft, PlanDraft
+from bot.importing.people_csv import PeopleReading
+from bot.importing.people_rows import PeopleApplied
+from bot.plan.refs import natural_key
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reports"
+SHORT = 90
+
+
+@dataclass(frozen=True)
+class SectionCount:
+    number: str
+    title: str
+    projects: int
+    actions: int
+    milestones: int
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    kind: str
+    ref: str
+    before: str
+    after: str
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHORT else flat[: SHORT - 1].rstrip() + "…"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - plain text for a terminal
+    )
+    environment.filters |= {"day": day, "short": short}
+    return environment
+
+
+def import_report(draft: PlanDraft, differences: Differences, applied: Applied | None) -> str:
+    """The whole report; `applied` is None for a dry run."""
+    return (
+        _environment()
+        .get_template("import.txt.j2")
+        .render(
+            draft=draft,
+            differences=differences,
+            dry_run=applied is None,
+            is_new=applied.is_new
+            if applied
+            else not (differences.unchanged or differences.changed or differences.gone),
+            sections=_sections(draft),
+            statuses=_statuses(draft),
+            owners=_owners(draft),
+            without_owner=[shown(action) for action in draft.actions if not action.owners],
+            problems=draft.problems,
+            added=[(shown(action), action.title) for _, action in differences.new],
+            gone=[(f"{action.section.number}/{action.ref}", action.title) for action in differences.gone],
+            changes=[line for changed in differences.changed for line in _changes(changed)],
+            kept=applied.kept if applied else (),
+            unlinked=applied.unlinked if applied else (),
+            channels=applied.channels if applied else (),
+            other_plans=applied.other_plans if applied else (),
+        )
+    )
+
+
+def people_report(
+    reading: PeopleReading,
+    applied: PeopleApplied,
+    linked: Sequence[str],
+    note: str,
+    unlinked: Sequence[tuple[str, int]],
+) -> str:
+    """linked: initials tied to an account just now. note: why none could be. unlinked: who is left."""
+    return (
+        _environment()
+        .get_template("people.txt.j2")
+        .render(reading=reading, applied=applied, linked=linked, note=note, unlinked=unlinked)
+    )
+
+
+def shown(action: ActionDraft) -> str:
+    return f"{action.section}/{action.ref}"
+
+
+def _sections(draft: PlanDraft) -> list[SectionCount]:
+    return [
+        SectionCount(
+            section.number,
+            section.title,
+            sum(project.section == section.number for project in draft.projects),
+            sum(action.section == section.number for action in draft.actions),
+            sum(len(action.milestones) for action in draft.actions if action.section == section.number),
+        )
+        for section in draft.sections
+    ]
+
+
+def _statuses(draft: PlanDraft) -> list[str]:
+    counted = Counter(action.status.words for action in draft.actions)
+    return [f"{count} {status}" for status, count in counted.most_common()]
+
+
+def _owners(draft: PlanDraft) -> list[str]:
+    counted = Counter(owner for action in draft.actions for owner in action.owners)
+    return [f"{owner} {counted[owner]}" for owner in sorted(counted, key=natural_key)]
+
+
+def _changes(changed: Changed) -> list[ChangeLine]:
+    ref = shown(changed.draft)
+    if changed.action.gone_at is not None and not changed.kinds:
+        return [ChangeLine("back", ref, "gone", "in the plan again")]
+    return [ChangeLine(kind, ref, *_pair(kind, changed)) for kind in changed.kinds]
+
+
+def _pair(kind: str, changed: Changed) -> tuple[str, str]:
+    before, after = changed.before, changed.after
+    if kind == RETITLED:
+        return before["title"], after["title"]
+    if kind == REOWNED:
+        return _names(before["owners"]), _names(after["owners"])
+    if kind == REDATED:
+        return _dates(before), _dates(after)
+    if kind == RESTATED:
+        return before["status"], after["status"]
+    return "", _reworded(before, after)
+
+
+def _names(owners: list[str]) -> str:
+    return ", ".join(owners) or "no owner"
+
+
+def _dates(fingerprint: dict[str, Any]) -> str:
+    texts = [entry[0] for entry in fingerprint["due"]]
+    texts += [entry[0] for step in fingerprint["milestone_due"] for entry in step if entry[0] not in texts]
+    return "; ".join(texts) or "no date"
+
+
+def _reworded(before: dict[str, Any], after: dict[str, Any]) -> str:
+    parts = [part for part in after if before.get(part) != after[part]]
+    words = ", ".join(
+        part.replace("_", " ") for part in parts if part not in {"title", "owners", "due", "status"}
+    )
+    return f"changed: {words}"
