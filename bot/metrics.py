@@ -1,0 +1,63 @@
+"""What Prometheus is told: commands by outcome and latency, refused requests, and the state of the ledger."""
+
+from collections.abc import Mapping
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+REGISTRY = CollectorRegistry()
+PlatformCollector(registry=REGISTRY)
+ProcessCollector(registry=REGISTRY)
+
+# outcome: done, refused (not understood or not allowed), failed (our fault), repeated (answered as before).
+COMMANDS = Counter(
+    "cip_commands",
+    "Commands, presses and forms taken, by what came of them.",
+    ["command", "outcome"],
+    registry=REGISTRY,
+)
+SECONDS = Histogram(
+    "cip_command_seconds",
+    "From a request's arrival to its answer.",
+    ["command"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10),
+    registry=REGISTRY,
+)
+REFUSED = Counter(
+    "cip_requests_refused",
+    "Requests not taken: signature, replay, size or content.",
+    ["reason"],
+    registry=REGISTRY,
+)
+ROWS = Gauge("cip_ledger_rows", "Messages in the delivery ledger.", ["state"], registry=REGISTRY)
+OLDEST = Gauge(
+    "cip_ledger_oldest_unsent_seconds",
+    "How long the oldest message not yet sent has been due.",
+    registry=REGISTRY,
+)
+LEDGER_READ = Gauge("cip_ledger_read", "1 when the ledger could be read for this answer.", registry=REGISTRY)
+
+
+def told(command: str, outcome: str, seconds: float) -> None:
+    """Count one command and how long it took."""
+    COMMANDS.labels(command, outcome).inc()
+    SECONDS.labels(command).observe(seconds)
+
+
+def exposition(by_state: Mapping[str, int] | None, oldest_unsent_seconds: float = 0.0) -> bytes:
+    """Give everything in Prometheus' text format. by_state None: the ledger could not be read."""
+    LEDGER_READ.set(by_state is not None)
+    ROWS.clear()
+    for state, count in (by_state or {}).items():
+        ROWS.labels(state).set(count)
+    OLDEST.set(oldest_unsent_seconds if by_state is not None else float("nan"))
+    return generate_latest(REGISTRY)
