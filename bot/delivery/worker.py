@@ -71,12 +71,17 @@ class Worker:
         job = await self._database.run(outbox.compose, delivery_id, self._clock.now())
         if job is None:
             return
-        parts = self._renderer.slack(job.message)
+        parts = self._worded(job)
         posted = await self._post(job, parts[min(job.part, len(parts) - 1)])
         await self._database.run(
             outbox.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
         )
         log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.again)
+
+    def _worded(self, job: Job) -> list[SlackMessage]:
+        if job.ready is not None:
+            return [SlackMessage(job.ready["text"], job.ready["blocks"])]
+        return self._renderer.slack(job.message) if job.message else []
 
     async def _post(self, job: Job, message: SlackMessage) -> Posted:
         """Post, unless an earlier try that was never recorded did so already."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,11 +14,16 @@ from models.records import Delivery
 
 @dataclass(frozen=True)
 class Job:
-    """One claimed row with what it takes to send it. again: it may have been posted before."""
+    """One claimed row with what it takes to send it.
+
+    message: what to say, or ready: how it was already worded ({"text", "blocks"}), for a reply.
+    again: it may have been posted before.
+    """
 
     delivery_id: int
     kind: str
-    message: Message
+    message: Message | None
+    ready: dict[str, Any] | None
     target: str
     token: str
     due_at: datetime
@@ -39,13 +45,15 @@ def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
         ledger.skipped(session, row.id, "the message it belongs to was never sent")
         return None
     message = _message(session, row, now)
-    if message is None:
+    ready = row.facts if row.kind == "reply" else None
+    if message is None and ready is None:
         ledger.skipped(session, row.id, "answered or finished before it was sent")
         return None
     return Job(
         delivery_id=row.id,
         kind=row.kind,
         message=message,
+        ready=ready,
         target=row.target,
         token=row.token,
         due_at=row.due_at,
@@ -57,6 +65,8 @@ def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
 
 
 def _message(session: Session, row: Delivery, now: datetime) -> Message | None:
+    if row.kind == "reply":
+        return None
     if row.kind == "prompt":
         return prompts.build(session, row, now)
     if row.kind == "prompt-update":

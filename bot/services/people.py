@@ -1,6 +1,8 @@
 """Who is asking, and what they may do."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -48,6 +50,17 @@ def identify(session: Session, asker: Asker) -> Who:
     workspace = workspaces.of_team(session, asker.team_id)
     person = query.person_of_user(session, workspace.id, asker.user_id)
     return Who(workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name)
+
+
+def today_at(session: Session, asker: Asker, now: datetime) -> date:
+    """The asker's own day: in their timezone, or that of the first board. UTC for strangers."""
+    workspace = query.workspace_of_team(session, asker.team_id)
+    if workspace is None:
+        return now.date()
+    person = query.person_of_user(session, workspace.id, asker.user_id)
+    boards = query.boards(session, workspace.id)
+    timezone = (person.timezone if person else None) or (boards[0].timezone if boards else "UTC")
+    return now.astimezone(ZoneInfo(timezone)).date()
 
 
 def owner_of(person: Person) -> Owner:
