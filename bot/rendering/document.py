@@ -70,7 +70,7 @@ Inlines = tuple[Inline, ...]
 
 @dataclass(frozen=True)
 class Button:
-    """action: the kind of button. value: what it carries. label: for screen readers, "" where the text will do."""
+    """action: the kind of button. value: what it carries. label: for screen readers, "" for the text."""
 
     action: str
     value: str

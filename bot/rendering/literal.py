@@ -15,7 +15,6 @@ JOINER = "\u2060"
 WIDE = {"\uff0a": "*", "\uff3f": "_", "\uff5e": "~", "\uff40": "`"}
 _MARKS = re.compile(f"[*_~`{''.join(WIDE)}]")
 _QUOTES = re.compile("(?m)^(?=[\u2060 ]*[>\uff1e])")
-_LAST_LATIN = 0x24F
 
 
 class Kind(Enum):
@@ -120,5 +119,5 @@ def _can_close(text: str, at: int) -> bool:
 
 
 def _is_word(letter: str) -> bool:
-    """Latin letters and digits only: of other scripts Slack is not sure either, so they protect nothing."""
-    return letter.isalnum() and ord(letter) <= _LAST_LATIN
+    """Plain letters and digits only: of others it is not known what Slack thinks, so they protect nothing."""
+    return letter.isascii() and letter.isalnum()

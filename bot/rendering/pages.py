@@ -3,7 +3,6 @@
 Whatever is marked as kept stands at the end of the first message. Nothing that flows is reordered.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.rendering import document as d
@@ -31,26 +30,40 @@ class Rest:
 class Page:
     """One message being filled."""
 
-    def __init__(self, reserved: Iterable[Block] = ()) -> None:
-        held = list(reserved)
+    def __init__(self) -> None:
         self.names = Names()
         self.blocks: list[Block] = []
         self.said: list[str] = []
-        self.room = limits.SIZE - _NOTE - sum(json_units(block) + 1 for block in held)
-        self.free = limits.BLOCKS - 1 - len(held)
+        self.room = limits.SIZE - _NOTE
+        self.free = limits.BLOCKS - 1
 
-    def fits(self, blocks: list[Block]) -> bool:
-        return len(blocks) <= self.free and sum(json_units(block) + 1 for block in blocks) <= self.room
+    def reserve(self, blocks: list[Block]) -> bool:
+        """Take the room for some blocks; False, and nothing taken, when there is not enough."""
+        size = sum(json_units(block) + 1 for block in blocks)
+        if len(blocks) > self.free or size > self.room:
+            return False
+        self.free -= len(blocks)
+        self.room -= size
+        return True
 
-    def put(self, blocks: list[Block], said: str) -> None:
+    def put(self, blocks: list[Block], said: str) -> bool:
+        """Reserve the room for some blocks and put them there."""
+        fits = self.reserve(blocks)
+        if fits:
+            self.say(blocks, said)
+        return fits
+
+    def say(self, blocks: list[Block], said: str) -> None:
         self.blocks += blocks
         self.said.append(said)
-        self.free -= len(blocks)
-        self.room -= sum(json_units(block) + 1 for block in blocks)
 
     @property
     def room_in_section(self) -> int:
         return self.room - json_units(section("")) - 1 if self.free > 0 else 0
+
+
+def _is_kept(part: d.Part) -> bool:
+    return isinstance(part, (d.Context, d.Buttons)) and part.kept
 
 
 class Layout:
@@ -58,47 +71,38 @@ class Layout:
 
     def __init__(self, document: d.Document, words: Words) -> None:
         self._document, self._words = document, words
-        self._kept = [
-            part for part in document.parts if isinstance(part, (d.Context, d.Buttons)) and part.kept
-        ]
-        names = Names()
-        self.pages = [Page(block for part in self._kept for block in blocks_of(part, names))]
+        self.pages = [Page()]
         self._rest: list[Rest] = []
         self._cut = False
 
     def fill(self) -> list[Page]:
+        first = self.pages[0]
+        kept = [part for part in self._document.parts if _is_kept(part)]
+        held = [(part, list(blocks_of(part, first.names))) for part in kept]
+        held = [(part, blocks) for part, blocks in held if first.reserve(blocks)]
         for part in self._document.parts:
             if isinstance(part, d.Items):
                 self._place_items(part)
-            elif part not in self._kept:
+            elif not _is_kept(part):
                 self._place(part)
-        first = self.pages[0]
-        for part in self._kept:
-            first.put(list(blocks_of(part, first.names)), _PLAIN.part(part))
+        for part, blocks in held:
+            first.say(blocks, _PLAIN.part(part))
         if self._rest or len(self.pages) > 1:
             note = d.Context(self._note())
-            first.put(list(blocks_of(note, first.names)), _PLAIN.part(note))
+            first.say(list(blocks_of(note, first.names)), _PLAIN.part(note))
         return self.pages
 
     def _place(self, part: d.Part) -> None:
+        """Put a part where it fits, on a new page if need be."""
         if isinstance(part, d.TextOnly):
-            self.pages[-1].said.append(_PLAIN.part(part))
+            self.pages[-1].say([], _PLAIN.part(part))
             return
-        blocks = self._fitting(part)
-        if blocks is None:
-            self._rest.append(Rest("", 1, 1))
-        else:
-            self.pages[-1].put(blocks, _PLAIN.part(part))
-
-    def _fitting(self, part: d.Part) -> list[Block] | None:
-        """The blocks of a part, on a new page if need be; None when it fits nowhere."""
         while not self._cut:
             page = self.pages[-1]
-            blocks = list(blocks_of(part, page.names))
-            if page.fits(blocks):
-                return blocks
+            if page.put(list(blocks_of(part, page.names)), _PLAIN.part(part)):
+                return
             self._turn()
-        return None
+        self._rest.append(Rest("", 1, 1))
 
     def _place_items(self, part: d.Items) -> None:
         lines, title, start = Lines.of(part), part.title, 0
@@ -111,7 +115,7 @@ class Layout:
                 start, title = start + packed.taken, ()
             else:
                 self._turn()
-                title = self._continued(part.title)
+                title = self._continued(part.title) if start else part.title
             if packed.taken and len(self.pages) > 1:
                 self._moved(part, packed.taken)
         if start < len(lines.items):

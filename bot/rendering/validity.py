@@ -1,4 +1,4 @@
-"""Whether blocks keep the platform's limits and say nothing but what was meant. For the check and the tests."""
+"""Whether blocks keep the platform's limits and say nothing but what was meant."""
 
 import re
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
 """From a message to a Document, by the message's template. Templates are compiled once."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.messages import Message
 from bot.rendering.cleaning import clean
-from bot.rendering.document import Document, Inlines
+from bot.rendering.document import Document, Inlines, Section
 from bot.rendering.markup import read_document, read_inlines
+from bot.rendering.plain import Plain
 from bot.rendering.wording import FILTERS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "messages"
@@ -30,12 +32,20 @@ class Words:
         self._environment.filters.update(FILTERS)
         self._environment.globals["cip"] = cip
         self._environment.filters["typed"] = lambda line: as_typed(line, cip)
+        for name in template_names():
+            self._environment.get_template(f"{name}{SUFFIX}")
         self._phrases: Any = self._environment.get_template(_PHRASES).module
 
     def document(self, message: Message) -> Document:
-        """Raises jinja2.TemplateError or MarkupError when the template is wrong, never for what is in it."""
+        """Raises jinja2.TemplateError or MarkupError when the template is wrong, never for what is in it.
+
+        A message with nothing to say says so: the platform refuses an empty one.
+        """
         template = self._environment.get_template(f"{message.name}{SUFFIX}")
-        return read_document(template.render(m=message))
+        document = read_document(template.render(m=message))
+        if Plain().document(document).strip():
+            return document
+        return replace(document, parts=(Section(self.phrase("nothing")),))
 
     def phrase(self, name: str, **facts: Any) -> Inlines:
         """A phrase of the renderers themselves: what was left out, where it goes on."""

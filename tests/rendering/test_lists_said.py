@@ -1,0 +1,394 @@
+"""What people read in lists, cards, histories, prompts and digests."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from bot.messages import (
+    ActionCard,
+    ActionLine,
+    ActionList,
+    Change,
+    ColourCount,
+    DateLine,
+    HistoryLine,
+    HistoryText,
+    LastWord,
+    Message,
+    MilestoneLine,
+    Owner,
+    Prompt,
+    PromptLine,
+)
+from bot.plan.rag import Colour, Rag
+from bot.rendering import Renderer
+from tests.rendering.samples import AMBER, GREEN, LEGEND, RED, TODAY, digest, moved
+
+RENDERER = Renderer("/cip")
+
+
+def said(message: Message) -> str:
+    return RENDERER.text(message)
+
+
+def buttons(message: Message) -> list[dict[str, Any]]:
+    (part,) = RENDERER.slack(message)
+    return [
+        element
+        for block in part.blocks
+        for element in ([block["accessory"]] if "accessory" in block else block.get("elements", []))
+        if element["type"] == "button"
+    ]
+
+
+def listing(kind: str, *lines: ActionLine, **facts: Any) -> ActionList:
+    known = {"total": len(lines), "page": 1, "pages": 1, "run": kind, "today": TODAY, "legend": LEGEND}
+    return ActionList(kind=kind, lines=lines, **{**known, **facts})
+
+
+def test_every_line_of_a_list_says_all_of_it() -> None:
+    assert (
+        "- Red: 5.2 Gather the data on workforce costs\n"
+        "  3 days late. Due 28 March 2026. Owner: SS. In progress.\n"
+        "  Last word 9 days ago from SS: “Two of five teams done”"
+    ) in said(listing("at-risk", RED))
+    assert (
+        "- Amber: 2.4 Agree the rota\n"
+        "  Due in 3 days and not started. Due 3 April 2026, date to be confirmed. Owners: RM, JS.\n"
+        "  No word yet."
+    ) in said(listing("at-risk", AMBER))
+    assert (
+        "- Green: 3.3 Publish the guide\n"
+        "  No date to miss, and recently heard of. No fixed date: “Ongoing”. No owner. In progress.\n"
+        "  Last word yesterday from RM."
+    ) in said(listing("mine", GREEN))
+
+
+def test_an_owner_is_named_by_initials_and_mentioned_when_linked() -> None:
+    (part,) = RENDERER.slack(listing("at-risk", AMBER))
+    assert "Owners: RM, JS <@U2>." in str(part.blocks)
+    assert "<@" not in part.text
+    crowd = replace(RED, owners=tuple(Owner(f"A{at}") for at in range(9)))
+    assert "Owners: A0, A1, A2, A3, A4, A5, and 3 more." in said(listing("mine", crowd))
+
+
+def test_days_late_are_said_even_where_the_reason_is_another() -> None:
+    line = replace(RED, rag=Rag(Colour.RED, "declared Red by the owner", Colour.RED), days_late=1)
+    assert "Declared Red by the owner. Due 28 March 2026, 1 day late." in said(listing("mine", line))
+    over = replace(RED, status="complete", rag=Rag(Colour.BLUE, "complete", Colour.BLUE), days_late=0)
+    assert "Was due 28 March 2026." in said(listing("search", over))
+    assert "No date. Owner" in said(listing("mine", replace(RED, due=None, days_late=0)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "total", "scope", "heading"),
+    [
+        ("mine", 1, "SS", "You have 1 open action"),
+        ("mine", 4, "SS", "You have 4 open actions"),
+        ("at-risk", 1, "", "1 action is at risk"),
+        ("at-risk", 12, "section 2", "12 actions are at risk in section 2"),
+        ("overdue", 3, "RM", "3 actions are overdue for RM"),
+        ("due", 1, "", "1 action falls due by 14 April 2026"),
+        ("due", 5, "project 5", "5 actions fall due in project 5 by 14 April 2026"),
+        ("search", 1, "", "1 action matches “data”"),
+        ("search", 2, "", "2 actions match “data”"),
+    ],
+)
+def test_a_list_is_headed_by_its_count(kind: str, total: int, scope: str, heading: str) -> None:
+    message = listing(kind, RED, total=total, scope=scope, until=date(2026, 4, 14), words="data")
+    assert said(message).splitlines()[0] == heading
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "sentence"),
+    [
+        ("mine", {}, "You have no open actions."),
+        ("at-risk", {}, "Nothing is at risk. No action is Red or Amber. No date is coming up."),
+        ("overdue", {"scope": "section 2"}, "Nothing is overdue in section 2. No date is coming up."),
+        (
+            "overdue",
+            {"scope": "section 2", "next_due": AMBER},
+            "Nothing is overdue in section 2. The next date is Friday 3 April 2026: 2.4 Agree the rota."
+            " Owners: RM, JS.",
+        ),
+        ("due", {"until": date(2026, 4, 14)}, "Nothing falls due by 14 April 2026. No date is coming up."),
+        ("search", {"words": "x"}, "No action matches “x”. Try one word, or the beginning of it."),
+    ],
+)
+def test_an_empty_list_says_so_and_what_is_ahead(kind: str, facts: dict[str, Any], sentence: str) -> None:
+    assert said(listing(kind, **facts)).splitlines()[0] == sentence
+
+
+def test_a_search_for_a_misspelt_word_gives_a_line_to_copy() -> None:
+    assert "Did you mean: /cip search workforce" in said(
+        listing("search", words="wrkforce", nearest="workforce")
+    )
+
+
+def test_a_list_counts_its_colours_and_prints_the_legend() -> None:
+    message = listing("at-risk", RED, AMBER, counts=((Colour.RED, 1), (Colour.AMBER, 1)))
+    assert "1 Red, 1 Amber. Worst first. As at Tuesday 31 March 2026." in said(message)
+    for line in LEGEND:
+        assert line in said(message)
+    blocks = str(RENDERER.slack(message)[0].blocks)
+    assert "🟥 1 Red, 🔶 1 Amber." in blocks
+    assert "☑️ Blue: complete." in blocks
+
+
+def test_a_long_list_has_pages() -> None:
+    message = listing("at-risk", RED, total=30, page=2, pages=3, run="at-risk s2")
+    assert "Page 2 of 3." in said(message)
+    assert "For the next page, type: /cip at-risk s2 page 3" in said(message)
+    assert [button["value"] for button in buttons(message)] == ["at-risk s2 page 1", "at-risk s2 page 3"]
+    assert [button["action_id"] for button in buttons(message)] == ["run:0", "run:1"]
+
+
+def card(**facts: Any) -> ActionCard:
+    return ActionCard(RED, "Plan 2026-29", "1 Savings", **facts)
+
+
+def test_a_card_says_everything_known_of_an_action() -> None:
+    text = said(
+        card(
+            project="5 Efficiency",
+            lead="RM",
+            finance_ref="F12",
+            status_text="In consultation",
+            dates=(
+                DateLine(
+                    "31/03/26 (TBC)", date(2026, 5, 1), "due", confirmed=False, first_day=date(2026, 3, 31)
+                ),
+                DateLine("Ongoing", None, "ongoing"),
+            ),
+            milestones=(
+                MilestoneLine(
+                    "a)", "Ask the teams", "in progress", date(2026, 3, 1), owners=("RM", "SS"), days_late=30
+                ),
+                MilestoneLine("b)", "Tell the board", "complete"),
+            ),
+            delivered_through=("Workforce group",),
+            success_measures=("Fewer calls",),
+            tags=("pay", "data"),
+        )
+    )
+    for words in (
+        "5.2 Gather the data on workforce costs\nRed: 3 days late.",
+        "Status: In progress (in the plan: “In consultation”)",
+        "Due: Saturday 28 March 2026, 3 days late",
+        "Owner: SS",
+        "Section: 1 Savings",
+        "Project: 5 Efficiency",
+        "Lead: RM",
+        "Finance reference: F12",
+        "Tags: pay, data",
+        "Due 1 May 2026, date to be confirmed, first planned for 31 March 2026",
+        "(in the plan: “31/03/26 (TBC)”)",
+        "- Ongoing (in the plan: “Ongoing”)",
+        "2 milestones\n- a) Ask the teams: in progress, 30 days late, due 1 March 2026, RM and SS.",
+        "- b) Tell the board: complete.",
+        "Delivered through\n- Workforce group",
+        "Success measures\n- Fewer calls",
+    ):
+        assert words in text
+
+
+def test_a_card_offers_an_update_only_to_who_may() -> None:
+    assert [button["value"] for button in buttons(card())] == ["history 5.2"]
+    offered = [button["value"] for button in buttons(card(can_update=True))]
+    assert offered == ["update 5.2 in-progress", "update 5.2 complete", "history 5.2"]
+    gone = card(can_update=True, gone=True)
+    assert [button["value"] for button in buttons(gone)] == ["history 5.2"]
+    assert "This action is no longer in the plan." in said(gone)
+
+
+def entry(change: Change, **facts: Any) -> HistoryLine:
+    known = {
+        "at": datetime(2026, 3, 30, 8, 0, tzinfo=UTC),
+        "by": "SS",
+        "source": "command",
+        "place": "#board",
+    }
+    return HistoryLine(change=change, **{**known, **facts})
+
+
+def test_a_history_says_who_when_where_and_what() -> None:
+    started = Change("5.2", "T", RED.rag, "not started", "in progress", note="Begun")
+    same = Change("5.2", "T", RED.rag, "in progress", "in progress", milestone="a) Ask")
+    entries = (entry(started), entry(same, by="", source="button", place="direct message", undone=True))
+    text = said(HistoryText(RED, entries, 2, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1)))
+    assert "2 changes, newest first." in text
+    assert (
+        "- 9:00am on Monday 30 March 2026, SS, by command in #board\n"
+        "  Status: in progress, was not started.\n"
+        "  Note: “Begun”\n"
+        "- 9:00am on Monday 30 March 2026, someone not in the plan, by button in a direct message."
+        " Taken back since.\n"
+        "  Milestone a) Ask\n"
+        "  No change: still in progress."
+    ) in text
+    assert text.endswith("It came in with the plan on 1 March 2026.")
+
+
+def test_an_empty_history_says_where_the_action_came_from() -> None:
+    text = said(HistoryText(RED, (), 0, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1)))
+    assert "Nothing has been said of it yet. It came in with the plan on 1 March 2026." in text
+
+
+def prompt(*lines: PromptLine, **facts: Any) -> Prompt:
+    return Prompt(lines, "Improvement Board", TODAY, **facts)
+
+
+def test_a_prompt_asks_with_four_buttons_that_say_what_they_do() -> None:
+    message = prompt(PromptLine(RED, "7"))
+    assert said(message).startswith(
+        "1 action needs a word from you\n\nImprovement Board, Tuesday 31 March 2026."
+    )
+    assert "Due Saturday 28 March 2026. In progress. Red: 3 days late." in said(message)
+    assert "In your own words: /cip update 5.2 in-progress and what happened." in said(message)
+    asked = buttons(message)
+    assert [button["action_id"] for button in asked] == [
+        "prompt:on-track:0",
+        "prompt:at-risk:1",
+        "prompt:complete:2",
+        "prompt:later:3",
+    ]
+    assert {button["value"] for button in asked} == {"7"}
+    assert [button["text"]["text"] for button in asked] == ["On track", "At risk", "Complete", "Later"]
+    assert [button["accessibility_label"] for button in asked] == [
+        "5.2 is on track",
+        "5.2 is at risk",
+        "Mark 5.2 complete",
+        "Ask me about 5.2 later",
+    ]
+
+
+def test_an_answered_line_says_what_was_recorded_and_loses_its_buttons() -> None:
+    message = prompt(
+        PromptLine(RED, "1", "on-track", "in progress, declared Green"),
+        PromptLine(AMBER, "2"),
+        PromptLine(GREEN, "3", "later"),
+    )
+    text = said(message)
+    assert text.startswith("1 of 3 actions still needs a word from you")
+    assert "Recorded: in progress, declared Green. Red: 3 days late." in text
+    assert "Later. I will ask again on the next working day. Nothing is recorded yet." in text
+    assert text.index("5.2 Gather") < text.index("2.4 Agree") < text.index("3.3 Publish")
+    assert {button["value"] for button in buttons(message)} == {"2"}
+
+
+def test_at_risk_without_a_reason_asks_why_once() -> None:
+    line = PromptLine(RED, "1", "at-risk", "in progress, declared Amber")
+    (why,) = buttons(prompt(line))
+    assert (why["action_id"], why["value"], why["text"]["text"]) == ("why:0", "5.2", "Say why")
+    assert buttons(prompt(replace(line, said_why=True))) == []
+    assert said(prompt(line)).startswith("Thank you. Nothing more to answer here")
+
+
+def test_a_long_prompt_gives_buttons_to_the_first_and_names_the_rest() -> None:
+    lines = tuple(PromptLine(replace(RED, ref=f"1.{at}"), str(at)) for at in range(12))
+    message = prompt(*lines)
+    assert said(message).startswith("12 actions need a word from you")
+    assert {button["value"] for button in buttons(message)} == {str(at) for at in range(8)}
+    assert "And 4 more, with buttons once those above are answered" in said(message)
+    assert all(f"1.{at} Gather" in said(message) for at in range(12))
+    moved_up = (replace(lines[0], answer="complete", answered="complete"), *lines[1:])
+    assert "8" in {button["value"] for button in buttons(prompt(*moved_up))}
+
+
+def test_a_prompt_shows_the_milestones_that_are_still_open() -> None:
+    stones = tuple(MilestoneLine(f"{at})", "Step", "not started", date(2026, 4, 2)) for at in range(7))
+    text = said(prompt(PromptLine(RED, "1", milestones=stones)))
+    assert "Milestone 0) Step: not started, due 2 April 2026." in text
+    assert "And 2 more of its milestones." in text
+
+
+def test_a_lead_is_told_what_is_a_week_late() -> None:
+    alone = said(prompt(escalated=(RED,)))
+    assert alone.startswith("1 action you lead is a week late")
+    assert "this is a week late or more and not complete. Please speak to the owner." in alone
+    both = said(prompt(PromptLine(AMBER, "1"), escalated=(RED, RED)))
+    assert both.startswith("1 action needs a word from you")
+    assert "For you as the project's lead: these are a week late or more" in both
+
+
+def test_a_digest_opens_with_the_counts_and_their_change_in_words() -> None:
+    text = said(digest(4, 1))
+    assert text.startswith(
+        "Improvement Board: digest for Monday 30 March 2026\n\n"
+        "Improvement plan 2026-29: 200 actions\n"
+        "- 4 Red, 2 more than last week\n"
+        "- 1 Amber, 1 fewer than last week\n"
+        "- 10 Green, the same as last week\n"
+        "- 3 Blue (complete), 1 more than last week"
+    )
+    assert "2 more than on 16 March 2026" in said(digest(4, since=date(2026, 3, 16)))
+
+
+def test_a_first_digest_says_there_is_nothing_to_compare_with() -> None:
+    first = digest(1, counts=(ColourCount(Colour.RED, 1),), since=None)
+    assert "This is the first digest, so there is nothing to compare with yet." in said(first)
+    assert "first digest" not in said(digest(1))
+
+
+def test_a_late_digest_says_for_which_day_it_is_and_which_were_missed() -> None:
+    text = said(digest(1, posted=date(2026, 4, 2), missed=(date(2026, 3, 16), date(2026, 3, 23))))
+    assert "This is the digest for Monday 30 March 2026, posted late on Thursday 2 April 2026." in text
+    assert "The digests for 16 March 2026 and 23 March 2026 were never posted." in text
+    one = said(digest(1, missed=(date(2026, 3, 23),)))
+    assert "The digest for 23 March 2026 was never posted." in one
+    assert "late" not in said(digest(0, posted=date(2026, 3, 30))).replace("latest", "")
+
+
+def test_a_digest_tells_the_week() -> None:
+    text = said(
+        digest(
+            1,
+            completed=(moved("2.2"),),
+            started=(moved("2.3", by=""),),
+            redated=(
+                moved("2.5", old_due=date(2026, 3, 1), new_due=date(2026, 5, 1), because="no staff"),
+                moved("2.6", by="", new_due=date(2026, 5, 1), because="agreed"),
+            ),
+            due_soon=(AMBER,),
+            silent=((Owner("SS", "U1"), 3), (Owner("RM"), 1)),
+            unlinked=(("Head of HR", 2), ("TB", 1)),
+            escalated=("5.2", "4.1", "1/3"),
+        )
+    )
+    for words in (
+        "3 actions are 14 days late or more: 5.2, 4.1 and 1/3.",
+        "Red: 1 action\n- Red: 1/r0 ",
+        "No action is Amber.",
+        "Completed since 23 March 2026: 1 action\n- 2.2 Title of 2.2, by SS",
+        "Started since 23 March 2026: 1 action\n- 2.3 Title of 2.3",
+        "New dates: 2 actions\n- 2.5 Title of 2.5 moved by SS from 1 March 2026 to 1 May 2026,",
+        "because: “no staff”",
+        "- 2.6 Title of 2.6 moved to 1 May 2026; it had no date before, because: “agreed”",
+        "Due in the next 14 days: 1 action\n- Amber: 2.4 Agree the rota. Due Friday 3 April 2026,",
+        "No answer yet: 2 owners\n- SS: asked about 3 actions\n- RM: asked about 1 action",
+        "Cannot be asked: 2 owners with no chat account linked.",
+        "- Head of HR: 2 actions\n- TB: 1 action",
+    ):
+        assert words in text
+
+
+def test_a_quiet_week_is_told_as_one() -> None:
+    text = said(digest(0, 0))
+    assert "No action is Red." in text
+    assert "Nothing was completed, started or given a new date since 23 March 2026." in text
+    assert "Nothing falls due in the next 14 days." in text
+    assert "There are no actions in this plan yet." in said(digest(total=0))
+
+
+def test_a_preview_says_only_you_see_it() -> None:
+    text = said(digest(1, preview=True))
+    assert text.startswith("Improvement Board: preview of the digest, Monday 30 March 2026")
+    assert "This is a preview. Only you can see it, and nothing has been posted." in text
+
+
+def test_a_last_word_of_today_says_today() -> None:
+    line = replace(RED, last_word=LastWord("Done & dusted", "SS", 0))
+    assert "Last word today from SS: “Done & dusted”" in said(listing("mine", line))
+    assert "Done &amp; dusted" in RENDERER.slack(listing("mine", line))[0].text

@@ -1,0 +1,176 @@
+import re
+from dataclasses import replace
+from typing import Any
+
+from bot.messages import ActionList, Candidate, Candidates, Prompt, PromptLine, UpdateReceipt
+from bot.plan.rag import Colour
+from bot.rendering import Renderer, SlackMessage
+from bot.rendering import document as d
+from bot.rendering.blocks import Names, blocks_of
+from bot.rendering.packing import Lines
+from bot.rendering.sizes import json_units
+from bot.rendering.validity import faults
+from bot.sandbox.validation.messages import check_message
+from tests.rendering.samples import AMBER, LEGEND, RED, TODAY, digest, many
+
+RENDERER = Renderer("/cip")
+
+
+def shown(part: SlackMessage) -> str:
+    return str(part.blocks)
+
+
+def kinds(part: SlackMessage) -> list[str]:
+    return [block["type"] for block in part.blocks]
+
+
+def test_a_digest_of_200_actions_goes_on_in_the_thread_and_loses_nothing() -> None:
+    message = digest(80, 60, due_soon=many(AMBER, 40, "3"), escalated=tuple(f"1/r{at}" for at in range(30)))
+    parts = RENDERER.slack(message)
+    assert 1 < len(parts) < 8
+    for part in parts:
+        assert faults(part.text, part.blocks) == []
+        check_message(part.text, part.blocks, None)
+        assert json_units(part.blocks) <= 13_000
+    for line in (*message.reds, *message.ambers, *message.due_soon):
+        title = line.title.rsplit(" ", 1)[1]
+        assert sum(shown(part).count(title) for part in parts) == 1
+        assert sum(part.text.count(title) for part in parts) == 1
+
+
+def test_the_first_message_of_a_long_digest_says_what_the_thread_holds() -> None:
+    first, *rest = RENDERER.slack(digest(80, 60))
+    said = first.text.splitlines()[-1]
+    found = re.fullmatch(r"More in the thread: Red \(the other (\d+)\), Amber \(60\)\.", said)
+    assert found
+    in_first = first.text.count("\n- Red: ")
+    assert in_first + int(found[1]) == 80
+    assert first.blocks[-1]["type"] == "context"
+    assert "What the colours mean" in first.text
+    assert [part.text.splitlines()[0] for part in rest] == [
+        "Improvement Board: digest for Monday 30 March 2026 (continued)"
+    ] * len(rest)
+
+
+def test_a_list_that_goes_on_repeats_its_title_once_it_was_begun() -> None:
+    _, second, *rest = RENDERER.slack(digest(80, 60))
+    assert "Red: 80 actions (continued)" in second.text
+    assert sum("Amber: 60 actions" in part.text for part in (second, *rest)) >= 1
+    titles = [
+        line for part in (second, *rest) for line in part.text.splitlines() if line.startswith("Amber: 60")
+    ]
+    assert titles[0] == "Amber: 60 actions"
+    assert set(titles[1:]) <= {"Amber: 60 actions (continued)"}
+
+
+def test_a_short_digest_is_one_message_without_any_thread() -> None:
+    (only,) = RENDERER.slack(digest(3, 2))
+    assert "thread" not in only.text
+    assert "continued" not in only.text
+
+
+def test_lists_are_packed_into_few_sections() -> None:
+    first = RENDERER.slack(digest(40))[0]
+    texts = [block["text"]["text"] for block in first.blocks if block["type"] == "section"]
+    assert all(len(text) <= 3000 for text in texts)
+    reds = [text for text in texts if "🟥 Red: " in text]
+    assert len(reds) == len([text for text in reds[:-1] if len(text) > 2400]) + 1
+
+
+def test_an_answer_that_does_not_fit_is_cut_and_says_so() -> None:
+    lines = tuple(replace(line, title="&" * 160, owners=RED.owners * 6) for line in many(RED, 30, "1"))
+    message = ActionList(
+        "at-risk", lines, 90, 2, 3, "at-risk", TODAY, counts=((Colour.RED, 90),), legend=LEGEND
+    )
+    (only,) = RENDERER.slack(message)
+    assert faults(only.text, only.blocks) == []
+    found = re.search(r"And (\d+) more, which did not fit in one message\.", only.text)
+    assert found
+    assert only.text.count("\n- Red: ") + int(found[1]) == 30
+    assert "What the colours mean" in only.text
+    assert [
+        element["value"]
+        for block in only.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ] == [
+        "at-risk page 1",
+        "at-risk page 3",
+    ]
+
+
+def test_after_a_cut_no_button_stands_without_what_it_is_about() -> None:
+    open_lines = tuple(
+        PromptLine(replace(RED, ref="&" * 40, title="&" * 160, owners=()), str(at)) for at in range(8)
+    )
+    (only,) = RENDERER.slack(Prompt(open_lines, "&" * 200, TODAY))
+    assert faults(only.text, only.blocks) == []
+    assert "which did not fit" in shown(only)
+    order = kinds(only)
+    assert all(order[at - 1] == "section" for at, kind in enumerate(order) if kind == "actions")
+
+
+def test_hundreds_of_candidates_still_make_one_message() -> None:
+    candidates = tuple(Candidate(f"{at}/5.2", "T", "S", (), f"show {at}/5.2") for at in range(300))
+    (only,) = RENDERER.slack(Candidates("5.2", candidates))
+    assert faults(only.text, only.blocks) == []
+    assert len(only.blocks) <= 50
+
+
+def test_a_prompt_is_short_enough_to_be_edited_later() -> None:
+    lines = tuple(PromptLine(line, str(at)) for at, line in enumerate(many(RED, 40, "1")))
+    (only,) = RENDERER.slack(Prompt(lines, "Board", TODAY))
+    assert len(only.text) <= 4000
+    check_message(only.text, only.blocks, None, longest=4000)
+
+
+def test_a_button_that_could_not_carry_its_line_is_left_out() -> None:
+    candidates = (Candidate("1/5.2", "T", "S", (), "x" * 2001), Candidate("2/5.2", "T", "S", (), "y" * 2000))
+    (only,) = RENDERER.slack(Candidates("5.2", candidates))
+    values = [block["accessory"]["value"] for block in only.blocks if "accessory" in block]
+    assert values == ["y" * 2000]
+
+
+def test_rendering_twice_gives_the_same() -> None:
+    for message in (digest(80, 60), UpdateReceipt.example()):
+        assert RENDERER.slack(message) == Renderer("/cip").slack(message)
+
+
+def test_all_that_plain_text_needs_is_in_one_piece_for_the_terminal() -> None:
+    message = digest(80, 60)
+    text = RENDERER.text(message)
+    assert all(f" {line.ref} " in text for line in (*message.reds, *message.ambers))
+    assert "continued" not in text
+
+
+def made(part: d.Part) -> list[dict[str, Any]]:
+    return list(blocks_of(part, Names()))
+
+
+def test_every_block_keeps_its_limits() -> None:
+    long = "x" * 9000
+    assert len(made(d.Heading(long))[0]["text"]["text"]) == 150
+    assert len(made(d.Section((d.Text(long),)))[0]["text"]["text"]) <= 3000
+    assert made(d.Section(())) == []
+    assert made(d.Context(())) == []
+    assert made(d.Buttons((d.Button("run", "", "x"),))) == []
+    assert made(d.Divider()) == [{"type": "divider"}]
+    fields = made(d.Section((), None, tuple(d.Field("L", (d.Text(long),)) for _ in range(12))))[0]["fields"]
+    assert len(fields) == 10
+    buttons = made(d.Buttons(tuple(d.Button("run", "x", long, label=long) for _ in range(30))))[0]["elements"]
+    assert len(buttons) == 25
+    assert {len(button["text"]["text"]) for button in buttons} == {75}
+    assert len({button["action_id"] for button in buttons}) == 25
+
+
+def test_plain_text_that_looks_like_an_escape_is_shown_as_typed() -> None:
+    assert made(d.Heading("A & B &lt;x&gt;"))[0]["text"]["text"] == "A & B &\u2060lt;x&\u2060gt;"
+
+
+def test_items_get_bullets_unless_they_begin_with_a_shape() -> None:
+    lines = Lines.of(d.Items((), ((d.Text("a"),), (d.Mark(Colour.RED),))))
+    assert lines.packed("", 0, 9999).text == "• a\n🟥 Red"
+    assert lines.packed("T", 1, 9999).text == "T\n🟥 Red"
+    assert lines.packed("T", 0, 5).taken == 0
+    loose = Lines.of(d.Items((), ((d.Text("a"), d.Break(), d.Text("b")), (d.Text("c"),))))
+    assert loose.packed("T", 0, 9999).text == "T\na\nb\n\nc"

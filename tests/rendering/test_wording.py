@@ -1,0 +1,114 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from markupsafe import Markup
+
+from bot.plan.rag import Colour
+from bot.rendering import wording
+from bot.rendering.cleaning import clean
+from bot.rendering.limits import clip, units
+from bot.rendering.words import as_typed
+
+
+def test_dates_are_written_out() -> None:
+    assert wording.day(date(2026, 3, 31)) == "31 March 2026"
+    assert wording.weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "said"),
+    [(8, 0, "9:00am"), (11, 5, "12:05pm"), (23, 59, "12:59am"), (12, 30, "1:30pm")],
+)
+def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None:
+    moment = datetime(2026, 7, 6, hour, minute, tzinfo=UTC)
+    assert wording.clock(moment, "Europe/London").startswith(f"{said} on ")
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [(0, "today"), (1, "yesterday"), (2, "2 days ago"), (9, "9 days ago"), (1200, "1,200 days ago")],
+)
+def test_ages(age: int, said: str) -> None:
+    assert wording.ago(age) == said
+
+
+def test_one_and_many() -> None:
+    assert wording.count(1, "open action") == "1 open action"
+    assert wording.count(0, "open action") == "0 open actions"
+    assert wording.count(1234, "day") == "1,234 days"
+    assert [wording.plural(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
+    assert [wording.plural(2, word) for word in ("is", "has", "was", "it")] == ["are", "have", "were", "them"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(2, "2 more than last week"), (-1, "1 fewer than last week"), (0, "the same as last week")],
+)
+def test_changes_are_told_in_words(change: int, said: str) -> None:
+    assert wording.compared(change, "last week") == said
+
+
+def test_lists_read_as_a_sentence_does() -> None:
+    assert wording.listed([]) == ""
+    assert wording.listed(["a"]) == "a"
+    assert wording.listed(["a", "b"]) == "a and b"
+    assert wording.listed(["a", "b", "c"], "or") == "a, b or c"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("in progress", "In progress."), ("Done.", "Done."), ("why?", "Why?"), ("cut…", "Cut…"), ("", "")],
+)
+def test_sentences(words: str, said: str) -> None:
+    assert wording.sentence(words) == said
+
+
+def test_a_sentence_after_a_colon_keeps_its_first_letter() -> None:
+    assert wording.sentence("due today", capital=False) == "due today."
+
+
+def test_cuts_fall_between_words() -> None:
+    assert wording.cut("one two three", 50) == "one two three"
+    assert wording.cut("one two three", 10) == "one two…"
+    assert wording.cut("abcdefghij", 5) == "abcd…"
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        ("", ""),
+        ("section 2", "in section 2"),
+        ("section 1 and 2, project 5", "in section 1 and 2, project 5"),
+        ("RM", "for RM"),
+        ("section 2, RM", "in section 2 for RM"),
+        ("Head of HR", "for Head of HR"),
+    ],
+)
+def test_what_a_list_is_narrowed_to(scope: str, said: str) -> None:
+    assert wording.scoped(scope) == said
+
+
+def test_the_legend_names_its_colours() -> None:
+    assert wording.colour_named("Red: a date has passed") is Colour.RED
+    assert wording.colour_named("Purple: royal") is None
+
+
+def test_control_characters_and_halves_of_characters_are_taken_out() -> None:
+    assert clean("a\x00\x1b[31m\ud800\ufffe\u202eb\r\nc\u2028d") == "a[31mb c d"
+    assert clean(Markup("<b/>\n")) == "<b/>\n"
+    assert clean(7) == "7"
+    with pytest.raises(ValueError, match="nothing to say"):
+        clean(None)
+
+
+def test_text_is_clipped_by_the_platforms_own_count() -> None:
+    assert clip("abc", 3) == "abc"
+    assert clip("abcd", 3) == "ab…"
+    assert units("🟥") == 2
+    assert clip("🟥🟥🟥", 4) == "🟥…"
+    assert units(clip("🟥" * 100, 75)) <= 75
+
+
+def test_lines_to_copy_use_the_name_the_command_has_here() -> None:
+    assert as_typed("/cip update 5.2", "/plan") == "/plan update 5.2"
+    assert as_typed("python app.py", "/plan") == "python app.py"
