@@ -10,6 +10,7 @@ _GLYPHS = (
     "\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043\u25cb\u25a0\u25a1\u27a2\u2713\u2714\u2756\uf0b7\uf0a7\uf0d8*"
 )
 _DASHES = "-\u2013\u2014"
+_LESSER = _DASHES + "o\u25e6\u25cb"
 _LINE = re.compile(rf"(?P<indent>[ ]*)(?:(?P<glyph>[{_GLYPHS}]|[{_DASHES}o](?=\s))\s*)?(?P<text>.*)")
 _LABEL = re.compile(
     r"(?P<label>[0-9]{1,3}(?:\.[0-9]{1,3}){2,}[.)]?"
@@ -48,13 +49,12 @@ class _Line:
     label: str
     text: str
 
-    @property
-    def is_sub_bullet(self) -> bool:
-        return (
-            bool(self.glyph)
-            and not self.label
-            and (self.indent > 0 or self.glyph in _DASHES + "o\u25e6\u25cb")
-        )
+    def is_below(self, top: "_Line") -> bool:
+        """Tell a sub-bullet from a step: further in than the first step, or a lesser mark than its own."""
+        if not self.glyph or self.label:
+            return False
+        lesser = self.glyph in _LESSER and top.glyph not in _LESSER
+        return bool(top.label) or self.indent > top.indent or lesser
 
     @property
     def starts_a_step(self) -> bool:
@@ -73,10 +73,13 @@ def read_activity(text: str) -> Activity:
     if not lines:
         activity.title = activity.tags.pop(0) if activity.tags else ""
         return activity
-    only_steps = len(lines) > 1 and all(line.starts_a_step for line in lines) and not lines[1].is_sub_bullet
+    only_steps = (
+        len(lines) > 1 and all(line.starts_a_step for line in lines) and not lines[1].is_below(lines[0])
+    )
     _take_title(lines[0] if only_steps else lines.pop(0), activity)
+    first = next((line for line in lines if line.starts_a_step), None)
     for line in lines:
-        _take(line, activity)
+        _take(line, first, activity)
     activity.steps = _without_headers(activity.steps)
     return activity
 
@@ -114,9 +117,10 @@ def _take_title(line: _Line, activity: Activity) -> None:
     activity.title = f"{line.label} {title}".strip()
 
 
-def _take(line: _Line, activity: Activity) -> None:
+def _take(line: _Line, first: _Line | None, activity: Activity) -> None:
+    """Put a line where it belongs. first: the line of the first step."""
     steps = activity.steps
-    if steps and (line.is_sub_bullet or (line.glyph and not line.label and steps[-1].label)):
+    if steps and first and line.is_below(first):
         steps[-1] = replace(steps[-1], detail=f"{steps[-1].detail}\n{line.text}".strip())
     elif line.starts_a_step:
         steps.append(Step(line.label, line.text))

@@ -118,7 +118,7 @@ def _take_table(build: _Build, table: Table, rows: Sequence[PlanRow]) -> None:
 def _take(build: _Build, row: PlanRow) -> None:
     match row:
         case SectionRow():
-            build.section, build.project = build.numbers.add_section(row.number, row.title), None
+            build.section, build.project = build.numbers.head_section(row.number, row.title), None
         case ProjectRow():
             build.project = build.numbers.add_project(build.section, row)
             if row.finance_ref.text:
@@ -161,6 +161,9 @@ def _take_action(build: _Build, row: ActionRow) -> Iterator[ActionDraft]:
     if not normalise_ref(row.ref) and Column.REF in row.columns:
         message = f"This row has no ref. It was given the ref {ref}."
         build.notes.warning(row.where, "ref", "", message)
+    elif row.ref and one_line(row.ref).rstrip(".").casefold() != ref.casefold():
+        message = f"\u201c{one_line(row.ref)[:80]}\u201d was taken as the ref {ref}."
+        build.notes.info(row.place(Column.REF), "ref", one_line(row.ref)[:80], message)
     spot = Spot(section, _project_of(build, row, section, ref), ref)
     yield read_action(row, spot, as_at=build.as_at, today=build.today, notes=build.notes)
 

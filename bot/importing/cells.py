@@ -70,10 +70,14 @@ def _tell_too_wide(place: str, row: int, notes: ProblemLog) -> None:
 
 
 def _refuse_if_filled(place: str, cells: list[str]) -> None:
-    if not any(cells):
-        return
+    if any(map(str.strip, cells)):
+        raise too_many_rows(place)
+
+
+def too_many_rows(place: str) -> UnreadableFileError:
+    """Make the error for a table that goes on for longer than any plan."""
     name = f"The sheet \u201c{place}\u201d" if place else "The file"
-    raise UnreadableFileError(
+    return UnreadableFileError(
         f"{name} goes on below row {MOST_ROWS:,}, which is more than any plan has. "
         "Delete the rows below the plan, save it and try again."
     )

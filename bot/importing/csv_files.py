@@ -15,6 +15,7 @@ from bot.importing.tables import Document, Row, clean_text
 _BIGGEST = 10_000_000
 _SEPARATORS = ",;\t|"
 _ROWS_TO_LOOK_AT = 50
+_FEW_ZEROS = 20
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -38,7 +39,7 @@ def decode(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content.decode(encoding, errors="replace")
-    if b"\0" in content:
+    if content.count(0) * _FEW_ZEROS > len(content):
         raise UnreadableFileError(
             "This file ends in .csv but holds something other than text. Save it as CSV UTF-8 and try again."
         )

@@ -38,6 +38,13 @@ class Numbering:
             self.sections[key] = SectionDraft(key, title[:_LONGEST_TITLE])
         return key
 
+    def head_section(self, number: str, title: str) -> str:
+        """Add the section a line of its own heads; its title goes before the sheet's name."""
+        key = self.add_section(number, title)
+        if title:
+            self.sections[key] = SectionDraft(key, title[:_LONGEST_TITLE])
+        return key
+
     def section_named(self, text: str) -> str:
         """Find or add the section a cell names: "2", "S2", "2. Practice" or "Practice"."""
         number, title = read_place(text.removeprefix("S").removeprefix("s") if text[1:].isdecimal() else text)

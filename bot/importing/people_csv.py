@@ -20,7 +20,7 @@ _HEADINGS = {
 }
 _ROLES = {
     PersonRole.OWNER: ("", "owner", "actionowner", "officer", "owners", "responsibleofficer"),
-    PersonRole.LEAD: ("lead", "projectlead", "projectmanager", "prioritylead", "leadofficer", "sponsor", "leads"),
+    PersonRole.LEAD: ("lead", "projectlead", "projectmanager", "prioritylead", "leadofficer", "leads"),
     PersonRole.PLAN_MANAGER: (
         "planmanager", "manager", "admin", "administrator", "pmo", "programmemanager", "programmeoffice",
         "planadmin", "improvementmanager",
@@ -66,18 +66,17 @@ def read_people(path: Path) -> PeopleReading:
                 people = _people(table, table.rows[place + 1 :], columns, notes)
                 return PeopleReading(tuple(people), tuple(notes.problems))
     raise UnreadableFileError(
-        "No list of people was found in this file. It needs a row of headings: initials, name, email and role."
+        "No list of people was found in this file. It needs headings: initials, name, email and role."
     )
 
 
 def _columns(row: Row) -> dict[str, int]:
     keys = {place: letters_only(row.cells[place]) for place in row.filled}
-    found = (
-        (meaning, place) for meaning, names in _HEADINGS.items() for place in keys if keys[place] in names
-    )
     columns: dict[str, int] = {}
-    for meaning, place in found:
-        columns.setdefault(meaning, place)
+    for meaning, names in _HEADINGS.items():
+        for place, key in keys.items():
+            if key in names:
+                columns.setdefault(meaning, place)
     return columns
 
 
@@ -107,15 +106,15 @@ def _person(table: Table, row: Row, columns: dict[str, int], notes: ProblemLog) 
     where = table.where(row.number)
     name = one_line(row.cell(columns.get("name")))[:_LONGEST_NAME]
     initials = one_line(row.cell(columns.get("initials"))).replace(".", "")[:_LONGEST_INITIALS]
-    if not initials and not name:
-        notes.error(where, "initials", "", "This row has neither initials nor a name, so it was left out.")
+    if not initials and not initials_of(name):
+        notes.error(where, "initials", name, "This row has neither initials nor a name, so it was left out.")
         return None
     if not initials:
-        initials = initials_of(name)
+        initials = initials_of(name)[:_LONGEST_INITIALS]
         notes.warning(
             where, "initials", name, f"This row has no initials. {initials} was made from the name."
         )
-    email = _email(one_line(row.cell(columns.get("email"))), initials, where, notes)
+    email = _email(one_line(row.cell(columns.get("email")))[: 2 * _LONGEST_EMAIL], initials, where, notes)
     role = _role(one_line(row.cell(columns.get("role"))), initials, where, notes)
     return PersonRow(initials, name, email, role, where)
 
@@ -149,5 +148,5 @@ def _tell_shared_email(person: PersonRow, emails: dict[str, str], notes: Problem
         return
     other = emails.setdefault(person.email, person.initials)
     if other != person.initials:
-        message = f"{person.initials} and {other} have the same e-mail address. Both were kept. Are they one person?"
+        message = f"{person.initials} and {other} have the same e-mail address. Is it one person?"
         notes.warning(person.where, "email", person.email, message)

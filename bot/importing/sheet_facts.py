@@ -10,7 +10,6 @@ from openpyxl.utils import range_boundaries
 
 from bot.importing.tables import MOST_ROWS
 
-_SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _MOST_MERGED = 100_000
 
 
@@ -18,10 +17,13 @@ _MOST_MERGED = 100_000
 class SheetFacts:
     """merged: (row from 1, column from 0) of each repeating cell, with the cell above that it repeats.
 
-    hidden_rows: from 1, those with text only. uncalculated: coordinates of formulas with no saved result.
+    last_row, last_column: the last that hold anything, from 1; 0 for an empty sheet. hidden_rows: from 1,
+    those with text only. uncalculated: coordinates of formulas with no saved result.
     """
 
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    last_row: int = 0
+    last_column: int = 0
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: bool = False
     uncalculated: list[str] = field(default_factory=list)
@@ -30,10 +32,11 @@ class SheetFacts:
 def read_sheet_facts(sheet: IO[bytes]) -> SheetFacts:
     """Read a worksheet's XML as a stream. Raises what defusedxml raises for malformed or hostile XML."""
     facts = SheetFacts()
+    number = 0
     for element in _elements(sheet):
-        match element.tag.removeprefix(_SPACE):
+        match element.tag.rpartition("}")[2]:
             case "row":
-                _read_row(element, facts)
+                number = _read_row(element, facts, number)
                 element.clear()
             case "col":
                 facts.hidden_columns |= _is_on(element.get("hidden"))
@@ -47,15 +50,22 @@ def _elements(sheet: IO[bytes]) -> Iterator[Element]:
         yield element
 
 
-def _read_row(row: Element, facts: SheetFacts) -> None:
-    cells = row.findall(f"{_SPACE}c")
-    number = row.get("r", "")
-    if _is_on(row.get("hidden")) and number.isdecimal() and any(len(cell) for cell in cells):
-        facts.hidden_rows.append(int(number))
-    for cell in cells:
-        value = cell.find(f"{_SPACE}v")
-        if cell.find(f"{_SPACE}f") is not None and (value is None or not value.text):
+def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
+    """Note what a row says; give its number, which follows the one before when it states none."""
+    stated = row.get("r", "")
+    number = int(stated) if stated.isdecimal() else counted + 1
+    filled = [cell for cell in row.findall("{*}c") if len(cell)]
+    if not filled:
+        return number
+    facts.last_row = max(facts.last_row, number)
+    facts.last_column = max(facts.last_column, _column(filled[-1]) or len(row))
+    if _is_on(row.get("hidden")):
+        facts.hidden_rows.append(number)
+    for cell in filled:
+        value = cell.find("{*}v")
+        if cell.find("{*}f") is not None and (value is None or not value.text):
             facts.uncalculated.append(cell.get("r", ""))
+    return number
 
 
 def _read_merge(ref: str, facts: SheetFacts) -> None:
@@ -67,6 +77,12 @@ def _read_merge(ref: str, facts: SheetFacts) -> None:
         return
     for row in range(top + 1, bottom + 1):
         facts.merged[row, left - 1] = (top, left - 1)
+
+
+def _column(cell: Element) -> int:
+    """Give the column from 1 of a cell's coordinate, 0 when it has none."""
+    coordinate = cell.get("r", "")
+    return range_boundaries(coordinate)[0] or 0 if coordinate else 0
 
 
 def _is_on(value: str | None) -> bool:

@@ -145,8 +145,9 @@ def _continue(at: _Walk, row: Row, cells: dict[Column, CellText]) -> None:
         place = at.heading.columns.get(column)
         if place is None or place in row.carried or not row.cell(place):
             continue
-        joined[column] = CellText(_joined(column, joined[column].text, row.cell(place)), joined[column].where)
-    at.action = replace(at.action, cells=joined)
+        above = joined.get(column, CellText("", cells[column].where))
+        joined[column] = CellText(_joined(column, above.text, row.cell(place)), above.where)
+    at.action = replace(at.action, cells=joined, columns=at.action.columns | cells.keys())
     if not row.carried:
         ref, words = one_line(at.action.ref), one_line(cells[Column.ACTION].text)[:_LONGEST_SHOWN]
         message = f"This row has no ref, so it was taken as part of {ref or 'the action above'}."

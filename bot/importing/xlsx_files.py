@@ -13,17 +13,16 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.errors import UnreadableFileError
-from bot.importing.cells import table_of
+from bot.importing.cells import table_of, too_many_rows
 from bot.importing.problems import ProblemLog
 from bot.importing.sheet_facts import SheetFacts, read_sheet_facts
-from bot.importing.tables import MOST_COLUMNS, Document, Table
+from bot.importing.tables import MOST_COLUMNS, MOST_ROWS, Document, Table
 
 _BIGGEST = 20_000_000
 _BIGGEST_UNPACKED = 60_000_000
 _MOST_PARTS = 2_000
 _MOST_SHEETS = 60
 _MOST_NAMED = 20
-_LAST_ROW = 1_048_576
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 # What zipfile, the XML parser and openpyxl raise for a damaged or hostile workbook.
 _BROKEN = (
@@ -84,14 +83,18 @@ def _tables(content: bytes, notes: ProblemLog) -> Iterator[Table]:
             continue
         with reader.archive.open(parts[sheet.title]) as source:
             facts = read_sheet_facts(source)
-        table = table_of(sheet.title, _rows(sheet), notes, merged=facts.merged)
+        table = table_of(sheet.title, _rows(sheet, facts), notes, merged=facts.merged)
         _tell(table, facts, notes)
         yield table
 
 
-def _rows(sheet: Worksheet) -> Iterator[list[str]]:
-    for row in sheet.iter_rows(max_row=_LAST_ROW, max_col=MOST_COLUMNS + 1):
-        yield [_text(cell) for cell in row]
+def _rows(sheet: Worksheet, facts: SheetFacts) -> Iterator[list[str]]:
+    """Give the rows down to the last that holds anything."""
+    if facts.last_row > MOST_ROWS:
+        raise too_many_rows(sheet.title)
+    if facts.last_row:
+        for row in sheet.iter_rows(max_row=facts.last_row, max_col=min(facts.last_column, MOST_COLUMNS)):
+            yield [_text(cell) for cell in row]
 
 
 def _text(cell: Cell | MergedCell) -> str:
@@ -133,6 +136,9 @@ def _tell(table: Table, facts: SheetFacts, notes: ProblemLog) -> None:
         notes.info(
             table.where(), "columns", "", "The sheet has hidden columns. They were read like the others."
         )
+    if facts.last_column > MOST_COLUMNS:
+        message = f"Only the first {MOST_COLUMNS} columns were read. Move the plan to the left of the sheet."
+        notes.error(table.where(), "columns", "", message)
     for coordinate in facts.uncalculated[:_MOST_NAMED]:
         message = (
             "This cell holds a formula without a saved result. Open the workbook, save it and try again."
