@@ -110,8 +110,8 @@ def test_a_list_is_headed_by_its_count(kind: str, total: int, scope: str, headin
         (
             "overdue",
             {"scope": "section 2", "next_due": AMBER},
-            "Nothing is overdue in section 2. The next date is Friday 3 April 2026: 2.4 Agree the rota."
-            " Owners: RM, JS.",
+            "Nothing is overdue in section 2. The next date is Friday 3 April 2026: 2.4 Agree the rota. Owners:"
+            + " RM, JS.",
         ),
         ("due", {"until": date(2026, 4, 14)}, "Nothing falls due by 14 April 2026. No date is coming up."),
         ("search", {"words": "x"}, "No action matches “x”. Try one word, or the beginning of it."),
