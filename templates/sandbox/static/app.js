@@ -140,6 +140,7 @@ function enter(wanted) {
   if (channel !== here.channel) {
     closeThread();
     conversation.clear();
+    composer.forget();
     here.channel = channel;
     showTab("messages");
   }
@@ -157,7 +158,6 @@ function showFrame() {
   const detail = isWithBot() ? "Between you and the bot. Nobody else sees this." : at.is_private ? "Private channel" : "";
   conversation.setHeading({ name: at.name, detail, isChannel: !isDirect() });
   byId("tabs").hidden = !isWithBot();
-  composer.setPlace(`Message ${placeName()}, or type /`);
   document.title = `${placeName()} · ${byId("brand-name").textContent}`;
 }
 
@@ -178,9 +178,9 @@ async function openHome() {
   looks.again("home");
 }
 
-function openThread(message, opener) {
+function openThread(message) {
   here.thread = message.thread_ts || message.ts;
-  thread.open(opener);
+  thread.open(message.ts);
   looks.again("thread");
 }
 

@@ -32,13 +32,9 @@ export class Composer {
     }
   }
 
-  setPlace(words) {
-    this.#box.setAttribute("placeholder", words);
+  /** Elsewhere, what went wrong here is of no use. */
+  forget() {
     this.#tell(null);
-  }
-
-  focus() {
-    this.#box.focus();
   }
 
   #typed() {

@@ -11,7 +11,7 @@ export class Conversation {
   #scroll = new Scroll(byId("scroll"), byId("new-messages"));
   #home = "";
 
-  /** hooks: makeContext(press), pressMessage(message, payload), pressHome(view, payload), openThread(message, opener). */
+  /** hooks: makeContext(press), pressMessage(message, payload), pressHome(view, payload), openThread(message). */
   constructor(hooks) {
     this.#hooks = hooks;
     this.#list = new MessageList(byId("messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage, openThread: hooks.openThread });

@@ -48,6 +48,13 @@ export function announce(words) {
   setTimeout(() => line.remove(), 8000);
 }
 
+/** The control with this data-key ("block/action"), or, where blocks were named anew, the one of the same action. */
+export function byKey(root, key) {
+  if (!key) return null;
+  const action = key.slice(key.indexOf("/"));
+  return root.querySelector(`[data-key="${CSS.escape(key)}"]`) || root.querySelector(`[data-key$="${CSS.escape(action)}"]`);
+}
+
 /** A control that is waiting: still focusable, says so, and does nothing when pressed again. */
 export function setBusy(control, busy) {
   if (busy) {

@@ -2,7 +2,7 @@
 
 import { renderBlocks } from "./blocks.js";
 import { dateWords, dayWords, nearWords, timeWords } from "./dates.js";
-import { avatar, botAvatar, h, icon } from "./dom.js";
+import { avatar, botAvatar, byKey, h, icon } from "./dom.js";
 import { emojiNode } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 
@@ -13,7 +13,7 @@ export class MessageList {
   #hooks;
   #drawn = new Map();
 
-  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message, opener). */
+  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message). */
   constructor(root, hooks) {
     this.#root = root;
     this.#hooks = hooks;
@@ -63,11 +63,9 @@ export class MessageList {
   /** Puts `node` where `old` was, with the focus on the same control, or on the message itself. */
   #swap(old, node) {
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    const key = focused?.dataset.key;
     old.replaceWith(node);
     if (!focused) return;
-    const again = key && node.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    (again || node).focus({ preventScroll: true });
+    (byKey(node, focused.dataset.key) || node).focus({ preventScroll: true });
   }
 
   /** Only what is out of place is moved, so that nothing loses its focus or state. */
@@ -110,7 +108,7 @@ export class MessageList {
     if (!this.#hooks.openThread || message.ephemeral) return null;
     const count = message.reply_count || 0;
     const words = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply in thread";
-    const open = (event) => this.#hooks.openThread(message, event.currentTarget);
+    const open = () => this.#hooks.openThread(message);
     return h("button", { type: "button", class: count ? "replies" : "replies replies-none", dataset: { key: "thread" }, onclick: open }, icon("thread"), words);
   }
 }

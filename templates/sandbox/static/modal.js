@@ -1,7 +1,7 @@
 // The form a bot opens: one <dialog>, filled from a view, sent as the chat platform sends it.
 
 import { renderBlocks } from "./blocks.js";
-import { announce, byId, h, icon, isBusy, setBusy } from "./dom.js";
+import { announce, byId, byKey, h, icon, isBusy, setBusy } from "./dom.js";
 import { withFileContents } from "./files.js";
 import { plainText } from "./mrkdwn.js";
 
@@ -81,7 +81,7 @@ export class Modal {
   }
 
   #focus(key, isSame) {
-    const again = key && this.#dialog.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const again = byKey(this.#dialog, key);
     if (again) again.focus();
     else if (!isSame) (this.#dialog.querySelector(".field :is(input, select, textarea)") || byId("modal-title")).focus();
   }

@@ -3,7 +3,7 @@
 
 import { fillDateFormat } from "./dates.js";
 import { h } from "./dom.js";
-import { emojiNode, textNodes } from "./emoji.js";
+import { characterOf, emojiNode, textNodes } from "./emoji.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
@@ -180,7 +180,7 @@ function emojiAt(line, at) {
   const found = EMOJI.exec(line);
   if (!found || isWord(line[at - 1])) return null;
   const next = at + found[0].length;
-  const word = /^ [\p{L}\p{N}-]+[.,:]?/u.exec(line.slice(next));
+  const word = characterOf(found[1]) && /^ [\p{L}\p{N}-]+[.,:]?/u.exec(line.slice(next));
   if (!word) return { nodes: [emojiNode(found[1])], next };
   return { nodes: [h("span", { class: "together" }, emojiNode(found[1]), word[0])], next: next + word[0].length };
 }

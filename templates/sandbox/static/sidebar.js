@@ -1,6 +1,6 @@
 // The left of the page: who you are, channels and direct messages with what is unread.
 
-import { avatar, botAvatar, byId, h, icon, srOnly } from "./dom.js";
+import { avatar, botAvatar, byId, byKey, h, icon, srOnly } from "./dom.js";
 import { attachMenu } from "./menu.js";
 
 export class Sidebar {
@@ -63,7 +63,7 @@ export class Sidebar {
     byId("shade").hidden = !isOpen;
     byId("side-open").setAttribute("aria-expanded", String(isOpen));
     this.#settle();
-    (isOpen ? byId("who") : byId("side-open")).focus();
+    (isOpen ? byId("who") : byId("side-open")).focus({ preventScroll: true });
   }
 
   /** What lies under the open list, or off the screen, cannot be reached by the keyboard. */
@@ -88,5 +88,5 @@ function row(conversation, { href, isHere, mark }) {
 function fill(list, rows) {
   const key = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   list.replaceChildren(...rows);
-  if (key) list.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  byKey(list, key)?.focus({ preventScroll: true });
 }

@@ -8,7 +8,7 @@ export class Thread {
   #panel = byId("thread");
   #list;
   #scroll = new Scroll(byId("thread-scroll"), byId("thread-new"));
-  #opener = null;
+  #ts = null;
   #narrow = matchMedia("(max-width: 68rem)");
 
   /** hooks: makeContext(press), pressMessage(message, payload), closed(). */
@@ -21,8 +21,9 @@ export class Thread {
     this.#narrow.addEventListener("change", () => this.#cover());
   }
 
-  open(opener) {
-    this.#opener = opener;
+  /** ts: of the message it hangs from, where the focus goes back to. */
+  open(ts) {
+    this.#ts = ts;
     this.#list.clear();
     this.#panel.hidden = false;
     this.#cover();
@@ -44,8 +45,11 @@ export class Thread {
     const hadFocus = this.#panel.contains(document.activeElement);
     this.#panel.hidden = true;
     this.#cover();
-    if (hadFocus && this.#opener?.isConnected) this.#opener.focus();
-    else if (hadFocus) byId("box").focus();
+    if (hadFocus) (this.#whereFrom() || byId("box")).focus();
+  }
+
+  #whereFrom() {
+    return document.querySelector(`#messages [data-ts="${CSS.escape(this.#ts)}"] [data-key="thread"]`);
   }
 
   /** Where the panel lies over the conversation, what is under it cannot be reached. */

@@ -1,0 +1,116 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from bot.sandbox.server import Sandbox
+from bot.sandbox.time_travel import Step
+from tests.browser.chromium import ARGUMENTS, chromium_or_skip
+from tests.browser.scripted_bot import ScriptedBot, scripted_bot
+from tests.fixtures.sandbox import BOARD, RM, SETTINGS, StandingClock, StandingTime, running_sandbox
+
+PATIENCE_MS = 5000
+DEFAULTS: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+
+
+@dataclass
+class EventfulTime(StandingTime):
+    """Moving a day posts what the test put in `on_move`."""
+
+    on_move: Callable[[], Awaitable[object]] | None = None
+
+    async def move(self, to: Step) -> str:
+        words = await super().move(to)
+        if self.on_move:
+            await self.on_move()
+        return words
+
+    async def upcoming(self) -> list[tuple[datetime, str]]:
+        return [
+            (self.clock.now() + timedelta(days=1), "three prompts"),
+            (self.clock.now() + timedelta(days=7), "weekly digest"),
+        ]
+
+
+@dataclass
+class Desk:
+    """Opens pages, and remembers what no page may ever do. Pages with the same settings share a context."""
+
+    browser: Browser
+    shared: BrowserContext
+    address: str
+    opened: list[Page] = field(default_factory=list)
+    own: list[BrowserContext] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    async def visit(self, user: str = RM, channel: str = BOARD, **context: Any) -> Page:
+        """The page as `user` in `channel`, once its messages are there. context: for new_context."""
+        page = await (await self._context(context)).new_page()
+        self.opened.append(page)
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        await page.goto(f"{self.address}/#user={user}&channel={channel}")
+        await page.locator("#messages li, #empty:not([hidden])").first.wait_for()
+        return page
+
+    async def _context(self, options: dict[str, Any]) -> BrowserContext:
+        if not options:
+            return self.shared
+        self.own.append(await self.browser.new_context(**(DEFAULTS | options)))
+        return self.own[-1]
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        """What the page was refused by its own policy (another host, an inline script) is an error too."""
+        if said.type in {"error", "warning"}:
+            self.complaints.append(said.text)
+
+    async def leave(self) -> None:
+        for one in (*self.opened, *self.own):
+            await one.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium_or_skip(), args=list(ARGUMENTS))
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_context(browser: Browser) -> BrowserContext:
+    return await browser.new_context(**DEFAULTS)
+
+
+@pytest.fixture
+def time() -> EventfulTime:
+    return EventfulTime(StandingClock())
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sandbox(time: EventfulTime) -> AsyncIterator[Sandbox]:
+    settings = replace(SETTINGS, ack_seconds=0.5)
+    async with running_sandbox(settings=settings, clock=time.clock, time=time) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot(sandbox: Sandbox) -> AsyncIterator[ScriptedBot]:
+    async with scripted_bot(sandbox) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(
+    browser: Browser, shared_context: BrowserContext, sandbox: Sandbox, bot: ScriptedBot
+) -> AsyncIterator[Desk]:
+    """Where pages are opened. Afterwards: nothing was complained of."""
+    one = Desk(browser, shared_context, sandbox.settings.base_url)
+    yield one
+    await one.leave()
+    assert one.complaints == []

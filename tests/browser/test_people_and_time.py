@@ -1,0 +1,87 @@
+import asyncio
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Desk, EventfulTime
+from tests.browser.scripted_bot import ScriptedBot
+from tests.fixtures.sandbox import BOARD, JM, RM
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_one_can_be_someone_else_by_keyboard(desk: Desk) -> None:
+    page = await desk.visit()
+    await page.locator("#who").press("Enter")
+    await expect(page.get_by_role("menuitemradio", name="RM Manager")).to_be_focused()
+    await expect(page.get_by_role("menuitemradio")).to_have_text(["RMRM ManagerOwner", "JLJM Lead"])
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#who-name")).to_have_text("JM Lead")
+    await expect(page.locator("#channels .place-name")).to_have_text(["board", "private"])
+    assert f"user={JM}" in page.url
+
+
+async def test_two_windows_are_two_people(desk: Desk) -> None:
+    one, two = await desk.visit(RM), await desk.visit(JM)
+    await one.locator("#box").fill("Hello from @jm")
+    await one.locator("#box").press("Enter")
+    await expect(two.locator(".message .who")).to_have_text("RM Manager")
+    await expect(two.locator(".message .mention-me")).to_have_text("@JM Lead")
+    await expect(one.locator("#who-name")).to_have_text("RM Manager")
+
+
+async def test_the_clock_says_what_is_and_what_comes(desk: Desk) -> None:
+    page = await desk.visit()
+    await expect(page.locator("#clock-now")).to_have_text("Monday 6 April 2026, 9:00am")
+    await expect(page.locator("#upcoming li")).to_have_text(
+        ["Tue 7 Apr, 9:00am three prompts", "Mon 13 Apr, 9:00am weekly digest"]
+    )
+
+
+async def test_the_clock_moves_and_tells_what_happened(
+    desk: Desk, bot: ScriptedBot, time: EventfulTime
+) -> None:
+    gate = asyncio.Event()
+
+    async def prompt() -> None:
+        await bot.post(BOARD, "Good morning")
+        await gate.wait()
+
+    time.on_move = prompt
+    page = await desk.visit()
+    button = page.get_by_role("button", name="To the next prompt")
+    await button.press("Enter")
+    await expect(button).to_have_attribute("aria-busy", "true")
+    await expect(page.get_by_role("button", name="Forward a day")).to_have_attribute("aria-disabled", "true")
+    gate.set()
+    await expect(page.locator("#happened")).to_have_text("A day went by.")
+    await expect(page.locator("#clock-now")).to_have_text("Tuesday 7 April 2026, 9:00am")
+    await expect(page.locator(".message")).to_contain_text("Good morning")
+    await expect(button).to_be_focused()
+    for name in ("Forward a day", "To next Monday"):
+        async with page.expect_response("**/sandbox/clock"):
+            await page.get_by_role("button", name=name).click()
+        await expect(page.get_by_role("button", name=name)).not_to_have_attribute("aria-busy", "true")
+    assert time.moves == ["next-prompt", "day", "next-monday"]
+
+
+async def test_start_again_asks_first(desk: Desk, time: EventfulTime) -> None:
+    page = await desk.visit()
+    await page.get_by_role("button", name="Start again").click()
+    await page.get_by_role("button", name="Keep everything").click()
+    assert time.fresh_starts == 0
+    await page.get_by_role("button", name="Start again").click()
+    await page.get_by_role("button", name="Wipe and start again").click()
+    await expect(page.locator("#happened")).to_have_text("Started again from the beginning.")
+    await expect(page.locator("#who-name")).to_have_text("RM Manager")
+    assert time.fresh_starts == 1
+
+
+async def test_a_person_who_is_not_there_becomes_the_first(desk: Desk) -> None:
+    page = await desk.visit()
+    async with page.expect_response(lambda answer: "U0NOBODY" in answer.url and answer.status == 404):
+        await page.goto(f"{desk.address}/#user=U0NOBODY&channel=C0NOWHERE")
+    await expect(page.locator("#who-name")).to_have_text("RM Manager")
+    await expect(page.locator("#talk-title")).to_have_text("#board")
+    desk.complaints.clear()  # the browser itself notes the 404

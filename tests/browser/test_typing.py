@@ -1,0 +1,83 @@
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Desk
+from tests.browser.scripted_bot import ScriptedBot
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+COMMANDS = ["help", "update", "show", "mine", "at-risk", "overdue", "due"]
+COMMANDS += ["history", "undo", "search", "digest", "link"]
+
+
+async def test_a_slash_opens_the_list_of_commands(desk: Desk) -> None:
+    page = await desk.visit()
+    box = page.locator("#box")
+    await box.press_sequentially("/")
+    await expect(page.locator(".command-name")).to_have_text([f"/cip {name}" for name in COMMANDS])
+    await expect(page.locator("#news")).to_contain_text("12 commands. Use the arrow keys to choose.")
+    await box.press_sequentially("cip d")
+    await expect(page.locator(".command:visible")).to_have_count(2)
+    await box.press("ArrowDown")
+    await expect(box).to_have_attribute("aria-activedescendant", "command-digest")
+    await box.press("Enter")
+    await expect(box).to_have_value("/cip digest ")
+    await expect(page.locator("#commands")).to_be_hidden()
+
+
+async def test_the_pattern_of_a_command_stays_in_sight(desk: Desk) -> None:
+    page = await desk.visit()
+    await page.locator("#box").fill("/cip update 5.2")
+    await expect(page.locator("#usage")).to_contain_text("For example: /cip update 5.2 in-progress")
+    await page.locator("#box").fill("")
+    await expect(page.locator("#usage")).to_contain_text("Enter sends.")
+
+
+async def test_escape_puts_the_list_away_and_a_click_chooses(desk: Desk) -> None:
+    page = await desk.visit()
+    await page.locator("#box").press_sequentially("/")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#commands")).to_be_hidden()
+    await page.locator("#box").press_sequentially("c")
+    await page.get_by_role("option", name="/cip overdue").click()
+    await expect(page.locator("#box")).to_have_value("/cip overdue ")
+    await expect(page.locator("#box")).to_be_focused()
+
+
+async def test_enter_sends_and_shift_enter_does_not(desk: Desk, bot: ScriptedBot) -> None:
+    page = await desk.visit()
+    box = page.locator("#box")
+    await box.press_sequentially("one")
+    await box.press("Shift+Enter")
+    await box.press_sequentially("two")
+    await box.press("Enter")
+    await expect(page.locator(".message .text")).to_have_text("onetwo")
+    await expect(page.locator(".message .text br")).to_have_count(1)
+    await expect(box).to_have_value("")
+    await expect(box).to_be_focused()
+
+
+async def test_the_up_arrow_brings_back_what_was_said(desk: Desk) -> None:
+    page = await desk.visit()
+    box = page.locator("#box")
+    for line in ("/cip show 5.2", "/cip mine"):
+        await box.fill(line)
+        await box.press("Enter")
+        await expect(page.get_by_text(f"You asked: {line[5:]}", exact=True)).to_be_visible()
+    await box.fill("a draft")
+    await box.press("ArrowUp")
+    await expect(box).to_have_value("/cip mine")
+    await box.press("ArrowUp")
+    await expect(box).to_have_value("/cip show 5.2")
+    await box.press("ArrowDown")
+    await box.press("ArrowDown")
+    await expect(box).to_have_value("a draft")
+
+
+async def test_a_command_that_fails_is_told_and_comes_back_into_the_box(desk: Desk) -> None:
+    page = await desk.visit()
+    await page.locator("#box").fill("/cip slow")
+    await page.locator("#box").press("Enter")
+    await expect(page.locator("#send")).to_have_attribute("aria-busy", "true")
+    await expect(page.locator("#composer-problem")).to_contain_text("The bot did not answer in 3 seconds.")
+    await expect(page.locator("#box")).to_have_value("/cip slow")
