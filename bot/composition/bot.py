@@ -26,7 +26,8 @@ LINK_EVERY = 600.0
 @contextmanager
 def opened_database(settings: Settings) -> Iterator[Database]:
     """The database, ready for use: SQLite is brought up to date; a PostgreSQL that is not raises
-    SettingsError with what to run."""
+    SettingsError with what to run.
+    """
     database = Database(settings.database)
     try:
         schema.ensure_current(database)

@@ -1,4 +1,4 @@
-"""The sandbox workspace and who lives in it: people, channels, the sample plan and a fortnight of its past."""
+"""The sandbox workspace and who lives in it: people, channels, the plan and a fortnight of its past."""
 
 import asyncio
 import secrets
@@ -9,22 +9,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import sample
 from pydantic import SecretStr
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import sample
 from bot.composition.bot import Bot, board_defaults
 from bot.composition.simulated_time import Journey, SimulatedClock
 from bot.config import Settings
+from bot.delivery.directory import Team
 from bot.importing import applying, people_rows
 from bot.importing.drafts import PlanDraft
 from bot.importing.people_csv import PersonRow, read_people
 from bot.importing.reading import read_plan
 from bot.plan.calendar import Calendar
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import BOT_USER_ID, SandboxSettings
+from bot.sandbox.settings import BOT_ID, BOT_USER_ID, SandboxSettings
 from bot.services import people, workspaces
 from models import Plan, schema
 from models.queries import people as people_query
@@ -70,6 +70,11 @@ def build_sandbox(settings: Settings, keys: Keys, base_url: str, clock: Simulate
         ),
         clock,
     )
+
+
+def identity() -> Team:
+    """Who the bot is in the sandbox, before anyone can be asked."""
+    return Team(SandboxSettings("", "").team_id, "Sandbox council", BOT_USER_ID, BOT_ID)
 
 
 def people_of_sample() -> Sequence[PersonRow]:
@@ -119,7 +124,8 @@ class Town:
 
     async def _live_through(self) -> None:
         """Bring the plan in on a Monday, a week before the last one, and live through the days since: so
-        two digests, the prompts of those days and some answers are there, all of them really sent."""
+        two digests, the prompts of those days and some answers are there, all of them really sent.
+        """
         today, start, end = stay(datetime.now(UTC), self._bot.settings)
         self._clock.set(start)
         await self._bring_in(today)

@@ -3,64 +3,145 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.composition import sandbox_town
-from bot.composition.bot import (
-    LINK_EVERY,
-    Bot,
-    build_bot,
-    build_database,
-    linking_of,
-    meet_workspace,
-    prepare_schema,
-)
+from bot.composition.bot import LINK_EVERY, Bot, build_bot, linking_of, meet_workspace, opened_database
 from bot.composition.sandbox_town import Town
 from bot.composition.simulated_time import SimulatedClock
 from bot.config import Settings
+from bot.delivery.directory import Team
 from bot.errors import SettingsError
-from bot.sandbox.server import Sandbox
 from handlers.door import Door
-from handlers.slack import add_slack_routes, build_slack, start_socket_mode
+from handlers.slack import add_slack_routes, build_slack, socket_mode
 from handlers.web import add_web_routes
 
 log = structlog.get_logger()
+Say = Callable[[str], object]
 BODY_LIMIT = 1024 * 1024
-LOCAL = ("127.0.0.1", "localhost", "::1")
+STOP_WITHIN = 10.0
+LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
-@asynccontextmanager
-async def running(settings: Settings, *, plan: Path | None = None) -> AsyncIterator[str]:
-    """The bot, ready to answer; yields the address of its HTTP server."""
+async def serve(settings: Settings, *, plan: Path | None = None, say: Say) -> None:
+    """Run until SIGTERM or Ctrl-C, then finish what is under way."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    async with running(settings, plan=plan) as address:
+        say(_greeting(settings, address))
+        await stopped.wait()
+        say("Stopping. What is being sent is finished first.")
+
+
+def _greeting(settings: Settings, address: str) -> str:
     if settings.uses_sandbox:
-        async with _with_sandbox(settings, plan) as address:
-            yield address
+        return f"The sandbox workspace is ready. Open {address} in your browser. Stop with Ctrl-C."
+    return f"The bot is running. Slack's requests are taken at {address}/slack/events. Stop with Ctrl-C."
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, plan: Path | None = None, clock: Clock | None = None
+) -> AsyncIterator[str]:
+    """The bot, ready to answer; yields the address of its HTTP server.
+
+    clock: the machine's own when left out; the sandbox always brings its simulated one.
+    """
+    if settings.uses_sandbox:
+        with_doors = _with_sandbox(settings, plan)
     else:
-        async with _with_slack(settings) as address:
+        with_doors = _with_slack(settings, clock or SystemClock())
+    async with with_doors as address:
+        yield address
+
+
+@asynccontextmanager
+async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
+    with opened_database(settings) as database:
+        bot = build_bot(settings, clock, database)
+        team = await meet_workspace(bot)
+        app = web.Application(client_max_size=BODY_LIMIT)
+        slack = build_slack(_door(bot), bot.client, bot_user_id=team.bot_user_id, bot_id=team.bot_id)
+        if settings.slack_signing_secret is not None:
+            add_slack_routes(app, slack)
+        add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
+        async with contextlib.AsyncExitStack() as stack:
+            address = await stack.enter_async_context(_listening(app, settings))
+            if settings.slack_app_token is not None:
+                await stack.enter_async_context(socket_mode(slack, settings))
+            await stack.enter_async_context(_working(bot, team))
             yield address
 
 
 @asynccontextmanager
-async def _with_slack(settings: Settings) -> AsyncIterator[str]:
-    database = build_database(settings)
-    prepare_schema(database)
-    bot = build_bot(settings, SystemClock(), database)
-    team = await meet_workspace(bot)
+async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[str]:
+    """The bot and a workspace for it, in one process on one port, talking over HTTP as bot and Slack do."""
+    if settings.host not in LOCAL:
+        raise SettingsError(
+            f"The sandbox is for this machine only, so it cannot listen on {settings.host}."
+            " Set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
+        )
     app = web.Application(client_max_size=BODY_LIMIT)
-    slack = build_slack(_door(bot), team.bot_user_id, team.bot_id)
-    if settings.slack_signing_secret is not None:
+    keys = sandbox_town.made_up_keys()
+    clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
+    with opened_database(settings) as database:
+        base = f"http://{settings.host}:{settings.port}"
+        sandbox = sandbox_town.build_sandbox(settings, keys, base, clock)
+        settled = sandbox_town.settings_with(settings, keys, base)
+        bot = build_bot(settled, clock, database)
+        town = Town(bot, sandbox, clock, plan=plan)
+        sandbox.time = town.journey
+        sandbox.add_routes(app)
+        identity = sandbox_town.identity()
+        slack = build_slack(_door(bot), bot.client, bot_user_id=identity.bot_user_id, bot_id=identity.bot_id)
         add_slack_routes(app, slack)
-    add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
-    async with _listening(app, settings) as address, _working(bot, linking_of(bot, team).run):
-        if settings.slack_app_token is None:
-            yield address
-            return
-        async with start_socket_mode(slack, settings):
-            yield address
+        add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
+        async with _listening(app, settings) as address:
+            try:
+                team = await meet_workspace(bot)
+                await town.open()
+                async with _working(bot, team):
+                    yield address
+            finally:
+                await sandbox.close()
+
+
+def _door(bot: Bot) -> Door:
+    return Door(bot.database, bot.clock, bot.settings, bot.renderer, bot.scheduler.nudge)
+
+
+@asynccontextmanager
+async def _working(bot: Bot, team: Team) -> AsyncIterator[None]:
+    """The jobs, for as long as the context lasts."""
+    bot.scheduler.also(LINK_EVERY, linking_of(bot, team).run)
+    bot.scheduler.start()
+    try:
+        yield
+    finally:
+        await bot.scheduler.stop()
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[str]:
+    runner = web.AppRunner(app, shutdown_timeout=STOP_WITHIN, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError:
+        await runner.cleanup()
+        raise SettingsError(
+            f"Port {settings.port} on {settings.host} is taken. Stop what uses it, or set CIP_PORT."
+        ) from None
+    try:
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()

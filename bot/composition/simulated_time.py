@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.jobs.rounds import Rounds, next_due
 from bot.sandbox.time_travel import Step
+from models.queries import actions as query
 from models.queries import ledger as ledger_query
 from models.queries import people as people_query
-from models.queries import actions as query
 from models.queries import upcoming
 
 FURTHEST = timedelta(days=120)
@@ -22,7 +22,7 @@ MONDAY_NINE = 9
 
 
 class SimulatedClock:
-    """Runs on with the machine's time, `offset` away from it. The offset is kept in a file, if one is given."""
+    """Runs on with the machine's time, some way from it. How far is kept in a file, if one is given."""
 
     def __init__(self, kept_in: Path | None = None) -> None:
         self._kept_in = kept_in

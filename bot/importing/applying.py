@@ -224,9 +224,7 @@ class _Taking:
             owner.position = wanted.pop(owner.person_id)
         for person_id, place in wanted.items():
             person = next(each for each in map(self.people.named, owners) if each.id == person_id)
-            action.owners.append(
-                ActionOwner(workspace_id=action.workspace_id, person=person, position=place)
-            )
+            action.owners.append(ActionOwner(workspace_id=action.workspace_id, person=person, position=place))
         self.session.flush()
 
     def _change(self, changed: Changed) -> bool:

@@ -11,13 +11,27 @@ from bot.plan.dates import DueDate
 from models.plans import Action
 
 Key = tuple[str, str, int]
-RETITLED, REDATED, REOWNED, RESTATED, REWORDED = "re-titled", "re-dated", "re-owned", "new status", "re-worded"
+RETITLED, REDATED, REOWNED, RESTATED, REWORDED = (
+    "re-titled",
+    "re-dated",
+    "re-owned",
+    "new status",
+    "re-worded",
+)
 PARTS = {
     RETITLED: ("title",),
     REDATED: ("due", "milestone_due"),
     REOWNED: ("owners",),
     RESTATED: ("status",),
-    REWORDED: ("project", "detail", "tags", "delivered_through", "success_measures", "milestones", "status_text"),
+    REWORDED: (
+        "project",
+        "detail",
+        "tags",
+        "delivered_through",
+        "success_measures",
+        "milestones",
+        "status_text",
+    ),
 }
 
 

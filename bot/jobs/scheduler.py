@@ -11,6 +11,7 @@ from bot.jobs.rounds import Rounds
 
 log = structlog.get_logger()
 Job = Callable[[], Awaitable[None]]
+STOP_WITHIN = 10.0
 
 
 class Scheduler:
@@ -21,6 +22,8 @@ class Scheduler:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._nudged = asyncio.Event()
         self._sending: asyncio.Task[None] | None = None
+        self._busy: set[asyncio.Future[None]] = set()
+        self._stopping = False
 
     def start(self) -> None:
         self._every(self._tick_seconds, self._rounds.go, at_once=True)
@@ -37,29 +40,40 @@ class Scheduler:
         self._nudged.set()
 
     async def stop(self) -> None:
-        """Take no more work; what is being sent is finished first."""
+        """Take no more work; what is running is finished first, for ten seconds at most."""
+        self._stopping = True
+        self._nudged.set()
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=STOP_WITHIN)
         self._scheduler.shutdown(wait=False)
         if self._sending is not None:
+            await asyncio.wait({self._sending}, timeout=STOP_WITHIN)
             self._sending.cancel()
-            await asyncio.gather(self._sending, return_exceptions=True)
 
     def _every(self, seconds: float, job: Job, *, at_once: bool = False) -> None:
         async def safely() -> None:
+            if self._stopping:
+                return
+            running = asyncio.ensure_future(job())
+            self._busy.add(running)
             try:
-                await job()
+                await asyncio.shield(running)
             except Exception:
-                log.exception(
-                    "a job failed; it runs again at its next turn", job=getattr(job, "__name__", "job")
-                )
+                name = getattr(job, "__qualname__", "job")
+                log.exception("a job failed; it runs again at its next turn", job=name)
+            finally:
+                self._busy.discard(running)
 
         self._scheduler.add_job(safely, "interval", seconds=seconds, coalesce=True, max_instances=1)
         if at_once:
             self._scheduler.add_job(safely)
 
     async def _send_when_nudged(self) -> None:
-        while True:
+        while not self._stopping:
             await self._nudged.wait()
             self._nudged.clear()
+            if self._stopping:
+                return
             try:
                 await self._worker.drain()
             except Exception:

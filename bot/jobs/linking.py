@@ -1,0 +1,57 @@
+"""Finds the accounts behind e-mail addresses and the ids behind channel names, for rows that lack them."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from bot.services import people
+from models.queries import people as query
+
+log = structlog.get_logger()
+
+
+class Directory(Protocol):
+    async def accounts(self, addresses: Collection[str]) -> dict[str, str]: ...
+
+    async def channels(self, names: Collection[str]) -> dict[str, str]: ...
+
+
+class Linking:
+    """Asks the directory only for what is missing, so that a settled workspace costs no call at all."""
+
+    def __init__(self, database: Database, directory: Directory, team_id: str) -> None:
+        self._database, self._directory, self._team_id = database, directory, team_id
+
+    async def go(self) -> list[str]:
+        """Returns the initials newly linked."""
+        addresses, names = await self._database.look(_missing, self._team_id)
+        accounts = await self._directory.accounts(addresses) if addresses else {}
+        channels = await self._directory.channels(names) if names else {}
+        if not accounts and not channels:
+            return []
+        linked = await self._database.run(_write, self._team_id, accounts, channels)
+        log.info("linked", people=len(linked), channels=len(channels))
+        return linked
+
+    async def run(self) -> None:
+        await self.go()
+
+
+def _missing(session: Session, team_id: str) -> tuple[list[str], list[str]]:
+    workspace = query.workspace_of_team(session, team_id)
+    if workspace is None:
+        return [], []
+    names = [channel.name for channel in query.channels_without_id(session, workspace.id)]
+    return people.addresses_to_look_up(session, workspace.id), names
+
+
+def _write(session: Session, team_id: str, accounts: dict[str, str], channels: dict[str, str]) -> list[str]:
+    workspace = query.workspace_of_team(session, team_id)
+    if workspace is None:
+        return []
+    for channel in query.channels_without_id(session, workspace.id):
+        channel.channel_id = channels.get(channel.name)
+    return people.link_accounts(session, workspace.id, accounts)

@@ -1,0 +1,88 @@
+"""The main job, end to end: prompts go out, buttons and commands come in, the digest shows it all."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.settings import BOT_USER_ID
+from tests.fixtures.council import BOARD, Council, bot_running, council
+from tests.fixtures.databases import KINDS
+from tests.fixtures.plans import USERS
+
+NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
+
+
+@pytest.fixture(params=[f"{kind}-{way}" for kind in KINDS for way in ("http", "socket")])
+async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Council]:
+    kind, way = request.param.split("-")
+    async with council(kind, tmp_path, socket=way == "socket") as found, bot_running(found):
+        yield found
+
+
+async def until(true: Callable[[], object], what: str) -> None:
+    """Wait for something the bot does by itself."""
+    for _ in range(200):
+        if true():
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"it did not come about that {what}")
+
+
+async def test_the_whole_loop(town: Council) -> None:
+    town.clock.moment = NINE
+    await until(lambda: town.dm("RM"), "RM was prompted")
+    await until(lambda: town.seen("CH"), "the digest was posted")
+    (prompt,) = town.dm("RM")
+    assert "5.3" in prompt.text
+    button = next(
+        element["action_id"]
+        for block in prompt.blocks
+        for element in block.get("elements", [])
+        if element.get("action_id", "").startswith("prompt:on-track:")
+    )
+    direct = town.sandbox.dm(USERS["RM"])
+    assert direct is not None
+    ack = await town.sandbox.press(USERS["RM"], direct, prompt.ts, button)
+    assert ack.status == 200
+    await until(lambda: "in progress" in town.dm("RM")[0].text, "the prompt says what was recorded")
+    assert not any(
+        element.get("action_id", "").startswith("prompt:")
+        for block in town.dm("RM")[0].blocks
+        for element in block.get("elements", [])
+    )
+
+    said = await town.say("SS", "update 5.2 complete all teams done")
+    assert "complete" in said.lower()
+    listed = await town.say("CH", "at-risk")
+    assert "1.3" in listed
+    assert "1/5.2" not in listed
+
+    town.clock.moment = datetime(2026, 3, 9, 9, 0, 5, tzinfo=UTC)
+    await until(lambda: len(town.seen("VW")) > 1, "the next digest was posted")
+    digest = town.seen("VW")[-1]
+    assert digest.user == BOT_USER_ID
+    assert "9 March 2026" in digest.text
+    assert "all teams done" in digest.text or "5.2" in digest.text
+    assert town.sandbox.failures == []
+
+
+async def test_public_answers_go_to_the_channel(town: Council) -> None:
+    await town.say("CH", "overdue public")
+    assert "1/5.2" in town.seen("VW")[-1].text
+    await town.say("CH", "overdue")
+    assert len(town.seen("VW")) == 1
+
+
+async def test_a_restart_repeats_nothing(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as town:
+        town.clock.moment = NINE
+        async with bot_running(town):
+            await until(lambda: town.seen("CH", BOARD) and town.dm("SS"), "everything was sent")
+            await until(lambda: town.dm("RM") and town.dm("JM"), "everyone was prompted")
+        async with bot_running(town):
+            await asyncio.sleep(0.5)
+        assert [len(town.dm(initials)) for initials in ("SS", "RM", "JM")] == [1, 1, 1]
+        assert len(town.seen("CH", BOARD)) == 1

@@ -1,0 +1,182 @@
+"""Sending against a workspace that refuses, stalls and cuts connections as Slack does."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.database import Database
+from bot.delivery.slack import SlackSender
+from bot.delivery.worker import Worker
+from bot.rendering import Renderer
+from bot.services import digests, ledger, prompting
+from models import BoardChannel, Delivery, DeliveryState, Person
+from tests.fixtures.council import BOARD, Council, council
+from tests.fixtures.databases import KINDS
+from tests.fixtures.sandbox import client_of
+
+NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
+
+
+@dataclass
+class Office:
+    """The workspace, and a worker without the rest of the bot."""
+
+    town: Council
+    database: Database
+    worker: Worker
+
+    async def go(self) -> None:
+        now = self.town.clock.now()
+        await self.database.run(digests.plan_digests, now)
+        while await self.database.run(prompting.plan_prompts, now):
+            pass
+        await self.worker.drain()
+
+    def rows(self, kind: str) -> list[Delivery]:
+        with self.database.transaction(write=False) as session:
+            return list(session.scalars(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id)))
+
+    def later(self, **time: float) -> None:
+        self.town.clock.moment += timedelta(**time)
+
+
+@pytest.fixture(params=KINDS)
+async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
+    async with council(request.param, tmp_path) as town:
+        town.clock.moment = NINE
+        database = town.database()
+        client = client_of(town.sandbox)
+        client.retry_handlers = []
+        worker = Worker(database, SlackSender(client), Renderer("/cip"), town.clock)
+        yield Office(town, database, worker)
+        database.close()
+
+
+async def test_everything_due_is_sent_once(office: Office) -> None:
+    await office.go()
+    await office.go()
+    assert len(office.town.seen("CH")) == 1
+    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+    assert {row.state for row in office.rows("prompt")} == {DeliveryState.SENT}
+    assert office.town.sandbox.failures == []
+
+
+async def test_a_pause_asked_for_is_kept(office: Office) -> None:
+    office.town.sandbox.faults.rate_limit("chat.postMessage", times=1, retry_after=30)
+    await office.go()
+    assert office.town.seen("CH") == []
+    office.later(seconds=29)
+    await office.go()
+    assert office.town.seen("CH") == []
+    office.later(seconds=2)
+    await office.go()
+    assert len(office.town.seen("CH")) == 1
+    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+
+
+async def test_a_fault_of_the_platform_is_tried_again(office: Office) -> None:
+    office.town.sandbox.faults.http("chat.postMessage", 503, times=4)
+    await office.go()
+    assert office.town.seen("CH") == []
+    for _ in range(4):
+        office.later(minutes=1)
+        await office.go()
+    assert len(office.town.seen("CH")) == 1
+    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+
+
+async def test_a_message_posted_but_not_recorded_is_found_and_not_repeated(office: Office) -> None:
+    office.town.sandbox.faults.drop_after("chat.postMessage", times=4)
+    await office.go()
+    assert len(office.town.seen("CH")) == 1
+    assert office.rows("digest")[0].state is DeliveryState.PLANNED
+    office.later(minutes=5)
+    await office.go()
+    assert office.rows("digest")[0].state is DeliveryState.SENT
+    assert len(office.town.seen("CH")) == 1
+    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+
+
+async def test_a_claim_that_lapsed_is_taken_up_without_repeating(office: Office) -> None:
+    await office.go()
+    with office.database.transaction() as session:
+        for row in session.scalars(select(Delivery)):
+            row.state, row.lease_until = DeliveryState.CLAIMED, NINE + ledger.LEASE
+    office.later(minutes=1)
+    await office.worker.drain()
+    assert office.rows("digest")[0].state is DeliveryState.CLAIMED
+    office.later(minutes=2)
+    await office.worker.drain()
+    assert office.rows("digest")[0].state is DeliveryState.SENT
+    assert len(office.town.seen("CH")) == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "says"),
+    [("C0NOWHERE", "There is no such channel"), ("C0OTHER", "not a member of that channel")],
+)
+async def test_what_cannot_be_delivered_is_told_to_plan_managers_once(
+    office: Office, channel: str, says: str
+) -> None:
+    with office.database.transaction() as session:
+        session.scalars(select(BoardChannel)).one().channel_id = channel
+    await office.go()
+    office.later(days=7)
+    await office.go()
+    assert [row.state for row in office.rows("digest")] == [DeliveryState.FAILED] * 2
+    notices = [message for message in office.town.dm("PM") if "weekly digest" in message.text]
+    assert len(notices) == 1
+    assert says in notices[0].text
+
+
+async def test_a_deactivated_person_is_told_of_and_the_others_are_not_held_up(office: Office) -> None:
+    office.town.sandbox.workspace.add_user(
+        "U0SS", "ss", "SS", "ss@council.example", "Europe/London", deleted=True
+    )
+    await office.go()
+    failed = [row for row in office.rows("prompt") if row.state is DeliveryState.FAILED]
+    assert [row.reason for row in failed] == ["That account is deactivated."]
+    assert len(office.town.dm("RM")) == 1
+    assert any("SS" in message.text for message in office.town.dm("PM"))
+
+
+async def test_a_revoked_token_fails_in_words(office: Office) -> None:
+    office.town.sandbox.workspace.revoked = True
+    await office.go()
+    assert {row.reason for row in office.rows("prompt")} == {"The bot was removed from the workspace."}
+
+
+async def test_what_does_not_fit_goes_to_the_thread(office: Office) -> None:
+
+    await office.database.run(digests.plan_digests, NINE)
+    with office.database.transaction() as session:
+        row = session.scalars(select(Delivery).where(Delivery.kind == "digest")).one()
+        digest = digests.read(row.facts)
+        lines = tuple(
+            replace(digest.reds[0], ref=f"9.{number}", title=f"Action number {number} " + "with words " * 9)
+            for number in range(200)
+        )
+        row.facts = digests.AS_JSON.dump_python(replace(digest, reds=lines), mode="json")
+    await office.worker.drain()
+    posted = office.town.sandbox.workspace.messages.of(BOARD, "U0CH")
+    main, *thread = posted
+    assert thread
+    assert {message.thread_ts for message in thread} == {main.ts}
+    everything = "".join(message.text for message in posted)
+    assert all(f"9.{number} " in everything for number in range(200))
+    assert office.town.sandbox.failures == []
+
+
+async def test_one_bad_row_does_not_hold_up_the_rest(office: Office) -> None:
+    await office.database.run(digests.plan_digests, NINE)
+    with office.database.transaction() as session:
+        session.scalars(select(Delivery).where(Delivery.kind == "digest")).one().facts = {"broken": True}
+        assert session.scalars(select(Person)).first() is not None
+    await office.go()
+    assert office.rows("digest")[0].state is DeliveryState.PLANNED
+    assert office.rows("digest")[0].reason == "The bot had a fault."
+    assert len(office.town.dm("RM")) == 1
