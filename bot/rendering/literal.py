@@ -4,6 +4,7 @@ A mark counts only where it could open or close something: not between two lette
 2*3), not between spaces (2 * 3), and not without its counterpart on the line (~50). Where it counts it is
 put between two word joiners, which show nothing: Slack takes a mark for one only where a space or
 punctuation stands before it and none after it. Wide forms of the marks, typed in Japanese, count as well.
+A backtick counts wherever it has a counterpart, and no joiner stops it: a grave accent takes its place.
 """
 
 import re
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 JOINER = "\u2060"
+GRAVE = "\u02cb"
 WIDE = {"\uff0a": "*", "\uff3f": "_", "\uff5e": "~", "\uff40": "`"}
 _MARKS = re.compile(f"[*_~`{''.join(WIDE)}]")
 _QUOTES = re.compile("(?m)^(?=[\u2060 ]*[>\uff1e])")
@@ -39,15 +41,27 @@ def escaped(text: str) -> str:
 def joined(pieces: Sequence[Piece]) -> str:
     """The pieces as one line or more of mrkdwn, in which only the MARK pieces mean anything."""
     whole = "".join(piece.text for piece in pieces)
-    unmade = _taking_effect(whole, pieces) if any(_risky(piece) for piece in pieces) else frozenset()
-    quotes = frozenset(found.start() for found in _QUOTES.finditer(whole))
+    changes = {found.start(): JOINER + whole[found.start()] for found in _QUOTES.finditer(whole)}
+    if any(_risky(piece) for piece in pieces):
+        changes |= {at: _unmade(whole[at]) for at in _taking_effect(whole, pieces)}
     made: list[str] = []
     at = 0
     for piece in pieces:
-        text = _with_joiners(piece, at, unmade, quotes) if piece.kind is Kind.WRITTEN else piece.text
+        text = _changed(piece.text, at, changes) if piece.kind is Kind.WRITTEN else piece.text
         made.append(piece.text if piece.kind is Kind.MARK else escaped(text))
         at += len(piece.text)
     return "".join(made).replace(JOINER * 2, JOINER)
+
+
+def _unmade(mark: str) -> str:
+    return GRAVE if WIDE.get(mark, mark) == "`" else f"{JOINER}{mark}{JOINER}"
+
+
+def _changed(text: str, start: int, changes: dict[int, str]) -> str:
+    """The text with its characters replaced as `changes` says. start: where it begins in the whole."""
+    if not changes:
+        return text
+    return "".join(changes.get(at, letter) for at, letter in enumerate(text, start))
 
 
 def is_plain(text: str) -> bool:
@@ -64,17 +78,6 @@ def is_plain(text: str) -> bool:
 
 def _risky(piece: Piece) -> bool:
     return piece.kind is Kind.WRITTEN and _MARKS.search(piece.text) is not None
-
-
-def _with_joiners(piece: Piece, start: int, unmade: frozenset[int], quotes: frozenset[int]) -> str:
-    hit = unmade | quotes
-    places = [at - start for at in range(start, start + len(piece.text)) if at in hit] if hit else []
-    made, done = [], 0
-    for place in places:
-        after = place + 1 if place + start in unmade else place
-        made += [piece.text[done:place], JOINER, piece.text[place:after], JOINER if after > place else ""]
-        done = after
-    return "".join([*made, piece.text[done:]])
 
 
 def _taking_effect(whole: str, pieces: Iterable[Piece]) -> frozenset[int]:
@@ -111,10 +114,14 @@ def _marks(pieces: Iterable[Piece]) -> Iterable[tuple[int, str, Kind, int]]:
 
 
 def _can_open(text: str, at: int) -> bool:
+    if WIDE.get(text[at], text[at]) == "`":
+        return True
     return not _is_word(text[at - 1 : at]) and text[at + 1 : at + 2] not in {"", " ", "\n"}
 
 
 def _can_close(text: str, at: int) -> bool:
+    if WIDE.get(text[at], text[at]) == "`":
+        return True
     return not _is_word(text[at + 1 : at + 2]) and text[max(0, at - 1) : at] not in {"", " ", "\n"}
 
 
