@@ -57,7 +57,7 @@ class Help(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateStatus(Command):
-    """status None keeps the status (a note, a colour or a date alone). blocked: in progress, Red, asks why."""
+    """status None keeps it (a note, a colour or a date alone). blocked: in progress, Red, asks why."""
 
     refs: tuple[RefQuery, ...]
     status: Status | None = None

@@ -94,7 +94,7 @@ class Delivery(OfWorkspace, Base):
 class PromptItem(OfWorkspace, Base):
     """One action in one prompt: which rung of the ladder, for which date, and what came of it.
 
-    rung: days before the date (negative: days late). as_lead: told as the project's lead, not asked as an owner.
+    rung: days before the date (negative: days late). as_lead: told as the project's lead, not asked.
     reason: why it was left out, "" when it was asked.
     """
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-import sample
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import sample
 from bot.composition.bot import Bot, board_defaults
 from bot.composition.simulated_time import Journey, SimulatedClock
 from bot.config import Settings

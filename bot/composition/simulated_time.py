@@ -119,7 +119,7 @@ class Journey:
 
 
 def words_of(local: datetime) -> str:
-    """ "Monday 30 March 2026, 9:00am"."""
+    """As in: Monday 30 March 2026, 9:00am."""
     hour = local.strftime("%I").lstrip("0")
     return f"{local:%A} {local.day} {local:%B %Y}, {hour}:{local:%M}{local:%p}".replace("AM", "am").replace(
         "PM", "pm"

@@ -37,7 +37,7 @@ PERMANENT = {
 
 
 class SlackSender:
-    """A bot.delivery.sending.Sender over the Web API. The client must not retry by itself: the ledger does."""
+    """A Sender over the Web API. The client must not retry by itself: the ledger does."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client

@@ -49,7 +49,7 @@ class Calendar:
         return day
 
     def at(self, day: date, moment: time) -> datetime:
-        """A time of that day in this timezone, as UTC; a time the clocks skip moves to the next that exists."""
+        """A time of that day in this timezone, as UTC. A time the clocks skip is an hour later."""
         local = datetime.combine(day, moment, ZoneInfo(self.timezone))
         return local.astimezone(UTC)
 

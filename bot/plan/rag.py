@@ -140,8 +140,10 @@ def _ambers(facts: RagFacts, today: date, rules: RagRules) -> list[str]:
 
 LEGEND = (
     "Red: a date has passed and it is not complete, or the owner says Red.",
-    "Amber: due within {due_soon} days and not started, no word for {silence} days, a date not confirmed"
-    " within {unconfirmed} days of it, moved by more than {tolerance} days, or the owner says Amber.",
+    (
+        "Amber: due within {due_soon} days and not started, no word for {silence} days, a date not confirmed"
+        " within {unconfirmed} days of it, moved by more than {tolerance} days, or the owner says Amber."
+    ),
     "Green: on track, and heard of.",
     "Blue: complete{verified}.",
     "Grey: dropped, on hold, or nothing due.",

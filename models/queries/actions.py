@@ -200,7 +200,7 @@ def matching(session: Session, workspace_id: int, words: Sequence[str]) -> set[i
 
 
 def owners_to_prompt(session: Session, now: datetime, limit: int) -> Sequence[ActionOwner]:
-    """Owners with a prompt that has come due, longest waiting first. Asks the index, whatever the plan's size."""
+    """Owners with a prompt that has come due, longest waiting first. The index answers."""
     return session.scalars(
         select(ActionOwner)
         .where(ActionOwner.prompt_at <= now)

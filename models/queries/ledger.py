@@ -144,7 +144,7 @@ def unanswered_since(session: Session, board_id: int, since: datetime) -> dict[i
         )
         .group_by(PromptItem.person_id)
     )
-    return {person_id: count for person_id, count in rows}
+    return dict(rows.tuples().all())
 
 
 def count_sent_by_kind(session: Session) -> dict[str, int]:

@@ -65,7 +65,7 @@ def plan_managers(session: Session, workspace_id: int) -> Sequence[Person]:
 def unlinked_owners(
     session: Session, workspace_id: int, board_id: int | None = None
 ) -> list[tuple[Person, int]]:
-    """Owners of actions that are still in the plan whom no chat account is linked to, and how many they own."""
+    """Owners no chat account is linked to, and how many actions still in the plan they own."""
     query = (
         select(Person, func.count(Action.id))
         .join(ActionOwner, ActionOwner.person_id == Person.id)
@@ -107,7 +107,7 @@ def leads_of(session: Session, workspace_id: int) -> dict[int, Person]:
         .join(Person, Person.id == Project.lead_id)
         .where(Project.workspace_id == workspace_id)
     )
-    return {project_id: person for project_id, person in rows}
+    return dict(rows.tuples().all())
 
 
 def boards(session: Session, workspace_id: int | None = None) -> Sequence[Board]:

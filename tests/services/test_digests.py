@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.commands import DigestPreview, RefQuery, Undo, UpdateStatus
+from bot.commands import DigestPreview, Undo, UpdateStatus
 from bot.database import Database
 from bot.messages import Digest
 from bot.plan.rag import Colour
+from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, digests
 from models import Board, Delivery, DeliveryState, DigestSnapshot

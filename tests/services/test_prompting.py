@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.commands import RefQuery, UpdateStatus
+from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.errors import NotAllowedError
 from bot.messages import Problem, Prompt
 from bot.plan.rag import Colour
+from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, ledger, prompting, prompts
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person

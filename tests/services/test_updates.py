@@ -5,11 +5,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from bot.commands import RefQuery, Undo, UpdateStatus
+from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Candidates, Message, Undone, UpdateReceipt
 from bot.plan.rag import Colour
+from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers
 from tests.fixtures.plans import NOW, asker, on
@@ -30,7 +31,7 @@ def update(*refs: str, **facts: Any) -> UpdateStatus:
 
 def count(database: Database) -> int:
     with database.transaction(write=False) as session:
-        return session.execute(text("select count(*) from status_change")).scalar_one()
+        return int(session.execute(text("select count(*) from status_change")).scalar_one())
 
 
 def test_an_owner_updates_and_sees_the_colour_with_its_reason(planned: Database) -> None:
