@@ -15,7 +15,9 @@ SLACK_API = "https://slack.com/api/"
 class Settings(BaseSettings):
     """Where the bot keeps its data, how it reaches Slack, and the defaults of a new board."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True
+    )
 
     database_url: SecretStr | None = None
     slack_bot_token: SecretStr | None = None

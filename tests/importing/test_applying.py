@@ -1,0 +1,228 @@
+"""Taking a plan in, again, and in a newer version."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.commands import UpdateStatus
+from bot.database import Database
+from bot.importing import applying, people_rows
+from bot.importing.applying import Applied
+from bot.importing.drafts import ActionDraft, PlanDraft
+from bot.importing.people_csv import PersonRow
+from bot.importing.reading import read_plan
+from bot.importing.report import import_report
+from bot.plan.refs import RefQuery
+from bot.plan.roles import PersonRole
+from bot.plan.statuses import Status
+from bot.services import answers, workspaces
+from models import Action, Person, Plan, Project, StatusChange
+from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, due, on
+from tests.paths import tracker_or_skip
+
+LATER = NOW + timedelta(days=1)
+
+
+def take(database: Database, draft: PlanDraft) -> Applied:
+    with database.transaction() as session:
+        return applying.apply(
+            session, workspaces.the_one(session), draft, defaults=DEFAULTS, channel="#board", now=LATER
+        )
+
+
+def changed(ref: str, section: str = "1", **facts: Any) -> PlanDraft:
+    """The test plan with one action otherwise."""
+    return replace(
+        DRAFT,
+        actions=tuple(
+            replace(each, **facts) if (each.ref, each.section) == (ref, section) else each for each in ACTIONS
+        ),
+    )
+
+
+def everything(database: Database) -> list[Any]:
+    """Every row of every table but the time of the import itself."""
+    tables = (
+        "action",
+        "action_owner",
+        "action_date",
+        "milestone",
+        "project",
+        "section",
+        "person",
+        "status_change",
+    )
+    with database.transaction(write=False) as session:
+        return [session.execute(text(f"select * from {table} order by id")).all() for table in tables]
+
+
+def action(database: Database, ref: str, section: str = "1") -> Action:
+    with database.transaction(write=False) as session:
+        found = [
+            each
+            for each in session.scalars(select(Action).where(Action.ref == ref))
+            if each.section.number == section
+        ]
+        (each,) = found
+        assert each.owners is not None
+        assert [owner.person.initials for owner in each.owners] is not None
+        assert each.due_dates is not None
+        return each
+
+
+def say(database: Database, initials: str, ref: str, **facts: Any) -> None:
+    with database.transaction() as session:
+        command = UpdateStatus(refs=(RefQuery("1", ref),), line="", **facts)
+        answers.answer(session, asker(initials), command, NOW)
+
+
+def test_the_same_file_again_changes_nothing(planned: Database) -> None:
+    before = everything(planned)
+    again = take(planned, DRAFT)
+    assert again.differences.is_empty
+    assert again.differences.unchanged == len(ACTIONS)
+    assert everything(planned) == before
+
+
+def test_the_same_file_again_leaves_alone_what_was_said_since(planned: Database) -> None:
+    say(planned, "SS", "5.2", status=Status.COMPLETE, note="done")
+    say(planned, "JM", "6.1", due=on(90), because="later")
+    before = everything(planned)
+    assert take(planned, DRAFT).differences.is_empty
+    assert everything(planned) == before
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        ({"title": "Gather all the data"}, "re-titled"),
+        ({"owners": ("JM",)}, "re-owned"),
+        ({"due": (due(on(50)),)}, "re-dated"),
+        ({"status": Status.COMPLETE}, "new status"),
+        ({"success_measures": ("Fewer",)}, "re-worded"),
+    ],
+)
+def test_each_kind_of_change_is_told_and_applied(planned: Database, facts: dict[str, Any], kind: str) -> None:
+    applied = take(planned, changed("5.2", **facts))
+    (change,) = applied.differences.changed
+    assert change.kinds == (kind,)
+    assert take(planned, changed("5.2", **facts)).differences.is_empty
+    found = action(planned, "5.2")
+    for name, value in facts.items():
+        if name == "owners":
+            assert tuple(owner.person.initials for owner in found.owners) == value
+        elif name == "due":
+            assert (found.next_due_on, found.slipped_days) == (on(50), 53)
+        elif name == "success_measures":
+            assert found.success_measures == list(value)
+        else:
+            assert getattr(found, name) == value
+
+
+def test_a_status_given_in_chat_outlives_the_documents(planned: Database) -> None:
+    say(planned, "SS", "5.2", status=Status.COMPLETE)
+    applied = take(planned, changed("5.2", status=Status.NOT_STARTED, status_text="Not started"))
+    assert applied.kept == ("5.2",)
+    assert action(planned, "5.2").status is Status.COMPLETE
+
+
+def test_a_status_nobody_spoke_of_follows_the_document_and_is_written_down(planned: Database) -> None:
+    take(planned, changed("5.2", status=Status.COMPLETE))
+    with planned.transaction(write=False) as session:
+        (change,) = session.scalars(select(StatusChange)).all()
+        assert (change.source, change.to_status) == ("import", Status.COMPLETE)
+    assert action(planned, "5.2").last_word_at is None
+
+
+def test_an_action_that_is_gone_is_kept_and_can_come_back(planned: Database) -> None:
+    without = replace(DRAFT, actions=tuple(each for each in ACTIONS if each.ref != "6.1"))
+    applied = take(planned, without)
+    assert [each.ref for each in applied.differences.gone] == ["6.1"]
+    gone = action(planned, "6.1")
+    assert gone.gone_at is not None
+    assert all(owner.prompt_at is None for owner in gone.owners)
+    back = take(planned, DRAFT)
+    assert [each.draft.ref for each in back.differences.changed] == ["6.1"]
+    assert action(planned, "6.1").gone_at is None
+
+
+def test_a_new_action_is_added_in_its_place(planned: Database) -> None:
+    extra = ActionDraft("1", "5", "5.4", "A new one", ("RM",), (due(on(5)),))
+    applied = take(planned, replace(DRAFT, actions=(*ACTIONS[:3], extra, *ACTIONS[3:])))
+    assert [each.ref for _, each in applied.differences.new] == ["5.4"]
+    assert [action(planned, ref).position for ref in ("5.3", "5.4", "6.1")] == [2, 3, 4]
+
+
+def test_milestones_keep_what_was_said_of_them(planned: Database) -> None:
+    with planned.transaction() as session:
+        command = UpdateStatus(refs=(RefQuery(None, "1.3a"),), status=Status.COMPLETE, line="")
+        answers.answer(session, asker("JM"), command, NOW)
+    draft = next(each for each in ACTIONS if each.milestones)
+    steps = (replace(draft.milestones[0], title="Agree the procedures"), draft.milestones[1])
+    take(planned, changed("1.3", "2", milestones=steps))
+    with planned.transaction(write=False) as session:
+        found = session.scalars(select(Action).where(Action.ref == "1.3")).one()
+        assert [
+            (each.label, each.title, each.status) for each in found.milestones if each.gone_at is None
+        ] == [
+            ("a)", "Agree the procedures", Status.COMPLETE),
+            ("b)", "Write the guidance", Status.NOT_STARTED),
+        ]
+
+
+def test_it_is_all_or_nothing(planned: Database) -> None:
+    before = everything(planned)
+    broken = ActionDraft("9", None, "9.1", "In a section the draft does not have")
+    with pytest.raises(KeyError):
+        take(
+            planned,
+            replace(changed("5.2", title="Other"), actions=(*changed("5.2", title="Other").actions, broken)),
+        )
+    assert everything(planned) == before
+
+
+def test_another_title_is_another_plan_and_says_so(planned: Database) -> None:
+    applied = take(planned, replace(DRAFT, title="Improvement plan 2027-30"))
+    assert applied.is_new
+    assert applied.other_plans == ("Improvement plan 2026-29",)
+
+
+def test_the_real_tracker_goes_in_whole_and_again_without_a_difference(database: Database) -> None:
+    draft = read_plan(tracker_or_skip(), today=NOW.date())
+    with database.transaction() as session:
+        workspaces.the_one(session)
+    applied = take(database, draft)
+    assert len(applied.differences.new) == 55
+    with database.transaction(write=False) as session:
+        assert session.scalars(select(Plan)).one().as_at is not None
+        assert len(session.scalars(select(Project)).all()) == 12
+        leads = {each.number: each.lead.initials for each in session.scalars(select(Project)) if each.lead}
+        assert leads == {"1": "IL", "2": "RC", "3": "SH", "4": "JM", "5": "RM", "6": "DM", "7": "KR"}
+    assert take(database, draft).differences.is_empty
+    report = import_report(draft, applied.differences, applied)
+    assert "7 projects or priorities, 32 actions" in report
+    assert "5 projects or priorities, 23 actions" in report
+    assert "1. MTFS, row 7, column E" in report
+
+
+def row(initials: str, email: str = "", role: PersonRole = PersonRole.OWNER, name: str = "") -> PersonRow:
+    return PersonRow(initials, name, email, role, "row 2")
+
+
+def test_people_are_added_corrected_and_looked_up_again(planned: Database) -> None:
+    with planned.transaction() as session:
+        workspace = workspaces.the_one(session)
+        rows = [
+            row("ZZ", "zz@council.example"),
+            row("RM", "new@council.example"),
+            row("SS", "ss@council.example"),
+        ]
+        applied = people_rows.apply(session, workspace, rows)
+        assert (applied.changed, applied.moved, applied.unchanged) == (("ZZ", "RM"), ("RM",), 1)
+        people = {each.initials: each for each in session.scalars(select(Person))}
+        assert people["RM"].slack_user_id is None
+        assert people["SS"].slack_user_id == "U0SS"
+        assert people_rows.apply(session, workspace, rows).unchanged == 3
