@@ -44,9 +44,14 @@ def read_typed(text: str, *, today: date, command: str) -> Typed:
             " Put the detail in a document and give its link with --evidence.",
             suggestion=f"{command} help update",
         )
-    safe = _UNSAFE.sub(" ", text.replace("\r\n", "\n")).strip()
+    safe = storable(text)
     again = re.match(rf"/?{re.escape(command.lstrip('/'))}(?:[\s:,]+|$)", safe, re.IGNORECASE)
     return Typed(safe[again.end() :].strip() if again else safe, today, command)
+
+
+def storable(text: str) -> str:
+    """Give the text without what cannot be stored or would turn writing round."""
+    return _UNSAFE.sub(" ", text.replace("\r\n", "\n")).strip()
 
 
 def said(words: str) -> str:

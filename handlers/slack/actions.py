@@ -1,119 +1,110 @@
 """Buttons. What one does is told by its action_id up to the first colon or two; see templates/messages."""
 
-from typing import Any
+import asyncio
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncBoltContext, AsyncRespond
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot.delivery.slack import call
+from bot.errors import DeliveryError
 from bot.messages import Problem
 from bot.rendering import why_view
 from bot.services import prompts
 from handlers.door import Door
 from handlers.slack import incoming
-from handlers.slack.commands import take_line
-from handlers.slack.incoming import context_answer
-from handlers.slack.taking import Said, take
+from handlers.slack.afterwards import Afterwards
+from handlers.slack.commands import PATIENCE, Line
+from handlers.slack.incoming import Body, Incoming
+from handlers.slack.replies import answer_press
+from handlers.slack.taking import Answer, Said, Task, Work, only, rendered, take, within
 
 log = structlog.get_logger()
+LONGEST_REF = 100
 
 
 class Actions:
     """Takes presses. The acknowledgement is empty; what is to be shown follows it."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards) -> None:
+        self._door, self._client, self._afterwards = door, client, afterwards
 
-    async def run(
-        self, ack: AsyncAck, body: dict[str, Any], req: AsyncBoltRequest, context: AsyncBoltContext
-    ) -> None:
-        """A button that stands for a command line."""
-        request = incoming.of_interaction(body, req)
-        context["cip_answer"] = await take_line(self._door, request, _value(body))
-        await ack()
+    async def run(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """A button that stands for a command line: the answer takes the place of the message pressed, if
+        only the person who pressed sees that.
+        """
+        asked = incoming.of_interaction(request)
+        await self._answer(ack, request, asked, Line(self._door, asked.asker, _value(request.body)))
 
-    async def show(self, body: dict[str, Any], context: AsyncBoltContext, respond: AsyncRespond) -> None:
-        """Put the answer in the place of the message pressed, if only the person who pressed sees that."""
-        answer = context_answer(context)
-        if answer.get("outcome") == "repeated":
-            return
-        for place, part in enumerate(answer.get("parts", [])):
-            await respond(
-                text=part["text"],
-                blocks=part["blocks"],
-                response_type="in_channel" if answer["public"] else "ephemeral",
-                replace_original=place == 0 and not answer["public"] and _is_private(body),
-            )
-
-    async def prompt(
-        self, ack: AsyncAck, body: dict[str, Any], req: AsyncBoltRequest, context: AsyncBoltContext
-    ) -> None:
-        """On track, At risk, Complete, Later. The prompt itself is rewritten through the ledger."""
-        request = incoming.of_interaction(body, req)
-        choice, value = _action_id(body).split(":")[1], _value(body)
+    async def prompt(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """On track, At risk, Complete, Later. The prompt itself is rewritten through the ledger; only what
+        has to be told besides follows: that it was not theirs, or already answered.
+        """
+        asked = incoming.of_interaction(request)
+        choice, value = _action_id(request.body).split(":")[1], _value(request.body)
 
         def work(session: Session) -> Said:
             now = self._door.clock.now()
-            return Said(prompts.answer_prompt(session, request.asker, value, choice, now))
+            return Said(prompts.answer_prompt(session, asked.asker, value, choice, now))
 
-        context["cip_answer"] = await take(self._door, request, "prompt", work)
+        await self._answer(ack, request, asked, Task("prompt", work), beneath=True)
+
+    async def ask_why(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """The form that asks what stands in the way."""
+        answer = await take(self._door, incoming.of_interaction(request), only("ask-why"))
         await ack()
+        if answer["outcome"] == "done":
+            self._afterwards.do(self._open_form(request.body))
+        else:
+            self._afterwards.do(answer_press(_beneath(request.body), answer))
 
-    async def tell(self, context: AsyncBoltContext, respond: AsyncRespond) -> None:
-        """Only what the person has to be told besides: that it was not theirs, or already answered."""
-        for part in context_answer(context).get("parts", []):
-            await respond(
-                text=part["text"], blocks=part["blocks"], response_type="ephemeral", replace_original=False
-            )
-
-    async def ask_why(self, ack: AsyncAck) -> None:
-        await ack()
-
-    async def open_form(self, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond) -> None:
-        """The form that asks what stands in the way. A trigger that ran out is told, not swallowed."""
-        ref = _value(body)[:100]
-        try:
-            await client.views_open(
-                trigger_id=str(body.get("trigger_id", "")), view=why_view(self._door.renderer, ref, ref)
-            )
-        except SlackApiError as error:
-            log.warning("a form did not open", code=str(error.response.get("error", "")))
-            said = Problem("The form did not open in time. Press the button again.", try_again=True)
-            (part, *_) = self._door.renderer.slack(said)
-            await respond(
-                text=part.text, blocks=part.blocks, response_type="ephemeral", replace_original=False
-            )
-
-    async def unknown(
-        self, ack: AsyncAck, body: dict[str, Any], req: AsyncBoltRequest, context: AsyncBoltContext
-    ) -> None:
-        request = incoming.of_interaction(body, req)
-        said = Problem(
-            "I don't know that button. Nothing was changed.", f"{self._door.settings.command} mine"
+    async def unknown(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        command = self._door.settings.command
+        said = Problem("I don't know that button. Nothing was changed.", f"{command} mine")
+        await self._answer(
+            ack, request, incoming.of_interaction(request), only("unknown", said), beneath=True
         )
-        context["cip_answer"] = await take(self._door, request, "unknown", lambda _: Said(said))
+
+    async def _answer(
+        self, ack: AsyncAck, request: AsyncBoltRequest, asked: Incoming, work: Work, *, beneath: bool = False
+    ) -> None:
+        coming = asyncio.create_task(take(self._door, asked, work))
+        await within(PATIENCE, coming)
         await ack()
+        self._afterwards.do(_show(request.body, coming, beneath=beneath))
+
+    async def _open_form(self, body: Body) -> None:
+        """A trigger that ran out is told, not swallowed."""
+        ref = _value(body)[:LONGEST_REF]
+        view = why_view(self._door.renderer, ref, ref)
+        try:
+            await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
+        except DeliveryError as error:
+            log.warning("a form did not open", code=error.code)
+            said = Problem("The form did not open in time. Press the button again.", try_again=True)
+            await answer_press(_beneath(body), rendered(self._door, said, "failed"))
 
 
-def _action(body: dict[str, Any]) -> dict[str, Any]:
-    actions = body.get("actions") or [{}]
-    first: dict[str, Any] = actions[0]
-    return first
+async def _show(body: Body, coming: "asyncio.Task[Answer]", *, beneath: bool) -> None:
+    await answer_press(_beneath(body) if beneath else body, await coming)
 
 
-def _action_id(body: dict[str, Any]) -> str:
-    return str(_action(body).get("action_id", ""))
+def _beneath(body: Body) -> Body:
+    """The same press, as if the message were for all to see: it stays, and the answer goes beneath it."""
+    container = {**incoming.part(body, "container"), "is_ephemeral": False}
+    return {**body, "container": container, "channel": {}}
 
 
-def _value(body: dict[str, Any]) -> str:
+def _action(body: Body) -> Body:
+    actions = body.get("actions")
+    return actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
+
+
+def _action_id(body: Body) -> str:
+    return str(_action(body).get("action_id") or "")
+
+
+def _value(body: Body) -> str:
     return str(_action(body).get("value") or "")
-
-
-def _is_private(body: dict[str, Any]) -> bool:
-    """An answer only its reader sees: an ephemeral message, or a direct message."""
-    container = body.get("container") or {}
-    channel = str((body.get("channel") or {}).get("id", ""))
-    return bool(container.get("is_ephemeral")) or channel.startswith("D")

@@ -1,58 +1,69 @@
 """`/cip …`: parsed, answered and acknowledged in one go. The answer travels in the acknowledgement."""
 
-from typing import Any
+import asyncio
 
-from slack_bolt.async_app import AsyncAck, AsyncBoltContext, AsyncRespond
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker
+from bot.commands import Asker, Command, UpdateStatus
 from bot.services import answers
 from bot.services.people import today_at
 from handlers.command_parser import parse
 from handlers.door import Door
 from handlers.slack import incoming
-from handlers.slack.incoming import context_answer
-from handlers.slack.taking import Answer, Said, take
+from handlers.slack.afterwards import Afterwards
+from handlers.slack.replies import show_to_all, shown, whisper_parts
+from handlers.slack.taking import Answer, Said, take, within
 
-MOST_REPLIES = 5
+# Slack waits 3 seconds for the acknowledgement; what takes longer is announced and follows.
+PATIENCE = 2.3
+WAIT = "This takes longer than usual. The answer follows here."
+
+
+class Line:
+    """A command line as work: parsed inside the transaction, since "today" is the asker's own."""
+
+    def __init__(self, door: Door, asker: Asker, line: str) -> None:
+        self._door, self._asker, self._line = door, asker, line
+        self.name = "not-understood"
+
+    def __call__(self, session: Session) -> Said:
+        now = self._door.clock.now()
+        today = today_at(session, self._asker, now)
+        command = parse(self._line, today=today, command=self._door.settings.command)
+        self.name = name_of(command)
+        return Said(answers.answer(session, self._asker, command, now), command.public)
+
+
+def name_of(command: Command) -> str:
+    return "update" if isinstance(command, UpdateStatus) else type(command).__name__.lower()
 
 
 class Commands:
     """Answers the slash command."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, door: Door, afterwards: Afterwards) -> None:
+        self._door, self._afterwards = door, afterwards
 
-    async def acknowledge(
-        self, ack: AsyncAck, body: dict[str, Any], req: AsyncBoltRequest, context: AsyncBoltContext
-    ) -> None:
-        request = incoming.of_command(body, req)
-        line = incoming.typed(str(body.get("text") or ""))
-        answer = await take_line(self._door, request, line)
-        context["cip_answer"] = answer
-        first = answer["parts"][0]
-        await ack(
-            text=first["text"],
-            blocks=first["blocks"],
-            response_type="in_channel" if answer["public"] else "ephemeral",
-        )
-
-    async def follow_up(self, context: AsyncBoltContext, respond: AsyncRespond) -> None:
-        """What did not fit the acknowledgement: the rest of a long digest preview."""
-        for part in context_answer(context).get("parts", [])[1:MOST_REPLIES]:
-            await respond(text=part["text"], blocks=part["blocks"], response_type="ephemeral")
+    async def slash(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        asked = incoming.of_command(request)
+        line = Line(self._door, asked.asker, incoming.typed(request.body.get("text")))
+        coming = asyncio.create_task(take(self._door, asked, line))
+        answer = await within(PATIENCE, coming)
+        response_url = str(request.body.get("response_url") or "")
+        if answer is None:
+            self._afterwards.do(_follow(coming, response_url))
+            await ack(WAIT, response_type="ephemeral")
+            return
+        kind = "in_channel" if answer["public"] else "ephemeral"
+        await ack({**shown(answer["parts"][0]), "response_type": kind})
+        if answer["parts"][1:]:
+            self._afterwards.do(whisper_parts(response_url, answer["parts"][1:]))
 
 
-async def take_line(door: Door, request: incoming.Incoming, line: str) -> Answer:
-    """Take a command line, wherever it was typed or whichever button stands for it."""
-    return await take(
-        door, request, "command", lambda session: answer_line(session, door, request.asker, line)
-    )
-
-
-def answer_line(session: Session, door: Door, asker: Asker, line: str) -> Said:
-    """Parse and answer; inside the transaction, since "today" is the asker's own."""
-    now = door.clock.now()
-    command = parse(line, today=today_at(session, asker, now), command=door.settings.command)
-    return Said(answers.answer(session, asker, command, now), command.public)
+async def _follow(coming: "asyncio.Task[Answer]", response_url: str) -> None:
+    """Send an answer that came too late for the acknowledgement."""
+    answer = await coming
+    show = show_to_all if answer["public"] else whisper_parts
+    await show(response_url, answer["parts"])

@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Help
@@ -12,8 +13,11 @@ from bot.errors import CipError
 from bot.services import answers, replies
 from handlers.door import Door
 from handlers.slack import incoming
-from handlers.slack.commands import answer_line
-from handlers.slack.taking import Answer, Said, problem, rendered, take
+from handlers.slack.afterwards import Afterwards
+from handlers.slack.commands import Line
+from handlers.slack.incoming import Incoming
+from handlers.slack.replies import whisper
+from handlers.slack.taking import Answer, Said, Task, problem, rendered, take
 
 log = structlog.get_logger()
 
@@ -21,56 +25,69 @@ log = structlog.get_logger()
 class Events:
     """Takes events. Each is acknowledged once what it asks for is on disk."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards) -> None:
+        self._door, self._client, self._afterwards = door, client, afterwards
 
-    async def message(self, ack: AsyncAck, body: dict[str, Any], req: AsyncBoltRequest) -> None:
-        """A direct message is read as a command line, with or without the slash."""
-        event = body.get("event") or {}
+    async def message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        """A direct message is read as a command line, with or without the slash. The reply goes through the
+        ledger, so that it is neither lost nor said twice.
+        """
         if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
-            await self._reply(incoming.of_event(body, req), self._line(event))
+            asked = incoming.of_event(request)
+            line = Line(self._door, asked.asker, incoming.typed(event.get("text")))
+            await take(self._door, asked, _Reply(self._door, asked, line))
         await ack()
 
-    async def mention(self, ack: AsyncAck, body: dict[str, Any], req: AsyncBoltRequest) -> None:
-        """In a channel the bot answers a mention with the commands it takes, once, in a thread."""
-        await self._reply(incoming.of_event(body, req), "help")
+    async def mention(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        """Whoever calls the bot by name in a channel is shown, alone, the commands it takes."""
+        if event.get("bot_id") or event.get("subtype"):
+            await ack()
+            return
+        asked = incoming.of_event(request)
+        answer = await take(self._door, asked, Task("mention", lambda session: self._help(session, asked)))
         await ack()
+        if answer["outcome"] != "repeated":
+            thread = str(event.get("thread_ts") or "")
+            asker = asked.asker
+            self._afterwards.do(whisper(self._client, asker.channel_id, asker.user_id, answer, thread))
 
-    async def removed(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        log.warning("the bot was removed from a workspace", team=str(body.get("team_id", "")))
+    def _help(self, session: Session, asked: Incoming) -> Said:
+        return Said(answers.answer(session, asked.asker, Help(), self._door.clock.now()))
+
+    async def removed(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        log.warning("the bot was removed from a workspace", team=str(request.body.get("team_id") or ""))
         await ack()
 
     async def other(self, ack: AsyncAck) -> None:
         await ack()
 
-    def _line(self, event: dict[str, Any]) -> str:
-        text = incoming.typed(str(event.get("text") or "")).strip()
-        return text.removeprefix(self._door.settings.command).strip()
 
-    async def _reply(self, request: incoming.Incoming, line: str) -> Answer:
-        def work(session: Session) -> Said:
-            answer = self._worded(session, request, line)
-            for place, part in enumerate(answer["parts"]):
-                replies.plan_reply(
-                    session,
-                    request.asker.team_id,
-                    request.asker.channel_id,
-                    f"{request.key}:{place}",
-                    part,
-                    self._door.clock.now(),
-                )
-            return Said(None)
+class _Reply:
+    """A line as work whose answer is written to the ledger, in the same transaction."""
 
-        return await take(self._door, request, "message", work)
+    def __init__(self, door: Door, asked: Incoming, line: Line) -> None:
+        self._door, self._asked, self._line = door, asked, line
 
-    def _worded(self, session: Session, request: incoming.Incoming, line: str) -> Answer:
+    @property
+    def name(self) -> str:
+        return self._line.name
+
+    def __call__(self, session: Session) -> Said:
+        asker = self._asked.asker
+        for place, each in enumerate(self._worded(session)["parts"]):
+            replies.plan_reply(
+                session,
+                asker.team_id,
+                asker.channel_id,
+                f"{self._asked.key}:{place}",
+                each,
+                self._door.clock.now(),
+            )
+        return Said(None)
+
+    def _worded(self, session: Session) -> Answer:
         try:
             with session.begin_nested():
-                said = (
-                    Said(answers.answer(session, request.asker, Help(), self._door.clock.now()))
-                    if line == "help"
-                    else answer_line(session, self._door, request.asker, line)
-                )
+                return rendered(self._door, self._line(session).message, "done")
         except CipError as error:
             return rendered(self._door, problem(error), "refused")
-        return rendered(self._door, said.message, "done")

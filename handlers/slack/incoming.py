@@ -1,72 +1,78 @@
 """What Slack sent, as far as every kind of request is alike."""
 
-import html
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.commands import Asker
 
-NAMELESS = {"directmessage", "privategroup"}
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """key: Slack's own id of the request, by which a redelivery is known. signature: None over Socket Mode."""
+    """key: Slack's own id of the request, by which a redelivery is known.
+
+    signature: of the HTTP request; None over Socket Mode.
+    """
 
     asker: Asker
     key: str
     signature: str | None
 
 
-def of_command(body: dict[str, Any], request: AsyncBoltRequest) -> Incoming:
+def of_command(request: AsyncBoltRequest) -> Incoming:
+    body = request.body
+    names = ("team_id", "user_id", "channel_id", "channel_name")
+    return Incoming(Asker(*(_text(body, name) for name in names)), _key("command", body), _signature(request))
+
+
+def of_interaction(request: AsyncBoltRequest) -> Incoming:
+    """A press or a form."""
+    body = request.body
+    channel, user = part(body, "channel"), part(body, "user")
     asker = Asker(
-        str(body.get("team_id", "")),
-        str(body.get("user_id", "")),
-        str(body.get("channel_id", "")),
-        str(body.get("channel_name", "")),
+        _text(part(body, "team"), "id") or _text(user, "team_id"),
+        _text(user, "id"),
+        _text(channel, "id"),
+        _text(channel, "name"),
     )
-    return Incoming(asker, f"command:{body.get('trigger_id', '')}", _signature(request))
+    return Incoming(asker, _key(_text(body, "type"), body), _signature(request))
 
 
-def of_interaction(body: dict[str, Any], request: AsyncBoltRequest) -> Incoming:
-    """A press or a form. Two presses in one request are told apart by their own time."""
-    channel = body.get("channel") or {}
-    asker = Asker(
-        str((body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id", "")),
-        str((body.get("user") or {}).get("id", "")),
-        str(channel.get("id", "")),
-        str(channel.get("name", "")),
-    )
-    kind, trigger = body.get("type", ""), body.get("trigger_id", "")
-    return Incoming(asker, f"{kind}:{trigger}", _signature(request))
+def of_event(request: AsyncBoltRequest) -> Incoming:
+    body, event = request.body, part(request.body, "event")
+    direct = "directmessage" if event.get("channel_type") == "im" else ""
+    asker = Asker(_text(body, "team_id"), _text(event, "user"), _text(event, "channel"), direct)
+    return Incoming(asker, _key("event", body), _signature(request))
 
 
-def of_event(body: dict[str, Any], request: AsyncBoltRequest) -> Incoming:
-    event = body.get("event") or {}
-    asker = Asker(
-        str(body.get("team_id", "")),
-        str(event.get("user", "")),
-        str(event.get("channel", "")),
-        "directmessage",
-    )
-    return Incoming(asker, f"event:{body.get('event_id', '')}", _signature(request))
+def typed(text: object) -> str:
+    """Give back what was typed: Slack escapes `&`, `<` and `>`, and nothing else. Mentions (<@U1>) stay."""
+    if not isinstance(text, str):
+        return ""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def typed(text: str) -> str:
-    """Slack escapes &, < and > in what people type; mentions such as <@U1> stay as they are."""
-    return html.unescape(text)
+def part(body: Body, name: str) -> Body:
+    """The object under this name; an empty one where there is none."""
+    value = body.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(body: Body, name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _key(kind: str, body: Body) -> str:
+    """An event's id, or the trigger of what a person did; without either, the content itself."""
+    known = _text(body, "event_id") or _text(body, "trigger_id")
+    return f"{kind}:{known or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}"
 
 
 def _signature(request: AsyncBoltRequest) -> str | None:
-    if request.mode == "socket_mode":
-        return None
-    return (request.headers.get("x-slack-signature") or [""])[0]
-
-
-def context_answer(context: AsyncBoltContext) -> dict[str, Any]:
-    """What the first half of a listener left for the second."""
-    answer: dict[str, Any] = context.get("cip_answer") or {}
-    return answer
+    return (request.headers.get("x-slack-signature") or [""])[0] or None

@@ -1,10 +1,11 @@
 """Every listener of the bot, registered in one place."""
 
+import logging
 import re
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,15 +14,37 @@ from bot import metrics
 from bot.errors import ReplayedError
 from handlers.door import Door
 from handlers.slack.actions import Actions
+from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Commands
 from handlers.slack.events import Events
 from handlers.slack.views import Views
 
 log = structlog.get_logger()
+WENT_WRONG = "Something went wrong. Nothing was changed. Try again in a minute."
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
-def build_slack(door: Door, client: AsyncWebClient, *, bot_user_id: str, bot_id: str) -> AsyncApp:
+class SlackApp(AsyncApp):
+    """Bolt's app, with what its doors need besides. signing_secret: "" where only Socket Mode is used."""
+
+    def __init__(self, signing_secret: str, client: AsyncWebClient, **options: Any) -> None:
+        # This client has no token, so that Bolt does not weigh it against `authorize`. Signatures are
+        # checked by the HTTP door, before anything is read.
+        super().__init__(
+            name="cip",
+            logger=_quiet_logger(),
+            signing_secret=signing_secret,
+            client=AsyncWebClient(base_url=client.base_url),
+            process_before_response=True,
+            request_verification_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+            **options,
+        )
+        self.signing_secret = signing_secret
+        self.afterwards = Afterwards()
+
+
+def build_slack(door: Door, client: AsyncWebClient, *, bot_user_id: str, bot_id: str) -> SlackApp:
     """The Bolt app. It acknowledges after the work is done and never asks Slack anything before that: who
     the bot is was asked once, at the start.
     """
@@ -36,28 +59,26 @@ def build_slack(door: Door, client: AsyncWebClient, *, bot_user_id: str, bot_id:
         )
 
     secret = door.settings.slack_signing_secret
-    app = AsyncApp(
-        client=client,
-        authorize=authorize,
-        signing_secret=secret.get_secret_value() if secret else "",
-        process_before_response=True,
-    )
-    _register(app, door)
+    app = SlackApp(secret.get_secret_value() if secret else "", client, authorize=authorize)
+    _register(app, door, client)
     app.error(_on_error)
     return app
 
 
-def _register(app: AsyncApp, door: Door) -> None:
-    commands, actions, views, events = Commands(door), Actions(door), Views(door), Events(door)
-    app.command(ANYTHING)(ack=commands.acknowledge, lazy=[commands.follow_up])
-    app.action(re.compile(r"^run:"))(ack=actions.run, lazy=[actions.show])
-    app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(
-        ack=actions.prompt, lazy=[actions.tell]
-    )
-    app.action(re.compile(r"^why:"))(ack=actions.ask_why, lazy=[actions.open_form])
-    app.action(ANYTHING)(ack=actions.unknown, lazy=[actions.tell])
+def _register(app: SlackApp, door: Door, client: AsyncWebClient) -> None:
+    """Bolt takes the first listener that matches, so what catches the rest comes last."""
+    after = app.afterwards
+    actions, views, events = Actions(door, client, after), Views(door), Events(door, client, after)
+    app.command(ANYTHING)(Commands(door, after).slash)
+    app.action(re.compile(r"^run:"))(actions.run)
+    app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.prompt)
+    app.action(re.compile(r"^why:"))(actions.ask_why)
+    app.action(ANYTHING)(actions.unknown)
     app.view("why")(views.why)
     app.view(ANYTHING)(views.unknown)
+    app.view_closed(ANYTHING)(views.closed)
+    app.shortcut(ANYTHING)(views.closed)
+    app.options(ANYTHING)(_no_options)
     app.event("message")(events.message)
     app.event("app_mention")(events.mention)
     for name in ("app_uninstalled", "tokens_revoked"):
@@ -65,14 +86,21 @@ def _register(app: AsyncApp, door: Door) -> None:
     app.event(ANYTHING)(events.other)
 
 
+async def _no_options(ack: AsyncAck) -> None:
+    await ack(options=[])
+
+
 async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
     """A replay is refused like a forgery. Anything else is our fault; the person is told to try again."""
     if isinstance(error, ReplayedError):
         metrics.REFUSED.labels("replay").inc()
-        return BoltResponse(status=401, body="")
-    log.exception("a listener failed", kind=str(body.get("type", "command")))
-    if "command" in body:
-        return BoltResponse(
-            status=200, body="Something went wrong. Nothing was changed. Try again in a minute."
-        )
-    return BoltResponse(status=500, body="")
+        return BoltResponse(status=401, body={"error": "This request was already taken."})
+    log.error("a listener failed", kind=str(body.get("type", "command")), exc_info=error)
+    return BoltResponse(status=200, body=WENT_WRONG if "command" in body else "")
+
+
+def _quiet_logger() -> logging.Logger:
+    """Bolt prints every request it has no listener for; ours has one for each."""
+    logger = logging.getLogger("slack_bolt.cip")
+    logger.setLevel(logging.ERROR)
+    return logger

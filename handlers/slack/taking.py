@@ -1,24 +1,26 @@
 """Takes one request: once, in one transaction, with an answer whatever happens."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.errors import CipError, NotUnderstoodError, ReplayedError
-from bot.messages import Message, Problem
+from bot.messages import Candidates, Message, Problem
 from bot.services import inbound
 from handlers.door import Door
 from handlers.slack.incoming import Incoming
 
 log = structlog.get_logger()
 Answer = dict[str, Any]
+NOT_SAVED = "That could not be saved, so nothing was changed. Try again in a minute."
 
 
 @dataclass(frozen=True)
@@ -29,43 +31,62 @@ class Said:
     public: bool = False
 
 
-Work = Callable[[Session], Said]
-NOT_SAVED = "That could not be saved, so nothing was changed. Try again in a minute."
+class Work(Protocol):
+    """Something to do with a session. name: for the metrics, from a small fixed set; it may be known only
+    once the work was begun.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(self, session: Session) -> Said: ...
 
 
-async def take(door: Door, incoming: Incoming, name: str, work: Work) -> Answer:
-    """Do `work` and render its message, in one transaction; the same request again gets the same answer.
+@dataclass(frozen=True)
+class Task:
+    """Work whose name is known beforehand."""
 
-    Returns {"outcome", "public", "parts": [{"text", "blocks"}]}; parts are empty when there is nothing to
-    say. Raises ReplayedError for a request that is being played back, and nothing else.
+    name: str
+    work: Callable[[Session], Said]
+
+    def __call__(self, session: Session) -> Said:
+        return self.work(session)
+
+
+def only(name: str, message: Message | None = None) -> Task:
+    """Work that changes nothing: the request is taken once all the same, so that a replay is refused."""
+    return Task(name, lambda _: Said(message))
+
+
+async def take(door: Door, incoming: Incoming, work: Work) -> Answer:
+    """Do the work and render its message, in one transaction; the same request again gets the same answer.
+
+    Returns {"outcome", "public", "parts": [{"text", "blocks"}]}. outcome: done, refused, failed or repeated;
+    parts are empty when there is nothing to say. Raises ReplayedError for a request that is being played
+    back, and nothing else.
     """
     started = time.perf_counter()
-    answer = await _take(door, incoming, work)
-    metrics.told(name, answer["outcome"], time.perf_counter() - started)
+    try:
+        answer = await _once_or_again(door, incoming, work)
+    except ReplayedError:
+        raise
+    except CipError as error:
+        answer = rendered(door, problem(error), "refused")
+    except Exception:
+        mark = uuid4().hex[:8]
+        log.exception("a request failed", mark=mark)
+        answer = rendered(door, Problem(f"{NOT_SAVED} (Fault {mark})", try_again=True), "failed")
+    metrics.told(work.name, answer["outcome"], time.perf_counter() - started)
     door.nudge()
     return answer
 
 
-async def _take(door: Door, incoming: Incoming, work: Work) -> Answer:
+async def _once_or_again(door: Door, incoming: Incoming, work: Work) -> Answer:
     try:
-        try:
-            return await door.database.run(_once, door, incoming, work)
-        except IntegrityError:
-            # Another replica took the same request in the same moment: its answer is there now.
-            return await door.database.run(_once, door, incoming, work)
-    except ReplayedError:
-        raise
-    except CipError as error:
-        return rendered(door, problem(error), "refused")
-    except SQLAlchemyError:
-        return failed(door)
-
-
-def failed(door: Door) -> Answer:
-    """The answer to a fault of ours: what it means for the person, and a mark to find it by in the log."""
-    mark = uuid4().hex[:8]
-    log.exception("a request failed", mark=mark)
-    return rendered(door, Problem(f"{NOT_SAVED} (Fault {mark})", try_again=True), "failed")
+        return await door.database.run(_once, door, incoming, work)
+    except IntegrityError:
+        # Another replica took the same request in the same moment: its answer is there now.
+        return await door.database.run(_once, door, incoming, work)
 
 
 def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answer:
@@ -92,5 +113,13 @@ def problem(error: CipError) -> Problem:
 
 
 def rendered(door: Door, message: Message | None, outcome: str, *, public: bool = False) -> Answer:
+    """What did not work, and what has to be chosen first, concerns the asker alone."""
     parts = [asdict(part) for part in door.renderer.slack(message)] if message is not None else []
-    return {"outcome": outcome, "public": public, "parts": parts}
+    open_to_all = public and not isinstance(message, Problem | Candidates)
+    return {"outcome": outcome, "public": open_to_all, "parts": parts}
+
+
+async def within(seconds: float, coming: "asyncio.Task[Answer]") -> Answer | None:
+    """The answer if it comes within so many seconds; the task goes on in any case."""
+    done, _ = await asyncio.wait({coming}, timeout=seconds)
+    return coming.result() if done else None

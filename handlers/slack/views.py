@@ -7,14 +7,19 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import UpdateStatus
-from bot.plan.refs import read_ref
+from bot.errors import NotUnderstoodError
+from bot.messages import Candidates
+from bot.plan.refs import RefQuery, read_ref
 from bot.services import answers
+from handlers.command_parser import LONGEST_NOTE, storable
 from handlers.door import Door
 from handlers.slack import incoming
-from handlers.slack.taking import Answer, Said, take
+from handlers.slack.incoming import Body, Incoming, part
+from handlers.slack.taking import Answer, Said, Task, take
 
 FIELD = "note"
 EMPTY = "Write a few words on what stands in the way, or choose Cancel."
+OUT_OF_DATE = "This form is out of date. Choose Cancel and press the button again."
 MOST_BLOCKS = 100
 LONGEST_ERROR = 500
 
@@ -25,41 +30,58 @@ class Views:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    async def why(self, ack: AsyncAck, body: dict[str, Any], req: AsyncBoltRequest) -> None:
+    async def why(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The note becomes a change of the action it was asked about."""
-        view = body.get("view") or {}
-        note = _typed(view)
-        ref = read_ref(str(view.get("private_metadata", "")))
-        if not note or ref is None:
-            await ack(response_action="errors", errors={FIELD: EMPTY})
+        view = part(request.body, "view")
+        note, ref = _typed(view), read_ref(str(view.get("private_metadata") or ""))
+        wrong = _wrong(note, ref)
+        if wrong or ref is None:
+            await _refuse(ack, wrong)
             return
-
-        def work(session: Session) -> Said:
-            command = UpdateStatus(refs=(ref,), note=note, line="")
-            request_now = self._door.clock.now()
-            return Said(answers.answer(session, request.asker, command, request_now))
-
-        request = incoming.of_interaction(body, req)
-        answer = await take(self._door, request, "why", work)
-        if answer["outcome"] in {"refused", "failed"}:
-            await ack(response_action="errors", errors={FIELD: _words(answer)})
+        asked = incoming.of_interaction(request)
+        answer = await take(self._door, asked, self._noting(asked, ref, note))
+        if answer["parts"][0].get("text") and answer["outcome"] in {"refused", "failed"}:
+            await _refuse(ack, str(answer["parts"][0]["text"]))
             return
         await ack(response_action="update", view=_shown(view, answer))
 
     async def unknown(self, ack: AsyncAck) -> None:
+        """A form from an older version: nothing in it can be taken any more."""
         await ack(response_action="clear")
 
+    async def closed(self, ack: AsyncAck) -> None:
+        await ack()
 
-def _typed(view: dict[str, Any]) -> str:
-    values = (view.get("state") or {}).get("values") or {}
-    return str(((values.get(FIELD) or {}).get(FIELD) or {}).get("value") or "").strip()
+    def _noting(self, asked: Incoming, ref: RefQuery, note: str) -> Task:
+        def work(session: Session) -> Said:
+            command = UpdateStatus(refs=(ref,), note=note, line=f"update {ref.ref}")
+            message = answers.answer(session, asked.asker, command, self._door.clock.now())
+            if isinstance(message, Candidates):
+                names = " or ".join(each.ref for each in message.candidates)
+                raise NotUnderstoodError(f"{ref.ref} may be {names}. Say which with update in a message.")
+            return Said(message)
+
+        return Task("why", work)
 
 
-def _words(answer: Answer) -> str:
-    return str(answer["parts"][0]["text"])[:LONGEST_ERROR]
+async def _refuse(ack: AsyncAck, sentence: str) -> None:
+    await ack(response_action="errors", errors={FIELD: sentence[:LONGEST_ERROR]})
 
 
-def _shown(view: dict[str, Any], answer: Answer) -> dict[str, Any]:
+def _wrong(note: str, ref: RefQuery | None) -> str:
+    if ref is None:
+        return OUT_OF_DATE
+    if len(note) > LONGEST_NOTE:
+        return f"That is {len(note):,} characters long. A note can have up to {LONGEST_NOTE:,}."
+    return "" if note else EMPTY
+
+
+def _typed(view: Body) -> str:
+    field = part(part(part(part(view, "state"), "values"), FIELD), FIELD)
+    return storable(str(field.get("value") or ""))
+
+
+def _shown(view: Body, answer: Answer) -> dict[str, Any]:
     """The receipt in place of the form, without its buttons, which would have nowhere to answer to."""
     blocks = [_bare(block) for block in answer["parts"][0]["blocks"] if block["type"] != "actions"]
     return {
@@ -70,5 +92,5 @@ def _shown(view: dict[str, Any], answer: Answer) -> dict[str, Any]:
     }
 
 
-def _bare(block: dict[str, Any]) -> dict[str, Any]:
+def _bare(block: Body) -> Body:
     return {name: value for name, value in block.items() if name != "accessory"}

@@ -1,0 +1,5 @@
+"""What the operator's tools ask: is it alive, is it ready, how is it doing."""
+
+from handlers.web.health import add_web_routes
+
+__all__ = ["add_web_routes"]

@@ -1,0 +1,101 @@
+"""What a person is shown after the acknowledgement, by response url: five uses within half an hour."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.delivery.slack import call
+from bot.errors import DeliveryError
+from handlers.slack.incoming import Body, part
+from handlers.slack.taking import Answer
+
+log = structlog.get_logger()
+_PAUSES = (0.0, 0.5, 2.0)
+_LONGEST_PAUSE = 30.0
+_OK, _TOO_MANY, _SERVER_FAULT = 200, 429, 500
+MOST_PARTS = 4
+
+
+async def respond(response_url: str, body: Body) -> bool:
+    """Send to a response url, trying again what may pass; returns whether it arrived."""
+    client = AsyncWebhookClient(response_url, timeout=10, retry_handlers=[])
+    wait, code = 0.0, ""
+    for pause in _PAUSES:
+        await asyncio.sleep(max(pause, wait))
+        try:
+            answer = await client.send_dict(body)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            code = type(error).__name__
+            continue
+        if answer.status_code == _OK:
+            return True
+        code = f"http {answer.status_code}"
+        if answer.status_code == _TOO_MANY:
+            wait = _pause_asked(answer.headers)
+        elif answer.status_code < _SERVER_FAULT:
+            break
+    log.warning("an answer could not be delivered", code=code)
+    return False
+
+
+def _pause_asked(headers: dict[str, Any]) -> float:
+    asked = str(headers.get("Retry-After", ""))
+    return min(float(asked) if asked.isdecimal() else 1.0, _LONGEST_PAUSE)
+
+
+async def whisper_parts(response_url: str, parts: list[Body], thread_ts: str = "") -> None:
+    """Show parts of an answer to the person alone, beneath what is there."""
+    thread = {"thread_ts": thread_ts} if thread_ts else {}
+    for each in parts[:MOST_PARTS]:
+        alone = {"response_type": "ephemeral", "replace_original": False}
+        await respond(response_url, {**shown(each), **alone, **thread})
+
+
+async def answer_press(body: Body, answer: Answer) -> None:
+    """Answer a press where it was made: in the place of what only this person sees, else beneath it."""
+    response_url, container = str(body.get("response_url") or ""), part(body, "container")
+    parts: list[Body] = answer["parts"]
+    if not response_url or not parts:
+        return
+    thread_ts = str(container.get("thread_ts") or "")
+    if answer["public"]:
+        await show_to_all(response_url, parts)
+        if container.get("is_ephemeral"):
+            await respond(response_url, {"delete_original": True})
+    elif _is_private(body):
+        await respond(response_url, {**shown(parts[0]), "replace_original": True})
+        await whisper_parts(response_url, parts[1:], thread_ts)
+    else:
+        await whisper_parts(response_url, parts, thread_ts)
+
+
+async def show_to_all(response_url: str, parts: list[Body]) -> None:
+    for each in parts[:MOST_PARTS]:
+        await respond(response_url, {**shown(each), "response_type": "in_channel", "replace_original": False})
+
+
+def _is_private(body: Body) -> bool:
+    """An answer only its reader sees: an ephemeral message, or a direct message."""
+    channel = str(part(body, "channel").get("id") or "")
+    return bool(part(body, "container").get("is_ephemeral")) or channel.startswith("D")
+
+
+async def whisper(
+    client: AsyncWebClient, channel: str, user: str, answer: Answer, thread_ts: str = ""
+) -> None:
+    """Show the answer to one member of a channel, with the Web API."""
+    for each in answer["parts"][:MOST_PARTS]:
+        thread = {"thread_ts": thread_ts} if thread_ts else {}
+        try:
+            await call(client.chat_postEphemeral, channel=channel, user=user, **shown(each), **thread)
+        except DeliveryError as error:
+            log.warning("an answer could not be delivered", code=error.code)
+            return
+
+
+def shown(each: Body) -> Body:
+    return {name: each[name] for name in ("text", "blocks") if each.get(name)}

@@ -1,0 +1,85 @@
+"""`/healthz` (the process answers), `/readyz` (it can do its work) and `/metrics` (for Prometheus)."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from bot import metrics
+from bot.services import ledger, readiness
+from bot.services.ledger import LedgerStanding
+from handlers.door import Door
+
+log = structlog.get_logger()
+LastTick = Callable[[], datetime | None]
+_PATIENCE = 3.0
+_TICKS_MISSED = 4
+_SHORTEST_SILENCE = timedelta(minutes=1)
+
+
+def add_web_routes(app: web.Application, door: Door, last_tick: LastTick) -> None:
+    """Mount the three. last_tick: when the scheduler last did its round, None before the first."""
+    health = Health(door, last_tick)
+    app.router.add_get("/healthz", health.alive)
+    app.router.add_get("/readyz", health.ready)
+    app.router.add_get("/metrics", health.metrics)
+
+
+class Health:
+    def __init__(self, door: Door, last_tick: LastTick) -> None:
+        self._door, self._last_tick = door, last_tick
+
+    async def alive(self, _request: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """200, or 503 with what is not ready in words."""
+        problems = [problem for problem in (await self._database(), self._scheduler()) if problem]
+        body = {"ready": not problems, "problems": problems}
+        return web.json_response(body, status=503 if problems else 200)
+
+    async def _database(self) -> str:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                current = await self._door.database.look(readiness.is_current)
+        except TimeoutError:
+            return "The database did not answer in time."
+        except Exception:
+            log.exception("the database could not be asked whether it is ready")
+            return "The database cannot be reached."
+        return "" if current else "The database is not up to date. Run: python app.py migrate."
+
+    def _scheduler(self) -> str:
+        last = self._last_tick()
+        if last is None:
+            return "The scheduler has not run yet."
+        longest = max(_SHORTEST_SILENCE, timedelta(seconds=self._door.settings.tick_seconds) * _TICKS_MISSED)
+        silent = self._door.clock.now() - last
+        return (
+            f"The scheduler has not run for {int(silent.total_seconds())} seconds."
+            if silent > longest
+            else ""
+        )
+
+    async def metrics(self, _request: web.Request) -> web.Response:
+        standing = await self._standing()
+        body = (
+            metrics.exposition(standing.by_state, standing.oldest_unsent_seconds)
+            if standing
+            else metrics.exposition(None)
+        )
+        return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    async def _standing(self) -> LedgerStanding | None:
+        def look(session: Session) -> LedgerStanding:
+            return ledger.standing(session, self._door.clock.now())
+
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._door.database.look(look)
+        except Exception:
+            log.exception("the ledger could not be read for the metrics")
+            return None
