@@ -1,0 +1,32 @@
+"""What the owners of the sample plan said in chat in the days before it is tried."""
+
+from datetime import date, timedelta
+
+# Days after the Monday of the week before, who says it, and what they type after the command's name.
+_SAID = (
+    (1, "MB", "update 1/3.5 in progress first letters sent, half the money is back"),
+    (1, "TA", "update 1/2.4 in-progress page drafted, waiting for photographs"),
+    (2, "JW", "update 2/3.1 in-progress two of three teams use the new script --rag amber"),
+    (2, "KO", "update 1/2.6 in-progress advert agreed, goes out on Friday"),
+    (3, "EF", "update 1/3.3 in progress checking starts with the dearest packages --rag red"),
+    (3, "NV", "update 2/1.1 in-progress all but two return talks held within 72 hours"),
+    (4, "DS", "update 2/3.7 complete every team trained, list of names kept"),
+    (4, "LD", "update 1/4.4 in-progress 140 answers so far"),
+    (7, "PY", "update 1/4.3 in-progress new routes drawn for the west of the borough"),
+    (8, "HT", "update 2/2.1 in progress first ten plans checked, seven good"),
+    (9, "MB", "update 2/2.4 blocked both life story workers are off sick"),
+)
+_REDATED = (3, "SP", "update 1/1.3 --due {due} --because planning consent took longer")
+
+
+def answers(today: date) -> list[tuple[date, str, str]]:
+    """Give what was said before today: the day, whose initials, and the words after the command's name.
+
+    The first day is the Tuesday of the week before today's.
+    """
+    monday = today - timedelta(days=today.weekday() + 7)
+    days, initials, line = _REDATED
+    due = today + timedelta(days=300)
+    redated = (days, initials, line.format(due=f"{due:%d/%m}/{due.year}"))
+    said = [(monday + timedelta(days=days), who, words) for days, who, words in (*_SAID, redated)]
+    return sorted(each for each in said if each[0] < today)

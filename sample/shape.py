@@ -1,0 +1,47 @@
+"""What the sample plan is made of, as someone would type it into a workbook."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Action:
+    """A row of section 1. due: dates as `sample.days` writes them, such as "{day:-9}"."""
+
+    ref: str
+    text: str
+    owner: str
+    due: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """savings: for three years, as printed; "" is a blank."""
+
+    number: str
+    title: str
+    manager: str
+    finance_ref: str
+    savings: tuple[str, str, str]
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of section 2."""
+
+    ref: str
+    text: str
+    through: str
+    lead: str
+    due: str
+    status: str
+    success: str = ""
+
+
+@dataclass(frozen=True)
+class Priority:
+    number: str
+    title: str
+    measures: str
+    items: tuple[Item, ...]

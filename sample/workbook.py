@@ -1,0 +1,97 @@
+"""Write the sample plan as a workbook an officer might have kept for three years."""
+
+from datetime import date
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sample import practice, savings
+from sample.days import MONTHS, month_from, written
+from sample.shape import Priority, Project
+
+PLAN = "Wexbourne Children's Services Improvement Plan"
+_MONEY_HEADING = ("Ref", "Actions", "Owner", "By when", "Progress")
+_PRACTICE_HEADING = (
+    "Ref", "Priorities and key activity", "Delivered through", "Lead (s)", "By when",
+    "Success measures: what families will notice", "Progress",
+)  # fmt: skip
+_WIDTHS = {"A": 8, "B": 64, "C": 30, "D": 22, "E": 26, "F": 48, "G": 16}
+
+
+def write_sample(path: Path, *, today: date) -> None:
+    """Write the sample plan to an .xlsx file, its dates counted from today."""
+    book = Workbook()
+    money, priorities = book.worksheets[0], book.create_sheet(f"2. {practice.TITLE}")
+    money.title = "1. Savings"
+    _write_money(money, today)
+    _write_practice(priorities, today)
+    for sheet in (money, priorities):
+        _lay_out(sheet)
+    book.save(path)
+
+
+def plan_title(today: date) -> str:
+    """Give the plan's title, with the years it covers."""
+    first = _financial_year(today)
+    return f"{PLAN} {first}-{(first + 3) % 100:02}"
+
+
+def printed_date(today: date) -> str:
+    """Give the month the plan is printed for: the one before today's."""
+    year, month = month_from(today, -1)
+    return f"{MONTHS[month - 1]} {year}"
+
+
+def _financial_year(today: date) -> int:
+    return month_from(today, -3)[0]
+
+
+def _write_money(sheet: Worksheet, today: date) -> None:
+    sheet.append([f"{plan_title(today)} \u2013 {savings.TITLE} ({printed_date(today)})"])
+    for project in savings.PROJECTS:
+        sheet.append([])
+        _write_project(sheet, project, today)
+
+
+def _write_project(sheet: Worksheet, project: Project, today: date) -> None:
+    year = _financial_year(today)
+    sheet.append([
+        project.number, f"{project.title}  \u2013  Project manager: {project.manager}", None, None,
+        f"Finance ref: {project.finance_ref}",
+    ])  # fmt: skip
+    figures = (
+        f"{year + ahead}/{(year + ahead + 1) % 100:02}: {amount}"
+        for ahead, amount in enumerate(project.savings)
+    )
+    sheet.append([None, "Savings identified \u00a3000s", *figures])
+    sheet.append(_MONEY_HEADING)
+    for action in project.actions:
+        text, due = written(action.text, today), written(action.due, today)
+        sheet.append([action.ref, text, action.owner, due, action.status or None])
+
+
+def _write_practice(sheet: Worksheet, today: date) -> None:
+    sheet.append(_PRACTICE_HEADING)
+    for priority in practice.PRIORITIES:
+        _write_priority(sheet, priority, today)
+
+
+def _write_priority(sheet: Worksheet, priority: Priority, today: date) -> None:
+    sheet.append([priority.number, priority.title, None, None, None, priority.measures or None])
+    for item in priority.items:
+        due = written(item.due, today)
+        row = [item.ref, item.text, item.through, item.lead, due, item.success, item.status]
+        sheet.append([cell or None for cell in row])
+
+
+def _lay_out(sheet: Worksheet) -> None:
+    """Make it pleasant to open: wrapped text, wide columns, headings and projects in bold."""
+    for column, width in _WIDTHS.items():
+        sheet.column_dimensions[column].width = width
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        heads = "." not in str(row[0].value or "").rstrip(".")
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=number > 1, vertical="top")
+            cell.font = Font(bold=heads)
