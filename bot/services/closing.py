@@ -1,6 +1,6 @@
 """Once something was said of an action, the prompts that asked about it say so and lose their buttons."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,11 +10,14 @@ from models.plans import Action
 from models.queries import ledger as query
 from models.records import Delivery
 
+KEPT_FRESH = timedelta(days=14)
+
 
 def close_prompts(session: Session, action: Action, answer: str, user_id: str, now: datetime) -> None:
     """Mark every open question about the action as answered and plan the rewriting of those messages."""
-    for item in query.open_items_of_action(session, action.id):
-        item.answer, item.answered_at, item.answered_by = answer, now, user_id
+    for item in query.open_items_of_action(session, action.id, now - KEPT_FRESH):
+        if item.answer != "at-risk":
+            item.answer, item.answered_at, item.answered_by = answer, now, user_id
         rewrite(session, item.delivery, now)
 
 

@@ -57,7 +57,7 @@ def mine(session: Session, who: Who, command: Mine, now: datetime) -> ActionList
     if who.person is None:
         raise NotUnderstoodError(
             "Your account is not linked to anyone in the plan yet, so I can't tell which actions are yours."
-            f" Ask a plan manager to run /cip link INITIALS <@{who.user_id}>."
+            " Ask a plan manager to run /cip link INITIALS @you."
         )
     narrowed = NarrowedTo(Narrowed(person_id=who.person.id), who.person.initials)
     return _list(session, who, command, "mine", narrowed, lambda each: each.facts.status.is_open, now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.errors import DeliveryError
 from bot.messages import Notice
 from bot.services import ledger
+from models.people import Board
 from models.queries import people as query
 from models.records import Delivery
 
@@ -39,7 +40,7 @@ def undelivered(session: Session, row: Delivery, error: DeliveryError, now: date
     """Tell plan managers, once per place and cause, that something could not be delivered for good."""
     if row.kind in {"notice", "prompt-update"}:
         return
-    where = _where(row)
+    where = _where(session, row)
     notice = Notice(
         f"{_what(row)} could not be delivered to {where}. {error.sentence}", _todo(error.code, where)
     )
@@ -51,10 +52,12 @@ def _what(row: Delivery) -> str:
     return names.get(row.kind, "Part of the weekly digest")
 
 
-def _where(row: Delivery) -> str:
+def _where(session: Session, row: Delivery) -> str:
     if row.person is not None:
         return row.person.initials
-    return row.target if row.target.startswith("#") else f"<#{row.target}>"
+    board = session.get(Board, row.board_id) if row.board_id else None
+    names = {channel.channel_id: channel.name for channel in board.channels} if board else {}
+    return f"#{names.get(row.target, row.target.lstrip('#'))}"
 
 
 def _todo(code: str, where: str) -> str:

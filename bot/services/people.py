@@ -93,7 +93,7 @@ def require_update(session: Session, who: Who, action: Action, shown: str) -> No
     if who.person is None:
         reason += (
             " Your account is not linked to anyone in the plan yet."
-            f" If you are one of them, ask a plan manager to run /cip link INITIALS <@{who.user_id}>."
+            " If you are one of them, ask a plan manager to run /cip link INITIALS @you."
         )
     raise NotAllowedError(reason + " Nothing was changed.")
 
@@ -111,7 +111,7 @@ def find(session: Session, who: Who, ref: PersonRef) -> Person:
         if person is None:
             raise NotUnderstoodError(
                 "That account is not linked to anyone in the plan. A plan manager can link it.",
-                suggestion=f"/cip link INITIALS <@{ref.user_id}>",
+                suggestion="/cip link INITIALS @person",
             )
         return person
     found = query.people_called(session, who.workspace_id, ref.name)

@@ -17,6 +17,7 @@ from bot.services.updates import Said
 from models.plans import Action, ActionOwner, Milestone
 from models.queries import actions as actions_query
 from models.queries import ledger as query
+from models.queries import records
 from models.records import Delivery, PromptItem
 
 LONGEST_ID = 9
@@ -40,7 +41,7 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     shown = lines.lines(session, delivery.workspace_id, [item.action_id for item in items], now)
     board = items[0].action.plan.board
     return Prompt(
-        lines=tuple(_line(item, shown[item.action_id], now) for item in items if not item.as_lead),
+        lines=tuple(_line(session, item, shown[item.action_id], now) for item in items if not item.as_lead),
         board=board.name,
         day=date.fromisoformat(delivery.facts["day"]),
         escalated=tuple(shown[item.action_id] for item in items if item.as_lead),
@@ -51,14 +52,21 @@ def _still_open(item: PromptItem) -> bool:
     return item.answer == "" and item.action.status.is_open and item.action.gone_at is None
 
 
-def _line(item: PromptItem, shown: ActionLine, now: datetime) -> PromptLine:
+def _line(session: Session, item: PromptItem, shown: ActionLine, now: datetime) -> PromptLine:
     return PromptLine(
         line=shown,
         value=str(item.id),
         answer=item.answer,
         answered=_answered(item),
+        said_why=item.answer == "at-risk" and _has_reason(session, item),
         milestones=tuple(_milestones(item.action, lines.today_of(item.action.plan, now))),
     )
+
+
+def _has_reason(session: Session, item: PromptItem) -> bool:
+    """Whether a note was given with, or since, the answer."""
+    said = records.standing_words(session, item.action_id)
+    return any(change.note for change in said if item.answered_at and change.at >= item.answered_at)
 
 
 def _answered(item: PromptItem) -> str:

@@ -15,6 +15,4 @@ def plan_reply(
 ) -> None:
     """worded: {"text", "blocks"}, as the platform takes them."""
     workspace = workspaces.of_team(session, team_id)
-    ledger.plan(
-        session, ledger.Planned(workspace.id, "reply", f"reply:{key}", channel_id, now, facts=worded)
-    )
+    ledger.plan(session, ledger.Planned(workspace.id, "reply", f"reply:{key}", channel_id, now, facts=worded))

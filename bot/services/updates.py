@@ -205,6 +205,7 @@ def describe(
         to_status=change.to_status.words,
         milestone=lines.short(f"{milestone.label} {milestone.title}".strip(), 80) if milestone else "",
         from_colour=change.from_declared,
+        to_colour=change.to_declared,
         old_due=change.old_due,
         new_due=change.new_due,
         because=change.reason,

@@ -97,8 +97,10 @@ def item(session: Session, item_id: int) -> PromptItem | None:
     )
 
 
-def open_items_of_action(session: Session, action_id: int) -> Sequence[PromptItem]:
-    """Asked and not answered, in prompts that are on their way or were sent."""
+def open_items_of_action(session: Session, action_id: int, since: datetime) -> Sequence[PromptItem]:
+    """Asked and not answered, or answered "at risk" without a reason yet, in prompts that are on their way
+    or were sent after `since`.
+    """
     return session.scalars(
         select(PromptItem)
         .join(Delivery, Delivery.id == PromptItem.delivery_id)
@@ -106,7 +108,8 @@ def open_items_of_action(session: Session, action_id: int) -> Sequence[PromptIte
             PromptItem.action_id == action_id,
             PromptItem.reason == "",
             PromptItem.as_lead.is_(False),
-            PromptItem.answer.in_(("", "later")),
+            PromptItem.answer.in_(("", "later", "at-risk")),
+            Delivery.due_at > since,
             Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
         )
         .options(joinedload(PromptItem.delivery))
