@@ -20,7 +20,8 @@ def write(
     redate: bool = True,
 ) -> None:
     """spoken: ids of milestones whose status was given in chat and stays. redate: whether the document's
-    dates replace those there are."""
+    dates replace those there are.
+    """
     matched = _write_milestones(session, action, draft, now=now, spoken=spoken)
     if redate:
         _write_dates(session, action, draft, matched)

@@ -1,5 +1,6 @@
 """What a document changes in a plan that is already there. Compared with the document before it, not with
-what was said in chat since: so the same file twice changes nothing, whatever happened in between."""
+what was said in chat since: so the same file twice changes nothing, whatever happened in between.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

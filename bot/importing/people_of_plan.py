@@ -29,7 +29,8 @@ class PeopleOfPlan:
 
     def lead_of(self, draft: ProjectDraft) -> Person | None:
         """Who a project's printed manager is: by name, by initials as printed, or by the initials of the
-        name when the plan or the people list knows them."""
+        name when the plan or the people list knows them.
+        """
         manager = draft.manager.strip()
         if not manager:
             return None

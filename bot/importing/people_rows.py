@@ -22,7 +22,8 @@ class PeopleApplied:
 
 def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> PeopleApplied:
     """Add or correct people by their initials. Nobody is removed, and no account is unlinked unless the
-    e-mail address it was found by changed."""
+    e-mail address it was found by changed.
+    """
     added, changed, moved, same = [], [], [], 0
     for row in rows:
         person = query.person_of_initials(session, workspace.id, row.initials)
