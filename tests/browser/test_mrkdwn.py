@@ -15,6 +15,8 @@ CASES = [
     ("*bold _and italic_*", "<strong>bold <em>and italic</em></strong>"),
     ("snake_case_name 2*3*4 a~b~c", "snake_case_name 2*3*4 a~b~c"),
     ("* not bold * and _ not italic _", "* not bold * and _ not italic _"),
+    ("\u2060*\u2060kept\u2060*\u2060", "\u2060*\u2060kept\u2060*\u2060"),
+    ("\u2060> kept", "\u2060&gt; kept"),
     ("`*code*`", "<code>*code*</code>"),
     ("a &amp; b &lt;i&gt; &amp;lt;", "a &amp; b &lt;i&gt; &amp;lt;"),
     ("one\ntwo", "one<br>two"),

@@ -75,6 +75,7 @@ attachMenu(byId("theme"), () =>
 
 async function lookAtState() {
   const { user } = here;
+  if (user === null) return;
   const state = await api.state(user);
   if (here.user !== user || here.state === null) return;
   here.state = state;
@@ -97,6 +98,7 @@ async function lookAtThread() {
 
 async function lookAtView() {
   const { user } = here;
+  if (user === null) return;
   const view = await api.view(user);
   if (here.user === user && here.state !== null) modal.show(view);
 }

@@ -1,4 +1,5 @@
-// Block Kit as DOM nodes. `ctx`: names and time (see mrkdwn.js), people(), channels(), press(payload), register?(block, element, field).
+// Block Kit as DOM nodes. `ctx`: names and time (see mrkdwn.js), people(), channels(), press(payload),
+// and where wanted level (of headings, else 4) and register(block, element, field).
 
 import { h } from "./dom.js";
 import { renderElement } from "./elements.js";
@@ -9,7 +10,7 @@ import { richText } from "./richtext.js";
 import { table } from "./table.js";
 
 const KINDS = {
-  header: (block) => h("h4", { class: "block-title" }, plainText(block.text?.text || "")),
+  header: (block, ctx) => h(`h${ctx.level || 4}`, { class: "block-title" }, plainText(block.text?.text || "")),
   section,
   context: elements,
   actions: elements,

@@ -52,7 +52,7 @@ export class Composer {
     if (event.isComposing) return;
     const isOpen = !this.#list.hidden;
     if (event.key === "Enter" && !event.shiftKey) return this.#enter(event, isOpen);
-    if (event.key === "Tab" && isOpen && this.#active >= 0) return this.#tab(event);
+    if (event.key === "Tab" && isOpen) return this.#tab(event);
     if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       return this.#closeList();
@@ -67,7 +67,9 @@ export class Composer {
     else this.#submit();
   }
 
+  /** Forward takes what is marked; back puts the list away, so that it is not on the way. */
   #tab(event) {
+    if (event.shiftKey) return this.#closeList();
     event.preventDefault();
     this.#take(this.#shown()[this.#active]);
   }

@@ -52,7 +52,7 @@ export class Conversation {
     const place = byId("home");
     if (view === null) return void place.replaceChildren(h("p", { class: "home-empty" }, "The bot has not published a Home page for you yet."));
     const ctx = this.#hooks.makeContext((payload) => this.#hooks.pressHome(view, payload));
-    place.replaceChildren(...renderBlocks(view.blocks || [], ctx));
+    place.replaceChildren(...renderBlocks(view.blocks || [], { ...ctx, level: 3 }));
   }
 }
 

@@ -22,9 +22,9 @@ export function attachMenu(button, items) {
 
 function open(button, items) {
   const menu = h("div", { class: "menu", role: "menu", popover: "auto", id: freshId("menu") });
-  menu.setAttribute("aria-label", button.getAttribute("aria-label") || button.textContent.trim());
+  menu.setAttribute("aria-label", button.getAttribute("aria-label") || button.textContent.replace(/\s+/g, " ").trim());
   menu.append(...items.map((item) => row(item, () => menu.hidePopover())));
-  (button.closest("dialog") || document.body).append(menu);
+  button.closest("dialog, main, nav, aside, header").append(menu);
   menu.addEventListener("toggle", (event) => {
     button.setAttribute("aria-expanded", String(event.newState === "open"));
     if (event.newState === "closed") settle(menu, button);
@@ -72,6 +72,7 @@ function move(event, menu) {
   const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 };
   let next = steps[event.key];
   if (event.key === "Tab") menu.hidePopover();
+  if (event.key === "Escape") event.stopPropagation();
   if (next === undefined && /^\S$/u.test(event.key)) next = byLetter(rows, at, event.key);
   if (next === undefined || next < -1 && rows.length === 0) return;
   event.preventDefault();

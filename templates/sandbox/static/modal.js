@@ -51,6 +51,7 @@ export class Modal {
   #draw(view) {
     this.#fields = [];
     const ctx = this.#hooks.makeContext((payload) => this.#press(view, payload));
+    ctx.level = 3;
     ctx.register = (block, element, field) => this.#fields.push({ block, element, field });
     const title = h("h2", { id: "modal-title", class: "dialog-title", tabindex: "-1" }, plainText(view.title?.text || "Form"));
     const cross = h("button", { type: "button", class: "button icon-button plain", "aria-label": "Close the form", onclick: () => this.#leave() }, icon("close"));

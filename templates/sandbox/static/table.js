@@ -11,7 +11,7 @@ export function table(block, ctx) {
   const cells = (row, tag, props) => row.map((cell, column) => h(tag, { ...props, class: look(settings[column]) }, content(cell, ctx)));
   return h(
     "div",
-    { class: "table-wrap", tabindex: "0", role: "region", "aria-label": "Table" },
+    { class: "table-wrap", tabindex: "0", role: "group", "aria-label": "Table" },
     h("table", {}, h("thead", {}, h("tr", {}, cells(head, "th", { scope: "col" }))), h("tbody", {}, rows.map((row) => h("tr", {}, cells(row, "td", {}))))),
   );
 }
