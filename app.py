@@ -39,7 +39,8 @@ def main(ctx: click.Context) -> None:
 
 def _settings() -> Settings:
     settings = load_settings()
-    set_up_logs(settings.log_level)
+    quiet = settings.uses_sandbox and "log_level" not in settings.model_fields_set
+    set_up_logs("warning" if quiet else settings.log_level, secrets=settings.secrets)
     return settings
 
 

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
         return not (self.slack_bot_token or self.slack_signing_secret or self.slack_app_token)
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be written to a log."""
+        given = (self.database_url, self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
+        return tuple(secret.get_secret_value() for secret in given if secret)
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy URL, with psycopg 3 named as the driver for PostgreSQL."""
         if self.database_url is None or not self.database_url.get_secret_value():
