@@ -67,9 +67,8 @@ def action(database: Database, ref: str, section: str = "1") -> Action:
             if each.section.number == section
         ]
         (each,) = found
-        assert each.owners is not None
-        assert [owner.person.initials for owner in each.owners] is not None
-        assert each.due_dates is not None
+        loaded = ([owner.person for owner in each.owners], each.due_dates)
+        assert len(loaded) == 2
         return each
 
 
