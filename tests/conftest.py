@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from tests.fixtures import plans
 from tests.fixtures.databases import KINDS, fresh_database
 
 
@@ -14,9 +13,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     yield from fresh_database(request.param, tmp_path)
 
 
-@pytest.fixture
-def planned(database: Database) -> Database:
-    """A database that holds the small test plan, imported on Monday 2 March 2026 at 8:30am."""
-    with database.transaction() as session:
-        plans.settle(session)
-    return database
+@pytest.fixture(params=KINDS)
+def planned(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database that holds the small test plan, imported on Monday 2 March 2026 at 8:30am; on both."""
+    yield from fresh_database(request.param, tmp_path, "planned")

@@ -147,7 +147,7 @@ def unanswered_since(session: Session, board_id: int, since: datetime) -> dict[i
         )
         .group_by(PromptItem.person_id)
     )
-    return dict(rows.tuples().all())
+    return dict(list(rows))
 
 
 def count_sent_by_kind(session: Session) -> dict[str, int]:
@@ -156,4 +156,4 @@ def count_sent_by_kind(session: Session) -> dict[str, int]:
         .where(Delivery.state == DeliveryState.SENT)
         .group_by(Delivery.kind)
     )
-    return dict(rows.tuples().all())
+    return dict(list(rows))

@@ -107,7 +107,7 @@ def leads_of(session: Session, workspace_id: int) -> dict[int, Person]:
         .join(Person, Person.id == Project.lead_id)
         .where(Project.workspace_id == workspace_id)
     )
-    return dict(rows.tuples().all())
+    return dict(list(rows))
 
 
 def boards(session: Session, workspace_id: int | None = None) -> Sequence[Board]:
