@@ -26,7 +26,7 @@ _PLAIN = {
     *("wip", "completed", "done", "finished", "closed", "cancelled", "blocked", "stuck"),
     *("red", "amber", "green", "atrisk", "ontrack", "offtrack"),
 }
-_WORD = re.compile(r"[^\s,;:.()\[\]/&+\"=-]+")
+_WORD = re.compile(r"[^\W_][^\s,;:.()\[\]/&+\"=-]*")
 _JOINER = re.compile(r"[\s,/&+-]*(?:and\s+)?", re.IGNORECASE)
 _MARK = re.compile(r"\s*(?:$|[-:;,.=(\"'!])|\s*\n|\s+(?:because|as|public$)", re.IGNORECASE)
 _MOST_WORDS, _LONGEST, _NEAR = 6, 120, 0.7

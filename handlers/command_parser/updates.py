@@ -23,7 +23,7 @@ from handlers.command_parser.typed import LONGEST_NOTE, Typed, said, unquoted
 
 _MOST_REFS = 20
 _STATUS_WORDS = 2
-_MARKS = re.compile(r"[\s=:,;.>-]*")
+_MARKS = re.compile(r"\s*(?:[=:,;.>-]+\s+|[:,;.>-]+)?")
 _LINKING = re.compile(r"[\s=:,;.>-]*(?:(?:to|is|are|as|now|status|has been|was)\b[\s=:,-]*)*", re.IGNORECASE)
 _TOWARDS = re.compile(r"[\s=:,;.-]*(?:(?:on|for|with)\b\s*)?", re.IGNORECASE)
 _DUE = re.compile(

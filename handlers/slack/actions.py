@@ -16,10 +16,10 @@ from bot.services import prompts
 from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
-from handlers.slack.commands import PATIENCE, Line
+from handlers.slack.commands import Line
 from handlers.slack.incoming import Body, Incoming
 from handlers.slack.replies import answer_press
-from handlers.slack.taking import Answer, Said, Task, Work, only, rendered, take, within
+from handlers.slack.taking import Answer, Said, Task, Work, only, rendered, soon, take
 
 log = structlog.get_logger()
 LONGEST_REF = 100
@@ -71,7 +71,7 @@ class Actions:
         self, ack: AsyncAck, request: AsyncBoltRequest, asked: Incoming, work: Work, *, beneath: bool = False
     ) -> None:
         coming = asyncio.create_task(take(self._door, asked, work))
-        await within(PATIENCE, coming)
+        await soon(coming)
         await ack()
         self._afterwards.do(_show(request.body, coming, beneath=beneath))
 

@@ -14,10 +14,8 @@ from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.replies import show_to_all, shown, whisper_parts
-from handlers.slack.taking import Answer, Said, take, within
+from handlers.slack.taking import Answer, Said, soon, take
 
-# Slack waits 3 seconds for the acknowledgement; what takes longer is announced and follows.
-PATIENCE = 2.3
 WAIT = "This takes longer than usual. The answer follows here."
 
 
@@ -50,7 +48,7 @@ class Commands:
         asked = incoming.of_command(request)
         line = Line(self._door, asked.asker, incoming.typed(request.body.get("text")))
         coming = asyncio.create_task(take(self._door, asked, line))
-        answer = await within(PATIENCE, coming)
+        answer = await soon(coming)
         response_url = str(request.body.get("response_url") or "")
         if answer is None:
             self._afterwards.do(_follow(coming, response_url))

@@ -56,10 +56,17 @@ async def _take(request: web.Request, slack: SlackApp, verifier: SignatureVerifi
         return _refused(413, "size")
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         return _refused(400, "content")
-    answer = await slack.async_dispatch(asked)
-    if answer.status >= FAULT:
+    return await _answered(slack, asked)
+
+
+async def _answered(slack: SlackApp, asked: AsyncBoltRequest) -> web.Response:
+    """Bolt's answer. What it stumbles over before any listener of ours runs is a shape it does not know."""
+    try:
+        answer = await slack.async_dispatch(asked)
+    except Exception:
+        log.exception("a request could not be dispatched")
         return _refused(400, "content")
-    return await to_aiohttp_response(answer)
+    return _refused(400, "content") if answer.status >= FAULT else await to_aiohttp_response(answer)
 
 
 async def _read(request: web.Request) -> bytes:

@@ -20,6 +20,8 @@ from handlers.slack.incoming import Incoming
 
 log = structlog.get_logger()
 Answer = dict[str, Any]
+# Slack waits 3 seconds for the acknowledgement.
+PATIENCE = 2.3
 NOT_SAVED = "That could not be saved, so nothing was changed. Try again in a minute."
 
 
@@ -84,17 +86,27 @@ async def take(door: Door, incoming: Incoming, work: Work) -> Answer:
 async def _once_or_again(door: Door, incoming: Incoming, work: Work) -> Answer:
     try:
         return await door.database.run(_once, door, incoming, work)
-    except IntegrityError:
-        # Another replica took the same request in the same moment: its answer is there now.
+    except (IntegrityError, _TakenMeanwhileError):
+        # The same request came twice at once and the other was first: its answer is there now.
         return await door.database.run(_once, door, incoming, work)
 
 
+class _TakenMeanwhileError(Exception):
+    """Between our looking and our writing, the same request was taken: what we did has to be taken back."""
+
+
 def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answer:
+    team, key, signature = incoming.asker.team_id, incoming.key, incoming.signature
     now = door.clock.now()
-    known = inbound.recall(session, incoming.asker.team_id, incoming.key, incoming.signature)
-    answer = known if known is not None else _worked(session, door, work)
-    inbound.remember(session, incoming.asker.team_id, incoming.key, incoming.signature, answer, now)
-    return {**answer, "outcome": "repeated"} if known is not None else answer
+    known = inbound.recall(session, team, key, signature)
+    if known is not None:
+        inbound.remember(session, team, key, signature, known, now)
+        return {**known, "outcome": "repeated"}
+    answer = {**_worked(session, door, work), "taken": uuid4().hex}
+    inbound.remember(session, team, key, signature, answer, now)
+    if (inbound.recall(session, team, key, None) or {}).get("taken") != answer["taken"]:
+        raise _TakenMeanwhileError
+    return answer
 
 
 def _worked(session: Session, door: Door, work: Work) -> Answer:
@@ -119,7 +131,7 @@ def rendered(door: Door, message: Message | None, outcome: str, *, public: bool 
     return {"outcome": outcome, "public": open_to_all, "parts": parts}
 
 
-async def within(seconds: float, coming: "asyncio.Task[Answer]") -> Answer | None:
-    """The answer if it comes within so many seconds; the task goes on in any case."""
-    done, _ = await asyncio.wait({coming}, timeout=seconds)
+async def soon(coming: "asyncio.Task[Answer]") -> Answer | None:
+    """The answer if it comes in time for the acknowledgement; the task goes on in any case."""
+    done, _ = await asyncio.wait({coming}, timeout=PATIENCE)
     return coming.result() if done else None

@@ -1,0 +1,73 @@
+"""What the tests do and look at again and again."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot.sandbox.deliveries import Ack
+from bot.sandbox.records import Message
+from tests.fixtures.council import BOARD, Council, council
+from tests.fixtures.plans import USERS
+
+
+@asynccontextmanager
+async def patient_council(kind: str, folder: Path) -> AsyncIterator[Council]:
+    """A council whose Slack waits for an acknowledgement as long as a busy machine may take."""
+    async with council(kind, folder) as town:
+        town.sandbox.settings.ack_seconds = 30
+        yield town
+
+
+async def another_second() -> None:
+    """Wait for the clock: the same content signed in the same second has the same signature."""
+    await asyncio.sleep(1.02 - time.time() % 1)
+
+
+async def until(true: Callable[[], object], what: str) -> None:
+    """Wait for something that follows an acknowledgement."""
+    for _ in range(200):
+        if true():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail(f"it did not come about that {what}")
+
+
+def notes(town: Council) -> list[str]:
+    """The note of every change there is, in order."""
+    database = town.database()
+    with database.transaction(write=False) as session:
+        found = list(session.scalars(text("select note from status_change order by id")))
+    database.close()
+    return found
+
+
+def buttons(message: Message, action: str) -> list[str]:
+    """The action ids of the message's buttons of this kind."""
+    elements = [element for block in message.blocks for element in _elements(block)]
+    ids = [str(element.get("action_id", "")) for element in elements]
+    return [each for each in ids if each.startswith(f"{action}:")]
+
+
+def _elements(block: dict[str, Any]) -> list[dict[str, Any]]:
+    accessory = block.get("accessory")
+    return [*block.get("elements", []), *([accessory] if accessory else [])]
+
+
+async def press(town: Council, initials: str, message: Message, action_id: str, channel: str = BOARD) -> Ack:
+    user = USERS.get(initials, initials)
+    return await town.sandbox.press(user, channel, message.ts, action_id)
+
+
+async def post(town: Council, body: bytes, content_type: str, headers: dict[str, str] | None = None) -> Ack:
+    """A request of any content, rightly signed unless other headers are given."""
+    signed = town.sandbox.sign(body) if headers is None else headers
+    return await town.sandbox.send_raw(body, {"Content-Type": content_type, **signed})
+
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"

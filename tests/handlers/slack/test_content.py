@@ -1,0 +1,180 @@
+import json
+from urllib.parse import urlencode
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.fixtures.council import BOARD, Council
+from tests.handlers.slack.doings import FORM, JSON, notes, post
+
+UNREADABLE = [
+    (JSON, b"{"),
+    (JSON, b"[]"),
+    (JSON, b"7"),
+    (JSON, b'"text"'),
+    (JSON, b""),
+    (JSON, b"[" * 100_000),
+    (JSON, b'{"a":' * 100_000),
+    (FORM, b""),
+    (FORM, b"text=hello"),
+    (FORM, b"payload=hello"),
+    (FORM, b"payload=[]"),
+    (FORM, b"payload="),
+    (FORM, "&".join(f"a{n}=1" for n in range(200)).encode()),
+    ("text/plain; charset=nonsense", b"hello"),
+]
+SHAPES: list[object] = [
+    {},
+    {"type": "event_callback"},
+    {"type": "event_callback", "event": []},
+    {"type": "event_callback", "event": {"type": None}},
+    {"type": "event_callback", "event": {"type": "message"}},
+    {"type": "event_callback", "event": {"type": "message", "channel_type": "im", "text": 7}, "team_id": []},
+    {"type": "event_callback", "event": {"type": "app_mention", "user": {}}, "authorizations": ["x"]},
+    {"type": "event_callback", "event": {"type": "app_uninstalled"}, "team_id": "T0SANDBOX"},
+    {"type": "event_callback", "event": {"type": "tokens_revoked", "tokens": 3}, "team_id": "T0SANDBOX"},
+    {"type": "event_callback", "event": {"type": "reaction_added", "item": 3}},
+    {"type": "block_actions"},
+    {"type": "block_actions", "actions": []},
+    {"type": "block_actions", "actions": [7]},
+    {"type": "block_actions", "actions": [{"action_id": "run:0"}]},
+    {"type": "block_actions", "actions": [{"action_id": "run:0", "value": 7}], "user": "x", "team": 3},
+    {"type": "block_actions", "actions": [{"action_id": "prompt:later:0", "value": "9" * 40}], "channel": 1},
+    {"type": "block_actions", "actions": [{"action_id": "prompt:nothing:0", "value": "1"}]},
+    {"type": "block_actions", "actions": [{"action_id": "why:0", "value": None}], "container": []},
+    {"type": "view_submission", "view": 7},
+    {"type": "view_submission", "view": {"callback_id": "why", "state": [], "private_metadata": "5.2"}},
+    {"type": "view_submission", "view": {"callback_id": "why", "state": {"values": {"note": []}}}},
+    {"type": "view_submission", "view": {"callback_id": "something else"}},
+    {"type": "view_closed", "view": {"callback_id": "why"}},
+    {"type": "block_suggestion", "action_id": "x", "value": ""},
+    {"type": "shortcut", "callback_id": "x"},
+    {"type": "message_action", "callback_id": "x"},
+    {"type": "something new"},
+    {"command": "/cip"},
+    {"command": 7},
+    {"command": "/cip", "text": None, "team_id": "T0SANDBOX", "user_id": "U\ud8000\x00"},
+]
+
+
+@pytest.fixture
+async def body(village: Council) -> dict[str, str]:
+    """The fields of a real command."""
+    await village.say("SS", "mine")
+    return dict(village.sandbox.last_delivery.payload)
+
+
+async def test_what_cannot_be_read_gets_400(village: Council) -> None:
+    for content_type, raw in UNREADABLE:
+        ack = await post(village, raw, content_type)
+        assert ack.status == 400, (content_type, raw[:40])
+        assert "Traceback" not in str(ack.body)
+
+
+async def test_bytes_that_are_no_text_get_400(village: Council) -> None:
+    raw = b"command=\xff\xfe"
+    async with (
+        ClientSession() as session,
+        session.post(f"{village.address}/slack/events", data=raw, headers={"Content-Type": FORM}) as answer,
+    ):
+        assert answer.status == 400
+
+
+async def test_no_shape_of_a_request_gets_an_error_page(village: Council) -> None:
+    for shape in SHAPES:
+        as_json = await post(village, json.dumps(shape).encode(), JSON)
+        as_form = await post(village, urlencode({"payload": json.dumps(shape)}).encode(), FORM)
+        assert {as_json.status, as_form.status} <= {200, 400, 404}, shape
+    assert notes(village) == []
+    assert "5.2" in await village.say("SS", "mine")
+
+
+async def test_a_large_body_gets_413(village: Council) -> None:
+    ack = await post(village, b"command=%2Fcip&text=" + b"x" * (1024 * 1024), FORM)
+    assert ack.status == 413
+
+
+async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(village: Council) -> None:
+    said = await village.say("SS", "update 1/5.2 complete " + "x" * 200_000)
+    assert "200,022 characters long" in said
+    assert "/cip help update" in said
+    assert len(said) < 1000
+    assert notes(village) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "the payload of the lorry",
+        "R&D <b> costs & more",
+        "<!channel> everyone",
+        "<!here|x> <https://a.example|click>",
+        "*bold* _it_ `code` ~no~ > quote",
+        "=cmd()|' /C calc'!A1",
+        "{{ 7*7 }} {% raw %}",
+        "'); drop table action; --",
+        "50% + 1/3 = 7",
+        "\u202etxet desrever",
+    ],
+)
+async def test_a_note_is_kept_as_typed_and_said_back_harmlessly(town: Council, note: str) -> None:
+    said = await town.say("SS", f"update 1/5.2 in-progress - {note}")
+    (kept,) = notes(town)
+    assert (
+        kept == note.replace("\u202e", "").replace("<https://a.example|click>", "https://a.example").strip()
+    )
+    assert "<!" not in said
+    message = town.seen("SS")[-1]
+    assert "<!" not in json.dumps(message.blocks)
+    assert town.sandbox.failures == []
+
+
+async def test_every_plane_of_unicode_in_a_note(town: Council) -> None:
+    for plane in range(17):
+        characters = "".join(chr((plane << 16) + low) for low in (0x41, 0x1F0, 0xFFF, 0x9000, 0xFFFD))
+        said = await town.say("SS", f"update 1/5.2 in-progress - a{characters}b")
+        assert "5.2" in said
+    assert len(notes(town)) == 17
+    assert town.sandbox.failures == []
+
+
+async def test_nul_and_half_characters_do_not_stop_a_command(town: Council) -> None:
+    for text in ("update 1/5.2 in-progress - a\x00b", "\x00", "mine \x00"):
+        ack = await town.sandbox.slash("U0SS", BOARD, text)
+        assert ack.status == 200
+    assert notes(town) == ["a\ufffdb"]
+
+
+async def test_a_workspace_nobody_set_up_is_refused_plainly(village: Council, body: dict[str, str]) -> None:
+    for line in ("update 1/5.2 complete", "mine", "help"):
+        foreign = body | {"team_id": "T0OTHER", "text": line, "trigger_id": line}
+        ack = await post(village, urlencode(foreign).encode(), FORM)
+        assert ack.status == 200
+        assert isinstance(ack.body, dict)
+        assert "not set up" in ack.body["text"]
+        assert ack.body["response_type"] == "ephemeral"
+    assert notes(village) == []
+
+
+async def test_a_request_without_a_trigger_is_not_taken_for_another(
+    village: Council, body: dict[str, str]
+) -> None:
+    texts = []
+    for line in ("show 6.1", "show 5.3"):
+        ack = await post(village, urlencode(body | {"trigger_id": "", "text": line}).encode(), FORM)
+        assert isinstance(ack.body, dict)
+        texts.append(ack.body["text"])
+    assert "6.1" in texts[0]
+    assert "5.3" in texts[1]
+
+
+async def test_every_typo_gets_a_line_to_copy(village: Council) -> None:
+    for line, suggestion in {
+        "udpate 5.2 done": "/cip update 5.2 done",
+        "update 1/5.2 dnoe": "/cip update 1/5.2 complete",
+        "show 7.2": "/cip show",
+        "at-risk s9": "section",
+        "frobnicate": "/cip help",
+        "due 32 March": "/cip due 31 March",
+    }.items():
+        assert suggestion in await village.say("SS", line), line

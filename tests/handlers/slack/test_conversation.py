@@ -1,0 +1,64 @@
+import asyncio
+
+from bot.sandbox.settings import BOT_USER_ID
+from tests.fixtures.council import BOARD, Council
+from tests.fixtures.plans import USERS
+from tests.handlers.slack.doings import another_second, notes, until
+
+SS = USERS["SS"]
+
+
+def _said_by_bot(town: Council) -> list[str]:
+    return [message.text for message in town.dm("SS") if message.user == BOT_USER_ID]
+
+
+async def test_a_direct_message_is_a_command_line(town: Council) -> None:
+    channel = town.sandbox.dm(SS)
+    await town.sandbox.post_message(SS, channel, "update 1/5.2 complete R&D is done")
+    await until(lambda: _said_by_bot(town), "the bot answered")
+    assert notes(town) == ["R&D is done"]
+    assert "complete" in _said_by_bot(town)[0].lower()
+    await town.sandbox.post_message(SS, channel, "/cip mine")
+    await until(lambda: len(_said_by_bot(town)) == 2, "the bot answered again")
+
+
+async def test_an_event_that_comes_again_is_answered_once(town: Council) -> None:
+    await town.sandbox.post_message(SS, town.sandbox.dm(SS), "update 1/5.2 complete")
+    for retry in (1, 2):
+        await another_second()
+        assert (await town.sandbox.deliver_again(retry=retry)).status == 200
+    assert (await town.sandbox.replay()).status == 401
+    await until(lambda: _said_by_bot(town), "the bot answered")
+    await asyncio.sleep(0.3)
+    assert len(_said_by_bot(town)) == 1
+    assert len(notes(town)) == 1
+
+
+async def test_chatter_gets_a_way_on(village: Council) -> None:
+    await village.sandbox.post_message(SS, village.sandbox.dm(SS), "thanks a lot!")
+    await until(lambda: _said_by_bot(village), "the bot answered")
+    assert "/cip help" in _said_by_bot(village)[0]
+
+
+async def test_the_bot_does_not_answer_itself_nor_edits(village: Council) -> None:
+    ack = await village.sandbox.post_message(SS, village.sandbox.dm(SS), "mine")
+    assert ack is not None
+    assert ack.delivery is not None
+    await until(lambda: _said_by_bot(village), "the bot answered")
+    for n, more in enumerate(
+        ({"bot_id": "B0CIPBOT"}, {"subtype": "message_changed"}, {"channel_type": "channel"})
+    ):
+        again = ack.delivery
+        again.payload |= {"event_id": f"Ev{n}", "event": {**again.payload["event"], **more}}
+        assert (await village.sandbox.deliver_again(again)).status == 200
+    await asyncio.sleep(0.3)
+    assert len(_said_by_bot(village)) == 1
+
+
+async def test_a_mention_shows_its_writer_alone_how_to_ask(village: Council) -> None:
+    await village.sandbox.post_message(SS, BOARD, f"<@{BOT_USER_ID}> what is late?")
+    await until(lambda: len(village.seen("SS")) == 2, "the writer was shown the help")
+    assert "/cip" in village.seen("SS")[-1].text
+    assert village.seen("SS")[-1].only_for == SS
+    assert len(village.seen("CH")) == 1
+    assert village.sandbox.failures == []

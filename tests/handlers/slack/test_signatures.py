@@ -1,0 +1,113 @@
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.signing import sign
+from tests.fixtures.council import Council, bot_running
+from tests.fixtures.databases import KINDS
+from tests.handlers.slack.doings import FORM, JSON, another_second, notes, patient_council, post
+
+LINE = "update 1/5.2 complete all teams done"
+LINE_AS_FORM = b"update+1%2F5.2+complete"
+SIGNATURE, MOMENT = "X-Slack-Signature", "X-Slack-Request-Timestamp"
+
+
+async def _body(town: Council) -> bytes:
+    """A command as it was sent, to be sent again with other headers."""
+    await town.say("SS", "mine")
+    body = town.sandbox.last_delivery.body
+    return body.replace(b"text=mine", b"text=" + LINE_AS_FORM).replace(b"trigger_id=", b"trigger_id=0")
+
+
+@pytest.mark.parametrize(
+    "age", [301, 3600, -301, -100_000], ids=["expired", "an hour old", "ahead", "far ahead"]
+)
+async def test_a_signature_is_good_for_five_minutes(village: Council, age: int) -> None:
+    body = await _body(village)
+    ack = await post(village, body, FORM, village.sandbox.sign(body, int(time.time()) - age))
+    assert ack.status == 401
+    assert notes(village) == []
+
+
+async def test_forged_requests_change_nothing(village: Council) -> None:
+    body = await _body(village)
+    good = village.sandbox.sign(body)
+    forged: list[dict[str, str]] = [
+        {},
+        sign("another-secret", body),
+        {MOMENT: good[MOMENT]},
+        {SIGNATURE: good[SIGNATURE]},
+        {**good, SIGNATURE: ""},
+        {**good, SIGNATURE: good[SIGNATURE][:-1] + ("0" if good[SIGNATURE][-1] != "0" else "1")},
+        {**good, SIGNATURE: good[SIGNATURE].removeprefix("v0=")},
+        {**good, SIGNATURE: "v0=é"},
+        {**good, MOMENT: "soon"},
+        {**good, MOMENT: "9" * 400},
+        {**good, MOMENT: "-1"},
+        {**good, MOMENT: str(int(good[MOMENT]) + 1)},
+        village.sandbox.sign(body + b"&x=1"),
+    ]
+    for headers in forged:
+        assert (await post(village, body, FORM, headers)).status == 401, headers
+    assert notes(village) == []
+    assert (await post(village, body, FORM, good)).status == 200
+    assert len(notes(village)) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_replay_is_refused_also_after_a_restart(kind: str, tmp_path: Path) -> None:
+    async with patient_council(kind, tmp_path) as town:
+        async with bot_running(town):
+            await town.say("SS", LINE)
+            assert (await town.sandbox.replay()).status == 401
+        async with bot_running(town):
+            assert (await town.sandbox.replay()).status == 401
+        assert notes(town) == ["all teams done"]
+
+
+@pytest.mark.parametrize("line", ["update 1/5.2 dnoe", "update 5.3 complete", "mine", "digest"])
+async def test_what_was_refused_or_only_looked_is_not_replayed_either(village: Council, line: str) -> None:
+    await village.say("SS", line)
+    assert (await village.sandbox.replay()).status == 401
+    assert notes(village) == []
+
+
+async def test_of_many_copies_at_once_one_is_taken(town: Council) -> None:
+    body = await _body(town)
+    headers = town.sandbox.sign(body)
+    acks = await asyncio.gather(*(post(town, body, FORM, headers) for _ in range(6)))
+    assert sorted(ack.status for ack in acks) == [200, 401, 401, 401, 401, 401]
+    assert len(notes(town)) == 1
+
+
+async def test_a_redelivery_gets_the_same_answer_and_changes_nothing(town: Council) -> None:
+    said = await town.say("SS", LINE)
+    await another_second()
+    again = await town.sandbox.deliver_again()
+    assert again.status == 200
+    assert isinstance(again.body, dict)
+    assert again.body["text"] == said
+    assert notes(town) == ["all teams done"]
+
+
+async def test_redeliveries_at_once_change_one_thing(town: Council) -> None:
+    await town.say("SS", "mine")
+    delivery = town.sandbox.last_delivery
+    delivery.payload |= {"text": LINE, "trigger_id": "another"}
+    acks = await asyncio.gather(
+        *(
+            post(town, delivery.body, FORM, town.sandbox.sign(delivery.body, int(time.time()) - n))
+            for n in range(5)
+        )
+    )
+    assert {ack.status for ack in acks} == {200}
+    assert len({str(ack.body) for ack in acks}) == 1
+    assert notes(town) == ["all teams done"]
+
+
+async def test_slacks_own_checks_of_the_address(village: Council) -> None:
+    ack = await post(village, b'{"type":"url_verification","challenge":"abc"}', JSON)
+    assert (ack.status, ack.body) == (200, {"challenge": "abc"})
+    assert (await post(village, b"ssl_check=1&token=x", FORM, {})).status == 200

@@ -1,0 +1,74 @@
+"""What the person sees when something under the bot fails, or takes long."""
+
+import asyncio
+import io
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlalchemy import text
+
+from handlers.slack import commands, taking
+from tests.fixtures.council import Council
+from tests.handlers.slack.doings import notes, until
+
+LINE = "update 1/5.2 complete all teams done"
+
+
+def _rename(town: Council, old: str, new: str) -> None:
+    database = town.database()
+    with database.transaction() as session:
+        session.execute(text(f"alter table {old} rename to {new}"))
+    database.close()
+
+
+async def test_a_database_that_fails_is_told_without_details(town: Council, logged: io.StringIO) -> None:
+    _rename(town, "status_change", "elsewhere")
+    said = await town.say("SS", LINE)
+    mark = said.partition("Fault ")[2][:8]
+    (line,) = (line for line in logged.getvalue().splitlines() if mark in line)
+    assert "status_change" in line
+    assert "all teams done" not in logged.getvalue()
+    assert "could not be saved" in said
+    assert "Fault" in said
+    assert not [word for word in ("sql", "select", "table", "Traceback", "status_change") if word in said]
+    _rename(town, "elsewhere", "status_change")
+    assert "complete" in (await town.say("SS", LINE)).lower()
+    assert notes(town) == ["all teams done"]
+
+
+@pytest.fixture
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "PATIENCE", 0.2)
+
+
+@pytest.mark.usefixtures("_soon")
+async def test_an_answer_that_takes_long_is_announced_and_follows(village: Council) -> None:
+    path = village.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        said = await village.say("SS", LINE)
+        assert said == commands.WAIT
+        assert notes(village) == []
+        other.execute("rollback")
+    await until(lambda: "complete" in village.seen("SS")[-1].text.lower(), "the answer followed")
+    assert notes(village) == ["all teams done"]
+    assert village.seen("SS")[-1].only_for is not None
+
+
+@pytest.mark.usefixtures("_soon")
+async def test_a_public_answer_that_takes_long_follows_in_public(village: Council) -> None:
+    path = village.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        await village.say("SS", "overdue public")
+        other.execute("rollback")
+    await until(lambda: village.seen("CH"), "everyone sees the answer")
+
+
+async def test_many_people_at_once(town: Council) -> None:
+    lines = [("SS", f"update 1/5.2 in-progress - note {n}") for n in range(10)] + [("JM", "mine")] * 5
+    answers = await asyncio.gather(*(town.sandbox.slash(f"U0{who}", "C0BOARD", line) for who, line in lines))
+    assert {ack.status for ack in answers} == {200}
+    assert sorted(notes(town)) == sorted(f"note {n}" for n in range(10))
+    assert town.sandbox.failures == []
