@@ -1,10 +1,12 @@
 """Builds the bot from its settings. Building has no effects; `prepare` does the first that matter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from bot.clock import Clock
 from bot.config import Settings
@@ -12,6 +14,7 @@ from bot.database import Database
 from bot.delivery.directory import SlackDirectory, Team
 from bot.delivery.slack import SlackSender
 from bot.delivery.worker import Worker
+from bot.errors import SettingsError
 from bot.importing.applying import BoardDefaults
 from bot.jobs.linking import Linking
 from bot.jobs.rounds import Rounds
@@ -20,20 +23,45 @@ from bot.rendering import Renderer
 from bot.services import workspaces
 from models import schema
 
+T = TypeVar("T")
 LINK_EVERY = 600.0
 
 
 @contextmanager
 def opened_database(settings: Settings) -> Iterator[Database]:
     """The database, ready for use: SQLite is brought up to date; a PostgreSQL that is not raises
-    SettingsError with what to run.
+    SettingsError with what to run. So does one that cannot be reached.
     """
-    database = Database(settings.database)
+    database = new_database(settings)
     try:
-        schema.ensure_current(database)
+        reached(database, schema.ensure_current)
         yield database
     finally:
         database.close()
+
+
+def new_database(settings: Settings) -> Database:
+    """The database as the settings name it, not opened yet. Raises SettingsError when none can be meant."""
+    if not settings.database.startswith(("sqlite:", "postgresql+psycopg:")):
+        raise SettingsError(
+            "DATABASE_URL names no database the bot can use."
+            " Write it as postgresql://user:password@host/name, or leave it out for SQLite."
+        )
+    try:
+        return Database(settings.database)
+    except OSError as error:
+        raise SettingsError(f"{settings.data_dir} cannot be written to: {error.strerror}.") from None
+    except (ArgumentError, ValueError):
+        raise SettingsError("DATABASE_URL cannot be read. Compare it with .env.example.") from None
+
+
+def reached(database: Database, step: Callable[[Database], T]) -> T:
+    """Take the first step into a database. Raises SettingsError when there is none to be reached."""
+    try:
+        return step(database)
+    except OperationalError:
+        todo = "Check CIP_DATA_DIR." if database.is_sqlite else "Check DATABASE_URL and that it is running."
+        raise SettingsError(f"The database cannot be reached. {todo}", try_again=True) from None
 
 
 def board_defaults(settings: Settings) -> BoardDefaults:

@@ -8,13 +8,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
-from bot.composition.bot import board_defaults, build_bot, linking_of, meet_workspace, opened_database
+from bot.composition.bot import (
+    board_defaults,
+    build_bot,
+    linking_of,
+    meet_workspace,
+    new_database,
+    opened_database,
+    reached,
+)
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
 from bot.importing import applying, people_rows
-from bot.importing.applying import Applied
-from bot.importing.differences import Differences
 from bot.importing.draft_json import draft_json
 from bot.importing.drafts import PlanDraft
 from bot.importing.people_csv import read_people
@@ -50,23 +56,24 @@ def import_plan(settings: Settings, asked: ImportAsked, now: datetime) -> Import
     """Read a file and take it in, all of it or nothing."""
     draft = read_plan(asked.file, title=asked.title, as_at=asked.as_at, today=now.date())
     with opened_database(settings) as database:
-        differences, applied = _take_in(database, settings, asked, draft, now)
-    return ImportDone(import_report(draft, differences, applied), draft_json(draft))
+        report = _take_in(database, settings, asked, draft, now)
+    return ImportDone(report, draft_json(draft))
 
 
 def _take_in(
     database: Database, settings: Settings, asked: ImportAsked, draft: PlanDraft, now: datetime
-) -> tuple[Differences, Applied | None]:
+) -> str:
+    """The report is written before the session ends: a dry run forgets what it looked at."""
     with database.transaction() as session:
         workspace = workspaces.the_one(session)
         if asked.dry_run:
-            differences = applying.preview(session, workspace, draft)
+            report = import_report(draft, applying.preview(session, workspace, draft), None)
             session.rollback()
-            return differences, None
+            return report
         applied = applying.apply(
             session, workspace, draft, defaults=board_defaults(settings), channel=asked.channel, now=now
         )
-        return applied.differences, applied
+        return import_report(draft, applied.differences, applied)
 
 
 async def import_people(settings: Settings, file: Path) -> str:
@@ -117,9 +124,9 @@ def _previews(session: Session, name: str | None, now: datetime) -> list[Digest]
 
 
 def migrate(settings: Settings) -> str:
-    database = Database(settings.database)
+    database = new_database(settings)
     try:
-        reached = schema.upgrade(database)
+        revision = reached(database, schema.upgrade)
     finally:
         database.close()
-    return f"The database is up to date (revision {reached})."
+    return f"The database is up to date (revision {revision})."

@@ -1,0 +1,70 @@
+"""The command line's work, on real files and databases."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.composition import commands
+from bot.composition.checkup import doctor
+from bot.composition.commands import ImportAsked
+from bot.config import Settings
+from bot.errors import SettingsError
+from tests.fixtures.databases import KINDS, fresh_url
+from tests.importing.workbooks import HEADING, csv_bytes
+
+NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+FIRST = (("1.1", "Open the home", "AB", "31/03/2027", "In progress"),)
+SECOND = (("1.1", "Open the home", "CD", "30/06/2027", "In progress"), ("1.2", "Fill it", "AB", "", ""))
+
+
+@pytest.fixture(params=KINDS)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    return Settings(database_url=SecretStr(fresh_url(request.param, tmp_path)), data_dir=tmp_path)
+
+
+def bring_in(settings: Settings, rows: tuple[tuple[str, ...], ...], *, dry_run: bool = False) -> str:
+    path = settings.data_dir / "plan.csv"
+    path.write_bytes(csv_bytes([HEADING, *rows]))
+    asked = ImportAsked(path, "The plan", "#board", None, dry_run)
+    return commands.import_plan(settings, asked, NOW).report
+
+
+def test_a_dry_run_of_a_changed_plan_tells_what_would_change_and_saves_nothing(settings: Settings) -> None:
+    bring_in(settings, FIRST)
+    for _ in range(2):
+        told = bring_in(settings, SECOND, dry_run=True)
+        assert "re-owned   1/1.1 AB → CD" in told
+        assert "new        1/1.2 Fill it" in told
+        assert "Nothing was saved" in told
+    assert "re-owned   1/1.1 AB → CD" in bring_in(settings, SECOND)
+    assert "Nothing changes" in bring_in(settings, SECOND, dry_run=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://user:hushhush@127.0.0.1:1/none", "Check DATABASE_URL and that it is running"),
+        ("mysql://user:hushhush@127.0.0.1/none", "Write it as postgresql://"),
+        ("postgresql://user:hushhush@127.0.0.1:port/none", "cannot be read"),
+        ("sqlite:////proc/no/such/cip.sqlite3", "cannot be written to"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path, url: str, says: str) -> None:
+    settings = Settings(database_url=SecretStr(url), data_dir=tmp_path)
+    tries: tuple[Callable[[], str], ...] = (
+        lambda: commands.migrate(settings),
+        lambda: commands.print_digests(settings, None, NOW),
+        lambda: bring_in(settings, FIRST),
+    )
+    for work in tries:
+        with pytest.raises(SettingsError) as refused:
+            work()
+        assert says in refused.value.sentence
+        assert "hushhush" not in refused.value.sentence
+    told: list[str] = []
+    assert not asyncio.run(doctor(settings, told.append))
+    assert says in "\n".join(told)
