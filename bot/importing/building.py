@@ -20,7 +20,7 @@ from bot.importing.plan_rows import (
     SectionRow,
     TitleRow,
 )
-from bot.importing.problems import ProblemLog
+from bot.importing.problems import Problem, ProblemLog, Severity
 from bot.importing.tables import Document, Table
 from bot.importing.titles import TitleReading, read_as_at, read_title
 from bot.importing.walking import has_heading, walk
@@ -28,6 +28,8 @@ from bot.plan.refs import normalise_ref
 from bot.plan.typing_marks import one_line
 
 _LONGEST_TITLE = 300
+_MOST_ACTIONS = 3_000
+_MOST_PROBLEMS = 2_000
 
 
 @dataclass
@@ -54,10 +56,15 @@ def build_plan(
     notes = ProblemLog(list(document.problems))
     tables = _with_headings(document, notes)
     rows = [list(walk(table, notes)) for table in tables]
+    if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MOST_ACTIONS:
+        raise UnreadableFileError(
+            f"This file has more than {_MOST_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
+        )
     titles = [_titles(each, today=today) for each in rows]
     printed = _printed_title(titles, several=len(tables) > 1)
     dated = as_at or next((day for each in rows for day in [_as_at(each, today)] if day), None)
-    build = _Build(notes, Numbering(notes), dated, today)
+    refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
+    build = _Build(notes, Numbering(notes, refs), dated, today)
     for table, those, heads in zip(tables, rows, titles, strict=True):
         section_title = heads[0].section if heads and len(tables) > 1 else ""
         build.section = build.numbers.section_of_place(table.place, section_title, table.where())
@@ -212,5 +219,16 @@ def _finished(build: _Build, title: str) -> PlanDraft:
         tuple(section for section in build.numbers.sections.values() if section.number in used),
         tuple(build.numbers.projects.values()),
         tuple(build.actions),
-        tuple(build.notes.problems),
+        _within_reason(build.notes.problems),
     )
+
+
+def _within_reason(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Leave out what nobody would read to the end of, and say so."""
+    if len(problems) <= _MOST_PROBLEMS:
+        return tuple(problems)
+    left_out = len(problems) - _MOST_PROBLEMS
+    message = (
+        f"There are {left_out:,} more problems. Is this the right file, with the headings in their place?"
+    )
+    return (*problems[:_MOST_PROBLEMS], Problem("the plan", "plan", "", message, Severity.ERROR))

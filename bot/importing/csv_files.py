@@ -16,6 +16,7 @@ _BIGGEST = 10_000_000
 _SEPARATORS = ",;\t|"
 _ROWS_TO_LOOK_AT = 50
 _FEW_ZEROS = 20
+_LONGEST_HEADING = 200
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -68,7 +69,9 @@ def _cut(text: str, separator: str) -> list[list[str]]:
 def _columns_known(rows: list[list[str]]) -> tuple[int, int]:
     """Count the columns a heading names, then the rows that have more than one cell."""
     first = rows[:_ROWS_TO_LOOK_AT]
-    headings = [read_heading(Row(0, tuple(map(clean_text, row)))) for row in first]
+    headings = [
+        read_heading(Row(0, tuple(clean_text(cell[:_LONGEST_HEADING]) for cell in row))) for row in first
+    ]
     known = max((len(heading.columns) for heading in headings if heading), default=0)
     return known, sum(len(row) > 1 for row in first)
 

@@ -8,7 +8,7 @@ from bot.plan.refs import normalise_ref
 from bot.plan.typing_marks import one_line, plain_marks
 
 _MANAGER = re.compile(
-    r"[\s\u2013\u2014|,;-]*\b(?:project|programme|priority)\s+(?:manager|lead|owner|sponsor)\s*:\s*(?P<name>[^\n]*)",
+    r"\b(?:project|programme|priority)\s+(?:manager|lead|owner|sponsor)\s*:\s*(?P<name>[^\n]*)",
     re.IGNORECASE,
 )
 _FINANCE = re.compile(
@@ -34,6 +34,8 @@ _MEASURES = re.compile(r"[^\n:]{0,60}\bmeasures?\s*:?\s*(?:\n|$)", re.IGNORECASE
 _AMOUNT = re.compile(
     r"(?P<sign>[-(]?)\s*\u00a3?\s*(?P<number>[0-9][0-9, ]*(?:\.[0-9]+)?)\s*(?P<unit>[km]?)\s*\)?"
 )
+_BEFORE_MANAGER = " \n\u2013\u2014|,;-"
+_LONGEST_AMOUNT = 40
 _BLANK = {"", "-", "n/a", "nil return"}
 _THOUSANDS_IN_A_MILLION = 1000
 _BULLETS = " \u2022\u2713\u2714\u25cf\u25aa\u00b7\uf0b7\uf0fc-\u2013*"
@@ -66,7 +68,7 @@ def read_project_row(table: Table, row: Row, *, measures_column: int | None = No
             text = text[: found.start()] + text[found.end() :]
         if found := _MANAGER.search(text):
             manager = one_line(found["name"])
-            text = text[: found.start()] + text[found.end() :]
+            text = text[: found.start()].rstrip(_BEFORE_MANAGER) + text[found.end() :]
         text = text.strip()
         if not number and _NUMBER.fullmatch(text):
             number = normalise_ref(text)
@@ -122,7 +124,8 @@ def read_amounts_row(table: Table, row: Row, years: dict[int, str]) -> SavingsRo
 
 def read_amount(text: str) -> float | None:
     """Read an amount in thousands of pounds: "1,654", "(50)", "1.2m"; None when blank or no number."""
-    found = _AMOUNT.fullmatch(one_line(plain_marks(text)).casefold())
+    words = one_line(plain_marks(text)).casefold()
+    found = _AMOUNT.fullmatch(words) if len(words) <= _LONGEST_AMOUNT else None
     if found is None:
         return None
     number = float(re.sub(r"[, ]", "", found["number"]))

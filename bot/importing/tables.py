@@ -1,7 +1,6 @@
 """The one table model behind every reader: rows of plain text cells that know where they stand."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from bot.importing.problems import Problem
@@ -11,7 +10,10 @@ MOST_COLUMNS = 100
 MOST_CHARACTERS = 4_000
 _NEW_LINES = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LETTERS = 26
-_UNSEEN = "\u200b\u2060\ufeff\ufffe\uffff" + "\u202a\u202b\u202c\u202d\u202e" + "\u2066\u2067\u2068\u2069"
+# Control characters, halves of a pair, and marks that turn text round or show nothing.
+_UNWANTED = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2060\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,4 @@ def clean_text(text: str) -> str:
 
 
 def _clean_line(line: str) -> str:
-    return "".join(letter for letter in line if not _is_control(letter)).rstrip()
-
-
-def _is_control(letter: str) -> bool:
-    """Tell control characters, halves of a pair, and marks that turn text round or show nothing."""
-    return unicodedata.category(letter) in {"Cc", "Cs"} or letter in _UNSEEN
+    return _UNWANTED.sub("", line).rstrip()

@@ -18,7 +18,7 @@ from bot.importing.project_rows import (
     read_section_row,
     year_columns,
 )
-from bot.importing.tables import Row, Table, column_letter
+from bot.importing.tables import MOST_CHARACTERS, Row, Table, column_letter
 from bot.plan.refs import is_ref
 from bot.plan.typing_marks import one_line
 
@@ -27,6 +27,7 @@ _BARE_NUMBER = re.compile(r"[0-9]{1,3}\.?")
 _TELLS_AN_ACTION = (Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED)
 _CONTINUED = (Column.ACTION, Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED, Column.SUCCESS)
 _LONGEST_SHOWN = 80
+_LONGEST_JOINED = 4 * MOST_CHARACTERS
 
 
 @dataclass
@@ -146,12 +147,24 @@ def _continue(at: _Walk, row: Row, cells: dict[Column, CellText]) -> None:
         if place is None or place in row.carried or not row.cell(place):
             continue
         above = joined.get(column, CellText("", cells[column].where))
-        joined[column] = CellText(_joined(column, above.text, row.cell(place)), above.where)
+        if len(above.text) < _LONGEST_JOINED:
+            joined[column] = CellText(_joined(column, above.text, row.cell(place)), above.where)
+        else:
+            _tell_too_long(at, row)
     at.action = replace(at.action, cells=joined, columns=at.action.columns | cells.keys())
     if not row.carried:
         ref, words = one_line(at.action.ref), one_line(cells[Column.ACTION].text)[:_LONGEST_SHOWN]
         message = f"This row has no ref, so it was taken as part of {ref or 'the action above'}."
         at.notes.warning(at.table.where(row.number), "ref", words, message)
+
+
+def _tell_too_long(at: _Walk, row: Row) -> None:
+    where, message = (
+        at.table.where(row.number),
+        "The action above is too long already, so this row was not read.",
+    )
+    if not at.notes.problems or at.notes.problems[-1].message != message:
+        at.notes.error(where, "row", "", message)
 
 
 def _joined(column: Column, above: str, text: str) -> str:

@@ -30,6 +30,7 @@ class Found:
 
 _Reading = tuple[date | None, Precision]
 _Reader = Callable[[re.Match[str], date], _Reading]
+_Form = tuple[re.Match[str] | None, re.Pattern[str], _Reader]
 
 _YEAR = r"(?:[0-9]{4}|'?[0-9]{2})(?![0-9])"
 _ORDINAL = r"(?:st|nd|rd|th)?"
@@ -198,24 +199,26 @@ def find_dates(text: str, *, as_at: date) -> list[Found]:
 
 
 def _singles(text: str, as_at: date) -> Iterator[Found]:
+    """Walk from date to date. Each form's next match is kept until passed, so that long texts cost little."""
     position = 0
-    while True:
-        best = _next(text, position)
-        if best is None:
-            return
-        match, read = best
+    ahead = [(pattern.search(text), pattern, read) for pattern, read in _COMPILED]
+    while ahead := [form for form in (_ahead(form, text, position) for form in ahead) if form[0]]:
+        match, _, read = min(ahead, key=_start)
+        assert match is not None
         day, precision = read(match, as_at)
         yield Found(match.start(), match.end(), day, precision)
         position = match.end()
 
 
-def _next(text: str, position: int) -> tuple[re.Match[str], _Reader] | None:
-    best: tuple[re.Match[str], _Reader] | None = None
-    for pattern, read in _COMPILED:
-        match = pattern.search(text, position)
-        if match and (best is None or match.start() < best[0].start()):
-            best = (match, read)
-    return best
+def _ahead(form: _Form, text: str, position: int) -> _Form:
+    match, pattern, read = form
+    if match is None or match.start() >= position:
+        return form
+    return pattern.search(text, position), pattern, read
+
+
+def _start(form: _Form) -> int:
+    return form[0].start() if form[0] else 0
 
 
 def _spanning(first: Found, last: Found) -> Found:

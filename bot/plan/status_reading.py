@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.plan.date_words import MONTH
 from bot.plan.statuses import Status
@@ -43,7 +44,7 @@ _BY_KEY = {letters_only(word): status for status, words in _WORDS.items() for wo
 _MOST_WORDS = max(len(word.split()) for words in _WORDS.values() for word in words)
 _REMARK = re.compile(rf"(?:[-:;,.(\[]|[0-9]|(?:on|in|by|as of|{MONTH})\b)", re.IGNORECASE)
 _JOINER = re.compile(r"[\s,;/&+]*(?:(?:and|then)\b)?[\s,;/&+]*", re.IGNORECASE)
-_LONGEST = 4000
+_LONGEST = 800
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def leading_status(rest: str) -> tuple[Status | None, int]:
 
     "in progress waiting for the panel" gives in-progress and 11: what follows may be a note.
     """
-    ends = [found.end() for found in re.finditer(r"\w+", rest)][: _MOST_WORDS * 2]
+    ends = [found.end() for found in islice(re.finditer(r"\w+", rest), _MOST_WORDS * 2)]
     for end in reversed(ends):
         status = _BY_KEY.get(letters_only(rest[:end]))
         if status is not None:

@@ -201,6 +201,29 @@ def test_repeated_refs() -> None:
     assert any("stands twice in section 1" in message for message in messages(draft, "ref"))
 
 
+def test_amounts_outside_a_project() -> None:
+    sheet: Cells = [["Savings", "2026/27: 40"], HEADING, ["1.1", "Do", "RM", "01/04/26", "Done"]]
+    draft = read_plan_bytes("x.xlsx", workbook_bytes({"Plan": sheet}), today=TODAY)
+    assert messages(draft, "savings") == ["These amounts stand outside any project, so they were not taken."]
+
+
+def test_too_much_of_everything() -> None:
+    row = ["1.1", "Do", "RM", "01/04/26", "Done"]
+    with pytest.raises(UnreadableFileError, match="more than 3,000 actions"):
+        read_plan_bytes("x.csv", csv_bytes([HEADING, *[row] * 3001]), today=TODAY)
+    draft = read_plan_bytes("x.csv", csv_bytes([HEADING, row, *[["", "More and more"]] * 3000]), today=TODAY)
+    assert len(draft.problems) == 2001
+    assert "more problems" in draft.problems[-1].message
+    assert any("too long already" in problem.message for problem in draft.problems)
+
+
+def test_an_unreadable_start_is_told() -> None:
+    heading = ("Ref", "Action", "Owner", "Start", "Due", "Status")
+    draft = plan_of(["1.1", "Do", "RM", "soon", "01/06/26", "WIP"], heading=heading)
+    assert any("cannot be read as the start" in message for message in messages(draft, "due"))
+    assert len(draft.actions[0].due) == 1
+
+
 def test_a_ref_under_another_project() -> None:
     sheet = [
         ["1", "Fewer agencies", "Finance ref: HOU 01"],
