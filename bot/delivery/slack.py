@@ -115,7 +115,8 @@ async def call(method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments
 
 def _refused(error: SlackApiError) -> DeliveryError:
     response: Any = error.response
-    code = str(response.get("error") or "") if hasattr(response, "get") else ""
+    body = getattr(response, "data", response)
+    code = str(body.get("error") or "") if isinstance(body, dict) else ""
     status = int(getattr(response, "status_code", 0) or 0)
     if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP Too Many Requests
         wait = float((getattr(response, "headers", None) or {}).get("Retry-After", 1))
