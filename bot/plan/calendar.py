@@ -11,7 +11,7 @@ from dateutil.rrule import rrulestr
 
 LONGEST_BREAK = 30
 # A fixed Monday, so that a rule for every other week keeps its weeks. Local wall time is meant.
-RULE_START = datetime(2024, 1, 1)  # noqa: DTZ001 - see above
+RULE_START = datetime(2018, 1, 1)  # noqa: DTZ001 - see above
 
 
 @lru_cache(maxsize=64)
