@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from sample.past import answers
+from sample.quarter import Reply, reply
 from sample.workbook import write_sample
 
 PEOPLE = Path(__file__).parent / "people.csv"
 
-__all__ = ["PEOPLE", "answers", "write_sample"]
+__all__ = ["PEOPLE", "Reply", "answers", "reply", "write_sample"]

@@ -1,171 +1,202 @@
-"""The sandbox workspace and who lives in it: people, channels, the plan and a fortnight of its past."""
+"""The sandbox workspace and what it holds: people, channels, the plan and a fortnight of its past."""
 
 import asyncio
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import sample
+from bot.composition import residents
 from bot.composition.bot import Bot, board_defaults
-from bot.composition.simulated_time import Journey, SimulatedClock
+from bot.composition.journeys import Journey
+from bot.composition.owners_answering import Owners
+from bot.composition.plan_source import SAMPLE, PlanFile, Stay, opening_day, sample_draft, stay_on
+from bot.composition.residents import Resident, handle_of, user_id_of
+from bot.composition.simulated_time import SimulatedClock
+from bot.composition.town_record import TownBook, TownRecord, name_of
 from bot.config import Settings
-from bot.delivery.directory import Team
-from bot.importing import applying, people_rows
+from bot.errors import SettingsError
+from bot.importing import applying
 from bot.importing.drafts import PlanDraft
-from bot.importing.people_csv import PersonRow, read_people
-from bot.importing.reading import read_plan
-from bot.plan.calendar import Calendar
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import BOT_ID, BOT_USER_ID, SandboxSettings
-from bot.services import people, workspaces
+from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.time_travel import TravelError
+from bot.services import workspaces
 from models import Plan, schema
 from models.queries import people as people_query
 
 BOARD = "improvement-board"
 CHANNELS = (("C0BOARD", BOARD), ("C0GENERAL", "general"), ("C0PRACTICE", "practice-leads"))
-OPENING = time(10, 5)
-BEGINNING = time(8, 30)
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Secrets made up for one run: the sandbox needs none that last."""
-
-    bot_token: str
-    signing_secret: str
-
-
-def made_up_keys() -> Keys:
-    return Keys(f"xoxb-sandbox-{secrets.token_hex(8)}", secrets.token_hex(16))
-
-
-def settings_with(settings: Settings, keys: Keys, base_url: str) -> Settings:
-    """The settings as they would be for a Slack at this address."""
-    return settings.model_copy(
-        update={
-            "slack_bot_token": SecretStr(keys.bot_token),
-            "slack_signing_secret": SecretStr(keys.signing_secret),
-            "slack_api_url": f"{base_url}/sandbox/api/",
-        }
-    )
-
-
-def build_sandbox(settings: Settings, keys: Keys, base_url: str, clock: SimulatedClock) -> Sandbox:
-    return Sandbox(
-        SandboxSettings(
-            bot_token=keys.bot_token,
-            signing_secret=keys.signing_secret,
-            events_url=f"{base_url}/slack/events",
-            state_file=settings.data_dir / "sandbox.sqlite3",
-            base_url=base_url,
-            command=settings.command,
-        ),
-        clock,
-    )
-
-
-def identity() -> Team:
-    """Who the bot is in the sandbox, before anyone can be asked."""
-    return Team(SandboxSettings("", "").team_id, "Sandbox council", BOT_USER_ID, BOT_ID)
-
-
-def people_of_sample() -> Sequence[PersonRow]:
-    return read_people(sample.PEOPLE).rows
-
-
-def settle(sandbox: Sandbox, timezone: str) -> None:
-    """Put the people and channels of the sample in the workspace; who is there already stays."""
-    members = [BOT_USER_ID]
-    for row in people_of_sample():
-        user_id = user_id_of(row.initials)
-        sandbox.workspace.add_user(
-            user_id, row.initials.lower(), row.initials, row.email, timezone, title=row.role.words
-        )
-        members.append(user_id)
-    for channel_id, name in CHANNELS:
-        sandbox.workspace.add_channel(channel_id, name, members)
-
-
-def user_id_of(initials: str) -> str:
-    return "U0" + "".join(letter for letter in initials.upper() if letter.isalnum())
+SAYING = time(11, 20)
+NOT_OURS = (
+    "The database holds a plan that the sandbox did not put there, so the sandbox leaves it as it is."
+    " Set CIP_DATA_DIR to an empty folder, or unset DATABASE_URL, to try another plan."
+)
 
 
 class Town:
-    """Fills an empty sandbox, and empties it again."""
+    """Fills an empty sandbox, and empties it again. given: the plan to use in the place of the sample."""
 
     def __init__(
-        self, bot: Bot, sandbox: Sandbox, clock: SimulatedClock, *, plan: Path | None = None
+        self, bot: Bot, sandbox: Sandbox, clock: SimulatedClock, *, given: PlanFile | None = None
     ) -> None:
-        self._bot, self._sandbox, self._clock, self._plan = bot, sandbox, clock, plan
-        self._lock = asyncio.Lock()
-        self.journey = Journey(clock, bot.database, bot.rounds, bot.settings.timezone, self.start_again)
+        self._bot, self._sandbox, self._clock = bot, sandbox, clock
+        self._book = TownBook(bot.settings.data_dir)
+        self._given = given
+        self.starting_again = False
+        feed, zone = sandbox.workspace.feed, bot.settings.timezone
+        owners = Owners(sandbox, bot.database, zone, place=CHANNELS[0][0])
+        self.journey = Journey(clock, bot.database, bot.rounds, zone, tell=feed.tell, answering=owners.answer)
+
+    @property
+    def record(self) -> TownRecord | None:
+        """What the sandbox put in this database; None when it put nothing there."""
+        found = self._book.read()
+        return found if found is not None and found.database == self._name else None
+
+    @property
+    def _name(self) -> str:
+        return name_of(self._bot.settings.database)
 
     async def open(self) -> None:
-        """Make sure there is something to see: a fresh sandbox gets the plan and its recent past."""
-        settle(self._sandbox, self._bot.settings.timezone)
-        if not await self._bot.database.look(_has_plan):
-            await self._live_through()
+        """Make sure there is something to see: a fresh sandbox gets the plan and its recent past. What an
+        earlier run left stays, unless another plan is given, or it ended before it was ready.
+        """
+        record, planned = self.record, await self._bot.database.look(_has_plan)
+        if planned and record is None and self._given is not None:
+            raise SettingsError(NOT_OURS)
+        other = record is not None and self._given is not None and record.digest != self._given.digest
+        if planned and record is not None and (other or not record.ready):
+            await self._wipe()
+            planned = False
+        if not planned:
+            self.starting_again = True
+            try:
+                await self._fill()
+            finally:
+                self.starting_again = False
+            self._sandbox.workspace.feed.tell({"type": "reset"})
+        await self.show_people()
 
     async def start_again(self) -> None:
-        async with self._lock:
+        """Raises TravelError when that is under way, or when the database is not the sandbox's own."""
+        if self.starting_again:
+            raise TravelError("The sandbox is starting again already.", busy=True)
+        if self.record is None:
+            raise TravelError(NOT_OURS)
+        self.starting_again = True
+        moving = await self.journey.held()
+        try:
+            await self._wipe()
+            await self._fill()
+            await self.show_people()
+        finally:
+            moving.release()
+            self.starting_again = False
+
+    async def welcome(self) -> None:
+        """Let those whom a plan brought in chat names move in: in a sandbox, anyone can be anyone."""
+        record = self.record
+        if record is None or not record.ready or self.starting_again:
+            return
+        if await self._bot.database.run(_welcome, record.strangers):
+            await self.show_people()
+            self._sandbox.workspace.feed.tell({"type": "people"})
+
+    async def show_people(self) -> None:
+        """Put everyone who has an account in the workspace, with what they are to the plan."""
+        found = await self._bot.database.look(_residents) or residents.of_sample()
+        for one in found:
+            self._show(one)
+        members = [BOT_USER_ID, *(one.user_id for one in found)]
+        for channel_id, name in CHANNELS:
+            self._sandbox.workspace.add_channel(channel_id, name, members)
+
+    def _show(self, one: Resident) -> None:
+        zone = self._bot.settings.timezone
+        name = handle_of(one.initials)
+        self._sandbox.workspace.add_user(one.user_id, name, one.initials, one.email, zone, title=one.title)
+
+    async def _wipe(self) -> None:
+        """Nothing is planned or sent meanwhile, so that nothing of the old plan reaches the new workspace."""
+        async with self._bot.rounds.held():
             await asyncio.to_thread(schema.start_over, self._bot.database)
             self._sandbox.workspace.wipe()
             team = await self._bot.directory.team()
             await self._bot.database.run(workspaces.claim, team.team_id, team.name)
-            await self.open()
 
-    async def _live_through(self) -> None:
-        """Bring the plan in on a Monday, a week before the last one, and live through the days since: so
-        two digests, the prompts of those days and some answers are there, all of them really sent.
+    async def _fill(self) -> None:
+        plan = self._plan()
+        source, digest = (plan.name, plan.digest) if plan else (SAMPLE, "")
+        self._book.write(TownRecord(self._name, source, digest))
+        if plan is not None:
+            self._book.keep_plan(plan.name, plan.content)
+        draft, stay = await self._read(plan)
+        self._clock.set(stay.start)
+        settings = self._bot.settings
+        await self._bot.database.run(_take_in, draft, settings, self._clock.now(), sample_people=plan is None)
+        await self.show_people()
+        await self._live_through(stay, said=plan is None)
+        strangers = await self._bot.database.look(_strangers)
+        self._book.write(TownRecord(self._name, source, digest, ready=True, strangers=tuple(strangers)))
+
+    def _plan(self) -> PlanFile | None:
+        """The plan given now, or the one that was given before; None for the sample."""
+        record = self.record
+        if self._given is not None or record is None or record.is_sample:
+            return self._given
+        content = self._book.plan(record.source)
+        return PlanFile(record.source, content) if content is not None else None
+
+    async def _read(self, plan: PlanFile | None) -> tuple[PlanDraft, Stay]:
+        today = datetime.now(ZoneInfo(self._bot.settings.timezone)).date()
+        if plan is None:
+            stay = stay_on(today, self._bot.settings)
+            return await sample_draft(stay.today), stay
+        draft = await asyncio.to_thread(plan.read, today)
+        return draft, stay_on(opening_day(draft, today), self._bot.settings)
+
+    async def _live_through(self, stay: Stay, *, said: bool) -> None:
+        """Live through the days since the plan came in: so two digests, the prompts of those days and, in the
+        sample, some answers are there, all of them really sent.
         """
-        today, start, end = stay(datetime.now(UTC), self._bot.settings)
-        self._clock.set(start)
-        await self._bring_in(today)
-        for moment, initials, line in sorted(sample.answers(today)):
-            when = datetime.combine(moment, time(11, 20), ZoneInfo(self._bot.settings.timezone)).astimezone(
-                UTC
-            )
-            if start < when < end:
+        for moment, initials, line in sorted(sample.answers(stay.today)) if said else ():
+            when = self._moment(moment)
+            if stay.start < when < stay.end:
                 await self.journey.travel(when)
                 await self._sandbox.slash(user_id_of(initials), CHANNELS[0][0], line)
-        await self.journey.travel(end)
+        await self.journey.travel(stay.end)
 
-    async def _bring_in(self, today: date) -> None:
-        with TemporaryDirectory() as folder:
-            path = self._plan or Path(folder) / "sample-plan.xlsx"
-            if self._plan is None:
-                sample.write_sample(path, today=today)
-            draft = await asyncio.to_thread(read_plan, path, today=today)
-        await self._bot.database.run(_take_in, draft, self._bot.settings, self._clock.now())
-
-
-def stay(now: datetime, settings: Settings) -> tuple[date, datetime, datetime]:
-    """The day the sandbox opens on (the latest working day), the moment its past begins, and when it ends."""
-    calendar = Calendar(
-        settings.timezone, settings.country, settings.prompt_time, settings.quiet_from, settings.quiet_until
-    )
-    today = calendar.working_day(calendar.today(now), step=-1)
-    monday = today - timedelta(days=today.weekday() + 7)
-    return today, calendar.at(monday, BEGINNING), calendar.at(today, OPENING)
+    def _moment(self, day: date) -> datetime:
+        return datetime.combine(day, SAYING, ZoneInfo(self._bot.settings.timezone)).astimezone(UTC)
 
 
 def _has_plan(session: Session) -> bool:
     return session.scalar(select(Plan.id).limit(1)) is not None
 
 
-def _take_in(session: Session, draft: PlanDraft, settings: Settings, now: datetime) -> None:
+def _welcome(session: Session, strangers: tuple[str, ...]) -> bool:
+    return residents.welcome(session, workspaces.the_one(session).id, strangers)
+
+
+def _residents(session: Session) -> list[Resident]:
+    return [one for each in people_query.workspaces(session) for one in residents.residents(session, each.id)]
+
+
+def _strangers(session: Session) -> list[str]:
+    return [one for each in people_query.workspaces(session) for one in residents.strangers(session, each.id)]
+
+
+def _take_in(
+    session: Session, draft: PlanDraft, settings: Settings, now: datetime, *, sample_people: bool
+) -> None:
     workspace = workspaces.the_one(session)
-    people_rows.apply(session, workspace, people_of_sample())
-    accounts = {row.email.lower(): user_id_of(row.initials) for row in people_of_sample() if row.email}
-    people.link_accounts(session, workspace.id, accounts)
+    if sample_people:
+        residents.settle_sample(session, workspace.id)
     applying.apply(session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now)
+    if not sample_people:
+        residents.welcome(session, workspace.id)
     for channel in people_query.channels_without_id(session, workspace.id):
         channel.channel_id = {name: each for each, name in CHANNELS}.get(channel.name)

@@ -5,16 +5,20 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
-from bot.composition import sandbox_town
 from bot.composition.bot import LINK_EVERY, Bot, build_bot, linking_of, meet_workspace, opened_database
+from bot.composition.keys import build_sandbox, identity, made_up_keys, settings_with
+from bot.composition.listening import address_of, bound, listening
+from bot.composition.plan_source import PlanFile, plan_file
 from bot.composition.sandbox_town import Town
 from bot.composition.simulated_time import SimulatedClock
+from bot.composition.town_time import TownTime
 from bot.config import Settings
 from bot.delivery.directory import Team
 from bot.errors import SettingsError
@@ -25,7 +29,11 @@ from handlers.web import add_web_routes
 log = structlog.get_logger()
 Say = Callable[[str], object]
 BODY_LIMIT = 1024 * 1024
-STOP_WITHIN = 10.0
+WELCOME_EVERY = 3.0
+SANDBOX_ONLY = (
+    "A plan can be given at the start for the sandbox only, and there are Slack settings."
+    " Unset them, or bring the plan in with: python app.py import FILE."
+)
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -57,6 +65,8 @@ async def running(
     """
     if settings.uses_sandbox:
         with_doors = _with_sandbox(settings, plan)
+    elif plan is not None:
+        raise SettingsError(SANDBOX_ONLY)
     else:
         with_doors = _with_slack(settings, clock or SystemClock())
     async with with_doors as address:
@@ -74,7 +84,8 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
             add_slack_routes(app, slack)
         add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
         async with contextlib.AsyncExitStack() as stack:
-            address = await stack.enter_async_context(_listening(app, settings))
+            listener = stack.enter_context(bound(settings))
+            address = await stack.enter_async_context(listening(app, listener))
             if settings.slack_app_token is not None:
                 await stack.enter_async_context(socket_mode(slack, settings))
             await stack.enter_async_context(_working(bot, team))
@@ -89,29 +100,37 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
             f"The sandbox is for this machine only, so it cannot listen on {settings.host}."
             " Set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
         )
+    given = await asyncio.to_thread(_readable, plan) if plan is not None else None
     app = web.Application(client_max_size=BODY_LIMIT)
-    keys = sandbox_town.made_up_keys()
-    clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
-    with opened_database(settings) as database:
-        base = f"http://{settings.host}:{settings.port}"
-        sandbox = sandbox_town.build_sandbox(settings, keys, base, clock)
-        settled = sandbox_town.settings_with(settings, keys, base)
-        bot = build_bot(settled, clock, database)
-        town = Town(bot, sandbox, clock, plan=plan)
-        sandbox.time = town.journey
+    with bound(settings) as listener, opened_database(settings) as database:
+        keys, base = made_up_keys(), address_of(listener)
+        clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
+        sandbox = build_sandbox(settings, keys, base, clock)
+        bot = build_bot(settings_with(settings, keys, base), clock, database)
+        town = Town(bot, sandbox, clock, given=given)
+        sandbox.time = TownTime(town, database)
         sandbox.add_routes(app)
-        identity = sandbox_town.identity()
-        slack = build_slack(_door(bot), bot.client, bot_user_id=identity.bot_user_id, bot_id=identity.bot_id)
+        us = identity()
+        slack = build_slack(_door(bot), bot.client, bot_user_id=us.bot_user_id, bot_id=us.bot_id)
         add_slack_routes(app, slack)
         add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
-        async with _listening(app, settings) as address:
+        async with listening(app, listener) as address:
             try:
                 team = await meet_workspace(bot)
                 await town.open()
+                bot.scheduler.also(WELCOME_EVERY, town.welcome)
                 async with _working(bot, team):
                     yield address
             finally:
+                await town.journey.close()
                 await sandbox.close()
+
+
+def _readable(path: Path) -> PlanFile:
+    """The plan someone wants to start with. Raises UnreadableFileError before anything is begun."""
+    found = plan_file(path)
+    found.read(datetime.now(UTC).date())
+    return found
 
 
 def _door(bot: Bot) -> Door:
@@ -127,21 +146,3 @@ async def _working(bot: Bot, team: Team) -> AsyncIterator[None]:
         yield
     finally:
         await bot.scheduler.stop()
-
-
-@asynccontextmanager
-async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, shutdown_timeout=STOP_WITHIN, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError:
-        await runner.cleanup()
-        raise SettingsError(
-            f"Port {settings.port} on {settings.host} is taken. Stop what uses it, or set CIP_PORT."
-        ) from None
-    try:
-        host, port = runner.addresses[0][:2]
-        yield f"http://{host}:{port}"
-    finally:
-        await runner.cleanup()

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -40,6 +41,12 @@ class Worker:
             ):
                 settled += await self._send_all(ids)
         return settled
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Nothing is sent while the context lasts; what is under way is finished first."""
+        async with self._one_at_a_time:
+            yield
 
     async def _send_all(self, ids: Sequence[int]) -> int:
         """One after the other, in order; a pause asked for by the platform gives the rest back."""

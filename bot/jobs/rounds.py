@@ -1,6 +1,8 @@
 """Time's entrance: what is due is asked of the database, never of a timetable held in memory."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
@@ -33,6 +35,12 @@ class Rounds:
                 pass
             await self._worker.drain()
             self.last_at = now
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Nothing is planned and nothing is sent while the context lasts."""
+        async with self._one_at_a_time, self._worker.held():
+            yield
 
     async def tidy(self) -> None:
         await self._database.run(inbound.forget_old, self._clock.now())

@@ -1,68 +1,106 @@
 """Trouble on request: the next calls of a method are refused, limited, broken off or slow."""
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["rate_limit", "error", "status", "drop_after", "slow"]
+Kind = Literal["rate_limit", "error", "status", "drop_after", "slow", "repeat", "refuse_channel"]
 ANY = "*"
+# Queues of their own, beside those of the Web API's methods: no method is called so.
+DELIVERIES = "> deliveries"
+CHANNEL_POSTS = "> posts in channels"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One call's trouble. `error` is Slack's code, `status` an HTTP status, `seconds` a wait."""
+    """One call's trouble. `error` is Slack's code, `status` an HTTP status, `seconds` a wait.
+
+    armed: the name of the switch it was set by, "" when it was set by a test.
+    """
 
     kind: Kind
     error: str = ""
     status: int = 200
     seconds: float = 0
+    armed: str = ""
 
 
 class Faults:
-    """Troubles wait in line per Web API method (`"*"` is any method) and are used up one per call."""
+    """Troubles wait in line per Web API method (`"*"` is any method) and are used up one per call.
+
+    changed: called whenever what waits has changed.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
-        self.deliveries_repeated = 0
+        self.changed: Callable[[], None] = lambda: None
 
     def rate_limit(self, method: str, times: int = 1, retry_after: int = 1) -> None:
-        self._add(method, times, Fault("rate_limit", "ratelimited", 429, retry_after))
+        self.add(method, times, Fault("rate_limit", "ratelimited", 429, retry_after))
 
     def fail(self, method: str, error: str, times: int = 1) -> None:
         """Refuse the call with Slack's error code; it changes nothing."""
-        self._add(method, times, Fault("error", error))
+        self.add(method, times, Fault("error", error))
 
     def http(self, method: str, status: int, times: int = 1) -> None:
         """Answer with a bare HTTP status (such as 500 or 503); the call changes nothing."""
-        self._add(method, times, Fault("status", status=status))
+        self.add(method, times, Fault("status", status=status))
 
     def drop_after(self, method: str, times: int = 1) -> None:
         """Carry the call out, then cut the connection before the answer."""
-        self._add(method, times, Fault("drop_after"))
+        self.add(method, times, Fault("drop_after"))
 
     def slow(self, method: str, seconds: float, times: int = 1) -> None:
         """Carry the call out, but only after a wait."""
-        self._add(method, times, Fault("slow", seconds=seconds))
+        self.add(method, times, Fault("slow", seconds=seconds))
 
     def deliver_twice(self, times: int = 1) -> None:
         """Send the next requests to the bot twice each, as Slack may do."""
-        self.deliveries_repeated += times
+        self.add(DELIVERIES, times, Fault("repeat"))
+
+    def refuse_channel(self, times: int = 1) -> None:
+        """Refuse the next posts in a channel, as if the bot had been taken out of it."""
+        self.add(CHANNEL_POSTS, times, Fault("refuse_channel", "not_in_channel"))
 
     def take(self, method: str) -> Fault | None:
         for name in (method, ANY):
             if self._waiting[name]:
-                return self._waiting[name].popleft()
+                return self._taken(name)
         return None
 
     def take_repeat(self) -> bool:
-        if not self.deliveries_repeated:
-            return False
-        self.deliveries_repeated -= 1
-        return True
+        return bool(self._waiting[DELIVERIES]) and self._taken(DELIVERIES) is not None
+
+    def take_refusal(self, method: str, channel: str) -> Fault | None:
+        """The refusal that waits for a post in this channel; direct messages are let through."""
+        posts = method == "chat.postMessage" and not channel.startswith(("D", "U", "W"))
+        return self._taken(CHANNEL_POSTS) if posts and self._waiting[CHANNEL_POSTS] else None
+
+    def left(self) -> dict[str, int]:
+        """How many wait of each switch, by its name."""
+        found: dict[str, int] = {}
+        for queue in self._waiting.values():
+            for fault in queue:
+                if fault.armed:
+                    found[fault.armed] = found.get(fault.armed, 0) + 1
+        return found
+
+    def disarm(self, name: str) -> None:
+        """Take back what waits of one switch."""
+        for method, queue in self._waiting.items():
+            self._waiting[method] = deque(fault for fault in queue if fault.armed != name)
+        self.changed()
 
     def clear(self) -> None:
         self._waiting.clear()
-        self.deliveries_repeated = 0
+        self.changed()
 
-    def _add(self, method: str, times: int, fault: Fault) -> None:
+    def add(self, method: str, times: int, fault: Fault) -> None:
         self._waiting[method].extend([fault] * times)
+        self.changed()
+
+    def _taken(self, name: str) -> Fault:
+        fault = self._waiting[name].popleft()
+        self.changed()
+        return fault

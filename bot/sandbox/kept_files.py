@@ -40,6 +40,11 @@ def keep(workspace: Workspace, user: str, given: Json) -> Json:
         name, content = str(given["name"]), base64.b64decode(given["content"], validate=True)
     except (KeyError, TypeError, binascii.Error):
         raise NotAFileError("a file needs a name and its content in base64") from None
+    return keep_bytes(workspace, user, name, content)
+
+
+def keep_bytes(workspace: Workspace, user: str, name: str, content: bytes) -> Json:
+    """Keep a file; returns it as Slack shows it."""
     file_id = new_id("F")
     workspace.store.put_file(file_id, content)
     workspace.store.commit()

@@ -102,6 +102,17 @@ class People:
         delivery = events.said(self._workspace, message)
         return None if delivery is None else self.acks.event(await self._send(delivery))
 
+    async def share(self, user: str, channel: str, text: str, file: Json) -> tuple[Message, Ack | None]:
+        """Post a file. The bot hears of it in its direct messages, twice, as from Slack: that a file was
+        shared, and the message it came with. The Ack is of the message; None when the bot does not hear it.
+        """
+        message = self._workspace.post(Message("", channel, user, text, files=[file]))
+        delivery = events.said(self._workspace, message)
+        if delivery is None:
+            return message, None
+        self.acks.event(await self._send(events.file_shared(self._workspace, message)))
+        return message, self.acks.event(await self._send(delivery))
+
     async def again(self, delivery: Delivery, retry: int) -> Ack:
         """Send the same payload with a fresh signature, as Slack does when it doubts the first arrived."""
         headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": RETRY_REASON}

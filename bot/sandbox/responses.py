@@ -1,6 +1,7 @@
 """Response urls: answering later, or putting something else in the place of what was pressed."""
 
 import json
+import time
 
 from aiohttp import web
 
@@ -8,17 +9,25 @@ from bot.sandbox.acks import Acks
 from bot.sandbox.records import Json
 from bot.sandbox.refusals import RefusedError
 from bot.sandbox.tickets import Ticket
+from bot.sandbox.wire import Wire
 from bot.sandbox.workspace import Workspace
 
 
 class Responses:
     """What may be done with a response url, five times within half an hour."""
 
-    def __init__(self, workspace: Workspace, acks: Acks) -> None:
+    def __init__(self, workspace: Workspace, acks: Acks, wire: Wire) -> None:
         self._workspace = workspace
         self._acks = acks
+        self._wire = wire
 
     async def handle(self, request: web.Request) -> web.Response:
+        started = time.perf_counter()
+        answer = await self._answer(request)
+        await self._wire.record_call(request, answer, time.perf_counter() - started)
+        return answer
+
+    async def _answer(self, request: web.Request) -> web.Response:
         try:
             ticket = self._workspace.response_urls.use(request.match_info["key"])
         except RefusedError as refused:

@@ -11,6 +11,7 @@ from bot.sandbox.acks import Failure
 from bot.sandbox.deliveries import Ack, Delivery, Transport
 from bot.sandbox.faults import Faults
 from bot.sandbox.http_transport import HttpTransport
+from bot.sandbox.json_api.routes import Behind
 from bot.sandbox.json_api.routes import add_routes as add_json_routes
 from bot.sandbox.page import add_page_routes
 from bot.sandbox.people import People
@@ -19,6 +20,7 @@ from bot.sandbox.responses import Responses
 from bot.sandbox.settings import SandboxSettings
 from bot.sandbox.signing import sign
 from bot.sandbox.socket_mode import SocketMode
+from bot.sandbox.sparingly import Sparingly
 from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.web_api.dispatch import WebApi
 from bot.sandbox.wire import Wire
@@ -41,6 +43,9 @@ class Sandbox:
         self._http = HttpTransport(settings, self.wire)
         transport: Transport = self.sockets if settings.socket_mode else self._http
         self.people = People(self.workspace, transport, self.faults)
+        feed = self.workspace.feed
+        self.faults.changed = lambda: feed.tell({"type": "faults"})
+        self.wire.told = Sparingly(lambda latest: feed.tell({"type": "wire", "latest": latest})).tell
 
     @property
     def failures(self) -> list[Failure]:
@@ -53,13 +58,14 @@ class Sandbox:
     def add_routes(self, app: web.Application) -> None:
         api = WebApi(self.workspace, self.faults, self.wire, self.sockets)
         app.router.add_route("*", "/sandbox/api/{method}", api.handle)
-        responses = Responses(self.workspace, self.people.acks)
+        responses = Responses(self.workspace, self.people.acks, self.wire)
         app.router.add_post("/sandbox/response/{key}", responses.handle)
         app.router.add_get("/sandbox/socket/{ticket}", self.sockets.handle)
-        uploads.add_routes(app, self.workspace)
+        uploads.add_routes(app, self.workspace, self.wire)
         app.on_shutdown.append(self._hang_up)
         if self.time is not None:
-            add_json_routes(app, self.workspace, self.people, self.time)
+            behind = Behind(self.workspace, self.people, self.time, self.wire, self.faults)
+            add_json_routes(app, behind)
             add_page_routes(app)
 
     async def _hang_up(self, _: web.Application) -> None:

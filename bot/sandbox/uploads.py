@@ -1,33 +1,73 @@
 """Files on their way in, and out again for whoever may read them."""
 
+import hmac
+import time
+
 from aiohttp import web
 
-from bot.sandbox.local_only import local_only
+from bot.sandbox.local_only import Handler, local_only
 from bot.sandbox.web_api.files import LARGEST
+from bot.sandbox.wire import Wire
 from bot.sandbox.workspace import Workspace
 
+# What a browser says of itself and no script can: that the person asked from this very page.
+_OWN_PAGE = {"same-origin", "none"}
 
-def add_routes(app: web.Application, workspace: Workspace) -> None:
-    async def receive(request: web.Request) -> web.Response:
-        upload = workspace.uploads.get(request.match_info["key"])
+
+class Files:
+    """Takes what the bot uploads, and gives files to the bot, by its token, and to the page."""
+
+    def __init__(self, workspace: Workspace, wire: Wire) -> None:
+        self._workspace, self._wire = workspace, wire
+
+    async def receive(self, request: web.Request) -> web.Response:
+        started = time.perf_counter()
+        answer = await self._received(request)
+        await self._wire.record_call(request, answer, time.perf_counter() - started)
+        return answer
+
+    async def send(self, request: web.Request) -> web.StreamResponse:
+        started = time.perf_counter()
+        if "Authorization" not in request.headers and request.headers.get("Sec-Fetch-Site") in _OWN_PAGE:
+            return self._file(request)
+        answer = self._file(request) if self._is_the_bot(request) else _sign_in()
+        await self._wire.record_call(request, answer, time.perf_counter() - started)
+        return answer
+
+    async def _received(self, request: web.Request) -> web.Response:
+        upload = self._workspace.uploads.get(request.match_info["key"])
         if upload is None:
             return web.Response(status=404, text="No upload was announced for this address.")
         content = await _bytes_of(request)
         if len(content) > LARGEST:
             return web.Response(status=413, text="The file is larger than was announced.")
         upload["length"] = len(content)
-        workspace.store.put_file(upload["id"], content)
-        workspace.store.commit()
+        self._workspace.store.put_file(upload["id"], content)
+        self._workspace.store.commit()
         return web.Response(text=f"OK - {len(content)}")
 
-    async def send(request: web.Request) -> web.StreamResponse:
-        content = workspace.store.file(request.match_info["id"])
+    def _is_the_bot(self, request: web.Request) -> bool:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(token.encode(), self._workspace.settings.bot_token.encode())
+
+    def _file(self, request: web.Request) -> web.Response:
+        content = self._workspace.store.file(request.match_info["id"])
         if content is None:
             return web.Response(status=404, text="There is no such file.")
         headers = {"Content-Disposition": "attachment", "Content-Type": "application/octet-stream"}
         return web.Response(body=content, headers=headers)
 
-    app.router.add_post("/sandbox/upload/{key}", receive)
+
+def _sign_in() -> web.Response:
+    """What Slack answers to whoever has no right to a file: not an error, but a page to sign in on."""
+    text = "<!DOCTYPE html><title>Sign in</title><p>Sign in to see this file.</p>"
+    return web.Response(text=text, content_type="text/html")
+
+
+def add_routes(app: web.Application, workspace: Workspace, wire: Wire) -> None:
+    files = Files(workspace, wire)
+    send: Handler = files.send
+    app.router.add_post("/sandbox/upload/{key}", files.receive)
     app.router.add_get("/sandbox/files/{id}/{name}", local_only(send))
 
 

@@ -1,27 +1,26 @@
 """What went over the wire between the bot and this workspace, secrets masked."""
 
-import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from aiohttp import web
+
+from bot.sandbox.masking import Mask
+
 Direction = Literal["from the bot", "to the bot"]
 KEPT = 500
-_BODY = 20_000
-_SECRET_HEADERS = {"authorization", "x-slack-signature", "cookie"}
-# Tokens, and addresses that are themselves a key (in a form their slashes are %2F).
-_SECRET_WORDS = re.compile(
-    r"(xox[abep]-|xapp-)[\w-]+|((?:/|%2F)sandbox(?:/|%2F)(?:response|upload|socket)(?:/|%2F))[\w-]+"
-)
-_MASK = "…"
+CUT = 20_000
+_TEXT = {"application/json", "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer. Bodies are text, cut at 20,000 characters."""
+    """One request and its answer. number: counts up from 1. Bodies are text, cut at 20,000 characters."""
 
+    number: int
     at: datetime
     direction: Direction
     method: str
@@ -36,11 +35,19 @@ class Exchange:
 
 @dataclass
 class Wire:
-    """The last 500 exchanges each way. `secrets` are words never to be shown."""
+    """The last 500 exchanges each way. `secrets` are words never to be shown.
+
+    told: called with the number of each exchange as it is recorded.
+    """
 
     secrets: tuple[str, ...]
     from_bot: deque[Exchange] = field(default_factory=lambda: deque(maxlen=KEPT))
     to_bot: deque[Exchange] = field(default_factory=lambda: deque(maxlen=KEPT))
+    latest: int = 0
+    told: Callable[[int], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self._mask = Mask(self.secrets)
 
     def record(
         self,
@@ -52,37 +59,53 @@ class Wire:
         """`request`: method, address, headers, body. `answer`: status, headers, body."""
         method, address, headers, body = request
         status, answer_headers, text = answer
+        mask = self._mask
+        self.latest += 1
         shelf = self.from_bot if direction == "from the bot" else self.to_bot
         shelf.append(
             Exchange(
+                self.latest,
                 datetime.now(UTC),
                 direction,
                 method,
-                self._masked(address),
-                self._masked_headers(headers),
-                self._masked(body),
+                mask.text(address),
+                mask.headers(headers),
+                mask.text(body)[:CUT],
                 status,
-                self._masked_headers(answer_headers),
-                self._masked(text),
+                mask.headers(answer_headers),
+                mask.text(text)[:CUT],
                 round(seconds * 1000, 1),
             )
         )
+        self.told(self.latest)
+
+    async def record_call(self, request: web.Request, answer: web.Response, seconds: float) -> None:
+        """Record a request of the bot and what it was answered. Of a file only the size is kept."""
+        sent = (request.method, request.path_qs, request.headers, await _readable(request))
+        body = answer.body
+        text = str(answer.text) if _is_text(answer.content_type) else f"({len(_bytes(body)):,} bytes)"
+        self.record("from the bot", sent, (answer.status, answer.headers, text), seconds)
 
     def all(self) -> list[Exchange]:
         """Both ways, oldest first."""
-        return sorted([*self.from_bot, *self.to_bot], key=lambda one: one.at)
+        return sorted([*self.from_bot, *self.to_bot], key=lambda one: one.number)
 
     def clear(self) -> None:
         self.from_bot.clear()
         self.to_bot.clear()
 
-    def _masked(self, text: str) -> str:
-        for secret in self.secrets:
-            text = text.replace(secret, _MASK)
-        return _SECRET_WORDS.sub(lambda found: (found[1] or found[2]) + _MASK, text[:_BODY])
 
-    def _masked_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {
-            name: _MASK if name.lower() in _SECRET_HEADERS else self._masked(value)
-            for name, value in headers.items()
-        }
+async def _readable(request: web.Request) -> str:
+    """The body as text. What was read in pieces, such as a file, is not there any more: its size is."""
+    if not _is_text(request.content_type):
+        length = request.content_length
+        return f"({length:,} bytes)" if length else ""
+    return (await request.read()).decode(errors="replace")
+
+
+def _is_text(content_type: str) -> bool:
+    return content_type.startswith("text/") or content_type in _TEXT
+
+
+def _bytes(body: object) -> bytes:
+    return bytes(body) if isinstance(body, bytes | bytearray) else b""

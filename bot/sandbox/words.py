@@ -1,6 +1,6 @@
 """Dates and times as people read them."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.sandbox.ids import from_ts
@@ -29,6 +29,13 @@ def date_words(moment: datetime) -> str:
 def moment_words(moment: datetime) -> str:
     """Write both as Monday 6 April 2026, 9:00am."""
     return f"{date_words(moment)}, {clock_time(moment)}"
+
+
+def short_words(moment: datetime, now: datetime) -> str:
+    """Write it as Mon 9:00am, or from a week away on as Mon 7 Dec 9:00am."""
+    far = moment.date() - now.astimezone(moment.tzinfo).date() >= timedelta(days=7)
+    day = f"{moment:%a} {moment.day} {moment:%b}" if far else f"{moment:%a}"
+    return f"{day} {clock_time(moment)}"
 
 
 def at_ts(ts: str, where: tzinfo) -> datetime:

@@ -2,8 +2,10 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from tests.fixtures.sandbox import BOARD, OTHER, RM
+from tests.fixtures.sandbox import BOARD, OTHER, RM, TOKEN
 from tests.sandbox.errors import code_of
+
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
 async def test_a_file_arrives_and_can_be_fetched(client: AsyncWebClient, sandbox: Sandbox) -> None:
@@ -14,7 +16,10 @@ async def test_a_file_arrives_and_can_be_fetched(client: AsyncWebClient, sandbox
     assert answer["file"]["size"] == len(content)
     message = sandbox.seen_by(RM, BOARD)[-1]
     assert (message.text, message.files[0]["title"]) == ("Here it is", "Pack")
-    async with aiohttp.ClientSession() as session, session.get(answer["file"]["url_private"]) as found:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(answer["file"]["url_private"], headers=BEARER) as found,
+    ):
         assert await found.read() == content
         assert found.headers["Content-Disposition"] == "attachment"
 
@@ -43,7 +48,7 @@ async def test_what_cannot_be_uploaded(client: AsyncWebClient, sandbox: Sandbox)
     async with aiohttp.ClientSession() as session:
         nowhere = await session.post(f"{sandbox.settings.base_url}/sandbox/upload/nothing", data=b"x")
         assert nowhere.status == 404
-        unknown = await session.get(f"{sandbox.settings.base_url}/sandbox/files/F0NONE/a.csv")
+        unknown = await session.get(f"{sandbox.settings.base_url}/sandbox/files/F0NONE/a.csv", headers=BEARER)
         assert unknown.status == 404
         await session.post(asked["upload_url"], data=b"a,b,c")
     outside = client.files_completeUploadExternal(files=[{"id": asked["file_id"]}], channel_id=OTHER)

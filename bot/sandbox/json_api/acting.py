@@ -1,18 +1,17 @@
-"""What the page asks for on a person's behalf: say, press, fill in, move the clock."""
+"""What the page asks for on a person's behalf: say, press, fill in."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.acks import TROUBLE
 from bot.sandbox.deliveries import Ack
+from bot.sandbox.json_api.bodies import open_channel, text_of, values_of
 from bot.sandbox.json_api.picture import Picture
 from bot.sandbox.kept_files import NotAFileError, keep_all
 from bot.sandbox.local_only import LARGEST_FORM, PageError, read_json
 from bot.sandbox.people import NotThereError, People
 from bot.sandbox.records import Json
-from bot.sandbox.time_travel import STEPS, TimeTravel
 from bot.sandbox.typed import as_typed
 from bot.sandbox.view_state import NotOnFormError
 from bot.sandbox.workspace import Workspace
@@ -40,21 +39,20 @@ class Acting:
 
     workspace: Workspace
     people: People
-    time: TimeTravel
 
     async def say(self, request: web.Request) -> web.Response:
         """Send a message, or the command that a line starting with "/" is."""
         body = await read_json(request)
         picture = self._picture(body)
-        channel = _open_channel(picture, body)
-        text = _text(body, "text").strip()
+        channel = open_channel(picture, text_of(body, "channel")).id
+        text = text_of(body, "text").strip()
         if not text:
             raise PageError("Type something to send.")
         user = picture.user.id
         if text.startswith("/"):
-            return _told(await self._command(user, channel, text))
-        thread = _text(body, "thread_ts") if body.get("thread_ts") else None
-        return _told(await self.people.say(user, channel, as_typed(self.workspace, text), thread))
+            return told(await self._command(user, channel, text))
+        thread = text_of(body, "thread_ts") if body.get("thread_ts") else None
+        return told(await self.people.say(user, channel, as_typed(self.workspace, text), thread))
 
     async def _command(self, user: str, channel: str, text: str) -> Ack | None:
         name, rest = [*text.split(maxsplit=1), ""][:2]
@@ -70,23 +68,23 @@ class Acting:
         body = await read_json(request)
         user = self._picture(body).user.id
         given = next((body[name] for name in _CHOSEN if body.get(name) is not None), None)
-        action_id, block_id = _text(body, "action_id"), body.get("block_id")
+        action_id, block_id = text_of(body, "action_id"), body.get("block_id")
         try:
             if body.get("view_id"):
-                view = (user, _text(body, "view_id"))
-                ack = await self.people.press_in_view(*view, action_id, given, block_id, _values(body))
+                view = (user, text_of(body, "view_id"))
+                ack = await self.people.press_in_view(*view, action_id, given, block_id, values_of(body))
             else:
-                where = (_text(body, "channel"), _text(body, "ts"))
+                where = (text_of(body, "channel"), text_of(body, "ts"))
                 ack = await self.people.press(user, *where, action_id, given, block_id)
         except (NotThereError, NotOnFormError):
             raise PageError("That is no longer there. The page shows what is there now.", 409) from None
-        return _told(ack)
+        return told(ack)
 
     async def submit(self, request: web.Request) -> web.Response:
         body = await read_json(request, LARGEST_FORM)
-        user, view_id = self._picture(body).user.id, _text(body, "view_id")
+        user, view_id = self._picture(body).user.id, text_of(body, "view_id")
         try:
-            values = keep_all(self.workspace, user, _values(body))
+            values = keep_all(self.workspace, user, values_of(body))
             ack = await self.people.submit(user, view_id, values, as_slack_checks=True)
         except NotThereError:
             raise PageError("That form is closed.", 409) from None
@@ -106,55 +104,19 @@ class Acting:
     async def close_view(self, request: web.Request) -> web.Response:
         body = await read_json(request)
         try:
-            await self.people.close_view(self._picture(body).user.id, _text(body, "view_id"))
+            await self.people.close_view(self._picture(body).user.id, text_of(body, "view_id"))
         except NotThereError:
-            return _told(None)
-        return _told(None)
+            return told(None)
+        return told(None)
 
     async def open_home(self, request: web.Request) -> web.Response:
         body = await read_json(request)
-        return _told(await self.people.open_home(self._picture(body).user.id))
-
-    async def clock(self, request: web.Request) -> web.Response:
-        body = await read_json(request)
-        step = next((one for one in STEPS if one == body.get("to")), None)
-        if step is None:
-            raise PageError("The clock moves by a day, to the next prompt or to next Monday.")
-        words = await self.time.move(step)
-        self.workspace.feed.tell({"type": "clock"})
-        return web.json_response({"words": words})
-
-    async def reset(self, request: web.Request) -> web.Response:
-        await read_json(request)
-        await self.time.start_again()
-        self.workspace.feed.tell({"type": "reset"})
-        return web.json_response({"ok": True})
+        return told(await self.people.open_home(self._picture(body).user.id))
 
     def _picture(self, body: Json) -> Picture:
-        return Picture(self.workspace, _text(body, "user"))
+        return Picture(self.workspace, text_of(body, "user"))
 
 
-def _open_channel(picture: Picture, body: Json) -> str:
-    channel = picture.channel(_text(body, "channel"))
-    if channel.is_archived:
-        raise PageError("This channel is archived. Nobody can write in it any more.", 409)
-    return channel.id
-
-
-def _text(body: Json, name: str) -> str:
-    value: Any = body.get(name)
-    if not isinstance(value, str):
-        raise PageError(f"The request lacks {name}.")
-    return value
-
-
-def _values(body: Json) -> Json:
-    values = body.get("values") or {}
-    if not isinstance(values, dict):
-        raise PageError("The form could not be read.")
-    return values
-
-
-def _told(ack: Ack | None) -> web.Response:
+def told(ack: Ack | None) -> web.Response:
     failure = ack.failure if ack else ""
     return web.json_response({"ok": not failure, "failure": failure})

@@ -6,8 +6,10 @@ from bot.sandbox.local_only import PageError
 from bot.sandbox.records import Channel, Json, Message, User
 from bot.sandbox.settings import BOT_NAME, BOT_USER_ID
 from bot.sandbox.time_travel import TimeTravel
-from bot.sandbox.words import at_ts, moment_words, time_words, zone
+from bot.sandbox.words import at_ts, moment_words, short_words, time_words, zone
 from bot.sandbox.workspace import Workspace
+
+MOST_NEXT = 3
 
 
 class Picture:
@@ -40,15 +42,27 @@ class Picture:
             ],
             "clock": await self.clock(time),
             "bot": {"user_id": BOT_USER_ID, "name": BOT_NAME},
+            "plan": await time.about(),
         }
 
     async def clock(self, time: TimeTravel) -> Json:
         now = time.now().astimezone(self.zone)
-        upcoming = [
-            {"at": at.isoformat(), "at_words": moment_words(at.astimezone(self.zone)), "words": words}
-            for at, words in await time.upcoming()
-        ]
-        return {"now_iso": now.isoformat(), "now_words": moment_words(now), "upcoming": upcoming}
+        upcoming = [self._event(at.astimezone(self.zone), now, words) for at, words in await time.upcoming()]
+        return {
+            "now_iso": now.isoformat(),
+            "now_words": moment_words(now),
+            "upcoming": upcoming,
+            "next_words": "; ".join(f"{one['short']} {one['words']}" for one in upcoming[:MOST_NEXT]),
+            "playing": time.playing,
+        }
+
+    def _event(self, at: datetime, now: datetime, words: str) -> Json:
+        return {
+            "at": at.isoformat(),
+            "at_words": moment_words(at),
+            "short": short_words(at, now),
+            "words": words,
+        }
 
     def channel(self, channel_id: str) -> Channel:
         """PageError when the person is not in it."""

@@ -28,6 +28,17 @@ class Reading:
     async def state(self, request: web.Request) -> web.Response:
         return web.json_response(await self._picture(request).state(self.time))
 
+    async def hints(self, request: web.Request) -> web.Response:
+        """What the person may want to type: commands are the page's own, the rest is asked for."""
+        picture = self._picture(request)
+        people = [
+            {"name": one.name, "real_name": one.real_name, "title": one.title}
+            for one in self.workspace.directory.people()
+            if not one.deleted
+        ]
+        command = {"command": self.workspace.settings.command}
+        return web.json_response({**command, "people": people, **await self.time.hints(picture.user.id)})
+
     async def conversation(self, request: web.Request) -> web.Response:
         return web.json_response(self._picture(request).conversation(request.match_info["channel"]))
 

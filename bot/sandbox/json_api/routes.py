@@ -1,35 +1,86 @@
 """Where each of the page's JSON endpoints is."""
 
+from dataclasses import dataclass
+
 from aiohttp import web
 
+from bot.sandbox.faults import Faults
 from bot.sandbox.json_api.acting import Acting
+from bot.sandbox.json_api.clock import ClockWork
+from bot.sandbox.json_api.dropping import Dropping
 from bot.sandbox.json_api.reading import Reading
-from bot.sandbox.local_only import local_only
+from bot.sandbox.json_api.trouble import Trouble
+from bot.sandbox.local_only import Handler, PageError, local_only
 from bot.sandbox.people import People
 from bot.sandbox.time_travel import TimeTravel
+from bot.sandbox.wire import Wire
 from bot.sandbox.workspace import Workspace
 
+BEGINNING = "The sandbox is starting again. Try again in a moment."
 
-def add_routes(app: web.Application, workspace: Workspace, people: People, time: TimeTravel) -> None:
-    reading, acting = Reading(workspace, time), Acting(workspace, people, time)
-    gets = {
+
+@dataclass(frozen=True)
+class Behind:
+    """What lies behind the endpoints."""
+
+    workspace: Workspace
+    people: People
+    time: TimeTravel
+    wire: Wire
+    faults: Faults
+
+
+def add_routes(app: web.Application, behind: Behind) -> None:
+    for path, read in _gets(behind).items():
+        app.router.add_get(path, local_only(read))
+    for path, act in _acts(behind).items():
+        app.router.add_post(path, local_only(_once_settled(act, behind.time)))
+    clock, trouble = ClockWork(behind.time, behind.workspace.feed), Trouble(behind.wire, behind.faults)
+    whenever = {
+        "/sandbox/clock": clock.clock,
+        "/sandbox/play": clock.play,
+        "/sandbox/play/stop": clock.stop,
+        "/sandbox/reset": clock.reset,
+        "/sandbox/faults": trouble.set_faults,
+        "/sandbox/wire/clear": trouble.clear_wire,
+    }
+    for path, do in whenever.items():
+        app.router.add_post(path, local_only(do))
+
+
+def _gets(behind: Behind) -> dict[str, Handler]:
+    reading, trouble = Reading(behind.workspace, behind.time), Trouble(behind.wire, behind.faults)
+    return {
         "/sandbox/state": reading.state,
+        "/sandbox/hints": reading.hints,
         "/sandbox/conversations/{channel}": reading.conversation,
         "/sandbox/threads/{channel}/{ts}": reading.thread,
         "/sandbox/view": reading.view,
         "/sandbox/home": reading.home,
         "/sandbox/events": reading.events,
+        "/sandbox/wire": trouble.read_wire,
+        "/sandbox/faults": trouble.read_faults,
     }
-    posts = {
+
+
+def _acts(behind: Behind) -> dict[str, Handler]:
+    acting = Acting(behind.workspace, behind.people)
+    return {
         "/sandbox/say": acting.say,
         "/sandbox/press": acting.press,
         "/sandbox/submit": acting.submit,
         "/sandbox/close-view": acting.close_view,
         "/sandbox/open-home": acting.open_home,
-        "/sandbox/clock": acting.clock,
-        "/sandbox/reset": acting.reset,
+        "/sandbox/upload": Dropping(behind.workspace, behind.people).upload,
     }
-    for path, read in gets.items():
-        app.router.add_get(path, local_only(read))
-    for path, act in posts.items():
-        app.router.add_post(path, local_only(act))
+
+
+def _once_settled(act: Handler, time: TimeTravel) -> Handler:
+    """Nobody can do anything while everything is being put back to the beginning."""
+
+    async def settled(request: web.Request) -> web.StreamResponse:
+        if time.starting_again:
+            raise PageError(BEGINNING, 409)
+        return await act(request)
+
+    return settled

@@ -58,9 +58,24 @@ def said(workspace: Workspace, message: Message) -> Delivery | None:
         "event_ts": message.ts,
         "team": workspace.settings.team_id,
         **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
+        **({"subtype": "file_share", "files": message.files, "upload": False} if message.files else {}),
     }
     if channel.is_im:
         return event(workspace, message.user, {"type": "message", "channel_type": "im", **common})
     if f"<@{BOT_USER_ID}" in message.text and workspace.bot_is_in(channel):
         return event(workspace, message.user, {"type": "app_mention", **common})
     return None
+
+
+def file_shared(workspace: Workspace, message: Message) -> Delivery:
+    """Tell the bot that a file is there; what it is stands in the message."""
+    file_id = message.files[0]["id"]
+    what = {
+        "type": "file_shared",
+        "channel_id": message.channel,
+        "file_id": file_id,
+        "user_id": message.user,
+        "file": {"id": file_id},
+        "event_ts": message.ts,
+    }
+    return event(workspace, message.user, what)

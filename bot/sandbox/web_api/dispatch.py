@@ -31,10 +31,7 @@ class WebApi:
         method = request.match_info["method"]
         fault = self._faults.take(method)
         answer = await self._answer(request, method, fault)
-        body = (await request.read()).decode(errors="replace")
-        sent = (request.method, request.path_qs, request.headers, body)
-        shown = (answer.status, answer.headers, str(answer.text))
-        self._wire.record("from the bot", sent, shown, time.perf_counter() - started)
+        await self._wire.record_call(request, answer, time.perf_counter() - started)
         if fault is not None and fault.kind == "drop_after" and request.transport is not None:
             request.transport.abort()
         return answer
@@ -52,6 +49,7 @@ class WebApi:
         try:
             args = await read_args(request)
             self._check_token(request, method, args)
+            self._refuse_channel(method, args)
             return _json({"ok": True} | self._run(method, args))
         except RefusedError as refused:
             return _refusal(refused)
@@ -60,6 +58,11 @@ class WebApi:
         if method == "apps.connections.open":
             return {"url": self._sockets.new_address()}
         return METHODS[method](Call(self._workspace, method, args))
+
+    def _refuse_channel(self, method: str, args: Json) -> None:
+        refusal = self._faults.take_refusal(method, str(args.get("channel") or ""))
+        if refusal is not None:
+            raise RefusedError(refusal.error)
 
     def _check_token(self, request: web.Request, method: str, args: Json) -> None:
         if method not in METHODS and method not in APP_METHODS:

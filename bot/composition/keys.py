@@ -1,0 +1,54 @@
+"""The sandbox as the bot is to find it: made-up keys, and who the bot is there."""
+
+import secrets
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.delivery.directory import Team
+from bot.sandbox.server import Sandbox
+from bot.sandbox.settings import BOT_ID, BOT_USER_ID, SandboxSettings
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Secrets made up for one run: the sandbox needs none that last."""
+
+    bot_token: str
+    signing_secret: str
+
+
+def made_up_keys() -> Keys:
+    return Keys(f"xoxb-sandbox-{secrets.token_hex(8)}", secrets.token_hex(16))
+
+
+def settings_with(settings: Settings, keys: Keys, base_url: str) -> Settings:
+    """The settings as they would be for a Slack at this address."""
+    return settings.model_copy(
+        update={
+            "slack_bot_token": SecretStr(keys.bot_token),
+            "slack_signing_secret": SecretStr(keys.signing_secret),
+            "slack_api_url": f"{base_url}/sandbox/api/",
+        }
+    )
+
+
+def build_sandbox(settings: Settings, keys: Keys, base_url: str, clock: Clock) -> Sandbox:
+    return Sandbox(
+        SandboxSettings(
+            bot_token=keys.bot_token,
+            signing_secret=keys.signing_secret,
+            events_url=f"{base_url}/slack/events",
+            state_file=settings.data_dir / "sandbox.sqlite3",
+            base_url=base_url,
+            command=settings.command,
+        ),
+        clock,
+    )
+
+
+def identity() -> Team:
+    """Who the bot is in the sandbox, before anyone can be asked."""
+    return Team(SandboxSettings("", "").team_id, "Sandbox council", BOT_USER_ID, BOT_ID)

@@ -1,0 +1,83 @@
+"""Owners who answer their prompts now and then, while a quarter is played: by button, and by command."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from bot.sandbox.people import NotThereError
+from bot.sandbox.records import Json, Message
+from bot.sandbox.server import Sandbox
+from models.queries import ledger as query
+from sample import Reply, reply
+
+SATURDAY = 5
+# Prompts older than this are not looked at any more.
+MESSAGES_BACK = 4
+_BUTTON = "prompt:on-track:"
+
+
+class Owners:
+    """place: the channel commands are typed in."""
+
+    def __init__(self, sandbox: Sandbox, database: Database, timezone: str, *, place: str) -> None:
+        self._sandbox, self._database, self._place = sandbox, database, place
+        self._zone = ZoneInfo(timezone)
+
+    async def answer(self, now: datetime) -> int:
+        """Let each owner answer what the plan and the day make them; returns how many answers there were."""
+        day = now.astimezone(self._zone).date()
+        if day.weekday() >= SATURDAY:
+            return 0
+        answered = 0
+        for user, message, value in list(self._questions()):
+            ref = await self._database.look(_ref_of, value)
+            said = reply(ref, day) if ref else None
+            if said is not None:
+                answered += await self._give(user, message, value, said)
+        return answered
+
+    def _questions(self) -> Iterator[tuple[str, Message, str]]:
+        """Whose question in which message is still open, and what it is about, as its buttons have it."""
+        for channel in self._sandbox.workspace.channels.values():
+            if channel.im_user is None:
+                continue
+            for message in self._sandbox.seen_by(channel.im_user, channel.id)[-MESSAGES_BACK:]:
+                for button in _buttons(message):
+                    yield channel.im_user, message, str(button["value"])
+
+    async def _give(self, user: str, message: Message, value: str, said: Reply) -> int:
+        if not said.press:
+            ack = await self._sandbox.slash(user, self._place, said.line)
+            return int(ack.delivered)
+        wanted = f"prompt:{said.press}:"
+        button = next((one for one in _elements(message) if _is(one, wanted, value)), None)
+        if button is None:
+            return 0
+        try:
+            ack = await self._sandbox.press(user, message.channel, message.ts, button["action_id"])
+        except NotThereError:
+            return 0
+        return int(ack.delivered)
+
+
+def _buttons(message: Message) -> list[Json]:
+    return [one for one in _elements(message) if str(one.get("action_id", "")).startswith(_BUTTON)]
+
+
+def _elements(message: Message) -> Iterator[Json]:
+    for block in message.blocks:
+        if block["type"] == "actions":
+            yield from block["elements"]
+
+
+def _is(element: Json, action: str, value: str) -> bool:
+    return str(element.get("action_id", "")).startswith(action) and element.get("value") == value
+
+
+def _ref_of(session: Session, value: str) -> str:
+    """The action a prompt's button is about, named outright: "1/5.2". "" when it is not known."""
+    item = query.item(session, int(value)) if value.isdecimal() else None
+    return f"{item.action.section.number}/{item.action.ref}" if item else ""

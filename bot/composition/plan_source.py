@@ -1,0 +1,99 @@
+"""Which plan the sandbox is filled with, and on which day it opens."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sample
+from bot.config import Settings
+from bot.errors import UnreadableFileError
+from bot.importing.drafts import PlanDraft
+from bot.importing.reading import read_plan, read_plan_bytes
+from bot.plan.calendar import Calendar
+from bot.plan.dates import DueDate, Role
+
+SAMPLE = "sample"
+OPENING = time(10, 5)
+BEGINNING = time(8, 30)
+# How long after its own date a plan of the past is opened: its first week and a half has been lived by then.
+AFTER_ITS_DATE = timedelta(days=13)
+# A plan is of the past when less than one in so many of its open dates is still ahead.
+AHEAD_AT_LEAST = 5
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A plan someone brought: its file's name and content."""
+
+    name: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    def read(self, today: date) -> PlanDraft:
+        """Raises UnreadableFileError with a sentence."""
+        return read_plan_bytes(self.name, self.content, today=today)
+
+
+def plan_file(path: Path) -> PlanFile:
+    """Raises UnreadableFileError when it is not there or cannot be opened."""
+    try:
+        return PlanFile(path.name, path.read_bytes())
+    except FileNotFoundError:
+        raise UnreadableFileError(f"There is no file {path}. Check the name and try again.") from None
+    except OSError as problem:
+        raise UnreadableFileError(f"The file {path} could not be opened: {problem.strerror}.") from None
+
+
+@dataclass(frozen=True)
+class Stay:
+    """today: the day the sandbox opens on. start: when its past begins. end: the moment it opens."""
+
+    today: date
+    start: datetime
+    end: datetime
+
+
+def calendar_of(settings: Settings) -> Calendar:
+    return Calendar(
+        settings.timezone, settings.country, settings.prompt_time, settings.quiet_from, settings.quiet_until
+    )
+
+
+def stay_on(day: date, settings: Settings) -> Stay:
+    """A stay that ends on the latest working day up to `day`, and begins on the Monday of the week before."""
+    calendar = calendar_of(settings)
+    today = calendar.working_day(day, step=-1)
+    monday = today - timedelta(days=today.weekday() + 7)
+    return Stay(today, calendar.at(monday, BEGINNING), calendar.at(today, OPENING))
+
+
+def opening_day(draft: PlanDraft, today: date) -> date:
+    """Today, or for a plan whose dates lie in the past a day shortly after its own."""
+    dates = sorted(_open_dates(draft))
+    ahead = sum(day > today for day in dates)
+    if not dates or ahead * AHEAD_AT_LEAST >= len(dates):
+        return today
+    own = draft.as_at or dates[len(dates) // 2]
+    return min(today, own + AFTER_ITS_DATE)
+
+
+def _open_dates(draft: PlanDraft) -> Sequence[date]:
+    entries: list[DueDate] = []
+    for action in draft.actions:
+        if action.status.is_open:
+            entries += [*action.due, *(due for step in action.milestones for due in step.due)]
+    return [each.date for each in entries if each.date and each.role in {Role.DUE, Role.MILESTONE}]
+
+
+async def sample_draft(today: date) -> PlanDraft:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sample-plan.xlsx"
+        sample.write_sample(path, today=today)
+        return await asyncio.to_thread(read_plan, path, today=today)

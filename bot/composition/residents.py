@@ -1,0 +1,145 @@
+"""The people of the sandbox: those of the sample, or those a plan names, with accounts made up for them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+import sample
+from bot.composition.time_words import counted
+from bot.importing import people_rows
+from bot.importing.people_csv import PersonRow, read_people
+from bot.plan.roles import PersonRole
+from bot.services import people
+from models import Person
+from models.queries import people as query
+
+# Who is added to a plan that has none of the kind.
+ADDED = {PersonRole.PLAN_MANAGER: "PM", PersonRole.BOARD_CHAIR: "BC"}
+_LONGEST_ID = 24
+
+
+@dataclass(frozen=True)
+class Resident:
+    """Someone of the workspace, as the page shows them."""
+
+    user_id: str
+    initials: str
+    email: str
+    title: str
+
+
+def people_of_sample() -> Sequence[PersonRow]:
+    return read_people(sample.PEOPLE).rows
+
+
+def user_id_of(initials: str) -> str:
+    """An account id as the platform's look: U0 and capital letters."""
+    return "U0" + _bare(initials).upper()[:_LONGEST_ID]
+
+
+def handle_of(initials: str) -> str:
+    """What is typed after an @."""
+    return _bare(initials).lower() or "someone"
+
+
+def email_of(initials: str) -> str:
+    return f"{handle_of(initials)}@example.gov.uk"
+
+
+def _bare(initials: str) -> str:
+    return "".join(letter for letter in initials if letter.isascii() and letter.isalnum())
+
+
+def of_sample() -> list[Resident]:
+    """The people of the sample, for a database in which nobody has an account."""
+    return [
+        Resident(user_id_of(row.initials), row.initials, row.email, row.role.words.capitalize())
+        for row in people_of_sample()
+    ]
+
+
+def settle_sample(session: Session, workspace_id: int) -> None:
+    workspace = query.workspaces(session)[0]
+    people_rows.apply(session, workspace, people_of_sample())
+    accounts = {row.email.lower(): user_id_of(row.initials) for row in people_of_sample() if row.email}
+    people.link_accounts(session, workspace_id, accounts)
+
+
+def welcome(session: Session, workspace_id: int, strangers: Iterable[str] = ()) -> bool:
+    """Give everyone in the plan an account and an address, but for the strangers. Returns whether anyone was
+    given one. A plan manager and a chair are added to a plan that has none.
+    """
+    _add_missing_roles(session, workspace_id)
+    apart = set(strangers)
+    everyone = query.people(session, workspace_id)
+    taken = {person.slack_user_id for person in everyone if person.slack_user_id}
+    newcomers = [
+        person for person in everyone if person.slack_user_id is None and person.initials not in apart
+    ]
+    for person in newcomers:
+        person.slack_user_id = _free_id(person.initials, taken)
+        person.email = person.email or f"{person.slack_user_id[2:].lower()}@example.gov.uk"
+        taken.add(person.slack_user_id)
+    session.flush()
+    return bool(newcomers)
+
+
+def _add_missing_roles(session: Session, workspace_id: int) -> None:
+    everyone = query.people(session, workspace_id)
+    for role, initials in ADDED.items():
+        if any(person.role is role for person in everyone):
+            continue
+        known = next((person for person in everyone if person.initials == initials), None)
+        if known is None:
+            session.add(Person(workspace_id=workspace_id, initials=initials, role=role))
+        else:
+            known.role = role
+    session.flush()
+
+
+def _free_id(initials: str, taken: set[str]) -> str:
+    """Two roles printed in the place of initials may have the same letters."""
+    wanted, number = user_id_of(initials), 1
+    found = wanted
+    while found in taken or found == "U0":
+        number += 1
+        found = f"{wanted}{number}"
+    return found
+
+
+def residents(session: Session, workspace_id: int) -> list[Resident]:
+    """Everyone with an account: managers and chairs first, then by initials."""
+    leads = Counter(person.id for person in query.leads_of(session, workspace_id).values())
+    found = []
+    for person in sorted(query.people(session, workspace_id), key=_rank):
+        if person.slack_user_id is not None:
+            title = _title(person, leads[person.id], query.actions_owned(session, person.id))
+            found.append(Resident(person.slack_user_id, person.initials, person.email or "", title))
+    return found
+
+
+def strangers(session: Session, workspace_id: int) -> list[str]:
+    everyone = query.people(session, workspace_id)
+    return [person.initials for person in everyone if person.slack_user_id is None]
+
+
+def _rank(person: Person) -> tuple[bool, bool, str]:
+    return (
+        person.role is not PersonRole.PLAN_MANAGER,
+        person.role is not PersonRole.BOARD_CHAIR,
+        person.initials,
+    )
+
+
+def _title(person: Person, leads: int, owns: int) -> str:
+    """As in: Plan manager, lead of 2 projects, owner of 4 actions."""
+    named = person.role not in {PersonRole.OWNER, PersonRole.LEAD}
+    parts = [
+        person.role.words if named else "",
+        f"lead of {counted(leads, 'project')}" if leads else "",
+        f"owner of {counted(owns, 'action')}" if owns else "",
+    ]
+    words = ", ".join(part for part in parts if part) or person.role.words
+    return words[:1].upper() + words[1:]

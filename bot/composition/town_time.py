@@ -1,0 +1,79 @@
+"""The town's clock and what stands behind it, as the sandbox's page asks for them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.composition.hints import hints
+from bot.composition.keys import identity
+from bot.composition.plan_source import SAMPLE
+from bot.composition.sandbox_town import Town
+from bot.composition.what_comes import MOST, what_comes
+from bot.database import Database
+from bot.sandbox.time_travel import Step
+from models.queries import actions as query
+from models.queries import people as people_query
+
+Json = dict[str, Any]
+
+
+class TownTime:
+    """A TimeTravel over the town."""
+
+    def __init__(self, town: Town, database: Database) -> None:
+        self._town, self._journey, self._database = town, town.journey, database
+
+    @property
+    def playing(self) -> Json | None:
+        return self._journey.playing
+
+    @property
+    def starting_again(self) -> bool:
+        return self._town.starting_again
+
+    def now(self) -> datetime:
+        return self._journey.now()
+
+    async def move(self, to: Step) -> str:
+        return await self._journey.move(to)
+
+    async def move_to(self, day: date) -> str:
+        return await self._journey.move_to(day)
+
+    async def play(self, weeks: int) -> str:
+        return await self._journey.play(weeks)
+
+    async def stop(self) -> str:
+        return await self._journey.stop()
+
+    async def upcoming(self) -> list[tuple[datetime, str]]:
+        coming = await self._database.look(what_comes)
+        return [(each.at, each.words) for each in coming[:MOST]]
+
+    async def about(self) -> Json:
+        record = self._town.record
+        plan = await self._database.look(_newest_plan)
+        return {
+            **plan,
+            "is_sample": record is not None and record.is_sample,
+            "source": record.source if record else SAMPLE,
+            "loading": self.starting_again,
+        }
+
+    async def hints(self, user: str) -> Json:
+        return await self._database.look(hints, identity().team_id, user, self.now())
+
+    async def start_again(self) -> None:
+        await self._town.start_again()
+
+
+def _newest_plan(session: Session) -> Json:
+    """The plan that came in last: {title, as_at_words}."""
+    workspace = people_query.workspace_of_team(session, identity().team_id)
+    plans = query.plans(session, workspace.id).values() if workspace else ()
+    newest = max(plans, key=lambda plan: (plan.imported_at, plan.id), default=None)
+    if newest is None:
+        return {"title": "", "as_at_words": ""}
+    day = newest.as_at
+    return {"title": newest.title, "as_at_words": f"{day.day} {day:%B %Y}" if day else ""}

@@ -1,0 +1,46 @@
+"""What will happen by itself next, as far as the rows say: digests and prompts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.composition.time_words import numbered
+from bot.plan.calendar import next_occurrence
+from models.queries import people as people_query
+from models.queries import upcoming
+
+DIGESTS_AHEAD = 2
+MOST = 6
+
+
+@dataclass(frozen=True)
+class Coming:
+    """kind: prompt or digest, as the ledger calls it."""
+
+    at: datetime
+    kind: str
+    words: str
+
+
+def what_comes(session: Session) -> list[Coming]:
+    """Soonest first. Prompts are counted as they stand now: an answer given before then may save one."""
+    found = [*_digests(session), *_prompts(session)]
+    return sorted(found, key=lambda each: (each.at, each.kind))
+
+
+def _digests(session: Session) -> list[Coming]:
+    found = []
+    for board in people_query.boards(session):
+        at = board.next_digest_at
+        for _ in range(DIGESTS_AHEAD):
+            if at is not None:
+                found.append(Coming(at, "digest", "weekly digest"))
+                at = next_occurrence(board.digest_rule, board.timezone, after=at)
+    return found
+
+
+def _prompts(session: Session) -> list[Coming]:
+    return [
+        Coming(at, "prompt", numbered(people, "prompt")) for at, people in upcoming.prompts_ahead(session)
+    ]
