@@ -1,0 +1,76 @@
+"""What the bot has to do, read from its database: only to know how far to move the clock, never to judge."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from bot.services import standing
+from models.base import DeliveryState
+from models.people import Board
+from models.plans import Action, ActionOwner
+from models.records import Delivery
+
+UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
+
+
+def is_pending(session: Session, now: datetime, killed: Collection[str]) -> bool:
+    """Whether something is due now. killed: the process ids (as text) whose claims nobody works on."""
+    return _to_plan(session, now) or _to_send(session, now) or _under_way(session, killed)
+
+
+def _to_plan(session: Session, now: datetime) -> bool:
+    for moment in (ActionOwner.prompt_at, Action.escalate_at):
+        if session.scalar(select(moment).where(moment <= now).limit(1)) is not None:
+            return True
+    boards = session.scalars(select(Board).where(Board.next_digest_at <= now))
+    return any(not standing.calendar_of(board).is_quiet(now) for board in boards)
+
+
+def _to_send(session: Session, now: datetime) -> bool:
+    before = aliased(Delivery)
+    query = (
+        select(Delivery.id)
+        .outerjoin(before, before.id == func.coalesce(Delivery.parent_id, Delivery.updates_id))
+        .where(
+            or_(
+                (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= now),
+                (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
+            ),
+            or_(before.id.is_(None), before.state.not_in(UNSENT)),
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _under_way(session: Session, killed: Collection[str]) -> bool:
+    claimed = session.scalars(select(Delivery.claimed_by).where(Delivery.state == DeliveryState.CLAIMED))
+    return any(name.split(":")[1] not in killed for name in claimed)
+
+
+def next_moment(session: Session, now: datetime) -> datetime | None:
+    """When something comes due next, or did: a prompt, a digest, another try, the end of a claim. A try that
+    is due already waits for something else.
+    """
+    moments = [
+        session.scalar(select(func.min(ActionOwner.prompt_at))),
+        session.scalar(select(func.min(Action.escalate_at))),
+        session.scalar(
+            select(func.min(Delivery.next_attempt_at)).where(
+                Delivery.state == DeliveryState.PLANNED, Delivery.next_attempt_at > now
+            )
+        ),
+        session.scalar(select(func.min(Delivery.lease_until)).where(Delivery.state == DeliveryState.CLAIMED)),
+        *(_digest_moment(each) for each in _boards(session)),
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _boards(session: Session) -> list[Board]:
+    return list(session.scalars(select(Board).where(Board.next_digest_at.is_not(None))))
+
+
+def _digest_moment(board: Board) -> datetime | None:
+    due = board.next_digest_at
+    return standing.calendar_of(board).next_loud(due) if due else None

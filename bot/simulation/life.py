@@ -1,0 +1,203 @@
+"""Lives through the simulated weeks: moves the clock to whatever comes next, and lets it happen."""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from random import Random
+
+from bot.simulation import due_work
+from bot.simulation.bots import Bots
+from bot.simulation.children import Children
+from bot.simulation.diary import Diary
+from bot.simulation.people import People, judged
+from bot.simulation.plan_kept import PlanKept
+from bot.simulation.postman import Postman
+from bot.simulation.town import Town
+from bot.simulation.trouble import make_trouble
+
+TICKS = (time(3, 30), time(8, 0, 30), time(17, 55))
+AWAKE_FROM, AWAKE_MINUTES = time(7), 15 * 60
+ACTS_A_DAY = (0, 1, 1, 2, 3, 4)
+OUTAGES = (timedelta(minutes=4), timedelta(hours=1), timedelta(hours=9), timedelta(days=1), timedelta(days=3))
+OUTAGE_SHARE = 0.35
+DRAIN_DAYS = 1
+
+
+@dataclass(order=True)
+class Planned:
+    """Something the simulator itself has in mind."""
+
+    at: datetime
+    number: int
+    what: str = field(compare=False)
+
+
+class Life:
+    """One simulated stretch of time. Everything random comes from the seed."""
+
+    def __init__(self, town: Town, bots: Bots) -> None:
+        self._town, self._bots = town, bots
+        seed = town.asked.seed
+        self._rng = Random(f"life {seed}")
+        self.diary = Diary(town.began, town.ends)
+        self._plan = PlanKept(town.draft, set(town.linked))
+        self._people = People(town, self._plan, Random(f"people {seed}"))
+        self._postman = Postman(town, bots, self.diary, Random(f"postman {seed}"))
+        self._numbers = count()
+        self._ahead: list[Planned] = []
+        self._down_until: datetime | None = None
+
+    async def live(self) -> Diary:
+        """Until the end; then a last day without trouble, so that nothing is left on its way."""
+        self._plan_days()
+        while (moment := await self._next_moment()) < self._town.ends:
+            self._town.time.set(moment)
+            await self._be_there(moment)
+        await self._calm_down()
+        return self.diary
+
+    def _plan_days(self) -> None:
+        day = self._town.asked.start
+        while day <= self._town.ends.date():
+            for tick in TICKS:
+                self._expect(self._at(day, tick), "tick")
+            for _ in range(self._rng.choice(ACTS_A_DAY)):
+                minutes = self._rng.uniform(0, AWAKE_MINUTES)
+                self._expect(self._at(day, AWAKE_FROM) + timedelta(minutes=minutes), "act")
+            self._plan_outage(day)
+            day += timedelta(days=1)
+
+    def _plan_outage(self, day: date) -> None:
+        asked = self._town.asked
+        if self._rng.random() < asked.kill_rate * OUTAGE_SHARE:
+            self._expect(self._at(day, time(0)) + timedelta(hours=self._rng.uniform(0, 24)), "outage")
+        if asked.replicas > 1:
+            what = self._rng.choice(("join", "leave", "stay"))
+            self._expect(self._at(day, time(0)) + timedelta(hours=self._rng.uniform(0, 24)), what)
+
+    def _at(self, day: date, moment: time) -> datetime:
+        return datetime.combine(day, moment, self._town.zone).astimezone(self._town.began.tzinfo)
+
+    def _expect(self, at: datetime, what: str) -> None:
+        if at > self._town.began:
+            heapq.heappush(self._ahead, Planned(at, next(self._numbers), what))
+
+    async def _next_moment(self) -> datetime:
+        now = self._town.time.now()
+        own = self._ahead[0].at if self._ahead else self._town.ends
+        if not self._bots.doors:
+            return own
+        due = await self._due()
+        return own if due is None else min(max(due, now) + timedelta(seconds=1), own)
+
+    async def _be_there(self, moment: datetime) -> None:
+        self._trouble(moment)
+        if not self._ahead or self._ahead[0].at > moment or self._ahead[0].what != "act":
+            await self._settle(moment)
+        while self._ahead and self._ahead[0].at <= moment:
+            await self._happen(heapq.heappop(self._ahead).what, moment)
+
+    def _trouble(self, moment: datetime) -> None:
+        kind = make_trouble(self._town.sandbox.faults, self._town.cutter, self._rng)
+        if kind:
+            self.diary.trouble.append(moment)
+            self.diary.count(f"fault: {kind}")
+
+    async def _settle(self, moment: datetime, *, calm: bool = False) -> None:
+        self._maybe_strike(calm=calm)
+        if await self._bots.settle():
+            self.diary.settled.append(moment)
+
+    def _maybe_strike(self, *, calm: bool) -> None:
+        bots, rng = self._bots, self._rng
+        if (
+            isinstance(bots, Children)
+            and bots.doors
+            and not calm
+            and rng.random() < self._town.asked.kill_rate
+        ):
+            self.diary.trouble.append(self._town.time.now())
+            bots.strike()
+
+    async def _happen(self, what: str, moment: datetime) -> None:
+        ways: dict[str, Callable[[datetime], object]] = {
+            "act": self._act,
+            "outage": self._go_down,
+            "up": self._come_back,
+            "join": self._join,
+            "leave": self._leave,
+        }
+        way = ways.get(what)
+        if way is not None:
+            await way(moment)  # type: ignore[misc] # each is a coroutine function
+
+    async def _act(self, moment: datetime) -> None:
+        chosen = self._people.next_act()
+        if chosen is None:
+            return
+        act, delivery = chosen
+        self._maybe_strike(calm=False)
+        act = judged(act, await self._postman.bring(delivery), self.diary.acts)
+        self.diary.acts.append(act)
+        self._plan.take(act)
+        await self._settle(moment, calm=True)
+
+    async def _go_down(self, moment: datetime) -> None:
+        """Every process is killed, for a while."""
+        if not isinstance(self._bots, Children) or self._down_until is not None:
+            return
+        await self._bots.ready()
+        while self._bots.doors:
+            await self._bots.kill()
+        self.diary.count("outages")
+        self.diary.trouble.append(moment)
+        self._down_until = moment + self._rng.choice(OUTAGES)
+        self._expect(self._down_until, "up")
+
+    async def _come_back(self, moment: datetime) -> None:
+        if isinstance(self._bots, Children) and self._down_until is not None:
+            self._down_until = None
+            for _ in range(self._town.asked.replicas):
+                await self._bots.join()
+            await self._settle(moment, calm=True)
+
+    async def _join(self, _moment: datetime) -> None:
+        if self._can_change() and len(self._bots.doors) <= self._town.asked.replicas:
+            self.diary.count("replicas joined")
+            await self._children.join()
+
+    async def _leave(self, _moment: datetime) -> None:
+        if self._can_change() and len(self._bots.doors) > 1:
+            self.diary.count("replicas left")
+            await self._children.leave()
+
+    def _can_change(self) -> bool:
+        return isinstance(self._bots, Children) and self._down_until is None
+
+    @property
+    def _children(self) -> Children:
+        if not isinstance(self._bots, Children):
+            raise TypeError("only processes join and leave")
+        return self._bots
+
+    async def _calm_down(self) -> None:
+        """No more trouble and nobody acts; what is on its way arrives."""
+        self._town.sandbox.faults.clear()
+        self._town.cutter.clear()
+        self._town.time.set(self._town.ends)
+        await self._come_back(self._town.ends)
+        await self._settle(self._town.ends, calm=True)
+        end = self._town.ends + timedelta(days=DRAIN_DAYS)
+        while (due := await self._due()) is not None and due < end:
+            self._town.time.set(max(due, self._town.time.now()) + timedelta(seconds=1))
+            await self._settle(self._town.time.now(), calm=True)
+        self._town.time.set(end)
+        await self._settle(end, calm=True)
+        self.diary.ended = end
+        await asyncio.sleep(0)
+
+    async def _due(self) -> datetime | None:
+        return await self._town.database.look(due_work.next_moment, self._town.time.now())

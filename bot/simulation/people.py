@@ -1,0 +1,163 @@
+"""What the people of the council do: they answer by button or by command, soon, late or never."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from bot.sandbox.deliveries import Delivery
+from bot.sandbox.elements import find
+from bot.sandbox.payloads import interactions
+from bot.sandbox.payloads.commands import command
+from bot.sandbox.records import Json, Message
+from bot.simulation.shared_time import moment_of
+from bot.simulation.diary import Act, Key, Kind
+from bot.simulation.plan_kept import PlanKept
+from bot.simulation.town import BOARD, MANAGERS, VIEWER, Town
+
+STATUSES = ("in-progress",) * 6 + ("complete",) * 2 + ("on-hold", "not-started")
+CHOICES = {"on-track": "in-progress", "at-risk": "in-progress", "complete": "complete", "later": ""}
+PRESS, COMMAND, REDATE, UNDO, NOT_ALLOWED = 45, 30, 12, 8, 5
+LABEL = re.compile(r"^(\S+) is |^Mark (\S+) |about (\S+) later$")
+NEVER_ANSWER = 0.2
+FURTHEST_DAYS = 120
+KEPT_FRESH = timedelta(days=14)
+
+
+class People:
+    """Chooses who does what next. Some never answer at all; plan managers and leads now and then do for them."""
+
+    def __init__(self, town: Town, plan: PlanKept, rng: Random) -> None:
+        self._town, self._plan, self._rng = town, plan, rng
+        self._keys = sorted(plan.actions)
+        owners = sorted({each for action in plan.actions.values() for each in action.owners})
+        self._busy = [name for name in owners if name in town.linked and rng.random() > NEVER_ANSWER]
+        self._marks = 0
+
+    def next_act(self) -> tuple[Act, Delivery] | None:
+        """What somebody does now, as a request; None when there was nothing to do."""
+        at = self._town.time.now()
+        ways = {
+            self._press: PRESS,
+            self._say: COMMAND,
+            self._redate: REDATE,
+            self._undo: UNDO,
+            self._not_allowed: NOT_ALLOWED,
+        }
+        (way,) = self._rng.choices(list(ways), list(ways.values()))
+        return way(at)
+
+    def _mark(self) -> str:
+        self._marks += 1
+        return f"word{self._marks:05d}x"
+
+    def _typed(self, act: Act, line: str) -> tuple[Act, Delivery]:
+        workspace = self._town.sandbox.workspace
+        channel = BOARD if self._rng.random() < 0.5 else self._town.sandbox.dm(self._user(act.who))  # noqa: PLR2004 - heads or tails
+        return act, command(workspace, self._user(act.who), channel, "/cip", line)
+
+    def _user(self, initials: str) -> str:
+        return self._town.linked[initials]
+
+    def _someone_for(self, key: Key) -> str:
+        """An owner who answers, the lead, or a plan manager."""
+        action = self._plan.actions[key]
+        able = [name for name in (*action.owners, action.lead) if name in self._busy]
+        return self._rng.choice(able * 4 + list(MANAGERS))
+
+    def _say(self, at: datetime) -> tuple[Act, Delivery]:
+        key, mark = self._rng.choice(self._keys), self._mark()
+        status = self._rng.choice(STATUSES)
+        colour = self._rng.choice(("", "", " --rag amber", " --rag red"))
+        act = Act(at, self._someone_for(key), Kind.SAY, key, mark, status)
+        shown = f"{key[0]}/{key[1]}"
+        return self._typed(act, f"update {shown} {status} {mark} as agreed{colour}")
+
+    def _redate(self, at: datetime) -> tuple[Act, Delivery]:
+        key, mark = self._rng.choice(self._keys), self._mark()
+        day = at.astimezone(self._town.zone).date() + timedelta(days=self._rng.randint(1, FURTHEST_DAYS))
+        act = Act(at, self._someone_for(key), Kind.REDATE, key, mark, due=day)
+        line = f"update {key[0]}/{key[1]} --due {day:%d/%m/%Y} --because {mark} the supplier is late"
+        return self._typed(act, line)
+
+    def _undo(self, at: datetime) -> tuple[Act, Delivery] | None:
+        who = self._rng.choice([*self._busy, *MANAGERS])
+        return self._typed(Act(at, who, Kind.UNDO), "undo")
+
+    def _not_allowed(self, at: datetime) -> tuple[Act, Delivery]:
+        key, mark = self._rng.choice(self._keys), self._mark()
+        act = Act(at, VIEWER, Kind.SAY, key, mark, "complete")
+        return self._typed(act, f"update {key[0]}/{key[1]} complete {mark}")
+
+    def _press(self, at: datetime) -> tuple[Act, Delivery] | None:
+        """A button of one of the person's newer prompts, or now and then of any older one."""
+        if not self._busy:
+            return None
+        who = self._rng.choice(self._busy)
+        shown = self._prompts_of(who)
+        if not shown:
+            return None
+        message = self._rng.choice(shown[-3:] if self._rng.random() < 0.9 else shown)  # noqa: PLR2004 - nine in ten
+        element = self._rng.choice(_buttons(message))
+        choice = element["action_id"].split(":")[1]
+        act = Act(
+            at,
+            who,
+            Kind.LATER if choice == "later" else Kind.PRESS,
+            self._key_of(element),
+            status=CHOICES[choice],
+            item=int(element["value"]),
+            posted=moment_of(message.ts),
+        )
+        return act, self._pressed(who, message, element)
+
+    def _prompts_of(self, who: str) -> list[Message]:
+        user = self._user(who)
+        messages = self._town.sandbox.seen_by(user, self._town.sandbox.dm(user))
+        return [each for each in messages if _buttons(each)]
+
+    def _key_of(self, element: Json) -> Key:
+        """Which action a button is about, as its label tells a screen reader."""
+        found = LABEL.search(element.get("accessibility_label", ""))
+        shown = next((each for each in found.groups() if each), "") if found else ""
+        section, _, ref = shown.rpartition("/")
+        return next(key for key in self._keys if key[1] == ref and section in {"", key[0]})
+
+    def _pressed(self, who: str, message: Message, element: Json) -> Delivery:
+        workspace = self._town.sandbox.workspace
+        found = find(message.blocks, element["action_id"], None)
+        if found is None:
+            raise LookupError("the button that was chosen is gone")
+        done = interactions.action(workspace, found, None)
+        return interactions.message_action(workspace, self._user(who), message, done, {})
+
+
+def _buttons(message: Message) -> list[Json]:
+    return [
+        element
+        for block in message.blocks
+        for element in block.get("elements", [])
+        if str(element.get("action_id", "")).startswith("prompt:")
+    ]
+
+
+def judged(act: Act, answer: str | None, earlier: list[Act]) -> Act:
+    """The act with what came of it. earlier: what was done before.
+
+    A receipt repeats the mark; a press has no receipt of its own, so the rule says what must have come of it: it
+    counts unless something was said of the action since it was asked about, within a fortnight.
+    """
+    if answer is None:
+        return act
+    act = replace(act, heard=True, answer=answer)
+    if act.kind is Kind.UNDO:
+        return replace(act, accepted="Taken back" in answer)
+    if act.kind in {Kind.SAY, Kind.REDATE}:
+        return replace(act, accepted=act.mark in answer and ("Recorded" in answer or "Thank you" in answer))
+    return replace(act, accepted=not any(_answers(each, act) for each in earlier))
+
+
+def _answers(said: Act, act: Act) -> bool:
+    if not said.accepted or said.kind in {Kind.LATER, Kind.UNDO} or said.key != act.key or act.posted is None:
+        return False
+    return act.posted <= said.at < act.posted + KEPT_FRESH

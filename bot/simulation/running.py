@@ -1,0 +1,81 @@
+"""Runs a simulation and tells how it went."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.simulation.asked import Asked
+from bot.simulation.bots import Bots, one_bot
+from bot.simulation.checking import differences
+from bot.simulation.children import Children
+from bot.simulation.evidence import Evidence, gather
+from bot.simulation.life import Life
+from bot.simulation.report import told
+from bot.simulation.town import Town, settled_town
+
+Say = Callable[[str], object]
+TOLD = (
+    "timezone", "country", "digest_rule", "prompt_days", "prompt_time", "quiet_from", "quiet_until",
+    "weekly_budget", "recent_days", "slack_api_url", "host", "port", "tick_seconds",
+)  # fmt: skip
+
+
+async def simulate(settings: Settings, asked: Asked, say: Say) -> bool:
+    """Live through it and check it; says the seed, the counts and each difference. True when there is none."""
+    started = perf_counter()
+    say(f"Simulating {asked.weeks} weeks from {asked.start:%d/%m/%Y}, with seed {asked.seed}.")
+    evidence = await lived(settings, asked)
+    found = differences(evidence)
+    for line in told(evidence, found, timedelta(seconds=perf_counter() - started), asked.seed):
+        say(line)
+    return not found
+
+
+async def lived(settings: Settings, asked: Asked) -> Evidence:
+    """What a simulation leaves behind to judge by. The database is left as it is when it was given."""
+    with TemporaryDirectory(prefix="cip-simulation-") as name:
+        folder = Path(name)
+        placed = settings.model_copy(update={"data_dir": folder})
+        async with settled_town(asked, placed, folder) as town, _bots(town, folder) as bots:
+            life = Life(town, bots)
+            diary = await life.live()
+            if isinstance(bots, Children):
+                diary.count("processes killed", bots.kills)
+            return gather(town, diary)
+
+
+@asynccontextmanager
+async def _bots(town: Town, folder: Path) -> AsyncIterator[Bots]:
+    if town.asked.in_one_process:
+        async with one_bot(town.settings, town.time) as bot:
+            yield bot
+        return
+    rng = Random(f"children {town.asked.seed}")
+    children = Children(_told_children(town), town.time, town.database, folder / "bots.log", rng)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(children.close)
+        for _ in range(town.asked.replicas):
+            await children.join()
+        yield children
+
+
+def _told_children(town: Town) -> dict[str, Any]:
+    """The settings as JSON. Secrets are written out: they are made up, but for the database's address."""
+    settings = town.settings
+    kept = settings.model_dump(mode="json", include=set(TOLD))
+    secrets = {
+        name: value.get_secret_value()
+        for name in ("slack_bot_token", "slack_signing_secret")
+        if isinstance(value := getattr(settings, name), SecretStr)
+    }
+    address = {"database_url": settings.database, "data_dir": str(settings.data_dir)}
+    return {"time": str(town.time_file), "settings": kept | secrets | address}

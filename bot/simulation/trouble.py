@@ -1,0 +1,62 @@
+"""What goes wrong between the bot and the workspace: refused, limited, broken off, before or after the post."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from random import Random
+
+from aiohttp import web
+
+from bot.sandbox.faults import Faults
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+POSTING = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.open")
+OFTEN = 0.15
+LONGEST_PAUSE = 90
+
+
+class Cutter:
+    """Cuts connections before a call is carried out, as a time-out on the way there does."""
+
+    def __init__(self) -> None:
+        self._waiting: Counter[str] = Counter()
+
+    def cut(self, method: str, times: int) -> None:
+        self._waiting[method] += times
+
+    def clear(self) -> None:
+        self._waiting.clear()
+
+    @property
+    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+        @web.middleware
+        async def cutting(request: web.Request, handler: Handler) -> web.StreamResponse:
+            method = request.match_info.get("method", "")
+            if self._waiting[method] > 0 and request.transport is not None:
+                self._waiting[method] -= 1
+                request.transport.abort()
+                return web.Response(status=503)
+            return await handler(request)
+
+        return cutting
+
+
+def make_trouble(faults: Faults, cutter: Cutter, rng: Random) -> str:
+    """Put a fault in the way of the next calls, now and then; returns its name, "" for none."""
+    if rng.random() > OFTEN:
+        return ""
+    method = rng.choice(POSTING)
+    times = rng.randint(1, 3)
+    kind = rng.choice(("429", "5xx", "cut before", "cut after", "history"))
+    if kind == "429":
+        faults.rate_limit(method, times=1, retry_after=rng.randint(1, LONGEST_PAUSE))
+    elif kind == "5xx":
+        faults.http(method, rng.choice((500, 502, 503)), times=times)
+    elif kind == "cut before":
+        cutter.cut(method, times)
+    elif kind == "cut after":
+        faults.drop_after(method, times=times)
+    else:
+        faults.drop_after("chat.postMessage")
+        faults.http("conversations.history", 503)
+    return kind
