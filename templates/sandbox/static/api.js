@@ -27,11 +27,11 @@ const FAILURES = {
   operation_timeout: "The bot did not answer in 3 seconds. Nothing was changed on screen; try again.",
   dispatch_failed: "The bot could not be reached, or answered with an error. Nothing was changed on screen; try again.",
 };
-const NOT_SHOWN = "The bot answered, but what it sent could not be shown";
+const NOT_SHOWN = "The bot answered, but what it sent could not be shown. Look at what went over the wire to see why.";
 
 function unlessFailed(answer) {
   if (!answer.failure) return answer;
-  throw new Problem(FAILURES[answer.failure] || `${NOT_SHOWN} (${answer.failure}).`);
+  throw new Problem(FAILURES[answer.failure] || NOT_SHOWN);
 }
 
 /** A form's answer has no code: { ok, errors, view, error? }. */
@@ -50,6 +50,14 @@ const post = (path, body) =>
     body: JSON.stringify(body),
   });
 
+/** A file goes as it is, so that a plan of some megabytes is no trouble. */
+function upload({ user, file }) {
+  const body = new FormData();
+  body.set("user", user);
+  body.set("file", file, file.name);
+  return ask("/sandbox/upload", { method: "POST", headers: { "X-Sandbox": "1" }, body });
+}
+
 export const api = {
   state: (user) => ask(`/sandbox/state${user ? query(user) : ""}`),
   conversation: (channel, user) => ask(`/sandbox/conversations/${part(channel)}${query(user)}`),
@@ -61,8 +69,16 @@ export const api = {
   submit: (body) => post("/sandbox/submit", body).then(unlessRefused),
   openHome: (body) => post("/sandbox/open-home", body),
   closeView: (body) => post("/sandbox/close-view", body),
-  moveClock: (to) => post("/sandbox/clock", { to }),
+  upload: (given) => upload(given).then(unlessFailed),
+  hints: (user) => ask(`/sandbox/hints${query(user)}`),
+  moveClock: (where) => post("/sandbox/clock", where),
+  play: () => post("/sandbox/play", {}),
+  stopPlaying: () => post("/sandbox/play/stop", {}),
   reset: () => post("/sandbox/reset", {}),
+  wire: (after) => ask(`/sandbox/wire?after=${after}`),
+  clearWire: () => post("/sandbox/wire/clear", {}),
+  faults: () => ask("/sandbox/faults"),
+  setFaults: (body) => post("/sandbox/faults", body),
 };
 
 /**

@@ -4,15 +4,23 @@ import { api, listen } from "./api.js";
 import { ClockBar } from "./clock.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { byId } from "./dom.js";
+import { dismiss, forgetDismissed, stillShown } from "./dismissed.js";
+import { announce, byId } from "./dom.js";
+import { attachDrop } from "./drop.js";
+import { Faults } from "./faults.js";
+import { Guide } from "./guide.js";
 import { everywhere, go, here, isDirect, isWithBot, makeContext, place, placeName, readAddress, settle, zone } from "./here.js";
 import { Looks } from "./looks.js";
 import { attachMenu } from "./menu.js";
 import { Modal } from "./modal.js";
+import { Panels } from "./panels.js";
 import { attachReplies } from "./replies.js";
 import { Sidebar } from "./sidebar.js";
 import { attachTabs } from "./tabs.js";
 import { Thread } from "./thread.js";
+import { isDigest, Walk } from "./walk.js";
+import { whenRead } from "./reading.js";
+import { Wire } from "./wire.js";
 
 // What a person does. After anything done the page looks at once: the news of it may come a moment later.
 
@@ -24,11 +32,38 @@ async function acted(request) {
   }
 }
 
-const pressMessage = (message, payload) =>
-  acted(api.press({ user: here.user, channel: here.channel, ts: message.ts, ...payload }));
+async function pressMessage(message, payload) {
+  await acted(api.press({ user: here.user, channel: here.channel, ts: message.ts, ...payload }));
+  walk.pressed(payload);
+}
 const pressView = (payload) => acted(api.press({ user: here.user, ...payload }));
 
-const say = (text, thread_ts) => acted(api.say({ user: here.user, channel: here.channel, text, thread_ts }));
+async function say(text, thread_ts) {
+  const before = shown;
+  await acted(api.say({ user: here.user, channel: here.channel, text, thread_ts }));
+  walk.said(text, before);
+}
+
+/** The bot takes plans in direct messages, so that is where one goes to see what it found. */
+async function give(file) {
+  announce(`Giving the bot ${file.name}.`);
+  try {
+    const given = await api.upload({ user: here.user, file });
+    await visit(here.user, given.channel);
+    walk.given([{ ts: given.ts }]);
+    looks.again("conversation", "state");
+  } catch (problem) {
+    composer.tell(problem.message);
+  }
+}
+
+function putAway(message) {
+  const node = conversation.node(message.ts);
+  const next = node?.nextElementSibling || node?.previousElementSibling;
+  dismiss(here.user, here.channel, message);
+  showMessages(latest);
+  (next?.isConnected && next.matches(".message") ? next : byId("box")).focus({ preventScroll: true });
+}
 
 async function startAgain() {
   await api.reset();
@@ -36,7 +71,10 @@ async function startAgain() {
 }
 
 function forget() {
+  guide.forget();
+  forgetDismissed();
   modal.show(null);
+  byId("resetting").hidden = true;
   Object.assign(here, { user: null, channel: null, state: null });
   go({}, arrive);
 }
@@ -46,24 +84,56 @@ function forget() {
 const conversation = new Conversation({
   makeContext, pressMessage,
   pressHome: (view, payload) => pressView({ view_id: view.id, ...payload }),
-  openThread,
+  openThread, dismiss: putAway,
 });
-const thread = new Thread({ makeContext, pressMessage, closed: closeThread });
+const thread = new Thread({ makeContext, pressMessage, dismiss: putAway, closed: closeThread });
 const modal = new Modal({
   makeContext,
   press: pressView,
   submit: (body) => acted(api.submit({ user: here.user, ...body })),
   close: (body) => acted(api.closeView({ user: here.user, ...body })),
 });
-const composer = new Composer(async (text) => {
-  conversation.toEnd();
-  await say(text);
+const composer = new Composer({
+  hint: () => looks.again("hints"),
+  say: async (text) => {
+    conversation.toEnd();
+    await say(text);
+  },
 });
 const sidebar = new Sidebar({ become: (user) => go({ user }, arrive) });
-const clock = new ClockBar({ zone, move: async (to) => (await acted(api.moveClock(to))).words, reset: startAgain });
+const clock = new ClockBar({
+  zone,
+  move: moveClock,
+  play: api.play,
+  stop: async () => (await api.stopPlaying()).words,
+  reset: startAgain,
+});
+const wire = new Wire({ read: api.wire, clear: api.clearWire });
+const faults = new Faults(api.setFaults);
+const panels = new Panels((name, isOpen) => {
+  if (isOpen) {
+    closeThread();
+    sidebar.close();
+  }
+  if (name === "wire") wire.opened(isOpen);
+  if (isOpen) looks.again(name);
+});
+const guide = new Guide((name) => walk.go(name));
+const chooseFile = attachDrop({ give, tell: (sentence) => composer.tell(sentence) });
+const walk = new Walk({
+  api, here, visit, say, chooseFile, point,
+  suggest: (text) => composer.suggest(text),
+  step: (to) => clock.step(to),
+}, guide);
 const markTab = attachTabs(showTab);
-const looks = new Looks({ state: lookAtState, conversation: lookAtConversation, thread: lookAtThread, view: lookAtView, home: lookAtHome }, showTrouble);
+const looks = new Looks({
+  state: lookAtState, conversation: lookAtConversation, thread: lookAtThread, view: lookAtView, home: lookAtHome,
+  hints: lookAtHints, wire: () => wire.look(), faults: async () => faults.show(await api.faults()),
+}, showTrouble);
 let stopListening = () => undefined;
+let stopWatching = () => undefined;
+let latest = [];
+let shown = [];
 
 attachReplies((text) => say(text, here.thread));
 
@@ -86,14 +156,32 @@ async function lookAtConversation() {
   const { user, channel } = here;
   if (!channel) return;
   const { messages } = await api.conversation(channel, user);
-  if (here.user === user && here.channel === channel) conversation.showMessages(messages);
+  if (here.user === user && here.channel === channel) showMessages(messages);
+}
+
+function showMessages(messages) {
+  latest = messages;
+  shown = stillShown(here.user, here.channel, messages);
+  conversation.showMessages(shown);
+  walk.saw(shown);
+  stopWatching();
+  const digest = guide.isDone("monday") && !guide.isDone("digest") && shown.findLast(isDigest);
+  const node = digest && conversation.node(digest.ts);
+  stopWatching = node ? whenRead(node, () => guide.tick("digest")) : () => undefined;
+}
+
+async function lookAtHints() {
+  const { user } = here;
+  if (user === null) return;
+  const hints = await api.hints(user);
+  if (here.user === user) composer.knows(hints);
 }
 
 async function lookAtThread() {
   const { user, channel, thread: ts } = here;
   if (!ts) return;
   const { messages } = await api.thread(channel, ts, user);
-  if (here.user === user && here.thread === ts) thread.show(messages, placeName());
+  if (here.user === user && here.thread === ts) thread.show(stillShown(user, here.channel, messages), placeName());
 }
 
 async function lookAtView() {
@@ -115,7 +203,32 @@ function showTrouble(sentence) {
   byId("trouble-words").textContent = sentence || "";
 }
 
+async function moveClock(where) {
+  const { words } = await acted(api.moveClock(where));
+  walk.moved((await api.state(here.user)).clock);
+  return words;
+}
+
 // Being someone, somewhere.
+
+/** Goes there as that person; a channel of null is the direct message with the bot. Settles once one is there. */
+async function visit(user, channel) {
+  if (user !== here.user) await become(user);
+  const bot = here.state.dms.find((one) => one.user_id === here.state.bot.user_id)?.id;
+  enter(channel ?? bot);
+  showTab("messages");
+  await lookAtConversation();
+}
+
+/** Brings a message into sight, with the focus on the first thing to press in it, or on itself. */
+async function point(ts) {
+  const node = conversation.node(ts);
+  if (!node) return;
+  for (const one of document.querySelectorAll(".pointed")) one.classList.remove("pointed");
+  node.classList.add("pointed");
+  node.scrollIntoView({ block: "start" });
+  (node.querySelector(".block-actions .button") || node).focus({ preventScroll: true });
+}
 
 /** Goes where the address says; without a person in it, whoever one is stays. */
 async function arrive() {
@@ -149,7 +262,7 @@ function enter(wanted) {
   settle(here);
   showFrame();
   sidebar.close();
-  looks.again("conversation", "view", "state");
+  looks.again("conversation", "view", "state", "faults");
 }
 
 function showFrame() {
@@ -181,6 +294,7 @@ async function openHome() {
 }
 
 function openThread(message) {
+  panels.close();
   here.thread = message.thread_ts || message.ts;
   thread.open(message.ts);
   looks.again("thread");
@@ -195,6 +309,9 @@ function closeThread() {
 
 function heard(event) {
   if (event.type === "reset") forget();
+  else if (event.type === "resetting") byId("resetting").hidden = false;
+  else if (event.type === "playing" || event.type === "played") clock.heard(event);
+  else if (event.type === "wire" || event.type === "faults") looks.again(event.type);
   else if (event.type === "view") looks.again("view", "home");
   else if (event.type === "clock") looks.again("state", "conversation");
   else if (event.channel === here.channel) looks.again("conversation", "thread", "state");

@@ -1,25 +1,44 @@
-// The simulated time: what it is, what comes next, and the buttons that move it.
+// The simulated time: what it is, what comes next, and everything that moves it.
 
 import { ask } from "./ask.js";
 import { announce, byId, h, isBusy, setBusy } from "./dom.js";
 import { shortDayWords, timeWords } from "./dates.js";
+import { Playing } from "./playing.js";
 
 const MOST_UPCOMING = 4;
 
 export class ClockBar {
   #buttons = [...document.querySelectorAll("[data-move]")];
   #hooks;
+  #playing;
 
-  /** hooks: move(to) -> words, reset(), zone(). */
+  /** hooks: move({to, date?}) -> words, play(), stop(), reset(), zone(). */
   constructor(hooks) {
     this.#hooks = hooks;
-    for (const button of this.#buttons) button.addEventListener("click", () => this.#move(button));
+    this.#playing = new Playing({ stop: hooks.stop, tell: (words, isProblem) => this.#tell(words, isProblem), busy: (isIt) => this.#hold(isIt) });
+    for (const button of this.#buttons) if (button.type !== "submit") button.addEventListener("click", () => this.#move(button));
+    byId("clock-date").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#move(event.submitter || byId("clock-date").querySelector("button"), byId("clock-day").value);
+    });
+    byId("play").addEventListener("click", () => this.#play());
     byId("start-again").addEventListener("click", () => this.#startAgain());
     byId("happened-close").addEventListener("click", () => this.#tell(null));
+    this.#attachToggle();
+  }
+
+  #attachToggle() {
     const toggle = byId("clock-toggle");
-    toggle.addEventListener("click", () => {
-      const isOpen = byId("clock").classList.toggle("open");
+    const open = (isOpen) => {
+      byId("clock-moves").hidden = !isOpen;
+      byId("clock").classList.toggle("open", isOpen);
       toggle.setAttribute("aria-expanded", String(isOpen));
+    };
+    toggle.addEventListener("click", () => open(toggle.getAttribute("aria-expanded") !== "true"));
+    byId("clock-moves").addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      open(false);
+      toggle.focus();
     });
   }
 
@@ -27,30 +46,70 @@ export class ClockBar {
     const now = byId("clock-now");
     now.textContent = clock.now_words;
     if (clock.now_iso) now.setAttribute("datetime", clock.now_iso);
-    const upcoming = clock.upcoming || [];
+    const upcoming = together(clock.upcoming || []);
     byId("upcoming").replaceChildren(...upcoming.slice(0, MOST_UPCOMING).map((event) => this.#event(event)));
     byId("upcoming-none").hidden = upcoming.length > 0;
+    byId("clock-day").min = dayAfter(clock.now_iso);
+    this.#playing.show(clock.playing || null);
   }
 
-  #event({ at, words }) {
+  /** What the sandbox tells of a quarter, or a long move, under way: "playing" events and the last, "played". */
+  heard(event) {
+    if (event.type === "playing") {
+      byId("clock-now").textContent = event.now_words;
+      this.#playing.show(event);
+    } else {
+      this.#playing.ended(event);
+    }
+  }
+
+  /** As if that button were pressed; false when the clock could not move. */
+  step(to) {
+    return this.#move(document.querySelector(`#clock-moves [data-move="${to}"]`));
+  }
+
+  #event({ at, short, words }) {
     const seconds = Date.parse(at) / 1000;
-    const when = Number.isNaN(seconds) ? "" : `${shortDayWords(seconds, this.#hooks.zone())}, ${timeWords(seconds, this.#hooks.zone())}`;
-    return h("li", {}, h("time", { datetime: at }, when), " ", h("span", { class: "upcoming-words" }, words));
+    const spelt = Number.isNaN(seconds) ? "" : `${shortDayWords(seconds, this.#hooks.zone())}, ${timeWords(seconds, this.#hooks.zone())}`;
+    return h("li", {}, h("time", { datetime: at }, short || spelt), " ", h("span", { class: "upcoming-words" }, words));
   }
 
-  async #move(button) {
-    if (this.#buttons.some(isBusy)) return;
+  async #move(button, date) {
+    if (this.#buttons.some(isBusy)) return false;
     this.#tell(null);
-    for (const one of this.#buttons) one.setAttribute("aria-disabled", "true");
+    this.#hold(true);
     setBusy(button, true);
-    byId("clock").classList.add("moving");
     try {
-      this.#tell(await this.#hooks.move(button.dataset.move));
+      this.#tell(await this.#hooks.move(date ? { to: "date", date } : { to: button.dataset.move }));
+      return true;
     } catch (problem) {
       this.#tell(problem.message, true);
+      return false;
     } finally {
-      byId("clock").classList.remove("moving");
-      for (const one of this.#buttons) setBusy(one, false);
+      setBusy(button, false);
+      this.#hold(false);
+    }
+  }
+
+  /** While the clock moves, nothing else may move it. */
+  #hold(isHeld) {
+    byId("clock").classList.toggle("moving", isHeld);
+    for (const one of [...this.#buttons, byId("play")]) {
+      if (isHeld) one.setAttribute("aria-disabled", "true");
+      else setBusy(one, false);
+    }
+  }
+
+  async #play() {
+    if (isBusy(byId("play"))) return;
+    this.#tell(null);
+    this.#hold(true);
+    try {
+      await this.#hooks.play();
+      this.#playing.begin();
+    } catch (problem) {
+      this.#hold(false);
+      this.#tell(problem.message, true);
     }
   }
 
@@ -81,4 +140,22 @@ export class ClockBar {
       setBusy(button, false);
     }
   }
+}
+
+/** What happens at the same moment is one event: "weekly digest and six prompts". */
+function together(upcoming) {
+  const found = new Map();
+  for (const event of upcoming) {
+    const before = found.get(event.at);
+    found.set(event.at, before ? { ...before, words: `${before.words} and ${event.words}` } : event);
+  }
+  return [...found.values()];
+}
+
+/** The day after an ISO moment, as a date field wants it. */
+function dayAfter(iso) {
+  if (!iso) return "";
+  const day = new Date(`${iso.slice(0, 10)}T12:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + 1);
+  return day.toISOString().slice(0, 10);
 }

@@ -1,40 +1,56 @@
 // The box at the bottom: what can be typed, what was typed before, and what came of it.
 
-import { announce, byId, h, icon, isBusy, setBusy } from "./dom.js";
+import { completions } from "./completion.js";
+import { byId, h, icon, isBusy, setBusy } from "./dom.js";
+import { Offers } from "./offers.js";
 
 const KEPT_LINES = 50;
 
 export class Composer {
   #box = byId("box");
   #send = byId("send");
-  #list = byId("commands");
-  #offers = [...byId("commands").children];
+  #commands = [...byId("commands").children].map(readCommand);
+  #offers = new Offers(byId("box"), byId("commands"), (now, offer) => this.#take(now, offer));
+  #known = { refs: [], statuses: [], people: [] };
   #said = [];
   #at = null;
   #draft = "";
-  #active = -1;
-  #say;
+  #hooks;
 
-  /** say(text): a promise; it fails with a Problem whose sentence is shown under the box. */
-  constructor(say) {
-    this.#say = say;
+  /** hooks: say(text), a promise failing with a Problem whose sentence is shown under the box; hint(), which asks for what to offer. */
+  constructor(hooks) {
+    this.#hooks = hooks;
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
     this.#box.addEventListener("input", () => this.#typed());
     this.#box.addEventListener("keydown", (event) => this.#key(event));
-    this.#box.addEventListener("blur", () => setTimeout(() => this.#closeList(), 120));
-    this.#box.addEventListener("focus", () => this.#offer());
-    for (const offer of this.#offers) {
-      offer.addEventListener("pointerdown", (event) => event.preventDefault());
-      offer.addEventListener("click", () => this.#take(offer));
-    }
+    this.#box.addEventListener("blur", () => this.#offers.close());
+    this.#box.addEventListener("focus", () => {
+      hooks.hint();
+      this.#offer();
+    });
+  }
+
+  /** What the sandbox knows to offer: { refs, statuses, people }. */
+  knows(hints) {
+    this.#known = { refs: [], statuses: [], people: [], ...hints };
+    if (this.#offers.isOpen || (document.activeElement === this.#box && /\s$/.test(this.#box.value))) this.#offer();
   }
 
   /** Elsewhere, what went wrong here is of no use. */
   forget() {
-    this.#tell(null);
+    this.tell(null);
+  }
+
+  /** Puts a line in the box for someone to look at and send. */
+  suggest(text) {
+    this.#put(text);
+    this.tell(null);
+    this.#box.focus();
+    this.#offers.close();
+    this.#box.setSelectionRange(text.length, text.length);
   }
 
   #typed() {
@@ -50,35 +66,34 @@ export class Composer {
 
   #key(event) {
     if (event.isComposing) return;
-    const isOpen = !this.#list.hidden;
-    if (event.key === "Enter" && !event.shiftKey) return this.#enter(event, isOpen);
+    const { isOpen } = this.#offers;
+    if (event.key === "Enter" && !event.shiftKey) return this.#enter(event);
     if (event.key === "Tab" && isOpen) return this.#tab(event);
     if (event.key === "Escape" && isOpen) {
       event.preventDefault();
-      return this.#closeList();
+      return this.#offers.close();
     }
     if (event.key === "ArrowUp" || event.key === "ArrowDown") this.#arrow(event, isOpen);
   }
 
-  #enter(event, isOpen) {
+  #enter(event) {
     event.preventDefault();
-    const offer = isOpen ? this.#shown()[this.#active] : undefined;
-    if (offer && offer.dataset.insert.trim() !== this.#box.value.trim()) this.#take(offer);
+    if (this.#offers.isEnterTaken) this.#offers.takeMarked();
     else this.#submit();
   }
 
   /** Forward takes what is marked; back puts the list away, so that it is not on the way. */
   #tab(event) {
-    if (event.shiftKey) return this.#closeList();
+    if (event.shiftKey) return this.#offers.close();
     event.preventDefault();
-    this.#take(this.#shown()[this.#active]);
+    this.#offers.takeMarked();
   }
 
   #arrow(event, isOpen) {
     const isUp = event.key === "ArrowUp";
     if (isOpen && this.#at === null) {
       event.preventDefault();
-      return this.#mark((this.#active + (isUp ? -1 : 1) + this.#shown().length) % this.#shown().length);
+      return this.#offers.move(isUp ? -1 : 1);
     }
     const before = this.#box.value.slice(0, this.#box.selectionStart);
     const after = this.#box.value.slice(this.#box.selectionEnd);
@@ -92,76 +107,49 @@ export class Composer {
     if (next >= this.#said.length || next < -1 || (this.#at === null && step < 0)) return false;
     if (this.#at === null) this.#draft = this.#box.value;
     this.#at = next === -1 ? null : next;
-    this.#box.value = this.#at === null ? this.#draft : this.#said.at(-1 - this.#at);
+    this.#put(this.#at === null ? this.#draft : this.#said.at(-1 - this.#at));
     this.#box.setSelectionRange(this.#box.value.length, this.#box.value.length);
-    this.#grow();
-    this.#closeList();
+    this.#offers.close();
     return true;
   }
 
-  #shown() {
-    return this.#offers.filter((offer) => !offer.hidden);
-  }
-
   #offer() {
-    const typed = this.#box.value.toLowerCase().replace(/\s+/g, " ");
-    const isAsking = typed.startsWith("/") && !typed.includes("\n");
-    for (const offer of this.#offers) offer.hidden = !isAsking || !offer.dataset.insert.trim().startsWith(typed.trim());
-    this.#usage(typed);
-    const shown = this.#shown();
-    const isChosen = shown.length === 1 && typed.startsWith(shown[0].dataset.insert.trim()) && typed.endsWith(" ");
-    if (shown.length === 0 || isChosen) return this.#closeList();
-    const wasHidden = this.#list.hidden;
-    this.#list.hidden = false;
-    this.#mark(Math.min(Math.max(this.#active, 0), shown.length - 1));
-    if (wasHidden) announce(`${shown.length} commands. Use the arrow keys to choose.`);
+    this.#usage();
+    this.#offers.show(completions(this.#box.value, this.#box.selectionStart, { ...this.#known, commands: this.#commands }));
   }
 
   /** While a command is being filled in, its pattern stays in sight. */
-  #usage(typed) {
-    const known = this.#offers.find((offer) => typed.startsWith(offer.dataset.insert.trim()) && typed.length > offer.dataset.insert.trim().length);
-    byId("usage").textContent = known ? known.dataset.usage : byId("usage").dataset.rest;
+  #usage() {
+    const typed = this.#box.value.toLowerCase().replace(/\s+/g, " ");
+    const known = this.#commands.find(({ name }) => typed.startsWith(`/cip ${name}`) && typed.length > `/cip ${name}`.length);
+    byId("usage").textContent = known ? known.usage : byId("usage").dataset.rest;
     byId("usage").classList.toggle("usage-rest", !known);
   }
 
-  #mark(index) {
-    this.#active = index;
-    for (const offer of this.#offers) offer.setAttribute("aria-selected", "false");
-    const offer = this.#shown()[index];
-    if (!offer) return;
-    offer.setAttribute("aria-selected", "true");
-    offer.scrollIntoView({ block: "nearest" });
-    this.#box.setAttribute("aria-activedescendant", offer.id);
-  }
-
-  #closeList() {
-    this.#list.hidden = true;
-    this.#active = -1;
-    this.#box.removeAttribute("aria-activedescendant");
-  }
-
-  #take(offer) {
-    this.#box.value = offer.dataset.insert;
+  /** The offer takes the place of what was typed of it; what follows is offered at once. */
+  #take({ from, to }, offer) {
+    const before = this.#box.value.slice(0, from) + offer.insert;
+    const after = this.#box.value.slice(to).trimStart();
+    this.#box.value = `${before} ${after}`;
     this.#box.focus();
-    this.#box.setSelectionRange(this.#box.value.length, this.#box.value.length);
-    this.#grow();
-    this.#closeList();
-    this.#usage(this.#box.value.toLowerCase());
+    this.#box.setSelectionRange(before.length + 1, before.length + 1);
+    this.#offers.close();
+    this.#typed();
   }
 
   async #submit() {
     const text = this.#box.value.trim();
     if (text === "" || isBusy(this.#send)) return;
-    this.#closeList();
-    this.#tell(null);
+    this.#offers.close();
+    this.tell(null);
     this.#remember(text);
     this.#put("");
     setBusy(this.#send, true);
     try {
-      await this.#say(text);
+      await this.#hooks.say(text);
     } catch (problem) {
       if (this.#box.value === "") this.#put(text);
-      this.#tell(problem.message);
+      this.tell(problem.message);
     } finally {
       setBusy(this.#send, false);
     }
@@ -176,12 +164,15 @@ export class Composer {
   #put(text) {
     this.#box.value = text;
     this.#grow();
-    this.#usage(text.toLowerCase());
+    this.#usage();
   }
 
-  #tell(sentence) {
+  /** What went wrong, under the box; null takes it away. */
+  tell(sentence) {
     const place = byId("composer-problem");
     place.hidden = !sentence;
     place.replaceChildren(...(sentence ? [icon("alert"), h("span", {}, sentence)] : []));
   }
 }
+
+const readCommand = (row) => ({ name: row.dataset.name, words: row.dataset.words, usage: row.dataset.usage });

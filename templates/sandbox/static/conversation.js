@@ -11,10 +11,10 @@ export class Conversation {
   #scroll = new Scroll(byId("scroll"), byId("new-messages"));
   #home = "";
 
-  /** hooks: makeContext(press), pressMessage(message, payload), pressHome(view, payload), openThread(message). */
+  /** hooks: makeContext(press), pressMessage(message, payload), pressHome(view, payload), openThread(message), dismiss(message). */
   constructor(hooks) {
     this.#hooks = hooks;
-    this.#list = new MessageList(byId("messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage, openThread: hooks.openThread });
+    this.#list = new MessageList(byId("messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage, openThread: hooks.openThread, dismiss: hooks.dismiss });
   }
 
   /** Empties the middle: someone else, or another channel. */
@@ -39,6 +39,11 @@ export class Conversation {
       if (added.length === 0 && changed.length > 0) announce(`Message updated: ${short(changed.at(-1).text)}`);
       return added.length > 0;
     });
+  }
+
+  /** The node of a message that is drawn, or undefined. */
+  node(ts) {
+    return byId("messages").querySelector(`[data-ts="${CSS.escape(ts)}"]`) || undefined;
   }
 
   toEnd() {

@@ -13,7 +13,7 @@ export class MessageList {
   #hooks;
   #drawn = new Map();
 
-  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message). */
+  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message), dismiss(message). */
   constructor(root, hooks) {
     this.#root = root;
     this.#hooks = hooks;
@@ -101,7 +101,13 @@ export class MessageList {
         h("div", { class: "message-body" }, body(message, ctx), attachments(message, ctx)),
         files(message),
         reactions(message, ctx),
-        this.#threadButton(message)));
+        this.#threadButton(message)),
+      message.ephemeral ? this.#dismissButton(message) : null);
+  }
+
+  /** What only this person sees, they can put away. */
+  #dismissButton(message) {
+    return h("button", { type: "button", class: "button icon-button plain dismiss", "aria-label": "Dismiss this message", title: "Dismiss", dataset: { key: "dismiss" }, onclick: () => this.#hooks.dismiss(message) }, icon("close"));
   }
 
   #threadButton(message) {

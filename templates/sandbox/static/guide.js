@@ -1,0 +1,133 @@
+// Your first five minutes: six steps, ticked off as they are really done. It stands above the page and never in its way.
+
+import { announce, byId, h, icon, isBusy, setBusy } from "./dom.js";
+
+const KEY = "sandbox-guide";
+
+function read() {
+  try {
+    const { done = [], hidden = false } = JSON.parse(localStorage.getItem(KEY) || "{}");
+    return { done: new Set(done), hidden };
+  } catch {
+    return { done: new Set(), hidden: false };
+  }
+}
+
+export class Guide {
+  #steps = [...document.querySelectorAll("[data-step]")];
+  #memory = read();
+  #picked = null;
+  #go;
+
+  /** go(name): does what the step's button offers; a promise. */
+  constructor(go) {
+    this.#go = go;
+    for (const step of this.#steps) step.querySelector("button").addEventListener("click", () => this.#pick(step.dataset.step));
+    byId("guide-go").addEventListener("click", () => this.#start());
+    byId("guide-close").addEventListener("click", () => this.#hide(true));
+    byId("guide-open").addEventListener("click", () => this.#hide(!byId("guide").hidden));
+    byId("guide-again").addEventListener("click", () => this.forget());
+    addEventListener("storage", (event) => {
+      if (event.key !== KEY) return;
+      this.#memory = read();
+      this.#draw();
+    });
+    this.#draw();
+  }
+
+  isDone(name) {
+    return this.#memory.done.has(name);
+  }
+
+  /** That was really done, whether or not it was this step's turn. */
+  tick(name) {
+    if (this.isDone(name)) return;
+    this.#memory.done.add(name);
+    if (this.#picked === name) this.#picked = null;
+    this.#keep();
+    if (!this.#memory.hidden) announce(`Done: ${this.#named(name).querySelector(".guide-name").textContent}. ${byId("guide-count").textContent}`);
+  }
+
+  /** The workspace is new, so nothing has been done in it yet. */
+  forget() {
+    this.#memory.done.clear();
+    this.#picked = null;
+    this.#keep();
+  }
+
+  #named(name) {
+    return this.#steps.find((step) => step.dataset.step === name);
+  }
+
+  #keep() {
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ done: [...this.#memory.done], hidden: this.#memory.hidden }));
+    } catch {
+      // Without storage the guide starts over with the next visit.
+    }
+    this.#draw();
+  }
+
+  #hide(isHidden) {
+    const hadFocus = byId("guide").contains(document.activeElement);
+    this.#memory.hidden = isHidden;
+    this.#keep();
+    if (!isHidden) byId("guide-title").focus();
+    else if (hadFocus) (byId("guide-open").closest("[inert]") ? byId("side-open") : byId("guide-open")).focus();
+  }
+
+  #pick(name) {
+    this.#picked = name;
+    this.#draw();
+  }
+
+  #current() {
+    return this.#picked || this.#steps.map((step) => step.dataset.step).find((name) => !this.isDone(name)) || null;
+  }
+
+  #draw() {
+    const { done, hidden } = this.#memory;
+    const current = this.#current();
+    byId("guide").hidden = hidden;
+    byId("guide-open").setAttribute("aria-expanded", String(!hidden));
+    for (const step of this.#steps) {
+      const isDone = done.has(step.dataset.step);
+      step.classList.toggle("guide-done", isDone);
+      const button = step.querySelector("button");
+      if (step.dataset.step === current) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+      step.querySelector(".guide-state").textContent = isDone ? ", done" : ", not done yet";
+    }
+    const count = this.#steps.filter((step) => done.has(step.dataset.step)).length;
+    byId("guide-count").textContent = `${count} of ${this.#steps.length} done`;
+    byId("guide-again").hidden = count < this.#steps.length;
+    this.#showStep(current && this.#named(current));
+    this.#tell(null);
+  }
+
+  #showStep(step) {
+    byId("guide-words").textContent = step ? step.dataset.words : "That is all of it. Everything here is yours to try; nothing leaves this computer.";
+    byId("guide-go").hidden = !step;
+    byId("guide-go").textContent = step ? step.dataset.go : "";
+  }
+
+  async #start() {
+    const button = byId("guide-go");
+    if (isBusy(button)) return;
+    setBusy(button, true);
+    this.#tell(null);
+    try {
+      await this.#go(this.#current());
+    } catch (problem) {
+      this.#tell(problem.message);
+    } finally {
+      setBusy(button, false);
+    }
+  }
+
+  #tell(sentence) {
+    const place = byId("guide-problem");
+    place.hidden = !sentence;
+    place.replaceChildren(...(sentence ? [icon("alert"), h("span", {}, sentence)] : []));
+  }
+}
