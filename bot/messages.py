@@ -20,12 +20,26 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class LastWord:
-    """What was last said of an action, by whom and how many days ago. `text` may be ""."""
+class Sentence:
+    """What someone wrote of an action, and how many days ago."""
 
     text: str
     by: str
     age_days: int
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """What was last said of an action, by whom and how many days ago.
+
+    text: their sentence, "" when they gave a status or a colour without one; then `before` is the latest
+    sentence anyone gave.
+    """
+
+    text: str
+    by: str
+    age_days: int
+    before: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +148,7 @@ class Change:
 
     Each pair (from, to) is equal, or None, when that part did not change. from_colour, to_colour: what the
     owner declared before and declares now; rag is the reported colour as things stand. other_dates: dates
-    left alone.
+    left alone. withdrawn: the note that was taken back, in an undo.
     """
 
     ref: str
@@ -151,6 +165,7 @@ class Change:
     evidence: str = ""
     other_dates: tuple[date, ...] = ()
     to_colour: Colour | None = None
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +173,8 @@ class UpdateReceipt(Message):
     """What changed, the resulting colour with its reason, and the way back.
 
     asks_why: the refs recorded as blocked without a reason. nothing_new: the update said what was known.
-    finish: refs whose milestones are now all complete while the action itself is not.
+    finish: refs whose milestones are now all complete while the action itself is not. still: refs with the
+    colour that was declared of them earlier and that this update left standing.
     """
 
     name: ClassVar[str] = "receipt"
@@ -168,6 +184,7 @@ class UpdateReceipt(Message):
     finish: tuple[str, ...] = ()
     by: str = ""
     public: bool = False
+    still: tuple[tuple[str, Colour], ...] = ()
 
     @classmethod
     def example(cls) -> "UpdateReceipt":
@@ -248,7 +265,7 @@ class ActionList(Message):
 
     kind: mine, at-risk, overdue, due or search. scope: what it is narrowed to, in words, or "".
     total counts all pages. counts: how many of each colour in all pages. run: the line that gives the
-    list again, to which " page 2" is added.
+    list again, to which " page 2" is added. whose: the initials "mine" stands for where others read it too.
     """
 
     name: ClassVar[str] = "list"
@@ -266,6 +283,7 @@ class ActionList(Message):
     legend: tuple[str, ...] = ()
     nearest: str = ""
     next_due: ActionLine | None = None
+    whose: str = ""
 
     @classmethod
     def example(cls) -> "ActionList":
@@ -455,3 +473,108 @@ def example_line() -> ActionLine:
         days_late=3,
         last_word=LastWord("Two of five teams done", "SS", 9),
     )
+
+
+def example_line() -> ActionLine:
+    """An action that is late, as the examples show it."""
+    return ActionLine(
+        "5.2",
+        "Gather the data on workforce costs",
+        (Owner("SS", "U1"),),
+        "in progress",
+        Rag(Colour.RED, "3 days late", Colour.RED),
+        date(2026, 3, 28),
+        days_late=3,
+        last_word=LastWord("Two of five teams done", "SS", 9),
+    )
+
+
+@dataclass(frozen=True)
+class ImportSection:
+    """What a file holds of one section. title "" where the file gives none."""
+
+    number: str
+    title: str
+    projects: int
+    actions: int
+    milestones: int
+
+
+@dataclass(frozen=True)
+class ImportDifference:
+    """One thing a file changes. kind: new, gone, back, re-dated, re-owned, re-titled, re-worded, new status."""
+
+    kind: str
+    ref: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class ImportReview(Message):
+    """What a file someone sent holds and would change, before anyone has agreed to it.
+
+    upload: the opaque value of its buttons. as_at: the file's own date. owners: how many people it names.
+    counts: kinds of change with how many, in the order they are told. differences, problems: the first ones.
+    others: plans that are there already, when this one is new. managers: who may apply it. shown_again: the
+    plan changed since it was first shown. cancelled_by: who decided against it, "" while it waits.
+    """
+
+    name: ClassVar[str] = "review"
+    upload: str
+    file: str
+    plan: str
+    sections: tuple[ImportSection, ...]
+    as_at: date | None = None
+    statuses: tuple[str, ...] = ()
+    owners: int = 0
+    is_new: bool = False
+    others: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    unchanged: int = 0
+    differences: tuple[ImportDifference, ...] = ()
+    problems: tuple[str, ...] = ()
+    more_problems: int = 0
+    may_apply: bool = False
+    managers: tuple[str, ...] = ()
+    shown_again: bool = False
+    cancelled_by: str = ""
+
+    @classmethod
+    def example(cls) -> "ImportReview":
+        return cls(
+            "7",
+            "plan-april.xlsx",
+            "Improvement plan 2026-29",
+            (ImportSection("1", "Savings", 3, 12, 4),),
+            date(2026, 4, 1),
+            ("8 in progress", "4 not started"),
+            5,
+            counts=(("re-dated", 1),),
+            unchanged=11,
+            differences=(ImportDifference("re-dated", "1/5.2", "31/03/26", "30/04/26"),),
+            problems=("1. Savings, row 12, column D: this date could not be read.",),
+            may_apply=True,
+        )
+
+
+@dataclass(frozen=True)
+class ImportApplied(Message):
+    """A file that was taken in. kept: refs whose status stays as chat has it. unlinked: initials no account
+    stands behind, with how many actions they own. problems: how many cells need a look.
+    """
+
+    name: ClassVar[str] = "applied"
+    file: str
+    plan: str
+    by: str
+    is_new: bool = False
+    counts: tuple[tuple[str, int], ...] = ()
+    unchanged: int = 0
+    kept: tuple[str, ...] = ()
+    unlinked: tuple[tuple[str, int], ...] = ()
+    problems: int = 0
+
+    @classmethod
+    def example(cls) -> "ImportApplied":
+        return cls("plan-april.xlsx", "Improvement plan 2026-29", "RM", counts=(("new", 2),), unchanged=40)

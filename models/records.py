@@ -50,6 +50,11 @@ class StatusChange(OfWorkspace, Base):
     milestone: Mapped[Milestone | None] = relationship()
     person: Mapped[Person | None] = relationship()
 
+    @property
+    def said(self) -> str:
+        """The sentence that came with it, "" when there was none."""
+        return self.note or self.reason
+
 
 class Delivery(OfWorkspace, Base):
     """One message the bot says on its own initiative: a row before it is a message.

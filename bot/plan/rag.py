@@ -71,7 +71,7 @@ class Rag:
 
 
 def days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+    return "1 day" if count == 1 else f"{count:,} days"
 
 
 def rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
@@ -92,7 +92,7 @@ def rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
             colour,
             declared,
         )
-    return Rag(declared, f"declared {declared.words} by the owner", colour, declared)
+    return Rag(declared, f"declared {declared.words}", colour, declared)
 
 
 def _settled(facts: RagFacts, rules: RagRules) -> Rag | None:
@@ -139,12 +139,12 @@ def _ambers(facts: RagFacts, today: date, rules: RagRules) -> list[str]:
 
 
 LEGEND = (
-    "Red: a date has passed and it is not complete, or the owner says Red.",
+    "Red: a date has passed and it is not complete, or it was declared Red.",
     (
         "Amber: due within {due_soon} days and not started, no word for {silence} days, a date not confirmed"
-        " within {unconfirmed} days of it, moved by more than {tolerance} days, or the owner says Amber."
+        " within {unconfirmed} days of it, moved by more than {tolerance} days, or it was declared Amber."
     ),
-    "Green: on track, and heard of.",
+    "Green: nothing that makes it Red or Amber.",
     "Blue: complete{verified}.",
     "Grey: dropped, on hold, or nothing due.",
 )

@@ -22,7 +22,7 @@ def show(session: Session, who: Who, command: Show, now: datetime) -> ActionCard
     action = query.whole(session, [target.action.id])[target.action.id]
     plan, project = action.plan, action.project
     return ActionCard(
-        line=lines.line(action, plan, now, query.shared_refs(session, who.workspace_id)),
+        line=lines.lines(session, who.workspace_id, [action.id], now)[action.id],
         plan=plan.title,
         section=f"{action.section.number} {action.section.title}".strip(),
         project=f"{project.number} {project.title}" if project else "",

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.messages import ActionLine, LastWord
+from bot.messages import ActionLine, LastWord, Sentence
 from bot.plan.rag import Rag, RagFacts, RagRules, rag
 from bot.services.people import owner_of
 from models.plans import Action, Plan
 from models.queries import actions as query
+from models.queries import records
 from models.queries.actions import ActionFacts
+from models.records import StatusChange
 
 SHORT = 140
 
@@ -47,7 +49,10 @@ def shown_ref(ref: str, section: str, shared: Collection[str]) -> str:
     return f"{section}/{ref}" if ref.lower() in shared else ref
 
 
-def line(action: Action, plan: Plan, now: datetime, shared: Collection[str]) -> ActionLine:
+def line(
+    action: Action, plan: Plan, now: datetime, shared: Collection[str], noted: StatusChange | None
+) -> ActionLine:
+    """noted: the latest change of the action that came with a sentence."""
     due = action.next_due_on or _last_date(action)
     today = today_of(plan, now)
     return ActionLine(
@@ -60,7 +65,7 @@ def line(action: Action, plan: Plan, now: datetime, shared: Collection[str]) -> 
         due_text="" if due else "; ".join(each.text for each in action.due_dates if each.text)[:SHORT],
         confirmed=action.next_due_confirmed,
         days_late=max(0, (today - action.next_due_on).days) if action.next_due_on else 0,
-        last_word=last_word(action, plan, now),
+        last_word=last_word(action, plan, now, noted),
     )
 
 
@@ -70,16 +75,29 @@ def _last_date(action: Action) -> date | None:
     return max((each.day for each in action.due_dates if each.day), default=None)
 
 
-def last_word(action: Action, plan: Plan, now: datetime) -> LastWord | None:
+def last_word(action: Action, plan: Plan, now: datetime, noted: StatusChange | None) -> LastWord | None:
+    """A sentence is never shown as said by, or at the time of, someone who only pressed a button later."""
     if action.last_word_at is None:
         return None
-    age = (today_of(plan, now) - local_day(action.last_word_at, plan.board.timezone)).days
-    return LastWord(short(action.last_word), action.last_word_by, max(0, age))
+    sentence = None
+    if noted is not None:
+        by = noted.person.initials if noted.person else ""
+        sentence = Sentence(short(noted.said), by, _age(noted.at, plan, now))
+        if noted.at >= action.last_word_at:
+            return LastWord(sentence.text, by, sentence.age_days)
+    return LastWord("", action.last_word_by, _age(action.last_word_at, plan, now), before=sentence)
+
+
+def _age(moment: datetime, plan: Plan, now: datetime) -> int:
+    return max(0, (today_of(plan, now) - local_day(moment, plan.board.timezone)).days)
 
 
 def short(text: str, limit: int = SHORT) -> str:
-    """One line of at most `limit` characters, cut between words where that is possible."""
-    flat = " ".join(text.split())
+    """One line of at most `limit` characters, cut between words where that is possible. What led on to
+    something that is not shown, such as a colon before a list, is left off.
+    """
+    whole = " ".join(text.split())
+    flat = whole.rstrip(" ,;:") or whole
     if len(flat) <= limit:
         return flat
     cut = flat[: limit - 1]
@@ -90,7 +108,8 @@ def lines(session: Session, workspace_id: int, ids: Collection[int], now: dateti
     """The lines of these actions, by id."""
     plans = query.plans(session, workspace_id)
     shared = query.shared_refs(session, workspace_id)
+    noted = records.latest_said(session, ids)
     return {
-        action.id: line(action, plans[action.plan_id], now, shared)
+        action.id: line(action, plans[action.plan_id], now, shared, noted.get(action.id))
         for action in query.whole(session, ids).values()
     }

@@ -20,6 +20,7 @@ from models.queries.actions import ActionFacts, Narrowed
 
 PAGE = 10
 LONGEST_WORDS = 100
+LIKE_ENOUGH = 75
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def _list(
         legend=_legend(session, who),
         nearest=_nearest_word(session, who, command) if not found else "",
         next_due=by_id[ahead[0].facts.id] if ahead else None,
+        whose=to.words if kind == "mine" and command.public else "",
     )
 
 
@@ -189,7 +191,9 @@ def _nearest_word(session: Session, who: Who, command: Paged) -> str:
     ids = [facts.id for facts in query.facts(session, who.workspace_id, Narrowed())]
     titles = [action.title for action in query.whole(session, ids[:500]).values()]
     vocabulary = {word.strip(".,;:()").lower() for title in titles for word in title.split() if len(word) > 3}  # noqa: PLR2004 - short words say nothing
-    best = process.extractOne(command.words[:LONGEST_WORDS].lower(), sorted(vocabulary), score_cutoff=60)
+    best = process.extractOne(
+        command.words[:LONGEST_WORDS].lower(), sorted(vocabulary), score_cutoff=LIKE_ENOUGH
+    )
     return best[0] if best else ""
 
 

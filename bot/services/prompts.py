@@ -57,7 +57,7 @@ def _line(session: Session, item: PromptItem, shown: ActionLine, now: datetime) 
         line=shown,
         value=str(item.id),
         answer=item.answer,
-        answered=_answered(item),
+        answered=_answered(item, shown),
         said_why=item.answer == "at-risk" and _has_reason(session, item),
         milestones=tuple(_milestones(item.action, lines.today_of(item.action.plan, now))),
     )
@@ -69,10 +69,12 @@ def _has_reason(session: Session, item: PromptItem) -> bool:
     return any(change.note for change in said if item.answered_at and change.at >= item.answered_at)
 
 
-def _answered(item: PromptItem) -> str:
+def _answered(item: PromptItem, shown: ActionLine) -> str:
+    """The colour follows with its reason, so a declared one is told only where the reason leaves it out."""
     if item.answer in {"", "later"}:
         return ""
-    declared = f", declared {item.action.declared.words}" if item.action.declared else ""
+    said = item.action.declared if "declared" not in shown.rag.reason else None
+    declared = f", declared {said.words}" if said else ""
     return f"{item.action.status.words}{declared}"
 
 

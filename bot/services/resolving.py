@@ -113,6 +113,8 @@ def _nearest(session: Session, who: Who, ref: RefQuery) -> NotUnderstoodError:
         return NotUnderstoodError(
             "There is no plan here yet. A plan manager can bring one in with: python app.py import FILE."
         )
+    if ref.section and not sections_called(session, who.workspace_id, ref.section):
+        return NotUnderstoodError(_no_section(session, who, ref.section), suggestion=f"/cip show {ref.ref}")
     there = [section for section, found in known if found.lower() == ref.ref.lower()]
     if there and ref.section:
         return NotUnderstoodError(

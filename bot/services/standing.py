@@ -77,8 +77,10 @@ def plan_next_prompts(action: Action, board: Board, *, now: datetime, catch_up: 
 
 
 def _plan_escalation(action: Action, board: Board, *, now: datetime, catch_up: bool) -> None:
-    """The lead is told seven days after a date was missed, unless they own the action themselves."""
-    action.escalate_at = None
+    """The lead is told seven days after a date was missed, unless they own the action themselves. One that
+    is still to be told of a date missed long ago is told, whatever was said meanwhile.
+    """
+    waiting, action.escalate_at = action.escalate_at, None
     lead = action.project.lead if action.project else None
     dates = [each.day for each in open_dates(action) if each.day]
     if lead is None or not dates or any(owner.person_id == lead.id for owner in action.owners):
@@ -86,8 +88,10 @@ def _plan_escalation(action: Action, board: Board, *, now: datetime, catch_up: b
     calendar = calendar_of(board, lead)
     rung = next_rung(dates, (-ESCALATION_DAYS,), calendar, after=now)
     action.escalate_at = rung.at if rung else None
-    if catch_up and dates[0] < calendar.today(now) - timedelta(days=ESCALATION_DAYS):
-        action.escalate_at = calendar.next_prompt_moment(now + timedelta(days=ESCALATION_DAYS))
+    long_late = dates[0] < calendar.today(now) - timedelta(days=ESCALATION_DAYS)
+    if long_late and (catch_up or waiting is not None):
+        in_a_week = calendar.next_prompt_moment(now + timedelta(days=ESCALATION_DAYS))
+        action.escalate_at = min(waiting or in_a_week, in_a_week)
 
 
 def _is_late(action: Action, owner: ActionOwner, board: Board, now: datetime) -> bool:

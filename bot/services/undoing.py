@@ -1,5 +1,6 @@
 """Taking a change back: as a change of its own, so that it shows."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -78,4 +79,4 @@ def _take_back(session: Session, who: Who, change: StatusChange, token: str, now
     redating.move_back(change)
     session.add(back)
     updates.apply(session, action, milestone, back, now)
-    return updates.describe(session, action, back, milestone, now)
+    return replace(updates.describe(session, action, back, milestone, now), withdrawn=change.note)

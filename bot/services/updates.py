@@ -1,5 +1,6 @@
 """Updates: every change of an action goes through `record`, and leaves a row that is never altered."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
@@ -57,6 +58,7 @@ def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> 
         finish=tuple(_finished(targets, shared)),
         by=who.name,
         public=command.public,
+        still=tuple(_still_declared(targets, command, shared)),
     )
 
 
@@ -168,24 +170,15 @@ def apply(
 
 
 def remember_last_word(session: Session, action: Action) -> None:
-    """The last word is the newest change that was not taken back; its text the newest note among them."""
+    """The last word is the newest change that was not taken back. The text is the newest sentence among
+    them, which may be older and someone else's: lines.last_word tells them apart.
+    """
     said = query.standing_words(session, action.id)
-    noted = next((each for each in said if each.note or each.reason), None)
+    noted = next((each for each in said if each.said), None)
     newest = said[0] if said else None
     action.last_word_at = newest.at if newest else None
     action.last_word_by = (newest.person.initials if newest.person else "") if newest else ""
-    if newest is None:
-        action.last_word = ""
-    elif newest.note or newest.reason:
-        action.last_word = newest.note or newest.reason
-    else:
-        action.last_word = _told(newest, noted)
-
-
-def _told(newest: StatusChange, noted: StatusChange | None) -> str:
-    colour = f", declared {newest.to_declared.words}" if newest.to_declared else ""
-    told = f"{newest.to_status.words.capitalize()}{colour}"
-    return f"{told}. Before that: {noted.note or noted.reason}" if noted else told
+    action.last_word = noted.said if noted else ""
 
 
 def describe(
@@ -221,6 +214,17 @@ def _start_action(session: Session, who: Who, target: Target, *, batch: str, now
     if milestone is None or action.status is not Status.NOT_STARTED or milestone.status is Status.NOT_STARTED:
         return []
     return [record(session, who, Target(action), Said(Status.IN_PROGRESS), batch=batch, now=now)]
+
+
+def _still_declared(
+    targets: list[Target], command: UpdateStatus, shared: set[str]
+) -> Iterator[tuple[str, Colour]]:
+    """Open actions whose Red or Amber was declared earlier: nothing takes it back but another colour."""
+    if command.declared is not None or command.blocked:
+        return
+    for action in {target.action.id: target.action for target in targets}.values():
+        if action.status.is_open and action.declared in {Colour.RED, Colour.AMBER}:
+            yield lines.shown_ref(action.ref, action.section.number, shared), action.declared
 
 
 def _finished(targets: list[Target], shared: set[str]) -> list[str]:

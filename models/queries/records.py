@@ -1,9 +1,9 @@
 """Status changes, snapshots and requests already taken."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.plans import Action, Plan
@@ -92,6 +92,26 @@ def standing_words(session: Session, action_id: int) -> Sequence[StatusChange]:
         .options(joinedload(StatusChange.person))
         .order_by(StatusChange.id.desc())
     ).all()
+
+
+def latest_said(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
+    """By action, the newest change that came with a sentence and was not taken back."""
+    if not action_ids:
+        return {}
+    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
+    newest = (
+        select(func.max(StatusChange.id))
+        .where(
+            StatusChange.action_id.in_(action_ids),
+            StatusChange.undoes_id.is_(None),
+            StatusChange.source != "import",
+            or_(StatusChange.note != "", StatusChange.reason != ""),
+            StatusChange.id.not_in(undoing),
+        )
+        .group_by(StatusChange.action_id)
+    )
+    found = select(StatusChange).where(StatusChange.id.in_(newest)).options(joinedload(StatusChange.person))
+    return {change.action_id: change for change in session.scalars(found)}
 
 
 def board_changes(

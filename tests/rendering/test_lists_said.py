@@ -21,8 +21,9 @@ from bot.messages import (
     Owner,
     Prompt,
     PromptLine,
+    Sentence,
 )
-from bot.plan.rag import Colour, Rag
+from bot.plan.rag import Colour, Rag, days
 from bot.rendering import Renderer
 from tests.rendering.samples import AMBER, GREEN, LEGEND, RED, TODAY, digest, moved
 
@@ -66,6 +67,25 @@ def test_every_line_of_a_list_says_all_of_it() -> None:
     ) in said(listing("mine", GREEN))
 
 
+def test_a_date_that_is_the_reason_is_said_once() -> None:
+    soon = replace(RED, rag=Rag(Colour.GREEN, "due in 3 days", Colour.GREEN), days_late=0)
+    assert "Due in 3 days: 28 March 2026. Owner: SS." in said(listing("due", soon))
+    long_late = replace(RED, rag=Rag(Colour.RED, f"{days(2062)} late", Colour.RED), days_late=2062)
+    assert "2,062 days late. Due 28 March 2026." in said(listing("overdue", long_late))
+
+
+def test_an_older_sentence_keeps_its_own_author_and_age() -> None:
+    word = LastWord("", "RM", 0, before=Sentence("Two of five teams done", "SS", 9))
+    assert ("Last word today from RM. Before that, 9 days ago from SS: “Two of five teams done”") in said(
+        listing("at-risk", replace(RED, last_word=word))
+    )
+
+
+def test_a_list_for_all_says_whose_it_is() -> None:
+    assert said(listing("mine", RED, whose="SS")).startswith("SS has 1 open action")
+    assert said(listing("mine", whose="SS")) == "SS has no open actions."
+
+
 def test_an_owner_is_named_by_initials_and_mentioned_when_linked() -> None:
     (part,) = RENDERER.slack(listing("at-risk", AMBER))
     assert "Owners: RM, JS <@U2>." in str(part.blocks)
@@ -75,8 +95,8 @@ def test_an_owner_is_named_by_initials_and_mentioned_when_linked() -> None:
 
 
 def test_days_late_are_said_even_where_the_reason_is_another() -> None:
-    line = replace(RED, rag=Rag(Colour.RED, "declared Red by the owner", Colour.RED), days_late=1)
-    assert "Declared Red by the owner. Due 28 March 2026, 1 day late." in said(listing("mine", line))
+    line = replace(RED, rag=Rag(Colour.RED, "declared Red", Colour.RED), days_late=1)
+    assert "Declared Red. Due 28 March 2026, 1 day late." in said(listing("mine", line))
     over = replace(RED, status="complete", rag=Rag(Colour.BLUE, "complete", Colour.BLUE), days_late=0)
     assert "Was due 28 March 2026." in said(listing("search", over))
     assert "No date. Owner" in said(listing("mine", replace(RED, due=None, days_late=0)))

@@ -45,7 +45,7 @@ def test_a_receipt_says_what_changed_the_colour_and_the_way_back() -> None:
         "Status: in progress, was not started.\n"
         "Note: “Two of five teams done”\n"
         "Red: 3 days late.\n\n"
-        "Not right? Press Undo, or type /cip undo. The record keeps both."
+        "Not right? Type /cip undo. The record keeps both."
     )
     (undo,) = buttons(receipt)
     assert (undo["action_id"], undo["value"], undo["text"]["text"]) == ("run:0", "undo b7", "Undo")
@@ -98,6 +98,14 @@ def test_saying_what_is_known_is_thanked_not_scolded() -> None:
     unrecorded = UpdateReceipt((same,), "")
     assert "It was in progress already, so nothing has changed." in said(unrecorded)
     assert buttons(unrecorded) == []
+
+
+def test_a_colour_that_still_stands_is_told_with_the_way_out() -> None:
+    receipt = UpdateReceipt((STARTED,), "b7", still=(("5.2", Colour.RED),))
+    assert "5.2 is still declared Red, as said before. Is that over?" in said(receipt)
+    assert "If it is over, type: /cip update 5.2 on-track" in said(receipt)
+    assert [each["value"] for each in buttons(receipt)] == ["undo b7", "update 5.2 on-track"]
+    assert "still declared" not in said(replace(receipt, public=True))
 
 
 def test_blocked_without_a_reason_asks_why() -> None:

@@ -13,7 +13,7 @@ from bot.messages import Problem, Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, ledger, prompting, prompts
+from bot.services import answers, ledger, prompting, prompts, standing
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
 from models.queries import ledger as query
 from tests.fixtures.plans import asker
@@ -76,6 +76,23 @@ def test_the_ladder_climbs_to_the_lead_and_falls_silent(planned: Database) -> No
         ("Mon 02", "1/5.2"),
         ("Fri 06", "1/5.2"),
     ]
+
+
+def test_the_lead_is_told_of_what_came_in_late_whatever_was_said_meanwhile(planned: Database) -> None:
+    with planned.transaction() as session:
+        action = session.scalars(select(Action).where(Action.ref == "6.1")).one()
+        action.due_dates[0].day = NINE.date() - timedelta(days=20)
+        session.flush()
+        standing.refresh(action)
+        standing.plan_next_prompts(action, action.plan.board, now=NINE, catch_up=True)
+        told_at = action.escalate_at
+        assert told_at == datetime(2026, 3, 10, 9, tzinfo=UTC)
+        said = UpdateStatus(refs=(RefQuery(None, "6.1"),), status=Status.IN_PROGRESS, line="")
+        answers.answer(session, asker("JM"), said, NINE + timedelta(days=1))
+        assert action.escalate_at == told_at
+        done = UpdateStatus(refs=(RefQuery(None, "6.1"),), status=Status.COMPLETE, line="")
+        answers.answer(session, asker("JM"), done, NINE + timedelta(days=2))
+        assert action.escalate_at is None
 
 
 def test_nothing_is_sent_at_the_weekend_or_on_a_bank_holiday(planned: Database) -> None:

@@ -5,10 +5,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from bot.commands import Undo, UpdateStatus
+from bot.commands import Mine, Show, Undo, UpdateStatus
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.messages import Candidates, Message, Undone, UpdateReceipt
+from bot.messages import (
+    ActionCard,
+    ActionList,
+    Candidates,
+    LastWord,
+    Message,
+    Sentence,
+    Undone,
+    UpdateReceipt,
+)
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
@@ -163,6 +172,49 @@ def test_an_owner_cannot_verify_their_own_action(planned: Database) -> None:
     with pytest.raises(NotAllowedError, match="someone other than its owner"):
         say(planned, "SS", update("1/5.2", status=Status.VERIFIED))
     assert isinstance(say(planned, "PM", update("1/5.2", status=Status.VERIFIED)), UpdateReceipt)
+
+
+def test_a_colour_declared_earlier_is_pointed_out_until_it_is_taken_back(planned: Database) -> None:
+    say(planned, "SS", update("1/5.2", blocked=True, note="No finance data"))
+    moving = say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, note="It came"))
+    assert isinstance(moving, UpdateReceipt)
+    assert moving.still == (("1/5.2", Colour.RED),)
+    green = say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, declared=Colour.GREEN))
+    assert isinstance(green, UpdateReceipt)
+    assert green.still == ()
+
+
+def test_nobody_is_quoted_with_what_someone_else_said(planned: Database) -> None:
+    later = NOW + timedelta(days=3)
+    say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, note="Two teams done"))
+    say(planned, "RM", update("1/5.2", declared=Colour.GREEN), later)
+    shown = say(planned, "CH", Show(ref=RefQuery("1", "5.2")), later)
+    assert isinstance(shown, ActionCard)
+    assert shown.line.last_word == LastWord("", "RM", 0, before=Sentence("Two teams done", "SS", 3))
+    say(planned, "RM", Undo(), later)
+    shown = say(planned, "CH", Show(ref=RefQuery("1", "5.2")), later)
+    assert isinstance(shown, ActionCard)
+    assert shown.line.last_word == LastWord("Two teams done", "SS", 3)
+
+
+def test_undo_says_which_note_no_longer_counts(planned: Database) -> None:
+    say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, note="Two teams done"))
+    undone = say(planned, "SS", Undo())
+    assert isinstance(undone, Undone)
+    assert undone.changes[0].withdrawn == "Two teams done"
+
+
+def test_an_unknown_section_is_told_with_those_there_are(planned: Database) -> None:
+    with pytest.raises(NotUnderstoodError, match="no section “schools”") as miss:
+        say(planned, "SS", Show(ref=RefQuery("schools", "5.2")))
+    assert "1 MTFS savings; 2 Practice priorities" in miss.value.sentence
+
+
+def test_mine_says_whose_it_is_where_others_read_it(planned: Database) -> None:
+    alone, shared = say(planned, "SS", Mine()), say(planned, "SS", Mine(public=True))
+    assert isinstance(alone, ActionList)
+    assert isinstance(shared, ActionList)
+    assert (alone.whose, shared.whose) == ("", "SS")
 
 
 def test_an_unknown_ref_names_the_nearest(planned: Database) -> None:
