@@ -7,6 +7,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
+from bot.delivery.slack import call
+from bot.errors import DeliveryError, SettingsError
 from handlers.slack.setup import SlackApp
 
 
@@ -14,10 +16,11 @@ from handlers.slack.setup import SlackApp
 async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None]:
     """Connected for as long as the context lasts; a connection that breaks is opened again.
 
-    Raises slack_sdk's SlackApiError when Slack does not take the app's token.
+    Raises SettingsError when Slack does not take the app's token.
     """
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     client = AsyncWebClient(base_url=settings.slack_api_url)
+    await _check(client, token)
     handler = AsyncSocketModeHandler(slack, token, web_client=client)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call] # the library has no types here
@@ -25,3 +28,15 @@ async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None
     finally:
         await slack.afterwards.finish()
         await handler.close_async()  # type: ignore[no-untyped-call] # the library has no types here
+
+
+async def _check(client: AsyncWebClient, token: str) -> None:
+    """Ask once beforehand: the library would try a token that is wrong again for ever, and say nothing."""
+    try:
+        await call(client.apps_connections_open, app_token=token)
+    except DeliveryError as error:
+        if not error.try_again:
+            raise SettingsError(
+                f"Slack did not take SLACK_APP_TOKEN ({error.code}). It starts with xapp- and needs the scope"
+                " connections:write. You find it under Basic Information, App-Level Tokens."
+            ) from None

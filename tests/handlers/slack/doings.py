@@ -17,9 +17,9 @@ from tests.fixtures.plans import USERS
 
 
 @asynccontextmanager
-async def patient_council(kind: str, folder: Path) -> AsyncIterator[Council]:
+async def patient_council(kind: str, folder: Path, *, socket: bool = False) -> AsyncIterator[Council]:
     """A council whose Slack waits for an acknowledgement as long as a busy machine may take."""
-    async with council(kind, folder) as town:
+    async with council(kind, folder, socket=socket) as town:
         town.sandbox.settings.ack_seconds = 30
         yield town
 

@@ -1,0 +1,54 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from tests.fixtures.council import Council, bot_running
+from tests.fixtures.plans import USERS
+from tests.handlers.slack.doings import buttons, notes, patient_council, press, until
+
+SS = USERS["SS"]
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Council]:
+    async with patient_council("sqlite", tmp_path, socket=True) as found, bot_running(found):
+        yield found
+
+
+async def test_the_same_rooms_stand_behind_the_websocket(town: Council) -> None:
+    said = await town.say("SS", "update 1/5.2 blocked")
+    assert "5.2" in said
+    receipt = town.seen("SS")[-1]
+    await press(town, "SS", receipt, buttons(receipt, "why")[0])
+    await until(lambda: town.sandbox.open_view(SS), "the form opened")
+    view = town.sandbox.open_view(SS)
+    assert view is not None
+    await town.sandbox.submit(SS, view.id, {"note": "No data"})
+    await town.sandbox.post_message(SS, town.sandbox.dm(SS), "update 1/5.2 in-progress more came")
+    await until(lambda: town.dm("SS"), "the bot answered")
+    assert notes(town) == ["", "No data", "more came"]
+    assert town.sandbox.failures == []
+
+
+async def test_what_comes_again_changes_nothing(town: Council) -> None:
+    said = await town.say("SS", "update 1/5.2 complete")
+    again = await town.sandbox.deliver_again()
+    assert isinstance(again.body, dict)
+    assert again.body["text"] == said
+    assert notes(town) == [""]
+
+
+async def test_the_connection_is_opened_again_when_slack_asks(town: Council) -> None:
+    await town.sandbox.sockets.disconnect()
+    await until(town.sandbox.sockets.connected.is_set, "it is connected")
+    assert "5.2" in await town.say("SS", "mine")
+
+
+async def test_a_token_slack_does_not_take_stops_the_start(tmp_path: Path) -> None:
+    async with patient_council("sqlite", tmp_path, socket=True) as found:
+        found.sandbox.faults.fail("apps.connections.open", "invalid_auth")
+        with pytest.raises(SettingsError, match="SLACK_APP_TOKEN"):
+            async with bot_running(found):
+                pass

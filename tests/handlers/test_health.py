@@ -1,0 +1,120 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+
+from bot.config import Settings
+from bot.database import Database
+from bot.rendering import Renderer
+from bot.services import ledger, workspaces
+from handlers.door import Door
+from handlers.web import add_web_routes
+from tests.fixtures.council import bot_running, council
+from tests.fixtures.databases import KINDS, fresh_url
+from tests.fixtures.plans import NOW, TEAM
+from tests.fixtures.sandbox import StandingClock, serving
+
+pytestmark = pytest.mark.usefixtures("logged")
+
+
+@asynccontextmanager
+async def health(database: Database, last_tick: datetime | None = NOW) -> AsyncIterator[str]:
+    door = Door(database, StandingClock(NOW), Settings(), Renderer(), lambda: None)
+
+    def routes(app: web.Application) -> None:
+        add_web_routes(app, door, lambda: last_tick)
+
+    async with serving(routes) as address:
+        yield address
+
+
+async def get(address: str, path: str) -> tuple[int, Any]:
+    async with ClientSession() as session, session.get(f"{address}{path}") as answer:
+        return answer.status, await (answer.json() if path != "/metrics" else answer.text())
+
+
+async def test_a_bot_that_runs_is_alive_and_ready(planned: Database) -> None:
+    async with health(planned) as address:
+        assert await get(address, "/healthz") == (200, {"alive": True})
+        assert await get(address, "/readyz") == (200, {"ready": True, "problems": []})
+
+
+@pytest.mark.parametrize(
+    ("last_tick", "says"),
+    [
+        (None, "The scheduler has not run yet."),
+        (NOW - timedelta(seconds=61), "The scheduler has not run for 61 seconds."),
+        (NOW - timedelta(seconds=59), None),
+    ],
+)
+async def test_a_scheduler_that_stands_still_is_told(
+    planned: Database, last_tick: datetime | None, says: str | None
+) -> None:
+    async with health(planned, last_tick) as address:
+        status, body = await get(address, "/readyz")
+    assert status == (503 if says else 200)
+    assert body["problems"] == ([says] if says else [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_database_without_its_schema_is_told(kind: str, tmp_path: Path) -> None:
+    database = Database(fresh_url(kind, tmp_path, None), threads=1)
+    async with health(database) as address:
+        status, body = await get(address, "/readyz")
+        assert (status, body["problems"]) == (
+            503,
+            ["The database is not up to date. Run: python app.py migrate."],
+        )
+        status, told = await get(address, "/metrics")
+    database.close()
+    assert status == 200
+    assert "cip_ledger_read 0.0" in told
+    assert "cip_ledger_rows{" not in told
+
+
+async def test_a_database_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
+    database = Database("postgresql+psycopg://nobody:secret@127.0.0.1:1/nothing", threads=1)
+    async with health(database) as address:
+        status, body = await get(address, "/readyz")
+        assert (await get(address, "/healthz"))[0] == 200
+    database.close()
+    assert (status, body["problems"]) == (503, ["The database cannot be reached."])
+    assert "secret" not in str(body)
+
+
+async def test_metrics_tell_commands_refusals_and_the_ledger(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as town, bot_running(town):
+        before = (await get(town.address, "/metrics"))[1]
+        await town.say("SS", "update 1/5.2 complete")
+        await town.say("SS", "udpate 1/5.2")
+        await town.sandbox.send_raw(b"command=x", {"Content-Type": "application/x-www-form-urlencoded"})
+        status, told = await get(town.address, "/metrics")
+    assert status == 200
+
+    def grown(line: str) -> float:
+        return _value(told, line) - _value(before, line)
+
+    assert grown('cip_commands_total{command="update",outcome="done"}') == 1
+    assert grown('cip_commands_total{command="not-understood",outcome="refused"}') == 1
+    assert grown('cip_command_seconds_count{command="update"}') == 1
+    assert grown('cip_requests_refused_total{reason="signature"}') == 1
+    assert "cip_ledger_oldest_unsent_seconds" in told
+    assert 'cip_ledger_rows{state="planned"}' in told
+
+
+def _value(told: str, line: str) -> float:
+    return next((float(each.split()[-1]) for each in told.splitlines() if each.startswith(line)), 0.0)
+
+
+async def test_the_age_of_the_oldest_unsent_message(planned: Database) -> None:
+    late = NOW - timedelta(minutes=5)
+    with planned.transaction() as session:
+        workspace = workspaces.of_team(session, TEAM)
+        ledger.plan(session, ledger.Planned(workspace.id, "notice", "one", "U1", late))
+    async with health(planned) as address:
+        told = (await get(address, "/metrics"))[1]
+    assert _value(told, "cip_ledger_oldest_unsent_seconds") == 300
