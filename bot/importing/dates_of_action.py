@@ -65,7 +65,8 @@ def _write_dates(session: Session, action: Action, draft: ActionDraft, matched: 
     }
     action.due_dates.clear()
     session.flush()
-    own = [due for due in draft.due if due.role is not Role.MILESTONE]
+    placed = {due for step in draft.milestones for due in step.due}
+    own = [due for due in draft.due if due.role is not Role.MILESTONE and due not in placed]
     _append(action, own, None, first)
     for milestone, step in zip(matched, draft.milestones, strict=True):
         _append(action, step.due, milestone, first)
