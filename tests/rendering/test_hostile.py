@@ -18,7 +18,7 @@ from tests.rendering.hostile import ATTACKS, TEXT, made, values
 
 RENDERER = Renderer("/cip")
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def marked(blocks: Any) -> str:
