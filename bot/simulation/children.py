@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import signal
 import sys
@@ -24,20 +25,26 @@ class StuckError(CipError):
     """The bots did not finish, or did not start."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Child:
-    process: asyncio.subprocess.Process
+    pid: int
     door: str
 
     @property
     def name(self) -> str:
-        return str(self.process.pid)
+        return str(self.pid)
+
+    @property
+    def is_gone(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
 
 class Children:
-    """told: the settings and the time file, as child.py reads them. A spare is kept warm, since starting
-    Python takes longer than a simulated week.
-    """
+    """told: the settings and the time file, as nursery.py reads them. Use `open` first, and `close` last."""
 
     def __init__(
         self, told: dict[str, Any], time: SharedTime, database: Database, log: Path, rng: random.Random
@@ -45,8 +52,9 @@ class Children:
         self._told, self._time, self._database, self._rng = told, time, database, rng
         self._log = log.open("ab")
         self._running: list[Child] = []
-        self._spare: asyncio.Task[asyncio.subprocess.Process] | None = None
+        self._nursery: asyncio.subprocess.Process | None = None
         self._strikes: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = asyncio.Lock()
         self._gone: set[str] = set()
         self.kills = 0
 
@@ -54,50 +62,50 @@ class Children:
     def doors(self) -> list[str]:
         return [child.door for child in self._running]
 
+    async def open(self) -> None:
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-m", "bot.simulation.nursery")
+        self._nursery = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=self._log
+        )
+
     async def join(self) -> None:
         """One more process; it is ready when this returns."""
-        spare = self._spare or self._warm()
-        self._spare = None
-        process = await spare
-        if process.stdin is None or process.stdout is None:
-            raise StuckError("A bot could not be talked to.")
-        process.stdin.write(json.dumps(self._told).encode() + b"\n")
-        async with asyncio.timeout(PATIENCE):
-            address = (await process.stdout.readline()).decode().strip()
-        if not address:
-            raise StuckError(f"A bot did not start. Its log: {self.last_words()}")
-        self._running.append(Child(process, f"{address}/slack/events"))
-        self._spare = self._warm()
+        async with self._one_at_a_time:
+            pid, _, address = (await self._born()).partition(" ")
+        self._running.append(Child(int(pid), f"{address}/slack/events"))
 
-    def _warm(self) -> asyncio.Task[asyncio.subprocess.Process]:
-        return asyncio.create_task(
-            asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot.simulation.child",
-                cwd=ROOT,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=self._log,
-            )
-        )
+    async def _born(self) -> str:
+        nursery = self._nursery
+        if nursery is None or nursery.stdin is None or nursery.stdout is None:
+            raise StuckError("There is nowhere for a bot to come from.")
+        nursery.stdin.write(json.dumps(self._told).encode() + b"\n")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                line = await nursery.stdout.readline()
+        except TimeoutError:
+            line = b""
+        if not line:
+            raise StuckError(f"A bot did not start. Its log: {self.last_words()}")
+        return line.decode().strip()
 
     async def leave(self) -> None:
         """Ask one process to stop as a deployment does; it may finish what it is doing."""
-        if self._running:
-            child = self._running.pop(self._rng.randrange(len(self._running)))
-            await self._end(child, signal.SIGTERM)
+        await self._end(signal.SIGTERM)
 
     async def kill(self) -> None:
         """SIGKILL for one process: it gets to do nothing more."""
-        if self._running:
-            child = self._running.pop(self._rng.randrange(len(self._running)))
-            self.kills += 1
-            await self._end(child, signal.SIGKILL)
+        self.kills += bool(self._running)
+        await self._end(signal.SIGKILL)
 
-    async def _end(self, child: Child, by: signal.Signals) -> None:
-        child.process.send_signal(by)
-        await child.process.wait()
+    async def _end(self, by: signal.Signals) -> None:
+        if not self._running:
+            return
+        child = self._running.pop(self._rng.randrange(len(self._running)))
+        os.kill(child.pid, by)
+        async with asyncio.timeout(PATIENCE):
+            while not child.is_gone:
+                await asyncio.sleep(POLL / 4)
         self._gone.add(child.name)
 
     def strike(self) -> None:
@@ -136,11 +144,11 @@ class Children:
         return Path(self._log.name).read_text(errors="replace")[-2000:] or "(empty)"
 
     async def close(self) -> None:
+        """The bots end with the nursery."""
         await self.ready()
-        for child in self._running:
-            await self._end(child, signal.SIGKILL)
-        if self._spare is not None:
-            spare = await self._spare
-            spare.kill()
-            await spare.wait()
+        while self._running:
+            await self._end(signal.SIGKILL)
+        if self._nursery is not None:
+            self._nursery.kill()
+            await self._nursery.wait()
         self._log.close()

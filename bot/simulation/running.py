@@ -63,6 +63,7 @@ async def _bots(town: Town, folder: Path) -> AsyncIterator[Bots]:
     children = Children(_told_children(town), town.time, town.database, folder / "bots.log", rng)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(children.close)
+        await children.open()
         for _ in range(town.asked.replicas):
             await children.join()
         yield children

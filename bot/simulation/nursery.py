@@ -1,0 +1,61 @@
+"""Where the bots of a simulation come from: a process that has everything imported and forks one per line.
+
+Each bot is a process of its own, so that killing it is real, and is there in a moment, which starting Python
+is not. A line of input says, as JSON, which settings to run with and where the time is kept; once that bot
+serves, a line of output says its process id and address. The bots end with this process, however that ends.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sqlalchemy.orm import configure_mappers
+
+from bot.composition.serving import running
+from bot.config import Settings
+from bot.logs import set_up_logs
+from bot.rendering import Renderer
+from bot.simulation.shared_time import SharedTime
+
+
+def main() -> None:
+    set_up_logs("warning", as_json=True)
+    configure_mappers()
+    Renderer("/cip")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    ends, held = os.pipe()
+    for line in sys.stdin:
+        if os.fork() == 0:
+            os.close(held)
+            _live(json.loads(line), ends)
+
+
+def _live(told: dict[str, Any], ends: int) -> NoReturn:
+    """Run one bot. `ends` can be read once the parent is gone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        asyncio.run(_serve(told, ends))
+    except BaseException as error:  # noqa: BLE001 - nothing may return into the parent's loop
+        sys.stderr.write(f"a bot ended: {error!r}\n")
+        sys.stderr.flush()
+        os._exit(1)
+    os._exit(0)
+
+
+async def _serve(told: dict[str, Any], ends: int) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
+    loop.add_reader(ends, stopped.set)
+    settings = Settings(**told["settings"])
+    async with running(settings, clock=SharedTime(Path(told["time"]))) as address:
+        os.write(sys.stdout.fileno(), f"{os.getpid()} {address}\n".encode())
+        await stopped.wait()
+
+
+if __name__ == "__main__":
+    main()
