@@ -2,6 +2,7 @@ from models.base import Base, DeliveryState
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 from models.records import Delivery, DigestSnapshot, InboundRequest, PromptItem, StatusChange
+from models.uploads import PlanUpload
 
 __all__ = [
     "Action",
@@ -17,6 +18,7 @@ __all__ = [
     "Milestone",
     "Person",
     "Plan",
+    "PlanUpload",
     "Project",
     "PromptItem",
     "Section",

@@ -15,7 +15,7 @@ from bot.delivery.directory import SlackDirectory, Team
 from bot.delivery.slack import SlackSender
 from bot.delivery.worker import Worker
 from bot.errors import SettingsError
-from bot.importing.applying import BoardDefaults
+from bot.importing.board_settings import board_defaults
 from bot.jobs.linking import Linking
 from bot.jobs.rounds import Rounds
 from bot.jobs.scheduler import Scheduler
@@ -24,6 +24,15 @@ from bot.services import workspaces
 from models import schema
 
 T = TypeVar("T")
+__all__ = [
+    "LINK_EVERY",
+    "Bot",
+    "board_defaults",
+    "build_bot",
+    "linking_of",
+    "meet_workspace",
+    "opened_database",
+]
 LINK_EVERY = 600.0
 
 
@@ -62,21 +71,6 @@ def reached(database: Database, step: Callable[[Database], T]) -> T:
     except OperationalError:
         todo = "Check CIP_DATA_DIR." if database.is_sqlite else "Check DATABASE_URL and that it is running."
         raise SettingsError(f"The database cannot be reached. {todo}", try_again=True) from None
-
-
-def board_defaults(settings: Settings) -> BoardDefaults:
-    """What a board starts with; each can be set for one board later."""
-    return BoardDefaults(
-        timezone=settings.timezone,
-        country=settings.country,
-        digest_rule=settings.digest_rule,
-        prompt_days=settings.prompt_days,
-        prompt_time=settings.prompt_time,
-        quiet_from=settings.quiet_from,
-        quiet_until=settings.quiet_until,
-        weekly_budget=settings.weekly_budget,
-        recent_days=settings.recent_days,
-    )
 
 
 def build_client(settings: Settings) -> AsyncWebClient:

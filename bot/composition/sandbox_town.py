@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 import sample
 from bot.composition import residents
-from bot.composition.bot import Bot, board_defaults
+from bot.composition.bot import Bot
 from bot.composition.journeys import Journey
 from bot.composition.owners_answering import Owners
 from bot.composition.plan_source import SAMPLE, PlanFile, Stay, opening_day, sample_draft, stay_on
@@ -19,6 +19,7 @@ from bot.composition.town_record import TownBook, TownRecord, name_of
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.importing import applying
+from bot.importing.board_settings import board_defaults
 from bot.importing.drafts import PlanDraft
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID

@@ -23,7 +23,7 @@ from bot.config import Settings
 from bot.delivery.directory import Team
 from bot.errors import SettingsError
 from handlers.door import Door
-from handlers.slack import add_slack_routes, build_slack, socket_mode
+from handlers.slack import READ_EVERY, SlackApp, add_slack_routes, build_slack, socket_mode
 from handlers.web import add_web_routes
 
 log = structlog.get_logger()
@@ -88,7 +88,7 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
             address = await stack.enter_async_context(listening(app, listener))
             if settings.slack_app_token is not None:
                 await stack.enter_async_context(socket_mode(slack, settings))
-            await stack.enter_async_context(_working(bot, team))
+            await stack.enter_async_context(_working(bot, team, slack))
             yield address
 
 
@@ -119,7 +119,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
                 team = await meet_workspace(bot)
                 await town.open()
                 bot.scheduler.also(WELCOME_EVERY, town.welcome)
-                async with _working(bot, team):
+                async with _working(bot, team, slack):
                     yield address
             finally:
                 await town.journey.close()
@@ -138,9 +138,10 @@ def _door(bot: Bot) -> Door:
 
 
 @asynccontextmanager
-async def _working(bot: Bot, team: Team) -> AsyncIterator[None]:
+async def _working(bot: Bot, team: Team, slack: SlackApp) -> AsyncIterator[None]:
     """The jobs, for as long as the context lasts."""
     bot.scheduler.also(LINK_EVERY, linking_of(bot, team).run)
+    bot.scheduler.also(READ_EVERY, slack.imports.run)
     bot.scheduler.start()
     try:
         yield

@@ -70,14 +70,14 @@ def import_report(draft: PlanDraft, differences: Differences, applied: Applied |
             is_new=applied.is_new
             if applied
             else not (differences.unchanged or differences.changed or differences.gone),
-            sections=_sections(draft),
-            statuses=_statuses(draft),
+            sections=section_counts(draft),
+            statuses=status_counts(draft),
             owners=_owners(draft),
             without_owner=[shown(action) for action in draft.actions if not action.owners],
             problems=draft.problems,
             added=[(shown(action), action.title) for _, action in differences.new],
             gone=[(f"{action.section.number}/{action.ref}", action.title) for action in differences.gone],
-            changes=[line for changed in differences.changed for line in _changes(changed)],
+            changes=[line for changed in differences.changed for line in change_lines(changed)],
             kept=applied.kept if applied else (),
             unlinked=applied.unlinked if applied else (),
             channels=applied.channels if applied else (),
@@ -105,7 +105,7 @@ def shown(action: ActionDraft) -> str:
     return f"{action.section}/{action.ref}"
 
 
-def _sections(draft: PlanDraft) -> list[SectionCount]:
+def section_counts(draft: PlanDraft) -> list[SectionCount]:
     return [
         SectionCount(
             section.number,
@@ -118,7 +118,7 @@ def _sections(draft: PlanDraft) -> list[SectionCount]:
     ]
 
 
-def _statuses(draft: PlanDraft) -> list[str]:
+def status_counts(draft: PlanDraft) -> list[str]:
     counted = Counter(action.status.words for action in draft.actions)
     return [f"{count} {status}" for status, count in counted.most_common()]
 
@@ -128,7 +128,7 @@ def _owners(draft: PlanDraft) -> list[str]:
     return [f"{owner} {counted[owner]}" for owner in sorted(counted, key=natural_key)]
 
 
-def _changes(changed: Changed) -> list[ChangeLine]:
+def change_lines(changed: Changed) -> list[ChangeLine]:
     ref = shown(changed.draft)
     if changed.action.gone_at is not None and not changed.kinds:
         return [ChangeLine("back", ref, "gone", "in the plan again")]

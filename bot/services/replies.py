@@ -11,8 +11,22 @@ from bot.services import ledger, workspaces
 
 
 def plan_reply(
-    session: Session, team_id: str, channel_id: str, key: str, worded: dict[str, Any], now: datetime
-) -> None:
-    """worded: {"text", "blocks"}, as the platform takes them."""
+    session: Session,
+    team_id: str,
+    channel_id: str,
+    key: str,
+    worded: dict[str, Any],
+    now: datetime,
+    *,
+    updates_id: int | None = None,
+) -> int | None:
+    """worded: {"text", "blocks"}, as the platform takes them. updates_id: the reply it takes the place of.
+
+    Returns the id of its row in the ledger, None when this reply was planned before.
+    """
     workspace = workspaces.of_team(session, team_id)
-    ledger.plan(session, ledger.Planned(workspace.id, "reply", f"reply:{key}", channel_id, now, facts=worded))
+    planned = ledger.Planned(
+        workspace.id, "reply", f"reply:{key}", channel_id, now, facts=worded, updates_id=updates_id
+    )
+    row = ledger.plan(session, planned)
+    return row.id if row else None

@@ -15,6 +15,7 @@ from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Line
+from handlers.slack.imports import Imports
 from handlers.slack.incoming import Incoming
 from handlers.slack.replies import whisper
 from handlers.slack.taking import Answer, Said, Task, problem, rendered, take
@@ -25,13 +26,18 @@ log = structlog.get_logger()
 class Events:
     """Takes events. Each is acknowledged once what it asks for is on disk."""
 
-    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards) -> None:
-        self._door, self._client, self._afterwards = door, client, afterwards
+    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards, imports: Imports) -> None:
+        self._door, self._client, self._afterwards, self._imports = door, client, afterwards, imports
 
     async def message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """A direct message is read as a command line, with or without the slash. The reply goes through the
-        ledger, so that it is neither lost nor said twice.
+        ledger, so that it is neither lost nor said twice. A file that comes with one is a plan to take in.
         """
+        if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("files"):
+            await self._imports.receive(event, request)
+            await ack()
+            self._afterwards.do(self._imports.run())
+            return
         if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
             asked = incoming.of_event(request)
             line = Line(self._door, asked.asker, incoming.typed(event.get("text")))

@@ -19,15 +19,20 @@ from bot.importing.drafts import PlanDraft
 from bot.importing.readers import READERS
 from bot.importing.reading import read_plan_bytes
 from bot.importing.reviewing import SentFile, Waiting
-from bot.messages import ImportReview, Message, Problem
+from bot.messages import Message, Problem
 from bot.services import replies
 from bot.services.people import today_at
+from handlers.command_parser import storable
 from handlers.door import Door
 from handlers.slack import incoming
+from handlers.slack.afterwards import Afterwards
 from handlers.slack.incoming import Body, Incoming
-from handlers.slack.taking import Answer, Said, Task, problem, rendered, take
+from handlers.slack.presses import Press, beneath, pressed
+from handlers.slack.replies import answer_press
+from handlers.slack.taking import Answer, Said, Task, rendered, soon, take
 
 log = structlog.get_logger()
+APPLY = "import-apply"
 READ_EVERY = 30.0
 MOST_TRIES = 5
 MOST_FILES = 3
@@ -39,8 +44,8 @@ ONLY_SO_MANY = "I read up to 3 files at once. Send the others in another message
 class Imports:
     """Takes files in. What came is written down before it is acknowledged, so that a restart loses none."""
 
-    def __init__(self, door: Door, files: SlackFiles) -> None:
-        self._door, self._files = door, files
+    def __init__(self, door: Door, files: SlackFiles, afterwards: Afterwards) -> None:
+        self._door, self._files, self._afterwards = door, files, afterwards
         self._one_at_a_time = asyncio.Lock()
 
     async def receive(self, event: dict[str, Any], request: AsyncBoltRequest) -> Answer:
@@ -77,7 +82,7 @@ class Imports:
         """Returns whether it was dealt with; else it is tried again at the next turn."""
         try:
             content = await self._files.fetch(found.address)
-            today = await self._door.database.look(_today, self._asker(found), self._door)
+            today = await self._door.database.look(today_at, found.asker, self._door.clock.now())
             draft = await asyncio.to_thread(read_plan_bytes, found.name, content, today=today)
         except DeliveryError as error:
             return await self._not_fetched(found, error)
@@ -101,7 +106,7 @@ class Imports:
     async def _refused(self, found: Waiting, sentence: str) -> bool:
         def work(session: Session) -> None:
             if reviewing.refuse(session, found.id, self._door.clock.now()):
-                self._reply(session, self._asker(found, session), f"import:{found.id}", Problem(sentence))
+                self._reply(session, found.asker, f"import:{found.id}", Problem(sentence))
 
         await self._door.database.run(work)
         self._door.nudge()
@@ -112,9 +117,73 @@ class Imports:
     ) -> None:
         message = reviewing.review(session, found.id, draft, content, read_on)
         if message is not None:
-            asker = self._asker(found, session)
+            asker = found.asker
             reviewing.told(session, found.id, self._reply(session, asker, f"import:{found.id}", message))
 
-    async def decide(self, ack: AsyncAck, request: AsyncBoltRequest) -> "asyncio.Task[Answer]":
-        """Apply or cancel. The review is rewritten through the ledger; what comes back is told beneath it."""
-        raise NotImplementedError
+    async def decide(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """Apply or Cancel. The review is rewritten through the ledger; anything else is told beneath it."""
+        asked = incoming.of_interaction(request)
+        coming = asyncio.create_task(self._decided(asked, pressed(request.body)))
+        await soon(coming)
+        await ack()
+        self._afterwards.do(_tell(request.body, coming))
+
+    async def _decided(self, asked: Incoming, press: Press) -> Answer:
+        draft = await self._draft(press.value) if press.action == APPLY else None
+
+        def work(session: Session) -> Said:
+            message = self._settle(session, asked.asker, press, draft)
+            if isinstance(message, Problem):
+                return Said(message)
+            self._reply(session, asked.asker, asked.key, message, instead_of=press.value)
+            return Said(None)
+
+        return await take(self._door, asked, Task("import", work))
+
+    def _settle(self, session: Session, asker: Asker, press: Press, draft: PlanDraft | None) -> Message:
+        now = self._door.clock.now()
+        if press.action != APPLY:
+            return reviewing.cancel(session, asker, press.value, now)
+        return reviewing.apply(session, asker, press.value, draft, board_defaults(self._door.settings), now)
+
+    async def _draft(self, value: str) -> PlanDraft | None:
+        """The file read again, just as it was when it was shown."""
+        found = await self._door.database.look(reviewing.find, value)
+        if found is None or found.content is None or found.read_on is None:
+            return None
+        return await asyncio.to_thread(read_plan_bytes, found.name, found.content, today=found.read_on)
+
+    def _reply(
+        self, session: Session, asker: Asker, key: str, message: Message, *, instead_of: str = ""
+    ) -> int | None:
+        """Through the ledger. instead_of: the upload whose review it takes the place of."""
+        before = reviewing.message_of(session, instead_of) if instead_of else None
+        worded = rendered(self._door, message, "done")["parts"][0]
+        now = self._door.clock.now()
+        return replies.plan_reply(
+            session, asker.team_id, asker.channel_id, key, worded, now, updates_id=before
+        )
+
+
+async def _tell(body: Body, coming: "asyncio.Task[Answer]") -> None:
+    await answer_press(beneath(body), await coming)
+
+
+def _sent(file: Body) -> SentFile:
+    address = str(file.get("url_private_download") or file.get("url_private") or "")
+    size = file.get("size")
+    name = str(file.get("name") or file.get("title") or "")
+    return SentFile(storable(name), address, size if isinstance(size, int) else 0)
+
+
+def _wrong(file: SentFile) -> str:
+    """Why this cannot be a plan, or ""."""
+    ending = PurePath(file.name).suffix.casefold()
+    if ending not in READERS:
+        return (
+            f"I read plans from files ending in {', '.join(READERS)}."
+            f" So I left {file.name or 'this file'} alone. Nothing was changed."
+        )
+    if file.size > LARGEST:
+        return f"{too_large()} Nothing was changed."
+    return "" if file.address else f"{GAVE_UP}"

@@ -11,12 +11,14 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import metrics
+from bot.delivery.files import SlackFiles
 from bot.errors import ReplayedError
 from handlers.door import Door
 from handlers.slack.actions import Actions
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Commands
 from handlers.slack.events import Events
+from handlers.slack.imports import Imports
 from handlers.slack.views import Views
 
 log = structlog.get_logger()
@@ -26,6 +28,8 @@ ANYTHING = re.compile(r".*", re.DOTALL)
 
 class SlackApp(AsyncApp):
     """Bolt's app, with what its doors need besides. signing_secret: "" where only Socket Mode is used."""
+
+    imports: Imports
 
     def __init__(self, signing_secret: str, client: AsyncWebClient, **options: Any) -> None:
         # This client has no token, so that Bolt does not weigh it against `authorize`. Signatures are
@@ -68,11 +72,14 @@ def build_slack(door: Door, client: AsyncWebClient, *, bot_user_id: str, bot_id:
 def _register(app: SlackApp, door: Door, client: AsyncWebClient) -> None:
     """Bolt takes the first listener that matches, so what catches the rest comes last."""
     after = app.afterwards
-    actions, views, events = Actions(door, client, after), Views(door), Events(door, client, after)
+    files = SlackFiles(client.token or "", client.base_url)
+    app.imports = imports = Imports(door, files, after)
+    actions, views, events = Actions(door, client, after), Views(door), Events(door, client, after, imports)
     app.command(ANYTHING)(Commands(door, after).slash)
     app.action(re.compile(r"^run:"))(actions.run)
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.prompt)
     app.action(re.compile(r"^why:"))(actions.ask_why)
+    app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
     app.action(ANYTHING)(actions.unknown)
     app.view("why")(views.why)
     app.view(ANYTHING)(views.unknown)

@@ -1,0 +1,23 @@
+"""Plans sent in chat."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.uploads import PlanUpload
+
+
+def keyed(session: Session, workspace_id: int, key: str) -> PlanUpload | None:
+    query = select(PlanUpload).where(PlanUpload.workspace_id == workspace_id, PlanUpload.key == key)
+    return session.scalar(query)
+
+
+def first_in(session: Session, state: str) -> PlanUpload | None:
+    """The one that has been in this state longest."""
+    query = select(PlanUpload).where(PlanUpload.state == state).order_by(PlanUpload.id).limit(1)
+    return session.scalar(query)
+
+
+def locked(session: Session, upload_id: int) -> PlanUpload | None:
+    """The row, held until the transaction ends, so that two people cannot both decide."""
+    query = select(PlanUpload).where(PlanUpload.id == upload_id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
