@@ -161,9 +161,13 @@ class _Walk:
         late = any(day < self._calendar.today(began) for day in self._action.days_for(pointer.person))
         return self._calendar.next_prompt_moment(began) if late and not pointer.as_lead else None
 
-    def _catch_up_leads(self, began: datetime) -> None:
+    def _is_long_late(self, now: datetime) -> bool:
+        """Missed by more than a week: a lead who is still to be told is told, whatever is said meanwhile."""
         dates = self._action.open_dates()
-        if dates and dates[0][0] < self._calendar.today(began) - WEEK:
+        return bool(dates) and dates[0][0] < self._calendar.today(now) - WEEK
+
+    def _catch_up_leads(self, began: datetime) -> None:
+        if self._is_long_late(began):
             for pointer in self._pointers.values():
                 if pointer.as_lead:
                     pointer.at = self._calendar.next_prompt_moment(began + WEEK)
@@ -179,7 +183,10 @@ class _Walk:
         else:
             self._action.take(act)
         for pointer in self._pointers.values():
-            pointer.at, pointer.loose = self._next(pointer, act.at), False
+            waited, pointer.loose = pointer.at, False
+            pointer.at = self._next(pointer, act.at)
+            if pointer.as_lead and waited is not None and self._is_long_late(act.at):
+                pointer.at = min(waited, self._calendar.next_prompt_moment(act.at + WEEK))
 
     # What happened
 
