@@ -29,6 +29,22 @@ class EventfulTime(StandingTime):
             await self.on_move()
         return words
 
+    async def hints(self, user: str) -> dict[str, Any]:
+        actions = [("5.2", "Publish the housing plan"), ("5.3", "Train every manager"), ("6.1", "Sell the depot")]
+        refs = [
+            {
+                "ref": ref,
+                "title": title,
+                "owners": "RM",
+                "due_words": "31 March 2026",
+                "status_words": "in progress",
+                "mine": user == RM,
+            }
+            for ref, title in actions
+        ]
+        statuses = [("not-started", "Not started"), ("in-progress", "Under way"), ("complete", "Done")]
+        return {"refs": refs, "statuses": [{"name": name, "words": words} for name, words in statuses]}
+
     async def upcoming(self) -> list[tuple[datetime, str]]:
         return [
             (self.clock.now() + timedelta(days=1), "three prompts"),
@@ -49,12 +65,16 @@ class Desk:
 
     async def visit(self, user: str = RM, channel: str = BOARD, **context: Any) -> Page:
         """The page as `user` in `channel`, once its messages are there. context: for new_context."""
+        return await self.open(f"#user={user}&channel={channel}", **context)
+
+    async def open(self, where: str = "", **context: Any) -> Page:
+        """The page at that place of its address; as a newcomer finds it when none is given."""
         page = await (await self._context(context)).new_page()
         self.opened.append(page)
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        await page.goto(f"{self.address}/#user={user}&channel={channel}")
+        await page.goto(f"{self.address}/{where}")
         await page.locator("#messages li, #empty:not([hidden])").first.wait_for()
         return page
 

@@ -105,9 +105,9 @@ async def test_an_updated_message_keeps_the_focus_in_its_place(desk: Desk, bot: 
     ]
     ts = await bot.post(BOARD, "Before", blocks=blocks)
     page = await desk.visit()
-    await page.get_by_role("button", name="Go").focus()
+    await page.get_by_role("button", name="Go", exact=True).focus()
     blocks[0] = specimens.section("Nearly there")
     await bot.client.chat_update(channel=BOARD, ts=ts, text="After", blocks=blocks)
     await expect(page.locator(".message")).to_contain_text("Nearly there")
     await expect(page.locator(".message")).to_contain_text("(edited)")
-    await expect(page.get_by_role("button", name="Go")).to_be_focused()
+    await expect(page.get_by_role("button", name="Go", exact=True)).to_be_focused()

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
+from bot.sandbox.server import Sandbox
 from tests.browser.conftest import Desk, EventfulTime
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, JM, RM
@@ -35,7 +36,7 @@ async def test_the_clock_says_what_is_and_what_comes(desk: Desk) -> None:
     page = await desk.visit()
     await expect(page.locator("#clock-now")).to_have_text("Monday 6 April 2026, 9:00am")
     await expect(page.locator("#upcoming li")).to_have_text(
-        ["Tue 7 Apr, 9:00am three prompts", "Mon 13 Apr, 9:00am weekly digest"]
+        ["Tue 9:00am three prompts", "Mon 13 Apr 9:00am weekly digest"]
     )
 
 
@@ -50,6 +51,7 @@ async def test_the_clock_moves_and_tells_what_happened(
 
     time.on_move = prompt
     page = await desk.visit()
+    await page.get_by_role("button", name="Move time").click()
     button = page.get_by_role("button", name="To the next prompt")
     await button.press("Enter")
     await expect(button).to_have_attribute("aria-busy", "true")
@@ -85,3 +87,37 @@ async def test_a_person_who_is_not_there_becomes_the_first(desk: Desk) -> None:
     await expect(page.locator("#who-name")).to_have_text("RM Manager")
     await expect(page.locator("#talk-title")).to_have_text("#board")
     desk.complaints.clear()  # the browser itself notes the 404
+
+
+async def test_the_clock_goes_to_a_day_that_is_picked(desk: Desk) -> None:
+    page = await desk.visit()
+    await page.get_by_role("button", name="Move time").press("Enter")
+    day = page.get_by_label("To a day")
+    await expect(day).to_have_attribute("min", "2026-04-07")
+    await day.fill("2026-05-01")
+    await page.get_by_role("button", name="Go to that day").press("Enter")
+    await expect(page.locator("#clock-now")).to_have_text("Friday 1 May 2026, 9:00am")
+
+
+async def test_a_quarter_plays_with_its_progress_until_it_is_stopped(
+    desk: Desk, sandbox: Sandbox, time: EventfulTime
+) -> None:
+    page = await desk.visit()
+    await page.get_by_role("button", name="Move time").press("Enter")
+    await page.get_by_role("button", name="Play a quarter").press("Enter")
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    await expect(stop).to_be_focused()
+    news = {"kind": "quarter", "now_words": "Monday 13 April 2026, 9:00am", "words": "13 April: 4 prompts so far"}
+    sandbox.workspace.feed.tell({"type": "playing", "percent": 40, **news})
+    await expect(page.locator("#playing-words")).to_have_text("13 April: 4 prompts so far")
+    assert await page.get_by_role("progressbar").evaluate("bar => bar.value") == 40
+    await expect(page.locator("#clock-now")).to_have_text("Monday 13 April 2026, 9:00am")
+    await expect(page.get_by_role("button", name="Forward a day")).to_have_attribute("aria-disabled", "true")
+    async with page.expect_response("**/sandbox/play/stop"):
+        await stop.press("Enter")
+    assert time.playing is None
+    sandbox.workspace.feed.tell({"type": "played", "reason": "stopped", **news, "words": "Stopped on the way."})
+    await expect(page.locator("#playing")).to_be_hidden()
+    await expect(page.locator("#happened-words")).to_have_text("Stopped on the way.")
+    await expect(page.locator("#play")).to_be_focused()
+    await expect(page.locator("#play")).not_to_have_attribute("aria-disabled", "true")

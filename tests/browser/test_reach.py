@@ -30,7 +30,12 @@ async def tab_to(page: Page, css: str) -> None:
 async def test_the_keyboard_alone_presses_fills_in_and_sends(desk: Desk, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
     page = await desk.visit()
+    await tab_to(page, "#clock-toggle")
+    await page.keyboard.press("Enter")
     await tab_to(page, "[data-move='day']")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#clock-toggle")).to_be_focused()
+    await tab_to(page, "#guide-go")
     await tab_to(page, "#who")
     await tab_to(page, "#start-again")
     await tab_to(page, ".block-actions .button.primary")

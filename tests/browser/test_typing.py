@@ -1,8 +1,10 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser import specimens
 from tests.browser.conftest import Desk
 from tests.browser.scripted_bot import ScriptedBot
+from tests.fixtures.sandbox import BOARD
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -81,3 +83,65 @@ async def test_a_command_that_fails_is_told_and_comes_back_into_the_box(desk: De
     await expect(page.locator("#send")).to_have_attribute("aria-busy", "true")
     await expect(page.locator("#composer-problem")).to_contain_text("The bot did not answer in 3 seconds.")
     await expect(page.locator("#box")).to_have_value("/cip slow")
+
+
+async def test_a_line_is_completed_to_its_end(desk: Desk) -> None:
+    page = await desk.visit()
+    box, offers = page.locator("#box"), page.get_by_role("option")
+    await box.press_sequentially("/cip upd")
+    await box.press("Tab")
+    await expect(offers).to_have_count(3)
+    await expect(offers.first).to_contain_text("Publish the housing plan")
+    await expect(offers.first).to_contain_text("RM, in progress, due 31 March 2026")
+    await box.press_sequentially("depot")
+    await expect(offers).to_have_count(1)
+    await box.press("Tab")
+    await expect(box).to_have_value("/cip update 6.1 ")
+    await expect(page.locator("#commands")).to_have_attribute("aria-label", "Statuses")
+    await box.press_sequentially("comp")
+    await box.press("Enter")
+    await expect(box).to_have_value("/cip update 6.1 complete ")
+    await box.press_sequentially("Sold by @j")
+    await expect(offers).to_have_text(["@jm JM Lead"])
+    await box.press("Enter")
+    await expect(box).to_have_value("/cip update 6.1 complete Sold by @jm ")
+    await box.press("Enter")
+    await expect(page.locator(".message.ephemeral")).to_contain_text("You asked: update 6.1 complete Sold by")
+
+
+async def test_enter_sends_what_is_whole_and_completes_only_what_was_begun(desk: Desk) -> None:
+    page = await desk.visit()
+    box = page.locator("#box")
+    await box.press_sequentially("/cip show 5.2")
+    await expect(page.locator("#commands")).to_be_visible()
+    await box.press("Enter")
+    await expect(page.get_by_text("You asked: show 5.2", exact=True)).to_be_visible()
+    await box.press_sequentially("/cip show ")
+    await expect(page.get_by_role("option")).to_have_count(3)
+    await box.press("ArrowDown")
+    await expect(box).to_have_attribute("aria-activedescendant", "offer-1")
+    await box.press("Escape")
+    await expect(page.locator("#commands")).to_be_hidden()
+    await expect(box).not_to_have_attribute("aria-activedescendant", "offer-1")
+    await box.press("Enter")
+    await expect(page.get_by_text("You asked: show", exact=True)).to_be_visible()
+
+
+async def test_what_only_you_can_see_can_be_put_away(desk: Desk) -> None:
+    page = await desk.visit()
+    await page.locator("#box").fill("/cip mine")
+    await page.locator("#box").press("Enter")
+    await page.get_by_role("button", name="Dismiss this message").click()
+    await expect(page.locator(".message")).to_have_count(0)
+    await expect(page.locator("#box")).to_be_focused()
+    await page.reload()
+    await page.locator("#empty:not([hidden])").wait_for()
+
+
+async def test_a_failed_press_is_told_once_and_without_a_code(desk: Desk, bot: ScriptedBot) -> None:
+    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    page = await desk.visit()
+    await page.get_by_role("button", name="Slow", exact=True).click()
+    await expect(page.locator(".message .problem")).to_contain_text("The bot did not answer in 3 seconds.")
+    await expect(page.locator("#messages")).not_to_contain_text("operation_timeout")
+    await expect(page.locator(".message")).to_have_count(1)

@@ -237,8 +237,13 @@ async function arrive() {
   try {
     if (here.state === null || user !== here.user) await become(user);
     enter(wanted.channel);
+    byId("resetting").hidden = true;
+    showTrouble(null);
   } catch (problem) {
-    showTrouble(problem.message);
+    if (here.state !== null) return showTrouble(problem.message);
+    // Nobody is there yet: the workspace is still being filled, or not running.
+    byId("resetting").hidden = false;
+    setTimeout(arrive, 700);
   }
 }
 

@@ -1,0 +1,84 @@
+"""The first five minutes as a new improvement manager has them: the real bot, the sample plan, one browser."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+import sample
+from tests.browser.conftest import DEFAULTS, Desk
+from tests.browser.product import product
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+PATIENCE_MS = 20_000
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    async with product(tmp_path_factory.mktemp("product")) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town(browser: Browser, address: str) -> AsyncIterator[Desk]:
+    """A desk before the real product, in a browser nobody has used."""
+    one = Desk(browser, await browser.new_context(**DEFAULTS), address)
+    yield one
+    await one.leave()
+    await one.shared.close()
+    assert one.complaints == []
+
+
+async def now_reads(page: Page, words: str) -> None:
+    await expect(page.locator("#guide-count")).to_have_text(words, timeout=PATIENCE_MS)
+
+
+async def go(page: Page, name: str) -> None:
+    await page.locator("#guide-go", has_text=name).click(timeout=PATIENCE_MS)
+
+
+async def test_the_first_five_minutes(town: Desk, tmp_path: Path) -> None:
+    page = await town.open()
+    await now_reads(page, "0 of 6 done")
+
+    await go(page, "Show me a prompt")
+    prompt = page.locator(".message.pointed")
+    await expect(prompt.get_by_role("button", name="On track").first).to_be_focused(timeout=PATIENCE_MS)
+    await expect(page.locator("#who-title")).to_contain_text("wner of")
+    await page.keyboard.press("Enter")
+    await now_reads(page, "1 of 6 done")
+    await expect(page.locator("#messages")).to_contain_text("Recorded:")
+
+    await go(page, "Write a line for me")
+    await expect(page.locator("#box")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await now_reads(page, "2 of 6 done")
+    receipt = page.locator(".message.ephemeral").last
+    await expect(receipt).to_contain_text("Recorded.")
+    await expect(receipt.get_by_role("button", name="Undo")).to_be_visible()
+
+    await go(page, "Ask for me")
+    await now_reads(page, "3 of 6 done")
+    await expect(page.locator(".message.ephemeral").last).to_contain_text("Red")
+
+    await go(page, "Jump to Monday")
+    await now_reads(page, "4 of 6 done")
+    await expect(page.locator("#clock-now")).to_contain_text("Monday")
+
+    await go(page, "Show me the digest")
+    await now_reads(page, "5 of 6 done")
+    await expect(page.locator(".message.pointed")).to_be_in_viewport()
+
+    plan = tmp_path / "our-plan.xlsx"
+    sample.write_sample(plan, today=date.fromisoformat((await page.locator("#clock-now").get_attribute("datetime") or "")[:10]))
+    async with page.expect_file_chooser() as chosen:
+        await go(page, "Choose a file")
+    await expect(page.locator("#who-title")).to_contain_text("Plan manager")
+    await (await chosen.value).set_files(plan)
+    await expect(page.locator(".files").last).to_contain_text("our-plan.xlsx", timeout=PATIENCE_MS)
+    await now_reads(page, "6 of 6 done")
+    await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
