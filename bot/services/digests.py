@@ -140,7 +140,10 @@ def preview(session: Session, board: Board, now: datetime) -> Digest:
 def compose(
     session: Session, board: Board, slot: datetime, now: datetime
 ) -> tuple[Digest, dict[int, Colour]]:
-    """The digest for a slot as things stand now, with every action's colour for the snapshot."""
+    """The digest for a slot as things stand now, with every action's colour for the snapshot.
+
+    What happened is told from the moment the last one was made: one posted late told the days until then.
+    """
     plans = [
         plan
         for plan in actions_query.plans(session, board.workspace_id).values()
@@ -151,8 +154,7 @@ def compose(
     colours = {each.facts.id: each.rag.colour for each in every}
     today = lines.local_day(now, board.timezone)
     pick = _Picker(session, board, every, now)
-    since = before.due_at if before else slot - WEEK
-    happened = _happened(session, board, since, now)
+    happened = _happened(session, board, before.made_at if before else slot - WEEK, now)
     digest = Digest(
         board=board.name,
         plans=tuple(plan.title for plan in plans),
@@ -165,11 +167,11 @@ def compose(
         started=happened.started,
         redated=happened.redated,
         due_soon=pick(lambda each: _falls_due(each, today)),
-        silent=_silent(session, board, since),
+        silent=_silent(session, board, before.due_at if before else slot - WEEK),
         unlinked=_unlinked(session, board),
         escalated=_escalated(pick(lambda each: _very_late(each, today))),
         legend=_legend(plans),
-        since=lines.local_day(before.due_at, board.timezone) if before else None,
+        since=lines.local_day(before.made_at, board.timezone) if before else None,
     )
     return digest, colours
 

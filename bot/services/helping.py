@@ -36,12 +36,12 @@ TOPICS = (
     ),
     HelpTopic(
         "/cip overdue",
-        "Lists what is late, latest first.",
+        "Lists what is late, longest first. Narrow it the same way.",
         ("/cip overdue", "/cip overdue s1", "/cip overdue RM"),
     ),
     HelpTopic(
         "/cip due",
-        "Lists what falls due, in the next 14 days unless you say otherwise.",
+        "Lists what falls due, in the next 14 days unless you say otherwise. Narrow it the same way.",
         ("/cip due", "/cip due 30d", "/cip due this month", "/cip due 31 March"),
     ),
     HelpTopic("/cip history REF", "Shows who changed an action, when and how.", ("/cip history 5.2",)),

@@ -14,7 +14,7 @@ from bot.plan.refs import RefQuery, normalise_ref
 from bot.services import people
 from bot.services.people import Who
 from models.people import Person
-from models.plans import Action, Milestone, Section
+from models.plans import Action, Milestone, Project, Section
 from models.queries import actions as query
 from models.queries import people as people_query
 from models.queries.actions import Narrowed
@@ -160,13 +160,24 @@ def narrow(session: Session, who: Who, scope: Scope) -> NarrowedTo:
                 f"There is no project {scope.project} in the plan.", suggestion="/cip at-risk s1"
             )
         project_ids = {project.id for project in projects}
-        words.append(f"project {scope.project}")
+        words.append(f"project {scope.project}{_of_sections(session, who, projects, section_ids)}")
     if scope.person is not None:
         person = people.find(session, who, scope.person)
         words.append(person.initials)
     return NarrowedTo(
         Narrowed(None, section_ids, project_ids, person.id if person else None), ", ".join(words), person
     )
+
+
+def _of_sections(
+    session: Session, who: Who, projects: Sequence[Project], section_ids: set[int] | None
+) -> str:
+    """Each section counts its own projects: where a number means several, that is said."""
+    found = {project.section_id for project in projects}
+    if section_ids is not None or len(found) < 2:  # noqa: PLR2004 - one section is no question
+        return ""
+    numbers = (each.number for each in query.sections(session, who.workspace_id) if each.id in found)
+    return f" of sections {_listed(numbers)}"
 
 
 def _no_section(session: Session, who: Who, name: str) -> str:

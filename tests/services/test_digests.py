@@ -100,6 +100,18 @@ def test_a_bot_that_was_off_posts_one_digest_and_says_for_which_week(planned: Da
         assert len(session.scalars(select(DigestSnapshot)).all()) == 2
 
 
+def test_what_a_late_digest_told_is_not_told_again(planned: Database) -> None:
+    with planned.transaction() as session:
+        digest_at(session, NINE)
+        say(session, "SS", NINE + timedelta(days=8), "1/5.2", status=Status.COMPLETE)
+        late = digest_at(session, NINE + timedelta(days=9))
+        assert [moved.ref for moved in late.completed] == ["1/5.2"]
+        say(session, "RM", NINE + timedelta(days=10), "5.3", status=Status.IN_PROGRESS)
+        following = digest_at(session, NINE + 2 * WEEK)
+    assert (following.completed, [moved.ref for moved in following.started]) == ((), ["5.3"])
+    assert following.since == date(2026, 3, 11)
+
+
 def test_it_waits_for_the_end_of_the_quiet_hours(planned: Database) -> None:
     with planned.transaction() as session:
         assert digests.plan_digests(session, datetime(2026, 3, 2, 21, 0, tzinfo=UTC)) == 0

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from bot.commands import Mine, Show, Undo, UpdateStatus
+from bot.commands import AtRisk, Mine, Scope, Show, Undo, UpdateStatus
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import (
@@ -208,6 +208,18 @@ def test_an_unknown_section_is_told_with_those_there_are(planned: Database) -> N
     with pytest.raises(NotUnderstoodError, match="no section “schools”") as miss:
         say(planned, "SS", Show(ref=RefQuery("schools", "5.2")))
     assert "1 MTFS savings; 2 Practice priorities" in miss.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("section", "project", "words"),
+    [("", "5", "project 5 of sections 1 and 2"), ("1", "5", "section 1, project 5"), ("", "6", "project 6")],
+)
+def test_a_project_that_two_sections_count_is_told_as_both(
+    planned: Database, section: str, project: str, words: str
+) -> None:
+    listed = say(planned, "CH", AtRisk(scope=Scope(section=section, project=project)))
+    assert isinstance(listed, ActionList)
+    assert listed.scope == words
 
 
 def test_mine_says_whose_it_is_where_others_read_it(planned: Database) -> None:
