@@ -35,6 +35,8 @@ class Directory:
         title: str = "",
     ) -> User:
         user = User(id_, name, real_name, email, tz, deleted, title=title)
+        # Whoever is added last stands last, also when they were known: the order is the caller's.
+        self.users.pop(id_, None)
         self.users[id_] = user
         self.save_user(user)
         return user

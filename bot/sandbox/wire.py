@@ -9,6 +9,7 @@ from typing import Literal
 from aiohttp import web
 
 from bot.sandbox.masking import Mask
+from bot.sandbox.titles import fields_of, readable, title_of_call, title_of_delivery
 
 Direction = Literal["from the bot", "to the bot"]
 KEPT = 500
@@ -18,7 +19,10 @@ _TEXT = {"application/json", "application/x-www-form-urlencoded"}
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer. number: counts up from 1. Bodies are text, cut at 20,000 characters."""
+    """One request and its answer. number: counts up from 1. Bodies are text, cut at 20,000 characters.
+
+    title: what it was, in short. readable: the body as indented JSON, "" where it is nothing of the kind.
+    """
 
     number: int
     at: datetime
@@ -31,6 +35,8 @@ class Exchange:
     answer_headers: dict[str, str]
     answer: str
     milliseconds: float
+    title: str
+    readable: str
 
 
 @dataclass
@@ -61,6 +67,12 @@ class Wire:
         status, answer_headers, text = answer
         mask = self._mask
         self.latest += 1
+        sent = mask.text(body)
+        title = (
+            title_of_call(address)
+            if direction == "from the bot"
+            else title_of_delivery(address, fields_of(sent))
+        )
         shelf = self.from_bot if direction == "from the bot" else self.to_bot
         shelf.append(
             Exchange(
@@ -70,11 +82,13 @@ class Wire:
                 method,
                 mask.text(address),
                 mask.headers(headers),
-                mask.text(body)[:CUT],
+                sent[:CUT],
                 status,
                 mask.headers(answer_headers),
                 mask.text(text)[:CUT],
                 round(seconds * 1000, 1),
+                mask.text(title),
+                mask.text(readable(sent))[:CUT],
             )
         )
         self.told(self.latest)

@@ -1,11 +1,13 @@
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import StandingClock, StandingTime, client_of, running_sandbox
 from tests.sandbox.counterpart import Counterpart, over_http
+from tests.sandbox.pages import Page
 
 
 @pytest.fixture
@@ -34,3 +36,9 @@ async def bot(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
     """A small Bolt app that the sandbox talks to over signed HTTP."""
     async with over_http(sandbox) as one:
         yield one
+
+
+@pytest.fixture
+async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
+    async with aiohttp.ClientSession() as session:
+        yield Page(session, sandbox.settings.base_url)

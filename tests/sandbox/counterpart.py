@@ -63,7 +63,7 @@ class Counterpart:
         app.action({"action_id": _ANY})(action)
         app.view(_ANY)(view)
         app.view_closed(_ANY)(view)
-        for kind in ("app_home_opened", "message", "app_mention"):
+        for kind in ("app_home_opened", "message", "app_mention", "file_shared"):
             app.event(kind)(event)
         return app
 

@@ -1,11 +1,8 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,32 +10,7 @@ from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, PRIVATE, RM, TOKEN, StandingClock, StandingTime
 from tests.sandbox.blocks import actions, button, field, home, modal, section, select
 from tests.sandbox.counterpart import Counterpart
-
-
-@dataclass
-class Page:
-    """What the page's script does: fetch with its header, and take JSON."""
-
-    session: aiohttp.ClientSession
-    base: str
-    status: int = 0
-
-    async def get(self, path: str, **headers: str) -> Any:
-        async with self.session.get(f"{self.base}/sandbox/{path}", headers=headers) as answer:
-            self.status = answer.status
-            return await answer.json()
-
-    async def post(self, path: str, body: Any, **headers: str) -> Any:
-        sent = {"X-Sandbox": "1", **headers}
-        async with self.session.post(f"{self.base}/sandbox/{path}", json=body, headers=sent) as answer:
-            self.status = answer.status
-            return await answer.json()
-
-
-@pytest.fixture
-async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
-    async with aiohttp.ClientSession() as session:
-        yield Page(session, sandbox.settings.base_url)
+from tests.sandbox.pages import Page
 
 
 async def test_what_a_person_sees(client: AsyncWebClient, sandbox: Sandbox, page: Page) -> None:

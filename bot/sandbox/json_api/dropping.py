@@ -20,6 +20,7 @@ LARGEST = 10 * 1024 * 1024
 LARGEST_WORDS = "The file is too large. It can have up to 10 MB."
 _LARGEST_JSON = LARGEST * 4 // 3 + 64 * 1024
 _LARGEST_FIELD = 40_000
+TOO_LARGE = 413
 _LONGEST_NAME = 200
 
 
@@ -56,10 +57,19 @@ async def _read(request: web.Request) -> Dropped:
     if request.content_type == "multipart/form-data":
         found = await _from_form(request)
     else:
-        found = _from_json(await read_json(request, _LARGEST_JSON))
+        found = _from_json(await _json_body(request))
     if not found.content:
         raise PageError("This file is empty.")
     return found
+
+
+async def _json_body(request: web.Request) -> Json:
+    try:
+        return await read_json(request, _LARGEST_JSON)
+    except PageError as problem:
+        raise PageError(
+            LARGEST_WORDS if problem.status == TOO_LARGE else problem.sentence, problem.status
+        ) from None
 
 
 def _from_json(body: Json) -> Dropped:
@@ -68,7 +78,7 @@ def _from_json(body: Json) -> Dropped:
     except (binascii.Error, ValueError):
         raise PageError("The file could not be read. Choose it again.") from None
     if len(content) > LARGEST:
-        raise PageError(LARGEST_WORDS, 413)
+        raise PageError(LARGEST_WORDS, TOO_LARGE)
     return Dropped(body, _named(text_of(body, "name")), content)
 
 
@@ -95,7 +105,7 @@ async def _at_most(part: BodyPartReader, largest: int) -> bytes:
     while chunk := await part.read_chunk(64 * 1024):
         content += chunk
         if len(content) > largest:
-            raise PageError(LARGEST_WORDS, 413)
+            raise PageError(LARGEST_WORDS, TOO_LARGE)
     return bytes(content)
 
 
