@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The database that migrations are checked against, and other short-lived files.
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run test check bench lock screenshots clean
+.PHONY: help setup run test check bench lock screenshots simulate clean
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,11 @@ lock: ## Resolve the requirements again, with hashes (needs uv)
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev \
 	  -c requirements.lock --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
+
+simulate: .venv/dev.stamp ## Live through 20 simulated months with faults and kills, one per seed (WEEKS=4 SEEDS=20)
+	@for seed in $$(seq 1 $(or $(SEEDS),20)); do \
+	  $(BIN)/python app.py simulate --from 2027-03-08 --weeks $(or $(WEEKS),4) --seed $$seed --kill-rate 0.1 \
+	    $(if $(PLAN),--plan "$(PLAN)") || exit 1; done
 
 screenshots: .venv/dev.stamp ## Make the README's pictures again, in a real browser
 	$(BIN)/python -m tests.browser.screenshots docs/images

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import sys
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot.config import Settings, load_settings
 from bot.errors import CipError
 from bot.logs import set_up_logs
 from bot.plan.chat_days import read_day
+from bot.simulation import running
+from bot.simulation.asked import Asked
 
 PLAN_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
 
@@ -105,6 +108,45 @@ def doctor() -> None:
     """Check settings, database, Slack and plan, and say what to do about each fault."""
     healthy = asyncio.run(checkup.doctor(_settings(), click.echo))
     sys.exit(0 if healthy else 1)
+
+
+@main.command()
+@click.option("--plan", type=PLAN_FILE, help="The plan to live with.  [default: the sample plan]")
+@click.option("--from", "start", metavar="DATE", help="The first day, such as 29/03/2027.  [default: today]")
+@click.option("--weeks", type=click.IntRange(1, 520), default=52, show_default=True, help="For how long.")
+@click.option("--seed", type=int, help="The same seed makes the same people and the same trouble.")
+@click.option(
+    "--kill-rate",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="How likely a process is killed whenever it has work. Above 0 the whole bot is off at times too.",
+)
+@click.option(
+    "--replicas",
+    type=click.IntRange(1, 8),
+    default=1,
+    show_default=True,
+    help="Processes that share the work, on PostgreSQL. Above 1 they also come and go.",
+)
+def simulate(
+    plan: Path | None, start: str | None, weeks: int, seed: int | None, kill_rate: float, replicas: int
+) -> None:
+    """Live through weeks of a plan in minutes, with invented people and faults, and check the outcome.
+
+    Owners, leads and plan managers answer by button or command, late or never, move dates and take things
+    back. Calls to the workspace are limited, refused and cut off; requests come twice; processes are killed.
+    At the end, every acknowledged change must be recorded once, and every prompt and digest that was due must
+    have been delivered once, at a fit time, or be in the ledger with its reason.
+
+    Uses DATABASE_URL, which must be an empty database, or else a temporary SQLite file. Nothing is sent to
+    Slack. Prints the seed and the counts; exits with 1 and names each difference when there is one.
+    """
+    settings = _settings()
+    set_up_logs("error", secrets=settings.secrets)
+    chosen = secrets.randbelow(1_000_000) if seed is None else seed
+    asked = Asked(plan, _day(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas)
+    sys.exit(0 if asyncio.run(running.simulate(settings, asked, click.echo)) else 1)
 
 
 if __name__ == "__main__":

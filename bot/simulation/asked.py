@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from random import Random
 
 
 @dataclass(frozen=True)
 class Asked:
-    """kill_rate: how likely a process is killed whenever the bot has work, from 0 to 1.
+    """plan: None is the sample plan, with dates around the start.
 
+    kill_rate: how likely a process is killed whenever the bot has work, from 0 to 1.
     replicas: how many processes share the database at the start; above 1 they also come and go.
     """
 
-    plan: Path
+    plan: Path | None
     start: date
     weeks: int
     seed: int
@@ -23,3 +25,7 @@ class Asked:
     def in_one_process(self) -> bool:
         """Nobody is killed and nobody shares: the bot can run in the simulator's own process, much faster."""
         return self.kill_rate == 0 and self.replicas == 1
+
+    def dice(self, name: str) -> Random:
+        """Chance that falls the same way each time the seed is the same."""
+        return Random(f"{name} {self.seed}")  # noqa: S311 - it chooses what people do, and guards nothing

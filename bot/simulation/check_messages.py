@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.simulation.evidence import Evidence, Row, Seen
 
@@ -80,7 +81,7 @@ def _within_budget(evidence: Evidence) -> Iterator[str]:
     for channel, asked in days.items():
         who = evidence.direct.get(channel, channel)
         asked.sort()
-        for earlier, later in zip(asked, asked[1:], strict=False):
+        for earlier, later in pairwise(asked):
             if earlier == later:
                 yield f"{who} got two prompts on {later:%d/%m/%Y}."
         for place, day in enumerate(asked):

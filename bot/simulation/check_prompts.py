@@ -216,7 +216,8 @@ class _Walk:
             yield f"{item.person} was asked about {item.key[0]}/{item.key[1]}, which is not theirs."
             return
         if pointer.at is None or pointer.at > row.due_at:
-            yield f"{self._told(pointer)} made on {_words(row.due_at)}, before it was due ({_words(pointer.at)})."
+            due = _words(pointer.at)
+            yield f"{self._told(pointer)} made on {_words(row.due_at)}, before it was due ({due})."
         else:
             chance = self._chance(pointer)
             if chance is not None and chance < row.due_at:

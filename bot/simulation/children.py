@@ -3,11 +3,11 @@
 import asyncio
 import json
 import os
-import random
 import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from bot.database import Database
@@ -47,7 +47,7 @@ class Children:
     """told: the settings and the time file, as nursery.py reads them. Use `open` first, and `close` last."""
 
     def __init__(
-        self, told: dict[str, Any], time: SharedTime, database: Database, log: Path, rng: random.Random
+        self, told: dict[str, Any], time: SharedTime, database: Database, log: Path, rng: Random
     ) -> None:
         self._told, self._time, self._database, self._rng = told, time, database, rng
         self._log = log.open("ab")
@@ -103,9 +103,10 @@ class Children:
             return
         child = self._running.pop(self._rng.randrange(len(self._running)))
         os.kill(child.pid, by)
-        async with asyncio.timeout(PATIENCE):
-            while not child.is_gone:
-                await asyncio.sleep(POLL / 4)
+        for _ in range(int(PATIENCE / POLL)):
+            if child.is_gone:
+                break
+            await asyncio.sleep(POLL / 4)
         self._gone.add(child.name)
 
     def strike(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
-from random import Random
 
 from bot.simulation import due_work
 from bot.simulation.bots import Bots
@@ -40,12 +39,11 @@ class Life:
 
     def __init__(self, town: Town, bots: Bots) -> None:
         self._town, self._bots = town, bots
-        seed = town.asked.seed
-        self._rng = Random(f"life {seed}")
+        self._rng = town.asked.dice("life")
         self.diary = Diary(town.began, town.ends)
         self._plan = PlanKept(town.draft, set(town.linked))
-        self._people = People(town, self._plan, Random(f"people {seed}"))
-        self._postman = Postman(town, bots, self.diary, Random(f"postman {seed}"))
+        self._people = People(town, self._plan, town.asked.dice("people"))
+        self._postman = Postman(town, bots, self.diary, town.asked.dice("postman"))
         self._numbers = count()
         self._ahead: list[Planned] = []
         self._down_until: datetime | None = None

@@ -10,9 +10,9 @@ from bot.sandbox.elements import find
 from bot.sandbox.payloads import interactions
 from bot.sandbox.payloads.commands import command
 from bot.sandbox.records import Json, Message
-from bot.simulation.shared_time import moment_of
 from bot.simulation.diary import Act, Key, Kind
 from bot.simulation.plan_kept import PlanKept
+from bot.simulation.shared_time import moment_of
 from bot.simulation.town import BOARD, MANAGERS, VIEWER, Town
 
 STATUSES = ("in-progress",) * 6 + ("complete",) * 2 + ("on-hold", "not-started")
@@ -25,7 +25,7 @@ KEPT_FRESH = timedelta(days=14)
 
 
 class People:
-    """Chooses who does what next. Some never answer at all; plan managers and leads now and then do for them."""
+    """Chooses who does what next. Some never answer at all; plan managers and leads now and then do it."""
 
     def __init__(self, town: Town, plan: PlanKept, rng: Random) -> None:
         self._town, self._plan, self._rng = town, plan, rng
@@ -144,7 +144,7 @@ def _buttons(message: Message) -> list[Json]:
 def judged(act: Act, answer: str | None, earlier: list[Act]) -> Act:
     """The act with what came of it. earlier: what was done before.
 
-    A receipt repeats the mark; a press has no receipt of its own, so the rule says what must have come of it: it
+    A receipt repeats the mark. A press has no receipt of its own, so the rule says what must come of it: it
     counts unless something was said of the action since it was asked about, within a fortnight.
     """
     if answer is None:

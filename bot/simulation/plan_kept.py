@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.importing.drafts import ActionDraft, PlanDraft
 from bot.plan.dates import Role
-from bot.plan.owners import initials_of
+from bot.plan.owners import initials_of, is_initials
 from bot.plan.statuses import Status
 from bot.simulation.diary import Act, Key, Kind
 
@@ -91,6 +91,12 @@ class ActionKept:
         self.status, self.dates = word.status, word.dates + added
 
 
+def lead_named(manager: str) -> str:
+    """The initials of a project's manager, who may be printed by them or by name; "" for nobody."""
+    name = manager.strip()
+    return name if is_initials(name) else initials_of(name)
+
+
 class PlanKept:
     """Every action by section and ref, and who said what last."""
 
@@ -100,7 +106,7 @@ class PlanKept:
         leads = {
             (project.section, project.number): lead
             for project in draft.projects
-            if (lead := initials_of(project.manager)) in everyone
+            if (lead := lead_named(project.manager)) in everyone
         }
         self.actions = {
             (each.section, each.ref): _kept(each, leads.get((each.section, each.project or ""), ""))

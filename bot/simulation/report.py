@@ -27,7 +27,7 @@ def _counts(evidence: Evidence) -> Iterator[str]:
     diary = evidence.diary
     accepted = Counter(act.kind.value for act in diary.acts if act.accepted)
     heard = sum(act.heard for act in diary.acts)
-    yield f"People did {len(diary.acts)} things; {heard} reached the bot and {accepted.total()} were accepted:"
+    yield f"People did {len(diary.acts)} things. {heard} reached the bot, {accepted.total()} were accepted:"
     yield "  " + ", ".join(f"{name} {count}" for name, count in sorted(accepted.items())) + "."
     states = Counter((row.kind, row.state) for row in evidence.rows)
     yield "The ledger holds:"

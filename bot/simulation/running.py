@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
@@ -30,7 +29,7 @@ TOLD = (
 
 
 async def simulate(settings: Settings, asked: Asked, say: Say) -> bool:
-    """Live through it and check it; says the seed, the counts and each difference. True when there is none."""
+    """Live through it and check it. Says the seed, the counts and each difference; True when all is well."""
     started = perf_counter()
     say(f"Simulating {asked.weeks} weeks from {asked.start:%d/%m/%Y}, with seed {asked.seed}.")
     evidence = await lived(settings, asked)
@@ -59,7 +58,7 @@ async def _bots(town: Town, folder: Path) -> AsyncIterator[Bots]:
         async with one_bot(town.settings, town.time) as bot:
             yield bot
         return
-    rng = Random(f"children {town.asked.seed}")
+    rng = town.asked.dice("children")
     children = Children(_told_children(town), town.time, town.database, folder / "bots.log", rng)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(children.close)

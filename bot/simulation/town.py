@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import sample
 from bot.composition.bot import board_defaults
 from bot.config import Settings
 from bot.database import Database
@@ -20,13 +21,13 @@ from bot.errors import CipError
 from bot.importing import applying
 from bot.importing.drafts import PlanDraft
 from bot.importing.reading import read_plan
-from bot.plan.owners import initials_of
 from bot.plan.roles import PersonRole
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID, SandboxSettings
 from bot.services import workspaces
 from bot.simulation.asked import Asked
 from bot.simulation.bots import listening
+from bot.simulation.plan_kept import lead_named
 from bot.simulation.shared_time import SharedTime
 from bot.simulation.trouble import Cutter
 from models import Person, Workspace, schema
@@ -34,7 +35,7 @@ from models.queries import people as people_query
 
 BOARD = "C0BOARD"
 CHANNEL = "improvement-board"
-TOKEN, SECRET = "xoxb-simulated", "simulated-signing-secret"  # noqa: S105 - the sandbox's, worth nothing
+TOKEN, SECRET = "xoxb-simulated", "simulated-signing-secret"
 MANAGERS = ("QM", "QN")
 VIEWER = "QV"
 BEGINNING = time(8, 30)
@@ -70,7 +71,7 @@ async def settled_town(asked: Asked, settings: Settings, folder: Path) -> AsyncI
     began = datetime.combine(asked.start, BEGINNING, zone).astimezone(UTC)
     shared = SharedTime(folder / "time")
     shared.set(began)
-    draft = read_plan(asked.plan, today=asked.start)
+    draft = _draft(asked, folder)
     database = _empty_database(asked, settings)
     sandbox, cutter = Sandbox(SandboxSettings(TOKEN, SECRET), shared), Cutter()
     app = web.Application(client_max_size=LARGEST_CALL, middlewares=[cutter.middleware])
@@ -78,7 +79,7 @@ async def settled_town(asked: Asked, settings: Settings, folder: Path) -> AsyncI
     try:
         async with listening(app) as address:
             sandbox.reached_at(address)
-            linked = _people(draft, sandbox, settings.timezone, Random(asked.seed))
+            linked = _people(draft, sandbox, settings.timezone, asked.dice("accounts"))
             await database.run(_take_in, draft, settings, linked, began)
             ends = began + timedelta(weeks=asked.weeks)
             pointed = _pointed(settings, address)
@@ -88,6 +89,13 @@ async def settled_town(asked: Asked, settings: Settings, folder: Path) -> AsyncI
             await sandbox.close()
     finally:
         database.close()
+
+
+def _draft(asked: Asked, folder: Path) -> PlanDraft:
+    path = asked.plan or folder / "sample-plan.xlsx"
+    if asked.plan is None:
+        sample.write_sample(path, today=asked.start)
+    return read_plan(path, today=asked.start)
 
 
 def _pointed(settings: Settings, address: str) -> Settings:
@@ -109,7 +117,8 @@ def _empty_database(asked: Asked, settings: Settings) -> Database:
     if database.is_sqlite and asked.replicas > 1:
         database.close()
         raise CipError(
-            "SQLite serves one process. For several replicas set DATABASE_URL to an empty PostgreSQL database."
+            "SQLite serves one process. For several replicas set DATABASE_URL to an empty PostgreSQL"
+            " database."
         )
     schema.upgrade(database)
     with database.transaction(write=False) as session:
@@ -141,7 +150,7 @@ def _people(draft: PlanDraft, sandbox: Sandbox, timezone: str, rng: Random) -> d
 
 
 def _leads(draft: PlanDraft) -> set[str]:
-    return {initials_of(project.manager) for project in draft.projects if project.manager.strip()} - {""}
+    return {lead_named(project.manager) for project in draft.projects} - {""}
 
 
 def _take_in(

@@ -1,14 +1,12 @@
-"""What goes wrong between the bot and the workspace: refused, limited, broken off, before or after the post."""
+"""What goes wrong on the way to the workspace: refused, limited, cut off before or after the post."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from random import Random
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.sandbox.faults import Faults
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 POSTING = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.open")
 OFTEN = 0.15
@@ -28,7 +26,7 @@ class Cutter:
         self._waiting.clear()
 
     @property
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         @web.middleware
         async def cutting(request: web.Request, handler: Handler) -> web.StreamResponse:
             method = request.match_info.get("method", "")
