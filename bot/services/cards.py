@@ -4,8 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import History, Show
+from bot.commands import Asker, History, Show
+from bot.errors import CipError
 from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine
+from bot.plan.refs import read_ref
 from bot.services import lines, people, resolving, updates
 from bot.services.people import Who
 from bot.services.prompts import milestone_line
@@ -36,6 +38,16 @@ def show(session: Session, who: Who, command: Show, now: datetime) -> ActionCard
         tags=tuple(action.tags),
         can_update=people.may_update(who, action),
     )
+
+
+def title_of(session: Session, asker: Asker, ref: str) -> str:
+    """The title of what a ref means to the asker; "" when that is not one action."""
+    query_ref = read_ref(ref)
+    try:
+        target = resolving.resolve(session, people.identify(session, asker), query_ref) if query_ref else None
+    except CipError:
+        return ""
+    return lines.short(target.action.title) if target else ""
 
 
 def _dates(action: Action) -> list[DateLine]:

@@ -219,8 +219,8 @@ def _start_action(session: Session, who: Who, target: Target, *, batch: str, now
 def _still_declared(
     targets: list[Target], command: UpdateStatus, shared: set[str]
 ) -> Iterator[tuple[str, Colour]]:
-    """Open actions whose Red or Amber was declared earlier: nothing takes it back but another colour."""
-    if command.declared is not None or command.blocked:
+    """Open actions whose Red or Amber was declared earlier: a status alone does not take it back."""
+    if command.status is None or command.declared is not None or command.blocked:
         return
     for action in {target.action.id: target.action for target in targets}.values():
         if action.status.is_open and action.declared in {Colour.RED, Colour.AMBER}:

@@ -8,11 +8,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot.commands import Asker
 from bot.delivery.slack import call
 from bot.errors import DeliveryError
 from bot.messages import Problem
 from bot.rendering import why_view
-from bot.services import prompts
+from bot.services import cards, prompts
 from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
@@ -53,10 +54,11 @@ class Actions:
 
     async def ask_why(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The form that asks what stands in the way."""
-        answer = await take(self._door, incoming.of_interaction(request), only("ask-why"))
+        asked = incoming.of_interaction(request)
+        answer = await take(self._door, asked, only("ask-why"))
         await ack()
         if answer["outcome"] == "done":
-            self._afterwards.do(self._open_form(request.body))
+            self._afterwards.do(self._open_form(request.body, asked.asker))
         else:
             self._afterwards.do(answer_press(_beneath(request.body), answer))
 
@@ -75,10 +77,11 @@ class Actions:
         await ack()
         self._afterwards.do(_show(request.body, coming, beneath=beneath))
 
-    async def _open_form(self, body: Body) -> None:
+    async def _open_form(self, body: Body, asker: Asker) -> None:
         """A trigger that ran out is told, not swallowed."""
         ref = _value(body)[:LONGEST_REF]
-        view = why_view(self._door.renderer, ref, ref)
+        title = await self._door.database.look(cards.title_of, asker, ref)
+        view = why_view(self._door.renderer, ref, ref, title)
         try:
             await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:

@@ -21,7 +21,7 @@ from bot.messages import (
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers
+from bot.services import answers, cards
 from tests.fixtures.plans import NOW, asker, on
 
 
@@ -179,6 +179,9 @@ def test_a_colour_declared_earlier_is_pointed_out_until_it_is_taken_back(planned
     moving = say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, note="It came"))
     assert isinstance(moving, UpdateReceipt)
     assert moving.still == (("1/5.2", Colour.RED),)
+    why = say(planned, "SS", update("1/5.2", note="The supplier is late"))
+    assert isinstance(why, UpdateReceipt)
+    assert why.still == ()
     green = say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, declared=Colour.GREEN))
     assert isinstance(green, UpdateReceipt)
     assert green.still == ()
@@ -202,6 +205,15 @@ def test_undo_says_which_note_no_longer_counts(planned: Database) -> None:
     undone = say(planned, "SS", Undo())
     assert isinstance(undone, Undone)
     assert undone.changes[0].withdrawn == "Two teams done"
+
+
+@pytest.mark.parametrize(
+    ("ref", "title"),
+    [("1/5.2", "Gather the data on workforce costs"), ("5.2", ""), ("9.9", ""), ("what", "")],
+)
+def test_a_form_names_the_action_where_it_is_one(planned: Database, ref: str, title: str) -> None:
+    with planned.transaction() as session:
+        assert cards.title_of(session, asker("CH"), ref) == title
 
 
 def test_an_unknown_section_is_told_with_those_there_are(planned: Database) -> None:
