@@ -17,7 +17,7 @@ READY_WITHIN = 60.0
 @asynccontextmanager
 async def product(folder: Path) -> AsyncIterator[str]:
     """Yields the product's address once the plan is in and its recent past has been lived through."""
-    settings = Settings(data_dir=folder, port=free_port(), tick_seconds=0.2)
+    settings = Settings(data_dir=folder, port=free_port())
     async with running(settings) as address:
         await _until_ready(address)
         yield address

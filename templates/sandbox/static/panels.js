@@ -1,5 +1,6 @@
 // The panels at the right: one at a time, closed by Escape, and the focus goes back to where it came from.
 
+import { cover } from "./cover.js";
 import { byId } from "./dom.js";
 
 export class Panels {
@@ -52,8 +53,8 @@ export class Panels {
     this.#changed(name, isOpen);
   }
 
-  /** Where a panel lies over the conversation, what is under it cannot be reached. */
+  /** On a narrow screen a panel lies over the conversation. */
   #cover() {
-    byId("talk").inert = (this.isOpen || !byId("thread").hidden) && this.#narrow.matches;
+    cover("panel", this.isOpen && this.#narrow.matches);
   }
 }

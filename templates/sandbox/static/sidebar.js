@@ -1,5 +1,6 @@
 // The left of the page: who you are, channels and direct messages with what is unread.
 
+import { cover } from "./cover.js";
 import { avatar, botAvatar, byId, byKey, h, icon, srOnly } from "./dom.js";
 import { attachMenu } from "./menu.js";
 
@@ -70,8 +71,9 @@ export class Sidebar {
   #settle() {
     const isNarrow = this.#narrow.matches;
     byId("side").inert = isNarrow && !this.#isOpen();
-    byId("middle").inert = isNarrow && this.#isOpen();
-    byId("top").inert = isNarrow && this.#isOpen();
+    const isCovering = isNarrow && this.#isOpen();
+    cover("side", isCovering);
+    for (const id of ["top", "guide", "clock-moves"]) byId(id).inert = isCovering;
   }
 }
 

@@ -1,5 +1,6 @@
 // The panel at the right: a message and its replies.
 
+import { cover } from "./cover.js";
 import { announce, byId } from "./dom.js";
 import { MessageList } from "./messages.js";
 import { Scroll } from "./scroll.js";
@@ -54,6 +55,6 @@ export class Thread {
 
   /** Where the panel lies over the conversation, what is under it cannot be reached. */
   #cover() {
-    byId("talk").inert = !this.#panel.hidden && this.#narrow.matches;
+    cover("thread", !this.#panel.hidden && this.#narrow.matches);
   }
 }

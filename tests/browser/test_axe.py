@@ -1,0 +1,113 @@
+"""axe-core finds nothing to complain of: on any page, form or drawer, in light and dark, wide and on a phone."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from bot.sandbox.server import Sandbox
+from tests.browser import specimens
+from tests.browser.axe import axe_or_skip, complaints
+from tests.browser.conftest import Desk
+from tests.browser.scripted_bot import ScriptedBot
+from tests.fixtures.sandbox import BOARD, RM
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+WIDE: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
+Look = Callable[[str], Awaitable[None]]
+
+
+@pytest.fixture
+def script() -> str:
+    return axe_or_skip()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_axe_finds_nothing(
+    desk: Desk, bot: ScriptedBot, sandbox: Sandbox, script: str, size: dict[str, Any], theme: str
+) -> None:
+    await _fill(bot)
+    page = await desk.visit(**size, color_scheme=theme)
+    found: dict[str, list[str]] = {}
+
+    async def look(name: str) -> None:
+        if wrong := await complaints(page, script):
+            found[name] = wrong
+
+    await _around_the_channel(page, look)
+    await _behind_the_scenes(page, look, sandbox)
+    await _forms(page, look)
+    await page.goto(f"{desk.address}/#user={RM}&channel={sandbox.dm(RM)}")
+    await page.get_by_role("tab", name="Home").click()
+    await page.locator("#home .block").first.wait_for()
+    await look("home")
+    assert found == {}
+
+
+async def _fill(bot: ScriptedBot) -> None:
+    parent = await bot.post(BOARD, "Digest", blocks=specimens.show_blocks())
+    await bot.post(BOARD, "A reply", thread_ts=parent)
+    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+
+
+async def _around_the_channel(page: Page, look: Look) -> None:
+    await page.get_by_role("button", name="Move time").click()
+    await page.locator("#box").press_sequentially("/cip show ")
+    await expect(page.locator("#commands [role=option]")).to_have_count(3)
+    await look("channel, guide, clock and list of actions")
+    await page.locator("#box").fill("/cip mine")
+    await page.locator("#box").press("Enter")
+    await page.locator(".message.ephemeral").wait_for()
+    await page.get_by_role("button", name="Move time").click()
+    await page.get_by_role("button", name="1 reply").click()
+    await page.locator("#thread-messages .message").last.wait_for()
+    await look("thread and an answer only you see")
+    await page.get_by_role("button", name="Close the thread").click()
+
+
+async def _open(page: Page, name: str) -> None:
+    """Press a button of the list at the left, which on a phone slides in first."""
+    opener = page.locator("#side-open")
+    if await opener.is_visible():
+        await opener.click()
+    await page.locator("#side").get_by_role("button", name=name).click()
+
+
+async def _behind_the_scenes(page: Page, look: Look, sandbox: Sandbox) -> None:
+    await _open(page, "What went over the wire")
+    await page.locator(".wire-row").first.click()
+    await look("wire")
+    await page.locator("#wire-close").click()
+    await _open(page, "Make things go wrong")
+    await page.get_by_role("switch", name="Rate limit").click()
+    await page.locator("#armed").wait_for()
+    sandbox.workspace.feed.tell({"type": "playing", "kind": "quarter", "percent": 40, "now_words": "Monday", "words": "So far"})
+    await page.locator("#playing").wait_for()
+    await look("faults, and a quarter playing")
+    await page.locator("#armed-clear").click()
+    sandbox.workspace.feed.tell({"type": "played", "kind": "quarter", "reason": "done", "words": "It is over."})
+    await page.locator("#faults-close").click()
+    await _open(page, "You are")
+    await look("list of people")
+    await page.keyboard.press("Escape")
+
+
+async def _forms(page: Page, look: Look) -> None:
+    if await page.locator("#side.open").count():
+        await page.locator("#side-close").click()
+    await _open(page, "Start again")
+    await look("are you sure")
+    await page.get_by_role("button", name="Keep everything").click()
+    if await page.locator("#side.open").count():
+        await page.locator("#side-close").click()
+    await page.locator("#box").fill("/cip form")
+    await page.locator("#box").press("Enter")
+    await page.get_by_role("button", name="Save").click()
+    await page.locator(".field-error").first.wait_for()
+    await look("form with errors")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#modal")).to_be_hidden()
