@@ -1,4 +1,6 @@
-"""Once something was said of an action, the prompts that asked about it say so and lose their buttons."""
+"""Once something was said of an action, the prompts that asked about it say so and lose their buttons. When
+it is taken back, they ask again.
+"""
 
 from datetime import datetime, timedelta
 
@@ -18,6 +20,13 @@ def close_prompts(session: Session, action: Action, answer: str, user_id: str, n
     for item in query.open_items_of_action(session, action.id, now - KEPT_FRESH):
         if item.answer != "at-risk":
             item.answer, item.answered_at, item.answered_by = answer, now, user_id
+        rewrite(session, item.delivery, now)
+
+
+def reopen_prompts(session: Session, action: Action, answered_at: datetime, now: datetime) -> None:
+    """What was said at that moment was taken back: the questions it answered are open again, with buttons."""
+    for item in query.items_answered_by(session, action.id, answered_at):
+        item.answer, item.answered_at, item.answered_by = "", None, ""
         rewrite(session, item.delivery, now)
 
 

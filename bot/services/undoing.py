@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Undo
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, Undone
-from bot.services import people, redating, updates
+from bot.services import closing, people, redating, updates
 from bot.services.people import Who
 from models.queries import records as query
 from models.records import StatusChange
@@ -79,4 +79,5 @@ def _take_back(session: Session, who: Who, change: StatusChange, token: str, now
     redating.move_back(change)
     session.add(back)
     updates.apply(session, action, milestone, back, now)
+    closing.reopen_prompts(session, action, change.at, now)
     return replace(updates.describe(session, action, back, milestone, now), withdrawn=change.note)

@@ -116,6 +116,19 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
     ).all()
 
 
+def items_answered_by(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:
+    """Questions about the action that what was said at this very moment answered."""
+    return session.scalars(
+        select(PromptItem)
+        .where(
+            PromptItem.action_id == action_id,
+            PromptItem.answered_at == moment,
+            PromptItem.answer.not_in(("", "later")),
+        )
+        .options(joinedload(PromptItem.delivery))
+    ).all()
+
+
 def update_waiting(session: Session, delivery_id: int) -> bool:
     """Whether a rewrite of this message is planned and not yet claimed, so that it will show what is new."""
     query = select(Delivery.id).where(

@@ -74,6 +74,15 @@ def test_a_date_that_is_the_reason_is_said_once() -> None:
     assert "2,062 days late. Due 28 March 2026." in said(listing("overdue", long_late))
 
 
+def test_a_card_shows_how_the_plan_prints_its_date() -> None:
+    only = DateLine("March 26", date(2026, 3, 28), "due", first_day=date(2026, 3, 28))
+    card = ActionCard(RED, "Plan", "1 Savings", dates=(only,))
+    assert "Due: Saturday 28 March 2026, 3 days late (in the plan: “March 26”)" in said(card)
+    assert "Dates" not in said(card)
+    moved_on = replace(card, dates=(replace(only, first_day=date(2026, 1, 31)),))
+    assert "Due 28 March 2026, first planned for 31 January 2026 (in the plan: “March 26”)" in said(moved_on)
+
+
 def test_an_older_sentence_keeps_its_own_author_and_age() -> None:
     word = LastWord("", "RM", 0, before=Sentence("Two of five teams done", "SS", 9))
     assert ("Last word today from RM. Before that, 9 days ago from SS: “Two of five teams done”") in said(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.commands import UpdateStatus
+from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.errors import NotAllowedError
 from bot.messages import Problem, Prompt
@@ -14,7 +14,7 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, ledger, prompting, prompts, standing
-from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
+from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.queries import ledger as query
 from tests.fixtures.plans import asker
 
@@ -194,6 +194,26 @@ def test_a_button_records_a_change_and_closes_the_question_for_all_owners(
         again = prompts.answer_prompt(session, asker("RM"), value, "complete", NINE)
         assert isinstance(again, Problem)
         assert "already answered" in again.sentence
+
+
+def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database) -> None:
+    with planned.transaction() as session:
+        sweep(session, NINE)
+        value = deliver(session, NINE)["RM"].lines[0].value
+        pressed = NINE + timedelta(minutes=5)
+        prompts.answer_prompt(session, asker("RM"), value, "on-track", pressed)
+        rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt-update")).all()
+        assert len(rows) == 2
+        for row in rows:
+            ledger.sent(session, row.id, channel="D1", ts="1.0", now=pressed)
+        answers.answer(session, asker("RM"), Undo(), pressed + timedelta(minutes=1))
+        item = session.get_one(PromptItem, int(value))
+        message = prompts.build(session, item.delivery, pressed)
+        assert message is not None
+        assert [line.answer for line in message.lines] == [""]
+        rewrites = select(Delivery).where(Delivery.kind == "prompt-update")
+        assert len(session.scalars(rewrites).all()) == 4
+        assert prompts.answer_prompt(session, asker("RM"), value, "complete", pressed) is None
 
 
 def test_later_is_a_snooze_and_no_update(planned: Database) -> None:
