@@ -79,7 +79,10 @@ class Worker:
         if job is None:
             return
         parts = self._worded(job)
-        posted = await self._post(job, parts[min(job.part, len(parts) - 1)])
+        posted = await self._posted(job, parts[min(job.part, len(parts) - 1)])
+        if posted is None:
+            await self._database.run(outbox.leave, job, self._clock.now())
+            return
         await self._database.run(
             outbox.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
         )
@@ -88,16 +91,18 @@ class Worker:
     def _worded(self, job: Job) -> list[SlackMessage]:
         if job.ready is not None:
             return [SlackMessage(job.ready["text"], job.ready["blocks"])]
-        return self._renderer.slack(job.message) if job.message else []
+        return self._renderer.slack(job.message) if job.message else [SlackMessage("", [])]
 
-    async def _post(self, job: Job, message: SlackMessage) -> Posted:
-        """Post, unless an earlier try that was never recorded did so already."""
+    async def _posted(self, job: Job, message: SlackMessage) -> Posted | None:
+        """Post, unless an earlier try that was never recorded did so already. None when it was not posted
+        and is not to be any more, or not yet.
+        """
         post = Post(job.target, message.text, job.token, message.blocks, job.updates, job.thread_ts)
         if job.again and job.updates is None:
             found = await self._sender.find(post, since=job.due_at.timestamp() - LOOK_BACK)
             if found is not None:
                 return found
-        return await self._sender.post(post)
+        return None if job.moot or job.untimely else await self._sender.post(post)
 
     def _record_failure(self, session: Session, delivery_id: int, error: DeliveryError) -> None:
         now = self._clock.now()

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.messages import Digest, Message
-from bot.services import digests, ledger, notices, prompts
+from bot.services import closing, digests, ledger, notices, prompts, untimely
 from models.queries import ledger as query
 from models.records import Delivery
+
+MOOT = "answered or finished before it was sent"
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,8 @@ class Job:
     """One claimed row with what it takes to send it.
 
     message: what to say, or ready: how it was already worded ({"text", "blocks"}), for a reply.
-    again: it may have been posted before.
+    again: it may have been posted before. untimely: nothing of its kind may be posted now. moot: nothing of
+    it is left to say, so it only remains to find out whether it was posted.
     """
 
     delivery_id: int
@@ -28,6 +31,8 @@ class Job:
     token: str
     due_at: datetime
     again: bool
+    untimely: bool = False
+    moot: bool = False
     part: int = 0
     updates: tuple[str, str] | None = None
     thread_ts: str = ""
@@ -46,8 +51,9 @@ def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
         return None
     message = _message(session, row, now)
     ready = row.facts if row.kind == "reply" else None
-    if message is None and ready is None:
-        ledger.skipped(session, row.id, "answered or finished before it was sent")
+    moot = message is None and ready is None
+    if moot and row.attempts <= 1:
+        ledger.skipped(session, row.id, MOOT)
         return None
     return Job(
         delivery_id=row.id,
@@ -58,6 +64,8 @@ def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
         token=row.token,
         due_at=row.due_at,
         again=row.attempts > 1,
+        untimely=untimely.is_untimely(session, row, now),
+        moot=moot,
         part=row.facts.get("part", 0),
         updates=(before.channel_id, before.message_ts) if before and row.updates_id else None,
         thread_ts=before.message_ts if before and row.parent_id else "",
@@ -78,9 +86,19 @@ def _message(session: Session, row: Delivery, now: datetime) -> Message | None:
     return digests.read(parent.facts) if parent else None
 
 
+def leave(session: Session, job: Job, now: datetime) -> None:
+    """It was not posted before, and is not to be posted now."""
+    if job.moot:
+        ledger.skipped(session, job.delivery_id, MOOT)
+    else:
+        untimely.put_back(session, job.delivery_id, now)
+
+
 def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, now: datetime) -> None:
     """Write down that it was sent, and plan what did not fit as messages in its thread."""
     row = ledger.sent(session, job.delivery_id, channel=channel, ts=ts, now=now)
+    if job.again and any(item.answer for item in row.items):
+        closing.rewrite(session, row, now)
     if not isinstance(job.message, Digest) or row.parent_id is not None:
         return
     for part in range(1, parts):

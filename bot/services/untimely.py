@@ -1,0 +1,53 @@
+"""What could not be posted in time: nobody is written to at night because the network was down by day."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.plan.calendar import Calendar
+from bot.services import ledger, standing
+from models.people import Board
+from models.queries import ledger as query
+from models.records import Delivery, PromptItem
+
+UNASKED = ("prompt", "digest", "digest-part")
+TOO_LATE = "could not be delivered on its day; asked again at the next prompt time"
+
+
+def is_untimely(session: Session, row: Delivery, now: datetime) -> bool:
+    """Whether it is quiet now; or, for a prompt, no longer the day it is for."""
+    calendar = _calendar(session, row)
+    if calendar is None or row.kind not in UNASKED:
+        return False
+    if row.kind == "prompt" and calendar.today(row.due_at) != calendar.today(now):
+        return True
+    return calendar.is_quiet(now)
+
+
+def put_back(session: Session, delivery_id: int, now: datetime) -> None:
+    """A digest waits for the end of the quiet hours. A prompt is given up, and what it asked is due again."""
+    row = query.with_items(session, delivery_id)
+    calendar = _calendar(session, row) if row else None
+    if row is None or calendar is None:
+        return
+    if row.kind != "prompt":
+        ledger.release(session, row.id, calendar.next_loud(now))
+        return
+    ledger.skipped(session, row.id, TOO_LATE)
+    for item in row.items:
+        if not item.reason and item.answer == "":
+            _ask_again(item, now)
+
+
+def _ask_again(item: PromptItem, now: datetime) -> None:
+    if item.as_lead:
+        item.action.escalate_at = now
+        return
+    for owner in item.action.owners:
+        if owner.person_id == item.person_id:
+            owner.prompt_at = now
+
+
+def _calendar(session: Session, row: Delivery) -> Calendar | None:
+    board = session.get(Board, row.board_id) if row.board_id else None
+    return standing.calendar_of(board, row.person) if board else None

@@ -1,0 +1,84 @@
+"""What was due by day and could not be posted does not go out at night."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.services import answers, untimely
+from handlers.command_parser import parse
+from models import DeliveryState
+from tests.delivery.test_worker import Office, office
+from tests.fixtures import plans
+from tests.fixtures.plans import MONDAY
+
+__all__ = ["office"]
+EVENING = datetime(2026, 3, 2, 18, 30, tzinfo=UTC)
+NEXT_MORNING = datetime(2026, 3, 3, 9, 0, 5, tzinfo=UTC)
+
+
+async def test_a_prompt_that_missed_its_day_is_asked_again_the_next_morning(office: Office) -> None:
+    office.town.sandbox.faults.http("chat.postMessage", 503, times=8)
+    await office.go()
+    office.town.sandbox.faults.clear()
+    office.town.clock.moment = EVENING
+    await office.go()
+    await office.go()
+    assert office.town.dm("RM") == []
+    assert {row.reason for row in office.rows("prompt")} == {untimely.TOO_LATE}
+    office.town.clock.moment = NEXT_MORNING
+    await office.go()
+    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+
+
+async def test_a_digest_waits_for_the_end_of_the_quiet_hours(office: Office) -> None:
+    office.town.sandbox.faults.http("chat.postMessage", 503, times=8)
+    await office.go()
+    office.town.sandbox.faults.clear()
+    office.town.clock.moment = EVENING
+    await office.go()
+    assert office.town.seen("CH") == []
+    office.town.clock.moment = NEXT_MORNING - timedelta(minutes=59)
+    await office.go()
+    assert len(office.town.seen("CH")) == 1
+    assert "2 March 2026" in office.town.seen("CH")[0].text
+
+
+async def test_what_was_posted_by_day_but_not_recorded_is_found_at_night(office: Office) -> None:
+    office.town.sandbox.faults.drop_after("chat.postMessage", times=4)
+    await office.go()
+    office.town.clock.moment = EVENING
+    await office.go()
+    assert {row.state for row in (*office.rows("prompt"), *office.rows("digest"))} == {DeliveryState.SENT}
+    assert len(office.town.dm("RM")) == 1
+
+
+async def test_an_answer_to_a_message_not_yet_recorded_takes_its_buttons_away(office: Office) -> None:
+    """Posted, connection cut, answered by command before the bot looks again."""
+    office.town.sandbox.faults.drop_after("chat.postMessage", times=4)
+    await office.go()
+    (row,) = [
+        each for each in office.rows("prompt") if each.person_id and each.state is DeliveryState.PLANNED
+    ][:1]
+    with office.database.transaction() as session:
+        for item in session.merge(row).items:
+            asker = plans.asker("PM")
+            command = parse(f"update {item.action.section.number}/{item.action.ref} complete", today=MONDAY)
+            answers.answer(session, asker, command, office.town.clock.now())
+    office.later(minutes=5)
+    await office.go()
+    await office.go()
+    after = next(each for each in office.rows("prompt") if each.id == row.id)
+    assert after.state is DeliveryState.SENT
+    message = office.town.sandbox.workspace.messages.find(after.channel_id, after.message_ts)
+    assert message is not None
+    assert not any("prompt:" in str(block) for block in message.blocks)
+
+
+@pytest.mark.parametrize("kind", ["notice", "reply", "prompt-update"])
+async def test_an_answer_may_come_at_any_time(office: Office, kind: str) -> None:
+    await office.go()
+    with office.database.transaction() as session:
+        row = session.merge(office.rows("prompt")[0])
+        row.kind = kind
+        assert not untimely.is_untimely(session, row, EVENING)
+        session.rollback()
