@@ -18,6 +18,7 @@ def check_messages(evidence: Evidence) -> Iterator[str]:
     yield from _at_good_times(evidence)
     yield from _within_budget(evidence)
     yield from _threads(evidence)
+    yield from _buttons(evidence)
 
 
 def _where(evidence: Evidence, message: Seen) -> str:
@@ -107,3 +108,14 @@ def _threads(evidence: Evidence) -> Iterator[str]:
             message = by_token.get(row.token)
             if message is not None and message.thread_ts != sent[parent].ts:
                 yield f"{row.key} stands outside its thread."
+
+
+def _buttons(evidence: Evidence) -> Iterator[str]:
+    """Nothing that was answered can be answered again."""
+    answers = {item.id: item for row in evidence.rows for item in row.items}
+    for message in evidence.messages:
+        for number in message.buttons:
+            item = answers.get(number)
+            if item is None or item.answer not in {"", "later"}:
+                what = f"{item.key[0]}/{item.key[1]}" if item else "something unknown"
+                yield f"What was answered about {what} still has its buttons, {_where(evidence, message)}."

@@ -17,7 +17,7 @@ from bot.simulation.plan_kept import ActionKept, PlanKept
 WEEK = timedelta(days=7)
 LEAD_AFTER = (-7,)
 UNLINKED, SPOKE, CLOSED = "no chat account is linked", " spoke ", "nothing of it is open"
-BUDGET, ANSWERED, TOO_LATE = "already sent ", "answered or finished", "could not be delivered"
+BUDGET, ANSWERED, TOO_LATE = "already sent ", "answered or finished", "could not be delivered on its day"
 
 
 @dataclass

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.importing.drafts import PlanDraft
 from bot.plan.calendar import Calendar
+from bot.sandbox.records import Message
 from bot.simulation.diary import Diary, Key
+from bot.simulation.people import buttons
 from bot.simulation.shared_time import moment_of
 from bot.simulation.town import BOARD, Town
 from models.people import Board, Person
@@ -19,13 +21,17 @@ from models.records import Delivery, PromptItem, StatusChange
 
 @dataclass(frozen=True)
 class Seen:
-    """A message of the bot as it stands in the workspace. token: the opaque key in its metadata."""
+    """A message of the bot as it stands in the workspace. token: the opaque key in its metadata.
+
+    buttons: the items of a prompt that can still be answered there.
+    """
 
     channel: str
     ts: str
     token: str
     text: str
     thread_ts: str = ""
+    buttons: frozenset[int] = frozenset()
 
     @property
     def at(self) -> datetime:
@@ -143,11 +149,15 @@ def _messages(town: Town) -> list[Seen]:
     """The bot's own, not the answers that only one person sees."""
     channels = [BOARD, *(town.sandbox.dm(user) for user in town.linked.values())]
     return [
-        Seen(channel, each.ts, _token(each.metadata), each.text, each.thread_ts or "")
+        Seen(channel, each.ts, _token(each.metadata), each.text, each.thread_ts or "", _items_of(each))
         for channel in channels
         for each in town.sandbox.workspace.messages.of(channel)
         if each.by_bot and each.only_for is None
     ]
+
+
+def _items_of(message: Message) -> frozenset[int]:
+    return frozenset(int(element["value"]) for element in buttons(message))
 
 
 def _token(metadata: dict[str, Any] | None) -> str:

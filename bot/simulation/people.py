@@ -98,7 +98,7 @@ class People:
         if not shown:
             return None
         message = self._rng.choice(shown[-3:] if self._rng.random() < 0.9 else shown)  # noqa: PLR2004 - nine in ten
-        element = self._rng.choice(_buttons(message))
+        element = self._rng.choice(buttons(message))
         choice = element["action_id"].split(":")[1]
         act = Act(
             at,
@@ -114,7 +114,7 @@ class People:
     def _prompts_of(self, who: str) -> list[Message]:
         user = self._user(who)
         messages = self._town.sandbox.seen_by(user, self._town.sandbox.dm(user))
-        return [each for each in messages if _buttons(each)]
+        return [each for each in messages if buttons(each)]
 
     def _key_of(self, element: Json) -> Key:
         """Which action a button is about, as its label tells a screen reader."""
@@ -132,7 +132,7 @@ class People:
         return interactions.message_action(workspace, self._user(who), message, done, {})
 
 
-def _buttons(message: Message) -> list[Json]:
+def buttons(message: Message) -> list[Json]:
     return [
         element
         for block in message.blocks
