@@ -30,7 +30,11 @@ class EventfulTime(StandingTime):
         return words
 
     async def hints(self, user: str) -> dict[str, Any]:
-        actions = [("5.2", "Publish the housing plan"), ("5.3", "Train every manager"), ("6.1", "Sell the depot")]
+        actions = [
+            ("5.2", "Publish the housing plan"),
+            ("5.3", "Train every manager"),
+            ("6.1", "Sell the depot"),
+        ]
         refs = [
             {
                 "ref": ref,

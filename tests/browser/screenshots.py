@@ -46,13 +46,14 @@ class Studio:
         await page.get_by_role("menuitemradio", name=title).first.click()
         await page.locator("#who-title", has_text=title).wait_for()
 
-    async def take(self, page: Page, name: str) -> None:
+    async def take(self, page: Page, name: str, *, last: bool = True) -> None:
         await page.mouse.move(0, 0)
         await page.wait_for_timeout(300)
         path = self.folder / f"{name}.png"
         await page.screenshot(path=path)
         assert path.stat().st_size < LARGEST, f"{path} is larger than {LARGEST:,} bytes"
-        await page.context.close()
+        if last:
+            await page.context.close()
 
 
 async def digest(studio: Studio) -> None:
@@ -72,11 +73,11 @@ async def first_five_minutes(studio: Studio) -> None:
 async def prompt(studio: Studio) -> None:
     """Before and after a press."""
     page = await at_a_prompt(studio, **WIDE)
-    await studio.take(page, "prompt")
-    page = await at_a_prompt(studio, **WIDE)
-    await page.locator(".pointed").get_by_role("button", name="At risk").first.click()
-    await page.locator(".message", has_text="What is in the way?").last.wait_for()
-    await page.locator("#messages .message").last.scroll_into_view_if_needed()
+    await studio.take(page, "prompt", last=False)
+    asked = page.locator(".pointed").get_by_role("button", name="At risk").first
+    await asked.click()
+    await page.locator("#messages .button", has_text="Say why").last.wait_for()
+    await page.locator("#scroll").evaluate("box => box.scrollTo(0, box.scrollHeight)")
     await studio.take(page, "prompt-answered")
 
 
@@ -122,9 +123,9 @@ async def wire(studio: Studio) -> None:
     page = await studio.page(**WIDE)
     await studio.become(page, "Owner of")
     await page.get_by_role("button", name="What went over the wire").click()
+    await page.locator(".wire-row").first.wait_for()
     await ask(page, "/cip mine")
-    await page.locator("#wire-search").fill("/cip mine")
-    await page.locator(".wire-row").first.click()
+    await page.locator(".wire-row", has_text="/cip mine").first.click()
     await studio.take(page, "wire")
 
 
@@ -163,7 +164,6 @@ async def make(folder: Path) -> None:
     chromium = find_chromium()
     if chromium is None:
         sys.exit("Chromium is not on this machine: install it, or set CIP_CHROMIUM to its path")
-    folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as data:
         async with product(Path(data)) as address, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
@@ -173,4 +173,6 @@ async def make(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(make(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")))
+    images = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
+    images.mkdir(parents=True, exist_ok=True)
+    asyncio.run(make(images))

@@ -1,4 +1,4 @@
-"""axe-core finds nothing to complain of: on any page, form or drawer, in light and dark, wide and on a phone."""
+"""axe-core finds nothing to complain of: no page, form or drawer, light or dark, wide or on a phone."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
+NEWS = {"kind": "quarter", "now_words": "Monday 13 April 2026, 9:00am", "words": "4 prompts so far"}
 Look = Callable[[str], Awaitable[None]]
 
 
@@ -85,11 +86,11 @@ async def _behind_the_scenes(page: Page, look: Look, sandbox: Sandbox) -> None:
     await _open(page, "Make things go wrong")
     await page.get_by_role("switch", name="Rate limit").click()
     await page.locator("#armed").wait_for()
-    sandbox.workspace.feed.tell({"type": "playing", "kind": "quarter", "percent": 40, "now_words": "Monday", "words": "So far"})
+    sandbox.workspace.feed.tell({"type": "playing", "percent": 40, **NEWS})
     await page.locator("#playing").wait_for()
     await look("faults, and a quarter playing")
     await page.locator("#armed-clear").click()
-    sandbox.workspace.feed.tell({"type": "played", "kind": "quarter", "reason": "done", "words": "It is over."})
+    sandbox.workspace.feed.tell({"type": "played", "reason": "done", **NEWS})
     await page.locator("#faults-close").click()
     await _open(page, "You are")
     await look("list of people")

@@ -1,4 +1,4 @@
-"""The first five minutes as a new improvement manager has them: the real bot, the sample plan, one browser."""
+"""The first five minutes as a new improvement manager has them: the real bot and the sample plan."""
 
 from collections.abc import AsyncIterator
 from datetime import date
@@ -74,7 +74,8 @@ async def test_the_first_five_minutes(town: Desk, tmp_path: Path) -> None:
     await expect(page.locator(".message.pointed")).to_be_in_viewport()
 
     plan = tmp_path / "our-plan.xlsx"
-    sample.write_sample(plan, today=date.fromisoformat((await page.locator("#clock-now").get_attribute("datetime") or "")[:10]))
+    now = await page.locator("#clock-now").get_attribute("datetime") or ""
+    sample.write_sample(plan, today=date.fromisoformat(now[:10]))
     async with page.expect_file_chooser() as chosen:
         await go(page, "Choose a file")
     await expect(page.locator("#who-title")).to_contain_text("Plan manager")

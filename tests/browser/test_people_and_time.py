@@ -107,7 +107,11 @@ async def test_a_quarter_plays_with_its_progress_until_it_is_stopped(
     await page.get_by_role("button", name="Play a quarter").press("Enter")
     stop = page.get_by_role("button", name="Stop", exact=True)
     await expect(stop).to_be_focused()
-    news = {"kind": "quarter", "now_words": "Monday 13 April 2026, 9:00am", "words": "13 April: 4 prompts so far"}
+    news = {
+        "kind": "quarter",
+        "now_words": "Monday 13 April 2026, 9:00am",
+        "words": "13 April: 4 prompts so far",
+    }
     sandbox.workspace.feed.tell({"type": "playing", "percent": 40, **news})
     await expect(page.locator("#playing-words")).to_have_text("13 April: 4 prompts so far")
     assert await page.get_by_role("progressbar").evaluate("bar => bar.value") == 40
@@ -116,7 +120,9 @@ async def test_a_quarter_plays_with_its_progress_until_it_is_stopped(
     async with page.expect_response("**/sandbox/play/stop"):
         await stop.press("Enter")
     assert time.playing is None
-    sandbox.workspace.feed.tell({"type": "played", "reason": "stopped", **news, "words": "Stopped on the way."})
+    sandbox.workspace.feed.tell(
+        {"type": "played", "reason": "stopped", **news, "words": "Stopped on the way."}
+    )
     await expect(page.locator("#playing")).to_be_hidden()
     await expect(page.locator("#happened-words")).to_have_text("Stopped on the way.")
     await expect(page.locator("#play")).to_be_focused()

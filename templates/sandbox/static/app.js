@@ -8,15 +8,16 @@ import { dismiss, forgetDismissed, stillShown } from "./dismissed.js";
 import { announce, byId } from "./dom.js";
 import { attachDrop } from "./drop.js";
 import { Faults } from "./faults.js";
+import { drawFrame, showTrouble } from "./frame.js";
 import { Guide } from "./guide.js";
-import { everywhere, go, here, isDirect, isWithBot, makeContext, place, placeName, readAddress, settle, zone } from "./here.js";
+import { everywhere, go, here, makeContext, placeName, readAddress, settle, zone } from "./here.js";
 import { Looks } from "./looks.js";
-import { attachMenu } from "./menu.js";
 import { Modal } from "./modal.js";
 import { Panels } from "./panels.js";
 import { attachReplies } from "./replies.js";
 import { Sidebar } from "./sidebar.js";
 import { attachTabs } from "./tabs.js";
+import { attachThemes } from "./themes.js";
 import { Thread } from "./thread.js";
 import { isDigest, Walk } from "./walk.js";
 import { whenRead } from "./reading.js";
@@ -137,9 +138,7 @@ let shown = [];
 
 attachReplies((text) => say(text, here.thread));
 
-const THEMES = [["system", "As this computer is set"], ["light", "Light"], ["dark", "Dark"]];
-attachMenu(byId("theme"), () =>
-  THEMES.map(([theme, label]) => ({ label, checked: window.sandboxTheme.read() === theme, choose: () => window.sandboxTheme.choose(theme) })));
+attachThemes();
 
 // Looking. An answer for someone or somewhere one has left in the meantime is dropped.
 
@@ -164,6 +163,11 @@ function showMessages(messages) {
   shown = stillShown(here.user, here.channel, messages);
   conversation.showMessages(shown);
   walk.saw(shown);
+  watchDigest();
+}
+
+/** The digest is read once it has been in sight for a while; those from before the jump to Monday do not count. */
+function watchDigest() {
   stopWatching();
   const digest = guide.isDone("monday") && !guide.isDone("digest") && shown.findLast(isDigest);
   const node = digest && conversation.node(digest.ts);
@@ -196,11 +200,6 @@ async function lookAtHome() {
   const { user } = here;
   const view = await api.home(user);
   if (here.user === user && here.tab === "home") conversation.showHome(view);
-}
-
-function showTrouble(sentence) {
-  byId("trouble").hidden = !sentence;
-  byId("trouble-words").textContent = sentence || "";
 }
 
 async function moveClock(where) {
@@ -270,16 +269,7 @@ function enter(wanted) {
   looks.again("conversation", "view", "state", "faults");
 }
 
-function showFrame() {
-  const at = place();
-  sidebar.show(here.state, here.channel);
-  clock.show(here.state.clock);
-  if (!at) return;
-  const detail = isWithBot() ? "Between you and the bot. Nobody else sees this." : at.is_private ? "Private channel" : "";
-  conversation.setHeading({ name: at.name, detail, isChannel: !isDirect() });
-  byId("tabs").hidden = !isWithBot();
-  document.title = `${placeName()} · ${byId("brand-name").textContent}`;
-}
+const showFrame = () => drawFrame({ sidebar, clock, conversation });
 
 function showTab(tab) {
   here.tab = tab;

@@ -33,11 +33,13 @@ export class Conversation {
 
   showMessages(messages) {
     byId("empty").hidden = messages.length > 0;
+    const isFirst = !byId("messages").hasChildNodes();
     this.#scroll.around(() => {
       const { added, changed } = this.#list.show(messages);
       for (const message of added.slice(-3)) announce(spoken(message));
       if (added.length === 0 && changed.length > 0) announce(`Message updated: ${short(changed.at(-1).text)}`);
-      return added.length > 0;
+      const [first = isFirst ? messages.at(-1) : undefined] = added;
+      return first ? this.node(first.ts) : null;
     });
   }
 

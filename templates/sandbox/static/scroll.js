@@ -1,6 +1,7 @@
 // Keeps the newest message in sight for someone who is reading there, and never moves anyone who is not.
 
 const NEAR = 80;
+const ABOVE = 8;
 
 export class Scroll {
   #box;
@@ -31,11 +32,23 @@ export class Scroll {
     this.#button.hidden = true;
   }
 
-  /** Runs `draw`, then settles: at the end if one was there, else where one was, with the button when `draw` says news came. */
+  /**
+   * Runs `draw`, which gives the node news begins with, or null. Then settles: at the end if one was there, though never past
+   * the beginning of the news; else where one was, with the button.
+   */
   around(draw) {
     const wasAtEnd = this.#isAtEnd;
-    const hasNews = draw();
-    if (wasAtEnd) this.toEnd();
-    else if (hasNews) this.#button.hidden = false;
+    const news = draw();
+    if (!wasAtEnd) {
+      if (news) this.#button.hidden = false;
+      return;
+    }
+    this.toEnd();
+    if (news) this.#back(news);
+  }
+
+  #back(node) {
+    const above = this.#box.getBoundingClientRect().top - node.getBoundingClientRect().top;
+    if (above > 0) this.#box.scrollTop -= above + ABOVE;
   }
 }

@@ -37,7 +37,7 @@ export class Thread {
     this.#scroll.around(() => {
       const { added } = this.#list.show(messages);
       for (const message of added.slice(-3)) announce(`Reply from ${message.user_name}: ${message.text || ""}`.slice(0, 240));
-      return added.length > 0;
+      return added.length > 0 ? byId("thread-messages").lastElementChild : null;
     });
   }
 
