@@ -85,7 +85,9 @@ class Database:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -102,7 +104,7 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL, threads: int) -> Engine:
-    engine = create_engine(url, pool_size=threads, max_overflow=2, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=threads, max_overflow=2, pool_pre_ping=True, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from models.queries import records as query
 from models.records import InboundRequest
 
 KEPT = timedelta(days=7)
+LONGEST_KEY = 200
 
 
 def recall(session: Session, team_id: str, key: str, signature: str | None) -> dict[str, Any] | None:
@@ -20,7 +21,7 @@ def recall(session: Session, team_id: str, key: str, signature: str | None) -> d
     """
     if signature is not None and query.signature_seen(session, signature):
         raise ReplayedError
-    known = query.request_keyed(session, workspaces.of_team(session, team_id).id, key)
+    known = query.request_keyed(session, workspaces.of_team(session, team_id).id, key[:LONGEST_KEY])
     if known is None:
         return None
     return known.answer
@@ -29,20 +30,31 @@ def recall(session: Session, team_id: str, key: str, signature: str | None) -> d
 def remember(
     session: Session, team_id: str, key: str, signature: str | None, answer: dict[str, Any], now: datetime
 ) -> None:
-    """Keep the answer, in the transaction of the change itself. A redelivery's fresh signature counts too."""
-    workspace = workspaces.of_team(session, team_id)
-    stored_key = (
-        key if query.request_keyed(session, workspace.id, key) is None else f"{key}#{signature or now}"
-    )
+    """Keep the answer, in the transaction of the change itself. The key is unique: of two that take the same
+    request at once, one gets the database's IntegrityError.
+    """
+    _write(session, team_id, key, signature, answer, now)
+
+
+def remember_again(session: Session, team_id: str, key: str, signature: str | None, now: datetime) -> None:
+    """Keep the fresh signature of a redelivery, so that it cannot be played back either."""
+    if signature is not None:
+        _write(session, team_id, f"{key}#{signature}", signature, {}, now)
+
+
+def _write(
+    session: Session, team_id: str, key: str, signature: str | None, answer: dict[str, Any], now: datetime
+) -> None:
     session.add(
         InboundRequest(
-            workspace_id=workspace.id,
-            key=stored_key[:200],
+            workspace_id=workspaces.of_team(session, team_id).id,
+            key=key[:LONGEST_KEY],
             signature=signature,
             received_at=now,
             answer=answer,
         )
     )
+    session.flush()
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -114,6 +114,8 @@ def find(session: Session, who: Who, ref: PersonRef) -> Person:
                 suggestion="/cip link INITIALS @person",
             )
         return person
+    if ref.name.lower() == "me" and who.person is not None:
+        return who.person
     found = query.people_called(session, who.workspace_id, ref.name)
     if len(found) == 1:
         return found[0]

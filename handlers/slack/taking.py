@@ -86,13 +86,9 @@ async def take(door: Door, incoming: Incoming, work: Work) -> Answer:
 async def _once_or_again(door: Door, incoming: Incoming, work: Work) -> Answer:
     try:
         return await door.database.run(_once, door, incoming, work)
-    except (IntegrityError, _TakenMeanwhileError):
+    except IntegrityError:
         # The same request came twice at once and the other was first: its answer is there now.
         return await door.database.run(_once, door, incoming, work)
-
-
-class _TakenMeanwhileError(Exception):
-    """Between our looking and our writing, the same request was taken: what we did has to be taken back."""
 
 
 def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answer:
@@ -100,12 +96,10 @@ def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answe
     now = door.clock.now()
     known = inbound.recall(session, team, key, signature)
     if known is not None:
-        inbound.remember(session, team, key, signature, known, now)
+        inbound.remember_again(session, team, key, signature, now)
         return {**known, "outcome": "repeated"}
-    answer = {**_worked(session, door, work), "taken": uuid4().hex}
+    answer = _worked(session, door, work)
     inbound.remember(session, team, key, signature, answer, now)
-    if (inbound.recall(session, team, key, None) or {}).get("taken") != answer["taken"]:
-        raise _TakenMeanwhileError
     return answer
 
 
