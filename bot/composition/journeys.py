@@ -19,6 +19,8 @@ FURTHEST = timedelta(days=366)
 LONGEST_SEARCH = timedelta(days=120)
 MOST_STEPS = 5000
 MONDAY_NINE = time(9, 0, 30)
+# What is left of a Monday's first minute counts as that Monday, not as the way to it.
+AT_NINE = timedelta(seconds=MONDAY_NINE.second)
 MORNING = time(10, 5)
 # When owners answer, while a quarter is played.
 ANSWERING = time(11, 20)
@@ -147,7 +149,7 @@ class Journey:
         monday = datetime.combine(
             local.date() + timedelta(days=-local.weekday() % 7), MONDAY_NINE, self._zone
         )
-        if monday <= local:
+        if monday - local <= AT_NINE:
             monday += timedelta(days=7)
         return monday.astimezone(UTC)
 

@@ -61,7 +61,7 @@ class Sandbox:
         responses = Responses(self.workspace, self.people.acks, self.wire)
         app.router.add_post("/sandbox/response/{key}", responses.handle)
         app.router.add_get("/sandbox/socket/{ticket}", self.sockets.handle)
-        uploads.add_routes(app, self.workspace, self.wire)
+        uploads.add_routes(app, self.workspace, self.wire, self.faults)
         app.on_shutdown.append(self._hang_up)
         if self.time is not None:
             behind = Behind(self.workspace, self.people, self.time, self.wire, self.faults)

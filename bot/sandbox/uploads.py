@@ -5,11 +5,14 @@ import time
 
 from aiohttp import web
 
+from bot.sandbox.faults import Faults
 from bot.sandbox.local_only import Handler, local_only
 from bot.sandbox.web_api.files import LARGEST
 from bot.sandbox.wire import Wire
 from bot.sandbox.workspace import Workspace
 
+# What faults call the fetching of a file: it is no method of the Web API.
+DOWNLOAD = "files.download"
 # What a browser says of itself and no script can: that the person asked from this very page.
 _OWN_PAGE = {"same-origin", "none"}
 
@@ -17,8 +20,8 @@ _OWN_PAGE = {"same-origin", "none"}
 class Files:
     """Takes what the bot uploads, and gives files to the bot, by its token, and to the page."""
 
-    def __init__(self, workspace: Workspace, wire: Wire) -> None:
-        self._workspace, self._wire = workspace, wire
+    def __init__(self, workspace: Workspace, wire: Wire, faults: Faults) -> None:
+        self._workspace, self._wire, self._faults = workspace, wire, faults
 
     async def receive(self, request: web.Request) -> web.Response:
         started = time.perf_counter()
@@ -30,7 +33,7 @@ class Files:
         started = time.perf_counter()
         if "Authorization" not in request.headers and request.headers.get("Sec-Fetch-Site") in _OWN_PAGE:
             return self._file(request)
-        answer = self._file(request) if self._is_the_bot(request) else _sign_in()
+        answer = self._file_for_the_bot(request)
         await self._wire.record_call(request, answer, time.perf_counter() - started)
         return answer
 
@@ -45,6 +48,12 @@ class Files:
         self._workspace.store.put_file(upload["id"], content)
         self._workspace.store.commit()
         return web.Response(text=f"OK - {len(content)}")
+
+    def _file_for_the_bot(self, request: web.Request) -> web.Response:
+        fault = self._faults.take(DOWNLOAD)
+        if fault is not None:
+            return web.Response(status=429 if fault.kind == "rate_limit" else 503)
+        return self._file(request) if self._is_the_bot(request) else _sign_in()
 
     def _is_the_bot(self, request: web.Request) -> bool:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -64,8 +73,8 @@ def _sign_in() -> web.Response:
     return web.Response(text=text, content_type="text/html")
 
 
-def add_routes(app: web.Application, workspace: Workspace, wire: Wire) -> None:
-    files = Files(workspace, wire)
+def add_routes(app: web.Application, workspace: Workspace, wire: Wire, faults: Faults) -> None:
+    files = Files(workspace, wire, faults)
     send: Handler = files.send
     app.router.add_post("/sandbox/upload/{key}", files.receive)
     app.router.add_get("/sandbox/files/{id}/{name}", local_only(send))

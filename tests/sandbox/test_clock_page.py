@@ -105,7 +105,7 @@ async def test_time_out_and_deliver_twice(
 
 
 async def test_a_dropped_file_reaches_the_bot(sandbox: Sandbox, bot: Counterpart, page: Page) -> None:
-    form = aiohttp.FormData({"user": RM, "text": "the new plan"})
+    form = aiohttp.FormData({"user": RM, "text": "the new plan"}, quote_fields=False)
     form.add_field("file", b"Ref,Action\n1.1,Do it\n", filename="C:\\plans\\april.csv")
     url = f"{page.base}/sandbox/upload"
     async with page.session.post(url, data=form, headers={"X-Sandbox": "1"}) as answer:

@@ -1,0 +1,240 @@
+"""A plan sent in a direct message: shown, then applied once or not at all."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.sandbox.deliveries import Ack
+from bot.sandbox.payloads import events
+from bot.sandbox.records import Message
+from handlers.slack import imports
+from models import Action, Plan, PlanUpload
+from tests.fixtures.council import Council, bot_running, council
+from tests.fixtures.plan_files import ROWS, csv_file, send
+from tests.fixtures.plans import USERS
+from tests.handlers.slack.doings import buttons, until
+
+
+def answers(town: Council, initials: str) -> list[Message]:
+    """What the bot has said to the person directly."""
+    return [one for one in town.dm(initials) if one.by_bot]
+
+
+async def reviewed(town: Council, initials: str, content: bytes, name: str = "plan.csv") -> Message:
+    """Send the file and wait for what the bot says to it."""
+    before = len(answers(town, initials))
+    ack = await send(town, initials, content, name)
+    assert ack.status == 200
+    await until(lambda: len(answers(town, initials)) > before, "the bot answered")
+    return answers(town, initials)[-1]
+
+
+async def decide(town: Council, initials: str, message: Message, how: str, by: str = "") -> Ack:
+    (button,) = buttons(message, f"import-{how}")
+    return await town.sandbox.press(USERS[by or initials], message.channel, message.ts, button)
+
+
+def stored(town: Council, what: Any) -> list[Any]:
+    database = town.database()
+    with database.transaction(write=False) as session:
+        found = list(session.scalars(select(what)))
+    database.close()
+    return found
+
+
+def current(town: Council, initials: str, ts: str) -> str:
+    return next(one.text for one in town.dm(initials) if one.ts == ts)
+
+
+async def test_a_plan_is_shown_then_applied(town: Council) -> None:
+    review = await reviewed(town, "PM", csv_file())
+    for words in ("plan.csv", "Town plan 2026-29", "2 actions", "2 owners", "This is a new plan beside"):
+        assert words in review.text
+    assert "Improvement plan 2026-29" in review.text
+    assert len(stored(town, Plan.id)) == 1
+    await decide(town, "PM", review, "apply")
+    await until(lambda: "Taken in" in current(town, "PM", review.ts), "the message says so")
+    assert "2 new actions" in current(town, "PM", review.ts)
+    assert "PM applied plan.csv" in current(town, "PM", review.ts)
+    assert len(stored(town, Plan.id)) == 2
+    assert stored(town, PlanUpload.content) == [None]
+    assert "Mend the roof" in await town.say("RM", "show 1.2")
+
+
+async def test_pressed_twice_it_is_applied_once(town: Council) -> None:
+    review = await reviewed(town, "PM", csv_file())
+    await asyncio.gather(*(decide(town, "PM", review, "apply") for _ in range(3)))
+    await until(lambda: "Taken in" in current(town, "PM", review.ts), "it was taken in")
+    await until(lambda: sum("already" in one.text for one in answers(town, "PM")) == 2, "both were told")
+    assert len(stored(town, Action.id)) == 7 + 2
+
+
+async def test_a_newer_version_shows_its_differences(village: Council) -> None:
+    first = await reviewed(village, "PM", csv_file())
+    await decide(village, "PM", first, "apply")
+    await until(lambda: "Taken in" in current(village, "PM", first.ts), "it was taken in")
+    await village.say("RM", "update 1.2 in-progress scaffolding is up")
+    newer = csv_file(
+        ("1.1", "Count the rooms", "SS", "30/06/2026", "In progress"),
+        ("1.2", "Mend the roof", "JM", "30/04/2026", ""),
+        ("1.4", "Paint the hall", "ZZ", "soon", ""),
+    )
+    review = await reviewed(village, "PM", newer, "Plan July.CSV")
+    for words in (
+        "1 new action",
+        "1 action with a new date",
+        "1 action with a new owner",
+        "31/03/2026 becomes 30/06/2026",
+        "RM becomes JM",
+        "Paint the hall",
+    ):
+        assert words in review.text, words
+    assert "to look at" in review.text
+    await decide(village, "PM", review, "apply")
+    await until(lambda: "Taken in" in current(village, "PM", review.ts), "it was taken in")
+    assert "linked to an account: ZZ (2 actions)" in current(village, "PM", review.ts).replace("\n", " ")
+    assert "scaffolding is up" in await village.say("JM", "show 1.2")
+    same = await reviewed(village, "PM", newer)
+    assert "Nothing: the plan is already as this file has it" in same.text
+    assert buttons(same, "import-apply") == []
+
+
+async def test_what_changed_meanwhile_is_shown_before_it_is_done(village: Council) -> None:
+    first = await reviewed(village, "PM", csv_file())
+    second = await reviewed(village, "PM", csv_file(ROWS[0]))
+    await decide(village, "PM", first, "apply")
+    await until(lambda: "Taken in" in current(village, "PM", first.ts), "the first was taken in")
+    await decide(village, "PM", second, "apply")
+    await until(lambda: "has changed since" in current(village, "PM", second.ts), "it is shown again")
+    assert "1 action no longer in the plan" in current(village, "PM", second.ts)
+    shown = next(one for one in village.dm("PM") if one.ts == second.ts)
+    await decide(village, "PM", shown, "apply")
+    await until(lambda: "Taken in" in current(village, "PM", second.ts), "now it is taken in")
+
+
+async def test_cancel(village: Council) -> None:
+    review = await reviewed(village, "PM", csv_file())
+    await decide(village, "PM", review, "cancel")
+    await until(lambda: "Not taken in" in current(village, "PM", review.ts), "the message says so")
+    assert not buttons(next(one for one in village.dm("PM") if one.ts == review.ts), "import-apply")
+    assert len(stored(village, Plan.id)) == 1
+
+
+async def test_only_a_plan_manager_may_apply(village: Council) -> None:
+    review = await reviewed(village, "RM", csv_file())
+    assert "Only a plan manager can apply this: send the file to PM" in review.text
+    assert buttons(review, "import-apply") == []
+    managed = await reviewed(village, "PM", csv_file())
+    value = managed.blocks[-2]["elements"][0]["value"]
+    forged = {**managed.blocks[-2]["elements"][0], "value": value}
+    mine = next(one for one in village.dm("RM") if one.ts == review.ts)
+    village.sandbox.workspace.revise(mine, "x", [{"type": "actions", "elements": [forged]}], [])
+    await decide(village, "RM", mine, "apply")
+    await until(lambda: "Only a plan manager" in answers(village, "RM")[-1].text, "RM was told")
+    assert len(stored(village, Plan.id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("photo.png", b"\x89PNG", "I read plans from files ending in .xlsx"),
+        ("noending", b"x", "I read plans from files"),
+        ("empty.csv", b" \n", "This file is empty"),
+        ("words.csv", b"just some words\n", "No plan was found in this file"),
+        ("bad.xlsx", b"PK\x03\x04 not a workbook", "cannot be taken in"),
+        ("old.xlsx", b"\xd0\xcf\x11\xe0old", "cannot be taken in"),
+        ("<!channel>.csv", b"x\n", "cannot be taken in"),
+    ],
+)
+async def test_files_that_are_no_plan(village: Council, name: str, content: bytes, words: str) -> None:
+    answer = await reviewed(village, "PM", content, name)
+    assert words in answer.text
+    assert "<!channel>" not in str(answer.blocks)
+    assert village.sandbox.failures == []
+
+
+async def test_a_file_too_large_is_not_fetched(village: Council, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "LARGEST", 10)
+    answer = await reviewed(village, "PM", csv_file())
+    assert "too large" in answer.text
+    assert not [one for one in village.sandbox.wire.all() if one.title == "file download"]
+
+
+async def test_a_restart_loses_no_file_and_repeats_nothing(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as town:
+        async with bot_running(town):
+            town.sandbox.faults.http("files.download", 503)
+            await send(town, "PM", csv_file())
+            await until(lambda: stored(town, PlanUpload.attempts) == [1], "it was tried")
+        assert stored(town, PlanUpload.state) == ["received"]
+        assert answers(town, "PM") == []
+        async with bot_running(town):
+            await until(lambda: answers(town, "PM"), "the file was read after the restart")
+            review = replace(answers(town, "PM")[-1])
+        async with bot_running(town):
+            await decide(town, "PM", review, "apply")
+            await until(lambda: "Taken in" in current(town, "PM", review.ts), "it was taken in")
+        async with bot_running(town):
+            await decide_again(town, review)
+            await until(lambda: "already" in answers(town, "PM")[-1].text, "the second press was told")
+        assert len(stored(town, Plan.id)) == 2
+
+
+async def decide_again(town: Council, review: Message) -> None:
+    """Press the button of a message as it was, which a client may still show."""
+    now = next(one for one in town.dm("PM") if one.ts == review.ts)
+    assert now.blocks != review.blocks
+    buttons_then = next(block for block in review.blocks if block["type"] == "actions")
+    town.sandbox.workspace.revise(now, "as it was", [buttons_then], [])
+    await decide(town, "PM", now, "apply")
+
+
+async def test_what_cannot_be_fetched_is_told_in_the_end(
+    village: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MOST_TRIES", 1)
+    village.sandbox.faults.http("files.download", 503)
+    assert "could not fetch the file" in (await reviewed(village, "PM", csv_file())).text
+    await village.sandbox.people.share(
+        USERS["PM"],
+        village.sandbox.dm(USERS["PM"]),
+        "",
+        {"id": "F1", "name": "a.csv", "url_private": "https://evil.example/a.csv"},
+    )
+    await until(lambda: "not kept in Slack" in answers(village, "PM")[-1].text, "it was not asked for there")
+
+
+async def test_without_the_permission_it_says_which(village: Council) -> None:
+    village.sandbox.settings.bot_token = "xoxb-another"
+    await send(village, "PM", csv_file())
+    await until(lambda: stored(village, PlanUpload.state) == ["refused"], "it was not let at the file")
+
+
+async def test_four_files_at_once(village: Council) -> None:
+    direct = village.sandbox.dm(USERS["PM"])
+    message = Message("", direct, USERS["PM"], "")
+    message.files = [{"id": f"F{n}", "name": f"{n}.png", "url_private": "x"} for n in range(4)]
+    village.sandbox.workspace.post(message)
+    delivery = events.said(village.sandbox.workspace, message)
+    assert delivery is not None
+    await village.sandbox.deliver_again(delivery)
+    await until(lambda: len(answers(village, "PM")) == 4, "three were answered, and the rest named")
+    assert any("up to 3 files" in one.text for one in answers(village, "PM"))
+
+
+async def test_delivered_twice_it_is_read_once(village: Council) -> None:
+    await reviewed(village, "PM", csv_file())
+    await village.sandbox.deliver_again()
+    await asyncio.sleep(0.3)
+    assert len(answers(village, "PM")) == 1
+
+
+async def test_the_bot_asks_with_its_token_and_nobody_else(village: Council) -> None:
+    await reviewed(village, "PM", csv_file())
+    (fetched,) = [one for one in village.sandbox.wire.all() if one.title == "file download"]
+    assert fetched.headers["Authorization"] == "…"
+    assert (fetched.status, fetched.answer) == (200, f"({len(csv_file())} bytes)")
