@@ -1,0 +1,200 @@
+"""A check that cannot fail is worthless: every kind of fault is planted once, and has to be found."""
+
+import asyncio
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from bot.config import Settings
+from bot.simulation.asked import Asked
+from bot.simulation.bots import one_bot
+from bot.simulation.checking import differences
+from bot.simulation.diary import Diary, Kind
+from bot.simulation.evidence import Evidence, Row, Seen, gather
+from bot.simulation.life import Life
+from bot.simulation.town import Town, settled_town
+from tests.fixtures.databases import fresh_url
+
+START = date(2027, 3, 17)
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    """Two weeks in which all went well."""
+    return asyncio.run(_lived(tmp_path_factory.mktemp("good"), lambda _: None))
+
+
+async def _lived(folder: Path, spoil: Callable[[Town], None], weeks: int = 2) -> Evidence:
+    settings = Settings(database_url=SecretStr(fresh_url("sqlite", folder)), data_dir=folder)
+    asked = Asked(None, START, weeks, seed=4)
+    async with settled_town(asked, settings, folder) as town, one_bot(town.settings, town.time) as bot:
+        diary = await Life(town, bot).live()
+        spoil(town)
+        return gather(town, diary)
+
+
+def found(evidence: Evidence) -> str:
+    return "\n".join(differences(evidence))
+
+
+def test_all_is_well_when_nothing_is_planted(good: Evidence) -> None:
+    assert differences(good) == []
+    assert sum(act.accepted for act in good.diary.acts) > 5
+    assert {row.kind for row in good.rows} >= {"prompt", "digest", "prompt-update"}
+
+
+def _first(evidence: Evidence, kind: str) -> Row:
+    return next(row for row in evidence.rows if row.kind == kind and row.state == "sent")
+
+
+def _message(evidence: Evidence, row: Row) -> Seen:
+    return next(each for each in evidence.messages if each.token == row.token)
+
+
+def _with_row(evidence: Evidence, old: Row, new: Row | None) -> Evidence:
+    rows = [new if each is old else each for each in evidence.rows]
+    return replace(evidence, rows=[each for each in rows if each is not None])
+
+
+def _moved(evidence: Evidence, row: Row, hours: float) -> Evidence:
+    """The message and its row, some hours later."""
+    seconds, _, rest = row.ts.partition(".")
+    ts = f"{int(seconds) + int(hours * 3600)}.{rest}"
+    moved = _with_row(evidence, row, replace(row, ts=ts))
+    messages = [replace(each, ts=ts) if each.token == row.token else each for each in moved.messages]
+    return replace(moved, messages=messages)
+
+
+def _post_again(town: Town) -> None:
+    messages = list(town.sandbox.workspace.messages.of("C0BOARD"))
+    town.sandbox.workspace.post(copy.deepcopy(next(each for each in messages if each.metadata)))
+
+
+def _lose_a_change(town: Town) -> None:
+    """Past the triggers that guard the record."""
+    lost = "DELETE FROM status_change WHERE id = (SELECT max(id) FROM status_change WHERE note <> '')"
+    with town.database.engine.begin() as connection:
+        triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+        for (name,) in triggers:
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text(lost))
+
+
+async def test_a_message_really_posted_twice_and_a_change_really_lost(tmp_path: Path) -> None:
+    def spoil(town: Town) -> None:
+        _post_again(town)
+        _lose_a_change(town)
+
+    said = found(await _lived(tmp_path, spoil, weeks=1))
+    assert "A message stands there 2 times" in said
+    assert "should be recorded once and is recorded not at all" in said
+
+
+def test_a_change_recorded_twice(good: Evidence) -> None:
+    last = next(row for row in good.changes if row.source == "command")
+    said = found(replace(good, changes=[*good.changes, replace(last, id=10_000)]))
+    assert "should be recorded once and is recorded twice" in said
+
+
+def test_a_change_nobody_was_told_of(good: Evidence) -> None:
+    acts = [
+        replace(act, accepted=False) if act.kind is Kind.SAY and act.accepted else act
+        for act in good.diary.acts
+    ]
+    diary: Diary = replace(good.diary, acts=acts)
+    assert "should be recorded not at all and is recorded once" in found(replace(good, diary=diary))
+
+
+def test_an_action_that_stands_elsewhere(good: Evidence) -> None:
+    key = next(iter(good.actions))
+    wrong = good.actions | {key: replace(good.actions[key], status="verified")}
+    assert f"Action {key[0]}/{key[1]} should be" in found(replace(good, actions=wrong))
+
+
+@pytest.mark.parametrize("kind", ["prompt", "digest"])
+def test_a_message_at_night(good: Evidence, kind: str) -> None:
+    assert f"A {kind} was sent in quiet hours" in found(_moved(good, _first(good, kind), 12))
+
+
+def test_a_prompt_on_a_sunday(good: Evidence) -> None:
+    row = _first(good, "prompt")
+    days = (6 - row.due_at.weekday()) % 7
+    assert "A prompt was sent on a day off" in found(_moved(good, row, days * 24))
+
+
+def test_more_prompts_than_the_budget(good: Evidence) -> None:
+    row = _first(good, "prompt")
+    message = _message(good, row)
+    spoiled = good
+    for day in range(1, 4):
+        seconds, _, rest = row.ts.partition(".")
+        ts, token = f"{int(seconds) + day * 86_400}.{rest}", f"planted{day}"
+        later = row.due_at + timedelta(days=day)
+        more = replace(row, id=90_000 + day, ts=ts, token=token, key=f"{row.key}{day}", due_at=later)
+        spoiled = replace(
+            spoiled,
+            rows=[*spoiled.rows, more],
+            messages=[*spoiled.messages, replace(message, ts=ts, token=token)],
+        )
+    assert f"{row.person} got 4 prompts in the seven days" in found(spoiled)
+
+
+def test_a_prompt_that_never_came(good: Evidence) -> None:
+    row = _first(good, "prompt")
+    kept = [each for each in good.messages if each.token != row.token]
+    said = found(replace(_with_row(good, row, None), messages=kept))
+    assert f"A question to {row.person}" in said
+    assert "was due on" in said
+
+
+def test_a_prompt_the_ledger_says_was_sent(good: Evidence) -> None:
+    row = _first(good, "prompt")
+    kept = [each for each in good.messages if each.token != row.token]
+    assert "it is not where the ledger says" in found(replace(good, messages=kept))
+
+
+def test_a_prompt_for_no_reason(good: Evidence) -> None:
+    row = _first(good, "prompt")
+    early = replace(row, due_at=row.due_at - timedelta(days=200))
+    assert "before it was due" in found(_with_row(good, row, early))
+
+
+def test_a_reason_that_does_not_hold(good: Evidence) -> None:
+    row = _first(good, "prompt")
+    kept = [each for each in good.messages if each.token != row.token]
+    reason = f"no chat account is linked to {row.person}"
+    skipped = replace(_with_row(good, row, replace(row, state="skipped", reason=reason)), messages=kept)
+    assert "but one is" in found(skipped)
+
+
+def test_a_digest_that_is_missing(good: Evidence) -> None:
+    row = _first(good, "digest")
+    kept = [each for each in good.messages if each.token != row.token]
+    said = found(replace(_with_row(good, row, None), messages=kept))
+    assert "is missing, and the ledger has no word of it" in said
+
+
+def test_a_message_the_ledger_does_not_know(good: Evidence) -> None:
+    stranger = replace(good.messages[0], token="unknown")
+    assert "The ledger does not know the message" in found(replace(good, messages=[*good.messages, stranger]))
+
+
+def test_a_row_left_on_its_way(good: Evidence) -> None:
+    row = _first(good, "digest")
+    assert "is still claimed" in found(_with_row(good, row, replace(row, state="claimed")))
+
+
+def test_buttons_left_on_what_was_answered(good: Evidence) -> None:
+    row = next(each for each in good.rows if any(item.answer not in {"", "later"} for item in each.items))
+    item = next(item for item in row.items if item.answer not in {"", "later"})
+    messages = [
+        replace(each, buttons=frozenset({item.id})) if each.token == row.token else each
+        for each in good.messages
+    ]
+    assert "still has its buttons" in found(replace(good, messages=messages))

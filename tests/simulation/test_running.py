@@ -1,0 +1,58 @@
+"""Weeks of a council's life, with real processes that are really killed, on both databases."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.database import Database
+from bot.errors import CipError
+from bot.simulation.asked import Asked
+from bot.simulation.checking import differences
+from bot.simulation.running import lived, simulate
+from tests.fixtures.databases import fresh_url
+from tests.fixtures.plans import settle
+
+# The clocks go forward on 28 March 2027; Good Friday is the 26th, Easter Monday the 29th.
+EASTER = date(2027, 3, 17)
+
+
+def settings(url: str, folder: Path) -> Settings:
+    return Settings(database_url=SecretStr(url), data_dir=folder)
+
+
+async def test_weeks_in_one_process(tmp_path: Path) -> None:
+    said: list[str] = []
+    asked = Asked(None, EASTER, weeks=3, seed=4)
+    assert await simulate(settings(fresh_url("sqlite", tmp_path), tmp_path), asked, said.append)
+    told = "\n".join(said)
+    assert "with seed 4" in told
+    assert "digest, sent: 3" in told
+    assert "Nothing lost and nothing twice" in told
+
+
+@pytest.mark.parametrize(("kind", "replicas"), [("sqlite", 1), ("postgresql", 2)])
+async def test_processes_are_killed_and_nothing_is_lost(kind: str, replicas: int, tmp_path: Path) -> None:
+    asked = Asked(None, EASTER, weeks=2, seed=8, kill_rate=0.12, replicas=replicas)
+    evidence = await lived(settings(fresh_url(kind, tmp_path), tmp_path), asked)
+    assert differences(evidence) == []
+    assert evidence.diary.counts["processes killed"] > 0
+    assert len(evidence.messages) > 10
+    assert any(act.accepted for act in evidence.diary.acts)
+
+
+async def test_a_database_in_use_is_left_alone(tmp_path: Path) -> None:
+    url = fresh_url("sqlite", tmp_path)
+    database = Database(url, threads=1)
+    with database.transaction() as session:
+        settle(session)
+    database.close()
+    with pytest.raises(CipError, match="already holds data"):
+        await lived(settings(url, tmp_path), Asked(None, EASTER, 1, 1))
+
+
+async def test_sqlite_has_no_replicas(tmp_path: Path) -> None:
+    with pytest.raises(CipError, match="SQLite serves one process"):
+        await lived(settings(fresh_url("sqlite", tmp_path), tmp_path), Asked(None, EASTER, 1, 1, replicas=2))
