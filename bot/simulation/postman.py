@@ -10,10 +10,12 @@ from bot.simulation.bots import Bots
 from bot.simulation.children import Children
 from bot.simulation.diary import Diary
 from bot.simulation.town import Town
+from handlers.slack.commands import WAIT
 
 MOST_TRIES = 12
 LOST, TWICE, AFTERWARDS = 0.04, 0.06, 0.06
 OK = 200
+PAUSE = 0.05
 
 
 class Postman:
@@ -25,7 +27,8 @@ class Postman:
     async def bring(self, delivery: Delivery) -> str | None:
         """The bot's answer as one text; None when no bot was there to hear it.
 
-        Nobody gives up on a request that may have been heard: it is brought again until it is answered.
+        Nobody gives up on a request that may have been heard: it is brought again until it is answered. One
+        that the bot is still busy with, and says so, is brought again too, while the first is running.
         """
         if not self._bots.doors:
             return None
@@ -37,7 +40,7 @@ class Postman:
             await asyncio.gather(self._once(delivery, MOST_TRIES), self._once(delivery, MOST_TRIES + 1))
         ack = await self._once(delivery, 0)
         for number in range(1, MOST_TRIES):
-            if ack.status == OK:
+            if ack.status == OK and _text(ack) != WAIT:
                 break
             self._diary.count("requests sent again because the answer was lost")
             await self._someone()
@@ -70,7 +73,7 @@ class Postman:
         """Wait until a bot is there again."""
         if isinstance(self._bots, Children):
             await self._bots.ready()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(PAUSE)
 
 
 def _signed(town: Town, body: bytes, number: int) -> dict[str, str]:
