@@ -75,15 +75,22 @@ def welcome(session: Session, workspace_id: int, strangers: Iterable[str] = ()) 
     apart = set(strangers)
     everyone = query.people(session, workspace_id)
     taken = {person.slack_user_id for person in everyone if person.slack_user_id}
-    newcomers = [
+    arriving = [
         person for person in everyone if person.slack_user_id is None and person.initials not in apart
     ]
-    for person in newcomers:
+    for person in arriving:
         person.slack_user_id = _free_id(person.initials, taken)
         person.email = person.email or f"{person.slack_user_id[2:].lower()}@example.gov.uk"
         taken.add(person.slack_user_id)
     session.flush()
-    return bool(newcomers)
+    return bool(arriving)
+
+
+def newcomers(session: Session, apart: Iterable[str]) -> bool:
+    """Whether anyone but the strangers has no account yet."""
+    known = set(apart)
+    everyone = (person for each in query.workspaces(session) for person in query.people(session, each.id))
+    return any(person.slack_user_id is None and person.initials not in known for person in everyone)
 
 
 def _add_missing_roles(session: Session, workspace_id: int) -> None:

@@ -69,15 +69,9 @@ class Town:
         if planned and record is None and self._given is not None:
             raise SettingsError(NOT_OURS)
         other = record is not None and self._given is not None and record.digest != self._given.digest
-        if planned and record is not None and (other or not record.ready):
-            await self._wipe()
-            planned = False
-        if not planned:
-            self.starting_again = True
-            try:
-                await self._fill()
-            finally:
-                self.starting_again = False
+        stale = planned and record is not None and (other or not record.ready)
+        if stale or not planned:
+            await self._begin(wiping=stale)
             self._sandbox.workspace.feed.tell({"type": "reset"})
         await self.show_people()
 
@@ -87,12 +81,17 @@ class Town:
             raise TravelError("The sandbox is starting again already.", busy=True)
         if self.record is None:
             raise TravelError(NOT_OURS)
+        await self._begin(wiping=True)
+        await self.show_people()
+
+    async def _begin(self, *, wiping: bool) -> None:
+        """From the beginning. Meanwhile nobody can do anything, or move the clock."""
         self.starting_again = True
         moving = await self.journey.held()
         try:
-            await self._wipe()
+            if wiping:
+                await self._wipe()
             await self._fill()
-            await self.show_people()
         finally:
             moving.release()
             self.starting_again = False
@@ -102,7 +101,8 @@ class Town:
         record = self.record
         if record is None or not record.ready or self.starting_again:
             return
-        if await self._bot.database.run(_welcome, record.strangers):
+        if await self._bot.database.look(residents.newcomers, record.strangers):
+            await self._bot.database.run(_welcome, record.strangers)
             await self.show_people()
             self._sandbox.workspace.feed.tell({"type": "people"})
 

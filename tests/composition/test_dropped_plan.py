@@ -1,0 +1,59 @@
+"""A plan dropped on the page: reviewed in chat, applied by a button, its people move in."""
+
+import asyncio
+import base64
+from pathlib import Path
+from typing import Any
+
+from tests.composition.sandboxes import PLAN, Visit, comes_true, opened, plan_file, settings_in
+
+NEWER = PLAN.replace("31/08/2021", "30/11/2021") + "1.4,Open the doors,ZZ,31/05/2022,Not started\n"
+
+
+async def drop(visit: Visit, text: str, name: str = "newer.csv") -> dict[str, Any]:
+    """Drop the file and wait for the review."""
+    before = len(await visit.messages())
+    told = await visit.post("upload", name=name, content=base64.b64encode(text.encode()).decode())
+    assert (told["ok"], told["heard"]) == (True, True)
+    return (await visit.until(lambda found: len(found) > before + 1))[-1]
+
+
+def button(message: dict[str, Any], action: str) -> str:
+    elements = [one for block in message["blocks"] for one in block.get("elements", [])]
+    return str(next(one["action_id"] for one in elements if one.get("action_id", "").startswith(action)))
+
+
+async def test_the_page_from_drop_to_newcomers(tmp_path: Path) -> None:
+    async with opened(settings_in(tmp_path), plan_file(tmp_path), "U0PM") as visit:
+        review = await drop(visit, NEWER)
+        assert "1 new action" in review["text"]
+        assert "1 action with a new date" in review["text"]
+        press = {"channel": await visit.direct(), "ts": review["ts"]}
+        apply = button(review, "import-apply")
+        both = await asyncio.gather(*(visit.post("press", action_id=apply, **press) for _ in range(2)))
+        assert [one["ok"] for one in both] == [True, True]
+        done = await visit.until(
+            lambda found: any("Taken in" in one["text"] and one["edited"] for one in found)
+        )
+        assert sum("1 new action" in one["text"] for one in done) == 1
+
+        async def moved_in() -> bool:
+            return "U0ZZ" in {one["id"] for one in (await visit.get("state"))["users"]}
+
+        await comes_true(moved_in, "ZZ moved in")
+        visit.user = "U0ZZ"
+        await visit.post("say", channel="C0BOARD", text="/cip mine")
+        assert "Open the doors" in (await visit.messages("C0BOARD"))[-1]["text"]
+
+
+async def test_cancel_and_a_file_that_is_none(tmp_path: Path) -> None:
+    async with opened(settings_in(tmp_path), plan_file(tmp_path), "U0PM") as visit:
+        review = await drop(visit, NEWER)
+        cancel = button(review, "import-cancel")
+        await visit.post("press", action_id=cancel, channel=await visit.direct(), ts=review["ts"])
+        await visit.until(lambda found: any("Not taken in" in one["text"] for one in found))
+        refused = await drop(visit, "no plan at all", "letter.csv")
+        assert "letter.csv cannot be taken in." in refused["text"]
+        wire = await visit.get("wire")
+        titles = [one["title"] for one in wire["exchanges"]]
+        assert {"file download", "message", "button " + cancel} <= set(titles)
