@@ -38,6 +38,9 @@ check: .venv/dev.stamp ## Lint, types, arrows, migrations and templates
 	$(BIN)/python -m models.check
 	$(BIN)/python -m bot.rendering.check
 
+bench: .venv/dev.stamp ## Measure a durable update beside stock Bolt and bare commits
+	$(BIN)/python -m benchmarks.run
+
 lock: ## Resolve the requirements again, with hashes (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --upgrade --python-version 3.11 \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
