@@ -1,5 +1,6 @@
 """The page of the sandbox: one HTML document, and the static files it asks this server for."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from aiohttp import web
@@ -27,7 +28,7 @@ PAGE_HEADERS = {
 def add_page_routes(app: web.Application) -> None:
     """Serve the page at `/` and its files under `/sandbox/static/`. Both answer this machine only."""
     app.router.add_get("/", local_only(show_page))
-    app.router.add_get(STATIC_URL + "{name}", local_only(show_static))
+    app.router.add_get(STATIC_URL + "{edition}/{name}", local_only(show_static))
 
 
 async def show_page(_request: web.Request) -> web.StreamResponse:
@@ -35,10 +36,20 @@ async def show_page(_request: web.Request) -> web.StreamResponse:
 
 
 async def show_static(request: web.Request) -> web.StreamResponse:
-    """Send a file of the page. Browsers keep it, and ask each time whether it has changed."""
+    """Send a file of the page. The edition of now never changes, so browsers keep it and ask no more."""
     path = static_file(request.match_info["name"])
     kind = f"{CONTENT_TYPES[path.suffix]}; charset=utf-8"
-    return web.FileResponse(path, headers={**PAGE_HEADERS, "Content-Type": kind, "Cache-Control": "no-cache"})
+    is_current = request.match_info["edition"] == edition()
+    kept = "max-age=31536000, immutable" if is_current else "no-cache"
+    return web.FileResponse(path, headers={**PAGE_HEADERS, "Content-Type": kind, "Cache-Control": kept})
+
+
+def edition() -> str:
+    """A name for the files as they are now: another as soon as one of them changes."""
+    seen = sha256()
+    for path in sorted(STATIC.iterdir()):
+        seen.update(f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}\n".encode())
+    return seen.hexdigest()[:12]
 
 
 def static_file(name: str) -> Path:
@@ -53,5 +64,6 @@ def render_page() -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals["static"] = lambda name: STATIC_URL + name
+    folder = f"{STATIC_URL}{edition()}/"
+    environment.globals["static"] = lambda name: folder + name
     return environment.get_template("page.html").render()

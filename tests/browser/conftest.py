@@ -11,7 +11,15 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.time_travel import Step
 from tests.browser.chromium import ARGUMENTS, chromium_or_skip
 from tests.browser.scripted_bot import ScriptedBot, scripted_bot
-from tests.fixtures.sandbox import BOARD, RM, SETTINGS, StandingClock, StandingTime, running_sandbox
+from tests.fixtures.sandbox import (
+    BOARD,
+    RM,
+    SETTINGS,
+    StandingClock,
+    StandingTime,
+    running_sandbox,
+    seed,
+)
 
 PATIENCE_MS = 5000
 DEFAULTS: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
@@ -94,6 +102,9 @@ class Desk:
             self.complaints.append(said.text)
 
     async def leave(self) -> None:
+        """Close every page, and forget what the shared browser keeps for this address."""
+        if self.opened:
+            await self.opened[0].evaluate("localStorage.clear()")
         for one in (*self.opened, *self.own):
             await one.close()
 
@@ -111,16 +122,42 @@ async def shared_context(browser: Browser) -> BrowserContext:
     return await browser.new_context(**DEFAULTS)
 
 
-@pytest.fixture
-def time() -> EventfulTime:
-    return EventfulTime(StandingClock())
+@dataclass
+class Grounds:
+    """One server for all tests, so that the browser keeps the page's files."""
+
+    sandbox: Sandbox
+    time: EventfulTime
+
+    def tidy(self) -> None:
+        """As new: two people, no messages, Monday morning, nothing going wrong."""
+        fresh = EventfulTime(StandingClock())
+        self.time.clock.moment = fresh.clock.moment
+        self.time.moves, self.time.fresh_starts, self.time.playing = [], 0, None
+        self.time.on_move = None
+        self.sandbox.workspace.wipe()
+        seed(self.sandbox)
+        self.sandbox.wire.clear()
+        self.sandbox.faults.clear()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def sandbox(time: EventfulTime) -> AsyncIterator[Sandbox]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def grounds() -> AsyncIterator[Grounds]:
+    time = EventfulTime(StandingClock())
     settings = replace(SETTINGS, ack_seconds=0.5)
-    async with running_sandbox(settings=settings, clock=time.clock, time=time) as one:
-        yield one
+    async with running_sandbox(settings=settings, clock=time.clock, time=time, seeded=False) as one:
+        yield Grounds(one, time)
+
+
+@pytest.fixture
+def sandbox(grounds: Grounds) -> Sandbox:
+    grounds.tidy()
+    return grounds.sandbox
+
+
+@pytest.fixture
+def time(grounds: Grounds) -> EventfulTime:
+    return grounds.time
 
 
 @pytest_asyncio.fixture(loop_scope="session")

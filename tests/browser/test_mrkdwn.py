@@ -42,7 +42,7 @@ CASES = [
 ]
 
 DRAW = """async ([text]) => {
-  const { mrkdwn } = await import("/sandbox/static/mrkdwn.js");
+  const { mrkdwn } = await import("/sandbox/static/now/mrkdwn.js");
   const box = document.createElement("div");
   const nobody = () => null;
   const ctx = { me: "U0RM", zone: "Europe/London", now: 1775462400, userName: nobody, channelName: nobody };

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.sandbox.page import STATIC, render_page
+from bot.sandbox.page import STATIC, edition, render_page
 from tests.fixtures.sandbox import StandingClock, StandingTime, running_sandbox
 
 
@@ -32,7 +32,7 @@ async def test_the_page_may_not_be_framed_or_guessed_at(http: aiohttp.ClientSess
         assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", ["/", "/sandbox/static/app.js"])
+@pytest.mark.parametrize("path", ["/", "/sandbox/static/now/app.js"])
 async def test_only_this_machine_is_answered(http: aiohttp.ClientSession, path: str) -> None:
     async with http.get(path, headers={"Host": "plans.example"}) as answer:
         assert answer.status == 403
@@ -42,20 +42,26 @@ async def test_only_this_machine_is_answered(http: aiohttp.ClientSession, path: 
     ("name", "kind"),
     [("app.js", "text/javascript"), ("tokens.css", "text/css"), ("icon.svg", "image/svg+xml")],
 )
-async def test_files_come_with_their_type_and_are_asked_for_again(
+async def test_files_come_with_their_type_and_are_kept_for_as_long_as_they_are_the_same(
     http: aiohttp.ClientSession, name: str, kind: str
 ) -> None:
-    async with http.get(f"/sandbox/static/{name}") as answer:
+    async with http.get(f"/sandbox/static/{edition()}/{name}") as answer:
         assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
-        assert answer.headers["Cache-Control"] == "no-cache"
+        assert answer.headers["Cache-Control"] == "max-age=31536000, immutable"
         assert await answer.read() == (STATIC / name).read_bytes()
+
+
+async def test_a_page_left_open_gets_its_files_but_keeps_none_of_them(http: aiohttp.ClientSession) -> None:
+    async with http.get("/sandbox/static/before/app.js") as answer:
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize(
     "name", ["nothing.js", "..%2fpage.html", "%2e%2e%2fpage.html", "page.html", ".gitkeep"]
 )
 async def test_only_the_files_of_the_page_are_given(http: aiohttp.ClientSession, name: str) -> None:
-    async with http.get(f"/sandbox/static/{name}") as answer:
+    async with http.get(f"/sandbox/static/now/{name}") as answer:
         assert answer.status == 404
 
 
@@ -70,6 +76,6 @@ def test_the_page_is_whole_and_has_no_inline_script_or_style() -> None:
 
 def test_every_file_the_page_names_is_there() -> None:
     page = render_page()
-    named = {part.split('"')[0] for part in page.split("/sandbox/static/")[1:]}
+    named = {part.split('"')[0] for part in page.split(f"/sandbox/static/{edition()}/")[1:]}
     assert named >= {"app.js", "theme.js", "tokens.css", "icon.svg"}
     assert named <= {path.name for path in STATIC.iterdir()}

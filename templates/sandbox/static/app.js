@@ -11,6 +11,7 @@ import { Faults } from "./faults.js";
 import { drawFrame, showTrouble } from "./frame.js";
 import { Guide } from "./guide.js";
 import { everywhere, go, here, makeContext, placeName, readAddress, settle, zone } from "./here.js";
+import { hearing } from "./hearing.js";
 import { Looks } from "./looks.js";
 import { Modal } from "./modal.js";
 import { Panels } from "./panels.js";
@@ -122,11 +123,13 @@ const panels = new Panels((name, isOpen) => {
 const guide = new Guide((name) => walk.go(name));
 const chooseFile = attachDrop({ give, tell: (sentence) => composer.tell(sentence) });
 const walk = new Walk({
-  api, here, visit, say, chooseFile, point,
+  api, here, visit, say, chooseFile,
+  point: (ts) => conversation.point(ts),
   suggest: (text) => composer.suggest(text),
   step: (to) => clock.step(to),
 }, guide);
 const markTab = attachTabs(showTab);
+const { heard, connected } = hearing({ again: (...names) => looks.again(...names), forget, clock });
 const looks = new Looks({
   state: lookAtState, conversation: lookAtConversation, thread: lookAtThread, view: lookAtView, home: lookAtHome,
   hints: lookAtHints, wire: () => wire.look(), faults: async () => faults.show(await api.faults()),
@@ -219,16 +222,6 @@ async function visit(user, channel) {
   await lookAtConversation();
 }
 
-/** Brings a message into sight, with the focus on the first thing to press in it, or on itself. */
-async function point(ts) {
-  const node = conversation.node(ts);
-  if (!node) return;
-  for (const one of document.querySelectorAll(".pointed")) one.classList.remove("pointed");
-  node.classList.add("pointed");
-  node.scrollIntoView({ block: "start" });
-  (node.querySelector(".block-actions .button") || node).focus({ preventScroll: true });
-}
-
 /** Goes where the address says; without a person in it, whoever one is stays. */
 async function arrive() {
   const wanted = readAddress();
@@ -298,27 +291,6 @@ function openThread(message) {
 function closeThread() {
   here.thread = null;
   thread.close();
-}
-
-// What the sandbox tells us.
-
-function heard(event) {
-  if (event.type === "reset") forget();
-  else if (event.type === "resetting") byId("resetting").hidden = false;
-  else if (event.type === "playing" || event.type === "played") clock.heard(event);
-  else if (event.type === "wire" || event.type === "faults") looks.again(event.type);
-  else if (event.type === "view") looks.again("view", "home");
-  else if (event.type === "clock") looks.again("state", "conversation");
-  else if (event.channel === here.channel) looks.again("conversation", "thread", "state");
-  else looks.again("state");
-}
-
-let wasCut = false;
-
-function connected(isUp) {
-  byId("offline").hidden = isUp;
-  if (isUp && wasCut) looks.again("state", "conversation", "thread", "view", "home");
-  wasCut = !isUp;
 }
 
 addEventListener("hashchange", arrive);

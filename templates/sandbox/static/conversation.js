@@ -48,6 +48,16 @@ export class Conversation {
     return byId("messages").querySelector(`[data-ts="${CSS.escape(ts)}"]`) || undefined;
   }
 
+  /** Brings a message into sight, with the focus on the first thing to press in it, or on itself. */
+  point(ts) {
+    const node = this.node(ts);
+    if (!node) return;
+    for (const one of document.querySelectorAll(".pointed")) one.classList.remove("pointed");
+    node.classList.add("pointed");
+    node.scrollIntoView({ block: "start" });
+    (node.querySelector(".block-actions .button") || node).focus({ preventScroll: true });
+  }
+
   toEnd() {
     this.#scroll.toEnd();
   }
