@@ -25,21 +25,22 @@ def settings(url: str, folder: Path) -> Settings:
 
 async def test_weeks_in_one_process(tmp_path: Path) -> None:
     said: list[str] = []
-    asked = Asked(None, EASTER, weeks=3, seed=4)
+    asked = Asked(None, EASTER, weeks=2, seed=4)
     assert await simulate(settings(fresh_url("sqlite", tmp_path), tmp_path), asked, said.append)
     told = "\n".join(said)
     assert "with seed 4" in told
-    assert "digest, sent: 3" in told
+    assert "digest, sent: 2" in told
     assert "Nothing lost and nothing twice" in told
 
 
+@pytest.mark.timeout(300)  # seconds of work, but many processes: a busy machine needs patience
 @pytest.mark.parametrize(("kind", "replicas"), [("sqlite", 1), ("postgresql", 2)])
 async def test_processes_are_killed_and_nothing_is_lost(kind: str, replicas: int, tmp_path: Path) -> None:
-    asked = Asked(None, EASTER, weeks=2, seed=8, kill_rate=0.12, replicas=replicas)
+    asked = Asked(None, EASTER, weeks=1, seed=8, kill_rate=0.12, replicas=replicas)
     evidence = await lived(settings(fresh_url(kind, tmp_path), tmp_path), asked)
     assert differences(evidence) == []
     assert evidence.diary.counts["processes killed"] > 0
-    assert len(evidence.messages) > 10
+    assert len(evidence.messages) > 5
     assert any(act.accepted for act in evidence.diary.acts)
 
 
