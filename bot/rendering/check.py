@@ -14,7 +14,7 @@ from bot.rendering.words import template_names
 
 def message_classes() -> list[type[Message]]:
     """Every message there is, by name."""
-    found = [each for each in Message.__subclasses__() if each.__module__ == Message.__module__]
+    found = [each for each in Message.__subclasses__() if each.__module__.startswith("bot.messages.")]
     return sorted(found, key=lambda each: each.name)
 
 

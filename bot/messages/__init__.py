@@ -1,0 +1,66 @@
+"""What we say: frozen, platform-neutral facts. The words stand in templates/messages/<name>.xml.j2.
+
+Every message class has `name` (its template) and `example()` (so that it can be previewed and checked).
+Dates are dates; templates turn them into words. Nothing here is escaped: that is the renderer's work.
+"""
+
+from bot.messages.answers import (
+    ActionCard,
+    ActionList,
+    Candidate,
+    Candidates,
+    HelpText,
+    HelpTopic,
+    HistoryLine,
+    HistoryText,
+    Linked,
+    Problem,
+)
+from bot.messages.base import (
+    ActionLine,
+    DateLine,
+    LastWord,
+    Message,
+    MilestoneLine,
+    Owner,
+    Sentence,
+    example_line,
+)
+from bot.messages.changes import Change, SayWhy, Undone, UpdateReceipt
+from bot.messages.imports import ImportApplied, ImportDifference, ImportReview, ImportSection
+from bot.messages.unasked import ColourCount, Digest, Moved, Notice, Prompt, PromptLine
+
+__all__ = [
+    "ActionCard",
+    "ActionLine",
+    "ActionList",
+    "Candidate",
+    "Candidates",
+    "Change",
+    "ColourCount",
+    "DateLine",
+    "Digest",
+    "HelpText",
+    "HelpTopic",
+    "HistoryLine",
+    "HistoryText",
+    "ImportApplied",
+    "ImportDifference",
+    "ImportReview",
+    "ImportSection",
+    "LastWord",
+    "Linked",
+    "Message",
+    "MilestoneLine",
+    "Moved",
+    "Notice",
+    "Owner",
+    "Problem",
+    "Prompt",
+    "PromptLine",
+    "SayWhy",
+    "Sentence",
+    "Undone",
+    "UpdateReceipt",
+    "example_line",
+]

@@ -1,0 +1,181 @@
+"""Answers to what people ask."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from bot.messages.base import ActionLine, DateLine, Message, MilestoneLine, Owner, example_line
+from bot.messages.changes import Change
+from bot.plan.rag import Colour
+
+
+@dataclass(frozen=True)
+class Problem(Message):
+    """Something that could not be done: what was understood, and a line to copy that works (or "")."""
+
+    name: ClassVar[str] = "problem"
+    sentence: str
+    suggestion: str = ""
+    try_again: bool = False
+
+    @classmethod
+    def example(cls) -> "Problem":
+        return cls("I don't know the command “udpate”.", "/cip update 5.2 in-progress")
+
+
+@dataclass(frozen=True)
+class HelpTopic:
+    """usage: a line to copy. says: one sentence. examples: lines to copy."""
+
+    usage: str
+    says: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HelpText(Message):
+    """topic "" lists every command with one line each. mine: how many open actions the asker has."""
+
+    name: ClassVar[str] = "help"
+    topics: tuple[HelpTopic, ...]
+    topic: str = ""
+    mine: int = 0
+    linked: bool = True
+
+    @classmethod
+    def example(cls) -> "HelpText":
+        return cls((HelpTopic("/cip mine", "Lists your open actions.", ("/cip mine",)),), mine=4)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of the actions a ref may mean. run: the command line that means just this one."""
+
+    ref: str
+    title: str
+    section: str
+    owners: tuple[Owner, ...]
+    run: str
+
+
+@dataclass(frozen=True)
+class Candidates(Message):
+    """A ref that names several actions; each is offered as a button."""
+
+    name: ClassVar[str] = "candidates"
+    ref: str
+    candidates: tuple[Candidate, ...]
+
+    @classmethod
+    def example(cls) -> "Candidates":
+        return cls(
+            "5.2",
+            (
+                Candidate("1/5.2", "Gather the data", "Savings", (Owner("SS", "U1"),), "show 1/5.2"),
+                Candidate("2/5.2", "Answer urgent calls", "Practice", (), "show 2/5.2"),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class ActionCard(Message):
+    """Everything about one action. can_update: the asker may, so that the card offers it."""
+
+    name: ClassVar[str] = "card"
+    line: ActionLine
+    plan: str
+    section: str
+    project: str = ""
+    lead: str = ""
+    finance_ref: str = ""
+    status_text: str = ""
+    dates: tuple[DateLine, ...] = ()
+    milestones: tuple[MilestoneLine, ...] = ()
+    delivered_through: tuple[str, ...] = ()
+    success_measures: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    can_update: bool = False
+    gone: bool = False
+
+    @classmethod
+    def example(cls) -> "ActionCard":
+        return cls(example_line(), "Improvement plan 2026-29", "Savings", "5 Efficiency", "RM")
+
+
+@dataclass(frozen=True)
+class ActionList(Message):
+    """A list of actions, worst first, one page of it.
+
+    kind: mine, at-risk, overdue, due or search. scope: what it is narrowed to, in words, or "".
+    total counts all pages. counts: how many of each colour in all pages. run: the line that gives the
+    list again, to which " page 2" is added. whose: the initials "mine" stands for where others read it too.
+    """
+
+    name: ClassVar[str] = "list"
+    kind: str
+    lines: tuple[ActionLine, ...]
+    total: int
+    page: int
+    pages: int
+    run: str
+    today: date
+    scope: str = ""
+    until: date | None = None
+    words: str = ""
+    counts: tuple[tuple[Colour, int], ...] = ()
+    legend: tuple[str, ...] = ()
+    nearest: str = ""
+    next_due: ActionLine | None = None
+    whose: str = ""
+
+    @classmethod
+    def example(cls) -> "ActionList":
+        return cls(
+            "at-risk", (example_line(),), 1, 1, 1, "at-risk", date(2026, 3, 31), counts=((Colour.RED, 1),)
+        )
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One status change. what: "status", "date", "note" and so on are told from the pairs."""
+
+    at: datetime
+    by: str
+    source: str
+    place: str
+    change: Change
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryText(Message):
+    """The status changes of one action, newest first, one page of them. timezone: an IANA name."""
+
+    name: ClassVar[str] = "history"
+    line: ActionLine
+    entries: tuple[HistoryLine, ...]
+    total: int
+    page: int
+    pages: int
+    run: str
+    timezone: str
+    imported_on: date | None = None
+
+    @classmethod
+    def example(cls) -> "HistoryText":
+        return cls(example_line(), (), 0, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1))
+
+
+@dataclass(frozen=True)
+class Linked(Message):
+    """actions: how many actions the initials own. replaced: the account they were linked to before."""
+
+    name: ClassVar[str] = "linked"
+    initials: str
+    user_id: str
+    actions: int
+    replaced: str = ""
+
+    @classmethod
+    def example(cls) -> "Linked":
+        return cls("RM", "U1", 4)
