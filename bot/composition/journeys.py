@@ -112,8 +112,10 @@ class Journey:
         if self._played is not None:
             await asyncio.gather(self._played, return_exceptions=True)
 
-    async def travel(self, target: datetime, progress: Progress | None = None) -> None:
-        """Go to `target`, doing everything due on the way at the moment it is due."""
+    async def travel(self, target: datetime, progress: Progress | None = None, *, last: bool = True) -> None:
+        """Go to `target`, doing everything due on the way at the moment it is due. last: what was put off is
+        tried again there; on the way through, the next thing due will do that.
+        """
         for _ in range(MOST_STEPS):
             due = await self._database.look(next_due)
             if due is None or due > target or (progress and progress.wanted):
@@ -124,7 +126,8 @@ class Journey:
                 progress.at(self.now(), await self._sent())
         if progress is None or not progress.wanted:
             self._clock.set(max(target, self.now()))
-            await self._rounds.go()
+            if last:
+                await self._rounds.go()
 
     def _refuse_if_moving(self) -> None:
         if self._moving.locked():
@@ -181,7 +184,7 @@ class Journey:
         while not progress.wanted and self.now() < progress.until:
             moment = datetime.combine(day, ANSWERING, self._zone).astimezone(UTC)
             if self.now() < moment < progress.until:
-                await self.travel(moment, progress)
+                await self.travel(moment, progress, last=False)
                 if not progress.wanted:
                     progress.answers += await self._answering(moment)
             day += timedelta(days=1)
