@@ -1,5 +1,6 @@
 """The first five minutes as a new improvement manager has them: the real bot and the sample plan."""
 
+import base64
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -83,3 +84,40 @@ async def test_the_first_five_minutes(town: Desk, tmp_path: Path) -> None:
     await expect(page.locator(".files").last).to_contain_text("our-plan.xlsx", timeout=PATIENCE_MS)
     await now_reads(page, "6 of 6 done")
     await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
+
+
+DROP = """([name, content]) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const carried = new DataTransfer();
+  carried.items.add(new File([bytes], name));
+  for (const kind of ["dragenter", "dragover", "drop"])
+    document.body.dispatchEvent(
+      new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
+}"""
+
+
+async def test_a_file_dropped_anywhere_is_reviewed_in_chat(town: Desk) -> None:
+    page = await town.open("#user=U0RM&channel=C0GENERAL")
+    content = base64.b64encode(b"Ref,Action,Owner,Due,Status\n1.1,Open the hub,RM,31/03/2027,In progress\n")
+    await page.evaluate(DROP, ["plan.csv", content.decode()])
+    await expect(page.locator("#talk-detail")).to_contain_text("Between you and the bot.")
+    await expect(page.locator(".files").last).to_contain_text("plan.csv", timeout=PATIENCE_MS)
+    await expect(page.locator("#drop")).to_be_hidden()
+    answer = page.locator(".message.by-bot").last
+    await expect(answer).to_contain_text("plan.csv", timeout=PATIENCE_MS)
+
+
+async def test_two_windows_are_two_people_of_the_same_council(town: Desk) -> None:
+    one, two = (
+        await town.open("#user=U0RM&channel=C0PRACTICE"),
+        await town.open("#user=U0AB&channel=C0PRACTICE"),
+    )
+    await expect(one.locator("#who-title")).to_contain_text("Plan manager")
+    await expect(two.locator("#who-title")).to_contain_text("Board chair")
+    await one.locator("#box").fill("Good morning @ab")
+    await one.locator("#box").press("Enter")
+    await expect(two.locator(".message .mention-me")).to_have_text("@AB", timeout=PATIENCE_MS)
+    await one.locator("#box").fill("/cip mine")
+    await one.locator("#box").press("Enter")
+    await expect(one.locator(".message.ephemeral")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(two.locator(".message.ephemeral")).to_have_count(0)
