@@ -20,7 +20,7 @@ from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Line
 from handlers.slack.incoming import Body, Incoming
 from handlers.slack.replies import answer_press
-from handlers.slack.taking import Answer, Said, Task, Work, only, rendered, soon, take
+from handlers.slack.taking import Answer, Said, Task, Work, only, rendered, take
 
 log = structlog.get_logger()
 LONGEST_REF = 100
@@ -72,8 +72,11 @@ class Actions:
     async def _answer(
         self, ack: AsyncAck, request: AsyncBoltRequest, asked: Incoming, work: Work, *, beneath: bool = False
     ) -> None:
+        """However long it takes: an empty acknowledgement before the change is saved would be a promise that
+        a killed process breaks. Slack tells the person after three seconds that it had no answer yet.
+        """
         coming = asyncio.create_task(take(self._door, asked, work))
-        await soon(coming)
+        await asyncio.shield(coming)
         await ack()
         self._afterwards.do(_show(request.body, coming, beneath=beneath))
 

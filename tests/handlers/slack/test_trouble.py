@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from handlers.slack import commands, taking
 from tests.fixtures.council import Council
-from tests.handlers.slack.doings import notes, until
+from tests.handlers.slack.doings import buttons, notes, press, until
 
 LINE = "update 1/5.2 complete all teams done"
 
@@ -64,6 +64,21 @@ async def test_a_public_answer_that_takes_long_follows_in_public(village: Counci
         await village.say("SS", "overdue public")
         other.execute("rollback")
     await until(lambda: village.seen("CH"), "everyone sees the answer")
+
+
+@pytest.mark.usefixtures("_soon")
+async def test_a_press_is_not_acknowledged_before_it_is_saved(village: Council) -> None:
+    await village.say("PM", "update 5.2 complete")
+    question = village.seen("PM")[-1]
+    path = village.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        pressing = asyncio.create_task(press(village, "PM", question, buttons(question, "run")[0]))
+        await asyncio.sleep(0.6)
+        assert not pressing.done()
+        other.execute("rollback")
+    assert (await pressing).status == 200
+    assert len(notes(village)) == 1
 
 
 async def test_many_people_at_once(town: Council) -> None:
