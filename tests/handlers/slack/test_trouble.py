@@ -66,9 +66,11 @@ async def test_a_public_answer_that_takes_long_follows_in_public(village: Counci
     await until(lambda: village.seen("CH"), "everyone sees the answer")
 
 
-@pytest.mark.usefixtures("_soon")
-async def test_a_press_is_not_acknowledged_before_it_is_saved(village: Council) -> None:
+async def test_a_press_is_not_acknowledged_before_it_is_saved(
+    village: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await village.say("PM", "update 5.2 complete")
+    monkeypatch.setattr(taking, "PATIENCE", 0.2)
     question = village.seen("PM")[-1]
     path = village.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
