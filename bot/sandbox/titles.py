@@ -20,7 +20,7 @@ def title_of_delivery(address: str, fields: Json) -> str:
     event, actions, view = fields.get("event"), fields.get("actions"), fields.get("view")
     if "command" in fields:
         return f"{fields['command']} {fields.get('text', '')}".strip()
-    if isinstance(actions, list) and actions:
+    if isinstance(actions, list) and actions and isinstance(actions[0], dict):
         return f"button {actions[0].get('action_id', '')}"
     if isinstance(view, dict):
         return f"form {view.get('callback_id', '')}"
@@ -34,7 +34,7 @@ def fields_of(body: str) -> Json:
             found = json.loads(body)
             return found if isinstance(found, dict) else {}
         form = {name: _inside(values[0]) for name, values in parse_qs(body).items()}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     payload = form.get("payload")
     return payload if isinstance(payload, dict) else form
@@ -51,5 +51,5 @@ def _inside(value: str) -> object:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
