@@ -43,7 +43,10 @@ def fields_of(body: str) -> Json:
 def readable(body: str) -> str:
     """The body as indented JSON, where it is JSON or a form; "" where it cannot be read so."""
     fields = fields_of(body)
-    return json.dumps(fields, indent=2, ensure_ascii=False) if fields else ""
+    try:
+        return json.dumps(fields, indent=2, ensure_ascii=False) if fields else ""
+    except RecursionError:
+        return ""
 
 
 def _inside(value: str) -> object:

@@ -1,6 +1,7 @@
 """What the page reads: state, conversations, threads, views, and news as it happens."""
 
 import asyncio
+import contextlib
 import json
 from dataclasses import dataclass
 
@@ -63,10 +64,12 @@ class Reading:
         headers = {**PAGE_HEADERS, "Content-Type": "text/event-stream"}
         answer = web.StreamResponse(headers=headers)
         with self.workspace.feed.reader(user) as news:
-            await answer.prepare(request)
-            await answer.write(b": hello\n\n")
-            while (line := await _next_line(news)) is not None:
-                await answer.write(line)
+            # A page that is closed while news is on its way is nothing to report.
+            with contextlib.suppress(ConnectionResetError):
+                await answer.prepare(request)
+                await answer.write(b": hello\n\n")
+                while (line := await _next_line(news)) is not None:
+                    await answer.write(line)
         return answer
 
 
