@@ -63,13 +63,12 @@ class Reading:
         user = self._picture(request).user.id
         headers = {**PAGE_HEADERS, "Content-Type": "text/event-stream"}
         answer = web.StreamResponse(headers=headers)
-        with self.workspace.feed.reader(user) as news:
-            # A page that is closed while news is on its way is nothing to report.
-            with contextlib.suppress(ConnectionResetError):
-                await answer.prepare(request)
-                await answer.write(b": hello\n\n")
-                while (line := await _next_line(news)) is not None:
-                    await answer.write(line)
+        # A page that is closed while news is on its way is nothing to report.
+        with self.workspace.feed.reader(user) as news, contextlib.suppress(ConnectionResetError):
+            await answer.prepare(request)
+            await answer.write(b": hello\n\n")
+            while (line := await _next_line(news)) is not None:
+                await answer.write(line)
         return answer
 
 
