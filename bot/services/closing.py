@@ -10,7 +10,7 @@ from bot.services import ledger
 from models.base import DeliveryState
 from models.plans import Action
 from models.queries import ledger as query
-from models.records import Delivery
+from models.records import Delivery, PromptItem
 
 KEPT_FRESH = timedelta(days=14)
 
@@ -18,9 +18,14 @@ KEPT_FRESH = timedelta(days=14)
 def close_prompts(session: Session, action: Action, answer: str, user_id: str, now: datetime) -> None:
     """Mark every open question about the action as answered and plan the rewriting of those messages."""
     for item in query.open_items_of_action(session, action.id, now - KEPT_FRESH):
-        if item.answer != "at-risk":
-            item.answer, item.answered_at, item.answered_by = answer, now, user_id
-        rewrite(session, item.delivery, now)
+        close(session, item, answer, user_id, now)
+
+
+def close(session: Session, item: PromptItem, answer: str, user_id: str, now: datetime) -> None:
+    """Mark one question as answered, however old it is; an answer that is there already stays."""
+    if item.answer in {"", "later"}:
+        item.answer, item.answered_at, item.answered_by = answer, now, user_id
+    rewrite(session, item.delivery, now)
 
 
 def reopen_prompts(session: Session, action: Action, answered_at: datetime, now: datetime) -> None:

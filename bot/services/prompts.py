@@ -10,7 +10,7 @@ from bot.messages import ActionLine, Message, MilestoneLine, Problem, Prompt, Pr
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from bot.services import lines, people, standing, updates
-from bot.services.closing import rewrite
+from bot.services.closing import close, rewrite
 from bot.services.people import Who
 from bot.services.resolving import Target
 from bot.services.updates import Said
@@ -121,6 +121,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     action = actions_query.whole(session, [item.action_id])[item.action_id]
     people.require_update(session, who, action, action.ref)
     updates.record_batch(session, who, [Target(action)], said, now)
+    close(session, item, said.answer, who.user_id, now)
     return None
 
 

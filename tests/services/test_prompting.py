@@ -216,6 +216,17 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
         assert prompts.answer_prompt(session, asker("RM"), value, "complete", pressed) is None
 
 
+def test_an_old_question_can_be_answered_once(planned: Database) -> None:
+    with planned.transaction() as session:
+        sweep(session, NINE)
+        value = deliver(session, NINE)["RM"].lines[0].value
+        pressed = NINE + timedelta(days=20)
+        assert prompts.answer_prompt(session, asker("RM"), value, "on-track", pressed) is None
+        assert session.get_one(PromptItem, int(value)).answer == "on-track"
+        again = prompts.answer_prompt(session, asker("RM"), value, "complete", pressed + timedelta(days=1))
+        assert isinstance(again, Problem)
+
+
 def test_later_is_a_snooze_and_no_update(planned: Database) -> None:
     with planned.transaction() as session:
         sweep(session, NINE)
