@@ -138,7 +138,7 @@ class Life:
             return
         act, delivery = chosen
         self._maybe_strike(calm=False)
-        act = judged(act, await self._postman.bring(delivery), self.diary.acts)
+        act = judged(act, await self._postman.bring(delivery), self._plan)
         self.diary.acts.append(act)
         self._plan.take(act)
         await self._settle(moment, calm=True)

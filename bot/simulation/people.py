@@ -141,11 +141,11 @@ def buttons(message: Message) -> list[Json]:
     ]
 
 
-def judged(act: Act, answer: str | None, earlier: list[Act]) -> Act:
-    """The act with what came of it. earlier: what was done before.
+def judged(act: Act, answer: str | None, plan: PlanKept) -> Act:
+    """The act with what came of it. plan: as it stood before.
 
     A receipt repeats the mark. A press has no receipt of its own, so the rule says what must come of it: it
-    counts unless something was said of the action since it was asked about, within a fortnight.
+    counts unless something was said of the action since, within a fortnight, and was not taken back.
     """
     if answer is None:
         return act
@@ -154,10 +154,12 @@ def judged(act: Act, answer: str | None, earlier: list[Act]) -> Act:
         return replace(act, accepted="Taken back" in answer)
     if act.kind in {Kind.SAY, Kind.REDATE}:
         return replace(act, accepted=act.mark in answer and ("Recorded" in answer or "Thank you" in answer))
-    return replace(act, accepted=not any(_answers(each, act) for each in earlier))
+    standing = (word.act for word in plan.actions[act.key].words)
+    return replace(act, accepted=not any(_answers(each, act) for each in standing))
 
 
 def _answers(said: Act, act: Act) -> bool:
-    if not said.accepted or said.kind in {Kind.LATER, Kind.UNDO} or said.key != act.key or act.posted is None:
-        return False
-    return act.posted <= said.at < act.posted + KEPT_FRESH
+    """Whether it was said within a fortnight of the question, or by this very button."""
+    if said.item and said.item == act.item:
+        return True
+    return act.posted is not None and act.posted <= said.at < act.posted + KEPT_FRESH
