@@ -58,8 +58,8 @@ def facts(**given_facts: Any) -> RagFacts:
         ({"slipped_days": 31}, Colour.AMBER, "date moved by 31 days in all"),
         ({"next_due": None, "spoken": False}, Colour.GREY, "nothing due and no date"),
         ({"next_due": None}, Colour.GREEN, "no date to miss, and recently heard of"),
-        ({"declared": Colour.RED}, Colour.RED, "declared Red by the owner"),
-        ({"declared": Colour.AMBER}, Colour.AMBER, "declared Amber by the owner"),
+        ({"declared": Colour.RED}, Colour.RED, "declared Red"),
+        ({"declared": Colour.AMBER}, Colour.AMBER, "declared Amber"),
         ({"declared": Colour.GREEN}, Colour.GREEN, "due in 40 days"),
         (
             {"declared": Colour.GREEN, "next_due": ago(3)},
