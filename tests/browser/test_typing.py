@@ -112,7 +112,13 @@ async def test_a_line_is_completed_to_its_end(desk: Desk) -> None:
 async def test_enter_sends_what_is_whole_and_completes_only_what_was_begun(desk: Desk) -> None:
     page = await desk.visit()
     box = page.locator("#box")
-    await box.press_sequentially("/cip show 5.2")
+    # The refs come a moment after the page: on a busy machine, type again until they are there.
+    for _ in range(10):
+        await box.fill("")
+        await box.press_sequentially("/cip show 5.2")
+        if await page.locator("#commands").is_visible():
+            break
+        await page.wait_for_timeout(500)
     await expect(page.locator("#commands")).to_be_visible()
     await box.press("Enter")
     await expect(page.get_by_text("You asked: show 5.2", exact=True)).to_be_visible()
