@@ -2,9 +2,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.database import Database
 from tests.fixtures.databases import KINDS, fresh_database
+
+
+# How long one example takes says more of the machine than of the code.
+settings.register_profile("cip", deadline=None)
+settings.load_profile("cip")
 
 
 @pytest.fixture(params=KINDS)
