@@ -7,7 +7,6 @@ from hypothesis import settings
 from bot.database import Database
 from tests.fixtures.databases import KINDS, fresh_database
 
-
 # How long one example takes says more of the machine than of the code.
 settings.register_profile("cip", deadline=None)
 settings.load_profile("cip")
