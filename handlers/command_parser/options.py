@@ -19,10 +19,12 @@ _NAMES = {
 # One dash is enough for the main names: a phone turns two of them into one long dash.
 _OPTION = re.compile(
     rf"(?<![^\s=:(])\"[^\"]*\"|(?<!\S)(?:-{{2,}}\s?(?P<name>{'|'.join(_NAMES)})"
-    r"|-(?P<short>rag|due|because|evidence|note|public)|-{2,}(?P<other>[a-z]+))(?![\w-])[ \t]*[=:]?\s*",
+    r"|-(?P<short>rag|due|because|evidence|note|public)|-{2,}(?P<other>[a-z]+))(?![\w-])"
+    r"(?:[=:]\s*|[ \t]+[=:](?=\s)\s*|\s*)",
     re.IGNORECASE,
 )
-_TO_THE_END = {"due", "because", "note"}
+# Up to the next option, and kept as typed: "--note =5 teams" says that they are equal.
+_IN_WORDS = {"because", "note"}
 _NEAR = 0.6
 
 
@@ -77,7 +79,10 @@ def _value(name: str, text: str) -> tuple[str, str]:
         return unquoted(text)
     if name == "public":
         return "", text
-    if name in _TO_THE_END:
+    if name in _IN_WORDS:
+        return text, ""
+    text = text.lstrip("=: ")
+    if name == "due":
         return text, ""
     if name == "rag" and (
         two := re.match(r"(?:at|on|off)[\s-]+(?:risk|track)\b", plain_marks(text), re.IGNORECASE)

@@ -23,7 +23,8 @@ from handlers.command_parser.typed import LONGEST_NOTE, Typed, said, unquoted
 
 _MOST_REFS = 20
 _STATUS_WORDS = 2
-_MARKS = re.compile(r"\s*(?:[=:,;.>-]+\s+|[:,;.>-]+)?")
+# A note that begins with = or with a minus and a figure keeps it.
+_MARKS = re.compile(r"\s*(?:[:,;.>-]+\s+|[:,;.>]+|-+(?![0-9]))?")
 _LINKING = re.compile(r"[\s=:,;.>-]*(?:(?:to|is|are|as|now|status|has been|was)\b[\s=:,-]*)*", re.IGNORECASE)
 _TOWARDS = re.compile(r"[\s=:,;.-]*(?:(?:on|for|with)\b\s*)?", re.IGNORECASE)
 _DUE = re.compile(
@@ -50,22 +51,34 @@ def read_update(typed: Typed, text: str) -> UpdateStatus:
     evidence = read_evidence(typed, text, values["evidence"]) if "evidence" in values else ""
     due = _read_due(typed, text, values["due"]) if "due" in values else None
     body = _read_body(typed, f"{options.body} {due.rest if due else ''}".strip(), bare=not values)
-    due = due or body.due
+    due = _one_date(typed, body.due, due)
     status = body.status or StatusSaid("")
     update = UpdateStatus(
         refs=body.refs,
         status=status.status,
-        note=" ".join(part for part in (body.note, _mentions(values.get("note", ""))) if part),
+        note=_joined(body.note, _mentions(values.get("note", ""))),
         declared=_one_colour(typed, status.declared, rag),
         due=due.day if due else None,
         due_text=due.text if due else "",
-        because=_mentions(values.get("because", "") or (due.because if due else "")),
+        because=_mentions(_joined(due.because if due else "", values.get("because", ""))),
         evidence=evidence,
         blocked=status.blocked,
         public=body.public or "public" in values,
         line=one_line(typed.text),
     )
+    if not _says_anything(update):
+        raise _nothing_said(typed, RefsSaid(body.refs, ""))
     return _checked(typed, text, update)
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _says_anything(update: UpdateStatus) -> bool:
+    """An option without a value, such as a bare `--because`, tells nothing."""
+    said_so = (update.status, update.declared, update.due, update.note, update.because, update.evidence)
+    return any(said_so)
 
 
 def _checked(typed: Typed, text: str, update: UpdateStatus) -> UpdateStatus:
@@ -98,6 +111,13 @@ def _read_due(typed: Typed, text: str, value: str) -> DueSaid:
     refs = any_ref(text)
     line = f'update {written(refs.refs)} --due {example} --because "why it moves"' if refs else ""
     raise typed.misread(f"{what} Type it like {example} or 31/03/{example_day(typed.today).year}.", line)
+
+
+def _one_date(typed: Typed, said_so: DueSaid | None, option: DueSaid | None) -> DueSaid | None:
+    if said_so and option and said_so.day != option.day:
+        days = f"{in_words(said_so.day)} and {in_words(option.day)}"
+        raise typed.misread(f"That gives two dates, {days}. Give one.")
+    return option or said_so
 
 
 def _one_colour(typed: Typed, said_so: Colour | None, rag: Colour | None) -> Colour | None:
@@ -182,6 +202,8 @@ def _no_ref(typed: Typed, text: str) -> Exception:
 
 def _no_status(typed: Typed, named: RefsSaid, words: str) -> Exception:
     refs = written(named.refs)
+    if re.match(r"=\S", named.rest):
+        words = named.rest
     if leading_status(words, anything_after=True):
         return typed.misread(
             f"I can't tell whether {said(words)} is a status or a note. Give the status first.",

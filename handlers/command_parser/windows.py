@@ -16,6 +16,7 @@ _DAYS = re.compile(
     r"(?:(?:in|for|within|over|the)\s+)*(?:next\s+)?(?P<n>[0-9]{1,5})\s*-?(?P<unit>d|days?|w|wks?|weeks?)",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(r"(?:^|\s)-[0-9]{1,5}\s*-?(?:d|days?|w|wks?|weeks?|m|months?)(?!\w)", re.IGNORECASE)
 _SOON = {"this week", "next week", "this month", "next month", "today", "tomorrow"}
 _NO_DAY = re.compile(
     r"(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+|[0-9]+|@.*|<.*", re.IGNORECASE
@@ -42,6 +43,8 @@ class Window:
 
 def read_window(typed: Typed, text: str) -> Window:
     """Find the window; 14 days when none is given. Raises NotUnderstoodError for one that lies behind."""
+    if _BEHIND.search(plain_marks(text)):
+        raise typed.misread("due looks ahead. For what is late, use overdue.", "overdue")
     window = _found(typed, text)
     tried = _TRIED.search(plain_marks(_SCOPE.sub("", window.rest if window else text)))
     if tried:

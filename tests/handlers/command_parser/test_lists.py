@@ -106,6 +106,8 @@ def test_windows(words: str, until: date, told: str) -> None:
         ("due next blursday", "“next blursday” as a date", "/cip due 31 March"),
         ("due 31/13", "“31/13” as a date", "/cip due 31 March"),
         ("due 99999 days", "10 years", "/cip due 14d"),
+        ("due -3d", "looks ahead", "/cip overdue"),
+        ("due s1 \u22122 weeks", "looks ahead", "/cip overdue"),
         ("at-risk 5", "section 5 or project 5", "/cip at-risk s5"),
         ("at-risk 5.2", "say that 5.2 is at risk", "/cip update 5.2 at-risk"),
         ("overdue 1/5.2", "use show", "/cip show 1/5.2"),

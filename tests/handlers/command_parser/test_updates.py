@@ -150,6 +150,33 @@ def test_because_takes_all_up_to_the_next_option() -> None:
 def test_a_reason_without_a_date_is_a_note() -> None:
     assert update("update 5.2 blocked --because no data").note == "no data"
     assert update("update 5.2 wip slow --because no data").note == "slow, because no data"
+    assert update("update 5.2 --because no data").note == "no data"
+    assert update("update 5.2 amber --because no data --note call us").note == "call us, because no data"
+
+
+def test_no_words_of_two_reasons_are_lost() -> None:
+    command = update("update 5.2 due 31 March because late data --because the audit found gaps")
+    assert command.because == "late data the audit found gaps"
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        ("in-progress =5 teams", "=5 teams"),
+        ("in-progress = 5 teams", "= 5 teams"),
+        ("in-progress - =5 teams", "=5 teams"),
+        ("in-progress: =5 teams", "=5 teams"),
+        ("in-progress -3 teams", "-3 teams"),
+        ("- =5 teams", "=5 teams"),
+        ("--note =5 teams", "=5 teams"),
+        ('--note "=5 teams"', "=5 teams"),
+        ("--note=5 teams", "5 teams"),
+        ("--note = 5 teams", "5 teams"),
+        ("--because =5 teams", "=5 teams"),
+    ],
+)
+def test_a_note_keeps_the_sign_it_begins_with(words: str, note: str) -> None:
+    assert update(f"update 5.2 {words}").note == note
 
 
 @pytest.mark.parametrize(
@@ -159,6 +186,9 @@ def test_a_reason_without_a_date_is_a_note() -> None:
         ("update 5.2", "/cip update 5.2 in-progress"),
         ("update 5.2 dnoe all teams", "/cip update 5.2 complete all teams"),
         ("update dnoe 5.2", "/cip update 5.2 complete"),
+        ("update 5.2 =5 teams", "/cip update 5.2 in-progress =5 teams"),
+        ("update 5.2 --because", "/cip update 5.2 in-progress"),
+        ("update 5.2 --note", "/cip update 5.2 in-progress"),
         ("update s1 5.2 in porgress", "/cip update 1/5.2 in-progress"),
         ("update 5.2 waiting on legal", "/cip update 5.2 in-progress waiting on legal"),
         ("update 5.2 removed the barrier", "/cip update 5.2 in-progress removed the barrier"),
@@ -192,6 +222,7 @@ def test_what_cannot_be_read_comes_back_ready_to_copy(line: str, suggestion: str
         ("update 5.2 wip --evidence", "web address"),
         ("update 5.2 red --rag green", "two colours, Red and Green"),
         ("update 5.2 --rag red --rag green", "given twice"),
+        ("update 5.2 due 31 March --due 30 April --because x", "two dates, 31 March 2027 and 30 April 2026"),
         ("update 5.2 --rag", "needs a colour"),
         ("update 5.2 --due", "--due needs a date"),
         ("update " + ", ".join(f"2.{n}" for n in range(1, 23)) + " done", "22 actions"),
