@@ -105,6 +105,13 @@ class History(Paged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Why(Paged):
+    """Who was asked about an action, who was not, and why."""
+
+    ref: RefQuery
+
+
+@dataclass(frozen=True, kw_only=True)
 class Undo(Command):
     """batch "": the asker's own latest change."""
 

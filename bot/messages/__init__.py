@@ -16,6 +16,7 @@ from bot.messages.answers import (
     Linked,
     Problem,
 )
+from bot.messages.asked import AskedLine, AskedText, Coming
 from bot.messages.base import (
     ActionLine,
     DateLine,
@@ -34,10 +35,13 @@ __all__ = [
     "ActionCard",
     "ActionLine",
     "ActionList",
+    "AskedLine",
+    "AskedText",
     "Candidate",
     "Candidates",
     "Change",
     "ColourCount",
+    "Coming",
     "DateLine",
     "Digest",
     "HelpText",

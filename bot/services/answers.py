@@ -22,10 +22,11 @@ from bot.commands import (
     Show,
     Undo,
     UpdateStatus,
+    Why,
 )
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidate, Candidates, Digest, HelpText, Message
-from bot.services import cards, digests, helping, lines, listing, people, undoing, updates
+from bot.services import asked, cards, digests, helping, lines, listing, people, undoing, updates
 from bot.services.people import Who, owner_of
 from bot.services.resolving import AmbiguousError, Target
 from bot.services.rewording import naming
@@ -109,4 +110,5 @@ ANSWERS: dict[type[Command], Answer] = {
     Show: cards.show,
     Undo: undoing.undo,
     UpdateStatus: updates.update,
+    Why: asked.why,
 }

@@ -45,6 +45,12 @@ TOPICS = (
         ("/cip due", "/cip due 30d", "/cip due this month", "/cip due 31 March"),
     ),
     HelpTopic("/cip history REF", "Shows who changed an action, when and how.", ("/cip history 5.2",)),
+    HelpTopic(
+        "/cip why REF",
+        "Shows who was asked about an action and when, who was left out and why, and who is asked next."
+        " For its owners, the project's lead, plan managers and the board's chair.",
+        ("/cip why 5.2", "/cip why 1/5.2"),
+    ),
     HelpTopic("/cip undo", "Takes back your latest change.", ("/cip undo",)),
     HelpTopic("/cip search WORDS", "Finds actions by words in them.", ("/cip search foster carers",)),
     HelpTopic(

@@ -1,5 +1,6 @@
 """Who is asking, and what they may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -81,6 +82,17 @@ def require_update(session: Session, who: Who, action: Action, shown: str) -> No
     """Raises NotAllowedError with a sentence that says who can."""
     if may_update(who, action):
         return
+    reason = f"Action {shown} can be updated by {who_can(session, who, action)}."
+    if who.person is None:
+        reason += (
+            " Your account is not linked to anyone in the plan yet."
+            " If you are one of them, ask a plan manager to run /cip link INITIALS @you."
+        )
+    raise NotAllowedError(reason + " Nothing was changed.")
+
+
+def who_can(session: Session, who: Who, action: Action, *, also: Sequence[str] = ()) -> str:
+    """Those who may update an action, and `also`, as a sentence names them."""
     owners = [owner.person.initials for owner in action.owners]
     lead = action.project.lead.initials if action.project and action.project.lead else ""
     managers = [person.initials for person in query.plan_managers(session, who.workspace_id)]
@@ -89,13 +101,7 @@ def require_update(session: Session, who: Who, action: Action, shown: str) -> No
     )
     can += [f"the project's lead {lead}"] if lead and lead not in owners else []
     can += [f"a plan manager ({_and(managers, 'or')})" if managers else "a plan manager"]
-    reason = f"Action {shown} can be updated by {_and(can, 'or')}."
-    if who.person is None:
-        reason += (
-            " Your account is not linked to anyone in the plan yet."
-            " If you are one of them, ask a plan manager to run /cip link INITIALS @you."
-        )
-    raise NotAllowedError(reason + " Nothing was changed.")
+    return _and([*can, *also], "or")
 
 
 def _and(words: list[str], join: str = "and") -> str:

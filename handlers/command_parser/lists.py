@@ -1,9 +1,9 @@
-"""The commands that list: mine, at-risk, overdue, due, search and history, with `page 2` and `public`."""
+"""The commands that list, from mine to why, with `page 2` and `public`."""
 
 import re
 from dataclasses import dataclass
 
-from bot.commands import AtRisk, Command, Due, History, Mine, Overdue, PersonRef, Scope, Search, Show
+from bot.commands import AtRisk, Command, Due, History, Mine, Overdue, PersonRef, Scope, Search, Show, Why
 from bot.plan.typing_marks import one_line, plain_marks
 from handlers.command_parser.refs_said import RefsSaid, any_ref, leading_refs, written
 from handlers.command_parser.scopes import read_scope
@@ -105,6 +105,12 @@ def read_history(typed: Typed, text: str) -> Command:
     ending = take_ending(text)
     named = _one_ref(typed, "history", ending.text)
     return History(ref=named.refs[0], page=ending.page, public=ending.public, line=one_line(typed.text))
+
+
+def read_why(typed: Typed, text: str) -> Command:
+    ending = take_ending(text)
+    named = _one_ref(typed, "why", ending.text)
+    return Why(ref=named.refs[0], page=ending.page, public=ending.public, line=one_line(typed.text))
 
 
 def _one_ref(typed: Typed, verb: str, text: str) -> RefsSaid:

@@ -14,6 +14,7 @@ from handlers.command_parser.lists import (
     read_narrowed,
     read_search,
     read_show,
+    read_why,
     take_ending,
 )
 from handlers.command_parser.people_said import initials, leading_person
@@ -109,6 +110,7 @@ _VERBS: dict[str, Callable[[Typed, str], Command]] = {
     "overdue": lambda typed, text: read_narrowed(typed, "overdue", text),
     "due": read_due,
     "history": read_history,
+    "why": read_why,
     "undo": _undo,
     "search": read_search,
     "digest": _digest,
@@ -145,7 +147,7 @@ def _of_ref(typed: Typed, named: RefsSaid) -> Command:
     verb = read_verb(left)
     if not left:
         return read_show(typed, typed.text)
-    if verb and not verb[1] and verb[0] in {"show", "history"}:
+    if verb and not verb[1] and verb[0] in {"show", "history", "why"}:
         return _VERBS[verb[0]](typed, written(named.refs))
     news = (
         leading_status(left, anything_after=True) or nearest_status(left) or _MARKED.match(plain_marks(left))

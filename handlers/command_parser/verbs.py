@@ -17,6 +17,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "overdue": ("overdue", "late", "missed", "past due"),
     "due": ("due", "upcoming", "soon", "due soon"),
     "history": ("history", "log", "changes", "audit"),
+    "why": ("why", "asked", "who asked", "reminders", "reminded", "prompts", "prompted", "ledger"),
     "undo": ("undo", "revert", "take back", "oops"),
     "search": ("search", "find", "look for", "look up"),
     "digest": ("digest", "summary", "weekly"),

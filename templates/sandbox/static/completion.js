@@ -2,7 +2,7 @@
 
 const MOST = 8;
 const WINDOWS = [["7d", "In the next week"], ["14d", "In the next two weeks"], ["30d", "In the next 30 days"], ["this month", "Until the end of the month"]];
-const TAKES_REF = new Set(["update", "show", "history"]);
+const TAKES_REF = new Set(["update", "show", "history", "why"]);
 const plain = (text) => text.toLowerCase();
 
 /**

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from bot.commands import AtRisk, Command, Due, History, Mine, Overdue, PersonRef, Scope, Search, Show
+from bot.commands import AtRisk, Command, Due, History, Mine, Overdue, PersonRef, Scope, Search, Show, Why
 from bot.plan.refs import RefQuery
 from tests.handlers.command_parser.lines import read, refused
 
@@ -57,6 +57,10 @@ def test_scopes(line: str, scope: Scope) -> None:
         ("my overdue actions", Overdue(scope=Scope(person=PersonRef(name="me")))),
         ("history 5.2 page 2", History(ref=RefQuery(None, "5.2"), page=2)),
         ("log mtfs 5.2", History(ref=RefQuery("mtfs", "5.2"))),
+        ("why 5.2", Why(ref=RefQuery(None, "5.2"))),
+        ("Why wasn't I asked about 1/5.2?", Why(ref=RefQuery("1", "5.2"))),
+        ("reminders 5.2 page 2", Why(ref=RefQuery(None, "5.2"), page=2)),
+        ("5.2 why?", Why(ref=RefQuery(None, "5.2"))),
         ("5.2 history", History(ref=RefQuery(None, "5.2"))),
         ("show 5.2", Show(ref=RefQuery(None, "5.2"))),
         ("show me S1 5.2 please", Show(ref=RefQuery("1", "5.2"))),
@@ -120,6 +124,7 @@ def test_windows(words: str, until: date, told: str) -> None:
         ("show 5.2, 5.3", "one action at a time", "/cip show 5.2"),
         ("show 5.2 done", "show changes nothing", "/cip update 5.2 done"),
         ("history", "Which action?", "/cip history 5.2"),
+        ("why", "Which action?", "/cip why 5.2"),
         ("5.2 what is this", "What about 5.2?", "/cip show 5.2"),
         ("search", "Which words", "/cip search foster carers"),
         ("search " + "x" * 101, "fewer words", None),

@@ -1,0 +1,130 @@
+"""Why somebody was or was not asked about an action: `/cip why REF`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Why
+from bot.errors import NotAllowedError
+from bot.messages import AskedLine, AskedText, Coming
+from bot.plan.rag import Colour
+from bot.plan.roles import PersonRole
+from bot.services import lines, people, resolving, standing
+from bot.services.people import Who
+from models.base import DeliveryState
+from models.plans import Action
+from models.queries import asked as query
+from models.records import PromptItem
+
+PAGE = 10
+STATES = {
+    DeliveryState.PLANNED: "waiting",
+    DeliveryState.CLAIMED: "waiting",
+    DeliveryState.SENT: "sent",
+    DeliveryState.SKIPPED: "skipped",
+    DeliveryState.FAILED: "failed",
+}
+ANSWERS = {"on-track": "on track", "at-risk": "at risk", "update": "an update"}
+
+
+def why(session: Session, who: Who, command: Why, now: datetime) -> AskedText:
+    """Everything the ledger holds about an action, newest first. Raises NotAllowedError with who may ask."""
+    action = resolving.resolve(session, who, command.ref).action
+    shown = lines.lines(session, who.workspace_id, [action.id], now)[action.id]
+    _require(session, who, action, shown.ref)
+    total = query.count_items(session, action.id)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, command.page), pages)
+    coming = _coming(action, now)
+    digest_on, colour = _last_digest(session, action)
+    return AskedText(
+        line=shown,
+        entries=_entries(
+            session, action, query.items_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
+        ),
+        total=total,
+        page=page,
+        pages=pages,
+        run=f"why {shown.ref}",
+        timezone=action.plan.board.timezone,
+        coming=coming,
+        nobody="" if coming else _why_nobody(action),
+        digest_on=digest_on,
+        digest_colour=colour,
+    )
+
+
+def _require(session: Session, who: Who, action: Action, shown: str) -> None:
+    """Whoever may update the action may ask, and whoever chairs the board."""
+    chairs = who.person is not None and who.person.role is PersonRole.BOARD_CHAIR
+    if chairs or people.may_update(who, action):
+        return
+    can = people.who_can(session, who, action, also=("the chair of the board",))
+    raise NotAllowedError(f"Who was asked about {shown}, and why, is told to {can}.")
+
+
+def _entries(session: Session, action: Action, items: Sequence[PromptItem]) -> tuple[AskedLine, ...]:
+    persons = query.initials_by_id(session, {item.person_id for item in items})
+    users = {item.answered_by for item in items if item.answered_by}
+    answerers = query.initials_by_user(session, action.workspace_id, users)
+    return tuple(_entry(item, persons.get(item.person_id, ""), answerers) for item in items)
+
+
+def _entry(item: PromptItem, person: str, answerers: dict[str, str]) -> AskedLine:
+    row = item.delivery
+    state = "skipped" if item.reason else STATES[row.state]
+    return AskedLine(
+        at=row.due_at,
+        person=person,
+        state=state,
+        due=item.due_on,
+        days_left=item.rung,
+        as_lead=item.as_lead,
+        sent_at=row.sent_at if state == "sent" else None,
+        reason=item.reason or row.reason,
+        answer=ANSWERS.get(item.answer, item.answer),
+        answered_by=answerers.get(item.answered_by, ""),
+        answered_at=item.answered_at,
+    )
+
+
+def _coming(action: Action, now: datetime) -> tuple[Coming, ...]:
+    """Soonest first."""
+    found = [
+        Coming(
+            owner.person.initials,
+            owner.prompt_at,
+            linked=owner.person.slack_user_id is not None,
+            snoozed=owner.snoozed_until is not None and owner.snoozed_until > now,
+        )
+        for owner in action.owners
+        if owner.prompt_at is not None
+    ]
+    lead = action.project.lead if action.project else None
+    if lead is not None and action.escalate_at is not None:
+        found.append(
+            Coming(lead.initials, action.escalate_at, as_lead=True, linked=lead.slack_user_id is not None)
+        )
+    return tuple(sorted(found, key=lambda each: each.at))
+
+
+def _why_nobody(action: Action) -> str:
+    if action.gone_at is not None:
+        return "It is no longer in the plan"
+    if not action.status.is_open:
+        return f"It is {action.status.words}"
+    if not action.owners:
+        return "It has no owner"
+    if not standing.open_dates(action):
+        return "It has no date that can be missed"
+    return "Every reminder the board's settings ask for has had its time. The digest goes on showing it"
+
+
+def _last_digest(session: Session, action: Action) -> tuple[date | None, Colour | None]:
+    board = action.plan.board
+    snapshot = query.newest_snapshot(session, board.id)
+    colour = snapshot.colours.get(str(action.id)) if snapshot else None
+    if snapshot is None or colour is None:
+        return None, None
+    return lines.local_day(snapshot.due_at, board.timezone), Colour(colour)
