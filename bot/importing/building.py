@@ -81,9 +81,9 @@ def _with_headings(document: Document, notes: ProblemLog) -> list[Table]:
         raise UnreadableFileError(f"No plan was found in this file. {what_headings_are_looked_for()}")
     for table in document.tables:
         if table not in tables and table.rows:
-            notes.info(
-                table.where(), "sheet", table.place, "This sheet has no headings of a plan and was not read."
-            )
+            kind = "part" if table.spots else "sheet"
+            message = f"This {kind} has no headings of a plan and was not read."
+            notes.info(table.where(), kind, table.place, message)
     return tables
 
 

@@ -1,12 +1,14 @@
 """Make clean rows out of raw ones, within limits that a plan never needs and a hostile file meets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 
 from bot.errors import UnreadableFileError
 from bot.importing.problems import ProblemLog
 from bot.importing.tables import MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, Row, Table, clean_text
 
 _NO_MERGES: Mapping[tuple[int, int], tuple[int, int]] = {}
+_NO_SPOTS: Mapping[int, str] = {}
 
 
 def table_of(
@@ -15,12 +17,16 @@ def table_of(
     notes: ProblemLog,
     *,
     merged: Mapping[tuple[int, int], tuple[int, int]] = _NO_MERGES,
+    spots: Mapping[int, str] = _NO_SPOTS,
+    starts: Container[int] = (),
 ) -> Table:
     """Build a table from raw rows; blank rows at the end go, everything else keeps its place.
 
     merged: the cells that repeat another, as (row from 1, column from 0), each with the cell it repeats.
+    spots: see Table. starts: the numbers of the rows that start anew, see Row.
     Raises UnreadableFileError when there are more rows than a plan can have.
     """
+    blank = Table(place, (), spots)
     made: list[Row] = []
     too_wide = 0
     for number, raw in enumerate(rows, start=1):
@@ -30,20 +36,20 @@ def table_of(
             continue
         too_wide = too_wide or number * any(cells[MOST_COLUMNS:])
         clean = (
-            _cell(place, number, column, text, notes) for column, text in enumerate(cells[:MOST_COLUMNS])
+            _cell(blank, number, column, text, notes) for column, text in enumerate(cells[:MOST_COLUMNS])
         )
-        made.append(_with_merges(Row(number, tuple(clean)), made, merged))
+        made.append(_with_merges(Row(number, tuple(clean), starts=number in starts), made, merged))
     while made and not made[-1].filled:
         made.pop()
-    _tell_too_wide(place, too_wide, notes)
-    return Table(place, tuple(made))
+    _tell_too_wide(blank, too_wide, notes)
+    return Table(place, tuple(made), spots)
 
 
-def _cell(place: str, row: int, column: int, text: str, notes: ProblemLog) -> str:
+def _cell(table: Table, row: int, column: int, text: str, notes: ProblemLog) -> str:
     clean = clean_text(text)
     if len(clean) <= MOST_CHARACTERS:
         return clean
-    where = Table(place, ()).where(row, column)
+    where = table.where(row, column)
     message = f"This cell has {len(clean):,} characters. Only the first {MOST_CHARACTERS:,} were taken."
     notes.error(where, "cell", clean[:80], message)
     return clean[:MOST_CHARACTERS]
@@ -60,13 +66,14 @@ def _with_merges(row: Row, above: list[Row], merged: Mapping[tuple[int, int], tu
     cells = [carried.get(column, cell) for column, cell in enumerate(row.cells)]
     while cells and not cells[-1]:
         cells.pop()
-    return Row(row.number, tuple(cells), frozenset(column for column, text in carried.items() if text))
+    repeated = frozenset(column for column, text in carried.items() if text)
+    return replace(row, cells=tuple(cells), carried=repeated)
 
 
-def _tell_too_wide(place: str, row: int, notes: ProblemLog) -> None:
+def _tell_too_wide(table: Table, row: int, notes: ProblemLog) -> None:
     if row:
         message = f"Only the first {MOST_COLUMNS} columns were read. Move the plan to the left of the sheet."
-        notes.error(Table(place, ()).where(row), "columns", "", message)
+        notes.error(table.where(row), "columns", "", message)
 
 
 def _refuse_if_filled(place: str, cells: list[str]) -> None:

@@ -36,6 +36,7 @@ _AMOUNT = re.compile(
 )
 _BEFORE_MANAGER = " \n\u2013\u2014|,;-"
 _LONGEST_AMOUNT = 40
+_LONGEST_MONEY = 60
 _BLANK = {"", "-", "n/a", "nil return"}
 _THOUSANDS_IN_A_MILLION = 1000
 _BULLETS = " \u2022\u2713\u2714\u25cf\u25aa\u00b7\uf0b7\uf0fc-\u2013*"
@@ -49,6 +50,11 @@ def is_about_a_project(row: Row) -> bool:
 def is_year(text: str) -> bool:
     """Tell whether a cell is about a financial year: "2021/22" or "2021/22: 424"."""
     return bool(_YEAR.fullmatch(text))
+
+
+def is_about_money(text: str) -> bool:
+    """Tell a cell that only heads amounts: "Savings identified £000s", or an amount itself."""
+    return read_amount(text) is not None or (len(text) <= _LONGEST_MONEY and bool(_ABOUT_MONEY.search(text)))
 
 
 def is_banner(text: str) -> bool:

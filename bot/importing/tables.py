@@ -1,7 +1,8 @@
 """The one table model behind every reader: rows of plain text cells that know where they stand."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.importing.problems import Problem
 
@@ -21,11 +22,13 @@ class Row:
     """One row. number: as the document counts, from 1. cells: clean text, "" when blank.
 
     carried: the columns (from 0) whose cell is merged with the one above and only repeats it.
+    starts: the row begins a table or line of its own, so a heading further up is not about it.
     """
 
     number: int
     cells: tuple[str, ...]
     carried: frozenset[int] = frozenset()
+    starts: bool = False
 
     @property
     def filled(self) -> list[int]:
@@ -40,13 +43,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet, or a table of a document. place: what people call it, "" for a file that is one table."""
+    """A sheet, or the tables of one section of a document.
+
+    place: what people call it, "" for a file that is one table. spots: where people find a row, by its
+    number, when counting rows from the top would not help them: "page 3, row 2".
+    """
 
     place: str
     rows: tuple[Row, ...]
+    spots: Mapping[int, str] = field(default_factory=dict)
 
     def where(self, row: int | None = None, column: int | None = None) -> str:
-        """Say where something stands: "1. MTFS, row 12, column D"."""
+        """Say where something stands: "1. MTFS, row 12, column D", or "page 3, row 2, column 4"."""
+        if row is not None and (spot := self.spots.get(row)):
+            return f"{spot}, column {column + 1}" if column is not None else spot
         parts = [self.place] if self.place else []
         parts += [f"row {row}"] if row is not None else []
         parts += [f"column {column_letter(column)}"] if column is not None else []

@@ -38,8 +38,10 @@ def read_title(line: str, *, today: date) -> TitleReading:
 
 
 def read_as_at(line: str, *, today: date) -> date | None:
-    """Find the plan's date in another line above the heading: "As at 31 July 2021"."""
-    return _one_date(line, today) if _AS_AT.search(line) else None
+    """Find the plan's date in another line above the heading: "As at 31 July 2021", or "July 2021" alone."""
+    found = find_dates(plain_marks(one_line(line)), as_at=today)
+    is_date = len(found) == 1 and found[0].end - found[0].start == len(one_line(line))
+    return _one_date(line, today) if is_date or _AS_AT.search(line) else None
 
 
 def read_place(place: str) -> tuple[str, str]:

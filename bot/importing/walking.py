@@ -9,6 +9,7 @@ from bot.importing.plan_rows import ActionRow, CellText, PlanRow, TitleRow
 from bot.importing.problems import ProblemLog
 from bot.importing.project_rows import (
     is_about_a_project,
+    is_about_money,
     is_banner,
     is_year,
     read_amounts_row,
@@ -32,7 +33,10 @@ _LONGEST_JOINED = 4 * MOST_CHARACTERS
 
 @dataclass
 class _Walk:
-    """Where the walk stands. numbers: those of projects that have actions in this table ("5" for 5.2)."""
+    """Where the walk stands. numbers: those of projects that have actions in this table ("5" for 5.2).
+
+    begun: whether the first heading or project lies behind, and with it the plan's title.
+    """
 
     table: Table
     notes: ProblemLog
@@ -40,6 +44,7 @@ class _Walk:
     heading: Heading | None = None
     years: dict[int, str] = field(default_factory=dict)
     action: ActionRow | None = None
+    begun: bool = False
     told: set[tuple[int, ...]] = field(default_factory=set)
 
 
@@ -54,9 +59,12 @@ def walk(table: Table, notes: ProblemLog) -> Iterator[PlanRow]:
     for row in table.rows:
         if not row.filled:
             continue
+        if row.starts and at.heading:
+            yield from _let_go(at)
+            at.heading, at.years = None, {}
         heading = read_heading(row)
         if heading:
-            at.heading = heading
+            at.heading, at.begun = heading, True
             _tell_unread_columns(at, row, heading)
             continue
         yield from _read(at, row)
@@ -73,7 +81,10 @@ def _read(at: _Walk, row: Row) -> Iterator[PlanRow]:
     other = _about_a_project(at, row)
     if other:
         yield from _let_go(at)
+        at.begun = True
         yield other
+    elif at.heading is None and at.begun:
+        _tell_no_place(at, row)
     elif at.heading is None:
         words = " ".join(row.cells[place] for place in row.filled)
         yield TitleRow(one_line(words), at.table.where(row.number))
@@ -88,23 +99,19 @@ def _about_a_project(at: _Walk, row: Row) -> PlanRow | None:
     first = row.cell(ref_column) or row.cells[row.filled[0]]
     if section := read_section_row(at.table, row):
         return section
+    if at.years and (amounts := read_amounts_row(at.table, row, at.years)):
+        at.years = {}
+        return amounts
     if _heads_a_project(at, row, first):
         project = read_project_row(at.table, row, measures_column=measures_column)
         if project:
             return project
     if is_ref(first) and not is_year(first):
         return None
-    return _about_money(at, row) or (None if at.action else read_measures_row(at.table, row))
-
-
-def _about_money(at: _Walk, row: Row) -> PlanRow | None:
-    if at.years and (amounts := read_amounts_row(at.table, row, at.years)):
-        at.years = {}
-        return amounts
     savings = read_savings_row(at.table, row)
     if savings:
         at.years = year_columns(row)
-    return savings
+    return savings or (None if at.action else read_measures_row(at.table, row))
 
 
 def _heads_a_project(at: _Walk, row: Row, first: str) -> bool:
@@ -188,6 +195,14 @@ def _tell_unread_columns(at: _Walk, row: Row, heading: Heading) -> None:
     )
     message = "The plan has no place for these columns, so they were not read."
     at.notes.info(at.table.where(row.number), "heading", names[:_LONGEST_SHOWN], message)
+
+
+def _tell_no_place(at: _Walk, row: Row) -> None:
+    cells = [row.cells[place] for place in row.filled if not is_about_money(row.cells[place])]
+    words = one_line(" ".join(cells))
+    if words:
+        message = "The plan has no place for these words, so they were not taken."
+        at.notes.info(at.table.where(row.number), "row", words[:_LONGEST_SHOWN], message)
 
 
 def _tell_unread_row(at: _Walk, row: Row) -> None:

@@ -6,68 +6,37 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
-from xml.etree.ElementTree import ParseError
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.errors import UnreadableFileError
+from bot.importing.archives import WORKBOOK, damaged, refuse_unsafe
 from bot.importing.cells import table_of, too_many_rows
 from bot.importing.problems import ProblemLog
 from bot.importing.sheet_facts import SheetFacts, read_sheet_facts
 from bot.importing.tables import MOST_COLUMNS, MOST_ROWS, Document, Table
 
-_BIGGEST = 20_000_000
-_BIGGEST_UNPACKED = 60_000_000
-_MOST_PARTS = 2_000
 _MOST_SHEETS = 60
 _MOST_NAMED = 20
-_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
-# What zipfile, the XML parser and openpyxl raise for a damaged or hostile workbook.
+# What zipfile, the XML parsers (a kind of SyntaxError) and openpyxl raise for damaged or hostile workbooks.
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, ParseError, EOFError, OSError, LookupError, ValueError, TypeError,
+    zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError, TypeError,
     AttributeError, ArithmeticError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
 def read_xlsx(content: bytes) -> Document:
     """Read every visible sheet as a table; raises UnreadableFileError with what to do about the file."""
-    _refuse_early(content)
+    refuse_unsafe(content, WORKBOOK)
     notes = ProblemLog()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tables = tuple(_tables(content, notes))
     except _BROKEN as problem:
-        raise UnreadableFileError(
-            "This workbook is damaged, or is not a workbook at all. Open it in Excel or LibreOffice, "
-            "save it as .xlsx and try again."
-        ) from problem
+        raise damaged(WORKBOOK) from problem
     return Document(tables, tuple(notes.problems))
-
-
-def _refuse_early(content: bytes) -> None:
-    """Refuse what must not even be opened: locked files, and archives that unpack to far too much."""
-    if len(content) > _BIGGEST:
-        raise UnreadableFileError("This workbook is larger than 20 MB. Save the plan's sheets on their own.")
-    if content.startswith(_OLD_OR_LOCKED):
-        raise UnreadableFileError(
-            "This workbook is locked with a password, or was saved in the old .xls form. "
-            "Take the password off, save it as .xlsx and try again."
-        )
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as problem:
-        raise UnreadableFileError(
-            "This file ends like a workbook but is none. Save it as .xlsx and try again."
-        ) from problem
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _BIGGEST_UNPACKED:
-        raise UnreadableFileError(
-            "This workbook unpacks to more than 60 MB, which no plan does, so it was not opened. "
-            "Save the plan's sheets on their own, without pictures, and try again."
-        )
 
 
 def _tables(content: bytes, notes: ProblemLog) -> Iterator[Table]:

@@ -1,0 +1,109 @@
+"""Look into a .xlsx or .docx before it is opened: both are archives of XML, and both can be made to harm."""
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from bot.errors import UnreadableFileError
+
+_BIGGEST = 20_000_000
+_BIGGEST_UNPACKED = 60_000_000
+_MOST_PARTS = 2_000
+_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+# A document type declares entities, which no office program writes; in any width of letters.
+_DECLARATIONS = tuple(
+    "<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be", "utf-32-le")
+)
+_MACROS = "vbaproject.bin"
+_BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What people call such a file, how it ends (and ended of old), and what opens it.
+
+    advice: for one that is too large. macros: whether it may hold some; they are never run.
+    """
+
+    name: str
+    ending: str
+    old: str
+    program: str
+    advice: str
+    macros: bool
+
+
+WORKBOOK = Kind(
+    "workbook", ".xlsx", ".xls", "Excel or LibreOffice", "Save the plan's sheets on their own", macros=True
+)
+WORD = Kind(
+    "document", ".docx", ".doc", "Word or LibreOffice", "Save the plan's pages on their own", macros=False
+)
+
+
+def damaged(kind: Kind) -> UnreadableFileError:
+    """Make the error for what opens as an archive but holds no readable document."""
+    return UnreadableFileError(
+        f"This {kind.name} is damaged, or is not a {kind.name} at all. Open it in {kind.program}, "
+        f"save it as {kind.ending} and try again."
+    )
+
+
+def refuse_unsafe(content: bytes, kind: Kind) -> None:
+    """Raise UnreadableFileError for what must not even be opened: locked files, macros, archives that unpack
+    to far too much, XML with entities.
+    """
+    if len(content) > _BIGGEST:
+        raise UnreadableFileError(f"This {kind.name} is larger than 20 MB. {kind.advice}.")
+    if content.startswith(_OLD_OR_LOCKED):
+        raise UnreadableFileError(
+            f"This {kind.name} is locked with a password, or was saved in the old {kind.old} form. "
+            f"Take the password off, save it as {kind.ending} and try again."
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except _BROKEN as problem:
+        raise UnreadableFileError(
+            f"This file ends like a {kind.name} but is none. Save it as {kind.ending} and try again."
+        ) from problem
+    _refuse_parts(parts, kind)
+    _refuse_declarations(content, parts, kind)
+
+
+def _refuse_parts(parts: list[zipfile.ZipInfo], kind: Kind) -> None:
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _BIGGEST_UNPACKED:
+        raise UnreadableFileError(
+            f"This {kind.name} unpacks to more than 60 MB, which no plan does, so it was not opened. "
+            f"{kind.advice}, without pictures, and try again."
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise UnreadableFileError(f"This {kind.name} is locked with a password. Take it off and try again.")
+    if not kind.macros and any(part.filename.casefold().endswith(_MACROS) for part in parts):
+        raise UnreadableFileError(
+            f"This {kind.name} holds macros, so it was not opened. Save it as {kind.ending} without macros "
+            "and try again."
+        )
+
+
+def _refuse_declarations(content: bytes, parts: list[zipfile.ZipInfo], kind: Kind) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            found = any(
+                declaration in text
+                for part in parts
+                if part.filename.casefold().endswith((".xml", ".rels"))
+                for text in [_unpacked(archive, part)]
+                for declaration in _DECLARATIONS
+            )
+    except _BROKEN as problem:
+        raise damaged(kind) from problem
+    if found:
+        raise damaged(kind)
+
+
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Read a part, but never more than it says it holds."""
+    with archive.open(part) as source:
+        return source.read(part.file_size + 1)
