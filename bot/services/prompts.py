@@ -21,6 +21,7 @@ from models.queries import records
 from models.records import Delivery, PromptItem
 
 LONGEST_ID = 9
+MARK = 8
 CHOICES = {
     "on-track": Said(Status.IN_PROGRESS, Colour.GREEN, source="button", answer="on-track"),
     "at-risk": Said(Status.IN_PROGRESS, Colour.AMBER, source="button", answer="at-risk"),
@@ -52,10 +53,23 @@ def _still_open(item: PromptItem) -> bool:
     return item.answer == "" and item.action.status.is_open and item.action.gone_at is None
 
 
+def _mark(item: PromptItem) -> str:
+    """What a button of a prompt carries. The second half belongs to that one message, so that a button from
+    before a restore or a fresh start is never taken for whatever has the same number now.
+    """
+    return f"{item.id}-{item.delivery.token[:MARK]}"
+
+
+def _marked(session: Session, value: str) -> PromptItem | None:
+    number, _, mark = value.partition("-")
+    found = query.item(session, int(number)) if number.isdecimal() and len(number) <= LONGEST_ID else None
+    return found if found is not None and _mark(found) == f"{number}-{mark}" else None
+
+
 def _line(session: Session, item: PromptItem, shown: ActionLine, now: datetime) -> PromptLine:
     return PromptLine(
         line=shown,
-        value=str(item.id),
+        value=_mark(item),
         answer=item.answer,
         answered=_answered(item, shown),
         said_why=item.answer == "at-risk" and _has_reason(session, item),
@@ -106,7 +120,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     the ledger. Returns a Message only when the person has to be told something else.
     """
     who = people.identify(session, asker)
-    item = query.item(session, int(value)) if value.isdecimal() and len(value) <= LONGEST_ID else None
+    item = _marked(session, value)
     if item is None or item.workspace_id != who.workspace_id:
         return Problem("That button belongs to a message I no longer know. Nothing was changed.", "/cip mine")
     refusal = _refusal(who, item)

@@ -157,7 +157,7 @@ def _messages(town: Town) -> list[Seen]:
 
 
 def _items_of(message: Message) -> frozenset[int]:
-    return frozenset(int(element["value"]) for element in buttons(message))
+    return frozenset(int(element["value"].partition("-")[0]) for element in buttons(message))
 
 
 def _token(metadata: dict[str, Any] | None) -> str:

@@ -106,7 +106,7 @@ class People:
             Kind.LATER if choice == "later" else Kind.PRESS,
             self._key_of(element),
             status=CHOICES[choice],
-            item=int(element["value"]),
+            item=int(element["value"].partition("-")[0]),
             posted=moment_of(message.ts),
         )
         return act, self._pressed(who, message, element)

@@ -39,7 +39,9 @@ def test_asked_answered_put_off_and_asked_again(planned: Database) -> None:
         sweep(session, NINE)
         deliver(session, NINE)
         item = session.scalars(select(PromptItem).join(Action).where(Action.ref == "5.2")).one()
-        prompts.answer_prompt(session, asker("SS"), str(item.id), "later", NINE + timedelta(hours=1))
+        prompts.answer_prompt(
+            session, asker("SS"), f"{item.id}-{item.delivery.token[:8]}", "later", NINE + timedelta(hours=1)
+        )
         put_off = why(session, "SS", "1/5.2", NINE + timedelta(hours=2))
         said = text(put_off)
         assert "SS, 9:00am on Monday 2 March 2026, 3 days after 27 February 2026" in said

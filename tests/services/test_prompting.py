@@ -207,7 +207,7 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
         for row in rows:
             ledger.sent(session, row.id, channel="D1", ts="1.0", now=pressed)
         answers.answer(session, asker("RM"), Undo(), pressed + timedelta(minutes=1))
-        item = session.get_one(PromptItem, int(value))
+        item = session.get_one(PromptItem, int(value.partition("-")[0]))
         message = prompts.build(session, item.delivery, pressed)
         assert message is not None
         assert [line.answer for line in message.lines] == [""]
@@ -222,7 +222,7 @@ def test_an_old_question_can_be_answered_once(planned: Database) -> None:
         value = deliver(session, NINE)["RM"].lines[0].value
         pressed = NINE + timedelta(days=20)
         assert prompts.answer_prompt(session, asker("RM"), value, "on-track", pressed) is None
-        assert session.get_one(PromptItem, int(value)).answer == "on-track"
+        assert session.get_one(PromptItem, int(value.partition("-")[0])).answer == "on-track"
         again = prompts.answer_prompt(session, asker("RM"), value, "complete", pressed + timedelta(days=1))
         assert isinstance(again, Problem)
 
@@ -244,7 +244,7 @@ def test_somebody_elses_button_does_nothing(planned: Database) -> None:
         value = deliver(session, NINE)["RM"].lines[0].value
         with pytest.raises(NotAllowedError, match="someone else"):
             prompts.answer_prompt(session, asker("SS"), value, "complete", NINE)
-        for nonsense in ("999999", "x", "", "9" * 40):
+        for nonsense in ("999999", "x", "", "9" * 40, value.partition("-")[0], f"{value}0", value[:-1]):
             assert isinstance(
                 prompts.answer_prompt(session, asker("RM"), nonsense, "complete", NINE), Problem
             )
