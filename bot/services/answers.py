@@ -40,7 +40,11 @@ Answer = Callable[[Session, Who, Any, datetime], Message]
 
 def answer(session: Session, asker: Asker, command: Command, now: datetime) -> Message:
     """Answer a command. Raises the CipError family; an ambiguous ref comes back as Candidates."""
-    who = people.identify(session, asker)
+    return answer_to(session, people.identify(session, asker), command, now)
+
+
+def answer_to(session: Session, who: Who, command: Command, now: datetime) -> Message:
+    """The same for an asker who is known already."""
     try:
         return ANSWERS[type(command)](session, who, command, now)
     except AmbiguousError as ambiguous:

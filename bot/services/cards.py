@@ -71,9 +71,10 @@ def history(session: Session, who: Who, command: History, now: datetime) -> Hist
     changes = records.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
     undone = records.undone_among(session, [change.id for change in changes])
     shown = lines.lines(session, who.workspace_id, [action.id], now)[action.id]
+    shared = query.shared_refs(session, who.workspace_id, [action.ref])
     return HistoryText(
         line=shown,
-        entries=tuple(_entry(session, change, now, undone=change.id in undone) for change in changes),
+        entries=tuple(_entry(change, now, shared, undone=change.id in undone) for change in changes),
         total=total,
         page=page,
         pages=pages,
@@ -83,12 +84,12 @@ def history(session: Session, who: Who, command: History, now: datetime) -> Hist
     )
 
 
-def _entry(session: Session, change: StatusChange, now: datetime, *, undone: bool) -> HistoryLine:
+def _entry(change: StatusChange, now: datetime, shared: set[str], *, undone: bool) -> HistoryLine:
     return HistoryLine(
         at=change.at,
         by=change.person.initials if change.person else "",
         source=change.source,
         place=change.place,
-        change=updates.describe(session, change.action, change, change.milestone, now),
+        change=updates.describe(change.action, change, change.milestone, now, shared),
         undone=undone,
     )

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from bot.errors import ReplayedError
 from bot.services import workspaces
 from models.queries import records as query
-from models.records import InboundRequest
 
 KEPT = timedelta(days=7)
 LONGEST_KEY = 200
@@ -19,12 +18,11 @@ def recall(session: Session, team_id: str, key: str, signature: str | None) -> d
 
     Raises ReplayedError when this very signature was seen: the platform signs each redelivery afresh.
     """
-    if signature is not None and query.signature_seen(session, signature):
+    workspace = workspaces.of_team(session, team_id)
+    known = query.requests_like(session, workspace.id, key[:LONGEST_KEY], signature)
+    if signature is not None and any(row.signature == signature for row in known):
         raise ReplayedError
-    known = query.request_keyed(session, workspaces.of_team(session, team_id).id, key[:LONGEST_KEY])
-    if known is None:
-        return None
-    return known.answer
+    return known[0].answer if known else None
 
 
 def remember(
@@ -45,16 +43,14 @@ def remember_again(session: Session, team_id: str, key: str, signature: str | No
 def _write(
     session: Session, team_id: str, key: str, signature: str | None, answer: dict[str, Any], now: datetime
 ) -> None:
-    session.add(
-        InboundRequest(
-            workspace_id=workspaces.of_team(session, team_id).id,
-            key=key[:LONGEST_KEY],
-            signature=signature,
-            received_at=now,
-            answer=answer,
-        )
-    )
-    session.flush()
+    facts = {
+        "workspace_id": workspaces.of_team(session, team_id).id,
+        "key": key[:LONGEST_KEY],
+        "signature": signature,
+        "received_at": now,
+        "answer": answer,
+    }
+    query.keep_request(session, facts)
 
 
 def forget_old(session: Session, now: datetime) -> None:

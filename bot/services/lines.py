@@ -49,6 +49,10 @@ def shown_ref(ref: str, section: str, shared: Collection[str]) -> str:
     return f"{section}/{ref}" if ref.lower() in shared else ref
 
 
+def ref_of(action: Action, shared: Collection[str]) -> str:
+    return shown_ref(action.ref, action.section.number, shared)
+
+
 def line(
     action: Action, plan: Plan, now: datetime, shared: Collection[str], noted: StatusChange | None
 ) -> ActionLine:
@@ -56,7 +60,7 @@ def line(
     due = action.next_due_on or _last_date(action)
     today = today_of(plan, now)
     return ActionLine(
-        ref=shown_ref(action.ref, action.section.number, shared),
+        ref=ref_of(action, shared),
         title=short(action.title),
         owners=tuple(owner_of(owner.person) for owner in action.owners),
         status=action.status.words,

@@ -54,13 +54,15 @@ def identify(session: Session, asker: Asker) -> Who:
 
 
 def today_at(session: Session, asker: Asker, now: datetime) -> date:
-    """The asker's own day: in their timezone, or that of the first board. UTC for strangers."""
-    workspace = query.workspace_of_team(session, asker.team_id)
-    if workspace is None:
-        return now.date()
-    person = query.person_of_user(session, workspace.id, asker.user_id)
-    boards = query.boards(session, workspace.id)
-    timezone = (person.timezone if person else None) or (boards[0].timezone if boards else "UTC")
+    return today_of(session, identify(session, asker), now)
+
+
+def today_of(session: Session, who: Who, now: datetime) -> date:
+    """The asker's own day: in their timezone, or that of the first board; UTC while there is none."""
+    timezone = who.person.timezone if who.person else None
+    if not timezone:
+        boards = query.boards(session, who.workspace_id)
+        timezone = boards[0].timezone if boards else "UTC"
     return now.astimezone(ZoneInfo(timezone)).date()
 
 

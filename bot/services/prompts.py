@@ -79,8 +79,7 @@ def _line(session: Session, item: PromptItem, shown: ActionLine, now: datetime) 
 
 def _has_reason(session: Session, item: PromptItem) -> bool:
     """Whether a note was given with, or since, the answer."""
-    said = records.standing_words(session, item.action_id)
-    return any(change.note for change in said if item.answered_at and change.at >= item.answered_at)
+    return item.answered_at is not None and records.noted_since(session, item.action_id, item.answered_at)
 
 
 def _answered(item: PromptItem, shown: ActionLine) -> str:
@@ -134,7 +133,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
         return Problem("I don't know that button. Nothing was changed.", "/cip mine")
     action = actions_query.whole(session, [item.action_id])[item.action_id]
     people.require_update(session, who, action, action.ref)
-    updates.record_batch(session, who, [Target(action)], said, now)
+    updates.record_batch(session, who, [Target(action)], said, now, shared=set())
     close(session, item, said.answer, who.user_id, now)
     return None
 

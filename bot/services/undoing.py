@@ -11,6 +11,8 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, Undone
 from bot.services import closing, people, redating, updates
 from bot.services.people import Who
+from models.plans import Action
+from models.queries import actions as actions_query
 from models.queries import records as query
 from models.records import StatusChange
 
@@ -78,6 +80,20 @@ def _take_back(session: Session, who: Who, change: StatusChange, token: str, now
     )
     redating.move_back(change)
     session.add(back)
-    updates.apply(session, action, milestone, back, now)
+    session.flush()
+    _remember_last_word(session, action)
+    updates.apply(action, milestone, back, now)
     closing.reopen_prompts(session, action, change.at, now)
-    return replace(updates.describe(session, action, back, milestone, now), withdrawn=change.note)
+    shared = actions_query.shared_refs(session, who.workspace_id, [action.ref])
+    return replace(updates.describe(action, back, milestone, now, shared), withdrawn=change.note)
+
+
+def _remember_last_word(session: Session, action: Action) -> None:
+    """The last word is the newest change that was not taken back. The text is the newest sentence among
+    them, which may be older and someone else's: lines.last_word tells them apart.
+    """
+    newest = query.latest_word(session, action.id)
+    noted = query.latest_said(session, [action.id]).get(action.id)
+    action.last_word_at = newest.at if newest else None
+    action.last_word_by = newest.person.initials if newest and newest.person else ""
+    action.last_word = noted.said if noted else ""

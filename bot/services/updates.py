@@ -18,7 +18,6 @@ from bot.services.people import Who
 from bot.services.resolving import Target
 from models.plans import Action, Milestone
 from models.queries import actions as actions_query
-from models.queries import records as query
 from models.records import StatusChange
 
 
@@ -40,16 +39,10 @@ class Said:
 def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
     targets = _distinct([resolving.resolve(session, who, ref) for ref in command.refs])
-    shared = actions_query.shared_refs(session, who.workspace_id)
+    shared = actions_query.shared_refs(session, who.workspace_id, [each.action.ref for each in targets])
     for target in targets:
-        _check(
-            session,
-            who,
-            target,
-            command,
-            lines.shown_ref(target.action.ref, target.action.section.number, shared),
-        )
-    changes, batch = record_batch(session, who, targets, _said(command), now)
+        _check(session, who, target, command, lines.ref_of(target.action, shared))
+    changes, batch = record_batch(session, who, targets, _said(command), now, shared)
     refs = [change.ref for change in changes]
     return UpdateReceipt(
         tuple(changes),
@@ -63,18 +56,18 @@ def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> 
 
 
 def record_batch(
-    session: Session, who: Who, targets: list[Target], said: Said, now: datetime
+    session: Session, who: Who, targets: list[Target], said: Said, now: datetime, shared: set[str]
 ) -> tuple[list[Change], str]:
-    """Record what was said of each target, as one batch that undo takes back together."""
+    """Record what was said of each target, as one batch that undo takes back together.
+
+    shared: those refs of the targets that other actions have too.
+    """
     batch = uuid4().hex
-    changes = [
-        change
-        for target in targets
-        for change in (
-            record(session, who, target, said, batch=batch, now=now),
-            *_start_action(session, who, target, batch=batch, now=now),
-        )
-    ]
+    changes = []
+    for target in targets:
+        changed = [(target.milestone, record(session, who, target, said, batch=batch, now=now))]
+        changed += _start_action(session, who, target, batch=batch, now=now)
+        changes += [describe(target.action, change, milestone, now, shared) for milestone, change in changed]
     return changes, batch
 
 
@@ -114,7 +107,9 @@ def _check_verifier(who: Who, action: Action, shown: str) -> None:
         )
 
 
-def record(session: Session, who: Who, target: Target, said: Said, *, batch: str, now: datetime) -> Change:
+def record(
+    session: Session, who: Who, target: Target, said: Said, *, batch: str, now: datetime
+) -> StatusChange:
     """Change one action or milestone and write down what changed; the caller has checked who may."""
     action, milestone = target.action, target.milestone
     subject: Action | Milestone = milestone or action
@@ -139,9 +134,11 @@ def record(session: Session, who: Who, target: Target, said: Said, *, batch: str
     if said.due is not None:
         redating.move(session, action, milestone, said.due, said.due_text, change)
     session.add(change)
-    apply(session, action, milestone, change, now)
+    action.last_word_at, action.last_word_by = now, who.person.initials if who.person else ""
+    action.last_word = change.said or action.last_word
+    apply(action, milestone, change, now)
     close_prompts(session, action, said.answer, who.user_id, now)
-    return describe(session, action, change, milestone, now)
+    return change
 
 
 def _declared(action: Action, milestone: Milestone | None, said: Said) -> Colour | None:
@@ -155,43 +152,25 @@ def _declared(action: Action, milestone: Milestone | None, said: Said) -> Colour
     return action.declared
 
 
-def apply(
-    session: Session, action: Action, milestone: Milestone | None, change: StatusChange, now: datetime
-) -> None:
+def apply(action: Action, milestone: Milestone | None, change: StatusChange, now: datetime) -> None:
     (milestone or action).status = change.to_status
     if milestone is None and change.from_status is not change.to_status:
         action.status_text = ""
     action.declared = change.to_declared
-    session.flush()
-    remember_last_word(session, action)
     standing.refresh(action)
     standing.plan_next_prompts(action, action.plan.board, now=now)
-    session.flush()
-
-
-def remember_last_word(session: Session, action: Action) -> None:
-    """The last word is the newest change that was not taken back. The text is the newest sentence among
-    them, which may be older and someone else's: lines.last_word tells them apart.
-    """
-    said = query.standing_words(session, action.id)
-    noted = next((each for each in said if each.said), None)
-    newest = said[0] if said else None
-    action.last_word_at = newest.at if newest else None
-    action.last_word_by = (newest.person.initials if newest.person else "") if newest else ""
-    action.last_word = noted.said if noted else ""
 
 
 def describe(
-    session: Session, action: Action, change: StatusChange, milestone: Milestone | None, now: datetime
+    action: Action, change: StatusChange, milestone: Milestone | None, now: datetime, shared: set[str]
 ) -> Change:
     """A change as a message tells it."""
-    shared = actions_query.shared_refs(session, action.workspace_id)
     moved = change.new_due is not None
     others = tuple(
         each.day for each in standing.open_dates(action) if moved and each.id != change.date_id and each.day
     )
     return Change(
-        ref=lines.shown_ref(action.ref, action.section.number, shared),
+        ref=lines.ref_of(action, shared),
         title=lines.short(action.title),
         rag=lines.colour(action, action.plan, now),
         from_status=change.from_status.words,
@@ -208,12 +187,15 @@ def describe(
     )
 
 
-def _start_action(session: Session, who: Who, target: Target, *, batch: str, now: datetime) -> list[Change]:
+def _start_action(
+    session: Session, who: Who, target: Target, *, batch: str, now: datetime
+) -> list[tuple[None, StatusChange]]:
     """Work on a milestone starts an action that had not started: a change of its own, in the same batch."""
     milestone, action = target.milestone, target.action
     if milestone is None or action.status is not Status.NOT_STARTED or milestone.status is Status.NOT_STARTED:
         return []
-    return [record(session, who, Target(action), Said(Status.IN_PROGRESS), batch=batch, now=now)]
+    started = record(session, who, Target(action), Said(Status.IN_PROGRESS), batch=batch, now=now)
+    return [(None, started)]
 
 
 def _still_declared(
@@ -224,14 +206,14 @@ def _still_declared(
         return
     for action in {target.action.id: target.action for target in targets}.values():
         if action.status.is_open and action.declared in {Colour.RED, Colour.AMBER}:
-            yield lines.shown_ref(action.ref, action.section.number, shared), action.declared
+            yield lines.ref_of(action, shared), action.declared
 
 
 def _finished(targets: list[Target], shared: set[str]) -> list[str]:
     """Actions whose milestones are now all done while they themselves are still open."""
     done = []
     for target in targets:
-        ref = lines.shown_ref(target.action.ref, target.action.section.number, shared)
+        ref = lines.ref_of(target.action, shared)
         standing_ones = [each for each in target.action.milestones if each.gone_at is None]
         all_done = all(not each.status.is_open for each in standing_ones)
         if target.milestone is not None and target.action.status.is_open and all_done:

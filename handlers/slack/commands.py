@@ -7,8 +7,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command, UpdateStatus
-from bot.services import answers
-from bot.services.people import today_at
+from bot.services import answers, people
 from handlers.command_parser import parse
 from handlers.door import Door
 from handlers.slack import incoming
@@ -28,10 +27,11 @@ class Line:
 
     def __call__(self, session: Session) -> Said:
         now = self._door.clock.now()
-        today = today_at(session, self._asker, now)
+        who = people.identify(session, self._asker)
+        today = people.today_of(session, who, now)
         command = parse(self._line, today=today, command=self._door.settings.command)
         self.name = name_of(command)
-        return Said(answers.answer(session, self._asker, command, now), command.public)
+        return Said(answers.answer_to(session, who, command, now), command.public)
 
 
 def name_of(command: Command) -> str:

@@ -31,6 +31,7 @@ class Said:
 
     message: Message | None
     public: bool = False
+    outcome: str = "done"
 
 
 class Work(Protocol):
@@ -89,6 +90,12 @@ async def _once_or_again(door: Door, incoming: Incoming, work: Work) -> Answer:
     except IntegrityError:
         # The same request came twice at once and the other was first: its answer is there now.
         return await door.database.run(_once, door, incoming, work)
+    except ReplayedError:
+        raise
+    except CipError as error:
+        # What was begun is taken back with its transaction; that it was refused is an answer to keep.
+        refused = Said(problem(error), outcome="refused")
+        return await door.database.run(_once, door, incoming, Task(work.name, lambda _: refused))
 
 
 def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answer:
@@ -98,19 +105,10 @@ def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answe
     if known is not None:
         inbound.remember_again(session, team, key, signature, now)
         return {**known, "outcome": "repeated"}
-    answer = _worked(session, door, work)
+    said = work(session)
+    answer = rendered(door, said.message, said.outcome, public=said.public)
     inbound.remember(session, team, key, signature, answer, now)
     return answer
-
-
-def _worked(session: Session, door: Door, work: Work) -> Answer:
-    """An error takes back what was begun, and is itself an answer."""
-    try:
-        with session.begin_nested():
-            said = work(session)
-    except CipError as error:
-        return rendered(door, problem(error), "refused")
-    return rendered(door, said.message, "done", public=said.public)
 
 
 def problem(error: CipError) -> Problem:

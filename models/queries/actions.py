@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from models.people import Person
-from models.plans import Action, ActionOwner, Milestone, Plan, Project, Section
+from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,41 @@ FACTS = (
     Action.created_at,
 )
 
+# What a line or a card shows of an action, and what a change of it needs. Built once: putting a statement
+# together costs as much as running it.
+_WHOLE = (
+    select(Action)
+    .options(
+        joinedload(Action.section),
+        joinedload(Action.project).joinedload(Project.lead),
+        joinedload(Action.plan).joinedload(Plan.board),
+    )
+    .order_by(Action.plan_id, Action.position)
+)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_WITH_IDS = _WHOLE.where(Action.id.in_(_IDS))
+_WITH_REF = _WHOLE.where(
+    Action.workspace_id == bindparam("workspace_id"),
+    func.lower(Action.ref) == bindparam("ref"),
+    Action.gone_at.is_(None),
+)
+_LOWERED = func.lower(Action.ref)
+_SHARED = (
+    select(_LOWERED)
+    .where(Action.workspace_id == bindparam("workspace_id"), Action.gone_at.is_(None))
+    .group_by(_LOWERED)
+    .having(func.count() > 1)
+)
+_SHARED_AMONG = _SHARED.where(_LOWERED.in_(bindparam("refs", expanding=True)))
+_PARTS: dict[str, Select[Any]] = {
+    "owners": select(ActionOwner)
+    .where(ActionOwner.action_id.in_(_IDS))
+    .options(joinedload(ActionOwner.person))
+    .order_by(ActionOwner.position),
+    "due_dates": select(ActionDate).where(ActionDate.action_id.in_(_IDS)).order_by(ActionDate.position),
+    "milestones": select(Milestone).where(Milestone.action_id.in_(_IDS)).order_by(Milestone.position),
+}
+
 
 def facts(session: Session, workspace_id: int, narrowed: Narrowed) -> list[ActionFacts]:
     """Every action still in a plan of the workspace, narrowed, in plan order."""
@@ -83,32 +119,26 @@ def whole(session: Session, ids: Collection[int]) -> dict[int, Action]:
     """Actions with everything a line or a card shows, by id."""
     if not ids:
         return {}
-    query = (
-        select(Action)
-        .where(Action.id.in_(ids))
-        .options(
-            selectinload(Action.owners).joinedload(ActionOwner.person),
-            joinedload(Action.section),
-            joinedload(Action.project).joinedload(Project.lead),
-            selectinload(Action.due_dates),
-            selectinload(Action.milestones),
-        )
-    )
-    return {action.id: action for action in session.scalars(query)}
+    return {action.id: action for action in _filled(session, session.scalars(_WITH_IDS, {"ids": ids}).all())}
+
+
+def _filled(session: Session, actions: Sequence[Action]) -> Sequence[Action]:
+    """The actions with their owners, dates and milestones, one query for each of the three."""
+    ids = [action.id for action in actions]
+    for name, query in _PARTS.items() if ids else ():
+        found: dict[int, list[Any]] = {each: [] for each in ids}
+        for part in session.scalars(query, {"ids": ids}):
+            found[part.action_id].append(part)
+        for action in actions:
+            set_committed_value(action, name, found[action.id])
+    return actions
 
 
 def with_ref(session: Session, workspace_id: int, ref: str) -> Sequence[Action]:
     """Every action still in a plan that has this ref, in plan order."""
-    return session.scalars(
-        select(Action)
-        .where(
-            Action.workspace_id == workspace_id,
-            func.lower(Action.ref) == ref.lower(),
-            Action.gone_at.is_(None),
-        )
-        .options(selectinload(Action.owners).joinedload(ActionOwner.person), joinedload(Action.section))
-        .order_by(Action.plan_id, Action.position)
-    ).all()
+    return _filled(
+        session, session.scalars(_WITH_REF, {"workspace_id": workspace_id, "ref": ref.lower()}).all()
+    )
 
 
 def labelled_milestones(session: Session, workspace_id: int) -> Sequence[Milestone]:
@@ -138,15 +168,15 @@ def all_refs(session: Session, workspace_id: int) -> list[tuple[str, str]]:
     return [(number, ref) for number, ref in rows]
 
 
-def shared_refs(session: Session, workspace_id: int) -> set[str]:
-    """Refs, in lower case, that more than one action has: these are shown with their section."""
-    rows = session.scalars(
-        select(func.lower(Action.ref))
-        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
-        .group_by(func.lower(Action.ref))
-        .having(func.count() > 1)
-    )
-    return set(rows)
+def shared_refs(session: Session, workspace_id: int, among: Collection[str] | None = None) -> set[str]:
+    """Refs, in lower case, that more than one action has: these are shown with their section.
+
+    among: look at these refs only.
+    """
+    if among is None:
+        return set(session.scalars(_SHARED, {"workspace_id": workspace_id}))
+    facts = {"workspace_id": workspace_id, "refs": [ref.lower() for ref in among]}
+    return set(session.scalars(_SHARED_AMONG, facts))
 
 
 def sections(session: Session, workspace_id: int) -> Sequence[Section]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from models.base import DeliveryState
 from models.plans import Action
@@ -97,23 +97,26 @@ def item(session: Session, item_id: int) -> PromptItem | None:
     )
 
 
+_OPEN_ITEMS = (
+    select(PromptItem)
+    .join(PromptItem.delivery)
+    .where(
+        PromptItem.action_id == bindparam("action_id"),
+        PromptItem.reason == "",
+        PromptItem.as_lead.is_(False),
+        PromptItem.answer.in_(("", "later", "at-risk")),
+        Delivery.due_at > bindparam("since"),
+        Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
+    )
+    .options(contains_eager(PromptItem.delivery))
+)
+
+
 def open_items_of_action(session: Session, action_id: int, since: datetime) -> Sequence[PromptItem]:
     """Asked and not answered, or answered "at risk" without a reason yet, in prompts that are on their way
     or were sent after `since`.
     """
-    return session.scalars(
-        select(PromptItem)
-        .join(Delivery, Delivery.id == PromptItem.delivery_id)
-        .where(
-            PromptItem.action_id == action_id,
-            PromptItem.reason == "",
-            PromptItem.as_lead.is_(False),
-            PromptItem.answer.in_(("", "later", "at-risk")),
-            Delivery.due_at > since,
-            Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
-        )
-        .options(joinedload(PromptItem.delivery))
-    ).all()
+    return session.scalars(_OPEN_ITEMS, {"action_id": action_id, "since": since}).all()
 
 
 def items_answered_by(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:

@@ -3,16 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.plan.roles import PersonRole
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project
 
+_OF_TEAM = select(Workspace).where(Workspace.team_id == bindparam("team_id"))
+_OF_USER = select(Person).where(
+    Person.workspace_id == bindparam("workspace_id"), Person.slack_user_id == bindparam("user_id")
+)
+
 
 def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
-    return session.scalar(select(Workspace).where(Workspace.team_id == team_id))
+    """The workspace, looked up once in a transaction: every step of a request begins with it."""
+    known: dict[str, Workspace] = session.info.setdefault("workspaces", {})
+    found = known.get(team_id) or session.scalar(_OF_TEAM, {"team_id": team_id})
+    if found is not None:
+        known[team_id] = found
+    return found
 
 
 def workspaces(session: Session) -> Sequence[Workspace]:
@@ -20,9 +30,7 @@ def workspaces(session: Session) -> Sequence[Workspace]:
 
 
 def person_of_user(session: Session, workspace_id: int, user_id: str) -> Person | None:
-    return session.scalar(
-        select(Person).where(Person.workspace_id == workspace_id, Person.slack_user_id == user_id)
-    )
+    return session.scalar(_OF_USER, {"workspace_id": workspace_id, "user_id": user_id})
 
 
 def person_of_initials(session: Session, workspace_id: int, initials: str) -> Person | None:

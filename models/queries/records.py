@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.plans import Action, Plan
 from models.records import DigestSnapshot, InboundRequest, StatusChange
@@ -78,20 +79,33 @@ def newer_change(session: Session, change: StatusChange) -> StatusChange | None:
     )
 
 
-def standing_words(session: Session, action_id: int) -> Sequence[StatusChange]:
-    """What people said of an action and did not take back, newest first; an import is no word."""
-    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
-    return session.scalars(
+def _words_of(action_id: int) -> tuple[ColumnElement[bool], ...]:
+    """What people said of an action and did not take back; an import is no word."""
+    undoing = aliased(StatusChange)
+    return (
+        StatusChange.action_id == action_id,
+        StatusChange.undoes_id.is_(None),
+        StatusChange.source != "import",
+        ~exists().where(undoing.undoes_id == StatusChange.id),
+    )
+
+
+def latest_word(session: Session, action_id: int) -> StatusChange | None:
+    return session.scalar(
         select(StatusChange)
-        .where(
-            StatusChange.action_id == action_id,
-            StatusChange.undoes_id.is_(None),
-            StatusChange.source != "import",
-            StatusChange.id.not_in(undoing),
-        )
+        .where(*_words_of(action_id))
         .options(joinedload(StatusChange.person))
         .order_by(StatusChange.id.desc())
-    ).all()
+        .limit(1)
+    )
+
+
+def noted_since(session: Session, action_id: int, since: datetime) -> bool:
+    """Whether a note was given then or later."""
+    noted = select(StatusChange.id).where(
+        *_words_of(action_id), StatusChange.note != "", StatusChange.at >= since
+    )
+    return session.scalar(noted.limit(1)) is not None
 
 
 def latest_said(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
@@ -144,14 +158,28 @@ def last_snapshot(session: Session, board_id: int, before: datetime) -> DigestSn
     )
 
 
-def request_keyed(session: Session, workspace_id: int, key: str) -> InboundRequest | None:
-    return session.scalar(
-        select(InboundRequest).where(InboundRequest.workspace_id == workspace_id, InboundRequest.key == key)
+_LIKE = select(InboundRequest.signature, InboundRequest.answer).where(
+    or_(
+        and_(
+            InboundRequest.workspace_id == bindparam("workspace_id"), InboundRequest.key == bindparam("key")
+        ),
+        InboundRequest.signature == bindparam("signature"),
     )
+)
+_KEEP = insert(InboundRequest)
 
 
-def signature_seen(session: Session, signature: str) -> bool:
-    return session.scalar(select(InboundRequest.id).where(InboundRequest.signature == signature)) is not None
+def requests_like(
+    session: Session, workspace_id: int, key: str, signature: str | None
+) -> Sequence[Row[tuple[str | None, dict[str, Any]]]]:
+    """Signature and answer of every request taken before that has this key, or this very signature."""
+    facts = {"workspace_id": workspace_id, "key": key, "signature": signature}
+    return session.execute(_LIKE, facts).all()
+
+
+def keep_request(session: Session, facts: dict[str, Any]) -> None:
+    """facts: the columns of an InboundRequest. Raises IntegrityError when its key is known already."""
+    session.execute(_KEEP, facts)
 
 
 def forget_requests(session: Session, before: datetime) -> None:
