@@ -1,6 +1,8 @@
 """The parts a document is read as, from top to bottom: lines, and grids of rows."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 TITLE = 0
 RUNNING_TEXT = 99
@@ -44,3 +46,30 @@ class Grid:
 
 
 Part = Line | Grid
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as a document holds it. goes_on: merged with the cell above.
+
+    pieces: its text above the first table drawn within it, that table, the text below it, and so on.
+    """
+
+    pieces: tuple[str | Grid, ...]
+    column: int
+    goes_on: bool = False
+
+
+def rows_of(cells: Sequence[Cell], spot: str) -> Iterator[GridRow]:
+    """Give a row's cells as grid rows: those of a table within a cell follow the words above it."""
+    width = max((cell.column for cell in cells), default=-1) + 1
+    carried = frozenset(cell.column for cell in cells if cell.goes_on)
+    for turn, pieces in enumerate(zip_longest(*(cell.pieces for cell in cells))):
+        texts = [""] * width
+        for cell, piece in zip(cells, pieces, strict=True):
+            if isinstance(piece, Grid):
+                yield from piece.rows
+            else:
+                texts[cell.column] = piece or ""
+        if turn == 0 or any(map(str.strip, texts)):
+            yield GridRow(tuple(texts), spot, carried if turn == 0 else frozenset())

@@ -5,12 +5,21 @@ from pathlib import Path, PurePath
 
 from bot.errors import UnreadableFileError
 from bot.importing.csv_files import read_csv
+from bot.importing.docx_files import read_docx
+from bot.importing.pdf_files import read_pdf
 from bot.importing.tables import Document
 from bot.importing.xlsx_files import read_xlsx
 
 Reader = Callable[[bytes], Document]
 
-READERS: dict[str, Reader] = {".xlsx": read_xlsx, ".xlsm": read_xlsx, ".csv": read_csv, ".tsv": read_csv}
+READERS: dict[str, Reader] = {
+    ".xlsx": read_xlsx,
+    ".xlsm": read_xlsx,
+    ".docx": read_docx,
+    ".pdf": read_pdf,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+}
 _OLD = {".xls", ".xlsb", ".ods", ".numbers"}
 
 

@@ -286,5 +286,5 @@ def test_from_disk(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(UnreadableFileError, match="could not be opened"):
         read_plan(tmp_path / "folder.csv", today=TODAY)
-    with pytest.raises(UnreadableFileError, match=r"\.docx"):
-        read_plan(tmp_path / "plan.docx", today=TODAY)
+    with pytest.raises(UnreadableFileError, match=r"\.odt"):
+        read_plan(tmp_path / "plan.odt", today=TODAY)
