@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from bot.clock import SystemClock
-from bot.composition import checkup, commands, serving
+from bot.composition import backups, checkup, commands, serving
 from bot.config import Settings, load_settings
 from bot.errors import CipError
 from bot.logs import set_up_logs
@@ -101,6 +101,35 @@ def digest(board: str | None) -> None:
 def migrate() -> None:
     """Bring the database up to date with this version."""
     click.echo(commands.migrate(_settings()))
+
+
+@main.command()
+@click.argument("file", type=PLAN_FILE)
+def backup(file: Path) -> None:
+    """Write everything the bot knows to FILE, while it goes on serving.
+
+    The file is the same from SQLite and PostgreSQL, and can be restored to either. It is whole or not written
+    at all, and only you may read it.
+    """
+    settings = _settings()
+    click.echo(backups.back_up(settings, file, backups.clock_of(settings).now()))
+
+
+@main.command()
+@click.argument("file", type=PLAN_FILE)
+@click.option("--replace", is_flag=True, help="Put the backup in the place of what the database holds.")
+@click.option("--dry-run", is_flag=True, help="Check the backup and say what it holds. Nothing is changed.")
+def restore(file: Path, *, replace: bool, dry_run: bool) -> None:
+    """Take in a backup: all of it, or nothing. Stop the bot first.
+
+    A backup of an older version is brought up to this one. What was said unasked between the backup and now
+    is not said again.
+    """
+    settings = _settings()
+    if dry_run:
+        click.echo(backups.look_at(file))
+        return
+    click.echo(backups.restore(settings, file, backups.clock_of(settings).now(), replace=replace))
 
 
 @main.command()

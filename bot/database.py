@@ -59,6 +59,15 @@ class Database:
             session.connection(execution_options={"cip_write": write})
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One moment of the database to read from, however long that takes and whatever is written."""
+        options: dict[str, Any] = {"cip_write": False}
+        if not self.is_sqlite:
+            options["isolation_level"] = "REPEATABLE READ"
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
     async def run(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(session, …)` in a thread, in one transaction that may write."""
         return await self._in_thread(self._writer, lambda session: work(session, *args, **kwargs), write=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.database import Database
 from bot.errors import SettingsError
 
+VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -33,6 +34,32 @@ def start_over(database: Database) -> None:
     with database.engine.begin() as connection:
         command.downgrade(_config(connection), "base")
         command.upgrade(_config(connection), "head")
+
+
+def begin_at(connection: Connection, revision: str) -> None:
+    """Drop everything, and begin with an empty schema of that revision, in the caller's transaction.
+
+    Raises SettingsError when a newer version of the bot made the schema that is there.
+    """
+    found = revision_of(connection)
+    if found and found not in known_revisions():
+        raise SettingsError(
+            f"The database is at {found}, which a newer version of the bot made. Use that one."
+        )
+    if found:
+        command.downgrade(_config(connection), "base")
+    command.upgrade(_config(connection), revision)
+
+
+def bring_up(connection: Connection) -> None:
+    """Apply every migration that is missing, in the caller's transaction."""
+    command.upgrade(_config(connection), "head")
+
+
+def known_revisions() -> set[str]:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def check_models_match(database: Database) -> None:

@@ -126,6 +126,11 @@ def _write_row(
     )
 
 
+def pass_over(session: Session, board: Board, moment: datetime, now: datetime, reason: str) -> None:
+    """Write down that the digest of that moment is not posted, and why."""
+    _write_row(session, board, None, moment, {}, now, reason)
+
+
 def read(facts: dict[str, Any]) -> Digest:
     """A digest as it was stored."""
     return AS_JSON.validate_python(facts)

@@ -1,0 +1,107 @@
+"""What a restored bot must not do: say again what it said between the backup and the restore, or go on with
+work that somebody else once claimed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.messages import Notice
+from bot.plan.calendar import Calendar, next_occurrence
+from bot.services import digests, lines, notices, standing
+from models.base import DeliveryState
+from models.people import Board
+from models.queries import people as people_query
+from models.queries import restored as query
+
+STILL_FRESH = timedelta(days=1)
+MOST_SLOTS, MOST_TOLD = 60, 8
+REWRITES = "prompt-update"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """given_up: messages left unsent. put_off: questions asked at their next time instead of at once.
+
+    digests: when each board's digests were due between the backup and the restore; they are not posted.
+    """
+
+    given_up: int
+    put_off: int
+    digests: tuple[tuple[str, datetime, str], ...]
+
+
+def settle(session: Session, made_at: datetime, now: datetime) -> Settled:
+    reason = f"the database was restored from a backup of {made_at.day} {made_at:%B} {made_at.year}"
+    boards = people_query.boards(session)
+    settled = Settled(
+        _settle_ledger(session, reason, now),
+        _put_off_questions(session, now),
+        tuple(each for board in boards for each in _pass_over(session, board, reason, now)),
+    )
+    _tell(session, made_at, settled, now)
+    return settled
+
+
+def _tell(session: Session, made_at: datetime, settled: Settled, now: datetime) -> None:
+    """Plan managers have to know that words may be missing."""
+    day = f"{made_at.day} {made_at:%B} {made_at.year}"
+    details = [
+        f"The digest of the {board} for {lines.local_day(moment, zone):%d/%m/%Y} is not posted again."
+        for board, moment, zone in settled.digests[-MOST_TOLD:]
+    ]
+    notice = Notice(
+        f"The bot's database was restored from a backup of {day}. What people said after that is not in it.",
+        "Ask the owners to say again what they said since. Whoever was due to be asked is asked on the next"
+        " working morning.",
+        tuple(details),
+    )
+    for workspace in people_query.workspaces(session):
+        notices.tell_managers(session, workspace.id, f"restored:{now.isoformat()}", notice, now)
+
+
+def _settle_ledger(session: Session, reason: str, now: datetime) -> int:
+    """What was on its way is looked for in the conversation before it is posted; what is old is given up."""
+    given_up = 0
+    for row in query.unsent(session):
+        row.claimed_by, row.lease_until = "", None
+        row.attempts = max(row.attempts, 1)
+        if row.kind == REWRITES or now - row.due_at <= STILL_FRESH:
+            row.state = DeliveryState.PLANNED
+            continue
+        row.state = DeliveryState.SKIPPED
+        row.reason = f"{reason}; it was too late to send it"
+        given_up += 1
+    return given_up
+
+
+def _put_off_questions(session: Session, now: datetime) -> int:
+    """Somebody may have been asked this very day, and the backup does not know. They are asked again on the
+    next working morning: what they answered is not in the backup either.
+    """
+    put_off = 0
+    for owner in query.owners_due(session, now):
+        calendar = standing.calendar_of(owner.action.plan.board, owner.person)
+        owner.prompt_at = _not_today(calendar, now)
+        put_off += 1
+    for action in query.actions_to_escalate(session, now):
+        lead = action.project.lead if action.project else None
+        calendar = standing.calendar_of(action.plan.board, lead)
+        action.escalate_at = _not_today(calendar, now)
+        put_off += 1
+    return put_off
+
+
+def _not_today(calendar: Calendar, now: datetime) -> datetime:
+    return calendar.next_prompt_moment(calendar.at(calendar.today(now) + timedelta(days=1), time(0)))
+
+
+def _pass_over(session: Session, board: Board, reason: str, now: datetime) -> list[tuple[str, datetime, str]]:
+    passed: list[datetime] = []
+    while board.next_digest_at is not None and board.next_digest_at <= now:
+        passed.append(board.next_digest_at)
+        board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=board.next_digest_at)
+    for moment in passed[-MOST_SLOTS:]:
+        digests.pass_over(session, board, moment, now, f"{reason}; it may have been posted before")
+    return [(board.name, moment, board.timezone) for moment in passed]

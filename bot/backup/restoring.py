@@ -1,0 +1,116 @@
+"""Taking a backup in: all of it, or nothing, on either database."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Table, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.backup import aftermath
+from bot.backup.aftermath import Settled
+from bot.backup.lines import Contents, TableStart, looked_through, opened
+from bot.backup.values import reader_of
+from bot.backup.writing import tables_of
+from bot.database import Database
+from bot.errors import CipError, UnreadableFileError
+from models import schema
+
+AT_ONCE = 500
+LARGE = 1_000_000
+# Ids given out between the backup and the restore are not given out again.
+ID_GAP = 100_000
+Row = dict[str, Any]
+
+
+def check(path: Path) -> Contents:
+    """What a backup holds. Raises UnreadableFileError for one that is damaged or of a newer version."""
+    contents = looked_through(path)
+    if contents.heading.revision not in schema.known_revisions():
+        raise UnreadableFileError(
+            "This backup was made by a newer version of the bot. Restore it with that version."
+        )
+    return contents
+
+
+def holds_data(database: Database) -> bool:
+    with database.snapshot() as connection:
+        return any(
+            connection.execute(select(table).limit(1)).first() is not None for table in tables_of(connection)
+        )
+
+
+def restore(database: Database, path: Path, now: datetime) -> Settled:
+    """Put the backup in the place of everything the database holds, brought up to this version.
+
+    Raises CipError, and leaves everything as it was, when that cannot be done whole.
+    """
+    contents = check(path)
+    try:
+        with database.engine.begin() as connection:
+            schema.begin_at(connection, contents.heading.revision)
+            _load(connection, path)
+            schema.bring_up(connection)
+            with Session(connection) as session:
+                settled = aftermath.settle(session, contents.heading.made_at, now)
+                session.flush()
+                session.expunge_all()
+    except (SQLAlchemyError, ValueError, TypeError, LookupError) as problem:
+        raise CipError(
+            f"The backup could not be restored, so nothing was changed ({type(problem).__name__})."
+        ) from problem
+    return settled
+
+
+def _load(connection: Connection, path: Path) -> None:
+    tables = {table.name: table for table in tables_of(connection)}
+    with opened(path) as (_, stream):
+        loader: _Loader | None = None
+        for each in stream:
+            if isinstance(each, TableStart):
+                if loader:
+                    loader.finish()
+                loader = _Loader(connection, tables[each.name], each)
+            elif loader:
+                loader.take(each)
+        if loader:
+            loader.finish()
+
+
+class _Loader:
+    """Takes the rows of one table, some at a time, so that memory stays flat."""
+
+    def __init__(self, connection: Connection, table: Table, start: TableStart) -> None:
+        self._connection, self._table = connection, table
+        zoned = connection.dialect.name != "sqlite"
+        self._columns: list[tuple[str, Callable[[Any], Any]]] = [
+            (name, reader_of(kind, zoned=zoned)) for name, kind in start.columns
+        ]
+        self._rows: list[Row] = []
+        self._size = 0
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                column.type.none_as_null = True
+
+    def take(self, values: Iterable[Any]) -> None:
+        row = {name: read(value) for (name, read), value in zip(self._columns, values, strict=True)}
+        self._rows.append(row)
+        self._size += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+        if len(self._rows) >= AT_ONCE or self._size > LARGE:
+            self._flush()
+
+    def finish(self) -> None:
+        self._flush()
+        if self._connection.dialect.name == "postgresql" and "id" in self._table.columns:
+            highest = self._connection.scalar(select(func.max(self._table.c.id))) or 0
+            self._connection.execute(
+                text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :id)"),
+                {"table": self._table.name, "id": highest + ID_GAP},
+            )
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._connection.execute(self._table.insert(), self._rows)
+        self._rows, self._size = [], 0

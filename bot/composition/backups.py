@@ -1,0 +1,121 @@
+"""`backup` and `restore` of the command line."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot.backup import restoring, writing
+from bot.backup.aftermath import Settled
+from bot.backup.lines import Contents
+from bot.clock import Clock, SystemClock
+from bot.composition.bot import new_database, reached
+from bot.composition.simulated_time import SimulatedClock
+from bot.config import Settings
+from bot.database import Database
+from bot.errors import CipError
+from bot.rendering.wording import clock, count
+
+IN_USE = "The bot is running on this database. Stop it first, then restore."
+HOLDS_DATA = (
+    "This database holds data, and restoring would put the backup in its place. Nothing was changed."
+    " If that is what you want, add --replace. To keep what is there, back it up first."
+)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The practice workspace has a time of its own."""
+    if settings.uses_sandbox:
+        return SimulatedClock(settings.data_dir / "sandbox-clock.json")
+    return SystemClock()
+
+
+def back_up(settings: Settings, file: Path, now: datetime) -> str:
+    """Also of a database that another version made: before an upgrade is when a backup is wanted most."""
+    database = new_database(settings)
+    try:
+        contents = reached(database, lambda found: writing.back_up(found, file, now))
+    finally:
+        database.close()
+    return (
+        f"Backed up {count(contents.total, 'row')} to {file}. Only you may read the file:"
+        " it holds everything people said, and their e-mail addresses."
+    )
+
+
+def look_at(file: Path) -> str:
+    """What a backup holds, once it was found whole."""
+    contents = restoring.check(file)
+    rows = [f"  {count:>9,}  {name}" for name, count in contents.rows.items() if count]
+    return "\n".join([f"This backup is whole. {_made(contents)}", *rows, "Nothing was changed."])
+
+
+def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> str:
+    contents = restoring.check(file)
+    database = new_database(settings)
+    try:
+        reached(database, lambda found: _refuse(found, replace=replace))
+        settled = restoring.restore(database, file, now)
+    finally:
+        database.close()
+    return "\n".join([f"Restored {count(contents.total, 'row')}. {_made(contents)}", *_told(settled)])
+
+
+def _made(contents: Contents) -> str:
+    heading = contents.heading
+    return f"It was made at {clock(heading.made_at, 'UTC')} (UTC), at revision {heading.revision}."
+
+
+def _told(settled: Settled) -> list[str]:
+    lines = []
+    if settled.given_up:
+        lines.append(f"{count(settled.given_up, 'message')} too old to be sent now will not be sent.")
+    if settled.put_off:
+        lines.append(
+            f"{count(settled.put_off, 'question')} that came due will be asked on the next working morning."
+        )
+    for board, moment, timezone in settled.digests:
+        lines.append(
+            f"The digest of the {board} for {clock(moment, timezone)} is not posted again:"
+            " look in its channel whether it was."
+        )
+    return [*lines, "Start the bot when you are ready."]
+
+
+def _refuse(database: Database, *, replace: bool) -> None:
+    if is_in_use(database):
+        raise CipError(IN_USE)
+    if restoring.holds_data(database) and not replace:
+        raise CipError(HOLDS_DATA)
+
+
+def is_in_use(database: Database) -> bool:
+    """Whether anything else has the database open."""
+    return _sqlite_in_use(database) if database.is_sqlite else _postgresql_in_use(database)
+
+
+def _sqlite_in_use(database: Database) -> bool:
+    """Leaving the write-ahead log takes a lock that no other connection leaves room for."""
+    path = Path(database.url.database or "")
+    if not path.exists():
+        return False
+    database.engine.dispose()
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
+def _postgresql_in_use(database: Database) -> bool:
+    with database.snapshot() as connection:
+        others = connection.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND usename = current_user AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        )
+    return bool(others)

@@ -1,0 +1,37 @@
+"""What is to be settled once a backup was taken in."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from models.plans import Action, ActionOwner, Plan, Project
+from models.queries.ledger import UNSENT
+from models.records import Delivery
+
+
+def unsent(session: Session) -> Iterable[Delivery]:
+    return session.scalars(select(Delivery).where(Delivery.state.in_(UNSENT)).order_by(Delivery.id)).all()
+
+
+def owners_due(session: Session, now: datetime) -> Iterable[ActionOwner]:
+    return session.scalars(
+        select(ActionOwner)
+        .where(ActionOwner.prompt_at <= now)
+        .options(
+            joinedload(ActionOwner.action).joinedload(Action.plan).joinedload(Plan.board),
+            joinedload(ActionOwner.person),
+        )
+    ).all()
+
+
+def actions_to_escalate(session: Session, now: datetime) -> Iterable[Action]:
+    return session.scalars(
+        select(Action)
+        .where(Action.escalate_at <= now)
+        .options(
+            joinedload(Action.plan).joinedload(Plan.board),
+            joinedload(Action.project).joinedload(Project.lead),
+        )
+    ).all()

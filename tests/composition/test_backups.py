@@ -1,0 +1,65 @@
+"""`backup` and `restore` of the command line, as whoever looks after the bot meets them."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pydantic import SecretStr
+
+import app
+from bot.composition import backups
+from bot.config import Settings
+from bot.errors import CipError
+from tests.fixtures.council import bot_running, council
+from tests.fixtures.databases import KINDS, fresh_url
+from tests.fixtures.plans import NOW
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_backed_up_while_serving_and_not_restored_while_serving(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "town.backup"
+    async with council(kind, tmp_path) as town:
+        async with bot_running(town):
+            await town.say("SS", "update 1/5.2 in-progress before the backup")
+            told = await asyncio.to_thread(backups.back_up, town.settings, file, NOW)
+            assert f"to {file}. Only you may read the file" in told
+            await town.say("SS", "update 1/5.2 in-progress after the backup")
+            with pytest.raises(CipError, match="The bot is running on this database. Stop it first"):
+                await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=True)
+            assert "after the backup" in await town.say("SS", "history 1/5.2")
+        with pytest.raises(CipError, match="add --replace"):
+            await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=False)
+        told = await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=True)
+        assert "8:30am on Monday 2 March 2026 (UTC)" in told
+        async with bot_running(town):
+            said = await town.say("SS", "history 1/5.2")
+            assert "before the backup" in said
+            assert "after the backup" not in said
+
+
+def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "town.backup"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", fresh_url("sqlite", tmp_path, "planned"))
+    run = CliRunner().invoke
+    assert run(app.main, ["backup", str(file)]).exit_code == 0
+    looked = run(app.main, ["restore", str(file), "--dry-run"])
+    assert "This backup is whole." in looked.output
+    assert "7  action\n" in looked.output
+    refused = run(app.main, ["restore", str(file)])
+    assert (refused.exit_code, "add --replace" in refused.output) == (2, True)
+    (tmp_path / "new").mkdir()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'new' / 'cip.sqlite3'}")
+    taken = run(app.main, ["restore", str(file)])
+    assert taken.exit_code == 0, taken.output
+    assert "Start the bot when you are ready." in taken.output
+    missing = run(app.main, ["restore", str(tmp_path / "none")])
+    assert (missing.exit_code, "There is no file" in missing.output) == (2, True)
+
+
+def test_nothing_to_back_up_is_said(tmp_path: Path) -> None:
+    settings = Settings(database_url=SecretStr(f"sqlite:///{tmp_path / 'none.sqlite3'}"), data_dir=tmp_path)
+    with pytest.raises(CipError, match="nothing to back up"):
+        backups.back_up(settings, tmp_path / "x", NOW)
+    assert not (tmp_path / "x").exists()
