@@ -58,9 +58,7 @@ async def test_what_was_posted_after_the_backup_is_not_posted_again(
     posted = len(chat.tokens)
     assert posted == 4
     settled = restore(planned, path, NOON)
-    assert [(board, moment) for board, moment, _ in settled.digests] == [
-        ("Improvement Board", NINE.replace(second=0))
-    ] or settled.digests
+    assert [moment for _, moment, _ in settled.digests] == [NINE.replace(second=0)]
     await go(planned, chat, NOON)
     fresh = chat.texts[posted:]
     assert len(fresh) == 1

@@ -8,6 +8,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.backup import restoring
+from bot.backup.lines import opened
 from bot.backup.restoring import restore
 from bot.backup.writing import back_up
 from bot.database import Database
@@ -16,6 +17,10 @@ from models import schema
 from tests.backup.towns import NINE, contents, live, rewritten, write_lines
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import NOW
+
+HEADING = (
+    b'{"format": "cip-backup", "version": 1, "revision": "0001", "made_at": "2026-03-02T09:00:00+00:00"}\n'
+)
 
 
 @pytest.fixture
@@ -74,7 +79,8 @@ def test_a_backup_that_cannot_be_written_leaves_the_old_one(
 
 def test_it_is_one_moment_of_the_database(planned: Database, tmp_path: Path) -> None:
     """What is written while it is being made is in it whole or not at all."""
-    path, told = tmp_path / "moment.backup", []
+    path = tmp_path / "moment.backup"
+    told: list[bool] = []
 
     @event.listens_for(planned.engine, "after_cursor_execute")
     def _meanwhile(*given: object) -> None:
@@ -86,7 +92,7 @@ def test_it_is_one_moment_of_the_database(planned: Database, tmp_path: Path) -> 
 
     back_up(planned, path, NINE)
     assert told
-    with restoring.opened(path) as (_, stream):
+    with opened(path) as (_, stream):
         assert "meanwhile" not in str(list(stream))
 
 
@@ -155,22 +161,18 @@ def test_what_does_not_fit_half_way_changes_nothing(
     planned: Database, tmp_path: Path, rows: list[bytes]
 ) -> None:
     before = contents(planned, tmp_path)
-    heading = (
-        b'{"format": "cip-backup", "version": 1, "revision": "0001", "made_at": "2026-03-02T09:00:00"}\n'
-    )
-    path = write_lines(tmp_path / "odd", [heading, *rows])
+    path = write_lines(tmp_path / "odd", [HEADING, *rows])
     with pytest.raises(CipError, match="nothing was changed"):
         restore(planned, path, NINE)
     assert contents(planned, tmp_path) == before
 
 
 def test_an_older_backup_is_brought_up_to_this_version(planned: Database, tmp_path: Path) -> None:
-    heading = b'{"format": "cip-backup", "version": 1, "revision": "0001", "made_at": "2026-03-02T09:00:00+00:00"}\n'
     rows = [
         b'{"table": "workspace", "columns": [["id", "plain"], ["team_id", "plain"], ["name", "plain"]]}\n',
         b'[7, "T7", "Old town"]\n',
     ]
-    restore(planned, write_lines(tmp_path / "old", [heading, *rows]), NOW)
+    restore(planned, write_lines(tmp_path / "old", [HEADING, *rows]), NOW)
     schema.check_models_match(planned)
     assert [row["name"] for row in contents(planned, tmp_path)["workspace"]] == ["Old town"]
     assert contents(planned, tmp_path)["person"] == []
