@@ -1,6 +1,8 @@
 """The engine and the one way into it: a function, run in a worker thread, inside one transaction."""
 
 import asyncio
+import random
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,11 +11,16 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# PostgreSQL's words for "you met another transaction; begin again": serialization failure and deadlock.
+BEGIN_AGAIN = {"40001", "40P01"}
+MOST_TRIES = 6
+LONGEST_PAUSE = 0.05
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -69,7 +76,9 @@ class Database:
             yield connection
 
     async def run(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work(session, …)` in a thread, in one transaction that may write."""
+        """Run `work(session, …)` in a thread, in one transaction that may write. When it meets another in a
+        deadlock it is rolled back and run again, so `work` must have no effects but on the session.
+        """
         return await self._in_thread(self._writer, lambda session: work(session, *args, **kwargs), write=True)
 
     async def look(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -82,6 +91,14 @@ class Database:
         self, threads: ThreadPoolExecutor, work: Callable[[Session], T], *, write: bool
     ) -> T:
         def within() -> T:
+            for tried in range(1, MOST_TRIES):
+                try:
+                    with self.transaction(write=write) as session:
+                        return work(session)
+                except DBAPIError as error:
+                    if getattr(error.orig, "sqlstate", None) not in BEGIN_AGAIN:
+                        raise
+                time.sleep(random.uniform(0, LONGEST_PAUSE * tried))  # noqa: S311 - only so that two do not meet again
             with self.transaction(write=write) as session:
                 return work(session)
 

@@ -80,6 +80,7 @@ def apply(
         plan = _new_plan(session, workspace, draft, defaults, channel, now)
     plan.as_at, plan.imported_at, plan.problems = draft.as_at or plan.as_at, now, len(draft.problems)
     _add_channel(session, plan.board, channel)
+    actions_query.hold_plan(session, plan.id)
     found = compare(query.actions_of_plan(session, plan.id), draft)
     kept = _Taking(session, plan, draft, now).take(found)
     unlinked = people_query.unlinked_owners(session, workspace.id, plan.board_id)

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 class Rounds:
-    """One round: write down what has come due, then send what is written down."""
+    """One round: settle what is left over, write down what has come due, then send what is written down."""
 
     def __init__(self, database: Database, worker: Worker, clock: Clock) -> None:
         self._database, self._worker, self._clock = database, worker, clock
@@ -30,6 +30,7 @@ class Rounds:
         """Safe to call at any time and as often as one likes: everything due is done once."""
         async with self._one_at_a_time:
             now = self._clock.now()
+            await self._worker.drain()
             await self._database.run(digests.plan_digests, now)
             while await self._database.run(prompting.plan_prompts, now):
                 pass

@@ -36,7 +36,10 @@ def reopen_prompts(session: Session, action: Action, answered_at: datetime, now:
 
 
 def rewrite(session: Session, delivery: Delivery, now: datetime) -> None:
-    """Plan the rewriting of a prompt. One that is not sent yet will be built from what is known then."""
+    """Plan the rewriting of a prompt. One that is not sent yet will be built from what is known then. The
+    row is held: of two who answer parts of one message at once, the second sees what the first planned.
+    """
+    delivery = query.held(session, delivery.id)
     if delivery.state is DeliveryState.PLANNED or query.update_waiting(session, delivery.id):
         return
     count = query.updates_planned(session, delivery.id)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.base import DeliveryState
@@ -36,10 +37,22 @@ class Planned:
 
 
 def plan(session: Session, planned: Planned) -> Delivery | None:
-    """Write the row; None when one with this key is there already. The unique key holds against races."""
+    """Write the row; None when one with this key is there already, or comes to be at this very moment."""
     if query.keyed(session, planned.workspace_id, planned.key) is not None:
         return None
-    row = Delivery(
+    row = _new_row(planned)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        if query.keyed(session, planned.workspace_id, planned.key) is None:
+            raise
+        return None
+    return row
+
+
+def _new_row(planned: Planned) -> Delivery:
+    return Delivery(
         workspace_id=planned.workspace_id,
         board_id=planned.board_id,
         person_id=planned.person.id if planned.person else None,
@@ -55,9 +68,6 @@ def plan(session: Session, planned: Planned) -> Delivery | None:
         reason=planned.reason,
         next_attempt_at=planned.due_at,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def claim(session: Session, *, by: str, now: datetime, limit: int) -> list[int]:

@@ -1,6 +1,7 @@
 """Who is to be asked about what, now: from the moments kept on the rows to messages in the ledger."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,11 +14,13 @@ from models.people import Board, Person
 from models.plans import Action, ActionOwner
 from models.queries import actions as query
 from models.queries import ledger as ledger_query
+from models.queries import people as people_query
 from models.records import Delivery, PromptItem
 
 WEEK = timedelta(days=7)
 MIDNIGHT = time(0)
-AT_ONCE = 500
+A_MOMENT = timedelta(seconds=1)
+AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -42,33 +45,54 @@ class Question:
 def plan_prompts(session: Session, now: datetime) -> int:
     """Turn every question that has come due into a message row, or a row that says why not.
 
-    Returns how many people were dealt with; call it again until that is 0.
+    Somebody's questions of one morning are taken together, by one replica: a workspace is held by whoever
+    plans for it, and the others leave it alone. Returns how many people were dealt with; call it again until
+    that is 0.
     """
+    query.tell_no_lead(session, now)
+    workspaces = people_query.workspaces_to_plan(session)
     people: dict[int, list[Question]] = defaultdict(list)
-    for question in _due(session, now):
+    for question in _due(session, now, query.people_to_prompt(session, now, workspaces, AT_ONCE)):
         people[question.person.id].append(question)
     for questions in people.values():
         _plan_for(session, questions, now)
     return len(people)
 
 
-def _due(session: Session, now: datetime) -> list[Question]:
-    asked = [
-        Question(owner.person, owner.action, owner) for owner in query.owners_to_prompt(session, now, AT_ONCE)
+def _due(session: Session, now: datetime, people: Sequence[int]) -> list[Question]:
+    """Everything these people are due to be asked or told, with each action held. Looked for once more after
+    the wait for whoever was changing one of them.
+    """
+    if not people:
+        return []
+    found = _questions(session, now, people)
+    query.held(session, {question.action.id for question in found})
+    return _questions(session, now, people)
+
+
+def _questions(session: Session, now: datetime, people: Sequence[int]) -> list[Question]:
+    asked = query.owners_to_prompt(session, now, people)
+    told = query.to_escalate(session, now, people)
+    return [
+        *(Question(owner.person, owner.action, owner) for owner in asked),
+        *(Question(lead, action, None) for action in told if (lead := _lead_of(action)) is not None),
     ]
-    told = []
-    for action in query.to_escalate(session, now, AT_ONCE):
-        lead = action.project.lead if action.project else None
-        if lead is None:
-            action.escalate_at = None
-        else:
-            told.append(Question(lead, action, None))
-    return asked + told
+
+
+def _lead_of(action: Action) -> Person | None:
+    return action.project.lead if action.project else None
 
 
 def _plan_for(session: Session, questions: list[Question], now: datetime) -> None:
-    """One message for one person: now, or at their next prompt time if now is not a time to write."""
+    """One message for one person: now, or at their next prompt time if now is not a time to write. While it
+    is not known what becomes of their last one, what it asked may have to be asked again: they wait for that.
+    """
     person, board = questions[0].person, questions[0].board
+    waits_for = ledger_query.unsettled_prompt(session, person.id)
+    if waits_for is not None:
+        for question in questions:
+            question.put_off(max(waits_for, now) + A_MOMENT)
+        return
     calendar = standing.calendar_of(board, person)
     today = calendar.today(now)
     key = f"prompt:{person.id}:{today.isoformat()}"

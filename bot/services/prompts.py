@@ -119,7 +119,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     the ledger. Returns a Message only when the person has to be told something else.
     """
     who = people.identify(session, asker)
-    item = _marked(session, value)
+    item = _held_item(session, value)
     if item is None or item.workspace_id != who.workspace_id:
         return Problem("That button belongs to a message I no longer know. Nothing was changed.", "/cip mine")
     refusal = _refusal(who, item)
@@ -131,11 +131,21 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     said = CHOICES.get(choice)
     if said is None:
         return Problem("I don't know that button. Nothing was changed.", "/cip mine")
-    action = actions_query.whole(session, [item.action_id])[item.action_id]
+    action = item.action
     people.require_update(session, who, action, action.ref)
     updates.record_batch(session, who, [Target(action)], said, now, shared=set())
     close(session, item, said.answer, who.user_id, now)
     return None
+
+
+def _held_item(session: Session, value: str) -> PromptItem | None:
+    """The question a button stands for, with its action held; read once nobody else can answer it."""
+    found = _marked(session, value)
+    if found is None:
+        return None
+    actions_query.held(session, [found.action_id])
+    session.refresh(found, ["answer", "answered_at", "answered_by"])
+    return found
 
 
 def _refusal(who: Who, item: PromptItem) -> Message | None:

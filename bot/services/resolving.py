@@ -39,9 +39,12 @@ class AmbiguousError(CipError):
         self.targets = targets
 
 
-def resolve(session: Session, who: Who, ref: RefQuery) -> Target:
-    """The one thing a ref means here; raises AmbiguousError, or NotUnderstoodError with the nearest ref."""
-    found = [Target(action) for action in query.with_ref(session, who.workspace_id, ref.ref)]
+def resolve(session: Session, who: Who, ref: RefQuery, *, hold: bool = False) -> Target:
+    """The one thing a ref means here; raises AmbiguousError, or NotUnderstoodError with the nearest ref.
+
+    hold: it is going to be changed, so nobody else may until the transaction ends.
+    """
+    found = [Target(action) for action in query.with_ref(session, who.workspace_id, ref.ref, hold=hold)]
     if not found:
         found = _milestones(session, who, ref.ref)
     found = _in_section(session, who, ref, found)
@@ -52,6 +55,8 @@ def resolve(session: Session, who: Who, ref: RefQuery) -> Target:
             found = _prefer(found, preference(session, who))
     if len(found) > 1:
         raise AmbiguousError(ref, found)
+    if hold and found[0].milestone is not None:
+        query.held(session, [found[0].action.id])
     return found[0]
 
 

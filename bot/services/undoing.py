@@ -23,6 +23,7 @@ def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
     changes = query.changes_in_batch(session, who.workspace_id, batch) if batch else []
     if not changes:
         raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
+    actions_query.held(session, {change.action_id for change in changes})
     _check_undo(session, who, list(changes))
     token = uuid4().hex
     undone = [_take_back(session, who, change, token, now) for change in reversed(changes)]

@@ -38,7 +38,7 @@ class Said:
 
 def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
-    targets = _distinct([resolving.resolve(session, who, ref) for ref in command.refs])
+    targets = _distinct([resolving.resolve(session, who, ref, hold=True) for ref in command.refs])
     shared = actions_query.shared_refs(session, who.workspace_id, [each.action.ref for each in targets])
     for target in targets:
         _check(session, who, target, command, lines.ref_of(target.action, shared))
@@ -110,7 +110,9 @@ def _check_verifier(who: Who, action: Action, shown: str) -> None:
 def record(
     session: Session, who: Who, target: Target, said: Said, *, batch: str, now: datetime
 ) -> StatusChange:
-    """Change one action or milestone and write down what changed; the caller has checked who may."""
+    """Change one action or milestone and write down what changed; the caller holds the action and has
+    checked who may.
+    """
     action, milestone = target.action, target.milestone
     subject: Action | Milestone = milestone or action
     change = StatusChange(

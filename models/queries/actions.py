@@ -1,11 +1,23 @@
 """Actions, read as light rows for lists and whole for one answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -72,6 +84,9 @@ _WITH_REF = _WHOLE.where(
     func.lower(Action.ref) == bindparam("ref"),
     Action.gone_at.is_(None),
 )
+_HELD_WITH_IDS = _WITH_IDS.order_by(None).order_by(Action.id).with_for_update(key_share=True, of=Action)
+_HELD_WITH_REF = _WITH_REF.with_for_update(key_share=True, of=Action)
+ANEW = {"populate_existing": True}
 _LOWERED = func.lower(Action.ref)
 _SHARED = (
     select(_LOWERED)
@@ -122,23 +137,41 @@ def whole(session: Session, ids: Collection[int]) -> dict[int, Action]:
     return {action.id: action for action in _filled(session, session.scalars(_WITH_IDS, {"ids": ids}).all())}
 
 
-def _filled(session: Session, actions: Sequence[Action]) -> Sequence[Action]:
+def held(session: Session, ids: Collection[int]) -> dict[int, Action]:
+    """The same, read anew and held until the transaction ends. Whoever changes an action, or anything that
+    hangs on it, holds it first, so that two who speak of it at once are recorded one after the other. Always
+    in the order of ids, so that nobody waits for somebody who waits for them.
+    """
+    if not ids:
+        return {}
+    found = session.scalars(_HELD_WITH_IDS, {"ids": ids}, execution_options=ANEW).all()
+    return {action.id: action for action in _filled(session, found, ANEW)}
+
+
+def hold_plan(session: Session, plan_id: int) -> None:
+    """Hold every action of a plan until the transaction ends, before any of them is read."""
+    query = select(Action.id).where(Action.plan_id == plan_id).order_by(Action.id)
+    session.execute(query.with_for_update(key_share=True)).all()
+
+
+def _filled(
+    session: Session, actions: Sequence[Action], options: Mapping[str, Any] = MappingProxyType({})
+) -> Sequence[Action]:
     """The actions with their owners, dates and milestones, one query for each of the three."""
     ids = [action.id for action in actions]
     for name, query in _PARTS.items() if ids else ():
         found: dict[int, list[Any]] = {each: [] for each in ids}
-        for part in session.scalars(query, {"ids": ids}):
+        for part in session.scalars(query, {"ids": ids}, execution_options=options):
             found[part.action_id].append(part)
         for action in actions:
             set_committed_value(action, name, found[action.id])
     return actions
 
 
-def with_ref(session: Session, workspace_id: int, ref: str) -> Sequence[Action]:
-    """Every action still in a plan that has this ref, in plan order."""
-    return _filled(
-        session, session.scalars(_WITH_REF, {"workspace_id": workspace_id, "ref": ref.lower()}).all()
-    )
+def with_ref(session: Session, workspace_id: int, ref: str, *, hold: bool = False) -> Sequence[Action]:
+    """Every action still in a plan that has this ref, in plan order. hold: as `held` does."""
+    query = _HELD_WITH_REF if hold else _WITH_REF
+    return _filled(session, session.scalars(query, {"workspace_id": workspace_id, "ref": ref.lower()}).all())
 
 
 def labelled_milestones(session: Session, workspace_id: int) -> Sequence[Milestone]:
@@ -229,14 +262,38 @@ def matching(session: Session, workspace_id: int, words: Sequence[str]) -> set[i
     return set(session.scalars(query))
 
 
-def owners_to_prompt(session: Session, now: datetime, limit: int) -> Sequence[ActionOwner]:
-    """Owners with a prompt that has come due, longest waiting first. The index answers."""
+def people_to_prompt(
+    session: Session, now: datetime, workspace_ids: Collection[int], limit: int
+) -> Sequence[int]:
+    """Ids of those due to be asked, or told as a lead, longest waiting first. The indexes answer."""
+    owners = select(ActionOwner.person_id.label("person_id"), ActionOwner.prompt_at.label("at")).where(
+        ActionOwner.prompt_at <= now, ActionOwner.workspace_id.in_(workspace_ids)
+    )
+    leads = (
+        select(Project.lead_id, Action.escalate_at)
+        .join(Action, Action.project_id == Project.id)
+        .where(
+            Action.escalate_at <= now,
+            Action.workspace_id.in_(workspace_ids),
+            Project.lead_id.is_not(None),
+        )
+    )
+    due = union_all(owners, leads).subquery()
+    waiting = (
+        select(due.c.person_id)
+        .group_by(due.c.person_id)
+        .order_by(func.min(due.c.at), due.c.person_id)
+        .limit(limit)
+    )
+    return session.scalars(waiting).all()
+
+
+def owners_to_prompt(session: Session, now: datetime, people: Collection[int]) -> Sequence[ActionOwner]:
+    """What these people are due to be asked about, longest waiting first."""
     return session.scalars(
         select(ActionOwner)
-        .where(ActionOwner.prompt_at <= now)
+        .where(ActionOwner.prompt_at <= now, ActionOwner.person_id.in_(people))
         .order_by(ActionOwner.prompt_at, ActionOwner.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=ActionOwner)
     ).all()
 
 
@@ -255,15 +312,25 @@ def owned_open(session: Session, person_id: int) -> Sequence[ActionOwner]:
     ).all()
 
 
-def to_escalate(session: Session, now: datetime, limit: int) -> Sequence[Action]:
-    """Actions whose lead is to be told now, longest waiting first."""
+def to_escalate(session: Session, now: datetime, people: Collection[int]) -> Sequence[Action]:
+    """Actions of which these people are due to be told as leads, longest waiting first."""
     return session.scalars(
         select(Action)
-        .where(Action.escalate_at <= now)
+        .join(Project, Project.id == Action.project_id)
+        .where(Action.escalate_at <= now, Project.lead_id.in_(people))
         .order_by(Action.escalate_at, Action.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Action)
     ).all()
+
+
+def tell_no_lead(session: Session, now: datetime) -> None:
+    """Where a lead was to be told, and there is none any more, nobody is."""
+    lead = exists().where(Project.id == Action.project_id, Project.lead_id.is_not(None))
+    session.execute(
+        update(Action)
+        .where(Action.escalate_at <= now, ~lead)
+        .values(escalate_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def next_prompt_at(session: Session) -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from models.base import DeliveryState
@@ -65,6 +65,31 @@ def with_items(session: Session, delivery_id: int) -> Delivery | None:
     )
 
 
+def held(session: Session, delivery_id: int) -> Delivery:
+    """A row as it is now, held until the transaction ends: nobody claims it meanwhile."""
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.id == delivery_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def unsettled_prompt(session: Session, person_id: int) -> datetime | None:
+    """When a message to this person, of which nobody knows yet whether it will be sent, is dealt with next;
+    None when there is none.
+    """
+    dealt_with = case(
+        (Delivery.state == DeliveryState.CLAIMED, Delivery.lease_until), else_=Delivery.next_attempt_at
+    )
+    moment: datetime | None = session.scalar(
+        select(func.max(dealt_with)).where(
+            Delivery.person_id == person_id, Delivery.kind.in_(TO_PEOPLE), Delivery.state.in_(UNSENT)
+        )
+    )
+    return moment
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     rows = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
     return {state.value: count for state, count in rows}
@@ -109,6 +134,7 @@ _OPEN_ITEMS = (
         Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
     )
     .options(contains_eager(PromptItem.delivery))
+    .order_by(PromptItem.delivery_id)
 )
 
 
@@ -129,15 +155,18 @@ def items_answered_by(session: Session, action_id: int, moment: datetime) -> Seq
             PromptItem.answer.not_in(("", "later")),
         )
         .options(joinedload(PromptItem.delivery))
+        .order_by(PromptItem.delivery_id)
     ).all()
 
 
 def update_waiting(session: Session, delivery_id: int) -> bool:
-    """Whether a rewrite of this message is planned and not yet claimed, so that it will show what is new."""
+    """Whether a rewrite of this message is planned and not yet claimed, so that it will show what is new. It
+    is held until the transaction ends, so that it is not claimed before that is there to be seen.
+    """
     query = select(Delivery.id).where(
         Delivery.updates_id == delivery_id, Delivery.state == DeliveryState.PLANNED
     )
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(query.limit(1).with_for_update(key_share=True)) is not None
 
 
 def updates_planned(session: Session, delivery_id: int) -> int:

@@ -25,6 +25,13 @@ def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
     return found
 
 
+def workspaces_to_plan(session: Session) -> Sequence[int]:
+    """Ids of the workspaces nobody else is planning messages for, held until the transaction ends."""
+    return session.scalars(
+        select(Workspace.id).order_by(Workspace.id).with_for_update(skip_locked=True, key_share=True)
+    ).all()
+
+
 def workspaces(session: Session) -> Sequence[Workspace]:
     return session.scalars(select(Workspace).order_by(Workspace.id)).all()
 

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.services import answers, untimely
 from handlers.command_parser import parse
-from models import DeliveryState
+from models import ActionOwner, DeliveryState
 from tests.delivery.test_worker import Office, office
 from tests.fixtures import plans
 from tests.fixtures.plans import MONDAY
@@ -28,6 +29,32 @@ async def test_a_prompt_that_missed_its_day_is_asked_again_the_next_morning(offi
     office.town.clock.moment = NEXT_MORNING
     await office.go()
     assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+
+
+async def test_what_missed_its_day_is_asked_the_next_working_day_with_all_else_once_that_is_possible(
+    office: Office,
+) -> None:
+    """The network is down from one morning until after the next one, when RM is due to be asked more."""
+    office.town.sandbox.faults.http("chat.postMessage", 503, times=4)
+    await office.go()
+    for moment in (EVENING - timedelta(hours=1), NEXT_MORNING):
+        office.town.clock.moment = moment
+        office.town.sandbox.faults.http("conversations.history", 503, times=20)
+        office.town.sandbox.faults.http("chat.postMessage", 503, times=20)
+        with office.database.transaction() as session:
+            session.execute(update(ActionOwner).values(prompt_at=moment - timedelta(minutes=1)))
+        await office.go()
+    office.town.sandbox.faults.clear()
+    office.later(hours=2)
+    await office.go()
+    (message,) = office.town.dm("RM")
+    assert "5.3" in message.text
+    assert "2/1.3" in message.text or "1.3" in message.text
+    states = [row.state for row in office.rows("prompt") if row.target == "U0RM"]
+    assert states == [DeliveryState.SKIPPED, DeliveryState.SENT]
+    office.later(hours=1)
+    await office.go()
+    assert len(office.town.dm("RM")) == 1
 
 
 async def test_a_digest_waits_for_the_end_of_the_quiet_hours(office: Office) -> None:

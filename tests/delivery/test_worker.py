@@ -31,6 +31,7 @@ class Office:
 
     async def go(self) -> None:
         now = self.town.clock.now()
+        await self.worker.drain()
         await self.database.run(digests.plan_digests, now)
         while await self.database.run(prompting.plan_prompts, now):
             pass

@@ -1,0 +1,165 @@
+"""Two transactions at the same moment on PostgreSQL, as two replicas or two people make them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from bot.commands import UpdateStatus
+from bot.database import Database
+from bot.plan.refs import RefQuery
+from bot.plan.statuses import Status
+from bot.services import answers, ledger, outbox, prompting, prompts
+from bot.services.ledger import Planned
+from models import Action, ActionOwner, Delivery, Person, PromptItem, StatusChange
+from models.queries import actions as query
+from tests.fixtures.databases import fresh_database
+from tests.fixtures.plans import asker
+from tests.services.test_prompting import NINE
+
+A_WHILE = 0.3
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Database]:
+    yield from fresh_database("postgresql", tmp_path, "planned")
+
+
+@asynccontextmanager
+async def meanwhile(database: Database, work: Callable[[Session], object]) -> AsyncIterator[None]:
+    """The work is done, and committed only a while after the block has begun."""
+    with database.transaction() as session:
+        await asyncio.to_thread(work, session)
+        session.flush()
+        yield
+        await asyncio.sleep(A_WHILE)
+
+
+def say(status: Status, ref: str = "5.3") -> UpdateStatus:
+    return UpdateStatus(refs=(RefQuery(None, ref),), status=status, line="")
+
+
+async def test_two_who_speak_of_one_action_are_recorded_one_after_the_other(shared: Database) -> None:
+    first = say(Status.COMPLETE)
+    async with meanwhile(shared, lambda session: answers.answer(session, asker("RM"), first, NINE)):
+        second = asyncio.create_task(shared.run(answers.answer, asker("JM"), say(Status.ON_HOLD), NINE))
+        await asyncio.sleep(A_WHILE)
+        assert not second.done()
+    await second
+    with shared.transaction(write=False) as session:
+        said = session.scalars(select(StatusChange).order_by(StatusChange.id)).all()
+        assert [(each.from_status, each.to_status) for each in said] == [
+            (Status.NOT_STARTED, Status.COMPLETE),
+            (Status.COMPLETE, Status.ON_HOLD),
+        ]
+        action = session.scalars(select(Action).where(Action.ref == "5.3")).one()
+        assert action.status is Status.ON_HOLD
+
+
+async def test_a_morning_is_one_message_though_somebody_is_speaking_of_part_of_it(shared: Database) -> None:
+    with shared.transaction() as session:
+        jm = session.scalars(select(Person.id).where(Person.initials == "JM")).one()
+        session.execute(update(ActionOwner).where(ActionOwner.person_id == jm).values(prompt_at=NINE))
+
+    def speak(session: Session) -> None:
+        ids = session.scalars(select(Action.id).where(Action.ref == "5.3")).all()
+        for action in query.held(session, ids).values():
+            for owner in action.owners:
+                owner.position += 10
+
+    async with meanwhile(shared, speak):
+        planning = asyncio.create_task(shared.run(prompting.plan_prompts, NINE))
+        await asyncio.sleep(A_WHILE)
+    await planning
+    while await shared.run(prompting.plan_prompts, NINE):
+        pass
+    with shared.transaction(write=False) as session:
+        rows = session.scalars(select(Delivery).where(Delivery.person_id == jm)).all()
+        assert [[item.action.ref for item in row.items] for row in rows] == [["5.3", "6.1", "1.3"]]
+
+
+async def test_only_one_replica_plans_for_a_workspace_at_a_time(shared: Database) -> None:
+    async with meanwhile(shared, lambda session: prompting.plan_prompts(session, NINE)):
+        assert await shared.run(prompting.plan_prompts, NINE) == 0
+    assert await shared.run(prompting.plan_prompts, NINE) == 0
+    with shared.transaction(write=False) as session:
+        keys = session.scalars(select(Delivery.key).where(Delivery.kind == "prompt")).all()
+        assert len(keys) == len(set(keys)) == 3
+
+
+async def test_two_answers_to_one_message_both_show(shared: Database) -> None:
+    with shared.transaction() as session:
+        session.execute(update(ActionOwner).values(prompt_at=NINE))
+        while prompting.plan_prompts(session, NINE):
+            pass
+        row = session.scalars(select(Delivery).join(Person).where(Person.initials == "JM")).one()
+        ledger.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
+        items, row_id = [prompts._mark(item) for item in row.items], row.id
+
+    def press(session: Session, value: str) -> None:
+        assert prompts.answer_prompt(session, asker("JM"), value, "on-track", NINE) is None
+
+    async with meanwhile(shared, lambda session: press(session, items[0])):
+        second = asyncio.create_task(shared.run(press, items[1]))
+        await asyncio.sleep(A_WHILE)
+    await second
+    with shared.transaction() as session:
+        waiting = session.scalars(select(Delivery.id).where(Delivery.updates_id == row_id)).all()
+        assert len(waiting) == 1
+        shown = prompts.build(session, session.get_one(Delivery, row_id), NINE)
+        assert shown is not None
+        assert [line.answer for line in shown.lines] == ["on-track", "on-track", ""]
+
+
+async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shared: Database) -> None:
+    """An answer relies on a rewriting that waits already: nobody may claim that before it is saved."""
+    with shared.transaction() as session:
+        session.execute(update(ActionOwner).values(prompt_at=NINE))
+        while prompting.plan_prompts(session, NINE):
+            pass
+        for row in session.scalars(select(Delivery)):
+            ledger.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
+        item = session.scalars(select(PromptItem).join(Person, Person.id == PromptItem.person_id)).all()
+        jms = [
+            str(each.id) for each in item if each.delivery.person and each.delivery.person.initials == "JM"
+        ]
+        prompts.answer_prompt(session, asker("JM"), jms[0], "on-track", NINE)
+
+    def press(session: Session) -> None:
+        prompts.answer_prompt(session, asker("JM"), jms[1], "complete", NINE)
+
+    async with meanwhile(shared, press):
+        early = await shared.run(ledger.claim, by="other", now=NINE, limit=50)
+        with shared.transaction() as session:
+            for delivery_id in early:
+                job = outbox.compose(session, delivery_id, NINE)
+                assert job is None or "JM" not in str(job.target)
+
+
+async def test_a_row_that_comes_to_be_at_the_same_moment_is_no_error(shared: Database) -> None:
+    planned = Planned(1, "notice", "notice:same", "U0PM", NINE)
+    async with meanwhile(shared, lambda session: ledger.plan(session, planned)):
+        second = asyncio.create_task(shared.run(ledger.plan, planned))
+        await asyncio.sleep(A_WHILE)
+    assert await second is None
+
+
+async def test_a_deadlock_is_run_again(shared: Database) -> None:
+    ids = (1, 2)
+    both = asyncio.Barrier(2)
+    loop = asyncio.get_running_loop()
+
+    def lock(session: Session, order: tuple[int, int], tries: list[int]) -> None:
+        tries.append(1)
+        for place, row in enumerate(order):
+            session.execute(text("UPDATE action SET detail = 'x' WHERE id = :id"), {"id": row})
+            if place == 0 and len(tries) == 1:
+                asyncio.run_coroutine_threadsafe(both.wait(), loop).result(5)
+
+    tries: tuple[list[int], list[int]] = ([], [])
+    await asyncio.gather(shared.run(lock, ids, tries[0]), shared.run(lock, ids[::-1], tries[1]))
+    assert sorted(map(len, tries)) == [1, 2]
