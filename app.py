@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from bot.clock import SystemClock
-from bot.composition import backups, checkup, commands, serving
+from bot.composition import backups, checkup, commands, files_out, serving
 from bot.config import Settings, load_settings
 from bot.errors import CipError
 from bot.logs import set_up_logs
@@ -81,6 +81,18 @@ def _day(text: str | None) -> date | None:
     if day is None:
         raise CipError(f"“{text}” is not a date I can read. Write it as 31/07/2026.")
     return day
+
+
+@main.command()
+@click.argument("file", type=PLAN_FILE)
+@click.option("--plan", "title", help="The plan's title, when there are several.")
+@click.option(
+    "--format", "form", type=click.Choice(["xlsx", "csv", "json"]), help="[default: what FILE ends in]"
+)
+def export(file: Path, title: str | None, form: str | None) -> None:
+    """Write a plan to FILE as it stands: a workbook or .csv that imports back, or JSON."""
+    asked = files_out.ExportAsked(file, title, form)
+    click.echo(files_out.export_plan(_settings(), asked, SystemClock().now()))
 
 
 @main.command()

@@ -47,14 +47,14 @@ def read_action(
     judging.tell_status(row, spot.ref, statuses, placed, notes)
     _tell_activity(row, spot, activity, placed, reference, notes)
     if as_at:
-        judging.tell_late(row.place(Column.DUE), spot.ref, _with_status(placed), as_at, notes)
+        judging.tell_late(row.place(Column.DUE), spot.ref, pair_dates(placed), as_at, notes)
     return ActionDraft(
         spot.section,
         spot.project,
         spot.ref,
         activity.title,
         owners.owners,
-        (*placed.due, *_starts(row, spot, reference, notes)),
+        (*placed.due, *read_starts(row, spot, reference, notes)),
         placed.status,
         one_line(row.text(Column.STATUS)),
         placed.milestones,
@@ -77,7 +77,7 @@ def _tell_activity(
     judging.tell_later_date_in_title(row, spot.ref, activity.title, placed.due, reference, notes)
 
 
-def _with_status(placed: Placed) -> Sequence[tuple[DueDate, Status]]:
+def pair_dates(placed: Placed) -> Sequence[tuple[DueDate, Status]]:
     """Pair each date with the status it depends on: its step's, or else the action's."""
     of_steps = [(due, step.status) for step in placed.milestones for due in step.due]
     mine = [due for due in placed.due if due.role is not Role.MILESTONE]
@@ -108,7 +108,7 @@ def _names_a_day(text: str, precision: Precision) -> bool:
     )
 
 
-def _starts(row: ActionRow, spot: Spot, reference: date, notes: ProblemLog) -> list[DueDate]:
+def read_starts(row: ActionRow, spot: Spot, reference: date, notes: ProblemLog) -> list[DueDate]:
     """Read a column of start dates; they are kept, but never due."""
     dates = read_due_dates(row.text(Column.START), as_at=reference)
     for due in dates:

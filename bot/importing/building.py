@@ -13,6 +13,7 @@ from bot.importing.numbering import Numbering
 from bot.importing.plan_rows import (
     ActionRow,
     CellText,
+    LabelRow,
     MeasuresRow,
     PlanRow,
     ProjectRow,
@@ -23,8 +24,11 @@ from bot.importing.plan_rows import (
 from bot.importing.problems import Problem, ProblemLog, Severity
 from bot.importing.tables import Document, Table
 from bot.importing.titles import TitleReading, read_as_at, read_title
+from bot.importing.typed_actions import read_typed_action
+from bot.importing.typed_rows import is_typed, walk_typed
 from bot.importing.walking import has_heading, walk
 from bot.plan.refs import normalise_ref
+from bot.plan.tracker_words import AS_AT, OTHER_SHEETS, PLAN
 from bot.plan.typing_marks import one_line
 
 _LONGEST_TITLE = 300
@@ -55,13 +59,13 @@ def build_plan(
     """
     notes = ProblemLog(list(document.problems))
     tables = _with_headings(document, notes)
-    rows = [list(walk(table, notes)) for table in tables]
+    rows = [list(walk_typed(table, notes) if is_typed(table) else walk(table, notes)) for table in tables]
     if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MOST_ACTIONS:
         raise UnreadableFileError(
             f"This file has more than {_MOST_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
         )
     titles = [_titles(each, today=today) for each in rows]
-    printed = _printed_title(titles, several=len(tables) > 1)
+    printed = _labelled(rows, PLAN) or _printed_title(titles, several=len(tables) > 1)
     dated = as_at or next((day for each in rows for day in [_as_at(each, today)] if day), None)
     refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
     build = _Build(notes, Numbering(notes, refs), dated, today)
@@ -76,10 +80,11 @@ def build_plan(
 
 
 def _with_headings(document: Document, notes: ProblemLog) -> list[Table]:
-    tables = [table for table in document.tables if has_heading(table)]
+    found = [table for table in document.tables if table.place not in OTHER_SHEETS]
+    tables = [table for table in found if has_heading(table)]
     if not tables:
         raise UnreadableFileError(f"No plan was found in this file. {what_headings_are_looked_for()}")
-    for table in document.tables:
+    for table in found:
         if table not in tables and table.rows:
             kind = "part" if table.spots else "sheet"
             message = f"This {kind} has no headings of a plan and was not read."
@@ -99,8 +104,14 @@ def _printed_title(titles: Sequence[Sequence[TitleReading]], *, several: bool) -
     return first.plan if several or not first.section else f"{first.plan} \u2013 {first.section}"
 
 
+def _labelled(rows: Sequence[Sequence[PlanRow]], label: str) -> str:
+    labelled = (row.text for each in rows for row in each if isinstance(row, LabelRow) and row.label == label)
+    return next(labelled, "")
+
+
 def _as_at(rows: Sequence[PlanRow], today: date) -> date | None:
     lines = [row.text for row in rows if isinstance(row, TitleRow)]
+    lines += [f"{AS_AT} {row.text}" for row in rows if isinstance(row, LabelRow) and row.label == AS_AT]
     days = [read_title(line, today=today).as_at or read_as_at(line, today=today) for line in lines]
     return next((day for day in days if day), None)
 
@@ -172,7 +183,8 @@ def _take_action(build: _Build, row: ActionRow) -> Iterator[ActionDraft]:
         message = f"\u201c{one_line(row.ref)[:80]}\u201d was taken as the ref {ref}."
         build.notes.info(row.place(Column.REF), "ref", one_line(row.ref)[:80], message)
     spot = Spot(section, _project_of(build, row, section, ref), ref)
-    yield read_action(row, spot, as_at=build.as_at, today=build.today, notes=build.notes)
+    read = read_typed_action if row.typed else read_action
+    yield read(row, spot, as_at=build.as_at, today=build.today, notes=build.notes)
 
 
 def _project_of(build: _Build, row: ActionRow, section: str, ref: str) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.errors import UnreadableFileError
 from bot.importing.problems import ProblemLog
 from bot.importing.tables import MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, Row, Table, clean_text
+from bot.plan.formulas import restored
 
 _NO_MERGES: Mapping[tuple[int, int], tuple[int, int]] = {}
 _NO_SPOTS: Mapping[int, str] = {}
@@ -46,7 +47,7 @@ def table_of(
 
 
 def _cell(table: Table, row: int, column: int, text: str, notes: ProblemLog) -> str:
-    clean = clean_text(text)
+    clean = restored(clean_text(text))
     if len(clean) <= MOST_CHARACTERS:
         return clean
     where = table.where(row, column)

@@ -1,5 +1,6 @@
 """What a document changes in a plan that is already there. Compared with the document before it, not with
-what was said in chat since: so the same file twice changes nothing, whatever happened in between.
+what was said in chat since: so the same file twice changes nothing, whatever happened in between. Nor does a
+file that says what the plan says by now: a tracker written out again comes back without a difference.
 """
 
 from collections import Counter
@@ -7,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.importing.current import as_it_stands, comparable
 from bot.importing.drafts import ActionDraft, MilestoneDraft, PlanDraft
 from bot.plan.dates import DueDate
 from models.plans import Action
@@ -99,10 +101,16 @@ def _keyed_actions(known: Sequence[Action]) -> dict[Key, Action]:
 
 def _changed(action: Action, position: int, draft: ActionDraft) -> Changed:
     before, after = action.imported, fingerprint(draft)
-    kinds = tuple(
-        kind for kind, parts in PARTS.items() if any(before.get(part) != after.get(part) for part in parts)
-    )
-    return Changed(action, draft, kinds, before, after, position)
+    kinds = _kinds(before, after)
+    if kinds:
+        still = _kinds(as_it_stands(action), after)
+        kinds = [kind for kind in kinds if kind in still]
+    return Changed(action, draft, tuple(kinds), before, after, position)
+
+
+def _kinds(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    one, other = comparable(before), comparable(after)
+    return [kind for kind, parts in PARTS.items() if any(one.get(part) != other.get(part) for part in parts)]
 
 
 def fingerprint(draft: ActionDraft) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.importing.tables import Row
+from bot.plan.tracker_words import ROW_TYPE
 from bot.plan.typing_marks import letters_only
 
 
@@ -21,6 +22,8 @@ class Column(StrEnum):
     SECTION = "section"
     PROJECT = "project"
     TAGS = "tags"
+    ROW_TYPE = "row_type"
+    PRINTED = "status_text"
 
 
 # The likelier name first: when two columns could be the same, the one named earlier here is it.
@@ -71,6 +74,8 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.TAGS: (
         "Tags", "Tag", "Source", "Source of action", "Inspection",
     ),
+    Column.ROW_TYPE: (ROW_TYPE,),
+    Column.PRINTED: ("Progress as printed", "Status as printed"),
 }  # fmt: skip
 
 _RANKS = {
@@ -120,7 +125,7 @@ def what_headings_are_looked_for() -> str:
 
 
 def _is_enough(columns: dict[Column, int]) -> bool:
-    about = columns.keys() - {Column.ACTION, Column.SECTION, Column.TAGS, Column.START}
+    about = columns.keys() - {Column.ACTION, Column.SECTION, Column.TAGS, Column.START, Column.ROW_TYPE}
     return Column.ACTION in columns and bool(about)
 
 

@@ -46,14 +46,14 @@ def place(
             step.title,
             step.detail,
             owners[number].owners if owners else (),
-            tuple(map(_of_a_step, dates[number])) if dates else (),
+            tuple(map(of_a_step, dates[number])) if dates else (),
             status,
         )
         for number, (step, status) in enumerate(zip(steps, _statuses(statuses, count), strict=True))
     ]
     return Placed(
         tuple(milestones),
-        tuple(_of_a_step(due) if dates else due for due in every),
+        tuple(of_a_step(due) if dates else due for due in every),
         overall(statuses, count),
         dates_unplaced=len(every) if steps and len(every) > 1 and not dates else 0,
         owners_unplaced=len(owner_lines)
@@ -78,7 +78,7 @@ def overall(statuses: Sequence[Status], steps: int) -> Status:
 
 def with_written_dates(milestone: MilestoneDraft, dates: Sequence[DueDate]) -> MilestoneDraft:
     """Give a step without a date of its own those written in its words."""
-    return milestone if milestone.due else replace(milestone, due=tuple(map(_of_a_step, dates)))
+    return milestone if milestone.due else replace(milestone, due=tuple(map(of_a_step, dates)))
 
 
 def _statuses(statuses: Sequence[Status], count: int) -> list[Status]:
@@ -100,6 +100,6 @@ def _grouped(lines: Sequence[Sequence[DueDate]], count: int) -> list[list[DueDat
     return [[due] for due in every] if len(every) == count else None
 
 
-def _of_a_step(due: DueDate) -> DueDate:
+def of_a_step(due: DueDate) -> DueDate:
     """Mark a date as a step's; a start or ongoing date stays what it is."""
     return replace(due, role=Role.MILESTONE) if due.role is Role.DUE else due

@@ -23,6 +23,15 @@ class TitleRow:
 
 
 @dataclass(frozen=True)
+class LabelRow:
+    """A line above the heading that says what it is: the plan's title, or its date."""
+
+    label: str
+    text: str
+    where: str
+
+
+@dataclass(frozen=True)
 class SectionRow:
     """A line that heads a section of the plan within one table."""
 
@@ -64,13 +73,16 @@ class MeasuresRow:
 class ActionRow:
     """An action's cells by column, those of the rows that continue it joined on. ref: "" when it has none.
 
-    columns: the columns the table has, whether or not this row fills them.
+    columns: the columns the table has, whether or not this row fills them. typed: from a tracker the bot
+    wrote, with its steps in rows of their own.
     """
 
     ref: str
     cells: Mapping[Column, CellText]
     where: str
     columns: frozenset[Column]
+    typed: bool = False
+    steps: tuple["ActionRow", ...] = ()
 
     def text(self, column: Column) -> str:
         return self.cells[column].text if column in self.cells else ""
@@ -80,4 +92,4 @@ class ActionRow:
         return self.cells[column].where if column in self.cells else self.where
 
 
-PlanRow = TitleRow | SectionRow | ProjectRow | SavingsRow | MeasuresRow | ActionRow
+PlanRow = TitleRow | LabelRow | SectionRow | ProjectRow | SavingsRow | MeasuresRow | ActionRow

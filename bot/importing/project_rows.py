@@ -47,6 +47,12 @@ def is_about_a_project(row: Row) -> bool:
     return any(_MANAGER.search(cell) or _FINANCE.search(cell) for cell in row.cells)
 
 
+def read_finance_ref(text: str) -> str:
+    """Give the reference out of "Finance ref: CFE SAV 02"; "" where none is named."""
+    found = _FINANCE.search(text)
+    return one_line(found["ref"]) if found else ""
+
+
 def is_year(text: str) -> bool:
     """Tell whether a cell is about a financial year: "2021/22" or "2021/22: 424"."""
     return bool(_YEAR.fullmatch(text))

@@ -83,7 +83,9 @@ def _text(cell: Cell | MergedCell) -> str:
 def _date_text(value: date, number_format: str) -> str:
     shown = number_format.casefold().split(";")[0]
     without_day = "d" not in shown.replace("[$-", "") and "m" in shown and "y" in shown
-    return f"{value:%B} {value.year}" if without_day else f"{value:%d/%m}/{value.year}"
+    if without_day:
+        return f"{value:%B} {value.year}"
+    return f"{value:%d/%m/%y}" if shown == "dd/mm/yy" else f"{value:%d/%m}/{value.year}"
 
 
 def _number_text(value: float, number_format: str) -> str:

@@ -1,0 +1,31 @@
+"""The words of a tracker the bot wrote, by which it knows the tracker when it comes back."""
+
+from enum import StrEnum
+
+ROW_TYPE = "Row type"
+PLAN, AS_AT, EXPORTED = "Plan", "As at", "Exported"
+PROGRESS = "Progress"
+# Columns that tell how things stand. They are for reading only: an import leaves them alone.
+NEXT_DUE, COLOUR, WHY, LAST_WORD, BY, ON = (
+    "Next due",
+    "Colour",
+    "Why this colour",
+    "Last word",
+    "Last word by",
+    "Last word on",
+)
+FOR_READING = (NEXT_DUE, COLOUR, WHY, LAST_WORD, BY, ON)
+# Sheets that tell what happened. They hold no plan.
+HISTORY, GONE, COLOURS = "History", "No longer in the plan", "Colours"
+OTHER_SHEETS = (HISTORY, GONE, COLOURS)
+
+
+class RowType(StrEnum):
+    """What a row of such a tracker is. A row without a type is read like any other tracker's."""
+
+    SECTION = "Section"
+    PROJECT = "Project"
+    SAVINGS = "Savings"
+    MEASURES = "Measures"
+    ACTION = "Action"
+    STEP = "Step"

@@ -1,0 +1,33 @@
+"""A tracker as .csv: UTF-8 that spreadsheets open as it is, dates as printed, days as 31/03/2027."""
+
+import csv
+import io
+from datetime import date
+
+from bot.plan.formulas import harmless
+from bot.plan.tracker_words import AS_AT, EXPORTED, PLAN
+from bot.reporting.rows import Cell, grid_of
+from bot.reporting.tracker import Tracker
+from bot.reporting.wording import day_words, moment_words
+
+
+def write_csv(tracker: Tracker) -> bytes:
+    """Write every section below one heading. What happened before is in the workbook and the JSON alone."""
+    grid = grid_of(tracker, tracker.sections)
+    target = io.StringIO(newline="")
+    target.write("\ufeff")
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow([PLAN, harmless(tracker.printed_title)])
+    if tracker.as_at:
+        writer.writerow([AS_AT, day_words(tracker.as_at)])
+    writer.writerow([EXPORTED, moment_words(tracker.exported_at)])
+    writer.writerow([field.value for field in grid.fields])
+    for row in grid.rows:
+        writer.writerow([_text(cell) for cell in grid.values(row)])
+    return target.getvalue().encode()
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, date):
+        return f"{cell:%d/%m}/{cell.year}"
+    return harmless(cell or "")

@@ -1,0 +1,60 @@
+"""A plan written to a file: which plan, which form, what the file is called."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.errors import CipError
+from bot.reporting.csv_files import write_csv
+from bot.reporting.gathering import gather
+from bot.reporting.json_files import write_json
+from bot.reporting.tracker import Tracker
+from bot.reporting.xlsx_files import write_xlsx
+from models.plans import Plan, Section
+from models.queries import exporting as query
+
+WRITERS: dict[str, Callable[[Tracker], bytes]] = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file. name: with its ending and the day. title: of the plan. actions: how many it holds."""
+
+    name: str
+    content: bytes
+    title: str
+    actions: int
+
+
+def export(
+    session: Session, plan: Plan, form: str, now: datetime, *, sections: Sequence[Section] | None = None
+) -> Exported:
+    """Write the plan, or only these sections of it. form: xlsx, csv or json."""
+    tracker = gather(session, plan, now, sections=sections)
+    return Exported(_name(tracker, form), WRITERS[form](tracker), tracker.printed_title, tracker.count)
+
+
+def plan_called(session: Session, workspace_id: int, title: str | None) -> Plan:
+    """The plan with this title, or the only one. Raises CipError that names the plans there are."""
+    plans = query.plans(session, workspace_id)
+    if not plans:
+        raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")
+    named = [plan for plan in plans if title is None or plan.title.casefold() == title.strip().casefold()]
+    if len(named) == 1:
+        return named[0]
+    there = "; ".join(plan.title for plan in plans)
+    if named:
+        raise CipError(f"There are several plans: {there}. Say which with --plan TITLE.")
+    raise CipError(f"There is no plan “{title}”. There is: {there}.")
+
+
+def _name(tracker: Tracker, form: str) -> str:
+    """Letters every computer takes: childrens-plan-2021-24-2026-11-23.xlsx."""
+    plain = unicodedata.normalize("NFKD", tracker.printed_title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:_LONGEST_NAME].strip("-")
+    return f"{words or 'plan'}-{tracker.exported_at:%Y-%m-%d}.{form}"

@@ -1,0 +1,162 @@
+"""Gather a plan from the database, whole."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.plan.dates import DueDate
+from bot.plan.printed_dates import readable
+from bot.plan.rag import legend
+from bot.reporting.tracker import (
+    ActionFacts,
+    GoneFacts,
+    HistoryFacts,
+    ProjectFacts,
+    Said,
+    SectionFacts,
+    StepFacts,
+    Tracker,
+)
+from bot.services import lines
+from models.plans import Action, Milestone, Plan, Project, Section
+from models.queries import actions as actions_query
+from models.queries import exporting, importing
+from models.records import StatusChange
+
+
+def gather(
+    session: Session, plan: Plan, now: datetime, *, sections: Sequence[Section] | None = None
+) -> Tracker:
+    """Gather the plan as it stands. sections: only these of it; None for the whole plan."""
+    every = importing.actions_of_plan(session, plan.id)
+    chosen = plan.sections if sections is None else sections
+    numbers = [section.id for section in chosen]
+    wanted = [action for action in every if action.section_id in numbers]
+    shared = actions_query.shared_refs(session, plan.workspace_id)
+    changes = exporting.changes_of_actions(session, [action.id for action in wanted])
+    return Tracker(
+        title=plan.title,
+        board=plan.board.name,
+        as_at=plan.as_at,
+        reference=plan.as_at or plan.imported_at.date(),
+        exported_at=_local(plan, now),
+        sections=tuple(_section(plan, section, wanted, now) for section in chosen),
+        history=tuple(_history(plan, wanted, changes, shared)),
+        gone=tuple(_gone(plan, action, shared) for action in wanted if action.gone_at is not None),
+        legend=legend(lines.rules_of(plan)),
+        part="" if sections is None else " and ".join(f"section {section.number}" for section in chosen),
+    )
+
+
+def _local(plan: Plan, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(plan.board.timezone)).replace(tzinfo=None, microsecond=0)
+
+
+def _section(plan: Plan, section: Section, actions: Sequence[Action], now: datetime) -> SectionFacts:
+    standing = [each for each in actions if each.section_id == section.id and each.gone_at is None]
+    return SectionFacts(
+        section.number,
+        section.title,
+        tuple(map(_project, section.projects)),
+        tuple(_action(plan, action, now) for action in standing),
+    )
+
+
+def _project(project: Project) -> ProjectFacts:
+    return ProjectFacts(
+        project.number,
+        project.title,
+        project.manager,
+        project.finance_ref,
+        dict(project.savings),
+        tuple(project.measures),
+    )
+
+
+def _action(plan: Plan, action: Action, now: datetime) -> ActionFacts:
+    standing = [step for step in action.milestones if step.gone_at is None]
+    return ActionFacts(
+        ref=action.ref,
+        title=action.title,
+        detail=action.detail,
+        project=action.project.number if action.project else "",
+        owners=tuple(owner.person.initials for owner in action.owners),
+        due=_dates(plan, action, None),
+        status=action.status,
+        status_text=action.status_text,
+        steps=tuple(_step(plan, action, step) for step in standing),
+        tags=tuple(action.tags),
+        delivered_through=tuple(action.delivered_through),
+        success_measures=tuple(action.success_measures),
+        rag=lines.colour(action, plan, now),
+        next_due=action.next_due_on,
+        last_word=_said(plan, action),
+    )
+
+
+def _step(plan: Plan, action: Action, step: Milestone) -> StepFacts:
+    return StepFacts(
+        step.label,
+        step.title,
+        step.detail,
+        tuple(step.owners),
+        _dates(plan, action, step.id),
+        step.status,
+    )
+
+
+def _dates(plan: Plan, action: Action, step_id: int | None) -> tuple[DueDate, ...]:
+    as_at = plan.as_at or plan.imported_at.date()
+    entries = [each for each in action.due_dates if each.milestone_id == step_id]
+    return tuple(
+        readable(DueDate(each.text, each.day, each.precision, each.role, each.confirmed), as_at=as_at)
+        for each in entries
+    )
+
+
+def _said(plan: Plan, action: Action) -> Said | None:
+    if action.last_word_at is None:
+        return None
+    return Said(action.last_word, action.last_word_by, _local(plan, action.last_word_at).date())
+
+
+def _history(
+    plan: Plan, actions: Sequence[Action], changes: Sequence[StatusChange], shared: Collection[str]
+) -> list[HistoryFacts]:
+    refs = {each.id: lines.shown_ref(each.ref, each.section.number, shared) for each in actions}
+    undone = {change.undoes_id for change in changes}
+    return [_change(plan, refs[each.action_id], each, taken_back=each.id in undone) for each in changes]
+
+
+def _change(plan: Plan, ref: str, change: StatusChange, *, taken_back: bool) -> HistoryFacts:
+    step = change.milestone
+    return HistoryFacts(
+        at=_local(plan, change.at),
+        ref=ref,
+        step=f"{step.label} {step.title}".strip() if step else "",
+        by=change.person.initials if change.person else "",
+        where="an import" if change.source == "import" else change.place,
+        from_status=change.from_status.words,
+        to_status=change.to_status.words,
+        declared=change.to_declared.words if change.to_declared else "",
+        old_due=change.old_due,
+        new_due=change.new_due,
+        note=change.note,
+        reason=change.reason,
+        evidence=change.evidence,
+        taken_back=taken_back,
+    )
+
+
+def _gone(plan: Plan, action: Action, shared: Collection[str]) -> GoneFacts:
+    assert action.gone_at is not None
+    return GoneFacts(
+        lines.shown_ref(action.ref, action.section.number, shared),
+        action.title,
+        tuple(owner.person.initials for owner in action.owners),
+        action.status,
+        _local(plan, action.gone_at).date(),
+        action.last_word,
+    )

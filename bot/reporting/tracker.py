@@ -1,0 +1,136 @@
+"""A plan as it stands, whole, ready to be written to a file. Frozen: no writer reaches the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.plan.dates import DueDate
+from bot.plan.rag import Rag
+from bot.plan.statuses import Status
+
+
+@dataclass(frozen=True)
+class Said:
+    """The last word of an action: the sentence ("" when it came without one), by whom, on which day."""
+
+    text: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True)
+class StepFacts:
+    """A milestone. label: its mark in the plan, "" for a bullet."""
+
+    label: str
+    title: str
+    detail: str
+    owners: tuple[str, ...]
+    due: tuple[DueDate, ...]
+    status: Status
+
+
+@dataclass(frozen=True)
+class ActionFacts:
+    """One action. due: its own dates, without those of its steps. next_due: the earliest still open.
+
+    status_text: the plan's own words for its status, "" once chat has said otherwise.
+    """
+
+    ref: str
+    title: str
+    detail: str
+    project: str
+    owners: tuple[str, ...]
+    due: tuple[DueDate, ...]
+    status: Status
+    status_text: str
+    steps: tuple[StepFacts, ...]
+    tags: tuple[str, ...]
+    delivered_through: tuple[str, ...]
+    success_measures: tuple[str, ...]
+    rag: Rag
+    next_due: date | None
+    last_word: Said | None
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    """savings: thousands of pounds by year; None is a blank, not zero."""
+
+    number: str
+    title: str
+    manager: str = ""
+    finance_ref: str = ""
+    savings: Mapping[str, float | None] = field(default_factory=dict)
+    measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SectionFacts:
+    """actions: in the plan's own order, those of one project not always together."""
+
+    number: str
+    title: str
+    projects: tuple[ProjectFacts, ...]
+    actions: tuple[ActionFacts, ...]
+
+
+@dataclass(frozen=True)
+class HistoryFacts:
+    """One change. at: in the board's own time, without a timezone. said: note, reason and evidence apart."""
+
+    at: datetime
+    ref: str
+    step: str
+    by: str
+    where: str
+    from_status: str
+    to_status: str
+    declared: str
+    old_due: date | None
+    new_due: date | None
+    note: str
+    reason: str
+    evidence: str
+    taken_back: bool
+
+
+@dataclass(frozen=True)
+class GoneFacts:
+    """An action a later version of the plan no longer had."""
+
+    ref: str
+    title: str
+    owners: tuple[str, ...]
+    status: Status
+    gone_on: date
+    last_word: str
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """as_at: the plan's own date. reference: the day its written dates are read against.
+
+    exported_at: in the board's own time, without a timezone. part: "section 2" when it is not the whole plan.
+    """
+
+    title: str
+    board: str
+    as_at: date | None
+    reference: date
+    exported_at: datetime
+    sections: tuple[SectionFacts, ...]
+    history: tuple[HistoryFacts, ...]
+    gone: tuple[GoneFacts, ...]
+    legend: tuple[str, ...]
+    part: str = ""
+
+    @property
+    def printed_title(self) -> str:
+        """The title in the file. A part has another: importing it must not empty the rest of the plan."""
+        return f"{self.title} ({self.part} only)" if self.part else self.title
+
+    @property
+    def count(self) -> int:
+        return sum(len(section.actions) for section in self.sections)

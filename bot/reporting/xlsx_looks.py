@@ -1,0 +1,100 @@
+"""How the workbook looks: plain, printable, and with every colour said in words."""
+
+from collections.abc import Sequence
+
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bot.plan.tracker_words import RowType
+from bot.reporting.rows import Field
+
+WIDTHS = {
+    Field.REF: 9,
+    Field.ACTION: 62,
+    Field.DELIVERED: 30,
+    Field.OWNER: 16,
+    Field.DUE: 16,
+    Field.START: 14,
+    Field.SUCCESS: 44,
+    Field.PROGRESS: 16,
+    Field.STATUS: 13,
+    Field.COLOUR: 10,
+    Field.WHY: 28,
+    Field.NEXT_DUE: 13,
+    Field.LAST_WORD: 44,
+    Field.BY: 12,
+    Field.ON: 13,
+    Field.TAGS: 20,
+    Field.TYPE: 11,
+}
+_LINE = Side(style="thin", color="FFB1B4B6")
+_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_HEADING = PatternFill("solid", fgColor="FF1D3557")
+_BANNERS = {RowType.SECTION: "FFD6E0EC", RowType.PROJECT: "FFE9EFF5"}
+# Each pair reads at 7:1 or better; the cell says the colour in words in any case.
+_COLOURS = {
+    "Red": ("FFF6D7D2", "FF7A1408"),
+    "Amber": ("FFFFE9B8", "FF5C3A00"),
+    "Green": ("FFD5EBD8", "FF0B4A1C"),
+    "Blue": ("FFD3E3F5", "FF0B3B6F"),
+    "Grey": ("FFE8E9EA", "FF383C40"),
+}
+
+
+def set_widths(sheet: Worksheet, widths: Sequence[int]) -> None:
+    """Set the columns' widths; wrap every filled cell and start it at the top."""
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row in sheet.iter_rows():
+        for cell in row:
+            if not cell.alignment.wrap_text and cell.value is not None:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def look_like_a_label(sheet: Worksheet, number: int, *, is_title: bool) -> None:
+    """A line above the table: it runs on to the right instead of wrapping."""
+    sheet.cell(number, 1).font = Font(bold=True, color="FF505A5F")
+    words = sheet.cell(number, 2)
+    words.font = Font(bold=is_title, size=16 if is_title else 11)
+    sheet.merge_cells(start_row=number, end_row=number, start_column=2, end_column=6)
+    words.alignment = Alignment(wrap_text=True, vertical="center")
+    sheet.row_dimensions[number].height = 24 if is_title else 16
+
+
+def look_like_a_heading(sheet: Worksheet, number: int, columns: int) -> None:
+    for column in range(1, columns + 1):
+        cell = sheet.cell(number, column)
+        cell.font, cell.fill, cell.border = Font(bold=True, color="FFFFFFFF"), _HEADING, _BOX
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    sheet.row_dimensions[number].height = 32
+
+
+def look_like_a_banner(sheet: Worksheet, number: int, columns: int, kind: RowType) -> None:
+    """A section or project heads what is below it; its savings and measures are quieter."""
+    fill = _BANNERS.get(kind)
+    size = 13 if kind is RowType.SECTION else 11
+    for column in range(1, columns + 1):
+        cell = sheet.cell(number, column)
+        cell.font = Font(bold=fill is not None, size=size, italic=fill is None)
+        if fill:
+            cell.fill = PatternFill("solid", fgColor=fill)
+
+
+def look_like_a_colour(cell: Cell | MergedCell) -> None:
+    """Behind the word, never instead of it."""
+    back, front = _COLOURS[str(cell.value)]
+    cell.fill, cell.font = PatternFill("solid", fgColor=back), Font(bold=True, color=front)
+
+
+def for_printing(sheet: Worksheet, heading: int, title: str) -> None:
+    """Landscape A4, as wide as the page, the heading on every page, the title and page number at the foot."""
+    sheet.print_title_rows = f"{heading}:{heading}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    footer = sheet.oddFooter
+    assert footer is not None  # a new sheet has one
+    footer.left.text, footer.right.text = title.replace("&", "&&")[:120], "Page &P of &N"

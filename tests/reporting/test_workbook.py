@@ -1,0 +1,95 @@
+"""What somebody sees who opens the workbook."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
+
+from app import main
+from bot.commands import UpdateStatus
+from bot.database import Database
+from bot.plan.refs import RefQuery
+from bot.reporting.exporting import export
+from bot.reporting.wording import moment_words
+from bot.services import answers
+from models import Plan
+from tests.fixtures.databases import fresh_url
+from tests.fixtures.plans import NOW, asker
+
+RUN = "=HYPERLINK(1)"
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> tuple[Workbook, list[list[str]]]:
+    """The test plan as a workbook and as .csv, after somebody left a note that is a formula."""
+    database = Database(fresh_url("sqlite", tmp_path, "planned"), threads=1)
+    with database.transaction() as session:
+        update = UpdateStatus(refs=(RefQuery("1", "5.2"),), note=RUN)
+        answers.answer(session, asker("SS"), update, NOW)
+        plan = session.scalars(select(Plan)).one()
+        book = load_workbook(io.BytesIO(export(session, plan, "xlsx", NOW).content))
+        text = export(session, plan, "csv", NOW).content.decode("utf-8-sig")
+    database.close()
+    return book, list(csv.reader(io.StringIO(text)))
+
+
+def test_the_sheets_are_those_a_board_knows(written: tuple[Workbook, list[list[str]]]) -> None:
+    book, _ = written
+    assert book.sheetnames == ["1. MTFS savings", "2. Practice priorities", "History", "Colours"]
+    sheet = book["1. MTFS savings"]
+    assert [cell.value for cell in sheet[5]][:9] == [
+        "Ref", "Actions", "Owner", "By when", "Progress", "Status", "Colour", "Why this colour", "Next due",
+    ]  # fmt: skip
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C6", "A5:M13")
+    assert sheet.print_title_rows == "$5:$5"
+    assert sheet.column_dimensions["B"].width > 40
+    late = next(row for row in sheet.iter_rows() if row[0].value == "5.2")
+    assert late[3].value == datetime(2026, 2, 27)  # noqa: DTZ001 - a date in a cell has no timezone
+    assert late[3].number_format == "dd/mm/yy"
+    assert [cell.value for cell in late[5:8]] == ["In progress", "Red", "3 days late"]
+    assert late[6].fill.fgColor.rgb != "00000000"
+
+
+def test_nothing_in_a_file_can_be_run(written: tuple[Workbook, list[list[str]]]) -> None:
+    book, rows = written
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    texts = [str(cell.value) for cell in cells if cell.value] + [cell for row in rows for cell in row]
+    assert f"'{RUN}" in texts
+    assert not [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_every_colour_is_told_in_words(written: tuple[Workbook, list[list[str]]]) -> None:
+    book, _ = written
+    told = [row[0].value for row in book["Colours"].iter_rows(min_row=2)]
+    assert told == ["Red", "Amber", "Green", "Blue", "Grey"]
+
+
+def test_the_command_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", fresh_url("sqlite", tmp_path, "planned"))
+    run = CliRunner().invoke
+    target = tmp_path / "tracker.xlsx"
+    done = run(main, ["export", str(target)])
+    assert done.output == f"Wrote Improvement plan 2026-29, 7 actions, to {target}.\n"
+    assert load_workbook(target).sheetnames
+    again = run(main, ["import", str(target), "--dry-run"])
+    assert "Nothing changes: the plan is already as this file has it." in again.output
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".cip-")] == []
+    for wrong, words in (
+        (["export", str(tmp_path / "x.doc")], "Which form?"),
+        (["export", "--plan", "Other", str(target)], "There is no plan “Other”. There is: Improvement plan"),
+        (["export", str(tmp_path / "nowhere" / "x.csv")], "could not be written"),
+    ):
+        refused = run(main, wrong)
+        assert (refused.exit_code, words in refused.output) == (2, True), refused.output
+
+
+def test_days_and_moments_are_told_as_people_say_them() -> None:
+    moment = datetime(2026, 3, 2, 0, 5, tzinfo=UTC)
+    assert moment_words(moment) == "2 March 2026 at 12:05am"
+    assert moment_words(moment + timedelta(hours=13)) == "2 March 2026 at 1:05pm"
