@@ -34,6 +34,7 @@ __all__ = [
     "opened_database",
 ]
 LINK_EVERY = 600.0
+PATIENCE = 20
 
 
 @contextmanager
@@ -73,10 +74,10 @@ def reached(database: Database, step: Callable[[Database], T]) -> T:
         raise SettingsError(f"The database cannot be reached. {todo}", try_again=True) from None
 
 
-def build_client(settings: Settings) -> AsyncWebClient:
+def build_client(settings: Settings, patience: int) -> AsyncWebClient:
     """A Web API client that never retries by itself: the ledger decides when to try again."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=20, retry_handlers=[])
+    return AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=patience, retry_handlers=[])
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,9 @@ class Bot:
     scheduler: Scheduler
 
 
-def build_bot(settings: Settings, clock: Clock, database: Database) -> Bot:
-    client = build_client(settings)
+def build_bot(settings: Settings, clock: Clock, database: Database, *, patience: int = PATIENCE) -> Bot:
+    """patience: how many seconds to wait for an answer of the workspace."""
+    client = build_client(settings, patience)
     renderer = Renderer(settings.command)
     worker = Worker(database, SlackSender(client), renderer, clock)
     rounds = Rounds(database, worker, clock)

@@ -18,6 +18,7 @@ from models.queries import people as query
 # Who is added to a plan that has none of the kind.
 ADDED = {PersonRole.PLAN_MANAGER: "PM", PersonRole.BOARD_CHAIR: "BC"}
 _LONGEST_ID = 24
+NOT_LINKED = "Not linked to the plan yet"
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,20 @@ def _free_id(initials: str, taken: set[str]) -> str:
 
 
 def residents(session: Session, workspace_id: int) -> list[Resident]:
-    """Everyone with an account: managers and chairs first, then by initials."""
+    """Everyone with an account: managers and chairs first, then by initials. Last come those who have one
+    that is not linked to the plan: nobody there knows them yet.
+    """
     leads = Counter(person.id for person in query.leads_of(session, workspace_id).values())
+    owned = query.owned_by_each(session, workspace_id)
+    everyone = sorted(query.people(session, workspace_id), key=_rank)
+    taken = {person.slack_user_id for person in everyone if person.slack_user_id}
     found = []
-    for person in sorted(query.people(session, workspace_id), key=_rank):
+    for person in everyone:
         if person.slack_user_id is not None:
-            title = _title(person, leads[person.id], query.actions_owned(session, person.id))
+            title = _title(person, leads[person.id], owned.get(person.id, 0))
             found.append(Resident(person.slack_user_id, person.initials, person.email or "", title))
-    return found
+    apart = [person.initials for person in everyone if person.slack_user_id is None]
+    return found + [Resident(_free_id(each, taken), each, "", NOT_LINKED) for each in apart]
 
 
 def strangers(session: Session, workspace_id: int) -> list[str]:

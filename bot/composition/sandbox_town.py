@@ -47,6 +47,7 @@ class Town:
         self._book = TownBook(bot.settings.data_dir)
         self._given = given
         self.starting_again = False
+        self._shown: list[Resident] = []
         feed, zone = sandbox.workspace.feed, bot.settings.timezone
         owners = Owners(sandbox, bot.database, zone, place=CHANNELS[0][0])
         self.journey = Journey(clock, bot.database, bot.rounds, zone, tell=feed.tell, answering=owners.answer)
@@ -97,18 +98,22 @@ class Town:
             self.starting_again = False
 
     async def welcome(self) -> None:
-        """Let those whom a plan brought in chat names move in: in a sandbox, anyone can be anyone."""
+        """Let those whom a plan brought in chat names move in: in a sandbox, anyone can be anyone. Where it
+        changed what people are to the plan, the page hears of it.
+        """
         record = self.record
         if record is None or not record.ready or self.starting_again:
             return
         if await self._bot.database.look(residents.newcomers, record.strangers):
             await self._bot.database.run(_welcome, record.strangers)
+        if await self._bot.database.look(_residents) != self._shown:
             await self.show_people()
             self._sandbox.workspace.feed.tell({"type": "people"})
 
     async def show_people(self) -> None:
         """Put everyone who has an account in the workspace, with what they are to the plan."""
-        found = await self._bot.database.look(_residents) or residents.of_sample()
+        self._shown = await self._bot.database.look(_residents)
+        found = self._shown or residents.of_sample()
         for one in found:
             self._show(one)
         members = [BOT_USER_ID, *(one.user_id for one in found)]

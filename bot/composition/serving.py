@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import structlog
 from aiohttp import web
@@ -27,9 +28,12 @@ from handlers.slack import READ_EVERY, SlackApp, add_slack_routes, build_slack, 
 from handlers.web import add_web_routes
 
 log = structlog.get_logger()
+T = TypeVar("T")
 Say = Callable[[str], object]
 BODY_LIMIT = 1024 * 1024
 WELCOME_EVERY = 3.0
+# The sandbox is on this machine: what does not answer in 5 seconds is a time-out someone asked for.
+PATIENCE_HERE = 5
 SANDBOX_ONLY = (
     "A plan can be given at the start for the sandbox only, and there are Slack settings."
     " Unset them, or bring the plan in with: python app.py import FILE."
@@ -38,15 +42,34 @@ LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
 async def serve(settings: Settings, *, plan: Path | None = None, say: Say) -> None:
-    """Run until SIGTERM or Ctrl-C, then finish what is under way."""
+    """Run until SIGTERM or Ctrl-C, then finish what is under way. Stopped before it was ready, it begins
+    afresh next time.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopped.set)
-    async with running(settings, plan=plan) as address:
+    async with contextlib.AsyncExitStack() as stack:
+        address = await _unless(stopped, stack.enter_async_context(running(settings, plan=plan)))
+        if address is None:
+            say("Stopped before it was ready.")
+            return
         say(_greeting(settings, address))
         await stopped.wait()
         say("Stopping. What is being sent is finished first.")
+
+
+async def _unless(stopped: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What the work gives; None when the event came first: the work is then called off, and has ended."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        return await working
+    return None
 
 
 def _greeting(settings: Settings, address: str) -> str:
@@ -106,7 +129,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         keys, base = made_up_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
         sandbox = build_sandbox(settings, keys, base, clock)
-        bot = build_bot(settings_with(settings, keys, base), clock, database)
+        bot = build_bot(settings_with(settings, keys, base), clock, database, patience=PATIENCE_HERE)
         town = Town(bot, sandbox, clock, given=given)
         sandbox.time = TownTime(town, database)
         sandbox.add_routes(app)

@@ -14,6 +14,7 @@ class PromptLine:
 
     value: the opaque value of its buttons. answered: what is now recorded, in words, "" when open.
     said_why: an answer of at-risk came with its reason, so it is not asked for.
+    again: the day of a newer prompt that asks the same, so that there is nothing to press here any more.
     """
 
     line: ActionLine
@@ -22,6 +23,7 @@ class PromptLine:
     answered: str = ""
     milestones: tuple[MilestoneLine, ...] = ()
     said_why: bool = False
+    again: date | None = None
 
 
 @dataclass(frozen=True)

@@ -43,14 +43,14 @@ class Acks:
             self._unanswered(delivery.payload["command"], ack)
         if ack.failure:
             sentence = f"{delivery.payload['command']} failed with the error “{ack.failure}”"
-            self._workspace.slackbot_says(channel, user, sentence)
+            self._workspace.slackbot_says(channel, user, sentence, trouble=True)
         return ack
 
     def action(self, delivery: Delivery, ack: Ack) -> Ack:
         self._unanswered("button or menu", ack)
         if ack.failure and delivery.channel:
             sentence = f"That did not work: the app failed with the error “{ack.failure}”"
-            self._workspace.slackbot_says(delivery.channel, delivery.user, sentence)
+            self._workspace.slackbot_says(delivery.channel, delivery.user, sentence, trouble=True)
         return ack
 
     def event(self, ack: Ack) -> Ack:

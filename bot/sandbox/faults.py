@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["rate_limit", "error", "status", "drop_after", "slow", "repeat", "refuse_channel"]
+Kind = Literal["rate_limit", "error", "status", "drop_after", "stall", "slow", "repeat", "refuse_channel"]
 ANY = "*"
 # Queues of their own, beside those of the Web API's methods: no method is called so.
 DELIVERIES = "> deliveries"
 CHANNEL_POSTS = "> posts in channels"
+# A caller that never gives up is let go after so many seconds.
+LONGEST_STALL = 30.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class Faults:
     def drop_after(self, method: str, times: int = 1) -> None:
         """Carry the call out, then cut the connection before the answer."""
         self.add(method, times, Fault("drop_after"))
+
+    def stall(self, method: str, times: int = 1, longest: float = LONGEST_STALL) -> None:
+        """Carry the call out, then say nothing until the caller gives up, or `longest` seconds went by."""
+        self.add(method, times, Fault("stall", seconds=longest))
 
     def slow(self, method: str, seconds: float, times: int = 1) -> None:
         """Carry the call out, but only after a wait."""

@@ -24,7 +24,9 @@ _SECRETS = re.compile(
     rf"((?:xox[a-z](?:\.xox[a-z])?{_DASH}|xapp{_DASH}))(?:[\w.]|{_DASH})+"
     rf"|({_SLASH}sandbox{_SLASH}(?:response|upload|socket){_SLASH})[\w-]+"
     r"|(\bBearer(?:\s|%20|\+)+)[\w.~+/=-]+"
-    r"|(\bv0(?:=|%3D))[0-9a-f]{64}",
+    r"|(\bv0(?:=|%3D))[0-9a-f]{64}"
+    # A trigger id opens a form as the person who acted. In a form the quote before it is written %22.
+    r"|(%22|\b)\d+\.\d+\.[0-9a-f]{32}\b",
     re.IGNORECASE,
 )
 
@@ -62,4 +64,4 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _masked(found: re.Match[str]) -> str:
-    return next(group for group in found.groups() if group) + MASK
+    return next((group for group in found.groups() if group), "") + MASK

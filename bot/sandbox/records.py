@@ -39,7 +39,10 @@ class Channel:
 
 @dataclass
 class Message:
-    """One message. `only_for` names the one person who sees an ephemeral message."""
+    """One message. `only_for` names the one person who sees an ephemeral message.
+
+    trouble: the workspace's own line, with a code in it, about an act that failed.
+    """
 
     ts: str
     channel: str
@@ -54,6 +57,7 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     files: list[Json] = field(default_factory=list)
     broadcast: bool = False
+    trouble: bool = False
 
     @property
     def is_reply(self) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.sandbox.faults import ANY, CHANNEL_POSTS, DELIVERIES, Fault, Faults
+from bot.sandbox.faults import ANY, CHANNEL_POSTS, DELIVERIES, LONGEST_STALL, Fault, Faults
 from bot.sandbox.records import Json
 
 MOST_TIMES = 20
@@ -36,10 +36,11 @@ SWITCHES = (
     Switch(
         "time-out",
         "Time out",
-        "The message is posted, but the connection breaks before the bot hears so. It posts it only once.",
+        "The message is posted, but no answer comes. The bot gives up after 5 seconds. It looks before it"
+        " posts again, so the message is there only once.",
         "posting",
         "chat.postMessage",
-        Fault("drop_after"),
+        Fault("stall", seconds=LONGEST_STALL),
     ),
     Switch(
         "fail",

@@ -14,6 +14,7 @@ from bot.sandbox.titles import fields_of, readable, title_of_call, title_of_deli
 Direction = Literal["from the bot", "to the bot"]
 KEPT = 500
 CUT = 20_000
+UNHEARD = "It was done, but the answer never arrived."
 _TEXT = {"application/json", "application/x-www-form-urlencoded"}
 
 
@@ -93,9 +94,17 @@ class Wire:
         )
         self.told(self.latest)
 
-    async def record_call(self, request: web.Request, answer: web.Response, seconds: float) -> None:
-        """Record a request of the bot and what it was answered. Of a file only the size is kept."""
+    async def record_call(
+        self, request: web.Request, answer: web.Response, seconds: float, *, unheard: bool = False
+    ) -> None:
+        """Record a request of the bot and what it was answered. Of a file only the size is kept.
+
+        unheard: the answer never reached the bot.
+        """
         sent = (request.method, request.path_qs, request.headers, await _readable(request))
+        if unheard:
+            self.record("from the bot", sent, (0, {}, UNHEARD), seconds)
+            return
         body = answer.body
         text = str(answer.text) if _is_text(answer.content_type) else f"({len(_bytes(body)):,} bytes)"
         self.record("from the bot", sent, (answer.status, answer.headers, text), seconds)

@@ -77,9 +77,9 @@ class Workspace:
         self.messages.delete(message)
         self.changed(message)
 
-    def slackbot_says(self, channel: str, user: str, text: str) -> Message:
-        """Tell one person something, as the platform itself."""
-        return self.post(Message("", channel, SLACKBOT, text, only_for=user))
+    def slackbot_says(self, channel: str, user: str, text: str, *, trouble: bool = False) -> Message:
+        """Tell one person something, as the platform itself. trouble: that what they did has failed."""
+        return self.post(Message("", channel, SLACKBOT, text, only_for=user, trouble=trouble))
 
     def changed(self, message: Message) -> None:
         channel = self.channels[message.channel]

@@ -1,5 +1,5 @@
 """Once something was said of an action, the prompts that asked about it say so and lose their buttons. When
-it is taken back, they ask again.
+it is taken back, they ask again. Once it was asked again, only the newest prompt asks.
 """
 
 from datetime import datetime, timedelta
@@ -33,6 +33,14 @@ def reopen_prompts(session: Session, action: Action, answered_at: datetime, now:
     for item in query.items_answered_by(session, action.id, answered_at):
         item.answer, item.answered_at, item.answered_by = "", None, ""
         rewrite(session, item.delivery, now)
+
+
+def close_older(session: Session, prompt: Delivery, now: datetime) -> None:
+    """A prompt was just sent: an older one that asked the same points to it from now on, so that nobody sees
+    two live questions about one action.
+    """
+    for older in {each.id: each for each in query.asked_before(session, prompt).values()}.values():
+        rewrite(session, older, now)
 
 
 def rewrite(session: Session, delivery: Delivery, now: datetime) -> None:

@@ -99,6 +99,8 @@ def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, n
     row = ledger.sent(session, job.delivery_id, channel=channel, ts=ts, now=now)
     if job.again and any(item.answer for item in row.items):
         closing.rewrite(session, row, now)
+    if row.kind == "prompt":
+        closing.close_older(session, row, now)
     if not isinstance(job.message, Digest) or row.parent_id is not None:
         return
     for part in range(1, parts):

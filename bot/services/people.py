@@ -183,7 +183,7 @@ def _account_named(session: Session, who: Who, name: str) -> str:
         return found[0]
     raise NotUnderstoodError(
         f"I can't tell which account “@{name}” is."
-        " Pick the person from the list Slack offers while you type @."
+        " Type @ and the first letters, and pick the person from the list that opens."
     )
 
 

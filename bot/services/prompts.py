@@ -41,8 +41,13 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
         return None
     shown = lines.lines(session, delivery.workspace_id, [item.action_id for item in items], now)
     board = items[0].action.plan.board
+    again = query.asked_again(session, delivery) if delivery.message_ts else {}
     return Prompt(
-        lines=tuple(_line(session, item, shown[item.action_id], now) for item in items if not item.as_lead),
+        lines=tuple(
+            _line(session, item, shown[item.action_id], again.get(item.action_id), now)
+            for item in items
+            if not item.as_lead
+        ),
         board=board.name,
         day=date.fromisoformat(delivery.facts["day"]),
         escalated=tuple(shown[item.action_id] for item in items if item.as_lead),
@@ -66,7 +71,10 @@ def _marked(session: Session, value: str) -> PromptItem | None:
     return found if found is not None and _mark(found) == f"{number}-{mark}" else None
 
 
-def _line(session: Session, item: PromptItem, shown: ActionLine, now: datetime) -> PromptLine:
+def _line(
+    session: Session, item: PromptItem, shown: ActionLine, newer: Delivery | None, now: datetime
+) -> PromptLine:
+    """newer: the prompt that asks the same person the same since."""
     return PromptLine(
         line=shown,
         value=_mark(item),
@@ -74,6 +82,7 @@ def _line(session: Session, item: PromptItem, shown: ActionLine, now: datetime) 
         answered=_answered(item, shown),
         said_why=item.answer == "at-risk" and _has_reason(session, item),
         milestones=tuple(_milestones(item.action, lines.today_of(item.action.plan, now))),
+        again=date.fromisoformat(newer.facts["day"]) if newer else None,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from models.base import DeliveryState
@@ -143,6 +143,44 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
     or were sent after `since`.
     """
     return session.scalars(_OPEN_ITEMS, {"action_id": action_id, "since": since}).all()
+
+
+def asked_again(session: Session, prompt: Delivery) -> dict[int, Delivery]:
+    """Action id to the next prompt, already sent, in which the same person was asked about it once more."""
+    rows = session.execute(
+        select(PromptItem.action_id, Delivery)
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .where(*_asks_the_same(prompt), Delivery.due_at > prompt.due_at)
+        .order_by(Delivery.due_at.desc())
+    )
+    return dict(list(rows))
+
+
+def asked_before(session: Session, prompt: Delivery) -> dict[int, Delivery]:
+    """Action id to the last prompt before this one that still shows the same person something to press."""
+    rows = session.execute(
+        select(PromptItem.action_id, Delivery)
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .where(
+            *_asks_the_same(prompt),
+            Delivery.due_at < prompt.due_at,
+            PromptItem.answer.in_(("", "later", "at-risk")),
+        )
+        .order_by(Delivery.due_at)
+    )
+    return dict(list(rows))
+
+
+def _asks_the_same(prompt: Delivery) -> tuple[ColumnElement[bool], ...]:
+    asked = [each.action_id for each in prompt.items if not each.reason and not each.as_lead]
+    return (
+        PromptItem.person_id == prompt.person_id,
+        PromptItem.action_id.in_(asked),
+        PromptItem.reason == "",
+        PromptItem.as_lead.is_(False),
+        Delivery.kind == "prompt",
+        Delivery.state == DeliveryState.SENT,
+    )
 
 
 def items_answered_by(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:

@@ -115,6 +115,17 @@ def actions_owned(session: Session, person_id: int) -> int:
     )
 
 
+def owned_by_each(session: Session, workspace_id: int) -> dict[int, int]:
+    """Person id to how many actions still in the plan they own; whoever owns none is not there."""
+    rows = session.execute(
+        select(ActionOwner.person_id, func.count())
+        .join(Action, Action.id == ActionOwner.action_id)
+        .where(ActionOwner.workspace_id == workspace_id, Action.gone_at.is_(None))
+        .group_by(ActionOwner.person_id)
+    )
+    return dict(list(rows))
+
+
 def leads_of(session: Session, workspace_id: int) -> dict[int, Person]:
     """Project id to the person who leads it."""
     rows = session.execute(

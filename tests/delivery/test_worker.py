@@ -79,6 +79,20 @@ async def test_a_pause_asked_for_is_kept(office: Office) -> None:
     assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
 
 
+async def test_a_newer_prompt_takes_the_place_of_an_older_one(office: Office) -> None:
+    await office.go()
+    office.later(days=4)
+    await office.go()
+    older, newer = office.town.dm("SS")
+    assert "Asked again on Friday 6 March 2026. Please answer there." in older.text
+    assert "prompt:" not in str(older.blocks)
+    assert "prompt:on-track:" in str(newer.blocks)
+    office.later(hours=1)
+    await office.go()
+    assert {row.state for row in office.rows("prompt-update")} == {DeliveryState.SENT}
+    assert [bool(one.edited_ts) for one in office.town.dm("SS")] == [True, False]
+
+
 async def test_a_fault_of_the_platform_is_tried_again(office: Office) -> None:
     office.town.sandbox.faults.http("chat.postMessage", 503, times=4)
     await office.go()

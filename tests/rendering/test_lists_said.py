@@ -315,6 +315,21 @@ def test_at_risk_without_a_reason_asks_why_once() -> None:
     assert said(prompt(line)).startswith("Thank you. Nothing more to answer here")
 
 
+def test_a_question_that_was_asked_again_has_nothing_to_press() -> None:
+    later = date(2026, 4, 7)
+    lines = (
+        PromptLine(RED, "1", again=later),
+        PromptLine(AMBER, "2", "later", again=later),
+        PromptLine(GREEN, "3", "at-risk", "in progress, declared Amber", again=later),
+    )
+    text = said(prompt(*lines))
+    assert text.count("Asked again on Tuesday 7 April 2026. Please answer there.") == 2
+    assert "Thank you. Nothing more to answer here" in text
+    assert "What is in the way?" not in text
+    assert "Asked again since. Nothing to answer here" in said(prompt(*lines[:2]))
+    assert buttons(prompt(*lines)) == []
+
+
 def test_a_long_prompt_gives_buttons_to_the_first_and_names_the_rest() -> None:
     lines = tuple(PromptLine(replace(RED, ref=f"1.{at}"), str(at)) for at in range(12))
     message = prompt(*lines)

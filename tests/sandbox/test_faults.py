@@ -1,3 +1,4 @@
+import asyncio
 import time
 
 import aiohttp
@@ -6,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
+from bot.sandbox.wire import UNHEARD
 from tests.fixtures.sandbox import BOARD, RM
 from tests.sandbox.errors import code_of
 
@@ -42,6 +44,24 @@ async def test_an_answer_that_is_lost(client: AsyncWebClient, sandbox: Sandbox) 
     with pytest.raises(aiohttp.ClientError):
         await client.chat_postMessage(channel=BOARD, text="posted all the same")
     assert [one.text for one in sandbox.seen_by(RM, BOARD)] == ["posted all the same"]
+
+
+async def test_an_answer_that_never_comes(client: AsyncWebClient, sandbox: Sandbox) -> None:
+    client.retry_handlers.clear()
+    client.timeout = 1
+    sandbox.faults.stall("chat.postMessage")
+    started = time.perf_counter()
+    with pytest.raises(TimeoutError):
+        await client.chat_postMessage(channel=BOARD, text="posted all the same")
+    assert 0.9 < time.perf_counter() - started < 3
+    assert [one.text for one in sandbox.seen_by(RM, BOARD)] == ["posted all the same"]
+    for _ in range(100):
+        if not sandbox.wire.from_bot:
+            await asyncio.sleep(0.05)
+    assert (sandbox.wire.from_bot[-1].status, sandbox.wire.from_bot[-1].answer) == (0, UNHEARD)
+    sandbox.faults.stall("chat.postMessage", longest=0.1)
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await client.chat_postMessage(channel=BOARD, text="whoever waits is let go")
 
 
 async def test_slacks_client_repeats_itself_when_an_answer_is_lost(

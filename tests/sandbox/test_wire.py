@@ -23,6 +23,8 @@ async def test_both_ways_are_recorded_without_secrets(
     assert SECRET not in everything
     assert bot.headers[0]["X-Slack-Signature"] not in everything
     assert bot.heard[0]["response_url"].rpartition("/")[2] not in everything
+    assert bot.heard[0]["trigger_id"] not in everything
+    assert "trigger_id=…&" in f"{command.body}&"
     assert posted.headers["Authorization"] == "…"
 
 

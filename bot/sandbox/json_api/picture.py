@@ -101,6 +101,7 @@ class Picture:
             "files": message.files,
             "edited": message.edited_ts is not None,
             "ephemeral": message.only_for is not None,
+            "trouble": message.trouble,
             "thread_ts": message.thread_ts,
             "reply_count": summary.get("reply_count", 0),
             "reactions": [{"name": name, "count": len(who)} for name, who in message.reactions.items()],

@@ -16,6 +16,8 @@ from bot.sandbox.web_api.methods import APP_METHODS, METHODS, OPEN_METHODS
 from bot.sandbox.wire import Wire
 from bot.sandbox.workspace import Workspace
 
+LOOK_EVERY = 0.05
+
 
 class WebApi:
     """Answers `/sandbox/api/{method}` as Slack answers `/api/{method}`: HTTP 200 with `ok` true or false."""
@@ -31,8 +33,11 @@ class WebApi:
         method = request.match_info["method"]
         fault = self._faults.take(method)
         answer = await self._answer(request, method, fault)
-        await self._wire.record_call(request, answer, time.perf_counter() - started)
-        if fault is not None and fault.kind == "drop_after" and request.transport is not None:
+        unheard = fault is not None and fault.kind in {"drop_after", "stall"}
+        if fault is not None and fault.kind == "stall":
+            await _given_up(request, fault.seconds)
+        await self._wire.record_call(request, answer, time.perf_counter() - started, unheard=unheard)
+        if unheard and request.transport is not None:
             request.transport.abort()
         return answer
 
@@ -83,6 +88,14 @@ class WebApi:
             raise RefusedError("token_revoked")
         if (kind == "app") != (method in APP_METHODS):
             raise RefusedError("not_allowed_token_type")
+
+
+async def _given_up(request: web.Request, longest: float) -> None:
+    """Return once the caller has hung up, or after `longest` seconds."""
+    for _ in range(int(longest / LOOK_EVERY)):
+        if request.transport is None or request.transport.is_closing():
+            return
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def _same(one: str, other: str) -> bool:

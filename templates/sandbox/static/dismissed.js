@@ -32,9 +32,9 @@ export function forgetDismissed() {
   write([]);
 }
 
-// The page says in a plain sentence, where one pressed, what went wrong: the workspace's own line with a code would say it again.
-const SAID_ALREADY = /failed with the error “[^”]*”\.?$/;
-
-/** What is to be seen of the messages of a channel. */
+/**
+ * What is to be seen of the messages of a channel. The page says in a plain sentence, where one pressed, what went
+ * wrong: the workspace's own line about the trouble, with a code, would say it again.
+ */
 export const stillShown = (user, channel, messages) =>
-  messages.filter((message) => !message.ephemeral || !(message.trouble || SAID_ALREADY.test(message.text || "") || names.has(nameOf(user, channel, message))));
+  messages.filter((message) => !message.ephemeral || !(message.trouble || names.has(nameOf(user, channel, message))));
