@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 
 import sample
 from bot.config import Settings
-from bot.errors import UnreadableFileError
 from bot.importing.drafts import PlanDraft
-from bot.importing.reading import read_plan, read_plan_bytes
+from bot.importing.readers import content_of
+from bot.importing.reading import read_plan
+from bot.importing.reading_apart import ReadingRoom
 from bot.plan.calendar import Calendar
 from bot.plan.dates import DueDate, Role
 
@@ -36,19 +37,14 @@ class PlanFile:
     def digest(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
-    def read(self, today: date) -> PlanDraft:
-        """Raises UnreadableFileError with a sentence."""
-        return read_plan_bytes(self.name, self.content, today=today)
+    async def read(self, today: date) -> PlanDraft:
+        """Read it apart. Raises UnreadableFileError with a sentence."""
+        return await ReadingRoom().read(self.name, self.content, today=today)
 
 
 def plan_file(path: Path) -> PlanFile:
     """Raises UnreadableFileError when it is not there or cannot be opened."""
-    try:
-        return PlanFile(path.name, path.read_bytes())
-    except FileNotFoundError:
-        raise UnreadableFileError(f"There is no file {path}. Check the name and try again.") from None
-    except OSError as problem:
-        raise UnreadableFileError(f"The file {path} could not be opened: {problem.strerror}.") from None
+    return PlanFile(path.name, content_of(path))
 
 
 @dataclass(frozen=True)

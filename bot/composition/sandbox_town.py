@@ -161,7 +161,7 @@ class Town:
         if plan is None:
             stay = stay_on(today, self._bot.settings)
             return await sample_draft(stay.today), stay
-        draft = await asyncio.to_thread(plan.read, today)
+        draft = await plan.read(today)
         return draft, stay_on(opening_day(draft, today), self._bot.settings)
 
     async def _live_through(self, stay: Stay, *, said: bool) -> None:

@@ -123,7 +123,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
             f"The sandbox is for this machine only, so it cannot listen on {settings.host}."
             " Set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
         )
-    given = await asyncio.to_thread(_readable, plan) if plan is not None else None
+    given = await _readable(plan) if plan is not None else None
     app = web.Application(client_max_size=BODY_LIMIT)
     with bound(settings) as listener, opened_database(settings) as database:
         keys, base = made_up_keys(), address_of(listener)
@@ -149,10 +149,10 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
                 await sandbox.close()
 
 
-def _readable(path: Path) -> PlanFile:
+async def _readable(path: Path) -> PlanFile:
     """The plan someone wants to start with. Raises UnreadableFileError before anything is begun."""
     found = plan_file(path)
-    found.read(datetime.now(UTC).date())
+    await found.read(datetime.now(UTC).date())
     return found
 
 

@@ -13,12 +13,14 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from bot.errors import UnreadableFileError
 from bot.importing.flow_parts import Cell, Grid, GridRow, Part, rows_of
 from bot.importing.flowing import document_of
+from bot.importing.forms import Told
 from bot.importing.pdf_grids import SetCell, SetGrid
 from bot.importing.pdf_joining import SetPart, cell_lines, joined, limit_of
 from bot.importing.pdf_lines import Levels, paragraphs_of
 from bot.importing.pdf_pages import SetPage, read_page, without_heads_and_feet
 from bot.importing.pdf_text import SetLine, leaves_blanks, unwrapped
 from bot.importing.problems import ProblemLog
+from bot.importing.readers import nobody
 from bot.importing.tables import Document
 
 _BIGGEST = 20_000_000
@@ -32,14 +34,14 @@ _BROKEN = (
 _LOCKED = (PDFPasswordIncorrect, PDFEncryptionError, PDFTextExtractionNotAllowed)
 
 
-def read_pdf(content: bytes) -> Document:
+def read_pdf(content: bytes, told: Told = nobody) -> Document:
     """Read the tables of the PDF; raises UnreadableFileError with what to do about the file."""
     if len(content) > _BIGGEST:
         raise UnreadableFileError("This PDF is larger than 20 MB. Save the plan's pages on their own.")
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
-            pages = _pages(pdf)
+            pages = _pages(pdf, told)
     except _BROKEN as problem:
         raise _why(problem) from problem
     _refuse_empty(pages)
@@ -47,7 +49,7 @@ def read_pdf(content: bytes) -> Document:
     return document_of(list(_flow(parts)), ProblemLog())
 
 
-def _pages(pdf: PDF) -> list[SetPage]:
+def _pages(pdf: PDF, told: Told) -> list[SetPage]:
     if len(pdf.pages) > _MOST_PAGES:
         raise UnreadableFileError(
             f"This PDF has {len(pdf.pages):,} pages. Save the plan's pages on their own, "
@@ -62,6 +64,7 @@ def _pages(pdf: PDF) -> list[SetPage]:
             )
         read.append(read_page(page))
         page.close()
+        told(len(read), len(pdf.pages))
     return read
 
 

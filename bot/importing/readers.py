@@ -1,55 +1,39 @@
-"""Which reader takes which file. A reader is a function from the file's bytes to a Document."""
+"""Read a file, by the ending of its name."""
 
-from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from bot.errors import UnreadableFileError
-from bot.importing.csv_files import read_csv
-from bot.importing.docx_files import read_docx
-from bot.importing.pdf_files import read_pdf
+from bot.importing.forms import READERS, Told, unsupported
 from bot.importing.tables import Document
-from bot.importing.xlsx_files import read_xlsx
-
-Reader = Callable[[bytes], Document]
-
-READERS: dict[str, Reader] = {
-    ".xlsx": read_xlsx,
-    ".xlsm": read_xlsx,
-    ".docx": read_docx,
-    ".pdf": read_pdf,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-}
-_OLD = {".xls", ".xlsb", ".ods", ".numbers"}
 
 
-def read_document(name: str, content: bytes) -> Document:
+def nobody(_done: int, _of: int) -> None:
+    """Tell nobody of the pages read."""
+
+
+def read_document(name: str, content: bytes, told: Told = nobody) -> Document:
     """Read a file by the ending of its name; raises UnreadableFileError with what to do instead."""
     ending = PurePath(name).suffix.casefold()
-    reader = READERS.get(ending)
-    if reader is None:
-        raise UnreadableFileError(_unsupported(ending))
+    form = READERS.get(ending)
+    if form is None:
+        raise UnreadableFileError(unsupported(ending))
     if not content.strip():
         raise UnreadableFileError("This file is empty.")
-    return reader(content)
+    return form.read(content, told)
 
 
 def read_file(path: Path) -> Document:
     """Read a file from disk; raises UnreadableFileError when it is not there or cannot be taken in."""
+    return read_document(path.name, content_of(path))
+
+
+def content_of(path: Path) -> bytes:
+    """Fetch a file from disk; raises UnreadableFileError when it is not there, or of no form that is read."""
     if path.suffix.casefold() not in READERS:
-        raise UnreadableFileError(_unsupported(path.suffix.casefold()))
+        raise UnreadableFileError(unsupported(path.suffix.casefold()))
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as problem:
         raise UnreadableFileError(f"There is no file {path}. Check the name and try again.") from problem
     except OSError as problem:
         raise UnreadableFileError(f"The file {path} could not be opened: {problem.strerror}.") from problem
-    return read_document(path.name, content)
-
-
-def _unsupported(ending: str) -> str:
-    named = (
-        f"Files ending in {ending} cannot be read" if ending else "A file without an ending cannot be read"
-    )
-    advice = " Open it in your spreadsheet, save it as .xlsx and try again." if ending in _OLD else ""
-    return f"{named}. These can: {', '.join(READERS)}.{advice}"

@@ -1,4 +1,4 @@
-"""A file in, a plan's draft out."""
+"""A file in, a plan's draft out. Files that people send are read in a process apart: see reading_apart."""
 
 import re
 from datetime import date
@@ -6,8 +6,8 @@ from pathlib import Path, PurePath
 
 from bot.importing.building import build_plan
 from bot.importing.drafts import PlanDraft
-from bot.importing.readers import read_document, read_file
-from bot.importing.tables import Document
+from bot.importing.forms import Told
+from bot.importing.readers import content_of, nobody, read_document
 
 
 def read_plan(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:
@@ -15,16 +15,19 @@ def read_plan(path: Path, *, title: str | None = None, as_at: date | None = None
 
     Raises UnreadableFileError, whose sentence says what to do, when the file cannot be taken in.
     """
-    return _built(read_file(path), path.name, title, as_at, today)
+    return read_plan_bytes(path.name, content_of(path), title=title, as_at=as_at, today=today)
 
 
 def read_plan_bytes(
-    name: str, content: bytes, *, title: str | None = None, as_at: date | None = None, today: date
+    name: str,
+    content: bytes,
+    *,
+    title: str | None = None,
+    as_at: date | None = None,
+    today: date,
+    told: Told = nobody,
 ) -> PlanDraft:
-    """Read a plan from a file someone sent. name: with its ending, which tells how to read it."""
-    return _built(read_document(name, content), name, title, as_at, today)
-
-
-def _built(document: Document, name: str, title: str | None, as_at: date | None, today: date) -> PlanDraft:
+    """Read a plan from a file's bytes. name: with its ending, which tells how to read it."""
     fallback = re.sub(r"[\s_-]+", " ", PurePath(name).stem).strip() or "Plan"
+    document = read_document(name, content, told)
     return build_plan(document, title=title, as_at=as_at, today=today, fallback=fallback)

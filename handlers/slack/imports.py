@@ -16,8 +16,8 @@ from bot.errors import CipError, DeliveryError
 from bot.importing import reviewing
 from bot.importing.board_settings import board_defaults
 from bot.importing.drafts import PlanDraft
-from bot.importing.readers import READERS
-from bot.importing.reading import read_plan_bytes
+from bot.importing.forms import READERS
+from bot.importing.reading_apart import ReadingRoom
 from bot.importing.reviewing import SentFile, Waiting
 from bot.messages import Message, Problem
 from bot.services import replies
@@ -47,6 +47,7 @@ class Imports:
     def __init__(self, door: Door, files: SlackFiles, afterwards: Afterwards) -> None:
         self._door, self._files, self._afterwards = door, files, afterwards
         self._one_at_a_time = asyncio.Lock()
+        self._reading_room = ReadingRoom()
 
     async def receive(self, event: dict[str, Any], request: AsyncBoltRequest) -> Answer:
         """Write down the files of a message. Those that cannot be plans are answered at once."""
@@ -83,7 +84,7 @@ class Imports:
         try:
             content = await self._files.fetch(found.address)
             today = await self._door.database.look(today_at, found.asker, self._door.clock.now())
-            draft = await asyncio.to_thread(read_plan_bytes, found.name, content, today=today)
+            draft = await self._reading_room.read(found.name, content, today=today)
         except DeliveryError as error:
             return await self._not_fetched(found, error)
         except CipError as error:
@@ -151,7 +152,7 @@ class Imports:
         found = await self._door.database.look(reviewing.find, value)
         if found is None or found.content is None or found.read_on is None:
             return None
-        return await asyncio.to_thread(read_plan_bytes, found.name, found.content, today=found.read_on)
+        return await self._reading_room.read(found.name, found.content, today=found.read_on)
 
     def _reply(
         self, session: Session, asker: Asker, key: str, message: Message, *, instead_of: str = ""

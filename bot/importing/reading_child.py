@@ -1,0 +1,79 @@
+"""The process that reads one file and ends: `python -m bot.importing.reading_child`.
+
+Standard input holds a line of JSON (name, title, as_at, today, seconds, megabytes) and then the file.
+Standard output gets a line of JSON for each thing to tell: {"done", "of"} while pages are read, and at last
+{"draft"} or {"refused"}. It may use only so much memory and time, write no file, and never outlives a minute
+or so, even when nobody waits for it any more.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from datetime import date
+from typing import Any, TextIO
+
+from bot.errors import UnreadableFileError
+from bot.importing.crossing import to_json
+from bot.importing.reading import read_plan_bytes
+
+TOO_LARGE = (
+    "This file needs far more memory to read than a plan does, so reading was stopped. "
+    "Save the plan's pages or sheets on their own and try again."
+)
+_TELL_EVERY = 0.25
+_GRACE = 5
+_NICENESS = 5
+
+
+def main() -> None:
+    asked = json.loads(sys.stdin.buffer.readline())
+    _limit(asked["seconds"], asked["megabytes"])
+    said = _Said(sys.stdout)
+    try:
+        draft = _read(asked, sys.stdin.buffer.read(), said)
+        said.line({"draft": draft})
+    except UnreadableFileError as refusal:
+        said.line({"refused": refusal.sentence})
+    except (MemoryError, RecursionError):
+        said.line({"refused": TOO_LARGE})
+
+
+def _read(asked: dict[str, Any], content: bytes, said: "_Said") -> str:
+    as_at = asked["as_at"] and date.fromisoformat(asked["as_at"])
+    today = date.fromisoformat(asked["today"])
+    draft = read_plan_bytes(
+        asked["name"], content, title=asked["title"], as_at=as_at, today=today, told=said.progress
+    )
+    return to_json(draft)
+
+
+def _limit(seconds: int, megabytes: int) -> None:
+    size = megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(_NICENESS)
+
+
+class _Said:
+    """Writes lines. Progress is told a few times a second, and for the last page."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._last = 0.0
+
+    def line(self, value: dict[str, Any]) -> None:
+        self._out.write(json.dumps(value) + "\n")
+        self._out.flush()
+
+    def progress(self, done: int, of: int) -> None:
+        if done == of or time.monotonic() - self._last >= _TELL_EVERY:
+            self._last = time.monotonic()
+            self.line({"done": done, "of": of})
+
+
+if __name__ == "__main__":
+    main()
