@@ -71,6 +71,7 @@ class Digest(Message):
 
     reds worst first; escalated: the refs at least 14 days late. silent: owners with prompts they have not
     answered, and how many. unlinked: owners no account is linked to. missed: earlier weeks never posted.
+    The totals say how many there are of a list that shows only its first.
     """
 
     name: ClassVar[str] = "digest"
@@ -93,6 +94,10 @@ class Digest(Message):
     posted: date | None = None
     missed: tuple[date, ...] = ()
     preview: bool = False
+    total_red: int = 0
+    total_amber: int = 0
+    total_due_soon: int = 0
+    total_escalated: int = 0
 
     @classmethod
     def example(cls) -> "Digest":

@@ -3,9 +3,11 @@
 There is no national standard, so the rules are the plan's own (RagRules) and every output prints LEGEND.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.plan.statuses import Status
 
@@ -25,7 +27,10 @@ class Colour(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Colour).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {colour: rank for rank, colour in enumerate(Colour)}
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,8 @@ class RagRules:
     verify: bool = False
 
 
-@dataclass(frozen=True)
-class RagFacts:
-    """What is known of an action.
+class RagFacts(NamedTuple):
+    """What is known of an action. A tuple, since a large board needs thousands of them at once.
 
     next_due: the earliest open date, None when there is none. silent_since: the day of the last word, or
     of the import when nothing was said yet. slipped_days: how far its dates moved in all.
@@ -76,11 +80,11 @@ def days(count: int) -> str:
 
 def rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
     """The reported colour on `today`, with its reason in words."""
-    settled = _settled(facts, rules)
+    settled = _settled(facts.status, rules)
     if settled is not None:
-        return settled
-    colour, reason = _from_facts(facts, today, rules)
-    declared = facts.declared
+        return Rag(*settled, settled[0])
+    colour, declared = _of_facts(facts, today, rules), facts.declared
+    reason = _reason(facts, colour, today, rules)
     if declared is None or declared.rank > colour.rank:
         if declared is not None and colour in {Colour.RED, Colour.AMBER}:
             reason = f"{reason}; declared {declared.words}, facts say {colour.words}"
@@ -95,47 +99,64 @@ def rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
     return Rag(declared, f"declared {declared.words}", colour, declared)
 
 
-def _settled(facts: RagFacts, rules: RagRules) -> Rag | None:
-    if facts.status is Status.VERIFIED:
-        return Rag(Colour.BLUE, "complete and verified", Colour.BLUE)
-    if facts.status is Status.COMPLETE and not rules.verify:
-        return Rag(Colour.BLUE, "complete", Colour.BLUE)
-    if facts.status is Status.COMPLETE:
-        return Rag(Colour.GREEN, "complete, waiting to be verified", Colour.GREEN)
-    if facts.status is Status.DROPPED:
-        return Rag(Colour.GREY, "dropped", Colour.GREY)
-    if facts.status is Status.ON_HOLD:
-        return Rag(Colour.GREY, "on hold", Colour.GREY)
-    return None
+def colour_of(facts: RagFacts, *, today: date, rules: RagRules) -> Colour:
+    """The reported colour alone: the same as `rag` gives, without the words, for counting many."""
+    settled = _settled(facts.status, rules)
+    if settled is not None:
+        return settled[0]
+    colour, declared = _of_facts(facts, today, rules), facts.declared
+    return colour if declared is None or declared.rank > colour.rank else declared
 
 
-def _from_facts(facts: RagFacts, today: date, rules: RagRules) -> tuple[Colour, str]:
+def _settled(status: Status, rules: RagRules) -> tuple[Colour, str] | None:
+    """The colour that a status settles by itself, None for an open one."""
+    if status is Status.COMPLETE and rules.verify:
+        return Colour.GREEN, "complete, waiting to be verified"
+    return _SETTLED.get(status)
+
+
+_SETTLED = {
+    Status.VERIFIED: (Colour.BLUE, "complete and verified"),
+    Status.COMPLETE: (Colour.BLUE, "complete"),
+    Status.DROPPED: (Colour.GREY, "dropped"),
+    Status.ON_HOLD: (Colour.GREY, "on hold"),
+}
+
+
+def _of_facts(facts: RagFacts, today: date, rules: RagRules) -> Colour:
     due = facts.next_due
     if due is not None and due < today:
-        return Colour.RED, f"{days((today - due).days)} late"
-    ambers = list(_ambers(facts, today, rules))
-    if ambers:
-        return Colour.AMBER, "; ".join(ambers)
-    if due is None and not facts.spoken:
-        return Colour.GREY, "nothing due and no date"
+        return Colour.RED
+    if any(_ambers(facts, today, rules)):
+        return Colour.AMBER
+    return Colour.GREY if due is None and not facts.spoken else Colour.GREEN
+
+
+def _reason(facts: RagFacts, colour: Colour, today: date, rules: RagRules) -> str:
+    due = facts.next_due
+    if colour is Colour.AMBER:
+        return "; ".join(_ambers(facts, today, rules))
     if due is None:
-        return Colour.GREEN, "no date to miss, and recently heard of"
-    return Colour.GREEN, "due today" if due == today else f"due in {days((due - today).days)}"
+        return (
+            "nothing due and no date" if colour is Colour.GREY else "no date to miss, and recently heard of"
+        )
+    if colour is Colour.RED:
+        return f"{days((today - due).days)} late"
+    return "due today" if due == today else f"due in {days((due - today).days)}"
 
 
-def _ambers(facts: RagFacts, today: date, rules: RagRules) -> list[str]:
-    reasons: list[str] = []
+def _ambers(facts: RagFacts, today: date, rules: RagRules) -> Iterator[str]:
+    """What makes an action that is not late Amber, each in words."""
     left = (facts.next_due - today).days if facts.next_due is not None else None
     if left is not None and left <= rules.due_soon and facts.status is Status.NOT_STARTED:
-        reasons.append(f"due {'today' if left == 0 else f'in {days(left)}'} and not started")
+        yield f"due {'today' if left == 0 else f'in {days(left)}'} and not started"
     silent = (today - facts.silent_since).days
     if silent >= rules.silence:
-        reasons.append(f"no word for {days(silent)}")
+        yield f"no word for {days(silent)}"
     if left is not None and left <= rules.unconfirmed and not facts.confirmed:
-        reasons.append(f"date not confirmed, {days(left)} to go")
+        yield f"date not confirmed, {days(left)} to go"
     if facts.slipped_days > rules.tolerance:
-        reasons.append(f"date moved by {days(facts.slipped_days)} in all")
-    return reasons
+        yield f"date moved by {days(facts.slipped_days)} in all"
 
 
 LEGEND = (

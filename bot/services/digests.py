@@ -29,6 +29,8 @@ WEEK = timedelta(days=7)
 DUE_SOON = timedelta(days=14)
 ESCALATED_DAYS = 14
 MOST_MISSED = 8
+# A list that goes on for longer is no longer read: the rest is counted.
+MOST_LISTED = 100
 AS_JSON = TypeAdapter(Digest)
 
 
@@ -156,9 +158,13 @@ def compose(
     ]
     every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now)
     before = query.last_snapshot(session, board.id, slot)
-    colours = {each.facts.id: each.rag.colour for each in every}
+    colours = {each.facts.id: each.colour for each in every}
     today = lines.local_day(now, board.timezone)
     pick = _Picker(session, board, every, now)
+    reds, red = pick(lambda each: each.colour is Colour.RED)
+    ambers, amber = pick(lambda each: each.colour is Colour.AMBER)
+    soon, falling_due = pick(lambda each: _falls_due(each, today))
+    late, very_late = pick(lambda each: _very_late(each, today))
     happened = _happened(session, board, before.made_at if before else slot - WEEK, now)
     digest = Digest(
         board=board.name,
@@ -166,31 +172,36 @@ def compose(
         day=lines.local_day(slot, board.timezone),
         total=len(every),
         counts=_counts(colours.values(), before),
-        reds=pick(lambda each: each.rag.colour is Colour.RED),
-        ambers=pick(lambda each: each.rag.colour is Colour.AMBER),
+        reds=reds,
+        ambers=ambers,
         completed=happened.completed,
         started=happened.started,
         redated=happened.redated,
-        due_soon=pick(lambda each: _falls_due(each, today)),
+        due_soon=soon,
         silent=_silent(session, board, before.due_at if before else slot - WEEK),
         unlinked=_unlinked(session, board),
-        escalated=_escalated(pick(lambda each: _very_late(each, today))),
+        escalated=tuple(line.ref for line in late),
         legend=_legend(plans),
         since=lines.local_day(before.made_at, board.timezone) if before else None,
+        total_red=red,
+        total_amber=amber,
+        total_due_soon=falling_due,
+        total_escalated=very_late,
     )
     return digest, colours
 
 
 class _Picker:
-    """Picks actions and turns them into lines, worst first."""
+    """Picks actions and turns the worst of them into lines; returns how many there were in all."""
 
     def __init__(self, session: Session, board: Board, every: list[Coloured], now: datetime) -> None:
         self._session, self._workspace_id, self._every, self._now = session, board.workspace_id, every, now
 
-    def __call__(self, wanted: Callable[[Coloured], bool]) -> tuple[ActionLine, ...]:
+    def __call__(self, wanted: Callable[[Coloured], bool]) -> tuple[tuple[ActionLine, ...], int]:
         found = sorted((each for each in self._every if wanted(each)), key=lambda each: each.worst_first)
-        by_id = lines.lines(self._session, self._workspace_id, [each.facts.id for each in found], self._now)
-        return tuple(by_id[each.facts.id] for each in found)
+        ids = [each.facts.id for each in found[:MOST_LISTED]]
+        by_id = lines.lines(self._session, self._workspace_id, ids, self._now)
+        return tuple(by_id[each] for each in ids), len(found)
 
 
 def _falls_due(each: Coloured, today: date) -> bool:
@@ -201,10 +212,6 @@ def _falls_due(each: Coloured, today: date) -> bool:
 def _very_late(each: Coloured, today: date) -> bool:
     day = each.facts.next_due_on
     return each.facts.status.is_open and day is not None and (today - day).days >= ESCALATED_DAYS
-
-
-def _escalated(late: tuple[ActionLine, ...]) -> tuple[str, ...]:
-    return tuple(line.ref for line in late)
 
 
 def _counts(colours: Iterable[Colour], before: DigestSnapshot | None) -> tuple[ColourCount, ...]:

@@ -12,7 +12,6 @@ from bot.services.people import owner_of
 from models.plans import Action, Plan
 from models.queries import actions as query
 from models.queries import records
-from models.queries.actions import ActionFacts
 from models.records import StatusChange
 
 SHORT = 140
@@ -30,16 +29,16 @@ def local_day(moment: datetime, timezone: str) -> date:
     return moment.astimezone(ZoneInfo(timezone)).date()
 
 
-def colour(facts: ActionFacts | Action, plan: Plan, now: datetime) -> Rag:
+def colour(action: Action, plan: Plan, now: datetime) -> Rag:
     """The reported colour of an action, on today's date where its board is."""
     known = RagFacts(
-        status=facts.status,
-        declared=facts.declared,
-        next_due=facts.next_due_on,
-        confirmed=facts.next_due_confirmed,
-        silent_since=local_day(facts.last_word_at or facts.created_at, plan.board.timezone),
-        slipped_days=facts.slipped_days,
-        spoken=facts.last_word_at is not None,
+        status=action.status,
+        declared=action.declared,
+        next_due=action.next_due_on,
+        confirmed=action.next_due_confirmed,
+        silent_since=local_day(action.last_word_at or action.created_at, plan.board.timezone),
+        slipped_days=action.slipped_days,
+        spoken=action.last_word_at is not None,
     )
     return rag(known, today=today_of(plan, now), rules=rules_of(plan))
 

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from rapidfuzz import process
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.commands import AtRisk, Due, Mine, Overdue, Paged, Scope, Search
 from bot.errors import NotUnderstoodError
 from bot.messages import ActionLine, ActionList
-from bot.plan.rag import Colour, Rag, legend
+from bot.plan.rag import Colour, RagFacts, colour_of, legend
 from bot.services import lines, resolving
 from bot.services.people import Who
 from bot.services.resolving import NarrowedTo
@@ -23,12 +24,11 @@ LONGEST_WORDS = 100
 LIKE_ENOUGH = 75
 
 
-@dataclass(frozen=True)
-class Coloured:
+class Coloured(NamedTuple):
     """An action's facts with its colour and its board's day."""
 
     facts: ActionFacts
-    rag: Rag
+    colour: Colour
     today: date
 
     @property
@@ -41,17 +41,29 @@ class Coloured:
 
     @property
     def worst_first(self) -> tuple[int, date]:
-        return (self.rag.colour.rank, self.facts.next_due_on or date.max)
+        return (self.colour.rank, self.facts.next_due_on or date.max)
 
 
 def coloured(session: Session, workspace_id: int, narrowed: Narrowed, now: datetime) -> list[Coloured]:
     """Every action in question with its colour, in plan order."""
-    plans = query.plans(session, workspace_id)
-    todays = {plan.id: lines.today_of(plan, now) for plan in plans.values()}
-    return [
-        Coloured(facts, lines.colour(facts, plans[facts.plan_id], now), todays[facts.plan_id])
-        for facts in query.facts(session, workspace_id, narrowed)
-    ]
+    boards = {
+        plan.id: (ZoneInfo(plan.board.timezone), lines.today_of(plan, now), lines.rules_of(plan))
+        for plan in query.plans(session, workspace_id).values()
+    }
+    found = []
+    for facts in query.facts(session, workspace_id, narrowed):
+        timezone, today, rules = boards[facts.plan_id]
+        known = RagFacts(
+            facts.status,
+            facts.declared,
+            facts.next_due_on,
+            facts.next_due_confirmed,
+            facts.heard_at.astimezone(timezone).date(),
+            facts.slipped_days,
+            facts.spoken,
+        )
+        found.append(Coloured(facts, colour_of(known, today=today, rules=rules), today))
+    return found
 
 
 def mine(session: Session, who: Who, command: Mine, now: datetime) -> ActionList:
@@ -60,30 +72,30 @@ def mine(session: Session, who: Who, command: Mine, now: datetime) -> ActionList
             "Your account is not linked to anyone in the plan yet, so I can't tell which actions are yours."
             " Ask a plan manager to run /cip link INITIALS @you."
         )
-    narrowed = NarrowedTo(Narrowed(person_id=who.person.id), who.person.initials)
+    narrowed = NarrowedTo(Narrowed(person_id=who.person.id, only_open=True), who.person.initials)
     return _list(session, who, command, "mine", narrowed, lambda each: each.facts.status.is_open, now)
 
 
 def at_risk(session: Session, who: Who, command: AtRisk, now: datetime) -> ActionList:
-    narrowed = resolving.narrow(session, who, command.scope)
+    narrowed = resolving.narrow(session, who, command.scope, only_open=True)
     return _list(
         session,
         who,
         command,
         "at-risk",
         narrowed,
-        lambda each: each.rag.colour in {Colour.RED, Colour.AMBER},
+        lambda each: each.colour in {Colour.RED, Colour.AMBER},
         now,
     )
 
 
 def overdue(session: Session, who: Who, command: Overdue, now: datetime) -> ActionList:
-    narrowed = resolving.narrow(session, who, command.scope)
+    narrowed = resolving.narrow(session, who, command.scope, only_open=True)
     return _list(session, who, command, "overdue", narrowed, lambda each: each.is_late, now)
 
 
 def due(session: Session, who: Who, command: Due, now: datetime) -> ActionList:
-    narrowed = resolving.narrow(session, who, command.scope)
+    narrowed = resolving.narrow(session, who, command.scope, only_open=True)
 
     def within(each: Coloured) -> bool:
         day = each.facts.next_due_on
@@ -150,7 +162,7 @@ def _next_due(every: list[Coloured]) -> list[Coloured]:
 
 
 def _counts(found: list[Coloured]) -> tuple[tuple[Colour, int], ...]:
-    counted = Counter(each.rag.colour for each in found)
+    counted = Counter(each.colour for each in found)
     return tuple((colour, counted[colour]) for colour in Colour if counted[colour])
 
 

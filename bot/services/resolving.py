@@ -94,6 +94,9 @@ def _own_open(_session: Session, who: Who) -> Callable[[Target], bool]:
 def _in_section(session: Session, who: Who, ref: RefQuery, found: list[Target]) -> list[Target]:
     if ref.section is None or not found:
         return found
+    numbered = [each for each in found if each.action.section.number.lower() == ref.section.lower()]
+    if numbered:
+        return numbered
     wanted = {section.id for section in sections_called(session, who.workspace_id, ref.section)}
     return [target for target in found if target.action.section_id in wanted]
 
@@ -144,7 +147,7 @@ class NarrowedTo:
     person: Person | None = None
 
 
-def narrow(session: Session, who: Who, scope: Scope) -> NarrowedTo:
+def narrow(session: Session, who: Who, scope: Scope, *, only_open: bool) -> NarrowedTo:
     """Find what a list is to be narrowed to; raises NotUnderstoodError naming what there is."""
     words: list[str] = []
     section_ids = project_ids = person = None
@@ -170,7 +173,9 @@ def narrow(session: Session, who: Who, scope: Scope) -> NarrowedTo:
         person = people.find(session, who, scope.person)
         words.append(person.initials)
     return NarrowedTo(
-        Narrowed(None, section_ids, project_ids, person.id if person else None), ", ".join(words), person
+        Narrowed(None, section_ids, project_ids, person.id if person else None, only_open),
+        ", ".join(words),
+        person,
     )
 
 

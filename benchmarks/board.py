@@ -1,0 +1,66 @@
+"""A board of 10,000 actions: its digest decided, rendered and written; and `/cip at-risk` on it."""
+
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.filling import NOW, TEAM, filled
+from bot.commands import Asker, AtRisk
+from bot.database import Database
+from bot.rendering import Renderer
+from bot.services import answers, digests
+from models.records import Delivery
+
+ACTIONS = 10_000
+TIMES = 7
+MEGABYTE = 1024 * 1024
+
+
+def _digest(database: Database, renderer: Renderer) -> None:
+    """What a round does when a digest is due, and what the sender does with its row."""
+    with database.transaction() as session:
+        assert digests.plan_digests(session, NOW) == 1
+    with database.transaction(write=False) as session:
+        row = session.query(Delivery).filter_by(kind="digest").one()
+        assert renderer.slack(digests.read(row.facts))
+
+
+def _at_risk(database: Database, renderer: Renderer) -> None:
+    with database.transaction(write=False) as session:
+        found = answers.answer(session, Asker(TEAM, "U1", "C1", "board-1"), AtRisk(), NOW)
+        assert renderer.slack(found)
+
+
+def _seconds(work: Callable[[Database, Renderer], None], database: Database, renderer: Renderer) -> float:
+    started = time.perf_counter()
+    work(database, renderer)
+    return time.perf_counter() - started
+
+
+def _peak(work: Callable[[Database, Renderer], None], database: Database, renderer: Renderer) -> float:
+    """The most memory that Python took for the work, in megabytes."""
+    tracemalloc.start()
+    work(database, renderer)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most / MEGABYTE
+
+
+def run() -> None:
+    print(f"A board of {ACTIONS:,} actions (SQLite)")
+    renderer = Renderer()
+    with TemporaryDirectory() as folder:
+        for name, measure in (("seconds", _seconds), ("megabytes", _peak)):
+            database = filled(f"sqlite:///{Path(folder) / f'{name}.sqlite3'}", actions=ACTIONS)
+            lists = statistics.median(_seconds(_at_risk, database, renderer) for _ in range(TIMES))
+            if measure is _seconds:
+                print(f"  /cip at-risk, decided and rendered {lists * 1000:>10.0f} ms (to reach: under 100)")
+                took = measure(_digest, database, renderer)
+                print(f"  digest, decided, rendered, written {took * 1000:>10.0f} ms (to reach: under 1,000)")
+            else:
+                most = measure(_digest, database, renderer)
+                print(f"  digest, peak memory                {most:>10.0f} MB (to reach: under 200)")
+            database.close()

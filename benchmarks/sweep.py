@@ -1,0 +1,39 @@
+"""How long it takes to find and plan 100 due prompts among ever more actions."""
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.filling import NOW, filled
+from bot.services import prompting
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+DUE = 100
+
+
+def seconds(size: int) -> float:
+    """Of one whole round on SQLite, committed."""
+    with TemporaryDirectory() as folder:
+        database = filled(f"sqlite:///{Path(folder) / 'sweep.sqlite3'}", actions=size, due=DUE)
+        started = time.perf_counter()
+        people = 0
+        while True:
+            with database.transaction() as session:
+                found = prompting.plan_prompts(session, NOW)
+            people += found
+            if not found:
+                break
+        took = time.perf_counter() - started
+        database.close()
+        assert people == DUE // 10, people
+        return took
+
+
+def run() -> None:
+    print(f"Planning {DUE} due prompts (SQLite, committed)")
+    seconds(SIZES[0])  # what is loaded once is not counted
+    found = {size: seconds(size) for size in SIZES}
+    for size, took in found.items():
+        print(
+            f"  among {size:>9,} actions {took * 1000:>8.0f} ms {took / found[SIZES[0]]:>6.2f} x the smallest"
+        )
