@@ -1,13 +1,11 @@
 """Read a .csv file in any common encoding, with any common separator."""
 
-import codecs
 import csv
 import io
 
-from charset_normalizer import from_bytes
-
 from bot.errors import UnreadableFileError
 from bot.importing.cells import table_of
+from bot.importing.encodings import decode
 from bot.importing.headings import read_heading
 from bot.importing.problems import ProblemLog
 from bot.importing.tables import Document, Row, clean_text
@@ -15,15 +13,8 @@ from bot.importing.tables import Document, Row, clean_text
 _BIGGEST = 10_000_000
 _SEPARATORS = ",;\t|"
 _ROWS_TO_LOOK_AT = 50
-_FEW_ZEROS = 20
 _LONGEST_HEADING = 200
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_NOT_TEXT = "This file ends in .csv but holds something other than text. Save it as CSV UTF-8 and try again."
 
 
 def read_csv(content: bytes) -> Document:
@@ -31,23 +22,8 @@ def read_csv(content: bytes) -> Document:
     if len(content) > _BIGGEST:
         raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Send the plan alone.")
     notes = ProblemLog()
-    text = decode(content)
+    text = decode(content, _NOT_TEXT)
     return Document((table_of("", rows_of(text), notes),), tuple(notes.problems))
-
-
-def decode(content: bytes) -> str:
-    """Turn bytes into text by their byte order mark, as UTF-8, or by the likeliest encoding."""
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    if content.count(0) * _FEW_ZEROS > len(content):
-        raise UnreadableFileError(
-            "This file ends in .csv but holds something other than text. Save it as CSV UTF-8 and try again."
-        )
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _likeliest(content)
 
 
 def rows_of(text: str) -> list[list[str]]:
@@ -74,15 +50,3 @@ def _columns_known(rows: list[list[str]]) -> tuple[int, int]:
     ]
     known = max((len(heading.columns) for heading in headings if heading), default=0)
     return known, sum(len(row) > 1 for row in first)
-
-
-def _likeliest(content: bytes) -> str:
-    """Western Windows text is what council spreadsheets write; anything stranger is left to the detector."""
-    try:
-        windows = content.decode("cp1252")
-    except UnicodeDecodeError:
-        windows = ""
-    if windows and not any("\x80" <= letter <= "\x9f" for letter in windows):
-        return windows
-    best = from_bytes(content).best()
-    return str(best) if best else content.decode("cp1252", errors="replace")

@@ -36,6 +36,8 @@ class Form:
 
 _WORKBOOK = Form("xlsx_files", "read_xlsx")
 _CSV = Form("csv_files", "read_csv")
+_PAGE = Form("html_files", "read_html")
+_TEXT = Form("text_files", "read_text")
 
 READERS: dict[str, Form] = {
     ".xlsx": _WORKBOOK,
@@ -44,6 +46,10 @@ READERS: dict[str, Form] = {
     ".pdf": Form("pdf_files", "read_pdf", in_pages=True),
     ".csv": _CSV,
     ".tsv": _CSV,
+    ".html": _PAGE,
+    ".htm": _PAGE,
+    ".md": _TEXT,
+    ".txt": _TEXT,
 }
 _ADVICE = {
     **dict.fromkeys(

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.importing.flow_parts import TITLE, Grid, Line, Part
-from bot.importing.project_rows import is_banner
-from bot.importing.tables import clean_text
+from bot.importing.project_rows import is_about_a_project, is_banner
+from bot.importing.tables import Row, clean_text
 from bot.plan.refs import is_ref
 from bot.plan.typing_marks import one_line
 
@@ -58,8 +58,42 @@ def _projects(parts: Sequence[Part]) -> dict[int, tuple[str, str]]:
             found[place] = (numbered["number"], numbered["title"])
         elif not numbered and len(firsts) == 1 and part.level > TITLE:
             unnumbered[place] = (firsts.pop(), text)
+    found = _without_sections(parts, found)
     different = {number for number, _ in unnumbered.values()}
     return found | unnumbered if len(different) == len(unnumbered) > 1 else found
+
+
+def _without_sections(parts: Sequence[Part], found: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
+    """Leave out every heading as high as one that heads other numbers or projects: those are sections."""
+    sections = {
+        part.level
+        for place, part in enumerate(parts)
+        if isinstance(part, Line) and part.is_heading and _NUMBERED.fullmatch(one_line(part.text))
+        if _has_project_below(parts, place) or (place not in found and any(_first_numbers(parts, place)))
+    }
+    return {
+        place: project
+        for place, project in found.items()
+        if not isinstance(part := parts[place], Line) or part.level not in sections
+    }
+
+
+def _has_project_below(parts: Sequence[Part], place: int) -> bool:
+    head = parts[place]
+    assert isinstance(head, Line)
+    for part in parts[place + 1 :]:
+        if isinstance(part, Line):
+            if _is_like(part, head):
+                return False
+            if is_banner(one_line(part.text)):
+                return True
+        elif part.rows and any(is_banner(cell) or _is_managed(cell) for cell in part.rows[0].cells):
+            return True
+    return False
+
+
+def _is_managed(cell: str) -> bool:
+    return is_about_a_project(Row(1, (cell[:_LONGEST],)))
 
 
 def _first_numbers(parts: Sequence[Part], place: int) -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""What a page of words is made of: lines, headings, and grids of cells that know their bold lines."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Para:
+    """One line of a cell. strong: it begins in bold, as a title does."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph, or a heading of level 1 to 6 (0: no heading). number: of its line or row, from 1."""
+
+    text: str
+    number: int
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class RichRow:
+    """A row of a grid. nested: the tables inside its cells. carried: as for tables.Row."""
+
+    number: int
+    cells: tuple[tuple[Para, ...], ...]
+    carried: frozenset[int] = frozenset()
+    nested: tuple["Grid", ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple("\n".join(para.text for para in cell) for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it stands on the page, which may be only a part of one."""
+
+    rows: tuple[RichRow, ...]
+
+
+Block = Words | Grid

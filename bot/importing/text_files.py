@@ -1,0 +1,22 @@
+"""Read a .txt or .md file: pipe tables, HTML tables, cells between tabs, and plans in running text."""
+
+from bot.errors import UnreadableFileError
+from bot.importing.encodings import decode
+from bot.importing.packs import document_of_blocks
+from bot.importing.problems import ProblemLog
+from bot.importing.tables import Document
+from bot.importing.text_blocks import blocks_of
+
+_BIGGEST = 10_000_000
+_NOT_TEXT = (
+    "This file ends like a text but holds something other than text. Save it as plain text, encoding "
+    "UTF-8, and try again."
+)
+
+
+def read_text(content: bytes) -> Document:
+    """Read the plan in a text; raises UnreadableFileError for what is no text or too big."""
+    if len(content) > _BIGGEST:
+        raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Save the plan alone.")
+    text = decode(content, _NOT_TEXT).replace("\r\n", "\n").replace("\r", "\n")
+    return document_of_blocks(blocks_of(text), ProblemLog(), counted="line")
