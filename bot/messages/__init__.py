@@ -28,6 +28,7 @@ from bot.messages.base import (
     example_line,
 )
 from bot.messages.changes import Change, SayWhy, Undone, UpdateReceipt
+from bot.messages.home import BoardStanding, Home
 from bot.messages.imports import ImportApplied, ImportDifference, ImportReview, ImportSection
 from bot.messages.unasked import ColourCount, Digest, Moved, Notice, Prompt, PromptLine
 
@@ -37,6 +38,7 @@ __all__ = [
     "ActionList",
     "AskedLine",
     "AskedText",
+    "BoardStanding",
     "Candidate",
     "Candidates",
     "Change",
@@ -48,6 +50,7 @@ __all__ = [
     "HelpTopic",
     "HistoryLine",
     "HistoryText",
+    "Home",
     "ImportApplied",
     "ImportDifference",
     "ImportReview",

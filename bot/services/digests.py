@@ -151,12 +151,9 @@ def compose(
 
     What happened is told from the moment the last one was made: one posted late told the days until then.
     """
-    plans = [
-        plan
-        for plan in actions_query.plans(session, board.workspace_id).values()
-        if plan.board_id == board.id
-    ]
-    every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now)
+    known = actions_query.plans(session, board.workspace_id)
+    plans = [plan for plan in known.values() if plan.board_id == board.id]
+    every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
     before = query.last_snapshot(session, board.id, slot)
     colours = {each.facts.id: each.colour for each in every}
     today = lines.local_day(now, board.timezone)

@@ -16,6 +16,7 @@ from bot.plan.rag import Colour, RagFacts, colour_of, legend
 from bot.services import lines, resolving
 from bot.services.people import Who
 from bot.services.resolving import NarrowedTo
+from models.plans import Plan
 from models.queries import actions as query
 from models.queries.actions import ActionFacts, Narrowed
 
@@ -44,11 +45,13 @@ class Coloured(NamedTuple):
         return (self.colour.rank, self.facts.next_due_on or date.max)
 
 
-def coloured(session: Session, workspace_id: int, narrowed: Narrowed, now: datetime) -> list[Coloured]:
-    """Every action in question with its colour, in plan order."""
+def coloured(
+    session: Session, workspace_id: int, narrowed: Narrowed, now: datetime, plans: dict[int, Plan]
+) -> list[Coloured]:
+    """Every action in question with its colour, in plan order. plans: those of the workspace."""
     boards = {
         plan.id: (ZoneInfo(plan.board.timezone), lines.today_of(plan, now), lines.rules_of(plan))
-        for plan in query.plans(session, workspace_id).values()
+        for plan in plans.values()
     }
     found = []
     for facts in query.facts(session, workspace_id, narrowed):
@@ -121,13 +124,15 @@ def _list(
     wanted: Callable[[Coloured], bool],
     now: datetime,
 ) -> ActionList:
-    every = coloured(session, who.workspace_id, to.narrowed, now)
+    plans = query.plans(session, who.workspace_id)
+    every = coloured(session, who.workspace_id, to.narrowed, now, plans)
     found = sorted((each for each in every if wanted(each)), key=lambda each: each.worst_first)
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(1, command.page), pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
     ahead = [] if found else _next_due(every)
-    by_id = lines.lines(session, who.workspace_id, [each.facts.id for each in (*shown, *ahead)], now)
+    by_id = lines.lines(session, who.workspace_id, [each.facts.id for each in (*shown, *ahead)], now, plans)
+    first = next(iter(plans.values()), None)
     return ActionList(
         kind=kind,
         lines=tuple(by_id[each.facts.id] for each in shown),
@@ -135,12 +140,12 @@ def _list(
         page=page,
         pages=pages,
         run=_run(kind, command),
-        today=_today(session, who, now),
+        today=lines.today_of(first, now) if first else now.date(),
         scope=to.words,
         until=command.until if isinstance(command, Due) else None,
         words=_words(command),
-        counts=_counts(found),
-        legend=_legend(session, who),
+        counts=counts(found),
+        legend=legend(lines.rules_of(first)) if first else (),
         nearest=_nearest_word(session, who, command) if not found else "",
         next_due=by_id[ahead[0].facts.id] if ahead else None,
         whose=to.words if kind == "mine" and command.public else "",
@@ -161,19 +166,10 @@ def _next_due(every: list[Coloured]) -> list[Coloured]:
     return sorted(ahead, key=lambda each: each.facts.next_due_on or date.max)[:1]
 
 
-def _counts(found: list[Coloured]) -> tuple[tuple[Colour, int], ...]:
+def counts(found: list[Coloured]) -> tuple[tuple[Colour, int], ...]:
+    """How many have each colour, worst first."""
     counted = Counter(each.colour for each in found)
     return tuple((colour, counted[colour]) for colour in Colour if counted[colour])
-
-
-def _today(session: Session, who: Who, now: datetime) -> date:
-    plans = query.plans(session, who.workspace_id)
-    return lines.today_of(next(iter(plans.values())), now) if plans else now.date()
-
-
-def _legend(session: Session, who: Who) -> tuple[str, ...]:
-    plans = query.plans(session, who.workspace_id)
-    return legend(lines.rules_of(next(iter(plans.values())))) if plans else ()
 
 
 def _run(kind: str, command: Paged) -> str:

@@ -18,6 +18,7 @@ from handlers.slack.actions import Actions
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Commands
 from handlers.slack.events import Events
+from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
 from handlers.slack.views import Views
 
@@ -88,6 +89,7 @@ def _register(app: SlackApp, door: Door, client: AsyncWebClient) -> None:
     app.options(ANYTHING)(_no_options)
     app.event("message")(events.message)
     app.event("app_mention")(events.mention)
+    app.event("app_home_opened")(HomeTab(door, client, after).opened)
     for name in ("app_uninstalled", "tokens_revoked"):
         app.event(name)(events.removed)
     app.event(ANYTHING)(events.other)

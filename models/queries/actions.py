@@ -136,6 +136,12 @@ def _conditions(narrowed: Narrowed) -> list[ColumnElement[bool]]:
     return found
 
 
+def owned_ids(session: Session, person_id: int) -> frozenset[int]:
+    """Ids of every action the person is an owner of."""
+    owned = select(ActionOwner.action_id).where(ActionOwner.person_id == person_id)
+    return frozenset(session.scalars(owned))
+
+
 def whole(session: Session, ids: Collection[int]) -> dict[int, Action]:
     """Actions with everything a line or a card shows, by id."""
     if not ids:

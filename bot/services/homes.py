@@ -1,0 +1,60 @@
+"""What a person's Home tab shows: their own open actions, and how each board's plan stands."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Asker
+from bot.messages import BoardStanding, Home
+from bot.plan.rag import legend
+from bot.services import lines, listing, people
+from bot.services.listing import Coloured
+from models.plans import Plan
+from models.queries import actions as query
+from models.queries.actions import Narrowed
+
+MOST = 10
+
+
+def home(session: Session, asker: Asker, now: datetime) -> Home:
+    """Raises NotAllowedError for a workspace nobody knows."""
+    who = people.identify(session, asker)
+    plans = query.plans(session, who.workspace_id)
+    every = listing.coloured(session, who.workspace_id, Narrowed(), now, plans)
+    owned = query.owned_ids(session, who.person.id) if who.person else frozenset()
+    mine = sorted(
+        (each for each in every if each.facts.id in owned and each.facts.status.is_open),
+        key=lambda each: each.worst_first,
+    )
+    ids = [each.facts.id for each in mine[:MOST]]
+    shown = lines.lines(session, who.workspace_id, ids, now, plans)
+    first = next(iter(plans.values()), None)
+    return Home(
+        linked=who.person is not None,
+        today=lines.today_of(first, now) if first else now.date(),
+        total=len(mine),
+        lines=tuple(shown[each] for each in ids),
+        boards=_boards(plans, every),
+        legend=legend(lines.rules_of(first)) if first else (),
+    )
+
+
+def _boards(plans: dict[int, Plan], every: list[Coloured]) -> tuple[BoardStanding, ...]:
+    by_board: dict[int, list[Plan]] = defaultdict(list)
+    for plan in plans.values():
+        by_board[plan.board_id].append(plan)
+    return tuple(_standing(of_board, every) for of_board in by_board.values())
+
+
+def _standing(plans: list[Plan], every: list[Coloured]) -> BoardStanding:
+    board, ids = plans[0].board, {plan.id for plan in plans}
+    found = [each for each in every if each.facts.plan_id in ids]
+    digest = board.next_digest_at
+    return BoardStanding(
+        board.name,
+        tuple(plan.title for plan in plans),
+        len(found),
+        listing.counts(found),
+        lines.local_day(digest, board.timezone) if digest else None,
+    )

@@ -1,0 +1,52 @@
+"""What a list costs. Time depends on the machine, so the work is counted: looks at the database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from bot.commands import AtRisk, Due, Mine, Overdue
+from bot.database import Database
+from bot.messages import ActionList, Home
+from bot.services import answers, homes
+from tests.fixtures.plans import NOW, asker, on
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Every statement sent to the database while the context lasts, but for BEGIN and the like."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "INSERT")):
+            seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def asking(command: Any) -> Callable[[Session], Any]:
+    return lambda session: answers.answer(session, asker("SS"), command, NOW)
+
+
+@pytest.mark.parametrize("command", [AtRisk(), Overdue(), Mine(), Due(until=on(90))])
+def test_a_list_costs_a_fixed_number_of_looks(planned: Database, command: Any) -> None:
+    with planned.transaction(write=False) as session, counted(planned) as seen:
+        found = asking(command)(session)
+    assert isinstance(found, ActionList)
+    assert len(seen) <= 10, seen
+
+
+def test_the_home_tab_costs_a_fixed_number_of_looks(planned: Database) -> None:
+    with planned.transaction(write=False) as session, counted(planned) as seen:
+        found = homes.home(session, asker("SS"), NOW)
+    assert isinstance(found, Home)
+    assert found.total == 1
+    assert len(found.boards) == 1
+    assert len(seen) <= 11, seen
