@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.importing.cells import table_of
-from bot.importing.flow_parts import RUNNING_TEXT, Grid, GridRow, Line, Part
+from bot.importing.flow_parts import RUNNING_TEXT, TITLE, Grid, GridRow, Line, Part
 from bot.importing.heading_lines import find_heads, names_a_section
 from bot.importing.headings import read_heading
 from bot.importing.problems import ProblemLog
@@ -39,9 +39,13 @@ class _Gathered:
 
 def document_of(parts: Sequence[Part], notes: ProblemLog) -> Document:
     """Make the document of what was read, in its order; what notes holds goes with it."""
-    gathered = _gather(parts, notes)
+    gathered = _gather(sorted(parts, key=_is_no_title), notes)
     tables = tuple(_table(each, notes) for each in gathered if each.rows)
     return Document(tables, tuple(notes.problems))
+
+
+def _is_no_title(part: Part) -> bool:
+    return isinstance(part, Grid) or part.level != TITLE
 
 
 def _gather(parts: Sequence[Part], notes: ProblemLog) -> list[_Gathered]:

@@ -25,7 +25,7 @@ from bot.importing.tables import Document
 
 _BIGGEST = 20_000_000
 _MOST_PAGES = 200
-_MOST_ON_A_PAGE = 50_000
+_MOST_ON_A_PAGE = 20_000
 # What pdfplumber and pdfminer raise for damaged or hostile files.
 _BROKEN = (
     PSException, PdfminerException, MalformedPDFException, LookupError, ValueError, TypeError, AttributeError,

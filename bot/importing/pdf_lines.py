@@ -26,8 +26,7 @@ class Levels:
             sizes[_size(line)] += len(line.text)
         usual = sizes.most_common(1)[0][0] if sizes else 0.0
         self._larger = sorted({_size(line) for line in lines if _size(line) > usual * _LARGER}, reverse=True)
-        largest = [line for line in lines if self._larger and _size(line) == self._larger[0]]
-        self._title = self._larger[0] if largest and _is_first_alone(lines, largest) else None
+        self._title = self._larger[0] if self._larger and _is_of_title(parts, self._larger[0]) else None
 
     def of(self, line: SetLine) -> int:
         size = _size(line)
@@ -62,9 +61,11 @@ def _belongs(above: SetLine, line: SetLine, limit: float, *, blanks: bool) -> bo
     return is_near and _size(above) == _size(line) and wraps(above, line, limit, blanks=blanks)
 
 
-def _is_first_alone(lines: Sequence[SetLine], largest: Sequence[SetLine]) -> bool:
-    """A title stands before all else, and its letters are used for nothing else."""
-    return list(lines[: len(largest)]) == list(largest)
+def _is_of_title(parts: Sequence[SetPart], size: float) -> bool:
+    """A title stands above all tables, and no other words are as large."""
+    first_grid = next((place for place, part in enumerate(parts) if isinstance(part, SetGrid)), len(parts))
+    large = [place for place, part in enumerate(parts) if isinstance(part, SetLine) and _size(part) == size]
+    return max(large) < first_grid and max(large) - min(large) < len(large)
 
 
 def _size(line: SetLine) -> float:
