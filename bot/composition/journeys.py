@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from bot.composition.progress import Json, Kind, Progress
 from bot.composition.simulated_time import SimulatedClock
 from bot.composition.time_words import words_of
@@ -14,6 +16,7 @@ from bot.jobs.rounds import Rounds, next_due
 from bot.sandbox.time_travel import Step, TravelError
 from models.queries import ledger as ledger_query
 
+log = structlog.get_logger()
 FURTHEST = timedelta(days=366)
 # How far to look for something to happen before giving up.
 LONGEST_SEARCH = timedelta(days=120)
@@ -24,6 +27,7 @@ AT_NINE = timedelta(seconds=MONDAY_NINE.second)
 MORNING = time(10, 5)
 # When owners answer, while a quarter is played.
 ANSWERING = time(11, 20)
+STILL_THERE = "Nothing that was said is lost. Try again."
 BUSY = "The clock is moving already. Wait until it stands, or stop it."
 
 Answering = Callable[[datetime], Awaitable[int]]
@@ -168,11 +172,13 @@ class Journey:
         finally:
             progress.sent = await self._sent()
             self._progress = None
-            progress.over(self.now(), reason)
+            progress.over(self.now(), reason, self._told(progress, failed=reason == "failed"))
 
     async def _play(self, progress: Progress) -> None:
         try:
             await self._finishing(progress, self._days(progress))
+        except Exception:
+            log.exception("the clock stopped on the way")
         finally:
             self._moving.release()
             self._tell({"type": "clock"})
@@ -207,8 +213,10 @@ class Journey:
     async def _sent(self) -> dict[str, int]:
         return await self._database.look(ledger_query.count_sent_by_kind)
 
-    def _told(self, progress: Progress) -> str:
+    def _told(self, progress: Progress, *, failed: bool = False) -> str:
         now = f"It is now {words_of(self.now().astimezone(self._zone))}."
+        if failed:
+            return f"Something went wrong, so the clock stopped on the way. {now} {STILL_THERE}"
         if progress.wanted:
             now = f"Stopped. {now}"
         sent, answers = progress.sent_words, progress.answer_words

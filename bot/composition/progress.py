@@ -46,10 +46,10 @@ class Progress:
         self.news = {"type": "playing", **self._facts(now), "percent": self._percent(now)}
         self.tell(self.news)
 
-    def over(self, now: datetime, reason: str) -> None:
+    def over(self, now: datetime, reason: str, words: str) -> None:
         """The last news of it; a short move, of which nothing was told, ends without."""
         if self.news is not None:
-            self.tell({"type": "played", "reason": reason, **self._facts(now)})
+            self.tell({"type": "played", "reason": reason, **self._facts(now), "words": words})
 
     def count(self, kind: str) -> int:
         return self.sent.get(kind, 0) - self.sent_before.get(kind, 0)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import web
 
 from bot.sandbox.records import Json
@@ -23,6 +24,8 @@ PAGE_HEADERS = {
     "Cache-Control": "no-store",
 }
 
+log = structlog.get_logger()
+WENT_WRONG = "Something went wrong in the sandbox. Try again. Where it was started, the log says what it was."
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -44,6 +47,9 @@ def local_only(handler: Handler) -> Handler:
             answer = await handler(request)
         except PageError as problem:
             answer = web.json_response({"error": problem.sentence}, status=problem.status)
+        except Exception:
+            log.exception("the page's request failed", path=request.path)
+            answer = web.json_response({"error": WENT_WRONG}, status=500)
         if not answer.prepared:
             for name, value in PAGE_HEADERS.items():
                 answer.headers.setdefault(name, value)

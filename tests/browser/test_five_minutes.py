@@ -85,6 +85,16 @@ async def test_the_first_five_minutes(town: Desk, tmp_path: Path) -> None:
     await now_reads(page, "6 of 6 done")
     await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
 
+    review = page.locator(".message.by-bot", has_text="our-plan.xlsx").last
+    apply = review.get_by_role("button", name="Apply")
+    await apply.click(timeout=PATIENCE_MS)
+    await expect(page.locator("#messages")).to_contain_text("Taken in.", timeout=PATIENCE_MS)
+    await expect(apply).to_have_count(0)
+    await page.locator("#box").fill("/cip digest")
+    await page.locator("#box").press("Enter")
+    answer = page.locator(".message.ephemeral").last
+    await expect(answer).to_contain_text("digest", timeout=PATIENCE_MS)
+
 
 DROP = """([name, content]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));

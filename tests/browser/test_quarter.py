@@ -1,0 +1,55 @@
+"""A quarter in fast motion to its end, on a plan small enough to take seconds; and the clock afterwards."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import DEFAULTS, Desk
+from tests.browser.product import product
+from tests.composition.sandboxes import plan_file
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+PATIENCE_MS = 60_000
+WEEKS = 13
+
+
+async def now_of(page: Page) -> datetime:
+    return datetime.fromisoformat(await page.locator("#clock-now").get_attribute("datetime") or "")
+
+
+async def test_a_quarter_is_played_to_its_end(browser: Browser, tmp_path: Path) -> None:
+    async with product(tmp_path / "town", plan_file(tmp_path)) as address:
+        desk = Desk(browser, await browser.new_context(**DEFAULTS), address)
+        page = await desk.open("#user=U0PM&channel=C0BOARD")
+        began, digests = await now_of(page), await page.locator(".message", has_text="digest for").count()
+        await page.get_by_role("button", name="Move time").click()
+        await page.get_by_role("button", name="Play a quarter").click()
+        await expect(page.get_by_role("progressbar")).to_be_visible()
+        happened = page.locator("#happened-words")
+        await expect(happened).to_contain_text(f"{WEEKS} digests", timeout=PATIENCE_MS)
+        await expect(happened).to_contain_text("It is now")
+        await expect(page.locator("#playing")).to_be_hidden()
+        assert timedelta(weeks=WEEKS) <= await now_of(page) - began < timedelta(weeks=WEEKS, hours=2)
+        await expect(page.locator(".message", has_text="digest for")).to_have_count(digests + WEEKS)
+        assert await moments_ahead(page) > [await now_of(page)]
+        await page.get_by_role("button", name="To next Monday").click()
+        await expect(happened).to_contain_text("1 digest", timeout=PATIENCE_MS)
+        monday = await now_of(page)
+        assert (monday.weekday(), monday.hour, monday.minute) == (0, 9, 0)
+        await page.get_by_role("button", name="To next Monday").click()
+        await expect(page.locator("#clock-now")).not_to_have_attribute("datetime", monday.isoformat())
+        assert (await now_of(page)).date() - monday.date() == timedelta(days=7)
+        await desk.leave()
+        await desk.shared.close()
+        assert desk.complaints == []
+
+
+async def moments_ahead(page: Page) -> list[datetime]:
+    """What the clock says will happen, soonest first."""
+    times = await page.locator("#upcoming time").all()
+    found = [datetime.fromisoformat(await one.get_attribute("datetime") or "") for one in times]
+    assert found == sorted(found)
+    return found
