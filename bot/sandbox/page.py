@@ -1,5 +1,6 @@
 """The page of the sandbox: one HTML document, and the static files it asks this server for."""
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -60,10 +61,14 @@ def static_file(name: str) -> Path:
     return known[name]
 
 
-def render_page() -> str:
-    environment = Environment(
+@cache
+def _environment() -> Environment:
+    """Templates are read once, and again when one of them changes."""
+    return Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+
+
+def render_page() -> str:
     folder = f"{STATIC_URL}{edition()}/"
-    environment.globals["static"] = lambda name: folder + name
-    return environment.get_template("page.html").render()
+    return _environment().get_template("page.html").render(static=lambda name: folder + name)

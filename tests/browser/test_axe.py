@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from bot.sandbox.server import Sandbox
 from tests.browser import specimens
-from tests.browser.axe import axe_or_skip, complaints
+from tests.browser.axe import LOOKS, OPTIONS, axe_or_skip, complaints
 from tests.browser.conftest import Desk
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, RM
@@ -21,22 +21,21 @@ NEWS = {"kind": "quarter", "now_words": "Monday 13 April 2026, 9:00am", "words":
 Look = Callable[[str], Awaitable[None]]
 
 
-@pytest.fixture
-def script() -> str:
-    return axe_or_skip()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("size", "theme", "rules"),
+    [(WIDE, "light", OPTIONS), (PHONE, "dark", OPTIONS), (WIDE, "dark", LOOKS), (PHONE, "light", LOOKS)],
+    ids=["wide-light", "phone-dark", "wide-dark", "phone-light"],
+)
 async def test_axe_finds_nothing(
-    desk: Desk, bot: ScriptedBot, sandbox: Sandbox, script: str, size: dict[str, Any], theme: str
+    desk: Desk, bot: ScriptedBot, sandbox: Sandbox, size: dict[str, Any], theme: str, rules: dict[str, Any]
 ) -> None:
+    script = axe_or_skip()
     await _fill(bot)
     page = await desk.visit(**size, color_scheme=theme)
     found: dict[str, list[str]] = {}
 
     async def look(name: str) -> None:
-        if wrong := await complaints(page, script):
+        if wrong := await complaints(page, script, rules):
             found[name] = wrong
 
     await _around_the_channel(page, look)

@@ -30,7 +30,7 @@ async function acted(request) {
   try {
     return await request;
   } finally {
-    looks.again("view", "conversation", "thread", "state");
+    looks.again("conversation", "view", "thread", "state");
   }
 }
 
