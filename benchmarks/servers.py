@@ -1,8 +1,8 @@
 """The servers that are measured side by side, each in a process of its own.
 
 `python -m benchmarks.servers WHICH` prints the address it listens on, then serves until it is killed.
-WHICH: sqlite or postgresql (the bot, `/cip update`, durable), stock (Bolt's defaults, a listener that only
-acknowledges) or fast (the same with process_before_response).
+WHICH: sqlite or postgresql (the bot, `/cip update`, durable); "stock async" and "stock sync" (Bolt's AsyncApp
+and App, their defaults, a listener that only acknowledges); or fast (AsyncApp with process_before_response).
 """
 
 import asyncio
@@ -11,10 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from aiohttp import web
+from slack_bolt import Ack, App
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from sqlalchemy import create_engine
 
+from benchmarks.requests import free_port
 from tests.fixtures.council import bot_running, council
 from tests.fixtures.plans import TEAM
 from tests.fixtures.sandbox import SECRET, TOKEN
@@ -24,9 +27,21 @@ async def serve_bot(kind: str) -> None:
     with TemporaryDirectory() as folder:
         async with council(kind, Path(folder)) as town:
             town.settings.tick_seconds = 15.0
+            if kind == "postgresql":
+                make_durable(town.url)
             async with bot_running(town):
                 print(town.address, flush=True)
                 await asyncio.Event().wait()
+
+
+def make_durable(url: str) -> None:
+    """The tests' PostgreSQL does without fsync; what is measured must not."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = on")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    engine.dispose()
 
 
 async def serve_bolt(*, fast: bool) -> None:
@@ -54,8 +69,30 @@ async def serve_bolt(*, fast: bool) -> None:
     await asyncio.Event().wait()
 
 
+def serve_sync_bolt() -> None:
+    def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id=TEAM, bot_token=TOKEN, bot_user_id="U0", bot_id="B0"
+        )
+
+    bolt = App(signing_secret=SECRET, authorize=authorize)
+
+    @bolt.command("/cip")
+    def acknowledge(ack: Ack) -> None:
+        ack()
+
+    port = free_port()
+    print(f"http://127.0.0.1:{port}", flush=True)
+    bolt.start(port=port, path="/slack/events", http_server_logger_enabled=False)
+
+
 def main(which: str) -> None:
-    asyncio.run(serve_bolt(fast=which == "fast") if which in {"stock", "fast"} else serve_bot(which))
+    if which == "stock sync":
+        serve_sync_bolt()
+    elif which in {"stock async", "fast"}:
+        asyncio.run(serve_bolt(fast=which == "fast"))
+    else:
+        asyncio.run(serve_bot(which))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,86 @@
+"""From starting the process to the first acknowledged command, and the memory it rests at."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aiohttp
+
+from benchmarks.requests import free_port, headers, update_body
+from tests.fixtures.council import Council, council
+from tests.fixtures.sandbox import SECRET, TOKEN
+
+ROOT = Path(__file__).resolve().parents[1]
+STARTS = 3
+COMMANDS = 50
+OK = 200
+
+
+def run() -> None:
+    print("Cold start (python app.py serve, SQLite, a workspace beside it)")
+    found = [asyncio.run(_start()) for _ in range(STARTS)]
+    print(
+        f"  to the first acknowledged command {min(took for took, _ in found):>8.2f} s (to reach: under 2.5)"
+    )
+    resting = max(megabytes for _, megabytes in found)
+    print(f"  resting memory, after {COMMANDS} commands {resting:>8.0f} MB (to reach: under 150)")
+
+
+async def _start() -> tuple[float, float]:
+    """Seconds to the first acknowledged command, and megabytes at rest after a few more."""
+    with TemporaryDirectory() as folder:
+        async with council("sqlite", Path(folder)) as town:
+            port = free_port()
+            started = time.perf_counter()
+            with subprocess.Popen(
+                [sys.executable, "app.py", "serve"],
+                cwd=ROOT,
+                env={**os.environ, **_settings(town, port, folder)},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            ) as process:
+                try:
+                    return await _measured(f"http://127.0.0.1:{port}/slack/events", process.pid, started)
+                finally:
+                    process.kill()
+
+
+async def _measured(address: str, pid: int, started: float) -> tuple[float, float]:
+    async with aiohttp.ClientSession() as session:
+        while not await _acknowledged(session, address):
+            await asyncio.sleep(0.01)
+        took = time.perf_counter() - started
+        for _ in range(COMMANDS):
+            await _acknowledged(session, address)
+    await asyncio.sleep(1)
+    return took, _resident(pid)
+
+
+async def _acknowledged(session: aiohttp.ClientSession, address: str) -> bool:
+    body = update_body()
+    try:
+        async with session.post(address, data=body, headers=headers(body)) as answer:
+            return answer.status == OK
+    except aiohttp.ClientConnectionError:
+        return False
+
+
+def _settings(town: Council, port: int, folder: str) -> dict[str, str]:
+    return {
+        "DATABASE_URL": town.url,
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"{town.sandbox.settings.base_url}/sandbox/api/",
+        "CIP_PORT": str(port),
+        "CIP_DATA_DIR": folder,
+    }
+
+
+def _resident(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) / 1024

@@ -1,0 +1,112 @@
+"""A signed, durable `/cip update` beside what it is compared with, all in one run.
+
+The references: Bolt's AsyncApp and App with their defaults and AsyncApp with process_before_response, each
+with a listener that only acknowledges; and bare commits of the same driver. Machines are noisy, so what
+counts is ratios. wrk (a Debian package) makes the load.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.commits import postgresql_seconds, sqlite_seconds
+from benchmarks.requests import headers, update_body
+
+SCRIPT = Path(__file__).with_name("load.lua")
+SERVERS = ("stock async", "stock sync", "fast", "sqlite", "postgresql")
+CONNECTIONS = (1, 8, 32)
+SECONDS = 6
+MOST_PER_SECOND = {"fast": 6_000}
+COMMITS = 1_000
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Of one server at one number of connections. Times in milliseconds."""
+
+    median: float
+    p99: float
+    per_second: float
+    errors: int
+
+
+@contextmanager
+def server(which: str) -> Iterator[str]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.servers", which],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def measure(which: str, address: str, connections: int, *, seconds: int = SECONDS) -> Measured:
+    """No request is sent twice to the bot: a file holds more of them than it can take in that time."""
+    count = seconds * MOST_PER_SECOND.get(which, 2_000)
+    with TemporaryDirectory() as folder:
+        signed = Path(folder) / "requests"
+        signed.write_text("".join(_lines(count)))
+        wrk = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT)]
+        done = subprocess.run([*wrk, address, "--", str(signed)], capture_output=True, text=True, check=True)
+    return Measured(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def _lines(count: int) -> Iterator[str]:
+    for _ in range(count):
+        body = update_body()
+        signed = headers(body)
+        yield f"{signed['X-Slack-Request-Timestamp']}\t{signed['X-Slack-Signature']}\t{body}\n"
+
+
+def run() -> None:
+    if shutil.which("wrk") is None:
+        sys.exit("make bench needs wrk. Install the Debian package wrk, then run it again.")
+    found: dict[str, dict[int, Measured]] = {}
+    for which in SERVERS:
+        with server(which) as address:
+            measure(which, address, 1, seconds=1)
+            found[which] = {each: measure(which, address, each) for each in CONNECTIONS}
+    bare = {"sqlite": sqlite_seconds(COMMITS) * 1000, "postgresql": postgresql_seconds(COMMITS) * 1000}
+    _report(found, bare)
+
+
+def _report(found: dict[str, dict[int, Measured]], bare: dict[str, float]) -> None:
+    print("server       connections  median ms    p99 ms  requests/s  errors")
+    for which, rows in found.items():
+        for connections, row in rows.items():
+            print(
+                f"{which:<12} {connections:>11} {row.median:>10.2f} {row.p99:>9.2f}"
+                f" {row.per_second:>11.0f} {row.errors:>7}"
+            )
+    for which, commit in bare.items():
+        mine, fast, stock = found[which], found["fast"], found["stock async"]
+        wanted = 0.3 if which == "sqlite" else 0.2
+        print(f"{which}: one bare commit takes {commit:.2f} ms")
+        rows = (
+            ("1 connection, median, of stock Bolt's empty ack", mine[1].median / stock[1].median, "below 1"),
+            (
+                "1 connection, median, of fast ack + bare commit",
+                mine[1].median / (fast[1].median + commit),
+                "at most 3.0",
+            ),
+            (
+                "8 connections, requests/s, of the fast ack's",
+                mine[8].per_second / fast[8].per_second,
+                f"at least {wanted}",
+            ),
+            ("8 connections, p99 in ms", mine[8].p99, "below 50"),
+            ("32 connections, errors", mine[32].errors, "0"),
+        )
+        for what, ratio, goal in rows:
+            print(f"  {what:<50}{ratio:>8.2f}   (to reach: {goal})")

@@ -1,0 +1,98 @@
+"""A year of 300 boards with 60 actions each, without faults: every digest and prompt decided, rendered and
+recorded. The messages go nowhere: what is measured is the bot's own work.
+"""
+
+import asyncio
+import os
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from benchmarks.filling import NOW, filled
+from bot.delivery.sending import Post, Posted
+from bot.delivery.worker import Worker
+from bot.jobs.rounds import Rounds
+from bot.rendering import Renderer
+from models.base import DeliveryState
+from models.records import Delivery, PromptItem
+
+BOARDS, EACH = 300, 60
+WEEKS = 52
+A_MOMENT = timedelta(seconds=1)
+
+
+class Moment:
+    """The clock: it stands where it was put."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Nowhere:
+    """A sender whose messages always arrive."""
+
+    def __init__(self) -> None:
+        self.posted = 0
+
+    async def post(self, post: Post) -> Posted:
+        assert post.text
+        self.posted += 1
+        return Posted(post.target, f"{self.posted}.0")
+
+    async def find(self, post: Post, *, since: float) -> Posted | None:  # noqa: ARG002 - nothing is ever lost
+        return None
+
+
+def run() -> None:
+    weeks = int(os.environ.get("WEEKS", str(WEEKS)))
+    print(f"{weeks} weeks of {BOARDS} boards with {EACH} actions each (SQLite)")
+    with TemporaryDirectory() as folder:
+        database = filled(
+            f"sqlite:///{Path(folder) / 'year.sqlite3'}", actions=BOARDS * EACH, boards=BOARDS, due=0
+        )
+        clock, sender = Moment(), Nowhere()
+        worker = Worker(database, sender, Renderer(), clock)
+        started = time.perf_counter()
+        asyncio.run(_live(Rounds(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
+        took = time.perf_counter() - started
+        with database.transaction(write=False) as session:
+            kinds, left, rows = _found(session)
+        database.close()
+    assert left == 0, f"{left} rows were left unsent"
+    assert sender.posted == kinds.total()
+    print(
+        f"  {took / 60:.1f} minutes; {rows / took:.0f} rows a second ({rows:,} of the ledger and its items)"
+    )
+    for kind, number in sorted(kinds.items()):
+        print(f"  {kind:<14}{number:>9,} sent")
+
+
+async def _live(rounds: Rounds, clock: Moment, until: datetime) -> None:
+    while clock.at < until:
+        await rounds.go()
+        ahead = await rounds.next_event()
+        if ahead is None:
+            return
+        clock.at = max(ahead, clock.at) + A_MOMENT
+
+
+def _found(session: Session) -> tuple[Counter[str], int, int]:
+    """What was sent, by kind; how many rows are neither sent nor skipped; how many rows there are."""
+    counted = session.execute(
+        select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
+    )
+    sent: Counter[str] = Counter()
+    left = rows = 0
+    for kind, state, number in counted:
+        rows += number
+        sent[kind] += number if state is DeliveryState.SENT else 0
+        left += 0 if state in {DeliveryState.SENT, DeliveryState.SKIPPED} else number
+    return sent, left, rows + (session.scalar(select(func.count()).select_from(PromptItem)) or 0)
