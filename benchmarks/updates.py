@@ -93,7 +93,7 @@ def _report(found: dict[str, dict[int, Measured]], bare: dict[str, float]) -> No
         mine, fast, stock = found[which], found["fast"], found["stock async"]
         wanted = 0.3 if which == "sqlite" else 0.2
         print(f"{which}: one bare commit takes {commit:.2f} ms")
-        rows = (
+        ratios = (
             ("1 connection, median, of stock Bolt's empty ack", mine[1].median / stock[1].median, "below 1"),
             (
                 "1 connection, median, of fast ack + bare commit",
@@ -106,7 +106,7 @@ def _report(found: dict[str, dict[int, Measured]], bare: dict[str, float]) -> No
                 f"at least {wanted}",
             ),
             ("8 connections, p99 in ms", mine[8].p99, "below 50"),
-            ("32 connections, errors", mine[32].errors, "0"),
+            ("32 connections, errors", float(mine[32].errors), "0"),
         )
-        for what, ratio, goal in rows:
+        for what, ratio, goal in ratios:
             print(f"  {what:<50}{ratio:>8.2f}   (to reach: {goal})")

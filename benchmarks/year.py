@@ -3,6 +3,7 @@ recorded. The messages go nowhere: what is measured is the bot's own work.
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -52,6 +54,7 @@ class Nowhere:
 
 
 def run() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     weeks = int(os.environ.get("WEEKS", str(WEEKS)))
     print(f"{weeks} weeks of {BOARDS} boards with {EACH} actions each (SQLite)")
     with TemporaryDirectory() as folder:
