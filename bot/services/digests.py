@@ -72,7 +72,7 @@ def _slot(board: Board, now: datetime) -> Slot:
 
 
 def _plan_one(session: Session, board: Board, slot: Slot, now: datetime) -> None:
-    if not _has_plan(session, board):
+    if not actions_query.plans(session, board.workspace_id, board.id):
         return
     digest, colours = compose(session, board, slot.at, now)
     day = digest.day
@@ -96,12 +96,6 @@ def _plan_one(session: Session, board: Board, slot: Slot, now: datetime) -> None
         _write_row(session, board, channel, slot.at, facts, now, "")
     if not board.channels:
         _write_row(session, board, None, slot.at, facts, now, "the board has no channel")
-
-
-def _has_plan(session: Session, board: Board) -> bool:
-    return any(
-        plan.board_id == board.id for plan in actions_query.plans(session, board.workspace_id).values()
-    )
 
 
 def _write_row(
@@ -151,8 +145,8 @@ def compose(
 
     What happened is told from the moment the last one was made: one posted late told the days until then.
     """
-    known = actions_query.plans(session, board.workspace_id)
-    plans = [plan for plan in known.values() if plan.board_id == board.id]
+    known = actions_query.plans(session, board.workspace_id, board.id)
+    plans = list(known.values())
     every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
     before = query.last_snapshot(session, board.id, slot)
     colours = {each.facts.id: each.colour for each in every}

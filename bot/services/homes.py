@@ -28,7 +28,7 @@ def home(session: Session, asker: Asker, now: datetime) -> Home:
         key=lambda each: each.worst_first,
     )
     ids = [each.facts.id for each in mine[:MOST]]
-    shown = lines.lines(session, who.workspace_id, ids, now, plans)
+    shown = lines.lines(session, who.workspace_id, ids, now)
     first = next(iter(plans.values()), None)
     return Home(
         linked=who.person is not None,

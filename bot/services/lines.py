@@ -107,20 +107,11 @@ def short(text: str, limit: int = SHORT) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:.-") + "…"
 
 
-def lines(
-    session: Session,
-    workspace_id: int,
-    ids: Collection[int],
-    now: datetime,
-    plans: dict[int, Plan] | None = None,
-) -> dict[int, ActionLine]:
-    """The lines of these actions, by id. plans: those of the workspace, where they are at hand."""
+def lines(session: Session, workspace_id: int, ids: Collection[int], now: datetime) -> dict[int, ActionLine]:
+    """The lines of these actions, by id."""
     if not ids:
         return {}
-    plans = query.plans(session, workspace_id) if plans is None else plans
-    shared = query.shared_refs(session, workspace_id)
+    actions = query.whole(session, ids).values()
+    shared = query.shared_refs(session, workspace_id, [action.ref for action in actions])
     noted = records.latest_said(session, ids)
-    return {
-        action.id: line(action, plans[action.plan_id], now, shared, noted.get(action.id))
-        for action in query.whole(session, ids).values()
-    }
+    return {action.id: line(action, action.plan, now, shared, noted.get(action.id)) for action in actions}

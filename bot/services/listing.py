@@ -131,7 +131,7 @@ def _list(
     page = min(max(1, command.page), pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
     ahead = [] if found else _next_due(every)
-    by_id = lines.lines(session, who.workspace_id, [each.facts.id for each in (*shown, *ahead)], now, plans)
+    by_id = lines.lines(session, who.workspace_id, [each.facts.id for each in (*shown, *ahead)], now)
     first = next(iter(plans.values()), None)
     return ActionList(
         kind=kind,

@@ -35,11 +35,11 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     A message already sent keeps its answered lines, so that it shows what was said.
     """
     items = [item for item in delivery.items if not item.reason]
+    shown = lines.lines(session, delivery.workspace_id, [item.action_id for item in items], now)
     if delivery.updates_id is None and not delivery.message_ts:
         items = [item for item in items if _still_open(item)]
     if not items or delivery.board_id is None:
         return None
-    shown = lines.lines(session, delivery.workspace_id, [item.action_id for item in items], now)
     board = items[0].action.plan.board
     again = query.asked_again(session, delivery) if delivery.message_ts else {}
     return Prompt(

@@ -238,8 +238,11 @@ def projects(session: Session, workspace_id: int, number: str) -> Sequence[Proje
     ).all()
 
 
-def plans(session: Session, workspace_id: int) -> dict[int, Plan]:
+def plans(session: Session, workspace_id: int, board_id: int | None = None) -> dict[int, Plan]:
+    """The plans of a workspace, or of one board of it, by id."""
     query = select(Plan).where(Plan.workspace_id == workspace_id).options(joinedload(Plan.board))
+    if board_id is not None:
+        query = query.where(Plan.board_id == board_id)
     return {plan.id: plan for plan in session.scalars(query)}
 
 
