@@ -129,6 +129,22 @@ class DigestPreview(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Export(Command):
+    """A plan as a file. form: xlsx, csv or json. words: of a plan's title, or a section; "" for the whole."""
+
+    form: str = "xlsx"
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar(Command):
+    """The address of a calendar of due dates. wish: give, renew or stop. of_board: not only one's own."""
+
+    wish: str = "give"
+    of_board: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Link(Command):
     initials: str
     person: PersonRef

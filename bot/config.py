@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment. Every setting has a line in .env.example."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), validation_alias="CIP_DATA_DIR")
     host: str = Field(default="127.0.0.1", validation_alias="CIP_HOST")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias="CIP_PORT")
+    public_url: str = Field(default="", validation_alias="CIP_PUBLIC_URL")
     log_level: str = Field(default="info", validation_alias="CIP_LOG_LEVEL")
     command: str = Field(default="/cip", validation_alias="CIP_COMMAND")
     tick_seconds: float = Field(default=15.0, gt=0, validation_alias="CIP_TICK_SECONDS")
@@ -55,6 +57,19 @@ class Settings(BaseSettings):
     def uses_sandbox(self) -> bool:
         """No Slack settings at all: the sandbox workspace stands in for Slack."""
         return not (self.slack_bot_token or self.slack_signing_secret or self.slack_app_token)
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
+            raise ValueError("write it as https://plan.example.gov.uk")
+        return value.rstrip("/")
+
+    @property
+    def public_address(self) -> str:
+        """Where the bot's own pages are found: at its own address, when nothing else is set."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def secrets(self) -> tuple[str, ...]:

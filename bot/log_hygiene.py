@@ -26,6 +26,7 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(bearer|basic)\s+[\w.~+/=-]{4,}", rf"\1 {HIDDEN}"),
         (r"https?://hooks\.slack[\w.-]*/[^\s\"'<>)]*", HIDDEN),
         (r"(https?://[^\s\"'<>/]+)?/sandbox/(?:response|socket)/[\w.~-]+", HIDDEN),
+        (r"(https?://[^\s\"'<>/]+)?/calendar/[\w.~%-]+", HIDDEN),
         (r"\bwss?://[^\s\"'<>]+", HIDDEN),
         (r"([a-z][a-z0-9+.-]*://)[^\s/@\"']*:[^\s\"']*@", rf"\1{HIDDEN}@"),
         (

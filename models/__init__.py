@@ -1,4 +1,5 @@
 from models.base import Base, DeliveryState
+from models.leaving import CalendarFeed, PlanExport
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 from models.records import Delivery, DigestSnapshot, InboundRequest, PromptItem, StatusChange
@@ -11,6 +12,7 @@ __all__ = [
     "Base",
     "Board",
     "BoardChannel",
+    "CalendarFeed",
     "Delivery",
     "DeliveryState",
     "DigestSnapshot",
@@ -18,6 +20,7 @@ __all__ = [
     "Milestone",
     "Person",
     "Plan",
+    "PlanExport",
     "PlanUpload",
     "Project",
     "PromptItem",

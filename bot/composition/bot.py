@@ -97,7 +97,7 @@ class Bot:
 def build_bot(settings: Settings, clock: Clock, database: Database, *, patience: int = PATIENCE) -> Bot:
     """patience: how many seconds to wait for an answer of the workspace."""
     client = build_client(settings, patience)
-    renderer = Renderer(settings.command)
+    renderer = Renderer(settings.command, settings.public_address)
     worker = Worker(database, SlackSender(client), renderer, clock)
     rounds = Rounds(database, worker, clock)
     scheduler = Scheduler(rounds, worker, tick_seconds=settings.tick_seconds)

@@ -31,6 +31,7 @@ def settings_with(settings: Settings, keys: Keys, base_url: str) -> Settings:
             "slack_bot_token": SecretStr(keys.bot_token),
             "slack_signing_secret": SecretStr(keys.signing_secret),
             "slack_api_url": f"{base_url}/sandbox/api/",
+            "public_url": settings.public_url or base_url,
         }
     )
 

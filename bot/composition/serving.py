@@ -24,8 +24,8 @@ from bot.config import Settings
 from bot.delivery.directory import Team
 from bot.errors import SettingsError
 from handlers.door import Door
-from handlers.slack import READ_EVERY, SlackApp, add_slack_routes, build_slack, socket_mode
-from handlers.web import add_web_routes
+from handlers.slack import READ_EVERY, SEND_EVERY, SlackApp, add_slack_routes, build_slack, socket_mode
+from handlers.web import add_calendar_routes, add_web_routes
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -106,6 +106,7 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
         add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
+        add_calendar_routes(app, _door(bot))
         async with contextlib.AsyncExitStack() as stack:
             listener = stack.enter_context(bound(settings))
             address = await stack.enter_async_context(listening(app, listener))
@@ -137,6 +138,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         slack = build_slack(_door(bot), bot.client, bot_user_id=us.bot_user_id, bot_id=us.bot_id)
         add_slack_routes(app, slack)
         add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
+        add_calendar_routes(app, _door(bot))
         async with listening(app, listener) as address:
             try:
                 team = await meet_workspace(bot)
@@ -165,6 +167,7 @@ async def _working(bot: Bot, team: Team, slack: SlackApp) -> AsyncIterator[None]
     """The jobs, for as long as the context lasts."""
     bot.scheduler.also(LINK_EVERY, linking_of(bot, team).run)
     bot.scheduler.also(READ_EVERY, slack.imports.run)
+    bot.scheduler.also(SEND_EVERY, slack.exports.run)
     bot.scheduler.start()
     try:
         yield

@@ -30,6 +30,7 @@ from bot.messages.base import (
 from bot.messages.changes import Change, SayWhy, Undone, UpdateReceipt
 from bot.messages.home import BoardStanding, Home
 from bot.messages.imports import ImportApplied, ImportDifference, ImportReview, ImportSection
+from bot.messages.leaving import CalendarAddress, CalendarKnown, CalendarsStopped, ExportComing
 from bot.messages.unasked import ColourCount, Digest, Moved, Notice, Prompt, PromptLine
 
 __all__ = [
@@ -39,6 +40,9 @@ __all__ = [
     "AskedLine",
     "AskedText",
     "BoardStanding",
+    "CalendarAddress",
+    "CalendarKnown",
+    "CalendarsStopped",
     "Candidate",
     "Candidates",
     "Change",
@@ -46,6 +50,7 @@ __all__ = [
     "Coming",
     "DateLine",
     "Digest",
+    "ExportComing",
     "HelpText",
     "HelpTopic",
     "HistoryLine",

@@ -7,7 +7,7 @@ from bot.messages import Message
 from bot.rendering.document import Document
 from bot.rendering.pages import Layout, text_of
 from bot.rendering.plain import Plain
-from bot.rendering.words import Words
+from bot.rendering.words import LOCAL, Words
 
 _PLAIN = Plain()
 
@@ -21,10 +21,13 @@ class SlackMessage:
 
 
 class Renderer:
-    """Turns messages into words. Never fails for what is in them. command: the slash command ("/cip")."""
+    """Turns messages into words. Never fails for what is in them. command: the slash command ("/cip").
 
-    def __init__(self, command: str = "/cip") -> None:
-        self._words = Words(command)
+    public_address: where the bot's own pages are found from outside.
+    """
+
+    def __init__(self, command: str = "/cip", public_address: str = LOCAL) -> None:
+        self._words = Words(command, public_address)
 
     def document(self, message: Message) -> Document:
         return self._words.document(message)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,13 +16,17 @@ from bot.rendering.wording import FILTERS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "messages"
 SUFFIX = ".xml.j2"
+LOCAL = "http://127.0.0.1:3000"
+_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 _PHRASES = f"_phrases{SUFFIX}"
 
 
 class Words:
-    """The sentences. cip: the slash command as it is typed here ("/cip")."""
+    """The sentences. cip: the slash command as it is typed here ("/cip"). public_address: where the bot's own
+    pages are found.
+    """
 
-    def __init__(self, cip: str) -> None:
+    def __init__(self, cip: str, public_address: str = LOCAL) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -31,6 +36,8 @@ class Words:
         )
         self._environment.filters.update(FILTERS)
         self._environment.globals["cip"] = cip
+        self._environment.globals["public_address"] = public_address
+        self._environment.globals["address_is_local"] = urlsplit(public_address).hostname in _THIS_MACHINE
         self._environment.filters["typed"] = lambda line: as_typed(line, cip)
         for name in template_names():
             self._environment.get_template(f"{name}{SUFFIX}")

@@ -58,3 +58,12 @@ def _name(tracker: Tracker, form: str) -> str:
     plain = unicodedata.normalize("NFKD", tracker.printed_title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:_LONGEST_NAME].strip("-")
     return f"{words or 'plan'}-{tracker.exported_at:%Y-%m-%d}.{form}"
+
+
+def export_of(
+    session: Session, plan_id: int, section_ids: Sequence[int], form: str, now: datetime
+) -> Exported:
+    """Write the plan with this id; no section_ids means all of it."""
+    plan = session.get_one(Plan, plan_id)
+    chosen = [section for section in plan.sections if section.id in section_ids]
+    return export(session, plan, form, now, sections=chosen or None)

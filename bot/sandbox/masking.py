@@ -23,6 +23,7 @@ _SLASH = r"(?:/|%2F|\\/)"
 _SECRETS = re.compile(
     rf"((?:xox[a-z](?:\.xox[a-z])?{_DASH}|xapp{_DASH}))(?:[\w.]|{_DASH})+"
     rf"|({_SLASH}sandbox{_SLASH}(?:response|upload|socket){_SLASH})[\w-]+"
+    rf"|({_SLASH}calendar{_SLASH})[\w-]+"
     r"|(\bBearer(?:\s|%20|\+)+)[\w.~+/=-]+"
     r"|(\bv0(?:=|%3D))[0-9a-f]{64}"
     # A trigger id opens a form as the person who acted. In a form the quote before it is written %22.

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from bot.commands import (
     Asker,
     AtRisk,
+    Calendar,
     Command,
     DigestPreview,
     Due,
+    Export,
     Help,
     History,
     Link,
@@ -26,13 +28,23 @@ from bot.commands import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidate, Candidates, Digest, HelpText, Message
-from bot.services import asked, cards, digests, helping, lines, listing, people, undoing, updates
+from bot.services import (
+    asked,
+    calendars,
+    cards,
+    digests,
+    exports,
+    helping,
+    lines,
+    listing,
+    people,
+    undoing,
+    updates,
+)
 from bot.services.people import Who, owner_of
 from bot.services.resolving import AmbiguousError, Target
 from bot.services.rewording import naming
-from models.people import Board
 from models.queries import actions as query
-from models.queries import people as people_query
 from models.queries.actions import Narrowed
 
 Answer = Callable[[Session, Who, Any, datetime], Message]
@@ -85,16 +97,7 @@ def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText
 
 
 def _preview(session: Session, who: Who, _command: DigestPreview, now: datetime) -> Digest:
-    return digests.preview(session, _board(session, who), now)
-
-
-def _board(session: Session, who: Who) -> Board:
-    """The board of the channel, or the only one; in a direct message with several, the first."""
-    boards = people_query.boards(session, who.workspace_id)
-    if not boards:
-        raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
-    here = people_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
-    return next((board for board in boards if board.id in here), boards[0])
+    return digests.preview(session, people.board_of(session, who), now)
 
 
 def _link(session: Session, who: Who, command: Link, _now: datetime) -> Message:
@@ -103,8 +106,10 @@ def _link(session: Session, who: Who, command: Link, _now: datetime) -> Message:
 
 ANSWERS: dict[type[Command], Answer] = {
     AtRisk: listing.at_risk,
+    Calendar: calendars.answer,
     DigestPreview: _preview,
     Due: listing.due,
+    Export: exports.ask,
     Help: _help,
     History: cards.history,
     Link: _link,

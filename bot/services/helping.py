@@ -57,6 +57,18 @@ TOPICS = (
         "/cip digest", "Shows you the board's digest as it stands now. Only you see it.", ("/cip digest",)
     ),
     HelpTopic(
+        "/cip export",
+        "Sends you the plan as a workbook, in a direct message. Add csv or json for another form, s2 for one"
+        " section.",
+        ("/cip export", "/cip export csv", "/cip export s2"),
+    ),
+    HelpTopic(
+        "/cip calendar",
+        "Gives you an address at which Outlook or Google shows your due dates; with board, everybody's."
+        " Only you see it, once.",
+        ("/cip calendar", "/cip calendar board", "/cip calendar renew", "/cip calendar stop"),
+    ),
+    HelpTopic(
         "/cip link INITIALS @person",
         "Ties initials in the plan to a chat account. Only plan managers can.",
         ("/cip link RM @person",),

@@ -12,7 +12,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Linked, Owner
 from bot.plan.roles import PersonRole
 from bot.services import workspaces
-from models.people import Person
+from models.people import Board, Person
 from models.plans import Action
 from models.queries import people as query
 
@@ -104,6 +104,25 @@ def who_can(session: Session, who: Who, action: Action, *, also: Sequence[str] =
     can += [f"the project's lead {lead}"] if lead and lead not in owners else []
     can += [f"a plan manager ({_and(managers, 'or')})" if managers else "a plan manager"]
     return _and([*can, *also], "or")
+
+
+def require_known(who: Who, to_do: str) -> Person:
+    """The asker's own person. Raises NotAllowedError for an account nobody has linked to the plan."""
+    if who.person is None:
+        raise NotAllowedError(
+            f"Only people the plan knows can {to_do}, and your account is not linked to anyone in it yet."
+            " Ask a plan manager to run /cip link INITIALS @you."
+        )
+    return who.person
+
+
+def board_of(session: Session, who: Who) -> Board:
+    """The board of the channel, or the only one; in a direct message with several, the first."""
+    boards = query.boards(session, who.workspace_id)
+    if not boards:
+        raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
+    here = query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
+    return next((board for board in boards if board.id in here), boards[0])
 
 
 def _and(words: list[str], join: str = "and") -> str:

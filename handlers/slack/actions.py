@@ -18,6 +18,7 @@ from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Line
+from handlers.slack.exports import Exports
 from handlers.slack.incoming import Body, Incoming
 from handlers.slack.replies import answer_press
 from handlers.slack.taking import Answer, Said, Task, Work, only, rendered, take
@@ -29,8 +30,8 @@ LONGEST_REF = 100
 class Actions:
     """Takes presses. The acknowledgement is empty; what is to be shown follows it."""
 
-    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards) -> None:
-        self._door, self._client, self._afterwards = door, client, afterwards
+    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards, exports: Exports) -> None:
+        self._door, self._client, self._afterwards, self._exports = door, client, afterwards, exports
 
     async def run(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """A button that stands for a command line: the answer takes the place of the message pressed, if
@@ -79,6 +80,7 @@ class Actions:
         await asyncio.shield(coming)
         await ack()
         self._afterwards.do(_show(request.body, coming, beneath=beneath))
+        self._exports.after(work.name)
 
     async def _open_form(self, body: Body, asker: Asker) -> None:
         """A trigger that ran out is told, not swallowed."""

@@ -12,6 +12,7 @@ from handlers.command_parser import parse
 from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
+from handlers.slack.exports import Exports
 from handlers.slack.replies import show_to_all, shown, whisper_parts
 from handlers.slack.taking import Answer, Said, soon, take
 
@@ -41,8 +42,8 @@ def name_of(command: Command) -> str:
 class Commands:
     """Answers the slash command."""
 
-    def __init__(self, door: Door, afterwards: Afterwards) -> None:
-        self._door, self._afterwards = door, afterwards
+    def __init__(self, door: Door, afterwards: Afterwards, exports: Exports) -> None:
+        self._door, self._afterwards, self._exports = door, afterwards, exports
 
     async def slash(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         asked = incoming.of_command(request)
@@ -51,17 +52,18 @@ class Commands:
         answer = await soon(coming)
         response_url = str(request.body.get("response_url") or "")
         if answer is None:
-            self._afterwards.do(_follow(coming, response_url))
+            self._afterwards.do(self._follow(coming, line, response_url))
             await ack(WAIT, response_type="ephemeral")
             return
         kind = "in_channel" if answer["public"] else "ephemeral"
         await ack({**shown(answer["parts"][0]), "response_type": kind})
         if answer["parts"][1:]:
             self._afterwards.do(whisper_parts(response_url, answer["parts"][1:]))
+        self._exports.after(line.name)
 
-
-async def _follow(coming: "asyncio.Task[Answer]", response_url: str) -> None:
-    """Send an answer that came too late for the acknowledgement."""
-    answer = await coming
-    show = show_to_all if answer["public"] else whisper_parts
-    await show(response_url, answer["parts"])
+    async def _follow(self, coming: "asyncio.Task[Answer]", line: Line, response_url: str) -> None:
+        """Send an answer that came too late for the acknowledgement."""
+        answer = await coming
+        show = show_to_all if answer["public"] else whisper_parts
+        await show(response_url, answer["parts"])
+        self._exports.after(line.name)

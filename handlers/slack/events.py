@@ -9,25 +9,33 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Help
-from bot.errors import CipError
+from bot.errors import CipError, NotAllowedError
 from bot.services import answers, replies
 from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Line
+from handlers.slack.exports import Exports
 from handlers.slack.imports import Imports
 from handlers.slack.incoming import Incoming
 from handlers.slack.replies import whisper
 from handlers.slack.taking import Answer, Said, Task, problem, rendered, take
 
 log = structlog.get_logger()
+NOT_HERE = (
+    "What I would answer is a key, and a direct message keeps what I write. Type {command} calendar, with the"
+    " slash: then only you see the address, and only for now. Nothing was changed."
+)
 
 
 class Events:
     """Takes events. Each is acknowledged once what it asks for is on disk."""
 
-    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards, imports: Imports) -> None:
-        self._door, self._client, self._afterwards, self._imports = door, client, afterwards, imports
+    def __init__(
+        self, door: Door, client: AsyncWebClient, afterwards: Afterwards, imports: Imports, exports: Exports
+    ) -> None:
+        self._door, self._client, self._afterwards = door, client, afterwards
+        self._imports, self._exports = imports, exports
 
     async def message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """A direct message is read as a command line, with or without the slash. The reply goes through the
@@ -42,6 +50,7 @@ class Events:
             asked = incoming.of_event(request)
             line = Line(self._door, asked.asker, incoming.typed(event.get("text")))
             await take(self._door, asked, _Reply(self._door, asked, line))
+            self._exports.after(line.name)
         await ack()
 
     async def mention(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
@@ -94,6 +103,9 @@ class _Reply:
     def _worded(self, session: Session) -> Answer:
         try:
             with session.begin_nested():
-                return rendered(self._door, self._line(session).message, "done")
+                message = self._line(session).message
+                if message is not None and message.secrets:
+                    raise NotAllowedError(NOT_HERE.format(command=self._door.settings.command))
+                return rendered(self._door, message, "done")
         except CipError as error:
             return rendered(self._door, problem(error), "refused")

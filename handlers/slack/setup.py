@@ -18,6 +18,7 @@ from handlers.slack.actions import Actions
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Commands
 from handlers.slack.events import Events
+from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
 from handlers.slack.views import Views
@@ -31,6 +32,7 @@ class SlackApp(AsyncApp):
     """Bolt's app, with what its doors need besides. signing_secret: "" where only Socket Mode is used."""
 
     imports: Imports
+    exports: Exports
 
     def __init__(self, signing_secret: str, client: AsyncWebClient, **options: Any) -> None:
         # This client has no token, so that Bolt does not weigh it against `authorize`. Signatures are
@@ -75,8 +77,10 @@ def _register(app: SlackApp, door: Door, client: AsyncWebClient) -> None:
     after = app.afterwards
     files = SlackFiles(client.token or "", client.base_url)
     app.imports = imports = Imports(door, files, after)
-    actions, views, events = Actions(door, client, after), Views(door), Events(door, client, after, imports)
-    app.command(ANYTHING)(Commands(door, after).slash)
+    app.exports = exports = Exports(door, client, after)
+    actions, views = Actions(door, client, after, exports), Views(door)
+    events = Events(door, client, after, imports, exports)
+    app.command(ANYTHING)(Commands(door, after, exports).slash)
     app.action(re.compile(r"^run:"))(actions.run)
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.prompt)
     app.action(re.compile(r"^why:"))(actions.ask_why)

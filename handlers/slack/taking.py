@@ -1,6 +1,7 @@
 """Takes one request: once, in one transaction, with an answer whatever happens."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 Answer = dict[str, Any]
 # Slack waits 3 seconds for the acknowledgement.
 PATIENCE = 2.3
+SHOWN_ONCE = "(shown once)"
 NOT_SAVED = "That could not be saved, so nothing was changed. Try again in a minute."
 
 
@@ -106,9 +108,21 @@ def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answe
         inbound.remember_again(session, team, key, signature, now)
         return {**known, "outcome": "repeated"}
     said = work(session)
-    answer = rendered(door, said.message, said.outcome, public=said.public)
-    inbound.remember(session, team, key, signature, answer, now)
+    secrets = said.message.secrets if said.message else ()
+    answer = rendered(door, said.message, said.outcome, public=said.public and not secrets)
+    inbound.remember(session, team, key, signature, _without(answer, secrets), now)
     return answer
+
+
+def _without(answer: Answer, secrets: tuple[str, ...]) -> Answer:
+    """The answer as it may be kept: whoever asks the same again is not shown a key again."""
+    if not secrets:
+        return answer
+    kept = json.dumps(answer)
+    for secret in secrets:
+        kept = kept.replace(secret, SHOWN_ONCE)
+    found: Answer = json.loads(kept)
+    return found
 
 
 def problem(error: CipError) -> Problem:

@@ -1,0 +1,124 @@
+"""The due dates of a person or a board as a calendar that Outlook, Google and others can follow."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.plan.statuses import Status
+from bot.reporting.wording import day_words
+from bot.services import calendars, lines, standing
+from models.leaving import CalendarFeed
+from models.people import Board, Person
+from models.plans import Action, ActionDate, Milestone
+from models.queries import actions as query
+from models.queries import leaving
+from models.queries.actions import Narrowed
+
+MOST_EVENTS = 1_000
+PAST = timedelta(days=180)
+VERSION = "1"
+LOOK_AGAIN = timedelta(hours=6)
+_LONGEST_SUMMARY = 120
+
+
+@dataclass(frozen=True)
+class Event:
+    """One due date, all day. uid: the same for as long as the date stands for the same thing."""
+
+    uid: str
+    day: date
+    summary: str
+    description: str
+    status: str
+    stamp: datetime
+
+
+@dataclass(frozen=True)
+class Feed:
+    """id: of the row behind it. left_out: how many dates were too many."""
+
+    id: int
+    name: str
+    events: tuple[Event, ...]
+    left_out: int = 0
+
+    @property
+    def etag(self) -> str:
+        """The same for the same content, whoever asks and when."""
+        return hashlib.sha256(f"{VERSION}{self!r}".encode()).hexdigest()[:32]
+
+
+def find(session: Session, key: str, now: datetime) -> Feed | None:
+    """The feed behind a key; None alike for one that never was, was stopped, or whose owner left."""
+    row = leaving.calendar_with(session, calendars.hash_of(key))
+    person = session.get(Person, row.person_id) if row else None
+    if row is None or person is None or person.slack_user_id != row.user_id:
+        return None
+    board = session.get(Board, row.board_id) if row.board_id else None
+    wanted = Narrowed(board_id=board.id) if board else Narrowed(person_id=person.id)
+    events = sorted(_events(session, row, wanted, None if board else person, now), key=lambda each: each.day)
+    kept = events[:MOST_EVENTS]
+    name = f"{board.name}: due dates" if board else f"My actions ({person.initials})"
+    return Feed(row.id, name, tuple(kept), len(events) - len(kept))
+
+
+def _events(
+    session: Session, row: CalendarFeed, wanted: Narrowed, person: Person | None, now: datetime
+) -> Iterator[Event]:
+    ids = [each.id for each in query.facts(session, row.workspace_id, wanted)]
+    shared = query.shared_refs(session, row.workspace_id)
+    since = now.date() - PAST
+    for action in query.whole(session, ids).values():
+        if action.status is Status.DROPPED:
+            continue
+        ref = lines.shown_ref(action.ref, action.section.number, shared)
+        seen: dict[int | None, int] = {}
+        for entry in action.due_dates:
+            seen[entry.milestone_id] = place = seen.get(entry.milestone_id, -1) + 1
+            step = standing.milestone_of(action, entry)
+            if _counts(entry, step, person) and entry.day is not None and entry.day >= since:
+                yield _event(action, entry, step, ref, place, now)
+
+
+def _counts(entry: ActionDate, step: Milestone | None, person: Person | None) -> bool:
+    """A date that can be missed, of a step that still stands and is this person's, if one is asked for."""
+    if entry.role not in standing.COUNTED or (step is not None and step.gone_at is not None):
+        return False
+    return person is None or step is None or not step.owners or person.initials in step.owners
+
+
+def _event(
+    action: Action, entry: ActionDate, step: Milestone | None, ref: str, place: int, now: datetime
+) -> Event:
+    assert entry.day is not None
+    done = not action.status.is_open
+    status = action.status if done or step is None else step.status
+    title = f"{action.title}: {step.label} {step.title}" if step else action.title
+    words = f"{ref} {lines.short(title, _LONGEST_SUMMARY)}"
+    late = status.is_open and entry.day < lines.today_of(action.plan, now)
+    mark = "Late" if late else status.words.capitalize()
+    return Event(
+        uid=f"{action.workspace_id}-{action.id}-{step.id if step else 0}-{place}@cip",
+        day=entry.day,
+        summary=f"{mark}: {words}",
+        description="\n".join(_about(action, entry, step, status)),
+        status=status.words.capitalize(),
+        stamp=max(action.created_at, action.plan.imported_at, action.last_word_at or action.created_at),
+    )
+
+
+def _about(action: Action, entry: ActionDate, step: Milestone | None, status: Status) -> Sequence[str]:
+    """What the plan says; nothing of what people said in chat, since the address may be passed on."""
+    owners = (step.owners if step else []) or [owner.person.initials for owner in action.owners]
+    told = [action.title]
+    told += [f"Step: {step.label} {step.title}".strip()] if step else []
+    told += [f"Owner: {', '.join(owners) or 'nobody yet'}", f"Status: {status.words}"]
+    told += [f"Due: {day_words(entry.day)}"] if entry.day else []
+    told += [f"Printed in the plan as: {entry.text}"] if entry.text else []
+    told += ["This date is still to be confirmed."] if not entry.confirmed else []
+    project = f", project {action.project.number} {action.project.title}" if action.project else ""
+    told.append(f"Section {action.section.number} {action.section.title}{project}")
+    return told

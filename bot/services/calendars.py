@@ -1,0 +1,70 @@
+"""Calendars people follow from outside chat: given, shown once, renewed and stopped."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Calendar
+from bot.messages import CalendarAddress, CalendarKnown, CalendarsStopped, Message
+from bot.services import lines, people
+from bot.services.people import Who
+from models.leaving import CalendarFeed
+from models.people import Board, Person
+from models.queries import leaving
+from models.queries import people as people_query
+
+KEY_BYTES = 32
+
+
+def answer(session: Session, who: Who, command: Calendar, now: datetime) -> Message:
+    """Give the address, renew it, or stop every one the asker has."""
+    if command.wish == "stop":
+        return _stop(session, who, now)
+    person = people.require_known(who, "have a calendar")
+    board = people.board_of(session, who) if command.of_board else None
+    known = next(
+        (
+            each
+            for each in leaving.calendars_of(session, who.workspace_id, who.user_id)
+            if each.board_id == (board.id if board else None)
+        ),
+        None,
+    )
+    if known is not None and command.wish == "give":
+        timezone = person.timezone or people_query.boards(session, who.workspace_id)[0].timezone
+        return CalendarKnown(lines.local_day(known.given_at, timezone), board.name if board else "")
+    if known is not None:
+        known.stopped_at = now
+    return _give(session, who, person, board, now, replaced=known is not None)
+
+
+def hash_of(key: str) -> str:
+    """What is kept of a key. A key has 256 random bits, so no slow hash is needed to protect it."""
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+
+
+def _give(
+    session: Session, who: Who, person: Person, board: Board | None, now: datetime, *, replaced: bool
+) -> CalendarAddress:
+    key = secrets.token_urlsafe(KEY_BYTES)
+    session.add(
+        CalendarFeed(
+            workspace_id=who.workspace_id,
+            key_hash=hash_of(key),
+            user_id=who.user_id,
+            person_id=person.id,
+            board_id=board.id if board else None,
+            given_at=now,
+        )
+    )
+    session.flush()
+    return CalendarAddress(key, board.name if board else "", replaced)
+
+
+def _stop(session: Session, who: Who, now: datetime) -> CalendarsStopped:
+    found = leaving.calendars_of(session, who.workspace_id, who.user_id)
+    for each in found:
+        each.stopped_at = now
+    return CalendarsStopped(len(found))

@@ -1,0 +1,112 @@
+"""Files people ask for in chat: asked for in one transaction, written and sent after it, told either way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Export
+from bot.errors import NotUnderstoodError
+from bot.messages import ExportComing
+from bot.services import people, resolving
+from bot.services.people import Who
+from models.leaving import PlanExport
+from models.people import Workspace
+from models.plans import Plan, Section
+from models.queries import exporting, leaving
+from models.queries import people as people_query
+
+ASKED, SENT, FAILED = "asked", "sent", "failed"
+LEASE = timedelta(minutes=2)
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Due:
+    """A file to be sent, claimed for a while. attempts: how often it was tried before."""
+
+    id: int
+    team_id: str
+    user_id: str
+    plan_id: int
+    form: str
+    section_ids: tuple[int, ...]
+    attempts: int
+
+
+def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportComing:
+    """Write down what is wanted. Whoever the plan names may take it out: it holds what chat shows them."""
+    people.require_known(who, "take a plan out as a file")
+    plan, sections = _wanted(session, who, command.words)
+    ids = [section.id for section in sections]
+    waiting = leaving.waiting_exports(session, who.workspace_id, who.user_id)
+    if not any(
+        (each.plan_id, each.form, each.section_ids) == (plan.id, command.form, ids) for each in waiting
+    ):
+        session.add(
+            PlanExport(
+                workspace_id=who.workspace_id,
+                plan_id=plan.id,
+                user_id=who.user_id,
+                form=command.form,
+                section_ids=ids,
+                asked_at=now,
+                state=ASKED,
+            )
+        )
+        session.flush()
+    return ExportComing(plan.title, command.form, " and ".join(f"section {each.number}" for each in sections))
+
+
+def claim(session: Session, now: datetime) -> Due | None:
+    """Take the file that waits longest, so that no other process sends it too."""
+    row = leaving.export_to_send(session, now)
+    if row is None:
+        return None
+    row.lease_until = now + LEASE
+    row.attempts += 1
+    team = session.get_one(Workspace, row.workspace_id).team_id or ""
+    return Due(row.id, team, row.user_id, row.plan_id, row.form, tuple(row.section_ids), row.attempts)
+
+
+def settle(session: Session, due: Due, now: datetime, reason: str = "") -> None:
+    """It was sent, or, with a reason, will not be."""
+    row = session.get_one(PlanExport, due.id)
+    row.state, row.reason, row.settled_at = FAILED if reason else SENT, reason, now
+    row.lease_until = None
+
+
+def put_off(session: Session, due: Due, until: datetime) -> None:
+    """It is tried again, at this time at the earliest."""
+    session.get_one(PlanExport, due.id).lease_until = until
+
+
+def _wanted(session: Session, who: Who, words: str) -> tuple[Plan, list[Section]]:
+    """The plan, and the sections of it when only some are meant."""
+    plans = exporting.plans(session, who.workspace_id)
+    if not plans:
+        raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
+    is_number = not words or words.isdecimal()
+    named = [plan for plan in plans if not is_number and words.casefold() in plan.title.casefold()]
+    if len(named) == 1:
+        return named[0], []
+    here = people_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
+    near = [plan for plan in plans if plan.board_id in here] or plans
+    if words:
+        sections = resolving.sections_called(session, who.workspace_id, words)
+        of_plans = {each.plan_id for each in sections if each.plan_id in {plan.id for plan in near}}
+        if len(of_plans) == 1:
+            plan = next(plan for plan in near if plan.id in of_plans)
+            return plan, [each for each in sections if each.plan_id == plan.id]
+    if len(near) == 1 and not words:
+        return near[0], []
+    raise _which(plans, words)
+
+
+def _which(plans: Sequence[Plan], words: str) -> NotUnderstoodError:
+    titles = "; ".join(plan.title for plan in plans)
+    asked = f"No one plan or section is called “{words}”. " if words else "Which plan? "
+    return NotUnderstoodError(
+        f"{asked}The plans are: {titles}.", suggestion=f"/cip export {plans[0].title}"[:200]
+    )

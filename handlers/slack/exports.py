@@ -1,0 +1,83 @@
+"""Files people asked for: written and sent after the acknowledgement, and told when that does not work."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.orm import Session
+
+from bot.delivery.files import send
+from bot.errors import CipError, DeliveryError
+from bot.messages import Problem
+from bot.reporting.exporting import Exported, export_of
+from bot.services import exports, replies
+from bot.services.exports import MOST_TRIES, Due
+from handlers.door import Door
+from handlers.slack.afterwards import Afterwards
+from handlers.slack.taking import rendered
+
+log = structlog.get_logger()
+SEND_EVERY = 30.0
+PAUSE = timedelta(seconds=20)
+ASKED_FOR = "export"
+WORDS = "Here is {title} as it stands, as you asked."
+GAVE_UP = "I could not send you the file you asked for. Ask for it again in a while."
+FAULTY = "I could not write the file you asked for: something went wrong on my side."
+
+
+class Exports:
+    """Sends what was asked for. It is a row first, so that a restart loses none."""
+
+    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards) -> None:
+        self._door, self._client, self._afterwards = door, client, afterwards
+        self._one_at_a_time = asyncio.Lock()
+
+    def after(self, name: str) -> None:
+        """Begin at once when the work just done was to ask for a file."""
+        if name == ASKED_FOR:
+            self._afterwards.do(self.run())
+
+    async def run(self) -> None:
+        """Send every file that waits. Safe to call at any time."""
+        async with self._one_at_a_time:
+            while (due := await self._door.database.run(exports.claim, self._door.clock.now())) is not None:
+                await self._send(due)
+
+    async def _send(self, due: Due) -> None:
+        try:
+            now = self._door.clock.now()
+            done: Exported = await self._door.database.look(
+                export_of, due.plan_id, due.section_ids, due.form, now
+            )
+            await send(self._client, due.user_id, done.name, done.content, WORDS.format(title=done.title))
+        except DeliveryError as error:
+            await self._not_sent(due, error)
+        except CipError as error:
+            await self._failed(due, error.sentence, "refused")
+        except Exception:
+            log.exception("a plan could not be written to a file")
+            await self._failed(due, FAULTY, "fault")
+        else:
+            await self._door.database.run(exports.settle, due, self._door.clock.now())
+            log.info("a plan was sent as a file", form=due.form, user=due.user_id, plan=due.plan_id)
+
+    async def _not_sent(self, due: Due, error: DeliveryError) -> None:
+        log.warning("a file was not sent", code=error.code, try_again=error.try_again)
+        if not error.try_again:
+            await self._failed(due, error.sentence, error.code)
+        elif due.attempts >= MOST_TRIES:
+            await self._failed(due, GAVE_UP, error.code)
+        else:
+            wait = timedelta(seconds=error.retry_after) if error.retry_after else PAUSE
+            await self._door.database.run(exports.put_off, due, self._door.clock.now() + wait)
+
+    async def _failed(self, due: Due, sentence: str, reason: str) -> None:
+        def work(session: Session) -> None:
+            now = self._door.clock.now()
+            exports.settle(session, due, now, reason)
+            worded = rendered(self._door, Problem(sentence), "failed")["parts"][0]
+            replies.plan_reply(session, due.team_id, due.user_id, f"export:{due.id}", worded, now)
+
+        await self._door.database.run(work)
+        self._door.nudge()

@@ -1,0 +1,77 @@
+"""`GET /calendar/KEY.ics`: due dates for whoever holds the key, and for nobody else."""
+
+import asyncio
+import importlib
+from collections import OrderedDict
+
+from aiohttp import web
+
+from bot.reporting import calendar_feed
+from bot.reporting.calendar_feed import Feed
+from handlers.door import Door
+
+PATH = "/calendar/{key}.ics"
+AT_ONCE = 4
+KEPT = 64
+MOST_WAITING = 64
+LONGEST_KEY = 64
+_OWN = {
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_NOT_FOUND = "There is no calendar at this address. Ask the bot for a new one with: /cip calendar"
+
+
+def add_calendar_routes(app: web.Application, door: Door) -> None:
+    app.router.add_get(PATH, Calendars(door).send)
+
+
+class Calendars:
+    """Gives calendars out. At most four are looked up at once; many more at a time are asked to wait."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+        self._written: OrderedDict[int, tuple[str, bytes]] = OrderedDict()
+
+    async def send(self, request: web.Request) -> web.Response:
+        """404 for a key that never was and for one that was stopped: the same look-up, the same words."""
+        if self._waiting >= MOST_WAITING:
+            return web.Response(status=503, text="Try again in a minute.", headers={"Retry-After": "60"})
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await self._answer(request)
+        finally:
+            self._waiting -= 1
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        key = request.match_info["key"][:LONGEST_KEY]
+        feed = await self._door.database.look(calendar_feed.find, key, self._door.clock.now())
+        if feed is None:
+            return web.Response(status=404, text=_NOT_FOUND, headers={**_OWN, "Cache-Control": "no-store"})
+        headers = {**_OWN, "Cache-Control": "private, max-age=900", "ETag": f'"{feed.etag}"'}
+        if any(tag.value in {feed.etag, "*"} for tag in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        headers["Content-Disposition"] = 'inline; filename="due-dates.ics"'
+        body = await self._body(feed)
+        return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+
+    async def _body(self, feed: Feed) -> bytes:
+        """The calendar as text, as it was written before when nothing has changed since."""
+        etag, body = self._written.get(feed.id, ("", b""))
+        if etag != feed.etag:
+            body = await asyncio.to_thread(_write, feed)
+            self._written[feed.id] = (feed.etag, body)
+        self._written.move_to_end(feed.id)
+        while len(self._written) > KEPT:
+            self._written.popitem(last=False)
+        return body
+
+
+def _write(feed: Feed) -> bytes:
+    """The library that writes calendars is loaded at the first one: most processes never need it."""
+    body: bytes = importlib.import_module("bot.reporting.ics").ics(feed)
+    return body

@@ -1,0 +1,45 @@
+"""What leaves the bot besides messages: files people asked for, and calendars they follow."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, OfWorkspace
+
+
+class PlanExport(OfWorkspace, Base):
+    """One file someone asked for in chat. state: asked -> sent or failed; kept as a record of who took what.
+
+    form: xlsx, csv or json. section_ids: empty for the whole plan. lease_until: who sends it has so long.
+    """
+
+    __tablename__ = "plan_export"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    user_id: Mapped[str] = mapped_column(String(32))
+    form: Mapped[str] = mapped_column(String(10))
+    section_ids: Mapped[list[int]]
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class CalendarFeed(OfWorkspace, Base):
+    """A calendar someone follows from outside chat. The address holds a key; only its hash is kept.
+
+    key_hash: sha256 of the key, in hex. person_id: whose dates; board_id: or of which board. user_id: the
+    account it was given to. stopped_at: since when the address answers no more.
+    """
+
+    __tablename__ = "calendar_feed"
+
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[str] = mapped_column(String(32), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"), index=True)
+    given_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
