@@ -11,6 +11,7 @@ import click
 
 from bot.clock import SystemClock
 from bot.composition import backups, checkup, commands, files_out, serving
+from bot.composition.reading_shown import explain_files
 from bot.config import Settings, load_settings
 from bot.errors import CipError
 from bot.logs import set_up_logs
@@ -72,6 +73,13 @@ def import_(
     asked = commands.ImportAsked(file, title, channel, _day(as_at), dry_run)
     done = commands.import_plan(settings, asked, SystemClock().now())
     click.echo(json.dumps(done.as_json, ensure_ascii=False, indent=2) if as_json else done.report)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=PLAN_FILE)
+def explain(files: tuple[Path, ...]) -> None:
+    """Count what each of FILES yields as a plan, in a table. Nothing is saved."""
+    click.echo(explain_files(files, SystemClock().now().date()), nl=False)
 
 
 def _day(text: str | None) -> date | None:

@@ -17,6 +17,7 @@ from bot.composition.bot import (
     opened_database,
     reached,
 )
+from bot.composition.reading_shown import read_shown
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
@@ -24,7 +25,6 @@ from bot.importing import applying, people_rows
 from bot.importing.draft_json import draft_json
 from bot.importing.drafts import PlanDraft
 from bot.importing.people_csv import read_people
-from bot.importing.reading import read_plan
 from bot.importing.report import import_report, people_report
 from bot.messages import Digest
 from bot.rendering import Renderer
@@ -54,7 +54,7 @@ class ImportDone:
 
 def import_plan(settings: Settings, asked: ImportAsked, now: datetime) -> ImportDone:
     """Read a file and take it in, all of it or nothing."""
-    draft = read_plan(asked.file, title=asked.title, as_at=asked.as_at, today=now.date())
+    draft = read_shown(asked.file, title=asked.title, as_at=asked.as_at, today=now.date())
     with opened_database(settings) as database:
         report = _take_in(database, settings, asked, draft, now)
     return ImportDone(report, draft_json(draft))

@@ -69,9 +69,12 @@ def _pages(pdf: PDF, told: Told) -> list[SetPage]:
 
 
 def _why(problem: Exception) -> UnreadableFileError:
+    """Make the error. pdfplumber wraps what pdfminer raises, also for want of memory."""
     cause: object = problem
     while isinstance(cause, PdfminerException) and cause.args:
         cause = cause.args[0]
+    if isinstance(cause, MemoryError):
+        raise cause
     if isinstance(cause, _LOCKED):
         return UnreadableFileError(
             "This PDF is locked with a password. Save a copy without the password and try again."

@@ -38,7 +38,7 @@ class Limits:
     """What reading one file may take. at_once: how many may be read at the same time."""
 
     seconds: int = 60
-    megabytes: int = 1024
+    megabytes: int = 512
     at_once: int = 2
 
 

@@ -58,6 +58,11 @@ def _environment() -> Environment:
     return environment
 
 
+def report_of(template: str, **facts: object) -> str:
+    """Render one of the reports' templates."""
+    return _environment().get_template(template).render(**facts)
+
+
 def import_report(draft: PlanDraft, differences: Differences, applied: Applied | None) -> str:
     """The whole report; `applied` is None for a dry run."""
     return (

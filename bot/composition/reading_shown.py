@@ -1,0 +1,55 @@
+"""Read files for the command line, each in a process of its own, with a bar that shows how far it is."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from bot.errors import UnreadableFileError
+from bot.importing.drafts import PlanDraft
+from bot.importing.explaining import Explained, explain, explained_table
+from bot.importing.forms import Told
+from bot.importing.readers import content_of
+from bot.importing.reading_apart import ReadingRoom
+
+
+def read_shown(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:
+    """As reading.read_plan; raises UnreadableFileError with what to do."""
+    content = content_of(path)
+    with _bar(path.name) as told:
+        return asyncio.run(
+            ReadingRoom().read(path.name, content, title=title, as_at=as_at, today=today, told=told)
+        )
+
+
+def explain_files(paths: Sequence[Path], today: date) -> str:
+    """A table of what each file yields; a file that cannot be read is told below it."""
+    return explained_table([_explained(path, today) for path in paths])
+
+
+def _explained(path: Path, today: date) -> Explained:
+    try:
+        return explain(path.name, read_shown(path, today=today))
+    except UnreadableFileError as error:
+        return Explained(path.name, refused=error.sentence)
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Told]:
+    """A bar of pages on the terminal's error side, gone when it is done; nothing where nobody looks."""
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn("line"),
+        TextColumn("Reading {task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("pages"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(escape(name), total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)

@@ -1,0 +1,96 @@
+"""Files read in a process of their own: the draft crosses whole, and no file can hang or swell the bot."""
+
+import asyncio
+import time
+import zlib
+
+import pytest
+from fpdf import FPDF
+
+from bot.errors import UnreadableFileError
+from bot.importing.crossing import from_json, to_json
+from bot.importing.reading import read_plan_bytes
+from bot.importing.reading_apart import Limits, ReadingRoom
+from tests.importing.papers import pdf_bytes
+from tests.importing.workbooks import TODAY, csv_bytes, plan_of
+
+ROWS = [
+    ["Ref", "Action", "Owner", "Due", "Status"],
+    ["1.1", "Agree\n· a\n· b", "RM", "31/03/27 (TBC)\nOngoing", ""],
+]
+
+
+async def test_a_draft_crosses_whole_and_pages_are_told() -> None:
+    told: list[tuple[int, int]] = []
+    content = pdf_bytes("= Our plan", "July 2026", ROWS)
+    draft = await ReadingRoom().read(
+        "x.pdf", content, title="Another", as_at=TODAY, today=TODAY, told=lambda *pages: told.append(pages)
+    )
+    assert draft == read_plan_bytes("x.pdf", content, title="Another", as_at=TODAY, today=TODAY)
+    assert told == [(1, 1)]
+
+
+def test_every_field_is_there_again() -> None:
+    draft = plan_of(*ROWS[1:], ["2", "Section 2"], as_at=TODAY)
+    assert draft.actions
+    assert draft.problems
+    assert from_json(to_json(draft)) == draft
+    with pytest.raises(ValueError, match="title"):
+        from_json("{}")
+
+
+async def test_refusals_cross() -> None:
+    with pytest.raises(UnreadableFileError, match="is none"):
+        await ReadingRoom().read("x.docx", b"no document", today=TODAY)
+
+
+def slow() -> bytes:
+    """A page of so many crossing lines that looking for tables in it takes minutes."""
+    pages = FPDF()
+    pages.add_page()
+    for n in range(1, 1_500):
+        pages.line(10 + n / 10, 10, 10 + n / 10, 280)
+        pages.line(10, 10 + n / 6, 200, 10 + n / 6)
+    return bytes(pages.output())
+
+
+async def test_a_file_that_takes_too_long_is_stopped() -> None:
+    begun = time.monotonic()
+    with pytest.raises(UnreadableFileError, match="longer than 2 seconds"):
+        await ReadingRoom(Limits(seconds=2)).read("x.pdf", slow(), today=TODAY)
+    assert time.monotonic() - begun < 10
+
+
+def swollen() -> bytes:
+    """A PDF of less than 1 MB whose one page unpacks to 160 MB."""
+    packer = zlib.compressobj(1)
+    packed = b"".join(packer.compress(b" " * 1_000_000) for _ in range(160)) + packer.flush()
+    stream = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(packed), packed)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 500 500] /Contents 4 0 R >>",
+        stream,
+    ]
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, text) for n, text in enumerate(objects, start=1))
+    return b"%PDF-1.4\n" + body + b"trailer\n<< /Root 1 0 R >>\n%%EOF"
+
+
+async def test_a_file_that_swells_is_stopped() -> None:
+    with pytest.raises(UnreadableFileError, match="more memory"):
+        await ReadingRoom(Limits(megabytes=150)).read("x.pdf", swollen(), today=TODAY)
+
+
+async def test_a_reader_that_dies_is_told() -> None:
+    with pytest.raises(UnreadableFileError, match="stopped"):
+        await ReadingRoom(Limits(megabytes=1)).read("x.csv", csv_bytes(ROWS), today=TODAY)
+
+
+async def test_a_reader_ends_with_whoever_waits_for_it() -> None:
+    room = ReadingRoom(Limits(at_once=1))
+    first = asyncio.create_task(room.read("x.pdf", slow(), today=TODAY))
+    await asyncio.sleep(0.5)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    draft = await room.read("x.csv", csv_bytes(ROWS), today=TODAY)
+    assert len(draft.actions) == 1
