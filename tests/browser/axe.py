@@ -11,9 +11,7 @@ from playwright.async_api import Page
 PACKAGE = "axe_playwright_python"
 OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}
 # What depends on the theme and the size alone: the rest is the same page.
-LOOKS: dict[str, Any] = OPTIONS | {
-    "runOnly": ["color-contrast", "scrollable-region-focusable"]
-}
+LOOKS: dict[str, Any] = OPTIONS | {"runOnly": ["color-contrast", "scrollable-region-focusable"]}
 RUN = "options => axe.run(document, options).then(found => found.violations)"
 
 
