@@ -47,10 +47,28 @@ OLDEST = Gauge(
 LEDGER_READ = Gauge("cip_ledger_read", "1 when the ledger could be read for this answer.", registry=REGISTRY)
 
 
+FINDINGS = Gauge(
+    "cip_audit_findings",
+    "What was due and is missing, unsent, never finished or failed, as the last audit found it.",
+    ["kind"],
+    registry=REGISTRY,
+)
+AUDITED = Gauge(
+    "cip_audit_last_seconds", "When the last audit ended, in seconds since 1970.", registry=REGISTRY
+)
+
+
 def told(command: str, outcome: str, seconds: float) -> None:
     """Count one command and how long it took."""
     COMMANDS.labels(command, outcome).inc()
     SECONDS.labels(command).observe(seconds)
+
+
+def audited(by_kind: Mapping[str, int], at: float) -> None:
+    """Tell what an audit found; every kind is told, also with 0, so that an alarm can be set on it."""
+    for kind, count in by_kind.items():
+        FINDINGS.labels(kind).set(count)
+    AUDITED.set(at)
 
 
 def exposition(by_state: Mapping[str, int] | None, oldest_unsent_seconds: float = 0.0) -> bytes:

@@ -1,3 +1,4 @@
+from models.audits import AuditFinding
 from models.base import Base, DeliveryState
 from models.leaving import CalendarFeed, PlanExport
 from models.people import Board, BoardChannel, Person, Workspace
@@ -9,6 +10,7 @@ __all__ = [
     "Action",
     "ActionDate",
     "ActionOwner",
+    "AuditFinding",
     "Base",
     "Board",
     "BoardChannel",

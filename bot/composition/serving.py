@@ -23,6 +23,7 @@ from bot.composition.town_time import TownTime
 from bot.config import Settings
 from bot.delivery.directory import Team
 from bot.errors import SettingsError
+from bot.jobs.auditing import AUDIT_EVERY, Audit
 from handlers.door import Door
 from handlers.slack import READ_EVERY, SEND_EVERY, SlackApp, add_slack_routes, build_slack, socket_mode
 from handlers.web import add_calendar_routes, add_web_routes
@@ -168,6 +169,8 @@ async def _working(bot: Bot, team: Team, slack: SlackApp) -> AsyncIterator[None]
     bot.scheduler.also(LINK_EVERY, linking_of(bot, team).run)
     bot.scheduler.also(READ_EVERY, slack.imports.run)
     bot.scheduler.also(SEND_EVERY, slack.exports.run)
+    audit = Audit(bot.database, bot.clock, bot.rounds, bot.scheduler.nudge)
+    bot.scheduler.also(AUDIT_EVERY, audit.run)
     bot.scheduler.start()
     try:
         yield

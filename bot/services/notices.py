@@ -47,14 +47,28 @@ def undelivered(session: Session, row: Delivery, error: DeliveryError, now: date
     tell_managers(session, row.workspace_id, f"{error.code}:{row.target}", notice, now)
 
 
+def subject(session: Session, row: Delivery) -> str:
+    """A message of the ledger in a few words: "A prompt to SS"."""
+    return f"{_what(row)} to {_where(session, row)}"
+
+
 def _what(row: Delivery) -> str:
-    names = {"prompt": "A prompt", "digest": "The weekly digest"}
-    return names.get(row.kind, "Part of the weekly digest")
+    names = {
+        "prompt": "A prompt",
+        "prompt-update": "The rewriting of a prompt",
+        "digest": "The weekly digest",
+        "digest-part": "Part of the weekly digest",
+        "reply": "An answer",
+        "notice": "A notice",
+    }
+    return names.get(row.kind, "A message")
 
 
 def _where(session: Session, row: Delivery) -> str:
     if row.person is not None:
         return row.person.initials
+    if row.target.startswith("D"):
+        return "a direct message"
     board = session.get(Board, row.board_id) if row.board_id else None
     names = {channel.channel_id: channel.name for channel in board.channels} if board else {}
     return f"#{names.get(row.target, row.target.lstrip('#'))}"

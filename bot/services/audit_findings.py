@@ -1,0 +1,69 @@
+"""What the auditor can find, and what plan managers are told of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.messages import Notice
+
+# Something is missed an hour after it was due at the earliest; what is older than this was found before.
+GRACE = timedelta(hours=1)
+LOOK_BACK = timedelta(days=10)
+MOST = 500
+MOST_TOLD = 10
+
+MISSING_PROMPT, MISSING_DIGEST = "missing-prompt", "missing-digest"
+UNSENT, LAPSED, FAILED = "unsent", "lapsed", "failed"
+KINDS = (MISSING_PROMPT, MISSING_DIGEST, UNSENT, LAPSED, FAILED)
+_LOOK = "Ask whoever looks after the bot to run python app.py doctor and to look for “audit” in its log."
+_SAYS = {
+    MISSING_PROMPT: (
+        "{n} that should have been made {was} not in the bot's record.",
+        "reminder",
+        "Ask these people yourself for now. /cip why REF shows what was sent about an action. " + _LOOK,
+    ),
+    MISSING_DIGEST: (
+        "{n} that should have been posted {was} not in the bot's record.",
+        "digest",
+        "/cip digest shows how things stand now. " + _LOOK,
+    ),
+    UNSENT: (
+        "{n} {has} been waiting to be sent for more than an hour.",
+        "message",
+        "If Slack has a fault, nothing: they are sent once it has passed. Otherwise: " + _LOOK,
+    ),
+    LAPSED: (
+        "{n} {was} begun and never finished, and nobody took them up again.",
+        "message",
+        "The part of the bot that sends has stopped. " + _LOOK,
+    ),
+    FAILED: (
+        "{n} could not be sent, however often the bot tried.",
+        "message",
+        "Tell these people yourself for now. " + _LOOK,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """kind: one of KINDS. key: what makes it the only one. words: it in a line, for people.
+
+    tell: False for what plan managers were told already, when it happened.
+    """
+
+    kind: str
+    key: str
+    words: str
+    board_id: int | None = None
+    tell: bool = True
+
+
+def notice_of(kind: str, words: list[str]) -> Notice:
+    """One notice for all new findings of a kind."""
+    says, noun, todo = _SAYS[kind]
+    many = len(words) != 1
+    number = f"{len(words):,} {noun}{'s' if many else ''}"
+    what = says.format(n=number, was="were" if many else "was", has="have" if many else "has")
+    more = len(words) - MOST_TOLD
+    details = [*words[:MOST_TOLD], *([f"And {more:,} more."] if more > 0 else [])]
+    return Notice(what, todo, tuple(details))

@@ -1,0 +1,93 @@
+"""What the ledger holds too long, gave up, or should hold and does not: digests and unsent messages."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+
+from sqlalchemy.orm import Session
+
+from bot.plan.calendar import Calendar, last_occurrence
+from bot.services import ledger, notices
+from bot.services.audit_findings import (
+    FAILED,
+    GRACE,
+    LAPSED,
+    LOOK_BACK,
+    MISSING_DIGEST,
+    MOST,
+    UNSENT,
+    Finding,
+)
+from bot.services.untimely import UNASKED
+from models.people import Board, Workspace
+from models.queries import auditing as query
+from models.records import Delivery
+
+LAPSED_FOR = timedelta(minutes=10)
+SLOTS = 3
+
+
+def stuck(
+    session: Session, workspace: Workspace, calendars: Mapping[int, Calendar], now: datetime
+) -> Iterator[Finding]:
+    """Messages that wait too long, were begun and left, or failed. calendars: by board."""
+    for row in query.waiting(session, workspace.id, now - GRACE, MOST):
+        if _is_overdue(row, calendars.get(row.board_id or 0), now):
+            yield _finding(session, UNSENT, row)
+    for row in query.lapsed(session, workspace.id, now - LAPSED_FOR, MOST):
+        yield _finding(session, LAPSED, row)
+    for row in query.failed(session, workspace.id, now - LOOK_BACK, MOST):
+        gave_up = row.attempts >= ledger.MOST_ATTEMPTS and row.kind != "notice"
+        yield _finding(session, FAILED, row, tell=gave_up)
+
+
+def _finding(session: Session, kind: str, row: Delivery, *, tell: bool = True) -> Finding:
+    subject = notices.subject(session, row)
+    words = f"{subject}: {row.reason}" if row.reason else subject
+    return Finding(kind, f"{kind}:{row.id}", words, row.board_id, tell)
+
+
+def _is_overdue(row: Delivery, calendar: Calendar | None, now: datetime) -> bool:
+    """What must not be sent at night is overdue an hour after the night at the earliest."""
+    if calendar is None or row.kind not in UNASKED:
+        return True
+    since = _loud_since(calendar, now)
+    return since is not None and max(since, row.due_at) <= now - GRACE
+
+
+def _loud_since(calendar: Calendar, now: datetime) -> datetime | None:
+    """When the quiet hours last ended; None while they last."""
+    if calendar.is_quiet(now):
+        return None
+    today = calendar.today(now)
+    end = calendar.at(today, calendar.quiet_until)
+    return end if end <= now else calendar.at(today - timedelta(days=1), calendar.quiet_until)
+
+
+def missing_digests(session: Session, board: Board, calendar: Calendar, now: datetime) -> Iterator[Finding]:
+    """The latest times of the rule, as the rule itself says: each has a row, sent or with its reason."""
+    began, loud = query.first_import(session, board.id), _loud_since(calendar, now)
+    if began is None or loud is None:
+        return
+    slots = list(islice(_slots(board, now), SLOTS))
+    held = {_slot_of(key) for key in query.digest_keys(session, board.id, slots[-1] - GRACE)}
+    for slot in slots:
+        if slot > began and slot not in held and max(slot, loud) <= now - GRACE:
+            day = calendar.today(slot)
+            words = f"The digest of the {board.name} for {day.day} {day:%B %Y}"
+            yield Finding(MISSING_DIGEST, f"{MISSING_DIGEST}:{board.id}:{slot.isoformat()}", words, board.id)
+
+
+def _slots(board: Board, now: datetime) -> Iterator[datetime]:
+    moment = now
+    while True:
+        moment = last_occurrence(board.digest_rule, board.timezone, until=moment)
+        yield moment
+        moment -= timedelta(seconds=1)
+
+
+def _slot_of(key: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(key.split(":", 2)[2].rpartition(":")[0])
+    except (IndexError, ValueError):
+        return None

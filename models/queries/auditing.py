@@ -1,0 +1,217 @@
+"""What the auditor looks at: light rows of what may lately have come due, and of what the ledger holds.
+
+`among` is a query for the ids of the actions in question.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from bot.plan.dates import Role
+from bot.plan.statuses import Status
+from models.audits import AuditFinding
+from models.base import DeliveryState
+from models.people import Person
+from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.queries.ledger import UNSENT
+from models.records import Delivery, PromptItem, StatusChange
+
+Ids = Select[int]
+COUNTED = (Role.DUE, Role.MILESTONE)
+OPEN = [status for status in Status if status.is_open]
+
+
+def lately_due(board_id: int, first: date, last: date, since: datetime) -> Ids:
+    """Open actions with a date from `first` to `last`, or that came in after `since`."""
+    dated = select(ActionDate.action_id).where(
+        ActionDate.day >= first, ActionDate.day <= last, ActionDate.role.in_(COUNTED)
+    )
+    return (
+        select(Action.id)
+        .join(Plan, Plan.id == Action.plan_id)
+        .where(
+            Plan.board_id == board_id,
+            Action.gone_at.is_(None),
+            Action.status.in_(OPEN),
+            or_(Action.created_at > since, Action.id.in_(dated)),
+        )
+    )
+
+
+def actions(session: Session, among: Ids) -> Sequence[Any]:
+    """id, ref, section number, when it came in, when its plan was last imported, the lead's id."""
+    return session.execute(
+        select(Action.id, Action.ref, Section.number, Action.created_at, Plan.imported_at, Project.lead_id)
+        .join(Section, Section.id == Action.section_id)
+        .join(Plan, Plan.id == Action.plan_id)
+        .outerjoin(Project, Project.id == Action.project_id)
+        .where(Action.id.in_(among))
+    ).all()
+
+
+def open_days(session: Session, among: Ids) -> Sequence[Any]:
+    """Action id, a day that can still be missed, the initials its milestone names (None: no milestone)."""
+    return session.execute(
+        select(ActionDate.action_id, ActionDate.day, Milestone.owners)
+        .outerjoin(Milestone, Milestone.id == ActionDate.milestone_id)
+        .where(
+            ActionDate.action_id.in_(among),
+            ActionDate.day.is_not(None),
+            ActionDate.role.in_(COUNTED),
+            or_(
+                ActionDate.milestone_id.is_(None),
+                Milestone.status.in_(OPEN) & Milestone.gone_at.is_(None),
+            ),
+        )
+    ).all()
+
+
+def owners(session: Session, among: Ids) -> Sequence[Any]:
+    """Action id, person id."""
+    return session.execute(
+        select(ActionOwner.action_id, ActionOwner.person_id).where(ActionOwner.action_id.in_(among))
+    ).all()
+
+
+def last_changes(session: Session, among: Ids) -> dict[int, datetime]:
+    rows = session.execute(
+        select(StatusChange.action_id, func.max(StatusChange.at))
+        .where(StatusChange.action_id.in_(among))
+        .group_by(StatusChange.action_id)
+    )
+    return dict(list(rows))
+
+
+def items(session: Session, among: Ids, since: datetime) -> Sequence[Any]:
+    """Oldest first: action id, person id, as lead, when, answer, when answered, why it was left out."""
+    return session.execute(
+        select(
+            PromptItem.action_id,
+            PromptItem.person_id,
+            PromptItem.as_lead,
+            Delivery.due_at,
+            PromptItem.answer,
+            PromptItem.answered_at,
+            func.coalesce(func.nullif(PromptItem.reason, ""), Delivery.reason),
+        )
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .where(PromptItem.action_id.in_(among), Delivery.due_at > since)
+        .order_by(Delivery.due_at, PromptItem.id)
+    ).all()
+
+
+def leads_told(session: Session, among: Ids) -> dict[int, datetime]:
+    """When each action's lead was last told of it."""
+    rows = session.execute(
+        select(PromptItem.action_id, func.max(Delivery.due_at))
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .where(PromptItem.action_id.in_(among), PromptItem.as_lead)
+        .group_by(PromptItem.action_id)
+    )
+    return dict(list(rows))
+
+
+def prompt_rows(session: Session, workspace_id: int, since: datetime) -> Sequence[Any]:
+    """Oldest first: person id, when, state."""
+    return session.execute(
+        select(Delivery.person_id, Delivery.due_at, Delivery.state)
+        .where(
+            Delivery.workspace_id == workspace_id,
+            Delivery.kind == "prompt",
+            or_(Delivery.due_at > since, Delivery.state.in_(UNSENT)),
+        )
+        .order_by(Delivery.due_at)
+    ).all()
+
+
+def people(session: Session, workspace_id: int) -> Sequence[Any]:
+    """id, initials, timezone."""
+    return session.execute(
+        select(Person.id, Person.initials, Person.timezone).where(Person.workspace_id == workspace_id)
+    ).all()
+
+
+def restored_at(session: Session, workspace_id: int, since: datetime) -> datetime | None:
+    """When the database was last restored from a backup: what was due before is asked later."""
+    return session.scalar(
+        select(func.max(Delivery.due_at)).where(
+            Delivery.workspace_id == workspace_id,
+            Delivery.key.startswith("notice:restored:"),
+            Delivery.due_at > since,
+        )
+    )
+
+
+def first_import(session: Session, board_id: int) -> datetime | None:
+    """When the board's first action came in."""
+    return session.scalar(
+        select(func.min(Action.created_at))
+        .join(Plan, Plan.id == Action.plan_id)
+        .where(Plan.board_id == board_id)
+    )
+
+
+def digest_keys(session: Session, board_id: int, since: datetime) -> Sequence[str]:
+    return session.scalars(
+        select(Delivery.key).where(
+            Delivery.board_id == board_id, Delivery.kind == "digest", Delivery.due_at > since
+        )
+    ).all()
+
+
+def waiting(session: Session, workspace_id: int, before: datetime, limit: int) -> Sequence[Delivery]:
+    """Rows due before that moment, not sent and not waiting for another one; oldest first."""
+    other = aliased(Delivery)
+    waits_for = func.coalesce(Delivery.parent_id, Delivery.updates_id)
+    return session.scalars(
+        select(Delivery)
+        .outerjoin(other, other.id == waits_for)
+        .where(
+            Delivery.workspace_id == workspace_id,
+            Delivery.state == DeliveryState.PLANNED,
+            Delivery.due_at <= before,
+            or_(waits_for.is_(None), other.state.not_in(UNSENT)),
+        )
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+    ).all()
+
+
+def lapsed(session: Session, workspace_id: int, before: datetime, limit: int) -> Sequence[Delivery]:
+    return session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.workspace_id == workspace_id,
+            Delivery.state == DeliveryState.CLAIMED,
+            Delivery.lease_until <= before,
+        )
+        .order_by(Delivery.id)
+        .limit(limit)
+    ).all()
+
+
+def failed(session: Session, workspace_id: int, since: datetime, limit: int) -> Sequence[Delivery]:
+    return session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.workspace_id == workspace_id,
+            Delivery.state == DeliveryState.FAILED,
+            Delivery.due_at > since,
+        )
+        .order_by(Delivery.id)
+        .limit(limit)
+    ).all()
+
+
+def known(session: Session, workspace_id: int, keys: Collection[str]) -> dict[str, AuditFinding]:
+    """Findings that are still open, and those with one of these keys."""
+    rows = session.scalars(
+        select(AuditFinding).where(
+            AuditFinding.workspace_id == workspace_id,
+            or_(AuditFinding.cleared_at.is_(None), AuditFinding.key.in_(keys)),
+        )
+    )
+    return {row.key: row for row in rows}

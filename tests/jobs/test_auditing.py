@@ -1,0 +1,63 @@
+"""The audit as a job: in the metrics, in the log, and to plan managers."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot import metrics
+from bot.database import Database
+from bot.delivery.worker import Worker
+from bot.jobs.auditing import Audit
+from bot.jobs.rounds import Rounds
+from bot.rendering import Renderer
+from models import ActionOwner
+from tests.backup.test_aftermath import NINE, Conversation
+from tests.fixtures.sandbox import StandingClock
+from tests.handlers.conftest import logged
+
+__all__ = ["logged"]
+
+
+def shown() -> dict[str, float]:
+    lines = metrics.exposition({}).decode().splitlines()
+    found = (line.rpartition(" ") for line in lines if line.startswith("cip_audit_"))
+    return {name: float(value) for name, _, value in found}
+
+
+async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
+    planned: Database, logged: io.StringIO
+) -> None:
+    clock, chat = StandingClock(NINE), Conversation()
+    worker = Worker(planned, chat, Renderer("/cip"), clock)
+    rounds, nudged = Rounds(planned, worker, clock), []
+    audit = Audit(planned, clock, rounds, lambda: nudged.append(True))
+    await audit.run()
+    assert nudged == [], "nothing is judged before the first round"
+    with planned.transaction() as session:
+        session.execute(update(ActionOwner).values(prompt_at=None))
+    await rounds.go()
+    clock.moment += timedelta(hours=2)
+    await audit.run()
+    assert nudged == [], "nothing is judged while the rounds stand still"
+    for _ in range(3):
+        await rounds.go()
+        await audit.run()
+        await rounds.go()
+    assert shown()['cip_audit_findings{kind="missing-prompt"}'] == 3
+    assert shown()['cip_audit_findings{kind="lapsed"}'] == 0
+    assert shown()["cip_audit_last_seconds"] == clock.moment.timestamp()
+    assert len(nudged) == 1
+    told = [text for text in chat.texts if "not in the bot's record" in text]
+    assert len(told) == 1
+    assert "3 reminders that should have been made were not" in told[0]
+    assert "SS about 1/5.2, due on 2 March 2026" in told[0]
+    alarms = [json.loads(line) for line in logged.getvalue().splitlines() if "audit:" in line]
+    assert [each["level"] for each in alarms] == ["error"] * 3
+
+
+@pytest.fixture(autouse=True)
+def _quiet_metrics() -> None:
+    metrics.FINDINGS.clear()

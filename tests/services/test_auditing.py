@@ -1,0 +1,234 @@
+"""The auditor finds what is missing, says so once, and is silent while all is well."""
+
+import random
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.commands import Command, Undo, UpdateStatus
+from bot.database import Database
+from bot.errors import CipError
+from bot.plan.dates import Precision, Role
+from bot.plan.rag import Colour
+from bot.plan.refs import RefQuery
+from bot.plan.statuses import Status
+from bot.services import answers, auditing, digests, ledger, prompts
+from bot.services.audit_findings import KINDS
+from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
+from tests.fixtures.databases import fresh_url
+from tests.fixtures.plans import asker, on
+from tests.services.test_prompting import deliver, sweep
+
+NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# A longer life is worth a try after any change of the rules: 90 days found no false alarm.
+LIFE, PAUSES = 9, 0.1
+
+
+def found(session: Session, now: datetime) -> dict[str, int]:
+    """What an audit finds; what it has to tell is sent."""
+    by_kind = auditing.audit(session, now).by_kind
+    session.execute(update(Delivery).where(Delivery.kind == "notice").values(state=DeliveryState.SENT))
+    return {kind: count for kind, count in by_kind.items() if count}
+
+
+def round_(session: Session, now: datetime) -> None:
+    """Everything due is written down and sent."""
+    digests.plan_digests(session, now)
+    sweep(session, now)
+    deliver(session, now)
+
+
+def told(session: Session) -> list[str]:
+    rows = session.scalars(
+        select(Delivery).where(Delivery.key.startswith("notice:audit")).order_by(Delivery.id)
+    )
+    return [f"{row.facts['what']} {' | '.join(row.facts['details'])}" for row in rows]
+
+
+def test_what_was_never_asked_is_found_and_told_once(planned: Database) -> None:
+    with planned.transaction() as session:
+        owner = session.scalars(select(ActionOwner).join(Action).where(Action.ref == "5.2")).one()
+        owner.prompt_at = None
+        round_(session, NINE)
+        assert found(session, NINE + timedelta(minutes=30)) == {}
+        assert found(session, NINE + 2 * HOUR) == {"missing-prompt": 1}
+        assert found(session, NINE + 3 * HOUR) == {"missing-prompt": 1}
+        assert auditing.audit(session, NINE + 3 * HOUR).fresh == ()
+        (only,) = told(session)
+        assert only.startswith("1 reminder that should have been made was not in the bot's record. SS about")
+        assert only.endswith("1/5.2, due on 2 March 2026")
+        owner.prompt_at = NINE + DAY
+        round_(session, NINE + DAY)
+        assert found(session, NINE + DAY + 2 * HOUR) == {}
+        row = session.scalars(select(AuditFinding)).one()
+        assert (row.told_at, row.cleared_at) == (NINE + 2 * HOUR, NINE + DAY + 2 * HOUR)
+        assert len(told(session)) == 1
+
+
+def test_a_lead_who_was_not_told_is_found(planned: Database) -> None:
+    """RM had a message that Friday, so that the missing word could have come on Monday."""
+    with planned.transaction() as session:
+        round_(session, NINE)
+        session.execute(update(Action).values(escalate_at=None))
+        for day in (1, 2, 3, 4):
+            round_(session, NINE + day * DAY)
+        assert found(session, NINE + 4 * DAY + 2 * HOUR) == {}
+        monday = NINE + 7 * DAY
+        round_(session, monday)
+        assert found(session, monday + 2 * HOUR) == {"missing-prompt": 1}
+        assert "RM, as the lead, about 1/5.2, due on 6 March 2026" in told(session)[0]
+
+
+def test_a_row_that_vanished_from_the_ledger_is_found(planned: Database) -> None:
+    with planned.transaction() as session:
+        round_(session, NINE)
+        session.execute(delete(PromptItem))
+        session.execute(delete(Delivery).where(Delivery.kind.in_(("prompt", "digest"))))
+        assert found(session, NINE + 2 * HOUR) == {"missing-prompt": 3, "missing-digest": 1}
+        assert "The digest of the " in told(session)[1]
+
+
+def test_a_digest_that_was_never_written_is_found(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.execute(update(Board).values(next_digest_at=NINE + 7 * DAY))
+        round_(session, NINE)
+        assert found(session, NINE + 2 * HOUR) == {"missing-digest": 1}
+
+
+def test_what_waits_too_long_is_found_but_not_for_the_night(planned: Database) -> None:
+    with planned.transaction() as session:
+        digests.plan_digests(session, NINE)
+        sweep(session, NINE)
+        for row in session.scalars(select(Delivery)):
+            ledger.put_off(session, row.id, now=NINE, reason="Slack could not be reached.", wait=1)
+        assert found(session, NINE + timedelta(minutes=50)) == {}
+        assert found(session, NINE + timedelta(minutes=70)) == {"unsent": 4}
+        assert "A prompt to SS: Slack could not be reached." in told(session)[0]
+        night, morning = NINE + 11 * HOUR, NINE + DAY
+        assert "unsent" not in found(session, night)
+        assert "unsent" not in found(session, morning.replace(hour=8, minute=30))
+        assert found(session, morning + HOUR)["unsent"] == 4
+
+
+def test_a_lapsed_claim_and_a_message_given_up_are_found(planned: Database) -> None:
+    with planned.transaction() as session:
+        sweep(session, NINE)
+        first, second, third = ledger.claim(session, by="a bot that died", now=NINE, limit=10)
+        session.execute(update(Delivery).where(Delivery.id == second).values(attempts=ledger.MOST_ATTEMPTS))
+        ledger.put_off(session, second, now=NINE, reason="Slack had a fault.", wait=1)
+        ledger.failed(session, third, "That account is deactivated.")
+        assert session.get_one(Delivery, second).state is DeliveryState.FAILED
+        assert found(session, NINE + timedelta(minutes=5)) == {"failed": 2}
+        assert found(session, NINE + timedelta(minutes=20)) == {"failed": 2, "lapsed": 1}
+        assert len(told(session)) == 2
+        assert "1 message could not be sent, however often the bot tried." in told(session)[0]
+        assert first
+
+
+def test_what_is_found_at_night_is_told_in_the_morning_and_later_finds_the_next_day(
+    planned: Database,
+) -> None:
+    with planned.transaction() as session:
+        sweep(session, NINE)
+        rows = ledger.claim(session, by="a bot that died", now=NINE, limit=10)
+        ledger.release(session, rows[2], NINE + 40 * DAY)
+        session.execute(update(Delivery).where(Delivery.id == rows[1]).values(lease_until=NINE + DAY))
+        night = NINE + 13 * HOUR
+        assert found(session, night)["lapsed"] == 1
+        notice = session.scalars(select(Delivery).where(Delivery.key.startswith("notice:audit:lapsed"))).one()
+        assert notice.due_at == datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+        assert found(session, NINE + DAY + HOUR)["lapsed"] == 2
+        assert sum("begun and never finished" in each for each in told(session)) == 1
+        assert found(session, NINE + 2 * DAY)["lapsed"] == 2
+        assert sum("begun and never finished" in each for each in told(session)) == 2
+
+
+def test_a_long_life_with_pauses_raises_no_alarm(planned: Database) -> None:
+    """Answers, snoozes, moved dates, undos and days on which the bot was off."""
+    rng = random.Random(11)
+    now = off_until = NINE
+    with planned.transaction() as session:
+        while now < NINE + LIFE * DAY:
+            now += timedelta(hours=rng.choice((2, 5, 7)))
+            if rng.random() < PAUSES:
+                off_until = now + timedelta(hours=rng.choice((5, 30, 80)))
+            if now < off_until:
+                continue
+            round_(session, now)
+            _act(session, rng, now)
+            assert found(session, now + timedelta(minutes=5)) == {}, now
+        asked = session.scalars(select(PromptItem.id)).all()
+    assert len(asked) > LIFE // 2
+
+
+def _act(session: Session, rng: random.Random, now: datetime) -> None:
+    """Now and then somebody answers a prompt, or types something."""
+    if rng.random() < 0.2:
+        item = session.scalars(
+            select(PromptItem).where(PromptItem.answer == "").order_by(PromptItem.id.desc())
+        ).first()
+        if item is not None and not item.reason:
+            who = next(each.person.initials for each in item.action.owners) if item.action.owners else "PM"
+            value = f"{item.id}-{item.delivery.token[:8]}"
+            choice = rng.choice(("later", "on-track", "at-risk"))
+            try:
+                prompts.answer_prompt(session, asker(who), value, choice, now)
+            except CipError:
+                return
+    if rng.random() < 0.1:
+        _say(session, rng.choice(_lines(rng, now.date())), now)
+
+
+def _lines(rng: random.Random, today: date) -> list[Command]:
+    ref = RefQuery(*rng.choice((("1", "5.2"), ("1", "5.3"), ("1", "6.1"), ("2", "1.3"), ("2", "5.2"))))
+    moved = today + timedelta(days=rng.choice((-2, 3, 9, 20)))
+    return [
+        UpdateStatus(refs=(ref,), status=Status.IN_PROGRESS, line=""),
+        UpdateStatus(refs=(ref,), declared=Colour.AMBER, line=""),
+        UpdateStatus(refs=(ref,), due=moved, because="it takes longer", line=""),
+        UpdateStatus(refs=(ref,), status=rng.choice((Status.COMPLETE, Status.ON_HOLD)), line=""),
+        Undo(line=""),
+    ]
+
+
+def _say(session: Session, command: Command, now: datetime) -> None:
+    try:
+        with session.begin_nested():
+            answers.answer(session, asker("PM"), command, now)
+    except CipError:
+        return
+
+
+def test_ten_thousand_actions_are_audited_in_a_moment(tmp_path: Path) -> None:
+    now = NINE + 42 * DAY
+    database = Database(fresh_url("sqlite", tmp_path, "planned"), threads=1)
+    with database.transaction() as session:
+        _many(session, 10_000)
+        started = time.perf_counter()
+        by_kind = auditing.audit(session, now).by_kind
+        took = time.perf_counter() - started
+    assert set(by_kind) == set(KINDS)
+    assert by_kind["missing-prompt"] == 500
+    assert took < 10
+    database.close()
+
+
+def _many(session: Session, count: int) -> None:
+    """Actions without prompts, with dates over two years, copied from one of the plan."""
+    like = session.scalars(select(Action).where(Action.ref == "6.1")).one()
+    columns = {each.name: getattr(like, each.name) for each in Action.__table__.columns if each.name != "id"}
+    first = 1 + (session.scalar(select(func.max(Action.id))) or 0)
+    ids = range(first, first + count)
+    session.execute(insert(Action), [{**columns, "id": each, "ref": f"9.{each}"} for each in ids])
+    shared = {"workspace_id": like.workspace_id}
+    owners = [{**shared, "action_id": each, "person_id": like.owners[0].person_id} for each in ids]
+    session.execute(insert(ActionOwner), owners)
+    dates = [
+        {**shared, "action_id": each, "day": on(each % 700), "precision": Precision.DAY, "role": Role.DUE}
+        for each in ids
+    ]
+    session.execute(insert(ActionDate), dates)
