@@ -10,7 +10,7 @@ from bot.database import Database
 from bot.sandbox.people import NotThereError
 from bot.sandbox.records import Json, Message
 from bot.sandbox.server import Sandbox
-from models.queries import ledger as query
+from bot.services import prompts
 from sample import Reply, reply
 
 SATURDAY = 5
@@ -79,5 +79,5 @@ def _is(element: Json, action: str, value: str) -> bool:
 
 def _ref_of(session: Session, value: str) -> str:
     """The action a prompt's button is about, named outright: "1/5.2". "" when it is not known."""
-    item = query.item(session, int(value)) if value.isdecimal() else None
+    item = prompts.item_of(session, value)
     return f"{item.action.section.number}/{item.action.ref}" if item else ""

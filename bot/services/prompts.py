@@ -65,7 +65,8 @@ def _mark(item: PromptItem) -> str:
     return f"{item.id}-{item.delivery.token[:MARK]}"
 
 
-def _marked(session: Session, value: str) -> PromptItem | None:
+def item_of(session: Session, value: str) -> PromptItem | None:
+    """The question a button is about, by what the button carries; None when it is not known."""
     number, _, mark = value.partition("-")
     found = query.item(session, int(number)) if number.isdecimal() and len(number) <= LONGEST_ID else None
     return found if found is not None and _mark(found) == f"{number}-{mark}" else None
@@ -149,7 +150,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
 
 def _held_item(session: Session, value: str) -> PromptItem | None:
     """The question a button stands for, with its action held; read once nobody else can answer it."""
-    found = _marked(session, value)
+    found = item_of(session, value)
     if found is None:
         return None
     actions_query.held(session, [found.action_id])
