@@ -44,7 +44,10 @@ class Section(OfWorkspace, Base):
 
 
 class Project(OfWorkspace, Base):
-    """A project or priority. `savings` is thousands of pounds by year; None is a blank, not zero."""
+    """A project or priority.
+
+    savings, growth: planned thousands of pounds by financial year ("2021/22"); None is a blank, not zero.
+    """
 
     __tablename__ = "project"
     __table_args__ = (UniqueConstraint("section_id", "number"),)
@@ -56,7 +59,10 @@ class Project(OfWorkspace, Base):
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     finance_ref: Mapped[str] = mapped_column(String(100), default="")
     savings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    growth: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    description: Mapped[str] = mapped_column(Text, default="")
     measures: Mapped[list[str]] = mapped_column(default=list)
+    risks: Mapped[list[str]] = mapped_column(default=list)
     position: Mapped[int] = mapped_column(default=0)
 
     section: Mapped[Section] = relationship(back_populates="projects")

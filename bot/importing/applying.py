@@ -190,7 +190,9 @@ class _Taking:
 
     def _fill_project(self, project: Project, draft: ProjectDraft, position: int) -> None:
         project.title, project.manager, project.finance_ref = draft.title, draft.manager, draft.finance_ref
-        project.savings, project.measures = dict(draft.savings), list(draft.measures)
+        project.savings, project.growth = dict(draft.savings), dict(draft.growth)
+        project.measures, project.risks = list(draft.measures), list(draft.risks)
+        project.description = draft.description
         project.lead, project.position = self.people.lead_of(draft), position
 
     def _add(self, draft: ActionDraft, position: int) -> None:

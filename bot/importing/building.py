@@ -13,15 +13,18 @@ from bot.importing.numbering import Numbering
 from bot.importing.plan_rows import (
     ActionRow,
     CellText,
+    DescriptionRow,
     LabelRow,
     MeasuresRow,
     PlanRow,
     ProjectRow,
+    RisksRow,
     SavingsRow,
     SectionRow,
     TitleRow,
 )
 from bot.importing.problems import Problem, ProblemLog, Severity
+from bot.importing.project_money import with_amounts, with_signs
 from bot.importing.tables import Document, Table
 from bot.importing.titles import TitleReading, read_as_at, read_title
 from bot.importing.typed_actions import read_typed_action
@@ -38,7 +41,10 @@ _MOST_PROBLEMS = 2_000
 
 @dataclass
 class _Build:
-    """What has been built so far. section and project: where the walk stands."""
+    """What has been built so far. section and project: where the walk stands.
+
+    signs_are_sure: the amounts stand in a tracker the bot wrote.
+    """
 
     notes: ProblemLog
     numbers: Numbering
@@ -46,6 +52,7 @@ class _Build:
     today: date
     section: str = ""
     project: str | None = None
+    signs_are_sure: bool = False
     finance: dict[str, CellText] = field(default_factory=dict)
     actions: list[ActionDraft] = field(default_factory=list)
 
@@ -143,8 +150,8 @@ def _take(build: _Build, row: PlanRow) -> None:
                 build.finance[row.number] = row.finance_ref
         case SavingsRow():
             _take_savings(build, row)
-        case MeasuresRow():
-            _change_project(build, measures=row.measures)
+        case MeasuresRow() | DescriptionRow() | RisksRow():
+            _add_to_project(build, row)
         case ActionRow():
             build.actions += _take_action(build, row)
 
@@ -154,22 +161,26 @@ def _take_savings(build: _Build, row: SavingsRow) -> None:
         message = "These amounts stand outside any project, so they were not taken."
         build.notes.warning(row.where, "savings", ", ".join(row.savings), message)
         return
-    _change_project(build, savings=row.savings)
-    for amount in row.unread:
-        message = f"\u201c{amount}\u201d is not an amount in thousands of pounds. It was left blank."
-        build.notes.warning(row.where, "savings", amount, message)
-
-
-def _change_project(build: _Build, **changes: object) -> None:
-    if build.project is None:
-        return
+    build.signs_are_sure |= row.typed
     key = (build.section, build.project)
-    project = build.numbers.projects[key]
-    if isinstance(savings := changes.get("savings"), dict):
-        project = replace(project, savings={**project.savings, **savings})
-    if isinstance(measures := changes.get("measures"), tuple):
-        project = replace(project, measures=(*project.measures, *measures))
-    build.numbers.projects[key] = project
+    title = build.numbers.sections[build.section].title
+    build.numbers.projects[key] = with_amounts(build.numbers.projects[key], row, title, build.notes)
+
+
+def _add_to_project(build: _Build, row: MeasuresRow | DescriptionRow | RisksRow) -> None:
+    project = build.numbers.projects.get((build.section, build.project or ""))
+    if project is None:
+        return
+    match row:
+        case MeasuresRow():
+            project = replace(project, measures=(*project.measures, *row.measures))
+        case DescriptionRow():
+            project = replace(
+                project, description="\n".join([*filter(None, [project.description]), *row.lines])
+            )
+        case RisksRow():
+            project = replace(project, risks=(*project.risks, *row.risks))
+    build.numbers.projects[project.section, project.number] = project
 
 
 def _take_action(build: _Build, row: ActionRow) -> Iterator[ActionDraft]:
@@ -224,12 +235,13 @@ def _finished(build: _Build, title: str) -> PlanDraft:
     checks.tell_repeated_refs(build.actions, build.notes)
     checks.tell_refs_of_two_sections(build.actions, build.notes)
     checks.tell_short_finance_refs(build.finance, build.notes)
+    projects = build.numbers.projects.values()
     used = {action.section for action in build.actions} | {key[0] for key in build.numbers.projects}
     return PlanDraft(
         title,
         build.as_at,
         tuple(section for section in build.numbers.sections.values() if section.number in used),
-        tuple(build.numbers.projects.values()),
+        tuple(projects if build.signs_are_sure else with_signs(projects, build.notes)),
         tuple(build.actions),
         _within_reason(build.notes.problems),
     )

@@ -27,6 +27,9 @@ def _project(project: ProjectDraft) -> dict[str, Any]:
         "finance_ref": project.finance_ref,
         "savings": dict(project.savings),
         "measures": list(project.measures),
+        "growth": dict(project.growth),
+        "description": project.description,
+        "risks": list(project.risks),
     }
 
 

@@ -19,7 +19,11 @@ class SectionDraft:
 
 @dataclass(frozen=True)
 class ProjectDraft:
-    """A project or priority. savings: thousands of pounds as printed, by year; None is a blank, not zero."""
+    """A project or priority.
+
+    savings, growth: thousands of pounds as printed, by year; None is a blank, not zero. Growth is money put
+    in, never a saving.
+    """
 
     section: str
     number: str
@@ -28,6 +32,9 @@ class ProjectDraft:
     finance_ref: str = ""
     savings: Mapping[str, float | None] = field(default_factory=dict)
     measures: tuple[str, ...] = ()
+    growth: Mapping[str, float | None] = field(default_factory=dict)
+    description: str = ""
+    risks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,13 @@ class Numbering:
         if known is None:
             self._put(
                 ProjectDraft(
-                    section, row.number, row.title, row.manager, row.finance_ref.text, {}, row.measures
+                    section,
+                    row.number,
+                    row.title,
+                    row.manager,
+                    row.finance_ref.text,
+                    measures=row.measures,
+                    description="\n".join(row.about),
                 )
             )
             return row.number

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from bot.importing.amounts import read_amount
 from bot.importing.blocks import Grid, Para, RichRow
 from bot.importing.headings import read_heading
-from bot.importing.project_rows import is_about_a_project, read_amount
+from bot.importing.project_rows import is_about_a_project
 from bot.importing.tables import Row
 
 _YEAR = re.compile(r"20[0-9]{2}\s*[/-]\s*(?:20)?[0-9]{2}")

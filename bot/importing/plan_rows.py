@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.importing.amounts import MoneyKind
 from bot.importing.headings import Column
 
 
@@ -42,7 +43,7 @@ class SectionRow:
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """A project or priority: its number, and what else its row says."""
+    """A project or priority: its number, and what else its row says. about: lines below its title."""
 
     number: str
     title: str
@@ -50,15 +51,23 @@ class ProjectRow:
     manager: str = ""
     finance_ref: CellText = CellText("", "")
     measures: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SavingsRow:
-    """Thousands of pounds by year, None where blank. unread: amounts that are no number."""
+    """Thousands of pounds by year, None where blank. unread: amounts that are no number.
+
+    kind: what the row calls them, None when it does not say. doubts: amounts as printed, each with a
+    sentence on what was made of it. typed: a row of a tracker the bot wrote, which says its kind.
+    """
 
     savings: Mapping[str, float | None]
     where: str
     unread: tuple[str, ...] = ()
+    kind: MoneyKind | None = None
+    doubts: tuple[tuple[str, str], ...] = ()
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,22 @@ class MeasuresRow:
     """The measures a project is watched by."""
 
     measures: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class DescriptionRow:
+    """What a project is about."""
+
+    lines: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class RisksRow:
+    """The risks a project names."""
+
+    risks: tuple[str, ...]
     where: str
 
 
@@ -92,4 +117,14 @@ class ActionRow:
         return self.cells[column].where if column in self.cells else self.where
 
 
-PlanRow = TitleRow | LabelRow | SectionRow | ProjectRow | SavingsRow | MeasuresRow | ActionRow
+PlanRow = (
+    TitleRow
+    | LabelRow
+    | SectionRow
+    | ProjectRow
+    | SavingsRow
+    | MeasuresRow
+    | DescriptionRow
+    | RisksRow
+    | ActionRow
+)

@@ -1,11 +1,21 @@
 """Rows about a project: its manager, finance reference, savings per year and measures."""
 
 import re
+from collections.abc import Sequence
 
-from bot.importing.plan_rows import CellText, MeasuresRow, ProjectRow, SavingsRow, SectionRow
+from bot.importing.amounts import MoneyKind, kind_named, read_amount, read_planned
+from bot.importing.plan_rows import (
+    CellText,
+    DescriptionRow,
+    MeasuresRow,
+    ProjectRow,
+    RisksRow,
+    SavingsRow,
+    SectionRow,
+)
 from bot.importing.tables import Row, Table
 from bot.plan.refs import normalise_ref
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.typing_marks import one_line
 
 _MANAGER = re.compile(
     r"\b(?:project|programme|priority)\s+(?:manager|lead|owner|sponsor)\s*:\s*(?P<name>[^\n]*)",
@@ -29,16 +39,12 @@ _SECTION = re.compile(
     r"section\s+(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*(?P<title>\S.*))?", re.IGNORECASE | re.DOTALL
 )
 _YEAR = re.compile(r"(?P<year>20[0-9]{2}\s*[/-]\s*(?:20)?[0-9]{2})\s*[:=]?\s*(?P<amount>.*)", re.DOTALL)
+_DESCRIPTION = re.compile(r"(?:project |priority )?description\s*:?\s*(?:\n|$)", re.IGNORECASE)
+_RISKS = re.compile(r"(?:key |main )?risks\s*:?\s*(?:\n|$)", re.IGNORECASE)
 _ABOUT_MONEY = re.compile(r"saving|growth|pressure|\u00a3|budget", re.IGNORECASE)
 _MEASURES = re.compile(r"[^\n:]{0,60}\bmeasures?\s*:?\s*(?:\n|$)", re.IGNORECASE)
-_AMOUNT = re.compile(
-    r"(?P<sign>[-(]?)\s*\u00a3?\s*(?P<number>[0-9][0-9, ]*(?:\.[0-9]+)?)\s*(?P<unit>[km]?)\s*\)?"
-)
 _BEFORE_MANAGER = " \n\u2013\u2014|,;-"
-_LONGEST_AMOUNT = 40
 _LONGEST_MONEY = 60
-_BLANK = {"", "-", "n/a", "nil return"}
-_THOUSANDS_IN_A_MILLION = 1000
 _BULLETS = " \u2022\u2713\u2714\u25cf\u25aa\u00b7\uf0b7\uf0fc-\u2013*"
 
 
@@ -73,6 +79,7 @@ def read_project_row(table: Table, row: Row, *, measures_column: int | None = No
     number = title = manager = ""
     finance = CellText("", "")
     measures: list[str] = []
+    about: tuple[str, ...] = ()
     for place in row.filled:
         text = row.cells[place]
         if found := _FINANCE.search(text):
@@ -85,14 +92,22 @@ def read_project_row(table: Table, row: Row, *, measures_column: int | None = No
         if not number and _NUMBER.fullmatch(text):
             number = normalise_ref(text)
         elif not number and not title and (found := _NUMBER_AND_TITLE.fullmatch(text)):
-            number, title = found["number"], one_line(found["title"])
+            number, (title, about) = found["number"], _title_and_more(found["title"])
         elif place == measures_column:
             measures += lines_of(text)
         elif text and not title:
-            title = one_line(text)
+            title, about = _title_and_more(text)
     if not number:
         return None
-    return ProjectRow(number, title, table.where(row.number), manager, finance, tuple(measures))
+    return ProjectRow(number, title, table.where(row.number), manager, finance, tuple(measures), about)
+
+
+def _title_and_more(text: str) -> tuple[str, tuple[str, ...]]:
+    """Give the first line, with the next where it only goes on, and the lines below."""
+    lines = lines_of(text)
+    while len(lines) > 1 and not lines[1][0].isupper() and not lines[1].startswith("["):
+        lines[:2] = [f"{lines[0]} {lines[1]}"]
+    return lines[0] if lines else "", tuple(lines[1:])
 
 
 def read_section_row(table: Table, row: Row) -> SectionRow | None:
@@ -114,7 +129,15 @@ def read_savings_row(table: Table, row: Row) -> SavingsRow | None:
         row,
         {place: found["year"] for place, found in years.items()},
         {place: found["amount"] for place, found in years.items()},
+        others,
     )
+
+
+def read_typed_amounts(table: Table, row: Row, kind: MoneyKind) -> SavingsRow | None:
+    """Read a row of amounts in a tracker the bot wrote: nothing in it has to be judged."""
+    found = [year for place in row.filled if (year := _YEAR.fullmatch(row.cells[place]))]
+    amounts = {_year(year["year"]): read_amount(year["amount"]) for year in found}
+    return SavingsRow(amounts, table.where(row.number), kind=kind, typed=True) if amounts else None
 
 
 def year_columns(row: Row) -> dict[int, str]:
@@ -129,20 +152,9 @@ def read_amounts_row(table: Table, row: Row, years: dict[int, str]) -> SavingsRo
     others = [row.cells[place] for place in row.filled if place not in years]
     if not amounts or not all(_ABOUT_MONEY.search(other) for other in others):
         return None
-    if any(read_amount(amount) is None for amount in amounts.values()):
+    if any(read_planned(amount).is_unread for amount in amounts.values()):
         return None
-    return _savings(table, row, years, {place: amounts.get(place, "") for place in years})
-
-
-def read_amount(text: str) -> float | None:
-    """Read an amount in thousands of pounds: "1,654", "(50)", "1.2m"; None when blank or no number."""
-    words = one_line(plain_marks(text)).casefold()
-    found = _AMOUNT.fullmatch(words) if len(words) <= _LONGEST_AMOUNT else None
-    if found is None:
-        return None
-    number = float(re.sub(r"[, ]", "", found["number"]))
-    number *= _THOUSANDS_IN_A_MILLION if found["unit"] == "m" else 1
-    return -number if found["sign"] else number
+    return _savings(table, row, years, {place: amounts.get(place, "") for place in years}, others)
 
 
 def read_measures_row(table: Table, row: Row) -> MeasuresRow | None:
@@ -155,20 +167,47 @@ def read_measures_row(table: Table, row: Row) -> MeasuresRow | None:
     return MeasuresRow(tuple(below + beside), table.where(row.number)) if below or beside else None
 
 
+def read_description_row(table: Table, row: Row) -> DescriptionRow | None:
+    """Read a cell headed "Project description"; what stands beside it may only head amounts."""
+    lines = _headed(row, _DESCRIPTION)
+    return None if lines is None else DescriptionRow(tuple(lines), table.where(row.number))
+
+
+def read_risks_row(table: Table, row: Row) -> RisksRow | None:
+    """Read a cell headed "Key risks"."""
+    lines = _headed(row, _RISKS)
+    return None if lines is None else RisksRow(tuple(lines), table.where(row.number))
+
+
+def _headed(row: Row, head: re.Pattern[str]) -> list[str] | None:
+    """Give the lines below a head, or beside one that stands alone; None when no cell has it."""
+    places = [place for place in row.filled if head.match(row.cells[place])]
+    if not places:
+        return None
+    below = lines_of(row.cells[places[0]].partition("\n")[2])
+    beside = [row.cells[place] for place in row.filled if place not in places]
+    return below or [line for text in beside if not is_about_money(text) for line in lines_of(text)]
+
+
 def lines_of(text: str) -> list[str]:
     """Give the lines of a cell without ticks and bullets."""
     lines = (one_line(line).lstrip(_BULLETS) for line in text.split("\n"))
     return [line for line in lines if line]
 
 
-def _savings(table: Table, row: Row, years: dict[int, str], amounts: dict[int, str]) -> SavingsRow:
-    savings = {_year(years[place]): read_amount(amount) for place, amount in amounts.items()}
-    unread = tuple(
-        one_line(amount)
-        for amount in amounts.values()
-        if read_amount(amount) is None and one_line(plain_marks(amount)).casefold() not in _BLANK
-    )
-    return SavingsRow(savings, table.where(row.number), unread)
+def _savings(
+    table: Table, row: Row, years: dict[int, str], amounts: dict[int, str], labels: Sequence[str]
+) -> SavingsRow:
+    savings: dict[str, float | None] = {}
+    unread: list[str] = []
+    doubts: list[tuple[str, str]] = []
+    for place, amount in amounts.items():
+        planned = read_planned(amount)
+        savings[_year(years[place])] = planned.amount
+        doubts += [(one_line(amount), planned.doubt)] if planned.doubt else []
+        unread += [one_line(amount)] if planned.is_unread else []
+    kind = kind_named(" ".join(labels))
+    return SavingsRow(savings, table.where(row.number), tuple(unread), kind, tuple(doubts))
 
 
 def _year(printed: str) -> str:

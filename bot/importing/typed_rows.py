@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.importing.amounts import MoneyKind
 from bot.importing.headings import Column, Heading, read_heading
 from bot.importing.plan_rows import (
     ActionRow,
     CellText,
+    DescriptionRow,
     LabelRow,
     MeasuresRow,
     PlanRow,
     ProjectRow,
+    RisksRow,
     SectionRow,
     TitleRow,
 )
 from bot.importing.problems import ProblemLog
-from bot.importing.project_rows import lines_of, read_finance_ref, read_savings_row
+from bot.importing.project_rows import lines_of, read_finance_ref, read_typed_amounts
 from bot.importing.tables import Row, Table
 from bot.plan.tracker_words import AS_AT, EXPORTED, FOR_READING, PLAN, PROGRESS, ROW_TYPE, RowType
 from bot.plan.typing_marks import letters_only, one_line
@@ -23,6 +26,7 @@ from bot.plan.typing_marks import letters_only, one_line
 _LABELS = (PLAN, AS_AT, EXPORTED)
 _TYPES = {letters_only(kind.value): kind for kind in RowType}
 _LONGEST_SHOWN = 80
+_MONEY = {RowType.SAVINGS: MoneyKind.SAVINGS, RowType.GROWTH: MoneyKind.GROWTH}
 
 
 def is_typed(table: Table) -> bool:
@@ -124,5 +128,9 @@ def _about(table: Table, row: Row, cells: dict[Column, CellText], kind: RowType 
         yield ProjectRow(number, one_line(words), where, one_line(owner.text) if owner else "", finance)
     elif kind is RowType.MEASURES:
         yield MeasuresRow(tuple(lines_of(words)), where)
-    elif kind is RowType.SAVINGS and (savings := read_savings_row(table, row)):
-        yield savings
+    elif kind is RowType.DESCRIPTION:
+        yield DescriptionRow(tuple(words.split("\n")), where)
+    elif kind is RowType.RISKS:
+        yield RisksRow(tuple(words.split("\n")), where)
+    elif kind in _MONEY and (amounts := read_typed_amounts(table, row, _MONEY[kind])):
+        yield amounts

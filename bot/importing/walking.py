@@ -4,17 +4,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from bot.importing.amounts import MoneyKind, kind_named
 from bot.importing.headings import Column, Heading, read_heading
-from bot.importing.plan_rows import ActionRow, CellText, PlanRow, TitleRow
+from bot.importing.plan_rows import (
+    ActionRow,
+    CellText,
+    DescriptionRow,
+    PlanRow,
+    ProjectRow,
+    SavingsRow,
+    TitleRow,
+)
 from bot.importing.problems import ProblemLog
 from bot.importing.project_rows import (
     is_about_a_project,
     is_about_money,
     is_banner,
     is_year,
+    lines_of,
     read_amounts_row,
+    read_description_row,
     read_measures_row,
     read_project_row,
+    read_risks_row,
     read_savings_row,
     read_section_row,
     year_columns,
@@ -35,7 +47,8 @@ _LONGEST_JOINED = 4 * MOST_CHARACTERS
 class _Walk:
     """Where the walk stands. numbers: those of projects that have actions in this table ("5" for 5.2).
 
-    begun: whether the first heading or project lies behind, and with it the plan's title.
+    begun: whether the first heading or project lies behind, and with it the plan's title. kind: what the
+    amounts below were last called. describing: the row above only heads a description.
     """
 
     table: Table
@@ -45,6 +58,8 @@ class _Walk:
     years: dict[int, str] = field(default_factory=dict)
     action: ActionRow | None = None
     begun: bool = False
+    kind: MoneyKind | None = None
+    describing: bool = False
     told: set[tuple[int, ...]] = field(default_factory=set)
 
 
@@ -82,7 +97,10 @@ def _read(at: _Walk, row: Row) -> Iterator[PlanRow]:
     if other:
         yield from _let_go(at)
         at.begun = True
-        yield other
+        yield _with_kind(at, row, other)
+    elif at.heading is None and at.describing:
+        yield DescriptionRow(tuple(lines_of("\n".join(row.cells))), at.table.where(row.number))
+        at.describing = False
     elif at.heading is None and at.begun:
         _tell_no_place(at, row)
     elif at.heading is None:
@@ -90,6 +108,16 @@ def _read(at: _Walk, row: Row) -> Iterator[PlanRow]:
         yield TitleRow(one_line(words), at.table.where(row.number))
     else:
         yield from _read_action(at, row, at.heading)
+
+
+def _with_kind(at: _Walk, row: Row, found: PlanRow) -> PlanRow:
+    """Tell amounts what the words above called them, and remember what this row calls those below."""
+    at.describing = isinstance(found, DescriptionRow) and not found.lines
+    if isinstance(found, SavingsRow):
+        return replace(found, kind=found.kind or at.kind)
+    named = [kind_named(row.cells[place]) for place in row.filled if is_about_money(row.cells[place])]
+    at.kind = next(filter(None, named), None if isinstance(found, ProjectRow) else at.kind)
+    return found
 
 
 def _about_a_project(at: _Walk, row: Row) -> PlanRow | None:
@@ -111,7 +139,13 @@ def _about_a_project(at: _Walk, row: Row) -> PlanRow | None:
     savings = read_savings_row(at.table, row)
     if savings:
         at.years = year_columns(row)
-    return savings or (None if at.action else read_measures_row(at.table, row))
+    if savings or at.action:
+        return savings
+    return (
+        read_description_row(at.table, row)
+        or read_risks_row(at.table, row)
+        or read_measures_row(at.table, row)
+    )
 
 
 def _heads_a_project(at: _Walk, row: Row, first: str) -> bool:

@@ -72,6 +72,9 @@ def _project(project: Project) -> ProjectFacts:
         project.finance_ref,
         dict(project.savings),
         tuple(project.measures),
+        dict(project.growth),
+        project.description,
+        tuple(project.risks),
     )
 
 

@@ -41,6 +41,9 @@ def _projects(section: SectionFacts) -> list[dict[str, Any]]:
             "finance_ref": project.finance_ref,
             "savings": dict(project.savings),
             "measures": list(project.measures),
+            "growth": dict(project.growth),
+            "description": project.description,
+            "risks": list(project.risks),
         }
         for project in section.projects
     ]

@@ -1,6 +1,6 @@
 """A section of a tracker as rows of cells: what a workbook and a .csv file have in common."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -13,6 +13,7 @@ from bot.plan.tracker_words import RowType
 from bot.reporting.tracker import ActionFacts, ProjectFacts, SectionFacts, StepFacts, Tracker
 
 SAVINGS_WORDS = "Savings identified £000s"
+GROWTH_WORDS = "Growth planned £000s"
 Cell = str | date | None
 
 
@@ -101,16 +102,25 @@ def _head(project: ProjectFacts) -> TypedRow:
 
 
 def _project(project: ProjectFacts) -> Iterator[TypedRow]:
-    """The project, its savings by year as printed, and its measures."""
+    """The project, its savings and growth by year as printed, what it is about, its measures and risks."""
     finance = f"Finance ref: {project.finance_ref}" if project.finance_ref else ""
     about: dict[Field, Cell] = {Field.OWNER: project.manager, Field.DUE: finance}
     yield TypedRow(RowType.PROJECT, _head(project).cells | about)
-    years = [f"{year}: {_amount(amount)}".strip() for year, amount in project.savings.items()]
+    yield from _money(RowType.SAVINGS, SAVINGS_WORDS, project.savings)
+    yield from _money(RowType.GROWTH, GROWTH_WORDS, project.growth)
+    for kind, text in (
+        (RowType.DESCRIPTION, project.description),
+        (RowType.MEASURES, "\n".join(project.measures)),
+        (RowType.RISKS, "\n".join(project.risks)),
+    ):
+        if text:
+            yield TypedRow(kind, {Field.ACTION: text})
+
+
+def _money(kind: RowType, words: str, amounts: Mapping[str, float | None]) -> Iterator[TypedRow]:
+    years = [f"{year}: {_amount(amount)}".strip() for year, amount in amounts.items()]
     for start in range(0, len(years), _YEARS_A_ROW):
-        loose = tuple(years[start : start + _YEARS_A_ROW])
-        yield TypedRow(RowType.SAVINGS, {Field.ACTION: SAVINGS_WORDS}, loose)
-    if project.measures:
-        yield TypedRow(RowType.MEASURES, {Field.ACTION: "\n".join(project.measures)})
+        yield TypedRow(kind, {Field.ACTION: words}, tuple(years[start : start + _YEARS_A_ROW]))
 
 
 def _amount(amount: float | None) -> str:

@@ -56,7 +56,7 @@ class ActionFacts:
 
 @dataclass(frozen=True)
 class ProjectFacts:
-    """savings: thousands of pounds by year; None is a blank, not zero."""
+    """savings, growth: thousands of pounds by year; None is a blank, not zero."""
 
     number: str
     title: str
@@ -64,6 +64,9 @@ class ProjectFacts:
     finance_ref: str = ""
     savings: Mapping[str, float | None] = field(default_factory=dict)
     measures: tuple[str, ...] = ()
+    growth: Mapping[str, float | None] = field(default_factory=dict)
+    description: str = ""
+    risks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -83,10 +83,10 @@ def _write_heading(sheet: Worksheet, number: int, names: Sequence[str]) -> None:
 def _write_row(sheet: Worksheet, number: int, grid: Grid, row: TypedRow) -> None:
     for column, value in enumerate(grid.values(row), start=1):
         put(sheet.cell(number, column), value)
-    if row.type in {RowType.SECTION, RowType.PROJECT, RowType.SAVINGS, RowType.MEASURES}:
-        look_like_a_banner(sheet, number, len(grid.fields), row.type)
-    elif row.type is RowType.ACTION:
+    if row.type is RowType.ACTION:
         look_like_a_colour(sheet.cell(number, grid.fields.index(Field.COLOUR) + 1))
+    elif row.type is not RowType.STEP:
+        look_like_a_banner(sheet, number, len(grid.fields), row.type)
 
 
 def _finish(sheet: Worksheet, heading: int, last: str, *, title: str) -> None:

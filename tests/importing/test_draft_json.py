@@ -50,6 +50,9 @@ def test_every_key_and_no_other() -> None:
                 "finance_ref": "FIN 3",
                 "savings": {"2026/27": 12.5, "2027/28": None},
                 "measures": ["Cost"],
+                "growth": {},
+                "description": "",
+                "risks": [],
             }
         ],
         "actions": [

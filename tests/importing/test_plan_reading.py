@@ -74,7 +74,11 @@ def test_title_rows_blank_rows_and_repeated_headings() -> None:
     assert second.measures == ("Days to repair", "Repairs right first time")
     assert [(each.project, each.ref) for each in draft.actions] == [("1", "1.1"), ("2", "2.1")]
     assert messages(draft, "savings") == [
-        "\u201ctbc\u201d is not an amount in thousands of pounds. It was left blank."
+        "\u201ctbc\u201d is not an amount in thousands of pounds. It was left blank.",
+        (
+            "Project 2 has a minus for 2027/28, unlike others. A saving with a minus is a cost. "
+            "It was kept as printed."
+        ),
     ]
     assert messages(draft, "sheet") == ["This sheet has no headings of a plan and was not read."]
 

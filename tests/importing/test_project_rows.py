@@ -1,8 +1,8 @@
 import pytest
 
+from bot.importing.amounts import read_amount
 from bot.importing.project_rows import (
     is_about_a_project,
-    read_amount,
     read_amounts_row,
     read_measures_row,
     read_project_row,

@@ -1,0 +1,112 @@
+"""Planned amounts as papers print them, in thousands of pounds; savings told apart from growth."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.plan.typing_marks import one_line, plain_marks
+
+_AMOUNT = re.compile(
+    r"(?P<sign>[-(]?)\s*(?P<pound>\u00a3?)\s*(?P<number>[0-9][0-9, ]*(?:\.(?P<decimals>[0-9]+))?)"
+    r"\s*(?P<unit>[km]?)\s*\)?"
+)
+_LONGEST = 40
+_BLANK = {"", "-", "n/a", "nil return"}
+_THOUSAND = 1000
+# In thousands of pounds: more than any project of a children's service plan.
+_TOO_MUCH = 100_000
+_MANY_POUNDS = 10_000
+_OF_A_THOUSAND = 3
+_GROWTH = re.compile(r"growth|\bgro\s*-?[0-9]*\b|\bpressures?\b", re.IGNORECASE)
+_SAVING = re.compile(r"saving|\bsav\s*-?[0-9]*\b|\befficienc", re.IGNORECASE)
+
+
+class MoneyKind(StrEnum):
+    """What planned amounts are: money a project saves, or money put into it."""
+
+    SAVINGS = "savings"
+    GROWTH = "growth"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """amount: in thousands of pounds, None when blank, unread or too doubtful to take. doubt: a sentence."""
+
+    amount: float | None
+    doubt: str = ""
+    is_unread: bool = False
+
+
+def read_planned(text: str) -> Planned:
+    """Read a cell of a row that is in thousands of pounds, and tell what cannot be meant as it stands."""
+    words = one_line(text)
+    found = _found(text)
+    if found is None:
+        return Planned(None, is_unread=one_line(plain_marks(text)).casefold() not in _BLANK)
+    amount = _thousands(found)
+    if found["pound"] and not found["unit"] and abs(amount) >= _MANY_POUNDS and not amount % _THOUSAND:
+        thousands = amount / _THOUSAND
+        doubt = (
+            f"\u201c{words}\u201d is in pounds among thousands. It was taken as {thousands:,.15g} thousand."
+        )
+        return Planned(thousands, doubt)
+    if abs(amount) >= _TOO_MUCH and not found["unit"]:
+        doubt = f"\u201c{words}\u201d would be \u00a3{amount / _THOUSAND:,.15g} million. It was left blank. "
+        return Planned(None, f"{doubt}Is it \u00a3{amount:,.15g}? Then write {amount / _THOUSAND:,.15g}.")
+    if len(found["decimals"] or "") == _OF_A_THOUSAND:
+        whole = found["number"].replace(".", ",")
+        doubt = f"\u201c{words}\u201d has three decimals. It was left blank. Is it {whole}?"
+        return Planned(None, doubt)
+    return Planned(amount)
+
+
+def read_amount(text: str) -> float | None:
+    """Read an amount in thousands of pounds: "1,654", "(50)", "1.2m"; None when blank or no number."""
+    found = _found(text)
+    return None if found is None else _thousands(found)
+
+
+def kind_named(text: str) -> MoneyKind | None:
+    """Tell what words call the amounts, "CFE GRO 04" included; None when they name neither or both."""
+    growth, saving = bool(_GROWTH.search(text)), bool(_SAVING.search(text))
+    if growth == saving:
+        return None
+    return MoneyKind.GROWTH if growth else MoneyKind.SAVINGS
+
+
+def with_more(
+    known: Mapping[str, float | None], more: Mapping[str, float | None]
+) -> tuple[dict[str, float | None], list[str]]:
+    """Put amounts together: a blank never takes the place of a number, nor a second number of the first.
+
+    Also gives the years that have two different numbers.
+    """
+    both = dict(known)
+    twice = []
+    for year, amount in more.items():
+        if both.get(year) is None:
+            both[year] = amount
+        elif amount is not None and amount != both[year]:
+            twice.append(year)
+    return both, twice
+
+
+def are_all_minus(amounts: list[float]) -> bool:
+    """Tell a plan that prints every amount of a kind with a minus: there it only marks the kind.
+
+    One amount alone tells nothing.
+    """
+    real = [amount for amount in amounts if amount]
+    return len(real) > 1 and all(amount < 0 for amount in real)
+
+
+def _found(text: str) -> re.Match[str] | None:
+    words = one_line(plain_marks(text)).casefold()
+    return _AMOUNT.fullmatch(words) if len(words) <= _LONGEST else None
+
+
+def _thousands(found: re.Match[str]) -> float:
+    number = float(re.sub(r"[, ]", "", found["number"]))
+    number *= _THOUSAND if found["unit"] == "m" else 1
+    return -number if found["sign"] else number
