@@ -1,11 +1,17 @@
 """A plan of an invented council to try the bot with: worded for it, with dates around today."""
 
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 from sample.past import answers
 from sample.quarter import Reply, reply
-from sample.workbook import write_sample
 
 PEOPLE = Path(__file__).parent / "people.csv"
 
 __all__ = ["PEOPLE", "Reply", "answers", "reply", "write_sample"]
+
+
+def write_sample(path: Path, *, today: date) -> None:
+    """Write the sample plan as a workbook. What writes it is loaded only now: a bot at work never needs it."""
+    import_module("sample.workbook").write_sample(path, today=today)

@@ -2,22 +2,27 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.errors import CipError
-from bot.reporting.csv_files import write_csv
 from bot.reporting.gathering import gather
-from bot.reporting.json_files import write_json
 from bot.reporting.tracker import Tracker
-from bot.reporting.xlsx_files import write_xlsx
 from models.plans import Plan, Section
 from models.queries import exporting as query
 
-WRITERS: dict[str, Callable[[Tracker], bytes]] = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
+# Where each form is written. A module is loaded when its form is first asked for: the library behind
+# workbooks is heavy, and most days need none.
+WRITERS = {
+    "xlsx": ("xlsx_files", "write_xlsx"),
+    "csv": ("csv_files", "write_csv"),
+    "json": ("json_files", "write_json"),
+}
 _LONGEST_NAME = 80
 
 
@@ -36,7 +41,14 @@ def export(
 ) -> Exported:
     """Write the plan, or only these sections of it. form: xlsx, csv or json."""
     tracker = gather(session, plan, now, sections=sections)
-    return Exported(_name(tracker, form), WRITERS[form](tracker), tracker.printed_title, tracker.count)
+    return Exported(_name(tracker, form), written(tracker, form), tracker.printed_title, tracker.count)
+
+
+def written(tracker: Tracker, form: str) -> bytes:
+    module, function = WRITERS[form]
+    write: Any = getattr(import_module(f"bot.reporting.{module}"), function)
+    content: bytes = write(tracker)
+    return content
 
 
 def plan_called(session: Session, workspace_id: int, title: str | None) -> Plan:

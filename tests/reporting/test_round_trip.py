@@ -22,7 +22,7 @@ from bot.plan.dates import DueDate, Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.reporting.exporting import WRITERS, export
+from bot.reporting.exporting import export, written
 from bot.reporting.gathering import gather
 from bot.services import answers, workspaces
 from models import Action, ActionOwner, Person, Plan, Section
@@ -259,6 +259,6 @@ def test_a_part_is_a_plan_of_its_own_and_empties_nothing(planned: Database) -> N
         second = session.scalars(select(Section).where(Section.number == "2")).all()
         tracker = gather(session, plan, LATER, sections=second)
         assert [each.number for each in tracker.sections] == ["2"]
-        _, found = back(session, "part.csv", WRITERS["csv"](tracker))
+        _, found = back(session, "part.csv", written(tracker, "csv"))
         assert found.gone == ()
         assert len(found.new) == 3
