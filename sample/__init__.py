@@ -13,5 +13,5 @@ __all__ = ["PEOPLE", "Reply", "answers", "reply", "write_sample"]
 
 
 def write_sample(path: Path, *, today: date) -> None:
-    """Write the sample plan as a workbook. What writes it is loaded only now: a bot at work never needs it."""
+    """Write the sample plan as a workbook. What writes it is loaded only now: a bot at work needs it not."""
     import_module("sample.workbook").write_sample(path, today=today)
