@@ -1,5 +1,6 @@
 """Every message of the workspace, in order, with who has read what."""
 
+import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -28,6 +29,9 @@ class Messages:
         self.load()
 
     def load(self) -> None:
+        # What a page was told counts from here on: after a restart, or a fresh start, it is told everything.
+        self._run, self._changes = secrets.token_hex(4), 0
+        self._changed_at: dict[str, int] = {}
         self._by_channel, self._replies = defaultdict(dict), defaultdict(list)
         for body in self._store.load("message"):
             self._file(Message(**body))
@@ -51,11 +55,29 @@ class Messages:
         if message.thread_ts is not None and message.is_reply:
             self._replies[message.channel, message.thread_ts].append(message.ts)
 
+    def _touch(self, message: Message) -> None:
+        """A reply changes its parent too, which counts its replies."""
+        self._changes += 1
+        for ts in (message.ts, message.thread_ts or message.ts):
+            self._changed_at[ts] = self._changes
+
+    @property
+    def version(self) -> str:
+        """How far the changes have come; later, `changed` tells what is new since."""
+        return f"{self._run}.{self._changes}"
+
+    def changed(self, message: Message, since: str) -> bool:
+        """Whether the message is new or different since that version. To an unknown version, all are new."""
+        run, _, count = since.partition(".")
+        return run != self._run or not count.isdecimal() or self._changed_at.get(message.ts, 0) > int(count)
+
     def save(self, message: Message) -> None:
+        self._touch(message)
         self._store.put("message", f"{message.channel}/{message.ts}", asdict(message))
         self._store.commit()
 
     def delete(self, message: Message) -> None:
+        self._touch(message)
         self._by_channel[message.channel].pop(message.ts, None)
         if message.thread_ts is not None and message.is_reply:
             self._replies[message.channel, message.thread_ts].remove(message.ts)

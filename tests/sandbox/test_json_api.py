@@ -62,6 +62,22 @@ async def test_a_conversation_is_read_by_looking(
     assert again["messages"][0]["time_words"] == "Monday 6 April 2026, 9:00am"
 
 
+async def test_a_conversation_is_told_by_what_changed(client: AsyncWebClient, page: Page) -> None:
+    first, second = [(await client.chat_postMessage(channel=BOARD, text=text))["ts"] for text in "ab"]
+    path = f"conversations/{BOARD}?user={RM}"
+    whole = await page.get(path)
+    assert [one["ts"] for one in whole["messages"]] == whole["order"] == [first, second]
+    assert (await page.get(f"{path}&since={whole['version']}"))["messages"] == []
+    await client.chat_postMessage(channel=BOARD, text="a reply", thread_ts=first)
+    third = (await client.chat_postMessage(channel=BOARD, text="c"))["ts"]
+    await client.chat_delete(channel=BOARD, ts=second)
+    news = await page.get(f"{path}&since={whole['version']}")
+    assert [(one["ts"], one["reply_count"]) for one in news["messages"]] == [(first, 1), (third, 0)]
+    assert news["order"] == [first, third]
+    for unknown in ("another.1", "nonsense", whole["version"].partition(".")[0]):
+        assert len((await page.get(f"{path}&since={unknown}"))["messages"]) == 2
+
+
 async def test_only_ones_own_conversations(page: Page) -> None:
     assert "error" in await page.get(f"conversations/{PRIVATE}?user={RM}")
     assert page.status == 404

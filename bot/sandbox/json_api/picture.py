@@ -71,12 +71,19 @@ class Picture:
             raise PageError("You are not in a conversation of that name.", 404)
         return channel
 
-    def conversation(self, channel_id: str) -> Json:
-        """Show the conversation, which counts as read from now on."""
-        channel = self.channel(channel_id)
-        self.workspace.messages.mark_read(self.user.id, channel.id)
-        messages = self.workspace.messages.top_level(channel.id, self.user.id)
-        return {"channel": self._listed(channel), "messages": [self.message(one) for one in messages]}
+    def conversation(self, channel_id: str, since: str = "") -> Json:
+        """Show the conversation, which counts as read from now on. since: the version that is known already;
+        then only what changed comes in full. order: the `ts` of every message, oldest first.
+        """
+        channel, all_ = self.channel(channel_id), self.workspace.messages
+        all_.mark_read(self.user.id, channel.id)
+        messages = all_.top_level(channel.id, self.user.id)
+        return {
+            "channel": self._listed(channel),
+            "version": all_.version,
+            "order": [one.ts for one in messages],
+            "messages": [self.message(one) for one in messages if all_.changed(one, since)],
+        }
 
     def thread(self, channel_id: str, ts: str) -> Json:
         channel = self.channel(channel_id)

@@ -41,7 +41,8 @@ class Reading:
         return web.json_response({**command, "people": people, **await self.time.hints(picture.user.id)})
 
     async def conversation(self, request: web.Request) -> web.Response:
-        return web.json_response(self._picture(request).conversation(request.match_info["channel"]))
+        since = request.query.get("since", "")
+        return web.json_response(self._picture(request).conversation(request.match_info["channel"], since))
 
     async def thread(self, request: web.Request) -> web.Response:
         where = request.match_info

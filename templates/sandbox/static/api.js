@@ -60,7 +60,7 @@ function upload({ user, file }) {
 
 export const api = {
   state: (user) => ask(`/sandbox/state${user ? query(user) : ""}`),
-  conversation: (channel, user) => ask(`/sandbox/conversations/${part(channel)}${query(user)}`),
+  conversation: (channel, user, since = "") => ask(`/sandbox/conversations/${part(channel)}${query(user)}&since=${part(since)}`),
   thread: (channel, ts, user) => ask(`/sandbox/threads/${part(channel)}/${part(ts)}${query(user)}`),
   view: (user) => ask(`/sandbox/view${query(user)}`),
   home: (user) => ask(`/sandbox/home${query(user)}`),

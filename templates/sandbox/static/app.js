@@ -15,6 +15,7 @@ import { hearing } from "./hearing.js";
 import { Looks } from "./looks.js";
 import { Modal } from "./modal.js";
 import { Panels } from "./panels.js";
+import { Remembered } from "./remembered.js";
 import { attachReplies } from "./replies.js";
 import { Sidebar } from "./sidebar.js";
 import { attachTabs } from "./tabs.js";
@@ -134,6 +135,7 @@ const looks = new Looks({
   state: lookAtState, conversation: lookAtConversation, thread: lookAtThread, view: lookAtView, home: lookAtHome,
   hints: lookAtHints, wire: () => wire.look(), faults: async () => faults.show(await api.faults()),
 }, showTrouble);
+const remembered = new Remembered();
 let stopListening = () => undefined;
 let stopWatching = () => undefined;
 let latest = [];
@@ -157,8 +159,8 @@ async function lookAtState() {
 async function lookAtConversation() {
   const { user, channel } = here;
   if (!channel) return;
-  const { messages } = await api.conversation(channel, user);
-  if (here.user === user && here.channel === channel) showMessages(messages);
+  const answer = await api.conversation(channel, user, remembered.version(user, channel));
+  if (here.user === user && here.channel === channel) showMessages(remembered.take(user, channel, answer));
 }
 
 function showMessages(messages) {
