@@ -1,5 +1,7 @@
 """Every error carries the sentence the person sees, and whether trying again helps."""
 
+from enum import StrEnum
+
 
 class CipError(Exception):
     """An error someone is told about.
@@ -34,15 +36,34 @@ class UnreadableFileError(CipError):
     """A file that cannot be taken in, whole or at all."""
 
 
+class Call(StrEnum):
+    """The kinds of call to the chat platform that it limits, each by itself."""
+
+    POST = "post"
+    UPDATE = "update"
+    OPEN = "open"
+    FIND = "find"
+
+
 class DeliveryError(CipError):
-    """The chat platform did not take a message. `code` is the platform's own word for why."""
+    """The chat platform did not take a message. `code` is the platform's own word for why.
+
+    retry_after: for how many seconds it wants no more such calls, and `call` which kind that is.
+    """
 
     def __init__(
-        self, sentence: str, *, code: str, try_again: bool, retry_after: float | None = None
+        self,
+        sentence: str,
+        *,
+        code: str,
+        try_again: bool,
+        retry_after: float | None = None,
+        call: Call | None = None,
     ) -> None:
         super().__init__(sentence, try_again=try_again)
         self.code = code
         self.retry_after = retry_after
+        self.call = call
 
 
 class ReplayedError(CipError):

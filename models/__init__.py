@@ -1,5 +1,6 @@
 from models.audits import AuditFinding
 from models.base import Base, DeliveryState
+from models.lanes import Lane
 from models.leaving import CalendarFeed, PlanExport
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
@@ -19,6 +20,7 @@ __all__ = [
     "DeliveryState",
     "DigestSnapshot",
     "InboundRequest",
+    "Lane",
     "Milestone",
     "Person",
     "Plan",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from bot.clock import Clock
 from bot.config import Settings
@@ -21,6 +21,7 @@ from bot.jobs.rounds import Rounds
 from bot.jobs.scheduler import Scheduler
 from bot.rendering import Renderer
 from bot.services import workspaces
+from bot.services.pacing import SLACK, Paces
 from models import schema
 
 T = TypeVar("T")
@@ -90,24 +91,36 @@ class Bot:
     client: AsyncWebClient
     renderer: Renderer
     directory: SlackDirectory
+    worker: Worker
     rounds: Rounds
     scheduler: Scheduler
 
 
-def build_bot(settings: Settings, clock: Clock, database: Database, *, patience: int = PATIENCE) -> Bot:
-    """patience: how many seconds to wait for an answer of the workspace."""
+def build_bot(
+    settings: Settings, clock: Clock, database: Database, *, patience: int = PATIENCE, paces: Paces = SLACK
+) -> Bot:
+    """patience: how many seconds to wait for an answer of the workspace. paces: how fast to speak."""
     client = build_client(settings, patience)
     renderer = Renderer(settings.command, settings.public_address)
-    worker = Worker(database, SlackSender(client), renderer, clock)
+    worker = Worker(database, SlackSender(client), renderer, clock, paces=paces)
     rounds = Rounds(database, worker, clock)
     scheduler = Scheduler(rounds, worker, tick_seconds=settings.tick_seconds)
-    return Bot(settings, clock, database, client, renderer, SlackDirectory(client), rounds, scheduler)
+    directory = SlackDirectory(client)
+    return Bot(settings, clock, database, client, renderer, directory, worker, rounds, scheduler)
 
 
 async def meet_workspace(bot: Bot) -> Team:
-    """Ask Slack who we are, and tie the workspace's rows to it. Raises DeliveryError when Slack says no."""
+    """Ask Slack who we are, and tie the workspace's rows to it. Raises DeliveryError when Slack says no.
+
+    From then on nothing is sent but to this workspace, the only one our token is good for.
+    """
     team = await bot.directory.team()
-    await bot.database.run(workspaces.claim, team.team_id, team.name)
+    try:
+        await bot.database.run(workspaces.claim, team.team_id, team.name)
+    except IntegrityError:
+        # Another replica met it at this very moment.
+        await bot.database.run(workspaces.claim, team.team_id, team.name)
+    bot.worker.team_id = team.team_id
     return team
 
 

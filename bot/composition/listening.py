@@ -9,7 +9,8 @@ from aiohttp import web
 from bot.config import Settings
 from bot.errors import SettingsError
 
-STOP_WITHIN = 10.0
+# Whoever sent a request has given up on it by then.
+STOP_WITHIN = 6.0
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def address_of(listener: socket.socket) -> str:
 
 @asynccontextmanager
 async def listening(app: web.Application, listener: socket.socket) -> AsyncIterator[str]:
-    """Yields the address. What is under way at the end is finished, for ten seconds at most."""
+    """Yields the address. What is under way at the end is finished, for six seconds at most."""
     runner = web.AppRunner(app, shutdown_timeout=STOP_WITHIN, access_log=None)
     await runner.setup()
     try:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.config import Settings
 from bot.delivery.directory import Team
 from bot.errors import SettingsError
 from bot.jobs.auditing import AUDIT_EVERY, Audit
+from bot.services.pacing import UNHURRIED
 from handlers.door import Door
 from handlers.slack import READ_EVERY, SEND_EVERY, SlackApp, add_slack_routes, build_slack, socket_mode
 from handlers.web import add_calendar_routes, add_web_routes
@@ -108,13 +109,13 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
             add_slack_routes(app, slack)
         add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
         add_calendar_routes(app, _door(bot))
-        async with contextlib.AsyncExitStack() as stack:
-            listener = stack.enter_context(bound(settings))
-            address = await stack.enter_async_context(listening(app, listener))
+        async with contextlib.AsyncExitStack() as doors:
+            listener = doors.enter_context(bound(settings))
+            address = await doors.enter_async_context(listening(app, listener))
             if settings.slack_app_token is not None:
-                await stack.enter_async_context(socket_mode(slack, settings))
-            await stack.enter_async_context(_working(bot, team, slack))
-            yield address
+                await doors.enter_async_context(socket_mode(slack, settings))
+            async with _working(bot, team, slack, doors.aclose):
+                yield address
 
 
 @asynccontextmanager
@@ -131,7 +132,8 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         keys, base = made_up_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
         sandbox = build_sandbox(settings, keys, base, clock)
-        bot = build_bot(settings_with(settings, keys, base), clock, database, patience=PATIENCE_HERE)
+        placed = settings_with(settings, keys, base)
+        bot = build_bot(placed, clock, database, patience=PATIENCE_HERE, paces=UNHURRIED)
         town = Town(bot, sandbox, clock, given=given)
         sandbox.time = TownTime(town, database)
         sandbox.add_routes(app)
@@ -164,8 +166,10 @@ def _door(bot: Bot) -> Door:
 
 
 @asynccontextmanager
-async def _working(bot: Bot, team: Team, slack: SlackApp) -> AsyncIterator[None]:
-    """The jobs, for as long as the context lasts."""
+async def _working(
+    bot: Bot, team: Team, slack: SlackApp, close: Callable[[], Awaitable[None]] | None = None
+) -> AsyncIterator[None]:
+    """The jobs, for as long as the context lasts. close: shuts the doors, while the jobs end."""
     bot.scheduler.also(LINK_EVERY, linking_of(bot, team).run)
     bot.scheduler.also(READ_EVERY, slack.imports.run)
     bot.scheduler.also(SEND_EVERY, slack.exports.run)
@@ -175,4 +179,4 @@ async def _working(bot: Bot, team: Team, slack: SlackApp) -> AsyncIterator[None]
     try:
         yield
     finally:
-        await bot.scheduler.stop()
+        await asyncio.gather(bot.scheduler.stop(), *([close()] if close else []))

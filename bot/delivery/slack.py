@@ -9,10 +9,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.sending import Post, Posted
-from bot.errors import DeliveryError
+from bot.errors import Call, DeliveryError
 
 EVENT_TYPE = "cip_message"
 PAGES_SEARCHED = 5
+CALLS = {
+    "chat_postMessage": Call.POST,
+    "chat_update": Call.UPDATE,
+    "conversations_open": Call.OPEN,
+    "conversations_history": Call.FIND,
+    "conversations_replies": Call.FIND,
+}
 PERMANENT = {
     "channel_not_found": "There is no such channel, or it is private and the bot is not in it.",
     "not_in_channel": "The bot is not a member of that channel.",
@@ -106,21 +113,23 @@ async def call(method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments
     try:
         return await method(**arguments)
     except SlackApiError as error:
-        raise _refused(error) from None
+        raise _refused(error, CALLS.get(getattr(method, "__name__", ""))) from None
     except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
         raise DeliveryError(
             "Slack could not be reached.", code=type(error).__name__, try_again=True
         ) from None
 
 
-def _refused(error: SlackApiError) -> DeliveryError:
+def _refused(error: SlackApiError, made: Call | None) -> DeliveryError:
     response: Any = error.response
     body = getattr(response, "data", response)
     code = str(body.get("error") or "") if isinstance(body, dict) else ""
     status = int(getattr(response, "status_code", 0) or 0)
     if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP Too Many Requests
         wait = float((getattr(response, "headers", None) or {}).get("Retry-After", 1))
-        return DeliveryError("Slack asked for a pause.", code="ratelimited", try_again=True, retry_after=wait)
+        return DeliveryError(
+            "Slack asked for a pause.", code="ratelimited", try_again=True, retry_after=wait, call=made
+        )
     if code in PERMANENT:
         return DeliveryError(PERMANENT[code], code=code, try_again=False)
     return DeliveryError("Slack had a fault.", code=code or f"http_{status}", try_again=True)

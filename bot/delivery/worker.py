@@ -16,31 +16,56 @@ from bot.database import Database
 from bot.delivery.sending import Post, Posted, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
-from bot.services import ledger, notices, outbox
+from bot.services import claiming, ledger, notices, outbox, pacing
+from bot.services.claiming import Claimed
 from bot.services.outbox import Job
+from bot.services.pacing import SLACK, Paces
 
 log = structlog.get_logger()
-AT_ONCE = 20
+AT_ONCE = 10
 LOOK_BACK = 3600.0
+# Half a lease: whatever takes longer is given up well before anyone else may take it up.
+POST_WITHIN = claiming.LEASE.total_seconds() / 2
 
 
 class Worker:
-    """Sends what is due. Any number of them may run: each row is claimed by one."""
+    """Sends what is due. Any number of them may run: each row is claimed by one.
 
-    def __init__(self, database: Database, sender: Sender, renderer: Renderer, clock: Clock) -> None:
+    team_id: the only workspace it can post to, once that is known; None means every one there is.
+    """
+
+    def __init__(
+        self, database: Database, sender: Sender, renderer: Renderer, clock: Clock, *, paces: Paces = SLACK
+    ) -> None:
         self._database, self._sender, self._renderer, self._clock = database, sender, renderer, clock
+        self._paces = paces
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
         self._one_at_a_time = asyncio.Lock()
+        self._stopping = False
+        self.team_id: str | None = None
 
     async def drain(self) -> int:
-        """Send until nothing is due; returns how many rows were settled."""
+        """Send until nothing may go any more; returns how many rows were settled."""
         settled = 0
         async with self._one_at_a_time:
-            while ids := await self._database.run(
-                ledger.claim, by=self._name, now=self._clock.now(), limit=AT_ONCE
-            ):
-                settled += await self._send_all(ids)
+            while not self._stopping and (claimed := await self._claim()):
+                settled += await self._send_all(claimed)
         return settled
+
+    async def _claim(self) -> list[Claimed]:
+        return await self._database.run(
+            claiming.claim,
+            by=self._name,
+            now=self._clock.now(),
+            limit=AT_ONCE,
+            team_id=self.team_id,
+            paces=self._paces,
+        )
+
+    async def next_in(self) -> float | None:
+        """In how many seconds something may next be sent, as far as is known now; None for nothing."""
+        at = await self._database.look(claiming.next_at, self.team_id)
+        return None if at is None else max(0.0, (at - self._clock.now()).total_seconds())
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
@@ -48,50 +73,83 @@ class Worker:
         async with self._one_at_a_time:
             yield
 
-    async def _send_all(self, ids: Sequence[int]) -> int:
-        """One after the other, in order; a pause asked for by the platform gives the rest back."""
-        for place, delivery_id in enumerate(ids):
-            error = await self._try(delivery_id)
-            if error is not None:
-                await self._database.run(self._record_failure, delivery_id, error)
-            if error is not None and error.code == "ratelimited":
-                await self._give_back(ids[place + 1 :], error.retry_after or 1.0)
-                return place + 1
-        return len(ids)
+    def stop(self) -> None:
+        """Begin nothing more: after the message under way the rest is given back."""
+        self._stopping = True
 
-    async def _try(self, delivery_id: int) -> DeliveryError | None:
+    async def let_go(self) -> None:
+        """At the very end: whatever is claimed still is claimed by nobody."""
+        await self._database.run(claiming.let_go, by=self._name, now=self._clock.now())
+
+    async def _send_all(self, claimed: Sequence[Claimed]) -> int:
+        """One after the other, in order. A pause the platform asks for is its workspace's: the rest of that
+        one's is given back.
+        """
+        paused: set[int] = set()
+        left: list[int] = []
+        for each in claimed:
+            if self._stopping or each.workspace_id in paused:
+                left.append(each.id)
+            elif (error := await self._try(each)) is not None and error.retry_after is not None:
+                paused.add(each.workspace_id)
+        if left:
+            await self._database.run(claiming.give_back, left, by=self._name, now=self._clock.now())
+        return len(claimed) - len(left)
+
+    async def _try(self, claimed: Claimed) -> DeliveryError | None:
+        """Send one; an error is written down, and returned."""
         try:
-            await self._send(delivery_id)
+            await self._send(claimed.id)
         except DeliveryError as error:
-            return error
+            failed = error
         except Exception:
-            log.exception("fault while sending", delivery=delivery_id)
-            return DeliveryError("The bot had a fault.", code="fault", try_again=True)
-        return None
-
-    async def _give_back(self, ids: Sequence[int], wait: float) -> None:
-        at = self._clock.now() + timedelta(seconds=wait)
-        for delivery_id in ids:
-            await self._database.run(ledger.release, delivery_id, at)
+            log.exception("fault while sending", delivery=claimed.id)
+            failed = DeliveryError("The bot had a fault.", code="fault", try_again=True)
+        else:
+            return None
+        await self._database.run(self._record_failure, claimed, failed)
+        return failed
 
     async def _send(self, delivery_id: int) -> None:
-        job = await self._database.run(outbox.compose, delivery_id, self._clock.now())
+        job = await self._database.run(self._compose, delivery_id)
         if job is None:
             return
         parts = self._worded(job)
-        posted = await self._posted(job, parts[min(job.part, len(parts) - 1)])
+        posted = await self._posted_in_time(job, parts[min(job.part, len(parts) - 1)])
         if posted is None:
-            await self._database.run(outbox.leave, job, self._clock.now())
+            await self._database.run(self._leave, job)
             return
         await self._database.run(
             outbox.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
         )
         log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.again)
 
+    def _compose(self, session: Session, delivery_id: int) -> Job | None:
+        """The message as things stand now, if the row is still ours; the lease begins anew."""
+        return (
+            outbox.compose(session, delivery_id, self._clock.now())
+            if self._keep(session, delivery_id)
+            else None
+        )
+
+    def _keep(self, session: Session, delivery_id: int) -> bool:
+        return claiming.keep(session, delivery_id, by=self._name, now=self._clock.now())
+
+    def _leave(self, session: Session, job: Job) -> None:
+        if self._keep(session, job.delivery_id):
+            outbox.leave(session, job, self._clock.now())
+
     def _worded(self, job: Job) -> list[SlackMessage]:
         if job.ready is not None:
             return [SlackMessage(job.ready["text"], job.ready["blocks"])]
         return self._renderer.slack(job.message) if job.message else [SlackMessage("", [])]
+
+    async def _posted_in_time(self, job: Job, message: SlackMessage) -> Posted | None:
+        try:
+            async with asyncio.timeout(POST_WITHIN):
+                return await self._posted(job, message)
+        except TimeoutError:
+            raise DeliveryError("Slack did not answer in time.", code="timeout", try_again=True) from None
 
     async def _posted(self, job: Job, message: SlackMessage) -> Posted | None:
         """Post, unless an earlier try that was never recorded did so already. None when it was not posted
@@ -104,11 +162,16 @@ class Worker:
                 return found
         return None if job.moot or job.untimely else await self._sender.post(post)
 
-    def _record_failure(self, session: Session, delivery_id: int, error: DeliveryError) -> None:
+    def _record_failure(self, session: Session, claimed: Claimed, error: DeliveryError) -> None:
         now = self._clock.now()
-        log.warning("not sent", delivery=delivery_id, code=error.code, try_again=error.try_again)
-        if error.try_again:
-            ledger.put_off(session, delivery_id, now=now, reason=error.sentence, wait=error.retry_after)
+        log.warning("not sent", delivery=claimed.id, code=error.code, try_again=error.try_again)
+        if error.retry_after is not None and error.call is not None:
+            until = now + timedelta(seconds=error.retry_after)
+            pacing.pause(session, claimed.workspace_id, error.call, until, now)
+        if not self._keep(session, claimed.id):
             return
-        row = ledger.failed(session, delivery_id, error.sentence)
+        if error.try_again:
+            ledger.put_off(session, claimed.id, now=now, reason=error.sentence, wait=error.retry_after)
+            return
+        row = ledger.failed(session, claimed.id, error.sentence)
         notices.undelivered(session, row, error, now)

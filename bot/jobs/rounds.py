@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.services import digests, inbound, prompting
+from bot.services import digests, inbound, pacing, prompting
 from models.queries import actions as actions_query
 from models.queries import people as people_query
 
@@ -44,7 +44,9 @@ class Rounds:
             yield
 
     async def tidy(self) -> None:
+        """Forget what is no longer needed."""
         await self._database.run(inbound.forget_old, self._clock.now())
+        await self._database.run(pacing.forget_old, self._clock.now())
 
     async def next_event(self) -> datetime | None:
         """When something next comes due by itself."""

@@ -1,80 +1,72 @@
-"""APScheduler drives the rounds; a nudge after a commit brings the next sending forward."""
+"""APScheduler wakes the jobs in time; a nudge after a commit brings the next sending forward."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery.worker import Worker
+from bot.jobs.loops import Job, Loop
 from bot.jobs.rounds import Rounds
 
-log = structlog.get_logger()
-Job = Callable[[], Awaitable[None]]
-STOP_WITHIN = 10.0
+TIDY_EVERY = 3600.0
+# Ten seconds are allowed for stopping; one is kept for closing.
+STOP_WITHIN = 9.0
+SHORTEST_PAUSE = 0.25
 
 
 class Scheduler:
-    """Runs the rounds every few seconds, one at a time, and sends as soon as it is nudged."""
+    """Runs the rounds every few seconds, one at a time, and sends as soon as it is nudged, or something
+    that was put off may go.
+    """
 
     def __init__(self, rounds: Rounds, worker: Worker, *, tick_seconds: float) -> None:
         self._rounds, self._worker, self._tick_seconds = rounds, worker, tick_seconds
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._nudged = asyncio.Event()
-        self._sending: asyncio.Task[None] | None = None
-        self._busy: set[asyncio.Future[None]] = set()
-        self._stopping = False
-
-    def start(self) -> None:
-        self._every(self._tick_seconds, self._rounds.go, at_once=True)
-        self._every(3600, self._rounds.tidy)
-        self._scheduler.start()
-        self._sending = asyncio.create_task(self._send_when_nudged())
+        self._sending = Loop(self._send)
+        self._loops = [self._sending]
+        self.also(tick_seconds, self._round)
+        self.also(TIDY_EVERY, rounds.tidy)
 
     def also(self, seconds: float, job: Job) -> None:
-        """Run another job at this interval, from the start on."""
-        self._every(seconds, job, at_once=True)
+        """Run a job at this interval, from the start on. Add it before the start."""
+        loop = Loop(job)
+
+        async def wake() -> None:
+            loop.wake()
+
+        self._scheduler.add_job(wake, "interval", seconds=seconds, coalesce=True, misfire_grace_time=None)
+        loop.wake()
+        self._loops.append(loop)
+
+    def start(self) -> None:
+        for loop in self._loops:
+            loop.start()
+        self._scheduler.start()
 
     def nudge(self) -> None:
         """Something was just written to the ledger."""
-        self._nudged.set()
+        self._sending.wake()
 
     async def stop(self) -> None:
-        """Take no more work; what is running is finished first, for ten seconds at most."""
-        self._stopping = True
-        self._nudged.set()
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=STOP_WITHIN)
-        self._scheduler.shutdown(wait=False)
-        if self._sending is not None:
-            await asyncio.wait({self._sending}, timeout=STOP_WITHIN)
-            self._sending.cancel()
+        """Take no more work; what is running is finished first, for nine seconds at most. In the end nothing
+        is claimed any more.
+        """
+        self._worker.stop()
+        for loop in self._loops:
+            loop.stop()
+        if self._scheduler.running:
+            self._scheduler.pause()
+        await asyncio.gather(*(loop.ended(STOP_WITHIN) for loop in self._loops))
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        await self._worker.let_go()
 
-    def _every(self, seconds: float, job: Job, *, at_once: bool = False) -> None:
-        async def safely() -> None:
-            if self._stopping:
-                return
-            running = asyncio.ensure_future(job())
-            self._busy.add(running)
-            try:
-                await asyncio.shield(running)
-            except Exception:
-                name = getattr(job, "__qualname__", "job")
-                log.exception("a job failed; it runs again at its next turn", job=name)
-            finally:
-                self._busy.discard(running)
+    async def _round(self) -> None:
+        await self._rounds.go()
+        self._sending.wake()
 
-        self._scheduler.add_job(safely, "interval", seconds=seconds, coalesce=True, max_instances=1)
-        if at_once:
-            self._scheduler.add_job(safely)
-
-    async def _send_when_nudged(self) -> None:
-        while not self._stopping:
-            await self._nudged.wait()
-            self._nudged.clear()
-            if self._stopping:
-                return
-            try:
-                await self._worker.drain()
-            except Exception:
-                log.exception("sending failed; it is tried again at the next turn")
+    async def _send(self) -> None:
+        await self._worker.drain()
+        pause = await self._worker.next_in()
+        if pause is not None and pause < self._tick_seconds:
+            self._sending.wake_in(max(pause, SHORTEST_PAUSE))

@@ -13,10 +13,10 @@ from models.people import Person
 from models.queries import ledger as query
 from models.records import Delivery
 
-LEASE = timedelta(minutes=2)
-LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(minutes=15)
 FIRST_WAIT = timedelta(seconds=5)
-MOST_ATTEMPTS = 40
+# With these pauses, two days.
+MOST_ATTEMPTS = 200
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,6 @@ def _new_row(planned: Planned) -> Delivery:
     )
 
 
-def claim(session: Session, *, by: str, now: datetime, limit: int) -> list[int]:
-    """Claim rows that are due, for one lease; nobody else gets them until it runs out."""
-    ids = [row.id for row in query.claimable(session, now, limit)]
-    for delivery_id in ids:
-        query.claim(session, delivery_id, by=by, lease_until=now + LEASE)
-    return ids
-
-
 def sent(session: Session, delivery_id: int, *, channel: str, ts: str, now: datetime) -> Delivery:
     row = _row(session, delivery_id)
     row.state, row.reason = DeliveryState.SENT, ""
@@ -112,7 +104,7 @@ def put_off(
 
 
 def backoff(attempts: int) -> timedelta:
-    """5 s, 10 s, 20 s … up to an hour."""
+    """5 s, 10 s, 20 s … up to a quarter of an hour."""
     doubled: timedelta = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 16))
     return min(LONGEST_WAIT, doubled)
 

@@ -24,7 +24,7 @@ class Afterwards:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def finish(self, patience: float = 5.0) -> None:
+    async def finish(self, patience: float = 3.0) -> None:
         """Wait for what is under way, at most so many seconds; what takes longer is cancelled."""
         if not self._tasks:
             return

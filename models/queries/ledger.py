@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.base import DeliveryState
 from models.plans import Action
@@ -16,42 +16,6 @@ TO_PEOPLE = ("prompt",)
 
 def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
     return session.scalar(select(Delivery).where(Delivery.workspace_id == workspace_id, Delivery.key == key))
-
-
-def claimable(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Rows to send now: due, or claimed by someone whose lease ran out. A row that follows another (its
-    thread, its closing) waits until that one was sent.
-    """
-    before = aliased(Delivery)
-    waits_for = func.coalesce(Delivery.parent_id, Delivery.updates_id)
-    query = (
-        select(Delivery)
-        .outerjoin(before, before.id == waits_for)
-        .where(
-            or_(
-                (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= now),
-                (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
-            ),
-            or_(waits_for.is_(None), before.state.not_in(UNSENT)),
-        )
-        .order_by(Delivery.next_attempt_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
-    )
-    return session.scalars(query).all()
-
-
-def claim(session: Session, delivery_id: int, *, by: str, lease_until: datetime) -> None:
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id)
-        .values(
-            state=DeliveryState.CLAIMED,
-            claimed_by=by,
-            lease_until=lease_until,
-            attempts=Delivery.attempts + 1,
-        )
-    )
 
 
 def with_items(session: Session, delivery_id: int) -> Delivery | None:

@@ -13,7 +13,7 @@ from bot.delivery.sending import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer
-from bot.services import digests, ledger, prompting
+from bot.services import claiming, digests, prompting
 from models import Delivery, DeliveryState
 from tests.backup.towns import send_all
 from tests.fixtures.plans import NOW
@@ -78,7 +78,7 @@ async def test_a_claim_is_nobodys_and_what_was_on_its_way_is_looked_for_first(
     path, chat = tmp_path / "claimed.backup", Conversation()
     with planned.transaction() as session:
         prompting.plan_prompts(session, NINE)
-        ledger.claim(session, by="a bot that is gone", now=NINE, limit=2)
+        claiming.claim(session, by="a bot that is gone", now=NINE, limit=2)
     back_up(planned, path, NINE)
     await go(planned, chat, NINE + timedelta(minutes=5))
     posted = len(chat.tokens)

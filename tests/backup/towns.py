@@ -16,7 +16,7 @@ from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, digests, inbound, ledger, prompting
+from bot.services import answers, claiming, digests, inbound, ledger, prompting
 from models import Delivery, PlanUpload
 from tests.fixtures.plans import MONDAY, TEAM, asker
 
@@ -53,9 +53,9 @@ def live(session: Session) -> None:
 
 
 def send_all(session: Session, now: datetime) -> None:
-    while ids := ledger.claim(session, by="test", now=now, limit=100):
-        for delivery_id in ids:
-            ledger.sent(session, delivery_id, channel="D1", ts=f"{delivery_id}.0", now=now)
+    while claimed := claiming.claim(session, by="test", now=now, limit=100):
+        for each in claimed:
+            ledger.sent(session, each.id, channel="D1", ts=f"{each.id}.0", now=now)
         session.flush()
 
 

@@ -13,7 +13,7 @@ from bot.messages import Problem, Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, ledger, prompting, prompts, standing
+from bot.services import answers, claiming, ledger, prompting, prompts, standing
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.queries import ledger as query
 from tests.fixtures.plans import asker
@@ -29,7 +29,7 @@ def sweep(session: Session, now: datetime) -> None:
 def deliver(session: Session, now: datetime) -> dict[str, Prompt]:
     """Send every planned prompt; returns what each person got, by initials."""
     got = {}
-    for delivery_id in ledger.claim(session, by="test", now=now, limit=100):
+    for delivery_id in [each.id for each in claiming.claim(session, by="test", now=now, limit=100)]:
         row = query.with_items(session, delivery_id)
         assert row is not None
         message = prompts.build(session, row, now) if row.kind == "prompt" else None

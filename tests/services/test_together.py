@@ -13,7 +13,7 @@ from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, ledger, outbox, prompting, prompts
+from bot.services import answers, claiming, ledger, outbox, prompting, prompts
 from bot.services.ledger import Planned
 from models import Action, ActionOwner, Delivery, Person, PromptItem, StatusChange
 from models.queries import actions as query
@@ -133,10 +133,10 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
         prompts.answer_prompt(session, asker("JM"), jms[1], "complete", NINE)
 
     async with meanwhile(shared, press):
-        early = await shared.run(ledger.claim, by="other", now=NINE, limit=50)
+        early = await shared.run(claiming.claim, by="other", now=NINE, limit=50)
         with shared.transaction() as session:
-            for delivery_id in early:
-                job = outbox.compose(session, delivery_id, NINE)
+            for each in early:
+                job = outbox.compose(session, each.id, NINE)
                 assert job is None or "JM" not in str(job.target)
 
 

@@ -1,0 +1,117 @@
+"""How fast the bot may speak: the only place that knows, for every process together.
+
+Each lane remembers when all that went down it would be through at a steady pace. As long as that lies near
+enough, more may go at once; so a rest allows a burst, and over time the pace is kept. The lanes are rows, so
+replicas share them and a restart forgets nothing. Only whoever claims deliveries asks here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.errors import Call
+from models.base import DeliveryState
+from models.lanes import Lane
+from models.queries import claiming as claiming_query
+from models.queries import lanes as query
+from models.records import Delivery
+
+WORKSPACE = "workspace"
+CALLS = {f"call:{call.value}": call for call in Call}
+# After a rest is used up, so many are waited for before the next go, so that waiting costs little.
+SEVERAL = 5
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """One every so often; `burst` at once after a rest."""
+
+    every: timedelta
+    burst: int
+
+    def room(self, free_at: datetime, now: datetime) -> int:
+        """How many may go now."""
+        ahead = max(free_at - now, timedelta())
+        return max(0, self.burst - -(-ahead // self.every)) if self.every else self.burst
+
+    def when(self, free_at: datetime, count: int) -> datetime:
+        """When there is room for so many."""
+        return free_at - self.every * (self.burst - min(count, self.burst))
+
+
+@dataclass(frozen=True)
+class Paces:
+    """What one workspace takes: altogether, and in one conversation."""
+
+    workspace: Pace
+    conversation: Pace
+
+
+# Slack: about one message a second in a channel, several hundred a minute in a workspace.
+SLACK = Paces(Pace(timedelta(milliseconds=250), 20), Pace(timedelta(seconds=1), 3))
+# The practice workspace, where days go by in a moment.
+UNHURRIED = Paces(Pace(timedelta(), 1000), Pace(timedelta(), 1000))
+
+
+class Turns:
+    """Who may go now in one workspace. While this transaction lasts nobody else gets turns there."""
+
+    def __init__(self, session: Session, workspace_id: int, paces: Paces, now: datetime) -> None:
+        self._session, self._workspace_id, self._paces, self._now = session, workspace_id, paces, now
+        self._whole = query.held(session, workspace_id, WORKSPACE, now)
+        self._keep_pauses()
+
+    def _keep_pauses(self) -> None:
+        for lane in query.not_free(self._session, self._workspace_id, CALLS, self._now):
+            claiming_query.put_off(
+                self._session, self._workspace_id, self._now, lane.free_at, CALLS[lane.name]
+            )
+
+    def room(self) -> int:
+        """How many deliveries may go now; when none may, all that are due wait until several may."""
+        room = self._paces.workspace.room(self._whole.free_at, self._now)
+        if not room:
+            until = self._paces.workspace.when(self._whole.free_at, SEVERAL)
+            claiming_query.put_off(self._session, self._workspace_id, self._now, until)
+        return room
+
+    def taken(self, rows: Sequence[Delivery]) -> list[int]:
+        """Those of the rows that may go, by id; the others wait for their conversation."""
+        lanes = query.named(self._session, self._workspace_id, {_lane(row) for row in rows})
+        taken = [row.id for row in rows if row.updates_id is not None or self._may_post(row, lanes)]
+        self._whole.free_at = self._after(self._whole, self._paces.workspace, len(taken))
+        self._session.flush()
+        return taken
+
+    def _may_post(self, row: Delivery, lanes: dict[str, Lane]) -> bool:
+        pace, name = self._paces.conversation, _lane(row)
+        lane = lanes.get(name)
+        if lane is None:
+            lane = lanes[name] = Lane(workspace_id=self._workspace_id, name=name, free_at=self._now)
+            self._session.add(lane)
+        if not pace.room(lane.free_at, self._now):
+            row.state, row.lease_until = DeliveryState.PLANNED, None
+            row.next_attempt_at = pace.when(lane.free_at, 1)
+            return False
+        lane.free_at = self._after(lane, pace, 1)
+        return True
+
+    def _after(self, lane: Lane, pace: Pace, count: int) -> datetime:
+        return max(lane.free_at, self._now) + pace.every * count
+
+
+def _lane(row: Delivery) -> str:
+    return f"to:{row.target}"
+
+
+def pause(session: Session, workspace_id: int, call: Call, until: datetime, now: datetime) -> None:
+    """The platform wants no more such calls before then."""
+    lane = query.held(session, workspace_id, f"call:{call.value}", now)
+    lane.free_at = max(lane.free_at, until)
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    query.forget(session, now - KEPT)
