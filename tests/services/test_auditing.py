@@ -15,7 +15,7 @@ from bot.plan.dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, auditing, digests, ledger, prompts
+from bot.services import answers, auditing, claiming, digests, ledger, prompts
 from bot.services.audit_findings import KINDS
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from tests.fixtures.databases import fresh_url
@@ -117,7 +117,9 @@ def test_what_waits_too_long_is_found_but_not_for_the_night(planned: Database) -
 def test_a_lapsed_claim_and_a_message_given_up_are_found(planned: Database) -> None:
     with planned.transaction() as session:
         sweep(session, NINE)
-        first, second, third = ledger.claim(session, by="a bot that died", now=NINE, limit=10)
+        first, second, third = [
+            each.id for each in claiming.claim(session, by="a bot that died", now=NINE, limit=10)
+        ]
         session.execute(update(Delivery).where(Delivery.id == second).values(attempts=ledger.MOST_ATTEMPTS))
         ledger.put_off(session, second, now=NINE, reason="Slack had a fault.", wait=1)
         ledger.failed(session, third, "That account is deactivated.")
@@ -134,7 +136,7 @@ def test_what_is_found_at_night_is_told_in_the_morning_and_later_finds_the_next_
 ) -> None:
     with planned.transaction() as session:
         sweep(session, NINE)
-        rows = ledger.claim(session, by="a bot that died", now=NINE, limit=10)
+        rows = [each.id for each in claiming.claim(session, by="a bot that died", now=NINE, limit=10)]
         ledger.release(session, rows[2], NINE + 40 * DAY)
         session.execute(update(Delivery).where(Delivery.id == rows[1]).values(lease_until=NINE + DAY))
         night = NINE + 13 * HOUR
