@@ -104,6 +104,20 @@ def export(file: Path, title: str | None, form: str | None) -> None:
 
 
 @main.command()
+@click.argument("file", type=PLAN_FILE, required=False)
+@click.option("--board", help="The board's name, when there are several.")
+@click.option("--from", "first", metavar="DATE", help="The first day.  [default: four weeks before the last]")
+@click.option("--to", "last", metavar="DATE", help="The last day.  [default: today]")
+def report(file: Path | None, board: str | None, first: str | None, last: str | None) -> None:
+    """Report to a board or scrutiny committee: how things stand, and what happened in a period.
+
+    With FILE, a page that prints well (.html) or plain text (.txt). Without, plain text to the terminal.
+    """
+    asked = files_out.ReportAsked(board, _day(first), _day(last), file)
+    click.echo(files_out.board_report(_settings(), asked, SystemClock().now()))
+
+
+@main.command()
 @click.argument("file", type=PLAN_FILE)
 def people(file: Path) -> None:
     """Say who is behind the initials: a .csv with initials, name, email and role."""

@@ -2,16 +2,29 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from sqlalchemy.orm import Session
 
 from bot.composition.bot import opened_database
 from bot.config import Settings
 from bot.errors import CipError
+from bot.reporting.board_report import Report, compose, period_of
 from bot.reporting.exporting import WRITERS, export, plan_called
+from bot.reporting.report_pages import report_page, report_text
 from bot.services import workspaces
+from models.people import Board
+from models.queries import people as people_query
+
+PAGES: dict[str, Callable[[Report], str]] = {
+    ".html": report_page,
+    ".htm": report_page,
+    ".txt": report_text,
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,45 @@ def export_plan(settings: Settings, asked: ExportAsked, now: datetime) -> str:
     written(asked.file, done.content)
     actions = "1 action" if done.actions == 1 else f"{done.actions:,} actions"
     return f"Wrote {done.title}, {actions}, to {asked.file}."
+
+
+@dataclass(frozen=True)
+class ReportAsked:
+    """board: None for the only one. first, last: None for the usual four weeks. file: None prints."""
+
+    board: str | None = None
+    first: date | None = None
+    last: date | None = None
+    file: Path | None = None
+
+
+def board_report(settings: Settings, asked: ReportAsked, now: datetime) -> str:
+    """Make a board's report; returns what to print: the report, or where it was written to."""
+    ending = asked.file.suffix.casefold() if asked.file else ".txt"
+    if ending not in PAGES:
+        raise CipError("The report is written to a file that ends in .html or .txt.")
+    with opened_database(settings) as database, database.transaction(write=False) as session:
+        board = _board_called(session, asked.board)
+        period = period_of(board, asked.first, asked.last, now)
+        written_out = PAGES[ending](compose(session, board, period, now))
+        name = board.name
+    if asked.file is None:
+        return written_out
+    written(asked.file, written_out.encode())
+    return f"Wrote the report of the {name} to {asked.file}."
+
+
+def _board_called(session: Session, name: str | None) -> Board:
+    boards = people_query.boards(session)
+    if not boards:
+        raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")
+    named = [board for board in boards if name is None or board.name.casefold() == name.strip().casefold()]
+    if len(named) == 1:
+        return named[0]
+    there = ", ".join(board.name for board in boards)
+    if named:
+        raise CipError(f"There are several boards: {there}. Say which with --board NAME.")
+    raise CipError(f"There is no board “{name}”. There is: {there}.")
 
 
 def written(path: Path, content: bytes) -> None:

@@ -1,0 +1,282 @@
+"""What a board or a scrutiny committee is told of a period: how things stand, and what came to pass."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.errors import CipError
+from bot.messages import ActionLine
+from bot.plan.rag import Colour, legend
+from bot.plan.statuses import Status
+from bot.services import digests, lines, listing
+from bot.services.listing import Coloured
+from models.people import Board
+from models.plans import Action
+from models.queries import actions as actions_query
+from models.queries import exporting
+from models.queries import records as query
+from models.queries.actions import Narrowed
+from models.records import DigestSnapshot, StatusChange
+
+USUAL = timedelta(days=28)
+
+
+@dataclass(frozen=True)
+class Period:
+    """first, last: the days counted, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Count:
+    """change: against the digest the report compares with, None when there is none."""
+
+    colour: str
+    number: int
+    change: int | None
+
+
+@dataclass(frozen=True)
+class ColourMove:
+    ref: str
+    title: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something said in the period of one action. why: the sentence given, "" when none was."""
+
+    ref: str
+    title: str
+    by: str
+    on: date
+    why: str = ""
+    evidence: str = ""
+    old_due: date | None = None
+    new_due: date | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A late action whose lead was told, on these days."""
+
+    ref: str
+    title: str
+    lead: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Report:
+    """standing_on: the day the first half is about, which is always today. since: the day of the digest that
+    colours are compared with, None when the board had none in or before the period.
+    """
+
+    board: str
+    plans: tuple[str, ...]
+    period: Period
+    standing_on: date
+    made_at: datetime
+    total: int
+    counts: tuple[Count, ...]
+    since: date | None
+    legend: tuple[str, ...]
+    moved: tuple[ColourMove, ...]
+    overdue: tuple[ActionLine, ...]
+    at_risk: tuple[ActionLine, ...]
+    silent: tuple[ActionLine, ...]
+    silent_days: int
+    very_late: tuple[ActionLine, ...]
+    told: tuple[Told, ...]
+    completed: tuple[Happening, ...]
+    redated: tuple[Happening, ...]
+    stopped: tuple[Happening, ...]
+    gone: tuple[Happening, ...]
+
+
+def period_of(board: Board, first: date | None, last: date | None, now: datetime) -> Period:
+    """The period asked for; four weeks up to today when nothing else is said. Raises CipError."""
+    today = lines.local_day(now, board.timezone)
+    end = min(last or today, today)
+    begin = first or end - USUAL
+    if begin > end:
+        raise CipError("The report's first day lies after its last. Give --from a day before --to.")
+    return Period(begin, end)
+
+
+def compose(session: Session, board: Board, period: Period, now: datetime) -> Report:
+    """Counts and lists are made as the digest's are, so the two always agree."""
+    since, until = _moments(board, period)
+    known = actions_query.plans(session, board.workspace_id)
+    every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
+    before = _compared_with(session, board, period, until)
+    plans = [plan for plan in known.values() if plan.board_id == board.id]
+    rules = lines.rules_of(plans[0]) if plans else None
+    today = lines.local_day(now, board.timezone)
+    pick = _Picker(session, board, every, now)
+    silent_days = rules.silence if rules else 0
+    happened = _Happened(session, board, query.board_changes(session, board.id, since, until))
+    return Report(
+        board=board.name,
+        plans=tuple(plan.title for plan in plans),
+        period=period,
+        standing_on=today,
+        made_at=now.astimezone(ZoneInfo(board.timezone)).replace(tzinfo=None),
+        total=len(every),
+        counts=_counts(every, before),
+        since=lines.local_day(before.made_at, board.timezone) if before else None,
+        legend=legend(rules) if rules else (),
+        moved=_moved(pick, every, before),
+        overdue=pick(lambda each: each.is_late),
+        at_risk=pick(lambda each: not each.is_late and each.colour in {Colour.RED, Colour.AMBER}),
+        silent=pick(lambda each: each.facts.status.is_open and _silence(each, board) >= silent_days),
+        silent_days=silent_days,
+        very_late=pick(lambda each: each.is_late and _days_late(each) >= digests.ESCALATED_DAYS),
+        told=_told(session, board, since, until),
+        completed=happened.became(Status.COMPLETE, Status.VERIFIED),
+        redated=happened.redated(),
+        stopped=happened.became(Status.DROPPED, Status.ON_HOLD),
+        gone=_gone(session, board, since, until),
+    )
+
+
+def _compared_with(session: Session, board: Board, period: Period, until: datetime) -> DigestSnapshot | None:
+    """The digest as the period began, or else the first one in it."""
+    morning_after = _midnight(board, period.first + timedelta(days=1))
+    begun = query.last_snapshot(session, board.id, morning_after)
+    return begun or exporting.first_snapshot(session, board.id, morning_after, until)
+
+
+def _moments(board: Board, period: Period) -> tuple[datetime, datetime]:
+    """The last moment before the period and the last one of it, in the board's own time."""
+    after = _midnight(board, period.last + timedelta(days=1))
+    return _midnight(board, period.first) - timedelta(microseconds=1), after - timedelta(microseconds=1)
+
+
+def _midnight(board: Board, day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(board.timezone))
+
+
+class _Picker:
+    """Picks actions and turns them into lines, worst first."""
+
+    def __init__(self, session: Session, board: Board, every: list[Coloured], now: datetime) -> None:
+        self._every = sorted(every, key=lambda each: each.worst_first)
+        self.lines = lines.lines(session, board.workspace_id, [each.facts.id for each in every], now)
+
+    def __call__(self, wanted: Callable[[Coloured], bool]) -> tuple[ActionLine, ...]:
+        return tuple(self.lines[each.facts.id] for each in self._every if wanted(each))
+
+
+def _days_late(each: Coloured) -> int:
+    return (each.today - each.facts.next_due_on).days if each.facts.next_due_on else 0
+
+
+def _silence(each: Coloured, board: Board) -> int:
+    return (each.today - lines.local_day(each.facts.heard_at, board.timezone)).days
+
+
+def _counts(every: list[Coloured], before: DigestSnapshot | None) -> tuple[Count, ...]:
+    now = Counter(each.colour for each in every)
+    then = Counter(Colour(value) for value in before.colours.values()) if before else None
+    return tuple(
+        Count(colour.words, now[colour], now[colour] - then[colour] if then is not None else None)
+        for colour in Colour
+    )
+
+
+def _moved(pick: _Picker, every: list[Coloured], before: DigestSnapshot | None) -> tuple[ColourMove, ...]:
+    """Actions whose colour is another than in the digest compared with; those that came since are new."""
+    then = before.colours if before else {}
+    return tuple(
+        ColourMove(line.ref, line.title, Colour(old).words, line.rag.colour.words, line.rag.reason)
+        for each in sorted(every, key=lambda each: each.worst_first)
+        for line in [pick.lines[each.facts.id]]
+        for old in [then.get(str(each.facts.id))]
+        if old is not None and old != each.colour.value
+    )
+
+
+def _told(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Told, ...]:
+    shared = actions_query.shared_refs(session, board.workspace_id)
+    rows = exporting.leads_told(session, board.id, since, until)
+    actions = actions_query.whole(session, {action for action, _, _ in rows})
+    return tuple(
+        Told(
+            _ref(actions[action], shared),
+            lines.short(actions[action].title),
+            initials,
+            lines.local_day(sent, board.timezone),
+        )
+        for action, initials, sent in rows
+    )
+
+
+def _gone(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Happening, ...]:
+    shared = actions_query.shared_refs(session, board.workspace_id)
+    return tuple(
+        Happening(
+            _ref(action, shared),
+            lines.short(action.title),
+            "",
+            lines.local_day(action.gone_at, board.timezone),
+            why=action.last_word,
+            status=action.status.words,
+        )
+        for action in exporting.gone_between(session, board.id, since, until)
+        if action.gone_at is not None
+    )
+
+
+def _ref(action: Action, shared: Iterable[str]) -> str:
+    return lines.shown_ref(action.ref, action.section.number, set(shared))
+
+
+class _Happened:
+    """What was said in the period and still stands: each action once in a list, by what was said last."""
+
+    def __init__(self, session: Session, board: Board, changes: Sequence[StatusChange]) -> None:
+        self._changes, self._board = changes, board
+        self._shared = actions_query.shared_refs(session, board.workspace_id)
+
+    def became(self, *statuses: Status) -> tuple[Happening, ...]:
+        """Actions that got one of these statuses, and have it still."""
+        found = [
+            each
+            for each in self._changes
+            if each.milestone_id is None
+            and each.to_status in statuses
+            and each.from_status not in statuses
+            and each.action.status in statuses
+        ]
+        return tuple(self._of(each) for each in {each.action_id: each for each in found}.values())
+
+    def redated(self) -> tuple[Happening, ...]:
+        """Actions whose dates moved: from the date at the start to the last one given."""
+        moved = [each for each in self._changes if each.new_due is not None]
+        first = {each.action_id: each.old_due for each in reversed(moved)}
+        latest = {each.action_id: each for each in moved}
+        return tuple(self._of(each, old_due=first[each.action_id]) for each in latest.values())
+
+    def _of(self, change: StatusChange, *, old_due: date | None = None) -> Happening:
+        return Happening(
+            ref=_ref(change.action, self._shared),
+            title=lines.short(change.action.title),
+            by=change.person.initials if change.person else "",
+            on=lines.local_day(change.at, self._board.timezone),
+            why=change.reason or change.note,
+            evidence=change.evidence,
+            old_due=old_due,
+            new_due=change.new_due,
+            status=change.to_status.words,
+        )

@@ -1,0 +1,54 @@
+"""A board's report in words: as a page of its own, or as plain text. The words stand in templates/reports."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.reporting.board_report import Report
+from bot.reporting.wording import day_words, moment_words
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reports"
+
+
+def report_page(report: Report) -> str:
+    """Write a page that needs nothing besides itself: no script, no picture, no other host."""
+    return _environment(escape=True).get_template("board.html.j2").render(r=report)
+
+
+def report_text(report: Report) -> str:
+    """Write the same for a terminal."""
+    return _environment(escape=False).get_template("board.txt.j2").render(r=report)
+
+
+def _environment(*, escape: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=escape,  # noqa: S701 - off only for the plain text, which goes to a terminal
+    )
+    environment.filters |= {
+        "day": day_words,
+        "moment": moment_words,
+        "count_of": _count,
+        "change": _change,
+        "proud": _proud,
+    }
+    return environment
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _proud(words: str) -> str:
+    """The words with a capital first."""
+    return words[:1].upper() + words[1:]
+
+
+def _change(number: Any) -> str:
+    if number == 0:
+        return "no change"
+    return f"{abs(number):,} {'more' if number > 0 else 'fewer'}"
