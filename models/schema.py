@@ -79,6 +79,11 @@ def revision_of(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def is_current(database: Database) -> bool:
+    with database.engine.connect() as connection:
+        return revision_of(connection) == newest_revision()
+
+
 def ensure_current(database: Database) -> None:
     """SQLite upgrades itself. PostgreSQL is upgraded by its keeper, so that replicas never race."""
     if database.is_sqlite:

@@ -1,5 +1,6 @@
 """Builds the bot from its settings. Building has no effects; `prepare` does the first that matter."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from bot.clock import Clock
+from bot.composition.alone import alone
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery.directory import SlackDirectory, Team
@@ -35,20 +37,38 @@ __all__ = [
     "opened_database",
 ]
 LINK_EVERY = 600.0
+ONE_SERVES = (
+    "SQLite has room for one. Stop that one first, or give this one a CIP_DATA_DIR of its own."
+    " For several bots on one database set DATABASE_URL to a PostgreSQL."
+)
+STOP_FIRST = "Its database has to be brought up to date first: stop it, and run this again."
 PATIENCE = 20
 
 
 @contextmanager
-def opened_database(settings: Settings) -> Iterator[Database]:
+def opened_database(settings: Settings, *, serving: bool = False) -> Iterator[Database]:
     """The database, ready for use: SQLite is brought up to date; a PostgreSQL that is not raises
     SettingsError with what to run. So does one that cannot be reached.
+
+    serving: for as long as it is open. SQLite has room for one such process; a short command may run beside
+    it, unless it would have to change the tables under it.
     """
     database = new_database(settings)
     try:
-        reached(database, schema.ensure_current)
-        yield database
+        with alone(database, ONE_SERVES) if serving else contextlib.nullcontext():
+            if serving or not database.is_sqlite or reached(database, schema.is_current):
+                reached(database, schema.ensure_current)
+            else:
+                bring_up_to_date(database)
+            yield database
     finally:
         database.close()
+
+
+def bring_up_to_date(database: Database) -> str:
+    """Returns the revision. Raises SettingsError while a bot runs on this SQLite file."""
+    with alone(database, STOP_FIRST):
+        return reached(database, schema.upgrade)
 
 
 def new_database(settings: Settings) -> Database:

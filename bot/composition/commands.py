@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.clock import SystemClock
 from bot.composition.bot import (
     board_defaults,
+    bring_up_to_date,
     build_bot,
     linking_of,
     meet_workspace,
@@ -126,7 +127,8 @@ def _previews(session: Session, name: str | None, now: datetime) -> list[Digest]
 def migrate(settings: Settings) -> str:
     database = new_database(settings)
     try:
-        revision = reached(database, schema.upgrade)
+        is_done = database.is_sqlite and reached(database, schema.is_current)
+        revision = schema.newest_revision() if is_done else bring_up_to_date(database)
     finally:
         database.close()
     return f"The database is up to date (revision {revision})."

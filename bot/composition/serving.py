@@ -100,7 +100,7 @@ async def running(
 
 @asynccontextmanager
 async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
-    with opened_database(settings) as database:
+    with opened_database(settings, serving=True) as database:
         bot = build_bot(settings, clock, database)
         team = await meet_workspace(bot)
         app = web.Application(client_max_size=BODY_LIMIT)
@@ -128,7 +128,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         )
     given = await _readable(plan) if plan is not None else None
     app = web.Application(client_max_size=BODY_LIMIT)
-    with bound(settings) as listener, opened_database(settings) as database:
+    with bound(settings) as listener, opened_database(settings, serving=True) as database:
         keys, base = made_up_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
         sandbox = build_sandbox(settings, keys, base, clock)

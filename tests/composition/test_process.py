@@ -1,0 +1,126 @@
+"""The bot as a process of its own: alone on its SQLite file, and gone in good order."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.composition import commands
+from bot.errors import SettingsError
+from bot.services import replies
+from models import Delivery, DeliveryState
+from tests.fixtures import plans
+from tests.fixtures.council import Council, bot_running, council
+from tests.fixtures.sandbox import SECRET, TOKEN
+from tests.handlers.slack.doings import until
+
+ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def process(town: Council) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python app.py serve`, ready."""
+    told = {
+        "DATABASE_URL": town.url,
+        "CIP_DATA_DIR": str(town.settings.data_dir),
+        "CIP_PORT": "0",
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": town.settings.slack_api_url,
+        "CIP_LOG_LEVEL": "warning",
+    }
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "app.py", "serve"),
+        cwd=ROOT,
+        env={**os.environ, **told},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert started.stdout is not None
+        line = (await started.stdout.readline()).decode()
+        assert "The bot is running" in line, (await started.communicate())[1].decode()
+        yield started
+    finally:
+        if started.returncode is None:
+            started.kill()
+        await started.communicate()
+
+
+def rows(town: Council) -> list[Delivery]:
+    database = town.database()
+    with database.transaction(write=False) as session:
+        found = list(session.scalars(select(Delivery).where(Delivery.kind == "reply").order_by(Delivery.id)))
+    database.close()
+    return found
+
+
+def plan_replies(town: Council) -> None:
+    """To different people: a reply may go at any hour, and each conversation has its own pace."""
+    database = town.database()
+    with database.transaction() as session:
+        for number, user in enumerate(plans.USERS.values()):
+            worded = {"text": f"reply {number}", "blocks": []}
+            replies.plan_reply(session, plans.TEAM, user, f"r{number}", worded, datetime.now(UTC))
+    database.close()
+
+
+def under_way(town: Council) -> bool:
+    """Something was sent, and the next is claimed."""
+    return {DeliveryState.SENT, DeliveryState.CLAIMED} <= {row.state for row in rows(town)}
+
+
+async def test_it_stops_within_ten_seconds_and_leaves_nothing_claimed(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as town:
+        plan_replies(town)
+        town.sandbox.faults.slow("chat.postMessage", 0.7, times=6)
+        async with process(town) as bot:
+            await until(lambda: under_way(town), "sending is under way")
+            bot.send_signal(signal.SIGTERM)
+            asked = time.monotonic()
+            _, errors = await bot.communicate()
+            assert time.monotonic() - asked < 10
+            assert (bot.returncode, errors.decode()) == (0, "")
+        states = [row.state for row in rows(town)]
+        assert set(states) == {DeliveryState.SENT, DeliveryState.PLANNED}
+        assert {row.attempts for row in rows(town) if row.state is DeliveryState.PLANNED} == {0}
+        posted = sum(len(town.dm(initials)) for initials in plans.USERS)
+        assert posted == states.count(DeliveryState.SENT)
+
+
+async def test_sqlite_takes_one_bot_and_short_commands_beside_it(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as town:
+        async with process(town) as first:
+            with pytest.raises(SettingsError, match=f"Another bot .process {first.pid}. is running") as told:
+                async with bot_running(town):
+                    pass
+            assert "DATABASE_URL" in told.value.sentence
+            assert "up to date" in commands.migrate(town.settings)
+            assert "1/5.2" in commands.print_digests(town.settings, None, plans.NOW)
+            _behind(town)
+            with pytest.raises(SettingsError, match="stop it, and run this again"):
+                commands.print_digests(town.settings, None, plans.NOW)
+            first.kill()
+            await first.communicate()
+        _behind(town, back=True)
+        async with bot_running(town):
+            pass
+
+
+def _behind(town: Council, *, back: bool = False) -> None:
+    """As a database looks to a newer version."""
+    database = town.database()
+    with database.transaction() as session:
+        if back:
+            session.execute(text("UPDATE alembic_version SET version_num = substr(version_num, 2)"))
+        else:
+            session.execute(text("UPDATE alembic_version SET version_num = 'x' || version_num"))
+    database.close()
