@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The database that migrations are checked against, and other short-lived files.
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run test check bench lock screenshots simulate clean
+.PHONY: help setup run test check fuzz bench lock screenshots simulate clean
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ check: .venv/dev.stamp ## Lint, types, arrows, migrations and templates
 	$(BIN)/lint-imports
 	$(BIN)/python -m models.check
 	$(BIN)/python -m bot.rendering.check
+
+fuzz: .venv/dev.stamp ## Try 100,000 changed lines, files and requests (CASES=20000 for fewer)
+	FUZZ_CASES=$(or $(CASES),100000) $(BIN)/python -m pytest tests/fuzz -n 4 --dist load --timeout 0
 
 bench: .venv/dev.stamp ## Measure a durable update beside stock Bolt and bare commits
 	$(BIN)/python -m benchmarks.run

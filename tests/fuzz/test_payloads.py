@@ -1,0 +1,142 @@
+"""Real requests with parts changed, rightly signed: taken, refused or not understood, but never a fault."""
+
+import asyncio
+import io
+import json
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.slack import taking
+from tests.fixtures.council import Council, bot_running
+from tests.fixtures.databases import KINDS
+from tests.fixtures.plan_files import csv_file, send
+from tests.fixtures.plans import USERS
+from tests.fuzz.cases import cases
+from tests.handlers.conftest import logged
+from tests.handlers.slack.doings import FORM, JSON, buttons, patient_council, post, press
+from tests.handlers.slack.test_forms import _form as form_of
+
+__all__ = ["logged"]
+ODD: list[Any] = [[], {}, ["U0SS"], {"id": "U0SS"}, "x" * 5000, "5.2", *USERS.values()]
+JUNK: st.SearchStrategy[Any] = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(max_size=20), st.sampled_from(ODD)
+)
+FAULTS = ("a request failed", "a listener failed", "what was to follow an answer failed")
+
+
+class Town:
+    """A council that runs in a loop of its own, and one real request of each kind."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self._runner, self._stack = asyncio.Runner(), AsyncExitStack()
+        self.council: Council = self._runner.run(self._open(kind, folder))
+        self.real = self._runner.run(self._collect())
+
+    async def _open(self, kind: str, folder: Path) -> Council:
+        council = await self._stack.enter_async_context(patient_council(kind, folder))
+        return await self._stack.enter_async_context(bot_running(council))
+
+    async def _collect(self) -> list[dict[str, Any]]:
+        town, found = self.council, []
+        await town.say("SS", "update 5.2 in-progress a note")
+        found.append(dict(town.sandbox.last_delivery.payload))
+        view = await form_of(town)
+        await town.sandbox.submit(USERS["SS"], view.id, {"note": "why"})
+        found.append(dict(town.sandbox.last_delivery.payload))
+        await town.say("PM", "show 5.2")
+        await press(town, "PM", town.seen("PM")[-1], buttons(town.seen("PM")[-1], "run")[0])
+        found.append(dict(town.sandbox.last_delivery.payload))
+        await town.sandbox.post_message(USERS["SS"], town.sandbox.dm(USERS["SS"]), "5.2 done")
+        found.append(dict(town.sandbox.last_delivery.payload))
+        await send(town, "PM", csv_file())
+        found.append(dict(town.sandbox.last_delivery.payload))
+        assert len({str(each.get("type")) for each in found}) >= 4
+        return found
+
+    def post(self, payload: dict[str, Any], cut: int | None) -> int:
+        return self._runner.run(self._post(payload, cut))
+
+    async def _post(self, payload: dict[str, Any], cut: int | None) -> int:
+        if "command" in payload:
+            body, kind = urlencode({name: _form_value(value) for name, value in payload.items()}), FORM
+        elif "event" in payload:
+            body, kind = json.dumps(payload), JSON
+        else:
+            body, kind = urlencode({"payload": json.dumps(payload)}), FORM
+        raw = body.encode(errors="surrogatepass")[:cut]
+        return (await post(self.council, raw, kind)).status
+
+    def say(self, line: str) -> str:
+        return self._runner.run(self.council.say("SS", line))
+
+    def close(self) -> None:
+        self._runner.run(self._stack.aclose())
+        self._runner.close()
+
+
+def _form_value(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode(errors="replace").decode()
+
+
+@pytest.fixture(params=KINDS)
+def town(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
+) -> Iterator[Town]:
+    monkeypatch.setattr(taking, "PATIENCE", 30.0)
+    found = Town(request.param, tmp_path)
+    yield found
+    found.close()
+
+
+def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value in it, however deep."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in pairs:
+        yield (*at, name)
+        yield from _places(each, (*at, name))
+
+
+def changed(data: st.DataObject, payload: dict[str, Any]) -> dict[str, Any]:
+    """A copy with some values taken out or replaced, under an id of its own most of the time."""
+    copy: dict[str, Any] = json.loads(json.dumps(payload))
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.sampled_from(sorted(_places(copy), key=repr) or [()]))
+        if not place:
+            break
+        inner: Any = copy
+        for step in place[:-1]:
+            inner = inner[step]
+        if data.draw(st.booleans()) and isinstance(inner, dict):
+            del inner[place[-1]]
+        else:
+            inner[place[-1]] = data.draw(JUNK)
+    fresh = data.draw(st.uuids()).hex
+    for name in ("trigger_id", "event_id"):
+        if name in copy and data.draw(st.integers(0, 9)):
+            copy[name] = fresh
+    return copy
+
+
+def test_no_changed_request_is_a_fault(town: Town, logged: io.StringIO) -> None:
+    seen = len(logged.getvalue())
+
+    @cases(40, 12)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        nonlocal seen
+        payload = changed(data, data.draw(st.sampled_from(town.real)))
+        cut = data.draw(st.none() | st.none() | st.integers(0, 3000))
+        assert town.post(payload, cut) in {200, 400, 401, 404}
+        told, seen = logged.getvalue()[seen:], len(logged.getvalue())
+        assert not [fault for fault in FAULTS if fault in told], told
+
+    check()
+    assert "open actions" in town.say("mine")
