@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from bot.logs import set_up_logs
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.product import product
 
@@ -129,6 +130,15 @@ async def wire(studio: Studio) -> None:
     await studio.take(page, "wire")
 
 
+async def home(studio: Studio) -> None:
+    page = await studio.page(**WIDE)
+    await studio.become(page, "Owner of")
+    await page.locator("#dms a").first.click()
+    await page.get_by_role("tab", name="Home").click()
+    await page.locator("#home .block").first.wait_for()
+    await studio.take(page, "home")
+
+
 async def dark(studio: Studio) -> None:
     page = await studio.page(**WIDE, color_scheme="dark")
     await studio.become(page, "Board chair")
@@ -155,7 +165,7 @@ async def ask(page: Page, line: str) -> None:
 
 
 PICTURES: tuple[Callable[[Studio], Awaitable[None]], ...] = (
-    digest, first_five_minutes, prompt, receipt, at_risk, typing, wire, dark, phone,
+    digest, first_five_minutes, prompt, receipt, at_risk, typing, home, wire, dark, phone,
 )  # fmt: skip
 
 
@@ -175,4 +185,5 @@ async def make(folder: Path) -> None:
 if __name__ == "__main__":
     images = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
     images.mkdir(parents=True, exist_ok=True)
+    set_up_logs("warning", secrets=[])
     asyncio.run(make(images))
