@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import text
 
 from bot.database import Database
 from bot.errors import SettingsError
-from models import Plan, Workspace, schema
+from models import Plan, Project, Workspace, schema
 from tests.fixtures.databases import KINDS, fresh_url
 
 
@@ -26,6 +28,21 @@ def test_migrations_lead_to_the_models_and_back(bare: Database) -> None:
     with bare.transaction(write=False) as session:
         assert session.query(Workspace).count() == 0
     bare.close()
+
+
+@pytest.mark.parametrize("revision", ["0001", "0004"])
+def test_a_database_with_a_plan_in_it_goes_back_and_forth(planned: Database, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    with planned.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    assert schema.upgrade(planned) == schema.newest_revision()
+    with planned.transaction(write=False) as session:
+        assert session.query(Project).count() > 0
+    schema.start_over(planned)
+    with planned.transaction(write=False) as session:
+        assert session.query(Project).count() == 0
 
 
 def test_sqlite_upgrades_itself_and_postgresql_says_what_to_run(bare: Database) -> None:

@@ -17,18 +17,17 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("project", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("growth", sa.JSON(), nullable=False, server_default="{}"))
-        batch_op.add_column(sa.Column("description", sa.Text(), nullable=False, server_default=""))
-        batch_op.add_column(sa.Column("risks", sa.JSON(), nullable=False, server_default="[]"))
-    with op.batch_alter_table("project", schema=None) as batch_op:
+    # Not as a batch: SQLite would build the table anew and drop this one, which others refer to.
+    op.add_column("project", sa.Column("growth", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("project", sa.Column("description", sa.Text(), nullable=False, server_default=""))
+    op.add_column("project", sa.Column("risks", sa.JSON(), nullable=False, server_default="[]"))
+    if op.get_bind().dialect.name != "sqlite":
         for name in ("growth", "description", "risks"):
-            batch_op.alter_column(name, server_default=None)
+            op.alter_column("project", name, server_default=None)
     op.execute("UPDATE project SET growth = savings, savings = '{}' WHERE upper(finance_ref) LIKE '% GRO %'")
 
 
 def downgrade() -> None:
     op.execute("UPDATE project SET savings = growth WHERE upper(finance_ref) LIKE '% GRO %'")
-    with op.batch_alter_table("project", schema=None) as batch_op:
-        for name in ("risks", "description", "growth"):
-            batch_op.drop_column(name)
+    for name in ("risks", "description", "growth"):
+        op.drop_column("project", name)
