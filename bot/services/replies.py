@@ -8,6 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.services import ledger, workspaces
+from models.base import DeliveryState
+from models.queries import ledger as query
+
+SEEN = "it was shown where it was asked"
 
 
 def plan_reply(
@@ -30,3 +34,10 @@ def plan_reply(
     )
     row = ledger.plan(session, planned)
     return row.id if row else None
+
+
+def withdraw(session: Session, team_id: str, key: str) -> None:
+    """It need not be sent any more, if it was not yet."""
+    row = query.keyed(session, workspaces.of_team(session, team_id).id, f"reply:{key}")
+    if row is not None and query.held(session, row.id).state is DeliveryState.PLANNED:
+        ledger.skipped(session, row.id, SEEN)

@@ -13,10 +13,15 @@ from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.exports import Exports
+from handlers.slack.incoming import Body, Incoming
+from handlers.slack.promises import Promise, was_kept
 from handlers.slack.replies import show_to_all, shown, whisper_parts
 from handlers.slack.taking import Answer, Said, soon, take
 
-WAIT = "This takes longer than usual. The answer follows here."
+WAIT = (
+    "This takes longer than usual. The answer follows here. If none comes within a few minutes, nothing was"
+    " saved: try again."
+)
 
 
 class Line:
@@ -48,22 +53,30 @@ class Commands:
     async def slash(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         asked = incoming.of_command(request)
         line = Line(self._door, asked.asker, incoming.typed(request.body.get("text")))
-        coming = asyncio.create_task(take(self._door, asked, line))
-        answer = await soon(coming)
+        promise = Promise()
+        coming = asyncio.create_task(take(self._door, asked, line, promise))
+        answer = await soon(coming, promise)
         response_url = str(request.body.get("response_url") or "")
         if answer is None:
-            self._afterwards.do(self._follow(coming, line, response_url))
+            self._afterwards.do(self._follow(coming, asked, line, response_url))
             await ack(WAIT, response_type="ephemeral")
             return
         kind = "in_channel" if answer["public"] else "ephemeral"
         await ack({**shown(answer["parts"][0]), "response_type": kind})
         if answer["parts"][1:]:
-            self._afterwards.do(whisper_parts(response_url, answer["parts"][1:]))
+            self._afterwards.do(_show_rest(response_url, answer["parts"][1:]))
         self._exports.after(line.name)
 
-    async def _follow(self, coming: "asyncio.Task[Answer]", line: Line, response_url: str) -> None:
+    async def _follow(
+        self, coming: "asyncio.Task[Answer]", asked: Incoming, line: Line, response_url: str
+    ) -> None:
         """Send an answer that came too late for the acknowledgement."""
         answer = await coming
         show = show_to_all if answer["public"] else whisper_parts
-        await show(response_url, answer["parts"])
+        if await show(response_url, answer["parts"]):
+            await was_kept(self._door, asked, len(answer["parts"]))
         self._exports.after(line.name)
+
+
+async def _show_rest(response_url: str, parts: list[Body]) -> None:
+    await whisper_parts(response_url, parts)

@@ -47,12 +47,14 @@ def _pause_asked(headers: dict[str, Any]) -> float:
     return min(float(asked) if asked.isdecimal() else 1.0, _LONGEST_PAUSE)
 
 
-async def whisper_parts(response_url: str, parts: list[Body], thread_ts: str = "") -> None:
-    """Show parts of an answer to the person alone, beneath what is there."""
+async def whisper_parts(response_url: str, parts: list[Body], thread_ts: str = "") -> bool:
+    """Show parts of an answer to the person alone, beneath what is there. Whether all of them arrived."""
     thread = {"thread_ts": thread_ts} if thread_ts else {}
+    arrived = True
     for each in parts[:MOST_PARTS]:
         alone = {"response_type": "ephemeral", "replace_original": False}
-        await respond(response_url, {**shown(each), **alone, **thread})
+        arrived &= await respond(response_url, {**shown(each), **alone, **thread})
+    return arrived
 
 
 async def answer_press(body: Body, answer: Answer) -> None:
@@ -73,9 +75,13 @@ async def answer_press(body: Body, answer: Answer) -> None:
         await whisper_parts(response_url, parts, thread_ts)
 
 
-async def show_to_all(response_url: str, parts: list[Body]) -> None:
+async def show_to_all(response_url: str, parts: list[Body]) -> bool:
+    """Whether all of them arrived."""
+    arrived = True
     for each in parts[:MOST_PARTS]:
-        await respond(response_url, {**shown(each), "response_type": "in_channel", "replace_original": False})
+        openly = {"response_type": "in_channel", "replace_original": False}
+        arrived &= await respond(response_url, {**shown(each), **openly})
+    return arrived
 
 
 def _is_private(body: Body) -> bool:

@@ -18,6 +18,7 @@ from bot.messages import Candidates, Message, Problem
 from bot.services import inbound
 from handlers.door import Door
 from handlers.slack.incoming import Incoming
+from handlers.slack.promises import Promise, stand_by
 
 log = structlog.get_logger()
 Answer = dict[str, Any]
@@ -63,16 +64,16 @@ def only(name: str, message: Message | None = None) -> Task:
     return Task(name, lambda _: Said(message))
 
 
-async def take(door: Door, incoming: Incoming, work: Work) -> Answer:
+async def take(door: Door, incoming: Incoming, work: Work, promise: Promise | None = None) -> Answer:
     """Do the work and render its message, in one transaction; the same request again gets the same answer.
 
     Returns {"outcome", "public", "parts": [{"text", "blocks"}]}. outcome: done, refused, failed or repeated;
-    parts are empty when there is nothing to say. Raises ReplayedError for a request that is being played
-    back, and nothing else.
+    parts are empty when there is nothing to say. promise: may be made meanwhile, that the answer follows.
+    Raises ReplayedError for a request that is being played back, and nothing else.
     """
     started = time.perf_counter()
     try:
-        answer = await _once_or_again(door, incoming, work)
+        answer = await _once_or_again(door, incoming, work, promise)
     except ReplayedError:
         raise
     except CipError as error:
@@ -86,21 +87,21 @@ async def take(door: Door, incoming: Incoming, work: Work) -> Answer:
     return answer
 
 
-async def _once_or_again(door: Door, incoming: Incoming, work: Work) -> Answer:
+async def _once_or_again(door: Door, incoming: Incoming, work: Work, promise: Promise | None) -> Answer:
     try:
-        return await door.database.run(_once, door, incoming, work)
+        return await door.database.run(_once, door, incoming, work, promise)
     except IntegrityError:
         # The same request came twice at once and the other was first: its answer is there now.
-        return await door.database.run(_once, door, incoming, work)
+        return await door.database.run(_once, door, incoming, work, promise)
     except ReplayedError:
         raise
     except CipError as error:
         # What was begun is taken back with its transaction; that it was refused is an answer to keep.
         refused = Said(problem(error), outcome="refused")
-        return await door.database.run(_once, door, incoming, Task(work.name, lambda _: refused))
+        return await door.database.run(_once, door, incoming, Task(work.name, lambda _: refused), promise)
 
 
-def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answer:
+def _once(session: Session, door: Door, incoming: Incoming, work: Work, promise: Promise | None) -> Answer:
     team, key, signature = incoming.asker.team_id, incoming.key, incoming.signature
     now = door.clock.now()
     known = inbound.recall(session, team, key, signature)
@@ -110,7 +111,10 @@ def _once(session: Session, door: Door, incoming: Incoming, work: Work) -> Answe
     said = work(session)
     secrets = said.message.secrets if said.message else ()
     answer = rendered(door, said.message, said.outcome, public=said.public and not secrets)
-    inbound.remember(session, team, key, signature, _without(answer, secrets), now)
+    kept = _without(answer, secrets)
+    inbound.remember(session, team, key, signature, kept, now)
+    if promise is not None and promise.was_made():
+        stand_by(session, door, incoming, kept["parts"])
     return answer
 
 
@@ -137,7 +141,11 @@ def rendered(door: Door, message: Message | None, outcome: str, *, public: bool 
     return {"outcome": outcome, "public": open_to_all, "parts": parts}
 
 
-async def soon(coming: "asyncio.Task[Answer]") -> Answer | None:
-    """The answer if it comes in time for the acknowledgement; the task goes on in any case."""
+async def soon(coming: "asyncio.Task[Answer]", promise: Promise | None = None) -> Answer | None:
+    """The answer if it comes in time for the acknowledgement; the task goes on in any case. Where a promise
+    has to be made that it follows, and it is too late for that, the answer is being saved and is waited for.
+    """
     done, _ = await asyncio.wait({coming}, timeout=PATIENCE)
-    return coming.result() if done else None
+    if done or (promise is not None and not promise.make()):
+        return await coming
+    return None

@@ -6,9 +6,16 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from handlers.slack import commands, taking
+from bot.rendering import Renderer
+from bot.services import replies
+from handlers.door import Door
+from handlers.slack import commands, promises, taking
+from handlers.slack.incoming import Incoming
+from handlers.slack.promises import Promise
+from models import Delivery
+from tests.fixtures import plans
 from tests.fixtures.council import Council
 from tests.handlers.slack.doings import buttons, notes, press, until
 
@@ -54,6 +61,41 @@ async def test_an_answer_that_takes_long_is_announced_and_follows(village: Counc
     await until(lambda: "complete" in village.seen("SS")[-1].text.lower(), "the answer followed")
     assert notes(village) == ["all teams done"]
     assert village.seen("SS")[-1].only_for is not None
+    await until(lambda: late_rows(village) == [("skipped", replies.SEEN)], "nothing stands by any more")
+
+
+def late_rows(town: Council) -> list[tuple[str, str]]:
+    database = town.database()
+    with database.transaction(write=False) as session:
+        rows = session.scalars(select(Delivery).where(Delivery.key.contains(":late:"))).all()
+    database.close()
+    return [(row.state.value, row.reason) for row in rows]
+
+
+async def test_an_answer_whose_bot_died_before_it_followed_comes_as_a_direct_message(
+    village: Council,
+) -> None:
+    """All that the dead bot did: it promised, and saved."""
+    database, promise = village.database(), Promise()
+    assert promise.make()
+    door = Door(database, village.clock, village.settings, Renderer("/cip"), lambda: None)
+    asked = Incoming(plans.asker("SS", "C0BOARD"), "command:once", "v0=once")
+    await taking.take(door, asked, commands.Line(door, asked.asker, LINE), promise)
+    database.close()
+    assert late_rows(village) == [("planned", "")]
+    village.clock.moment += promises.STANDS_BY
+    await until(lambda: village.dm("SS"), "the answer came")
+    assert "complete" in village.dm("SS")[0].text.lower()
+    assert notes(village) == ["all teams done"]
+
+
+def test_no_promise_is_made_once_the_answer_is_being_saved() -> None:
+    promise = Promise()
+    assert not promise.was_made()
+    assert not promise.make()
+    promise = Promise()
+    assert promise.make()
+    assert promise.was_made()
 
 
 @pytest.mark.usefixtures("_soon")
