@@ -2,22 +2,23 @@
 
 import asyncio
 import hashlib
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import sample
 from bot.config import Settings
+from bot.importing.crossing import from_json
 from bot.importing.drafts import PlanDraft
 from bot.importing.readers import content_of
-from bot.importing.reading import read_plan
 from bot.importing.reading_apart import ReadingRoom
 from bot.plan.calendar import Calendar
 from bot.plan.dates import DueDate, Role
 
 SAMPLE = "sample"
+_ROOT = Path(__file__).resolve().parents[2]
 OPENING = time(10, 5)
 BEGINNING = time(8, 30)
 # How long after its own date a plan of the past is opened: its first week and a half has been lived by then.
@@ -89,7 +90,10 @@ def _open_dates(draft: PlanDraft) -> Sequence[date]:
 
 
 async def sample_draft(today: date) -> PlanDraft:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "sample-plan.xlsx"
-        sample.write_sample(path, today=today)
-        return await asyncio.to_thread(read_plan, path, today=today)
+    """The sample plan with its dates around today, written and read in a process of its own."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-X", "utf8", "-m", "bot.composition.sample_child", today.isoformat(),
+        stdout=PIPE, cwd=_ROOT, env={"PYTHONPATH": ":".join(sys.path)},
+    )  # fmt: skip
+    printed, _ = await child.communicate()
+    return from_json(printed)
