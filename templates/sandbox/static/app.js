@@ -208,8 +208,9 @@ async function lookAtHome() {
 }
 
 async function moveClock(where) {
+  const before = here.state.clock.now_iso;
   const { words } = await acted(api.moveClock(where));
-  walk.moved((await api.state(here.user)).clock);
+  walk.moved((await api.state(here.user)).clock, before);
   return words;
 }
 

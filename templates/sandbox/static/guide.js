@@ -16,6 +16,7 @@ function read() {
 export class Guide {
   #steps = [...document.querySelectorAll("[data-step]")];
   #memory = read();
+  #shown = null;
   #picked = null;
   #go;
 
@@ -102,7 +103,8 @@ export class Guide {
     byId("guide-count").textContent = `${count} of ${this.#steps.length} done`;
     byId("guide-again").hidden = count < this.#steps.length;
     this.#showStep(current && this.#named(current));
-    this.#tell(null);
+    if (current !== this.#shown) this.#tell(null);
+    this.#shown = current;
   }
 
   #showStep(step) {

@@ -5,9 +5,9 @@ import { Problem } from "./api.js";
 const UPDATE = /^\/cip\s+(update|set|mark|report|change)\b/i;
 const AT_RISK = /^\/cip\s+(at[\s-]?risk|risks?)\b/i;
 const NOTE = "Draft sent to the board for comment.";
-const NO_PROMPT = "No prompt is waiting. Move time to the next prompt, then try again.";
+const NO_PROMPT = "No prompt is waiting, and none is coming: no open action here has an owner and a date. Give the bot a plan that has, as in the last step.";
 const NO_DIGEST = "No digest has been posted yet. Jump to Monday first.";
-const NO_ACTION = "Nobody here owns an action that is still open. Start again to get the sample plan back.";
+const NO_ACTION = "Nobody here owns an action that is still open. Give the bot a plan with owners, as in the last step.";
 
 const hasButton = (message, start) => JSON.stringify(message.blocks || []).includes(`"${start}`);
 const isPrompt = (message) => message.is_bot && !message.ephemeral && hasButton(message, 'action_id":"prompt:');
@@ -122,7 +122,9 @@ export class Walk {
     this.#waiting = { name: "import", sign: (message) => message.is_bot, known: new Set(shown.map((one) => one.ts)) };
   }
 
-  moved(clock) {
+  /** before: the moment it was, so that standing still on a Monday is no jump. */
+  moved(clock, before) {
+    if (clock.now_iso.slice(0, 10) === before.slice(0, 10)) return;
     if (new Date(`${clock.now_iso.slice(0, 10)}T12:00:00Z`).getUTCDay() === 1) this.#guide.tick("monday");
   }
 
