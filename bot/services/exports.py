@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Export
 from bot.errors import NotUnderstoodError
 from bot.messages import ExportComing
+from bot.plan.typing_marks import plain_marks
 from bot.services import people, resolving
 from bot.services.people import Who
 from models.leaving import PlanExport
@@ -88,7 +89,9 @@ def _wanted(session: Session, who: Who, words: str) -> tuple[Plan, list[Section]
     if not plans:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
     is_number = not words or words.isdecimal()
-    named = [plan for plan in plans if not is_number and words.casefold() in plan.title.casefold()]
+    named = [
+        plan for plan in plans if not is_number and words.casefold() in plain_marks(plan.title).casefold()
+    ]
     if len(named) == 1:
         return named[0], []
     here = people_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)

@@ -26,7 +26,7 @@ _LINKING = {
     "section",
     "sect",
 }
-_SECTION = re.compile(r"s[.]?([0-9]{1,3})", re.IGNORECASE)
+_SECTION = re.compile(r"s?[.]?([0-9]{1,3})", re.IGNORECASE)
 _LONGEST = 120
 _STOP = {"stop", "revoke", "off", "cancel", "end", "delete", "remove"}
 _RENEW = {"renew", "new", "reset", "again", "replace"}

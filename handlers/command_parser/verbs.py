@@ -22,7 +22,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "search": ("search", "find", "look for", "look up"),
     "digest": ("digest", "summary", "weekly"),
     "export": ("export", "download", "spreadsheet", "workbook", "excel"),
-    "calendar": ("calendar", "calendars", "ical", "ics", "feed"),
+    "calendar": ("calendar", "my calendar", "calendars", "ical", "ics", "feed"),
     "link": ("link", "connect"),
 }
 _VERBS = {letters_only(name): verb for verb, names in _NAMES.items() for name in names}
