@@ -1,6 +1,6 @@
 """What a file yields as a plan, counted: one row for each file, as a table for the terminal or for a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.importing.drafts import PlanDraft
@@ -20,7 +20,7 @@ class Explained:
 
 def explain(name: str, draft: PlanDraft) -> Explained:
     """Count what was read. Dates: those of a day that somebody can be reminded of. Owners, statuses: actions
-    with at least one. Savings: amounts printed. Doubtful: what somebody should look at.
+    with at least one. Savings, growth: amounts printed. Doubtful: what somebody should look at.
     """
     dates = _dates(draft)
     severities = [problem.severity for problem in draft.problems]
@@ -31,9 +31,8 @@ def explain(name: str, draft: PlanDraft) -> Explained:
         "Dates": sum(due.date is not None for due in dates),
         "Owners": sum(bool(action.owners) for action in draft.actions),
         "Statuses": sum(bool(action.status_text) for action in draft.actions),
-        "Savings": sum(
-            amount is not None for project in draft.projects for amount in project.savings.values()
-        ),
+        "Savings": _amounts(project.savings for project in draft.projects),
+        "Growth": _amounts(project.growth for project in draft.projects),
         "Measures": sum(len(project.measures) for project in draft.projects)
         + sum(len(action.success_measures) for action in draft.actions),
         "Doubtful": sum(severity is not Severity.INFO for severity in severities),
@@ -55,6 +54,10 @@ def explained_table(rows: Sequence[Explained]) -> str:
         widths=widths,
         refused=[row for row in rows if row.refused],
     )
+
+
+def _amounts(years: Iterable[Mapping[str, float | None]]) -> int:
+    return sum(amount is not None for each in years for amount in each.values())
 
 
 def _dates(draft: PlanDraft) -> list[DueDate]:

@@ -11,8 +11,8 @@ def test_what_a_file_yields_is_a_table() -> None:
     shown = explained_table([explain("ours.xlsx", draft), Explained("other.pdf", refused="It is locked.")])
     head, _, ours, blank, told = shown.splitlines()
     assert "".join(head.split()) == (
-        "|File|Projects|Actions|Milestones|Dates|Owners|Statuses|Savings|Measures|Doubtful|Noted|"
+        "|File|Projects|Actions|Milestones|Dates|Owners|Statuses|Savings|Growth|Measures|Doubtful|Noted|"
     )
-    assert "".join(ours.split()) == "|ours.xlsx|1|2|2|2|1|1|0|0|3|1|"
+    assert "".join(ours.split()) == "|ours.xlsx|1|2|2|2|1|1|0|0|0|3|1|"
     assert len(head) == len(ours)
     assert (blank, told) == ("", "other.pdf cannot be taken in. It is locked.")
