@@ -35,8 +35,9 @@ def tell_refs_of_two_sections(actions: Sequence[ActionDraft], notes: ProblemLog)
     if shared:
         named = ", ".join(shared[:_MOST_NAMED]) + (" and more" if len(shared) > _MOST_NAMED else "")
         example = min(sections[shared[0]], key=natural_key)
+        stand = "1 ref stands" if len(shared) == 1 else f"{len(shared)} refs stand"
         message = (
-            f"{len(shared)} refs stand in more than one section. That is fine: write "
+            f"{stand} in more than one section. That is fine: write "
             f"{example}/{shared[0]} to say which is meant."
         )
         notes.info("the plan", "ref", named, message)

@@ -15,6 +15,8 @@ from bot.importing.titles import read_as_at
 
 _PLAN = re.compile(r"\bplans?\b", re.IGNORECASE)
 _YEARS = re.compile(r"\b20[0-9]{2}\b")
+# "2021 - 2024" is no dash between a plan and its section.
+_SPAN = re.compile(r"(?P<first>20[0-9]{2})\s+[-\u2013]\s+(?P<last>(?:20)?[0-9]{2})\b")
 _OTHER_PAPER = re.compile(r"(?:agenda item|appendix|annex|minutes)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?!20[0-9]{2}\b)[0-9]")
 _LONGEST_TITLE = 120
@@ -59,13 +61,13 @@ def papers_of(blocks: Sequence[Block]) -> list[Paper]:
     """Cut a page or a pack into papers at the titles of plans and at agenda items and appendices."""
     papers = [Paper()]
     since_title = 0
-    for block in blocks:
+    for place, block in enumerate(blocks):
         since_title += 1
         paper = papers[-1]
         if isinstance(block, Grid):
             paper.blocks.append(block)
-        elif level := _starts_a_paper(block, paper):
-            papers.append(Paper(block.text, level))
+        elif level := _starts_a_paper(block, paper, blocks[place + 1 : place + 2]):
+            papers.append(Paper(_SPAN.sub(r"\g<first>-\g<last>", block.text), level))
             since_title = 0
         elif paper.title and not paper.dated and since_title <= _SOON and _is_a_date(block):
             paper.dated = block.text
@@ -133,8 +135,11 @@ def _without_other_tables(paper: Paper) -> Iterator[Block]:
             yield block
 
 
-def _starts_a_paper(words: Words, paper: Paper) -> int:
-    """Give the level of the paper that begins here, 0 when none does."""
+def _starts_a_paper(words: Words, paper: Paper, after: Sequence[Block]) -> int:
+    """Give the level of the paper that begins here, 0 when none does. after: what stands below.
+
+    A title that is no heading has a date below it, or stands first.
+    """
     text = words.text
     if len(text) > _LONGEST_TITLE or _NUMBERED.match(text) or text.endswith((".", ":", ";", ",")):
         return 0
@@ -143,7 +148,9 @@ def _starts_a_paper(words: Words, paper: Paper) -> int:
         other = bool(_OTHER_PAPER.match(text)) and words.level <= max(paper.level, 1)
         return words.level if is_title or other else 0
     stands_alone = _PLAN.search(text) and _YEARS.search(text) and ":" not in text
-    return 1 if stands_alone and text[0].isupper() and not paper.title else 0
+    is_first = not paper.title and not paper.blocks
+    is_dated = any(isinstance(block, Words) and _is_a_date(block) for block in after)
+    return 1 if stands_alone and text[0].isupper() and (is_first or is_dated) else 0
 
 
 def _is_a_date(words: Words) -> bool:

@@ -26,9 +26,17 @@ _EMPHASIS = re.compile(r"(?P<mark>\*\*|__)(?P<text>.+?)(?P=mark)")
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
-def blocks_of(text: str) -> list[Block]:
-    """Cut the text; every block is numbered by its line, from 1."""
-    return list(_blocks(text.split("\n")))
+def blocks_of(lines: list[str], *, first: int = 1) -> list[Block]:
+    """Cut the lines of a text; every block is numbered by its line. first: the number of the first."""
+    return [_numbered_from(block, first - 1) for block in _blocks(lines)]
+
+
+def _numbered_from(block: Block, more: int) -> Block:
+    if not more:
+        return block
+    if isinstance(block, Words):
+        return replace(block, number=block.number + more)
+    return Grid(tuple(replace(row, number=row.number + more) for row in block.rows))
 
 
 def lines_of_cell(text: str) -> tuple[Para, ...]:

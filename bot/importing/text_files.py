@@ -1,9 +1,11 @@
 """Read a .txt or .md file: pipe tables, HTML tables, cells between tabs, and plans in running text."""
 
 from bot.errors import UnreadableFileError
+from bot.importing.blocks import Block
 from bot.importing.encodings import decode
 from bot.importing.packs import document_of_blocks
 from bot.importing.problems import ProblemLog
+from bot.importing.running_plans import find_running_plan
 from bot.importing.tables import Document
 from bot.importing.text_blocks import blocks_of
 
@@ -19,4 +21,12 @@ def read_text(content: bytes) -> Document:
     if len(content) > _BIGGEST:
         raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Save the plan alone.")
     text = decode(content, _NOT_TEXT).replace("\r\n", "\n").replace("\r", "\n")
-    return document_of_blocks(blocks_of(text), ProblemLog(), counted="line")
+    notes = ProblemLog()
+    return document_of_blocks(_blocks(text.split("\n"), notes), notes, counted="line")
+
+
+def _blocks(lines: list[str], notes: ProblemLog) -> list[Block]:
+    plan = find_running_plan(lines, notes)
+    if plan is None:
+        return blocks_of(lines)
+    return [*blocks_of(lines[: plan.start]), *plan.blocks, *blocks_of(lines[plan.end :], first=plan.end + 1)]
