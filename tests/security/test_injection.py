@@ -31,7 +31,7 @@ from bot.messages import Message, Problem
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import answers, digests, ledger, outbox, prompting
+from bot.services import answers, claiming, digests, outbox, prompting
 from models import Delivery, Person
 from tests.fixtures import plans
 from tests.fixtures.plans import USERS, asker
@@ -108,7 +108,7 @@ def test_nothing_said_unasked_does_either(database: Database) -> None:
         digests.plan_digests(session, NINE)
         prompting.plan_prompts(session, NINE)
         rows = session.scalars(select(Delivery)).all()
-        ledger.claim(session, by="test", now=NINE, limit=50)
+        claiming.claim(session, by="test", now=NINE, limit=50)
         kinds = set()
         for row in rows:
             job = outbox.compose(session, row.id, NINE)

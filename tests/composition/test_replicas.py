@@ -1,0 +1,88 @@
+"""Two bots on one PostgreSQL, behind one workspace."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.composition.serving import running
+from bot.sandbox.deliveries import Ack
+from bot.sandbox.payloads.commands import command
+from handlers.slack import taking
+from models import Action, Delivery, InboundRequest
+from tests.fixtures import plans
+from tests.fixtures.council import BOARD, Council, council
+from tests.handlers.slack.doings import notes, until
+
+LINE = "update 1/5.2 complete all teams done"
+
+
+@asynccontextmanager
+async def two_bots(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Council, list[str]]]:
+    monkeypatch.setattr(taking, "PATIENCE", 30.0)
+    async with council("postgresql", folder) as town:
+        town.sandbox.settings.ack_seconds = 30
+        async with (
+            running(town.settings, clock=town.clock) as first,
+            running(town.settings, clock=town.clock) as second,
+        ):
+            yield town, [f"{each}/slack/events" for each in (first, second)]
+
+
+async def bring(town: Council, door: str, body: bytes, retry: int = 0) -> Ack:
+    """Each bringing is signed in a second of its own."""
+    town.sandbox.settings.events_url = door
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        **town.sandbox.sign(body, int(time.time()) - 60 + retry),
+    }
+    if retry:
+        headers["X-Slack-Retry-Num"] = str(retry)
+    return await town.sandbox.send_raw(body, headers)
+
+
+async def test_one_request_at_two_replicas_at_once_is_applied_once_and_answered_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_bots(tmp_path, monkeypatch) as (town, doors):
+        body = command(town.sandbox.workspace, plans.USERS["SS"], BOARD, "/cip", LINE).body
+        database = town.database()
+        with database.transaction() as session:
+            session.scalars(select(Action).where(Action.ref == "5.2").with_for_update()).all()
+            first = asyncio.create_task(bring(town, doors[0], body))
+            await asyncio.sleep(0.2)
+            second = asyncio.create_task(bring(town, doors[1], body, retry=1))
+            await asyncio.sleep(0.5)
+            assert not first.done()
+            assert not second.done()
+        answers = [(await each).body for each in (first, second)]
+        assert answers[0] == answers[1]
+        assert "complete" in str(answers[0]).lower()
+        assert notes(town) == ["all teams done"]
+        again = await bring(town, doors[1], body, retry=2)
+        assert again.body == answers[0]
+        assert (await bring(town, doors[0], body, retry=2)).status == 401
+        with database.transaction(write=False) as session:
+            assert len(session.scalars(select(InboundRequest)).all()) == 3
+        database.close()
+
+
+async def test_a_morning_is_shared_and_nobody_is_asked_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_bots(tmp_path, monkeypatch) as (town, _):
+        town.clock.moment = plans.NOW.replace(hour=9, minute=0, second=5)
+        await until(lambda: all(town.dm(each) for each in ("RM", "JM", "SS")), "everyone is asked")
+        await until(lambda: town.seen("CH"), "the board gets its digest")
+        await asyncio.sleep(0.6)
+        assert [len(town.dm(each)) for each in ("RM", "JM", "SS")] == [1, 1, 1]
+        assert len(town.seen("CH")) == 1
+        database = town.database()
+        with database.transaction(write=False) as session:
+            rows = session.scalars(select(Delivery).where(Delivery.kind.in_(("prompt", "digest")))).all()
+            assert {(row.state.value, row.attempts) for row in rows} == {("sent", 1)}
+        database.close()

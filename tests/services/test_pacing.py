@@ -1,0 +1,139 @@
+"""How fast the bot speaks: in one conversation, in one workspace, and after a pause was asked for."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from bot.errors import Call
+from bot.services import claiming, ledger, pacing
+from bot.services.claiming import Claimed
+from bot.services.ledger import Planned
+from bot.services.pacing import SLACK, Pace
+from models import Board, Delivery, Workspace
+from tests.services.test_prompting import NINE
+
+SECOND = timedelta(seconds=1)
+
+
+def plan(session: Session, count: int, target: str = "U{}", **facts: object) -> None:
+    given: dict[str, object] = {"workspace_id": 1, "board_id": None, "kind": "reply"} | facts
+    for number in range(count):
+        key = f"{target}:{facts}:{number}"
+        planned = Planned(key=key, target=target.format(number), due_at=NINE, **given)  # type: ignore[arg-type] # named as the fields are
+        assert ledger.plan(session, planned) is not None
+
+
+def go(session: Session, now: datetime, limit: int = 1000) -> list[Claimed]:
+    """Claim and send whatever may go at this moment."""
+    sent: list[Claimed] = []
+    while claimed := claiming.claim(session, by="test", now=now, limit=limit):
+        for each in claimed:
+            ledger.sent(session, each.id, channel="C1", ts="1.1", now=now)
+        session.flush()
+        sent += claimed
+    return sent
+
+
+def test_a_pace_allows_a_burst_after_a_rest_and_then_keeps_its_step() -> None:
+    pace = Pace(SECOND, 3)
+    assert pace.room(NINE - timedelta(hours=1), NINE) == 3
+    assert pace.room(NINE + SECOND, NINE) == 2
+    assert pace.room(NINE + 1.5 * SECOND, NINE) == 1
+    assert pace.room(NINE + 3 * SECOND, NINE) == 0
+    assert pace.when(NINE + 3 * SECOND, 1) == NINE + SECOND
+    assert pace.when(NINE + 3 * SECOND, 99) == NINE + 3 * SECOND
+
+
+def test_a_conversation_gets_about_one_a_second_and_nothing_is_lost(planned: Database) -> None:
+    with planned.transaction() as session:
+        plan(session, 10, "C0BOARD")
+        counts = [len(go(session, NINE + second * SECOND)) for second in range(9)]
+        assert counts == [3, 1, 1, 1, 1, 1, 1, 1, 0]
+
+
+def test_a_workspace_gets_several_hundred_a_minute(planned: Database) -> None:
+    with planned.transaction() as session:
+        plan(session, 300)
+        counts = [len(go(session, NINE + second * SECOND)) for second in range(60)]
+        assert counts[0] == SLACK.workspace.burst
+        assert sum(counts) <= SLACK.workspace.burst + 60 * 4
+        assert sum(counts) >= 200
+
+
+def test_every_process_shares_the_pace(planned: Database) -> None:
+    with planned.transaction() as session:
+        plan(session, 40)
+        plan(session, 5, "C0BOARD")
+    counts = []
+    for _ in range(2):
+        with planned.transaction() as session:
+            counts.append(len(go(session, NINE)))
+    assert counts == [SLACK.workspace.burst, 0]
+
+
+def test_a_pause_is_for_one_kind_of_call_in_one_workspace(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.add(Workspace(id=2, team_id="T2"))
+        session.flush()
+        plan(session, 2)
+        plan(session, 1, "C2", workspace_id=2)
+        (first,) = go(session, NINE, limit=1)[:1]
+        plan(session, 2, "C9", kind="prompt-update", updates_id=first.id)
+        session.execute(update(Delivery).where(Delivery.kind == "reply").values(state="planned"))
+        pacing.pause(session, 1, Call.POST, NINE + 30 * SECOND, NINE)
+        sent = {each.id for each in go(session, NINE)}
+        kinds = session.execute(
+            select(Delivery.workspace_id, Delivery.kind).where(Delivery.id.in_(sent)).distinct()
+        )
+        assert (1, "reply") not in {tuple(row) for row in kinds}
+        assert {row.workspace_id for row in go(session, NINE + 29 * SECOND)} == set()
+        assert {row.workspace_id for row in go(session, NINE + 30 * SECOND)} == {1}
+
+
+def test_five_hundred_of_one_board_do_not_delay_the_digest_of_another(planned: Database) -> None:
+    with planned.transaction() as session:
+        board = session.scalars(select(Board)).one()
+        session.expunge(board)
+        session.execute(update(Board).values(name="Late board"))
+        other = Board(workspace_id=1, name="Other board", **_settings(board))
+        session.add(other)
+        session.flush()
+        plan(session, 500, board_id=board.id)
+        assert len(go(session, NINE)) == SLACK.workspace.burst
+        plan(session, 1, "C0OTHER", kind="digest", board_id=other.id)
+        soon = go(session, NINE + 2 * SECOND)
+        digest = session.scalars(select(Delivery.id).where(Delivery.kind == "digest")).one()
+        assert soon[1].id == digest or soon[0].id == digest
+
+
+def test_a_workspace_with_much_to_say_leaves_room_for_another(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.add(Workspace(id=2, team_id="T2"))
+        session.flush()
+        plan(session, 500)
+        plan(session, 1, "C2", workspace_id=2)
+        first = claiming.claim(session, by="test", now=NINE, limit=10)
+        assert {each.workspace_id for each in first} == {1, 2}
+        assert [
+            each.workspace_id for each in claiming.claim(session, by="x", now=NINE, limit=9, team_id="T2")
+        ] == []
+
+
+def test_a_claim_is_kept_or_was_lost(planned: Database) -> None:
+    with planned.transaction() as session:
+        plan(session, 1)
+        (ours,) = claiming.claim(session, by="one", now=NINE, limit=10)
+        assert claiming.keep(session, ours.id, by="one", now=NINE + SECOND)
+        late = NINE + 2 * SECOND + claiming.LEASE
+        assert claiming.claim(session, by="two", now=late - 2 * SECOND, limit=10) == []
+        assert claiming.claim(session, by="two", now=late, limit=10) == [ours]
+        assert not claiming.keep(session, ours.id, by="one", now=late)
+        claiming.let_go(session, by="one", now=late)
+        assert claiming.keep(session, ours.id, by="two", now=late)
+
+
+def _settings(board: Board) -> dict[str, object]:
+    names = ("timezone", "country", "digest_rule", "prompt_days", "prompt_time", "quiet_from", "quiet_until")
+    return {name: getattr(board, name) for name in (*names, "weekly_budget", "recent_days")}
