@@ -12,6 +12,7 @@ import click
 from bot.clock import SystemClock
 from bot.composition import backups, checkup, commands, files_out, serving
 from bot.composition.reading_shown import explain_files
+from bot.composition.terminal import ClickTerminal
 from bot.config import Settings, load_settings
 from bot.errors import CipError
 from bot.logs import set_up_logs
@@ -57,7 +58,7 @@ def serve(plan: Path | None = None) -> None:
 
 
 @main.command("import")
-@click.argument("file", type=PLAN_FILE)
+@click.argument("file", type=PLAN_FILE, required=False)
 @click.option("--plan", "title", help="The plan's title, when the file's own should not count.")
 @click.option(
     "--board", "channel", metavar="CHANNEL", help="The board's channel, such as #improvement-board."
@@ -65,13 +66,39 @@ def serve(plan: Path | None = None) -> None:
 @click.option("--as-at", "as_at", metavar="DATE", help="The plan's own date, such as 31/07/2026.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and save nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
+@click.option("--questions", type=PLAN_FILE, help="Write the open questions to this file, to be filled in.")
+@click.option("--answers", type=PLAN_FILE, help="Take the answers in this file before anything else.")
+@click.option("--yes", is_flag=True, help="Ask nothing. What is not answered stays open.")
+@click.option("--versions", is_flag=True, help="List the plan's versions. Takes no FILE.")
+@click.option("--version", "number", type=click.IntRange(1), help="Print that version. Takes no FILE.")
 def import_(
-    file: Path, title: str | None, channel: str | None, as_at: str | None, *, dry_run: bool, as_json: bool
+    file: Path | None,
+    title: str | None,
+    channel: str | None,
+    as_at: str | None,
+    questions: Path | None,
+    answers: Path | None,
+    number: int | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    yes: bool,
+    versions: bool,
 ) -> None:
-    """Bring in a plan from FILE (.xlsx or .csv), or a newer version of one."""
+    """Bring in a plan from FILE, or a newer version of one.
+
+    In a terminal, what is doubtful is asked, one question after the other, and nothing is applied until you
+    say so. Elsewhere nothing is asked: what is open stays open, and is listed with /cip questions.
+    """
     settings = _settings()
-    asked = commands.ImportAsked(file, title, channel, _day(as_at), dry_run)
-    done = commands.import_plan(settings, asked, SystemClock().now())
+    if versions or number:
+        click.echo(commands.print_versions(settings, title, number))
+        return
+    if file is None:
+        raise click.UsageError("Which file? For a list of the plan's versions, use --versions.")
+    asked = commands.ImportAsked(file, title, channel, _day(as_at), dry_run, answers, questions)
+    somebody = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json or answers)
+    done = commands.import_plan(settings, asked, SystemClock().now(), ClickTerminal() if somebody else None)
     click.echo(json.dumps(done.as_json, ensure_ascii=False, indent=2) if as_json else done.report)
 
 

@@ -124,6 +124,20 @@ class Search(Paged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Questions(Paged):
+    """answered: those that have an answer, instead of those that are open."""
+
+    answered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versions(Paged):
+    """number 0: the list of them; else the version of that number, as it was read."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class DigestPreview(Command):
     pass
 

@@ -6,6 +6,7 @@ from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 from models.records import Delivery, DigestSnapshot, InboundRequest, PromptItem, StatusChange
 from models.uploads import PlanUpload
+from models.versions import PlanAnswer, PlanVersion
 
 __all__ = [
     "Action",
@@ -24,8 +25,10 @@ __all__ = [
     "Milestone",
     "Person",
     "Plan",
+    "PlanAnswer",
     "PlanExport",
     "PlanUpload",
+    "PlanVersion",
     "Project",
     "PromptItem",
     "Section",

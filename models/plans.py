@@ -77,7 +77,8 @@ class Action(OfWorkspace, Base):
     declared: the colour the owner last stated, None when none. last_word_at: when an owner, lead or
     plan manager last said anything. slipped_days: how far the latest date lies beyond the first one.
     escalate_at: when the project's lead is to be told, None when they need not be.
-    gone_at: when a later version of the plan no longer had it.
+    gone_at: when a later version of the plan no longer had it. gone_reason: what became of it, "" while
+    nobody has said.
     """
 
     __tablename__ = "action"
@@ -98,6 +99,7 @@ class Action(OfWorkspace, Base):
     success_measures: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
+    gone_reason: Mapped[str] = mapped_column(Text, default="")
 
     declared: Mapped[Colour | None]
     next_due_on: Mapped[date | None] = mapped_column(index=True)

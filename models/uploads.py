@@ -1,6 +1,6 @@
 """Plans people sent the bot in chat, from the moment they came until someone has decided on them."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,9 +12,9 @@ class PlanUpload(OfWorkspace, Base):
     """One file. state: received -> waiting -> applied or cancelled; or received -> refused.
 
     key: the message and file it came with, so that it is taken once. address: where the platform keeps it.
-    content: the file itself, from when it was fetched until it is decided on. read_on: the day against which
-    its dates were understood. marks: what applying it would change, as it was shown.
-    review_id: the ledger's row of the message that shows it.
+    draft: what was read from it, packed, from then until it is decided on. digest: SHA-256 of the file.
+    marks: what applying it would change, as it was shown. review_id: the ledger's row of the message that
+    shows it.
     """
 
     __tablename__ = "plan_upload"
@@ -28,8 +28,8 @@ class PlanUpload(OfWorkspace, Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     received_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
-    read_on: Mapped[date | None]
+    draft: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64), default="")
     marks: Mapped[str] = mapped_column(String(64), default="")
     review_id: Mapped[int | None]
     settled_at: Mapped[datetime | None]

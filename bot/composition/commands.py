@@ -19,30 +19,43 @@ from bot.composition.bot import (
     reached,
 )
 from bot.composition.reading_shown import read_shown
+from bot.composition.terminal_questions import BY, Asking, Terminal, write_questions
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
-from bot.importing import applying, people_rows
+from bot.importing import applying, people_rows, plan_answers
 from bot.importing.draft_json import draft_json
 from bot.importing.drafts import PlanDraft
 from bot.importing.people_csv import read_people
-from bot.importing.report import import_report, people_report
+from bot.importing.report import import_report, lines_of, people_report
+from bot.importing.understanding import understand
+from bot.importing.versions import Source, digest_of
 from bot.messages import Digest
 from bot.rendering import Renderer
 from bot.services import digests, workspaces
 from models import schema
+from models.plans import Plan
 from models.queries import people as people_query
+from models.queries import versions as versions_query
+
+# More actions than any plan may have: the terminal needs no pages.
+WHOLE = 100_000
 
 
 @dataclass(frozen=True)
 class ImportAsked:
-    """title, channel, as_at: None leaves them as the file, or the plan that is there, has them."""
+    """title, channel, as_at: None leaves them as the file, or the plan that is there, has them.
+
+    answers: a file of answers to take first. questions: where to write the questions that are left.
+    """
 
     file: Path
     title: str | None
     channel: str | None
     as_at: date | None
     dry_run: bool
+    answers: Path | None = None
+    questions: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -53,28 +66,84 @@ class ImportDone:
     as_json: dict[str, Any]
 
 
-def import_plan(settings: Settings, asked: ImportAsked, now: datetime) -> ImportDone:
-    """Read a file and take it in, all of it or nothing."""
+def import_plan(
+    settings: Settings, asked: ImportAsked, now: datetime, terminal: Terminal | None = None
+) -> ImportDone:
+    """Read a file and take it in, all of it or nothing. terminal: somebody to ask what is doubtful, and
+    whether to apply it in the end; None takes it in as it is understood.
+    """
     draft = read_shown(asked.file, title=asked.title, as_at=asked.as_at, today=now.date())
     with opened_database(settings) as database:
-        report = _take_in(database, settings, asked, draft, now)
+        asking = Asking(database, draft, now)
+        if asked.answers and not asked.dry_run:
+            asking.from_file(asked.answers)
+        report = _asked_or_taken(database, settings, asked, asking, terminal)
     return ImportDone(report, draft_json(draft))
+
+
+def _asked_or_taken(
+    database: Database, settings: Settings, asked: ImportAsked, asking: Asking, terminal: Terminal | None
+) -> str:
+    if terminal is not None and not asked.dry_run:
+        terminal.tell(_preview(database, asked, asking.draft))
+        asking.everything(terminal)
+        if not terminal.confirm("\nApply it now?"):
+            return "Nothing was changed. Your answers are kept for the next time."
+    if asked.dry_run:
+        return _preview(database, asked, asking.draft)
+    return _take_in(database, settings, asked, asking.draft, asking.now)
+
+
+def _preview(database: Database, asked: ImportAsked, draft: PlanDraft) -> str:
+    """The report is written before the session ends: a dry run forgets what it looked at."""
+    with database.transaction() as session:
+        known = understand(session, workspaces.the_one(session), draft)
+        if asked.questions:
+            write_questions(asked.questions, known)
+        report = import_report(known, lines_of(known.found), None)
+        session.rollback()
+        return report
 
 
 def _take_in(
     database: Database, settings: Settings, asked: ImportAsked, draft: PlanDraft, now: datetime
 ) -> str:
-    """The report is written before the session ends: a dry run forgets what it looked at."""
     with database.transaction() as session:
         workspace = workspaces.the_one(session)
-        if asked.dry_run:
-            report = import_report(draft, applying.preview(session, workspace, draft), None)
-            session.rollback()
-            return report
+        known = understand(session, workspace, draft)
+        lines = lines_of(known.found)
+        if asked.questions:
+            write_questions(asked.questions, known)
+        source = Source(asked.file.name, digest_of(asked.file.read_bytes()), BY)
+        defaults = board_defaults(settings)
         applied = applying.apply(
-            session, workspace, draft, defaults=board_defaults(settings), channel=asked.channel, now=now
+            session, workspace, draft, defaults=defaults, channel=asked.channel, now=now, source=source
         )
-        return import_report(draft, applied.differences, applied)
+        return import_report(known, lines, applied)
+
+
+def print_versions(settings: Settings, title: str | None, number: int | None) -> str:
+    """The versions of a plan, or one of them as it was read. title None: the plan that came in last."""
+    with opened_database(settings) as database, database.transaction() as session:
+        plan = _plan(session, title)
+        message = (
+            plan_answers.version_text(session, plan, number, size=WHOLE)
+            if number
+            else plan_answers.version_list(session, plan)
+        )
+    return Renderer(settings.command).text(message)
+
+
+def _plan(session: Session, title: str | None) -> Plan:
+    every = versions_query.plans(session, workspaces.the_one(session).id)
+    chosen = [plan for plan in every if title is None or plan.title.lower() == title.lower()]
+    if not every:
+        raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")
+    if not chosen:
+        raise CipError(
+            f"There is no plan \u201c{title}\u201d. There is: {', '.join(each.title for each in every)}."
+        )
+    return max(chosen, key=lambda each: each.imported_at)
 
 
 async def import_people(settings: Settings, file: Path) -> str:

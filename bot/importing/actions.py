@@ -35,6 +35,7 @@ def read_action(
 ) -> ActionDraft:
     """Read the row. as_at: the plan's own date; without one, `today` stands in where a date needs it."""
     reference = as_at or today
+    notes = notes.of(f"{spot.section}/{spot.ref}")
     activity = read_activity(row.text(Column.ACTION))
     lines = read_due_lines(row.text(Column.DUE), as_at=reference)
     owners = read_owners(row.text(Column.OWNER))

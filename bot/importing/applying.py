@@ -1,24 +1,27 @@
 """Takes a draft into the database: all of it, or nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from bot.importing import dates_of_action
-from bot.importing.differences import REDATED, REOWNED, RESTATED, Changed, Differences, compare, fingerprint
-from bot.importing.drafts import ActionDraft, PlanDraft, ProjectDraft
-from bot.importing.people_of_plan import PeopleOfPlan
-from bot.services import digests, standing
+from bot.importing.counting import counts_of
+from bot.importing.differences import Differences
+from bot.importing.drafts import PlanDraft
+from bot.importing.newer_words import Kept
+from bot.importing.questions import Question
+from bot.importing.questions.linking import link_answered
+from bot.importing.questions.remembering import move
+from bot.importing.taking import Taking
+from bot.importing.understanding import Understanding, understand
+from bot.importing.versions import Source, keep
+from bot.services import digests
 from models.people import Board, BoardChannel, Workspace
-from models.plans import Action, ActionOwner, Plan, Project, Section
+from models.plans import Plan
 from models.queries import actions as actions_query
 from models.queries import importing as query
 from models.queries import people as people_query
-from models.records import StatusChange
 
 DEFAULT_BOARD = "Improvement board"
 
@@ -43,24 +46,22 @@ class BoardDefaults:
 
 @dataclass(frozen=True)
 class Applied:
-    """What was taken in. kept: refs whose status the document changed but chat had spoken of since.
+    """What was taken in. counts: kinds of change with how many. kept: what stays as chat has it.
 
-    unlinked: initials no chat account stands behind, with how many actions they own.
+    questions: those still open. unlinked: initials no chat account stands behind, with how many actions they
+    own. version: the number it has among the plan's versions, 0 when it is the latest one again.
     """
 
     plan: str
     is_new: bool
     differences: Differences
-    kept: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    kept: tuple[Kept, ...] = ()
+    questions: tuple[Question, ...] = ()
     unlinked: tuple[tuple[str, int], ...] = ()
     channels: tuple[str, ...] = ()
     other_plans: tuple[str, ...] = field(default=())
-
-
-def preview(session: Session, workspace: Workspace, draft: PlanDraft) -> Differences:
-    """What applying would change, without changing anything."""
-    plan = actions_query.plan_titled(session, workspace.id, draft.title)
-    return compare(query.actions_of_plan(session, plan.id) if plan else [], draft)
+    version: int = 0
 
 
 def apply(
@@ -71,28 +72,48 @@ def apply(
     defaults: BoardDefaults,
     channel: str | None,
     now: datetime,
+    source: Source | None = None,
 ) -> Applied:
-    """Take the draft in. channel: "#name" or an id, added to the plan's board; None leaves it as it is."""
-    plan = actions_query.plan_titled(session, workspace.id, draft.title)
-    is_new = plan is None
-    others = tuple(title for title in query.plan_titles(session, workspace.id) if title != draft.title)
+    """Take the draft, as it was read, in with the answers there are. channel: "#name" or an id, added to the
+    plan's board; None leaves it as it is. source: where it came from.
+    """
+    there = actions_query.plan_titled(session, workspace.id, draft.title)
+    if there is not None:
+        actions_query.hold_plan(session, there.id)
+    known = understand(session, workspace, draft)
+    plan, came = known.plan, source or Source()
     if plan is None:
-        plan = _new_plan(session, workspace, draft, defaults, channel, now)
-    plan.as_at, plan.imported_at, plan.problems = draft.as_at or plan.as_at, now, len(draft.problems)
+        plan = _new_plan(session, workspace, known.draft, defaults, channel, now)
+    counts = counts_of(known.found)
+    others = tuple(title for title in query.plan_titles(session, workspace.id) if title != plan.title)
+    _rename(session, plan, known)
+    plan.as_at, plan.imported_at = known.draft.as_at or plan.as_at, now
+    plan.problems = len(known.open)
     _add_channel(session, plan.board, channel)
-    actions_query.hold_plan(session, plan.id)
-    found = compare(query.actions_of_plan(session, plan.id), draft)
-    kept = _Taking(session, plan, draft, now).take(found)
+    Taking(session, plan, known, came, now).take()
+    link_answered(session, workspace.id, known)
+    version = keep(session, plan, draft, came, dict(counts), now)
     unlinked = people_query.unlinked_owners(session, workspace.id, plan.board_id)
     return Applied(
         plan.title,
-        is_new,
-        found,
-        tuple(kept),
+        known.plan is None,
+        known.found,
+        counts,
+        known.kept,
+        known.open,
         tuple((person.initials, count) for person, count in unlinked),
-        tuple(channel.name for channel in plan.board.channels),
-        others if is_new else (),
+        tuple(each.name for each in plan.board.channels),
+        others if known.plan is None else (),
+        version.number if version else 0,
     )
+
+
+def _rename(session: Session, plan: Plan, known: Understanding) -> None:
+    """A newer version may have a title of its own: what was answered goes with it."""
+    if plan.title != known.raw.title:
+        move(session, plan.workspace_id, plan.title, known.raw.title)
+        plan.title = known.raw.title
+        session.flush()
 
 
 def _new_plan(
@@ -131,170 +152,3 @@ def _add_channel(session: Session, board: Board, channel: str | None) -> None:
         BoardChannel(workspace_id=board.workspace_id, name=name, channel_id=name if is_id else None)
     )
     session.flush()
-
-
-class _Taking:
-    """One taking-in of one draft: what its steps share."""
-
-    def __init__(self, session: Session, plan: Plan, draft: PlanDraft, now: datetime) -> None:
-        self.session, self.plan, self.draft, self.now = session, plan, draft, now
-        self.people = PeopleOfPlan(session, plan.workspace_id)
-        self.batch = uuid4().hex
-
-    def take(self, found: Differences) -> list[str]:
-        """Apply the differences; returns the refs whose status was kept as chat has it."""
-        for draft in self.draft.actions:
-            for initials in draft.owners:
-                self.people.named(initials)
-        self.sections = self._sections()
-        self.projects = self._projects()
-        for position, draft in found.new:
-            self._add(draft, position)
-        kept = [each.draft.ref for each in found.changed if self._change(each)]
-        for action in found.gone:
-            self._drop(action)
-        self._reposition()
-        self.session.flush()
-        return kept
-
-    def _sections(self) -> dict[str, Section]:
-        known = {section.number: section for section in query.sections_of_plan(self.session, self.plan.id)}
-        for position, draft in enumerate(self.draft.sections):
-            section = known.get(draft.number)
-            if section is None:
-                section = known[draft.number] = Section(
-                    workspace_id=self.plan.workspace_id, plan_id=self.plan.id, number=draft.number, title=""
-                )
-                self.session.add(section)
-            section.title, section.position = draft.title or section.title, position
-        self.session.flush()
-        return known
-
-    def _projects(self) -> dict[tuple[str, str], Project]:
-        number_of = {section.id: section.number for section in self.sections.values()}
-        every = query.projects_of_plan(self.session, self.plan.id)
-        known = {(number_of[project.section_id], project.number): project for project in every}
-        for position, draft in enumerate(self.draft.projects):
-            key = (draft.section, draft.number)
-            if key not in known:
-                known[key] = Project(
-                    workspace_id=self.plan.workspace_id,
-                    section_id=self.sections[draft.section].id,
-                    number=draft.number,
-                    title="",
-                )
-                self.session.add(known[key])
-            self._fill_project(known[key], draft, position)
-        self.session.flush()
-        return known
-
-    def _fill_project(self, project: Project, draft: ProjectDraft, position: int) -> None:
-        project.title, project.manager, project.finance_ref = draft.title, draft.manager, draft.finance_ref
-        project.savings, project.growth = dict(draft.savings), dict(draft.growth)
-        project.measures, project.risks = list(draft.measures), list(draft.risks)
-        project.description = draft.description
-        project.lead, project.position = self.people.lead_of(draft), position
-
-    def _add(self, draft: ActionDraft, position: int) -> None:
-        action = Action(
-            workspace_id=self.plan.workspace_id,
-            plan=self.plan,
-            ref=draft.ref,
-            status=draft.status,
-            created_at=self.now,
-            position=position,
-        )
-        self._fill(action, draft)
-        self.session.add(action)
-        self.session.flush()
-        self._set_owners(action, draft.owners)
-        dates_of_action.write(self.session, action, draft, now=self.now, spoken=set())
-        self._settle(action)
-
-    def _fill(self, action: Action, draft: ActionDraft) -> None:
-        action.section = self.sections[draft.section]
-        action.project = self.projects.get((draft.section, draft.project)) if draft.project else None
-        action.title, action.detail = draft.title, draft.detail
-        action.status_text = draft.status_text
-        action.tags, action.delivered_through = list(draft.tags), list(draft.delivered_through)
-        action.success_measures = list(draft.success_measures)
-        action.imported = fingerprint(draft)
-
-    def _set_owners(self, action: Action, owners: Sequence[str]) -> None:
-        wanted = {self.people.named(initials).id: place for place, initials in enumerate(owners)}
-        action.owners[:] = [owner for owner in action.owners if owner.person_id in wanted]
-        for owner in action.owners:
-            owner.position = wanted.pop(owner.person_id)
-        for person_id, place in wanted.items():
-            person = next(each for each in map(self.people.named, owners) if each.id == person_id)
-            action.owners.append(ActionOwner(workspace_id=action.workspace_id, person=person, position=place))
-        self.session.flush()
-
-    def _change(self, changed: Changed) -> bool:
-        """Apply one changed action; returns whether its status was kept as chat has it."""
-        action, draft = changed.action, changed.draft
-        spoken = action.last_word_at is not None
-        before = action.next_due_on
-        status_text = action.status_text
-        self._fill(action, draft)
-        action.gone_at = None
-        if REOWNED in changed.kinds:
-            self._set_owners(action, draft.owners)
-        told = query.milestones_spoken_of(self.session, action.id)
-        dates_of_action.write(
-            self.session, action, draft, now=self.now, spoken=told, redate=REDATED in changed.kinds
-        )
-        kept = spoken and RESTATED in changed.kinds and draft.status is not action.status
-        if spoken:
-            action.status_text = status_text
-        from_status = action.status
-        if not spoken:
-            action.status = draft.status
-        self._settle(action)
-        self._write_down(action, from_status, before)
-        return kept
-
-    def _write_down(self, action: Action, from_status: Any, before: Any) -> None:
-        """The record shows what an import changed, as it shows what people said."""
-        moved = action.next_due_on != before and action.next_due_on is not None and before is not None
-        if action.status is from_status and not moved:
-            return
-        self.session.add(
-            StatusChange(
-                workspace_id=action.workspace_id,
-                action_id=action.id,
-                batch=self.batch,
-                at=self.now,
-                source="import",
-                from_status=from_status,
-                to_status=action.status,
-                from_declared=action.declared,
-                to_declared=action.declared,
-                old_due=before if moved else None,
-                new_due=action.next_due_on if moved else None,
-                reason="A newer version of the plan was imported." if moved else "",
-            )
-        )
-
-    def _drop(self, action: Action) -> None:
-        action.gone_at = self.now
-        self._settle(action)
-
-    def _settle(self, action: Action) -> None:
-        self.session.flush()
-        standing.refresh(action)
-        standing.plan_next_prompts(action, self.plan.board, now=self.now, catch_up=True)
-
-    def _reposition(self) -> None:
-        """Keep the document's order, so that lists follow it."""
-        for action in query.actions_of_plan(self.session, self.plan.id):
-            if action.gone_at is None:
-                action.position = self._place(action)
-
-    def _place(self, action: Action) -> int:
-        places = getattr(self, "_places", None)
-        if places is None:
-            places = self._places = {
-                (draft.section, draft.ref): place for place, draft in enumerate(self.draft.actions)
-            }
-        return places.get((action.section.number, action.ref), len(places))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.importing.drafts import ActionDraft
 from bot.importing.plan_rows import CellText
-from bot.importing.problems import ProblemLog
+from bot.importing.problems import Doubt, ProblemLog
 from bot.plan.refs import natural_key
 
 _LAST_DIGITS = re.compile(r"[0-9]*$")
@@ -23,7 +23,8 @@ def tell_repeated_refs(actions: Sequence[ActionDraft], notes: ProblemLog) -> Non
                 f"Ref {action.ref} stands twice in section {action.section}: also at {known.where}. "
                 "Give one of them another ref, so that people can say which they mean."
             )
-            notes.warning(action.where, "ref", action.ref, message)
+            about = notes.of(f"{action.section}/{action.ref}")
+            about.warning(action.where, "ref", action.ref, message, Doubt.REF_TWICE)
 
 
 def tell_refs_of_two_sections(actions: Sequence[ActionDraft], notes: ProblemLog) -> None:

@@ -3,17 +3,18 @@ what was said in chat since: so the same file twice changes nothing, whatever ha
 file that says what the plan says by now: a tracker written out again comes back without a difference.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from bot.importing.current import as_it_stands, comparable
 from bot.importing.drafts import ActionDraft, MilestoneDraft, PlanDraft
+from bot.importing.matching import match
 from bot.plan.dates import DueDate
 from models.plans import Action
 
-Key = tuple[str, str, int]
+RENUMBERED = "renumbered"
 RETITLED, REDATED, REOWNED, RESTATED, REWORDED = (
     "re-titled",
     "re-dated",
@@ -38,9 +39,31 @@ PARTS = {
 }
 
 
+class Fated(StrEnum):
+    """What became of an action that a newer version no longer has."""
+
+    COMPLETE = "complete"
+    DROPPED = "dropped"
+    KEPT = "kept"
+    NOW = "now"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What somebody said became of an action. words: the reason, as it goes on record. now: the section and
+    ref it has in the newer version.
+    """
+
+    what: Fated
+    words: str
+    now: tuple[str, str] = ("", "")
+
+
 @dataclass(frozen=True)
 class Changed:
-    """One action that a newer document has differently. kinds: of PARTS. before, after: fingerprints."""
+    """One action that a newer document has differently. kinds: RENUMBERED, and of PARTS. before, after:
+    fingerprints. old_ref: section and ref as they were.
+    """
 
     action: Action
     draft: ActionDraft
@@ -48,55 +71,87 @@ class Changed:
     before: dict[str, Any]
     after: dict[str, Any]
     position: int
+    old_ref: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """An action the document does not have. fate: None while nobody has said what became of it."""
+
+    action: Action
+    fate: Fate | None = None
 
 
 @dataclass(frozen=True)
 class Differences:
-    """new and changed carry the place in the document; back: gone once, there again."""
+    """new carries the place in the document; changed has what was gone once and is there again as well.
+
+    gone: what goes now, or whose reason is given now. kept: what stays though the document lacks it, as
+    somebody said. revived: those among them that were gone. missing: what the document lacks, with a reason
+    on record or not, for asking.
+    """
 
     new: tuple[tuple[int, ActionDraft], ...]
-    gone: tuple[Action, ...]
+    gone: tuple[Gone, ...]
     changed: tuple[Changed, ...]
     unchanged: int
+    kept: tuple[Action, ...] = ()
+    revived: tuple[Action, ...] = ()
+    missing: tuple[Action, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.new or self.gone or self.changed)
+        return not (self.new or self.gone or self.changed or self.revived)
 
 
-def keyed(drafts: Iterable[ActionDraft]) -> dict[Key, tuple[int, ActionDraft]]:
-    """Actions by section, ref and, where a section has a ref twice, which of them it is."""
-    seen: Counter[tuple[str, str]] = Counter()
-    found: dict[Key, tuple[int, ActionDraft]] = {}
-    for place, draft in enumerate(drafts):
-        name = (draft.section, draft.ref.lower())
-        found[(*name, seen[name])] = (place, draft)
-        seen[name] += 1
-    return found
-
-
-def compare(known: Sequence[Action], draft: PlanDraft) -> Differences:
-    """Compare a document with the actions of its plan, those gone included."""
-    theirs = keyed(draft.actions)
-    ours = _keyed_actions(known)
-    changed = [_changed(action, *theirs[key]) for key, action in ours.items() if key in theirs]
+def compare(
+    known: Sequence[Action], draft: PlanDraft, fates: Mapping[int, Fate] | None = None
+) -> Differences:
+    """Compare a document with the actions of its plan, those gone included. fates: by the action's id."""
+    told = fates or {}
+    fixed = _fixed(draft, told)
+    found = match(known, draft.actions, fixed=fixed)
+    changed = [
+        _changed(each, found[each.id], draft.actions[found[each.id]]) for each in known if each.id in found
+    ]
     real = tuple(each for each in changed if each.kinds or each.action.gone_at is not None)
+    missing = [each for each in known if each.id not in found]
+    doubled = {
+        (each.section, each.ref, each.title) for each in map(draft.actions.__getitem__, fixed.values())
+    }
+    stays = [each for each in missing if (fate := told.get(each.id)) and fate.what is Fated.KEPT]
+    taken = set(found.values())
     return Differences(
-        new=tuple(theirs[key] for key in theirs if key not in ours),
-        gone=tuple(action for key, action in ours.items() if key not in theirs and action.gone_at is None),
+        new=tuple((place, each) for place, each in enumerate(draft.actions) if place not in taken),
+        gone=tuple(_gone(missing, told, doubled)),
         changed=real,
         unchanged=len(changed) - len(real),
+        kept=tuple(stays),
+        revived=tuple(each for each in stays if each.gone_at is not None),
+        missing=tuple(missing),
     )
 
 
-def _keyed_actions(known: Sequence[Action]) -> dict[Key, Action]:
-    seen: Counter[tuple[str, str]] = Counter()
-    found: dict[Key, Action] = {}
-    for action in known:
-        name = (action.section.number, action.ref.lower())
-        found[(*name, seen[name])] = action
-        seen[name] += 1
-    return found
+def _fixed(draft: PlanDraft, fates: Mapping[int, Fate]) -> dict[int, int]:
+    """Where the actions are now that somebody said have another ref."""
+    places = {(each.section, each.ref): place for place, each in enumerate(draft.actions)}
+    wanted = {key: fate.now for key, fate in fates.items() if fate.what is Fated.NOW}
+    return {key: places[now] for key, now in wanted.items() if now in places}
+
+
+def _gone(
+    missing: Sequence[Action], fates: Mapping[int, Fate], doubled: set[tuple[str, str, str]]
+) -> Iterator[Gone]:
+    """doubled: section, ref and title of what in the document is another action, as somebody said."""
+    for action in missing:
+        fate = fates.get(action.id)
+        if (action.section.number, action.ref, action.title) in doubled and action.gone_at is None:
+            yield Gone(action, Fate(Fated.NOW, "It was the same action as one that had another ref before."))
+        elif fate is not None and fate.what in {Fated.COMPLETE, Fated.DROPPED}:
+            if action.gone_at is None or action.gone_reason != fate.words:
+                yield Gone(action, fate)
+        elif action.gone_at is None and (fate is None or fate.what is not Fated.KEPT):
+            yield Gone(action)
 
 
 def _changed(action: Action, position: int, draft: ActionDraft) -> Changed:
@@ -105,7 +160,9 @@ def _changed(action: Action, position: int, draft: ActionDraft) -> Changed:
     if kinds:
         still = _kinds(as_it_stands(action), after)
         kinds = [kind for kind in kinds if kind in still]
-    return Changed(action, draft, tuple(kinds), before, after, position)
+    old_ref = f"{action.section.number}/{action.ref}"
+    moved = [RENUMBERED] if old_ref != f"{draft.section}/{draft.ref}" else []
+    return Changed(action, draft, (*moved, *kinds), before, after, position, old_ref)
 
 
 def _kinds(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from bot.importing.activity import Activity
 from bot.importing.headings import Column
 from bot.importing.placing import Placed
 from bot.importing.plan_rows import ActionRow
-from bot.importing.problems import ProblemLog
+from bot.importing.problems import Doubt, ProblemLog
 from bot.plan.date_forms import find_dates
 from bot.plan.dates import DueDate, Precision, Role
 from bot.plan.owners import OwnersReading
@@ -40,9 +40,10 @@ def tell_dates(row: ActionRow, ref: str, dates: Sequence[DueDate], placed: Place
             f"{ref} has {placed.dates_unplaced} dates for {_steps(placed)}. It cannot be told which belongs "
             "to which, so the dates stay with the action. Give each step its own date, in the steps' order."
         )
-        notes.warning(where, "due", one_line(row.text(Column.DUE)), message)
+        notes.warning(where, "due", one_line(row.text(Column.DUE)), message, Doubt.DATES_UNPLACED)
     if not dates and Column.DUE in row.columns and not any(step.due for step in placed.milestones):
-        notes.warning(where, "due", "", f"{ref} has no date, so nobody will be reminded of it. Give it one.")
+        message = f"{ref} has no date, so nobody will be reminded of it. Give it one."
+        notes.warning(where, "due", "", message, Doubt.NO_DATE)
 
 
 def tell_late(
@@ -56,7 +57,7 @@ def tell_late(
             f"{ref} was due before the plan's own date, {day_words(as_at)}, and is not marked complete. "
             "Is it late, finished, or has it a new date?"
         )
-        notes.warning(where, "due", texts, message)
+        notes.warning(where, "due", texts, message, Doubt.LATE)
 
 
 def tell_later_date_in_title(
@@ -72,7 +73,8 @@ def tell_later_date_in_title(
             f"The words of {ref} name {day_words(later[0].day)}, which is later than its date, "
             f"{day_words(max(deadlines))}. The date in its own column counts until someone changes it."
         )
-        notes.warning(row.place(Column.ACTION), "due", title[later[0].start : later[0].end], message)
+        printed = title[later[0].start : later[0].end]
+        notes.warning(row.place(Column.ACTION), "due", printed, message, Doubt.LATER_IN_WORDS)
 
 
 def tell_owners(row: ActionRow, ref: str, owners: OwnersReading, placed: Placed, notes: ProblemLog) -> None:
@@ -80,20 +82,23 @@ def tell_owners(row: ActionRow, ref: str, owners: OwnersReading, placed: Placed,
     for part in owners.unsure:
         if _NOBODY_YET.search(part):
             message = f"{ref} has no owner yet (\u201c{part}\u201d). Nobody can be asked about it."
+            doubt = Doubt.ROLE_AS_OWNER if owners.owners else Doubt.NO_OWNER
         else:
             message = (
                 f"\u201c{part}\u201d is a name or a role, not initials. It was kept as the owner of {ref}; "
                 "link it to a person, or write initials."
             )
-        notes.warning(where, "owners", part, message)
+            doubt = Doubt.ROLE_AS_OWNER
+        notes.warning(where, "owners", part, message, doubt)
     if not owners.owners and not owners.unsure and Column.OWNER in row.columns:
-        notes.warning(where, "owners", "", f"{ref} has no owner. Nobody can be asked about it.")
+        message = f"{ref} has no owner. Nobody can be asked about it."
+        notes.warning(where, "owners", "", message, Doubt.NO_OWNER)
     if placed.owners_unplaced:
         message = (
             f"{ref} has {placed.owners_unplaced} lines of owners for {_steps(placed)}. It cannot be told who "
             "has which, so all of them own the whole action."
         )
-        notes.warning(where, "owners", one_line(row.text(Column.OWNER)), message)
+        notes.warning(where, "owners", one_line(row.text(Column.OWNER)), message, Doubt.OWNERS_UNPLACED)
 
 
 def tell_status(
@@ -101,11 +106,12 @@ def tell_status(
 ) -> None:
     where, text = row.place(Column.STATUS), one_line(row.text(Column.STATUS))
     if not text and Column.STATUS in row.columns:
-        notes.warning(where, "status", "", f"{ref} has no status. It was taken as not started.")
+        message = f"{ref} has no status. It was taken as not started."
+        notes.warning(where, "status", "", message, Doubt.NO_STATUS)
     if reading.unread:
         taken = placed.status.words
         message = f"\u201c{reading.unread}\u201d is not a status the bot knows. {ref} was taken as {taken}."
-        notes.warning(where, "status", text, message)
+        notes.warning(where, "status", text, message, Doubt.STATUS_UNREAD)
     elif reading.statuses and len(reading.statuses) == 1 and letters_only(text) not in _PLAIN_STATUSES:
         message = (
             f"\u201c{text}\u201d was taken as {placed.status.words}. The plan's own words are kept beside it."
@@ -117,7 +123,7 @@ def tell_status(
             "steps in order and the rest taken as not started. "
             f"The action counts as {placed.status.words}."
         )
-        notes.warning(where, "status", text, message)
+        notes.warning(where, "status", text, message, Doubt.STATUSES_UNPLACED)
     if placed.statuses_over:
         message = (
             f"{ref} has {placed.statuses_over} statuses, more than it has steps. The action counts as "
@@ -133,7 +139,7 @@ def tell_sub_refs(row: ActionRow, ref: str, activity: Activity, notes: ProblemLo
     if strange:
         named = ", ".join(strange)
         message = f"{ref} holds steps numbered {named}. They were kept where they stand. Is one misnumbered?"
-        notes.warning(row.place(Column.ACTION), "ref", ", ".join(strange), message)
+        notes.warning(row.place(Column.ACTION), "ref", ", ".join(strange), message, Doubt.STRANGE_STEPS)
 
 
 def tell_written_date(row: ActionRow, ref: str, text: str, notes: ProblemLog) -> None:
@@ -155,16 +161,16 @@ def _tell_date(where: str, ref: str, due: DueDate, notes: ProblemLog) -> None:
 def _tell_no_date(where: str, ref: str, due: DueDate, notes: ProblemLog) -> None:
     if not due.confirmed:
         message = f"The date of {ref} is still to be confirmed, so nobody will be reminded of it."
-        notes.warning(where, "due", due.text, message)
+        notes.warning(where, "due", due.text, message, Doubt.NO_DATE)
     elif _NUMERIC_DAY.search(due.text):
         message = (
             f"\u201c{due.text}\u201d is not a day in the calendar, so {ref} has no such date. "
             "Correct it in the plan."
         )
-        notes.error(where, "due", due.text, message)
+        notes.error(where, "due", due.text, message, Doubt.DATE_UNREAD)
     else:
         message = f"\u201c{due.text}\u201d cannot be read as a date. Write it as 31/03/2022 or March 2022."
-        notes.error(where, "due", due.text, message)
+        notes.error(where, "due", due.text, message, Doubt.DATE_UNREAD)
 
 
 def _is_due(due: DueDate) -> bool:

@@ -12,28 +12,56 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Doubt(StrEnum):
+    """What a person can settle about an action by answering a question."""
+
+    DATES_UNPLACED = "dates-unplaced"
+    OWNERS_UNPLACED = "owners-unplaced"
+    STATUSES_UNPLACED = "statuses-unplaced"
+    NO_DATE = "no-date"
+    DATE_UNREAD = "date-unread"
+    LATE = "late"
+    LATER_IN_WORDS = "later-in-words"
+    NO_OWNER = "no-owner"
+    ROLE_AS_OWNER = "role-as-owner"
+    NO_STATUS = "no-status"
+    STATUS_UNREAD = "status-unread"
+    REF_TWICE = "ref-twice"
+    STRANGE_STEPS = "strange-steps"
+
+
 @dataclass(frozen=True)
 class Problem:
-    """where: "1. MTFS, row 12, column D". field: "due", "owners", "status" and so on. text: as printed."""
+    """where: "1. MTFS, row 12, column D". field: "due", "owners", "status" and so on. text: as printed.
+
+    about: the action it is about, as "1/5.2", "" for none. doubt: what somebody can settle by an answer.
+    """
 
     where: str
     field: str
     text: str
     message: str
     severity: Severity
+    about: str = ""
+    doubt: Doubt | None = None
 
 
 @dataclass
 class ProblemLog:
-    """Collects problems in the order they are met."""
+    """Collects problems in the order they are met. about: the action they are about from here on."""
 
     problems: list[Problem] = field(default_factory=list)
+    about: str = ""
 
-    def error(self, where: str, field: str, text: str, message: str) -> None:
-        self.problems.append(Problem(where, field, text, message, Severity.ERROR))
+    def of(self, about: str) -> "ProblemLog":
+        """The same log, for what is said of one action."""
+        return ProblemLog(self.problems, about)
 
-    def warning(self, where: str, field: str, text: str, message: str) -> None:
-        self.problems.append(Problem(where, field, text, message, Severity.WARNING))
+    def error(self, where: str, field: str, text: str, message: str, doubt: Doubt | None = None) -> None:
+        self.problems.append(Problem(where, field, text, message, Severity.ERROR, self.about, doubt))
+
+    def warning(self, where: str, field: str, text: str, message: str, doubt: Doubt | None = None) -> None:
+        self.problems.append(Problem(where, field, text, message, Severity.WARNING, self.about, doubt))
 
     def info(self, where: str, field: str, text: str, message: str) -> None:
-        self.problems.append(Problem(where, field, text, message, Severity.INFO))
+        self.problems.append(Problem(where, field, text, message, Severity.INFO, self.about))

@@ -10,11 +10,24 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.importing.applying import Applied
-from bot.importing.differences import REDATED, REOWNED, RESTATED, RETITLED, Changed, Differences
+from bot.importing.counting import BACK
+from bot.importing.differences import (
+    REDATED,
+    RENUMBERED,
+    REOWNED,
+    RESTATED,
+    RETITLED,
+    Changed,
+    Differences,
+    Gone,
+)
 from bot.importing.drafts import ActionDraft, PlanDraft
 from bot.importing.people_csv import PeopleReading
 from bot.importing.people_rows import PeopleApplied
+from bot.importing.questions.of_cells import left_to_tell
+from bot.importing.understanding import Understanding
 from bot.plan.refs import natural_key
+from models.plans import Action
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reports"
 SHORT = 90
@@ -63,8 +76,9 @@ def report_of(template: str, **facts: object) -> str:
     return _environment().get_template(template).render(**facts)
 
 
-def import_report(draft: PlanDraft, differences: Differences, applied: Applied | None) -> str:
-    """The whole report; `applied` is None for a dry run."""
+def import_report(known: Understanding, changes: Sequence[ChangeLine], applied: Applied | None) -> str:
+    """The whole report; `applied` is None for a dry run. changes: as they were before applying."""
+    draft, differences = known.draft, known.found
     return (
         _environment()
         .get_template("import.txt.j2")
@@ -72,18 +86,17 @@ def import_report(draft: PlanDraft, differences: Differences, applied: Applied |
             draft=draft,
             differences=differences,
             dry_run=applied is None,
-            is_new=applied.is_new
-            if applied
-            else not (differences.unchanged or differences.changed or differences.gone),
+            is_new=known.plan is None,
             sections=section_counts(draft),
             statuses=status_counts(draft),
             owners=_owners(draft),
             without_owner=[shown(action) for action in draft.actions if not action.owners],
-            problems=draft.problems,
-            added=[(shown(action), action.title) for _, action in differences.new],
-            gone=[(f"{action.section.number}/{action.ref}", action.title) for action in differences.gone],
-            changes=[line for changed in differences.changed for line in change_lines(changed)],
-            kept=applied.kept if applied else (),
+            problems=left_to_tell(draft, known.questions),
+            questions=known.open,
+            remembered=known.remembered,
+            changes=changes,
+            kept=known.kept,
+            version=applied.version if applied else 0,
             unlinked=applied.unlinked if applied else (),
             channels=applied.channels if applied else (),
             other_plans=applied.other_plans if applied else (),
@@ -133,15 +146,36 @@ def _owners(draft: PlanDraft) -> list[str]:
     return [f"{owner} {counted[owner]}" for owner in sorted(counted, key=natural_key)]
 
 
+def lines_of(found: Differences) -> list[ChangeLine]:
+    """Every change in a line of its own. Call it before applying: then an action still is as it was."""
+    return [
+        *(ChangeLine("new", shown(draft), "", draft.title) for _, draft in found.new),
+        *(gone_line(gone) for gone in found.gone),
+        *(ChangeLine(BACK, _ref(action), "gone", "kept in the plan") for action in found.revived),
+        *(line for changed in found.changed for line in change_lines(changed)),
+    ]
+
+
+def gone_line(gone: Gone) -> ChangeLine:
+    why = gone.fate.words if gone.fate else "No reason is on record yet."
+    return ChangeLine("gone", _ref(gone.action), "", f"{short(gone.action.title)}. {why}")
+
+
+def _ref(action: Action) -> str:
+    return f"{action.section.number}/{action.ref}"
+
+
 def change_lines(changed: Changed) -> list[ChangeLine]:
     ref = shown(changed.draft)
-    if changed.action.gone_at is not None and not changed.kinds:
-        return [ChangeLine("back", ref, "gone", "in the plan again")]
-    return [ChangeLine(kind, ref, *_pair(kind, changed)) for kind in changed.kinds]
+    back = changed.action.gone_at is not None
+    lines = [ChangeLine(BACK, ref, "gone", "in the plan again")] if back else []
+    return [*lines, *(ChangeLine(kind, ref, *_pair(kind, changed)) for kind in changed.kinds)]
 
 
 def _pair(kind: str, changed: Changed) -> tuple[str, str]:
     before, after = changed.before, changed.after
+    if kind == RENUMBERED:
+        return changed.old_ref, f"{shown(changed.draft)}, {changed.draft.title}"
     if kind == RETITLED:
         return before["title"], after["title"]
     if kind == REOWNED:

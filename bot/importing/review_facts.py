@@ -1,32 +1,37 @@
 """What a draft holds and would change, as the message shows it."""
 
-from collections.abc import Iterator, Sequence
-
-from bot.importing.differences import PARTS, Differences
-from bot.importing.drafts import PlanDraft
+from bot.importing.counting import counts_of
 from bot.importing.problems import Problem, Severity
-from bot.importing.report import change_lines, section_counts, status_counts
-from bot.messages import ImportDifference, ImportReview, ImportSection
+from bot.importing.questions import Answer, Question
+from bot.importing.questions.of_cells import left_to_tell
+from bot.importing.report import lines_of, section_counts, status_counts
+from bot.importing.understanding import Understanding
+from bot.messages import ImportDifference, ImportReview, ImportSection, KeptWord, QuestionLine
 
 MOST_DIFFERENCES = 10
-MOST_PROBLEMS = 5
-_ORDER = ("new", "gone", "back", *PARTS)
+MOST_PROBLEMS = 3
+MOST_QUESTIONS = 3
+MOST_REMEMBERED = 5
+MOST_KEPT = 8
 _SEVERITIES = tuple(Severity)
 
 
 def review_of(
-    draft: PlanDraft,
-    found: Differences,
+    known: Understanding,
     *,
     upload: str,
     file: str,
-    is_new: bool,
-    others: Sequence[str],
+    others: tuple[str, ...],
     may_apply: bool,
     managers: tuple[str, ...],
     shown_again: bool,
+    before: str,
 ) -> ImportReview:
-    problems = sorted(draft.problems, key=lambda each: _SEVERITIES.index(each.severity))
+    """before: when and by whom this very file was applied, "" when it never was."""
+    draft, is_new = known.draft, known.plan is None
+    problems = sorted(
+        left_to_tell(known.raw, known.questions), key=lambda each: _SEVERITIES.index(each.severity)
+    )
     return ImportReview(
         upload=upload,
         file=file,
@@ -39,34 +44,53 @@ def review_of(
         statuses=tuple(status_counts(draft)),
         owners=len({owner for action in draft.actions for owner in action.owners}),
         is_new=is_new,
-        others=tuple(others),
-        counts=counts_of(found),
-        unchanged=found.unchanged,
-        differences=() if is_new else tuple(_differences(found))[:MOST_DIFFERENCES],
+        others=others,
+        counts=counts_of(known.found),
+        unchanged=known.found.unchanged,
+        differences=()
+        if is_new
+        else tuple(
+            ImportDifference(each.kind, each.ref, each.before, each.after)
+            for each in lines_of(known.found)[:MOST_DIFFERENCES]
+        ),
         problems=tuple(_told(each) for each in problems[:MOST_PROBLEMS]),
         more_problems=max(0, len(problems) - MOST_PROBLEMS),
         may_apply=may_apply,
         managers=managers,
         shown_again=shown_again,
+        open_questions=len(known.open),
+        questions=tuple(open_line(each) for each in known.open[:MOST_QUESTIONS]),
+        answered=len(known.remembered),
+        answers=tuple(answered_line(*each) for each in known.remembered[:MOST_REMEMBERED]),
+        waits=known.waits,
+        kept=kept_of(known)[:MOST_KEPT],
+        version_of=known.plan.title if known.plan and known.plan.title != draft.title else "",
+        before=before,
     )
 
 
-def counts_of(found: Differences) -> tuple[tuple[str, int], ...]:
-    """How many of each kind of change; an action that changed in two ways counts in both."""
-    kinds = [each.kind for each in _differences(found)]
-    return tuple((kind, kinds.count(kind)) for kind in _ORDER if kind in kinds)
+def kept_of(known: Understanding) -> tuple[KeptWord, ...]:
+    return tuple(KeptWord(each.ref, each.kind, each.chat, each.file) for each in known.kept)
 
 
-def _differences(found: Differences) -> Iterator[ImportDifference]:
-    for _, draft in found.new:
-        yield ImportDifference("new", f"{draft.section}/{draft.ref}", "", draft.title)
-    for action in found.gone:
-        yield ImportDifference("gone", f"{action.section.number}/{action.ref}", "", action.title)
-    for changed in found.changed:
-        for line in change_lines(changed):
-            yield ImportDifference(line.kind, line.ref, line.before, line.after)
+def open_line(question: Question) -> QuestionLine:
+    return QuestionLine(
+        question.asks, question.subject, question.where, question.printed, meanwhile=question.meanwhile
+    )
+
+
+def answered_line(question: Question, answer: Answer) -> QuestionLine:
+    return QuestionLine(
+        question.asks,
+        question.subject,
+        question.where,
+        question.printed,
+        said=answer.said,
+        by=answer.by,
+        on=answer.on,
+    )
 
 
 def _told(problem: Problem) -> str:
-    printed = f" (“{problem.text}”)" if problem.text else ""
+    printed = f" (\u201c{problem.text}\u201d)" if problem.text else ""
     return f"{problem.where}{printed}: {problem.message}"

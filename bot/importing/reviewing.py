@@ -1,9 +1,8 @@
 """A plan sent in chat: what it would change is shown first, and taken in when a plan manager says so."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,15 +11,20 @@ from bot.errors import NotAllowedError
 from bot.importing import applying
 from bot.importing.applying import Applied, BoardDefaults
 from bot.importing.drafts import PlanDraft
-from bot.importing.review_facts import counts_of, review_of
+from bot.importing.judging import day_words
+from bot.importing.packing import packed, unpacked
+from bot.importing.review_facts import kept_of, review_of
+from bot.importing.understanding import Understanding, understand
+from bot.importing.versions import Source, digest_of
 from bot.messages import ImportApplied, ImportReview, Message, Problem
 from bot.services import people, workspaces
+from bot.services.lines import local_day
 from bot.services.people import Who
 from models.people import Workspace
-from models.queries import actions as actions_query
 from models.queries import importing as query
 from models.queries import people as people_query
 from models.queries import uploads
+from models.queries import versions as versions_query
 from models.uploads import PlanUpload
 
 RECEIVED, WAITING, APPLIED, CANCELLED, REFUSED = "received", "waiting", "applied", "cancelled", "refused"
@@ -39,15 +43,12 @@ class SentFile:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An upload as its reader needs it. content, read_on: None until it was fetched and read."""
+    """An upload as its reader needs it."""
 
     id: int
     asker: Asker
     name: str
     address: str
-    state: str
-    content: bytes | None
-    read_on: date | None
 
 
 def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
@@ -75,12 +76,6 @@ def next_to_read(session: Session) -> Waiting | None:
     return _waiting(session, row) if row else None
 
 
-def find(session: Session, value: str) -> Waiting | None:
-    """The upload a button is about."""
-    row = session.get(PlanUpload, _id(value))
-    return _waiting(session, row) if row else None
-
-
 def try_again(session: Session, upload_id: int) -> int:
     """Count a try that failed for a while; returns how many there were."""
     row = session.get_one(PlanUpload, upload_id)
@@ -97,15 +92,13 @@ def refuse(session: Session, upload_id: int, now: datetime) -> bool:
     return True
 
 
-def review(
-    session: Session, upload_id: int, draft: PlanDraft, content: bytes, read_on: date
-) -> ImportReview | None:
+def review(session: Session, upload_id: int, draft: PlanDraft, content: bytes) -> ImportReview | None:
     """What the file holds and would change. None when it was dealt with meanwhile."""
     row = uploads.locked(session, upload_id)
     if row is None or row.state != RECEIVED:
         return None
-    row.state, row.content, row.read_on = WAITING, content, read_on
-    return _shown(session, row, draft, shown_again=False)
+    row.state, row.draft, row.digest = WAITING, packed(draft), digest_of(content)
+    return shown(session, row, shown_again=False)
 
 
 def told(session: Session, upload_id: int, review_id: int | None) -> None:
@@ -119,32 +112,26 @@ def message_of(session: Session, value: str) -> int | None:
     return row.review_id if row else None
 
 
-def apply(
-    session: Session,
-    asker: Asker,
-    value: str,
-    draft: PlanDraft | None,
-    defaults: BoardDefaults,
-    now: datetime,
-) -> Message:
+def apply(session: Session, asker: Asker, value: str, defaults: BoardDefaults, now: datetime) -> Message:
     """Take the file in, whole. An ImportReview comes back instead when the plan has changed since it was
     shown; a Problem when it was decided on before. Raises NotAllowedError for all but plan managers.
-
-    draft: the file read again, None when there was none to read any more.
     """
     who, row = _deciding(session, asker, value)
     if not isinstance(row, PlanUpload):
         return row
-    if draft is None:
+    if row.draft is None:
         return Problem(_decided(row))
-    workspace = session.get_one(Workspace, row.workspace_id)
-    if _marks(session, workspace, draft) != row.marks:
-        return _shown(session, row, draft, shown_again=True)
+    workspace, draft = session.get_one(Workspace, row.workspace_id), unpacked(row.draft)
+    known = understand(session, workspace, draft)
+    if known.waits or _marks(known) != row.marks:
+        return shown(session, row, shown_again=True)
+    channel = None if known.plan else _channel(session, workspace)
+    source = Source(row.name, row.digest, who.name, who.person)
     done = applying.apply(
-        session, workspace, draft, defaults=defaults, channel=_channel(session, workspace, draft), now=now
+        session, workspace, draft, defaults=defaults, channel=channel, now=now, source=source
     )
     _settle(row, APPLIED, who, now)
-    return _applied(row, draft, done, who)
+    return _applied(row, known, done, who)
 
 
 def cancel(session: Session, asker: Asker, value: str, now: datetime) -> Message:
@@ -184,52 +171,68 @@ def _decided(row: PlanUpload) -> str:
 
 def _settle(row: PlanUpload, state: str, who: Who, now: datetime) -> None:
     """Decided: the file itself is no longer needed."""
-    row.state, row.settled_at, row.settled_by, row.content = state, now, who.name, None
+    row.state, row.settled_at, row.settled_by, row.draft = state, now, who.name, None
 
 
-def _shown(session: Session, row: PlanUpload, draft: PlanDraft, *, shown_again: bool) -> ImportReview:
+def waiting(session: Session, workspace_id: int, upload_id: int) -> PlanUpload | None:
+    """The upload, if it still waits to be decided on."""
+    row = session.get(PlanUpload, upload_id)
+    if row is None or row.workspace_id != workspace_id or row.state != WAITING or row.draft is None:
+        return None
+    return row
+
+
+def understood(session: Session, row: PlanUpload) -> Understanding:
     workspace = session.get_one(Workspace, row.workspace_id)
-    row.marks = _marks(session, workspace, draft)
-    sender = people_query.person_of_user(session, workspace.id, row.user_id)
-    managers = _managers(session, workspace.id)
+    return understand(session, workspace, unpacked(row.draft or b""))
+
+
+def shown(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportReview:
+    """The review as things stand now, which is what Apply then stands for."""
+    known = understood(session, row)
+    row.marks = _marks(known)
+    sender = people_query.person_of_user(session, row.workspace_id, row.user_id)
+    managers = _managers(session, row.workspace_id)
+    titles = query.plan_titles(session, row.workspace_id)
     return review_of(
-        draft,
-        applying.preview(session, workspace, draft),
+        known,
         upload=str(row.id),
         file=row.name,
-        is_new=_is_new(session, workspace, draft),
-        others=_others(session, workspace, draft),
+        others=tuple(title for title in titles if title != known.title),
         may_apply=sender is not None and sender.initials in managers,
         managers=managers,
         shown_again=shown_again,
+        before=_before(session, known, row),
     )
 
 
-def _marks(session: Session, workspace: Workspace, draft: PlanDraft) -> str:
+def _before(session: Session, known: Understanding, row: PlanUpload) -> str:
+    """When and by whom this very file was applied: "2 April 2026 by PM"."""
+    every = versions_query.versions(session, known.plan.id) if known.plan else []
+    same = next((each for each in every if each.digest == row.digest), None)
+    if same is None:
+        return ""
+    by = f" by {same.applied_by}" if same.applied_by else ""
+    return f"{day_words(local_day(same.applied_at, known.timezone))}{by}"
+
+
+def _marks(known: Understanding) -> str:
     """What applying would change, in one word: another word means that something else would."""
-    found = applying.preview(session, workspace, draft)
+    found = known.found
     parts = [
-        _is_new(session, workspace, draft),
+        known.plan.id if known.plan else 0,
         sorted((draft.section, draft.ref) for _, draft in found.new),
-        sorted(action.id for action in found.gone),
+        sorted((each.action.id, each.fate.words if each.fate else "") for each in found.gone),
         sorted((each.action.id, each.kinds, each.action.gone_at is None) for each in found.changed),
+        sorted(each.id for each in found.revived),
+        sorted((each.action_id, each.kind) for each in known.kept),
         found.unchanged,
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _is_new(session: Session, workspace: Workspace, draft: PlanDraft) -> bool:
-    return actions_query.plan_titled(session, workspace.id, draft.title) is None
-
-
-def _others(session: Session, workspace: Workspace, draft: PlanDraft) -> Sequence[str]:
-    return [title for title in query.plan_titles(session, workspace.id) if title != draft.title]
-
-
-def _channel(session: Session, workspace: Workspace, draft: PlanDraft) -> str | None:
-    """A new plan goes to the board there is, if there is one; a known plan stays where it is."""
-    if not _is_new(session, workspace, draft):
-        return None
+def _channel(session: Session, workspace: Workspace) -> str | None:
+    """A new plan goes to the board there is, if there is one."""
     boards = people_query.boards(session, workspace.id)
     names = [channel.name for board in boards for channel in board.channels]
     return f"#{names[0]}" if names else None
@@ -239,17 +242,18 @@ def _managers(session: Session, workspace_id: int) -> tuple[str, ...]:
     return tuple(person.initials for person in people_query.plan_managers(session, workspace_id))
 
 
-def _applied(row: PlanUpload, draft: PlanDraft, done: Applied, who: Who) -> ImportApplied:
+def _applied(row: PlanUpload, known: Understanding, done: Applied, who: Who) -> ImportApplied:
     return ImportApplied(
         row.name,
         done.plan,
         who.name,
         done.is_new,
-        counts_of(done.differences),
+        done.counts,
         done.differences.unchanged,
-        done.kept,
+        kept_of(known),
         done.unlinked,
-        len(draft.problems),
+        len(done.questions),
+        done.version,
     )
 
 
@@ -260,4 +264,4 @@ def _id(value: str) -> int:
 def _waiting(session: Session, row: PlanUpload) -> Waiting:
     team_id = session.get_one(Workspace, row.workspace_id).team_id or ""
     asker = Asker(team_id, row.user_id, row.channel_id)
-    return Waiting(row.id, asker, row.name, row.address, row.state, row.content, row.read_on)
+    return Waiting(row.id, asker, row.name, row.address)

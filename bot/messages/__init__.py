@@ -29,8 +29,27 @@ from bot.messages.base import (
 )
 from bot.messages.changes import Change, SayWhy, Undone, UpdateReceipt
 from bot.messages.home import BoardStanding, Home
-from bot.messages.imports import ImportApplied, ImportDifference, ImportReview, ImportSection
+from bot.messages.imports import (
+    ImportApplied,
+    ImportDifference,
+    ImportReview,
+    ImportSection,
+    ImportUnderWay,
+    KeptWord,
+    QuestionLine,
+)
 from bot.messages.leaving import CalendarAddress, CalendarKnown, CalendarsStopped, ExportComing
+from bot.messages.questions import (
+    GoneLine,
+    Offered,
+    QuestionForm,
+    QuestionList,
+    QuestionsAnswered,
+    VersionAction,
+    VersionLine,
+    VersionList,
+    VersionText,
+)
 from bot.messages.unasked import ColourCount, Digest, Moved, Notice, Prompt, PromptLine
 
 __all__ = [
@@ -51,6 +70,7 @@ __all__ = [
     "DateLine",
     "Digest",
     "ExportComing",
+    "GoneLine",
     "HelpText",
     "HelpTopic",
     "HistoryLine",
@@ -60,19 +80,30 @@ __all__ = [
     "ImportDifference",
     "ImportReview",
     "ImportSection",
+    "ImportUnderWay",
+    "KeptWord",
     "LastWord",
     "Linked",
     "Message",
     "MilestoneLine",
     "Moved",
     "Notice",
+    "Offered",
     "Owner",
     "Problem",
     "Prompt",
     "PromptLine",
+    "QuestionForm",
+    "QuestionLine",
+    "QuestionList",
+    "QuestionsAnswered",
     "SayWhy",
     "Sentence",
     "Undone",
     "UpdateReceipt",
+    "VersionAction",
+    "VersionLine",
+    "VersionList",
+    "VersionText",
     "example_line",
 ]

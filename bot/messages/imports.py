@@ -20,12 +20,41 @@ class ImportSection:
 
 @dataclass(frozen=True)
 class ImportDifference:
-    """What a file changes. kind: new, gone, back, re-dated, re-owned, re-titled, new status, re-worded."""
+    """What a file changes. kind: new, gone, back, renumbered, re-dated, re-owned, re-titled, new status,
+    re-worded.
+    """
 
     kind: str
     ref: str
     before: str = ""
     after: str = ""
+
+
+@dataclass(frozen=True)
+class KeptWord:
+    """What stays as chat has it, though a file says otherwise. kind: "new status" or "re-dated"."""
+
+    ref: str
+    kind: str
+    chat: str
+    file: str
+
+
+@dataclass(frozen=True)
+class QuestionLine:
+    """A question in a list. meanwhile: what holds until it is answered. said, by, on: the answer it has, ""
+    and None while it has none. value: the opaque value of its button, "" where it has no button of its own.
+    """
+
+    asks: str
+    subject: str = ""
+    where: str = ""
+    printed: str = ""
+    meanwhile: str = ""
+    said: str = ""
+    by: str = ""
+    on: date | None = None
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +65,9 @@ class ImportReview(Message):
     counts: kinds of change with how many, in the order they are told. differences, problems: the first ones.
     others: plans that are there already, when this one is new. managers: who may apply it. shown_again: the
     plan changed since it was first shown. cancelled_by: who decided against it, "" while it waits.
+    open_questions, answered: how many there are; questions, answers: the first ones. waits: it is not known
+    which plan this is, so nobody can apply it yet. version_of: the plan it is a newer version of, where its
+    title is another. before: when and by whom this very file was applied, "" when it never was.
     """
 
     name: ClassVar[str] = "review"
@@ -57,6 +89,14 @@ class ImportReview(Message):
     managers: tuple[str, ...] = ()
     shown_again: bool = False
     cancelled_by: str = ""
+    open_questions: int = 0
+    questions: tuple[QuestionLine, ...] = ()
+    answered: int = 0
+    answers: tuple[QuestionLine, ...] = ()
+    waits: bool = False
+    kept: tuple[KeptWord, ...] = ()
+    version_of: str = ""
+    before: str = ""
 
     @classmethod
     def example(cls) -> "ImportReview":
@@ -71,15 +111,18 @@ class ImportReview(Message):
             counts=(("re-dated", 1),),
             unchanged=11,
             differences=(ImportDifference("re-dated", "1/5.2", "31/03/26", "30/04/26"),),
-            problems=("1. Savings, row 12, column D: this date could not be read.",),
+            problems=("1. Savings, row 12, column D: this date stands in the words of a step.",),
             may_apply=True,
+            open_questions=1,
+            questions=(QuestionLine("5.3 has no owner. Who is it?", "1/5.3 Agree the model"),),
         )
 
 
 @dataclass(frozen=True)
 class ImportApplied(Message):
-    """A file that was taken in. kept: refs whose status stays as chat has it. unlinked: initials no account
-    stands behind, with how many actions they own. problems: how many cells need a look.
+    """A file that was taken in. kept: what stays as chat has it. unlinked: initials no account stands behind,
+    with how many actions they own. open_questions: how many are left. version: its number among the plan's
+    versions, 0 when it is the latest one again.
     """
 
     name: ClassVar[str] = "applied"
@@ -89,10 +132,24 @@ class ImportApplied(Message):
     is_new: bool = False
     counts: tuple[tuple[str, int], ...] = ()
     unchanged: int = 0
-    kept: tuple[str, ...] = ()
+    kept: tuple[KeptWord, ...] = ()
     unlinked: tuple[tuple[str, int], ...] = ()
-    problems: int = 0
+    open_questions: int = 0
+    version: int = 0
 
     @classmethod
     def example(cls) -> "ImportApplied":
         return cls("plan-april.xlsx", "Improvement plan 2026-29", "RM", counts=(("new", 2),), unchanged=40)
+
+
+@dataclass(frozen=True)
+class ImportUnderWay(Message):
+    """A file that takes a while. doing: "read" or "apply"."""
+
+    name: ClassVar[str] = "under_way"
+    file: str
+    doing: str
+
+    @classmethod
+    def example(cls) -> "ImportUnderWay":
+        return cls("plan-april.pdf", "read")

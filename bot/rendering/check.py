@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from jinja2 import TemplateError
 
-from bot.messages import Message, SayWhy
-from bot.rendering.modals import why_view
+from bot.messages import Message, QuestionForm, SayWhy
+from bot.rendering.modals import form_view, why_view
 from bot.rendering.slack import Renderer
 from bot.rendering.validity import faults
 from bot.rendering.words import template_names
@@ -48,6 +48,7 @@ def main() -> int:
     found = list(problems(message_classes(), template_names()))
     example = SayWhy.example()
     why_view(Renderer(), example.ref, "", example.title)
+    form_view(Renderer(), QuestionForm.example(), "question", "", submit="Next", close="Close")
     sys.stdout.write("".join(f"{line}\n" for line in found) or "Every message renders.\n")
     return 1 if found else 0
 

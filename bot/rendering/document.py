@@ -136,12 +136,17 @@ class TextOnly:
 
 @dataclass(frozen=True)
 class Question:
-    """A box to write in; only forms have it. longest: characters."""
+    """Something to fill in; only forms have it. kind: text (a box of at most `longest` characters), choice
+    (of the options: value and words), day or person. optional: it may be left empty.
+    """
 
     name: str
     label: str
     hint: str
-    longest: int
+    longest: int = 0
+    kind: str = "text"
+    options: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
 
 
 Part = Heading | Section | Items | Context | Buttons | Divider | TextOnly | Question

@@ -75,9 +75,15 @@ def _text_only(element: Element) -> d.Part:
 
 
 def _question(element: Element) -> d.Part:
-    longest = int(_attribute(element, "longest"))
+    kind = element.get("kind", "text")
     return d.Question(
-        _attribute(element, "name"), _attribute(element, "label"), element.get("hint", ""), longest
+        _attribute(element, "name"),
+        _attribute(element, "label"),
+        element.get("hint", ""),
+        int(_attribute(element, "longest")) if kind == "text" else 0,
+        kind,
+        tuple((_attribute(child, "value"), _flat(child)) for child in element if child.tag == "option"),
+        optional=element.get("optional") == "yes",
     )
 
 

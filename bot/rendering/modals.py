@@ -1,8 +1,9 @@
 """Forms. Their words stand in templates, as those of messages do."""
 
+from collections.abc import Callable
 from typing import Any
 
-from bot.messages import SayWhy
+from bot.messages import Message, SayWhy
 from bot.rendering import document as d
 from bot.rendering import limits
 from bot.rendering.blocks import Names, blocks_of, plain
@@ -10,47 +11,73 @@ from bot.rendering.slack import Renderer
 
 TITLE = 24
 METADATA = 3_000
+OPTIONS = 10
 
 
 def why_view(renderer: Renderer, ref: str, private_metadata: str, title: str = "") -> dict[str, Any]:
     """The form "Say why", for views.open. title: the action's own, "" when it is not known.
 
-    The submission carries callback_id "why" and the note at values["note"]["note"]. private_metadata comes
-    back as it was given; ValueError when it is longer than the platform takes.
+    The submission carries callback_id "why" and the note at values["note"]["note"].
+    """
+    return form_view(renderer, SayWhy(ref, title), "why", private_metadata, submit="Save", close="Cancel")
+
+
+def form_view(
+    renderer: Renderer, message: Message, callback_id: str, private_metadata: str, *, submit: str, close: str
+) -> dict[str, Any]:
+    """A message as a form: its heading is the form's title. submit "" for one with nothing to send.
+
+    private_metadata comes back as it was given; ValueError when it is longer than the platform takes.
     """
     if limits.units(private_metadata) > METADATA:
         raise ValueError("private_metadata is longer than 3,000 characters")
-    document = renderer.document(SayWhy(ref, title))
+    document = renderer.document(message)
     names = Names()
-    blocks = [
-        block for part in document.parts if not isinstance(part, d.Heading) for block in _blocks(part, names)
-    ]
-    return {
+    parts = [part for part in document.parts if not isinstance(part, d.Heading)]
+    first = next((part for part in parts if isinstance(part, d.Question)), None)
+    blocks = [block for part in parts for block in _blocks(part, names, focus=part is first)]
+    view = {
         "type": "modal",
-        "callback_id": "why",
+        "callback_id": callback_id,
         "private_metadata": private_metadata,
         "title": plain(document.heading, TITLE),
-        "submit": plain("Save", TITLE),
-        "close": plain("Cancel", TITLE),
+        "close": plain(close, TITLE),
         "blocks": blocks,
     }
+    return {**view, "submit": plain(submit, TITLE)} if submit else view
 
 
-def _blocks(part: d.Part, names: Names) -> list[dict[str, Any]]:
-    return [_input(part)] if isinstance(part, d.Question) else list(blocks_of(part, names))
+def _blocks(part: d.Part, names: Names, *, focus: bool) -> list[dict[str, Any]]:
+    return [_input(part, focus=focus)] if isinstance(part, d.Question) else list(blocks_of(part, names))
 
 
-def _input(part: d.Question) -> dict[str, Any]:
-    return {
+def _input(part: d.Question, *, focus: bool) -> dict[str, Any]:
+    element = {**_ELEMENTS[part.kind](part), "action_id": part.name}
+    block: dict[str, Any] = {
         "type": "input",
         "block_id": part.name,
         "label": plain(part.label, limits.HEADER),
-        "hint": plain(part.hint, limits.HEADER),
-        "element": {
-            "type": "plain_text_input",
-            "action_id": part.name,
-            "multiline": True,
-            "max_length": part.longest,
-            "focus_on_load": True,
-        },
+        "element": {**element, "focus_on_load": True} if focus else element,
     }
+    if part.hint:
+        block["hint"] = plain(part.hint, limits.HEADER)
+    return {**block, "optional": True} if part.optional else block
+
+
+def _text(part: d.Question) -> dict[str, Any]:
+    return {"type": "plain_text_input", "multiline": True, "max_length": part.longest}
+
+
+def _choice(part: d.Question) -> dict[str, Any]:
+    options = [
+        {"text": plain(words, limits.BUTTON), "value": value} for value, words in part.options[:OPTIONS]
+    ]
+    return {"type": "radio_buttons", "options": options}
+
+
+_ELEMENTS: dict[str, Callable[[d.Question], dict[str, Any]]] = {
+    "text": _text,
+    "choice": _choice,
+    "day": lambda _: {"type": "datepicker"},
+    "person": lambda _: {"type": "users_select"},
+}

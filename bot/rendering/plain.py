@@ -78,5 +78,7 @@ _PARTS: dict[type[d.Part], Callable[[Plain, Any], str]] = {
     d.Buttons: lambda _plain, _part: "",
     d.Divider: lambda _plain, _part: "",
     d.TextOnly: lambda plain, part: plain.line(part.content),
-    d.Question: lambda plain, part: plain.words(f"{part.label} {part.hint}"),
+    d.Question: lambda plain, part: plain.words(
+        "\n".join([f"{part.label} {part.hint}".strip(), *(f"{_BULLET}{words}" for _, words in part.options)])
+    ),
 }

@@ -69,6 +69,16 @@ TOPICS = (
         ("/cip calendar", "/cip calendar board", "/cip calendar renew", "/cip calendar stop"),
     ),
     HelpTopic(
+        "/cip questions",
+        "Lists what is still to be answered about the plan. Plan managers answer there.",
+        ("/cip questions", "/cip questions answered"),
+    ),
+    HelpTopic(
+        "/cip versions",
+        "Lists every version of the plan, and what is no longer in it and why. Add a number to read one.",
+        ("/cip versions", "/cip versions 2"),
+    ),
+    HelpTopic(
         "/cip link INITIALS @person",
         "Ties initials in the plan to a chat account. Only plan managers can.",
         ("/cip link RM @person",),

@@ -7,6 +7,7 @@ from datetime import date
 from bot.commands import Command, DigestPreview, Help, Link, Undo
 from bot.plan.owners import is_initials
 from bot.plan.typing_marks import one_line, plain_marks
+from handlers.command_parser.imports_said import read_questions, read_versions
 from handlers.command_parser.leaving import read_calendar, read_export
 from handlers.command_parser.lists import (
     read_due,
@@ -118,6 +119,8 @@ _VERBS: dict[str, Callable[[Typed, str], Command]] = {
     "export": read_export,
     "calendar": read_calendar,
     "link": _link,
+    "questions": read_questions,
+    "versions": read_versions,
 }
 
 

@@ -24,6 +24,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "export": ("export", "download", "spreadsheet", "workbook", "excel"),
     "calendar": ("calendar", "my calendar", "calendars", "ical", "ics", "feed"),
     "link": ("link", "connect"),
+    "questions": ("questions", "question", "open questions"),
+    "versions": ("versions", "version", "plan versions"),
 }
 _VERBS = {letters_only(name): verb for verb, names in _NAMES.items() for name in names}
 _FIRST_WORD = re.compile(r"[^\s:=,;]+")

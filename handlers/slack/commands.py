@@ -7,7 +7,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command, UpdateStatus
-from bot.services import answers, people
+from bot.importing import plan_answers
+from bot.services import people
 from handlers.command_parser import parse
 from handlers.door import Door
 from handlers.slack import incoming
@@ -37,7 +38,7 @@ class Line:
         today = people.today_of(session, who, now)
         command = parse(self._line, today=today, command=self._door.settings.command)
         self.name = name_of(command)
-        return Said(answers.answer_to(session, who, command, now), command.public)
+        return Said(plan_answers.answer_to(session, who, command, now), command.public)
 
 
 def name_of(command: Command) -> str:

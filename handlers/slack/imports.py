@@ -1,7 +1,6 @@
 """A plan sent in a direct message: fetched and read after the acknowledgement, shown, then applied or not."""
 
 import asyncio
-from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -19,7 +18,7 @@ from bot.importing.drafts import PlanDraft
 from bot.importing.forms import READERS
 from bot.importing.reading_apart import ReadingRoom
 from bot.importing.reviewing import SentFile, Waiting
-from bot.messages import Message, Problem
+from bot.messages import ImportReview, Message, Problem
 from bot.services import replies
 from bot.services.people import today_at
 from handlers.command_parser import storable
@@ -92,7 +91,7 @@ class Imports:
         except Exception:
             log.exception("a plan could not be read")
             return await self._refused(found, FAULTY)
-        await self._door.database.run(self._show, found, draft, content, today)
+        await self._door.database.run(self._show, found, draft, content)
         self._door.nudge()
         return True
 
@@ -113,10 +112,8 @@ class Imports:
         self._door.nudge()
         return True
 
-    def _show(
-        self, session: Session, found: Waiting, draft: PlanDraft, content: bytes, read_on: date
-    ) -> None:
-        message = reviewing.review(session, found.id, draft, content, read_on)
+    def _show(self, session: Session, found: Waiting, draft: PlanDraft, content: bytes) -> None:
+        message = reviewing.review(session, found.id, draft, content)
         if message is not None:
             asker = found.asker
             reviewing.told(session, found.id, self._reply(session, asker, f"import:{found.id}", message))
@@ -130,10 +127,8 @@ class Imports:
         self._afterwards.do(_tell(request.body, coming))
 
     async def _decided(self, asked: Incoming, press: Press) -> Answer:
-        draft = await self._draft(press.value) if press.action == APPLY else None
-
         def work(session: Session) -> Said:
-            message = self._settle(session, asked.asker, press, draft)
+            message = self._settle(session, asked.asker, press)
             if isinstance(message, Problem):
                 return Said(message)
             self._reply(session, asked.asker, asked.key, message, instead_of=press.value)
@@ -141,18 +136,15 @@ class Imports:
 
         return await take(self._door, asked, Task("import", work))
 
-    def _settle(self, session: Session, asker: Asker, press: Press, draft: PlanDraft | None) -> Message:
+    def _settle(self, session: Session, asker: Asker, press: Press) -> Message:
         now = self._door.clock.now()
         if press.action != APPLY:
             return reviewing.cancel(session, asker, press.value, now)
-        return reviewing.apply(session, asker, press.value, draft, board_defaults(self._door.settings), now)
+        return reviewing.apply(session, asker, press.value, board_defaults(self._door.settings), now)
 
-    async def _draft(self, value: str) -> PlanDraft | None:
-        """The file read again, just as it was when it was shown."""
-        found = await self._door.database.look(reviewing.find, value)
-        if found is None or found.content is None or found.read_on is None:
-            return None
-        return await self._reading_room.read(found.name, found.content, today=found.read_on)
+    def rewrite(self, session: Session, asker: Asker, key: str, message: ImportReview) -> None:
+        """Show the review as it is now, in the place of what it was."""
+        self._reply(session, asker, key, message, instead_of=message.upload)
 
     def _reply(
         self, session: Session, asker: Asker, key: str, message: Message, *, instead_of: str = ""

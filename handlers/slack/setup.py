@@ -21,6 +21,7 @@ from handlers.slack.events import Events
 from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
+from handlers.slack.questions import CALLBACK, Questions
 from handlers.slack.views import Views
 
 log = structlog.get_logger()
@@ -85,6 +86,9 @@ def _register(app: SlackApp, door: Door, client: AsyncWebClient) -> None:
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.prompt)
     app.action(re.compile(r"^why:"))(actions.ask_why)
     app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
+    questions = Questions(door, client, after, imports)
+    app.action(re.compile(r"^questions:"))(questions.open)
+    app.view(CALLBACK)(questions.submit)
     app.action(ANYTHING)(actions.unknown)
     app.view("why")(views.why)
     app.view(ANYTHING)(views.unknown)

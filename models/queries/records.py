@@ -128,6 +128,26 @@ def latest_said(session: Session, action_ids: Collection[int]) -> dict[int, Stat
     return {change.action_id: change for change in session.scalars(found)}
 
 
+def moved_in_chat(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
+    """By action, the newest move of a date that people made and did not take back."""
+    if not action_ids:
+        return {}
+    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
+    newest = (
+        select(func.max(StatusChange.id))
+        .where(
+            StatusChange.action_id.in_(action_ids),
+            StatusChange.undoes_id.is_(None),
+            StatusChange.source != "import",
+            StatusChange.new_due.is_not(None),
+            StatusChange.id.not_in(undoing),
+        )
+        .group_by(StatusChange.action_id)
+    )
+    found = select(StatusChange).where(StatusChange.id.in_(newest))
+    return {change.action_id: change for change in session.scalars(found)}
+
+
 def board_changes(
     session: Session, board_id: int, since: datetime, until: datetime
 ) -> Sequence[StatusChange]:

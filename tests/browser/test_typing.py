@@ -9,7 +9,8 @@ from tests.fixtures.sandbox import BOARD
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 COMMANDS = ["help", "update", "show", "mine", "at-risk", "overdue", "due"]
-COMMANDS += ["history", "why", "undo", "search", "digest", "export", "calendar", "link"]
+COMMANDS += ["history", "why", "undo", "search", "digest", "export", "calendar", "questions", "versions"]
+COMMANDS += ["link"]
 
 
 async def test_a_slash_opens_the_list_of_commands(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from bot.database import Database
 from bot.importing import applying
 from bot.importing.drafts import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
 from bot.importing.reading import read_plan, read_plan_bytes
+from bot.importing.understanding import understand
 from bot.plan.dates import DueDate, Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
@@ -68,7 +69,7 @@ AWKWARD = (
 
 def back(session: Session, name: str, content: bytes, now: datetime = LATER) -> tuple[PlanDraft, Any]:
     draft = read_plan_bytes(name, content, today=now.date())
-    return draft, applying.preview(session, workspaces.the_one(session), draft)
+    return draft, understand(session, workspaces.the_one(session), draft).found
 
 
 def rows(session: Session) -> list[Any]:

@@ -6,8 +6,8 @@ import aiohttp
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from bot.importing import applying
 from bot.importing.reading import read_plan_bytes
+from bot.importing.understanding import understand
 from bot.services import workspaces
 from models import PlanExport
 from tests.fixtures.council import Council
@@ -35,7 +35,7 @@ async def test_the_workbook_comes_in_a_direct_message(town: Council) -> None:
     draft = read_plan_bytes("plan.xlsx", content, today=NOW.date())
     database = town.database()
     with database.transaction() as session:
-        assert applying.preview(session, workspaces.the_one(session), draft).is_empty
+        assert understand(session, workspaces.the_one(session), draft).found.is_empty
         assert [each.state for each in session.scalars(select(PlanExport))] == ["sent"]
     database.close()
 

@@ -1,0 +1,151 @@
+"""The questions of a plan at the command line: one after the other in a terminal, or by way of a file."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from bot.errors import CipError, NotUnderstoodError
+from bot.importing.drafts import PlanDraft
+from bot.importing.questions import Answer, Choice, Needs, Question
+from bot.importing.questions.of_changes import WHICH_PLAN
+from bot.importing.questions.remembering import checked, remember
+from bot.importing.understanding import Understanding, understand
+from bot.plan.chat_days import read_day
+from bot.services import workspaces
+from models.queries import people as people_query
+
+BY = "the command line"
+
+
+class Terminal(Protocol):
+    """Somebody to ask. choose: which of the choices, None to leave it for later. fill: what a choice has to
+    come with, None to choose again. tell: a sentence. confirm: yes or no.
+    """
+
+    def choose(self, question: Question, number: int, of: int) -> Choice | None: ...
+
+    def fill(self, choice: Choice) -> str | None: ...
+
+    def tell(self, sentence: str) -> None: ...
+
+    def confirm(self, sentence: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What asking needs at hand. Each answer is saved by itself, so that stopping half-way loses none."""
+
+    database: Database
+    draft: PlanDraft
+    now: datetime
+
+    def everything(self, terminal: Terminal) -> None:
+        """Ask what is open; what is skipped is not asked again."""
+        skipped, answered = 0, 0
+        while skipped < len(still := self._known().open):
+            question = still[skipped]
+            number, of = skipped + answered + 1, answered + len(still)
+            if self._one(terminal, question, number, of):
+                answered += 1
+            else:
+                skipped += 1
+
+    def _one(self, terminal: Terminal, question: Question, number: int, of: int) -> bool:
+        """Whether it was answered."""
+        while (choice := terminal.choose(question, number, of)) is not None:
+            filled = terminal.fill(choice) if choice.needs else ""
+            if filled is None:
+                continue
+            try:
+                self.save(question, choice.value, filled)
+            except NotUnderstoodError as error:
+                terminal.tell(error.sentence)
+                continue
+            return True
+        return False
+
+    def from_file(self, path: Path) -> int:
+        """Take the answers of a file that `write_questions` made; gives how many. Raises CipError."""
+        taken = 0
+        for key, choice, value in _given(path):
+            question = self._known().question(key)
+            if question is not None:
+                try:
+                    self.save(question, choice, value)
+                except NotUnderstoodError as error:
+                    raise CipError(f"{question.asks} {error.sentence}") from None
+                taken += 1
+        return taken
+
+    def save(self, question: Question, choice: str, value: str) -> None:
+        """Raises NotUnderstoodError with what is wrong."""
+        with self.database.transaction() as session:
+            workspace = workspaces.the_one(session)
+            known = understand(session, workspace, self.draft)
+            answer = _checked(session, workspace.id, question, choice, value, self.now)
+            title = known.raw.title if question.kind == WHICH_PLAN else known.title
+            remember(session, workspace.id, title, question, answer, BY, self.now)
+
+    def _known(self) -> Understanding:
+        with self.database.transaction() as session:
+            return understand(session, workspaces.the_one(session), self.draft)
+
+
+def write_questions(path: Path, known: Understanding) -> None:
+    """Write what is open as JSON, to be filled in and given back with --answers."""
+    rows = [
+        {
+            "key": each.key,
+            "asks": each.asks,
+            "about": each.subject,
+            "where": each.where,
+            "printed": each.printed,
+            "until_answered": each.meanwhile,
+            "choices": {choice.value: _offered(choice) for choice in each.choices},
+            "answer": "",
+            "value": "",
+        }
+        for each in known.open
+    ]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _offered(choice: Choice) -> str:
+    return f"{choice.label} (give it as value)" if choice.needs else choice.label
+
+
+def _given(path: Path) -> Iterator[tuple[str, str, str]]:
+    try:
+        rows: Any = json.loads(path.read_text(encoding="utf-8"))
+        for row in rows:
+            if row.get("answer"):
+                yield str(row["key"]), str(row["answer"]), str(row.get("value") or "")
+    except OSError as problem:
+        raise CipError(f"The answers {path} could not be opened: {problem.strerror}.") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise CipError(f"{path} is not a file of answers. Make one with --questions {path}.") from None
+
+
+def _checked(
+    session: Session, workspace_id: int, question: Question, choice: str, value: str, now: datetime
+) -> Answer:
+    chosen = question.choice(choice)
+    if chosen is not None and chosen.needs is Needs.DAY and value:
+        day = read_day(value, today=now.date())
+        if day is None:
+            raise NotUnderstoodError(f"\u201c{value}\u201d is not a date I can read. Write it as 31/07/2026.")
+        value = day.isoformat()
+    if chosen is not None and chosen.needs is Needs.PERSON and value:
+        person = people_query.person_of_initials(session, workspace_id, value.strip())
+        if person is None:
+            raise NotUnderstoodError(
+                f"Nobody has the initials {value}. Add them with: app.py people FILE.csv"
+            )
+        value = person.initials
+    return checked(question, choice, value)

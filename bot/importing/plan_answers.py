@@ -1,0 +1,152 @@
+"""Answers to commands about plans that came in; every other command is answered by the services."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Command, Questions, Versions
+from bot.errors import NotUnderstoodError
+from bot.importing import asking
+from bot.importing.drafts import ActionDraft
+from bot.importing.packing import unpacked
+from bot.importing.questions import Question
+from bot.importing.review_facts import answered_line, open_line
+from bot.importing.understanding import Understanding
+from bot.messages import (
+    GoneLine,
+    Message,
+    QuestionLine,
+    QuestionList,
+    VersionAction,
+    VersionLine,
+    VersionList,
+    VersionText,
+)
+from bot.services import answers
+from bot.services.lines import local_day, short
+from bot.services.people import Who
+from models.people import Workspace
+from models.plans import Action, Plan
+from models.queries import people as people_query
+from models.queries import versions as query
+from models.versions import PlanVersion
+
+PAGE = 8
+ACTIONS_ON_A_PAGE = 15
+MOST_GONE = 20
+
+
+def answer_to(session: Session, who: Who, command: Command, now: datetime) -> Message:
+    """Answer any command. Raises the CipError family."""
+    own = _ANSWERS.get(type(command))
+    return own(session, who, command) if own else answers.answer_to(session, who, command, now)
+
+
+def questions(session: Session, who: Who, command: Questions) -> QuestionList:
+    """Of the plan with the most to answer, where there are several."""
+    workspace = session.get_one(Workspace, who.workspace_id)
+    known = [(plan, asking.understood_plan(session, workspace, plan)) for plan in _plans(session, who)]
+    plan, found = max(known, key=lambda each: len(each[1].open) if each[1] else -1)
+    lines = _question_lines(plan, found, answered=command.answered) if found else []
+    here, page, pages = _page(lines, command.page, PAGE)
+    both = (len(found.open), len(found.remembered)) if found else (0, 0)
+    managers = tuple(each.initials for each in people_query.plan_managers(session, who.workspace_id))
+    return QuestionList(
+        plan=plan.title,
+        lines=tuple(here),
+        total=len(lines),
+        page=page,
+        pages=pages,
+        run="questions answered" if command.answered else "questions",
+        answered=command.answered,
+        other=both[0] if command.answered else both[1],
+        value=f"{asking.PLAN} {plan.id}",
+        may_answer=who.is_plan_manager,
+        managers=managers,
+    )
+
+
+def _question_lines(plan: Plan, known: Understanding, *, answered: bool) -> list[QuestionLine]:
+    def valued(line: QuestionLine, question: Question) -> QuestionLine:
+        return replace(line, value=f"{asking.PLAN} {plan.id} {question.key}")
+
+    if answered:
+        return [valued(answered_line(each, given), each) for each, given in known.remembered]
+    return [valued(open_line(each), each) for each in known.open]
+
+
+def versions(session: Session, who: Who, command: Versions) -> VersionList | VersionText:
+    """Of the plan that came in last, where there are several."""
+    plan = max(_plans(session, who), key=lambda each: each.imported_at)
+    if command.number:
+        return version_text(session, plan, command.number, page=command.page)
+    return version_list(session, plan)
+
+
+def version_list(session: Session, plan: Plan) -> VersionList:
+    gone = query.gone(session, plan.id)
+    return VersionList(
+        plan.title,
+        tuple(_version_line(plan, each) for each in query.versions(session, plan.id)),
+        tuple(_gone_line(plan, each) for each in gone[:MOST_GONE]),
+        max(0, len(gone) - MOST_GONE),
+    )
+
+
+def version_text(
+    session: Session, plan: Plan, number: int, *, page: int = 1, size: int = ACTIONS_ON_A_PAGE
+) -> VersionText:
+    """Raises NotUnderstoodError when the plan has no such version."""
+    row = query.numbered(session, plan.id, number)
+    if row is None:
+        raise NotUnderstoodError(f"{plan.title} has no version {number}.", suggestion="/cip versions")
+    actions = unpacked(row.draft).actions
+    here, page, pages = _page(actions, page, size)
+    shown = tuple(_version_action(each) for each in here)
+    line = _version_line(plan, row)
+    return VersionText(plan.title, line, shown, len(actions), page, pages, f"versions {number}")
+
+
+def _gone_line(plan: Plan, action: Action) -> GoneLine:
+    return GoneLine(
+        f"{action.section.number}/{action.ref}",
+        short(action.title),
+        local_day(action.gone_at or plan.imported_at, plan.board.timezone),
+        action.gone_reason,
+    )
+
+
+def _version_action(draft: ActionDraft) -> VersionAction:
+    due = "; ".join(each.text for each in draft.due)
+    ref = f"{draft.section}/{draft.ref}"
+    return VersionAction(ref, short(draft.title), draft.owners, due, draft.status.words)
+
+
+def _version_line(plan: Plan, row: PlanVersion) -> VersionLine:
+    on = local_day(row.applied_at, plan.board.timezone)
+    counts = tuple((kind, int(count)) for kind, count in row.counts.items())
+    return VersionLine(row.number, on, row.applied_by, row.file, row.title, row.digest, counts)
+
+
+def _plans(session: Session, who: Who) -> Sequence[Plan]:
+    """The plans of the workspace; raises NotUnderstoodError when there is none."""
+    found = query.plans(session, who.workspace_id)
+    if not found:
+        raise NotUnderstoodError("There is no plan here yet. Send me one as a file in a direct message.")
+    return found
+
+
+def _page(lines: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any], int, int]:
+    """The lines of a page, its number and how many there are."""
+    pages = max(1, -(-len(lines) // size))
+    number = min(max(1, page), pages)
+    return lines[(number - 1) * size : number * size], number, pages
+
+
+_ANSWERS: dict[type[Command], Callable[[Session, Who, Any], Message]] = {
+    Questions: questions,
+    Versions: versions,
+}

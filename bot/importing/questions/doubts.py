@@ -1,0 +1,167 @@
+"""Each doubt put as a question, with the answers there can be and what holds meanwhile."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.importing.drafts import ActionDraft, PlanDraft
+from bot.importing.judging import day_words
+from bot.importing.problems import Doubt, Problem
+from bot.importing.questions.asked import Choice, Needs
+from bot.importing.questions.placings import WHOLE, step_lines, ways
+from bot.plan.date_forms import find_dates
+from bot.plan.refs import normalise_ref
+from bot.plan.status_reading import read_statuses
+from bot.plan.statuses import Status
+from bot.plan.typing_marks import plain_marks
+
+_DAY = Choice("day", "It has a new date", Needs.DAY)
+_THIS_DAY = Choice("day", "It is due on this day", Needs.DAY)
+_NO_DATE = Choice("none", "It has no date yet")
+_ONGOING = Choice("ongoing", "It goes on, without a date")
+_STATUSES = tuple(Choice(status.value, status.words.capitalize()) for status in Status)
+_NOBODY = Choice("nobody", "Nobody yet")
+_PERSON = Choice("person", "This person", Needs.PERSON)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A question before it has its key and place."""
+
+    asks: str
+    choices: tuple[Choice, ...]
+    meanwhile: str
+    details: tuple[str, ...] = ()
+
+
+def _late(draft: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+    own = f", {day_words(draft.as_at)}" if draft.as_at else ""
+    asks = (
+        f"{action.ref} was due {problem.text}, before the plan's own date{own}, and is not marked complete. "
+        "How does it stand?"
+    )
+    late = Choice("late", "It is late. Keep the date")
+    done = Choice("complete", "It is complete")
+    return Made(asks, (late, done, _DAY), "It counts as late.")
+
+
+def _later_in_words(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made | None:
+    days = [
+        found.day for found in find_dates(plain_marks(problem.text), as_at=_last_day(action)) if found.day
+    ]
+    if not days:
+        return None
+    named = f"The words of {action.ref} name {day_words(days[0])}"
+    asks = f"{named}, later than the date in its own column. Which counts?"
+    column = Choice("column", "The date in its own column")
+    words = Choice(f"words {days[0].isoformat()}", f"{day_words(days[0])}, as its words say")
+    return Made(asks, (column, words, _DAY), "The date in its own column counts.")
+
+
+def _no_date(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+    printed = f" It says \u201c{problem.text}\u201d." if problem.text else ""
+    asks = f"{action.ref} has no date.{printed} When is it due?"
+    return Made(asks, (_THIS_DAY, _ONGOING, _NO_DATE), "Nobody is reminded of it.")
+
+
+def _date_unread(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+    asks = f"I cannot read \u201c{problem.text}\u201d as a date of {action.ref}. When is it due?"
+    return Made(asks, (_THIS_DAY, _ONGOING, _NO_DATE), "That date is left out.")
+
+
+def _no_owner(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+    printed = f" It says \u201c{problem.text}\u201d." if problem.text else ""
+    asks = f"{action.ref} has no owner.{printed} Who is it?"
+    return Made(asks, (_PERSON, _NOBODY), "Nobody can be asked.")
+
+
+def _no_status(_: PlanDraft, action: ActionDraft, _problem: Problem) -> Made:
+    return Made(f"{action.ref} has no status. How does it stand?", _STATUSES, "It counts as not started.")
+
+
+def _status_unread(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+    asks = f"\u201c{problem.text}\u201d is not a status I know. What does it mean in this plan?"
+    return Made(asks, _STATUSES, f"{action.ref} counts as {action.status.words}.")
+
+
+def _statuses_unplaced(_: PlanDraft, action: ActionDraft, _problem: Problem) -> Made | None:
+    items = [status.words for status in read_statuses(action.status_text).statuses]
+    asks = f"{action.ref} has {len(items)} statuses for {len(action.milestones)} steps. Which step has which?"
+    return _placed(asks, ways(items, action.milestones), action, "They went to the first steps, in order.")
+
+
+def _dates_unplaced(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made | None:
+    dates = [due for due in action.due if due.text in problem.text]
+    if not any(due.date for due in dates):
+        return None
+    items = [due.text for due in dates]
+    asks = f"{action.ref} has {len(items)} dates for {len(action.milestones)} steps. Which step has which?"
+    whole = Choice(WHOLE, "They are for the action as a whole")
+    return _placed(
+        asks, [*ways(items, action.milestones), whole], action, "They stay with the action as a whole."
+    )
+
+
+def _owners_unplaced(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made | None:
+    """Only where each line names one owner is it told which line is whose."""
+    items = list(action.owners)
+    if problem.text.split() != items:
+        return None
+    asks = f"{action.ref} names {len(items)} owners for {len(action.milestones)} steps. Who has which?"
+    whole = Choice(WHOLE, "All of them own the whole action")
+    return _placed(
+        asks, [*ways(items, action.milestones), whole], action, "All of them own the whole action."
+    )
+
+
+def _placed(asks: str, choices: list[Choice], action: ActionDraft, meanwhile: str) -> Made | None:
+    if sum(choice.value != WHOLE for choice in choices) == 0:
+        return None
+    return Made(asks, tuple(choices), meanwhile, step_lines(action))
+
+
+def _ref_twice(draft: PlanDraft, action: ActionDraft, _problem: Problem) -> Made:
+    taken = {each.ref for each in draft.actions if each.section == action.section}
+    free = next(
+        ref for letter in "abcdefghijklmnopqrstuvwxyz" if (ref := f"{action.ref}{letter}") not in taken
+    )
+    first = next(each for each in draft.actions if (each.section, each.ref) == (action.section, action.ref))
+    asks = f"Ref {action.ref} stands twice in section {action.section}. Shall this one have another?"
+    new = Choice(f"ref {free}", f"Yes: {free}")
+    other = Choice("ref", "Yes: the ref I write below", Needs.WORDS)
+    keep = Choice("keep", "No, keep both")
+    details = (f"First: {first.title}", f"Second: {action.title}")
+    meanwhile = "Both keep the ref. Naming it in chat asks which is meant."
+    return Made(asks, (new, other, keep), meanwhile, details)
+
+
+def _strange_steps(draft: PlanDraft, action: ActionDraft, problem: Problem) -> Made | None:
+    refs = [normalise_ref(label) for label in problem.text.split(", ")]
+    owner = {ref.rpartition(".")[0] for ref in refs}
+    others = [each for each in draft.actions if each.section == action.section and each.ref in owner]
+    if len(others) != 1:
+        return None
+    asks = f"{action.ref} holds steps numbered {problem.text}. Where do they belong?"
+    keep = Choice("keep", f"To {action.ref}, where they stand")
+    move = Choice(f"move {others[0].ref}", f"To {others[0].ref}")
+    return Made(asks, (keep, move), "They stay where they stand.")
+
+
+def _last_day(action: ActionDraft) -> date:
+    return max(due.date for due in action.due if due.date)
+
+
+MAKERS: dict[Doubt, Callable[[PlanDraft, ActionDraft, Problem], Made | None]] = {
+    Doubt.DATES_UNPLACED: _dates_unplaced,
+    Doubt.OWNERS_UNPLACED: _owners_unplaced,
+    Doubt.STATUSES_UNPLACED: _statuses_unplaced,
+    Doubt.NO_DATE: _no_date,
+    Doubt.DATE_UNREAD: _date_unread,
+    Doubt.LATE: _late,
+    Doubt.LATER_IN_WORDS: _later_in_words,
+    Doubt.NO_OWNER: _no_owner,
+    Doubt.NO_STATUS: _no_status,
+    Doubt.STATUS_UNREAD: _status_unread,
+    Doubt.REF_TWICE: _ref_twice,
+    Doubt.STRANGE_STEPS: _strange_steps,
+}

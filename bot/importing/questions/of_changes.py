@@ -1,0 +1,102 @@
+"""Questions that only show beside the plan there is: which plan this is, and what became of what it lacks."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from rapidfuzz import fuzz
+
+from bot.importing.differences import Differences, Fate, Fated
+from bot.importing.drafts import PlanDraft
+from bot.importing.matching import alike
+from bot.importing.questions.asked import Answer, Choice, Needs, Question, key_of
+from bot.services.lines import short
+from models.plans import Action, Plan
+
+GONE, WHICH_PLAN = "gone", "which-plan"
+NEW_PLAN = "new"
+# Two titles that are as alike as this, apart from their years, may be two versions of one plan.
+ALIKE_PLANS = 80.0
+_MOST_OFFERED = 4
+_SHORT = 55
+
+
+def plan_question(draft: PlanDraft, plans: Sequence[Plan]) -> Question | None:
+    """Asked when no plan has this title, but one has a title like it: last year's."""
+    near = [
+        plan for plan in plans if fuzz.ratio(_yearless(plan.title), _yearless(draft.title)) >= ALIKE_PLANS
+    ]
+    if not near:
+        return None
+    newer = [Choice(f"plan {plan.id}", f"A newer version of {_short(plan.title)}") for plan in near]
+    return Question(
+        key_of(WHICH_PLAN, draft.title),
+        WHICH_PLAN,
+        f"There is no plan \u201c{draft.title}\u201d yet. What is this file?",
+        (*newer[:_MOST_OFFERED], Choice(NEW_PLAN, "A new plan, beside what there is")),
+        "It waits for this answer.",
+        printed=draft.title,
+        subject="The plan's title",
+        details=("A newer version keeps the history of every action and takes the new title.",),
+    )
+
+
+def gone_questions(draft: PlanDraft, found: Differences) -> Iterator[Question]:
+    """One for each action the document lacks and nobody has given the reason for."""
+    free = [place for place, _ in found.new]
+    for action in found.missing:
+        if not (action.gone_at and action.gone_reason):
+            yield _gone(draft, action, free)
+
+
+def fates_of(known: Sequence[Action], answers: Mapping[str, Answer]) -> dict[int, Fate]:
+    """What somebody said became of each action, by its id."""
+    told = {action.id: answers.get(gone_key(action)) for action in known}
+    return {action_id: fate for action_id, answer in told.items() if answer and (fate := _fate(answer))}
+
+
+def gone_key(action: Action) -> str:
+    return key_of(GONE, action.section.number, action.title or action.ref)
+
+
+def _gone(draft: PlanDraft, action: Action, free: Sequence[int]) -> Question:
+    ref = f"{action.section.number}/{action.ref}"
+    now = [draft.actions[place] for place in alike(action, draft.actions, free)[:_MOST_OFFERED]]
+    candidates = [
+        Choice(f"now {each.section}/{each.ref}", f"It is now {each.section}/{each.ref} {_short(each.title)}")
+        for each in now
+    ]
+    return Question(
+        gone_key(action),
+        GONE,
+        f"{ref} is not in this version. What became of it?",
+        (
+            *candidates,
+            Choice("complete", "It is complete"),
+            Choice("dropped", "It was dropped, for the reason I write below", Needs.WORDS),
+            Choice("kept", "It was forgotten: keep it in the plan"),
+        ),
+        "It leaves the lists and nobody is asked about it. Its history stays.",
+        printed="",
+        subject=f"{ref} {short(action.title)}",
+        details=tuple(f"New in this version: {each.section}/{each.ref} {each.title}" for each in now),
+    )
+
+
+def _fate(answer: Answer) -> Fate | None:
+    by = f", as {answer.by} said" if answer.by else ""
+    if answer.choice == "complete":
+        return Fate(Fated.COMPLETE, f"Complete{by}.")
+    if answer.choice == "dropped":
+        return Fate(Fated.DROPPED, f"Dropped{by}: {answer.value}")
+    if answer.choice == "kept":
+        return Fate(Fated.KEPT, f"Kept in the plan{by}, though its newest version lacks it.")
+    section, slash, ref = answer.choice.removeprefix("now ").partition("/")
+    return Fate(Fated.NOW, f"Now {section}/{ref}{by}.", (section, ref)) if slash else None
+
+
+def _yearless(title: str) -> str:
+    return " ".join(re.sub(r"[0-9]+(?:\s*[/\u2013\u2014-]\s*[0-9]+)*", " ", title.casefold()).split())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "\u2026"

@@ -1,0 +1,79 @@
+"""Answers, kept from one version of a plan to the next."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.errors import NotUnderstoodError
+from bot.importing.judging import day_words
+from bot.importing.questions.asked import LONGEST_WORDS, Answer, Choice, Needs, Question
+from bot.importing.questions.effects import ACCOUNT_MARK
+from bot.plan.typing_marks import one_line
+from bot.services.lines import local_day
+from models.queries import versions as query
+from models.versions import PlanAnswer
+
+
+def recalled(session: Session, workspace_id: int, title: str, timezone: str) -> dict[str, Answer]:
+    """Every answer given about the plan of this title, by the question's key."""
+    return {
+        row.key: Answer(row.choice, row.value, row.said, row.by, local_day(row.at, timezone))
+        for row in query.answers(session, workspace_id, title)
+    }
+
+
+def checked(question: Question, choice: str, value: str) -> Answer:
+    """Raises NotUnderstoodError with what is missing. value: a day as ISO, words or initials."""
+    chosen = question.choice(choice)
+    if chosen is None:
+        raise NotUnderstoodError("Choose one of the answers.")
+    words = one_line(value)[:LONGEST_WORDS] if chosen.needs else ""
+    if chosen.needs and not words:
+        raise NotUnderstoodError(_MISSING[chosen.needs])
+    answer = Answer(choice, words)
+    return Answer(choice, words, _said(chosen, answer))
+
+
+def remember(
+    session: Session,
+    workspace_id: int,
+    title: str,
+    question: Question,
+    answer: Answer,
+    by: str,
+    now: datetime,
+) -> None:
+    """The latest answer takes the place of an earlier one."""
+    row = query.answer_keyed(session, workspace_id, title, question.key)
+    if row is None:
+        row = PlanAnswer(workspace_id=workspace_id, plan=title, key=question.key)
+        session.add(row)
+    row.asks, row.choice, row.value, row.said = question.asks, answer.choice, answer.value, answer.said
+    row.by, row.at = by, now
+    session.flush()
+
+
+def move(session: Session, workspace_id: int, title: str, new_title: str) -> None:
+    """A plan has a new title: its answers go with it, but for those given under the new one already."""
+    there = {row.key for row in query.answers(session, workspace_id, new_title)}
+    for row in query.answers(session, workspace_id, title):
+        if row.key not in there:
+            row.plan = new_title
+    session.flush()
+
+
+_MISSING = {
+    Needs.DAY: "Choose the day as well.",
+    Needs.WORDS: "Write a few words as well.",
+    Needs.PERSON: "Choose the person as well.",
+}
+
+
+def _said(choice: Choice, answer: Answer) -> str:
+    """The answer in words: "It has a new date: 31 March 2022"."""
+    if not choice.needs:
+        return choice.label
+    value = day_words(answer.day) if choice.needs is Needs.DAY else answer.value
+    if value.startswith(ACCOUNT_MARK):
+        return "The account chosen"
+    return f"{choice.label.removesuffix(' I write below').removesuffix(' below')}: {value}"

@@ -1,0 +1,224 @@
+"""The steps of taking a draft in: sections, projects, actions, what goes, and the record of it."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from bot.importing import dates_of_action
+from bot.importing.changes_said import said_of
+from bot.importing.differences import REDATED, REOWNED, RESTATED, Changed, Fated, Gone, fingerprint
+from bot.importing.drafts import ActionDraft, ProjectDraft
+from bot.importing.people_of_plan import PeopleOfPlan
+from bot.importing.understanding import Understanding
+from bot.importing.versions import Source
+from bot.plan.statuses import Status
+from bot.services import closing, standing
+from models.plans import Action, ActionOwner, Plan, Project, Section
+from models.queries import importing as query
+from models.records import StatusChange
+
+_STATUS_OF = {Fated.COMPLETE: Status.COMPLETE, Fated.DROPPED: Status.DROPPED}
+
+
+class Taking:
+    """One taking-in of one draft: what its steps share."""
+
+    def __init__(
+        self, session: Session, plan: Plan, known: Understanding, source: Source, now: datetime
+    ) -> None:
+        self.session, self.plan, self.draft, self.now = session, plan, known.draft, now
+        self.found, self.source = known.found, source
+        self.kept = {(each.action_id, each.kind) for each in known.kept} if not source.answering else set()
+        self.people = PeopleOfPlan(session, plan.workspace_id)
+        self.batch = uuid4().hex
+        self.sections: dict[str, Section] = {}
+        self.projects: dict[tuple[str, str], Project] = {}
+
+    def take(self) -> None:
+        """Apply the differences."""
+        for draft in self.draft.actions:
+            for initials in draft.owners:
+                self.people.named(initials)
+        self.sections = self._sections()
+        self.projects = self._projects()
+        for position, draft in self.found.new:
+            self._add(draft, position)
+        for changed in self.found.changed:
+            self._change(changed)
+        for gone in self.found.gone:
+            self._drop(gone)
+        for action in self.found.revived:
+            self._revive(action)
+        self._reposition()
+        self.session.flush()
+
+    def _sections(self) -> dict[str, Section]:
+        known = {section.number: section for section in query.sections_of_plan(self.session, self.plan.id)}
+        for position, draft in enumerate(self.draft.sections):
+            section = known.get(draft.number)
+            if section is None:
+                section = known[draft.number] = Section(
+                    workspace_id=self.plan.workspace_id, plan_id=self.plan.id, number=draft.number, title=""
+                )
+                self.session.add(section)
+            section.title, section.position = draft.title or section.title, position
+        self.session.flush()
+        return known
+
+    def _projects(self) -> dict[tuple[str, str], Project]:
+        number_of = {section.id: section.number for section in self.sections.values()}
+        every = query.projects_of_plan(self.session, self.plan.id)
+        known = {(number_of[project.section_id], project.number): project for project in every}
+        for position, draft in enumerate(self.draft.projects):
+            key = (draft.section, draft.number)
+            if key not in known:
+                known[key] = Project(
+                    workspace_id=self.plan.workspace_id,
+                    section_id=self.sections[draft.section].id,
+                    number=draft.number,
+                    title="",
+                )
+                self.session.add(known[key])
+            self._fill_project(known[key], draft, position)
+        self.session.flush()
+        return known
+
+    def _fill_project(self, project: Project, draft: ProjectDraft, position: int) -> None:
+        project.title, project.manager, project.finance_ref = draft.title, draft.manager, draft.finance_ref
+        project.savings, project.growth = dict(draft.savings), dict(draft.growth)
+        project.measures, project.risks = list(draft.measures), list(draft.risks)
+        project.description = draft.description
+        project.lead, project.position = self.people.lead_of(draft), position
+
+    def _add(self, draft: ActionDraft, position: int) -> None:
+        action = Action(
+            workspace_id=self.plan.workspace_id,
+            plan=self.plan,
+            status=draft.status,
+            created_at=self.now,
+            position=position,
+        )
+        self._fill(action, draft)
+        self.session.add(action)
+        self.session.flush()
+        self._set_owners(action, draft.owners)
+        dates_of_action.write(self.session, action, draft, now=self.now, spoken=set())
+        self._settle(action)
+
+    def _fill(self, action: Action, draft: ActionDraft) -> None:
+        action.section, action.ref = self.sections[draft.section], draft.ref
+        action.project = self.projects.get((draft.section, draft.project)) if draft.project else None
+        action.title, action.detail = draft.title, draft.detail
+        action.status_text = draft.status_text
+        action.tags, action.delivered_through = list(draft.tags), list(draft.delivered_through)
+        action.success_measures = list(draft.success_measures)
+        action.imported = fingerprint(draft)
+
+    def _set_owners(self, action: Action, owners: Sequence[str]) -> None:
+        wanted = {self.people.named(initials).id: place for place, initials in enumerate(owners)}
+        action.owners[:] = [owner for owner in action.owners if owner.person_id in wanted]
+        for owner in action.owners:
+            owner.position = wanted.pop(owner.person_id)
+        for person_id, place in wanted.items():
+            person = next(each for each in map(self.people.named, owners) if each.id == person_id)
+            action.owners.append(ActionOwner(workspace_id=action.workspace_id, person=person, position=place))
+        self.session.flush()
+
+    def _change(self, changed: Changed) -> None:
+        """Apply one changed action; what chat has a newer word on stays."""
+        action, draft = changed.action, changed.draft
+        spoken = action.last_word_at is not None
+        before, from_status, status_text = action.next_due_on, action.status, action.status_text
+        said = said_of(changed, self.source)
+        self._fill(action, draft)
+        if REOWNED in changed.kinds:
+            self._set_owners(action, draft.owners)
+        redate = REDATED in changed.kinds and (action.id, REDATED) not in self.kept
+        spoken_of = self._steps_spoken_of(changed)
+        dates_of_action.write(self.session, action, draft, now=self.now, spoken=spoken_of, redate=redate)
+        answered = self.source.answering and RESTATED in changed.kinds
+        if spoken and not answered and not action.gone_reason:
+            action.status_text = status_text
+        else:
+            action.status = draft.status
+        action.gone_at, action.gone_reason = None, ""
+        self._settle(action)
+        self._write_down(action, from_status, before, said)
+        if answered:
+            closing.close_prompts(self.session, action, "update", "", self.now)
+
+    def _steps_spoken_of(self, changed: Changed) -> Collection[int]:
+        """Milestones that stay as chat has them: all but those whose status was answered just now."""
+        told = query.milestones_spoken_of(self.session, changed.action.id)
+        if not self.source.answering:
+            return told
+        before = {tuple(each[:2]): each[-1] for each in changed.before.get("milestones", [])}
+        after = {(step.label, step.title): step.status.value for step in changed.draft.milestones}
+        restated = {name for name, status in after.items() if before.get(name) != status}
+        return {
+            each.id
+            for each in changed.action.milestones
+            if each.id in told and (each.label, each.title) not in restated
+        }
+
+    def _write_down(self, action: Action, from_status: Status, before: date | None, said: str) -> None:
+        """The record shows what an import changed, as it shows what people said."""
+        moved = action.next_due_on != before and action.next_due_on is not None and before is not None
+        if action.status is from_status and not moved and not said:
+            return
+        self.session.add(
+            StatusChange(
+                workspace_id=action.workspace_id,
+                action_id=action.id,
+                batch=self.batch,
+                at=self.now,
+                person_id=self.source.person.id if self.source.person else None,
+                source="import",
+                from_status=from_status,
+                to_status=action.status,
+                from_declared=action.declared,
+                to_declared=action.declared,
+                old_due=before if moved else None,
+                new_due=action.next_due_on if moved else None,
+                note=said,
+                reason="A newer version of the plan was imported." if moved else "",
+            )
+        )
+
+    def _drop(self, gone: Gone) -> None:
+        """It leaves the plan and stays on record, with the reason where somebody gave one."""
+        action, from_status = gone.action, gone.action.status
+        action.gone_at = action.gone_at or self.now
+        action.gone_reason = gone.fate.words if gone.fate else ""
+        if gone.fate and gone.fate.what in _STATUS_OF:
+            action.status = _STATUS_OF[gone.fate.what]
+        self._settle(action)
+        self._write_down(
+            action, from_status, None, action.gone_reason or "Not in the newer version of the plan."
+        )
+
+    def _revive(self, action: Action) -> None:
+        action.gone_at, action.gone_reason = None, ""
+        self._settle(action)
+        self._write_down(action, action.status, None, "Kept in the plan, though its newest version lacks it.")
+
+    def _settle(self, action: Action) -> None:
+        self.session.flush()
+        standing.refresh(action)
+        standing.plan_next_prompts(action, self.plan.board, now=self.now, catch_up=True)
+
+    def _reposition(self) -> None:
+        """Keep the document's order, so that lists follow it."""
+        for action in query.actions_of_plan(self.session, self.plan.id):
+            if action.gone_at is None:
+                action.position = self._place(action)
+
+    def _place(self, action: Action) -> int:
+        places = getattr(self, "_places", None)
+        if places is None:
+            places = self._places = {
+                (draft.section, draft.ref): place for place, draft in enumerate(self.draft.actions)
+            }
+        return places.get((action.section.number, action.ref), len(places))

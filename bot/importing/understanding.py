@@ -1,0 +1,107 @@
+"""What a file comes to: which plan it is a version of, what it leaves to ask, what it would change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.importing.differences import Differences, compare
+from bot.importing.drafts import PlanDraft
+from bot.importing.newer_words import Kept, kept_words
+from bot.importing.questions import Answer, Question
+from bot.importing.questions.effects import settled
+from bot.importing.questions.of_cells import cell_questions
+from bot.importing.questions.of_changes import NEW_PLAN, WHICH_PLAN, fates_of, gone_questions, plan_question
+from bot.importing.questions.of_people import Known, owner_questions
+from bot.importing.questions.remembering import recalled
+from models.people import Workspace
+from models.plans import Plan
+from models.queries import actions as actions_query
+from models.queries import importing as query
+from models.queries import people as people_query
+from models.queries import versions as versions_query
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """raw: as it was read. draft: as the answers have it. plan: what it is a version of, None for a new one.
+
+    questions: all of them, in the order they are asked. kept: what stays as chat has it.
+    """
+
+    raw: PlanDraft
+    draft: PlanDraft
+    plan: Plan | None
+    questions: tuple[Question, ...]
+    answers: Mapping[str, Answer]
+    found: Differences
+    kept: tuple[Kept, ...]
+    timezone: str
+
+    @property
+    def title(self) -> str:
+        """The title its answers are kept under."""
+        return self.plan.title if self.plan else self.raw.title
+
+    @property
+    def open(self) -> tuple[Question, ...]:
+        return tuple(each for each in self.questions if self.answer_to(each) is None)
+
+    @property
+    def remembered(self) -> tuple[tuple[Question, Answer], ...]:
+        pairs = ((each, self.answer_to(each)) for each in self.questions)
+        return tuple((each, answer) for each, answer in pairs if answer is not None)
+
+    @property
+    def waits(self) -> bool:
+        """It is not known yet which plan this is, so it cannot be applied."""
+        return any(each.kind == WHICH_PLAN for each in self.open)
+
+    def answer_to(self, question: Question) -> Answer | None:
+        """None as well where what was once answered is no longer offered."""
+        answer = self.answers.get(question.key)
+        return answer if answer and question.choice(answer.choice) else None
+
+    def question(self, key: str) -> Question | None:
+        return next((each for each in self.questions if each.key == key), None)
+
+
+def understand(session: Session, workspace: Workspace, raw: PlanDraft) -> Understanding:
+    """Nothing is changed by it."""
+    timezone = _timezone(session, workspace)
+    answers = recalled(session, workspace.id, raw.title, timezone)
+    plan = actions_query.plan_titled(session, workspace.id, raw.title)
+    which = None if plan else plan_question(raw, versions_query.plans(session, workspace.id))
+    if which is not None:
+        plan = _chosen(session, workspace, answers.get(which.key))
+        answers = answers if plan is None else recalled(session, workspace.id, plan.title, timezone) | answers
+    questions = [*cell_questions(raw), *owner_questions(raw, _known(session, workspace))]
+    draft = settled(raw, questions, answers)
+    actions = query.actions_of_plan(session, plan.id) if plan else []
+    found = compare(actions, draft, fates_of(actions, answers))
+    asked = [*_maybe(which), *gone_questions(draft, found), *questions]
+    zone = plan.board.timezone if plan else timezone
+    kept = kept_words(session, found, draft.as_at, zone)
+    return Understanding(raw, draft, plan, tuple(asked), answers, found, kept, zone)
+
+
+def _maybe(question: Question | None) -> Iterable[Question]:
+    return [question] if question else []
+
+
+def _chosen(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:
+    number = answer.choice.removeprefix("plan ") if answer and answer.choice != NEW_PLAN else ""
+    plan = session.get(Plan, int(number)) if number.isdecimal() else None
+    return plan if plan and plan.workspace_id == workspace.id else None
+
+
+def _known(session: Session, workspace: Workspace) -> list[Known]:
+    return [
+        Known(each.initials, each.name, bool(each.slack_user_id or each.email or each.name))
+        for each in people_query.people(session, workspace.id)
+    ]
+
+
+def _timezone(session: Session, workspace: Workspace) -> str:
+    boards = people_query.boards(session, workspace.id)
+    return boards[0].timezone if boards else "UTC"

@@ -1,0 +1,65 @@
+"""Every version of a plan that was applied, kept as it was read."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.importing.drafts import PlanDraft
+from bot.importing.packing import packed, unpacked
+from models.people import Person
+from models.plans import Plan
+from models.queries import versions as query
+from models.versions import PlanVersion
+
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a version came from. file: its name. digest: SHA-256 of its content. by: who applies it, in
+    words; person: the same, as far as known. answering: nothing new came, but a question was answered just
+    now, so that what it changes is the newest word there is.
+    """
+
+    file: str = ""
+    digest: str = ""
+    by: str = ""
+    person: Person | None = None
+    answering: bool = False
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def keep(
+    session: Session, plan: Plan, raw: PlanDraft, source: Source, counts: dict[str, int], now: datetime
+) -> PlanVersion | None:
+    """Keep this version; None, and nothing kept, when it is the latest one again."""
+    content = packed(raw)
+    last = query.latest(session, plan.id)
+    if last is not None and last.draft == content and last.title == plan.title:
+        return None
+    version = PlanVersion(
+        workspace_id=plan.workspace_id,
+        plan_id=plan.id,
+        number=query.highest_number(session, plan.id) + 1,
+        title=plan.title,
+        file=source.file[-LONGEST_NAME:],
+        digest=source.digest or digest_of(content),
+        draft=content,
+        counts=dict(counts),
+        applied_at=now,
+        applied_by=source.by,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def latest_draft(session: Session, plan: Plan) -> PlanDraft | None:
+    """The newest version as it was read, None for a plan from before versions were kept."""
+    version = query.latest(session, plan.id)
+    return unpacked(version.draft) if version else None

@@ -1,0 +1,129 @@
+"""Questions about a plan, one form after the other. Each answer is saved before the next is shown."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.orm import Session
+
+from bot.commands import Asker
+from bot.delivery.slack import call
+from bot.errors import DeliveryError
+from bot.importing import asking
+from bot.importing.asking import Filled, Run
+from bot.importing.board_settings import board_defaults
+from bot.messages import ImportReview, Problem, QuestionForm
+from bot.rendering import form_view
+from handlers.command_parser import storable
+from handlers.door import Door
+from handlers.slack import incoming
+from handlers.slack.afterwards import Afterwards
+from handlers.slack.imports import Imports
+from handlers.slack.incoming import Body, Incoming, part
+from handlers.slack.presses import beneath, pressed
+from handlers.slack.replies import answer_press
+from handlers.slack.taking import Said, Task, rendered, take
+
+log = structlog.get_logger()
+CALLBACK = "question"
+LONGEST_ERROR = 500
+NOT_IN_TIME = "The form did not open in time. Press the button again."
+OUT_OF_DATE = "This form is out of date. Close it and press the button again."
+
+
+class Questions:
+    """Opens the form, takes an answer, shows the next question."""
+
+    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards, imports: Imports) -> None:
+        self._door, self._client, self._afterwards, self._imports = door, client, afterwards, imports
+
+    async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """The button that begins. Only plan managers get the form."""
+        asked, run = incoming.of_interaction(request), asking.run_of(pressed(request.body).value)
+
+        def work(session: Session) -> Said:
+            asking.require_manager(session, asked.asker)
+            return Said(None if run else Problem(OUT_OF_DATE))
+
+        answer = await take(self._door, asked, Task("questions", work))
+        await ack()
+        if run is not None and answer["outcome"] == "done":
+            self._afterwards.do(self._show(request.body, asked.asker, run))
+        else:
+            self._afterwards.do(answer_press(beneath(request.body), answer))
+
+    async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """One answer, or none: then the question is left for later."""
+        view = part(request.body, "view")
+        state = _state(view)
+        if state is None:
+            await ack(response_action="errors", errors={"choice": OUT_OF_DATE})
+            return
+        (run, key), filled = state, _filled(view)
+        if not filled.is_blank:
+            asked = incoming.of_interaction(request)
+            answer = await take(self._door, asked, self._taking(asked, run, key, filled))
+            if answer["outcome"] in {"refused", "failed"}:
+                sentence = str(answer["parts"][0]["text"])[:LONGEST_ERROR]
+                await ack(response_action="errors", errors={"choice": sentence})
+                return
+        following = run.after(answered=not filled.is_blank)
+        asker = incoming.of_interaction(request).asker
+        await ack(response_action="update", view=await self._view(asker, following))
+
+    def _taking(self, asked: Incoming, run: Run, key: str, filled: Filled) -> Task:
+        def work(session: Session) -> Said:
+            now, defaults = self._door.clock.now(), board_defaults(self._door.settings)
+            review = asking.take_answer(session, asked.asker, run, key, filled, defaults, now)
+            if isinstance(review, ImportReview):
+                self._imports.rewrite(session, asked.asker, asked.key, review)
+            return Said(None)
+
+        return Task("question", work)
+
+    async def _show(self, body: Body, asker: Asker, run: Run) -> None:
+        """A trigger that ran out is told, not swallowed."""
+        view = await self._view(asker, run)
+        try:
+            await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
+        except DeliveryError as error:
+            log.warning("a form did not open", code=error.code)
+            said = Problem(NOT_IN_TIME, try_again=True)
+            await answer_press(beneath(body), rendered(self._door, said, "failed"))
+
+    async def _view(self, asker: Asker, run: Run) -> dict[str, Any]:
+        message = await self._door.database.look(asking.form, asker, run)
+        renderer = self._door.renderer
+        if not isinstance(message, QuestionForm):
+            return form_view(renderer, message, CALLBACK, "", submit="", close="Close")
+        state = json.dumps({"run": asdict(run), "key": message.line.value})
+        submit = "Next" if message.number < message.of else "Finish"
+        return form_view(renderer, message, CALLBACK, state, submit=submit, close="Stop here")
+
+
+def _state(view: Body) -> tuple[Run, str] | None:
+    """What the form carried: where its person is, and the question it put."""
+    try:
+        found = json.loads(str(view.get("private_metadata") or ""))
+        return Run(**found["run"]), str(found["key"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _filled(view: Body) -> Filled:
+    values = part(part(view, "state"), "values")
+    choice = part(_field(values, "choice"), "selected_option")
+    return Filled(
+        str(choice.get("value") or ""),
+        str(_field(values, "day").get("selected_date") or ""),
+        storable(str(_field(values, "words").get("value") or "")),
+        str(_field(values, "person").get("selected_user") or ""),
+    )
+
+
+def _field(values: Body, name: str) -> Body:
+    return part(part(values, name), name)

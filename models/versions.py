@@ -1,0 +1,50 @@
+"""What came in, and what was decided about it: every version of a plan, and the answers to its questions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, OfWorkspace
+
+
+class PlanVersion(OfWorkspace, Base):
+    """One version of a plan as it was applied. number counts from 1 within the plan.
+
+    title, file: as they were then. digest: SHA-256 of the file. draft: what was read from it, packed
+    (bot.importing.packing), before any answer. counts: kinds of change with how many.
+    """
+
+    __tablename__ = "plan_version"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    file: Mapped[str] = mapped_column(String(255))
+    digest: Mapped[str] = mapped_column(String(64))
+    draft: Mapped[bytes] = mapped_column(LargeBinary)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    applied_at: Mapped[datetime]
+    applied_by: Mapped[str] = mapped_column(String(80), default="")
+
+
+class PlanAnswer(OfWorkspace, Base):
+    """The answer somebody gave to a question about a plan; the latest counts.
+
+    plan: the plan's title, as the question can come before the plan is there. key: which question, whatever
+    row of the file it stands in. asks, said: question and answer in words, for showing them again.
+    """
+
+    __tablename__ = "plan_answer"
+    __table_args__ = (UniqueConstraint("workspace_id", "plan", "key"),)
+
+    plan: Mapped[str] = mapped_column(String(300))
+    key: Mapped[str] = mapped_column(String(80))
+    asks: Mapped[str] = mapped_column(Text)
+    choice: Mapped[str] = mapped_column(String(150))
+    value: Mapped[str] = mapped_column(Text, default="")
+    said: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
