@@ -1,18 +1,14 @@
-"""A draft as a few bytes, for keeping: everything that was read, and nothing lost on the way back."""
+"""A draft as a few bytes, for keeping: what was kept by an older version can be read by a newer one."""
 
 import zlib
 
-from pydantic import TypeAdapter
-
+from bot.importing.crossing import from_json, to_json
 from bot.importing.drafts import PlanDraft
-
-_DRAFT = TypeAdapter(PlanDraft)
 
 
 def packed(draft: PlanDraft) -> bytes:
-    """As JSON, compressed: what was kept by an older version can be read by a newer one."""
-    return zlib.compress(_DRAFT.dump_json(draft), 9)
+    return zlib.compress(to_json(draft).encode(), 9)
 
 
 def unpacked(kept: bytes) -> PlanDraft:
-    return _DRAFT.validate_json(zlib.decompress(kept))
+    return from_json(zlib.decompress(kept))
