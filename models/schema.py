@@ -1,6 +1,9 @@
 """The schema of a database: bring it up to date, or tell whether it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -24,14 +27,48 @@ def _config(connection: Connection) -> Config:
 
 def upgrade(database: Database) -> str:
     """Apply every migration that is missing; returns the revision reached."""
-    with database.engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+    if not is_current(database):
+        with changing(database) as connection:
+            bring_up(connection)
     return newest_revision()
+
+
+@contextmanager
+def changing(database: Database) -> Iterator[Connection]:
+    """One transaction for changing tables. SQLite copies a table to change it, which the rows that refer to
+    it would forbid: there, whether every row still refers to one that exists is looked at in the end.
+    """
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            with connection.begin():
+                yield connection
+            return
+        _enforce(connection, "OFF")
+        try:
+            with connection.begin():
+                yield connection
+                _check_references(connection)
+        finally:
+            _enforce(connection, "ON")
+
+
+def _enforce(connection: Connection, how: str) -> None:
+    """Beside SQLAlchemy, which would begin a transaction, in which SQLite does not change this."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys={how}")
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise SettingsError(
+            f"A row of {broken[0]} refers to one of {broken[2]} that is not there. Nothing was changed."
+        )
 
 
 def start_over(database: Database) -> None:
     """Drop everything and begin with an empty schema. Only the sandbox does this, after asking."""
-    with database.engine.begin() as connection:
+    with changing(database) as connection:
         command.downgrade(_config(connection), "base")
         command.upgrade(_config(connection), "head")
 

@@ -49,7 +49,7 @@ def restore(database: Database, path: Path, now: datetime) -> Settled:
     """
     contents = check(path)
     try:
-        with database.engine.begin() as connection:
+        with schema.changing(database) as connection:
             schema.begin_at(connection, contents.heading.revision)
             _load(connection, path)
             schema.bring_up(connection)

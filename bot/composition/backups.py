@@ -1,7 +1,5 @@
 """`backup` and `restore` of the command line."""
 
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from bot.backup import restoring, writing
 from bot.backup.aftermath import Settled
 from bot.backup.lines import Contents
 from bot.clock import Clock, SystemClock
+from bot.composition.alone import alone
 from bot.composition.bot import new_database, reached
 from bot.composition.simulated_time import SimulatedClock
 from bot.config import Settings
@@ -18,7 +17,8 @@ from bot.database import Database
 from bot.errors import CipError
 from bot.rendering.wording import clock, count
 
-IN_USE = "The bot is running on this database. Stop it first, then restore."
+STOP_FIRST = "Stop it first, then restore."
+IN_USE = f"A bot is running on this database. {STOP_FIRST}"
 HOLDS_DATA = (
     "This database holds data, and restoring would put the backup in its place. Nothing was changed."
     " If that is what you want, add --replace. To keep what is there, back it up first."
@@ -56,8 +56,9 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     contents = restoring.check(file)
     database = new_database(settings)
     try:
-        reached(database, lambda found: _refuse(found, replace=replace))
-        settled = restoring.restore(database, file, now)
+        with alone(database, STOP_FIRST):
+            reached(database, lambda found: _refuse(found, replace=replace))
+            settled = restoring.restore(database, file, now)
     finally:
         database.close()
     return "\n".join([f"Restored {count(contents.total, 'row')}. {_made(contents)}", *_told(settled)])
@@ -85,32 +86,14 @@ def _told(settled: Settled) -> list[str]:
 
 
 def _refuse(database: Database, *, replace: bool) -> None:
-    if is_in_use(database):
+    if not database.is_sqlite and is_in_use(database):
         raise CipError(IN_USE)
     if restoring.holds_data(database) and not replace:
         raise CipError(HOLDS_DATA)
 
 
 def is_in_use(database: Database) -> bool:
-    """Whether anything else has the database open."""
-    return _sqlite_in_use(database) if database.is_sqlite else _postgresql_in_use(database)
-
-
-def _sqlite_in_use(database: Database) -> bool:
-    """Leaving the write-ahead log takes a lock that no other connection leaves room for."""
-    path = Path(database.url.database or "")
-    if not path.exists():
-        return False
-    database.engine.dispose()
-    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
-        try:
-            connection.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.OperationalError:
-            return True
-    return False
-
-
-def _postgresql_in_use(database: Database) -> bool:
+    """Whether anything else that goes by our name has this PostgreSQL database open."""
     with database.snapshot() as connection:
         others = connection.scalar(
             text(

@@ -23,6 +23,8 @@ _MARKUP = re.compile(
 )
 _TABLE_TAG = re.compile(r"<(?P<close>/?)table\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?P<mark>\*\*|__)(?P<text>.+?)(?P=mark)")
+# Characters that cannot stand in markup at all.
+_NO_MARKUP = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
@@ -137,7 +139,7 @@ def _tab_rows(lines: list[str], at: int, end: int) -> Iterator[RichRow]:
 def _element(text: str, *, always: bool = False) -> HtmlElement | None:
     if not always and not _MARKUP.search(text):
         return None
-    return fragment_fromstring(text.replace("\x00", ""), create_parent="div")
+    return fragment_fromstring(_NO_MARKUP.sub("", text), create_parent="div")
 
 
 def _plain(line: str) -> str:

@@ -25,7 +25,7 @@ async def test_backed_up_while_serving_and_not_restored_while_serving(kind: str,
             told = await asyncio.to_thread(backups.back_up, town.settings, file, NOW)
             assert f"to {file}. Only you may read the file" in told
             await town.say("SS", "update 1/5.2 in-progress after the backup")
-            with pytest.raises(CipError, match="The bot is running on this database"):
+            with pytest.raises(CipError, match=r"is running on .* Stop it first, then restore"):
                 await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=True)
             assert "after the backup" in await town.say("SS", "history 1/5.2")
         with pytest.raises(CipError, match="add --replace"):
