@@ -93,7 +93,13 @@ async def sample_draft(today: date) -> PlanDraft:
     """The sample plan with its dates around today, written and read in a process of its own."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-X", "utf8", "-m", "bot.composition.sample_child", today.isoformat(),
-        stdout=PIPE, cwd=_ROOT, env={"PYTHONPATH": ":".join(sys.path)},
+        stdout=PIPE, cwd=_ROOT, env={"PYTHONPATH": ":".join(sys.path)}, start_new_session=True,
     )  # fmt: skip
-    printed, _ = await child.communicate()
+    try:
+        printed, _ = await child.communicate()
+    finally:
+        # Whoever stops the bot meanwhile stops this too, without a word of its own.
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
     return from_json(printed)
