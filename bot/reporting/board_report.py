@@ -230,7 +230,7 @@ def _gone(session: Session, board: Board, since: datetime, until: datetime) -> t
             lines.short(action.title),
             "",
             lines.local_day(action.gone_at, board.timezone),
-            why=action.last_word,
+            why=action.gone_reason,
             status=action.status.words,
         )
         for action in exporting.gone_between(session, board.id, since, until)

@@ -161,5 +161,6 @@ def _gone(plan: Plan, action: Action, shared: Collection[str]) -> GoneFacts:
         tuple(owner.person.initials for owner in action.owners),
         action.status,
         _local(plan, action.gone_at).date(),
+        action.gone_reason,
         action.last_word,
     )

@@ -101,6 +101,7 @@ def _gone(gone: GoneFacts) -> dict[str, Any]:
         "owners": list(gone.owners),
         "status": gone.status.value,
         "gone_on": _iso(gone.gone_on),
+        "reason": gone.reason,
         "last_word": gone.last_word,
     }
 

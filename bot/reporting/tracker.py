@@ -101,13 +101,14 @@ class HistoryFacts:
 
 @dataclass(frozen=True)
 class GoneFacts:
-    """An action a later version of the plan no longer had."""
+    """An action a later version of the plan no longer had. reason: "" while nobody has said why."""
 
     ref: str
     title: str
     owners: tuple[str, ...]
     status: Status
     gone_on: date
+    reason: str
     last_word: str
 
 

@@ -29,7 +29,15 @@ _CHANGES = (
     ("Declared", 11), ("Date before", 13), ("Date after", 13), ("Note", 50), ("Reason", 40), ("Evidence", 40),
     ("Taken back", 11),
 )  # fmt: skip
-_GONE = (("Ref", 9), ("Was", 60), ("For", 14), ("Status then", 14), ("Gone since", 14), ("Last word", 50))
+_GONE = (
+    ("Ref", 9),
+    ("Was", 60),
+    ("For", 14),
+    ("Status then", 14),
+    ("Gone since", 14),
+    ("Reason", 40),
+    ("Last word", 50),
+)
 
 
 def write_xlsx(tracker: Tracker) -> bytes:
@@ -132,6 +140,7 @@ def _write_gone(sheet: Worksheet, tracker: Tracker) -> None:
             ", ".join(each.owners),
             each.status.words.capitalize(),
             each.gone_on,
+            each.reason or "No reason was recorded",
             each.last_word,
         )
         for each in tracker.gone
