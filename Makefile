@@ -44,8 +44,8 @@ check: .venv/dev.stamp ## Lint, types, arrows, migrations and templates
 fuzz: .venv/dev.stamp ## Try 100,000 changed lines, files and requests (CASES=20000 for fewer)
 	FUZZ_CASES=$(or $(CASES),100000) $(BIN)/python -m pytest tests/fuzz -n 4 --dist load --timeout 0
 
-bench: .venv/dev.stamp ## Measure a durable update beside stock Bolt and bare commits
-	$(BIN)/python -m benchmarks.run
+bench: .venv/dev.stamp ## Measure speed beside references, in one run (ONLY="board start" for some; docs/performance.md)
+	$(BIN)/python -m benchmarks.run $(ONLY)
 
 lock: ## Resolve the requirements again, with hashes (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --upgrade --python-version 3.11 \
