@@ -1,0 +1,30 @@
+"""What a board reads: its digest and its report."""
+
+from pathlib import Path
+
+import click
+
+from bot.clock import SystemClock
+from bot.command_line.shared import PLAN_FILE, day_of, settings_and_logs
+from bot.composition import commands, files_out
+
+
+@click.command()
+@click.option("--board", help="One board's name; all of them when left out.")
+def digest(board: str | None) -> None:
+    """Print the digest as it would be posted now. Nothing is sent."""
+    click.echo(commands.print_digests(settings_and_logs(), board, SystemClock().now()))
+
+
+@click.command()
+@click.argument("file", type=PLAN_FILE, required=False)
+@click.option("--board", help="The board's name, when there are several.")
+@click.option("--from", "first", metavar="DATE", help="The first day.  [default: four weeks before the last]")
+@click.option("--to", "last", metavar="DATE", help="The last day.  [default: today]")
+def report(file: Path | None, board: str | None, first: str | None, last: str | None) -> None:
+    """Report to a board or scrutiny committee: how things stand, and what happened in a period.
+
+    With FILE, a page that prints well (.html) or plain text (.txt). Without, plain text to the terminal.
+    """
+    asked = files_out.ReportAsked(board, day_of(first), day_of(last), file)
+    click.echo(files_out.board_report(settings_and_logs(), asked, SystemClock().now()))

@@ -1,0 +1,85 @@
+"""Plans and people, in and out."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from bot.clock import SystemClock
+from bot.command_line.shared import PLAN_FILE, day_of, settings_and_logs
+from bot.composition import commands, files_out
+from bot.composition.reading_shown import explain_files
+from bot.composition.terminal import ClickTerminal
+
+
+@click.command("import")
+@click.argument("file", type=PLAN_FILE, required=False)
+@click.option("--plan", "title", help="The plan's title, when the file's own should not count.")
+@click.option(
+    "--board", "channel", metavar="CHANNEL", help="The board's channel, such as #improvement-board."
+)
+@click.option("--as-at", "as_at", metavar="DATE", help="The plan's own date, such as 31/07/2026.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and save nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
+@click.option("--questions", type=PLAN_FILE, help="Write the open questions to this file, to be filled in.")
+@click.option("--answers", type=PLAN_FILE, help="Take the answers in this file before anything else.")
+@click.option("--yes", is_flag=True, help="Ask nothing. What is not answered stays open.")
+@click.option("--versions", is_flag=True, help="List the plan's versions. Takes no FILE.")
+@click.option("--version", "number", type=click.IntRange(1), help="Print that version. Takes no FILE.")
+def import_(
+    file: Path | None,
+    title: str | None,
+    channel: str | None,
+    as_at: str | None,
+    questions: Path | None,
+    answers: Path | None,
+    number: int | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    yes: bool,
+    versions: bool,
+) -> None:
+    """Bring in a plan from FILE, or a newer version of one.
+
+    In a terminal, what is doubtful is asked, one question after the other, and nothing is applied until you
+    say so. Elsewhere nothing is asked: what is open stays open, and is listed with /cip questions.
+    """
+    settings = settings_and_logs()
+    if versions or number:
+        click.echo(commands.print_versions(settings, title, number))
+        return
+    if file is None:
+        raise click.UsageError("Which file? For a list of the plan's versions, use --versions.")
+    asked = commands.ImportAsked(file, title, channel, day_of(as_at), dry_run, answers, questions)
+    somebody = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json or answers)
+    done = commands.import_plan(settings, asked, SystemClock().now(), ClickTerminal() if somebody else None)
+    click.echo(json.dumps(done.as_json, ensure_ascii=False, indent=2) if as_json else done.report)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=PLAN_FILE)
+def explain(files: tuple[Path, ...]) -> None:
+    """Count what each of FILES yields as a plan, in a table. Nothing is saved."""
+    click.echo(explain_files(files, SystemClock().now().date()), nl=False)
+
+
+@click.command()
+@click.argument("file", type=PLAN_FILE)
+def people(file: Path) -> None:
+    """Say who is behind the initials: a .csv with initials, name, email and role."""
+    click.echo(asyncio.run(commands.import_people(settings_and_logs(), file)))
+
+
+@click.command()
+@click.argument("file", type=PLAN_FILE)
+@click.option("--plan", "title", help="The plan's title, when there are several.")
+@click.option(
+    "--format", "form", type=click.Choice(["xlsx", "csv", "json"]), help="[default: what FILE ends in]"
+)
+def export(file: Path, title: str | None, form: str | None) -> None:
+    """Write a plan to FILE as it stands: a workbook or .csv that imports back, or JSON."""
+    asked = files_out.ExportAsked(file, title, form)
+    click.echo(files_out.export_plan(settings_and_logs(), asked, SystemClock().now()))

@@ -1,0 +1,30 @@
+"""What every command begins with: its settings, a log, and how people write files and days."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bot.clock import SystemClock
+from bot.config import Settings, load_settings
+from bot.errors import CipError
+from bot.logs import set_up_logs
+from bot.plan.chat_days import read_day
+
+PLAN_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
+
+
+def settings_and_logs() -> Settings:
+    settings = load_settings()
+    quiet = settings.uses_sandbox and "log_level" not in settings.model_fields_set
+    set_up_logs("warning" if quiet else settings.log_level, secrets=settings.secrets)
+    return settings
+
+
+def day_of(text: str | None) -> date | None:
+    if text is None:
+        return None
+    found = read_day(text, today=SystemClock().now().date())
+    if found is None:
+        raise CipError(f"“{text}” is not a date I can read. Write it as 31/07/2026.")
+    return found
