@@ -98,12 +98,23 @@ async def running(
         yield address
 
 
+def _application() -> web.Application:
+    """It tells nobody what it is made with."""
+
+    async def nameless(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Server"] = "cip"
+
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.on_response_prepare.append(nameless)
+    return app
+
+
 @asynccontextmanager
 async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
     with opened_database(settings, serving=True) as database:
         bot = build_bot(settings, clock, database)
         team = await meet_workspace(bot)
-        app = web.Application(client_max_size=BODY_LIMIT)
+        app = _application()
         slack = build_slack(_door(bot), bot.client, bot_user_id=team.bot_user_id, bot_id=team.bot_id)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
@@ -127,7 +138,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
             " Set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
         )
     given = await _readable(plan) if plan is not None else None
-    app = web.Application(client_max_size=BODY_LIMIT)
+    app = _application()
     with bound(settings) as listener, opened_database(settings, serving=True) as database:
         keys, base = made_up_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")

@@ -30,6 +30,7 @@ async def test_no_page_tells_a_secret(town: Council) -> None:
                     assert not [secret for secret in secrets if secret and secret in told]
                     assert "Traceback" not in told
                     assert "site-packages" not in told
+                    assert "aiohttp" not in told
     refused = await post(town, b"payload={", FORM)
     assert str(refused.body) == "This request could not be taken: its content is not right."
 
