@@ -39,7 +39,7 @@ async def doctor(settings: Settings, say: Say) -> bool:
             )
             findings += await _slack(settings, database)
             with database.transaction(write=False) as session:
-                findings += _plans(session)
+                findings += _plans(session, settings)
     except CipError as error:
         findings.append(Finding(False, error.sentence))
     except SQLAlchemyError:
@@ -69,7 +69,7 @@ async def _slack(settings: Settings, database: Database) -> list[Finding]:
     return [Finding(True, f"Slack knows the bot in {team.name}.")]
 
 
-def _plans(session: Session) -> Iterator[Finding]:
+def _plans(session: Session, settings: Settings) -> Iterator[Finding]:
     workspaces = people_query.workspaces(session)
     plans = [plan for each in workspaces for plan in actions_query.plans(session, each.id).values()]
     if not plans:
@@ -81,7 +81,9 @@ def _plans(session: Session) -> Iterator[Finding]:
                 False, f"The {plan.board.name} has no channel. Import the plan again with --board CHANNEL."
             )
     for workspace in workspaces:
-        yield from _people(session, workspace.id)
+        yield from (
+            _practice(session, workspace.id) if settings.uses_sandbox else _people(session, workspace.id)
+        )
 
 
 def _people(session: Session, workspace_id: int) -> Iterator[Finding]:
@@ -102,4 +104,16 @@ def _people(session: Session, workspace_id: int) -> Iterator[Finding]:
         names = ", ".join(f"#{channel.name}" for channel in lost)
         yield Finding(
             False, f"The bot has not found {names} in Slack. Check the name, and invite the bot there."
+        )
+
+
+def _practice(session: Session, workspace_id: int) -> Iterator[Finding]:
+    """Without Slack nobody has to be linked and no channel looked for: the sandbox sees to both."""
+    lost = people_query.channels_without_id(session, workspace_id)
+    if lost:
+        names = ", ".join(f"#{channel.name}" for channel in lost)
+        yield Finding(True, f"The sandbox workspace makes {names} when the bot starts.")
+    if people_query.unlinked_owners(session, workspace_id):
+        yield Finding(
+            True, "The sandbox workspace gives everyone in the plan an account when the bot starts."
         )
