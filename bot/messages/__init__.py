@@ -32,6 +32,7 @@ from bot.messages.home import BoardStanding, Home
 from bot.messages.imports import (
     ImportApplied,
     ImportDifference,
+    ImportReading,
     ImportReview,
     ImportSection,
     ImportUnderWay,
@@ -78,6 +79,7 @@ __all__ = [
     "Home",
     "ImportApplied",
     "ImportDifference",
+    "ImportReading",
     "ImportReview",
     "ImportSection",
     "ImportUnderWay",

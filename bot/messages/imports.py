@@ -119,6 +119,20 @@ class ImportReview(Message):
 
 
 @dataclass(frozen=True)
+class ImportReading(Message):
+    """How far the reading of a long file is: pages done, of how many."""
+
+    name: ClassVar[str] = "reading"
+    file: str
+    done: int
+    of: int
+
+    @classmethod
+    def example(cls) -> "ImportReading":
+        return cls("plan-april.pdf", 12, 34)
+
+
+@dataclass(frozen=True)
 class ImportApplied(Message):
     """A file that was taken in. kept: what stays as chat has it. unlinked: initials no account stands behind,
     with how many actions they own. open_questions: how many are left. version: its number among the plan's

@@ -1,6 +1,7 @@
 """A plan sent in a direct message: fetched and read after the acknowledgement, shown, then applied or not."""
 
 import asyncio
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.importing.drafts import PlanDraft
 from bot.importing.forms import READERS
 from bot.importing.reading_apart import ReadingRoom
 from bot.importing.reviewing import SentFile, Waiting
-from bot.messages import ImportReview, Message, Problem
+from bot.messages import ImportReading, ImportReview, Message, Problem
 from bot.services import replies
 from bot.services.people import today_at
 from handlers.command_parser import storable
@@ -27,6 +28,7 @@ from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.incoming import Body, Incoming
 from handlers.slack.presses import Press, beneath, pressed
+from handlers.slack.reading_shown import shown
 from handlers.slack.replies import answer_press
 from handlers.slack.taking import Answer, Said, Task, rendered, soon, take
 
@@ -83,7 +85,8 @@ class Imports:
         try:
             content = await self._files.fetch(found.address)
             today = await self._door.database.look(today_at, found.asker, self._door.clock.now())
-            draft = await self._reading_room.read(found.name, content, today=today)
+            async with shown(partial(self._tell_reading, found)) as told:
+                draft = await self._reading_room.read(found.name, content, today=today, told=told)
         except DeliveryError as error:
             return await self._not_fetched(found, error)
         except CipError as error:
@@ -94,6 +97,17 @@ class Imports:
         await self._door.database.run(self._show, found, draft, content)
         self._door.nudge()
         return True
+
+    async def _tell_reading(self, found: Waiting, done: int, of: int, before: int | None) -> int | None:
+        """Say how far the file is read, in the place of what was said before."""
+        message, key = ImportReading(found.name, done, of), f"import:{found.id}:page:{done}"
+
+        def work(session: Session) -> int | None:
+            return self._reply(session, found.asker, key, message, updates=before)
+
+        row = await self._door.database.run(work)
+        self._door.nudge()
+        return row
 
     async def _not_fetched(self, found: Waiting, error: DeliveryError) -> bool:
         log.warning("a file was not fetched", code=error.code, try_again=error.try_again)
@@ -147,10 +161,19 @@ class Imports:
         self._reply(session, asker, key, message, instead_of=message.upload)
 
     def _reply(
-        self, session: Session, asker: Asker, key: str, message: Message, *, instead_of: str = ""
+        self,
+        session: Session,
+        asker: Asker,
+        key: str,
+        message: Message,
+        *,
+        instead_of: str = "",
+        updates: int | None = None,
     ) -> int | None:
-        """Through the ledger. instead_of: the upload whose review it takes the place of."""
-        before = reviewing.message_of(session, instead_of) if instead_of else None
+        """Through the ledger. instead_of: the upload whose review it takes the place of. updates: the same
+        for any message, by its row in the ledger.
+        """
+        before = reviewing.message_of(session, instead_of) if instead_of else updates
         worded = rendered(self._door, message, "done")["parts"][0]
         now = self._door.clock.now()
         return replies.plan_reply(

@@ -1,0 +1,57 @@
+"""Says how far a long file is read: one message, rewritten every few seconds, for as long as it takes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from bot.importing.forms import Told
+
+log = structlog.get_logger()
+# Most files are read sooner, and nothing is said.
+EVERY = 3.0
+# From (pages done, of how many, the message before) to the message, each by its row in the ledger.
+Tell = Callable[[int, int, int | None], Awaitable[int | None]]
+
+
+class _Shown:
+    """Tells at most every few seconds, one after the other; each takes the place of the one before."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._next = asyncio.get_running_loop().time() + EVERY
+        self._row: int | None = None
+        self._pages = (0, 0)
+        self._telling: asyncio.Task[None] | None = None
+
+    def told(self, done: int, of: int) -> None:
+        self._pages = (done, of)
+        now = asyncio.get_running_loop().time()
+        is_idle = self._telling.done() if self._telling else done < of
+        if now >= self._next and is_idle:
+            self._next = now + EVERY
+            self._telling = asyncio.create_task(self._say())
+
+    async def finish(self) -> None:
+        """Let what is being said be said; a message that stands at fewer pages than were read gets them."""
+        if self._telling is None:
+            return
+        await self._telling
+        await self._say()
+
+    async def _say(self) -> None:
+        try:
+            self._row = await self._tell(*self._pages, self._row) or self._row
+        except Exception:
+            log.exception("how far a file is read could not be told")
+
+
+@asynccontextmanager
+async def shown(tell: Tell) -> AsyncIterator[Told]:
+    """Give what is to be told of the pages read, within the context."""
+    showing = _Shown(tell)
+    try:
+        yield showing.told
+    finally:
+        await showing.finish()
