@@ -17,6 +17,7 @@ from bot.reporting.board_report import Report, compose, period_of
 from bot.reporting.exporting import WRITERS, export, plan_called
 from bot.reporting.report_pages import report_page, report_text
 from bot.services import workspaces
+from bot.services.naming import the_one_called
 from models.people import Board
 from models.queries import people as people_query
 
@@ -77,15 +78,7 @@ def board_report(settings: Settings, asked: ReportAsked, now: datetime) -> str:
 
 def _board_called(session: Session, name: str | None) -> Board:
     boards = people_query.boards(session)
-    if not boards:
-        raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")
-    named = [board for board in boards if name is None or board.name.casefold() == name.strip().casefold()]
-    if len(named) == 1:
-        return named[0]
-    there = ", ".join(board.name for board in boards)
-    if named:
-        raise CipError(f"There are several boards: {there}. Say which with --board NAME.")
-    raise CipError(f"There is no board “{name}”. There is: {there}.")
+    return the_one_called(name, boards, lambda board: board.name, kind="board", option="--board NAME")
 
 
 def written(path: Path, content: bytes) -> None:

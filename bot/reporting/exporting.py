@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.errors import CipError
 from bot.reporting.gathering import gather
 from bot.reporting.tracker import Tracker
+from bot.services.naming import the_one_called
 from models.plans import Plan, Section
 from models.queries import exporting as query
 
@@ -54,15 +54,7 @@ def written(tracker: Tracker, form: str) -> bytes:
 def plan_called(session: Session, workspace_id: int, title: str | None) -> Plan:
     """The plan with this title, or the only one. Raises CipError that names the plans there are."""
     plans = query.plans(session, workspace_id)
-    if not plans:
-        raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")
-    named = [plan for plan in plans if title is None or plan.title.casefold() == title.strip().casefold()]
-    if len(named) == 1:
-        return named[0]
-    there = "; ".join(plan.title for plan in plans)
-    if named:
-        raise CipError(f"There are several plans: {there}. Say which with --plan TITLE.")
-    raise CipError(f"There is no plan “{title}”. There is: {there}.")
+    return the_one_called(title, plans, lambda plan: plan.title, kind="plan", option="--plan TITLE")
 
 
 def _name(tracker: Tracker, form: str) -> str:

@@ -110,6 +110,18 @@ def noted_since(session: Session, action_id: int, since: datetime) -> bool:
 
 def latest_said(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
     """By action, the newest change that came with a sentence and was not taken back."""
+    return _newest(session, action_ids, or_(StatusChange.note != "", StatusChange.reason != ""))
+
+
+def moved_in_chat(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
+    """By action, the newest move of a date that people made and did not take back."""
+    return _newest(session, action_ids, StatusChange.new_due.is_not(None))
+
+
+def _newest(
+    session: Session, action_ids: Collection[int], condition: ColumnElement[bool]
+) -> dict[int, StatusChange]:
+    """By action, the newest change people made and did not take back, of those the condition lets through."""
     if not action_ids:
         return {}
     undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
@@ -119,32 +131,12 @@ def latest_said(session: Session, action_ids: Collection[int]) -> dict[int, Stat
             StatusChange.action_id.in_(action_ids),
             StatusChange.undoes_id.is_(None),
             StatusChange.source != "import",
-            or_(StatusChange.note != "", StatusChange.reason != ""),
+            condition,
             StatusChange.id.not_in(undoing),
         )
         .group_by(StatusChange.action_id)
     )
     found = select(StatusChange).where(StatusChange.id.in_(newest)).options(joinedload(StatusChange.person))
-    return {change.action_id: change for change in session.scalars(found)}
-
-
-def moved_in_chat(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
-    """By action, the newest move of a date that people made and did not take back."""
-    if not action_ids:
-        return {}
-    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
-    newest = (
-        select(func.max(StatusChange.id))
-        .where(
-            StatusChange.action_id.in_(action_ids),
-            StatusChange.undoes_id.is_(None),
-            StatusChange.source != "import",
-            StatusChange.new_due.is_not(None),
-            StatusChange.id.not_in(undoing),
-        )
-        .group_by(StatusChange.action_id)
-    )
-    found = select(StatusChange).where(StatusChange.id.in_(newest))
     return {change.action_id: change for change in session.scalars(found)}
 
 
