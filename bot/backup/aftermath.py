@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages import Notice
 from bot.plan.calendar import Calendar, next_occurrence
 from bot.services import digests, lines, notices, standing
+from bot.services.exports import FAILED
 from models.base import DeliveryState
 from models.people import Board
 from models.queries import people as people_query
@@ -35,6 +36,8 @@ class Settled:
 def settle(session: Session, made_at: datetime, now: datetime) -> Settled:
     reason = f"the database was restored from a backup of {made_at.day} {made_at:%B} {made_at.year}"
     boards = people_query.boards(session)
+    for file in query.files_waiting(session):
+        file.state, file.reason, file.settled_at, file.lease_until = FAILED, reason, now, None
     settled = Settled(
         _settle_ledger(session, reason, now),
         _put_off_questions(session, now),

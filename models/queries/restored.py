@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from models.leaving import PlanExport
 from models.plans import Action, ActionOwner, Plan, Project
 from models.queries.ledger import UNSENT
 from models.records import Delivery
@@ -13,6 +14,11 @@ from models.records import Delivery
 
 def unsent(session: Session) -> Iterable[Delivery]:
     return session.scalars(select(Delivery).where(Delivery.state.in_(UNSENT)).order_by(Delivery.id)).all()
+
+
+def files_waiting(session: Session) -> Iterable[PlanExport]:
+    """Files somebody asked for that were not sent yet."""
+    return session.scalars(select(PlanExport).where(PlanExport.settled_at.is_(None))).all()
 
 
 def owners_due(session: Session, now: datetime) -> Iterable[ActionOwner]:
