@@ -5,7 +5,8 @@ from collections import Counter
 from bot.importing.differences import PARTS, RENUMBERED, Changed, Differences
 
 BACK = "back"
-KINDS = ("new", "gone", BACK, RENUMBERED, *PARTS)
+PROJECT = "project"
+KINDS = ("new", "gone", BACK, RENUMBERED, *PARTS, PROJECT)
 
 
 def counts_of(found: Differences) -> tuple[tuple[str, int], ...]:
@@ -13,6 +14,7 @@ def counts_of(found: Differences) -> tuple[tuple[str, int], ...]:
     counted = Counter(kind for changed in found.changed for kind in kinds_of(changed))
     counted |= Counter({"new": len(found.new), "gone": len(found.gone)})
     counted[BACK] += len(found.revived)
+    counted[PROJECT] = len(found.projects)
     return tuple((kind, counted[kind]) for kind in KINDS if counted[kind])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from bot.importing.current import as_it_stands, comparable
 from bot.importing.drafts import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.matching import match
+from bot.importing.project_differences import ProjectChange, compare_projects
 from bot.plan.dates import DueDate
 from models.plans import Action
 
@@ -88,7 +89,7 @@ class Differences:
 
     gone: what goes now, or whose reason is given now. kept: what stays though the document lacks it, as
     somebody said. revived: those among them that were gone. missing: what the document lacks, with a reason
-    on record or not, for asking.
+    on record or not, for asking. projects: what changes about projects that both have.
     """
 
     new: tuple[tuple[int, ActionDraft], ...]
@@ -98,10 +99,11 @@ class Differences:
     kept: tuple[Action, ...] = ()
     revived: tuple[Action, ...] = ()
     missing: tuple[Action, ...] = ()
+    projects: tuple[ProjectChange, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.new or self.gone or self.changed or self.revived)
+        return not (self.new or self.gone or self.changed or self.revived or self.projects)
 
 
 def compare(
@@ -129,6 +131,7 @@ def compare(
         kept=tuple(stays),
         revived=tuple(each for each in stays if each.gone_at is not None),
         missing=tuple(missing),
+        projects=compare_projects({each.project for each in known if each.project}, draft),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.importing.applying import Applied
-from bot.importing.counting import BACK
+from bot.importing.counting import BACK, PROJECT
 from bot.importing.differences import (
     REDATED,
     RENUMBERED,
@@ -153,6 +153,10 @@ def lines_of(found: Differences) -> list[ChangeLine]:
         *(gone_line(gone) for gone in found.gone),
         *(ChangeLine(BACK, _ref(action), "gone", "kept in the plan") for action in found.revived),
         *(line for changed in found.changed for line in change_lines(changed)),
+        *(
+            ChangeLine(PROJECT, f"{each.section}/{each.number}", f"{each.kind} {each.before}", each.after)
+            for each in found.projects
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ from bot.messages.answers import (
     HistoryText,
     Linked,
     Problem,
+    YearAmount,
 )
 from bot.messages.asked import AskedLine, AskedText, Coming
 from bot.messages.base import (
@@ -107,5 +108,6 @@ __all__ = [
     "VersionLine",
     "VersionList",
     "VersionText",
+    "YearAmount",
     "example_line",
 ]

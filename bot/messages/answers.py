@@ -78,8 +78,19 @@ class Candidates(Message):
 
 
 @dataclass(frozen=True)
+class YearAmount:
+    """What a project plans for a financial year, in thousands of pounds. None: left blank, which is not 0."""
+
+    year: str
+    amount: float | None
+
+
+@dataclass(frozen=True)
 class ActionCard(Message):
-    """Everything about one action. can_update: the asker may, so that the card offers it."""
+    """Everything about one action. can_update: the asker may, so that the card offers it.
+
+    savings, growth: those its whole project plans.
+    """
 
     name: ClassVar[str] = "card"
     line: ActionLine
@@ -88,6 +99,8 @@ class ActionCard(Message):
     project: str = ""
     lead: str = ""
     finance_ref: str = ""
+    savings: tuple[YearAmount, ...] = ()
+    growth: tuple[YearAmount, ...] = ()
     status_text: str = ""
     dates: tuple[DateLine, ...] = ()
     milestones: tuple[MilestoneLine, ...] = ()
@@ -99,7 +112,14 @@ class ActionCard(Message):
 
     @classmethod
     def example(cls) -> "ActionCard":
-        return cls(example_line(), "Improvement plan 2026-29", "Savings", "5 Efficiency", "RM")
+        return cls(
+            example_line(),
+            "Improvement plan 2026-29",
+            "Savings",
+            "5 Efficiency",
+            "RM",
+            savings=(YearAmount("2026/27", 1065.0), YearAmount("2027/28", None)),
+        )
 
 
 @dataclass(frozen=True)

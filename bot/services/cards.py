@@ -1,12 +1,13 @@
 """One action, whole, and everything that was ever said of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, History, Show
 from bot.errors import CipError
-from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine
+from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine, YearAmount
 from bot.plan.refs import read_ref
 from bot.services import lines, people, resolving, updates
 from bot.services.people import Who
@@ -30,6 +31,8 @@ def show(session: Session, who: Who, command: Show, now: datetime) -> ActionCard
         project=f"{project.number} {project.title}" if project else "",
         lead=(project.lead.initials if project.lead else project.manager) if project else "",
         finance_ref=project.finance_ref if project else "",
+        savings=_amounts(project.savings) if project else (),
+        growth=_amounts(project.growth) if project else (),
         status_text=action.status_text,
         dates=tuple(_dates(action)),
         milestones=tuple(_milestones(action, now)),
@@ -38,6 +41,10 @@ def show(session: Session, who: Who, command: Show, now: datetime) -> ActionCard
         tags=tuple(action.tags),
         can_update=people.may_update(who, action),
     )
+
+
+def _amounts(planned: Mapping[str, float | None]) -> tuple[YearAmount, ...]:
+    return tuple(YearAmount(year, amount) for year, amount in sorted(planned.items()))
 
 
 def title_of(session: Session, asker: Asker, ref: str) -> str:
