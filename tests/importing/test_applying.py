@@ -14,7 +14,7 @@ from bot.importing.applying import Applied
 from bot.importing.drafts import ActionDraft, PlanDraft
 from bot.importing.people_csv import PersonRow
 from bot.importing.reading import read_plan
-from bot.importing.report import import_report
+from bot.importing.report import import_report, lines_of
 from bot.importing.understanding import understand
 from bot.plan.refs import RefQuery
 from bot.plan.roles import PersonRole
@@ -227,3 +227,22 @@ def test_people_are_added_corrected_and_looked_up_again(planned: Database) -> No
         assert people["RM"].slack_user_id is None
         assert people["SS"].slack_user_id == "U0SS"
         assert people_rows.apply(session, workspace, rows).unchanged == 3
+
+
+def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -> None:
+    first = DRAFT.projects[0]
+    newer = replace(first, savings={"2026/27": 900.0, "2027/28": 0.0}, growth={"2026/27": 50.0})
+    draft = replace(DRAFT, projects=(newer, *DRAFT.projects[1:]))
+    with planned.transaction() as session:
+        found = understand(session, workspaces.the_one(session), draft).found
+        lines = [(line.ref, line.before, line.after) for line in lines_of(found)]
+    assert lines == [
+        ("1/5", "savings 2026/27 1,065 thousand", "900 thousand"),
+        ("1/5", "savings 2027/28 blank", "0 thousand"),
+        ("1/5", "growth 2026/27 blank", "50 thousand"),
+    ]
+    take(planned, draft)
+    with planned.transaction() as session:
+        project = session.scalars(select(Project).where(Project.finance_ref == first.finance_ref)).one()
+        assert (project.savings, project.growth) == (newer.savings, newer.growth)
+        assert understand(session, workspaces.the_one(session), draft).found.is_empty

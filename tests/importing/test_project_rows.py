@@ -1,6 +1,6 @@
 import pytest
 
-from bot.importing.amounts import read_amount
+from bot.importing.amounts import MoneyKind, kind_named, read_amount, read_planned
 from bot.importing.project_rows import (
     is_about_a_project,
     read_amounts_row,
@@ -89,3 +89,37 @@ def test_sections() -> None:
     assert found is not None
     assert (found.number, found.title) == ("2", "Practice")
     assert read_section_row(TABLE, row("Section 2", "x")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "doubt"),
+    [
+        ("1,654", 1654.0, ""),
+        ("0", 0.0, ""),
+        ("", None, ""),
+        ("126.4", 126.4, ""),
+        ("\u00a3272,000", 272.0, "in pounds among thousands"),
+        ("126,000", None, "would be \u00a3126 million"),
+        ("\u00a31.2m", 1200.0, ""),
+        ("1.719", None, "Is it 1,719?"),
+    ],
+)
+def test_amounts_that_cannot_be_thousands_are_told(text: str, amount: float | None, doubt: str) -> None:
+    planned = read_planned(text)
+    assert (planned.amount, planned.is_unread) == (amount, False)
+    assert doubt in planned.doubt
+    assert bool(doubt) is bool(planned.doubt)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("CFE SAV 02", MoneyKind.SAVINGS),
+        ("CFE GRO 04", MoneyKind.GROWTH),
+        ("Growth planned \u00a3000s", MoneyKind.GROWTH),
+        ("Savings and growth", None),
+        ("Budget", None),
+    ],
+)
+def test_savings_and_growth_by_name(words: str, kind: MoneyKind | None) -> None:
+    assert kind_named(words) is kind

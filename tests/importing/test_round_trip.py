@@ -1,6 +1,8 @@
-"""Random flat plans, written as .csv and as .xlsx, read back as what was meant."""
+"""Random flat plans, written in each form of rows, read back as what was meant."""
 
+import re
 from datetime import date, timedelta
+from html import escape
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +64,21 @@ def rows_of(plan: list[ActionDraft]) -> list[list[str]]:
         for each in plan
     ]
     return [HEADING, *rows]
+
+
+def tagged(rows: list[list[str]]) -> str:
+    """The rows as an HTML table."""
+    cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+    return "<table>" + "\n".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+
+
+def piped(rows: list[list[str]]) -> str:
+    """The rows as a pipe table; what would mean something there is written as what it is."""
+    lines = [
+        "| " + " | ".join(re.sub(r"([!-/:-@[-`{-~])", r"\\\1", cell) for cell in row) + " |" for row in rows
+    ]
+    lines.insert(1, "|---" * len(rows[0]) + "|")
+    return "\n".join(lines)
 
 
 def essentials(draft: PlanDraft) -> list[ActionDraft]:

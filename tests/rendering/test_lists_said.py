@@ -22,6 +22,7 @@ from bot.messages import (
     Prompt,
     PromptLine,
     Sentence,
+    YearAmount,
 )
 from bot.plan.rag import Colour, Rag, days
 from bot.rendering import Renderer
@@ -436,3 +437,15 @@ def test_a_last_word_of_today_says_today() -> None:
     line = replace(RED, last_word=LastWord("Done & dusted", "SS", 0))
     assert "Last word today from SS: “Done & dusted”" in said(listing("mine", line))
     assert "Done &amp; dusted" in RENDERER.slack(listing("mine", line))[0].text
+
+
+def test_money_at_risk_stands_beside_a_red_action_and_growth_is_no_saving() -> None:
+    years = (YearAmount("2026/27", 1065.0), YearAmount("2027/28", None), YearAmount("2028/29", 126.4))
+    words = "plans savings of £1,065,000 in 2026/27, an amount left blank in 2027/28, £126,400 in 2028/29."
+    red = said(card(savings=years))
+    assert f"Money at risk: this action is Red, and its project {words}" in red
+    green = replace(RED, rag=Rag(Colour.GREEN, "on track", Colour.GREEN))
+    assert f"Its project {words}" in said(replace(card(savings=years), line=green))
+    grown = said(card(growth=(YearAmount("2026/27", 866.0),)))
+    assert "Its project plans growth of £866,000 in 2026/27." in grown
+    assert "at risk" not in grown
