@@ -53,10 +53,8 @@ lock: ## Resolve the requirements again, with hashes (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev \
 	  -c requirements.lock --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
 
-simulate: .venv/dev.stamp ## Live through 20 simulated months with faults and kills, one per seed (WEEKS=4 SEEDS=20)
-	@for seed in $$(seq 1 $(or $(SEEDS),20)); do \
-	  $(BIN)/python app.py simulate --from 2027-03-08 --weeks $(or $(WEEKS),4) --seed $$seed --kill-rate 0.1 \
-	    $(if $(PLAN),--plan "$(PLAN)") || exit 1; done
+simulate: .venv/dev.stamp ## Live through a simulated week per seed, with faults, kills and replicas (SEEDS=20 WEEKS=1)
+	$(if $(TEST_FILES),TMPDIR=$(TEST_FILES)) $(BIN)/python -m tests.simulation.seeds $(or $(SEEDS),20) --weeks $(or $(WEEKS),1)
 
 screenshots: .venv/dev.stamp ## Make the README's pictures again, in a real browser
 	$(BIN)/python -m tests.browser.screenshots docs/images
