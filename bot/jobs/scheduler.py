@@ -63,10 +63,14 @@ class Scheduler:
 
     async def _round(self) -> None:
         await self._rounds.go()
-        self._sending.wake()
+        await self._wait_for_next()
 
     async def _send(self) -> None:
         await self._worker.drain()
+        await self._wait_for_next()
+
+    async def _wait_for_next(self) -> None:
+        """What may go before the next round is not kept waiting for it."""
         pause = await self._worker.next_in()
         if pause is not None and pause < self._tick_seconds:
             self._sending.wake_in(max(pause, SHORTEST_PAUSE))

@@ -107,7 +107,7 @@ def _pointed(settings: Settings, address: str) -> Settings:
             "slack_api_url": f"{address}/sandbox/api/",
             "host": "127.0.0.1",
             "port": 0,
-            "tick_seconds": 0.05,
+            "tick_seconds": 0.15,
         }
     )
 
