@@ -4,7 +4,7 @@ file that says what the plan says by now: a tracker written out again comes back
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -89,7 +89,8 @@ class Differences:
 
     gone: what goes now, or whose reason is given now. kept: what stays though the document lacks it, as
     somebody said. revived: those among them that were gone. missing: what the document lacks, with a reason
-    on record or not, for asking. projects: what changes about projects that both have.
+    on record or not, for asking. projects: what changes about projects that both have. places: where in the
+    document each action is, by the action's id.
     """
 
     new: tuple[tuple[int, ActionDraft], ...]
@@ -100,6 +101,7 @@ class Differences:
     revived: tuple[Action, ...] = ()
     missing: tuple[Action, ...] = ()
     projects: tuple[ProjectChange, ...] = ()
+    places: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -132,6 +134,7 @@ def compare(
         revived=tuple(each for each in stays if each.gone_at is not None),
         missing=tuple(missing),
         projects=compare_projects({each.project for each in known if each.project}, draft),
+        places=found,
     )
 
 

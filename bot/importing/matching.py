@@ -18,7 +18,7 @@ SAME = 88.0
 # From here on they may be: that is asked.
 MAYBE = 60.0
 # Below this, two actions with the same ref are taken for different ones, and that is asked.
-UNLIKE = 40.0
+UNLIKE = 50.0
 # A title that fits two others about as well fits neither for certain.
 CLEARLY = 3.0
 MOST_ALIKE = 5

@@ -79,7 +79,7 @@ def understand(session: Session, workspace: Workspace, raw: PlanDraft) -> Unders
     draft = settled(raw, questions, answers)
     actions = query.actions_of_plan(session, plan.id) if plan else []
     found = compare(actions, draft, fates_of(actions, answers))
-    asked = [*_maybe(which), *gone_questions(draft, found), *questions]
+    asked = [*_maybe(which), *gone_questions(draft, found, actions), *questions]
     zone = plan.board.timezone if plan else timezone
     kept = kept_words(session, found, draft.as_at, zone)
     return Understanding(raw, draft, plan, tuple(asked), answers, found, kept, zone)

@@ -36,7 +36,6 @@ from bot.messages.imports import (
     ImportReading,
     ImportReview,
     ImportSection,
-    ImportUnderWay,
     KeptWord,
     QuestionLine,
 )
@@ -83,7 +82,6 @@ __all__ = [
     "ImportReading",
     "ImportReview",
     "ImportSection",
-    "ImportUnderWay",
     "KeptWord",
     "LastWord",
     "Linked",

@@ -154,16 +154,3 @@ class ImportApplied(Message):
     @classmethod
     def example(cls) -> "ImportApplied":
         return cls("plan-april.xlsx", "Improvement plan 2026-29", "RM", counts=(("new", 2),), unchanged=40)
-
-
-@dataclass(frozen=True)
-class ImportUnderWay(Message):
-    """A file that takes a while. doing: "read" or "apply"."""
-
-    name: ClassVar[str] = "under_way"
-    file: str
-    doing: str
-
-    @classmethod
-    def example(cls) -> "ImportUnderWay":
-        return cls("plan-april.pdf", "read")

@@ -23,9 +23,19 @@ def why_view(renderer: Renderer, ref: str, private_metadata: str, title: str = "
 
 
 def form_view(
-    renderer: Renderer, message: Message, callback_id: str, private_metadata: str, *, submit: str, close: str
+    renderer: Renderer,
+    message: Message,
+    callback_id: str,
+    private_metadata: str,
+    *,
+    submit: str,
+    close: str,
+    tag: str = "",
 ) -> dict[str, Any]:
     """A message as a form: its heading is the form's title. submit "" for one with nothing to send.
+
+    tag: what the names of its blocks end in. A form that takes the place of another keeps what was filled in
+    under the same names, so that each question needs names of its own.
 
     private_metadata comes back as it was given; ValueError when it is longer than the platform takes.
     """
@@ -35,7 +45,7 @@ def form_view(
     names = Names()
     parts = [part for part in document.parts if not isinstance(part, d.Heading)]
     first = next((part for part in parts if isinstance(part, d.Question)), None)
-    blocks = [block for part in parts for block in _blocks(part, names, focus=part is first)]
+    blocks = [block for part in parts for block in _blocks(part, names, tag, focus=part is first)]
     view = {
         "type": "modal",
         "callback_id": callback_id,
@@ -47,15 +57,15 @@ def form_view(
     return {**view, "submit": plain(submit, TITLE)} if submit else view
 
 
-def _blocks(part: d.Part, names: Names, *, focus: bool) -> list[dict[str, Any]]:
-    return [_input(part, focus=focus)] if isinstance(part, d.Question) else list(blocks_of(part, names))
+def _blocks(part: d.Part, names: Names, tag: str, *, focus: bool) -> list[dict[str, Any]]:
+    return [_input(part, tag, focus=focus)] if isinstance(part, d.Question) else list(blocks_of(part, names))
 
 
-def _input(part: d.Question, *, focus: bool) -> dict[str, Any]:
+def _input(part: d.Question, tag: str, *, focus: bool) -> dict[str, Any]:
     element = {**_ELEMENTS[part.kind](part), "action_id": part.name}
     block: dict[str, Any] = {
         "type": "input",
-        "block_id": part.name,
+        "block_id": f"{part.name}{tag}",
         "label": plain(part.label, limits.HEADER),
         "element": {**element, "focus_on_load": True} if focus else element,
     }

@@ -61,15 +61,15 @@ class Questions:
         view = part(request.body, "view")
         state = _state(view)
         if state is None:
-            await ack(response_action="errors", errors={"choice": OUT_OF_DATE})
+            await ack(response_action="clear")
             return
-        (run, key), filled = state, _filled(view)
+        (run, key), filled = state, _filled(view, _tag(state[0]))
         if not filled.is_blank:
             asked = incoming.of_interaction(request)
             answer = await take(self._door, asked, self._taking(asked, run, key, filled))
             if answer["outcome"] in {"refused", "failed"}:
                 sentence = str(answer["parts"][0]["text"])[:LONGEST_ERROR]
-                await ack(response_action="errors", errors={"choice": sentence})
+                await ack(response_action="errors", errors={f"choice{_tag(run)}": sentence})
                 return
         following = run.after(answered=not filled.is_blank)
         asker = incoming.of_interaction(request).asker
@@ -102,7 +102,8 @@ class Questions:
             return form_view(renderer, message, CALLBACK, "", submit="", close="Close")
         state = json.dumps({"run": asdict(run), "key": message.line.value})
         submit = "Next" if message.number < message.of else "Finish"
-        return form_view(renderer, message, CALLBACK, state, submit=submit, close="Stop here")
+        close = "Stop here"
+        return form_view(renderer, message, CALLBACK, state, submit=submit, close=close, tag=_tag(run))
 
 
 def _state(view: Body) -> tuple[Run, str] | None:
@@ -114,16 +115,19 @@ def _state(view: Body) -> tuple[Run, str] | None:
         return None
 
 
-def _filled(view: Body) -> Filled:
+def _tag(run: Run) -> str:
+    return f":{run.skipped + run.answered}"
+
+
+def _filled(view: Body, tag: str) -> Filled:
     values = part(part(view, "state"), "values")
-    choice = part(_field(values, "choice"), "selected_option")
+
+    def field(name: str) -> Body:
+        return part(part(values, f"{name}{tag}"), name)
+
     return Filled(
-        str(choice.get("value") or ""),
-        str(_field(values, "day").get("selected_date") or ""),
-        storable(str(_field(values, "words").get("value") or "")),
-        str(_field(values, "person").get("selected_user") or ""),
+        str(part(field("choice"), "selected_option").get("value") or ""),
+        str(field("day").get("selected_date") or ""),
+        storable(str(field("words").get("value") or "")),
+        str(field("person").get("selected_user") or ""),
     )
-
-
-def _field(values: Body, name: str) -> Body:
-    return part(part(values, name), name)

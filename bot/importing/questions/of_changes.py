@@ -40,12 +40,16 @@ def plan_question(draft: PlanDraft, plans: Sequence[Plan]) -> Question | None:
     )
 
 
-def gone_questions(draft: PlanDraft, found: Differences) -> Iterator[Question]:
-    """One for each action the document lacks and nobody has given the reason for."""
-    free = [place for place, _ in found.new]
+def gone_questions(draft: PlanDraft, found: Differences, known: Sequence[Action]) -> Iterator[Question]:
+    """One for each action the document lacks and nobody has given the reason for. It may be one of those that
+    are new, or came when it went.
+    """
+    new = [place for place, _ in found.new]
     for action in found.missing:
         if not (action.gone_at and action.gone_reason):
-            yield _gone(draft, action, free)
+            came = [each for each in known if action.gone_at and each.created_at >= action.gone_at]
+            since = [found.places[each.id] for each in came if each.id in found.places]
+            yield _gone(draft, action, [*new, *since])
 
 
 def fates_of(known: Sequence[Action], answers: Mapping[str, Answer]) -> dict[int, Fate]:

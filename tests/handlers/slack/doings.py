@@ -31,7 +31,7 @@ async def another_second() -> None:
 
 async def until(true: Callable[[], object], what: str) -> None:
     """Wait for something that follows an acknowledgement."""
-    for _ in range(200):
+    for _ in range(1000):
         if true():
             return
         await asyncio.sleep(0.02)

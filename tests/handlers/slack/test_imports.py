@@ -237,3 +237,35 @@ async def test_the_bot_asks_with_its_token_and_nobody_else(village: Council) -> 
     (fetched,) = [one for one in village.sandbox.wire.all() if one.title == "file download"]
     assert fetched.headers["Authorization"] == "…"
     assert (fetched.status, fetched.answer) == (200, f"({len(csv_file())} bytes)")
+
+
+async def test_questions_are_answered_in_a_form_and_remembered(town: Council) -> None:
+    blank = csv_file(("1.1", "Count the rooms", "SS", "31/03/2027", ""), ("1.2", "Mend it", "RM", "soon", ""))
+    review = await reviewed(town, "PM", blank)
+    assert "3 questions to answer" in review.text
+    user, (button,) = USERS["PM"], buttons(review, "questions")
+    await town.sandbox.press(user, review.channel, review.ts, button)
+    shelf = town.sandbox.workspace.shelf
+    await until(lambda: shelf.top(user), "the form opened")
+    form = shelf.top(user)
+    assert form is not None
+    assert form.content["title"]["text"] == "Question 1 of 3"
+    await town.sandbox.people.submit(user, form.id, {"choice:0": "complete"}, as_slack_checks=True)
+    assert form.content["title"]["text"] == "Question 2 of 3"
+    await town.sandbox.people.submit(user, form.id, {}, as_slack_checks=True)
+    assert form.content["title"]["text"] == "Question 3 of 3"
+    await town.sandbox.people.submit(user, form.id, {"choice:2": "on-hold"}, as_slack_checks=True)
+    assert "1 question is left for later" in str(form.content["blocks"])
+    await until(lambda: "2 questions answered" in current(town, "PM", review.ts), "the review says so")
+    shown = next(one for one in town.dm("PM") if one.ts == review.ts)
+    await decide(town, "PM", shown, "apply")
+    await until(lambda: "Taken in" in current(town, "PM", review.ts), "it was taken in")
+    assert "1 question is still open" in current(town, "PM", review.ts)
+    assert "Was due 31 March 2027" in await town.say("RM", "show 1.1")
+    again = await reviewed(town, "PM", blank)
+    assert "as PM said on 2 March 2026" in again.text
+    assert "Nothing: the plan is already as this file has it" in again.text
+    assert "This very file was applied on 2 March 2026 by PM" in again.text
+    assert "1 open question" in await town.say("VW", "questions")
+    assert "Version 1" in await town.say("VW", "versions")
+    assert "Only a plan manager can answer" in await town.say("VW", "questions")
