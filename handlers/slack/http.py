@@ -107,14 +107,9 @@ def read_body(text: str, content_type: str) -> dict[str, Any]:
 
 def _object(text: str) -> dict[str, Any]:
     body = _storable(json.loads(text))
-    if not isinstance(body, dict) or not _is_press(body.get("actions", [])):
+    if not isinstance(body, dict):
         raise UnreadableError
     return body
-
-
-def _is_press(actions: Any) -> bool:
-    """Whether Bolt can tell what was pressed; it looks before any listener of ours does."""
-    return isinstance(actions, list) and all(isinstance(each, dict) for each in actions)
 
 
 def _storable(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import traceback
 from typing import Any
 
 import structlog
@@ -112,8 +113,18 @@ async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
     if isinstance(error, ReplayedError):
         metrics.REFUSED.labels("replay").inc()
         return BoltResponse(status=401, body={"error": "This request was already taken."})
+    if not _is_ours(error):
+        metrics.REFUSED.labels("content").inc()
+        log.warning("a request of no known shape was refused", exc_info=error)
+        return BoltResponse(status=400, body={"error": "This request could not be read."})
     log.error("a listener failed", kind=str(body.get("type", "command")), exc_info=error)
     return BoltResponse(status=200, body=WENT_WRONG if "command" in body else "")
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether a listener of ours was running. Else Bolt stumbled over what it was given, before any did."""
+    names = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
+    return any(name.startswith(("handlers.", "bot.")) for name in names)
 
 
 def _quiet_logger() -> logging.Logger:
