@@ -22,6 +22,7 @@ _SECTION = re.compile(r"(?P<number>[0-9]{1,2})\.\s+(?P<title>[A-Z][A-Z &]{3,60})
 _BULLETS = re.compile(r"^[\s\uf0b7\u2022\u25cf\u25aa\uf0a7-]+")
 _TAGS = re.compile(r"</?[ibu]>")
 _MOST_CELLS = 5
+_LONGEST_LINE = 5_000
 _LONGEST_TITLE = 110
 
 
@@ -66,6 +67,8 @@ def overviews_in(lines: Sequence[str], known: frozenset[str]) -> list[Overview]:
 
 
 def _open(lines: Sequence[str], place: int, line: str, known: frozenset[str]) -> Overview | None:
+    if "Manager" not in line or len(line) > _LONGEST_LINE:
+        return None
     opened = _MANAGER.match(mended(line, known))
     ref = _REF.search(line.replace("\t", " "))
     cells = [cell for cell in line.split("\t") if cell.strip()]

@@ -10,11 +10,16 @@ from bot.plan.typing_marks import letters_only
 
 _CONTENTS = re.compile(r"(?P<title>[A-Z].*?)[ .]+[0-9]{1,3}")
 _LONGEST_SHOWN = 80
+_LONGEST_LINE = 300
 
 
 def contents_in(lines: Sequence[str], known: frozenset[str]) -> list[str]:
     """Give the titles that a table of contents names: words, then the number of a page."""
-    found = (_CONTENTS.fullmatch(mended(line, known)) for line in lines if "\t" in line)
+    found = (
+        _CONTENTS.fullmatch(mended(line, known))
+        for line in lines
+        if "\t" in line and len(line) <= _LONGEST_LINE
+    )
     return [entry["title"].strip() for entry in found if entry]
 
 

@@ -8,9 +8,10 @@ from lxml.html import HtmlElement, fragment_fromstring
 from markdown_it import MarkdownIt
 
 from bot.importing.blocks import Block, Grid, Para, RichRow, Words
+from bot.importing.cells import too_many_rows
 from bot.importing.markup_cells import lines_of_markup, tables_inside
 from bot.importing.markup_tables import grid_of_markup
-from bot.importing.tables import MOST_COLUMNS
+from bot.importing.tables import MOST_COLUMNS, MOST_ROWS
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*")
@@ -25,6 +26,7 @@ _TABLE_TAG = re.compile(r"<(?P<close>/?)table\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?P<mark>\*\*|__)(?P<text>.+?)(?P=mark)")
 # Characters that cannot stand in markup at all.
 _NO_MARKUP = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_LINE = 5_000
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
@@ -102,6 +104,8 @@ def _after_closing_tag(lines: list[str], at: int) -> int:
 
 
 def _table(lines: list[str], at: int, end: int) -> Iterator[Grid]:
+    if end - at > MOST_ROWS:
+        raise too_many_rows("")
     if "\t" in lines[at]:
         yield Grid(tuple(_tab_rows(lines, at, end)))
         return
@@ -144,5 +148,5 @@ def _element(text: str, *, always: bool = False) -> HtmlElement | None:
 
 def _plain(line: str) -> str:
     """Give a line of text without the marks of markdown or HTML around its words."""
-    text = _EMPHASIS.sub(lambda found: found["text"], line.strip())
+    text = _EMPHASIS.sub(lambda found: found["text"], line.strip()[:_LONGEST_LINE])
     return " ".join(para.text for para in lines_of_cell(text))
