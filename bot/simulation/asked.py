@@ -16,7 +16,7 @@ class Asked:
 
     plan: Path | None
     start: date
-    weeks: int
+    weeks: float
     seed: int
     kill_rate: float = 0.0
     replicas: int = 1

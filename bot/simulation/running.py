@@ -31,7 +31,7 @@ TOLD = (
 async def simulate(settings: Settings, asked: Asked, say: Say) -> bool:
     """Live through it and check it. Says the seed, the counts and each difference; True when all is well."""
     started = perf_counter()
-    say(f"Simulating {asked.weeks} weeks from {asked.start:%d/%m/%Y}, with seed {asked.seed}.")
+    say(f"Simulating {asked.weeks:g} weeks from {asked.start:%d/%m/%Y}, with seed {asked.seed}.")
     evidence = await lived(settings, asked)
     found = differences(evidence)
     for line in told(evidence, found, timedelta(seconds=perf_counter() - started), asked.seed):
