@@ -24,8 +24,8 @@ from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
 from bot.importing import applying, people_rows, plan_answers
-from bot.importing.draft_json import draft_json
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.draft_json import draft_json
+from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.people_csv import read_people
 from bot.importing.report import import_report, lines_of, people_report
 from bot.importing.understanding import understand

@@ -10,9 +10,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from bot.config import Settings
-from bot.importing.crossing import from_json
-from bot.importing.drafts import PlanDraft
-from bot.importing.readers import content_of
+from bot.importing.drafting.crossing import from_json
+from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.forms.readers import content_of
 from bot.importing.reading_apart import ReadingRoom
 from bot.plan.calendar import Calendar
 from bot.plan.dates import DueDate, Role

@@ -11,10 +11,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.explaining import Explained, explain, explained_table
-from bot.importing.forms import Told
-from bot.importing.readers import content_of
+from bot.importing.forms.known import Told
+from bot.importing.forms.readers import content_of
 from bot.importing.reading_apart import ReadingRoom
 
 

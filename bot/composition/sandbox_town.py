@@ -20,7 +20,7 @@ from bot.config import Settings
 from bot.errors import SettingsError
 from bot.importing import applying
 from bot.importing.board_settings import board_defaults
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.drafts import PlanDraft
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID
 from bot.sandbox.time_travel import TravelError

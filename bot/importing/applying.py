@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.importing.counting import counts_of
 from bot.importing.differences import Differences
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.newer_words import Kept
 from bot.importing.questions import Question
 from bot.importing.questions.linking import link_answered

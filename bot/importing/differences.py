@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.importing.current import as_it_stands, comparable
-from bot.importing.drafts import ActionDraft, MilestoneDraft, PlanDraft
+from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.matching import match
 from bot.importing.project_differences import ProjectChange, compare_projects
 from bot.plan.dates import DueDate

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.importing.drafts import PlanDraft
-from bot.importing.problems import Severity
+from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.report import report_of
+from bot.importing.table.problems import Severity
 from bot.plan.dates import DueDate
 
 

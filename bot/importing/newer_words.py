@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.importing.differences import REDATED, RESTATED, Changed, Differences
-from bot.importing.judging import day_words
+from bot.importing.drafting.judging import day_words
 from bot.services.lines import local_day
 from models.queries import records
 from models.records import StatusChange

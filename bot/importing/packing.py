@@ -2,8 +2,8 @@
 
 import zlib
 
-from bot.importing.crossing import from_json, to_json
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.crossing import from_json, to_json
+from bot.importing.drafting.drafts import PlanDraft
 
 
 def packed(draft: PlanDraft) -> bytes:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import UnreadableFileError
-from bot.importing.problems import Problem, ProblemLog
-from bot.importing.readers import read_file
-from bot.importing.tables import Row, Table
+from bot.importing.forms.readers import read_file
+from bot.importing.table.problems import Problem, ProblemLog
+from bot.importing.table.tables import Row, Table
 from bot.plan.owners import initials_of
 from bot.plan.roles import PersonRole
 from bot.plan.typing_marks import letters_only, one_line

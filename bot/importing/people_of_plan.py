@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from bot.importing.drafts import ProjectDraft
+from bot.importing.drafting.drafts import ProjectDraft
 from bot.plan.owners import initials_of
 from models.people import Person
 from models.queries import people as query

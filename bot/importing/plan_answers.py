@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Command, Questions, Versions
 from bot.errors import NotUnderstoodError
 from bot.importing import asking
-from bot.importing.drafts import ActionDraft
+from bot.importing.drafting.drafts import ActionDraft
 from bot.importing.packing import unpacked
 from bot.importing.questions import Question
 from bot.importing.review_facts import answered_line, open_line

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.importing.drafts import PlanDraft, ProjectDraft
+from bot.importing.drafting.drafts import PlanDraft, ProjectDraft
 from models.plans import Project
 
 

@@ -4,10 +4,10 @@ import re
 from datetime import date
 from pathlib import Path, PurePath
 
-from bot.importing.building import build_plan
-from bot.importing.drafts import PlanDraft
-from bot.importing.forms import Told
-from bot.importing.readers import content_of, nobody, read_document
+from bot.importing.drafting.building import build_plan
+from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.forms.known import Told
+from bot.importing.forms.readers import content_of, nobody, read_document
 
 
 def read_plan(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:

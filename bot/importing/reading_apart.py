@@ -18,10 +18,10 @@ from typing import Any
 import structlog
 
 from bot.errors import UnreadableFileError
-from bot.importing.crossing import from_json
-from bot.importing.drafts import PlanDraft
-from bot.importing.forms import Told
-from bot.importing.readers import nobody
+from bot.importing.drafting.crossing import from_json
+from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.forms.known import Told
+from bot.importing.forms.readers import nobody
 
 log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]

@@ -21,7 +21,7 @@ from bot.importing.differences import (
     Differences,
     Gone,
 )
-from bot.importing.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.drafts import ActionDraft, PlanDraft
 from bot.importing.people_csv import PeopleReading
 from bot.importing.people_rows import PeopleApplied
 from bot.importing.questions.of_cells import left_to_tell

@@ -10,8 +10,8 @@ from bot.commands import Asker
 from bot.errors import NotAllowedError
 from bot.importing import applying
 from bot.importing.applying import Applied, BoardDefaults
-from bot.importing.drafts import PlanDraft
-from bot.importing.judging import day_words
+from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.judging import day_words
 from bot.importing.packing import packed, unpacked
 from bot.importing.review_facts import kept_of, review_of
 from bot.importing.understanding import Understanding, understand

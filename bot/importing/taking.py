@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.importing import dates_of_action
 from bot.importing.changes_said import said_of
 from bot.importing.differences import REDATED, REOWNED, RESTATED, Changed, Fated, Gone, fingerprint
-from bot.importing.drafts import ActionDraft, ProjectDraft
+from bot.importing.drafting.drafts import ActionDraft, ProjectDraft
 from bot.importing.people_of_plan import PeopleOfPlan
 from bot.importing.understanding import Understanding
 from bot.importing.versions import Source

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot.importing.differences import Differences, compare
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.newer_words import Kept, kept_words
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.effects import settled

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.packing import packed, unpacked
 from models.people import Person
 from models.plans import Plan

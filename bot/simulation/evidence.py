@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.drafts import PlanDraft
 from bot.plan.calendar import Calendar
 from bot.sandbox.records import Message
 from bot.simulation.diary import Diary, Key

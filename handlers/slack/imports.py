@@ -15,8 +15,8 @@ from bot.delivery.files import LARGEST, SlackFiles, too_large
 from bot.errors import CipError, DeliveryError
 from bot.importing import reviewing
 from bot.importing.board_settings import board_defaults
-from bot.importing.drafts import PlanDraft
-from bot.importing.forms import READERS
+from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.forms.known import READERS
 from bot.importing.reading_apart import ReadingRoom
 from bot.importing.reviewing import SentFile, Waiting
 from bot.messages import ImportReading, ImportReview, Message, Problem

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from bot.importing.forms import Told
+from bot.importing.forms.known import Told
 
 log = structlog.get_logger()
 # Most files are read sooner, and nothing is said.

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UnreadableFileError
-from bot.importing.draft_json import draft_json
-from bot.importing.drafts import PlanDraft
-from bot.importing.forms import READERS
+from bot.importing.drafting.draft_json import draft_json
+from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.forms.known import READERS
 from bot.importing.reading import read_plan_bytes
 from tests.fuzz.cases import cases
 from tests.importing.workbooks import HEADING, TODAY, csv_bytes, workbook_bytes

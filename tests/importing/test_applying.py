@@ -11,7 +11,7 @@ from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.importing import applying, people_rows
 from bot.importing.applying import Applied
-from bot.importing.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.drafts import ActionDraft, PlanDraft
 from bot.importing.people_csv import PersonRow
 from bot.importing.reading import read_plan
 from bot.importing.report import import_report, lines_of

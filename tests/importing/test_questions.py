@@ -13,7 +13,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.importing import applying, asking, plan_answers
 from bot.importing.applying import Applied
 from bot.importing.asking import Filled, Run, run_of
-from bot.importing.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.drafts import ActionDraft, PlanDraft
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.effects import settled
 from bot.importing.questions.of_cells import cell_questions

@@ -8,7 +8,7 @@ import pytest
 from fpdf import FPDF
 
 from bot.errors import UnreadableFileError
-from bot.importing.crossing import from_json, to_json
+from bot.importing.drafting.crossing import from_json, to_json
 from bot.importing.reading import read_plan_bytes
 from bot.importing.reading_apart import Limits, ReadingRoom
 from tests.importing.papers import pdf_bytes

@@ -7,11 +7,11 @@ from html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.importing.draft_json import draft_json
-from bot.importing.drafts import ActionDraft, PlanDraft
-from bot.importing.headings import read_heading
+from bot.importing.drafting.draft_json import draft_json
+from bot.importing.drafting.drafts import ActionDraft, PlanDraft
 from bot.importing.reading import read_plan_bytes
-from bot.importing.tables import Row
+from bot.importing.table.headings import read_heading
+from bot.importing.table.tables import Row
 from bot.plan.dates import DueDate, Precision
 from bot.plan.owners import is_initials
 from bot.plan.statuses import Status

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, UpdateStatus
 from bot.database import Database
 from bot.importing import applying
-from bot.importing.drafts import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
+from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
 from bot.importing.reading import read_plan, read_plan_bytes
 from bot.importing.understanding import understand
 from bot.plan.dates import DueDate, Precision, Role

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import sample
-from bot.importing.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.drafts import ActionDraft, PlanDraft
 from bot.importing.people_csv import read_people
-from bot.importing.problems import Severity
 from bot.importing.reading import read_plan
+from bot.importing.table.problems import Severity
 from bot.plan.dates import Role
 from bot.plan.roles import PersonRole
 from bot.plan.statuses import Status

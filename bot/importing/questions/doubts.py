@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.importing.drafts import ActionDraft, PlanDraft
-from bot.importing.judging import day_words
-from bot.importing.problems import Doubt, Problem
+from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.judging import day_words
 from bot.importing.questions.asked import Choice, Needs
 from bot.importing.questions.placings import WHOLE, step_lines, ways
+from bot.importing.table.problems import Doubt, Problem
 from bot.plan.date_forms import find_dates
 from bot.plan.refs import normalise_ref
 from bot.plan.status_reading import read_statuses

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from bot.importing.drafts import ActionDraft, MilestoneDraft, PlanDraft
-from bot.importing.judging import day_words
-from bot.importing.placing import overall
-from bot.importing.problems import Doubt
+from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft
+from bot.importing.drafting.judging import day_words
+from bot.importing.drafting.placing import overall
 from bot.importing.questions.asked import Answer, Question
 from bot.importing.questions.placings import WHOLE, places
+from bot.importing.table.problems import Doubt
 from bot.plan.dates import DueDate, Precision, Role
 from bot.plan.refs import normalise_ref
 from bot.plan.status_reading import read_statuses

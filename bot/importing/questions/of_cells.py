@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.importing.drafts import ActionDraft, PlanDraft
-from bot.importing.problems import Doubt, Problem
+from bot.importing.drafting.drafts import ActionDraft, PlanDraft
 from bot.importing.questions.asked import Question, key_of
 from bot.importing.questions.doubts import MAKERS
 from bot.importing.questions.effects import OWNER
+from bot.importing.table.problems import Doubt, Problem
 from bot.services.lines import short
 
 # What depends on the printed text alone is asked once for the whole plan.

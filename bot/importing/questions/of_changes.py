@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rapidfuzz import fuzz
 
 from bot.importing.differences import Differences, Fate, Fated
-from bot.importing.drafts import PlanDraft
+from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.matching import alike
 from bot.importing.questions.asked import Answer, Choice, Needs, Question, key_of
 from bot.services.lines import short

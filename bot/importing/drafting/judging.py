@@ -1,0 +1,182 @@
+"""Say what was judged or could not be read in an action's cells, in words an officer understands."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from bot.importing.drafting.activity import Activity
+from bot.importing.drafting.placing import Placed
+from bot.importing.drafting.plan_rows import ActionRow
+from bot.importing.table.headings import Column
+from bot.importing.table.problems import Doubt, ProblemLog
+from bot.plan.date_forms import find_dates
+from bot.plan.dates import DueDate, Precision, Role
+from bot.plan.owners import OwnersReading
+from bot.plan.refs import normalise_ref
+from bot.plan.status_reading import StatusesReading
+from bot.plan.statuses import Status
+from bot.plan.typing_marks import letters_only, one_line, plain_marks
+
+_PLAIN_STATUSES = {
+    "complete", "completed", "done", "closed", "inprogress", "notstarted", "verified", "onhold", "dropped",
+    "cancelled",
+}  # fmt: skip
+_NUMERIC_DAY = re.compile(r"[0-9]{1,4}\s*[/.-]\s*[0-9]{1,2}\s*[/.-]\s*[0-9]{2,4}")
+_NOBODY_YET = re.compile(r"\b(?:tbc|tba|tbd|to be|vacant|vacancy)\b|^\?", re.IGNORECASE)
+_SUB_REF = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
+
+
+def day_words(day: date) -> str:
+    """Write a date as people read it: 31 March 2026."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def tell_dates(row: ActionRow, ref: str, dates: Sequence[DueDate], placed: Placed, notes: ProblemLog) -> None:
+    where = row.place(Column.DUE)
+    for due in dates:
+        _tell_date(where, ref, due, notes)
+    if placed.dates_unplaced:
+        message = (
+            f"{ref} has {placed.dates_unplaced} dates for {_steps(placed)}. It cannot be told which belongs "
+            "to which, so the dates stay with the action. Give each step its own date, in the steps' order."
+        )
+        notes.warning(where, "due", one_line(row.text(Column.DUE)), message, Doubt.DATES_UNPLACED)
+    if not dates and Column.DUE in row.columns and not any(step.due for step in placed.milestones):
+        message = f"{ref} has no date, so nobody will be reminded of it. Give it one."
+        notes.warning(where, "due", "", message, Doubt.NO_DATE)
+
+
+def tell_late(
+    where: str, ref: str, dates: Sequence[tuple[DueDate, Status]], as_at: date, notes: ProblemLog
+) -> None:
+    """Tell dates before the plan's own that the plan does not call complete, once for the action."""
+    late = [due for due, status in dates if status.is_open and _is_due(due) and due.date and due.date < as_at]
+    if late:
+        texts = "; ".join(dict.fromkeys(due.text for due in late))
+        message = (
+            f"{ref} was due before the plan's own date, {day_words(as_at)}, and is not marked complete. "
+            "Is it late, finished, or has it a new date?"
+        )
+        notes.warning(where, "due", texts, message, Doubt.LATE)
+
+
+def tell_later_date_in_title(
+    row: ActionRow, ref: str, title: str, dates: Sequence[DueDate], as_at: date, notes: ProblemLog
+) -> None:
+    """Tell a title that names a day later than the deadline: "extended to 20/06/2021"."""
+    deadlines = [due.date for due in dates if due.date and _is_due(due)]
+    named = find_dates(plain_marks(title), as_at=as_at)
+    later = [found for found in named if found.day and deadlines and found.day > max(deadlines)]
+    later = [found for found in later if found.precision in {Precision.DAY, Precision.MONTH}]
+    if later and later[0].day:
+        message = (
+            f"The words of {ref} name {day_words(later[0].day)}, which is later than its date, "
+            f"{day_words(max(deadlines))}. The date in its own column counts until someone changes it."
+        )
+        printed = title[later[0].start : later[0].end]
+        notes.warning(row.place(Column.ACTION), "due", printed, message, Doubt.LATER_IN_WORDS)
+
+
+def tell_owners(row: ActionRow, ref: str, owners: OwnersReading, placed: Placed, notes: ProblemLog) -> None:
+    where = row.place(Column.OWNER)
+    for part in owners.unsure:
+        if _NOBODY_YET.search(part):
+            message = f"{ref} has no owner yet (\u201c{part}\u201d). Nobody can be asked about it."
+            doubt = Doubt.ROLE_AS_OWNER if owners.owners else Doubt.NO_OWNER
+        else:
+            message = (
+                f"\u201c{part}\u201d is a name or a role, not initials. It was kept as the owner of {ref}; "
+                "link it to a person, or write initials."
+            )
+            doubt = Doubt.ROLE_AS_OWNER
+        notes.warning(where, "owners", part, message, doubt)
+    if not owners.owners and not owners.unsure and Column.OWNER in row.columns:
+        message = f"{ref} has no owner. Nobody can be asked about it."
+        notes.warning(where, "owners", "", message, Doubt.NO_OWNER)
+    if placed.owners_unplaced:
+        message = (
+            f"{ref} has {placed.owners_unplaced} lines of owners for {_steps(placed)}. It cannot be told who "
+            "has which, so all of them own the whole action."
+        )
+        notes.warning(where, "owners", one_line(row.text(Column.OWNER)), message, Doubt.OWNERS_UNPLACED)
+
+
+def tell_status(
+    row: ActionRow, ref: str, reading: StatusesReading, placed: Placed, notes: ProblemLog
+) -> None:
+    where, text = row.place(Column.STATUS), one_line(row.text(Column.STATUS))
+    if not text and Column.STATUS in row.columns:
+        message = f"{ref} has no status. It was taken as not started."
+        notes.warning(where, "status", "", message, Doubt.NO_STATUS)
+    if reading.unread:
+        taken = placed.status.words
+        message = f"\u201c{reading.unread}\u201d is not a status the bot knows. {ref} was taken as {taken}."
+        notes.warning(where, "status", text, message, Doubt.STATUS_UNREAD)
+    elif reading.statuses and len(reading.statuses) == 1 and letters_only(text) not in _PLAIN_STATUSES:
+        message = (
+            f"\u201c{text}\u201d was taken as {placed.status.words}. The plan's own words are kept beside it."
+        )
+        notes.info(where, "status", text, message)
+    if placed.statuses_short:
+        message = (
+            f"{ref} has {placed.statuses_short} statuses for {_steps(placed)}. They were given to the first "
+            "steps in order and the rest taken as not started. "
+            f"The action counts as {placed.status.words}."
+        )
+        notes.warning(where, "status", text, message, Doubt.STATUSES_UNPLACED)
+    if placed.statuses_over:
+        message = (
+            f"{ref} has {placed.statuses_over} statuses, more than it has steps. The action counts as "
+            f"{placed.status.words}."
+        )
+        notes.warning(where, "status", text, message)
+
+
+def tell_sub_refs(row: ActionRow, ref: str, activity: Activity, notes: ProblemLog) -> None:
+    """Tell steps whose own ref belongs to another action: 3.10.1 inside 3.9."""
+    labels = [step.label for step in activity.steps if _SUB_REF.match(step.label)]
+    strange = [label for label in labels if not normalise_ref(label).startswith(f"{ref}.")]
+    if strange:
+        named = ", ".join(strange)
+        message = f"{ref} holds steps numbered {named}. They were kept where they stand. Is one misnumbered?"
+        notes.warning(row.place(Column.ACTION), "ref", ", ".join(strange), message, Doubt.STRANGE_STEPS)
+
+
+def tell_written_date(row: ActionRow, ref: str, text: str, notes: ProblemLog) -> None:
+    message = f"This date stands in the words of a step of {ref}. It was taken as that step's date."
+    notes.info(row.place(Column.ACTION), "due", text, message)
+
+
+def _tell_date(where: str, ref: str, due: DueDate, notes: ProblemLog) -> None:
+    if due.precision is Precision.NONE:
+        _tell_no_date(where, ref, due, notes)
+    elif due.date and not re.search(r"[0-9]", due.text):
+        message = f"\u201c{due.text}\u201d was read as {day_words(due.date)}."
+        notes.info(where, "due", due.text, message)
+    elif due.date and not due.confirmed:
+        message = f"{ref} counts as due on {day_words(due.date)} until the date is confirmed or changed."
+        notes.info(where, "due", due.text, message)
+
+
+def _tell_no_date(where: str, ref: str, due: DueDate, notes: ProblemLog) -> None:
+    if not due.confirmed:
+        message = f"The date of {ref} is still to be confirmed, so nobody will be reminded of it."
+        notes.warning(where, "due", due.text, message, Doubt.NO_DATE)
+    elif _NUMERIC_DAY.search(due.text):
+        message = (
+            f"\u201c{due.text}\u201d is not a day in the calendar, so {ref} has no such date. "
+            "Correct it in the plan."
+        )
+        notes.error(where, "due", due.text, message, Doubt.DATE_UNREAD)
+    else:
+        message = f"\u201c{due.text}\u201d cannot be read as a date. Write it as 31/03/2022 or March 2022."
+        notes.error(where, "due", due.text, message, Doubt.DATE_UNREAD)
+
+
+def _is_due(due: DueDate) -> bool:
+    return due.role in {Role.DUE, Role.MILESTONE}
+
+
+def _steps(placed: Placed) -> str:
+    count = len(placed.milestones)
+    return f"{count} steps" if count != 1 else "1 step"

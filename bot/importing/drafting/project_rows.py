@@ -1,0 +1,216 @@
+"""Rows about a project: its manager, finance reference, savings per year and measures."""
+
+import re
+from collections.abc import Sequence
+
+from bot.importing.drafting.amounts import MoneyKind, kind_named, read_amount, read_planned
+from bot.importing.drafting.plan_rows import (
+    CellText,
+    DescriptionRow,
+    MeasuresRow,
+    ProjectRow,
+    RisksRow,
+    SavingsRow,
+    SectionRow,
+)
+from bot.importing.table.tables import Row, Table
+from bot.plan.refs import normalise_ref
+from bot.plan.typing_marks import one_line
+
+_MANAGER = re.compile(
+    r"\b(?:project|programme|priority)\s+(?:manager|lead|owner|sponsor)\s*:\s*(?P<name>[^\n]*)",
+    re.IGNORECASE,
+)
+_FINANCE = re.compile(
+    r"\b(?:mtfs|savings?|budget|finance|financial|growth)\s+ref(?:erence)?\.?(?:\s+no\.?)?\s*:\s*(?P<ref>[^\n]*)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[0-9]{1,3}\.?")
+_NUMBER_AND_TITLE = re.compile(
+    r"(?:(?:project|priority|theme|workstream|objective)\s+)?"
+    r"(?P<number>[0-9]{1,3})\s*[.:)\u2013\u2014-]?\s+(?P<title>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BANNER = re.compile(
+    r"(?:project|priority|theme|workstream|objective)\s+(?P<number>[0-9]{1,3})\s*[.:)\u2013\u2014-]\s*(?P<title>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SECTION = re.compile(
+    r"section\s+(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*(?P<title>\S.*))?", re.IGNORECASE | re.DOTALL
+)
+_YEAR = re.compile(r"(?P<year>20[0-9]{2}\s*[/-]\s*(?:20)?[0-9]{2})\s*[:=]?\s*(?P<amount>.*)", re.DOTALL)
+_DESCRIPTION = re.compile(r"(?:project |priority )?description\s*:?\s*(?:\n|$)", re.IGNORECASE)
+_RISKS = re.compile(r"(?:key |main )?risks\s*:?\s*(?:\n|$)", re.IGNORECASE)
+_ABOUT_MONEY = re.compile(r"saving|growth|pressure|\u00a3|budget", re.IGNORECASE)
+_MEASURES = re.compile(r"[^\n:]{0,60}\bmeasures?\s*:?\s*(?:\n|$)", re.IGNORECASE)
+_BEFORE_MANAGER = " \n\u2013\u2014|,;-"
+_LONGEST_MONEY = 60
+_BULLETS = " \u2022\u2713\u2714\u25cf\u25aa\u00b7\uf0b7\uf0fc-\u2013*"
+
+
+def is_about_a_project(row: Row) -> bool:
+    """Tell whether the row names a project's manager or finance reference."""
+    return any(_MANAGER.search(cell) or _FINANCE.search(cell) for cell in row.cells)
+
+
+def read_finance_ref(text: str) -> str:
+    """Give the reference out of "Finance ref: CFE SAV 02"; "" where none is named."""
+    found = _FINANCE.search(text)
+    return one_line(found["ref"]) if found else ""
+
+
+def is_year(text: str) -> bool:
+    """Tell whether a cell is about a financial year: "2021/22" or "2021/22: 424"."""
+    return bool(_YEAR.fullmatch(text))
+
+
+def is_about_money(text: str) -> bool:
+    """Tell a cell that only heads amounts: "Savings identified £000s", or an amount itself."""
+    return read_amount(text) is not None or (len(text) <= _LONGEST_MONEY and bool(_ABOUT_MONEY.search(text)))
+
+
+def is_banner(text: str) -> bool:
+    """Tell whether the words alone head a project: "Priority 3: Workforce"."""
+    return bool(_BANNER.fullmatch(text))
+
+
+def read_project_row(table: Table, row: Row, *, measures_column: int | None = None) -> ProjectRow | None:
+    """Read a project's row; None when it has no number. Success measures in it are the project's."""
+    number = title = manager = ""
+    finance = CellText("", "")
+    measures: list[str] = []
+    about: tuple[str, ...] = ()
+    for place in row.filled:
+        text = row.cells[place]
+        if found := _FINANCE.search(text):
+            finance = CellText(one_line(found["ref"]), table.where(row.number, place))
+            text = text[: found.start()] + text[found.end() :]
+        if found := _MANAGER.search(text):
+            manager = one_line(found["name"])
+            text = text[: found.start()].rstrip(_BEFORE_MANAGER) + text[found.end() :]
+        text = text.strip()
+        if not number and _NUMBER.fullmatch(text):
+            number = normalise_ref(text)
+        elif not number and not title and (found := _NUMBER_AND_TITLE.fullmatch(text)):
+            number, (title, about) = found["number"], _title_and_more(found["title"])
+        elif place == measures_column:
+            measures += lines_of(text)
+        elif text and not title:
+            title, about = _title_and_more(text)
+    if not number:
+        return None
+    return ProjectRow(number, title, table.where(row.number), manager, finance, tuple(measures), about)
+
+
+def _title_and_more(text: str) -> tuple[str, tuple[str, ...]]:
+    """Give the first line, with the next where it only goes on, and the lines below."""
+    lines = lines_of(text)
+    while len(lines) > 1 and not lines[1][0].isupper() and not lines[1].startswith("["):
+        lines[:2] = [f"{lines[0]} {lines[1]}"]
+    return lines[0] if lines else "", tuple(lines[1:])
+
+
+def read_section_row(table: Table, row: Row) -> SectionRow | None:
+    """Read a line that stands alone: "Section 2: Practice priorities"."""
+    found = _SECTION.fullmatch(row.cells[row.filled[0]]) if len(row.filled) == 1 else None
+    if found is None:
+        return None
+    return SectionRow(str(int(found["number"])), one_line(found["title"] or ""), table.where(row.number))
+
+
+def read_savings_row(table: Table, row: Row) -> SavingsRow | None:
+    """Read a row of "2021/22: 424" cells, or of years alone (their amounts then stand below)."""
+    years = {place: found for place in row.filled if (found := _YEAR.fullmatch(row.cells[place]))}
+    others = [row.cells[place] for place in row.filled if place not in years]
+    if not years or not all(_ABOUT_MONEY.search(other) for other in others):
+        return None
+    return _savings(
+        table,
+        row,
+        {place: found["year"] for place, found in years.items()},
+        {place: found["amount"] for place, found in years.items()},
+        others,
+    )
+
+
+def read_typed_amounts(table: Table, row: Row, kind: MoneyKind) -> SavingsRow | None:
+    """Read a row of amounts in a tracker the bot wrote: nothing in it has to be judged."""
+    found = [year for place in row.filled if (year := _YEAR.fullmatch(row.cells[place]))]
+    amounts = {_year(year["year"]): read_amount(year["amount"]) for year in found}
+    return SavingsRow(amounts, table.where(row.number), kind=kind, typed=True) if amounts else None
+
+
+def year_columns(row: Row) -> dict[int, str]:
+    """Give the columns that hold a year without an amount."""
+    found = {place: _YEAR.fullmatch(row.cells[place]) for place in row.filled}
+    return {place: year["year"] for place, year in found.items() if year and not year["amount"].strip()}
+
+
+def read_amounts_row(table: Table, row: Row, years: dict[int, str]) -> SavingsRow | None:
+    """Read the amounts below a row of years; None when the row holds anything else."""
+    amounts = {place: row.cells[place] for place in row.filled if place in years}
+    others = [row.cells[place] for place in row.filled if place not in years]
+    if not amounts or not all(_ABOUT_MONEY.search(other) for other in others):
+        return None
+    if any(read_planned(amount).is_unread for amount in amounts.values()):
+        return None
+    return _savings(table, row, years, {place: amounts.get(place, "") for place in years}, others)
+
+
+def read_measures_row(table: Table, row: Row) -> MeasuresRow | None:
+    """Read a cell headed "Performance measures", with the measures below it or in the cells beside it."""
+    heads = [place for place in row.filled if _MEASURES.match(row.cells[place])]
+    if not heads:
+        return None
+    below = lines_of(row.cells[heads[0]].partition("\n")[2])
+    beside = [line for place in row.filled if place not in heads for line in lines_of(row.cells[place])]
+    return MeasuresRow(tuple(below + beside), table.where(row.number)) if below or beside else None
+
+
+def read_description_row(table: Table, row: Row) -> DescriptionRow | None:
+    """Read a cell headed "Project description"; what stands beside it may only head amounts."""
+    lines = _headed(row, _DESCRIPTION)
+    return None if lines is None else DescriptionRow(tuple(lines), table.where(row.number))
+
+
+def read_risks_row(table: Table, row: Row) -> RisksRow | None:
+    """Read a cell headed "Key risks"."""
+    lines = _headed(row, _RISKS)
+    return None if lines is None else RisksRow(tuple(lines), table.where(row.number))
+
+
+def _headed(row: Row, head: re.Pattern[str]) -> list[str] | None:
+    """Give the lines below a head, or beside one that stands alone; None when no cell has it."""
+    places = [place for place in row.filled if head.match(row.cells[place])]
+    if not places:
+        return None
+    below = lines_of(row.cells[places[0]].partition("\n")[2])
+    beside = [row.cells[place] for place in row.filled if place not in places]
+    return below or [line for text in beside if not is_about_money(text) for line in lines_of(text)]
+
+
+def lines_of(text: str) -> list[str]:
+    """Give the lines of a cell without ticks and bullets."""
+    lines = (one_line(line).lstrip(_BULLETS) for line in text.split("\n"))
+    return [line for line in lines if line]
+
+
+def _savings(
+    table: Table, row: Row, years: dict[int, str], amounts: dict[int, str], labels: Sequence[str]
+) -> SavingsRow:
+    savings: dict[str, float | None] = {}
+    unread: list[str] = []
+    doubts: list[tuple[str, str]] = []
+    for place, amount in amounts.items():
+        planned = read_planned(amount)
+        savings[_year(years[place])] = planned.amount
+        doubts += [(one_line(amount), planned.doubt)] if planned.doubt else []
+        unread += [one_line(amount)] if planned.is_unread else []
+    kind = kind_named(" ".join(labels))
+    return SavingsRow(savings, table.where(row.number), tuple(unread), kind, tuple(doubts))
+
+
+def _year(printed: str) -> str:
+    """Give "2021/22" for any way of writing the financial year."""
+    first, second = re.findall(r"[0-9]+", printed)
+    return f"{first}/{second[-2:]}"

@@ -1,0 +1,136 @@
+"""Walk down a tracker the bot wrote, whose rows say what they are: nothing in it has to be judged."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.importing.drafting.amounts import MoneyKind
+from bot.importing.drafting.plan_rows import (
+    ActionRow,
+    CellText,
+    DescriptionRow,
+    LabelRow,
+    MeasuresRow,
+    PlanRow,
+    ProjectRow,
+    RisksRow,
+    SectionRow,
+    TitleRow,
+)
+from bot.importing.drafting.project_rows import lines_of, read_finance_ref, read_typed_amounts
+from bot.importing.table.headings import Column, Heading, read_heading
+from bot.importing.table.problems import ProblemLog
+from bot.importing.table.tables import Row, Table
+from bot.plan.tracker_words import AS_AT, EXPORTED, FOR_READING, PLAN, PROGRESS, ROW_TYPE, RowType
+from bot.plan.typing_marks import letters_only, one_line
+
+_LABELS = (PLAN, AS_AT, EXPORTED)
+_TYPES = {letters_only(kind.value): kind for kind in RowType}
+_LONGEST_SHOWN = 80
+_MONEY = {RowType.SAVINGS: MoneyKind.SAVINGS, RowType.GROWTH: MoneyKind.GROWTH}
+
+
+def is_typed(table: Table) -> bool:
+    """Tell whether the table has a heading with the column by which a tracker the bot wrote is known."""
+    return any(_heading(row) for row in table.rows)
+
+
+def walk_typed(table: Table, notes: ProblemLog) -> Iterator[PlanRow]:
+    """Give the rows as what they say they are. One without a type is an action, as someone added it."""
+    heading: Heading | None = None
+    action: ActionRow | None = None
+    for row in table.rows:
+        found = _heading(row)
+        if found:
+            _tell_unread(table, row, found, notes)
+        heading = found or heading
+        if found or not row.filled:
+            continue
+        if heading is None:
+            yield _above(table, row)
+            continue
+        cells = _cells(table, row, heading)
+        kind = _type(cells)
+        if kind is RowType.STEP:
+            action = _with_step(action, cells, table.where(row.number), notes)
+            continue
+        if action:
+            yield action
+        action = _action(table, row, cells, heading) if kind in {RowType.ACTION, None} else None
+        if action is None:
+            yield from _about(table, row, cells, kind)
+    if action:
+        yield action
+
+
+def _heading(row: Row) -> Heading | None:
+    """Read a heading that has the column of types; its "Progress" is the plan's own words."""
+    if ROW_TYPE not in row.cells:
+        return None
+    heading = read_heading(row)
+    if heading is None or Column.ROW_TYPE not in heading.columns:
+        return None
+    if PROGRESS not in row.cells:
+        return heading
+    return replace(heading, columns={**heading.columns, Column.PRINTED: row.cells.index(PROGRESS)})
+
+
+def _tell_unread(table: Table, row: Row, heading: Heading, notes: ProblemLog) -> None:
+    """Columns somebody added; those the bot itself added are not news."""
+    known = {*FOR_READING, PROGRESS}
+    names = [row.cells[place] for place in heading.unread if row.cells[place] not in known]
+    if names:
+        message = "The plan has no place for these columns, so they were not read."
+        notes.info(table.where(row.number), "heading", "; ".join(names)[:_LONGEST_SHOWN], message)
+
+
+def _above(table: Table, row: Row) -> PlanRow:
+    words, where = [row.cells[place] for place in row.filled], table.where(row.number)
+    if len(words) > 1 and words[0] in _LABELS:
+        return LabelRow(words[0], one_line(words[1]), where)
+    return TitleRow(one_line(" ".join(words)), where)
+
+
+def _cells(table: Table, row: Row, heading: Heading) -> dict[Column, CellText]:
+    return {
+        column: CellText(row.cell(place), table.where(row.number, place))
+        for column, place in heading.columns.items()
+    }
+
+
+def _type(cells: dict[Column, CellText]) -> RowType | None:
+    return _TYPES.get(letters_only(cells[Column.ROW_TYPE].text))
+
+
+def _action(table: Table, row: Row, cells: dict[Column, CellText], heading: Heading) -> ActionRow:
+    columns = frozenset(heading.columns)
+    return ActionRow(cells[Column.REF].text, cells, table.where(row.number), columns, typed=True)
+
+
+def _with_step(
+    action: ActionRow | None, cells: dict[Column, CellText], where: str, notes: ProblemLog
+) -> ActionRow | None:
+    if action is None:
+        words = one_line(cells[Column.ACTION].text)[:_LONGEST_SHOWN]
+        notes.error(where, "row", words, "This step stands below no action, so it was not taken.")
+        return None
+    step = ActionRow(cells[Column.REF].text, cells, where, action.columns, typed=True)
+    return replace(action, steps=(*action.steps, step))
+
+
+def _about(table: Table, row: Row, cells: dict[Column, CellText], kind: RowType | None) -> Iterator[PlanRow]:
+    where, number = table.where(row.number), one_line(cells[Column.REF].text)
+    words = cells[Column.ACTION].text
+    if kind is RowType.SECTION:
+        yield SectionRow(number, one_line(words), where)
+    elif kind is RowType.PROJECT:
+        owner, due = cells.get(Column.OWNER), cells.get(Column.DUE)
+        finance = CellText(read_finance_ref(due.text), due.where) if due else CellText("", where)
+        yield ProjectRow(number, one_line(words), where, one_line(owner.text) if owner else "", finance)
+    elif kind is RowType.MEASURES:
+        yield MeasuresRow(tuple(lines_of(words)), where)
+    elif kind is RowType.DESCRIPTION:
+        yield DescriptionRow(tuple(words.split("\n")), where)
+    elif kind is RowType.RISKS:
+        yield RisksRow(tuple(words.split("\n")), where)
+    elif kind in _MONEY and (amounts := read_typed_amounts(table, row, _MONEY[kind])):
+        yield amounts

@@ -1,0 +1,122 @@
+"""The bullets and numbers Word draws before a paragraph. They are not in its text, but a ref may be one."""
+
+import re
+from dataclasses import dataclass, field
+
+from docx.oxml.ns import qn
+from lxml.etree import _Element as Element
+
+from bot.importing.forms.docx_styles import Styles, value
+
+BULLET = "\u2022 "
+LESSER_BULLET = "\u2013 "
+_INDENT = "   "
+_DEEPEST = 8
+_PLACEHOLDER = re.compile(r"%([1-9])")
+_ROMANS = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+_LETTERS = 26
+_HIGHEST = 3_000
+
+
+@dataclass(frozen=True)
+class _Level:
+    """pattern: "%1.%2" and the like. form: "decimal", "lowerLetter", "bullet" and so on."""
+
+    form: str = "decimal"
+    pattern: str = "%1."
+    start: int = 1
+
+
+@dataclass
+class _List:
+    """A list of the document. key: lists that count on together share one."""
+
+    key: str
+    levels: dict[int, _Level] = field(default_factory=dict)
+
+
+class Marks:
+    """Counts through the document's lists; ask it for every paragraph, in order."""
+
+    def __init__(self, numbering: Element | None, styles: Styles) -> None:
+        self._styles = styles
+        self._lists = {} if numbering is None else _read_lists(numbering)
+        self._counts: dict[str, list[int]] = {}
+
+    def before(self, paragraph: Element) -> str:
+        """The mark with its indentation and the space behind it: "2.1 ", "   - ", or "" for no list."""
+        number, depth = self._styles.list_of(paragraph)
+        found = self._lists.get(number)
+        if found is None or not 0 <= depth <= _DEEPEST:
+            return ""
+        level = found.levels.get(depth, _Level())
+        count = self._count(found, depth)
+        if level.form == "none":
+            return ""
+        if level.form == "bullet":
+            return _INDENT * depth + (LESSER_BULLET if depth else BULLET)
+        return f"{_INDENT * depth}{_worded(found, level.pattern, count)} "
+
+    def _count(self, found: _List, depth: int) -> list[int]:
+        """Count one on at this depth; deeper counts begin again."""
+        count = self._counts.setdefault(found.key, [])
+        while len(count) <= depth:
+            count.append(found.levels.get(len(count), _Level()).start - (len(count) == depth))
+        count[depth] += 1
+        del count[depth + 1 :]
+        return count
+
+
+def _read_lists(numbering: Element) -> dict[str, _List]:
+    shapes = {
+        value(shape, "w:abstractNumId"): {
+            int(value(level, "w:ilvl") or 0): _read_level(level) for level in shape.iterchildren(qn("w:lvl"))
+        }
+        for shape in numbering.iterchildren(qn("w:abstractNum"))
+    }
+    lists = {}
+    for entry in numbering.iterchildren(qn("w:num")):
+        number, shape = value(entry, "w:numId"), value(entry.find(qn("w:abstractNumId")))
+        restarts = entry.find(f"{qn('w:lvlOverride')}/{qn('w:startOverride')}") is not None
+        lists[number] = _List(f"{shape}/{number}" if restarts else shape, shapes.get(shape, {}))
+    return lists
+
+
+def _read_level(level: Element) -> _Level:
+    start = value(level.find(qn("w:start")))
+    form, pattern = level.find(qn("w:numFmt")), level.find(qn("w:lvlText"))
+    return _Level(
+        value(form) or "decimal",
+        "%1." if pattern is None else value(pattern),
+        int(start) if start.isdecimal() else 1,
+    )
+
+
+def _worded(found: _List, pattern: str, count: list[int]) -> str:
+    def place(match: re.Match[str]) -> str:
+        depth = int(match[1]) - 1
+        form = found.levels.get(depth, _Level()).form
+        return _number(count[depth], form) if depth < len(count) else ""
+
+    return _PLACEHOLDER.sub(place, pattern)
+
+
+def _number(count: int, form: str) -> str:
+    if form in {"lowerLetter", "upperLetter"} and count > 0:
+        letter = chr(ord("a") + (count - 1) % _LETTERS) * ((count - 1) // _LETTERS + 1)
+        return letter.upper() if form == "upperLetter" else letter
+    if form in {"lowerRoman", "upperRoman"} and 0 < count < _HIGHEST:
+        roman = _roman(count)
+        return roman.upper() if form == "upperRoman" else roman
+    return f"0{count}" if form == "decimalZero" and count < 10 else str(count)  # noqa: PLR2004 - one digit
+
+
+def _roman(count: int) -> str:
+    written = ""
+    for size, letters in _ROMANS:
+        times, count = divmod(count, size)
+        written += letters * times
+    return written

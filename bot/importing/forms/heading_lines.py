@@ -1,0 +1,134 @@
+"""Which lines of a document head a section of the plan, and which a project."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.importing.drafting.project_rows import is_about_a_project, is_banner
+from bot.importing.forms.flow_parts import TITLE, Grid, Line, Part
+from bot.importing.table.tables import Row, clean_text
+from bot.plan.refs import is_ref
+from bot.plan.typing_marks import one_line
+
+_NUMBERED = re.compile(r"(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*|\s+)(?P<title>[^\W\d].*)")
+_SECTION = re.compile(r"(?:section|part)\s+[0-9]", re.IGNORECASE)
+_DOTTED = re.compile(r"(?P<first>[0-9]{1,3})\.[0-9]")
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Heads:
+    """By place among the parts. sections: those that begin one. projects: each with its number and title."""
+
+    sections: frozenset[int]
+    projects: dict[int, tuple[str, str]]
+
+
+def find_heads(parts: Sequence[Part]) -> Heads:
+    """Tell them apart by what stands below: "3. Workforce" above 3.1 and 3.2 is a project, above 1.1 to 7.3
+    a section. Sections are the highest level of headings of which there are several.
+    """
+    projects = _projects(parts)
+    levels = sorted({part.level for part in parts if isinstance(part, Line) and part.is_heading})
+    for level in levels:
+        heads = [place for place in _headings(parts, level) if place not in projects]
+        heads = [place for place in heads if level > TITLE and _has_grid_below(parts, place, level)]
+        if len(heads) > 1:
+            return Heads(frozenset(heads), projects)
+    named = [place for level in levels for place in _headings(parts, level) if _names_a_section(parts[place])]
+    return Heads(frozenset(place for place in named[:1] if place not in projects), projects)
+
+
+def names_a_section(text: str) -> bool:
+    """Tell "Section 2: Practice" from other words."""
+    return bool(_SECTION.match(text))
+
+
+def _projects(parts: Sequence[Part]) -> dict[int, tuple[str, str]]:
+    """Lines that carry the number of every ref below; unnumbered headings if each has its own number."""
+    found: dict[int, tuple[str, str]] = {}
+    unnumbered: dict[int, tuple[str, str]] = {}
+    for place, part in enumerate(parts):
+        if not isinstance(part, Line) or len(part.text) > _LONGEST or is_banner(one_line(part.text)):
+            continue
+        text = one_line(part.text)
+        numbered = _NUMBERED.fullmatch(text)
+        firsts = set(_first_numbers(parts, place)) if numbered or part.is_heading else set()
+        if numbered and firsts == {str(int(numbered["number"]))}:
+            found[place] = (numbered["number"], numbered["title"])
+        elif not numbered and len(firsts) == 1 and part.level > TITLE:
+            unnumbered[place] = (firsts.pop(), text)
+    found = _without_sections(parts, found)
+    different = {number for number, _ in unnumbered.values()}
+    return found | unnumbered if len(different) == len(unnumbered) > 1 else found
+
+
+def _without_sections(parts: Sequence[Part], found: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
+    """Leave out every heading as high as one that heads other numbers or projects: those are sections."""
+    sections = {
+        part.level
+        for place, part in enumerate(parts)
+        if isinstance(part, Line) and part.is_heading and _NUMBERED.fullmatch(one_line(part.text))
+        if _has_project_below(parts, place) or (place not in found and any(_first_numbers(parts, place)))
+    }
+    return {
+        place: project
+        for place, project in found.items()
+        if not isinstance(part := parts[place], Line) or part.level not in sections
+    }
+
+
+def _has_project_below(parts: Sequence[Part], place: int) -> bool:
+    head = parts[place]
+    assert isinstance(head, Line)
+    for part in parts[place + 1 :]:
+        if isinstance(part, Line):
+            if _is_like(part, head):
+                return False
+            if is_banner(one_line(part.text)):
+                return True
+        elif part.rows and any(is_banner(cell) or _is_managed(cell) for cell in part.rows[0].cells):
+            return True
+    return False
+
+
+def _is_managed(cell: str) -> bool:
+    return is_about_a_project(Row(1, (cell[:_LONGEST],)))
+
+
+def _first_numbers(parts: Sequence[Part], place: int) -> Iterator[str]:
+    """The first number of each ref in the grids below a line, before the next line like it."""
+    head = parts[place]
+    assert isinstance(head, Line)
+    for part in parts[place + 1 :]:
+        if isinstance(part, Grid):
+            for row in part.rows:
+                ref = clean_text(row.cells[0][:_LONGEST]) if row.cells else ""
+                dotted = _DOTTED.match(ref) if is_ref(ref) else None
+                if dotted:
+                    yield dotted["first"]
+        elif _is_like(part, head):
+            return
+
+
+def _is_like(line: Line, head: Line) -> bool:
+    return line.level <= head.level if head.is_heading else bool(_NUMBERED.fullmatch(one_line(line.text)))
+
+
+def _headings(parts: Sequence[Part], level: int) -> list[int]:
+    return [place for place, part in enumerate(parts) if isinstance(part, Line) and part.level == level]
+
+
+def _has_grid_below(parts: Sequence[Part], place: int, level: int) -> bool:
+    """Tell whether a grid stands below the heading, before the next one that is as high."""
+    for part in parts[place + 1 :]:
+        if isinstance(part, Grid):
+            return True
+        if part.level <= level:
+            return False
+    return False
+
+
+def _names_a_section(part: Part) -> bool:
+    text = one_line(part.text) if isinstance(part, Line) else ""
+    return names_a_section(text) or bool(_NUMBERED.fullmatch(text))

@@ -1,0 +1,101 @@
+"""A project's overview as a table of its own: its rows told apart, so that each says one thing."""
+
+import re
+from collections.abc import Iterator
+
+from bot.importing.drafting.amounts import read_amount
+from bot.importing.drafting.project_rows import is_about_a_project
+from bot.importing.table.blocks import Grid, Para, RichRow
+from bot.importing.table.headings import read_heading
+from bot.importing.table.tables import Row
+
+_YEAR = re.compile(r"20[0-9]{2}\s*[/-]\s*(?:20)?[0-9]{2}")
+_MONEY_LABEL = re.compile(
+    r"(?:planned |total |mtfs )*(?:savings?|growth|finances?|budget|pressures?)\b[^\n.]{0,40}", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"(?:(?:project|priority)\s+)?description|[^\n:]{0,60}\bmeasures?|performance metrics|(?:key\s+)?risks?",
+    re.IGNORECASE,
+)
+_FIGURE_LINE = re.compile(r"[\s\u2022\u2013\u2014-]*(?:[0-9/,.\u00a3()km\s\u2013\u2014-]*)", re.IGNORECASE)
+_SMALLEST = 2
+
+
+def is_overview(grid: Grid) -> bool:
+    """Tell whether the grid is about one project: it opens with the manager or finance reference."""
+    rows = [row for row in grid.rows if any(row.texts)]
+    if len(rows) < _SMALLEST or not is_about_a_project(_plain(rows[0])):
+        return False
+    return not any(read_heading(_plain(row)) for row in rows)
+
+
+def rows_of_overview(grid: Grid) -> Iterator[RichRow]:
+    """Give the project's row, its amounts by year, and a row for each of its labels with what it heads."""
+    first, *rest = [row for row in grid.rows if any(row.texts) or row.nested]
+    yield first
+    yield from _amounts(rest)
+    yield from _labelled(rest)
+
+
+def _amounts(rows: list[RichRow]) -> Iterator[RichRow]:
+    """Give one row of "2021/22: 424" cells below the words that head them."""
+    label = next(
+        (
+            para.text
+            for row in rows
+            for cell in row.cells
+            for para in cell
+            if _MONEY_LABEL.fullmatch(para.text)
+            and not is_figures(para.text)
+            and not _LABEL.fullmatch(para.text)
+        ),
+        "",
+    )
+    grids = [grid for row in rows for grid in row.nested] or [Grid(tuple(rows))]
+    for grid in grids:
+        for place, row in enumerate(grid.rows):
+            years = {column: text for column, text in enumerate(row.texts) if _YEAR.fullmatch(text.strip())}
+            if years:
+                below = grid.rows[place + 1] if place + 1 < len(grid.rows) else None
+                amounts = amounts_below(years, below.texts if below else ())
+                paras = [Para(f"{year.strip()}: {amounts.get(column, '')}") for column, year in years.items()]
+                yield RichRow(row.number, ((Para(label),), *((para,) for para in paras)))
+                return
+
+
+def amounts_below(years: dict[int, str], cells: tuple[str, ...]) -> dict[int, str]:
+    """Give the amounts by the columns of their years; a row of as many amounts, shifted, is in order."""
+    under = {column: cells[column].strip() for column in years if column < len(cells)}
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) == len(years) and all(read_amount(cell) is not None for cell in filled):
+        return dict(zip(years, filled, strict=True))
+    return under
+
+
+def is_figures(text: str) -> bool:
+    """Tell a line of years and amounts only."""
+    return bool(_FIGURE_LINE.fullmatch(text))
+
+
+def _labelled(rows: list[RichRow]) -> Iterator[RichRow]:
+    """Give "label, lines" rows: what a label heads stands in its cell, or below it in its column."""
+    heads: dict[int, str] = {}
+    found: dict[str, tuple[int, list[Para]]] = {}
+    for row in rows:
+        for column, cell in enumerate(row.cells):
+            for para in cell:
+                words = para.text.strip().rstrip(":")
+                if _LABEL.fullmatch(words):
+                    heads[column] = words
+                    found.setdefault(words, (row.number, []))
+                elif _MONEY_LABEL.fullmatch(words):
+                    heads[column] = ""
+                elif not is_figures(para.text) and heads.get(column):
+                    found[heads[column]][1].append(para)
+    for words, (number, paras) in found.items():
+        if paras:
+            yield RichRow(number, ((Para(words), *paras),))
+
+
+def _plain(row: RichRow) -> Row:
+    return Row(row.number, row.texts)

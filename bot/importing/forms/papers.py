@@ -1,0 +1,170 @@
+"""Which part of a pack is the plan: a pack may hold several papers, and tables that are no plan."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.importing.drafting.project_rows import is_about_a_project, is_banner
+from bot.importing.drafting.titles import read_as_at
+from bot.importing.forms.overviews import is_overview
+from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
+from bot.importing.table.headings import read_heading
+from bot.importing.table.problems import ProblemLog
+from bot.importing.table.tables import Row
+
+_PLAN = re.compile(r"\bplans?\b", re.IGNORECASE)
+_YEARS = re.compile(r"\b20[0-9]{2}\b")
+# "2021 - 2024" is no dash between a plan and its section.
+_SPAN = re.compile(r"(?P<first>20[0-9]{2})\s+[-\u2013]\s+(?P<last>(?:20)?[0-9]{2})\b")
+_OTHER_PAPER = re.compile(r"(?:agenda item|appendix|annex|minutes)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?!20[0-9]{2}\b)[0-9]")
+_LONGEST_TITLE = 120
+_LONGEST_DATE = 40
+_LOWEST = 9
+_MOST_NAMED = 6
+_SOON = 3
+# Only tells a date from other words; which day it is, is read later.
+_SOME_DAY = date(2025, 1, 1)
+
+
+@dataclass
+class Paper:
+    """What stands under one title. dated: the date printed below it, as printed."""
+
+    title: str = ""
+    level: int = _LOWEST
+    dated: str = ""
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many rows of a plan it has."""
+        return sum(len(grid.rows) for grid, _ in self.grids() if is_plan(grid))
+
+    def grids(self) -> Iterator[tuple[Grid, str]]:
+        """Give each grid with the heading above it."""
+        heading = ""
+        for block in self.blocks:
+            if isinstance(block, Grid):
+                yield block, heading
+            elif block.level:
+                heading = block.text
+
+
+def is_plan(grid: Grid) -> bool:
+    """Tell whether a row of the grid reads as a plan's headings."""
+    return any(read_heading(Row(row.number, row.texts)) for row in grid.rows)
+
+
+def papers_of(blocks: Sequence[Block]) -> list[Paper]:
+    """Cut a page or a pack into papers at the titles of plans and at agenda items and appendices."""
+    papers = [Paper()]
+    since_title = 0
+    for place, block in enumerate(blocks):
+        since_title += 1
+        paper = papers[-1]
+        if isinstance(block, Grid):
+            paper.blocks.append(block)
+        elif level := _starts_a_paper(block, paper, blocks[place + 1 : place + 2]):
+            papers.append(Paper(_SPAN.sub(r"\g<first>-\g<last>", block.text), level))
+            since_title = 0
+        elif paper.title and not paper.dated and since_title <= _SOON and _is_a_date(block):
+            paper.dated = block.text
+        elif is_banner(block.text):
+            paper.blocks.append(Grid((RichRow(block.number, ((Para(block.text, strong=True),),)),)))
+        elif is_about_a_project(Row(1, (block.text,))) and _ends_with_banner(paper):
+            _extend_banner(paper, block.text)
+        else:
+            paper.blocks.append(block)
+    return papers
+
+
+def choose(papers: Sequence[Paper], notes: ProblemLog) -> Paper | None:
+    """Take the paper with the most rows of a plan, without its other tables; tell what was left aside."""
+    plans = [paper for paper in papers if paper.rows]
+    if not plans:
+        return None
+    chosen = max(plans, key=lambda paper: paper.rows)
+    for paper in plans:
+        if paper is not chosen:
+            _tell_other_plan(chosen, paper, notes)
+    plain = replace(chosen, blocks=list(_without_other_tables(chosen)))
+    kept = {id(block) for block in plain.blocks}
+    left = [pair for paper in papers if paper not in plans or paper is chosen for pair in paper.grids()]
+    _tell_other_tables([heading for grid, heading in left if id(grid) not in kept], notes)
+    return plain
+
+
+def is_banner_grid(grid: Grid) -> bool:
+    """Tell a line that heads a project, kept as a grid of one row."""
+    return len(grid.rows) == 1 and is_banner(grid.rows[0].texts[0].partition("\n")[0])
+
+
+def _tell_other_plan(chosen: Paper, paper: Paper, notes: ProblemLog) -> None:
+    name = paper.title or "the tables before the first title"
+    message = (
+        f"This file holds more than one plan. \u201c{chosen.title or 'The first'}\u201d has the most rows "
+        f"and was read. This one, with {paper.rows} rows, was left aside. Save it on its own to import it."
+    )
+    notes.warning(name, "plan", name, message)
+
+
+def _tell_other_tables(headings: Sequence[str], notes: ProblemLog) -> None:
+    if headings:
+        named = list(dict.fromkeys(filter(None, headings)))
+        words = "; ".join(named[:_MOST_NAMED]) + (" and more" if len(named) > _MOST_NAMED else "")
+        count = len(headings)
+        message = f"{count} tables have no headings of a plan and were left aside."
+        message = "1 table has no headings of a plan and was left aside." if count == 1 else message
+        notes.info("the file", "table", words, message)
+
+
+def _without_other_tables(paper: Paper) -> Iterator[Block]:
+    """Leave out the grids that are neither a plan's, nor the rest of one, nor about a project."""
+    width = 0
+    for block in paper.blocks:
+        if isinstance(block, Words):
+            yield block
+        elif is_plan(block):
+            width = max(len(row.cells) for row in block.rows)
+            yield block
+        elif (
+            is_overview(block) or is_banner_grid(block) or max(len(row.cells) for row in block.rows) == width
+        ):
+            yield block
+
+
+def _starts_a_paper(words: Words, paper: Paper, after: Sequence[Block]) -> int:
+    """Give the level of the paper that begins here, 0 when none does. after: what stands below.
+
+    A title that is no heading has a date below it, or stands first.
+    """
+    text = words.text
+    if len(text) > _LONGEST_TITLE or _NUMBERED.match(text) or text.endswith((".", ":", ";", ",")):
+        return 0
+    if words.level:
+        is_title = bool(_PLAN.search(text)) and words.level <= paper.level
+        other = bool(_OTHER_PAPER.match(text)) and words.level <= max(paper.level, 1)
+        return words.level if is_title or other else 0
+    stands_alone = _PLAN.search(text) and _YEARS.search(text) and ":" not in text
+    is_first = not paper.title and not paper.blocks
+    is_dated = any(isinstance(block, Words) and _is_a_date(block) for block in after)
+    return 1 if stands_alone and text[0].isupper() and (is_first or is_dated) else 0
+
+
+def _is_a_date(words: Words) -> bool:
+    return len(words.text) <= _LONGEST_DATE and read_as_at(words.text, today=_SOME_DAY) is not None
+
+
+def _ends_with_banner(paper: Paper) -> bool:
+    last = paper.blocks[-1] if paper.blocks else None
+    return isinstance(last, Grid) and is_banner_grid(last)
+
+
+def _extend_banner(paper: Paper, text: str) -> None:
+    """Add a line such as "Project manager: ..." to the banner above it."""
+    banner = paper.blocks.pop()
+    assert isinstance(banner, Grid)
+    row = banner.rows[0]
+    paper.blocks.append(Grid((replace(row, cells=((*row.cells[0], Para(text)),)),)))

@@ -1,0 +1,133 @@
+"""Find the overviews of projects in running text: by the manager's line, and the labels below it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from bot.importing.forms.torn_lines import mended
+
+_MANAGER = re.compile(r"^(?P<before>.*?)\bProject Manager\s*:?\s+(?P<name>.*)$")
+_REF = re.compile(r"\bRef\s+(?P<ref>[A-Z]{2,5} ?[A-Z]{2,4} ?[0-9]{1,3})\b")
+_LABELS = {
+    "description": "Project description", "finance": "", "performance metrics": "Performance measures",
+    "high level milestones": "milestones", "milestones": "milestones", "key risks": "Key risks",
+    "equality": "", "impact on residents": "", "consultations": "",
+}  # fmt: skip
+_LABEL = re.compile(
+    r"(?<![\w-])(?P<label>Description|Finance\s*[-\u2013]\s*\u00a3000s|Performance metrics"
+    r"|High level milestones|Key Risks|Equality\b|Impact on residents|Consultations/communic\w*)[ :]*"
+)
+_SECTION = re.compile(r"(?P<number>[0-9]{1,2})\.\s+(?P<title>[A-Z][A-Z &]{3,60})")
+_BULLETS = re.compile(r"^[\s\uf0b7\u2022\u25cf\u25aa\uf0a7-]+")
+_TAGS = re.compile(r"</?[ibu]>")
+_MOST_CELLS = 5
+_LONGEST_LINE = 5_000
+_LONGEST_TITLE = 110
+
+
+@dataclass
+class Overview:
+    """start, head, end: its first line, its manager's and the one after its last, from 0.
+
+    is_cut: a cell's edge cuts the manager's line. parts: by label, its numbered lines.
+    """
+
+    start: int
+    head: int
+    end: int
+    title: str
+    manager: str
+    ref: str
+    is_cut: bool
+    first_cell: str = ""
+    parts: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    section: tuple[int, str] = (0, "")
+
+
+def overviews_in(lines: Sequence[str], known: frozenset[str]) -> list[Overview]:
+    """Find them all, in order. known: the words of the document, see torn_lines.vocabulary."""
+    found: list[Overview] = []
+    for place, line in enumerate(lines):
+        opened = _open(lines, place, line, known)
+        if opened is None:
+            continue
+        if found and opened.ref and opened.ref == found[-1].ref:
+            found[-1].head = place
+            continue
+        found.append(opened)
+    for each in found:
+        each.section = _section(lines, each.start)
+    for before, after in pairwise(found):
+        before.end = after.section[0] if after.section[0] > before.head else after.start
+    for each in found:
+        each.end = each.end if each is not found[-1] else _end_of_last(lines, each.start)
+        each.parts = _parts(lines, each)
+    return found
+
+
+def _open(lines: Sequence[str], place: int, line: str, known: frozenset[str]) -> Overview | None:
+    if "Manager" not in line or len(line) > _LONGEST_LINE:
+        return None
+    opened = _MANAGER.match(mended(line, known))
+    ref = _REF.search(line.replace("\t", " "))
+    cells = [cell for cell in line.split("\t") if cell.strip()]
+    if opened is None or len(cells) > _MOST_CELLS or (ref is None and "\t" not in line):
+        return None
+    above = place - 1
+    title = _BULLETS.sub("", opened["before"]).strip()
+    if not title:
+        title, above = (mended(lines[above], known), above) if above >= 0 else ("", place)
+    else:
+        above = place
+    if len(title) > _LONGEST_TITLE:
+        return None
+    name = _REF.split(opened["name"], maxsplit=1)[0]
+    name = _LABEL.split(name, maxsplit=1)[0].removesuffix("Ref").strip()
+    first = _MANAGER.sub(r"\g<name>", line.partition("\t")[0]).strip()
+    code = " ".join(re.findall(r"[A-Z]+|[0-9]+", ref["ref"])) if ref else ""
+    return Overview(above, place, place, title, name, code, _is_cut(line), first)
+
+
+def _is_cut(line: str) -> bool:
+    """Tell a manager's line whose first cell ends within a word."""
+    first = line.partition("\t")[0].rstrip()
+    return "\t" in line and bool(re.search(r"\b[A-Z][a-z]?$", first))
+
+
+def _end_of_last(lines: Sequence[str], start: int) -> int:
+    for place in range(start + 1, len(lines)):
+        if re.fullmatch(r"[A-Z][A-Z ]{5,40}", lines[place].strip()) and not lines[place - 1].strip():
+            return place
+    return len(lines)
+
+
+def _section(lines: Sequence[str], start: int) -> tuple[int, str]:
+    """Give the numbered heading in capitals above, with its place."""
+    for place in range(start, -1, -1):
+        if found := _SECTION.fullmatch(lines[place].strip()):
+            return place, f"{found['number']}. {found['title'].capitalize()}"
+    return 0, ""
+
+
+def _parts(lines: Sequence[str], each: Overview) -> dict[str, list[tuple[int, str]]]:
+    """Cut the overview's lines at its labels."""
+    parts: dict[str, list[tuple[int, str]]] = {}
+    label = "description"
+    for place in range(each.head, each.end):
+        line = _TAGS.sub("", lines[place])
+        at = len(line) if place == each.head else 0
+        for found in _LABEL.finditer(line):
+            _add(parts, label, place, line[at : found.start()])
+            over = line[found.end() :] if line[found.end() :].startswith("\t") else ""
+            _add(parts, label, place, over)
+            label = re.split(r"\s*[-\u2013/]\s*", found["label"].casefold(), maxsplit=1)[0]
+            at = len(line) if over else found.end()
+            parts.setdefault(_LABELS.get(label) or label, [])
+        _add(parts, label, place, line[at:])
+    return parts
+
+
+def _add(parts: dict[str, list[tuple[int, str]]], label: str, place: int, text: str) -> None:
+    if text.strip():
+        parts.setdefault(_LABELS.get(label) or label, []).append((place + 1, text))

@@ -1,0 +1,143 @@
+"""A delivery plan in running text: an overview for each project, told by its manager's line and labels."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.importing.forms.running_overviews import Overview, overviews_in
+from bot.importing.forms.running_steps import RunningStep, steps_in, texts_in
+from bot.importing.forms.running_titles import complete, contents_in
+from bot.importing.forms.torn_lines import mended, vocabulary
+from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
+from bot.importing.table.problems import ProblemLog
+
+_YEARS = re.compile(r"20[0-9]{2}/[0-9]{2}")
+_BULLETS = re.compile(r"^[\s\uf0b7\u2022\u25cf\u25aa\uf0a7-]+")
+_FEWEST = 2
+_HEADING = ("Ref", "Action", "Owner", "By when", "Status")
+_LONGEST_SHOWN = 80
+
+
+@dataclass(frozen=True)
+class RunningPlan:
+    """start, end: the lines it takes, from 0. blocks: what stands there."""
+
+    start: int
+    end: int
+    blocks: tuple[Block, ...]
+
+
+def find_running_plan(lines: Sequence[str], notes: ProblemLog) -> RunningPlan | None:
+    """Find the overviews of a text; None when it has fewer than two with milestones."""
+    known = vocabulary(lines)
+    found = overviews_in(lines, known)
+    if sum("milestones" in each.parts for each in found) < _FEWEST:
+        return None
+    names = _names(found)
+    contents = contents_in(lines[: found[0].start], known)
+    complete(found, contents, "\n".join(lines), notes)
+    blocks: list[Block] = []
+    numbers: dict[str, int] = {}
+    for each in found:
+        title = each.section[1]
+        if title not in numbers:
+            numbers[title] = 0
+            blocks += [Words(title, each.section[0] + 1, 2)] if title else []
+        numbers[title] += 1
+        blocks += _blocks(each, numbers[title], known, names, notes)
+    notes.info(
+        f"line {found[0].start + 1}",
+        "ref",
+        "",
+        "The milestones are printed without refs. They were numbered within their project: 1.1, 1.2, 1.3.",
+    )
+    return RunningPlan(found[0].start, found[-1].end, tuple(blocks))
+
+
+def _names(found: Sequence[Overview]) -> list[str]:
+    """Give the managers' full names as printed, longest first, to know them in the milestones."""
+    names = {each.manager for each in found if len(each.manager.split()) == _FEWEST and not each.is_cut}
+    return sorted(names, key=len, reverse=True)
+
+
+def _blocks(
+    each: Overview, number: int, known: frozenset[str], names: Sequence[str], notes: ProblemLog
+) -> Iterator[Block]:
+    where = each.start + 1
+    rows = [
+        _row(where, f"{number}. {each.title}", f"Project manager: {each.manager}", f"Finance ref: {each.ref}")
+    ]
+    rows += _money(each, notes)
+    for label in ("Project description", "Performance measures", "Key risks"):
+        lines_of_part = each.parts.get(label, [])
+        texts = (
+            texts_in(lines_of_part, known)
+            if label == "Key risks"
+            else [_BULLETS.sub("", mended(text, known)) for _, text in lines_of_part]
+        )
+        if any(map(str.strip, texts)):
+            lines = tuple(Para(text) for text in (label, *texts) if text.strip())
+            rows.append(RichRow(each.parts[label][0][0], (lines,)))
+    yield Grid(tuple(rows))
+    steps = _steps(each, known, names, notes)
+    if steps:
+        made = [_step_row(f"{number}.{place}", step) for place, step in enumerate(steps, start=1)]
+        yield Grid((_row(where, *_HEADING), *made))
+
+
+def _step_row(ref: str, step: RunningStep) -> RichRow:
+    row = _row(step.number, ref, step.title, step.owner, step.due, step.status)
+    below = tuple(Para(f"\u2022 {text}") for text in step.below)
+    return replace(row, cells=(row.cells[0], (*row.cells[1], *below), *row.cells[2:]))
+
+
+def _row(number: int, *cells: str) -> RichRow:
+    return RichRow(number, tuple((Para(cell),) if cell else () for cell in cells))
+
+
+def _money(each: Overview, notes: ProblemLog) -> list[RichRow]:
+    """Give the row of years and the row of amounts, each in its column, or as many in order."""
+    lines = each.parts.get("finance", [])
+    for (number, text), (_, below) in zip(lines, [*lines[1:], (0, "")], strict=True):
+        years = list(dict.fromkeys(_YEARS.findall(text)))
+        after = text[text.rfind(years[-1]) + len(years[-1]) :].split() if years else []
+        if len(years) < _FEWEST or (not after and _YEARS.search(below)):
+            continue
+        cells = [cell.strip() for cell in text.split("\t")]
+        amounts = after or [cell.strip() for cell in below.split("\t") if cell.strip()]
+        head = _row(number, "Finance \u00a3000s")
+        if not after and [cell for cell in cells if cell] == years:
+            return [head, _row(number, *cells), _row(number, *map(str.strip, below.split("\t")))]
+        if len(amounts) == len(years):
+            return [head, _row(number, *years), _row(number, *amounts)]
+    if lines:
+        words = "; ".join(mended(text, frozenset()) for _, text in lines)[:_LONGEST_SHOWN]
+        message = "It cannot be told which amount belongs to which year here, so none was taken."
+        notes.warning(f"line {lines[0][0]}", "savings", words, message)
+    return []
+
+
+def _steps(
+    each: Overview, known: frozenset[str], names: Sequence[str], notes: ProblemLog
+) -> list[RunningStep]:
+    lines = each.parts.get("milestones", [])
+    if "Key risks" not in each.parts and len(lines) > 1:
+        message = (
+            "No heading parts the milestones from the risks here. The first line was read as milestones, "
+            f"and {len(lines) - 1} more left out. Check them against the paper."
+        )
+        notes.warning(f"line {lines[1][0]}", "row", lines[1][1].strip()[:_LONGEST_SHOWN], message)
+        lines = lines[:1]
+    steps = steps_in(lines, known, names)
+    told: set[int] = set()
+    for step in steps:
+        if step.number in told or not (step.torn or step.split):
+            continue
+        told.add(step.number)
+        message = (
+            "The columns of the page cut these words, so they are not in order. Check this milestone."
+            if step.torn
+            else "This line lost its bullets. It was cut where a milestone seems to begin. Is that right?"
+        )
+        notes.warning(f"line {step.number}", "title", step.title[:_LONGEST_SHOWN], message)
+    return steps

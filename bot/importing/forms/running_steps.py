@@ -1,0 +1,210 @@
+"""Milestones in running text: where one ends and the next begins, with owner, date and status of each."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.importing.forms.torn_lines import is_torn, mended
+from bot.plan.date_forms import Found, find_dates
+from bot.plan.dates import Precision
+from bot.plan.typing_marks import plain_marks
+
+_BULLET = re.compile(r"\s*(?:[\uf0b7\u2022\u25cf\u25aa\uf0a7]\s*|-\s+|-(?=\t))")
+_STATUS = re.compile(r"\b(?:in progress|not started|completed?|ongoing)\b", re.IGNORECASE)
+_STATUS_AT_END = re.compile(
+    r"(?<!\bis )\b(?P<status>in progress|not started|completed?|ongoing)\b"
+    r"(?=\s*(?:$|[,(.;]|(?:for |by )?[0-9]))",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(r"[\s\W]*(?:tbc|tba|n/?a|to be confirmed)?[\s\W]*", re.IGNORECASE)
+_EDGES = " ,;:\u2013\u2014-()"
+_ROLE = re.compile(r"\b(?:head of|manager|director|lead)\b", re.IGNORECASE)
+_INNER = re.compile(r"\s+-\s")
+_DASHED = re.compile(r"\s*-\s")
+_REMARK = re.compile(r"\([^()]*\)")
+_FILLER = re.compile(r"\b(?:for completion|by|for)\b", re.IGNORECASE)
+_YEAR_END = re.compile(r"end of 20[0-9]{2}/[0-9]{2}", re.IGNORECASE)
+_FULL_DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}")
+_FOLLOWS = "follows:"
+_LONGEST_OWNER = 70
+_LONGEST_TAIL = 120
+_SHORT_TAIL = 40
+_TWO_CELLS = 2
+# A new sentence without a full stop: a small word, then a capital that goes on in small letters.
+_BOUNDARY = re.compile(r"(?<=[a-z)\d]) (?=[A-Z][a-z\u2019'-]+ (?:[a-z&]|HRAs?\b))")
+_CAPITAL_BEFORE = re.compile(r"\b[A-Z][a-z\u2019']+$")
+_NOT_BEFORE = re.compile(
+    r"\b(?:the|a|an|of|by|to|for|and|with|in|on|from|or|at|our|new|against|&)$", re.IGNORECASE
+)
+_FEWEST_LETTERS = 4
+_SOME_DAY = date(2021, 1, 1)
+
+
+@dataclass(frozen=True)
+class RunningStep:
+    """One milestone, or one risk. number: of its line. below: the bullets within it.
+
+    torn: the columns of the page cut its words. split: its line held several and lost their bullets.
+    """
+
+    number: int
+    title: str
+    owner: str = ""
+    due: str = ""
+    status: str = ""
+    below: tuple[str, ...] = ()
+    torn: bool = False
+    split: bool = False
+
+
+@dataclass
+class _Item:
+    """tail: lines below that say who, when and how far. cells: over how many the line above was spread."""
+
+    number: int
+    text: str
+    tail: list[str] = field(default_factory=list)
+    below: list[str] = field(default_factory=list)
+    torn: bool = False
+    split: bool = False
+    cells: int = 1
+
+
+def steps_in(
+    lines: Sequence[tuple[int, str]], known: frozenset[str], names: Sequence[str]
+) -> list[RunningStep]:
+    """Read the lines below "High level milestones". names: people known to own things."""
+    steps = [_step(item, names) for item in _items(lines, known, names)]
+    return [step for step in steps if sum(map(str.isalpha, step.title)) >= _FEWEST_LETTERS]
+
+
+def texts_in(lines: Sequence[tuple[int, str]], known: frozenset[str]) -> list[str]:
+    """Read lines that only say something, such as risks."""
+    return [" ".join([item.text, *item.below, *item.tail]) for item in _items(lines, known, ())]
+
+
+def _items(lines: Sequence[tuple[int, str]], known: frozenset[str], names: Sequence[str]) -> list[_Item]:
+    """Begin one at each bullet, and where a line lost its bullets, at each new sentence."""
+    items: list[_Item] = []
+    bulleted = False
+    for number, line in lines:
+        bullet = _BULLET.match(line)
+        text = mended(line[bullet.end() :] if bullet else line, known)
+        if _NOTHING.fullmatch(text):
+            continue
+        if items and bullet and _INNER.match(line):
+            items[-1].below.append(text)
+        elif items and not bullet and _belongs(line, text, items[-1], names, bulleted=bulleted):
+            _go_on(items[-1], line, text, names)
+        else:
+            parts = [text] if is_torn(line) or _DASHED.match(line) else _parts(text, names)
+            items += [_Item(number, part, split=len(parts) > 1) for part in parts]
+            items[-1].torn, items[-1].cells = is_torn(line), _cells(line)
+        bulleted = bulleted or bool(bullet)
+    return items
+
+
+def _belongs(line: str, text: str, item: _Item, names: Sequence[str], *, bulleted: bool) -> bool:
+    """Tell a line that goes on with the item above from one that begins another."""
+    if is_torn(line) and item.text.endswith(")"):
+        return False
+    if line.startswith("\t") and not bulleted:
+        return item.cells > _TWO_CELLS
+    return not text[0].isupper() or (_is_tail(text, names) and (bulleted or len(text) < _SHORT_TAIL))
+
+
+def _go_on(item: _Item, line: str, text: str, names: Sequence[str]) -> None:
+    item.torn |= is_torn(line)
+    item.cells = _cells(line)
+    if _is_tail(text, names) and "\t" not in line.rstrip():
+        item.tail.append(text)
+    else:
+        item.text = f"{item.text} {text}"
+
+
+def _is_tail(text: str, names: Sequence[str]) -> bool:
+    """Tell a short line about who, when and how far."""
+    says = _STATUS.search(text) or _ROLE.search(text) or _days(text) or any(name in text for name in names)
+    return bool(says) and len(text) <= _LONGEST_TAIL
+
+
+def _cells(line: str) -> int:
+    return sum(bool(cell.strip()) for cell in line.split("\t"))
+
+
+def _parts(text: str, names: Sequence[str]) -> list[str]:
+    """Cut a line where a sentence begins without a full stop before it, but not within a name."""
+    inside = [range(found.start() + 1, found.end()) for name in names for found in _named(name, text)]
+    listed = text.find(_FOLLOWS)
+    cuts = [
+        found.end()
+        for found in _BOUNDARY.finditer(text, 0, listed if listed > 0 else len(text))
+        if not _NOT_BEFORE.search(text[: found.start()])
+        and not (
+            _CAPITAL_BEFORE.search(text[: found.start()]) and not _ends_in_name(text[: found.start()], names)
+        )
+        and not _ROLE.match(text[found.end() :])
+        and not any(found.start() in span for span in inside)
+    ]
+    starts = [0, *cuts]
+    return [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def _ends_in_name(text: str, names: Sequence[str]) -> bool:
+    return any(text.casefold().endswith(name.casefold()) for name in names)
+
+
+def _named(name: str, text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(re.escape(name), text, re.IGNORECASE)
+
+
+def _step(item: _Item, names: Sequence[str]) -> RunningStep:
+    """Take status, date and owner off the words; an owner stands at their end or on a line below."""
+    tail = " ".join(item.tail)
+    source = tail or item.text
+    status = next(iter([*_STATUS_AT_END.finditer(source)][::-1]), None)
+    days = _days(source)
+    year_end = _YEAR_END.search(source)
+    printed = source[days[-1].start : days[-1].end] if days else year_end[0] if year_end else ""
+    if item.torn and not _FULL_DAY.fullmatch(printed):
+        printed = ""
+    status_text = status["status"] if status and not item.torn else ""
+    owner, rest = _owner(source, printed, status_text, names, is_tail=bool(tail))
+    title = item.text if tail else rest
+    return RunningStep(
+        item.number,
+        title.strip(_EDGES),
+        owner,
+        printed,
+        status_text,
+        tuple(item.below),
+        item.torn,
+        item.split,
+    )
+
+
+def _owner(source: str, printed: str, status: str, names: Sequence[str], *, is_tail: bool) -> tuple[str, str]:
+    """Give the owner, and the words without owner, date and status."""
+    bare = _without(_without(source, printed), status)
+    if is_tail:
+        return _FILLER.sub("", _REMARK.sub("", bare)).strip(_EDGES), ""
+    after = source.partition(printed)[2].strip(_EDGES) if printed else ""
+    if _ROLE.search(after) and len(after) <= _LONGEST_OWNER:
+        return after, _without(bare, after)
+    found = [each[0] for name in names for each in _named(name, bare)]
+    for name in found:
+        bare = _without(bare, name)
+    return ", ".join(dict.fromkeys(found)), bare
+
+
+def _without(text: str, words: str) -> str:
+    return " ".join(text.replace(words, " ").split()) if words else text
+
+
+def _days(text: str) -> list[Found]:
+    return [
+        found
+        for found in find_dates(plain_marks(text), as_at=_SOME_DAY)
+        if found.day and found.precision in {Precision.DAY, Precision.MONTH}
+    ]

@@ -1,0 +1,142 @@
+"""Find a plan's columns by their headings, in any order and by any of the names people give them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.importing.table.tables import Row
+from bot.plan.tracker_words import ROW_TYPE
+from bot.plan.typing_marks import letters_only
+
+
+class Column(StrEnum):
+    """What a column of a plan holds."""
+
+    REF = "ref"
+    ACTION = "title"
+    OWNER = "owners"
+    DUE = "due"
+    START = "start"
+    STATUS = "status"
+    DELIVERED = "delivered_through"
+    SUCCESS = "success_measures"
+    SECTION = "section"
+    PROJECT = "project"
+    TAGS = "tags"
+    ROW_TYPE = "row_type"
+    PRINTED = "status_text"
+
+
+# The likelier name first: when two columns could be the same, the one named earlier here is it.
+SYNONYMS: dict[Column, tuple[str, ...]] = {
+    Column.REF: (
+        "Ref", "Ref no", "Reference", "Action ref", "Action no", "Action number", "Reference number",
+        "Plan ref", "ID", "No", "Number", "Item", "Item no", "#",
+    ),
+    Column.ACTION: (
+        "Action", "Actions", "Priorities and key activity", "Key activity", "Key activities",
+        "Key actions", "Activity", "Activities", "Action required", "Actions required",
+        "Actions to be taken", "Improvement action", "Agreed action", "Agreed actions",
+        "What we will do", "Task", "Tasks", "Title", "What", "Description", "Recommendation",
+        "Priorities", "Milestone", "Milestones", "Objective", "Priority",
+    ),
+    Column.OWNER: (
+        "Owner", "Owners", "Action owner", "Lead", "Leads", "Lead officer", "Lead owner",
+        "Responsible officer", "Responsible", "Responsibility", "Responsible lead", "Accountable",
+        "Assigned to", "By whom", "Who", "Officer", "Named lead",
+    ),
+    Column.DUE: (
+        "By when", "Due", "Due date", "Date due", "Deadline", "Deadlines", "Target date",
+        "Target completion date", "Completion date", "Complete by", "End date", "Timescale",
+        "Timescales", "Timeframe", "When", "Date", "Delivery date",
+    ),
+    Column.START: (
+        "Start", "Start date", "Date started", "Commencement date",
+    ),
+    Column.STATUS: (
+        "Status", "Current status", "Action status", "Progress", "Progress status", "Status progress",
+        "Progress to date", "State", "Position",
+    ),
+    Column.DELIVERED: (
+        "Delivered through", "Delivered via", "Delivery plan", "Delivery mechanism", "Linked plan",
+    ),
+    Column.SUCCESS: (
+        "Success measures", "Success measure", "Success criteria", "Measures of success",
+        "Measure of success", "Impact", "Outcome", "Outcomes", "Intended outcome", "Intended impact",
+        "What success looks like", "What will success look like",
+    ),
+    Column.SECTION: (
+        "Section", "Section no", "Section number", "Part", "Plan section",
+    ),
+    Column.PROJECT: (
+        "Project", "Project name", "Project title", "Project or priority", "Workstream", "Theme",
+        "Priority area", "Programme",
+    ),
+    Column.TAGS: (
+        "Tags", "Tag", "Source", "Source of action", "Inspection",
+    ),
+    Column.ROW_TYPE: (ROW_TYPE,),
+    Column.PRINTED: ("Progress as printed", "Status as printed"),
+}  # fmt: skip
+
+_RANKS = {
+    letters_only(name) or name: (column, rank)
+    for column, names in SYNONYMS.items()
+    for rank, name in enumerate(names)
+}
+# Long headings go on ("Success measures impact for residents"); these beginnings are enough.
+_BEGINNINGS = (
+    "successmeasure", "deliveredthrough", "prioritiesandkeyactivit", "bywhen", "targetdate", "duedate",
+    "responsibleofficer", "leadofficer", "actionrequired", "actionstobetaken", "whatwewilldo",
+)  # fmt: skip
+_LONGEST = 120
+_TOLD = (Column.REF, Column.ACTION, Column.OWNER, Column.DUE, Column.STATUS)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Where each column stands (from 0), and the headings of columns a plan has no use for."""
+
+    columns: dict[Column, int]
+    unread: tuple[int, ...] = ()
+
+
+def read_heading(row: Row) -> Heading | None:
+    """Read a row as a heading; None unless it names the actions and at least one thing about them."""
+    found: dict[Column, tuple[int, int]] = {}
+    for place in row.filled:
+        known = _known(row.cells[place])
+        if known and (known[0] not in found or known[1] < found[known[0]][0]):
+            found[known[0]] = (known[1], place)
+    columns = {column: place for column, (_, place) in found.items()}
+    if not _is_enough(columns):
+        return None
+    taken = set(columns.values())
+    return Heading(columns, tuple(place for place in row.filled if place not in taken))
+
+
+def what_headings_are_looked_for() -> str:
+    """Say in a sentence which headings a plan needs."""
+    parts = [f"{SYNONYMS[column][0]} (or {', '.join(SYNONYMS[column][1:4])})" for column in _TOLD]
+    return (
+        "The bot looks for a row of headings such as "
+        + "; ".join(parts)
+        + ". It needs a column of actions and at least one of the others, in any order."
+    )
+
+
+def _is_enough(columns: dict[Column, int]) -> bool:
+    about = columns.keys() - {Column.ACTION, Column.SECTION, Column.TAGS, Column.START, Column.ROW_TYPE}
+    return Column.ACTION in columns and bool(about)
+
+
+def _known(text: str) -> tuple[Column, int] | None:
+    if len(text) > _LONGEST:
+        return None
+    key = letters_only(text) or text.strip()
+    if key in _RANKS:
+        return _RANKS[key]
+    beginning = next((start for start in _BEGINNINGS if key.startswith(start)), None)
+    if beginning is None:
+        return None
+    name = next(name for name in _RANKS if name.startswith(beginning) or beginning.startswith(name))
+    return _RANKS[name]

@@ -1,0 +1,45 @@
+import pytest
+
+from bot.importing.table.headings import SYNONYMS, Column, read_heading, what_headings_are_looked_for
+from bot.importing.table.tables import Row
+
+
+def columns(*cells: str) -> dict[Column, int] | None:
+    heading = read_heading(Row(1, cells))
+    return heading.columns if heading else None
+
+
+def test_any_order_and_any_spelling() -> None:
+    assert columns("PROGRESS", "By When", "Lead (s)", "Action(s)", "Ref.") == {
+        Column.STATUS: 0, Column.DUE: 1, Column.OWNER: 2, Column.ACTION: 3, Column.REF: 4,
+    }  # fmt: skip
+    long = ("Ref", "Priorities and key activity", "Delivered through", "Success measures for residents")
+    assert columns(*long) == {Column.REF: 0, Column.ACTION: 1, Column.DELIVERED: 2, Column.SUCCESS: 3}
+
+
+@pytest.mark.parametrize("column", list(Column))
+def test_every_synonym_is_found(column: Column) -> None:
+    for name in SYNONYMS[column]:
+        beside = ("Action", "Owner") if column is not Column.ACTION else ("Owner", "Due")
+        found = columns(*beside, name)
+        assert found is not None
+        assert column in found
+
+
+def test_the_likelier_of_two_columns() -> None:
+    heading = read_heading(Row(1, ("Ref", "Action", "Progress", "Status", "Comments")))
+    assert heading is not None
+    assert heading.columns[Column.STATUS] == 3
+    assert heading.unread == (2, 4)
+
+
+@pytest.mark.parametrize(
+    "cells", [("Ref", "Owner"), ("Action",), ("Savings", "2021/22"), ("1.1", "Do it", "RM"), ()]
+)
+def test_what_is_no_heading(cells: tuple[str, ...]) -> None:
+    assert columns(*cells) is None
+
+
+def test_what_is_looked_for_is_said() -> None:
+    said = what_headings_are_looked_for()
+    assert all(word in said for word in ("Ref", "Action", "Owner", "By when", "Status"))
