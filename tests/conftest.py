@@ -5,11 +5,19 @@ import pytest
 from hypothesis import settings
 
 from bot.database import Database
-from tests.fixtures.databases import KINDS, fresh_database
+from tests.fixtures.databases import KINDS, drop_from, fresh_database, made
 
 # How long one example takes says more of the machine than of the code.
 settings.register_profile("cip", deadline=None)
 settings.load_profile("cip")
+
+
+@pytest.fixture(autouse=True)
+def _databases_dropped() -> Iterator[None]:
+    """What this test makes on PostgreSQL goes with it; what its module shares was made before and stays."""
+    before = made()
+    yield
+    drop_from(before)
 
 
 @pytest.fixture(params=KINDS)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from tests.fixtures.databases import fresh_url
 
@@ -60,23 +60,28 @@ def stretches(seeds: int, weeks: int) -> list[Stretch]:
 async def lived(stretch: Stretch, free: asyncio.Semaphore) -> bool:
     """Whether all was well; says so, and everything else when it was not."""
     async with free:
-        began = time.monotonic()
-        address = await asyncio.to_thread(fresh_url, stretch.kind, Path(mkdtemp(prefix="cip-seed-")))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "app.py", "simulate", *stretch.arguments),
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": address},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        is_well = process.returncode == 0
-        verdict = "well" if is_well else "NOT WELL"
-        sys.stdout.write(f"{verdict}: {stretch.words}, {time.monotonic() - began:.0f} seconds\n")
-        if not is_well:
-            sys.stdout.write(output.decode(errors="replace"))
-        sys.stdout.flush()
-        return is_well
+        with TemporaryDirectory(prefix="cip-seed-") as folder:
+            return await _lived(stretch, folder)
+
+
+async def _lived(stretch: Stretch, folder: str) -> bool:
+    began = time.monotonic()
+    address = await asyncio.to_thread(fresh_url, stretch.kind, Path(folder))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "app.py", "simulate", *stretch.arguments),
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": address},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    is_well = process.returncode == 0
+    verdict = "well" if is_well else "NOT WELL"
+    sys.stdout.write(f"{verdict}: {stretch.words}, {time.monotonic() - began:.0f} seconds\n")
+    if not is_well:
+        sys.stdout.write(output.decode(errors="replace"))
+    sys.stdout.flush()
+    return is_well
 
 
 async def main() -> int:
