@@ -58,7 +58,8 @@ def people_called(session: Session, workspace_id: int, name: str) -> Sequence[Pe
     """By initials, name, or the part of the e-mail address before the @; case does not count."""
     wanted = name.lower()
     return session.scalars(
-        select(Person).where(
+        select(Person)
+        .where(
             Person.workspace_id == workspace_id,
             or_(
                 func.lower(Person.initials) == wanted,
@@ -66,6 +67,7 @@ def people_called(session: Session, workspace_id: int, name: str) -> Sequence[Pe
                 func.lower(Person.email).startswith(wanted + "@", autoescape=True),
             ),
         )
+        .order_by(Person.initials)
     ).all()
 
 

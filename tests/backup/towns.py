@@ -18,7 +18,7 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, claiming, digests, inbound, ledger, prompting
 from models import Delivery, PlanUpload
-from tests.fixtures.plans import MONDAY, TEAM, asker
+from tests.fixtures.plans import TEAM, asker
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, 123456, tzinfo=UTC)
 
@@ -44,8 +44,7 @@ def live(session: Session) -> None:
             address="",
             state="waiting",
             received_at=NINE,
-            content=bytes(range(256)),
-            read_on=MONDAY,
+            draft=bytes(range(256)),
         )
     )
     session.flush()

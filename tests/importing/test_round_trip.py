@@ -97,7 +97,7 @@ def essentials(draft: PlanDraft) -> list[ActionDraft]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(actions(), min_size=1, max_size=12))
 def test_a_flat_plan_reads_back(plan: list[ActionDraft]) -> None:
     rows = rows_of(plan)
@@ -108,7 +108,7 @@ def test_a_flat_plan_reads_back(plan: list[ActionDraft]) -> None:
     assert draft_json(from_csv)["projects"] == draft_json(from_xlsx)["projects"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.lists(

@@ -51,6 +51,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXT,
     bool: st.booleans(),
     int: st.integers(0, 100_000),
+    float: st.floats(-1e9, 1e9, allow_nan=False),
     date: st.dates(),
     datetime: st.dates(date(1990, 1, 1), date(2090, 1, 1)).map(
         lambda day: datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
