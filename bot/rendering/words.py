@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from bot.messages import Message
 from bot.rendering.cleaning import clean
@@ -21,6 +22,23 @@ _THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 _PHRASES = f"_phrases{SUFFIX}"
 
 
+class _Compiled(BytecodeCache):
+    """What this process has compiled: that takes longer than all the rest of building a bot."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Words:
     """The sentences. cip: the slash command as it is typed here ("/cip"). public_address: where the bot's own
     pages are found.
@@ -33,6 +51,7 @@ class Words:
             undefined=StrictUndefined,
             finalize=clean,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
         )
         self._environment.filters.update(FILTERS)
         self._environment.globals["cip"] = cip

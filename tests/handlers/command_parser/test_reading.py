@@ -145,9 +145,9 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(LINES, min_size=20, max_size=20))
-def test_ten_thousand_lines_are_answered(lines: list[str]) -> None:
+def test_thousands_of_lines_are_answered(lines: list[str]) -> None:
     for line in lines:
         _answer(line)
 
