@@ -19,6 +19,9 @@ FIRST_WAIT = timedelta(seconds=5)
 MOST_ATTEMPTS = 200
 
 
+_PLANNED = "planned"
+
+
 @dataclass(frozen=True)
 class Planned:
     """One message to be. key makes it the only one of its kind; reason: why it is skipped at once, or ""."""
@@ -48,7 +51,13 @@ def plan(session: Session, planned: Planned) -> Delivery | None:
         if query.keyed(session, planned.workspace_id, planned.key) is None:
             raise
         return None
+    session.info[_PLANNED] = True
     return row
+
+
+def has_planned(session: Session) -> bool:
+    """Whether this transaction wrote a row, so that there may be something to send once it is committed."""
+    return bool(session.info.get(_PLANNED))
 
 
 def _new_row(planned: Planned) -> Delivery:

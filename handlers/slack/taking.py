@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.errors import CipError, NotUnderstoodError, ReplayedError
 from bot.messages import Candidates, Message, Problem
-from bot.services import inbound
+from bot.services import inbound, ledger
 from handlers.door import Door
 from handlers.slack.incoming import Incoming
 from handlers.slack.promises import Promise, stand_by
@@ -72,8 +72,9 @@ async def take(door: Door, incoming: Incoming, work: Work, promise: Promise | No
     Raises ReplayedError for a request that is being played back, and nothing else.
     """
     started = time.perf_counter()
+    planned = False
     try:
-        answer = await _once_or_again(door, incoming, work, promise)
+        answer, planned = await _once_or_again(door, incoming, work, promise)
     except ReplayedError:
         raise
     except CipError as error:
@@ -83,11 +84,14 @@ async def take(door: Door, incoming: Incoming, work: Work, promise: Promise | No
         log.exception("a request failed", mark=mark)
         answer = rendered(door, Problem(f"{NOT_SAVED} (Fault {mark})", try_again=True), "failed")
     metrics.told(work.name, answer["outcome"], time.perf_counter() - started)
-    door.nudge()
+    if planned:
+        door.nudge()
     return answer
 
 
-async def _once_or_again(door: Door, incoming: Incoming, work: Work, promise: Promise | None) -> Answer:
+async def _once_or_again(
+    door: Door, incoming: Incoming, work: Work, promise: Promise | None
+) -> tuple[Answer, bool]:
     try:
         return await door.database.run(_once, door, incoming, work, promise)
     except IntegrityError:
@@ -101,13 +105,16 @@ async def _once_or_again(door: Door, incoming: Incoming, work: Work, promise: Pr
         return await door.database.run(_once, door, incoming, Task(work.name, lambda _: refused), promise)
 
 
-def _once(session: Session, door: Door, incoming: Incoming, work: Work, promise: Promise | None) -> Answer:
+def _once(
+    session: Session, door: Door, incoming: Incoming, work: Work, promise: Promise | None
+) -> tuple[Answer, bool]:
+    """The answer, and whether there may be something to send: looking costs as much as the update itself."""
     team, key, signature = incoming.asker.team_id, incoming.key, incoming.signature
     now = door.clock.now()
     known = inbound.recall(session, team, key, signature)
     if known is not None:
         inbound.remember_again(session, team, key, signature, now)
-        return {**known, "outcome": "repeated"}
+        return {**known, "outcome": "repeated"}, False
     said = work(session)
     secrets = said.message.secrets if said.message else ()
     answer = rendered(door, said.message, said.outcome, public=said.public and not secrets)
@@ -115,7 +122,7 @@ def _once(session: Session, door: Door, incoming: Incoming, work: Work, promise:
     inbound.remember(session, team, key, signature, kept, now)
     if promise is not None and promise.was_made():
         stand_by(session, door, incoming, kept["parts"])
-    return answer
+    return answer, ledger.has_planned(session)
 
 
 def _without(answer: Answer, secrets: tuple[str, ...]) -> Answer:
