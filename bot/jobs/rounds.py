@@ -12,8 +12,8 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
 from bot.services import digests, inbound, pacing, prompting
-from models.queries import actions as actions_query
 from models.queries import people as people_query
+from models.queries import prompting as prompting_query
 
 log = structlog.get_logger()
 
@@ -54,5 +54,5 @@ class Rounds:
 
 
 def next_due(session: Session) -> datetime | None:
-    moments = (people_query.next_digest_at(session), actions_query.next_prompt_at(session))
+    moments = (people_query.next_digest_at(session), prompting_query.next_prompt_at(session))
     return min((moment for moment in moments if moment is not None), default=None)

@@ -15,6 +15,7 @@ from models.plans import Action, ActionOwner
 from models.queries import actions as query
 from models.queries import ledger as ledger_query
 from models.queries import people as people_query
+from models.queries import prompting as prompting_query
 from models.records import Delivery, PromptItem
 
 WEEK = timedelta(days=7)
@@ -49,10 +50,10 @@ def plan_prompts(session: Session, now: datetime) -> int:
     plans for it, and the others leave it alone. Returns how many people were dealt with; call it again until
     that is 0.
     """
-    query.tell_no_lead(session, now)
+    prompting_query.tell_no_lead(session, now)
     workspaces = people_query.workspaces_to_plan(session)
     people: dict[int, list[Question]] = defaultdict(list)
-    for question in _due(session, now, query.people_to_prompt(session, now, workspaces, AT_ONCE)):
+    for question in _due(session, now, prompting_query.people_to_prompt(session, now, workspaces, AT_ONCE)):
         people[question.person.id].append(question)
     for questions in people.values():
         _plan_for(session, questions, now)
@@ -71,8 +72,8 @@ def _due(session: Session, now: datetime, people: Sequence[int]) -> list[Questio
 
 
 def _questions(session: Session, now: datetime, people: Sequence[int]) -> list[Question]:
-    asked = query.owners_to_prompt(session, now, people)
-    told = query.to_escalate(session, now, people)
+    asked = prompting_query.owners_to_prompt(session, now, people)
+    told = prompting_query.to_escalate(session, now, people)
     return [
         *(Question(owner.person, owner.action, owner) for owner in asked),
         *(Question(lead, action, None) for action in told if (lead := _lead_of(action)) is not None),

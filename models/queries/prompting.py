@@ -1,0 +1,74 @@
+"""Whose moment to be asked, or told as a lead, has come: the indexes on those moments answer."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, func, select, union_all, update
+from sqlalchemy.orm import Session
+
+from models.plans import Action, ActionOwner, Project
+
+
+def people_to_prompt(
+    session: Session, now: datetime, workspace_ids: Collection[int], limit: int
+) -> Sequence[int]:
+    """Ids of those due to be asked, or told as a lead, longest waiting first. The indexes answer."""
+    owners = select(ActionOwner.person_id.label("person_id"), ActionOwner.prompt_at.label("at")).where(
+        ActionOwner.prompt_at <= now, ActionOwner.workspace_id.in_(workspace_ids)
+    )
+    leads = (
+        select(Project.lead_id, Action.escalate_at)
+        .join(Action, Action.project_id == Project.id)
+        .where(
+            Action.escalate_at <= now,
+            Action.workspace_id.in_(workspace_ids),
+            Project.lead_id.is_not(None),
+        )
+    )
+    due = union_all(owners, leads).subquery()
+    waiting = (
+        select(due.c.person_id)
+        .group_by(due.c.person_id)
+        .order_by(func.min(due.c.at), due.c.person_id)
+        .limit(limit)
+    )
+    return session.scalars(waiting).all()
+
+
+def owners_to_prompt(session: Session, now: datetime, people: Collection[int]) -> Sequence[ActionOwner]:
+    """What these people are due to be asked about, longest waiting first."""
+    return session.scalars(
+        select(ActionOwner)
+        .where(ActionOwner.prompt_at <= now, ActionOwner.person_id.in_(people))
+        .order_by(ActionOwner.prompt_at, ActionOwner.id)
+    ).all()
+
+
+def to_escalate(session: Session, now: datetime, people: Collection[int]) -> Sequence[Action]:
+    """Actions of which these people are due to be told as leads, longest waiting first."""
+    return session.scalars(
+        select(Action)
+        .join(Project, Project.id == Action.project_id)
+        .where(Action.escalate_at <= now, Project.lead_id.in_(people))
+        .order_by(Action.escalate_at, Action.id)
+    ).all()
+
+
+def tell_no_lead(session: Session, now: datetime) -> None:
+    """Where a lead was to be told, and there is none any more, nobody is."""
+    lead = exists().where(Project.id == Action.project_id, Project.lead_id.is_not(None))
+    session.execute(
+        update(Action)
+        .where(Action.escalate_at <= now, ~lead)
+        .values(escalate_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def next_prompt_at(session: Session) -> datetime | None:
+    """When the next prompt or escalation comes due, whoever it is for."""
+    moments = (
+        session.scalar(select(func.min(ActionOwner.prompt_at))),
+        session.scalar(select(func.min(Action.escalate_at))),
+    )
+    return min((moment for moment in moments if moment is not None), default=None)
