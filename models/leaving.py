@@ -12,6 +12,7 @@ class PlanExport(OfWorkspace, Base):
     """One file someone asked for in chat. state: asked -> sent or failed; kept as a record of who took what.
 
     form: xlsx, csv or json. section_ids: empty for the whole plan. lease_until: who sends it has so long.
+    file_id: the platform's id of the file that was begun last, "" before any was.
     """
 
     __tablename__ = "plan_export"
@@ -24,6 +25,7 @@ class PlanExport(OfWorkspace, Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    file_id: Mapped[str] = mapped_column(String(32), default="")
     settled_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Text, default="")
 

@@ -1,12 +1,10 @@
-"""Fetching a file somebody sent the bot, and sending one to somebody."""
+"""Fetching a file somebody sent the bot."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.slack import call
 from bot.errors import DeliveryError
 
 LARGEST = 10 * 1024 * 1024
@@ -47,27 +45,6 @@ class SlackFiles:
         if (there.scheme, there.netloc) == (api.scheme, api.netloc):
             return True
         return there.scheme == "https" and (there.hostname or "").endswith(_SLACKS_OWN)
-
-
-async def send(client: AsyncWebClient, user_id: str, name: str, content: bytes, words: str) -> None:
-    """Put the file in the person's direct message, with these words. Raises DeliveryError."""
-    opened = await call(client.conversations_open, users=user_id)
-    try:
-        await call(
-            client.files_upload_v2,
-            channel=str(opened["channel"]["id"]),
-            filename=name,
-            title=name,
-            content=content,
-            initial_comment=words,
-        )
-    except DeliveryError as error:
-        if error.code == "missing_scope":
-            raise _refused(
-                "I may not send files. Ask whoever looks after the bot to give it the scope files:write.",
-                error.code,
-            ) from None
-        raise
 
 
 def _check(answer: aiohttp.ClientResponse) -> None:

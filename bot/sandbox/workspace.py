@@ -25,7 +25,9 @@ class Workspace:
         self.shelf = Shelf(self.store)
         self.triggers = Triggers()
         self.response_urls = ResponseUrls(self.store)
+        # Files the bot was promised an address for, by its key; and those it then completed, by their id.
         self.uploads: dict[str, Json] = {}
+        self.taken: dict[str, Json] = {}
         # What each person has chosen in the menus of a message, by person and message.
         self.choices: dict[tuple[str, str], Json] = {}
         self.revoked = False
@@ -103,6 +105,7 @@ class Workspace:
         """Forget everything, the people too."""
         self.store.wipe()
         self.uploads.clear()
+        self.taken.clear()
         self.choices.clear()
         for part in (self.directory, self.messages, self.shelf, self.response_urls):
             part.load()

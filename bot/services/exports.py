@@ -25,7 +25,9 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True)
 class Due:
-    """A file to be sent, claimed for a while. attempts: how often it was tried before."""
+    """A file to be sent, claimed for a while. attempts: the how-manieth this is; it tells our claim from
+    others. file_id: the file an earlier attempt began, "" when none did.
+    """
 
     id: int
     team_id: str
@@ -34,6 +36,7 @@ class Due:
     form: str
     section_ids: tuple[int, ...]
     attempts: int
+    file_id: str
 
 
 def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportComing:
@@ -68,19 +71,41 @@ def claim(session: Session, now: datetime) -> Due | None:
     row.lease_until = now + LEASE
     row.attempts += 1
     team = session.get_one(Workspace, row.workspace_id).team_id or ""
-    return Due(row.id, team, row.user_id, row.plan_id, row.form, tuple(row.section_ids), row.attempts)
+    return Due(
+        row.id, team, row.user_id, row.plan_id, row.form, tuple(row.section_ids), row.attempts, row.file_id
+    )
 
 
-def settle(session: Session, due: Due, now: datetime, reason: str = "") -> None:
-    """It was sent, or, with a reason, will not be."""
-    row = session.get_one(PlanExport, due.id)
-    row.state, row.reason, row.settled_at = FAILED if reason else SENT, reason, now
-    row.lease_until = None
+def announced(session: Session, due: Due, file_id: str, now: datetime) -> bool:
+    """Write down which file is begun, before anybody can see it. False when the claim is no longer ours:
+    then it must not be sent.
+    """
+    row = _ours(session, due)
+    if row is not None:
+        row.file_id, row.lease_until = file_id, now + LEASE
+    return row is not None
+
+
+def settle(session: Session, due: Due, now: datetime, reason: str = "") -> bool:
+    """It was sent, or, with a reason, will not be. False when the claim is no longer ours to settle."""
+    row = _ours(session, due)
+    if row is not None:
+        row.state, row.reason, row.settled_at = FAILED if reason else SENT, reason, now
+        row.lease_until = None
+    return row is not None
 
 
 def put_off(session: Session, due: Due, until: datetime) -> None:
     """It is tried again, at this time at the earliest."""
-    session.get_one(PlanExport, due.id).lease_until = until
+    row = _ours(session, due)
+    if row is not None:
+        row.lease_until = until
+
+
+def _ours(session: Session, due: Due) -> PlanExport | None:
+    """The row, held, unless somebody else took it up since."""
+    row = session.get_one(PlanExport, due.id, with_for_update=True)
+    return row if (row.state, row.attempts) == (ASKED, due.attempts) else None
 
 
 def _wanted(session: Session, who: Who, words: str) -> tuple[Plan, list[Section]]:

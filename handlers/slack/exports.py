@@ -7,12 +7,12 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from bot.delivery.files import send
+from bot.delivery import uploading
 from bot.errors import CipError, DeliveryError
 from bot.messages import Problem
 from bot.reporting.exporting import Exported, export_of
 from bot.services import exports, replies
-from bot.services.exports import MOST_TRIES, Due
+from bot.services.exports import LEASE, MOST_TRIES, Due
 from handlers.door import Door
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.taking import rendered
@@ -20,6 +20,8 @@ from handlers.slack.taking import rendered
 log = structlog.get_logger()
 SEND_EVERY = 30.0
 PAUSE = timedelta(seconds=20)
+# Given up well before anybody else may take it up.
+SEND_WITHIN = LEASE.total_seconds() / 2
 ASKED_FOR = "export"
 WORDS = "Here is {title} as it stands, as you asked."
 GAVE_UP = "I could not send you the file you asked for. Ask for it again in a while."
@@ -27,7 +29,9 @@ FAULTY = "I could not write the file you asked for: something went wrong on my s
 
 
 class Exports:
-    """Sends what was asked for. It is a row first, so that a restart loses none."""
+    """Sends what was asked for. It is a row first, so that a restart loses none; and the id of its file is in
+    the row before anybody can see it, so that none comes twice.
+    """
 
     def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards) -> None:
         self._door, self._client, self._afterwards = door, client, afterwards
@@ -46,11 +50,11 @@ class Exports:
 
     async def _send(self, due: Due) -> None:
         try:
-            now = self._door.clock.now()
-            done: Exported = await self._door.database.look(
-                export_of, due.plan_id, due.section_ids, due.form, now
-            )
-            await send(self._client, due.user_id, done.name, done.content, WORDS.format(title=done.title))
+            async with asyncio.timeout(SEND_WITHIN):
+                sent = await self._was_sent(due) or await self._sent(due)
+        except TimeoutError:
+            late = DeliveryError("Slack did not answer in time.", code="timeout", try_again=True)
+            await self._not_sent(due, late)
         except DeliveryError as error:
             await self._not_sent(due, error)
         except CipError as error:
@@ -59,14 +63,34 @@ class Exports:
             log.exception("a plan could not be written to a file")
             await self._failed(due, FAULTY, "fault")
         else:
-            await self._door.database.run(exports.settle, due, self._door.clock.now())
-            log.info("a plan was sent as a file", form=due.form, user=due.user_id, plan=due.plan_id)
+            if sent and await self._door.database.run(exports.settle, due, self._door.clock.now()):
+                log.info("a plan was sent as a file", form=due.form, user=due.user_id, plan=due.plan_id)
+
+    async def _was_sent(self, due: Due) -> bool:
+        """Whether an earlier attempt sent it. After the last, that is all that remains to be found out."""
+        if due.file_id and await uploading.was_shared(self._client, due.file_id):
+            return True
+        if due.attempts > MOST_TRIES:
+            raise DeliveryError(GAVE_UP, code="gave_up", try_again=False)
+        return False
+
+    async def _sent(self, due: Due) -> bool:
+        """Write the file and send it. False when somebody else took it up meanwhile."""
+        database, now = self._door.database, self._door.clock.now()
+        done: Exported = await database.look(export_of, due.plan_id, due.section_ids, due.form, now)
+        begun = await uploading.begin(self._client, done.name, len(done.content))
+        if not await database.run(exports.announced, due, begun.file_id, self._door.clock.now()):
+            return False
+        await uploading.put(begun, done.content)
+        words = WORDS.format(title=done.title)
+        await uploading.share(self._client, begun, due.user_id, done.name, words)
+        return True
 
     async def _not_sent(self, due: Due, error: DeliveryError) -> None:
         log.warning("a file was not sent", code=error.code, try_again=error.try_again)
         if not error.try_again:
             await self._failed(due, error.sentence, error.code)
-        elif due.attempts >= MOST_TRIES:
+        elif due.attempts > MOST_TRIES:
             await self._failed(due, GAVE_UP, error.code)
         else:
             wait = timedelta(seconds=error.retry_after) if error.retry_after else PAUSE
@@ -75,7 +99,8 @@ class Exports:
     async def _failed(self, due: Due, sentence: str, reason: str) -> None:
         def work(session: Session) -> None:
             now = self._door.clock.now()
-            exports.settle(session, due, now, reason)
+            if not exports.settle(session, due, now, reason):
+                return
             worded = rendered(self._door, Problem(sentence), "failed")["parts"][0]
             replies.plan_reply(session, due.team_id, due.user_id, f"export:{due.id}", worded, now)
 

@@ -2,7 +2,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from tests.fixtures.sandbox import BOARD, OTHER, RM, TOKEN
+from tests.fixtures.sandbox import BOARD, OTHER, PRIVATE, RM, TOKEN
 from tests.sandbox.errors import code_of
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -53,3 +53,23 @@ async def test_what_cannot_be_uploaded(client: AsyncWebClient, sandbox: Sandbox)
         await session.post(asked["upload_url"], data=b"a,b,c")
     outside = client.files_completeUploadExternal(files=[{"id": asked["file_id"]}], channel_id=OTHER)
     assert await code_of(outside) == "not_in_channel"
+    assert await code_of(client.files_info(file=asked["file_id"])) == "file_not_found"
+
+
+async def test_where_a_file_is_shown(client: AsyncWebClient, sandbox: Sandbox) -> None:
+    async def places(file_id: str) -> tuple[list[str], list[str], list[str], dict[str, object]]:
+        file = (await client.files_info(file=file_id))["file"]
+        return file["channels"], file["groups"], file["ims"], file["shares"]
+
+    kept = await client.files_upload_v2(content=b"a,b,c", filename="a.csv")
+    assert await places(kept["file"]["id"]) == ([], [], [], {})
+    dm = (await client.conversations_open(users=RM))["channel"]["id"]
+    for channel, expected in ((BOARD, 0), (PRIVATE, 1), (dm, 2)):
+        answer = await client.files_upload_v2(channel=channel, content=b"a,b,c", filename="a.csv")
+        found = await places(answer["file"]["id"])
+        assert [each for each in range(3) if found[each]] == [expected]
+        assert found[expected] == [channel]
+        (message,) = [each for each in sandbox.workspace.messages.of(channel) if each.files]
+        kind = "private" if expected else "public"
+        assert found[3] == {kind: {channel: [{"ts": message.ts}]}}
+    assert await code_of(client.files_info(file="F0NONE")) == "file_not_found"

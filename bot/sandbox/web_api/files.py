@@ -36,7 +36,38 @@ def complete_upload(call: Call) -> Json:
     files = [_finished(call, one) for one in asked]
     if call.text("channel_id") or call.text("channels"):
         _share(call, files)
+    for file in files:
+        call.workspace.taken[file["id"]] = file
     return {"files": files}
+
+
+def info(call: Call) -> Json:
+    """A file that was taken, and where it is shown. Until its upload is completed there is no such file."""
+    file_id = call.needed("file", "file_not_found")
+    workspace = call.workspace
+    shown_in = [
+        (message, file)
+        for channel in workspace.channels.values()
+        for message in workspace.messages.of(channel.id)
+        for file in message.files
+        if file["id"] == file_id
+    ]
+    file = shown_in[0][1] if shown_in else workspace.taken.get(file_id)
+    if file is None:
+        raise RefusedError("file_not_found")
+    return {"file": file | _places(call, [message for message, _ in shown_in])}
+
+
+def _places(call: Call, messages: list[Message]) -> Json:
+    """Where the file is shown, as Slack tells it: by kind of conversation, and message by message."""
+    found: Json = {"channels": [], "groups": [], "ims": [], "shares": {"public": {}, "private": {}}}
+    for message in messages:
+        channel = call.workspace.channels[message.channel]
+        found["ims" if channel.is_im else "groups" if channel.is_private else "channels"].append(channel.id)
+        kind = "private" if channel.is_im or channel.is_private else "public"
+        found["shares"][kind].setdefault(channel.id, []).append({"ts": message.ts})
+    found["shares"] = {kind: places for kind, places in found["shares"].items() if places}
+    return found
 
 
 def _finished(call: Call, asked: Json) -> Json:

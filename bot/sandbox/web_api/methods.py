@@ -27,6 +27,7 @@ METHODS: dict[str, Method] = {
     "conversations.replies": conversations.replies,
     "files.completeUploadExternal": files.complete_upload,
     "files.getUploadURLExternal": files.get_upload_url,
+    "files.info": files.info,
     "reactions.add": reactions.add,
     "team.info": about.team_info,
     "users.conversations": conversations.users_conversations,

@@ -1,0 +1,148 @@
+"""A file asked for comes once, whenever the bot was killed, and never not at all."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.database import Database
+from bot.rendering import Renderer
+from bot.sandbox.records import Message
+from bot.services import exports
+from handlers.door import Door
+from handlers.slack.afterwards import Afterwards
+from handlers.slack.exports import Exports
+from models import Delivery, PlanExport
+from models.people import Workspace
+from tests.fixtures.council import Council, council
+from tests.fixtures.databases import KINDS
+from tests.fixtures.plans import NOW, USERS
+from tests.fixtures.sandbox import client_of
+
+COMPLETE = "files.completeUploadExternal"
+
+
+@dataclass
+class Counter:
+    """Where files are handed out, without the rest of the bot."""
+
+    town: Council
+    database: Database
+    exports: Exports
+
+    async def later(self, **time: float) -> None:
+        """As another process would, so much later."""
+        self.town.clock.moment += timedelta(**time)
+        await self.exports.run()
+
+    def files(self) -> list[Message]:
+        return [message for message in self.town.dm("SS") if message.files]
+
+    def row(self) -> PlanExport:
+        with self.database.transaction(write=False) as session:
+            return session.scalars(select(PlanExport)).one()
+
+    def told(self) -> list[str]:
+        with self.database.transaction(write=False) as session:
+            return [str(row.facts["text"]) for row in session.scalars(select(Delivery))]
+
+
+@pytest.fixture(params=KINDS)
+async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Counter]:
+    async with council(request.param, tmp_path) as town:
+        database = town.database()
+        with database.transaction() as session:
+            workspace = session.scalars(select(Workspace)).one()
+            asked = PlanExport(
+                workspace_id=workspace.id, plan_id=1, user_id=USERS["SS"], form="csv", section_ids=[]
+            )
+            asked.asked_at, asked.state = NOW, exports.ASKED
+            session.add(asked)
+        client = client_of(town.sandbox)
+        client.retry_handlers = []
+        door = Door(database, town.clock, town.settings, Renderer("/cip"), lambda: None)
+        yield Counter(town, database, Exports(door, client, Afterwards()))
+        database.close()
+
+
+async def test_a_file_sent_but_not_recorded_is_not_sent_again(counter: Counter) -> None:
+    counter.town.sandbox.faults.drop_after(COMPLETE)
+    await counter.exports.run()
+    assert (len(counter.files()), counter.row().state) == (1, "asked")
+    await counter.later(minutes=1)
+    assert (len(counter.files()), counter.row().state) == (1, "sent")
+
+
+async def test_a_bot_killed_before_it_could_record_does_not_send_twice(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(exports, "settle", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            await counter.exports.run()
+    assert (len(counter.files()), counter.row().state) == (1, "asked")
+    await counter.later(minutes=1)
+    assert counter.row().state == "asked", "the lease of the one that was killed still runs"
+    await counter.later(minutes=2)
+    assert (len(counter.files()), counter.row().state) == (1, "sent")
+
+
+async def test_a_file_that_somebody_deleted_was_sent(counter: Counter) -> None:
+    counter.town.sandbox.faults.drop_after(COMPLETE)
+    await counter.exports.run()
+    counter.town.sandbox.faults.fail("files.info", "file_deleted")
+    await counter.later(minutes=1)
+    assert (len(counter.files()), counter.row().state) == (1, "sent")
+
+
+@pytest.mark.parametrize("method", [COMPLETE, "conversations.open"])
+async def test_what_was_begun_and_never_sent_is_sent(counter: Counter, method: str) -> None:
+    counter.town.sandbox.faults.http(method, 503)
+    await counter.exports.run()
+    assert counter.files() == []
+    await counter.later(minutes=1)
+    assert (len(counter.files()), counter.row().state) == (1, "sent")
+
+
+async def test_a_file_slack_is_still_looking_through_is_waited_for(counter: Counter) -> None:
+    """Slack may take a file and show it in the conversation only later."""
+    client = client_of(counter.town.sandbox)
+    answer = await client.files_upload_v2(content="a,b", filename="a.csv")
+    with counter.database.transaction() as session:
+        session.execute(update(PlanExport).values(file_id=answer["file"]["id"], attempts=1))
+    await counter.exports.run()
+    assert (counter.files(), counter.row().state) == ([], "asked")
+    for _ in range(exports.MOST_TRIES):
+        await counter.later(minutes=1)
+    assert (counter.files(), counter.row().state) == ([], "failed")
+    assert ["could not send you the file" in said for said in counter.told()] == [True]
+
+
+async def test_after_the_last_try_it_is_only_looked_for(counter: Counter) -> None:
+    counter.town.sandbox.faults.drop_after(COMPLETE)
+    with counter.database.transaction() as session:
+        session.execute(update(PlanExport).values(attempts=exports.MOST_TRIES - 1))
+    await counter.exports.run()
+    await counter.later(minutes=1)
+    assert (len(counter.files()), counter.row().state, counter.told()) == (1, "sent", [])
+
+
+async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: Counter) -> None:
+    now = counter.town.clock.now()
+    ours = await counter.database.run(exports.claim, now)
+    theirs = await counter.database.run(exports.claim, now + exports.LEASE)
+    assert ours is not None
+    assert theirs is not None
+    assert not await counter.database.run(exports.announced, ours, "F0OURS", now)
+    assert await counter.database.run(exports.announced, theirs, "F0THEIRS", now)
+    assert not await counter.database.run(exports.settle, ours, now)
+    await counter.database.run(exports.put_off, ours, now)
+    assert (counter.row().file_id, counter.row().state) == ("F0THEIRS", "asked")
+    assert counter.row().lease_until == now + exports.LEASE
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
