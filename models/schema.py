@@ -9,13 +9,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot.database import Database
 from bot.errors import SettingsError
 
 VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Whoever changes tables of a PostgreSQL database holds this lock of its own. The number means nothing.
+CHANGING_TABLES = 4_711_030_297
 
 
 def _config(connection: Connection) -> Config:
@@ -37,10 +39,12 @@ def upgrade(database: Database) -> str:
 def changing(database: Database) -> Iterator[Connection]:
     """One transaction for changing tables. SQLite copies a table to change it, which the rows that refer to
     it would forbid: there, whether every row still refers to one that exists is looked at in the end.
+    On either database a second one waits until the first is through.
     """
     with database.engine.connect() as connection:
         if not database.is_sqlite:
             with connection.begin():
+                connection.execute(select(func.pg_advisory_xact_lock(CHANGING_TABLES)))
                 yield connection
             return
         _enforce(connection, "OFF")

@@ -1,12 +1,14 @@
 """Migrations on both databases, and what serving does with a stale one."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.database import Database
 from bot.errors import SettingsError
@@ -43,6 +45,30 @@ def test_a_database_with_a_plan_in_it_goes_back_and_forth(planned: Database, rev
     schema.start_over(planned)
     with planned.transaction(write=False) as session:
         assert session.query(Project).count() == 0
+
+
+def test_who_migrates_at_the_same_moment_waits_and_finds_nothing_to_do(tmp_path: Path) -> None:
+    url = fresh_url("postgresql", tmp_path, None)
+    first, second = Database(url, threads=1), Database(url, threads=1)
+    with ThreadPoolExecutor(1) as pool:
+        with schema.changing(first) as connection:
+            schema.bring_up(connection)
+            waiting = pool.submit(schema.upgrade, second)
+            while not waiting.done() and not _waits(connection):
+                time.sleep(0.01)
+            assert not waiting.done()
+        assert waiting.result(timeout=30) == schema.newest_revision()
+    schema.check_models_match(second)
+    first.close()
+    second.close()
+
+
+def _waits(connection: Connection) -> bool:
+    """Whether somebody stands in line for the lock, and not for what was changed."""
+    held = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+    others = text("select count(*) from pg_locks where locktype = 'transactionid' and not granted")
+    assert not connection.scalar(others)
+    return bool(connection.scalar(held))
 
 
 def test_sqlite_upgrades_itself_and_postgresql_says_what_to_run(bare: Database) -> None:
