@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.backup import aftermath
@@ -22,6 +22,9 @@ AT_ONCE = 500
 LARGE = 1_000_000
 # Ids given out between the backup and the restore are not given out again.
 ID_GAP = 100_000
+# How long to wait for tables that somebody else is using (PostgreSQL).
+LOCK_TIMEOUT = "20s"
+LOCKED = "55P03"
 Row = dict[str, Any]
 
 
@@ -50,6 +53,8 @@ def restore(database: Database, path: Path, now: datetime) -> Settled:
     contents = check(path)
     try:
         with schema.changing(database) as connection:
+            if not database.is_sqlite:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
             schema.begin_at(connection, contents.heading.revision)
             _load(connection, path)
             schema.bring_up(connection)
@@ -58,10 +63,17 @@ def restore(database: Database, path: Path, now: datetime) -> Settled:
                 session.flush()
                 session.expunge_all()
     except (SQLAlchemyError, ValueError, TypeError, LookupError) as problem:
-        raise CipError(
-            f"The backup could not be restored, so nothing was changed ({type(problem).__name__})."
-        ) from problem
+        raise CipError(_why_not(problem)) from problem
     return settled
+
+
+def _why_not(problem: Exception) -> str:
+    if isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) == LOCKED:
+        return (
+            "Something else is using tables of this database, so nothing was changed. End it, then restore"
+            " again. PostgreSQL lists it in pg_stat_activity."
+        )
+    return f"The backup could not be restored, so nothing was changed ({type(problem).__name__})."
 
 
 def _load(connection: Connection, path: Path) -> None:

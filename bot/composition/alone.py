@@ -1,4 +1,6 @@
-"""SQLite serves one bot: a lock on a file beside the database, which the kernel lets go whatever happens."""
+"""Whether a bot serves a database. SQLite serves one: a lock on a file beside it tells, which the kernel lets
+go whatever happens. PostgreSQL serves any number: their connections bear a name.
+"""
 
 import fcntl
 import os
@@ -7,8 +9,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import URL, text
+
 from bot.database import Database
 from bot.errors import SettingsError
+
+SERVING = "cip serve"
+
+
+def bearing_the_name(url: URL) -> URL:
+    """The same address, so that PostgreSQL tells everyone that a bot serves through these connections."""
+    if url.get_backend_name() == "sqlite":
+        return url
+    return url.update_query_dict({"application_name": SERVING})
+
+
+def is_served(database: Database) -> bool:
+    """Whether any bot serves this PostgreSQL database, whoever it connects as. What else has it open (a
+    monitoring tool, another command) does not count.
+    """
+    with database.snapshot() as connection:
+        bots = connection.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = :serving"
+            ),
+            {"serving": SERVING},
+        )
+    return bool(bots)
 
 
 @contextmanager

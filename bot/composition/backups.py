@@ -3,13 +3,11 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import text
-
 from bot.backup import restoring, writing
 from bot.backup.aftermath import Settled
 from bot.backup.lines import Contents
 from bot.clock import Clock, SystemClock
-from bot.composition.alone import alone
+from bot.composition.alone import alone, is_served
 from bot.composition.bot import new_database, reached
 from bot.composition.simulated_time import SimulatedClock
 from bot.config import Settings
@@ -86,19 +84,7 @@ def _told(settled: Settled) -> list[str]:
 
 
 def _refuse(database: Database, *, replace: bool) -> None:
-    if not database.is_sqlite and is_in_use(database):
+    if not database.is_sqlite and is_served(database):
         raise CipError(IN_USE)
     if restoring.holds_data(database) and not replace:
         raise CipError(HOLDS_DATA)
-
-
-def is_in_use(database: Database) -> bool:
-    """Whether anything else that goes by our name has this PostgreSQL database open."""
-    with database.snapshot() as connection:
-        others = connection.scalar(
-            text(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND usename = current_user AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            )
-        )
-    return bool(others)

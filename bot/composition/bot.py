@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from bot.clock import Clock
-from bot.composition.alone import alone
+from bot.composition.alone import alone, bearing_the_name
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery.directory import SlackDirectory, Team
@@ -53,7 +54,7 @@ def opened_database(settings: Settings, *, serving: bool = False) -> Iterator[Da
     serving: for as long as it is open. SQLite has room for one such process; a short command may run beside
     it, unless it would have to change the tables under it.
     """
-    database = new_database(settings)
+    database = new_database(settings, serving=serving)
     try:
         with alone(database, ONE_SERVES) if serving else contextlib.nullcontext():
             if serving or not database.is_sqlite or reached(database, schema.is_current):
@@ -71,7 +72,7 @@ def bring_up_to_date(database: Database) -> str:
         return reached(database, schema.upgrade)
 
 
-def new_database(settings: Settings) -> Database:
+def new_database(settings: Settings, *, serving: bool = False) -> Database:
     """The database as the settings name it, not opened yet. Raises SettingsError when none can be meant."""
     if not settings.database.startswith(("sqlite:", "postgresql+psycopg:")):
         raise SettingsError(
@@ -79,7 +80,9 @@ def new_database(settings: Settings) -> Database:
             " Write it as postgresql://user:password@host/name, or leave it out for SQLite."
         )
     try:
-        return Database(settings.database)
+        url = make_url(settings.database)
+        named = bearing_the_name(url) if serving else url
+        return Database(named.render_as_string(hide_password=False))
     except OSError as error:
         raise SettingsError(f"{settings.data_dir} cannot be written to: {error.strerror}.") from None
     except (ArgumentError, ValueError):

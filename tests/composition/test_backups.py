@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
+from sqlalchemy import text
 
 import app
+from bot.backup import restoring
 from bot.composition import backups
+from bot.composition.bot import opened_database
 from bot.config import Settings
 from bot.errors import CipError
 from tests.fixtures.council import bot_running, council
@@ -36,6 +39,42 @@ async def test_backed_up_while_serving_and_not_restored_while_serving(kind: str,
             said = await town.say("SS", "history 1/5.2")
             assert "before the backup" in said
             assert "after the backup" not in said
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A PostgreSQL with the small plan, and where its backup is to go."""
+    url = fresh_url("postgresql", tmp_path, "planned")
+    return Settings(database_url=SecretStr(url), data_dir=tmp_path)
+
+
+def test_a_connection_that_is_no_bot_does_not_keep_a_backup_out(settings: Settings, tmp_path: Path) -> None:
+    backups.back_up(settings, tmp_path / "x", NOW)
+    with opened_database(settings) as watching, watching.engine.connect() as idle:
+        idle.execute(text("SELECT 1"))
+        assert "Restored" in backups.restore(settings, tmp_path / "x", NOW, replace=True)
+
+
+def test_who_is_using_a_table_is_waited_for_and_then_told_of(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restoring, "LOCK_TIMEOUT", "100ms")
+    backups.back_up(settings, tmp_path / "x", NOW)
+    with opened_database(settings) as reading, reading.engine.connect() as held:
+        held.execute(text("SELECT count(*) FROM action"))
+        with pytest.raises(
+            CipError, match=r"Something else is using tables of this database, so nothing"
+        ):
+            backups.restore(settings, tmp_path / "x", NOW, replace=True)
+        assert held.scalar(text("SELECT count(*) FROM action")) == 7
+
+
+def test_a_bot_is_seen_whatever_its_address_says(settings: Settings, tmp_path: Path) -> None:
+    backups.back_up(settings, tmp_path / "x", NOW)
+    named = f"{settings.database}&application_name=another"
+    calling_itself = settings.model_copy(update={"database_url": SecretStr(named)})
+    with opened_database(calling_itself, serving=True), pytest.raises(CipError, match="A bot is running"):
+        backups.restore(settings, tmp_path / "x", NOW, replace=True)
 
 
 def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
