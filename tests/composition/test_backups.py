@@ -62,9 +62,7 @@ def test_who_is_using_a_table_is_waited_for_and_then_told_of(
     backups.back_up(settings, tmp_path / "x", NOW)
     with opened_database(settings) as reading, reading.engine.connect() as held:
         held.execute(text("SELECT count(*) FROM action"))
-        with pytest.raises(
-            CipError, match=r"Something else is using tables of this database, so nothing"
-        ):
+        with pytest.raises(CipError, match=r"Something else is using tables of this database, so nothing"):
             backups.restore(settings, tmp_path / "x", NOW, replace=True)
         assert held.scalar(text("SELECT count(*) FROM action")) == 7
 
