@@ -1,8 +1,10 @@
 """The bot's HTTP server: the address is taken first, so that everything built after it knows it."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -11,6 +13,36 @@ from bot.errors import SettingsError
 
 # Whoever sent a request has given up on it by then.
 STOP_WITHIN = 6.0
+BODY_LIMIT = 1024 * 1024
+NAME = "cip"
+NO_LOG: dict[str, Any] = {"access_log": None}
+UNREADABLE = "This request could not be read."
+
+
+class Nameless(web.RequestHandler):
+    """What is not even HTTP is answered before there is an application to ask; this answers as that does."""
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        answer = super().handle_error(request, status, exc, UNREADABLE if message else None)
+        answer.headers["Server"] = NAME
+        return answer
+
+
+def application() -> web.Application:
+    """It tells nobody what it is made with."""
+
+    async def nameless(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Server"] = NAME
+
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.on_response_prepare.append(nameless)
+    return app
 
 
 @contextmanager
@@ -41,10 +73,21 @@ def address_of(listener: socket.socket) -> str:
 @asynccontextmanager
 async def listening(app: web.Application, listener: socket.socket) -> AsyncIterator[str]:
     """Yields the address. What is under way at the end is finished, for six seconds at most."""
-    runner = web.AppRunner(app, shutdown_timeout=STOP_WITHIN, access_log=None)
+    runner = web.AppRunner(app, shutdown_timeout=STOP_WITHIN, **NO_LOG)
     await runner.setup()
     try:
-        await web.SockSite(runner, listener).start()
-        yield address_of(listener)
+        async with _answered_by(runner, listener):
+            yield address_of(listener)
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def _answered_by(runner: web.AppRunner, listener: socket.socket) -> AsyncIterator[None]:
+    """What aiohttp's own SockSite does, with our handler of connections."""
+    manager, loop = cast(web.Server, runner.server), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Nameless(manager, loop=loop, **NO_LOG), sock=listener)
+    try:
+        yield
+    finally:
+        server.close()

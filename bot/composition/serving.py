@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from aiohttp import web
 
 from bot.clock import Clock, SystemClock
 from bot.composition.bot import LINK_EVERY, Bot, build_bot, linking_of, meet_workspace, opened_database
 from bot.composition.keys import build_sandbox, identity, made_up_keys, settings_with
-from bot.composition.listening import address_of, bound, listening
+from bot.composition.listening import address_of, application, bound, listening
 from bot.composition.plan_source import PlanFile, plan_file
 from bot.composition.sandbox_town import Town
 from bot.composition.simulated_time import SimulatedClock
@@ -32,7 +31,6 @@ from handlers.web import add_calendar_routes, add_web_routes
 log = structlog.get_logger()
 T = TypeVar("T")
 Say = Callable[[str], object]
-BODY_LIMIT = 1024 * 1024
 WELCOME_EVERY = 3.0
 # The sandbox is on this machine: what does not answer in 5 seconds is a time-out someone asked for.
 PATIENCE_HERE = 5
@@ -98,23 +96,12 @@ async def running(
         yield address
 
 
-def _application() -> web.Application:
-    """It tells nobody what it is made with."""
-
-    async def nameless(_request: web.Request, response: web.StreamResponse) -> None:
-        response.headers["Server"] = "cip"
-
-    app = web.Application(client_max_size=BODY_LIMIT)
-    app.on_response_prepare.append(nameless)
-    return app
-
-
 @asynccontextmanager
 async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
     with opened_database(settings, serving=True) as database:
         bot = build_bot(settings, clock, database)
         team = await meet_workspace(bot)
-        app = _application()
+        app = application()
         slack = build_slack(_door(bot), bot.client, bot_user_id=team.bot_user_id, bot_id=team.bot_id)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
@@ -138,7 +125,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
             " Set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
         )
     given = await _readable(plan) if plan is not None else None
-    app = _application()
+    app = application()
     with bound(settings) as listener, opened_database(settings, serving=True) as database:
         keys, base = made_up_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
