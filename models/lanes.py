@@ -10,7 +10,7 @@ from models.base import Base, OfWorkspace
 
 class Lane(OfWorkspace, Base):
     """One thing that may only be used so often: the workspace as a whole ("workspace"), one conversation
-    ("to:C0BOARD"), or one kind of call ("call:post").
+    ("to:C0BOARD"), the opening of direct messages ("opening"), or one kind of call ("call:post").
 
     free_at: when all that was sent there would be through at the steady pace; the further ahead it lies, the
     less may be sent now. For a kind of call: the end of the pause the platform asked for.

@@ -10,6 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.sending import Post, Posted
 from bot.errors import Call, DeliveryError
+from bot.services import pacing
 
 EVENT_TYPE = "cip_message"
 PAGES_SEARCHED = 5
@@ -77,7 +78,7 @@ class SlackSender:
 
     async def _channel(self, post: Post) -> str:
         """The conversation to post in: for a person, the direct message, opened if need be."""
-        if not post.target.startswith(("U", "W")):
+        if not pacing.is_account(post.target):
             return post.target
         answer = await call(self._client.conversations_open, users=post.target)
         return str(answer["channel"]["id"])

@@ -18,7 +18,7 @@ from models.queries import claiming as claiming_query
 from models.queries import lanes as query
 from models.records import Delivery
 
-WORKSPACE = "workspace"
+WORKSPACE, OPENING = "workspace", "opening"
 CALLS = {f"call:{call.value}": call for call in Call}
 # After a rest is used up, so many are waited for before the next go, so that waiting costs little.
 SEVERAL = 5
@@ -44,16 +44,21 @@ class Pace:
 
 @dataclass(frozen=True)
 class Paces:
-    """What one workspace takes: altogether, and in one conversation."""
+    """What one workspace takes: altogether, in one conversation, and of direct messages opened."""
 
     workspace: Pace
     conversation: Pace
+    opening: Pace
 
 
-# Slack: about one message a second in a channel, several hundred a minute in a workspace.
-SLACK = Paces(Pace(timedelta(milliseconds=250), 20), Pace(timedelta(seconds=1), 3))
+# Slack: about one message a second in a channel, several hundred a minute in a workspace. Opening a direct
+# message is of its third tier: fifty in any minute.
+SLACK = Paces(
+    Pace(timedelta(milliseconds=250), 20), Pace(timedelta(seconds=1), 3), Pace(timedelta(seconds=1.5), 10)
+)
 # The practice workspace, where days go by in a moment.
-UNHURRIED = Paces(Pace(timedelta(), 1000), Pace(timedelta(), 1000))
+FREELY = Pace(timedelta(), 1000)
+UNHURRIED = Paces(FREELY, FREELY, FREELY)
 
 
 class Turns:
@@ -62,20 +67,25 @@ class Turns:
     def __init__(self, session: Session, workspace_id: int, paces: Paces, now: datetime) -> None:
         self._session, self._workspace_id, self._paces, self._now = session, workspace_id, paces, now
         self._whole = query.held(session, workspace_id, WORKSPACE, now)
+        self._opening = query.held(session, workspace_id, OPENING, now)
         self._keep_pauses()
 
     def _keep_pauses(self) -> None:
         for lane in query.not_free(self._session, self._workspace_id, CALLS, self._now):
-            claiming_query.put_off(
-                self._session, self._workspace_id, self._now, lane.free_at, CALLS[lane.name]
-            )
+            self._put_off(lane.free_at, CALLS[lane.name])
+
+    def _put_off(self, until: datetime, needing: Call | None = None) -> None:
+        claiming_query.put_off(self._session, self._workspace_id, self._now, until, needing)
 
     def room(self) -> int:
-        """How many deliveries may go now; when none may, all that are due wait until several may."""
+        """How many deliveries may go now; when none may, all that are due wait until several may. The same
+        goes for those that need a direct message opened.
+        """
         room = self._paces.workspace.room(self._whole.free_at, self._now)
         if not room:
-            until = self._paces.workspace.when(self._whole.free_at, SEVERAL)
-            claiming_query.put_off(self._session, self._workspace_id, self._now, until)
+            self._put_off(self._paces.workspace.when(self._whole.free_at, SEVERAL))
+        elif not self._paces.opening.room(self._opening.free_at, self._now):
+            self._put_off(self._paces.opening.when(self._opening.free_at, SEVERAL), Call.OPEN)
         return room
 
     def taken(self, rows: Sequence[Delivery]) -> list[int]:
@@ -93,11 +103,24 @@ class Turns:
             lane = lanes[name] = Lane(workspace_id=self._workspace_id, name=name, free_at=self._now)
             self._session.add(lane)
         if not pace.room(lane.free_at, self._now):
-            row.state, row.lease_until = DeliveryState.PLANNED, None
-            row.next_attempt_at = pace.when(lane.free_at, 1)
-            return False
+            return self._wait(row, pace.when(lane.free_at, 1))
+        if is_account(row.target) and not self._may_open(row):
+            return self._wait(row, self._paces.opening.when(self._opening.free_at, SEVERAL))
         lane.free_at = self._after(lane, pace, 1)
         return True
+
+    def _may_open(self, row: Delivery) -> bool:
+        """What may have been posted before is looked for first, and for that it is opened too."""
+        pace, times = self._paces.opening, 2 if row.attempts else 1
+        may = pace.room(self._opening.free_at, self._now) >= times
+        if may:
+            self._opening.free_at = self._after(self._opening, pace, times)
+        return may
+
+    @staticmethod
+    def _wait(row: Delivery, until: datetime) -> bool:
+        row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, until
+        return False
 
     def _after(self, lane: Lane, pace: Pace, count: int) -> datetime:
         return max(lane.free_at, self._now) + pace.every * count
@@ -105,6 +128,11 @@ class Turns:
 
 def _lane(row: Delivery) -> str:
     return f"to:{row.target}"
+
+
+def is_account(target: str) -> bool:
+    """Whether it is a person's account, whose direct message has to be opened before each post."""
+    return target.startswith(claiming_query.ACCOUNTS)
 
 
 def pause(session: Session, workspace_id: int, call: Call, until: datetime, now: datetime) -> None:

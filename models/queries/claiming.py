@@ -12,10 +12,12 @@ from models.people import Workspace
 from models.queries.ledger import UNSENT
 from models.records import Delivery
 
+# What the platform's ids of accounts begin with; those of channels never do.
+ACCOUNTS = ("U", "W")
 NEEDS: dict[Call, ColumnElement[bool]] = {
     Call.POST: Delivery.updates_id.is_(None),
     Call.UPDATE: Delivery.updates_id.is_not(None),
-    Call.OPEN: Delivery.updates_id.is_(None) & Delivery.person_id.is_not(None),
+    Call.OPEN: Delivery.updates_id.is_(None) & or_(*(Delivery.target.startswith(each) for each in ACCOUNTS)),
     Call.FIND: Delivery.updates_id.is_(None) & (Delivery.attempts > 0),
 }
 
