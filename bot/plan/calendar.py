@@ -70,6 +70,19 @@ class Calendar:
         end = self.at(today, self.quiet_until)
         return end if end > now else self.at(today + timedelta(days=1), self.quiet_until)
 
+    def is_time_to_ask(self, now: datetime) -> bool:
+        """Whether somebody may be asked now: on a working day, from the prompt time until the quiet hours."""
+        today = self.today(now)
+        return self.is_working(today) and not self.is_quiet(now) and now >= self.prompt_moment(today)
+
+    def next_time_to_ask(self, now: datetime) -> datetime:
+        """`now`, or the next prompt time if now is not a time to ask."""
+        return now if self.is_time_to_ask(now) else self.next_prompt_moment(now)
+
+    def day_after(self, moment: datetime) -> datetime:
+        """The midnight that ends the day of `moment`."""
+        return self.at(self.today(moment) + timedelta(days=1), time(0))
+
     def next_prompt_moment(self, after: datetime) -> datetime:
         """The first prompt time on a working day that lies after `after`."""
         day = self.working_day(self.today(after), step=1)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar, Rung, rungs
+from bot.services import missed
 from bot.services.audit_findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding
 from bot.services.prompting import MIDNIGHT, WEEK
 from bot.services.standing import ESCALATION_DAYS
@@ -160,7 +161,7 @@ def _again(matter: Matter, asked: Asked, ladder: Ladder, calendar: Calendar) -> 
         return calendar.next_prompt_moment(asked.answered_at)
     if asked.reason.startswith(BUDGET):
         return calendar.next_prompt_moment(calendar.at(calendar.today(asked.at) + WEEK, MIDNIGHT))
-    if asked.reason.startswith(TOO_LATE):
+    if asked.reason.startswith((TOO_LATE, *missed.REASONS)):
         return calendar.next_prompt_moment(calendar.next_prompt_moment(asked.at))
     if matter.as_lead:
         return None

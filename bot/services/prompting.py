@@ -2,45 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar, last_rung
+from bot.plan.calendar import Calendar
 from bot.plan.rag import days
-from bot.services import ledger, standing
+from bot.services import missed, standing
+from bot.services.questions import Question, key_of, write_item, write_row
 from models.people import Board, Person
-from models.plans import Action, ActionOwner
+from models.plans import Action
 from models.queries import actions as query
 from models.queries import ledger as ledger_query
 from models.queries import people as people_query
 from models.queries import prompting as prompting_query
-from models.records import Delivery, PromptItem
 
 WEEK = timedelta(days=7)
 MIDNIGHT = time(0)
 A_MOMENT = timedelta(seconds=1)
 AT_ONCE = 100
-
-
-@dataclass(frozen=True)
-class Question:
-    """One action one person is due to be asked about (owner), or told about (owner None: as the lead)."""
-
-    person: Person
-    action: Action
-    owner: ActionOwner | None
-
-    @property
-    def board(self) -> Board:
-        return self.action.plan.board
-
-    def put_off(self, until: datetime | None) -> None:
-        if self.owner is not None:
-            self.owner.prompt_at = until
-        else:
-            self.action.escalate_at = until
 
 
 def plan_prompts(session: Session, now: datetime) -> int:
@@ -75,8 +55,12 @@ def _questions(session: Session, now: datetime, people: Sequence[int]) -> list[Q
     asked = prompting_query.owners_to_prompt(session, now, people)
     told = prompting_query.to_escalate(session, now, people)
     return [
-        *(Question(owner.person, owner.action, owner) for owner in asked),
-        *(Question(lead, action, None) for action in told if (lead := _lead_of(action)) is not None),
+        *(Question(owner.person, owner.action, owner, owner.prompt_at or now) for owner in asked),
+        *(
+            Question(lead, action, None, action.escalate_at or now)
+            for action in told
+            if (lead := _lead_of(action)) is not None
+        ),
     ]
 
 
@@ -89,44 +73,33 @@ def _plan_for(session: Session, questions: list[Question], now: datetime) -> Non
     is not known what becomes of their last one, what it asked may have to be asked again: they wait for that.
     """
     person, board = questions[0].person, questions[0].board
-    waits_for = ledger_query.unsettled_prompt(session, person.id)
-    if waits_for is not None:
-        for question in questions:
-            question.put_off(max(waits_for, now) + A_MOMENT)
-        return
     calendar = standing.calendar_of(board, person)
     today = calendar.today(now)
-    key = f"prompt:{person.id}:{today.isoformat()}"
-    if not _may_write(calendar, now) or ledger_query.keyed(session, person.workspace_id, key) is not None:
-        for question in questions:
-            question.put_off(calendar.next_prompt_moment(now))
+    waits_for = ledger_query.unsettled_prompt(session, person.id)
+    if waits_for is not None:
+        missed.put_off(session, questions, calendar, now, max(waits_for, now) + A_MOMENT, missed.WAITED)
         return
+    if not calendar.is_time_to_ask(now):
+        missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), missed.OFF)
+        return
+    if ledger_query.keyed(session, person.workspace_id, key_of(person, today)) is not None:
+        missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), missed.HAD_ONE)
+        return
+    missed.write(session, questions, calendar, now, today)
+    _write(session, questions, calendar, now)
+
+
+def _write(session: Session, questions: list[Question], calendar: Calendar, now: datetime) -> None:
+    """Today's message to one person, or a row that says why there is none."""
+    board = questions[0].board
     kept = {id(question): _reason_to_skip(question, board, calendar, now) for question in questions}
     reason = _reason_to_send_nothing(session, questions, list(kept.values()), calendar, now)
-    delivery = ledger.plan(
-        session,
-        ledger.Planned(
-            person.workspace_id,
-            "prompt",
-            key,
-            person.slack_user_id or "",
-            now,
-            board_id=board.id,
-            person=person,
-            facts={"day": today.isoformat()},
-            reason=reason,
-        ),
-    )
+    delivery = write_row(session, questions, calendar.today(now), now, reason)
     if delivery is None:
         return
     for question in questions:
-        _write_item(session, delivery, question, calendar, kept[id(question)] or reason, now)
+        write_item(session, delivery, question, calendar, kept[id(question)] or reason, now)
         question.put_off(_next(session, question, calendar, reason, now))
-
-
-def _may_write(calendar: Calendar, now: datetime) -> bool:
-    today = calendar.today(now)
-    return calendar.is_working(today) and not calendar.is_quiet(now) and now >= calendar.prompt_moment(today)
 
 
 def _reason_to_skip(question: Question, board: Board, calendar: Calendar, now: datetime) -> str:
@@ -172,36 +145,6 @@ def _lately(session: Session, person: Person, calendar: Calendar, now: datetime)
 def _budget_reason(board: Board) -> str:
     sent = "1 message" if board.weekly_budget == 1 else f"{board.weekly_budget} messages"
     return f"already sent {sent} in 7 days; asked again when there is room"
-
-
-def _write_item(
-    session: Session, delivery: Delivery, question: Question, calendar: Calendar, reason: str, now: datetime
-) -> None:
-    due, rung = _rung(question, calendar, now)
-    session.add(
-        PromptItem(
-            workspace_id=delivery.workspace_id,
-            delivery_id=delivery.id,
-            action_id=question.action.id,
-            person_id=question.person.id,
-            rung=rung,
-            due_on=due,
-            as_lead=question.owner is None,
-            reason=reason,
-        )
-    )
-    session.flush()
-
-
-def _rung(question: Question, calendar: Calendar, now: datetime) -> tuple[date | None, int]:
-    """Which date is asked about and how many days are left (negative: days late)."""
-    dates = standing.dates_for(question.action, question.person)
-    rung = last_rung(dates, question.board.prompt_days, calendar, until=now)
-    if rung is not None:
-        return rung.due, (rung.due - calendar.today(now)).days
-    if dates:
-        return dates[0], (dates[0] - calendar.today(now)).days
-    return None, 0
 
 
 def _next(

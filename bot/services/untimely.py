@@ -36,16 +36,21 @@ def put_back(session: Session, delivery_id: int, now: datetime) -> None:
     ledger.skipped(session, row.id, TOO_LATE)
     for item in row.items:
         if not item.reason and item.answer == "":
-            _ask_again(item, now)
+            _ask_again(item, asked_again_at(calendar, row.due_at, row.next_attempt_at))
 
 
-def _ask_again(item: PromptItem, now: datetime) -> None:
+def asked_again_at(calendar: Calendar, due_at: datetime, tried_at: datetime) -> datetime:
+    """When what a prompt asked is due again: after its day, and after it was last tried."""
+    return calendar.next_time_to_ask(max(calendar.day_after(due_at), tried_at))
+
+
+def _ask_again(item: PromptItem, at: datetime) -> None:
     if item.as_lead:
-        item.action.escalate_at = now
+        item.action.escalate_at = at
         return
     for owner in item.action.owners:
         if owner.person_id == item.person_id:
-            owner.prompt_at = now
+            owner.prompt_at = at
 
 
 def _calendar(session: Session, row: Delivery) -> Calendar | None:

@@ -3,39 +3,39 @@
 The rules are those of docs/decisions/0004, worked out anew from the plan, what people did and the calendar.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from bot.plan.calendar import next_rung
+from bot.services import missed
+from bot.services.untimely import TOO_LATE
 from bot.simulation.diary import Act, Key, Kind
 from bot.simulation.evidence import Evidence, Item, Row
 from bot.simulation.plan_kept import ActionKept, PlanKept
+from bot.simulation.prompt_book import WEEK, Book
+from bot.simulation.prompt_reasons import BUDGET, Reasons, reason_of
 
-WEEK = timedelta(days=7)
 LEAD_AFTER = (-7,)
-UNLINKED, SPOKE, CLOSED = "no chat account is linked", " spoke ", "nothing of it is open"
-BUDGET, ANSWERED, TOO_LATE = "already sent ", "answered or finished", "could not be delivered on its day"
 
 
 @dataclass
 class Pointer:
     """When one person is next to be asked about one action, or told of it as its lead.
 
-    loose: it may come a working day later than the rule says, since an attempt to send it ran into trouble.
+    excused: the day on which the ledger says why they were not.
     """
 
     person: str
     as_lead: bool
     at: datetime | None
-    loose: bool = False
+    excused: date | None = None
 
 
 def check_prompts(evidence: Evidence) -> Iterator[str]:
     """Says each difference in words."""
-    book = _Book(evidence)
+    book = Book(evidence)
     plan = PlanKept(evidence.draft, set(evidence.linked))
     touched = _acts_by_action(evidence)
     for key, action in plan.actions.items():
@@ -64,67 +64,13 @@ def _wordless(evidence: Evidence) -> Iterator[str]:
             yield f"{row.key} is about nothing."
 
 
-class _Book:
-    """The prompt rows by person and by action, and the moments at which each person could be written to."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence = evidence
-        self.rows: dict[str, list[Row]] = defaultdict(list)
-        self.items: dict[Key, list[tuple[Row, Item]]] = defaultdict(list)
-        for row in evidence.rows:
-            if row.kind == "prompt":
-                self.rows[row.person].append(row)
-                for item in row.items:
-                    self.items[item.key].append((row, item))
-        calendar = evidence.rules.calendar
-        self._writing = [
-            moment
-            for moment in evidence.diary.settled
-            if calendar.is_working(calendar.today(moment))
-            and not calendar.is_quiet(moment)
-            and moment >= calendar.prompt_moment(calendar.today(moment))
-        ]
-        self._chances: dict[str, list[datetime]] = {}
-
-    def chance(self, person: str, since: datetime) -> datetime | None:
-        """The first moment from `since` on at which the person could have been asked."""
-        if person not in self._chances:
-            self._chances[person] = self._chances_of(person)
-        chances = self._chances[person]
-        place = bisect_left(chances, since)
-        return chances[place] if place < len(chances) else None
-
-    def _chances_of(self, person: str) -> list[datetime]:
-        """Whoever was written to already that day is not written to again."""
-        today = self._evidence.rules.calendar.today
-        first = {today(row.due_at): row.due_at for row in reversed(self.rows[person])}
-        return [moment for moment in self._writing if moment <= first.get(today(moment), moment)]
-
-    def in_week(self, person: str, until: datetime) -> list[Row]:
-        """Rows of the seven days that end with the day of `until`, before it, that may have been sent."""
-        today = self._evidence.rules.calendar.today
-        first = today(until) - WEEK
-        return [
-            row
-            for row in self.rows[person]
-            if first < today(row.due_at)
-            and row.due_at < until
-            and (row.state != "skipped" or row.reason.startswith((ANSWERED, TOO_LATE)))
-        ]
-
-    def left_over(self) -> Iterator[str]:
-        """Items about actions the plan does not have."""
-        known = {(each.section, each.ref) for each in self._evidence.draft.actions}
-        for key in set(self.items) - known:
-            yield f"Somebody was asked about {key[0]}/{key[1]}, which is not in the plan."
-
-
 class _Walk:
     """Goes through what happened to one action, in order, with a pointer for each person it concerns."""
 
-    def __init__(self, evidence: Evidence, book: _Book, action: ActionKept) -> None:
+    def __init__(self, evidence: Evidence, book: Book, action: ActionKept) -> None:
         self._evidence, self._book, self._action = evidence, book, action
         self._calendar, self._rules = evidence.rules.calendar, evidence.rules
+        self._reasons = Reasons(evidence, book, action)
         began = evidence.diary.began
         self._pointers = {(name, False): Pointer(name, False, None) for name in action.owners}
         if action.lead and action.lead not in action.owners:
@@ -175,15 +121,14 @@ class _Walk:
     def _after(self, act: Act) -> None:
         """What somebody's word does to the pointers."""
         if act.kind is Kind.LATER:
-            pointer = self._pointers[act.who, False]
-            pointer.at, pointer.loose = self._calendar.next_prompt_moment(act.at), False
+            self._pointers[act.who, False].at = self._calendar.next_prompt_moment(act.at)
             return
         if act.kind is Kind.UNDO:
             self._action.take_back()
         else:
             self._action.take(act)
         for pointer in self._pointers.values():
-            waited, pointer.loose = pointer.at, False
+            waited = pointer.at
             pointer.at = self._next(pointer, act.at)
             if pointer.as_lead and waited is not None and self._is_long_late(act.at):
                 pointer.at = min(waited, self._calendar.next_prompt_moment(act.at + WEEK))
@@ -199,12 +144,7 @@ class _Walk:
                 pointer.at = None
 
     def _chance(self, pointer: Pointer) -> datetime | None:
-        if pointer.at is None:
-            return None
-        since = pointer.at
-        if pointer.loose:
-            since = self._calendar.next_prompt_moment(self._calendar.next_prompt_moment(since))
-        return self._book.chance(pointer.person, since)
+        return None if pointer.at is None else self._book.chance(pointer.person, pointer.at)
 
     def _told(self, pointer: Pointer) -> str:
         what = "A word to the lead" if pointer.as_lead else "A question to"
@@ -215,67 +155,46 @@ class _Walk:
         if pointer is None:
             yield f"{item.person} was asked about {item.key[0]}/{item.key[1]}, which is not theirs."
             return
+        reason = reason_of(row, item)
         if pointer.at is None or pointer.at > row.due_at:
             due = _words(pointer.at)
             yield f"{self._told(pointer)} made on {_words(row.due_at)}, before it was due ({due})."
-        else:
-            chance = self._chance(pointer)
-            if chance is not None and chance < row.due_at:
-                yield f"{self._told(pointer)} due on {_words(pointer.at)} and came on {_words(row.due_at)}."
-        yield from self._reasons(row, item, pointer)
+        elif not reason.startswith(missed.REASONS):
+            yield from self._came_late(pointer, row.due_at)
+        yield from self._rightly(row, item, pointer)
         self._move_on(row, item, pointer)
 
-    def _reasons(self, row: Row, item: Item, pointer: Pointer) -> Iterator[str]:
+    def _came_late(self, pointer: Pointer, at: datetime) -> Iterator[str]:
+        """At the first chance, and on its day; where there was none that day, the ledger says why."""
+        chance, today = self._chance(pointer), self._calendar.today
+        if pointer.at is None:
+            return
+        if chance is not None and chance < at:
+            yield f"{self._told(pointer)} due on {_words(pointer.at)} and came on {_words(at)}."
+        elif today(pointer.at) < today(at) and pointer.excused != today(pointer.at):
+            yield (
+                f"{self._told(pointer)} due on {_words(pointer.at)} and came on {_words(at)},"
+                " and the ledger does not say why."
+            )
+
+    def _rightly(self, row: Row, item: Item, pointer: Pointer) -> Iterator[str]:
         """Whether it was rightly asked, or left out for a reason that holds."""
-        wrong = ""
-        reason = item.reason or (row.reason if row.state in {"skipped", "failed"} else "")
-        if SPOKE in reason:
-            wrong = "" if self._spoke(pointer, row.due_at) else "nobody had"
-        elif reason.startswith(CLOSED):
-            wrong = "" if not self._action.open_dates() else "it is open"
-        elif reason.startswith(UNLINKED):
-            wrong = "" if item.person not in self._evidence.linked else "one is"
-        elif reason.startswith(BUDGET):
-            sent = len(self._book.in_week(item.person, row.due_at))
-            wrong = "" if sent >= self._rules.budget else f"only {sent} were"
-        elif reason.startswith(ANSWERED):
-            wrong = "" if self._answered(item, row) else "it was not"
-        elif reason.startswith(TOO_LATE):
-            wrong = "" if self._in_trouble(row.due_at) else "nothing stood in the way"
-        elif reason:
-            wrong = "no rule says so"
-        elif self._spoke(pointer, row.due_at) or not self._action.open_dates():
+        reason = reason_of(row, item)
+        if reason:
+            wrong = self._reasons.why_wrong(row, item, pointer.at)
+            if wrong:
+                yield f"{self._told(pointer)} left out on {_words(row.due_at)}: “{reason}”, but {wrong}."
+        elif self._reasons.should_be_left_out(item, row.due_at) or not self._action.open_dates():
             yield f"{self._told(pointer)} sent on {_words(row.due_at)}, though it should have been left out."
-        if wrong:
-            yield f"{self._told(pointer)} left out on {_words(row.due_at)}: “{reason}”, but {wrong}."
-
-    def _spoke(self, pointer: Pointer, now: datetime) -> bool:
-        """Somebody spoke of it lately, and it is not late."""
-        last, dates = self._action.last_word_at, self._action.open_dates()
-        if pointer.as_lead or last is None or not dates:
-            return False
-        late = dates[0][0] < self._calendar.today(now)
-        return not late and now - last < timedelta(days=self._rules.recent_days)
-
-    def _answered(self, item: Item, row: Row) -> bool:
-        """Something was said of it after it was planned."""
-        return any(
-            act.accepted and act.at >= row.due_at and act.key in {item.key, ("", "")}
-            for act in self._evidence.diary.acts
-        )
-
-    def _in_trouble(self, planned: datetime) -> bool:
-        """A fault or an outage shortly before, or on, the day it was planned for."""
-        return any(
-            planned - WEEK <= moment <= planned + timedelta(days=1) for moment in self._evidence.diary.trouble
-        )
 
     def _move_on(self, row: Row, item: Item, pointer: Pointer) -> None:
         """When the person is asked next."""
-        pointer.loose = False
-        reason = item.reason or row.reason
-        if row.state == "skipped" and row.reason.startswith(TOO_LATE) and not item.reason:
-            pointer.at, pointer.loose = row.due_at + timedelta(microseconds=1), True
+        reason = reason_of(row, item)
+        if reason.startswith(missed.REASONS):
+            pointer.excused = self._calendar.today(row.due_at)
+        elif reason.startswith(TOO_LATE):
+            over = max(self._calendar.day_after(row.due_at), row.tried_at)
+            pointer.at = self._calendar.next_time_to_ask(over)
         elif reason.startswith(BUDGET):
             pointer.at = self._when_there_is_room(item.person, row.due_at)
         else:

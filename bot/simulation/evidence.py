@@ -52,7 +52,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the delivery ledger. person: initials, "" for a channel's."""
+    """One row of the delivery ledger. person: initials, "" for a channel's. tried_at: its last try."""
 
     id: int
     kind: str
@@ -62,6 +62,7 @@ class Row:
     state: str
     reason: str
     due_at: datetime
+    tried_at: datetime
     channel: str
     ts: str
     part: int = 0
@@ -194,6 +195,7 @@ def _row(row: Delivery, people: dict[int, str], items: tuple[Item, ...]) -> Row:
         state=row.state.value,
         reason=row.reason,
         due_at=row.due_at,
+        tried_at=row.next_attempt_at,
         channel=row.channel_id,
         ts=row.message_ts,
         part=int(row.facts.get("part", 0)),

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -117,7 +118,7 @@ def changed(data: st.DataObject, payload: dict[str, Any]) -> dict[str, Any]:
         if data.draw(st.booleans()) and isinstance(inner, dict):
             del inner[place[-1]]
         else:
-            inner[place[-1]] = data.draw(JUNK)
+            inner[place[-1]] = deepcopy(data.draw(JUNK))
     fresh = data.draw(st.uuids()).hex
     for name in ("trigger_id", "event_id"):
         if name in copy and data.draw(st.integers(0, 9)):

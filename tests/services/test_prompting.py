@@ -98,6 +98,7 @@ def test_the_lead_is_told_of_what_came_in_late_whatever_was_said_meanwhile(plann
 def test_nothing_is_sent_at_the_weekend_or_on_a_bank_holiday(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=datetime(2026, 4, 3, 8, tzinfo=UTC)))
+        session.execute(update(Action).values(escalate_at=None))
         sweep(session, datetime(2026, 4, 3, 8, 0, 1, tzinfo=UTC))  # Good Friday
         assert session.scalars(select(Delivery)).all() == []
         moments = {owner.prompt_at for owner in session.scalars(select(ActionOwner))}
@@ -106,10 +107,11 @@ def test_nothing_is_sent_at_the_weekend_or_on_a_bank_holiday(planned: Database) 
 
 def test_a_bot_that_returns_at_night_waits_for_the_morning(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, datetime(2026, 3, 2, 23, tzinfo=UTC))
-        assert session.scalars(select(Delivery)).all() == []
-        sweep(session, datetime(2026, 3, 3, 9, 0, 1, tzinfo=UTC))
-        assert len(session.scalars(select(Delivery)).all()) > 0
+        night, morning = datetime(2026, 3, 2, 23, tzinfo=UTC), datetime(2026, 3, 3, 9, 0, 1, tzinfo=UTC)
+        sweep(session, night)
+        assert deliver(session, night) == {}
+        sweep(session, morning)
+        assert deliver(session, morning)
 
 
 def test_it_is_nine_o_clock_where_the_person_is(planned: Database) -> None:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.config import Settings
+from bot.services import missed
 from bot.simulation.asked import Asked
 from bot.simulation.bots import one_bot
 from bot.simulation.checking import differences
@@ -171,6 +172,35 @@ def test_a_reason_that_does_not_hold(good: Evidence) -> None:
     reason = f"no chat account is linked to {row.person}"
     skipped = replace(_with_row(good, row, replace(row, state="skipped", reason=reason)), messages=kept)
     assert "but one is" in found(skipped)
+
+
+def _left_out(row: Row, reason: str) -> Row:
+    return replace(row, id=row.id + 90_000, token="", channel="", ts="", state="skipped", reason=reason)
+
+
+def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
+    row = _first(good, "prompt")
+    late = replace(row, due_at=row.due_at + timedelta(days=1), tried_at=row.tried_at + timedelta(days=1))
+    assert late.due_at.weekday() in range(1, 5)
+    moved = _with_row(good, row, late)
+    assert f"and came on {late.due_at:%d/%m/%Y %H:%M:%S}" in found(moved)
+    settled = [each for each in good.diary.settled if each.date() != row.due_at.date()]
+    off = replace(moved, diary=replace(good.diary, settled=settled))
+    told = f"{row.person} about {'/'.join(row.items[0].key)} was due"
+    assert [line for line in found(off).splitlines() if told in line and "does not say why" in line]
+    said = replace(off, rows=[*off.rows, _left_out(row, missed.OFF)])
+    assert not [line for line in found(said).splitlines() if told in line]
+
+
+@pytest.mark.parametrize(
+    ("reason", "wrong"),
+    [(missed.OFF, "it was"), (missed.WAITED, "none was"), (missed.HAD_ONE, "there was none")],
+)
+def test_a_day_missed_for_a_reason_that_does_not_hold(good: Evidence, reason: str, wrong: str) -> None:
+    row = _first(good, "prompt")
+    kept = [each for each in good.messages if each.token != row.token]
+    spoiled = _with_row(replace(good, messages=kept), row, _left_out(row, reason))
+    assert f"“{reason}”, but {wrong}" in found(spoiled)
 
 
 def test_a_digest_that_is_missing(good: Evidence) -> None:

@@ -1,0 +1,95 @@
+"""What one person is to be asked, or told, about one action, and its place in the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.plan.calendar import Calendar, last_rung
+from bot.services import ledger, standing
+from models.people import Board, Person
+from models.plans import Action, ActionOwner
+from models.records import Delivery, PromptItem
+
+
+@dataclass(frozen=True)
+class Question:
+    """One action one person is due to be asked about (owner), or told about (owner None: as the lead).
+
+    due_at: since when.
+    """
+
+    person: Person
+    action: Action
+    owner: ActionOwner | None
+    due_at: datetime
+
+    @property
+    def board(self) -> Board:
+        return self.action.plan.board
+
+    def put_off(self, until: datetime | None) -> None:
+        if self.owner is not None:
+            self.owner.prompt_at = until
+        else:
+            self.action.escalate_at = until
+
+
+def key_of(person: Person, day: date) -> str:
+    """A person gets one message a day, so their day names it."""
+    return f"prompt:{person.id}:{day.isoformat()}"
+
+
+def write_row(
+    session: Session, questions: Sequence[Question], day: date, due_at: datetime, reason: str
+) -> Delivery | None:
+    """One person's row for the day; its items come one by one. reason: why nothing is sent, or "". None when
+    there is a row for that day.
+    """
+    person, board = questions[0].person, questions[0].board
+    return ledger.plan(
+        session,
+        ledger.Planned(
+            person.workspace_id,
+            "prompt",
+            key_of(person, day),
+            person.slack_user_id or "",
+            due_at,
+            board_id=board.id,
+            person=person,
+            facts={"day": day.isoformat()},
+            reason=reason,
+        ),
+    )
+
+
+def write_item(
+    session: Session, delivery: Delivery, question: Question, calendar: Calendar, reason: str, until: datetime
+) -> None:
+    """reason: why it is left out, or "". until: it is about the newest step of the ladder up to then."""
+    due, rung = _rung(question, calendar, until)
+    session.add(
+        PromptItem(
+            workspace_id=delivery.workspace_id,
+            delivery_id=delivery.id,
+            action_id=question.action.id,
+            person_id=question.person.id,
+            rung=rung,
+            due_on=due,
+            as_lead=question.owner is None,
+            reason=reason,
+        )
+    )
+    session.flush()
+
+
+def _rung(question: Question, calendar: Calendar, until: datetime) -> tuple[date | None, int]:
+    """Which date is asked about and how many days are left (negative: days late)."""
+    dates = standing.dates_for(question.action, question.person)
+    rung = last_rung(dates, question.board.prompt_days, calendar, until=until)
+    if rung is not None:
+        return rung.due, (rung.due - calendar.today(until)).days
+    if dates:
+        return dates[0], (dates[0] - calendar.today(until)).days
+    return None, 0

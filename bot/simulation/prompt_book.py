@@ -1,0 +1,93 @@
+"""The prompts of the ledger by person and by action, and when each person could be written to."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from bot.services import missed
+from bot.services.claiming import LEASE
+from bot.services.untimely import TOO_LATE
+from bot.simulation.diary import Key
+from bot.simulation.evidence import Evidence, Item, Row
+
+WEEK = timedelta(days=7)
+ANSWERED = "answered or finished"
+
+
+class Book:
+    """What the ledger holds, and when the bot could have written to whom."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence, self._calendar = evidence, evidence.rules.calendar
+        self.rows: dict[str, list[Row]] = defaultdict(list)
+        self.items: dict[Key, list[tuple[Row, Item]]] = defaultdict(list)
+        for row in evidence.rows:
+            if row.kind == "prompt":
+                self.rows[row.person].append(row)
+                for item in row.items:
+                    self.items[item.key].append((row, item))
+        self._writing = list(filter(self._calendar.is_time_to_ask, evidence.diary.settled))
+        self._chances: dict[str, list[datetime]] = {}
+
+    def chance(self, person: str, since: datetime) -> datetime | None:
+        """The first moment from `since` on at which the person could have been asked."""
+        if person not in self._chances:
+            self._chances[person] = self._chances_of(person)
+        chances = self._chances[person]
+        place = bisect_left(chances, since)
+        return chances[place] if place < len(chances) else None
+
+    def could_be_asked(self, since: datetime, day: date) -> bool:
+        """Whether the bot was there on that day, from `since` on, at a time to write."""
+        until = self._calendar.at(day + timedelta(days=1), time(0))
+        first = max(since, self._calendar.at(day, time(0)))
+        return bisect_left(self._writing, first) < bisect_left(self._writing, until)
+
+    def _chances_of(self, person: str) -> list[datetime]:
+        """Nobody is written to again on one day, nor while a message is on its way to them."""
+        today = self._calendar.today
+        real = [row for row in self.rows[person] if not row.reason.startswith(missed.REASONS)]
+        first = {today(row.due_at): row.due_at for row in reversed(real)}
+        busy = [(row.due_at, settled_by(row)) for row in real]
+        return [
+            moment
+            for moment in self._writing
+            if moment <= first.get(today(moment), moment)
+            and not any(begun < moment <= ended for begun, ended in busy)
+        ]
+
+    def was_waiting(self, person: str, day: date) -> bool:
+        """Whether a message of an earlier day was on its way to this person until the day was over."""
+        over = self._calendar.at(day + timedelta(days=1), time(0)) - LEASE
+        return any(
+            self._calendar.today(row.due_at) < day and settled_by(row) >= over for row in self.rows[person]
+        )
+
+    def had_one(self, person: str, day: date) -> bool:
+        return any(
+            self._calendar.today(row.due_at) == day for row in self.rows[person] if row.state == "sent"
+        )
+
+    def in_week(self, person: str, until: datetime) -> list[Row]:
+        """Rows of the seven days that end with the day of `until`, before it, that may have been sent."""
+        today = self._calendar.today
+        first = today(until) - WEEK
+        return [
+            row
+            for row in self.rows[person]
+            if first < today(row.due_at)
+            and row.due_at < until
+            and (row.state != "skipped" or row.reason.startswith((ANSWERED, TOO_LATE)))
+        ]
+
+    def left_over(self) -> Iterator[str]:
+        """Items about actions the plan does not have."""
+        known = {(each.section, each.ref) for each in self._evidence.draft.actions}
+        for key in set(self.items) - known:
+            yield f"Somebody was asked about {key[0]}/{key[1]}, which is not in the plan."
+
+
+def settled_by(row: Row) -> datetime:
+    """When it was known what became of it, at the latest: a killed process holds it for a lease."""
+    return row.tried_at + LEASE

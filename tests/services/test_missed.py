@@ -1,0 +1,129 @@
+"""A day on which somebody was to be asked and was not is in the ledger, with the reason."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from bot.services import auditing, claiming, ledger, missed, standing, untimely
+from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
+from tests.services.test_prompting import NINE, deliver, sweep
+
+DAY = timedelta(days=1)
+
+
+def only_rm(session: Session, at: datetime | None = NINE - timedelta(seconds=1)) -> None:
+    """Only RM is due to be asked, about everything that is theirs, at this moment."""
+    session.execute(update(Action).values(escalate_at=None))
+    session.execute(update(ActionOwner).values(prompt_at=None))
+    rm = select(Person.id).where(Person.initials == "RM").scalar_subquery()
+    session.execute(update(ActionOwner).where(ActionOwner.person_id == rm).values(prompt_at=at))
+    session.expire_all()
+
+
+def told(session: Session) -> list[tuple[str, str, str]]:
+    """Day, state and reason of every prompt; what was left out has its reason too."""
+    rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt").order_by(Delivery.due_at)).all()
+    assert all(row.items for row in rows)
+    assert all(item.reason in {"", row.reason} for row in rows for item in row.items)
+    return [(row.facts["day"], row.state.value, row.reason) for row in rows]
+
+
+def test_days_on_which_the_bot_was_off(planned: Database) -> None:
+    with planned.transaction() as session:
+        only_rm(session)
+        first = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).first()
+        assert first is not None
+        first.prompt_at = NINE + DAY
+        session.flush()
+        sweep(session, NINE + 3 * DAY)
+        assert told(session) == [
+            ("2026-03-02", "skipped", missed.OFF),
+            ("2026-03-03", "skipped", missed.OFF),
+            ("2026-03-05", "planned", ""),
+        ]
+        assert [row.due_at.hour for row in session.scalars(select(Delivery))][:2] == [9, 9]
+        assert "RM" in deliver(session, NINE + 3 * DAY)
+
+
+def test_back_the_same_day_is_no_day_missed(planned: Database) -> None:
+    with planned.transaction() as session:
+        only_rm(session)
+        sweep(session, NINE + timedelta(hours=6))
+        assert told(session) == [("2026-03-02", "planned", "")]
+
+
+def test_back_only_at_night(planned: Database) -> None:
+    with planned.transaction() as session:
+        only_rm(session)
+        sweep(session, datetime(2026, 3, 2, 22, tzinfo=UTC))
+        assert told(session) == [("2026-03-02", "skipped", missed.OFF)]
+        assert auditing.audit(session, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)).by_kind["missing-prompt"] == 0
+        sweep(session, NINE + DAY)
+        assert told(session)[1:] == [("2026-03-03", "planned", "")]
+
+
+def test_a_weekend_is_not_missed(planned: Database) -> None:
+    with planned.transaction() as session:
+        saturday = datetime(2026, 3, 7, 0, 10, tzinfo=UTC)
+        only_rm(session, saturday)
+        sweep(session, saturday)
+        sweep(session, NINE + 7 * DAY)
+        assert told(session) == [("2026-03-09", "planned", "")]
+
+
+def test_an_earlier_message_that_is_on_its_way_all_day(planned: Database) -> None:
+    with planned.transaction() as session:
+        only_rm(session)
+        owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
+        owners[-1].prompt_at = NINE + DAY
+        session.flush()
+        sweep(session, NINE)
+        (claimed,) = claiming.claim(session, by="test", now=NINE, limit=1)
+        midnight = datetime(2026, 3, 3, 23, 59, 50, tzinfo=UTC)
+        ledger.put_off(session, claimed.id, now=midnight, reason="down", wait=30.0)
+        sweep(session, midnight)
+        assert told(session)[1:] == [("2026-03-03", "skipped", missed.WAITED)]
+
+
+def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Database) -> None:
+    with planned.transaction() as session:
+        only_rm(session)
+        owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
+        owners[-1].prompt_at = NINE + timedelta(hours=3)
+        session.flush()
+        sweep(session, NINE)
+        deliver(session, NINE)
+        sweep(session, NINE + timedelta(hours=4))
+        session.expire_all()
+        (row,) = session.scalars(select(Delivery)).all()
+        assert row.state is DeliveryState.SENT
+        assert {item.action_id: item.reason for item in row.items}[owners[-1].action_id] == missed.HAD_ONE
+        assert owners[-1].prompt_at == NINE + DAY - timedelta(seconds=1)
+
+
+def test_what_was_given_up_is_due_the_next_morning_even_if_nobody_is_there(planned: Database) -> None:
+    with planned.transaction() as session:
+        only_rm(session)
+        sweep(session, NINE)
+        (claimed,) = claiming.claim(session, by="test", now=NINE, limit=1)
+        untimely.put_back(session, claimed.id, NINE + 3 * DAY)
+        moments = {owner.prompt_at for owner in session.scalars(select(ActionOwner))} - {None}
+        assert moments == {NINE + DAY - timedelta(seconds=1)}
+        sweep(session, NINE + 3 * DAY)
+        assert [(day, state) for day, state, _ in told(session)[1:]] == [
+            ("2026-03-03", "skipped"),
+            ("2026-03-05", "planned"),
+        ]
+
+
+def test_what_was_tried_the_next_day_is_asked_at_once(planned: Database) -> None:
+    with planned.transaction(write=False) as session:
+        board = session.scalars(select(Board)).one()
+        assert board.prompt_time == time(9)
+        calendar = standing.calendar_of(board)
+        tried = NINE + DAY + timedelta(hours=1)
+        assert untimely.asked_again_at(calendar, NINE, tried) == tried
+        at_night = NINE + DAY + timedelta(hours=14)
+        assert untimely.asked_again_at(calendar, NINE, at_night) == NINE + 2 * DAY - timedelta(seconds=1)
