@@ -22,4 +22,6 @@ def clean(value: Any) -> Any:
         return value
     if value is None:
         raise ValueError("a template was given nothing to say")
-    return _ILLEGAL.sub("", _SPACES.sub(" ", str(value)))
+    text = str(value)
+    # Whatever either pattern looks for is not printable.
+    return text if text.isprintable() else _ILLEGAL.sub("", _SPACES.sub(" ", text))

@@ -9,8 +9,8 @@ A backtick counts wherever it has a counterpart, and no joiner stops it: a grave
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 JOINER = "\u2060"
 GRAVE = "\u02cb"
@@ -27,8 +27,7 @@ class Kind(Enum):
     MARK = auto()
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     text: str
     kind: Kind = Kind.WRITTEN
 
@@ -40,10 +39,7 @@ def escaped(text: str) -> str:
 
 def joined(pieces: Sequence[Piece]) -> str:
     """The pieces as one line or more of mrkdwn, in which only the MARK pieces mean anything."""
-    whole = "".join(piece.text for piece in pieces)
-    changes = {found.start(): JOINER + whole[found.start()] for found in _QUOTES.finditer(whole)}
-    if any(_risky(piece) for piece in pieces):
-        changes |= {at: _unmade(whole[at]) for at in _taking_effect(whole, pieces)}
+    changes = _changes(pieces)
     made: list[str] = []
     at = 0
     for piece in pieces:
@@ -51,6 +47,17 @@ def joined(pieces: Sequence[Piece]) -> str:
         made.append(piece.text if piece.kind is Kind.MARK else escaped(text))
         at += len(piece.text)
     return "".join(made).replace(JOINER * 2, JOINER)
+
+
+def _changes(pieces: Sequence[Piece]) -> dict[int, str]:
+    """What takes the place of which characters of the whole: nothing at all in most lines."""
+    whole = "".join([piece.text for piece in pieces])
+    changes: dict[int, str] = {}
+    if ">" in whole or "\uff1e" in whole:
+        changes = {found.start(): JOINER + whole[found.start()] for found in _QUOTES.finditer(whole)}
+    if any(map(_risky, pieces)):
+        changes |= {at: _unmade(whole[at]) for at in _taking_effect(whole, pieces)}
+    return changes
 
 
 def _unmade(mark: str) -> str:

@@ -1,15 +1,17 @@
 """From the markup of a template to a Document. White space collapses as it does on a web page."""
 
 import re
-from collections.abc import Callable, Iterator
-from xml.etree.ElementTree import Element
+from collections.abc import Callable
+from xml.etree.ElementTree import Element, fromstring
 
-from defusedxml.ElementTree import fromstring
+from defusedxml import DTDForbidden
 
 from bot.plan.rag import Colour
 from bot.rendering import document as d
 
-_SPACE = re.compile("[ \t\r\n]+")
+_WHITE = " \t\r\n"
+_SPACES = re.compile(f"[{_WHITE}]{{2,}}|[\t\r\n]")
+_GAP, _BREAK = d.Text(" "), d.Break()
 
 
 class MarkupError(ValueError):
@@ -18,7 +20,7 @@ class MarkupError(ValueError):
 
 def read_document(markup: str) -> d.Document:
     """Raises MarkupError (or ParseError) for anything but a well-formed <message>."""
-    root = fromstring(markup, forbid_dtd=True)
+    root = _parsed(markup)
     if root.tag != "message":
         raise MarkupError(f"<message> expected, not <{root.tag}>")
     return d.Document(
@@ -30,7 +32,16 @@ def read_document(markup: str) -> d.Document:
 
 def read_inlines(markup: str) -> d.Inlines:
     """A phrase on its own, without a message around it."""
-    return _content(fromstring(f"<phrase>{markup}</phrase>", forbid_dtd=True))
+    return _content(_parsed(f"<phrase>{markup}</phrase>"))
+
+
+def _parsed(markup: str) -> Element:
+    """Declarations are refused unread, so the quick parser is as safe as the one that guards against them:
+    entities cannot be defined without one.
+    """
+    if "<!" in markup:
+        raise DTDForbidden("a template", None, None)
+    return fromstring(markup)  # noqa: S314 - see above
 
 
 def _part(element: Element) -> d.Part:
@@ -118,15 +129,19 @@ def _attribute(element: Element, name: str) -> str:
 
 def _flat(element: Element) -> str:
     """The words of an element, without any inline markup."""
-    return _SPACE.sub(" ", "".join(element.itertext())).strip(" ")
+    return _collapsed("".join(element.itertext()))
+
+
+def _collapsed(text: str) -> str:
+    return _SPACES.sub(" ", text.strip(_WHITE))
 
 
 def _content(element: Element) -> d.Inlines:
     """The inline content of an element, without empty lines before or after it."""
-    content = list(_Line().read(element))
-    while content and isinstance(content[-1], d.Break):
+    content = _Line().read(element)
+    while content and content[-1] is _BREAK:
         content.pop()
-    while content and isinstance(content[0], d.Break):
+    while content and content[0] is _BREAK:
         content.pop(0)
     return tuple(content)
 
@@ -138,50 +153,53 @@ class _Line:
         self._fresh = True
         self._space = False
 
-    def read(self, element: Element) -> Iterator[d.Inline]:
-        yield from self._text(element.text)
+    def read(self, element: Element) -> list[d.Inline]:
+        made: list[d.Inline] = []
+        self._text(element.text, made)
         for child in element:
-            if child.tag not in {"button", "field"}:
-                yield from self._inline(child)
-            yield from self._text(child.tail)
+            if child.tag not in _APART:
+                self._inline(child, made)
+            self._text(child.tail, made)
+        return made
 
-    def _text(self, raw: str | None) -> Iterator[d.Inline]:
-        text = _SPACE.sub(" ", raw or "")
-        if text.startswith(" "):
+    def _text(self, raw: str | None, made: list[d.Inline]) -> None:
+        if not raw:
+            return
+        words = _collapsed(raw)
+        if raw[0] in _WHITE:
             self._space = True
-        words = text.strip(" ")
         if words:
-            yield from self._gap()
-            yield d.Text(words)
-            self._space = text.endswith(" ")
+            self._gap(made)
+            made.append(d.Text(words))
+            self._space = raw[-1] in _WHITE
 
-    def _gap(self) -> Iterator[d.Inline]:
+    def _gap(self, made: list[d.Inline]) -> None:
         """The space owed before something that shows."""
         if self._space and not self._fresh:
-            yield d.Text(" ")
+            made.append(_GAP)
         self._space, self._fresh = False, False
 
-    def _inline(self, element: Element) -> Iterator[d.Inline]:
+    def _inline(self, element: Element, made: list[d.Inline]) -> None:
         if element.tag == "br":
             self._space, self._fresh = False, True
-            yield d.Break()
+            made.append(_BREAK)
         elif element.tag in _WRAPS:
-            yield from self._wrapped(element)
+            self._wrapped(element, made)
         elif element.tag in _LEAVES:
-            yield from self._gap()
-            yield _LEAVES[element.tag](element)
+            self._gap(made)
+            made.append(_LEAVES[element.tag](element))
         else:
             raise MarkupError(f"there is no inline element called <{element.tag}>")
 
-    def _wrapped(self, element: Element) -> Iterator[d.Inline]:
+    def _wrapped(self, element: Element, made: list[d.Inline]) -> None:
         """Space at the edges of a wrap moves out of it."""
         fresh, self._fresh, owed, self._space = self._fresh, True, self._space, False
-        starts_with_space = (element.text or "").startswith((" ", "\t", "\n", "\r"))
+        starts_with_space = bool(element.text) and element.text[0] in _WHITE
         content = tuple(self.read(element))
         after, self._space, self._fresh = self._space, owed or starts_with_space, fresh
         if content or element.tag == "link":
-            yield from self._gap()
-            yield _WRAPS[element.tag](element, content)
+            self._gap(made)
+            made.append(_WRAPS[element.tag](element, content))
         self._space = self._space or after
 
 
@@ -189,6 +207,7 @@ def _link(element: Element, content: d.Inlines) -> d.Inline:
     return d.Link(_attribute(element, "href"), content)
 
 
+_APART = {"button", "field"}
 _WRAPS: dict[str, Callable[[Element, d.Inlines], d.Inline]] = {
     "b": lambda _, content: d.Bold(content),
     "i": lambda _, content: d.Italic(content),

@@ -1,7 +1,7 @@
 """Inline content as Slack's own markup, mrkdwn. The only place where a mention or a link is made."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,12 +14,15 @@ SHAPES = {Colour.RED: "🟥", Colour.AMBER: "🔶", Colour.GREEN: "🟢", Colour
 USER = re.compile(r"[UW][A-Z0-9]+")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
 _SCHEMES = {"http", "https", "mailto"}
+_BACKTICKS = re.compile("[`\uff40]")
+_CODE_EDGE, _LINE_END = Piece("`", Kind.MARK), Piece("\n", Kind.MARK)
+_SHAPED = {colour: Piece(f"{shape} ", Kind.MARK) for colour, shape in SHAPES.items()}
 _UNFIT = re.compile(r"[\s<>|\x00-\x1f\x7f\"`]")
 
 
 def mrkdwn(content: d.Inlines) -> str:
     """The content as mrkdwn; nothing in it takes effect but what the template meant."""
-    return joined(tuple(_pieces(content)))
+    return joined(_pieces(content))
 
 
 def fitted(content: d.Inlines, limit: int) -> str:
@@ -72,73 +75,66 @@ def safe_link(href: str) -> str:
     return href if known and not _UNFIT.search(href) and units(escaped(href)) <= URL else ""
 
 
-def _pieces(content: d.Inlines) -> Iterator[Piece]:
+def _pieces(content: d.Inlines) -> list[Piece]:
+    made: list[Piece] = []
     for inline in content:
-        yield from _OF[type(inline)](inline)
+        made += _OF[type(inline)](inline)
+    return made
 
 
-def _text(inline: d.Text) -> Iterator[Piece]:
-    yield Piece(inline.text)
+def _text(inline: d.Text) -> Sequence[Piece]:
+    return (Piece(inline.text),)
 
 
-def _wrapped(mark: str) -> Callable[[d.Bold | d.Italic], Iterator[Piece]]:
-    def pieces(inline: d.Bold | d.Italic) -> Iterator[Piece]:
-        inner = tuple(_pieces(inline.content))
-        if any(piece.kind is not Kind.WRITTEN for piece in inner) or not is_plain(
-            "".join(p.text for p in inner)
-        ):
-            yield from inner
-            return
-        yield from (Piece(mark, Kind.MARK), *inner, Piece(mark, Kind.MARK))
+def _wrapped(mark: str) -> Callable[[d.Bold | d.Italic], Sequence[Piece]]:
+    edge = Piece(mark, Kind.MARK)
+
+    def pieces(inline: d.Bold | d.Italic) -> Sequence[Piece]:
+        inner = _pieces(inline.content)
+        written = all(piece.kind is Kind.WRITTEN for piece in inner)
+        return (edge, *inner, edge) if written and is_plain("".join(p.text for p in inner)) else inner
 
     return pieces
 
 
-def _code(inline: d.Code) -> Iterator[Piece]:
+def _code(inline: d.Code) -> Sequence[Piece]:
     """Nothing can be escaped in code: a backtick becomes the quote it was most likely meant to be."""
-    text = re.sub("[`\uff40]", "'", inline.text)
-    if text.strip():
-        yield from (Piece("`", Kind.MARK), Piece(text, Kind.CODE), Piece("`", Kind.MARK))
+    text = _BACKTICKS.sub("'", inline.text)
+    return (_CODE_EDGE, Piece(text, Kind.CODE), _CODE_EDGE) if text.strip() else ()
 
 
-def _break(_inline: d.Break) -> Iterator[Piece]:
-    yield Piece("\n", Kind.MARK)
+def _break(_inline: d.Break) -> Sequence[Piece]:
+    return (_LINE_END,)
 
 
-def _link(inline: d.Link) -> Iterator[Piece]:
+def _link(inline: d.Link) -> Sequence[Piece]:
     href = safe_link(inline.href)
     label = "".join(piece.text for piece in _pieces(inline.content) if piece.kind is not Kind.MARK)
     if not href:
-        yield Piece(label or inline.href)
-    elif label:
-        yield from (Piece(f"<{escaped(href)}|", Kind.MARK), Piece(label), Piece(">", Kind.MARK))
-    else:
-        yield Piece(f"<{escaped(href)}>", Kind.MARK)
+        return (Piece(label or inline.href),)
+    if label:
+        return (Piece(f"<{escaped(href)}|", Kind.MARK), Piece(label), Piece(">", Kind.MARK))
+    return (Piece(f"<{escaped(href)}>", Kind.MARK),)
 
 
-def _user(inline: d.User) -> Iterator[Piece]:
-    known = USER.fullmatch(inline.user_id) is not None
-    if inline.initials or not known:
-        yield Piece(inline.initials or inline.user_id)
-    if inline.initials and known:
-        yield Piece(" ")
-    if known:
-        yield Piece(f"<@{inline.user_id}>", Kind.MARK)
+def _user(inline: d.User) -> Sequence[Piece]:
+    if USER.fullmatch(inline.user_id) is None:
+        return (Piece(inline.initials or inline.user_id),)
+    mention = Piece(f"<@{inline.user_id}>", Kind.MARK)
+    return (Piece(inline.initials), Piece(" "), mention) if inline.initials else (mention,)
 
 
-def _channel(inline: d.Channel) -> Iterator[Piece]:
+def _channel(inline: d.Channel) -> Sequence[Piece]:
     if CHANNEL.fullmatch(inline.channel_id):
-        yield Piece(f"<#{inline.channel_id}>", Kind.MARK)
-    else:
-        yield Piece(inline.label or inline.channel_id)
+        return (Piece(f"<#{inline.channel_id}>", Kind.MARK),)
+    return (Piece(inline.label or inline.channel_id),)
 
 
-def _mark(inline: d.Mark) -> Iterator[Piece]:
-    yield Piece(f"{SHAPES[inline.colour]} ", Kind.MARK)
-    yield Piece(f"{inline.count} {inline.colour.words}".strip())
+def _mark(inline: d.Mark) -> Sequence[Piece]:
+    return _SHAPED[inline.colour], Piece(f"{inline.count} {inline.colour.words}".strip())
 
 
-_OF: dict[type[d.Inline], Callable[[Any], Iterator[Piece]]] = {
+_OF: dict[type[d.Inline], Callable[[Any], Sequence[Piece]]] = {
     d.Text: _text,
     d.Bold: _wrapped("*"),
     d.Italic: _wrapped("_"),

@@ -5,6 +5,8 @@ from typing import Any
 
 from bot.rendering.limits import units
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def json_units(value: Any) -> int:
-    return units(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return units(_JSON.encode(value))

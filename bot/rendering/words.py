@@ -19,6 +19,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "messages"
 SUFFIX = ".xml.j2"
 LOCAL = "http://127.0.0.1:3000"
 _THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
+_PLAIN = Plain()
 _PHRASES = f"_phrases{SUFFIX}"
 
 
@@ -69,7 +70,7 @@ class Words:
         """
         template = self._environment.get_template(f"{message.name}{SUFFIX}")
         document = read_document(template.render(m=message))
-        if Plain().document(document).strip():
+        if any(_PLAIN.part(part).strip() for part in document.parts):
             return document
         return replace(document, parts=(Section(self.phrase("nothing")),))
 

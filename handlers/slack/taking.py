@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -143,7 +143,8 @@ def problem(error: CipError) -> Problem:
 
 def rendered(door: Door, message: Message | None, outcome: str, *, public: bool = False) -> Answer:
     """What did not work, and what has to be chosen first, concerns the asker alone."""
-    parts = [asdict(part) for part in door.renderer.slack(message)] if message is not None else []
+    said = door.renderer.slack(message) if message is not None else []
+    parts = [{"text": part.text, "blocks": part.blocks} for part in said]
     open_to_all = public and not isinstance(message, Problem | Candidates)
     return {"outcome": outcome, "public": open_to_all, "parts": parts}
 
