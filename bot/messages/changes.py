@@ -33,6 +33,17 @@ class Change:
     to_colour: Colour | None = None
     withdrawn: str = ""
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it said anything that was not known."""
+        recoloured = self.to_colour is not None and self.to_colour is not self.from_colour
+        return (
+            self.from_status != self.to_status
+            or self.new_due != self.old_due
+            or bool(self.note or self.evidence)
+            or recoloured
+        )
+
 
 @dataclass(frozen=True)
 class UpdateReceipt(Message):

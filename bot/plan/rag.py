@@ -13,7 +13,7 @@ from bot.plan.statuses import Status
 
 
 class Colour(StrEnum):
-    """Worst first; `rank` orders them."""
+    """Worst first. words: as a sentence has it. rank: 0 for the worst."""
 
     RED = "red"
     AMBER = "amber"
@@ -21,16 +21,13 @@ class Colour(StrEnum):
     BLUE = "blue"
     GREY = "grey"
 
-    @property
-    def words(self) -> str:
-        return self.value.capitalize()
+    words: str
+    rank: int
 
-    @property
-    def rank(self) -> int:
-        return _RANKS[self]
-
-
-_RANKS = {colour: rank for rank, colour in enumerate(Colour)}
+    def __init__(self, value: str) -> None:
+        # Attributes, since a list asks them of thousands.
+        self.words = value.capitalize()
+        self.rank = len(type(self).__members__)
 
 
 @dataclass(frozen=True)

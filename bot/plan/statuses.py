@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where an action stands. The plan's own words are kept beside it as `status_text`."""
+    """Where an action stands. The plan's own words are kept beside it as `status_text`.
+
+    words: as a sentence has it. is_open: it can still be late.
+    """
 
     NOT_STARTED = "not-started"
     IN_PROGRESS = "in-progress"
@@ -13,10 +16,10 @@ class Status(StrEnum):
     ON_HOLD = "on-hold"
     DROPPED = "dropped"
 
-    @property
-    def words(self) -> str:
-        return self.value.replace("-", " ")
+    words: str
+    is_open: bool
 
-    @property
-    def is_open(self) -> bool:
-        return self in {Status.NOT_STARTED, Status.IN_PROGRESS}
+    def __init__(self, value: str) -> None:
+        # Attributes, since a list asks them of thousands.
+        self.words = value.replace("-", " ")
+        self.is_open = value in {"not-started", "in-progress"}

@@ -1,7 +1,7 @@
 """Parts as Block Kit: one function per kind of block, each within the platform's limits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from bot.rendering import document as d
@@ -24,18 +24,10 @@ class Names:
         return f"{action}:{self._next - 1}"
 
 
-def blocks_of(part: d.Part, names: Names) -> Iterator[Block]:
+def blocks_of(part: d.Part, names: Names) -> list[Block]:
     """The blocks of any part but a list; none where there is nothing to show."""
-    if isinstance(part, d.Heading) and part.text:
-        yield {"type": "header", "text": plain(part.text, limits.HEADER)}
-    elif isinstance(part, d.Section):
-        yield from _section(part, names)
-    elif isinstance(part, d.Context):
-        yield from context(fitted(part.content, limits.CONTEXT))
-    elif isinstance(part, d.Buttons):
-        yield from _actions(part, names)
-    elif isinstance(part, d.Divider):
-        yield {"type": "divider"}
+    made = _OF.get(type(part))
+    return made(part, names) if made else []
 
 
 def plain(text: str, limit: int) -> Block:
@@ -53,34 +45,37 @@ def section(text: str) -> Block:
     return {"type": "section", "text": written(text), "expand": True}
 
 
-def context(text: str) -> Iterator[Block]:
-    if text:
-        yield {"type": "context", "elements": [written(text)]}
+def _heading(part: d.Heading, _names: Names) -> list[Block]:
+    return [{"type": "header", "text": plain(part.text, limits.HEADER)}] if part.text else []
 
 
-def _section(part: d.Section, names: Names) -> Iterator[Block]:
+def _context(part: d.Context, _names: Names) -> list[Block]:
+    text = fitted(part.content, limits.CONTEXT)
+    return [{"type": "context", "elements": [written(text)]}] if text else []
+
+
+def _section(part: d.Section, names: Names) -> list[Block]:
     text = fitted(part.content, limits.SECTION)
     fields = [_field(field) for field in part.fields[: limits.FIELDS]]
     if not text and not fields:
-        return
+        return []
     block: Block = section(text) if text else {"type": "section"}
     if fields:
         block["fields"] = fields
     button = _button(part.button, names) if part.button else None
     if button:
         block["accessory"] = button
-    yield block
+    return [block]
 
 
 def _field(field: d.Field) -> Block:
     return written(fitted((d.Bold((d.Text(field.label),)), d.Break(), *field.content), limits.FIELD))
 
 
-def _actions(part: d.Buttons, names: Names) -> Iterator[Block]:
+def _actions(part: d.Buttons, names: Names) -> list[Block]:
     made = [_button(button, names) for button in part.buttons[: limits.ACTIONS]]
     elements = [element for element in made if element]
-    if elements:
-        yield {"type": "actions", "elements": elements}
+    return [{"type": "actions", "elements": elements}] if elements else []
 
 
 def _button(button: d.Button, names: Names) -> Block | None:
@@ -98,3 +93,12 @@ def _button(button: d.Button, names: Names) -> Block | None:
     if button.label:
         element["accessibility_label"] = limits.clip(button.label, limits.BUTTON)
     return element
+
+
+_OF: dict[type[d.Part], Callable[[Any, Names], list[Block]]] = {
+    d.Heading: _heading,
+    d.Section: _section,
+    d.Context: _context,
+    d.Buttons: _actions,
+    d.Divider: lambda _part, _names: [{"type": "divider"}],
+}

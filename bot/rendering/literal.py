@@ -9,27 +9,21 @@ A backtick counts wherever it has a counterpart, and no joiner stops it: a grave
 
 import re
 from collections.abc import Iterable, Sequence
-from enum import Enum, auto
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 JOINER = "\u2060"
 GRAVE = "\u02cb"
 WIDE = {"\uff0a": "*", "\uff3f": "_", "\uff5e": "~", "\uff40": "`"}
 _MARKS = re.compile(f"[*_~`{''.join(WIDE)}]")
+_ESCAPED = re.compile("[&<>]")
 _QUOTES = re.compile("(?m)^(?=[\u2060 ]*[>\uff1e])")
 
 
-class Kind(Enum):
-    """WRITTEN: by people, to be kept literal. CODE: escaped only. MARK: made by us, as it is."""
-
-    WRITTEN = auto()
-    CODE = auto()
-    MARK = auto()
-
-
 class Piece(NamedTuple):
+    """kind: written by people, to be kept literal; code is escaped only; a mark, made by us, is as it is."""
+
     text: str
-    kind: Kind = Kind.WRITTEN
+    kind: Literal["written", "code", "mark"] = "written"
 
 
 def escaped(text: str) -> str:
@@ -38,26 +32,32 @@ def escaped(text: str) -> str:
 
 
 def joined(pieces: Sequence[Piece]) -> str:
-    """The pieces as one line or more of mrkdwn, in which only the MARK pieces mean anything."""
-    changes = _changes(pieces)
-    made: list[str] = []
-    at = 0
-    for piece in pieces:
-        text = _changed(piece.text, at, changes) if piece.kind is Kind.WRITTEN else piece.text
-        made.append(piece.text if piece.kind is Kind.MARK else escaped(text))
-        at += len(piece.text)
-    return "".join(made).replace(JOINER * 2, JOINER)
-
-
-def _changes(pieces: Sequence[Piece]) -> dict[int, str]:
-    """What takes the place of which characters of the whole: nothing at all in most lines."""
+    """The pieces as one line or more of mrkdwn, in which only the marks among them mean anything."""
     whole = "".join([piece.text for piece in pieces])
+    changes = _changes(whole, pieces)
+    if changes or _ESCAPED.search(whole):
+        whole = _escaped(pieces, changes)
+    return whole.replace(JOINER * 2, JOINER)
+
+
+def _changes(whole: str, pieces: Sequence[Piece]) -> dict[int, str]:
+    """What takes the place of which characters of the whole: of none in most lines."""
     changes: dict[int, str] = {}
     if ">" in whole or "\uff1e" in whole:
         changes = {found.start(): JOINER + whole[found.start()] for found in _QUOTES.finditer(whole)}
-    if any(map(_risky, pieces)):
+    if _MARKS.search("".join([piece.text for piece in pieces if piece.kind == "written"])):
         changes |= {at: _unmade(whole[at]) for at in _taking_effect(whole, pieces)}
     return changes
+
+
+def _escaped(pieces: Iterable[Piece], changes: dict[int, str]) -> str:
+    made: list[str] = []
+    at = 0
+    for piece in pieces:
+        text = _changed(piece.text, at, changes) if piece.kind == "written" else piece.text
+        made.append(piece.text if piece.kind == "mark" else escaped(text))
+        at += len(piece.text)
+    return "".join(made)
 
 
 def _unmade(mark: str) -> str:
@@ -83,36 +83,32 @@ def is_plain(text: str) -> bool:
     )
 
 
-def _risky(piece: Piece) -> bool:
-    return piece.kind is Kind.WRITTEN and _MARKS.search(piece.text) is not None
-
-
 def _taking_effect(whole: str, pieces: Iterable[Piece]) -> frozenset[int]:
     """Where in the whole text the marks stand that people wrote and that could pair with another."""
     opens: dict[tuple[str, int], int] = {}
     closes: dict[tuple[str, int], int] = {}
-    written: list[tuple[int, tuple[str, int]]] = []
+    theirs: list[tuple[int, tuple[str, int]]] = []
     for at, mark, kind, line in _marks(pieces):
         key = (mark, 0 if mark == "`" else line)
         if _can_open(whole, at):
             opens.setdefault(key, at)
         if _can_close(whole, at):
             closes[key] = at
-        if kind is Kind.WRITTEN:
-            written.append((at, key))
+        if kind == "written":
+            theirs.append((at, key))
     return frozenset(
         at
-        for at, key in written
+        for at, key in theirs
         if (_can_open(whole, at) and closes.get(key, -1) > at)
         or (_can_close(whole, at) and opens.get(key, at) < at)
     )
 
 
-def _marks(pieces: Iterable[Piece]) -> Iterable[tuple[int, str, Kind, int]]:
+def _marks(pieces: Iterable[Piece]) -> Iterable[tuple[int, str, str, int]]:
     """Every mark: where it stands, which it is, whose it is, and on which line."""
     start = line = 0
     for piece in pieces:
-        if piece.kind is Kind.WRITTEN or (piece.kind is Kind.MARK and len(piece.text) == 1):
+        if piece.kind == "written" or (piece.kind == "mark" and len(piece.text) == 1):
             for found in _MARKS.finditer(piece.text):
                 mark = found.group()
                 yield start + found.start(), WIDE.get(mark, mark), piece.kind, line

@@ -194,7 +194,7 @@ class _Line:
     def _wrapped(self, element: Element, made: list[d.Inline]) -> None:
         """Space at the edges of a wrap moves out of it."""
         fresh, self._fresh, owed, self._space = self._fresh, True, self._space, False
-        starts_with_space = bool(element.text) and element.text[0] in _WHITE
+        starts_with_space = bool(element.text and element.text[0] in _WHITE)
         content = tuple(self.read(element))
         after, self._space, self._fresh = self._space, owed or starts_with_space, fresh
         if content or element.tag == "link":

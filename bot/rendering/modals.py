@@ -58,7 +58,7 @@ def form_view(
 
 
 def _blocks(part: d.Part, names: Names, tag: str, *, focus: bool) -> list[dict[str, Any]]:
-    return [_input(part, tag, focus=focus)] if isinstance(part, d.Question) else list(blocks_of(part, names))
+    return [_input(part, tag, focus=focus)] if isinstance(part, d.Question) else blocks_of(part, names)
 
 
 def _input(part: d.Question, tag: str, *, focus: bool) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 from bot.plan.rag import Colour
 from bot.rendering import document as d
 from bot.rendering.limits import ELLIPSIS, URL, units
-from bot.rendering.literal import Kind, Piece, escaped, is_plain, joined
+from bot.rendering.literal import Piece, escaped, is_plain, joined
 
 SHAPES = {Colour.RED: "🟥", Colour.AMBER: "🔶", Colour.GREEN: "🟢", Colour.BLUE: "☑️", Colour.GREY: "⬜"}
 USER = re.compile(r"[UW][A-Z0-9]+")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
 _SCHEMES = {"http", "https", "mailto"}
 _BACKTICKS = re.compile("[`\uff40]")
-_CODE_EDGE, _LINE_END = Piece("`", Kind.MARK), Piece("\n", Kind.MARK)
-_SHAPED = {colour: Piece(f"{shape} ", Kind.MARK) for colour, shape in SHAPES.items()}
+_CODE_EDGE, _LINE_END = Piece("`", "mark"), Piece("\n", "mark")
+_SHAPED = {colour: Piece(f"{shape} ", "mark") for colour, shape in SHAPES.items()}
 _UNFIT = re.compile(r"[\s<>|\x00-\x1f\x7f\"`]")
 
 
@@ -62,7 +62,7 @@ def _first(content: d.Inlines, left: int) -> tuple[d.Inlines, int]:
 def flat(content: d.Inlines) -> str:
     """The characters a reader sees, without any markup."""
     return "".join(
-        piece.text for piece in _pieces(content) if piece.kind is not Kind.MARK or piece.text == "\n"
+        piece.text for piece in _pieces(content) if piece.kind != "mark" or piece.text == "\n"
     )
 
 
@@ -87,11 +87,11 @@ def _text(inline: d.Text) -> Sequence[Piece]:
 
 
 def _wrapped(mark: str) -> Callable[[d.Bold | d.Italic], Sequence[Piece]]:
-    edge = Piece(mark, Kind.MARK)
+    edge = Piece(mark, "mark")
 
     def pieces(inline: d.Bold | d.Italic) -> Sequence[Piece]:
         inner = _pieces(inline.content)
-        written = all(piece.kind is Kind.WRITTEN for piece in inner)
+        written = all(piece.kind == "written" for piece in inner)
         return (edge, *inner, edge) if written and is_plain("".join(p.text for p in inner)) else inner
 
     return pieces
@@ -100,7 +100,7 @@ def _wrapped(mark: str) -> Callable[[d.Bold | d.Italic], Sequence[Piece]]:
 def _code(inline: d.Code) -> Sequence[Piece]:
     """Nothing can be escaped in code: a backtick becomes the quote it was most likely meant to be."""
     text = _BACKTICKS.sub("'", inline.text)
-    return (_CODE_EDGE, Piece(text, Kind.CODE), _CODE_EDGE) if text.strip() else ()
+    return (_CODE_EDGE, Piece(text, "code"), _CODE_EDGE) if text.strip() else ()
 
 
 def _break(_inline: d.Break) -> Sequence[Piece]:
@@ -109,24 +109,24 @@ def _break(_inline: d.Break) -> Sequence[Piece]:
 
 def _link(inline: d.Link) -> Sequence[Piece]:
     href = safe_link(inline.href)
-    label = "".join(piece.text for piece in _pieces(inline.content) if piece.kind is not Kind.MARK)
+    label = "".join(piece.text for piece in _pieces(inline.content) if piece.kind != "mark")
     if not href:
         return (Piece(label or inline.href),)
     if label:
-        return (Piece(f"<{escaped(href)}|", Kind.MARK), Piece(label), Piece(">", Kind.MARK))
-    return (Piece(f"<{escaped(href)}>", Kind.MARK),)
+        return (Piece(f"<{escaped(href)}|", "mark"), Piece(label), Piece(">", "mark"))
+    return (Piece(f"<{escaped(href)}>", "mark"),)
 
 
 def _user(inline: d.User) -> Sequence[Piece]:
     if USER.fullmatch(inline.user_id) is None:
         return (Piece(inline.initials or inline.user_id),)
-    mention = Piece(f"<@{inline.user_id}>", Kind.MARK)
+    mention = Piece(f"<@{inline.user_id}>", "mark")
     return (Piece(inline.initials), Piece(" "), mention) if inline.initials else (mention,)
 
 
 def _channel(inline: d.Channel) -> Sequence[Piece]:
     if CHANNEL.fullmatch(inline.channel_id):
-        return (Piece(f"<#{inline.channel_id}>", Kind.MARK),)
+        return (Piece(f"<#{inline.channel_id}>", "mark"),)
     return (Piece(inline.label or inline.channel_id),)
 
 

@@ -78,7 +78,7 @@ class Layout:
     def fill(self) -> list[Page]:
         first = self.pages[0]
         kept = [part for part in self._document.parts if _is_kept(part)]
-        held = [(part, list(blocks_of(part, first.names))) for part in kept]
+        held = [(part, blocks_of(part, first.names)) for part in kept]
         held = [(part, blocks) for part, blocks in held if first.reserve(blocks)]
         for part in self._document.parts:
             if isinstance(part, d.Items):
@@ -89,7 +89,7 @@ class Layout:
             first.say(blocks, _PLAIN.part(part))
         if self._rest or len(self.pages) > 1:
             note = d.Context(self._note())
-            first.say(list(blocks_of(note, first.names)), _PLAIN.part(note))
+            first.say(blocks_of(note, first.names), _PLAIN.part(note))
         return self.pages
 
     def _place(self, part: d.Part) -> None:
@@ -99,7 +99,7 @@ class Layout:
             return
         while not self._cut:
             page = self.pages[-1]
-            if page.put(list(blocks_of(part, page.names)), _PLAIN.part(part)):
+            if page.put(blocks_of(part, page.names), _PLAIN.part(part)):
                 return
             self._turn()
         self._rest.append(Rest("", 1, 1))
@@ -136,7 +136,7 @@ class Layout:
             return
         page = Page()
         heading = d.Heading(self._heading_continued())
-        page.put(list(blocks_of(heading, page.names)), _PLAIN.part(heading))
+        page.put(blocks_of(heading, page.names), _PLAIN.part(heading))
         self.pages.append(page)
 
     def _heading_continued(self) -> str:

@@ -1,5 +1,6 @@
 """From a message to a Document, by the message's template. Templates are compiled once."""
 
+from collections.abc import MutableMapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,20 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
+class _Templates(Environment):
+    """Templates whose globals are settled before any of them is read."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 class Words:
     """The sentences. cip: the slash command as it is typed here ("/cip"). public_address: where the bot's own
     pages are found.
     """
 
     def __init__(self, cip: str, public_address: str = LOCAL) -> None:
-        self._environment = Environment(
+        self._environment = _Templates(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
