@@ -18,11 +18,13 @@ _PLAIN = str.maketrans(
         **dict.fromkeys(_SLASHES, "/"),
     }
 )
+_TYPED = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def plain_marks(text: str) -> str:
     """Give the same text with plain quotes, dashes, slashes and spaces; every character keeps its place."""
-    return text.translate(_PLAIN)
+    return text.translate(_PLAIN) if _TYPED.search(text) else text
 
 
 def one_line(text: str) -> str:
@@ -32,4 +34,6 @@ def one_line(text: str) -> str:
 
 def letters_only(text: str) -> str:
     """Give the letters and digits alone, in lower case: "In-Progress " and "inprogress" become one key."""
-    return re.sub(r"[\W_]+", "", plain_marks(text).casefold())
+    if text.isascii() and text.isalnum():
+        return text.lower()
+    return _BETWEEN.sub("", plain_marks(text).casefold())

@@ -1,8 +1,8 @@
 """The status a line gives: a status, a colour, or `blocked`, and where the note begins."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -35,6 +35,7 @@ _SUGGESTED = {
     "blocked": "blocked", "stuck": "blocked", "atrisk": "at-risk", "ontrack": "on-track", "offtrack": "red",
     "red": "red", "amber": "amber", "green": "green",
 }  # fmt: skip
+_BEGUN = {known[: end + 1] for known in (*_SUGGESTED, *COLOURS, *_BLOCKED) for end in range(len(known))}
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ def leading_status(text: str, *, anything_after: bool = False) -> StatusSaid | N
 
     anything_after: words that are no plain status also count when other words follow them at once.
     """
-    for end in _word_ends(text):
-        key = letters_only(text[:end])
+    for end, key in _beginnings(text):
         said = _meaning(key, text[end:])
         if said and (key in _PLAIN or anything_after or _MARK.match(plain_marks(said.rest))):
             return _with_second(said)
@@ -72,7 +72,7 @@ class StatusMeant:
 def nearest_status(text: str) -> StatusMeant | None:
     """Guess the status that mistyped first words meant; None when none is near."""
     best: tuple[float, StatusMeant] | None = None
-    for end in _word_ends(text, most=2):
+    for end in reversed(_word_ends(text, most=2)):
         key = letters_only(text[:end])
         found = process.extractOne(
             key, _SUGGESTED.keys(), scorer=OSA.normalized_similarity, score_cutoff=_NEAR
@@ -82,10 +82,24 @@ def nearest_status(text: str) -> StatusMeant | None:
     return best and best[1]
 
 
-def _word_ends(text: str, *, most: int = _MOST_WORDS) -> Iterator[int]:
-    """Give where each of the first words ends, the last first."""
-    ends = [found.end() for found in _WORD.finditer(plain_marks(text[:_LONGEST]))]
-    yield from reversed(ends[:most])
+def _word_ends(text: str, *, most: int = _MOST_WORDS) -> list[int]:
+    """Give where each of the first words ends."""
+    return [found.end() for found in islice(_WORD.finditer(plain_marks(text[:_LONGEST])), most)]
+
+
+def _beginnings(text: str, *, most: int = _MOST_WORDS) -> list[tuple[int, str]]:
+    """Give where each of the first words ends and the key of all up to there, the last first. It stops
+    where no status goes on like that.
+    """
+    found: list[tuple[int, str]] = []
+    start, key = 0, ""
+    for end in _word_ends(text, most=most):
+        key += letters_only(text[start:end])
+        if key not in _BEGUN:
+            break
+        found.append((end, key))
+        start = end
+    return found[::-1]
 
 
 def _meaning(key: str, rest: str) -> StatusSaid | None:
@@ -101,8 +115,8 @@ def _with_second(said: StatusSaid) -> StatusSaid:
     """Add a colour after a status, or a status after a colour, when a mark or the end follows it."""
     joiner = _JOINER.match(plain_marks(said.rest))
     start = joiner.end() if joiner else 0
-    for end in _word_ends(said.rest[start:], most=2) if start else ():
-        more = _meaning(letters_only(said.rest[start : start + end]), said.rest[start + end :])
+    for end, key in _beginnings(said.rest[start:], most=2) if start else ():
+        more = _meaning(key, said.rest[start + end :])
         adds = more and not said.blocked and (more.declared is None) is not (said.declared is None)
         if more and adds and _MARK.match(plain_marks(more.rest)):
             return StatusSaid(

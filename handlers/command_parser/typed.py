@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bot.errors import NotUnderstoodError
 from bot.plan.typing_marks import one_line, plain_marks
@@ -45,8 +46,14 @@ def read_typed(text: str, *, today: date, command: str) -> Typed:
             suggestion=f"{command} help update",
         )
     safe = storable(text)
-    again = re.match(rf"/?{re.escape(command.lstrip('/'))}(?:[\s:,]+|$)", safe, re.IGNORECASE)
+    again = _again(command).match(safe)
     return Typed(safe[again.end() :].strip() if again else safe, today, command)
+
+
+@lru_cache(maxsize=16)
+def _again(command: str) -> re.Pattern[str]:
+    """The command itself, typed once more."""
+    return re.compile(rf"/?{re.escape(command.lstrip('/'))}(?:[\s:,]+|$)", re.IGNORECASE)
 
 
 def storable(text: str) -> str:

@@ -31,6 +31,8 @@ _DUE = re.compile(
     r"(?:(?:new\s+)?(?:due|date|deadline)|move|moved|push|pushed)\b(?:\s*(?:date|on|by|to|is)\b)*[\s:=]*",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"<([@#])[^|<>\s]{1,40}\|([^<>|]{1,80})>")
+_LINKED = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>")
 _STATUSES = "Say not-started, in-progress, complete, on-hold, blocked, at-risk or on-track."
 
 
@@ -174,8 +176,9 @@ def _note(text: str, *, blocked: bool) -> tuple[str, bool]:
 
 def _mentions(text: str) -> str:
     """Turn the platform's marks for people, channels and links into what the person saw when typing."""
-    named = re.sub(r"<([@#])[^|<>\s]{1,40}\|([^<>|]{1,80})>", r"\1\2", text)
-    return re.sub(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>", r"\1", named).strip()
+    if "<" not in text:
+        return text.strip()
+    return _LINKED.sub(r"\1", _NAMED.sub(r"\1\2", text)).strip()
 
 
 def _end(pattern: re.Pattern[str], text: str) -> int:
