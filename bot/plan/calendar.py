@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -14,10 +15,10 @@ LONGEST_BREAK = 30
 RULE_START = datetime(2018, 1, 1)  # noqa: DTZ001 - see above
 
 
-@lru_cache(maxsize=64)
-def _bank_holidays(country: str) -> holidays.HolidayBase:
+@lru_cache(maxsize=1024)
+def _bank_holidays(country: str, year: int) -> frozenset[date]:
     code, _, region = country.partition("-")
-    return holidays.country_holidays(code, subdiv=region or None)
+    return frozenset(holidays.country_holidays(code, subdiv=region or None, years=year))
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Calendar:
         return now.astimezone(ZoneInfo(self.timezone)).date()
 
     def is_working(self, day: date) -> bool:
-        return day.weekday() < 5 and day not in _bank_holidays(self.country)  # noqa: PLR2004 - Saturday is 5
+        return day.weekday() < 5 and day not in _bank_holidays(self.country, day.year)  # noqa: PLR2004 - Saturday is 5
 
     def working_day(self, day: date, *, step: int) -> date:
         """`day` itself, or the nearest working day after (step 1) or before (step -1) it."""
@@ -106,19 +107,26 @@ def rungs(due: date, ladder: Iterable[int], calendar: Calendar) -> list[Rung]:
     """
     found = []
     for days_left in ladder:
-        day = due - timedelta(days=days_left)
-        day = calendar.working_day(day, step=-1 if days_left >= 0 else 1)
+        day = _day_of(due, days_left, calendar)
         found.append(Rung(due, days_left, calendar.prompt_moment(day)))
     return sorted(found, key=lambda rung: rung.at)
+
+
+def _day_of(due: date, days_left: int, calendar: Calendar) -> date:
+    return calendar.working_day(due - timedelta(days=days_left), step=-1 if days_left >= 0 else 1)
 
 
 def next_rung(
     dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, after: datetime
 ) -> Rung | None:
     """The first rung of any of the dates that lies after `after`."""
-    steps = tuple(ladder)
-    ahead = [rung for due in dues for rung in rungs(due, steps, calendar) if rung.at > after]
-    return min(ahead, key=lambda rung: rung.at, default=None)
+    steps, eve = tuple(ladder), calendar.today(after) - timedelta(days=1)
+    ahead = [(_day_of(due, days_left, calendar), due, days_left) for due in dues for days_left in steps]
+    # A later day has a later moment: only those of the next days are looked at.
+    for day, due, days_left in sorted(ahead, key=itemgetter(0)):
+        if day >= eve and (at := calendar.prompt_moment(day)) > after:
+            return Rung(due, days_left, at)
+    return None
 
 
 def last_rung(

@@ -18,6 +18,8 @@ def calendar_of(board: Board, person: Person | None = None) -> Calendar:
 
 
 def milestone_of(action: Action, entry: ActionDate) -> Milestone | None:
+    if entry.milestone_id is None:
+        return None
     return next((each for each in action.milestones if each.id == entry.milestone_id), None)
 
 
@@ -46,8 +48,12 @@ def refresh(action: Action) -> None:
 
 def dates_for(action: Action, person: Person) -> list[date]:
     """The open dates this owner answers for: all but those of milestones that name someone else only."""
+    return _answered_for(action, open_dates(action), person)
+
+
+def _answered_for(action: Action, entries: list[ActionDate], person: Person) -> list[date]:
     found = []
-    for entry in open_dates(action):
+    for entry in entries:
         milestone = milestone_of(action, entry)
         named = milestone.owners if milestone else []
         if entry.day and (not named or person.initials in named):
@@ -57,8 +63,11 @@ def dates_for(action: Action, person: Person) -> list[date]:
 
 def plan_next_prompt(action: Action, owner: ActionOwner, board: Board, *, after: datetime) -> None:
     """Set when this owner is next asked: the next rung of the ladder that lies after `after`."""
-    calendar = calendar_of(board, owner.person)
-    rung = next_rung(dates_for(action, owner.person), board.prompt_days, calendar, after=after)
+    _plan_prompt(owner, dates_for(action, owner.person), board, after)
+
+
+def _plan_prompt(owner: ActionOwner, dates: list[date], board: Board, after: datetime) -> None:
+    rung = next_rung(dates, board.prompt_days, calendar_of(board, owner.person), after=after)
     owner.prompt_at = rung.at if rung else None
 
 
@@ -68,32 +77,36 @@ def plan_next_prompts(action: Action, board: Board, *, now: datetime, catch_up: 
     catch_up: an action that came in late, with its whole ladder behind it, is asked about once at the next
     prompt time instead of never, and its lead is told a week after that.
     """
+    entries = open_dates(action)
     for owner in action.owners:
-        owner.snoozed_until = None
-        plan_next_prompt(action, owner, board, after=now)
-        if catch_up and owner.prompt_at is None and _is_late(action, owner, board, now):
+        if owner.snoozed_until is not None:
+            owner.snoozed_until = None
+        dates = _answered_for(action, entries, owner.person)
+        _plan_prompt(owner, dates, board, now)
+        if catch_up and owner.prompt_at is None and _is_late(dates, board, now):
             owner.prompt_at = calendar_of(board, owner.person).next_prompt_moment(now)
-    _plan_escalation(action, board, now=now, catch_up=catch_up)
+    dates = [entry.day for entry in entries if entry.day]
+    action.escalate_at = _next_escalation(action, dates, board, now=now, catch_up=catch_up)
 
 
-def _plan_escalation(action: Action, board: Board, *, now: datetime, catch_up: bool) -> None:
+def _next_escalation(
+    action: Action, dates: list[date], board: Board, *, now: datetime, catch_up: bool
+) -> datetime | None:
     """The lead is told seven days after a date was missed, unless they own the action themselves. One that
     is still to be told of a date missed long ago is told, whatever was said meanwhile.
     """
-    waiting, action.escalate_at = action.escalate_at, None
     lead = action.project.lead if action.project else None
-    dates = [each.day for each in open_dates(action) if each.day]
     if lead is None or not dates or any(owner.person_id == lead.id for owner in action.owners):
-        return
-    calendar = calendar_of(board, lead)
-    rung = next_rung(dates, (-ESCALATION_DAYS,), calendar, after=now)
-    action.escalate_at = rung.at if rung else None
+        return None
+    waiting, calendar = action.escalate_at, calendar_of(board, lead)
     long_late = dates[0] < calendar.today(now) - timedelta(days=ESCALATION_DAYS)
     if long_late and (catch_up or waiting is not None):
         in_a_week = calendar.next_prompt_moment(now + timedelta(days=ESCALATION_DAYS))
-        action.escalate_at = min(waiting or in_a_week, in_a_week)
+        return min(waiting or in_a_week, in_a_week)
+    rung = next_rung(dates, (-ESCALATION_DAYS,), calendar, after=now)
+    return rung.at if rung else None
 
 
-def _is_late(action: Action, owner: ActionOwner, board: Board, now: datetime) -> bool:
+def _is_late(dates: list[date], board: Board, now: datetime) -> bool:
     today = calendar_of(board).today(now)
-    return any(day < today for day in dates_for(action, owner.person))
+    return any(day < today for day in dates)
