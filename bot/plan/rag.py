@@ -107,6 +107,8 @@ def colour_of(facts: RagFacts, *, today: date, rules: RagRules) -> Colour:
 
 def _settled(status: Status, rules: RagRules) -> tuple[Colour, str] | None:
     """The colour that a status settles by itself, None for an open one."""
+    if status.is_open:
+        return None
     if status is Status.COMPLETE and rules.verify:
         return Colour.GREEN, "complete, waiting to be verified"
     return _SETTLED.get(status)

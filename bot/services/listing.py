@@ -23,6 +23,7 @@ from models.queries.actions import ActionFacts, Narrowed
 PAGE = 10
 LONGEST_WORDS = 100
 LIKE_ENOUGH = 75
+AT_RISK = (Colour.RED, Colour.AMBER)
 
 
 class Coloured(NamedTuple):
@@ -87,7 +88,7 @@ def at_risk(session: Session, who: Who, command: AtRisk, now: datetime) -> Actio
         command,
         "at-risk",
         narrowed,
-        lambda each: each.colour in {Colour.RED, Colour.AMBER},
+        lambda each: each.colour in AT_RISK,
         now,
     )
 
