@@ -61,9 +61,7 @@ def _first(content: d.Inlines, left: int) -> tuple[d.Inlines, int]:
 
 def flat(content: d.Inlines) -> str:
     """The characters a reader sees, without any markup."""
-    return "".join(
-        piece.text for piece in _pieces(content) if piece.kind != "mark" or piece.text == "\n"
-    )
+    return "".join(piece.text for piece in _pieces(content) if piece.kind != "mark" or piece.text == "\n")
 
 
 def safe_link(href: str) -> str:

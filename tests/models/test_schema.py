@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from bot.database import Database
 from bot.errors import SettingsError
-from models import Plan, Project, Workspace, schema
+from models import Action, Plan, Project, Workspace, schema
 from tests.fixtures.databases import KINDS, fresh_url
 
 
@@ -125,3 +125,12 @@ def test_a_time_without_a_zone_is_refused_and_zones_come_back(planned: Database)
         with pytest.raises(Exception, match="without a zone"):
             session.flush()
         session.rollback()
+
+
+def test_a_word_that_no_enum_has_is_refused(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.execute(text("UPDATE action SET status = 'finished', declared = NULL WHERE ref = '5.2'"))
+        found = select(Action.declared).where(Action.ref == "5.2")
+        assert session.scalars(found).first() is None
+        with pytest.raises(LookupError):
+            session.scalars(select(Action.status).where(Action.ref == "5.2")).all()

@@ -82,6 +82,14 @@ def test_the_next_and_the_last_rung() -> None:
     assert last_rung(due, LADDER, LONDON, until=at("2026-01-01T08:00")) is None
 
 
+@given(st.lists(st.dates(date(2026, 3, 1), date(2026, 5, 31)), max_size=3), st.integers(0, 150 * 48))
+def test_the_next_rung_is_the_earliest_of_all_that_lie_ahead(due: list[date], half_hours: int) -> None:
+    after = at("2026-02-01T00:00") + timedelta(minutes=30 * half_hours)
+    ahead = [rung.at for day in due for rung in rungs(day, LADDER, LONDON) if rung.at > after]
+    found = next_rung(due, LADDER, LONDON, after=after)
+    assert (found.at if found else None) == min(ahead, default=None)
+
+
 def test_a_fortnightly_rule_keeps_its_weeks() -> None:
     fortnightly = MONDAYS + ";INTERVAL=2"
     first = next_occurrence(fortnightly, "Europe/London", after=at("2026-03-01T00:00"))

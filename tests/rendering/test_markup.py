@@ -94,6 +94,10 @@ def test_broken_and_defined_markup_is_refused() -> None:
         read_document("<message>")
     with pytest.raises(DefusedXmlException):
         read_document('<!DOCTYPE message [<!ENTITY a "b">]><message>&a;</message>')
+    with pytest.raises(DefusedXmlException):
+        read_inlines("a <!-- remark -->")
+    with pytest.raises(ParseError):
+        read_inlines("&unknown;")
 
 
 def test_a_document_without_a_heading_has_none() -> None:

@@ -1,3 +1,4 @@
+import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -5,7 +6,7 @@ from markupsafe import Markup
 
 from bot.plan.rag import Colour
 from bot.rendering import wording
-from bot.rendering.cleaning import clean
+from bot.rendering.cleaning import _ILLEGAL, _SPACES, clean
 from bot.rendering.limits import clip, units
 from bot.rendering.words import as_typed
 
@@ -112,3 +113,10 @@ def test_text_is_clipped_by_the_platforms_own_count() -> None:
 def test_lines_to_copy_use_the_name_the_command_has_here() -> None:
     assert as_typed("/cip update 5.2", "/plan") == "/plan update 5.2"
     assert as_typed("python app.py", "/plan") == "python app.py"
+
+
+def test_whatever_has_to_be_taken_out_is_not_printable() -> None:
+    printable = "".join(letter for letter in map(chr, range(sys.maxunicode + 1)) if letter.isprintable())
+    assert _SPACES.search(printable) is None
+    assert _ILLEGAL.search(printable) is None
+    assert clean("a\u2028b\u202ec") == "a bc"
