@@ -1,6 +1,7 @@
 """Who the bot talks to, and the boards a plan answers to."""
 
 from datetime import datetime, time
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,8 +19,16 @@ class Workspace(Base):
     name: Mapped[str] = mapped_column(String(200), default="")
 
 
+def _as_set(context: Any) -> Any:
+    return context.get_current_parameters()["prompt_days"]
+
+
 class Board(OfWorkspace, Base):
-    """Who a plan answers to, with its calendar. Times of day are in `timezone`."""
+    """Who a plan answers to, with its calendar. Times of day are in `timezone`.
+
+    prompt_days: the ladder of reminders, as it is set. ladder: the one that the owners' next moments were
+    worked out with, since `ladder_since` (None: from the beginning).
+    """
 
     __tablename__ = "board"
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
@@ -30,6 +39,8 @@ class Board(OfWorkspace, Base):
     digest_rule: Mapped[str] = mapped_column(String(200))
     next_digest_at: Mapped[datetime | None] = mapped_column(index=True)
     prompt_days: Mapped[list[int]]
+    ladder: Mapped[list[int]] = mapped_column(default=_as_set)
+    ladder_since: Mapped[datetime | None]
     prompt_time: Mapped[time]
     quiet_from: Mapped[time]
     quiet_until: Mapped[time]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.services import digests, inbound, pacing, prompting
+from bot.services import digests, inbound, ladders, pacing, prompting
 from models.queries import people as people_query
 from models.queries import prompting as prompting_query
 
@@ -32,6 +32,7 @@ class Rounds:
             now = self._clock.now()
             await self._worker.drain()
             await self._database.run(digests.plan_digests, now)
+            await self._database.run(ladders.follow, now)
             while await self._database.run(prompting.plan_prompts, now):
                 pass
             await self._worker.drain()

@@ -71,7 +71,7 @@ def missing_prompts(session: Session, board: Board, now: datetime) -> Iterator[F
     restored = query.restored_at(session, board.workspace_id, now - LOOK_BACK)
     for matter in _matters(session, board, {key: value[0] for key, value in people.items()}, now):
         initials, calendar = people[matter.person]
-        due = _due(matter, tuple(board.prompt_days), calendar)
+        due = _due(matter, tuple(board.ladder), calendar)
         if due is not None and restored is not None and due <= restored:
             due = calendar.next_prompt_moment(_midnight_after(calendar, restored))
         if due is not None and _is_missing(due, mornings[matter.person], calendar, now):
@@ -104,7 +104,7 @@ def _mornings(session: Session, board: Board, now: datetime) -> dict[int, Mornin
 
 def _matters(session: Session, board: Board, initials: dict[int, str], now: datetime) -> Iterator[Matter]:
     since = now - LOOK_BACK
-    ladder = board.prompt_days or [0]
+    ladder = board.ladder or [0]
     first = (since - SHIFT).date() + timedelta(days=min(*ladder, -ESCALATION_DAYS))
     among = query.lately_due(board.id, first, (now + SHIFT).date() + timedelta(days=max(ladder)), since)
     days, owners = _days(session, among), _owners(session, among)
@@ -116,9 +116,11 @@ def _matters(session: Session, board: Board, initials: dict[int, str], now: date
     for action, ref, section, came_in, imported_at, lead in query.actions(session, among):
         base = max(since, came_in, imported_at, changes.get(action, came_in))
         matter = Matter(action, f"{section}/{ref}", 0, False, (), base, came_in)
+        planned = max(base, board.ladder_since or base)
         for person in owners[action]:
             own = tuple(day for day, named in days[action] if not named or initials[person] in named)
-            yield replace(matter, person=person, days=own, asked=asked.get((action, person, False)))
+            told_of = asked.get((action, person, False))
+            yield replace(matter, person=person, days=own, base=planned, asked=told_of)
         if lead is not None and lead not in owners[action]:
             yield replace(
                 matter,

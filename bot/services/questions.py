@@ -87,7 +87,7 @@ def write_item(
 def _rung(question: Question, calendar: Calendar, until: datetime) -> tuple[date | None, int]:
     """Which date is asked about and how many days are left (negative: days late)."""
     dates = standing.dates_for(question.action, question.person)
-    rung = last_rung(dates, question.board.prompt_days, calendar, until=until)
+    rung = last_rung(dates, question.board.ladder, calendar, until=until)
     if rung is not None:
         return rung.due, (rung.due - calendar.today(until)).days
     if dates:

@@ -67,7 +67,7 @@ def plan_next_prompt(action: Action, owner: ActionOwner, board: Board, *, after:
 
 
 def _plan_prompt(owner: ActionOwner, dates: list[date], board: Board, after: datetime) -> None:
-    rung = next_rung(dates, board.prompt_days, calendar_of(board, owner.person), after=after)
+    rung = next_rung(dates, board.ladder, calendar_of(board, owner.person), after=after)
     owner.prompt_at = rung.at if rung else None
 
 

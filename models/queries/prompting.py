@@ -3,10 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, union_all, update
+from sqlalchemy import Text, cast, exists, func, select, union_all, update
 from sqlalchemy.orm import Session
 
-from models.plans import Action, ActionOwner, Project
+from bot.plan.statuses import Status
+from models.people import Board
+from models.plans import Action, ActionOwner, Plan, Project
+
+OPEN = [status for status in Status if status.is_open]
 
 
 def people_to_prompt(
@@ -51,6 +55,38 @@ def to_escalate(session: Session, now: datetime, people: Collection[int]) -> Seq
         .join(Project, Project.id == Action.project_id)
         .where(Action.escalate_at <= now, Project.lead_id.in_(people))
         .order_by(Action.escalate_at, Action.id)
+    ).all()
+
+
+def boards_to_replan(session: Session) -> Sequence[Board]:
+    """Boards whose ladder seems to have been changed, held; those that somebody else replans are left out."""
+    return session.scalars(
+        select(Board)
+        .where(cast(Board.prompt_days, Text) != cast(Board.ladder, Text))
+        .order_by(Board.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def open_actions(session: Session, board_id: int) -> set[int]:
+    return set(
+        session.scalars(
+            select(Action.id)
+            .join(Plan, Plan.id == Action.plan_id)
+            .where(Plan.board_id == board_id, Action.gone_at.is_(None), Action.status.in_(OPEN))
+        )
+    )
+
+
+def owners_of_open(session: Session, board_id: int) -> Sequence[ActionOwner]:
+    """Everyone who owns an open action of the board, once for each."""
+    return session.scalars(
+        select(ActionOwner)
+        .join(Action, Action.id == ActionOwner.action_id)
+        .join(Plan, Plan.id == Action.plan_id)
+        .where(Plan.board_id == board_id, Action.gone_at.is_(None), Action.status.in_(OPEN))
+        .order_by(ActionOwner.id)
+        .execution_options(populate_existing=True)
     ).all()
 
 

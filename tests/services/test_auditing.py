@@ -15,7 +15,7 @@ from bot.plan.dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, auditing, claiming, digests, ledger, prompts
+from bot.services import answers, auditing, claiming, digests, ladders, ledger, prompts, standing
 from bot.services.audit_findings import KINDS
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from tests.fixtures.databases import fresh_url
@@ -67,6 +67,55 @@ def test_what_was_never_asked_is_found_and_told_once(planned: Database) -> None:
         row = session.scalars(select(AuditFinding)).one()
         assert (row.told_at, row.cleared_at) == (NINE + 2 * HOUR, NINE + DAY + 2 * HOUR)
         assert len(told(session)) == 1
+
+
+def test_a_changed_ladder_counts_from_when_it_was_taken_up(planned: Database) -> None:
+    """For three weeks, with a ladder of every day taken up on the second morning."""
+    with planned.transaction() as session:
+        round_(session, NINE)
+        session.execute(update(Board).values(prompt_days=list(range(20, -15, -1))))
+        assert found(session, NINE + 2 * HOUR) == {}
+        alarms, before = [], len(asked_of(session))
+        for day in range(1, 22):
+            now = NINE + day * DAY
+            for moment in (now, now + 2 * HOUR):
+                ladders.follow(session, moment)
+                round_(session, moment)
+            alarms.append(found(session, now + 4 * HOUR))
+        assert alarms == [{}] * 21
+        assert len(asked_of(session)) > before + 10, "the new ladder asks oftener"
+
+
+def test_a_missing_prompt_of_a_changed_ladder_is_found(planned: Database) -> None:
+    with planned.transaction() as session:
+        round_(session, NINE)
+        session.execute(update(Board).values(prompt_days=list(range(20, -15, -1))))
+        ladders.follow(session, NINE + HOUR)
+        assert ladders.follow(session, NINE + HOUR) == 0
+        session.execute(update(ActionOwner).values(prompt_at=None))
+        assert found(session, NINE + DAY + 2 * HOUR)["missing-prompt"] >= 1
+
+
+def test_a_changed_ladder_keeps_what_is_due_and_what_was_put_off(planned: Database) -> None:
+    with planned.transaction() as session:
+        due, put_off, asked, none = session.scalars(select(ActionOwner).order_by(ActionOwner.id).limit(4))
+        for each in (due, put_off, asked, none):
+            each.action.due_dates[0].day = date(2026, 3, 16)
+        due.prompt_at, put_off.prompt_at, none.prompt_at = NINE, NINE + 3 * DAY, None
+        standing.plan_next_prompt(asked.action, asked, asked.action.plan.board, after=NINE)
+        assert asked.prompt_at == at_nine(9)
+        session.execute(update(Board).values(prompt_days=[4]))
+        assert ladders.follow(session, NINE) == 1
+        moments = [each.prompt_at for each in (due, put_off, asked, none)]
+        assert moments == [NINE, NINE + 3 * DAY, at_nine(12), at_nine(12)]
+
+
+def at_nine(day: int) -> datetime:
+    return datetime(2026, 3, day, 9, tzinfo=UTC)
+
+
+def asked_of(session: Session) -> list[int]:
+    return list(session.scalars(select(PromptItem.id).where(PromptItem.reason == "")))
 
 
 def test_a_lead_who_was_not_told_is_found(planned: Database) -> None:

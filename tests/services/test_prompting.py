@@ -13,7 +13,7 @@ from bot.messages import Problem, Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, claiming, ledger, prompting, prompts, standing
+from bot.services import answers, claiming, ladders, ledger, prompting, prompts, standing
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.queries import ledger as query
 from tests.fixtures.plans import asker
@@ -149,6 +149,7 @@ def test_late_actions_are_asked_about_even_of_those_who_spoke(planned: Database)
 def test_nobody_gets_more_than_the_budget_and_nothing_is_forgotten(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(Board).values(weekly_budget=1, prompt_days=list(range(14, -8, -1))))
+        ladders.follow(session, NINE)
         for owner in session.scalars(select(ActionOwner)):
             owner.prompt_at = NINE
         asked = days(session, NINE, 15)
