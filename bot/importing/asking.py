@@ -15,6 +15,7 @@ from bot.importing.questions.of_changes import WHICH_PLAN
 from bot.importing.questions.remembering import checked, remember
 from bot.importing.review_facts import answered_line, open_line
 from bot.importing.understanding import Understanding, understand
+from bot.importing.upload_buttons import meant
 from bot.importing.versions import Source, latest_draft
 from bot.messages import ImportReview, Offered, QuestionForm, QuestionsAnswered
 from bot.services import people
@@ -22,7 +23,6 @@ from bot.services.people import Who
 from models.people import Workspace
 from models.plans import Plan
 from models.queries import people as people_query
-from models.uploads import PlanUpload
 
 UPLOAD, PLAN, AGAIN = "upload", "plan", "again"
 SETTLED = "There is nothing left to ask here: the file was decided on, or the plan has a newer version."
@@ -31,12 +31,13 @@ LONGEST_ID = 9
 
 @dataclass(frozen=True)
 class Run:
-    """Where somebody is in the questions. of: UPLOAD or PLAN; id: which one. key: this question alone, "" for
-    all that are open. again: those that are answered, once more. skipped, answered: how many so far.
+    """Where somebody is in the questions. of: UPLOAD or PLAN; which: a plan's id, or what the buttons of the
+    file's review carry. key: this question alone, "" for all that are open. again: those that are answered,
+    once more. skipped, answered: how many so far.
     """
 
     of: str
-    id: int
+    which: str
     key: str = ""
     again: bool = False
     skipped: int = 0
@@ -64,12 +65,18 @@ class Filled:
 
 
 def run_of(value: str) -> Run | None:
-    """Where the button of this value begins: "upload 7", "upload 7 again", "plan 3", "plan 3 late:0f3a"."""
+    """Where the button of this value begins: "upload 7-0f3a", "upload 7-0f3a again", "plan 3",
+    "plan 3 late:0f3a".
+    """
     of, _, rest = value.partition(" ")
-    number, _, what = rest.partition(" ")
-    if of not in {UPLOAD, PLAN} or not number.isdecimal() or not number.isascii() or len(number) > LONGEST_ID:
+    which, _, what = rest.partition(" ")
+    if of not in {UPLOAD, PLAN} or not which or (of == PLAN and not _is_id(which)):
         return None
-    return Run(of, int(number), "" if what == AGAIN else what, what == AGAIN)
+    return Run(of, which, "" if what == AGAIN else what, what == AGAIN)
+
+
+def _is_id(which: str) -> bool:
+    return which.isascii() and which.isdecimal() and len(which) <= LONGEST_ID
 
 
 def require_manager(session: Session, asker: Asker) -> Who:
@@ -84,12 +91,13 @@ def require_manager(session: Session, asker: Asker) -> Who:
 
 def form(session: Session, asker: Asker, run: Run) -> QuestionForm | QuestionsAnswered:
     """The next question to put, or the end of them."""
-    known = _known(session, people.identify(session, asker), run)
+    who = people.identify(session, asker)
+    known = _known(session, who, run)
     questions = _pool(known, run) if known else ()
     stays = run.again or bool(run.key)
     place = run.skipped + run.answered if stays else run.skipped
     if known is None or place >= len(questions):
-        return _ended(session, known, run)
+        return _ended(session, who, known, run)
     of = len(questions) if stays else run.answered + len(questions)
     return _form(known, questions[place], run.skipped + run.answered + 1, of)
 
@@ -127,7 +135,7 @@ def take_answer(
     if run.of == PLAN:
         _apply(session, who, known, defaults, now)
         return None
-    row = reviewing.waiting(session, who.workspace_id, run.id)
+    row = reviewing.waiting(session, who.workspace_id, run.which)
     return reviewing.shown(session, row, shown_again=False) if row else None
 
 
@@ -139,9 +147,9 @@ def understood_plan(session: Session, workspace: Workspace, plan: Plan) -> Under
 
 def _known(session: Session, who: Who, run: Run) -> Understanding | None:
     if run.of == UPLOAD:
-        row = reviewing.waiting(session, who.workspace_id, run.id)
+        row = reviewing.waiting(session, who.workspace_id, run.which)
         return reviewing.understood(session, row) if row else None
-    plan = session.get(Plan, run.id)
+    plan = session.get(Plan, int(run.which)) if _is_id(run.which) else None
     if plan is None or plan.workspace_id != who.workspace_id:
         return None
     return understood_plan(session, session.get_one(Workspace, who.workspace_id), plan)
@@ -153,8 +161,8 @@ def _pool(known: Understanding, run: Run) -> tuple[Question, ...]:
     return tuple(each for each, _ in known.remembered) if run.again else known.open
 
 
-def _ended(session: Session, known: Understanding | None, run: Run) -> QuestionsAnswered:
-    row = session.get(PlanUpload, run.id) if run.of == UPLOAD else None
+def _ended(session: Session, who: Who, known: Understanding | None, run: Run) -> QuestionsAnswered:
+    row = meant(session, who.workspace_id, run.which) if run.of == UPLOAD else None
     return QuestionsAnswered(run.answered, len(known.open) if known else 0, row.name if row else "")
 
 

@@ -15,6 +15,7 @@ from bot.importing.drafting.judging import day_words
 from bot.importing.packing import packed, unpacked
 from bot.importing.review_facts import kept_of, review_of
 from bot.importing.understanding import Understanding, understand
+from bot.importing.upload_buttons import meant, value_of
 from bot.importing.versions import Source, digest_of
 from bot.messages import ImportApplied, ImportReview, Message, Problem
 from bot.services import people, workspaces
@@ -28,7 +29,6 @@ from models.queries import versions as versions_query
 from models.uploads import PlanUpload
 
 RECEIVED, WAITING, APPLIED, CANCELLED, REFUSED = "received", "waiting", "applied", "cancelled", "refused"
-LONGEST_ID = 9
 LONGEST_NAME = 255
 
 
@@ -106,9 +106,9 @@ def told(session: Session, upload_id: int, review_id: int | None) -> None:
     session.get_one(PlanUpload, upload_id).review_id = review_id
 
 
-def message_of(session: Session, value: str) -> int | None:
+def message_of(session: Session, asker: Asker, value: str) -> int | None:
     """The ledger's row of the message that shows it."""
-    row = session.get(PlanUpload, _id(value))
+    row = meant(session, workspaces.of_team(session, asker.team_id).id, value)
     return row.review_id if row else None
 
 
@@ -148,8 +148,9 @@ def _deciding(
 ) -> tuple[Who, PlanUpload | Problem]:
     """The upload, held for this transaction, or why it cannot be decided on."""
     who = people.identify(session, asker)
-    row = uploads.locked(session, _id(value))
-    if row is None or row.workspace_id != who.workspace_id:
+    found = meant(session, who.workspace_id, value)
+    row = uploads.locked(session, found.id) if found else None
+    if row is None:
         return who, Problem("I no longer know that file. Nothing was changed. Send it again.")
     if not who.is_plan_manager and not (cancelling and row.user_id == who.user_id):
         managers = " or ".join(_managers(session, who.workspace_id)) or "no plan manager is set up yet"
@@ -174,12 +175,10 @@ def _settle(row: PlanUpload, state: str, who: Who, now: datetime) -> None:
     row.state, row.settled_at, row.settled_by, row.draft = state, now, who.name, None
 
 
-def waiting(session: Session, workspace_id: int, upload_id: int) -> PlanUpload | None:
+def waiting(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
     """The upload, if it still waits to be decided on."""
-    row = session.get(PlanUpload, upload_id)
-    if row is None or row.workspace_id != workspace_id or row.state != WAITING or row.draft is None:
-        return None
-    return row
+    row = meant(session, workspace_id, value)
+    return row if row is not None and row.state == WAITING and row.draft is not None else None
 
 
 def understood(session: Session, row: PlanUpload) -> Understanding:
@@ -196,7 +195,7 @@ def shown(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportRevi
     titles = query.plan_titles(session, row.workspace_id)
     return review_of(
         known,
-        upload=str(row.id),
+        upload=value_of(row),
         file=row.name,
         others=tuple(title for title in titles if title != known.title),
         may_apply=sender is not None and sender.initials in managers,
@@ -255,10 +254,6 @@ def _applied(row: PlanUpload, known: Understanding, done: Applied, who: Who) -> 
         len(done.questions),
         done.version,
     )
-
-
-def _id(value: str) -> int:
-    return int(value) if value.isascii() and value.isdecimal() and len(value) <= LONGEST_ID else 0
 
 
 def _waiting(session: Session, row: PlanUpload) -> Waiting:

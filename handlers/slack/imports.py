@@ -173,7 +173,7 @@ class Imports:
         """Through the ledger. instead_of: the upload whose review it takes the place of. updates: the same
         for any message, by its row in the ledger.
         """
-        before = reviewing.message_of(session, instead_of) if instead_of else updates
+        before = reviewing.message_of(session, asker, instead_of) if instead_of else updates
         worded = rendered(self._door, message, "done")["parts"][0]
         now = self._door.clock.now()
         return replies.plan_reply(

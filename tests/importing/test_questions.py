@@ -59,7 +59,7 @@ def plan_id(session: Session) -> int:
 def say(database: Database, question: Question, *filled: str, who: str = "PM") -> None:
     """Answer a question of the plan in use."""
     with database.transaction() as session:
-        run = Run(asking.PLAN, plan_id(session))
+        run = Run(asking.PLAN, str(plan_id(session)))
         asking.take_answer(session, asker(who), run, question.key, Filled(*filled), DEFAULTS, LATER)
 
 
@@ -345,7 +345,8 @@ def test_the_form_goes_from_question_to_question(planned: Database) -> None:
         listed = plan_answers.answer_to(session, people.identify(session, asker("PM")), Questions(), LATER)
         assert isinstance(listed, QuestionList)
         assert (listed.total, listed.may_answer) == (first.of, True)
-    assert [run_of(value) for value in ("", "plan", "plan x", "plan 12345678901", "board 1")] == [None] * 5
+    unknown = ("", "plan", "plan x", "plan 12345678901", "upload", "board 1")
+    assert [run_of(value) for value in unknown] == [None] * 6
 
 
 def test_the_tracker_of_july_is_asked_about_once(planned: Database) -> None:

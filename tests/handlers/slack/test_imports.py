@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.payloads import events
 from bot.sandbox.records import Message
 from handlers.slack import imports
-from models import Action, Plan, PlanUpload
+from models import Action, Delivery, Plan, PlanUpload
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.plan_files import ROWS, csv_file, send
 from tests.fixtures.plans import USERS
@@ -114,6 +114,31 @@ async def test_what_changed_meanwhile_is_shown_before_it_is_done(village: Counci
     shown = next(one for one in village.dm("PM") if one.ts == second.ts)
     await decide(village, "PM", shown, "apply")
     await until(lambda: "Taken in" in current(village, "PM", second.ts), "now it is taken in")
+
+
+async def test_a_button_from_before_a_restore_is_never_taken_for_a_newer_file(village: Council) -> None:
+    """SQLite gives the number of a row that is gone to the next one."""
+    old = await reviewed(village, "PM", csv_file(("1.1", "Count the rooms", "", "soon", "")))
+    database = village.database()
+    with database.transaction() as session:
+        session.execute(delete(PlanUpload))
+        session.execute(delete(Delivery).where(Delivery.kind == "reply"))
+    database.close()
+    await reviewed(village, "PM", csv_file(), "newer.csv")
+    assert stored(village, PlanUpload.id) == [1]
+    for how in ("apply", "cancel"):
+        await decide(village, "PM", old, how)
+    await until(
+        lambda: sum("no longer know" in one.text for one in answers(village, "PM")) == 2, "told twice"
+    )
+    ask = next(each for each in buttons(old, "questions"))
+    await village.sandbox.press(USERS["PM"], old.channel, old.ts, ask)
+    await until(lambda: village.sandbox.workspace.shelf.top(USERS["PM"]), "a form opened")
+    form = village.sandbox.workspace.shelf.top(USERS["PM"])
+    assert form is not None
+    assert not [each for each in form.blocks if each["type"] == "input"], "it has nothing to ask"
+    assert stored(village, PlanUpload.state) == ["waiting"]
+    assert len(stored(village, Plan.id)) == 1
 
 
 async def test_cancel(village: Council) -> None:
