@@ -34,10 +34,10 @@ def remember(
     _write(session, team_id, key, signature, answer, now)
 
 
-def remember_again(session: Session, team_id: str, key: str, signature: str | None, now: datetime) -> None:
+def remember_again(session: Session, team_id: str, signature: str | None, now: datetime) -> None:
     """Keep the fresh signature of a redelivery, so that it cannot be played back either."""
     if signature is not None:
-        _write(session, team_id, f"{key}#{signature}", signature, {}, now)
+        _write(session, team_id, f"again:{signature}", signature, {}, now)
 
 
 def _write(

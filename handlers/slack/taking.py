@@ -113,7 +113,7 @@ def _once(
     now = door.clock.now()
     known = inbound.recall(session, team, key, signature)
     if known is not None:
-        inbound.remember_again(session, team, key, signature, now)
+        inbound.remember_again(session, team, signature, now)
         return {**known, "outcome": "repeated"}, False
     said = work(session)
     secrets = said.message.secrets if said.message else ()

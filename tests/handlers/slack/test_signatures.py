@@ -82,6 +82,15 @@ async def test_of_many_copies_at_once_one_is_taken(town: Council) -> None:
     assert len(notes(town)) == 1
 
 
+async def test_a_redelivery_with_an_id_longer_than_is_kept(town: Council) -> None:
+    body = (await _body(town)).replace(b"trigger_id=", b"trigger_id=" + b"x" * 300)
+    moments = [int(time.time()) - ago for ago in (3, 2, 1)]
+    acks = [await post(town, body, FORM, town.sandbox.sign(body, moment)) for moment in moments]
+    assert len({str(ack.body) for ack in acks}) == 1
+    assert len(notes(town)) == 1
+    assert (await post(town, body, FORM, town.sandbox.sign(body, moments[0]))).status == 401
+
+
 async def test_a_redelivery_gets_the_same_answer_and_changes_nothing(town: Council) -> None:
     said = await town.say("SS", LINE)
     await another_second()
