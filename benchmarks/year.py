@@ -20,6 +20,7 @@ from bot.delivery.sending import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer
+from bot.services.pacing import UNHURRIED
 from models.base import DeliveryState
 from models.records import Delivery, PromptItem
 
@@ -62,7 +63,7 @@ def run() -> None:
             f"sqlite:///{Path(folder) / 'year.sqlite3'}", actions=BOARDS * EACH, boards=BOARDS, due=0
         )
         clock, sender = Moment(), Nowhere()
-        worker = Worker(database, sender, Renderer(), clock)
+        worker = Worker(database, sender, Renderer(), clock, paces=UNHURRIED)
         started = time.perf_counter()
         asyncio.run(_live(Rounds(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
         took = time.perf_counter() - started

@@ -31,12 +31,16 @@ class Rounds:
         async with self._one_at_a_time:
             now = self._clock.now()
             await self._worker.drain()
-            await self._database.run(digests.plan_digests, now)
-            await self._database.run(ladders.follow, now)
-            while await self._database.run(prompting.plan_prompts, now):
-                pass
-            await self._worker.drain()
+            if await self._database.look(_is_due, now):
+                await self._plan(now)
+                await self._worker.drain()
             self.last_at = now
+
+    async def _plan(self, now: datetime) -> None:
+        await self._database.run(digests.plan_digests, now)
+        await self._database.run(ladders.follow, now)
+        while await self._database.run(prompting.plan_prompts, now):
+            pass
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
@@ -57,3 +61,9 @@ class Rounds:
 def next_due(session: Session) -> datetime | None:
     moments = (people_query.next_digest_at(session), prompting_query.next_prompt_at(session))
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _is_due(session: Session, now: datetime) -> bool:
+    """Whether there is anything to write down. Mostly there is not, and then nothing waits for the writer."""
+    moment = next_due(session)
+    return (moment is not None and moment <= now) or prompting_query.has_changed_ladder(session)

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.errors import Call
@@ -22,58 +24,63 @@ NEEDS: dict[Call, ColumnElement[bool]] = {
 }
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    """Its time has come, or it was claimed by someone whose lease ran out."""
-    return or_(
-        (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= now),
-        (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
+# Its time has come, or it was claimed by someone whose lease ran out.
+_DUE = or_(
+    (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= bindparam("now")),
+    (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= bindparam("now")),
+)
+_before = aliased(Delivery)
+# A row that follows another (its thread, its closing) waits until that one was sent.
+_WAITS_FOR_NONE = ~(
+    select(_before.id)
+    .where(_before.id == func.coalesce(Delivery.parent_id, Delivery.updates_id), _before.state.in_(UNSENT))
+    .exists()
+)
+_OF_TEAM = Delivery.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == bindparam("team_id")))
+# Building these costs more than running them, and every round runs them.
+_WAITING = (
+    select(Delivery.workspace_id).where(_DUE, _WAITS_FOR_NONE).distinct().order_by(Delivery.workspace_id)
+)
+_NEXT_ATTEMPT = select(func.min(Delivery.next_attempt_at)).where(
+    Delivery.state == DeliveryState.PLANNED, _WAITS_FOR_NONE
+)
+_fair = (
+    select(
+        Delivery.id,
+        func.row_number()
+        .over(partition_by=Delivery.board_id, order_by=(Delivery.next_attempt_at, Delivery.id))
+        .label("turn"),
     )
+    .where(Delivery.workspace_id == bindparam("workspace_id"), _DUE, _WAITS_FOR_NONE)
+    .subquery()
+)
+_CLAIMABLE = (
+    select(Delivery)
+    .join(_fair, _fair.c.id == Delivery.id)
+    .where(_DUE)
+    .order_by(_fair.c.turn, Delivery.next_attempt_at, Delivery.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True, of=Delivery)
+)
 
 
-def _waits_for_none() -> ColumnElement[bool]:
-    """A row that follows another (its thread, its closing) waits until that one was sent."""
-    before = aliased(Delivery)
-    unsent = (
-        select(before.id)
-        .where(before.id == func.coalesce(Delivery.parent_id, Delivery.updates_id), before.state.in_(UNSENT))
-        .exists()
-    )
-    return ~unsent
-
-
-def _of_team(team_id: str | None) -> ColumnElement[bool]:
-    """Rows of one workspace; of any, where no team is named."""
-    if team_id is None:
-        return Delivery.workspace_id.is_not(None)
-    return Delivery.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == team_id))
+@cache
+def _of_team(query: Select[Any], *, one: bool) -> Select[Any]:
+    """The query for the rows of one workspace, or of any."""
+    return query.where(_OF_TEAM) if one else query
 
 
 def workspaces_waiting(session: Session, now: datetime, team_id: str | None) -> Sequence[int]:
-    """Ids of the workspaces for which something can be sent."""
-    query = select(Delivery.workspace_id).where(_due(now), _waits_for_none(), _of_team(team_id))
-    return session.scalars(query.distinct().order_by(Delivery.workspace_id)).all()
+    """Ids of the workspaces for which something can be sent; team_id None: of any."""
+    query = _of_team(_WAITING, one=team_id is not None)
+    return session.scalars(query, {"now": now, "team_id": team_id}).all()
 
 
 def claimable(session: Session, workspace_id: int, now: datetime, limit: int) -> Sequence[Delivery]:
     """Rows to send now, held: first of each board the one that waits longest, then the second of each, so
     that a board with much to say does not keep another waiting.
     """
-    turn = func.row_number().over(
-        partition_by=Delivery.board_id, order_by=(Delivery.next_attempt_at, Delivery.id)
-    )
-    fair = (
-        select(Delivery.id, turn.label("turn"))
-        .where(Delivery.workspace_id == workspace_id, _due(now), _waits_for_none())
-        .subquery()
-    )
-    return session.scalars(
-        select(Delivery)
-        .join(fair, fair.c.id == Delivery.id)
-        .where(_due(now))
-        .order_by(fair.c.turn, Delivery.next_attempt_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
-    ).all()
+    return session.scalars(_CLAIMABLE, {"workspace_id": workspace_id, "now": now, "limit": limit}).all()
 
 
 def claim(session: Session, ids: Collection[int], *, by: str, lease_until: datetime) -> None:
@@ -96,9 +103,10 @@ def put_off(
     needs = [NEEDS[needing]] if needing is not None else []
     session.execute(
         update(Delivery)
-        .where(Delivery.workspace_id == workspace_id, _due(now), *needs)
+        .where(Delivery.workspace_id == workspace_id, _DUE, *needs)
         .values(state=DeliveryState.PLANNED, lease_until=None, next_attempt_at=until)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
+        {"now": now},
     )
 
 
@@ -124,9 +132,6 @@ def let_go(session: Session, *, by: str, now: datetime) -> None:
 
 def next_attempt(session: Session, team_id: str | None) -> datetime | None:
     """When something can next be sent; None when nothing is on its way."""
-    moment: datetime | None = session.scalar(
-        select(func.min(Delivery.next_attempt_at)).where(
-            Delivery.state == DeliveryState.PLANNED, _waits_for_none(), _of_team(team_id)
-        )
-    )
+    query = _of_team(_NEXT_ATTEMPT, one=team_id is not None)
+    moment: datetime | None = session.scalar(query, {"team_id": team_id})
     return moment

@@ -181,5 +181,8 @@ def boards_due(session: Session, now: datetime) -> Sequence[Board]:
     ).all()
 
 
+_NEXT_DIGEST = select(func.min(Board.next_digest_at))
+
+
 def next_digest_at(session: Session) -> datetime | None:
-    return session.scalar(select(func.min(Board.next_digest_at)))
+    return session.scalar(_NEXT_DIGEST)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, cast, exists, func, select, union_all, update
+from sqlalchemy import Integer, Text, bindparam, cast, exists, func, select, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
@@ -12,31 +12,39 @@ from models.plans import Action, ActionOwner, Plan, Project
 
 OPEN = [status for status in Status if status.is_open]
 
+_due = union_all(
+    select(ActionOwner.person_id.label("person_id"), ActionOwner.prompt_at.label("at")).where(
+        ActionOwner.prompt_at <= bindparam("now"),
+        ActionOwner.workspace_id.in_(bindparam("workspaces", expanding=True)),
+    ),
+    select(Project.lead_id, Action.escalate_at)
+    .join(Action, Action.project_id == Project.id)
+    .where(
+        Action.escalate_at <= bindparam("now"),
+        Action.workspace_id.in_(bindparam("workspaces", expanding=True)),
+        Project.lead_id.is_not(None),
+    ),
+).subquery()
+# Built once: building them costs more than running them.
+_PEOPLE = (
+    select(_due.c.person_id)
+    .group_by(_due.c.person_id)
+    .order_by(func.min(_due.c.at), _due.c.person_id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_CHANGED_LADDER = cast(Board.prompt_days, Text) != cast(Board.ladder, Text)
+_A_CHANGED_LADDER = select(Board.id).where(_CHANGED_LADDER).limit(1)
+_NEXT = select(
+    select(func.min(ActionOwner.prompt_at)).scalar_subquery(),
+    select(func.min(Action.escalate_at)).scalar_subquery(),
+)
+
 
 def people_to_prompt(
     session: Session, now: datetime, workspace_ids: Collection[int], limit: int
 ) -> Sequence[int]:
     """Ids of those due to be asked, or told as a lead, longest waiting first. The indexes answer."""
-    owners = select(ActionOwner.person_id.label("person_id"), ActionOwner.prompt_at.label("at")).where(
-        ActionOwner.prompt_at <= now, ActionOwner.workspace_id.in_(workspace_ids)
-    )
-    leads = (
-        select(Project.lead_id, Action.escalate_at)
-        .join(Action, Action.project_id == Project.id)
-        .where(
-            Action.escalate_at <= now,
-            Action.workspace_id.in_(workspace_ids),
-            Project.lead_id.is_not(None),
-        )
-    )
-    due = union_all(owners, leads).subquery()
-    waiting = (
-        select(due.c.person_id)
-        .group_by(due.c.person_id)
-        .order_by(func.min(due.c.at), due.c.person_id)
-        .limit(limit)
-    )
-    return session.scalars(waiting).all()
+    return session.scalars(_PEOPLE, {"now": now, "workspaces": workspace_ids, "limit": limit}).all()
 
 
 def owners_to_prompt(session: Session, now: datetime, people: Collection[int]) -> Sequence[ActionOwner]:
@@ -58,13 +66,15 @@ def to_escalate(session: Session, now: datetime, people: Collection[int]) -> Seq
     ).all()
 
 
+def has_changed_ladder(session: Session) -> bool:
+    """Whether a board's ladder seems to have been changed."""
+    return session.scalar(_A_CHANGED_LADDER) is not None
+
+
 def boards_to_replan(session: Session) -> Sequence[Board]:
     """Boards whose ladder seems to have been changed, held; those that somebody else replans are left out."""
     return session.scalars(
-        select(Board)
-        .where(cast(Board.prompt_days, Text) != cast(Board.ladder, Text))
-        .order_by(Board.id)
-        .with_for_update(skip_locked=True)
+        select(Board).where(_CHANGED_LADDER).order_by(Board.id).with_for_update(skip_locked=True)
     ).all()
 
 
@@ -103,8 +113,4 @@ def tell_no_lead(session: Session, now: datetime) -> None:
 
 def next_prompt_at(session: Session) -> datetime | None:
     """When the next prompt or escalation comes due, whoever it is for."""
-    moments = (
-        session.scalar(select(func.min(ActionOwner.prompt_at))),
-        session.scalar(select(func.min(Action.escalate_at))),
-    )
-    return min((moment for moment in moments if moment is not None), default=None)
+    return min((moment for moment in session.execute(_NEXT).one() if moment is not None), default=None)

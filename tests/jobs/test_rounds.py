@@ -1,0 +1,62 @@
+"""A round when nothing is due: every bot does one every few seconds, for years."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event, update
+
+from bot.database import Database
+from bot.delivery.sending import Post, Posted
+from bot.delivery.worker import Worker
+from bot.jobs.rounds import Rounds
+from bot.rendering import Renderer
+from models import Board
+from tests.fixtures.plans import NOW
+
+HALF_PAST_EIGHT = NOW
+
+
+class Standing:
+    def now(self) -> datetime:
+        return HALF_PAST_EIGHT
+
+
+class Nobody:
+    """A sender that is never asked."""
+
+    async def post(self, post: Post) -> Posted:
+        raise AssertionError(post)
+
+    async def find(self, post: Post, *, since: float) -> Posted | None:
+        raise AssertionError(post, since)
+
+
+def rounds(database: Database) -> Rounds:
+    clock = Standing()
+    return Rounds(database, Worker(database, Nobody(), Renderer(), clock), clock)
+
+
+async def statements(database: Database) -> list[str]:
+    """What one round asks of the database."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        found.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    await rounds(database).go()
+    event.remove(database.engine, "before_cursor_execute", note)
+    return [each for each in found if not each.startswith(("BEGIN", "SET TRANSACTION"))]
+
+
+async def test_it_only_looks(planned: Database) -> None:
+    asked = await statements(planned)
+    assert len(asked) <= 4
+    assert all(each.startswith("SELECT") and "FOR UPDATE" not in each for each in asked)
+
+
+async def test_a_digest_that_is_due_is_more_than_a_look(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.execute(update(Board).values(next_digest_at=HALF_PAST_EIGHT - timedelta(hours=30), ladder=[]))
+        session.execute(update(Board).values(quiet_from=HALF_PAST_EIGHT.time().replace(hour=7)))
+    assert len(await statements(planned)) > 4
