@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.errors import ReplayedError
 from bot.services import workspaces
 from models.queries import records as query
+from models.writing import write_last
 
 KEPT = timedelta(days=7)
 LONGEST_KEY = 200
@@ -20,18 +21,19 @@ def recall(session: Session, team_id: str, key: str, signature: str | None) -> d
     """
     workspace = workspaces.of_team(session, team_id)
     known = query.requests_like(session, workspace.id, key[:LONGEST_KEY], signature)
-    if signature is not None and any(row.signature == signature for row in known):
+    if signature is not None and any(before == signature for before, _ in known):
         raise ReplayedError
-    return known[0].answer if known else None
+    return known[0][1] if known else None
 
 
 def remember(
     session: Session, team_id: str, key: str, signature: str | None, answer: dict[str, Any], now: datetime
 ) -> None:
-    """Keep the answer, in the transaction of the change itself. The key is unique: of two that take the same
-    request at once, one gets the database's IntegrityError.
+    """Keep the answer, in the transaction of the change itself, and write everything: it is the last step.
+    The key is unique: of two that take the same request at once, one gets the database's IntegrityError.
     """
     _write(session, team_id, key, signature, answer, now)
+    write_last(session)
 
 
 def remember_again(session: Session, team_id: str, signature: str | None, now: datetime) -> None:

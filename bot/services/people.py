@@ -61,8 +61,7 @@ def today_of(session: Session, who: Who, now: datetime) -> date:
     """The asker's own day: in their timezone, or that of the first board; UTC while there is none."""
     timezone = who.person.timezone if who.person else None
     if not timezone:
-        boards = query.boards(session, who.workspace_id)
-        timezone = boards[0].timezone if boards else "UTC"
+        timezone = query.first_timezone(session, who.workspace_id) or "UTC"
     return now.astimezone(ZoneInfo(timezone)).date()
 
 

@@ -17,6 +17,7 @@ from models.people import Person
 from models.plans import Action, Milestone, Project, Section
 from models.queries import actions as query
 from models.queries import people as people_query
+from models.queries import refs
 from models.queries.actions import Narrowed
 
 NEAR_ENOUGH = 60
@@ -24,10 +25,14 @@ NEAR_ENOUGH = 60
 
 @dataclass(frozen=True)
 class Target:
-    """What a ref was found to mean: an action, or one of its milestones."""
+    """What a ref was found to mean: an action, or one of its milestones.
+
+    is_shared: whether other actions have the action's ref too; None where nobody looked.
+    """
 
     action: Action
     milestone: Milestone | None = None
+    is_shared: bool | None = None
 
 
 class AmbiguousError(CipError):
@@ -44,7 +49,8 @@ def resolve(session: Session, who: Who, ref: RefQuery, *, hold: bool = False) ->
 
     hold: it is going to be changed, so nobody else may until the transaction ends.
     """
-    found = [Target(action) for action in query.with_ref(session, who.workspace_id, ref.ref, hold=hold)]
+    actions = refs.with_ref(session, who.workspace_id, ref.ref, hold=hold)
+    found = [Target(action, is_shared=len(actions) > 1) for action in actions]
     if not found:
         found = _milestones(session, who, ref.ref)
     found = _in_section(session, who, ref, found)
@@ -136,6 +142,13 @@ def _nearest(session: Session, who: Who, ref: RefQuery) -> NotUnderstoodError:
         f"There is no action {shown} in the plan. The nearest is {best[0]}.",
         suggestion=f"/cip show {best[0]}",
     )
+
+
+def shared_among(session: Session, who: Who, targets: Sequence[Target]) -> set[str]:
+    """Those refs of the targets' actions, in lower case, that other actions have too."""
+    known = {target.action.ref.lower() for target in targets if target.is_shared}
+    unsure = [target.action.ref for target in targets if target.is_shared is None]
+    return known | query.shared_refs(session, who.workspace_id, unsure) if unsure else known
 
 
 @dataclass(frozen=True)

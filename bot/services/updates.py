@@ -17,7 +17,6 @@ from bot.services.closing import close_prompts
 from bot.services.people import Who
 from bot.services.resolving import Target
 from models.plans import Action, Milestone
-from models.queries import actions as actions_query
 from models.records import StatusChange
 
 
@@ -39,7 +38,7 @@ class Said:
 def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
     targets = _distinct([resolving.resolve(session, who, ref, hold=True) for ref in command.refs])
-    shared = actions_query.shared_refs(session, who.workspace_id, [each.action.ref for each in targets])
+    shared = resolving.shared_among(session, who, targets)
     for target in targets:
         _check(session, who, target, command, lines.ref_of(target.action, shared))
     changes, batch = record_batch(session, who, targets, _said(command), now, shared)

@@ -119,9 +119,9 @@ def _once(
     secrets = said.message.secrets if said.message else ()
     answer = rendered(door, said.message, said.outcome, public=said.public and not secrets)
     kept = _without(answer, secrets)
-    inbound.remember(session, team, key, signature, kept, now)
     if promise is not None and promise.was_made():
         stand_by(session, door, incoming, kept["parts"])
+    inbound.remember(session, team, key, signature, kept, now)
     return answer, ledger.has_planned(session)
 
 

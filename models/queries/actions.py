@@ -95,13 +95,7 @@ _WHOLE = (
 )
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _WITH_IDS = _WHOLE.where(Action.id.in_(_IDS))
-_WITH_REF = _WHOLE.where(
-    Action.workspace_id == bindparam("workspace_id"),
-    func.lower(Action.ref) == bindparam("ref"),
-    Action.gone_at.is_(None),
-)
 _HELD_WITH_IDS = _WITH_IDS.order_by(None).order_by(Action.id).with_for_update(key_share=True, of=Action)
-_HELD_WITH_REF = _WITH_REF.with_for_update(key_share=True, of=Action)
 ANEW = {"populate_existing": True}
 _LOWERED = func.lower(Action.ref)
 _SHARED = (
@@ -191,12 +185,6 @@ def _filled(
         for action in actions:
             set_committed_value(action, name, found[action.id])
     return actions
-
-
-def with_ref(session: Session, workspace_id: int, ref: str, *, hold: bool = False) -> Sequence[Action]:
-    """Every action still in a plan that has this ref, in plan order. hold: as `held` does."""
-    query = _HELD_WITH_REF if hold else _WITH_REF
-    return _filled(session, session.scalars(query, {"workspace_id": workspace_id, "ref": ref.lower()}).all())
 
 
 def labelled_milestones(session: Session, workspace_id: int) -> Sequence[Milestone]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.base import DeliveryState
+from models.direct import Direct, place
 from models.plans import Action
 from models.records import Delivery, PromptItem
 
@@ -86,19 +87,17 @@ def item(session: Session, item_id: int) -> PromptItem | None:
     )
 
 
-_OPEN_ITEMS = (
-    select(PromptItem)
+_OPEN_ITEMS = Direct(
+    select(PromptItem.id)
     .join(PromptItem.delivery)
     .where(
-        PromptItem.action_id == bindparam("action_id"),
+        PromptItem.action_id == place("action_id"),
         PromptItem.reason == "",
         PromptItem.as_lead.is_(False),
         PromptItem.answer.in_(("", "later", "at-risk")),
-        Delivery.due_at > bindparam("since"),
+        Delivery.due_at > place("since"),
         Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
     )
-    .options(contains_eager(PromptItem.delivery))
-    .order_by(PromptItem.delivery_id)
 )
 
 
@@ -106,7 +105,17 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
     """Asked and not answered, or answered "at risk" without a reason yet, in prompts that are on their way
     or were sent after `since`.
     """
-    return session.scalars(_OPEN_ITEMS, {"action_id": action_id, "since": since}).all()
+    # Most have none, and nothing that is about to be written makes one.
+    ids = [each[0] for each in _OPEN_ITEMS.run(session, {"action_id": action_id, "since": since}, flush=False)]
+    if not ids:
+        return []
+    return session.scalars(
+        select(PromptItem)
+        .join(PromptItem.delivery)
+        .where(PromptItem.id.in_(ids))
+        .options(contains_eager(PromptItem.delivery))
+        .order_by(PromptItem.delivery_id)
+    ).all()
 
 
 def asked_again(session: Session, prompt: Delivery) -> dict[int, Delivery]:

@@ -3,26 +3,33 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.plan.roles import PersonRole
+from models.direct import Direct, Piece, place
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project
 
-_OF_TEAM = select(Workspace).where(Workspace.team_id == bindparam("team_id"))
-_OF_USER = select(Person).where(
-    Person.workspace_id == bindparam("workspace_id"), Person.slack_user_id == bindparam("user_id")
+_WORKSPACE, _PERSON = Piece(Workspace), Piece(Person)
+_OF_TEAM = Direct(select(*_WORKSPACE.columns).where(Workspace.team_id == place("team_id")))
+_OF_USER = Direct(
+    select(*_PERSON.columns).where(
+        Person.workspace_id == place("workspace_id"), Person.slack_user_id == place("user_id")
+    )
+)
+_FIRST_TIMEZONE = Direct(
+    select(Board.timezone).where(Board.workspace_id == place("workspace_id")).order_by(Board.id).limit(1)
 )
 
 
 def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
     """The workspace, looked up once in a transaction: every step of a request begins with it."""
     known: dict[str, Workspace] = session.info.setdefault("workspaces", {})
-    found = known.get(team_id) or session.scalar(_OF_TEAM, {"team_id": team_id})
-    if found is not None:
-        known[team_id] = found
-    return found
+    if team_id not in known:
+        for row in _OF_TEAM.run(session, {"team_id": team_id}):
+            known[team_id] = _WORKSPACE.take(session, row)
+    return known.get(team_id)
 
 
 def workspaces_to_plan(session: Session) -> Sequence[int]:
@@ -37,7 +44,8 @@ def workspaces(session: Session) -> Sequence[Workspace]:
 
 
 def person_of_user(session: Session, workspace_id: int, user_id: str) -> Person | None:
-    return session.scalar(_OF_USER, {"workspace_id": workspace_id, "user_id": user_id})
+    rows = _OF_USER.run(session, {"workspace_id": workspace_id, "user_id": user_id})
+    return _PERSON.take(session, rows[0]) if rows else None
 
 
 def person_of_initials(session: Session, workspace_id: int, initials: str) -> Person | None:
@@ -143,6 +151,12 @@ def boards(session: Session, workspace_id: int | None = None) -> Sequence[Board]
     if workspace_id is not None:
         query = query.where(Board.workspace_id == workspace_id)
     return session.scalars(query).all()
+
+
+def first_timezone(session: Session, workspace_id: int) -> str | None:
+    """Where the first board of the workspace is; None while there is none."""
+    rows = _FIRST_TIMEZONE.run(session, {"workspace_id": workspace_id})
+    return rows[0][0] if rows else None
 
 
 def board_named(session: Session, workspace_id: int, name: str) -> Board | None:

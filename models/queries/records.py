@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from models.direct import Direct, place
 from models.plans import Action, Plan
 from models.records import DigestSnapshot, InboundRequest, StatusChange
 
@@ -170,28 +171,29 @@ def last_snapshot(session: Session, board_id: int, before: datetime) -> DigestSn
     )
 
 
-_LIKE = select(InboundRequest.signature, InboundRequest.answer).where(
-    or_(
-        and_(
-            InboundRequest.workspace_id == bindparam("workspace_id"), InboundRequest.key == bindparam("key")
-        ),
-        InboundRequest.signature == bindparam("signature"),
+_LIKE = Direct(
+    select(InboundRequest.signature, InboundRequest.answer).where(
+        or_(
+            and_(InboundRequest.workspace_id == place("workspace_id"), InboundRequest.key == place("key")),
+            InboundRequest.signature == place("signature"),
+        )
     )
 )
-_KEEP = insert(InboundRequest)
+_KEPT = ("workspace_id", "key", "signature", "received_at", "answer")
+_KEEP = Direct(insert(InboundRequest).inline().values({name: place(name) for name in _KEPT}))
 
 
 def requests_like(
     session: Session, workspace_id: int, key: str, signature: str | None
-) -> Sequence[Row[tuple[str | None, dict[str, Any]]]]:
+) -> list[tuple[str | None, dict[str, Any]]]:
     """Signature and answer of every request taken before that has this key, or this very signature."""
     facts = {"workspace_id": workspace_id, "key": key, "signature": signature}
-    return session.execute(_LIKE, facts).all()
+    return [(before, answer) for before, answer in _LIKE.run(session, facts)]
 
 
 def keep_request(session: Session, facts: dict[str, Any]) -> None:
     """facts: the columns of an InboundRequest. Raises IntegrityError when its key is known already."""
-    session.execute(_KEEP, facts)
+    _KEEP.run(session, facts, flush=False)
 
 
 def forget_requests(session: Session, before: datetime) -> None:

@@ -1,0 +1,159 @@
+"""Statements that go straight to the driver: put together from the models once, then only run.
+
+For the few statements of every update. SQLAlchemy takes ten times as long to run one as the database does, and
+its unit of work longer still. What is read here belongs to the session like anything else it reads.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update, bindparam, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import manager_of_class
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+from models.base import Base
+
+Statement = Select[Any] | Insert | Update
+Convert = Callable[[Any], Any]
+Row = Sequence[Any]
+
+
+def place(name: str) -> BindParameter[Any]:
+    """A named place in a statement that goes to the driver."""
+    return bindparam(name, required=False)
+
+
+class Direct:
+    """A statement with named places, run without SQLAlchemy's own steps.
+
+    What a place takes and a column gives is converted as the models' types say. An "in" takes fixed values only.
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._ready: dict[str, _Ready] = {}
+
+    def run(self, session: Session, facts: Mapping[str, Any], *, flush: bool = True) -> list[Row]:
+        """The rows, none for a statement that writes. flush: write first what the session has pending; not
+        needed where nothing pending can change what is found. Raises SQLAlchemy's DBAPIError family.
+        """
+        if flush and (session.new or session.dirty):
+            session.flush()
+        connection = session.connection()
+        ready = self._ready.get(connection.dialect.name)
+        if ready is None:
+            ready = self._ready[connection.dialect.name] = _Ready.of(self._statement, connection.dialect)
+        return ready.run(connection, facts)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A statement in the words of one database.
+
+    places: name, conversion and fixed value of each, in order. columns: place and conversion of those that have one.
+    """
+
+    text: str
+    places: tuple[tuple[str, Convert | None, Any], ...]
+    is_positional: bool
+    columns: tuple[tuple[int, Convert], ...]
+    gives_rows: bool
+
+    @classmethod
+    def of(cls, statement: Statement, dialect: Dialect) -> "_Ready":
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        assert isinstance(compiled, SQLCompiler)
+        fixed = compiled.params
+        names = compiled.positiontup if compiled.positional else list(fixed)
+        places = tuple((name, _binding(compiled, name, dialect), fixed[name]) for name in names or ())
+        columns = []
+        gives_rows = isinstance(statement, Select)
+        if isinstance(statement, Select):
+            for place, column in enumerate(statement.selected_columns):
+                convert = _of(column.type, dialect).result_processor(dialect, None)
+                if convert is not None:
+                    columns.append((place, convert))
+        return cls(compiled.string, places, bool(compiled.positional), tuple(columns), gives_rows)
+
+    def run(self, connection: Connection, facts: Mapping[str, Any]) -> list[Row]:
+        errors = connection.dialect.loaded_dbapi.Error
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self.text, self._bound(facts))
+            rows = cursor.fetchall() if self.gives_rows else []
+        except errors as error:
+            raise DBAPIError.instance(
+                self.text, None, error, errors, hide_parameters=True, dialect=connection.dialect
+            ) from error
+        finally:
+            cursor.close()
+        return [self._typed(row) for row in rows] if self.columns else list(rows)
+
+    def _bound(self, facts: Mapping[str, Any]) -> Any:
+        values = []
+        for name, convert, fixed in self.places:
+            value = facts.get(name, fixed)
+            values.append(convert(value) if convert else value)
+        if self.is_positional:
+            return values
+        return {place[0]: value for place, value in zip(self.places, values, strict=True)}
+
+    def _typed(self, row: Row) -> Row:
+        typed = list(row)
+        for place, convert in self.columns:
+            typed[place] = convert(typed[place])
+        return typed
+
+
+def _binding(compiled: SQLCompiler, name: str, dialect: Dialect) -> Convert | None:
+    known = compiled.binds.get(name)
+    # What was an "in" of fixed values has a name and a value for each of them by now.
+    kind = known.type if known is not None else compiled.binds[name.rsplit("_", 1)[0]].type
+    return _of(kind, dialect).bind_processor(dialect)
+
+
+def _of(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return kind.dialect_impl(dialect)
+
+
+class Piece:
+    """The columns of one kind of object within a row."""
+
+    def __init__(self, entity: type[Base], *, without: Sequence[str] = ()) -> None:
+        mapper: Mapper[Any] = inspect(entity)
+        self.entity, self.mapper = entity, mapper
+        self.names = tuple(each.key for each in mapper.column_attrs if each.key not in without)
+        self._id = self.names.index("id")
+        self._manager = manager_of_class(entity)
+
+    @property
+    def columns(self) -> list[InstrumentedAttribute[Any]]:
+        return [getattr(self.entity, name) for name in self.names]
+
+    def take(self, session: Session, values: Row) -> Any:
+        """The object these values make, as one of the session's; the one it has already, as it is; None where
+        the row has none.
+        """
+        if values[self._id] is None:
+            return None
+        key = self.mapper.identity_key_from_primary_key((values[self._id],))
+        known = session.identity_map.get(key)
+        if known is not None:
+            return known
+        found = self._manager.new_instance()
+        found.__dict__.update(zip(self.names, values, strict=True))
+        make_transient_to_detached(found)
+        session.add(found)
+        return found
+
+
+def split(row: Row, pieces: Sequence[Piece]) -> Iterator[Row]:
+    """The part of the row that belongs to each piece, one after the other."""
+    start = 0
+    for piece in pieces:
+        yield row[start : start + len(piece.names)]
+        start += len(piece.names)

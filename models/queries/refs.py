@@ -1,0 +1,82 @@
+"""Finding an action by its ref, with everything an answer says of it: read directly, as every update begins so."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from models.direct import Direct, Piece, Row, place, split
+from models.people import Board, Person
+from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+
+# Long texts no answer about one action needs at once. They are read when somebody asks for them.
+LONG = ("imported", "detail", "tags", "delivered_through", "success_measures")
+_ACTION = Piece(Action, without=LONG)
+_SECTION, _PLAN, _BOARD, _PERSON = Piece(Section), Piece(Plan), Piece(Board), Piece(Person)
+_PROJECT = Piece(Project, without=("savings", "growth", "description", "measures", "risks"))
+_PIECES = (_ACTION, _SECTION, _PROJECT, _PERSON, _PLAN, _BOARD)
+
+_WITH_REF = (
+    select(*(column for piece in _PIECES for column in piece.columns))
+    .select_from(Action)
+    .join(Section, Section.id == Action.section_id)
+    .join(Plan, Plan.id == Action.plan_id)
+    .join(Board, Board.id == Plan.board_id)
+    .outerjoin(Project, Project.id == Action.project_id)
+    .outerjoin(Person, Person.id == Project.lead_id)
+    .where(
+        Action.workspace_id == place("workspace_id"),
+        func.lower(Action.ref) == place("ref"),
+        Action.gone_at.is_(None),
+    )
+    .order_by(Action.plan_id, Action.position)
+)
+_FREE, _HELD = Direct(_WITH_REF), Direct(_WITH_REF.with_for_update(key_share=True, of=Action))
+_OWNER, _DATE, _MILESTONE = Piece(ActionOwner), Piece(ActionDate), Piece(Milestone)
+_OWNERS = Direct(
+    select(*_OWNER.columns, *_PERSON.columns)
+    .join(Person, Person.id == ActionOwner.person_id)
+    .where(ActionOwner.action_id == place("action_id"))
+    .order_by(ActionOwner.position)
+)
+_DATES = Direct(
+    select(*_DATE.columns).where(ActionDate.action_id == place("action_id")).order_by(ActionDate.position)
+)
+_MILESTONES = Direct(
+    select(*_MILESTONE.columns).where(Milestone.action_id == place("action_id")).order_by(Milestone.position)
+)
+
+
+def with_ref(session: Session, workspace_id: int, ref: str, *, hold: bool = False) -> Sequence[Action]:
+    """Every action still in a plan that has this ref, in plan order, with all that hangs on it. hold: nobody
+    else may change them until the transaction ends.
+    """
+    statement = _HELD if hold else _FREE
+    rows = statement.run(session, {"workspace_id": workspace_id, "ref": ref.lower()})
+    return [_put_together(session, row) for row in rows]
+
+
+def _put_together(session: Session, row: Row) -> Action:
+    action, section, project, lead, plan, board = (
+        piece.take(session, values) for piece, values in zip(_PIECES, split(row, _PIECES), strict=True)
+    )
+    set_committed_value(plan, "board", board)
+    set_committed_value(action, "plan", plan)
+    set_committed_value(action, "section", section)
+    set_committed_value(action, "project", project)
+    if project is not None:
+        set_committed_value(project, "lead", lead)
+    its = {"action_id": action.id}
+    set_committed_value(action, "owners", [_owner(session, each) for each in _OWNERS.run(session, its)])
+    set_committed_value(action, "due_dates", [_DATE.take(session, each) for each in _DATES.run(session, its)])
+    milestones = [_MILESTONE.take(session, each) for each in _MILESTONES.run(session, its)]
+    set_committed_value(action, "milestones", milestones)
+    return action
+
+
+def _owner(session: Session, row: Row) -> ActionOwner:
+    values, person = split(row, (_OWNER, _PERSON))
+    owner: ActionOwner = _OWNER.take(session, values)
+    set_committed_value(owner, "person", _PERSON.take(session, person))
+    return owner
