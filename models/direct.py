@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update, bindparam, inspect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import manager_of_class
+from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session
+from sqlalchemy.orm.attributes import instance_state, manager_of_class
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -20,6 +20,7 @@ from models.base import Base
 Statement = Select[Any] | Insert | Update
 Convert = Callable[[Any], Any]
 Row = Sequence[Any]
+_WIRE = "wire"
 
 
 def place(name: str) -> BindParameter[Any]:
@@ -43,11 +44,22 @@ class Direct:
         """
         if flush and (session.new or session.dirty):
             session.flush()
-        connection = session.connection()
-        ready = self._ready.get(connection.dialect.name)
+        wire: _Wire | None = session.info.get(_WIRE)
+        if wire is None:
+            wire = session.info[_WIRE] = _Wire(session.connection())
+        ready = self._ready.get(wire.dialect.name)
         if ready is None:
-            ready = self._ready[connection.dialect.name] = _Ready.of(self._statement, connection.dialect)
-        return ready.run(connection, facts)
+            ready = self._ready[wire.dialect.name] = _Ready.of(self._statement, wire.dialect)
+        return ready.run(wire, facts)
+
+
+class _Wire:
+    """The driver's own cursor within the transaction of a session; a session serves one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.dialect = connection.dialect
+        self.cursor = connection.connection.cursor()
+        self.errors = connection.dialect.loaded_dbapi.Error
 
 
 @dataclass(frozen=True)
@@ -79,18 +91,14 @@ class _Ready:
                     columns.append((place, convert))
         return cls(compiled.string, places, bool(compiled.positional), tuple(columns), gives_rows)
 
-    def run(self, connection: Connection, facts: Mapping[str, Any]) -> list[Row]:
-        errors = connection.dialect.loaded_dbapi.Error
-        cursor = connection.connection.cursor()
+    def run(self, wire: _Wire, facts: Mapping[str, Any]) -> list[Row]:
         try:
-            cursor.execute(self.text, self._bound(facts))
-            rows = cursor.fetchall() if self.gives_rows else []
-        except errors as error:
+            wire.cursor.execute(self.text, self._bound(facts))
+            rows = wire.cursor.fetchall() if self.gives_rows else []
+        except wire.errors as error:
             raise DBAPIError.instance(
-                self.text, None, error, errors, hide_parameters=True, dialect=connection.dialect
+                self.text, None, error, wire.errors, hide_parameters=True, dialect=wire.dialect
             ) from error
-        finally:
-            cursor.close()
         return [self._typed(row) for row in rows] if self.columns else list(rows)
 
     def _bound(self, facts: Mapping[str, Any]) -> Any:
@@ -121,14 +129,14 @@ def _of(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
 
 
 class Piece:
-    """The columns of one kind of object within a row."""
+    """The columns of one kind of object within a row. without: those read only when somebody asks for them."""
 
     def __init__(self, entity: type[Base], *, without: Sequence[str] = ()) -> None:
         mapper: Mapper[Any] = inspect(entity)
-        self.entity, self.mapper = entity, mapper
+        self.entity = entity
         self.names = tuple(each.key for each in mapper.column_attrs if each.key not in without)
-        self._id = self.names.index("id")
-        self._manager = manager_of_class(entity)
+        self._id, self._without = self.names.index("id"), frozenset(without)
+        self._manager, self._key_of = manager_of_class(entity), mapper.identity_key_from_primary_key
 
     @property
     def columns(self) -> list[InstrumentedAttribute[Any]]:
@@ -140,14 +148,17 @@ class Piece:
         """
         if values[self._id] is None:
             return None
-        key = self.mapper.identity_key_from_primary_key((values[self._id],))
+        key = self._key_of((values[self._id],))
         known = session.identity_map.get(key)
         if known is not None:
             return known
         found = self._manager.new_instance()
         found.__dict__.update(zip(self.names, values, strict=True))
-        make_transient_to_detached(found)
-        session.add(found)
+        # It joins the session as what the ORM loads does; session.add would take ten times as long.
+        state = instance_state(found)
+        state.key, state.session_id = key, session.hash_key
+        state.expired_attributes.update(self._without)
+        session.identity_map.add(state)
         return found
 
 

@@ -49,8 +49,8 @@ def resolve(session: Session, who: Who, ref: RefQuery, *, hold: bool = False) ->
 
     hold: it is going to be changed, so nobody else may until the transaction ends.
     """
-    actions = refs.with_ref(session, who.workspace_id, ref.ref, hold=hold)
-    found = [Target(action, is_shared=len(actions) > 1) for action in actions]
+    known = refs.with_ref(session, who.workspace_id, ref.ref, ref.section, hold=hold)
+    found = [Target(action, is_shared=known.is_shared) for action in known.actions]
     if not found:
         found = _milestones(session, who, ref.ref)
     found = _in_section(session, who, ref, found)

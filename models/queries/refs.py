@@ -1,6 +1,7 @@
 """Finding an action by its ref, with everything an answer says of it: read directly, as every update begins so."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ _SECTION, _PLAN, _BOARD, _PERSON = Piece(Section), Piece(Plan), Piece(Board), Pi
 _PROJECT = Piece(Project, without=("savings", "growth", "description", "measures", "risks"))
 _PIECES = (_ACTION, _SECTION, _PROJECT, _PERSON, _PLAN, _BOARD)
 
+_NUMBER = len(_ACTION.names) + _SECTION.names.index("number")
 _WITH_REF = (
     select(*(column for piece in _PIECES for column in piece.columns))
     .select_from(Action)
@@ -48,13 +50,26 @@ _MILESTONES = Direct(
 )
 
 
-def with_ref(session: Session, workspace_id: int, ref: str, *, hold: bool = False) -> Sequence[Action]:
-    """Every action still in a plan that has this ref, in plan order, with all that hangs on it. hold: nobody
-    else may change them until the transaction ends.
+@dataclass(frozen=True)
+class Found:
+    """is_shared: more than one action has the ref, also where one section of the plan has it only once."""
+
+    actions: Sequence[Action]
+    is_shared: bool
+
+
+def with_ref(
+    session: Session, workspace_id: int, ref: str, section: str | None, *, hold: bool = False
+) -> Found:
+    """Every action still in a plan that has this ref, in plan order, with all that hangs on it.
+
+    section: those of the section with this number, where there are any. hold: nobody else may change them until
+    the transaction ends.
     """
     statement = _HELD if hold else _FREE
     rows = statement.run(session, {"workspace_id": workspace_id, "ref": ref.lower()})
-    return [_put_together(session, row) for row in rows]
+    wanted = [row for row in rows if section is not None and row[_NUMBER].lower() == section.lower()] or rows
+    return Found([_put_together(session, row) for row in wanted], len(rows) > 1)
 
 
 def _put_together(session: Session, row: Row) -> Action:
