@@ -23,6 +23,8 @@ WAIT = (
     "This takes longer than usual. The answer follows here. If none comes within a few minutes, nothing was"
     " saved: try again."
 )
+# The usual first word of an update. One that is said in other words is done all the same, if not together with others.
+SHORT = "update "
 
 
 class Line:
@@ -31,6 +33,7 @@ class Line:
     def __init__(self, door: Door, asker: Asker, line: str) -> None:
         self._door, self._asker, self._line = door, asker, line
         self.name = "not-understood"
+        self.is_short = line.lstrip()[: len(SHORT)].lower() == SHORT
 
     def __call__(self, session: Session) -> Said:
         now = self._door.clock.now()

@@ -39,11 +39,14 @@ class Said:
 
 class Work(Protocol):
     """Something to do with a session. name: for the metrics, from a small fixed set; it may be known only
-    once the work was begun.
+    once the work was begun. is_short: it takes a few milliseconds and touches few rows.
     """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def is_short(self) -> bool: ...
 
     def __call__(self, session: Session) -> Said: ...
 
@@ -54,6 +57,7 @@ class Task:
 
     name: str
     work: Callable[[Session], Said]
+    is_short: bool = False
 
     def __call__(self, session: Session) -> Said:
         return self.work(session)
@@ -92,8 +96,9 @@ async def take(door: Door, incoming: Incoming, work: Work, promise: Promise | No
 async def _once_or_again(
     door: Door, incoming: Incoming, work: Work, promise: Promise | None
 ) -> tuple[Answer, bool]:
+    run = door.database.run_short if work.is_short else door.database.run
     try:
-        return await door.database.run(_once, door, incoming, work, promise)
+        return await run(_once, door, incoming, work, promise)
     except IntegrityError:
         # The same request came twice at once and the other was first: its answer is there now.
         return await door.database.run(_once, door, incoming, work, promise)
