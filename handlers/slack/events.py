@@ -87,6 +87,10 @@ class _Reply:
     def name(self) -> str:
         return self._line.name
 
+    @property
+    def is_short(self) -> bool:
+        return self._line.is_short
+
     def __call__(self, session: Session) -> Said:
         asker = self._asked.asker
         for place, each in enumerate(self._worded(session)["parts"]):
