@@ -88,7 +88,7 @@ class Database:
     async def run_short(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """The same as `run`, for work of a few milliseconds: it shares its transaction with what else waits."""
+        """The same as `run`, for work of a few milliseconds: it may share its transaction with other work."""
         try:
             return await self._group.run(lambda session: work(session, *args, **kwargs))
         except DoAloneError:

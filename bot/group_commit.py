@@ -1,7 +1,7 @@
 """Short pieces of work that wait at the same moment share one transaction, and one wait for the disk.
 
-Each is done in the order it came, with a session of its own. If one of them cannot be done, all that share the
-transaction are taken back and done again, each by itself: work has no effects but on its session.
+Each is done in the order it came. If one of them cannot be done, all that share the transaction are taken
+back and done again, each by itself: work has no effects but on its session.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ SHORT_WAIT = "SET lock_timeout = '100ms'"
 
 
 class DoAloneError(Exception):
-    """This piece of work was taken back with others, or met somebody else's. It has to be done by itself."""
+    """A piece of work was taken back with others, or waited too long for a row: do it by itself."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class GroupCommit:
         self._connection: Connection | None = None
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """What the work returns, once it is on disk. Raises what the work raises when it had the transaction to
+        """What the work returns, once it is on disk. Raises what the work raises if it had the transaction to
         itself, and DoAloneError when it has to be done again without others.
         """
         loop = asyncio.get_running_loop()
@@ -65,13 +65,15 @@ class GroupCommit:
     def _go(self) -> None:
         with self._lock:
             batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-        outcomes = self._outcomes([each.work for each in batch])
-        for loop in {each.loop for each in batch}:
-            loop.call_soon_threadsafe(_tell, loop, batch, outcomes)
-        with self._lock:
-            self._is_going = bool(self._waiting)
-            if self._is_going:
-                self._executor.submit(self._go)
+        try:
+            outcomes = self._outcomes([each.work for each in batch])
+            for loop in {each.loop for each in batch}:
+                loop.call_soon_threadsafe(_tell, loop, batch, outcomes)
+        finally:
+            with self._lock:
+                self._is_going = bool(self._waiting)
+                if self._is_going:
+                    self._executor.submit(self._go)
 
     def _outcomes(self, works: list[Callable[[Session], Any]]) -> list[Any]:
         """What each returned, or the exception it is to get."""
@@ -80,7 +82,7 @@ class GroupCommit:
         except DBAPIError:
             self.close()
             return [DoAloneError()] * len(works)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is handed to whoever waits for the work
             return [error] if len(works) == 1 else [DoAloneError()] * len(works)
 
     def _together(self, works: list[Callable[[Session], Any]]) -> list[Any]:

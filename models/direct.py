@@ -1,7 +1,7 @@
 """Statements that go straight to the driver: put together from the models once, then only run.
 
-For the few statements of every update. SQLAlchemy takes ten times as long to run one as the database does, and
-its unit of work longer still. What is read here belongs to the session like anything else it reads.
+For the few statements of every update. SQLAlchemy takes ten times as long to run one as the database does,
+and its unit of work longer still. What is read here belongs to the session like anything else it reads.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ def place(name: str) -> BindParameter[Any]:
 class Direct:
     """A statement with named places, run without SQLAlchemy's own steps.
 
-    What a place takes and a column gives is converted as the models' types say. An "in" takes fixed values only.
+    What a place takes and a column gives is converted as the models' types say. "In" takes fixed values only.
     """
 
     def __init__(self, statement: Statement) -> None:
@@ -66,7 +66,7 @@ class _Wire:
 class _Ready:
     """A statement in the words of one database.
 
-    places: name, conversion and fixed value of each, in order. columns: place and conversion of those that have one.
+    places: name, conversion and fixed value of each, in order. columns: index and conversion of some.
     """
 
     text: str
@@ -129,7 +129,7 @@ def _of(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
 
 
 class Piece:
-    """The columns of one kind of object within a row. without: those read only when somebody asks for them."""
+    """The columns of one kind of object within a row. without: read only when somebody asks for them."""
 
     def __init__(self, entity: type[Base], *, without: Sequence[str] = ()) -> None:
         mapper: Mapper[Any] = inspect(entity)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import insert, inspect, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session
 
 from models.base import Base
 from models.direct import Direct, place
@@ -25,9 +25,9 @@ def write_last(session: Session) -> None:
         for each, names in changed:
             if names:
                 values = {name: each.__dict__[name] for name in names}
-                _update(type(each), names).run(session, {"the_id": each.id, **values}, flush=False)
+                _update(inspect(each).mapper, names).run(session, {"the_id": each.id, **values}, flush=False)
         for each in session.new:
-            _insert(type(each)).run(session, _values(each), flush=False)
+            _insert(inspect(each).mapper).run(session, _values(each), flush=False)
     session.expunge_all()
 
 
@@ -35,19 +35,19 @@ def _changed_columns(instance: Base) -> tuple[str, ...] | None:
     """Their names; None when something changed that is no column."""
     state = inspect(instance)
     before, now = state.committed_state, state.dict
-    if not before.keys() <= _shape(type(instance)).columns.keys():
+    if not before.keys() <= _shape(state.mapper).columns.keys():
         return None
     return tuple(sorted(name for name in before if before[name] != now.get(name)))
 
 
 def _names_by_id(instance: Base) -> bool:
     known = instance.__dict__
-    return "id" not in known and not known.keys() & _shape(type(instance)).relations
+    return "id" not in known and not known.keys() & _shape(inspect(instance).mapper).relations
 
 
 def _values(instance: Base) -> dict[str, Any]:
     known = instance.__dict__
-    columns = _shape(type(instance)).columns
+    columns = _shape(inspect(instance).mapper).columns
     return {name: known[name] if name in known else default() for name, default in columns.items()}
 
 
@@ -60,9 +60,9 @@ class _Shape:
 
 
 @lru_cache(maxsize=100)
-def _shape(entity: type[Base]) -> _Shape:
-    columns = {each.key: _default(each.default) for each in entity.__table__.columns if each.key != "id"}
-    return _Shape(columns, frozenset(inspect(entity).relationships.keys()))
+def _shape(mapper: Mapper[Any]) -> _Shape:
+    columns = {each.key: _default(each.default) for each in mapper.local_table.columns if each.key != "id"}
+    return _Shape(columns, frozenset(mapper.relationships.keys()))
 
 
 def _default(given: Any) -> Callable[[], Any]:
@@ -72,12 +72,12 @@ def _default(given: Any) -> Callable[[], Any]:
 
 
 @lru_cache(maxsize=200)
-def _update(entity: type[Base], names: tuple[str, ...]) -> Direct:
+def _update(mapper: Mapper[Any], names: tuple[str, ...]) -> Direct:
     changes = {name: place(name) for name in names}
-    return Direct(update(entity.__table__).where(entity.__table__.c.id == place("the_id")).values(changes))
+    return Direct(update(mapper.class_).where(mapper.class_.id == place("the_id")).values(changes))
 
 
 @lru_cache(maxsize=100)
-def _insert(entity: type[Base]) -> Direct:
-    values = {name: place(name) for name in _shape(entity).columns}
-    return Direct(insert(entity.__table__).inline().values(values))
+def _insert(mapper: Mapper[Any]) -> Direct:
+    values = {name: place(name) for name in _shape(mapper).columns}
+    return Direct(insert(mapper.class_).inline().values(values))

@@ -106,7 +106,9 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
     or were sent after `since`.
     """
     # Most have none, and nothing that is about to be written makes one.
-    ids = [each[0] for each in _OPEN_ITEMS.run(session, {"action_id": action_id, "since": since}, flush=False)]
+    ids = [
+        each[0] for each in _OPEN_ITEMS.run(session, {"action_id": action_id, "since": since}, flush=False)
+    ]
     if not ids:
         return []
     return session.scalars(

@@ -1,4 +1,4 @@
-"""Finding an action by its ref, with everything an answer says of it: read directly, as every update begins so."""
+"""Finding an action by its ref, with all that an answer says of it. Every update begins so: read directly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,8 +63,8 @@ def with_ref(
 ) -> Found:
     """Every action still in a plan that has this ref, in plan order, with all that hangs on it.
 
-    section: those of the section with this number, where there are any. hold: nobody else may change them until
-    the transaction ends.
+    section: those of the section with this number, where there are any. hold: nobody else may change them
+    until the transaction ends.
     """
     statement = _HELD if hold else _FREE
     rows = statement.run(session, {"workspace_id": workspace_id, "ref": ref.lower()})
@@ -73,6 +73,7 @@ def with_ref(
 
 
 def _put_together(session: Session, row: Row) -> Action:
+    action: Action
     action, section, project, lead, plan, board = (
         piece.take(session, values) for piece, values in zip(_PIECES, split(row, _PIECES), strict=True)
     )
