@@ -11,11 +11,22 @@ from models.direct import Direct, Piece, Row, place, split
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 
-# Long texts no answer about one action needs at once. They are read when somebody asks for them.
-LONG = ("imported", "detail", "tags", "delivered_through", "success_measures")
-_ACTION = Piece(Action, without=LONG)
-_SECTION, _PLAN, _BOARD, _PERSON = Piece(Section), Piece(Plan), Piece(Board), Piece(Person)
-_PROJECT = Piece(Project, without=("savings", "growth", "description", "measures", "risks"))
+# What answering an update takes is read at once. Of the rest, what somebody asks for is read when they do.
+_ACTION = Piece(
+    Action,
+    without=("imported", "detail", "tags", "delivered_through", "success_measures", "gone_reason"),
+)
+_SECTION = Piece(Section, without=("position",))
+_PROJECT = Piece(
+    Project,
+    without=(
+        *("manager", "finance_ref", "savings", "growth", "description", "measures", "risks", "position"),
+        *("workspace_id", "section_id"),
+    ),
+)
+_PERSON = Piece(Person, without=("name", "email"))
+_PLAN = Piece(Plan, without=("as_at", "imported_at", "problems"))
+_BOARD = Piece(Board, without=("digest_rule", "next_digest_at", "weekly_budget", "recent_days"))
 _PIECES = (_ACTION, _SECTION, _PROJECT, _PERSON, _PLAN, _BOARD)
 
 _NUMBER = len(_ACTION.names) + _SECTION.names.index("number")
