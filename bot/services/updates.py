@@ -166,10 +166,8 @@ def describe(
     action: Action, change: StatusChange, milestone: Milestone | None, now: datetime, shared: set[str]
 ) -> Change:
     """A change as a message tells it."""
-    moved = change.new_due is not None
-    others = tuple(
-        each.day for each in standing.open_dates(action) if moved and each.id != change.date_id and each.day
-    )
+    dates = standing.open_dates(action) if change.new_due is not None else []
+    others = tuple(each.day for each in dates if each.id != change.date_id and each.day)
     return Change(
         ref=lines.ref_of(action, shared),
         title=lines.short(action.title),

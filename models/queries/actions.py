@@ -1,6 +1,6 @@
 """Actions, read as light rows for lists and whole for one answer."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -9,18 +9,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Dialect,
     Select,
     bindparam,
     func,
     or_,
     select,
-    type_coerce,
 )
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.database import UtcDateTime
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from models.people import Person
@@ -58,17 +55,6 @@ class Narrowed:
     only_open: bool = False
 
 
-class _Moment(UtcDateTime):
-    """The same moment, read in one step where the text is known to be in UTC: a list reads thousands."""
-
-    cache_ok = True
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        if dialect.name != "sqlite":
-            return super().result_processor(dialect, coltype)
-        return lambda text: datetime.fromisoformat(f"{text}+00:00")
-
-
 FACTS = (
     Action.id,
     Action.plan_id,
@@ -79,7 +65,7 @@ FACTS = (
     Action.next_due_confirmed,
     Action.slipped_days,
     Action.last_word_at.is_not(None),
-    type_coerce(func.coalesce(Action.last_word_at, Action.created_at), _Moment),
+    func.coalesce(Action.last_word_at, Action.created_at),
 )
 
 # What a line or a card shows of an action, and what a change of it needs. Built once: putting a statement
