@@ -1,0 +1,104 @@
+"""What is read straight through the driver is what the ORM would have read."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event, inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from models import Action, Person
+from models.queries import people, records, refs
+from tests.fixtures.plans import NOW, TEAM, USERS
+
+
+def columns_of(instance: Any) -> dict[str, Any]:
+    return {each.key: getattr(instance, each.key) for each in inspect(type(instance)).column_attrs}
+
+
+def picture(action: Action) -> dict[str, Any]:
+    """Everything an answer may say of an action."""
+    project = action.project
+    return {
+        "action": columns_of(action),
+        "section": columns_of(action.section),
+        "plan": columns_of(action.plan),
+        "board": columns_of(action.plan.board),
+        "project": columns_of(project) if project else None,
+        "lead": columns_of(project.lead) if project and project.lead else None,
+        "owners": [(columns_of(each), columns_of(each.person)) for each in action.owners],
+        "dates": [columns_of(each) for each in action.due_dates],
+        "milestones": [columns_of(each) for each in action.milestones],
+    }
+
+
+def test_an_action_found_by_its_ref_is_the_one_the_orm_reads(planned: Database) -> None:
+    with planned.transaction(write=False) as session:
+        expected = {each.id: picture(each) for each in session.scalars(select(Action))}
+        wanted = {each.ref for each in session.scalars(select(Action).where(Action.gone_at.is_(None)))}
+    found = {}
+    for ref in wanted:
+        with planned.transaction() as session:
+            for action in refs.with_ref(session, 1, ref.upper(), None, hold=True).actions:
+                found[action.id] = picture(action)
+    assert found == {each: expected[each] for each in found}
+    assert len(found) == len(expected)
+    assert any(each["milestones"] for each in found.values())
+    assert any(each["lead"] for each in found.values())
+
+
+def test_a_section_narrows_and_the_ref_stays_shared(planned: Database) -> None:
+    with planned.transaction() as session:
+        assert len(refs.with_ref(session, 1, "5.2", None).actions) == 2
+        first = refs.with_ref(session, 1, "5.2", "1")
+        assert [each.section.number for each in first.actions] == ["1"]
+        assert first.is_shared
+        assert len(refs.with_ref(session, 1, "5.2", "practice").actions) == 2
+        assert not refs.with_ref(session, 1, "5.3", None).is_shared
+
+
+def test_long_texts_are_read_when_somebody_asks(planned: Database) -> None:
+    with planned.transaction() as session:
+        statements: list[str] = []
+        event.listen(planned.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+        action = refs.with_ref(session, 1, "5.3", None).actions[0]
+        assert statements == []
+        assert action.imported == session.scalar(select(Action.imported).where(Action.id == action.id))
+        assert len(statements) == 2
+
+
+def test_what_the_session_has_already_is_taken_as_it_is(planned: Database) -> None:
+    with planned.transaction() as session:
+        person = people.person_of_user(session, 1, USERS["SS"])
+        assert person is session.scalars(select(Person).where(Person.slack_user_id == USERS["SS"])).one()
+        assert person is people.person_of_user(session, 1, USERS["SS"])
+
+
+def test_what_is_pending_is_written_before_it_is_looked_for(planned: Database) -> None:
+    with planned.transaction() as session:
+        person = people.person_of_user(session, 1, USERS["SS"])
+        assert person is not None
+        person.slack_user_id = "U0NEW"
+        assert people.person_of_user(session, 1, "U0NEW") is person
+        assert people.person_of_user(session, 1, USERS["SS"]) is None
+
+
+def test_a_team_nobody_knows_is_none(planned: Database) -> None:
+    with planned.transaction() as session:
+        assert people.workspace_of_team(session, "T0OTHER") is None
+        assert people.workspace_of_team(session, TEAM) is not None
+
+
+def keep(session: Session) -> None:
+    facts = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
+    records.keep_request(session, facts)
+
+
+def test_what_the_database_refuses_is_told_in_sqlalchemys_words(planned: Database) -> None:
+    with planned.transaction() as session:
+        keep(session)
+        assert records.requests_like(session, 1, "k", None) == [(None, {"a": "é"})]
+    with pytest.raises(IntegrityError) as refused, planned.transaction() as session:
+        keep(session)
+    assert "é" not in str(refused.value)

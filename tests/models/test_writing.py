@@ -1,0 +1,103 @@
+"""What is written at the end of a transaction without the unit of work is what the unit of work would write."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from bot.commands import Undo, UpdateStatus
+from bot.database import Database
+from bot.plan.rag import Colour
+from bot.plan.refs import RefQuery
+from bot.plan.statuses import Status
+from bot.services import answers
+from models import Action, Delivery, PromptItem, StatusChange
+from models.base import DeliveryState
+from models.writing import write_last
+from tests.fixtures.databases import KINDS, fresh_database
+from tests.fixtures.plans import NOW, asker
+
+WRITTEN = ("status_change", "action", "action_owner", "action_date", "milestone")
+CHANCE = {"batch"}
+
+
+def told(*refs: str, **facts: Any) -> UpdateStatus:
+    return UpdateStatus(refs=tuple(RefQuery("1", ref) for ref in refs), line="", **facts)
+
+
+SAID = {
+    "a status": told("5.2", status=Status.COMPLETE, note="done; “all of it”"),
+    "a colour": told("5.2", declared=Colour.AMBER),
+    "nothing new": told("5.2", status=Status.IN_PROGRESS),
+    "a date": told("5.2", due=date(2026, 6, 30), due_text="30 June 2026", because="late data"),
+    "two at once": told("5.2", "5.3", status=Status.ON_HOLD, evidence="https://council.example/a?b=1"),
+}
+
+
+def rows(database: Database) -> dict[str, list[dict[str, Any]]]:
+    with database.transaction(write=False) as session:
+        return {
+            table: [
+                {name: value for name, value in row._mapping.items() if name not in CHANCE}
+                for row in session.execute(text(f"select * from {table} order by id"))  # noqa: S608 - our own names
+            ]
+            for table in WRITTEN
+        }
+
+
+def after(kind: str, folder: Path, commands: list[Any], last: Callable[[Session], None]) -> Any:
+    for database in fresh_database(kind, folder, "planned"):
+        for command in commands:
+            with database.transaction() as session:
+                answers.answer(session, asker("PM"), command, NOW)
+                last(session)
+        return rows(database)
+    return None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_rows_are_those_the_unit_of_work_writes(kind: str, tmp_path: Path) -> None:
+    commands = [*SAID.values(), Undo(line="")]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    directly = after(kind, tmp_path / "a", commands, write_last)
+    assert directly == after(kind, tmp_path / "b", commands, Session.flush)
+    assert len(directly["status_change"]) >= len(SAID)
+
+
+def test_nothing_is_held_any_more_when_all_is_written(planned: Database) -> None:
+    with planned.transaction() as session:
+        answers.answer(session, asker("PM"), SAID["a status"], NOW)
+        assert list(session)
+        assert session.new
+        write_last(session)
+        assert not list(session)
+        assert not session.new
+        assert session.scalars(select(StatusChange.note)).all() == ["done; “all of it”"]
+
+
+def test_a_row_that_hangs_on_another_new_one_is_left_to_the_session(planned: Database) -> None:
+    with planned.transaction() as session:
+        action = session.scalars(select(Action)).first()
+        assert action is not None
+        item = PromptItem(workspace_id=1, action_id=action.id, person_id=action.owners[0].person_id, rung=7)
+        session.add(
+            Delivery(
+                workspace_id=1,
+                kind="prompt",
+                key="k",
+                token="t",
+                due_at=NOW,
+                state=DeliveryState.PLANNED,
+                next_attempt_at=NOW,
+                items=[item],
+            )
+        )
+        write_last(session)
+    with planned.transaction(write=False) as session:
+        kept = session.scalars(select(Delivery)).one()
+        assert [(each.rung, each.delivery_id) for each in kept.items] == [(7, kept.id)]

@@ -1,0 +1,143 @@
+"""Short work shares a transaction, and nobody's failure is somebody else's."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select, text, update
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from models import Person
+from tests.fixtures.databases import fresh_database
+
+A_WHILE = 0.3
+
+
+def renamed(initials: str, name: str) -> Callable[[Session], str]:
+    def work(session: Session) -> str:
+        person = session.scalars(select(Person).where(Person.initials == initials)).one()
+        person.name = name
+        return name
+
+    return work
+
+
+def names(database: Database) -> dict[str, str]:
+    with database.transaction(write=False) as session:
+        return {person.initials: person.name for person in session.scalars(select(Person))}
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """What was committed while the block ran."""
+    seen: list[str] = []
+
+    def commit(_connection: Any) -> None:
+        seen.append("commit")
+
+    event.listen(database.engine, "commit", commit)
+    yield seen
+    event.remove(database.engine, "commit", commit)
+
+
+async def together(database: Database, *works: Callable[[Session], Any]) -> list[Any]:
+    """What becomes of each; all but the first wait while the first is being done."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def first(_session: Session) -> None:
+        begun.set()
+        go_on.wait(5)
+
+    opening = asyncio.create_task(database.run_short(first))
+    await asyncio.to_thread(begun.wait, 5)
+    tasks = [asyncio.create_task(database.run_short(work)) for work in works]
+    await asyncio.sleep(0.05)
+    go_on.set()
+    await opening
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_those_that_wait_are_saved_with_one_commit(planned: Database) -> None:
+    await planned.run_short(lambda _: None)
+    with counted(planned) as commits:
+        done = await together(planned, renamed("SS", "one"), renamed("RM", "two"), renamed("JM", "three"))
+    assert done == ["one", "two", "three"]
+    assert len(commits) == 2
+    found = names(planned)
+    assert (found["SS"], found["RM"], found["JM"]) == ("one", "two", "three")
+
+
+async def test_one_that_fails_takes_nothing_from_the_others(planned: Database) -> None:
+    def fail(session: Session) -> None:
+        renamed("RM", "half done")(session)
+        session.flush()
+        raise LookupError("no")
+
+    done = await together(planned, renamed("SS", "one"), fail, renamed("JM", "three"))
+    assert [done[0], done[2]] == ["one", "three"]
+    assert isinstance(done[1], LookupError)
+    found = names(planned)
+    assert (found["SS"], found["JM"]) == ("one", "three")
+    assert found["RM"] != "half done"
+
+
+async def test_one_by_itself_gets_its_own_failure_and_leaves_nothing(planned: Database) -> None:
+    def fail(session: Session) -> None:
+        renamed("RM", "half done")(session)
+        session.flush()
+        raise LookupError("no")
+
+    with pytest.raises(LookupError):
+        await planned.run_short(fail)
+    assert names(planned)["RM"] != "half done"
+    assert await planned.run_short(renamed("RM", "whole")) == "whole"
+
+
+async def test_each_begins_with_nothing_of_the_one_before(planned: Database) -> None:
+    seen: list[tuple[int, dict[Any, Any]]] = []
+
+    def look(session: Session) -> None:
+        seen.append((len(list(session)), dict(session.info)))
+        session.info["mine"] = True
+        session.scalars(select(Person)).all()
+
+    await together(planned, look, look, look)
+    assert seen == [(0, {})] * 3
+
+
+async def test_who_stops_waiting_does_not_stop_the_others(planned: Database) -> None:
+    async def given_up() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(planned.run_short(lambda _: threading.Event().wait(0.2)), 0.05)
+
+    await given_up()
+    assert await planned.run_short(renamed("SS", "later")) == "later"
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Database]:
+    yield from fresh_database("postgresql", tmp_path, "planned")
+
+
+async def test_who_waits_for_a_row_holds_up_nobody_else(shared: Database) -> None:
+    with shared.transaction() as session:
+        session.execute(update(Person).where(Person.initials == "SS").values(name="held"))
+        late = asyncio.create_task(shared.run_short(renamed("SS", "late")))
+        await asyncio.sleep(A_WHILE)
+        assert await asyncio.wait_for(shared.run_short(renamed("RM", "at once")), 5) == "at once"
+        assert not late.done()
+    assert await asyncio.wait_for(late, 5) == "late"
+    assert names(shared)["SS"] == "late"
+
+
+async def test_a_connection_that_broke_is_opened_anew(shared: Database) -> None:
+    mine = await shared.run_short(lambda session: session.scalar(text("select pg_backend_pid()")))
+    with shared.transaction() as session:
+        session.execute(text("select pg_terminate_backend(:pid)"), {"pid": mine})
+    assert await shared.run_short(renamed("SS", "again")) == "again"
+    assert names(shared)["SS"] == "again"
