@@ -1,4 +1,4 @@
-"""What is written at the end of a transaction without the unit of work is what the unit of work would write."""
+"""What is written last, without the unit of work, is what the unit of work would have written."""
 
 from collections.abc import Callable
 from datetime import date
@@ -43,7 +43,7 @@ def rows(database: Database) -> dict[str, list[dict[str, Any]]]:
         return {
             table: [
                 {name: value for name, value in row._mapping.items() if name not in CHANCE}
-                for row in session.execute(text(f"select * from {table} order by id"))  # noqa: S608 - our own names
+                for row in session.execute(text(f"select * from {table} order by id"))
             ]
             for table in WRITTEN
         }
