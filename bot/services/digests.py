@@ -151,11 +151,14 @@ def compose(
     before = query.last_snapshot(session, board.id, slot)
     colours = {each.facts.id: each.colour for each in every}
     today = lines.local_day(now, board.timezone)
-    pick = _Picker(session, board, every, now)
-    reds, red = pick(lambda each: each.colour is Colour.RED)
-    ambers, amber = pick(lambda each: each.colour is Colour.AMBER)
-    soon, falling_due = pick(lambda each: _falls_due(each, today))
-    late, very_late = pick(lambda each: _very_late(each, today))
+    picked = _Picked(
+        every,
+        red=lambda each: each.colour is Colour.RED,
+        amber=lambda each: each.colour is Colour.AMBER,
+        due_soon=lambda each: _falls_due(each, today),
+        escalated=lambda each: _very_late(each, today),
+    )
+    shown = picked.shown(session, board, now)
     happened = _happened(session, board, before.made_at if before else slot - WEEK, now)
     digest = Digest(
         board=board.name,
@@ -163,36 +166,42 @@ def compose(
         day=lines.local_day(slot, board.timezone),
         total=len(every),
         counts=_counts(colours.values(), before),
-        reds=reds,
-        ambers=ambers,
+        reds=shown["red"],
+        ambers=shown["amber"],
         completed=happened.completed,
         started=happened.started,
         redated=happened.redated,
-        due_soon=soon,
+        due_soon=shown["due_soon"],
         silent=_silent(session, board, before.due_at if before else slot - WEEK),
         unlinked=_unlinked(session, board),
-        escalated=tuple(line.ref for line in late),
+        escalated=tuple(line.ref for line in shown["escalated"]),
         legend=_legend(plans),
         since=lines.local_day(before.made_at, board.timezone) if before else None,
-        total_red=red,
-        total_amber=amber,
-        total_due_soon=falling_due,
-        total_escalated=very_late,
+        total_red=picked.count("red"),
+        total_amber=picked.count("amber"),
+        total_due_soon=picked.count("due_soon"),
+        total_escalated=picked.count("escalated"),
     )
     return digest, colours
 
 
-class _Picker:
-    """Picks actions and turns the worst of them into lines; returns how many there were in all."""
+class _Picked:
+    """What each heading of a digest is about; the worst of each become lines, all of them at once."""
 
-    def __init__(self, session: Session, board: Board, every: list[Coloured], now: datetime) -> None:
-        self._session, self._workspace_id, self._every, self._now = session, board.workspace_id, every, now
+    def __init__(self, every: list[Coloured], **wanted: Callable[[Coloured], bool]) -> None:
+        self._found = {
+            name: sorted(filter(is_wanted, every), key=lambda each: each.worst_first)
+            for name, is_wanted in wanted.items()
+        }
 
-    def __call__(self, wanted: Callable[[Coloured], bool]) -> tuple[tuple[ActionLine, ...], int]:
-        found = sorted((each for each in self._every if wanted(each)), key=lambda each: each.worst_first)
-        ids = [each.facts.id for each in found[:MOST_LISTED]]
-        by_id = lines.lines(self._session, self._workspace_id, ids, self._now)
-        return tuple(by_id[each] for each in ids), len(found)
+    def count(self, name: str) -> int:
+        return len(self._found[name])
+
+    def shown(self, session: Session, board: Board, now: datetime) -> dict[str, tuple[ActionLine, ...]]:
+        ids = {name: [each.facts.id for each in found[:MOST_LISTED]] for name, found in self._found.items()}
+        together = list(dict.fromkeys(each for found in ids.values() for each in found))
+        by_id = lines.lines(session, board.workspace_id, together, now)
+        return {name: tuple(by_id[each] for each in found) for name, found in ids.items()}
 
 
 def _falls_due(each: Coloured, today: date) -> bool:

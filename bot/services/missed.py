@@ -62,3 +62,4 @@ def _write_day(
     for question in questions:
         if row is not None and question.action.id not in known:
             write_item(session, row, question, calendar, reason, moment)
+    session.flush()

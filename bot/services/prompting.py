@@ -99,6 +99,8 @@ def _write(session: Session, questions: list[Question], calendar: Calendar, now:
         return
     for question in questions:
         write_item(session, delivery, question, calendar, kept[id(question)] or reason, now)
+    session.flush()
+    for question in questions:
         question.put_off(_next(session, question, calendar, reason, now))
 
 

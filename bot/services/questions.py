@@ -81,7 +81,6 @@ def write_item(
             reason=reason,
         )
     )
-    session.flush()
 
 
 def _rung(question: Question, calendar: Calendar, until: datetime) -> tuple[date | None, int]:

@@ -15,19 +15,40 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 TO_PEOPLE = ("prompt",)
 
 
+# What every message needs is built once: that costs more than running it.
+_KEYED = select(Delivery).where(
+    Delivery.workspace_id == bindparam("workspace_id"), Delivery.key == bindparam("key")
+)
+_WITH_ITEMS = (
+    select(Delivery)
+    .where(Delivery.id == bindparam("delivery_id"))
+    .options(joinedload(Delivery.person), selectinload(Delivery.items).joinedload(PromptItem.action))
+)
+_UNSETTLED = select(
+    func.max(
+        case((Delivery.state == DeliveryState.CLAIMED, Delivery.lease_until), else_=Delivery.next_attempt_at)
+    )
+).where(
+    Delivery.person_id == bindparam("person_id"), Delivery.kind.in_(TO_PEOPLE), Delivery.state.in_(UNSENT)
+)
+_MESSAGES_TO = (
+    select(Delivery.due_at)
+    .where(
+        Delivery.person_id == bindparam("person_id"),
+        Delivery.kind.in_(TO_PEOPLE),
+        Delivery.due_at > bindparam("since"),
+        Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
+    )
+    .order_by(Delivery.due_at)
+)
+
+
 def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
-    return session.scalar(select(Delivery).where(Delivery.workspace_id == workspace_id, Delivery.key == key))
+    return session.scalar(_KEYED, {"workspace_id": workspace_id, "key": key})
 
 
 def with_items(session: Session, delivery_id: int) -> Delivery | None:
-    return session.scalar(
-        select(Delivery)
-        .where(Delivery.id == delivery_id)
-        .options(
-            joinedload(Delivery.person),
-            selectinload(Delivery.items).joinedload(PromptItem.action),
-        )
-    )
+    return session.scalar(_WITH_ITEMS, {"delivery_id": delivery_id})
 
 
 def held(session: Session, delivery_id: int) -> Delivery:
@@ -44,14 +65,7 @@ def unsettled_prompt(session: Session, person_id: int) -> datetime | None:
     """When a message to this person, of which nobody knows yet whether it will be sent, is dealt with next;
     None when there is none.
     """
-    dealt_with = case(
-        (Delivery.state == DeliveryState.CLAIMED, Delivery.lease_until), else_=Delivery.next_attempt_at
-    )
-    moment: datetime | None = session.scalar(
-        select(func.max(dealt_with)).where(
-            Delivery.person_id == person_id, Delivery.kind.in_(TO_PEOPLE), Delivery.state.in_(UNSENT)
-        )
-    )
+    moment: datetime | None = session.scalar(_UNSETTLED, {"person_id": person_id})
     return moment
 
 
@@ -66,17 +80,7 @@ def oldest_unsent(session: Session) -> datetime | None:
 
 def messages_to(session: Session, person_id: int, since: datetime) -> list[datetime]:
     """When messages went, or are about to go, to a person after `since`, oldest first."""
-    rows = session.scalars(
-        select(Delivery.due_at)
-        .where(
-            Delivery.person_id == person_id,
-            Delivery.kind.in_(TO_PEOPLE),
-            Delivery.due_at > since,
-            Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
-        )
-        .order_by(Delivery.due_at)
-    )
-    return list(rows)
+    return list(session.scalars(_MESSAGES_TO, {"person_id": person_id, "since": since}))
 
 
 def item(session: Session, item_id: int) -> PromptItem | None:
