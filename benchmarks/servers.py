@@ -6,6 +6,7 @@ and App, their defaults, a listener that only acknowledges); or fast (AsyncApp w
 """
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,7 @@ async def serve_bot(kind: str) -> None:
             if kind == "postgresql":
                 make_durable(town.url)
             async with bot_running(town):
+                gc.freeze()
                 print(town.address, flush=True)
                 await asyncio.Event().wait()
 

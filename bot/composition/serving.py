@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -55,6 +56,8 @@ async def serve(settings: Settings, *, plan: Path | None = None, say: Say) -> No
             say("Stopped before it was ready.")
             return
         say(_greeting(settings, address))
+        # What was loaded to get here stays. Looking through it for garbage takes as long as a long list does.
+        gc.freeze()
         await stopped.wait()
         say("Stopping. What is being sent is finished first.")
 
