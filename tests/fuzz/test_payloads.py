@@ -72,7 +72,9 @@ class Town:
         else:
             body, kind = urlencode({"payload": json.dumps(payload)}), FORM
         raw = body.encode(errors="surrogatepass")[:cut]
-        return (await post(self.council, raw, kind)).status
+        ack = await post(self.council, raw, kind)
+        # The loop stands still between requests, so an idle connection may close just as it is used again.
+        return ack.status if ack.delivered else (await post(self.council, raw, kind)).status
 
     def say(self, line: str) -> str:
         return self._runner.run(self.council.say("SS", line))
