@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import itertools
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -22,7 +23,7 @@ from bot.composition.simulated_time import SimulatedClock
 from bot.composition.town_time import TownTime
 from bot.config import Settings
 from bot.delivery.directory import Team
-from bot.errors import SettingsError
+from bot.errors import DeliveryError, SettingsError
 from bot.jobs.auditing import AUDIT_EVERY, Audit
 from bot.services.pacing import UNHURRIED
 from handlers.door import Door
@@ -33,6 +34,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Say = Callable[[str], object]
 WELCOME_EVERY = 3.0
+# How long to wait before Slack is asked again who we are, in seconds.
+FIRST_PAUSES, LAST_PAUSE = (0.5, 1.0, 2.0, 5.0, 10.0), 30.0
 # The sandbox is on this machine: what does not answer in 5 seconds is a time-out someone asked for.
 PATIENCE_HERE = 5
 SANDBOX_ONLY = (
@@ -103,7 +106,7 @@ async def running(
 async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
     with opened_database(settings, serving=True) as database:
         bot = build_bot(settings, clock, database)
-        team = await meet_workspace(bot)
+        team = await _met(bot)
         app = application()
         slack = build_slack(_door(bot), bot.client, bot_user_id=team.bot_user_id, bot_id=team.bot_id)
         if settings.slack_signing_secret is not None:
@@ -153,6 +156,22 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
             finally:
                 await town.journey.close()
                 await sandbox.close()
+
+
+async def _met(bot: Bot) -> Team:
+    """Who we are. While Slack cannot be reached it is asked again, so that a bot which starts before its
+    network need not be started twice. Raises DeliveryError when Slack says no.
+    """
+    for pause in itertools.chain(FIRST_PAUSES, itertools.repeat(LAST_PAUSE)):
+        try:
+            return await meet_workspace(bot)
+        except DeliveryError as error:
+            if not error.try_again:
+                raise
+            wait = error.retry_after or pause
+            log.warning("Slack does not answer yet, so the bot waits to start", code=error.code, seconds=wait)
+            await asyncio.sleep(wait)
+    raise AssertionError("there is always one more pause")
 
 
 async def _readable(path: Path) -> PlanFile:
