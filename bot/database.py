@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
-from bot.group_commit import DoAloneError, GroupCommit
+from bot.group_commit import GroupCommit
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,6 +23,9 @@ T = TypeVar("T")
 BEGIN_AGAIN = {"40001", "40P01"}
 MOST_TRIES = 6
 LONGEST_PAUSE = 0.05
+# For PostgreSQL over a network: seconds to connect in, and milliseconds without any sign of life before a
+# connection is given up.
+CONNECT_WITHIN, ANSWER_WITHIN = 10, 20_000
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -55,8 +58,8 @@ def _in_utc(value: datetime | None) -> datetime | None:
 class Database:
     """Transactions on SQLite or PostgreSQL.
 
-    Writers on SQLite queue for one thread, since the file takes one writer at a time; everything
-    else shares a small pool of threads.
+    Writers on SQLite queue for one thread, since the file takes one writer at a time. On PostgreSQL short
+    work has a thread of its own, and everything else shares a small pool of threads.
     """
 
     def __init__(self, url: str, *, threads: int = 8) -> None:
@@ -95,11 +98,10 @@ class Database:
     async def run_short(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """The same as `run`, for work of a few milliseconds: it may share its transaction with other work."""
-        try:
-            return await self._group.run(lambda session: work(session, *args, **kwargs))
-        except DoAloneError:
-            return await self.run(work, *args, **kwargs)
+        """The same for work of a few milliseconds, which may share its transaction with other work. Raises
+        DoAloneError when it has to go by itself: nothing came of it, and `run` is to be asked.
+        """
+        return await self._group.run(lambda session: work(session, *args, **kwargs))
 
     async def look(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for work that only reads, so that it never waits for a writer."""
@@ -152,7 +154,14 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL, threads: int) -> Engine:
-    engine = create_engine(url, pool_size=threads, max_overflow=2, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url,
+        pool_size=threads,
+        max_overflow=2,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_WITHIN, "tcp_user_timeout": ANSWER_WITHIN},
+    )
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -1,10 +1,11 @@
 """Short pieces of work that wait at the same moment share one transaction, and one wait for the disk.
 
-Each is done in the order it came. If one of them cannot be done, all that share the transaction are taken
-back and done again, each by itself: work has no effects but on its session.
+Each is done in the order it came. If one of them fails, all are taken back, it is left out, and the others
+are done again: work has no effects but on its session.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -12,22 +13,43 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
+Work = Callable[[Session], Any]
 MOST_TOGETHER = 32
+MOST_TRIES = 4
 # Whoever waits longer for a row that somebody else holds does so by themselves.
 SHORT_WAIT = "SET lock_timeout = '100ms'"
 
 
 class DoAloneError(Exception):
-    """A piece of work was taken back with others, or waited too long for a row: do it by itself."""
+    """Nothing came of a piece of work in company, so it is to be done by itself.
+
+    may_be_saved: the connection broke at the commit, so that nobody knows whether it came to pass.
+    """
+
+    def __init__(self, *, may_be_saved: bool = False) -> None:
+        super().__init__()
+        self.may_be_saved = may_be_saved
+
+
+class _FailedError(Exception):
+    """One of several pieces of work failed, and nothing is left of any. place: which one."""
+
+    def __init__(self, place: int, error: Exception) -> None:
+        super().__init__()
+        self.place, self.error = place, error
+
+
+class _CommitLostError(Exception):
+    """All was done, but the commit was not answered."""
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    work: Callable[[Session], Any]
+    work: Work
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
 
@@ -43,8 +65,8 @@ class GroupCommit:
         self._connection: Connection | None = None
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """What the work returns, once it is on disk. Raises what the work raises if it had the transaction to
-        itself, and DoAloneError when it has to be done again without others.
+        """What the work returns, once it is on disk. Raises what the work raises if nothing went before it in
+        the same transaction, and DoAloneError when it has to be done again without company.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -56,7 +78,7 @@ class GroupCommit:
         return await future
 
     def close(self) -> None:
-        """Only once nothing runs any more."""
+        """Let go of the connection, if nothing runs on it; another is opened when one is needed."""
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
@@ -68,33 +90,54 @@ class GroupCommit:
         try:
             outcomes = self._outcomes([each.work for each in batch])
             for loop in {each.loop for each in batch}:
-                loop.call_soon_threadsafe(_tell, loop, batch, outcomes)
+                # Who closed their loop waits for nothing any more.
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(_tell, loop, batch, outcomes)
         finally:
             with self._lock:
                 self._is_going = bool(self._waiting)
                 if self._is_going:
                     self._executor.submit(self._go)
 
-    def _outcomes(self, works: list[Callable[[Session], Any]]) -> list[Any]:
+    def _outcomes(self, works: list[Work]) -> list[Any]:
         """What each returned, or the exception it is to get."""
-        try:
-            return self._together(works)
-        except DBAPIError:
-            self.close()
-            return [DoAloneError()] * len(works)
-        except Exception as error:  # noqa: BLE001 - it is handed to whoever waits for the work
-            return [error] if len(works) == 1 else [DoAloneError()] * len(works)
-
-    def _together(self, works: list[Callable[[Session], Any]]) -> list[Any]:
-        connection = self._connection or self._open()
-        outcomes = []
-        with connection.begin(), Session(connection, expire_on_commit=False) as session:
-            for work in works:
-                outcomes.append(work(session))
-                session.flush()
-                session.expunge_all()
-                session.info.clear()
+        outcomes: list[Any] = [DoAloneError() for _ in works]
+        left = list(range(len(works)))
+        for _ in range(MOST_TRIES):
+            try:
+                found = self._together([works[place] for place in left])
+            except _FailedError as failed:
+                place = left.pop(failed.place)
+                # The first saw what is in the database. Another saw what was taken back since.
+                if failed.place == 0:
+                    outcomes[place] = failed.error
+                continue
+            except _CommitLostError:
+                self.close()
+                found = [DoAloneError(may_be_saved=True) for _ in left]
+            except DBAPIError:
+                self.close()
+                break
+            for place, outcome in zip(left, found, strict=True):
+                outcomes[place] = outcome
+            break
         return outcomes
+
+    def _together(self, works: list[Work]) -> list[Any]:
+        connection = self._connection or self._open()
+        transaction = connection.begin()
+        try:
+            with Session(connection, expire_on_commit=False) as session:
+                found = [_done(session, place, work) for place, work in enumerate(works)]
+        except BaseException:
+            if transaction.is_active:
+                transaction.rollback()
+            raise
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            raise _CommitLostError from error
+        return found
 
     def _open(self) -> Connection:
         self._connection = self._engine.connect()
@@ -102,6 +145,22 @@ class GroupCommit:
             with self._connection.begin():
                 self._connection.exec_driver_sql(SHORT_WAIT)
         return self._connection
+
+
+def _done(session: Session, place: int, work: Work) -> Any:
+    """What the work returns. The next begins with nothing that it left in the session."""
+    try:
+        found = work(session)
+        session.flush()
+    except IntegrityError as error:
+        raise _FailedError(place, error) from error
+    except DBAPIError:
+        raise
+    except Exception as error:
+        raise _FailedError(place, error) from error
+    session.expunge_all()
+    session.info.clear()
+    return found
 
 
 def _tell(loop: asyncio.AbstractEventLoop, batch: list[_Waiting], outcomes: list[Any]) -> None:

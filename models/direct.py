@@ -53,6 +53,20 @@ class Direct:
         return ready.run(wire, facts)
 
 
+class Held:
+    """Rows that nobody else may change until the transaction ends, held before anything is read of them: who
+    waits for a row sees it as it is then, but what was joined to it as it was when the waiting began.
+    """
+
+    def __init__(self, ids: Select[Any]) -> None:
+        self._statement = Direct(ids)
+
+    def take(self, session: Session, facts: Mapping[str, Any]) -> None:
+        """SQLite has one writer at a time, so there is nobody to hold anything against."""
+        if session.get_bind().dialect.name != "sqlite":
+            self._statement.run(session, facts)
+
+
 class _Wire:
     """The driver's own cursor within the transaction of a session; a session serves one transaction."""
 

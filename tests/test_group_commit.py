@@ -12,6 +12,7 @@ from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
+from bot.group_commit import DoAloneError
 from models import Person
 from tests.fixtures.databases import fresh_database
 
@@ -78,9 +79,13 @@ async def test_one_that_fails_takes_nothing_from_the_others(planned: Database) -
         session.flush()
         raise LookupError("no")
 
-    done = await together(planned, renamed("SS", "one"), fail, renamed("JM", "three"))
+    await planned.run_short(lambda _: None)
+    with counted(planned) as commits:
+        done = await together(planned, renamed("SS", "one"), fail, renamed("JM", "three"))
     assert [done[0], done[2]] == ["one", "three"]
-    assert isinstance(done[1], LookupError)
+    assert isinstance(done[1], DoAloneError)
+    assert not done[1].may_be_saved
+    assert len(commits) == 2
     found = names(planned)
     assert (found["SS"], found["JM"]) == ("one", "three")
     assert found["RM"] != "half done"
@@ -127,9 +132,11 @@ def shared(tmp_path: Path) -> Iterator[Database]:
 async def test_who_waits_for_a_row_holds_up_nobody_else(shared: Database) -> None:
     with shared.transaction() as session:
         session.execute(update(Person).where(Person.initials == "SS").values(name="held"))
-        late = asyncio.create_task(shared.run_short(renamed("SS", "late")))
-        await asyncio.sleep(A_WHILE)
+        with pytest.raises(DoAloneError):
+            await asyncio.wait_for(shared.run_short(renamed("SS", "late")), 5)
+        late = asyncio.create_task(shared.run(renamed("SS", "late")))
         assert await asyncio.wait_for(shared.run_short(renamed("RM", "at once")), 5) == "at once"
+        await asyncio.sleep(A_WHILE)
         assert not late.done()
     assert await asyncio.wait_for(late, 5) == "late"
     assert names(shared)["SS"] == "late"
@@ -139,5 +146,8 @@ async def test_a_connection_that_broke_is_opened_anew(shared: Database) -> None:
     mine = await shared.run_short(lambda session: session.scalar(text("select pg_backend_pid()")))
     with shared.transaction() as session:
         session.execute(text("select pg_terminate_backend(:pid)"), {"pid": mine})
+    with pytest.raises(DoAloneError) as broken:
+        await shared.run_short(renamed("SS", "again"))
+    assert not broken.value.may_be_saved
     assert await shared.run_short(renamed("SS", "again")) == "again"
     assert names(shared)["SS"] == "again"

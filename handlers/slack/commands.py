@@ -23,7 +23,7 @@ WAIT = (
     "This takes longer than usual. The answer follows here. If none comes within a few minutes, nothing was"
     " saved: try again."
 )
-# The usual first word of an update. In other words it is done all the same, but not together with others.
+# The usual first word of an update. One that begins with another word is done by itself.
 SHORT = "update "
 
 

@@ -30,8 +30,13 @@ class Promise:
             self._is_made = not self._is_too_late
             return self._is_made
 
+    def reopen(self) -> None:
+        """What was being saved was taken back, so that it can be made again."""
+        with self._lock:
+            self._is_too_late = False
+
     def was_made(self) -> bool:
-        """Asked last of all before the answer is saved. From then on none can be made."""
+        """Asked last of all before the answer is saved. From then on none can be made, but by `reopen`."""
         with self._lock:
             self._is_too_late = not self._is_made
             return self._is_made

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.errors import CipError, NotUnderstoodError, ReplayedError
+from bot.group_commit import DoAloneError
 from bot.messages import Candidates, Message, Problem
 from bot.services import inbound, ledger
 from handlers.door import Door
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 Answer = dict[str, Any]
 # Slack waits 3 seconds for the acknowledgement.
 PATIENCE = 2.3
+ASKED_AGAIN = 0.05
 SHOWN_ONCE = "(shown once)"
 NOT_SAVED = "That could not be saved, so nothing was changed. Try again in a minute."
 
@@ -96,9 +98,8 @@ async def take(door: Door, incoming: Incoming, work: Work, promise: Promise | No
 async def _once_or_again(
     door: Door, incoming: Incoming, work: Work, promise: Promise | None
 ) -> tuple[Answer, bool]:
-    run = door.database.run_short if work.is_short else door.database.run
     try:
-        return await run(_once, door, incoming, work, promise)
+        return await _in_turn(door, incoming, work, promise)
     except IntegrityError:
         # The same request came twice at once and the other was first: its answer is there now.
         return await door.database.run(_once, door, incoming, work, promise)
@@ -110,13 +111,36 @@ async def _once_or_again(
         return await door.database.run(_once, door, incoming, Task(work.name, lambda _: refused), promise)
 
 
+async def _in_turn(
+    door: Door, incoming: Incoming, work: Work, promise: Promise | None
+) -> tuple[Answer, bool]:
+    """In company where the work is short, and by itself where nothing comes of that."""
+    may_be_saved = False
+    if work.is_short:
+        try:
+            return await door.database.run_short(_once, door, incoming, work, promise)
+        except DoAloneError as alone:
+            may_be_saved = alone.may_be_saved
+            if promise is not None:
+                promise.reopen()
+    return await door.database.run(_once, door, incoming, work, promise, may_be_saved=may_be_saved)
+
+
 def _once(
-    session: Session, door: Door, incoming: Incoming, work: Work, promise: Promise | None
+    session: Session,
+    door: Door,
+    incoming: Incoming,
+    work: Work,
+    promise: Promise | None,
+    *,
+    may_be_saved: bool = False,
 ) -> tuple[Answer, bool]:
     """The answer, and whether there may be something to send: looking costs as much as the update itself."""
     team, key, signature = incoming.asker.team_id, incoming.key, incoming.signature
     now = door.clock.now()
-    known = inbound.recall(session, team, key, signature)
+    known = inbound.recall(session, team, key, signature, may_be_ours=may_be_saved)
+    if known is not None and may_be_saved:
+        return known, True
     if known is not None:
         inbound.remember_again(session, team, signature, now)
         return {**known, "outcome": "repeated"}, False
@@ -156,9 +180,10 @@ def rendered(door: Door, message: Message | None, outcome: str, *, public: bool 
 
 async def soon(coming: "asyncio.Task[Answer]", promise: Promise | None = None) -> Answer | None:
     """The answer if it comes in time for the acknowledgement; the task goes on in any case. Where a promise
-    has to be made that it follows, and it is too late for that, the answer is being saved and is waited for.
+    has to be made that it follows, and it is too late for that, the answer is being saved and is waited for;
+    should that be taken back, there is time for the promise again.
     """
     done, _ = await asyncio.wait({coming}, timeout=PATIENCE)
-    if done or (promise is not None and not promise.make()):
-        return await coming
-    return None
+    while not done and promise is not None and not promise.make():
+        done, _ = await asyncio.wait({coming}, timeout=ASKED_AGAIN)
+    return await coming if done else None

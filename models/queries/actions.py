@@ -81,7 +81,8 @@ _WHOLE = (
 )
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _WITH_IDS = _WHOLE.where(Action.id.in_(_IDS))
-_HELD_WITH_IDS = _WITH_IDS.order_by(None).order_by(Action.id).with_for_update(key_share=True, of=Action)
+# Held before anything is read of them, as models.direct.Held tells.
+_HELD = select(Action.id).where(Action.id.in_(_IDS)).order_by(Action.id).with_for_update(key_share=True)
 ANEW = {"populate_existing": True}
 _LOWERED = func.lower(Action.ref)
 _SHARED = (
@@ -149,7 +150,8 @@ def held(session: Session, ids: Collection[int]) -> dict[int, Action]:
     """
     if not ids:
         return {}
-    found = session.scalars(_HELD_WITH_IDS, {"ids": ids}, execution_options=ANEW).all()
+    session.execute(_HELD, {"ids": ids}).all()
+    found = session.scalars(_WITH_IDS, {"ids": ids}, execution_options=ANEW).all()
     return {action.id: action for action in _filled(session, found, ANEW)}
 
 

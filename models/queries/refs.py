@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.direct import Direct, Piece, Row, place, split
+from models.direct import Direct, Held, Piece, Row, place, split
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 
@@ -30,6 +30,11 @@ _BOARD = Piece(Board, without=("digest_rule", "next_digest_at", "weekly_budget",
 _PIECES = (_ACTION, _SECTION, _PROJECT, _PERSON, _PLAN, _BOARD)
 
 _NUMBER = len(_ACTION.names) + _SECTION.names.index("number")
+_NAMED = (
+    Action.workspace_id == place("workspace_id"),
+    func.lower(Action.ref) == place("ref"),
+    Action.gone_at.is_(None),
+)
 _WITH_REF = (
     select(*(column for piece in _PIECES for column in piece.columns))
     .select_from(Action)
@@ -38,14 +43,13 @@ _WITH_REF = (
     .join(Board, Board.id == Plan.board_id)
     .outerjoin(Project, Project.id == Action.project_id)
     .outerjoin(Person, Person.id == Project.lead_id)
-    .where(
-        Action.workspace_id == place("workspace_id"),
-        func.lower(Action.ref) == place("ref"),
-        Action.gone_at.is_(None),
-    )
+    .where(*_NAMED)
     .order_by(Action.plan_id, Action.position)
 )
-_FREE, _HELD = Direct(_WITH_REF), Direct(_WITH_REF.with_for_update(key_share=True, of=Action))
+_FOUND = Direct(_WITH_REF)
+_HELD = Held(
+    select(Action.id).where(*_NAMED).order_by(Action.id).with_for_update(key_share=True),
+)
 _OWNER, _DATE, _MILESTONE = Piece(ActionOwner), Piece(ActionDate), Piece(Milestone)
 _OWNERS = Direct(
     select(*_OWNER.columns, *_PERSON.columns)
@@ -77,8 +81,10 @@ def with_ref(
     section: those of the section with this number, where there are any. hold: nobody else may change them
     until the transaction ends.
     """
-    statement = _HELD if hold else _FREE
-    rows = statement.run(session, {"workspace_id": workspace_id, "ref": ref.lower()})
+    named = {"workspace_id": workspace_id, "ref": ref.lower()}
+    if hold:
+        _HELD.take(session, named)
+    rows = _FOUND.run(session, named)
     wanted = [row for row in rows if section is not None and row[_NUMBER].lower() == section.lower()] or rows
     return Found([_put_together(session, row) for row in wanted], len(rows) > 1)
 

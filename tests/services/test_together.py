@@ -15,8 +15,9 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, claiming, ledger, outbox, prompting, prompts
 from bot.services.ledger import Planned
-from models import Action, ActionOwner, Delivery, Person, PromptItem, StatusChange
+from models import Action, ActionOwner, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
+from models.queries import refs
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import asker
 from tests.services.test_prompting import NINE
@@ -163,3 +164,22 @@ async def test_a_deadlock_is_run_again(shared: Database) -> None:
     tries: tuple[list[int], list[int]] = ([], [])
     await asyncio.gather(shared.run(lock, ids, tries[0]), shared.run(lock, ids[::-1], tries[1]))
     assert sorted(map(len, tries)) == [1, 2]
+
+
+async def test_who_waited_for_an_action_sees_it_in_its_new_place(shared: Database) -> None:
+    def move(session: Session) -> None:
+        action = session.scalars(select(Action).where(Action.ref == "5.3")).one()
+        other = session.scalars(select(Section).where(Section.id != action.section_id)).first()
+        assert other is not None
+        action.section_id = other.id
+        action.plan.board.ladder = [4]
+
+    def look(session: Session) -> tuple[str, list[int] | None]:
+        (action,) = refs.with_ref(session, 1, "5.3", None, hold=True).actions
+        return action.section.number, action.plan.board.ladder
+
+    async with meanwhile(shared, move):
+        looking = asyncio.create_task(shared.run(look))
+        await asyncio.sleep(A_WHILE)
+        assert not looking.done()
+    assert await looking == ("2", [4])
