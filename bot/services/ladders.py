@@ -19,11 +19,11 @@ def follow(session: Session, now: datetime) -> int:
     """Work out anew when each owner is next asked, on boards whose ladder was changed. Returns how many
     boards those were. What is due by now is asked as it was planned.
     """
-    changed = [board for board in query.boards_to_replan(session) if board.ladder != board.prompt_days]
+    changed = query.boards_to_replan(session)
     for board in changed:
-        actions_query.held(session, query.open_actions(session, board.id))
-        for owner in query.owners_of_open(session, board.id):
-            owner.prompt_at = _next(owner, board, now)
+        for action in actions_query.held(session, query.open_actions(session, board.id)).values():
+            for owner in action.owners:
+                owner.prompt_at = _next(owner, board, now)
         board.ladder, board.ladder_since = list(board.prompt_days), now
     return len(changed)
 

@@ -191,7 +191,7 @@ def boards_due(session: Session, now: datetime) -> Sequence[Board]:
         select(Board)
         .where(Board.next_digest_at <= now)
         .order_by(Board.next_digest_at, Board.id)
-        .with_for_update(skip_locked=True, of=Board)
+        .with_for_update(skip_locked=True, key_share=True, of=Board)
     ).all()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Integer, Text, bindparam, cast, exists, func, select, union_all, update
+from sqlalchemy import Integer, bindparam, exists, func, select, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
@@ -32,8 +32,7 @@ _PEOPLE = (
     .order_by(func.min(_due.c.at), _due.c.person_id)
     .limit(bindparam("limit", type_=Integer))
 )
-_CHANGED_LADDER = cast(Board.prompt_days, Text) != cast(Board.ladder, Text)
-_A_CHANGED_LADDER = select(Board.id).where(_CHANGED_LADDER).limit(1)
+_LADDERS = select(Board.id, Board.prompt_days, Board.ladder)
 _NEXT = select(
     select(func.min(ActionOwner.prompt_at)).scalar_subquery(),
     select(func.min(Action.escalate_at)).scalar_subquery(),
@@ -66,16 +65,25 @@ def to_escalate(session: Session, now: datetime, people: Collection[int]) -> Seq
     ).all()
 
 
-def has_changed_ladder(session: Session) -> bool:
-    """Whether a board's ladder seems to have been changed."""
-    return session.scalar(_A_CHANGED_LADDER) is not None
+def with_changed_ladder(session: Session) -> list[int]:
+    """Ids of the boards whose ladder was changed and not taken up yet."""
+    # Not compared in SQL: a keeper may write the same list with other spaces.
+    return [each.id for each in session.execute(_LADDERS) if each.prompt_days != each.ladder]
 
 
-def boards_to_replan(session: Session) -> Sequence[Board]:
-    """Boards whose ladder seems to have been changed, held; those that somebody else replans are left out."""
-    return session.scalars(
-        select(Board).where(_CHANGED_LADDER).order_by(Board.id).with_for_update(skip_locked=True)
-    ).all()
+def boards_to_replan(session: Session) -> list[Board]:
+    """Boards whose ladder was changed, held; those that somebody else replans are left out."""
+    changed = with_changed_ladder(session)
+    if not changed:
+        return []
+    held = session.scalars(
+        select(Board)
+        .where(Board.id.in_(changed))
+        .order_by(Board.id)
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return [board for board in held if board.prompt_days != board.ladder]
 
 
 def open_actions(session: Session, board_id: int) -> set[int]:
@@ -86,18 +94,6 @@ def open_actions(session: Session, board_id: int) -> set[int]:
             .where(Plan.board_id == board_id, Action.gone_at.is_(None), Action.status.in_(OPEN))
         )
     )
-
-
-def owners_of_open(session: Session, board_id: int) -> Sequence[ActionOwner]:
-    """Everyone who owns an open action of the board, once for each."""
-    return session.scalars(
-        select(ActionOwner)
-        .join(Action, Action.id == ActionOwner.action_id)
-        .join(Plan, Plan.id == Action.plan_id)
-        .where(Plan.board_id == board_id, Action.gone_at.is_(None), Action.status.in_(OPEN))
-        .order_by(ActionOwner.id)
-        .execution_options(populate_existing=True)
-    ).all()
 
 
 def tell_no_lead(session: Session, now: datetime) -> None:

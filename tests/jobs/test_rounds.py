@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, update
+from sqlalchemy import event, select, text, update
 
 from bot.database import Database
 from bot.delivery.sending import Post, Posted
@@ -53,6 +53,15 @@ async def test_it_only_looks(planned: Database) -> None:
     asked = await statements(planned)
     assert len(asked) <= 4
     assert all(each.startswith("SELECT") and "FOR UPDATE" not in each for each in asked)
+
+
+async def test_a_ladder_that_a_keeper_wrote_with_other_spaces_is_taken_up_once(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.execute(text("UPDATE board SET prompt_days = '[7,0]'"))
+    assert len(await statements(planned)) > 4
+    assert len(await statements(planned)) <= 4
+    with planned.transaction(write=False) as session:
+        assert session.scalars(select(Board.ladder)).all() == [[7, 0]]
 
 
 async def test_a_digest_that_is_due_is_more_than_a_look(planned: Database) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, claiming, ledger, outbox, prompting, prompts
 from bot.services.ledger import Planned
-from models import Action, ActionOwner, Delivery, Person, PromptItem, Section, StatusChange
+from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
+from models.queries import people as people_query
+from models.queries import prompting as prompting_query
 from models.queries import refs
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import asker
@@ -183,3 +186,20 @@ async def test_who_waited_for_an_action_sees_it_in_its_new_place(shared: Databas
         await asyncio.sleep(A_WHILE)
         assert not looking.done()
     assert await looking == ("2", [4])
+
+
+@pytest.mark.parametrize(
+    "held", [people_query.boards_due, lambda session, _: prompting_query.boards_to_replan(session)]
+)
+async def test_a_board_that_is_planned_for_takes_messages(
+    shared: Database, held: Callable[[Session, datetime], list[Board]]
+) -> None:
+    with shared.transaction() as session:
+        session.execute(update(Board).values(next_digest_at=NINE, prompt_days=[3]))
+    with shared.transaction() as planning:
+        (board,) = held(planning, NINE)
+        with shared.transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            row = Planned(1, "reply", "key", "C1", NINE, board_id=board.id)
+            assert ledger.plan(session, row) is not None
+            session.flush()
