@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -80,13 +80,20 @@ def _plan_for(session: Session, questions: list[Question], now: datetime) -> Non
         missed.put_off(session, questions, calendar, now, max(waits_for, now) + A_MOMENT, missed.WAITED)
         return
     if not calendar.is_time_to_ask(now):
-        missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), missed.OFF)
+        reason = missed.WAITED if _has_waited(questions, calendar, today) else missed.OFF
+        missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), reason)
         return
     if ledger_query.keyed(session, person.workspace_id, key_of(person, today)) is not None:
         missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), missed.HAD_ONE)
         return
     missed.write(session, questions, calendar, now, today)
     _write(session, questions, calendar, now)
+
+
+def _has_waited(questions: Sequence[Question], calendar: Calendar, today: date) -> bool:
+    """Whether anything due today was put off within the day: only an earlier message does that."""
+    morning = calendar.prompt_moment(today)
+    return any(each.due_at > morning and calendar.today(each.due_at) == today for each in questions)
 
 
 def _write(session: Session, questions: list[Question], calendar: Calendar, now: datetime) -> None:

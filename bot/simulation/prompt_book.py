@@ -58,8 +58,12 @@ class Book:
         ]
 
     def was_waiting(self, person: str, day: date) -> bool:
-        """Whether a message of an earlier day was on its way to this person until the day was over."""
-        over = self._calendar.at(day + timedelta(days=1), time(0)) - LEASE
+        """Whether a message of an earlier day was on its way to this person until the day, or its time to
+        write, was over.
+        """
+        quiet = self._calendar.at(day, self._calendar.quiet_from)
+        midnight = self._calendar.at(day + timedelta(days=1), time(0))
+        over = (quiet if quiet > self._calendar.prompt_moment(day) else midnight) - LEASE
         return any(
             self._calendar.today(row.due_at) < day and settled_by(row) >= over for row in self.rows[person]
         )

@@ -87,6 +87,30 @@ def test_an_earlier_message_that_is_on_its_way_all_day(planned: Database) -> Non
         assert told(session)[1:] == [("2026-03-03", "skipped", missed.WAITED)]
 
 
+def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(planned: Database) -> None:
+    with planned.transaction() as session:
+        only_rm(session)
+        owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
+        owners[-1].prompt_at = NINE + DAY
+        session.flush()
+        sweep(session, NINE)
+        (claimed,) = claiming.claim(session, by="test", now=NINE, limit=1)
+        evening = datetime(2026, 3, 3, 18, 10, tzinfo=UTC)
+        ledger.put_off(
+            session,
+            claimed.id,
+            now=NINE + DAY,
+            reason="down",
+            wait=(evening - NINE - DAY).total_seconds(),
+        )
+        sweep(session, NINE + DAY)
+        assert len(told(session)) == 1
+        session.execute(update(Delivery).values(state=DeliveryState.SENT))
+        session.expire_all()
+        sweep(session, evening + timedelta(minutes=1))
+        assert told(session)[1:] == [("2026-03-03", "skipped", missed.WAITED)]
+
+
 def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Database) -> None:
     with planned.transaction() as session:
         only_rm(session)

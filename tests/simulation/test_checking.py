@@ -19,6 +19,7 @@ from bot.simulation.checking import differences
 from bot.simulation.diary import Diary, Kind
 from bot.simulation.evidence import Evidence, Row, Seen, gather
 from bot.simulation.life import Life
+from bot.simulation.prompt_book import Book
 from bot.simulation.town import Town, settled_town
 from tests.fixtures.databases import fresh_url
 
@@ -201,6 +202,14 @@ def test_a_day_missed_for_a_reason_that_does_not_hold(good: Evidence, reason: st
     kept = [each for each in good.messages if each.token != row.token]
     spoiled = _with_row(replace(good, messages=kept), row, _left_out(row, reason))
     assert f"“{reason}”, but {wrong}" in found(spoiled)
+
+
+@pytest.mark.parametrize(("hour", "waited"), [(12, False), (18, True), (23, True)])
+def test_a_message_on_its_way_until_it_is_too_late_to_write(good: Evidence, hour: int, waited: bool) -> None:
+    row = _first(good, "prompt")
+    before = replace(row, due_at=row.due_at - timedelta(days=1), tried_at=row.due_at.replace(hour=hour))
+    book = Book(_with_row(good, row, before))
+    assert book.was_waiting(row.person, row.due_at.date()) is waited
 
 
 def test_a_digest_that_is_missing(good: Evidence) -> None:
