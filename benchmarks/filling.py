@@ -64,6 +64,7 @@ def _board(number: int) -> dict[str, Any]:
         "digest_rule": "FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
         "next_digest_at": NOW,
         "prompt_days": [14, 7, 1, 0, -3, -7],
+        "ladder": [14, 7, 1, 0, -3, -7],
         "prompt_time": time(9),
         "quiet_from": time(18),
         "quiet_until": time(8),

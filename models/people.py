@@ -1,7 +1,6 @@
 """Who the bot talks to, and the boards a plan answers to."""
 
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,10 +16,6 @@ class Workspace(Base):
 
     team_id: Mapped[str | None] = mapped_column(String(32), unique=True)
     name: Mapped[str] = mapped_column(String(200), default="")
-
-
-def _as_set(context: Any) -> Any:
-    return context.get_current_parameters()["prompt_days"]
 
 
 class Board(OfWorkspace, Base):
@@ -39,7 +34,7 @@ class Board(OfWorkspace, Base):
     digest_rule: Mapped[str] = mapped_column(String(200))
     next_digest_at: Mapped[datetime | None] = mapped_column(index=True)
     prompt_days: Mapped[list[int]]
-    ladder: Mapped[list[int]] = mapped_column(default=_as_set)
+    ladder: Mapped[list[int]]
     ladder_since: Mapped[datetime | None]
     prompt_time: Mapped[time]
     quiet_from: Mapped[time]

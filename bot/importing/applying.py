@@ -41,7 +41,8 @@ class BoardDefaults:
     recent_days: int
 
     def as_columns(self) -> dict[str, Any]:
-        return {**self.__dict__, "prompt_days": list(self.prompt_days)}
+        """With the ladder in force from the beginning."""
+        return {**self.__dict__, "prompt_days": list(self.prompt_days), "ladder": list(self.prompt_days)}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from bot.commands import Undo, UpdateStatus
@@ -16,7 +16,7 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers
 from models import Action, Delivery, PromptItem, StatusChange
-from models.base import DeliveryState
+from models.base import Base, DeliveryState
 from models.writing import write_last
 from tests.fixtures.databases import KINDS, fresh_database
 from tests.fixtures.plans import NOW, asker
@@ -67,6 +67,16 @@ def test_the_rows_are_those_the_unit_of_work_writes(kind: str, tmp_path: Path) -
     directly = after(kind, tmp_path / "a", commands, write_last)
     assert directly == after(kind, tmp_path / "b", commands, Session.flush)
     assert len(directly["status_change"]) >= len(SAID)
+
+
+def test_what_a_column_holds_where_nothing_was_said_hangs_on_no_other() -> None:
+    defaults = {
+        f"{mapper.local_table}.{column.key}": column.default
+        for mapper in Base.registry.mappers
+        for column in inspect(mapper).local_table.columns
+        if column.default is not None and column.default.is_callable
+    }
+    assert {default.arg(None).__class__ for default in defaults.values()} == {dict, list}, defaults
 
 
 def test_nothing_is_held_any_more_when_all_is_written(planned: Database) -> None:

@@ -176,4 +176,4 @@ def test_a_claim_is_kept_or_was_lost(planned: Database) -> None:
 
 def _settings(board: Board) -> dict[str, object]:
     names = ("timezone", "country", "digest_rule", "prompt_days", "prompt_time", "quiet_from", "quiet_until")
-    return {name: getattr(board, name) for name in (*names, "weekly_budget", "recent_days")}
+    return {name: getattr(board, name) for name in (*names, "ladder", "weekly_budget", "recent_days")}
