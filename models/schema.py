@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 
 from bot.database import Database
 from bot.errors import SettingsError
@@ -18,6 +19,9 @@ VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Whoever changes tables of a PostgreSQL database holds this lock of its own. The number means nothing.
 CHANGING_TABLES = 4_711_030_297
+# PostgreSQL's word for "you waited as long as you wanted to": a lock was not to be had.
+LOCKED = "55P03"
+AS_LONG_AS_IT_TAKES = "0"
 
 
 def _config(connection: Connection) -> Config:
@@ -36,15 +40,19 @@ def upgrade(database: Database) -> str:
 
 
 @contextmanager
-def changing(database: Database) -> Iterator[Connection]:
+def changing(database: Database, *, patience: str = AS_LONG_AS_IT_TAKES) -> Iterator[Connection]:
     """One transaction for changing tables. SQLite copies a table to change it, which the rows that refer to
     it would forbid: there, whether every row still refers to one that exists is looked at in the end.
     On either database a second one waits until the first is through.
+
+    patience: how long PostgreSQL waits for the first, and for each table that somebody is using ("20s").
+    Raises SettingsError when the first took longer.
     """
     with database.engine.connect() as connection:
         if not database.is_sqlite:
             with connection.begin():
-                connection.execute(select(func.pg_advisory_xact_lock(CHANGING_TABLES)))
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
+                _wait_for_turn(connection)
                 yield connection
             return
         _enforce(connection, "OFF")
@@ -54,6 +62,24 @@ def changing(database: Database) -> Iterator[Connection]:
                 _check_references(connection)
         finally:
             _enforce(connection, "ON")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    try:
+        connection.execute(select(func.pg_advisory_xact_lock(CHANGING_TABLES)))
+    except DBAPIError as problem:
+        if not is_locked(problem):
+            raise
+        raise SettingsError(
+            "Another command is restoring or migrating this database, so nothing was changed. Try again when"
+            " it is through.",
+            try_again=True,
+        ) from None
+
+
+def is_locked(problem: Exception) -> bool:
+    """Whether PostgreSQL gave up because somebody else kept what was wanted."""
+    return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) == LOCKED
 
 
 def _enforce(connection: Connection, how: str) -> None:

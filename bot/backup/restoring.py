@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, func, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.backup import aftermath
@@ -22,9 +22,8 @@ AT_ONCE = 500
 LARGE = 1_000_000
 # Ids given out between the backup and the restore are not given out again.
 ID_GAP = 100_000
-# How long to wait for tables that somebody else is using (PostgreSQL).
+# How long to wait for tables that somebody else is using, or for another restore (PostgreSQL).
 LOCK_TIMEOUT = "20s"
-LOCKED = "55P03"
 Row = dict[str, Any]
 
 
@@ -45,16 +44,16 @@ def holds_data(database: Database) -> bool:
         )
 
 
-def restore(database: Database, path: Path, now: datetime) -> Settled:
+def restore(database: Database, path: Path, now: datetime, refuse: Callable[[], None]) -> Settled:
     """Put the backup in the place of everything the database holds, brought up to this version.
 
-    Raises CipError, and leaves everything as it was, when that cannot be done whole.
+    refuse: raises CipError where that may not be done. Asked when nobody else can restore any more.
+    Raises CipError, and leaves everything as it was, when it cannot be done whole.
     """
     contents = check(path)
     try:
-        with schema.changing(database) as connection:
-            if not database.is_sqlite:
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        with schema.changing(database, patience=LOCK_TIMEOUT) as connection:
+            refuse()
             schema.begin_at(connection, contents.heading.revision)
             _load(connection, path)
             schema.bring_up(connection)
@@ -68,7 +67,7 @@ def restore(database: Database, path: Path, now: datetime) -> Settled:
 
 
 def _why_not(problem: Exception) -> str:
-    if isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) == LOCKED:
+    if schema.is_locked(problem):
         return (
             "Something else is using tables of this database, so nothing was changed. End it, then restore"
             " again. PostgreSQL lists it in pg_stat_activity."

@@ -56,7 +56,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     try:
         with alone(database, STOP_FIRST):
             reached(database, lambda found: _refuse(found, replace=replace))
-            settled = restoring.restore(database, file, now)
+            settled = restoring.restore(database, file, now, lambda: _refuse(database, replace=replace))
     finally:
         database.close()
     return "\n".join([f"Restored {count(contents.total, 'row')}. {_made(contents)}", *_told(settled)])

@@ -6,7 +6,6 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.backup.restoring import restore
 from bot.backup.writing import back_up
 from bot.database import Database
 from bot.delivery.sending import Post, Posted
@@ -15,7 +14,7 @@ from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer
 from bot.services import claiming, digests, prompting
 from models import Delivery, DeliveryState
-from tests.backup.towns import send_all
+from tests.backup.towns import restore, send_all
 from tests.fixtures.plans import NOW
 from tests.fixtures.sandbox import StandingClock
 

@@ -9,12 +9,11 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.backup import restoring
 from bot.backup.lines import opened
-from bot.backup.restoring import restore
 from bot.backup.writing import back_up
 from bot.database import Database
 from bot.errors import CipError, SettingsError, UnreadableFileError
 from models import schema
-from tests.backup.towns import NINE, contents, live, rewritten, write_lines
+from tests.backup.towns import NINE, contents, live, restore, rewritten, write_lines
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import NOW
 

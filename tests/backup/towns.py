@@ -4,12 +4,14 @@ import gzip
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.backup import restoring
 from bot.backup.lines import TableStart, opened
 from bot.backup.writing import back_up
 from bot.commands import Undo, UpdateStatus
@@ -21,6 +23,7 @@ from models import Delivery, PlanUpload
 from tests.fixtures.plans import TEAM, asker
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, 123456, tzinfo=UTC)
+restore = partial(restoring.restore, refuse=lambda: None)
 
 
 def live(session: Session) -> None:

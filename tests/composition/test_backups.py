@@ -1,6 +1,8 @@
 """`backup` and `restore` of the command line, as whoever looks after the bot meets them."""
 
 import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,12 @@ from bot.composition import backups
 from bot.composition.bot import opened_database
 from bot.config import Settings
 from bot.errors import CipError
+from models import schema
 from tests.fixtures.council import bot_running, council
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import NOW
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -65,6 +70,36 @@ def test_who_is_using_a_table_is_waited_for_and_then_told_of(
         with pytest.raises(CipError, match=r"Something else is using tables of this database, so nothing"):
             backups.restore(settings, tmp_path / "x", NOW, replace=True)
         assert held.scalar(text("SELECT count(*) FROM action")) == 7
+
+
+def test_a_second_restore_waits_and_finds_what_the_first_put_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    backups.back_up(settings, tmp_path / "x", NOW)
+    empty = settings.model_copy(update={"database_url": SecretStr(fresh_url("postgresql", tmp_path))})
+    with opened_database(empty) as first, ThreadPoolExecutor(1) as pool:
+        with schema.changing(first) as connection:
+            second = pool.submit(backups.restore, empty, tmp_path / "x", NOW, replace=False)
+            while not second.done() and not connection.scalar(text(WAITING)):
+                time.sleep(0.01)
+            connection.execute(text("INSERT INTO workspace (team_id, name) VALUES ('T1', 'first')"))
+        with pytest.raises(CipError, match="add --replace"):
+            second.result(timeout=30)
+        with first.snapshot() as found:
+            assert found.scalars(text("SELECT name FROM workspace")).all() == ["first"]
+
+
+def test_a_restore_that_waits_too_long_says_so(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restoring, "LOCK_TIMEOUT", "100ms")
+    backups.back_up(settings, tmp_path / "x", NOW)
+    with (
+        opened_database(settings) as first,
+        schema.changing(first),
+        pytest.raises(CipError, match="Another command is restoring or migrating this database, so nothing"),
+    ):
+        backups.restore(settings, tmp_path / "x", NOW, replace=True)
 
 
 def test_a_bot_is_seen_whatever_its_address_says(settings: Settings, tmp_path: Path) -> None:
