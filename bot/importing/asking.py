@@ -20,13 +20,13 @@ from bot.importing.versions import Source, latest_draft
 from bot.messages import ImportReview, Offered, QuestionForm, QuestionsAnswered
 from bot.services import people
 from bot.services.people import Who
+from models.ids import read_id
 from models.people import Workspace
 from models.plans import Plan
 from models.queries import people as people_query
 
 UPLOAD, PLAN, AGAIN = "upload", "plan", "again"
 SETTLED = "There is nothing left to ask here: the file was decided on, or the plan has a newer version."
-LONGEST_ID = 9
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,9 @@ def run_of(value: str) -> Run | None:
     """
     of, _, rest = value.partition(" ")
     which, _, what = rest.partition(" ")
-    if of not in {UPLOAD, PLAN} or not which or (of == PLAN and not _is_id(which)):
+    if of not in {UPLOAD, PLAN} or not which or (of == PLAN and read_id(which) is None):
         return None
     return Run(of, which, "" if what == AGAIN else what, what == AGAIN)
-
-
-def _is_id(which: str) -> bool:
-    return which.isascii() and which.isdecimal() and len(which) <= LONGEST_ID
 
 
 def require_manager(session: Session, asker: Asker) -> Who:
@@ -149,7 +145,8 @@ def _known(session: Session, who: Who, run: Run) -> Understanding | None:
     if run.of == UPLOAD:
         row = reviewing.waiting(session, who.workspace_id, run.which)
         return reviewing.understood(session, row) if row else None
-    plan = session.get(Plan, int(run.which)) if _is_id(run.which) else None
+    plan_id = read_id(run.which)
+    plan = session.get(Plan, plan_id) if plan_id is not None else None
     if plan is None or plan.workspace_id != who.workspace_id:
         return None
     return understood_plan(session, session.get_one(Workspace, who.workspace_id), plan)

@@ -14,6 +14,7 @@ from bot.importing.questions.of_cells import cell_questions
 from bot.importing.questions.of_changes import NEW_PLAN, WHICH_PLAN, fates_of, gone_questions, plan_question
 from bot.importing.questions.of_people import Known, owner_questions
 from bot.importing.questions.remembering import recalled
+from models.ids import read_id
 from models.people import Workspace
 from models.plans import Plan
 from models.queries import actions as actions_query
@@ -90,8 +91,8 @@ def _maybe(question: Question | None) -> Iterable[Question]:
 
 
 def _chosen(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:
-    number = answer.choice.removeprefix("plan ") if answer and answer.choice != NEW_PLAN else ""
-    plan = session.get(Plan, int(number)) if number.isdecimal() else None
+    plan_id = read_id(answer.choice.removeprefix("plan ")) if answer and answer.choice != NEW_PLAN else None
+    plan = session.get(Plan, plan_id) if plan_id is not None else None
     return plan if plan and plan.workspace_id == workspace.id else None
 
 

@@ -6,9 +6,10 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
+from models.ids import read_id
 from models.uploads import PlanUpload
 
-LONGEST_ID, MARK = 9, 8
+MARK = 8
 
 
 def value_of(row: PlanUpload) -> str:
@@ -18,8 +19,7 @@ def value_of(row: PlanUpload) -> str:
 
 def meant(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
     """The file a button is about; None when it is not known."""
-    number = value.partition("-")[0]
-    is_id = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
-    row = session.get(PlanUpload, int(number)) if is_id else None
+    upload_id = read_id(value.partition("-")[0])
+    row = session.get(PlanUpload, upload_id) if upload_id is not None else None
     known = row is not None and row.workspace_id == workspace_id and value_of(row) == value
     return row if known else None

@@ -14,13 +14,13 @@ from bot.services.closing import close, rewrite
 from bot.services.people import Who
 from bot.services.resolving import Target
 from bot.services.updates import Said
+from models.ids import read_id
 from models.plans import Action, ActionOwner, Milestone
 from models.queries import actions as actions_query
 from models.queries import ledger as query
 from models.queries import records
 from models.records import Delivery, PromptItem
 
-LONGEST_ID = 9
 MARK = 8
 CHOICES = {
     "on-track": Said(Status.IN_PROGRESS, Colour.GREEN, source="button", answer="on-track"),
@@ -67,9 +67,9 @@ def _mark(item: PromptItem) -> str:
 
 def item_of(session: Session, value: str) -> PromptItem | None:
     """The question a button is about, by what the button carries; None when it is not known."""
-    number, _, mark = value.partition("-")
-    found = query.item(session, int(number)) if number.isdecimal() and len(number) <= LONGEST_ID else None
-    return found if found is not None and _mark(found) == f"{number}-{mark}" else None
+    item_id = read_id(value.partition("-")[0])
+    found = query.item(session, item_id) if item_id is not None else None
+    return found if found is not None and _mark(found) == value else None
 
 
 def _line(
