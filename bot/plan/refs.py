@@ -18,6 +18,8 @@ _QUERY = re.compile(
 _FILLER = re.compile(r"(?:ref|reference|action|item|number|no|nr|milestone)\.?$", re.IGNORECASE)
 _SECTION_NUMBER = re.compile(r"(?:section|sect|sec|s)?[ .]*([0-9]{1,3})[.]?$", re.IGNORECASE)
 _LONGEST = 120
+# Other scripts have digits of their own, which are letters here.
+_DIGITS = "0123456789"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def read_ref(text: str) -> RefQuery | None:
 def natural_key(ref: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key that puts 1.2 before 1.10 and 1.3 before 1.3a; numbers come before words."""
     parts = re.findall(r"[0-9]+|[^\W0-9_]+", ref.casefold())
-    return tuple((0, int(part[:18]), "") if part[0].isdecimal() else (1, 0, part) for part in parts)
+    return tuple((0, int(part[:18]), "") if part[0] in _DIGITS else (1, 0, part) for part in parts)
 
 
 def _squeezed(ref: str) -> str:

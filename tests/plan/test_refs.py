@@ -85,6 +85,10 @@ def test_no_text_is_too_odd(text: str) -> None:
     assert isinstance(natural_key(normalise_ref(text)), tuple)
 
 
+def test_the_digits_of_other_scripts_sort_as_letters() -> None:
+    assert natural_key("\U0001e950a") == ((1, 0, "\U0001e950a"),)
+
+
 @given(st.integers(1, 99), st.integers(1, 99), st.sampled_from(["", "a", "b"]))
 def test_a_normalised_ref_stays_itself(first: int, second: int, letter: str) -> None:
     ref = f"{first}.{second}{letter}"
