@@ -27,7 +27,7 @@ _SCOPE = re.compile(
 )
 _TRIED = re.compile(
     rf"(?<![\w.])(?:[0-9]+[\w/.-]*(?:\s+{MONTH}.*)?|(?:{MONTH}|next|this|end\s+of)\s.*[0-9a-z].*)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 _MOST_WORDS, _MOST_DATE_WORDS = 12, 6
 

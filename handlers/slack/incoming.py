@@ -10,6 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.commands import Asker
 
 Body = dict[str, Any]
+LONGEST_ID, LONGEST_NAME = 32, 80
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,16 @@ class Incoming:
 def of_command(request: AsyncBoltRequest) -> Incoming:
     body = request.body
     names = ("team_id", "user_id", "channel_id", "channel_name")
-    return Incoming(Asker(*(_text(body, name) for name in names)), _key("command", body), _signature(request))
+    return Incoming(
+        _asker(*(_text(body, name) for name in names)), _key("command", body), _signature(request)
+    )
 
 
 def of_interaction(request: AsyncBoltRequest) -> Incoming:
     """A press or a form."""
     body = request.body
     channel, user = part(body, "channel"), part(body, "user")
-    asker = Asker(
+    asker = _asker(
         _text(part(body, "team"), "id") or _text(user, "team_id"),
         _text(user, "id"),
         _text(channel, "id"),
@@ -46,7 +49,7 @@ def of_interaction(request: AsyncBoltRequest) -> Incoming:
 def of_event(request: AsyncBoltRequest) -> Incoming:
     body, event = request.body, part(request.body, "event")
     direct = "directmessage" if event.get("channel_type") == "im" else ""
-    asker = Asker(_text(body, "team_id"), _text(event, "user"), _text(event, "channel"), direct)
+    asker = _asker(_text(body, "team_id"), _text(event, "user"), _text(event, "channel"), direct)
     return Incoming(asker, _key("event", body), _signature(request))
 
 
@@ -61,6 +64,13 @@ def part(body: Body, name: str) -> Body:
     """The object under this name; an empty one where there is none."""
     value = body.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def _asker(team_id: str, user_id: str, channel_id: str, channel_name: str) -> Asker:
+    """Cut to what Slack's own ids and names take at most: one that is longer is nobody's, whole or cut."""
+    return Asker(
+        team_id[:LONGEST_ID], user_id[:LONGEST_ID], channel_id[:LONGEST_ID], channel_name[:LONGEST_NAME]
+    )
 
 
 def _text(body: Body, name: str) -> str:

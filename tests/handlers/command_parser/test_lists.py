@@ -135,3 +135,7 @@ def test_what_cannot_be_read(line: str, says: str, suggestion: str | None) -> No
     error = refused(line)
     assert says in error.sentence
     assert error.suggestion == suggestion
+
+
+def test_what_is_no_date_is_told_also_across_lines() -> None:
+    assert "as a date" in refused("due this \n update").sentence

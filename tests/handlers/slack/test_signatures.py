@@ -91,6 +91,15 @@ async def test_a_redelivery_with_an_id_longer_than_is_kept(town: Council) -> Non
     assert (await post(town, body, FORM, town.sandbox.sign(body, moments[0]))).status == 401
 
 
+@pytest.mark.parametrize("name", [b"user_id", b"channel_id", b"channel_name", b"team_id"])
+async def test_ids_longer_than_slacks_are_nobodys(town: Council, name: bytes) -> None:
+    body = (await _body(town)).replace(name + b"=", name + b"=" + b"x" * 300)
+    ack = await post(town, body, FORM, town.sandbox.sign(body))
+    assert ack.status == 200
+    assert "could not be saved" not in str(ack.body)
+    assert len(notes(town)) == (1 if name.startswith(b"channel") else 0)
+
+
 async def test_a_redelivery_gets_the_same_answer_and_changes_nothing(town: Council) -> None:
     said = await town.say("SS", LINE)
     await another_second()
