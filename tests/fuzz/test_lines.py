@@ -30,7 +30,7 @@ def mutated(draw: st.DrawFn) -> str:
     return line
 
 
-@cases(300, 60)
+@cases(300, 61)
 @given(mutated() | LINES)
 def test_every_line_is_read_or_answered(line: str) -> None:
     command = _command_or_error(line)
