@@ -50,7 +50,7 @@ export class ClockBar {
     byId("upcoming").replaceChildren(...upcoming.slice(0, MOST_UPCOMING).map((event) => this.#event(event)));
     byId("upcoming-none").hidden = upcoming.length > 0;
     byId("clock-day").min = dayAfter(clock.now_iso);
-    this.#playing.show(clock.playing || null);
+    this.#playing.found(clock.playing || null);
   }
 
   /** What the sandbox tells of a quarter, or a long move, under way: "playing" events and the last, "played". */

@@ -3,11 +3,13 @@
 import { byId, isBusy, setBusy } from "./dom.js";
 
 const SHOWN_AFTER_MS = 600;
+const STALE_MS = 5000;
 
 export class Playing {
   #hooks;
   #timer = null;
   #isOn = false;
+  #endedAt = 0;
 
   /** hooks: stop() -> words, tell(words, isProblem), busy(isIt). */
   constructor(hooks) {
@@ -18,6 +20,11 @@ export class Playing {
   begin() {
     this.#draw({ words: "Setting off.", percent: 0 });
     byId("play-stop").focus();
+  }
+
+  /** event: as `show` takes it, out of a look at the whole workspace. What was looked up before the end may come after it. */
+  found(event) {
+    if (Date.now() - this.#endedAt > STALE_MS) this.show(event);
   }
 
   /** event: the last "playing" event, or null when the clock stands. A short step is over before it needs a bar. */
@@ -36,6 +43,7 @@ export class Playing {
   }
 
   ended(event) {
+    this.#endedAt = Date.now();
     clearTimeout(this.#timer);
     this.#timer = null;
     this.#isOn = false;
