@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.time_travel import Step
 from tests.browser.chromium import ARGUMENTS, chromium_or_skip
-from tests.browser.scripted_bot import ScriptedBot, scripted_bot
+from tests.browser.scripted_bot import LONGER_THAN_ALLOWED, ScriptedBot, scripted_bot
 from tests.fixtures.sandbox import (
     BOARD,
     RM,
@@ -22,6 +22,7 @@ from tests.fixtures.sandbox import (
 )
 
 PATIENCE_MS = 5000
+ACK_SECONDS = 30.0  # as long as a busy machine may take
 DEFAULTS: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 
 
@@ -131,6 +132,7 @@ class Grounds:
 
     def tidy(self) -> None:
         """As new: two people, no messages, Monday morning, nothing going wrong."""
+        self.sandbox.settings.ack_seconds = ACK_SECONDS
         fresh = EventfulTime(StandingClock())
         self.time.clock.moment = fresh.clock.moment
         self.time.moves, self.time.fresh_starts, self.time.playing = [], 0, None
@@ -144,8 +146,7 @@ class Grounds:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def grounds() -> AsyncIterator[Grounds]:
     time = EventfulTime(StandingClock())
-    settings = replace(SETTINGS, ack_seconds=0.5)
-    async with running_sandbox(settings=settings, clock=time.clock, time=time, seeded=False) as one:
+    async with running_sandbox(settings=replace(SETTINGS), clock=time.clock, time=time, seeded=False) as one:
         yield Grounds(one, time)
 
 
@@ -153,6 +154,12 @@ async def grounds() -> AsyncIterator[Grounds]:
 def sandbox(grounds: Grounds) -> Sandbox:
     grounds.tidy()
     return grounds.sandbox
+
+
+@pytest.fixture
+def impatient(sandbox: Sandbox) -> None:
+    """The workspace waits for less than the scripted bot's slow answers take."""
+    sandbox.settings.ack_seconds = LONGER_THAN_ALLOWED - 0.5
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ async def test_a_button_shows_that_it_waits_and_the_message_is_redrawn(desk: Des
     assert bot.last()["actions"][0]["value"] == "done"
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_bot_that_does_not_answer_is_told_beside_the_button(desk: Desk, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
     page = await desk.visit()

@@ -163,3 +163,15 @@ async def test_a_cut_line_is_told_and_what_was_missed_is_fetched(desk: Desk, bot
     await expect(page.locator(".message.ephemeral")).to_be_visible()
     await expect(page.locator("#trouble")).to_be_hidden()
     desk.complaints.clear()  # the browser itself notes what it could not fetch
+
+
+async def test_what_cannot_be_looked_at_hides_nothing_else(desk: Desk) -> None:
+    page = await desk.visit()
+    await page.locator("#box").fill("/cip form")
+    await page.locator("#box").press("Enter")
+    await page.get_by_role("dialog", name="Update 5.2").wait_for()
+    await page.route("**/sandbox/conversations/*", lambda route: route.abort())
+    await page.reload()
+    await page.get_by_role("dialog", name="Update 5.2").wait_for()
+    await expect(page.locator("#trouble")).to_contain_text("The sandbox is not answering.")
+    desk.complaints.clear()  # the browser itself notes what it could not fetch

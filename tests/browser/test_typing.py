@@ -77,6 +77,7 @@ async def test_the_up_arrow_brings_back_what_was_said(desk: Desk) -> None:
     await expect(box).to_have_value("a draft")
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_command_that_fails_is_told_and_comes_back_into_the_box(desk: Desk) -> None:
     page = await desk.visit()
     await page.locator("#box").fill("/cip slow")
@@ -145,6 +146,7 @@ async def test_what_only_you_can_see_can_be_put_away(desk: Desk) -> None:
     await page.locator("#empty:not([hidden])").wait_for()
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_failed_press_is_told_once_and_without_a_code(desk: Desk, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
     page = await desk.visit()

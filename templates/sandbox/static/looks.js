@@ -1,4 +1,5 @@
 // Looking again. Several reasons to look at the same thing become one request, and one look follows another.
+// What fails keeps no other look from being taken.
 
 import { Problem } from "./api.js";
 
@@ -23,20 +24,26 @@ export class Looks {
 
   async #run() {
     this.#isLooking = true;
+    let trouble = null;
+    await Promise.resolve();
+    while (this.#waiting.size > 0) {
+      const [next] = this.#waiting;
+      this.#waiting.delete(next);
+      trouble = (await this.#look(next)) ?? trouble;
+    }
+    this.#trouble(trouble);
+    this.#isLooking = false;
+  }
+
+  /** What went wrong, as a sentence; null when nothing did. */
+  async #look(name) {
     try {
-      await Promise.resolve();
-      while (this.#waiting.size > 0) {
-        const [next] = this.#waiting;
-        this.#waiting.delete(next);
-        await this.#looks[next]();
-      }
-      this.#trouble(null);
+      await this.#looks[name]();
+      return null;
     } catch (problem) {
-      this.#waiting.clear();
-      this.#trouble(problem instanceof Problem ? problem.message : STRANGE);
-      if (!(problem instanceof Problem)) console.error(problem);
-    } finally {
-      this.#isLooking = false;
+      if (problem instanceof Problem) return problem.message;
+      console.error(problem);
+      return STRANGE;
     }
   }
 }
