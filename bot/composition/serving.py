@@ -108,7 +108,7 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
         bot = build_bot(settings, clock, database)
         team = await _met(bot)
         app = application()
-        slack = build_slack(_door(bot), bot.client, bot_user_id=team.bot_user_id, bot_id=team.bot_id)
+        slack = build_slack(_door(bot), bot.client, team)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
         add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
@@ -141,8 +141,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         town = Town(bot, sandbox, clock, given=given)
         sandbox.time = TownTime(town, database)
         sandbox.add_routes(app)
-        us = identity()
-        slack = build_slack(_door(bot), bot.client, bot_user_id=us.bot_user_id, bot_id=us.bot_id)
+        slack = build_slack(_door(bot), bot.client, identity(), paces=UNHURRIED)
         add_slack_routes(app, slack)
         add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
         add_calendar_routes(app, _door(bot))

@@ -71,8 +71,8 @@ def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datet
     session.flush()
 
 
-def next_to_read(session: Session) -> Waiting | None:
-    row = uploads.first_in(session, RECEIVED)
+def next_to_read(session: Session, team_id: str) -> Waiting | None:
+    row = uploads.first_in(session, team_id, RECEIVED)
     return _waiting(session, row) if row else None
 
 

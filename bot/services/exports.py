@@ -10,10 +10,10 @@ from bot.commands import Export
 from bot.errors import NotUnderstoodError
 from bot.messages import ExportComing
 from bot.plan.typing_marks import plain_marks
-from bot.services import people, resolving
+from bot.services import pacing, people, resolving
+from bot.services.pacing import Paces
 from bot.services.people import Who
 from models.leaving import PlanExport
-from models.people import Workspace
 from models.plans import Plan, Section
 from models.queries import exporting, leaving
 from models.queries import people as people_query
@@ -30,7 +30,7 @@ class Due:
     """
 
     id: int
-    team_id: str
+    workspace_id: int
     user_id: str
     plan_id: int
     form: str
@@ -63,16 +63,24 @@ def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportCom
     return ExportComing(plan.title, command.form, " and ".join(f"section {each.number}" for each in sections))
 
 
-def claim(session: Session, now: datetime) -> Due | None:
-    """Take the file that waits longest, so that no other process sends it too."""
-    row = leaving.export_to_send(session, now)
-    if row is None:
+def claim(session: Session, team_id: str, paces: Paces, now: datetime) -> Due | None:
+    """Take the team's file that waits longest, so that no other process sends it too. None also when no
+    direct message may be opened for it yet.
+    """
+    row = leaving.export_to_send(session, team_id, now)
+    if row is None or not pacing.may_open(session, row.workspace_id, paces, now):
         return None
     row.lease_until = now + LEASE
     row.attempts += 1
-    team = session.get_one(Workspace, row.workspace_id).team_id or ""
     return Due(
-        row.id, team, row.user_id, row.plan_id, row.form, tuple(row.section_ids), row.attempts, row.file_id
+        row.id,
+        row.workspace_id,
+        row.user_id,
+        row.plan_id,
+        row.form,
+        tuple(row.section_ids),
+        row.attempts,
+        row.file_id,
     )
 
 

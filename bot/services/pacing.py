@@ -2,7 +2,7 @@
 
 Each lane remembers when all that went down it would be through at a steady pace. As long as that lies near
 enough, more may go at once; so a rest allows a burst, and over time the pace is kept. The lanes are rows, so
-replicas share them and a restart forgets nothing. Only whoever claims deliveries asks here.
+replicas share them and a restart forgets nothing. Only whoever claims what is to be sent asks here.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ from models.records import Delivery
 
 WORKSPACE, OPENING = "workspace", "opening"
 CALLS = {f"call:{call.value}": call for call in Call}
+OPEN_CALL = f"call:{Call.OPEN.value}"
 # After a rest is used up, so many are waited for before the next go, so that waiting costs little.
 SEVERAL = 5
 KEPT = timedelta(days=1)
@@ -133,6 +134,16 @@ def _lane(row: Delivery) -> str:
 def is_account(target: str) -> bool:
     """Whether it is a person's account, whose direct message has to be opened before each post."""
     return target.startswith(claiming_query.ACCOUNTS)
+
+
+def may_open(session: Session, workspace_id: int, paces: Paces, now: datetime) -> bool:
+    """Whether one direct message may be opened now besides those of the ledger; if so it counts as theirs."""
+    lane, pace = query.held(session, workspace_id, OPENING, now), paces.opening
+    paused = query.not_free(session, workspace_id, [OPEN_CALL], now)
+    may = not paused and pace.room(lane.free_at, now) > 0
+    if may:
+        lane.free_at = max(lane.free_at, now) + pace.every
+    return may
 
 
 def pause(session: Session, workspace_id: int, call: Call, until: datetime, now: datetime) -> None:

@@ -47,7 +47,7 @@ async def one_bot(settings: Settings, time: SharedTime) -> AsyncIterator[OneBot]
         await linking_of(bot, team).go()
         door = Door(database, time, settings, bot.renderer, lambda: None)
         app = web.Application()
-        add_slack_routes(app, build_slack(door, bot.client, bot_user_id=team.bot_user_id, bot_id=team.bot_id))
+        add_slack_routes(app, build_slack(door, bot.client, team))
         async with listening(app) as address:
             yield OneBot(f"{address}/slack/events", bot.rounds)
 

@@ -11,8 +11,9 @@ from bot.delivery import uploading
 from bot.errors import CipError, DeliveryError
 from bot.messages import Problem
 from bot.reporting.exporting import Exported, export_of
-from bot.services import exports, replies
+from bot.services import exports, pacing, replies
 from bot.services.exports import LEASE, MOST_TRIES, Due
+from bot.services.pacing import Paces
 from handlers.door import Door
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.taking import rendered
@@ -33,8 +34,11 @@ class Exports:
     the row before anybody can see it, so that none comes twice.
     """
 
-    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards) -> None:
+    def __init__(
+        self, door: Door, client: AsyncWebClient, afterwards: Afterwards, team_id: str, paces: Paces
+    ) -> None:
         self._door, self._client, self._afterwards = door, client, afterwards
+        self._team_id, self._paces = team_id, paces
         self._one_at_a_time = asyncio.Lock()
 
     def after(self, name: str) -> None:
@@ -43,10 +47,14 @@ class Exports:
             self._afterwards.do(self.run())
 
     async def run(self) -> None:
-        """Send every file that waits. Safe to call at any time."""
+        """Send every file that waits and may go. Safe to call at any time."""
         async with self._one_at_a_time:
-            while (due := await self._door.database.run(exports.claim, self._door.clock.now())) is not None:
+            while (due := await self._claim()) is not None:
                 await self._send(due)
+
+    async def _claim(self) -> Due | None:
+        now = self._door.clock.now()
+        return await self._door.database.run(exports.claim, self._team_id, self._paces, now)
 
     async def _send(self, due: Due) -> None:
         try:
@@ -93,8 +101,11 @@ class Exports:
         elif due.attempts > MOST_TRIES:
             await self._failed(due, GAVE_UP, error.code)
         else:
+            now = self._door.clock.now()
             wait = timedelta(seconds=error.retry_after) if error.retry_after else PAUSE
-            await self._door.database.run(exports.put_off, due, self._door.clock.now() + wait)
+            if error.call is not None:
+                await self._door.database.run(pacing.pause, due.workspace_id, error.call, now + wait, now)
+            await self._door.database.run(exports.put_off, due, now + wait)
 
     async def _failed(self, due: Due, sentence: str, reason: str) -> None:
         def work(session: Session) -> None:
@@ -102,7 +113,7 @@ class Exports:
             if not exports.settle(session, due, now, reason):
                 return
             worded = rendered(self._door, Problem(sentence), "failed")["parts"][0]
-            replies.plan_reply(session, due.team_id, due.user_id, f"export:{due.id}", worded, now)
+            replies.plan_reply(session, self._team_id, due.user_id, f"export:{due.id}", worded, now)
 
         await self._door.database.run(work)
         self._door.nudge()

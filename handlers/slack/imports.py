@@ -45,8 +45,8 @@ ONLY_SO_MANY = "I read up to 3 files at once. Send the others in another message
 class Imports:
     """Takes files in. What came is written down before it is acknowledged, so that a restart loses none."""
 
-    def __init__(self, door: Door, files: SlackFiles, afterwards: Afterwards) -> None:
-        self._door, self._files, self._afterwards = door, files, afterwards
+    def __init__(self, door: Door, files: SlackFiles, afterwards: Afterwards, team_id: str) -> None:
+        self._door, self._files, self._afterwards, self._team_id = door, files, afterwards, team_id
         self._one_at_a_time = asyncio.Lock()
         self._reading_room = ReadingRoom()
 
@@ -75,7 +75,8 @@ class Imports:
     async def run(self) -> None:
         """Read every file that waits to be read. Safe to call at any time."""
         async with self._one_at_a_time:
-            while (found := await self._door.database.look(reviewing.next_to_read)) is not None:
+            look, team_id = self._door.database.look, self._team_id
+            while (found := await look(reviewing.next_to_read, team_id)) is not None:
                 if not await self._read(found):
                     return
             self._door.nudge()

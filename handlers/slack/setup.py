@@ -12,8 +12,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import metrics
+from bot.delivery.directory import Team
 from bot.delivery.files import SlackFiles
 from bot.errors import ReplayedError
+from bot.services.pacing import SLACK, Paces
 from handlers.door import Door
 from handlers.slack.actions import Actions
 from handlers.slack.afterwards import Afterwards
@@ -53,9 +55,9 @@ class SlackApp(AsyncApp):
         self.afterwards = Afterwards()
 
 
-def build_slack(door: Door, client: AsyncWebClient, *, bot_user_id: str, bot_id: str) -> SlackApp:
+def build_slack(door: Door, client: AsyncWebClient, us: Team, *, paces: Paces = SLACK) -> SlackApp:
     """The Bolt app. It acknowledges after the work is done and never asks Slack anything before that: who
-    the bot is was asked once, at the start.
+    we are was asked once, at the start. paces: how fast to speak.
     """
 
     async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
@@ -63,12 +65,16 @@ def build_slack(door: Door, client: AsyncWebClient, *, bot_user_id: str, bot_id:
             enterprise_id=enterprise_id,
             team_id=team_id,
             bot_token=client.token,
-            bot_user_id=bot_user_id,
-            bot_id=bot_id,
+            bot_user_id=us.bot_user_id,
+            bot_id=us.bot_id,
         )
 
     secret = door.settings.slack_signing_secret
     app = SlackApp(secret.get_secret_value() if secret else "", client, authorize=authorize)
+    after = app.afterwards
+    files = SlackFiles(client.token or "", client.base_url)
+    app.imports = Imports(door, files, after, us.team_id)
+    app.exports = Exports(door, client, after, us.team_id, paces)
     _register(app, door, client)
     app.error(_on_error)
     return app
@@ -76,10 +82,7 @@ def build_slack(door: Door, client: AsyncWebClient, *, bot_user_id: str, bot_id:
 
 def _register(app: SlackApp, door: Door, client: AsyncWebClient) -> None:
     """Bolt takes the first listener that matches, so what catches the rest comes last."""
-    after = app.afterwards
-    files = SlackFiles(client.token or "", client.base_url)
-    app.imports = imports = Imports(door, files, after)
-    app.exports = exports = Exports(door, client, after)
+    after, imports, exports = app.afterwards, app.imports, app.exports
     actions, views = Actions(door, client, after, exports), Views(door)
     events = Events(door, client, after, imports, exports)
     app.command(ANYTHING)(Commands(door, after, exports).slash)

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.leaving import CalendarFeed, PlanExport
+from models.people import Workspace
 
 
 def waiting_exports(session: Session, workspace_id: int, user_id: str) -> Sequence[PlanExport]:
@@ -20,16 +21,19 @@ def waiting_exports(session: Session, workspace_id: int, user_id: str) -> Sequen
     ).all()
 
 
-def export_to_send(session: Session, now: datetime) -> PlanExport | None:
-    """The one that waits longest and that nobody is sending, held until the transaction ends."""
+def export_to_send(session: Session, team_id: str, now: datetime) -> PlanExport | None:
+    """The team's that waits longest and that nobody is sending, held until the transaction ends."""
     return session.scalar(
         select(PlanExport)
+        .join(Workspace, Workspace.id == PlanExport.workspace_id)
         .where(
-            PlanExport.state == "asked", or_(PlanExport.lease_until.is_(None), PlanExport.lease_until <= now)
+            Workspace.team_id == team_id,
+            PlanExport.state == "asked",
+            or_(PlanExport.lease_until.is_(None), PlanExport.lease_until <= now),
         )
         .order_by(PlanExport.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=PlanExport)
     )
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.people import Workspace
 from models.uploads import PlanUpload
 
 
@@ -11,10 +12,11 @@ def keyed(session: Session, workspace_id: int, key: str) -> PlanUpload | None:
     return session.scalar(query)
 
 
-def first_in(session: Session, state: str) -> PlanUpload | None:
-    """The one that has been in this state longest."""
-    query = select(PlanUpload).where(PlanUpload.state == state).order_by(PlanUpload.id).limit(1)
-    return session.scalar(query)
+def first_in(session: Session, team_id: str, state: str) -> PlanUpload | None:
+    """The team's that has been in this state longest."""
+    query = select(PlanUpload).join(Workspace, Workspace.id == PlanUpload.workspace_id)
+    query = query.where(Workspace.team_id == team_id, PlanUpload.state == state)
+    return session.scalar(query.order_by(PlanUpload.id).limit(1))
 
 
 def locked(session: Session, upload_id: int) -> PlanUpload | None:

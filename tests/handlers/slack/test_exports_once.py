@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.rendering import Renderer
 from bot.sandbox.records import Message
-from bot.services import exports
+from bot.services import exports, pacing
+from bot.services.pacing import SLACK
 from handlers.door import Door
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.exports import Exports
@@ -19,7 +21,7 @@ from models import Delivery, PlanExport
 from models.people import Workspace
 from tests.fixtures.council import Council, council
 from tests.fixtures.databases import KINDS
-from tests.fixtures.plans import NOW, USERS
+from tests.fixtures.plans import NOW, TEAM, USERS
 from tests.fixtures.sandbox import client_of
 
 COMPLETE = "files.completeUploadExternal"
@@ -64,7 +66,7 @@ async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         client = client_of(town.sandbox)
         client.retry_handlers = []
         door = Door(database, town.clock, town.settings, Renderer("/cip"), lambda: None)
-        yield Counter(town, database, Exports(door, client, Afterwards()))
+        yield Counter(town, database, Exports(door, client, Afterwards(), TEAM, SLACK))
         database.close()
 
 
@@ -132,8 +134,8 @@ async def test_after_the_last_try_it_is_only_looked_for(counter: Counter) -> Non
 
 async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: Counter) -> None:
     now = counter.town.clock.now()
-    ours = await counter.database.run(exports.claim, now)
-    theirs = await counter.database.run(exports.claim, now + exports.LEASE)
+    ours = await counter.database.run(exports.claim, TEAM, SLACK, now)
+    theirs = await counter.database.run(exports.claim, TEAM, SLACK, now + exports.LEASE)
     assert ours is not None
     assert theirs is not None
     assert not await counter.database.run(exports.announced, ours, "F0OURS", now)
@@ -142,6 +144,37 @@ async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: Counter
     await counter.database.run(exports.put_off, ours, now)
     assert (counter.row().file_id, counter.row().state) == ("F0THEIRS", "asked")
     assert counter.row().lease_until == now + exports.LEASE
+
+
+async def test_what_another_workspace_asked_for_is_left_to_its_own_bot(counter: Counter) -> None:
+    with counter.database.transaction() as session:
+        session.execute(update(Workspace).values(team_id="T0ELSEWHERE"))
+    await counter.exports.run()
+    assert (counter.files(), counter.row().attempts) == ([], 0)
+
+
+async def test_direct_messages_for_files_are_opened_at_the_same_pace_as_all(counter: Counter) -> None:
+    now = counter.town.clock.now()
+
+    def used_up(session: Session) -> int:
+        return sum(pacing.may_open(session, counter.row().workspace_id, SLACK, now) for _ in range(50))
+
+    assert await counter.database.run(used_up) == SLACK.opening.burst
+    await counter.exports.run()
+    assert (counter.files(), counter.row().attempts) == ([], 0)
+    await counter.later(seconds=30)
+    assert len(counter.files()) == 1
+
+
+async def test_when_slack_wants_no_more_opened_nobody_opens_any(counter: Counter) -> None:
+    counter.town.sandbox.faults.rate_limit("conversations.open", retry_after=40)
+    await counter.exports.run()
+    now, workspace_id = counter.town.clock.now(), counter.row().workspace_id
+    for seconds, may in ((39, False), (41, True)):
+        then = now + timedelta(seconds=seconds)
+        assert await counter.database.run(pacing.may_open, workspace_id, SLACK, then) is may
+    await counter.later(seconds=41)
+    assert (len(counter.files()), counter.row().state) == (1, "sent")
 
 
 def _killed(*_: object) -> None:

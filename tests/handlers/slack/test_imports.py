@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
+from bot.importing import reviewing
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.payloads import events
 from bot.sandbox.records import Message
@@ -15,7 +16,7 @@ from handlers.slack import imports
 from models import Action, Delivery, Plan, PlanUpload
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.plan_files import ROWS, csv_file, send
-from tests.fixtures.plans import USERS
+from tests.fixtures.plans import TEAM, USERS
 from tests.handlers.slack.doings import buttons, until
 
 
@@ -206,6 +207,18 @@ async def test_a_restart_loses_no_file_and_repeats_nothing(tmp_path: Path) -> No
             await decide_again(town, review)
             await until(lambda: "already" in answers(town, "PM")[-1].text, "the second press was told")
         assert len(stored(town, Plan.id)) == 2
+
+
+async def test_what_was_sent_in_another_workspace_is_left_to_its_own_bot(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as town:
+        async with bot_running(town):
+            town.sandbox.faults.http("files.download", 503)
+            await send(town, "PM", csv_file())
+            await until(lambda: stored(town, PlanUpload.attempts) == [1], "it was tried")
+        database = town.database()
+        assert await database.look(reviewing.next_to_read, "T0ELSEWHERE") is None
+        assert await database.look(reviewing.next_to_read, TEAM) is not None
+        database.close()
 
 
 async def decide_again(town: Council, review: Message) -> None:
