@@ -84,6 +84,8 @@ _WITH_IDS = _WHOLE.where(Action.id.in_(_IDS))
 # Held before anything is read of them, as models.direct.Held tells.
 _HELD = select(Action.id).where(Action.id.in_(_IDS)).order_by(Action.id).with_for_update(key_share=True)
 ANEW = {"populate_existing": True}
+# A statement takes so many values and no more: SQLite 32,766.
+AT_ONCE = 1000
 _LOWERED = func.lower(Action.ref)
 _SHARED = (
     select(_LOWERED)
@@ -148,11 +150,14 @@ def held(session: Session, ids: Collection[int]) -> dict[int, Action]:
     hangs on it, holds it first, so that two who speak of it at once are recorded one after the other. Always
     in the order of ids, so that nobody waits for somebody who waits for them.
     """
-    if not ids:
-        return {}
-    session.execute(_HELD, {"ids": ids}).all()
-    found = session.scalars(_WITH_IDS, {"ids": ids}, execution_options=ANEW).all()
-    return {action.id: action for action in _filled(session, found, ANEW)}
+    found: dict[int, Action] = {}
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), AT_ONCE):
+        some = {"ids": ordered[start : start + AT_ONCE]}
+        session.execute(_HELD, some).all()
+        actions = session.scalars(_WITH_IDS, some, execution_options=ANEW).all()
+        found |= {action.id: action for action in _filled(session, actions, ANEW)}
+    return found
 
 
 def hold_plan(session: Session, plan_id: int) -> None:

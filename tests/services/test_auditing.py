@@ -2,9 +2,11 @@
 
 import random
 import time
+from collections.abc import Sized
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import delete, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,8 @@ from bot.plan.statuses import Status
 from bot.services import answers, auditing, claiming, digests, ladders, ledger, prompts, standing
 from bot.services.audit_findings import KINDS
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
+from models.queries import actions as actions_query
+from models.queries import prompting as prompting_query
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import asker, on
 from tests.services.test_prompting import deliver, sweep
@@ -110,6 +114,27 @@ def test_a_changed_ladder_keeps_what_is_due_and_what_was_put_off(planned: Databa
         assert ladders.follow(session, NINE) == 1
         moments = [each.prompt_at for each in (due, put_off, asked, none)]
         assert moments == [NINE, NINE + 3 * DAY, at_nine(12), at_nine(12)]
+
+
+def test_a_ladder_is_taken_up_a_few_actions_at_a_time(
+    planned: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions_query, "AT_ONCE", 2)
+    taken: list[int] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Sized, *_: object) -> None:
+        if "action.id IN" in statement or "action_id IN" in statement:
+            taken.append(len(values))
+
+    with planned.transaction() as session:
+        session.execute(update(Board).values(prompt_days=[4]))
+    with planned.transaction() as session:
+        open_ones = prompting_query.open_actions(session, 1)
+        event.listen(planned.engine, "before_cursor_execute", note)
+        assert ladders.follow(session, NINE) == 1
+        assert set(actions_query.held(session, open_ones)) == open_ones
+        event.remove(planned.engine, "before_cursor_execute", note)
+    assert len(open_ones) > max(taken) == 2
 
 
 def test_taking_a_ladder_up_asks_no_more_for_more_owners(planned: Database) -> None:
