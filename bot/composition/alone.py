@@ -15,6 +15,8 @@ from bot.database import Database
 from bot.errors import SettingsError
 
 SERVING = "cip serve"
+BOT, COMMAND = "bot", "command"
+WAIT = "Wait until it is done, and run this again."
 
 
 def bearing_the_name(url: URL) -> URL:
@@ -40,9 +42,10 @@ def is_served(database: Database) -> bool:
 
 
 @contextmanager
-def alone(database: Database, todo: str) -> Iterator[None]:
-    """No other bot serves this SQLite file while the context lasts. Raises SettingsError, which ends with
-    `todo`, when one does. PostgreSQL takes any number.
+def alone(database: Database, todo: str, *, kind: str = COMMAND) -> Iterator[None]:
+    """No bot serves this SQLite file while the context lasts, and no command changes it as a whole, but ours.
+    Raises SettingsError when one does; where it is a bot, `todo` ends the sentence. PostgreSQL takes any
+    number. kind: what we are.
     """
     if not database.is_sqlite or not database.url.database:
         yield
@@ -51,15 +54,19 @@ def alone(database: Database, todo: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            who = _holder(file)
-            raise SettingsError(f"Another bot{who} is running on {database.url.database}. {todo}") from None
+            raise SettingsError(_taken(file, database.url.database, kind, todo)) from None
         file.truncate(0)
-        file.write(str(os.getpid()))
+        file.write(f"{os.getpid()} {kind}")
         file.flush()
         yield
 
 
-def _holder(file: IO[str]) -> str:
+def _taken(file: IO[str], database: str, kind: str, todo: str) -> str:
+    """Who is there, and what to do about it."""
     file.seek(0)
-    number = file.read(20).strip()
-    return f" (process {number})" if number.isdecimal() else ""
+    number, _, theirs = file.read(40).strip().partition(" ")
+    theirs = theirs or BOT
+    who = f"{'Another' if theirs == kind else 'A'} {theirs}{f' (process {number})' if number else ''}"
+    if theirs == COMMAND:
+        return f"{who} is changing {database}. {WAIT}"
+    return f"{who} is running on {database}. {todo}"

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from bot.clock import Clock
-from bot.composition.alone import alone, bearing_the_name
+from bot.composition.alone import BOT, alone, bearing_the_name
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery.directory import SlackDirectory, Team
@@ -56,7 +56,7 @@ def opened_database(settings: Settings, *, serving: bool = False) -> Iterator[Da
     """
     database = new_database(settings, serving=serving)
     try:
-        with alone(database, ONE_SERVES) if serving else contextlib.nullcontext():
+        with alone(database, ONE_SERVES, kind=BOT) if serving else contextlib.nullcontext():
             if serving or not database.is_sqlite or reached(database, schema.is_current):
                 reached(database, schema.ensure_current)
             else:

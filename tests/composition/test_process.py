@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.composition import commands
+from bot.composition.alone import alone
 from bot.errors import SettingsError
 from bot.services import replies
 from models import Delivery, DeliveryState
@@ -106,13 +107,26 @@ async def test_sqlite_takes_one_bot_and_short_commands_beside_it(tmp_path: Path)
             assert "up to date" in commands.migrate(town.settings)
             assert "1/5.2" in commands.print_digests(town.settings, None, plans.NOW)
             _behind(town)
-            with pytest.raises(SettingsError, match="stop it, and run this again"):
+            with pytest.raises(SettingsError, match=f"^A bot .process {first.pid}. .* stop it, and run this"):
                 commands.print_digests(town.settings, None, plans.NOW)
             first.kill()
             await first.communicate()
         _behind(town, back=True)
         async with bot_running(town):
             pass
+
+
+async def test_a_command_at_work_on_sqlite_is_not_taken_for_a_bot(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as town:
+        _behind(town)
+        database = town.database()
+        with alone(database, "never said"):
+            with pytest.raises(SettingsError, match=r"^Another command .* is changing .* Wait until"):
+                commands.migrate(town.settings)
+            with pytest.raises(SettingsError, match=r"^A command .* is changing .* Wait until"):
+                async with bot_running(town):
+                    pass
+        database.close()
 
 
 def _behind(town: Council, *, back: bool = False) -> None:
