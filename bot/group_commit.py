@@ -74,7 +74,7 @@ class GroupCommit:
             self._waiting.append(_Waiting(work, loop, future))
             is_going, self._is_going = self._is_going, True
         if not is_going:
-            self._executor.submit(self._go)
+            self._go_on()
         return await future
 
     def close(self) -> None:
@@ -84,20 +84,25 @@ class GroupCommit:
             self._connection.close()
             self._connection = None
 
+    def _go_on(self) -> None:
+        """Have those that wait done next. When the thread takes nothing more, they are told so."""
+        try:
+            self._executor.submit(self._go)
+        except RuntimeError:
+            with self._lock:
+                left, self._waiting, self._is_going = self._waiting, [], False
+            _tell_all(left, [DoAloneError() for _ in left])
+
     def _go(self) -> None:
         with self._lock:
             batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
         try:
-            outcomes = self._outcomes([each.work for each in batch])
-            for loop in {each.loop for each in batch}:
-                # Who closed their loop waits for nothing any more.
-                with contextlib.suppress(RuntimeError):
-                    loop.call_soon_threadsafe(_tell, loop, batch, outcomes)
+            _tell_all(batch, self._outcomes([each.work for each in batch]))
         finally:
             with self._lock:
-                self._is_going = bool(self._waiting)
-                if self._is_going:
-                    self._executor.submit(self._go)
+                self._is_going = are_more = bool(self._waiting)
+            if are_more:
+                self._go_on()
 
     def _outcomes(self, works: list[Work]) -> list[Any]:
         """What each returned, or the exception it is to get."""
@@ -161,6 +166,13 @@ def _done(session: Session, place: int, work: Work) -> Any:
     session.expunge_all()
     session.info.clear()
     return found
+
+
+def _tell_all(batch: list[_Waiting], outcomes: list[Any]) -> None:
+    for loop in {each.loop for each in batch}:
+        # Who closed their loop waits for nothing any more.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell, loop, batch, outcomes)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, batch: list[_Waiting], outcomes: list[Any]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.group_commit import DoAloneError
+from bot.group_commit import DoAloneError, GroupCommit
 from models import Person
 from tests.fixtures.databases import fresh_database
 
@@ -122,6 +123,28 @@ async def test_who_stops_waiting_does_not_stop_the_others(planned: Database) -> 
 
     await given_up()
     assert await planned.run_short(renamed("SS", "later")) == "later"
+
+
+async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
+    thread, begun, go_on = ThreadPoolExecutor(1), threading.Event(), threading.Event()
+    group = GroupCommit(planned.engine, thread)
+
+    def first(_session: Session) -> None:
+        begun.set()
+        go_on.wait(5)
+
+    opening = asyncio.create_task(group.run(first))
+    await asyncio.to_thread(begun.wait, 5)
+    waiting = asyncio.create_task(group.run(renamed("SS", "not to be")))
+    await asyncio.sleep(0)
+    thread.shutdown(wait=False)
+    go_on.set()
+    await opening
+    for too_late in (waiting, group.run(renamed("SS", "nor this"))):
+        with pytest.raises(DoAloneError):
+            await asyncio.wait_for(too_late, 5)
+    group.close()
+    assert names(planned)["SS"] not in {"not to be", "nor this"}
 
 
 @pytest.fixture
