@@ -1,6 +1,7 @@
 """What a draft holds and would change, as the message shows it."""
 
 from bot.importing.counting import counts_of
+from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.of_cells import left_to_tell
 from bot.importing.report import lines_of, section_counts, status_counts
@@ -29,17 +30,12 @@ def review_of(
 ) -> ImportReview:
     """before: when and by whom this very file was applied, "" when it never was."""
     draft, is_new = known.draft, known.plan is None
-    problems = sorted(
-        left_to_tell(known.raw, known.questions), key=lambda each: _SEVERITIES.index(each.severity)
-    )
+    problems = _worst_first(known)
     return ImportReview(
         upload=upload,
         file=file,
         plan=draft.title,
-        sections=tuple(
-            ImportSection(each.number, each.title, each.projects, each.actions, each.milestones)
-            for each in section_counts(draft)
-        ),
+        sections=_sections(draft),
         as_at=draft.as_at,
         statuses=tuple(status_counts(draft)),
         owners=len({owner for action in draft.actions for owner in action.owners}),
@@ -47,12 +43,7 @@ def review_of(
         others=others,
         counts=counts_of(known.found),
         unchanged=known.found.unchanged,
-        differences=()
-        if is_new
-        else tuple(
-            ImportDifference(each.kind, each.ref, each.before, each.after)
-            for each in lines_of(known.found)[:MOST_DIFFERENCES]
-        ),
+        differences=() if is_new else _differences(known),
         problems=tuple(_told(each) for each in problems[:MOST_PROBLEMS]),
         more_problems=max(0, len(problems) - MOST_PROBLEMS),
         may_apply=may_apply,
@@ -89,6 +80,25 @@ def answered_line(question: Question, answer: Answer) -> QuestionLine:
         by=answer.by,
         on=answer.on,
     )
+
+
+def _sections(draft: PlanDraft) -> tuple[ImportSection, ...]:
+    return tuple(
+        ImportSection(each.number, each.title, each.projects, each.actions, each.milestones)
+        for each in section_counts(draft)
+    )
+
+
+def _differences(known: Understanding) -> tuple[ImportDifference, ...]:
+    return tuple(
+        ImportDifference(each.kind, each.ref, each.before, each.after)
+        for each in lines_of(known.found)[:MOST_DIFFERENCES]
+    )
+
+
+def _worst_first(known: Understanding) -> list[Problem]:
+    told = left_to_tell(known.raw, known.questions)
+    return sorted(told, key=lambda each: _SEVERITIES.index(each.severity))
 
 
 def _told(problem: Problem) -> str:

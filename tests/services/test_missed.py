@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.services import auditing, claiming, ledger, missed, standing, untimely
+from bot.services.claiming import Claimed
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
 from tests.services.test_prompting import NINE, deliver, sweep
 
@@ -73,14 +74,20 @@ def test_a_weekend_is_not_missed(planned: Database) -> None:
         assert told(session) == [("2026-03-09", "planned", "")]
 
 
+def under_way(session: Session) -> Claimed:
+    """The message of this morning, which is not sent yet; one action more is due tomorrow."""
+    only_rm(session)
+    owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
+    owners[-1].prompt_at = NINE + DAY
+    session.flush()
+    sweep(session, NINE)
+    (claimed,) = claiming.claim(session, by="test", now=NINE, limit=1)
+    return claimed
+
+
 def test_an_earlier_message_that_is_on_its_way_all_day(planned: Database) -> None:
     with planned.transaction() as session:
-        only_rm(session)
-        owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
-        owners[-1].prompt_at = NINE + DAY
-        session.flush()
-        sweep(session, NINE)
-        (claimed,) = claiming.claim(session, by="test", now=NINE, limit=1)
+        claimed = under_way(session)
         midnight = datetime(2026, 3, 3, 23, 59, 50, tzinfo=UTC)
         ledger.put_off(session, claimed.id, now=midnight, reason="down", wait=30.0)
         sweep(session, midnight)
@@ -89,12 +96,7 @@ def test_an_earlier_message_that_is_on_its_way_all_day(planned: Database) -> Non
 
 def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(planned: Database) -> None:
     with planned.transaction() as session:
-        only_rm(session)
-        owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
-        owners[-1].prompt_at = NINE + DAY
-        session.flush()
-        sweep(session, NINE)
-        (claimed,) = claiming.claim(session, by="test", now=NINE, limit=1)
+        claimed = under_way(session)
         evening = datetime(2026, 3, 3, 18, 10, tzinfo=UTC)
         ledger.put_off(
             session,
