@@ -9,21 +9,21 @@ from bot.commands import Asker
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.importing import applying, reviewing
 from bot.importing.applying import BoardDefaults
+from bot.importing.button_values import plan_meant, upload_meant
 from bot.importing.questions import Answer, Needs, Question
 from bot.importing.questions.effects import ACCOUNT_MARK, OWNER
 from bot.importing.questions.of_changes import WHICH_PLAN
 from bot.importing.questions.remembering import checked, remember
 from bot.importing.review_facts import answered_line, open_line
 from bot.importing.understanding import Understanding, understand
-from bot.importing.upload_buttons import meant
 from bot.importing.versions import Source, latest_draft
 from bot.messages import ImportReview, Offered, QuestionForm, QuestionsAnswered
 from bot.services import people
 from bot.services.people import Who
-from models.ids import read_id
 from models.people import Workspace
 from models.plans import Plan
 from models.queries import people as people_query
+from models.uploads import PlanUpload
 
 UPLOAD, PLAN, AGAIN = "upload", "plan", "again"
 SETTLED = "There is nothing left to ask here: the file was decided on, or the plan has a newer version."
@@ -31,9 +31,9 @@ SETTLED = "There is nothing left to ask here: the file was decided on, or the pl
 
 @dataclass(frozen=True)
 class Run:
-    """Where somebody is in the questions. of: UPLOAD or PLAN; which: a plan's id, or what the buttons of the
-    file's review carry. key: this question alone, "" for all that are open. again: those that are answered,
-    once more. skipped, answered: how many so far.
+    """Where somebody is in the questions. of: UPLOAD or PLAN; which: what the buttons about that one carry
+    (bot.importing.button_values). key: this question alone, "" for all that are open. again: those that are
+    answered, once more. skipped, answered: how many so far.
     """
 
     of: str
@@ -65,12 +65,12 @@ class Filled:
 
 
 def run_of(value: str) -> Run | None:
-    """Where the button of this value begins: "upload 7-0f3a", "upload 7-0f3a again", "plan 3",
-    "plan 3 late:0f3a".
+    """Where the button of this value begins: "upload 7-0f3a", "upload 7-0f3a again", "plan 3-0f3a",
+    "plan 3-0f3a late:0f3a".
     """
     of, _, rest = value.partition(" ")
     which, _, what = rest.partition(" ")
-    if of not in {UPLOAD, PLAN} or not which or (of == PLAN and read_id(which) is None):
+    if of not in {UPLOAD, PLAN} or not which:
         return None
     return Run(of, which, "" if what == AGAIN else what, what == AGAIN)
 
@@ -83,6 +83,11 @@ def require_manager(session: Session, asker: Asker) -> Who:
         can = " or ".join(managers) or "no plan manager is set up yet"
         raise NotAllowedError(f"Only a plan manager can answer these ({can}). Nothing was changed.")
     return who
+
+
+def is_known(session: Session, asker: Asker, run: Run) -> bool:
+    """Whether what the questions are about is there, whatever became of it."""
+    return _subject(session, people.identify(session, asker).workspace_id, run) is not None
 
 
 def form(session: Session, asker: Asker, run: Run) -> QuestionForm | QuestionsAnswered:
@@ -145,11 +150,13 @@ def _known(session: Session, who: Who, run: Run) -> Understanding | None:
     if run.of == UPLOAD:
         row = reviewing.waiting(session, who.workspace_id, run.which)
         return reviewing.understood(session, row) if row else None
-    plan_id = read_id(run.which)
-    plan = session.get(Plan, plan_id) if plan_id is not None else None
-    if plan is None or plan.workspace_id != who.workspace_id:
-        return None
-    return understood_plan(session, session.get_one(Workspace, who.workspace_id), plan)
+    plan = plan_meant(session, who.workspace_id, run.which)
+    return understood_plan(session, session.get_one(Workspace, who.workspace_id), plan) if plan else None
+
+
+def _subject(session: Session, workspace_id: int, run: Run) -> PlanUpload | Plan | None:
+    meant = upload_meant if run.of == UPLOAD else plan_meant
+    return meant(session, workspace_id, run.which)
 
 
 def _pool(known: Understanding, run: Run) -> tuple[Question, ...]:
@@ -159,8 +166,9 @@ def _pool(known: Understanding, run: Run) -> tuple[Question, ...]:
 
 
 def _ended(session: Session, who: Who, known: Understanding | None, run: Run) -> QuestionsAnswered:
-    row = meant(session, who.workspace_id, run.which) if run.of == UPLOAD else None
-    return QuestionsAnswered(run.answered, len(known.open) if known else 0, row.name if row else "")
+    about = _subject(session, who.workspace_id, run)
+    file = about.name if isinstance(about, PlanUpload) else ""
+    return QuestionsAnswered(run.answered, len(known.open) if known else 0, file)
 
 
 def _answer(session: Session, who: Who, question: Question, filled: Filled) -> Answer:

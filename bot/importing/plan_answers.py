@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Command, Questions, Versions
 from bot.errors import NotUnderstoodError
 from bot.importing import asking
+from bot.importing.button_values import of_plan
 from bot.importing.drafting.drafts import ActionDraft
 from bot.importing.packing import unpacked
 from bot.importing.questions import Question
@@ -63,7 +64,7 @@ def questions(session: Session, who: Who, command: Questions) -> QuestionList:
         run="questions answered" if command.answered else "questions",
         answered=command.answered,
         other=both[0] if command.answered else both[1],
-        value=f"{asking.PLAN} {plan.id}",
+        value=f"{asking.PLAN} {of_plan(plan)}",
         may_answer=who.is_plan_manager,
         managers=managers,
     )
@@ -71,7 +72,7 @@ def questions(session: Session, who: Who, command: Questions) -> QuestionList:
 
 def _question_lines(plan: Plan, known: Understanding, *, answered: bool) -> list[QuestionLine]:
     def valued(line: QuestionLine, question: Question) -> QuestionLine:
-        return replace(line, value=f"{asking.PLAN} {plan.id} {question.key}")
+        return replace(line, value=f"{asking.PLAN} {of_plan(plan)} {question.key}")
 
     if answered:
         return [valued(answered_line(each, given), each) for each, given in known.remembered]

@@ -10,12 +10,12 @@ from bot.commands import Asker
 from bot.errors import NotAllowedError
 from bot.importing import applying
 from bot.importing.applying import Applied, BoardDefaults
+from bot.importing.button_values import of_upload, upload_meant
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.drafting.judging import day_words
 from bot.importing.packing import packed, unpacked
 from bot.importing.review_facts import kept_of, review_of
 from bot.importing.understanding import Understanding, understand
-from bot.importing.upload_buttons import meant, value_of
 from bot.importing.versions import Source, digest_of
 from bot.messages import ImportApplied, ImportReview, Message, Problem
 from bot.services import people, workspaces
@@ -108,7 +108,7 @@ def told(session: Session, upload_id: int, review_id: int | None) -> None:
 
 def message_of(session: Session, asker: Asker, value: str) -> int | None:
     """The ledger's row of the message that shows it."""
-    row = meant(session, workspaces.of_team(session, asker.team_id).id, value)
+    row = upload_meant(session, workspaces.of_team(session, asker.team_id).id, value)
     return row.review_id if row else None
 
 
@@ -148,7 +148,7 @@ def _deciding(
 ) -> tuple[Who, PlanUpload | Problem]:
     """The upload, held for this transaction, or why it cannot be decided on."""
     who = people.identify(session, asker)
-    found = meant(session, who.workspace_id, value)
+    found = upload_meant(session, who.workspace_id, value)
     row = uploads.locked(session, found.id) if found else None
     if row is None:
         return who, Problem("I no longer know that file. Nothing was changed. Send it again.")
@@ -177,7 +177,7 @@ def _settle(row: PlanUpload, state: str, who: Who, now: datetime) -> None:
 
 def waiting(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
     """The upload, if it still waits to be decided on."""
-    row = meant(session, workspace_id, value)
+    row = upload_meant(session, workspace_id, value)
     return row if row is not None and row.state == WAITING and row.draft is not None else None
 
 
@@ -195,7 +195,7 @@ def shown(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportRevi
     titles = query.plan_titles(session, row.workspace_id)
     return review_of(
         known,
-        upload=value_of(row),
+        upload=of_upload(row),
         file=row.name,
         others=tuple(title for title in titles if title != known.title),
         may_apply=sender is not None and sender.initials in managers,

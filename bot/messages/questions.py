@@ -85,9 +85,11 @@ class QuestionList(Message):
     @classmethod
     def example(cls) -> "QuestionList":
         line = QuestionLine(
-            "5.3 has no owner. Who is it?", "1/5.3 Agree the model", value="plan 1 no-owner:ab"
+            "5.3 has no owner. Who is it?", "1/5.3 Agree the model", value="plan 1-0f3a no-owner:ab"
         )
-        return cls("Improvement plan 2026-29", (line,), 1, 1, 1, "questions", value="plan 1", may_answer=True)
+        return cls(
+            "Improvement plan 2026-29", (line,), 1, 1, 1, "questions", value="plan 1-0f3a", may_answer=True
+        )
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ log = structlog.get_logger()
 CALLBACK = "question"
 LONGEST_ERROR = 500
 NOT_IN_TIME = "The form did not open in time. Press the button again."
-OUT_OF_DATE = "This form is out of date. Close it and press the button again."
+OUT_OF_DATE = Problem(
+    "This button is out of date. Nothing was changed. Ask for the questions again.", "/cip questions"
+)
 
 
 class Questions:
@@ -47,7 +49,7 @@ class Questions:
 
         def work(session: Session) -> Said:
             asking.require_manager(session, asked.asker)
-            return Said(None if run else Problem(OUT_OF_DATE))
+            return Said(None if run and asking.is_known(session, asked.asker, run) else OUT_OF_DATE)
 
         answer = await take(self._door, asked, Task("questions", work))
         await ack()

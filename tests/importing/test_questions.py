@@ -13,6 +13,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.importing import applying, asking, plan_answers
 from bot.importing.applying import Applied
 from bot.importing.asking import Filled, Run, run_of
+from bot.importing.button_values import of_plan
 from bot.importing.drafting.drafts import ActionDraft, PlanDraft
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.effects import settled
@@ -52,14 +53,14 @@ def seen(database: Database, draft: PlanDraft) -> Understanding:
         return understand(session, workspaces.the_one(session), draft)
 
 
-def plan_id(session: Session) -> int:
-    return session.scalars(select(Plan.id)).one()
+def the_plan(session: Session) -> Plan:
+    return session.scalars(select(Plan)).one()
 
 
 def say(database: Database, question: Question, *filled: str, who: str = "PM") -> None:
     """Answer a question of the plan in use."""
     with database.transaction() as session:
-        run = Run(asking.PLAN, str(plan_id(session)))
+        run = Run(asking.PLAN, of_plan(the_plan(session)))
         asking.take_answer(session, asker(who), run, question.key, Filled(*filled), DEFAULTS, LATER)
 
 
@@ -287,7 +288,7 @@ def test_next_years_plan_is_asked_about_and_takes_the_history_along(planned: Dat
     assert (known.waits, known.plan) == (True, None)
     (which,) = [each for each in known.open if each.kind == "which-plan"]
     with planned.transaction() as session:
-        number = plan_id(session)
+        number = the_plan(session).id
         row = PlanAnswer(
             workspace_id=workspaces.the_one(session).id,
             plan=draft.title,
@@ -332,7 +333,7 @@ def test_a_date_moved_in_chat_outlives_an_older_document(planned: Database) -> N
 def test_the_form_goes_from_question_to_question(planned: Database) -> None:
     take(planned, without("6.1", "5.1"))
     with planned.transaction() as session:
-        run = run_of(f"plan {plan_id(session)}")
+        run = run_of(f"plan {of_plan(the_plan(session))}")
         assert run is not None
         first = asking.form(session, asker("PM"), run)
         assert isinstance(first, QuestionForm)
@@ -345,8 +346,33 @@ def test_the_form_goes_from_question_to_question(planned: Database) -> None:
         listed = plan_answers.answer_to(session, people.identify(session, asker("PM")), Questions(), LATER)
         assert isinstance(listed, QuestionList)
         assert (listed.total, listed.may_answer) == (first.of, True)
-    unknown = ("", "plan", "plan x", "plan 12345678901", "upload", "board 1")
-    assert [run_of(value) for value in unknown] == [None] * 6
+    assert [run_of(value) for value in ("", "plan", "upload", "board 1")] == [None] * 4
+
+
+def test_an_old_button_never_means_the_plan_that_has_its_number_now(planned: Database) -> None:
+    take(planned, without("6.1", "5.1"))
+    with planned.transaction() as session:
+        plan = the_plan(session)
+        value = f"plan {of_plan(plan)}"
+        assert known(session, value)
+        unknown = (
+            f"plan {plan.id}",
+            f"plan {plan.id}-0f3a0f3a",
+            "plan x",
+            "plan 12345678901",
+            "upload 1-0f3a",
+        )
+        assert not any(known(session, each) for each in unknown)
+        plan.title = "Another plan, imported into a new database"
+        assert not known(session, value)
+        run = run_of(value)
+        assert run is not None
+        assert asking.form(session, asker("PM"), run) == QuestionsAnswered(0, 0)
+
+
+def known(session: Session, value: str) -> bool:
+    run = run_of(value)
+    return run is not None and asking.is_known(session, asker("PM"), run)
 
 
 def test_the_tracker_of_july_is_asked_about_once(planned: Database) -> None:

@@ -1,0 +1,45 @@
+"""What buttons about a file that waits, or a plan in use, carry: its number, and a mark that belongs to that
+one alone. So a button from before a restore or a fresh start is never taken for whatever has the same number
+now.
+"""
+
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from models.ids import read_id
+from models.plans import Plan
+from models.uploads import PlanUpload
+
+MARK = 8
+
+
+def of_upload(row: PlanUpload) -> str:
+    """The mark comes from the message the file came with, which no other file has."""
+    return _marked(row.id, row.key)
+
+
+def of_plan(plan: Plan) -> str:
+    """The mark comes from its title, by which a plan is known again."""
+    return _marked(plan.id, plan.title)
+
+
+def upload_meant(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
+    """The file a button is about; None when it is not known."""
+    row = session.get(PlanUpload, _id_in(value))
+    return row if row and row.workspace_id == workspace_id and of_upload(row) == value else None
+
+
+def plan_meant(session: Session, workspace_id: int, value: str) -> Plan | None:
+    """The same of a plan."""
+    plan = session.get(Plan, _id_in(value))
+    return plan if plan and plan.workspace_id == workspace_id and of_plan(plan) == value else None
+
+
+def _marked(number: int, of: str) -> str:
+    return f"{number}-{sha256(of.encode()).hexdigest()[:MARK]}"
+
+
+def _id_in(value: str) -> int:
+    """0, which no row has, where there is none in it."""
+    return read_id(value.partition("-")[0]) or 0
