@@ -64,6 +64,12 @@ def read_ref(text: str) -> RefQuery | None:
     return RefQuery(None, _squeezed(words)) if lettered else None
 
 
+def number_in(ref: str) -> str:
+    """The number in a normalised ref ("1.3" of "1.3a"), which stands in whatever it was read from, or ""."""
+    found = re.search(r"[0-9]+(?:\.[0-9]+)*", ref)
+    return found[0] if found else ""
+
+
 def natural_key(ref: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key that puts 1.2 before 1.10 and 1.3 before 1.3a; numbers come before words."""
     parts = re.findall(r"[0-9]+|[^\W0-9_]+", ref.casefold())

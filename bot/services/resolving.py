@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Scope
 from bot.errors import CipError, NotUnderstoodError
-from bot.plan.refs import RefQuery, normalise_ref
+from bot.plan.refs import RefQuery, normalise_ref, number_in
 from bot.services import people
 from bot.services.people import Who
 from models.people import Person
@@ -69,7 +69,7 @@ def resolve(session: Session, who: Who, ref: RefQuery, *, hold: bool = False) ->
 def _milestones(session: Session, who: Who, ref: str) -> list[Target]:
     return [
         Target(milestone.action, milestone)
-        for milestone in query.labelled_milestones(session, who.workspace_id)
+        for milestone in query.labelled_milestones(session, who.workspace_id, number_in(ref))
         if ref.lower() in milestone_refs(milestone.action.ref, milestone.label)
     ]
 

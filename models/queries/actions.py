@@ -180,14 +180,17 @@ def _filled(
     return actions
 
 
-def labelled_milestones(session: Session, workspace_id: int) -> Sequence[Milestone]:
-    """Milestones that can be named in chat because the plan gives them a mark of their own."""
+def labelled_milestones(session: Session, workspace_id: int, number: str) -> Sequence[Milestone]:
+    """Milestones that can be named in chat because the plan gives them a mark of their own, where this number
+    stands in their action's ref and that mark.
+    """
     return session.scalars(
         select(Milestone)
         .join(Action, Action.id == Milestone.action_id)
         .where(
             Milestone.workspace_id == workspace_id,
             Milestone.label != "",
+            Action.ref.concat(Milestone.label).contains(number, autoescape=True),
             Milestone.gone_at.is_(None),
             Action.gone_at.is_(None),
         )

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.plan.refs import RefQuery, is_ref, natural_key, normalise_ref, read_ref
+from bot.plan.refs import RefQuery, is_ref, natural_key, normalise_ref, number_in, read_ref
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,8 @@ def test_a_normalised_ref_stays_itself(first: int, second: int, letter: str) -> 
     ref = f"{first}.{second}{letter}"
     assert normalise_ref(ref) == ref
     assert read_ref(f"S2 {ref}.") == RefQuery("2", ref)
+
+
+@given(st.from_regex(r"[#(]?[0-9a-z .()-]{1,12}", fullmatch=True))
+def test_the_number_in_a_ref_stands_in_what_it_was_made_of(printed: str) -> None:
+    assert number_in(normalise_ref(printed)) in printed

@@ -22,6 +22,7 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, cards
+from models.queries import actions as actions_query
 from tests.fixtures.plans import NOW, asker, on
 
 
@@ -166,6 +167,15 @@ def test_a_milestone_is_updated_by_its_label_and_starts_its_action(planned: Data
     undone = say(planned, "JM", Undo())
     assert isinstance(undone, Undone)
     assert [change.to_status for change in undone.changes] == ["not started", "not started"]
+
+
+def test_only_milestones_that_may_be_meant_are_read(planned: Database) -> None:
+    with planned.transaction(write=False) as session:
+        found = {
+            number: [each.label for each in actions_query.labelled_milestones(session, 1, number)]
+            for number in ("1.3", "5.2", "")
+        }
+    assert found == {"1.3": ["a)", "b)"], "5.2": [], "": ["a)", "b)"]}
 
 
 def test_an_owner_cannot_verify_their_own_action(planned: Database) -> None:
