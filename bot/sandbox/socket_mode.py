@@ -118,7 +118,8 @@ class SocketMode:
         )
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell the bot to connect anew, as Slack does every few hours."""
+        """Tell the bot to connect anew, as Slack does every few hours. `connected` is set once it has."""
+        self.connected.clear()
         for socket in list(self._open):
             await socket.send_json(
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
