@@ -189,12 +189,16 @@ async def test_a_file_too_large_is_not_fetched(village: Council, monkeypatch: py
     assert not [one for one in village.sandbox.wire.all() if one.title == "file download"]
 
 
+async def sent_but_not_fetched(town: Council) -> None:
+    async with bot_running(town):
+        town.sandbox.faults.http("files.download", 503)
+        await send(town, "PM", csv_file())
+        await until(lambda: stored(town, PlanUpload.attempts) == [1], "it was tried")
+
+
 async def test_a_restart_loses_no_file_and_repeats_nothing(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town:
-        async with bot_running(town):
-            town.sandbox.faults.http("files.download", 503)
-            await send(town, "PM", csv_file())
-            await until(lambda: stored(town, PlanUpload.attempts) == [1], "it was tried")
+        await sent_but_not_fetched(town)
         assert stored(town, PlanUpload.state) == ["received"]
         assert answers(town, "PM") == []
         async with bot_running(town):
@@ -211,10 +215,7 @@ async def test_a_restart_loses_no_file_and_repeats_nothing(tmp_path: Path) -> No
 
 async def test_what_was_sent_in_another_workspace_is_left_to_its_own_bot(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town:
-        async with bot_running(town):
-            town.sandbox.faults.http("files.download", 503)
-            await send(town, "PM", csv_file())
-            await until(lambda: stored(town, PlanUpload.attempts) == [1], "it was tried")
+        await sent_but_not_fetched(town)
         database = town.database()
         assert await database.look(reviewing.next_to_read, "T0ELSEWHERE") is None
         assert await database.look(reviewing.next_to_read, TEAM) is not None
