@@ -43,7 +43,7 @@ from bot.services import (
 )
 from bot.services.people import Who, owner_of
 from bot.services.resolving import AmbiguousError, Target
-from bot.services.rewording import naming
+from bot.services.rewording import naming, outright
 from models.queries import actions as query
 from models.queries.actions import Narrowed
 
@@ -71,7 +71,7 @@ def _candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
 
 def _candidate(target: Target, ambiguous: AmbiguousError, command: Command) -> Candidate:
     action, milestone = target.action, target.milestone
-    ref = f"{action.section.number}/{ambiguous.ref.ref}"
+    ref = outright(target, ambiguous.ref.ref, ambiguous.targets)
     return Candidate(
         ref=ref,
         title=lines.short(f"{milestone.label} {milestone.title}" if milestone else action.title),

@@ -2,6 +2,7 @@
 actions; if several are left, the asker is offered all of them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -108,16 +109,25 @@ def _in_section(session: Session, who: Who, ref: RefQuery, found: list[Target]) 
 
 
 def sections_called(session: Session, workspace_id: int, name: str) -> list[Section]:
-    """By number, or by a word its title (or the initials of its title) begins with: "mtfs", "practice"."""
+    """By number, or by what words of its title begin with ("mtfs"), or else of its plan's ("children-1")."""
     every = query.sections(session, workspace_id)
-    exact = [section for section in every if section.number.lower() == name.lower()]
-    if exact:
-        return exact
-    return [section for section in every if _has_word(section.title, name)]
+    return (
+        [each for each in every if each.number.lower() == name.lower()]
+        or [each for each in every if _is_called(name, each.number, each.title)]
+        or [each for each in every if _is_called(name, each.number, each.plan.title)]
+    )
 
 
-def _has_word(title: str, name: str) -> bool:
-    return any(word.startswith(name.lower()) for word in title.lower().split())
+def _is_called(name: str, number: str, title: str) -> bool:
+    words = [*words_of(title), *title.lower().split()]
+    return all(
+        each == number.lower() or any(word.startswith(each) for word in words)
+        for each in re.split(r"[\s-]+", name.lower())
+    )
+
+
+def words_of(title: str) -> list[str]:
+    return re.findall(r"\w+", title.lower())
 
 
 def _nearest(session: Session, who: Who, ref: RefQuery) -> NotUnderstoodError:

@@ -1,0 +1,76 @@
+"""Two plans may number alike: then a word of the plan's title tells which is meant."""
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.database import Database
+from bot.messages import ActionCard, Candidates, Message, UpdateReceipt
+from bot.plan.statuses import Status
+from handlers.command_parser import parse
+from models import Action, Plan
+from models.plans import Section
+from tests.fixtures.plans import NOW
+from tests.services.test_updates import say
+
+
+@pytest.fixture
+def two_plans(planned: Database) -> Database:
+    with planned.transaction() as session:
+        first = session.scalars(select(Plan)).one()
+        plan = Plan(workspace_id=1, board_id=first.board_id, title="Children's plan 2026", imported_at=NOW)
+        session.add(plan)
+        session.flush()
+        section = Section(workspace_id=1, plan_id=plan.id, number="1", title="MTFS savings")
+        session.add(section)
+        session.flush()
+        session.add(
+            Action(
+                workspace_id=1,
+                plan_id=plan.id,
+                section_id=section.id,
+                ref="5.2",
+                title="Open a nursery",
+                status=Status.NOT_STARTED,
+                created_at=NOW,
+            )
+        )
+    return planned
+
+
+def said(database: Database, line: str) -> Message:
+    return say(database, "PM", parse(line, today=NOW.date(), command="/cip"))
+
+
+def test_of_two_that_are_numbered_alike_each_can_be_chosen(two_plans: Database) -> None:
+    asked = said(two_plans, "update 1/5.2 complete all done")
+    assert isinstance(asked, Candidates)
+    assert [each.run for each in asked.candidates] == [
+        "update improvement-1/5.2 complete all done",
+        "update children-1/5.2 complete all done",
+    ]
+    for each, title in zip(asked.candidates, ("Gather the data", "Open a nursery"), strict=True):
+        receipt = said(two_plans, each.run)
+        assert isinstance(receipt, UpdateReceipt)
+        (change,) = receipt.changes
+        assert (change.title.startswith(title), change.note) == (True, "all done")
+
+
+def test_without_a_section_those_of_one_plan_are_told_apart_by_it_alone(two_plans: Database) -> None:
+    asked = said(two_plans, "show 5.2")
+    assert isinstance(asked, Candidates)
+    runs = [each.run for each in asked.candidates]
+    assert runs == ["show improvement-1/5.2", "show 2/5.2", "show children-1/5.2"]
+    shown = [said(two_plans, run) for run in runs]
+    assert [each.line.title for each in shown if isinstance(each, ActionCard)] == [
+        each.title for each in asked.candidates
+    ]
+
+
+def test_a_word_that_another_section_is_called_too_is_not_taken(two_plans: Database) -> None:
+    with two_plans.transaction() as session:
+        session.execute(update(Section).where(Section.plan_id != 1).values(title="Improvement for families"))
+    asked = said(two_plans, "show 1/5.2")
+    assert isinstance(asked, Candidates)
+    assert [each.run for each in asked.candidates] == ["show savings-1/5.2", "show children-1/5.2"]
+    shown = [said(two_plans, each.run) for each in asked.candidates]
+    assert all(isinstance(each, ActionCard) for each in shown)
