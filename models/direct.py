@@ -6,9 +6,24 @@ and its unit of work longer still. What is read here belongs to the session like
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Update, bindparam, inspect
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+    cast,
+    inspect,
+    literal_column,
+    null,
+    union_all,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session
 from sqlalchemy.orm.attributes import instance_state, manager_of_class
@@ -17,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 from models.base import Base
 
-Statement = Select[Any] | Insert | Update
+Statement = Select[Any] | CompoundSelect[Any] | Insert | Update
 Convert = Callable[[Any], Any]
 Row = Sequence[Any]
 _WIRE = "wire"
@@ -53,18 +68,27 @@ class Direct:
         return ready.run(wire, facts)
 
 
-class Held:
-    """Rows that nobody else may change until the transaction ends, held before anything is read of them: who
-    waits for a row sees it as it is then, but what was joined to it as it was when the waiting began.
-    """
+class Several:
+    """Rows of several kinds, in no order, by one statement: each statement is a journey to the database."""
 
-    def __init__(self, ids: Select[Any]) -> None:
-        self._statement = Direct(ids)
+    def __init__(self, *selects: Select[Any]) -> None:
+        columns = [list(each.selected_columns) for each in selects]
+        nothing = [[cast(null(), column.type) for column in kind] for kind in columns]
+        wide = []
+        for number, each in enumerate(selects):
+            padded = [*nothing[:number], columns[number], *nothing[number + 1 :]]
+            names = literal_column(str(number)), *chain.from_iterable(padded)
+            wide.append(each.with_only_columns(*names, maintain_column_froms=True))
+        self._statement = Direct(union_all(*wide))
+        ends = list(accumulate(map(len, columns), initial=1))
+        self._parts = [slice(start, end) for start, end in pairwise(ends)]
 
-    def take(self, session: Session, facts: Mapping[str, Any]) -> None:
-        """SQLite has one writer at a time, so there is nobody to hold anything against."""
-        if session.get_bind().dialect.name != "sqlite":
-            self._statement.run(session, facts)
+    def run(self, session: Session, facts: Mapping[str, Any]) -> list[list[Row]]:
+        """The rows of each select."""
+        found: list[list[Row]] = [[] for _ in self._parts]
+        for row in self._statement.run(session, facts):
+            found[row[0]].append(row[self._parts[row[0]]])
+        return found
 
 
 class _Wire:
@@ -97,8 +121,8 @@ class _Ready:
         names = compiled.positiontup if compiled.positional else list(fixed)
         places = tuple((name, _binding(compiled, name, dialect), fixed[name]) for name in names or ())
         columns = []
-        gives_rows = isinstance(statement, Select)
-        if isinstance(statement, Select):
+        gives_rows = isinstance(statement, Select | CompoundSelect)
+        if isinstance(statement, Select | CompoundSelect):
             for place, column in enumerate(statement.selected_columns):
                 convert = _of(column.type, dialect).result_processor(dialect, None)
                 if convert is not None:
@@ -127,7 +151,8 @@ class _Ready:
     def _typed(self, row: Row) -> Row:
         typed = list(row)
         for place, convert in self.columns:
-            typed[place] = convert(typed[place])
+            if typed[place] is not None:
+                typed[place] = convert(typed[place])
         return typed
 
 

@@ -81,7 +81,7 @@ _WHOLE = (
 )
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _WITH_IDS = _WHOLE.where(Action.id.in_(_IDS))
-# Held before anything is read of them, as models.direct.Held tells.
+# Held before anything is read of them, as models.queries.refs tells.
 _HELD = select(Action.id).where(Action.id.in_(_IDS)).order_by(Action.id).with_for_update(key_share=True)
 ANEW = {"populate_existing": True}
 # A statement takes so many values and no more: SQLite 32,766.
