@@ -23,7 +23,8 @@ MOST_NAMED = 30
 class Who:
     """The asker, as far as we know them. person is None until someone links their account.
 
-    place: where it was said, for the record ("#board", "direct message").
+    place: where it was said, for the record ("#board", "direct message"). timezone: their own, or that of the
+    first board; UTC while there is none.
     """
 
     workspace_id: int
@@ -31,6 +32,7 @@ class Who:
     person: Person | None
     channel_id: str
     channel_name: str
+    timezone: str
 
     @property
     def is_plan_manager(self) -> bool:
@@ -48,21 +50,24 @@ class Who:
 
 
 def identify(session: Session, asker: Asker) -> Who:
-    workspace = workspaces.of_team(session, asker.team_id)
-    person = query.person_of_user(session, workspace.id, asker.user_id)
-    return Who(workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name)
+    """Raises NotAllowedError for a workspace the bot was not set up for."""
+    known = query.asking(session, asker.team_id, asker.user_id)
+    if known is None:
+        raise workspaces.unknown()
+    person = known.person
+    timezone = (person.timezone if person else None) or known.first_timezone or "UTC"
+    return Who(
+        known.workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name, timezone
+    )
 
 
 def today_at(session: Session, asker: Asker, now: datetime) -> date:
-    return today_of(session, identify(session, asker), now)
+    return today_of(identify(session, asker), now)
 
 
-def today_of(session: Session, who: Who, now: datetime) -> date:
-    """The asker's own day: in their timezone, or that of the first board; UTC while there is none."""
-    timezone = who.person.timezone if who.person else None
-    if not timezone:
-        timezone = query.first_timezone(session, who.workspace_id) or "UTC"
-    return now.astimezone(ZoneInfo(timezone)).date()
+def today_of(who: Who, now: datetime) -> date:
+    """The asker's own day."""
+    return now.astimezone(ZoneInfo(who.timezone)).date()
 
 
 def owner_of(person: Person) -> Owner:

@@ -15,8 +15,12 @@ def of_team(session: Session, team_id: str) -> Workspace:
     """Raises NotAllowedError for a team the bot was not set up for."""
     workspace = query.workspace_of_team(session, team_id)
     if workspace is None:
-        raise NotAllowedError("This workspace is not set up for the bot. Nothing was changed.")
+        raise unknown()
     return workspace
+
+
+def unknown() -> NotAllowedError:
+    return NotAllowedError("This workspace is not set up for the bot. Nothing was changed.")
 
 
 def claim(session: Session, team_id: str, name: str) -> Workspace:

@@ -38,7 +38,7 @@ class Line:
     def __call__(self, session: Session) -> Said:
         now = self._door.clock.now()
         who = people.identify(session, self._asker)
-        today = people.today_of(session, who, now)
+        today = people.today_of(who, now)
         command = parse(self._line, today=today, command=self._door.settings.command)
         self.name = name_of(command)
         return Said(plan_answers.answer_to(session, who, command, now), command.public)

@@ -1,26 +1,62 @@
 """Workspaces, boards and people."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.plan.roles import PersonRole
-from models.direct import Direct, Piece, place
+from models.direct import Direct, Piece, place, split
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project
 
-_WORKSPACE, _PERSON = Piece(Workspace), Piece(Person)
+_BOTH = _WORKSPACE, _PERSON = Piece(Workspace), Piece(Person)
 _OF_TEAM = Direct(select(*_WORKSPACE.columns).where(Workspace.team_id == place("team_id")))
 _OF_USER = Direct(
     select(*_PERSON.columns).where(
         Person.workspace_id == place("workspace_id"), Person.slack_user_id == place("user_id")
     )
 )
-_FIRST_TIMEZONE = Direct(
-    select(Board.timezone).where(Board.workspace_id == place("workspace_id")).order_by(Board.id).limit(1)
+_FIRST_TIMEZONE = (
+    select(Board.timezone)
+    .where(Board.workspace_id == Workspace.id)
+    .order_by(Board.id)
+    .limit(1)
+    .scalar_subquery()
 )
+_ASKING = Direct(
+    select(*_WORKSPACE.columns, *_PERSON.columns, _FIRST_TIMEZONE)
+    .outerjoin(Person, and_(Person.workspace_id == Workspace.id, Person.slack_user_id == place("user_id")))
+    .where(Workspace.team_id == place("team_id"))
+)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An account of a workspace. person: None while nobody of the plan is linked to it. first_timezone: of the
+    first board, None while there is none.
+    """
+
+    workspace: Workspace
+    person: Person | None
+    first_timezone: str | None
+
+
+def asking(session: Session, team_id: str, user_id: str) -> Asking | None:
+    """Who asks, looked up once in a transaction; None for a workspace nobody set up."""
+    known: dict[tuple[str, str], Asking] = session.info.setdefault("asking", {})
+    found = known.get((team_id, user_id))
+    if found is None or found.person is None or found.person.slack_user_id != user_id:
+        for row in _ASKING.run(session, {"team_id": team_id, "user_id": user_id}):
+            workspace, person = (
+                piece.take(session, values)
+                for piece, values in zip(_BOTH, split(row, _BOTH), strict=True)
+            )
+            found = known[team_id, user_id] = Asking(workspace, person, row[-1])
+            session.info.setdefault("workspaces", {})[team_id] = workspace
+    return found
 
 
 def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
@@ -151,12 +187,6 @@ def boards(session: Session, workspace_id: int | None = None) -> Sequence[Board]
     if workspace_id is not None:
         query = query.where(Board.workspace_id == workspace_id)
     return session.scalars(query).all()
-
-
-def first_timezone(session: Session, workspace_id: int) -> str | None:
-    """Where the first board of the workspace is; None while there is none."""
-    rows = _FIRST_TIMEZONE.run(session, {"workspace_id": workspace_id})
-    return rows[0][0] if rows else None
 
 
 def board_named(session: Session, workspace_id: int, name: str) -> Board | None:

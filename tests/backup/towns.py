@@ -20,7 +20,7 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, claiming, digests, inbound, ledger, prompting
 from models import Delivery, PlanUpload
-from tests.fixtures.plans import TEAM, asker
+from tests.fixtures.plans import asker
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, 123456, tzinfo=UTC)
 restore = partial(restoring.restore, refuse=lambda: None)
@@ -35,7 +35,7 @@ def live(session: Session) -> None:
     )
     answers.answer(session, asker("SS"), said, NINE)
     answers.answer(session, asker("SS"), Undo(), NINE + timedelta(minutes=1))
-    inbound.remember(session, TEAM, "command:1", "v0=1", {"outcome": "done", "parts": [None]}, NINE)
+    inbound.remember(session, 1, "command:1", "v0=1", {"outcome": "done", "parts": [None]}, NINE)
     workspace_id = session.scalars(select(Delivery.workspace_id)).first()
     session.add(
         PlanUpload(
