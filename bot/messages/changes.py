@@ -40,7 +40,7 @@ class Change:
         return (
             self.from_status != self.to_status
             or self.new_due != self.old_due
-            or bool(self.note or self.evidence)
+            or bool(self.note or self.evidence or self.because)
             or recoloured
         )
 
@@ -49,9 +49,9 @@ class Change:
 class UpdateReceipt(Message):
     """What changed, the resulting colour with its reason, and the way back.
 
-    asks_why: the refs recorded as blocked without a reason. nothing_new: the update said what was known.
-    finish: refs whose milestones are now all complete while the action itself is not. still: refs with the
-    colour that was declared of them earlier and that this update left standing.
+    asks_why: the refs recorded as blocked without a reason. finish: refs whose milestones are now all complete
+    while the action itself is not. still: refs with the colour that was declared of them earlier and that this
+    update left standing.
     """
 
     name: ClassVar[str] = "receipt"

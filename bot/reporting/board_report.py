@@ -263,10 +263,14 @@ class _Happened:
 
     def redated(self) -> tuple[Happening, ...]:
         """Actions whose dates moved: from the date at the start to the last one given."""
-        moved = [each for each in self._changes if each.new_due is not None]
-        first = {each.action_id: each.old_due for each in reversed(moved)}
-        latest = {each.action_id: each for each in moved}
-        return tuple(self._of(each, old_due=first[each.action_id]) for each in latest.values())
+        dated = [each for each in self._changes if each.new_due is not None]
+        first = {each.action_id: each.old_due for each in reversed(dated)}
+        latest = {each.action_id: each for each in dated}
+        return tuple(
+            self._of(each, old_due=first[each.action_id])
+            for each in latest.values()
+            if each.new_due != first[each.action_id]
+        )
 
     def _of(self, change: StatusChange, *, old_due: date | None = None) -> Happening:
         return Happening(

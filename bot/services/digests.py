@@ -239,8 +239,9 @@ def _happened(session: Session, board: Board, since: datetime, now: datetime) ->
         for each in changes
         if _became(each, Status.IN_PROGRESS) and each.action.status is Status.IN_PROGRESS
     ]
-    moved = [each for each in changes if each.new_due is not None]
-    return _Happened(*(tuple(_latest(kind, shared)) for kind in (done, begun, moved)))
+    dated = _latest([each for each in changes if each.new_due is not None], shared)
+    moved = tuple(each for each in dated if each.new_due != each.old_due)
+    return _Happened(tuple(_latest(done, shared)), tuple(_latest(begun, shared)), moved)
 
 
 def _became(change: StatusChange, *statuses: Status) -> bool:

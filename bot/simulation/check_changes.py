@@ -18,7 +18,10 @@ def check_changes(evidence: Evidence) -> Iterator[str]:
         wanted = int(act.accepted)
         expected += wanted
         if len(found) != wanted:
-            yield f"{_told(act)} should be recorded {_times(wanted)} and is recorded {_times(len(found))}."
+            yield (
+                f"{_told(act)} should be recorded {_times(wanted)} and is recorded {_times(len(found))}."
+                f" The answer was “{act.answer}”."
+            )
     if len(evidence.changes) != expected:
         yield f"{expected} changes were acknowledged, and the database has {len(evidence.changes)}."
     yield from _chains(evidence)

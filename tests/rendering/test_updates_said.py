@@ -70,6 +70,17 @@ def test_a_new_date_is_told_with_the_old_one_the_reason_and_the_dates_left_alone
     assert "Its other dates stay: 30 September 2026 and 31 December 2026." in text
 
 
+def test_a_date_given_again_is_recorded_with_its_reason() -> None:
+    day = date(2026, 6, 30)
+    change = replace(
+        STARTED, from_status="in progress", old_due=day, new_due=day, because="the supplier agreed"
+    )
+    text = said(UpdateReceipt((change,), "b7"))
+    assert text.startswith("Recorded. ")
+    assert "Its date stays 30 June 2026, because: “the supplier agreed”" in text
+    assert "moved" not in text
+
+
 def test_a_declared_colour_and_evidence_are_told() -> None:
     change = replace(
         STARTED,

@@ -62,6 +62,7 @@ def test_the_first_digest_counts_and_has_nothing_to_compare_with(planned: Databa
 def test_the_next_one_tells_what_changed_in_the_week(planned: Database) -> None:
     with planned.transaction() as session:
         digest_at(session, NINE)
+        say(session, "SS", NINE + timedelta(hours=1), "1/5.2", due=on(-3), because="it stands")
         say(session, "SS", NINE + timedelta(hours=2), "1/5.2", status=Status.COMPLETE)
         say(session, "JM", NINE + timedelta(days=1), "6.1", due=on(90), because="the contract starts later")
         say(session, "RM", NINE + timedelta(days=2), "5.3", status=Status.IN_PROGRESS)
