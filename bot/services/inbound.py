@@ -28,7 +28,12 @@ def recall(
 
 
 def remember(
-    session: Session, workspace_id: int, key: str, signature: str | None, answer: dict[str, Any], now: datetime
+    session: Session,
+    workspace_id: int,
+    key: str,
+    signature: str | None,
+    answer: dict[str, Any],
+    now: datetime,
 ) -> None:
     """Keep the answer, in the transaction of the change itself, and write everything: it is the last step.
     The key is unique: of two that take the same request at once, one gets the database's IntegrityError.
@@ -44,7 +49,12 @@ def remember_again(session: Session, workspace_id: int, signature: str | None, n
 
 
 def _write(
-    session: Session, workspace_id: int, key: str, signature: str | None, answer: dict[str, Any], now: datetime
+    session: Session,
+    workspace_id: int,
+    key: str,
+    signature: str | None,
+    answer: dict[str, Any],
+    now: datetime,
 ) -> None:
     facts = {
         "workspace_id": workspace_id,

@@ -56,9 +56,7 @@ def identify(session: Session, asker: Asker) -> Who:
         raise workspaces.unknown()
     person = known.person
     timezone = (person.timezone if person else None) or known.first_timezone or "UTC"
-    return Who(
-        known.workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name, timezone
-    )
+    return Who(known.workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name, timezone)
 
 
 def today_at(session: Session, asker: Asker, now: datetime) -> date:

@@ -35,8 +35,8 @@ _ASKING = Direct(
 
 @dataclass(frozen=True)
 class Asking:
-    """An account of a workspace. person: None while nobody of the plan is linked to it. first_timezone: of the
-    first board, None while there is none.
+    """An account of a workspace. person: None while nobody of the plan is linked to it. first_timezone: of
+    the first board, None while there is none.
     """
 
     workspace: Workspace
@@ -51,8 +51,7 @@ def asking(session: Session, team_id: str, user_id: str) -> Asking | None:
     if found is None or found.person is None or found.person.slack_user_id != user_id:
         for row in _ASKING.run(session, {"team_id": team_id, "user_id": user_id}):
             workspace, person = (
-                piece.take(session, values)
-                for piece, values in zip(_BOTH, split(row, _BOTH), strict=True)
+                piece.take(session, values) for piece, values in zip(_BOTH, split(row, _BOTH), strict=True)
             )
             found = known[team_id, user_id] = Asking(workspace, person, row[-1])
             session.info.setdefault("workspaces", {})[team_id] = workspace

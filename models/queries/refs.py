@@ -36,8 +36,8 @@ _NAMED = (
     Action.gone_at.is_(None),
 )
 _FOUND = Direct(select(*_ACTION.columns).where(*_NAMED))
-# Of who waits for a row, PostgreSQL shows that row as it is then, but what is joined to it as it was when the
-# waiting began. So the actions are held first, in one order for all, and what hangs on them is read after that.
+# To who waits for a row, PostgreSQL shows that row as it is then, but what is joined to it as it was when the
+# waiting began. So the actions are held first, in one order for all, and what hangs on them is read then.
 _HELD = Direct(
     select(*_ACTION.columns).where(*_NAMED).order_by(Action.id).with_for_update(key_share=True),
 )
