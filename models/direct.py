@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     CompoundSelect,
     Connection,
     Dialect,
@@ -72,8 +73,10 @@ class Several:
     """Rows of several kinds, in no order, by one statement: each statement is a journey to the database."""
 
     def __init__(self, *selects: Select[Any]) -> None:
-        columns = [list(each.selected_columns) for each in selects]
-        nothing = [[cast(null(), column.type) for column in kind] for kind in columns]
+        columns: list[list[ColumnElement[Any]]] = [list(each.selected_columns) for each in selects]
+        nothing: list[list[ColumnElement[Any]]] = [
+            [cast(null(), one.type) for one in kind] for kind in columns
+        ]
         wide = []
         for number, each in enumerate(selects):
             padded = [*nothing[:number], columns[number], *nothing[number + 1 :]]
