@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.plan.dates import Precision, Role
@@ -82,7 +82,10 @@ class Action(OfWorkspace, Base):
     """
 
     __tablename__ = "action"
-    __table_args__ = (Index("ix_action_plan_id_ref", "plan_id", "ref"),)
+    __table_args__ = (
+        Index("ix_action_plan_id_ref", "plan_id", "ref"),
+        Index("ix_action_workspace_id_lower_ref", "workspace_id", text("lower(ref)")),
+    )
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), index=True)
