@@ -55,8 +55,8 @@ class Direct:
         self._ready: dict[str, _Ready] = {}
 
     def run(self, session: Session, facts: Mapping[str, Any], *, flush: bool = True) -> list[Row]:
-        """The rows, none for a statement that writes. flush: write first what the session has pending; not
-        needed where nothing pending can change what is found. Raises SQLAlchemy's DBAPIError family.
+        """The rows, none for a statement that returns none. flush: write first what the session has pending;
+        not needed where nothing pending can change what is found. Raises SQLAlchemy's DBAPIError family.
         """
         if flush and (session.new or session.dirty):
             session.flush()
@@ -123,14 +123,13 @@ class _Ready:
         fixed = compiled.params
         names = compiled.positiontup if compiled.positional else list(fixed)
         places = tuple((name, _binding(compiled, name, dialect), fixed[name]) for name in names or ())
+        given = list(statement.exported_columns)
         columns = []
-        gives_rows = isinstance(statement, Select | CompoundSelect)
-        if isinstance(statement, Select | CompoundSelect):
-            for place, column in enumerate(statement.selected_columns):
-                convert = _of(column.type, dialect).result_processor(dialect, None)
-                if convert is not None:
-                    columns.append((place, convert))
-        return cls(compiled.string, places, bool(compiled.positional), tuple(columns), gives_rows)
+        for place, column in enumerate(given):
+            convert = _of(column.type, dialect).result_processor(dialect, None)
+            if convert is not None:
+                columns.append((place, convert))
+        return cls(compiled.string, places, bool(compiled.positional), tuple(columns), bool(given))
 
     def run(self, wire: _Wire, facts: Mapping[str, Any]) -> list[Row]:
         try:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from models.base import Base, DeliveryState, OfWorkspace
-from models.people import Person
+from models.people import Board, Person
 from models.plans import Action, Milestone
 
 
@@ -94,6 +94,7 @@ class Delivery(OfWorkspace, Base):
 
     items: Mapped[list["PromptItem"]] = relationship(back_populates="delivery", order_by="PromptItem.id")
     person: Mapped[Person | None] = relationship()
+    board: Mapped[Board | None] = relationship()
 
 
 class PromptItem(OfWorkspace, Base):

@@ -8,7 +8,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 import holidays
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrulebase, rrulestr
 
 LONGEST_BREAK = 30
 # A fixed Monday, so that a rule for every other week keeps its weeks. Local wall time is meant.
@@ -150,10 +150,16 @@ def last_occurrence(rule: str, timezone: str, *, until: datetime) -> datetime:
     return _occurrence(rule, timezone, until, forward=False)
 
 
+@lru_cache(maxsize=1024)
+def _series(rule: str) -> rrulebase:
+    """Counted from the start once: it remembers what it has counted."""
+    return rrulestr(rule, dtstart=RULE_START, cache=True)
+
+
 def _occurrence(rule: str, timezone: str, moment: datetime, *, forward: bool) -> datetime:
     zone = ZoneInfo(timezone)
     local = moment.astimezone(zone).replace(tzinfo=None)
-    series = rrulestr(rule, dtstart=RULE_START)
+    series = _series(rule)
     found = series.after(local) if forward else series.before(local, inc=True)
     if found is None:
         raise ValueError(f"the rule {rule} never comes round")

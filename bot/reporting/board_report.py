@@ -20,7 +20,8 @@ from models.queries import actions as actions_query
 from models.queries import exporting
 from models.queries import records as query
 from models.queries.actions import Narrowed
-from models.records import DigestSnapshot, StatusChange
+from models.queries.records import Snapshot
+from models.records import StatusChange
 
 USUAL = timedelta(days=28)
 
@@ -150,7 +151,7 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
     )
 
 
-def _compared_with(session: Session, board: Board, period: Period, until: datetime) -> DigestSnapshot | None:
+def _compared_with(session: Session, board: Board, period: Period, until: datetime) -> Snapshot | None:
     """The digest as the period began, or else the first one in it."""
     morning_after = _midnight(board, period.first + timedelta(days=1))
     begun = query.last_snapshot(session, board.id, morning_after)
@@ -186,7 +187,7 @@ def _silence(each: Coloured, board: Board) -> int:
     return (each.today - lines.local_day(each.facts.heard_at, board.timezone)).days
 
 
-def _counts(every: list[Coloured], before: DigestSnapshot | None) -> tuple[Count, ...]:
+def _counts(every: list[Coloured], before: Snapshot | None) -> tuple[Count, ...]:
     now = Counter(each.colour for each in every)
     then = Counter(Colour(value) for value in before.colours.values()) if before else None
     return tuple(
@@ -195,7 +196,7 @@ def _counts(every: list[Coloured], before: DigestSnapshot | None) -> tuple[Count
     )
 
 
-def _moved(pick: _Picker, every: list[Coloured], before: DigestSnapshot | None) -> tuple[ColourMove, ...]:
+def _moved(pick: _Picker, every: list[Coloured], before: Snapshot | None) -> tuple[ColourMove, ...]:
     """Actions whose colour is another than in the digest compared with; those that came since are new."""
     then = before.colours if before else {}
     return tuple(

@@ -16,13 +16,14 @@ from bot.plan.statuses import Status
 from bot.services import ledger, lines, listing, standing
 from bot.services.listing import Coloured
 from bot.services.people import owner_of
-from models.people import Board, BoardChannel, Person
+from models.people import Board, BoardChannel
 from models.plans import Plan
 from models.queries import actions as actions_query
 from models.queries import ledger as ledger_query
 from models.queries import people as people_query
 from models.queries import records as query
 from models.queries.actions import Narrowed
+from models.queries.records import Snapshot
 from models.records import DigestSnapshot, StatusChange
 
 WEEK = timedelta(days=7)
@@ -72,9 +73,10 @@ def _slot(board: Board, now: datetime) -> Slot:
 
 
 def _plan_one(session: Session, board: Board, slot: Slot, now: datetime) -> None:
-    if not actions_query.plans(session, board.workspace_id, board.id):
+    known = actions_query.plans(session, board.workspace_id, board.id)
+    if not known:
         return
-    digest, colours = compose(session, board, slot.at, now)
+    digest, colours = compose(session, board, known, slot.at, now)
     day = digest.day
     missed = tuple(lines.local_day(moment, board.timezone) for moment in slot.missed)
     posted = lines.local_day(now, board.timezone)
@@ -134,18 +136,19 @@ def read(facts: dict[str, Any]) -> Digest:
 
 def preview(session: Session, board: Board, now: datetime) -> Digest:
     """What the digest would say if it were posted now; nothing is stored."""
-    digest, _ = compose(session, board, now, now)
+    known = actions_query.plans(session, board.workspace_id, board.id)
+    digest, _ = compose(session, board, known, now, now)
     return replace(digest, preview=True)
 
 
 def compose(
-    session: Session, board: Board, slot: datetime, now: datetime
+    session: Session, board: Board, known: dict[int, Plan], slot: datetime, now: datetime
 ) -> tuple[Digest, dict[int, Colour]]:
-    """The digest for a slot as things stand now, with every action's colour for the snapshot.
+    """The digest for a slot as things stand now, with every action's colour for the snapshot. known: the
+    board's plans by id.
 
     What happened is told from the moment the last one was made: one posted late told the days until then.
     """
-    known = actions_query.plans(session, board.workspace_id, board.id)
     plans = list(known.values())
     every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
     before = query.last_snapshot(session, board.id, slot)
@@ -214,7 +217,7 @@ def _very_late(each: Coloured, today: date) -> bool:
     return each.facts.status.is_open and day is not None and (today - day).days >= ESCALATED_DAYS
 
 
-def _counts(colours: Iterable[Colour], before: DigestSnapshot | None) -> tuple[ColourCount, ...]:
+def _counts(colours: Iterable[Colour], before: Snapshot | None) -> tuple[ColourCount, ...]:
     current = Counter(colours)
     if before is None:
         return tuple(ColourCount(colour, current[colour]) for colour in Colour)
@@ -232,7 +235,7 @@ class _Happened:
 def _happened(session: Session, board: Board, since: datetime, now: datetime) -> _Happened:
     """What was said since the last digest and still stands: each action once per heading, in order."""
     changes = query.board_changes(session, board.id, since, now)
-    shared = actions_query.shared_refs(session, board.workspace_id)
+    shared = actions_query.shared_refs(session, board.workspace_id, {each.action.ref for each in changes})
     done = [each for each in changes if _became(each, Status.COMPLETE, Status.VERIFIED) and not _open(each)]
     begun = [
         each
@@ -271,11 +274,8 @@ def _moved(change: StatusChange, shared: set[str], old_due: date | None) -> Move
 
 
 def _silent(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
-    counts = ledger_query.unanswered_since(session, board.id, since)
-    people = [session.get_one(Person, person_id) for person_id in counts]
-    return tuple(
-        (owner_of(person), counts[person.id]) for person in sorted(people, key=lambda each: each.initials)
-    )
+    rows = ledger_query.unanswered_since(session, board.id, since)
+    return tuple((owner_of(person), count) for person, count in rows)
 
 
 def _unlinked(session: Session, board: Board) -> tuple[tuple[str, int], ...]:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.base import DeliveryState
@@ -41,17 +40,9 @@ class Planned:
 
 def plan(session: Session, planned: Planned) -> Delivery | None:
     """Write the row; None when one with this key is there already, or comes to be at this very moment."""
-    if query.keyed(session, planned.workspace_id, planned.key) is not None:
-        return None
-    row = _new_row(planned)
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        if query.keyed(session, planned.workspace_id, planned.key) is None:
-            raise
-        return None
-    session.info[_PLANNED] = True
+    row = query.add(session, _facts(planned))
+    if row is not None:
+        session.info[_PLANNED] = True
     return row
 
 
@@ -60,23 +51,29 @@ def has_planned(session: Session) -> bool:
     return bool(session.info.get(_PLANNED))
 
 
-def _new_row(planned: Planned) -> Delivery:
-    return Delivery(
-        workspace_id=planned.workspace_id,
-        board_id=planned.board_id,
-        person_id=planned.person.id if planned.person else None,
-        kind=planned.kind,
-        key=planned.key,
-        target=planned.target,
-        facts=planned.facts,
-        token=uuid4().hex,
-        parent_id=planned.parent_id,
-        updates_id=planned.updates_id,
-        due_at=planned.due_at,
-        state=DeliveryState.SKIPPED if planned.reason else DeliveryState.PLANNED,
-        reason=planned.reason,
-        next_attempt_at=planned.due_at,
-    )
+def _facts(planned: Planned) -> dict[str, Any]:
+    return {
+        "workspace_id": planned.workspace_id,
+        "board_id": planned.board_id,
+        "person_id": planned.person.id if planned.person else None,
+        "kind": planned.kind,
+        "key": planned.key,
+        "target": planned.target,
+        "facts": planned.facts,
+        "token": uuid4().hex,
+        "parent_id": planned.parent_id,
+        "updates_id": planned.updates_id,
+        "due_at": planned.due_at,
+        "state": DeliveryState.SKIPPED if planned.reason else DeliveryState.PLANNED,
+        "reason": planned.reason,
+        "attempts": 0,
+        "next_attempt_at": planned.due_at,
+        "claimed_by": "",
+        "lease_until": None,
+        "sent_at": None,
+        "channel_id": "",
+        "message_ts": "",
+    }
 
 
 def sent(session: Session, delivery_id: int, *, channel: str, ts: str, now: datetime) -> Delivery:
@@ -127,7 +124,7 @@ def release(session: Session, delivery_id: int, at: datetime) -> None:
 
 
 def _row(session: Session, delivery_id: int) -> Delivery:
-    row = session.get(Delivery, delivery_id)
+    row = query.row(session, delivery_id)
     if row is None:
         raise LookupError(f"delivery {delivery_id} is gone")
     return row

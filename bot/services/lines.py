@@ -1,6 +1,6 @@
 """Actions as the lines of a message: colour, owner, date, last word."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -109,9 +109,16 @@ def short(text: str, limit: int = SHORT) -> str:
 
 def lines(session: Session, workspace_id: int, ids: Collection[int], now: datetime) -> dict[int, ActionLine]:
     """The lines of these actions, by id."""
-    if not ids:
-        return {}
-    actions = query.whole(session, ids).values()
-    shared = query.shared_refs(session, workspace_id, [action.ref for action in actions])
-    noted = records.latest_said(session, ids)
-    return {action.id: line(action, action.plan, now, shared, noted.get(action.id)) for action in actions}
+    return lines_of(session, workspace_id, query.whole(session, ids), now)
+
+
+def lines_of(
+    session: Session, workspace_id: int, actions: Mapping[int, Action], now: datetime
+) -> dict[int, ActionLine]:
+    """The lines of actions that were read whole, by id."""
+    shared = query.shared_refs(session, workspace_id, [action.ref for action in actions.values()])
+    noted = records.latest_said(session, actions.keys())
+    return {
+        number: line(action, action.plan, now, shared, noted.get(number))
+        for number, action in actions.items()
+    }

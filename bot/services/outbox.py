@@ -10,6 +10,7 @@ from bot.messages import Digest, Message
 from bot.services import closing, digests, ledger, notices, prompts, untimely
 from models.queries import ledger as query
 from models.records import Delivery
+from models.writing import write_last
 
 MOOT = "answered or finished before it was sent"
 
@@ -64,7 +65,7 @@ def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
         token=row.token,
         due_at=row.due_at,
         again=row.attempts > 1,
-        untimely=untimely.is_untimely(session, row, now),
+        untimely=untimely.is_untimely(row, now),
         moot=moot,
         part=row.facts.get("part", 0),
         updates=(before.channel_id, before.message_ts) if before and row.updates_id else None,
@@ -95,14 +96,20 @@ def leave(session: Session, job: Job, now: datetime) -> None:
 
 
 def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, now: datetime) -> None:
-    """Write down that it was sent, and plan what did not fit as messages in its thread."""
+    """Write down that it was sent, and plan what did not fit as messages in its thread. The last step of its
+    transaction.
+    """
     row = ledger.sent(session, job.delivery_id, channel=channel, ts=ts, now=now)
     if job.again and any(item.answer for item in row.items):
         closing.rewrite(session, row, now)
     if row.kind == "prompt":
         closing.close_older(session, row, now)
-    if not isinstance(job.message, Digest) or row.parent_id is not None:
-        return
+    if isinstance(job.message, Digest) and row.parent_id is None:
+        _plan_the_rest(session, row, channel, parts, now)
+    write_last(session)
+
+
+def _plan_the_rest(session: Session, row: Delivery, channel: str, parts: int, now: datetime) -> None:
     for part in range(1, parts):
         ledger.plan(
             session,

@@ -1,7 +1,8 @@
 """Who is to be asked about what, now: from the moments kept on the rows to messages in the ledger."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,17 +11,20 @@ from bot.plan.calendar import Calendar
 from bot.plan.rag import days
 from bot.services import missed, standing
 from bot.services.questions import Question, key_of, write_item, write_row
+from models.base import DeliveryState
 from models.people import Board, Person
 from models.plans import Action
 from models.queries import actions as query
 from models.queries import ledger as ledger_query
 from models.queries import people as people_query
 from models.queries import prompting as prompting_query
+from models.queries.ledger import UNSENT, PromptRow
 
-WEEK = timedelta(days=7)
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
 MIDNIGHT = time(0)
 A_MOMENT = timedelta(seconds=1)
 AT_ONCE = 100
+WENT = (*UNSENT, DeliveryState.SENT)
 
 
 def plan_prompts(session: Session, now: datetime) -> int:
@@ -32,62 +36,95 @@ def plan_prompts(session: Session, now: datetime) -> int:
     """
     prompting_query.tell_no_lead(session, now)
     workspaces = people_query.workspaces_to_plan(session)
-    people: dict[int, list[Question]] = defaultdict(list)
-    for question in _due(session, now, prompting_query.people_to_prompt(session, now, workspaces, AT_ONCE)):
-        people[question.person.id].append(question)
-    for questions in people.values():
-        _plan_for(session, questions, now)
-    return len(people)
+    people = set(prompting_query.people_to_prompt(session, now, workspaces, AT_ONCE))
+    asked: dict[int, list[Question]] = defaultdict(list)
+    for question in _due(session, now, people):
+        asked[question.person.id].append(question)
+    past = _past(session, asked.keys(), now)
+    for person, questions in asked.items():
+        _plan_for(session, questions, past[person], now)
+    return len(asked)
 
 
-def _due(session: Session, now: datetime, people: Sequence[int]) -> list[Question]:
-    """Everything these people are due to be asked or told, with each action held. Looked for once more after
-    the wait for whoever was changing one of them.
+def _due(session: Session, now: datetime, people: Collection[int]) -> list[Question]:
+    """Everything these people are due to be asked or told, longest waiting first, with each action held: read
+    after the wait for whoever was changing one of them.
     """
-    if not people:
-        return []
-    found = _questions(session, now, people)
-    query.held(session, {question.action.id for question in found})
-    return _questions(session, now, people)
-
-
-def _questions(session: Session, now: datetime, people: Sequence[int]) -> list[Question]:
-    asked = prompting_query.owners_to_prompt(session, now, people)
-    told = prompting_query.to_escalate(session, now, people)
-    return [
-        *(Question(owner.person, owner.action, owner, owner.prompt_at or now) for owner in asked),
-        *(
-            Question(lead, action, None, action.escalate_at or now)
-            for action in told
-            if (lead := _lead_of(action)) is not None
-        ),
+    ids = prompting_query.actions_to_ask_about(session, now, people)
+    actions = query.held(session, ids).values()
+    asked = [
+        Question(owner.person, action, owner, owner.prompt_at)
+        for action in actions
+        for owner in action.owners
+        if owner.person_id in people and owner.prompt_at is not None and owner.prompt_at <= now
     ]
+    told = [
+        Question(lead, action, None, action.escalate_at)
+        for action in actions
+        if (lead := _lead_of(action)) is not None and lead.id in people
+        if action.escalate_at is not None and action.escalate_at <= now
+    ]
+    return sorted(asked, key=_waiting) + sorted(told, key=_waiting)
+
+
+def _waiting(question: Question) -> tuple[datetime, int]:
+    return question.due_at, question.owner.id if question.owner else question.action.id
 
 
 def _lead_of(action: Action) -> Person | None:
     return action.project.lead if action.project else None
 
 
-def _plan_for(session: Session, questions: list[Question], now: datetime) -> None:
+@dataclass(frozen=True)
+class _Past:
+    """What one person got lately. waits_for: when a message on its way is dealt with next, None for none.
+
+    rows: those of the last days, whatever became of them, oldest first.
+    """
+
+    waits_for: datetime | None
+    rows: tuple[PromptRow, ...]
+
+    def has(self, key: str) -> bool:
+        return any(row.key == key for row in self.rows)
+
+    def lately(self, calendar: Calendar, now: datetime) -> list[datetime]:
+        """When messages went to them on the last seven days, today among them. Days are counted, not hours,
+        so that what went out on a Monday makes room on the next one.
+        """
+        first = calendar.at(calendar.today(now) - WEEK + DAY, MIDNIGHT)
+        return [row.due_at for row in self.rows if row.state in WENT and row.due_at > first]
+
+
+def _past(session: Session, people: Collection[int], now: datetime) -> dict[int, _Past]:
+    """By person."""
+    waits_for = ledger_query.unsettled_prompts(session, people)
+    rows: dict[int, list[PromptRow]] = defaultdict(list)
+    for row in ledger_query.prompts_of(session, people, now - WEEK - DAY):
+        rows[row.person_id].append(row)
+    return {each: _Past(waits_for.get(each), tuple(rows[each])) for each in people}
+
+
+def _plan_for(session: Session, questions: list[Question], past: _Past, now: datetime) -> None:
     """One message for one person: now, or at their next prompt time if now is not a time to write. While it
     is not known what becomes of their last one, what it asked may have to be asked again: they wait for that.
     """
     person, board = questions[0].person, questions[0].board
     calendar = standing.calendar_of(board, person)
     today = calendar.today(now)
-    waits_for = ledger_query.unsettled_prompt(session, person.id)
-    if waits_for is not None:
-        missed.put_off(session, questions, calendar, now, max(waits_for, now) + A_MOMENT, missed.WAITED)
+    if past.waits_for is not None:
+        until = max(past.waits_for, now) + A_MOMENT
+        missed.put_off(session, questions, calendar, now, until, missed.WAITED)
         return
     if not calendar.is_time_to_ask(now):
         reason = missed.WAITED if _has_waited(questions, calendar, today) else missed.OFF
         missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), reason)
         return
-    if ledger_query.keyed(session, person.workspace_id, key_of(person, today)) is not None:
+    if past.has(key_of(person, today)):
         missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), missed.HAD_ONE)
         return
     missed.write(session, questions, calendar, now, today)
-    _write(session, questions, calendar, now)
+    _write(session, questions, past, calendar, now)
 
 
 def _has_waited(questions: Sequence[Question], calendar: Calendar, today: date) -> bool:
@@ -96,19 +133,19 @@ def _has_waited(questions: Sequence[Question], calendar: Calendar, today: date) 
     return any(each.due_at > morning and calendar.today(each.due_at) == today for each in questions)
 
 
-def _write(session: Session, questions: list[Question], calendar: Calendar, now: datetime) -> None:
+def _write(
+    session: Session, questions: list[Question], past: _Past, calendar: Calendar, now: datetime
+) -> None:
     """Today's message to one person, or a row that says why there is none."""
     board = questions[0].board
     kept = {id(question): _reason_to_skip(question, board, calendar, now) for question in questions}
-    reason = _reason_to_send_nothing(session, questions, list(kept.values()), calendar, now)
+    reason = _reason_to_send_nothing(questions, list(kept.values()), past, calendar, now)
     delivery = write_row(session, questions, calendar.today(now), now, reason)
     if delivery is None:
         return
     for question in questions:
         write_item(session, delivery, question, calendar, kept[id(question)] or reason, now)
-    session.flush()
-    for question in questions:
-        question.put_off(_next(session, question, calendar, reason, now))
+        question.put_off(_next(question, past, calendar, reason, now))
 
 
 def _reason_to_skip(question: Question, board: Board, calendar: Calendar, now: datetime) -> str:
@@ -131,24 +168,16 @@ def _ago(count: int) -> str:
 
 
 def _reason_to_send_nothing(
-    session: Session, questions: list[Question], reasons: list[str], calendar: Calendar, now: datetime
+    questions: list[Question], reasons: list[str], past: _Past, calendar: Calendar, now: datetime
 ) -> str:
     person, board = questions[0].person, questions[0].board
     if all(reasons):
         return "; ".join(sorted(set(reasons)))
     if person.slack_user_id is None:
         return f"no chat account is linked to {person.initials}"
-    if len(_lately(session, person, calendar, now)) >= board.weekly_budget:
+    if len(past.lately(calendar, now)) >= board.weekly_budget:
         return _budget_reason(board)
     return ""
-
-
-def _lately(session: Session, person: Person, calendar: Calendar, now: datetime) -> list[datetime]:
-    """When messages went to a person on the last seven days, today among them. Days are counted, not
-    hours, so that what went out on a Monday makes room on the next one.
-    """
-    first = calendar.at(calendar.today(now) - WEEK + timedelta(days=1), MIDNIGHT)
-    return ledger_query.messages_to(session, person.id, first)
 
 
 def _budget_reason(board: Board) -> str:
@@ -156,13 +185,11 @@ def _budget_reason(board: Board) -> str:
     return f"already sent {sent} in 7 days; asked again when there is room"
 
 
-def _next(
-    session: Session, question: Question, calendar: Calendar, reason: str, now: datetime
-) -> datetime | None:
+def _next(question: Question, past: _Past, calendar: Calendar, reason: str, now: datetime) -> datetime | None:
     """The next moment after this one: when the budget has room again, or the next rung."""
-    person, board = question.person, question.board
+    board = question.board
     if reason == _budget_reason(board):
-        oldest = _lately(session, person, calendar, now)[-board.weekly_budget]
+        oldest = past.lately(calendar, now)[-board.weekly_budget]
         return calendar.next_prompt_moment(calendar.at(calendar.today(oldest) + WEEK, MIDNIGHT))
     if question.owner is None:
         return None

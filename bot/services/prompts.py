@@ -35,7 +35,8 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     A message already sent keeps its answered lines, so that it shows what was said.
     """
     items = [item for item in delivery.items if not item.reason]
-    shown = lines.lines(session, delivery.workspace_id, [item.action_id for item in items], now)
+    actions = {item.action_id: item.action for item in items}
+    shown = lines.lines_of(session, delivery.workspace_id, actions, now)
     if delivery.updates_id is None and not delivery.message_ts:
         items = [item for item in items if _still_open(item)]
     if not items or delivery.board_id is None:

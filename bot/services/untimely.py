@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar
 from bot.services import ledger, standing
-from models.people import Board
 from models.queries import ledger as query
 from models.records import Delivery, PromptItem
 
@@ -14,9 +13,9 @@ UNASKED = ("prompt", "digest", "digest-part")
 TOO_LATE = "could not be delivered on its day; asked again at the next prompt time"
 
 
-def is_untimely(session: Session, row: Delivery, now: datetime) -> bool:
+def is_untimely(row: Delivery, now: datetime) -> bool:
     """Whether it is quiet now; or, for a prompt, no longer the day it is for."""
-    calendar = _calendar(session, row)
+    calendar = _calendar(row)
     if calendar is None or row.kind not in UNASKED:
         return False
     if row.kind == "prompt" and calendar.today(row.due_at) != calendar.today(now):
@@ -27,7 +26,7 @@ def is_untimely(session: Session, row: Delivery, now: datetime) -> bool:
 def put_back(session: Session, delivery_id: int, now: datetime) -> None:
     """A digest waits for the end of the quiet hours. A prompt is given up, and what it asked is due again."""
     row = query.with_items(session, delivery_id)
-    calendar = _calendar(session, row) if row else None
+    calendar = _calendar(row) if row else None
     if row is None or calendar is None:
         return
     if row.kind != "prompt":
@@ -53,6 +52,5 @@ def _ask_again(item: PromptItem, at: datetime) -> None:
             owner.prompt_at = at
 
 
-def _calendar(session: Session, row: Delivery) -> Calendar | None:
-    board = session.get(Board, row.board_id) if row.board_id else None
-    return standing.calendar_of(board, row.person) if board else None
+def _calendar(row: Delivery) -> Calendar | None:
+    return standing.calendar_of(row.board, row.person) if row.board else None

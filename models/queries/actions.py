@@ -20,8 +20,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from models.people import Person
+from models.among import Among
+from models.direct import Direct, place, split
+from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.queries.whole import BOARD, EVERY, PLAN, put_together
 
 OPEN = tuple(status for status in Status if status.is_open)
 
@@ -70,7 +73,7 @@ FACTS = (
 
 # What a line or a card shows of an action, and what a change of it needs. Built once: putting a statement
 # together costs as much as running it.
-_WHOLE = (
+_TO_CHANGE = (
     select(Action)
     .options(
         joinedload(Action.section),
@@ -79,8 +82,9 @@ _WHOLE = (
     )
     .order_by(Action.plan_id, Action.position)
 )
+_WHOLE = Among(lambda ids: EVERY.where(Action.id.in_(ids)))
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_WITH_IDS = _WHOLE.where(Action.id.in_(_IDS))
+_WITH_IDS = _TO_CHANGE.where(Action.id.in_(_IDS))
 # Held before anything is read of them, as models.queries.refs tells.
 _HELD = select(Action.id).where(Action.id.in_(_IDS)).order_by(Action.id).with_for_update(key_share=True)
 ANEW = {"populate_existing": True}
@@ -89,11 +93,11 @@ AT_ONCE = 1000
 _LOWERED = func.lower(Action.ref)
 _SHARED = (
     select(_LOWERED)
-    .where(Action.workspace_id == bindparam("workspace_id"), Action.gone_at.is_(None))
+    .where(Action.workspace_id == place("workspace_id"), Action.gone_at.is_(None))
     .group_by(_LOWERED)
     .having(func.count() > 1)
 )
-_SHARED_AMONG = _SHARED.where(_LOWERED.in_(bindparam("refs", expanding=True)))
+_SHARED_AMONG = Among(lambda refs: _SHARED.where(_LOWERED.in_(refs)))
 _PARTS: dict[str, Select[Any]] = {
     "owners": select(ActionOwner)
     .where(ActionOwner.action_id.in_(_IDS))
@@ -140,9 +144,7 @@ def owned_ids(session: Session, person_id: int) -> frozenset[int]:
 
 def whole(session: Session, ids: Collection[int]) -> dict[int, Action]:
     """Actions with everything a line or a card shows, by id."""
-    if not ids:
-        return {}
-    return {action.id: action for action in _filled(session, session.scalars(_WITH_IDS, {"ids": ids}).all())}
+    return {action.id: action for action in put_together(session, _WHOLE.run(session, ids))}
 
 
 def held(session: Session, ids: Collection[int]) -> dict[int, Action]:
@@ -217,8 +219,8 @@ def shared_refs(session: Session, workspace_id: int, among: Collection[str] | No
     """
     if among is None:
         return set(session.scalars(_SHARED, {"workspace_id": workspace_id}))
-    facts = {"workspace_id": workspace_id, "refs": [ref.lower() for ref in among]}
-    return set(session.scalars(_SHARED_AMONG, facts))
+    rows = _SHARED_AMONG.run(session, {ref.lower() for ref in among}, {"workspace_id": workspace_id})
+    return {ref for (ref,) in rows}
 
 
 def sections(session: Session, workspace_id: int) -> Sequence[Section]:
@@ -235,12 +237,26 @@ def projects(session: Session, workspace_id: int, number: str) -> Sequence[Proje
     ).all()
 
 
+_WITH_BOARD = (
+    select(*PLAN.columns, *BOARD.columns)
+    .join(Board, Board.id == Plan.board_id)
+    .where(Plan.workspace_id == place("workspace_id"))
+    .order_by(Plan.id)
+)
+_PLANS = Direct(_WITH_BOARD)
+_PLANS_OF_BOARD = Direct(_WITH_BOARD.where(Plan.board_id == place("board_id")))
+
+
 def plans(session: Session, workspace_id: int, board_id: int | None = None) -> dict[int, Plan]:
     """The plans of a workspace, or of one board of it, by id."""
-    query = select(Plan).where(Plan.workspace_id == workspace_id).options(joinedload(Plan.board))
-    if board_id is not None:
-        query = query.where(Plan.board_id == board_id)
-    return {plan.id: plan for plan in session.scalars(query)}
+    query = _PLANS if board_id is None else _PLANS_OF_BOARD
+    found: dict[int, Plan] = {}
+    for row in query.run(session, {"workspace_id": workspace_id, "board_id": board_id}):
+        values, board = split(row, (PLAN, BOARD))
+        plan: Plan = PLAN.take(session, values)
+        set_committed_value(plan, "board", BOARD.take(session, board))
+        found[plan.id] = plan
+    return found
 
 
 def plan_titled(session: Session, workspace_id: int, title: str) -> Plan | None:

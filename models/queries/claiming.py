@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.errors import Call
 from models.base import DeliveryState
+from models.direct import Direct, place
 from models.people import Workspace
 from models.queries.ledger import UNSENT
 from models.records import Delivery
@@ -110,15 +111,21 @@ def put_off(
     )
 
 
+_RENEW = Direct(
+    update(Delivery)
+    .where(
+        Delivery.id == place("delivery_id"),
+        Delivery.state == DeliveryState.CLAIMED,
+        Delivery.claimed_by == place("by"),
+    )
+    .values(lease_until=place("lease_until"))
+    .returning(Delivery.id)
+)
+
+
 def renew(session: Session, delivery_id: int, *, by: str, lease_until: datetime) -> bool:
     """Whether the row is still claimed by them; if so, for that much longer."""
-    renewed = session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.CLAIMED, Delivery.claimed_by == by)
-        .values(lease_until=lease_until)
-        .returning(Delivery.id)
-    )
-    return renewed.first() is not None
+    return bool(_RENEW.run(session, {"delivery_id": delivery_id, "by": by, "lease_until": lease_until}))
 
 
 def let_go(session: Session, *, by: str, now: datetime) -> None:

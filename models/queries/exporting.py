@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from models.direct import Direct, place
 from models.people import Person
 from models.plans import Action, Plan
+from models.queries.records import SNAPSHOT, Snapshot
 from models.records import Delivery, DigestSnapshot, PromptItem, StatusChange
 
 
@@ -60,17 +62,18 @@ def leads_told(
     return [(action, initials, sent) for action, initials, sent in rows if sent is not None]
 
 
-def first_snapshot(
-    session: Session, board_id: int, since: datetime, until: datetime
-) -> DigestSnapshot | None:
-    """The earliest digest a board had in this time."""
-    return session.scalar(
-        select(DigestSnapshot)
-        .where(
-            DigestSnapshot.board_id == board_id,
-            DigestSnapshot.due_at > since,
-            DigestSnapshot.due_at <= until,
-        )
-        .order_by(DigestSnapshot.due_at)
-        .limit(1)
+_FIRST_SNAPSHOT = Direct(
+    SNAPSHOT.where(
+        DigestSnapshot.board_id == place("board_id"),
+        DigestSnapshot.due_at > place("since"),
+        DigestSnapshot.due_at <= place("until"),
     )
+    .order_by(DigestSnapshot.due_at)
+    .limit(1)
+)
+
+
+def first_snapshot(session: Session, board_id: int, since: datetime, until: datetime) -> Snapshot | None:
+    """The earliest digest a board had in this time."""
+    rows = _FIRST_SNAPSHOT.run(session, {"board_id": board_id, "since": since, "until": until})
+    return Snapshot._make(rows[0]) if rows else None

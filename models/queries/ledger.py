@@ -1,46 +1,92 @@
 """The delivery ledger: what is due, who has claimed it, and how it went."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
+from models.among import Among
 from models.base import DeliveryState
-from models.direct import Direct, place
+from models.direct import Direct, Piece, place, split
+from models.people import Board, Person
 from models.plans import Action
+from models.queries import actions as actions_query
+from models.queries.whole import BOARD, PERSON
 from models.records import Delivery, PromptItem
 
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 TO_PEOPLE = ("prompt",)
 
 
-# What every message needs is built once: that costs more than running it.
+_DELIVERY, _ITEM = Piece(Delivery), Piece(PromptItem)
+_PIECES = (_DELIVERY, PERSON, BOARD)
+_ADD = Direct(
+    # The words are the same in both databases.
+    postgresql.insert(Delivery)
+    .values({name: place(name) for name in _DELIVERY.names if name != "id"})
+    .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
+    .returning(Delivery.id)
+)
+_WHOLE = Direct(
+    select(*(column for piece in _PIECES for column in piece.columns))
+    .select_from(Delivery)
+    .outerjoin(Person, Person.id == Delivery.person_id)
+    .outerjoin(Board, Board.id == Delivery.board_id)
+    .where(Delivery.id == place("delivery_id"))
+)
+_ITEMS = Direct(
+    select(*_ITEM.columns).where(PromptItem.delivery_id == place("delivery_id")).order_by(PromptItem.id)
+)
+_ROW = Direct(select(*_DELIVERY.columns).where(Delivery.id == place("delivery_id")))
 _KEYED = select(Delivery).where(
     Delivery.workspace_id == bindparam("workspace_id"), Delivery.key == bindparam("key")
 )
-_WITH_ITEMS = (
-    select(Delivery)
-    .where(Delivery.id == bindparam("delivery_id"))
-    .options(joinedload(Delivery.person), selectinload(Delivery.items).joinedload(PromptItem.action))
-)
-_UNSETTLED = select(
-    func.max(
-        case((Delivery.state == DeliveryState.CLAIMED, Delivery.lease_until), else_=Delivery.next_attempt_at)
+_UNSETTLED = Among(
+    lambda people: (
+        select(
+            Delivery.person_id,
+            func.max(
+                case(
+                    (Delivery.state == DeliveryState.CLAIMED, Delivery.lease_until),
+                    else_=Delivery.next_attempt_at,
+                )
+            ),
+        )
+        .where(Delivery.person_id.in_(people), Delivery.kind.in_(TO_PEOPLE), Delivery.state.in_(UNSENT))
+        .group_by(Delivery.person_id)
     )
-).where(
-    Delivery.person_id == bindparam("person_id"), Delivery.kind.in_(TO_PEOPLE), Delivery.state.in_(UNSENT)
 )
-_MESSAGES_TO = (
-    select(Delivery.due_at)
-    .where(
-        Delivery.person_id == bindparam("person_id"),
-        Delivery.kind.in_(TO_PEOPLE),
-        Delivery.due_at > bindparam("since"),
-        Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
+_PROMPTS_OF = Among(
+    lambda people: (
+        select(Delivery.person_id, Delivery.key, Delivery.due_at, Delivery.state)
+        .where(
+            Delivery.person_id.in_(people),
+            Delivery.kind.in_(TO_PEOPLE),
+            Delivery.due_at > place("since"),
+        )
+        .order_by(Delivery.due_at)
     )
-    .order_by(Delivery.due_at)
 )
+
+
+def add(session: Session, facts: dict[str, Any]) -> Delivery | None:
+    """A new row; None when one with its key is there already, or comes to be at this very moment.
+
+    facts: every column but the id.
+    """
+    for row in _ADD.run(session, facts, flush=False):
+        made: Delivery = _DELIVERY.take(session, [{**facts, "id": row[0]}[name] for name in _DELIVERY.names])
+        return made
+    return None
+
+
+def row(session: Session, delivery_id: int) -> Delivery | None:
+    rows = _ROW.run(session, {"delivery_id": delivery_id})
+    return _DELIVERY.take(session, rows[0]) if rows else None
 
 
 def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
@@ -48,7 +94,22 @@ def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
 
 
 def with_items(session: Session, delivery_id: int) -> Delivery | None:
-    return session.scalar(_WITH_ITEMS, {"delivery_id": delivery_id})
+    """A row with its person, its board and what it asks, each action whole."""
+    for row in _WHOLE.run(session, {"delivery_id": delivery_id}):
+        delivery, person, board = (
+            piece.take(session, values) for piece, values in zip(_PIECES, split(row, _PIECES), strict=True)
+        )
+        set_committed_value(delivery, "person", person)
+        set_committed_value(delivery, "board", board)
+        items = [_ITEM.take(session, each) for each in _ITEMS.run(session, {"delivery_id": delivery_id})]
+        actions = actions_query.whole(session, [item.action_id for item in items])
+        for item in items:
+            set_committed_value(item, "action", actions[item.action_id])
+            set_committed_value(item, "delivery", delivery)
+        set_committed_value(delivery, "items", items)
+        found: Delivery = delivery
+        return found
+    return None
 
 
 def held(session: Session, delivery_id: int) -> Delivery:
@@ -61,12 +122,11 @@ def held(session: Session, delivery_id: int) -> Delivery:
     ).one()
 
 
-def unsettled_prompt(session: Session, person_id: int) -> datetime | None:
-    """When a message to this person, of which nobody knows yet whether it will be sent, is dealt with next;
-    None when there is none.
+def unsettled_prompts(session: Session, people: Collection[int]) -> dict[int, datetime]:
+    """When a message to each of these people, of which nobody knows yet whether it will be sent, is dealt
+    with next. Whoever has none is not there.
     """
-    moment: datetime | None = session.scalar(_UNSETTLED, {"person_id": person_id})
-    return moment
+    return {row[0]: row[1] for row in _UNSETTLED.run(session, people)}
 
 
 def count_by_state(session: Session) -> dict[str, int]:
@@ -78,9 +138,18 @@ def oldest_unsent(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state.in_(UNSENT)))
 
 
-def messages_to(session: Session, person_id: int, since: datetime) -> list[datetime]:
-    """When messages went, or are about to go, to a person after `since`, oldest first."""
-    return list(session.scalars(_MESSAGES_TO, {"person_id": person_id, "since": since}))
+class PromptRow(NamedTuple):
+    """One person's row of one day, without its items."""
+
+    person_id: int
+    key: str
+    due_at: datetime
+    state: DeliveryState
+
+
+def prompts_of(session: Session, people: Collection[int], since: datetime) -> list[PromptRow]:
+    """What went, is about to go, or was left out, to any of these people after `since`, oldest first."""
+    return [PromptRow._make(row) for row in _PROMPTS_OF.run(session, people, {"since": since})]
 
 
 def item(session: Session, item_id: int) -> PromptItem | None:
@@ -124,42 +193,47 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
     ).all()
 
 
-def asked_again(session: Session, prompt: Delivery) -> dict[int, Delivery]:
-    """Action id to the next prompt, already sent, in which the same person was asked about it once more."""
-    rows = session.execute(
-        select(PromptItem.action_id, Delivery)
-        .join(Delivery, Delivery.id == PromptItem.delivery_id)
-        .where(*_asks_the_same(prompt), Delivery.due_at > prompt.due_at)
-        .order_by(Delivery.due_at.desc())
+_mine = aliased(PromptItem)
+# What else was sent that asks the same person the same as one prompt.
+_ASKS_THE_SAME = (
+    select(PromptItem.action_id, *_DELIVERY.columns)
+    .select_from(_mine)
+    .join(
+        PromptItem,
+        (PromptItem.action_id == _mine.action_id) & (PromptItem.person_id == _mine.person_id),
     )
-    return dict(list(rows))
-
-
-def asked_before(session: Session, prompt: Delivery) -> dict[int, Delivery]:
-    """Action id to the last prompt before this one that still shows the same person something to press."""
-    rows = session.execute(
-        select(PromptItem.action_id, Delivery)
-        .join(Delivery, Delivery.id == PromptItem.delivery_id)
-        .where(
-            *_asks_the_same(prompt),
-            Delivery.due_at < prompt.due_at,
-            PromptItem.answer.in_(("", "later", "at-risk")),
-        )
-        .order_by(Delivery.due_at)
-    )
-    return dict(list(rows))
-
-
-def _asks_the_same(prompt: Delivery) -> tuple[ColumnElement[bool], ...]:
-    asked = [each.action_id for each in prompt.items if not each.reason and not each.as_lead]
-    return (
-        PromptItem.person_id == prompt.person_id,
-        PromptItem.action_id.in_(asked),
+    .join(Delivery, Delivery.id == PromptItem.delivery_id)
+    .where(
+        _mine.delivery_id == place("delivery_id"),
+        _mine.reason == "",
+        _mine.as_lead.is_(False),
         PromptItem.reason == "",
         PromptItem.as_lead.is_(False),
         Delivery.kind == "prompt",
         Delivery.state == DeliveryState.SENT,
     )
+)
+_AGAIN = Direct(_ASKS_THE_SAME.where(Delivery.due_at > place("due_at")).order_by(Delivery.due_at.desc()))
+_BEFORE = Direct(
+    _ASKS_THE_SAME.where(
+        Delivery.due_at < place("due_at"), PromptItem.answer.in_(("", "later", "at-risk"))
+    ).order_by(Delivery.due_at)
+)
+
+
+def asked_again(session: Session, prompt: Delivery) -> dict[int, Delivery]:
+    """Action id to the next prompt, already sent, in which the same person was asked about it once more."""
+    return _by_action(session, _AGAIN, prompt)
+
+
+def asked_before(session: Session, prompt: Delivery) -> dict[int, Delivery]:
+    """Action id to the last prompt before this one that still shows the same person something to press."""
+    return _by_action(session, _BEFORE, prompt)
+
+
+def _by_action(session: Session, statement: Direct, prompt: Delivery) -> dict[int, Delivery]:
+    rows = statement.run(session, {"delivery_id": prompt.id, "due_at": prompt.due_at})
+    return {row[0]: _DELIVERY.take(session, row[1:]) for row in rows}
 
 
 def items_answered_by(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:
@@ -191,25 +265,30 @@ def updates_planned(session: Session, delivery_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def unanswered_since(session: Session, board_id: int, since: datetime) -> dict[int, int]:
-    """Person id to how many actions they were asked about after `since` and have not answered."""
-    rows = session.execute(
-        select(PromptItem.person_id, func.count(func.distinct(PromptItem.action_id)))
-        .join(Delivery, Delivery.id == PromptItem.delivery_id)
-        .join(Action, Action.id == PromptItem.action_id)
-        .where(
-            Delivery.board_id == board_id,
-            Delivery.kind == "prompt",
-            Delivery.state == DeliveryState.SENT,
-            Delivery.due_at > since,
-            PromptItem.reason == "",
-            PromptItem.as_lead.is_(False),
-            PromptItem.answer.in_(("", "later")),
-            or_(Action.last_word_at.is_(None), Action.last_word_at < Delivery.due_at),
-        )
-        .group_by(PromptItem.person_id)
+_UNANSWERED = Direct(
+    select(func.count(func.distinct(PromptItem.action_id)), *PERSON.columns)
+    .join(Delivery, Delivery.id == PromptItem.delivery_id)
+    .join(Action, Action.id == PromptItem.action_id)
+    .join(Person, Person.id == PromptItem.person_id)
+    .where(
+        Delivery.board_id == place("board_id"),
+        Delivery.kind == "prompt",
+        Delivery.state == DeliveryState.SENT,
+        Delivery.due_at > place("since"),
+        PromptItem.reason == "",
+        PromptItem.as_lead.is_(False),
+        PromptItem.answer.in_(("", "later")),
+        or_(Action.last_word_at.is_(None), Action.last_word_at < Delivery.due_at),
     )
-    return dict(list(rows))
+    .group_by(Person.id)
+    .order_by(Person.initials)
+)
+
+
+def unanswered_since(session: Session, board_id: int, since: datetime) -> list[tuple[Person, int]]:
+    """Who was asked after `since` and has not answered, and about how many actions."""
+    rows = _UNANSWERED.run(session, {"board_id": board_id, "since": since})
+    return [(PERSON.take(session, row[1:]), row[0]) for row in rows]
 
 
 def count_sent_by_kind(session: Session) -> dict[str, int]:

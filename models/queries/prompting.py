@@ -7,6 +7,8 @@ from sqlalchemy import Integer, bindparam, exists, func, select, union_all, upda
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
+from models.among import Among
+from models.direct import place
 from models.people import Board
 from models.plans import Action, ActionOwner, Plan, Project
 
@@ -32,6 +34,18 @@ _PEOPLE = (
     .order_by(func.min(_due.c.at), _due.c.person_id)
     .limit(bindparam("limit", type_=Integer))
 )
+_ASKED = Among(
+    lambda people: select(ActionOwner.action_id).where(
+        ActionOwner.prompt_at <= place("now"), ActionOwner.person_id.in_(people)
+    )
+)
+_TOLD = Among(
+    lambda people: (
+        select(Action.id)
+        .join(Project, Project.id == Action.project_id)
+        .where(Action.escalate_at <= place("now"), Project.lead_id.in_(people))
+    )
+)
 _LADDERS = select(Board.id, Board.prompt_days, Board.ladder)
 _NEXT = select(
     select(func.min(ActionOwner.prompt_at)).scalar_subquery(),
@@ -46,23 +60,11 @@ def people_to_prompt(
     return session.scalars(_PEOPLE, {"now": now, "workspaces": workspace_ids, "limit": limit}).all()
 
 
-def owners_to_prompt(session: Session, now: datetime, people: Collection[int]) -> Sequence[ActionOwner]:
-    """What these people are due to be asked about, longest waiting first."""
-    return session.scalars(
-        select(ActionOwner)
-        .where(ActionOwner.prompt_at <= now, ActionOwner.person_id.in_(people))
-        .order_by(ActionOwner.prompt_at, ActionOwner.id)
-    ).all()
-
-
-def to_escalate(session: Session, now: datetime, people: Collection[int]) -> Sequence[Action]:
-    """Actions of which these people are due to be told as leads, longest waiting first."""
-    return session.scalars(
-        select(Action)
-        .join(Project, Project.id == Action.project_id)
-        .where(Action.escalate_at <= now, Project.lead_id.in_(people))
-        .order_by(Action.escalate_at, Action.id)
-    ).all()
+def actions_to_ask_about(session: Session, now: datetime, people: Collection[int]) -> set[int]:
+    """Ids of the actions that these people are due to be asked about, or told of as leads."""
+    asked = _ASKED.run(session, people, {"now": now})
+    told = _TOLD.run(session, people, {"now": now})
+    return {action for (action,) in (*asked, *told)}
 
 
 def with_changed_ladder(session: Session) -> list[int]:

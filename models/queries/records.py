@@ -1,16 +1,21 @@
 """Status changes, snapshots and requests already taken."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from models.direct import Direct, place
+from models.among import Among
+from models.direct import Direct, Piece, Row, place, split
+from models.people import Person
 from models.plans import Action, Plan
+from models.queries.whole import PERSON
 from models.records import DigestSnapshot, InboundRequest, StatusChange
 
+_CHANGE = Piece(StatusChange)
 WITH_PEOPLE = (joinedload(StatusChange.person), joinedload(StatusChange.milestone))
 
 
@@ -80,21 +85,19 @@ def newer_change(session: Session, change: StatusChange) -> StatusChange | None:
     )
 
 
-def _words_of(action_id: int) -> tuple[ColumnElement[bool], ...]:
-    """What people said of an action and did not take back; an import is no word."""
-    undoing = aliased(StatusChange)
-    return (
-        StatusChange.action_id == action_id,
-        StatusChange.undoes_id.is_(None),
-        StatusChange.source != "import",
-        ~exists().where(undoing.undoes_id == StatusChange.id),
-    )
+_undoing = aliased(StatusChange)
+# What people said and did not take back; an import is no word.
+_A_WORD = (
+    StatusChange.undoes_id.is_(None),
+    StatusChange.source != "import",
+    ~exists().where(_undoing.undoes_id == StatusChange.id),
+)
 
 
 def latest_word(session: Session, action_id: int) -> StatusChange | None:
     return session.scalar(
         select(StatusChange)
-        .where(*_words_of(action_id))
+        .where(StatusChange.action_id == action_id, *_A_WORD)
         .options(joinedload(StatusChange.person))
         .order_by(StatusChange.id.desc())
         .limit(1)
@@ -104,71 +107,100 @@ def latest_word(session: Session, action_id: int) -> StatusChange | None:
 def noted_since(session: Session, action_id: int, since: datetime) -> bool:
     """Whether a note was given then or later."""
     noted = select(StatusChange.id).where(
-        *_words_of(action_id), StatusChange.note != "", StatusChange.at >= since
+        StatusChange.action_id == action_id, *_A_WORD, StatusChange.note != "", StatusChange.at >= since
     )
     return session.scalar(noted.limit(1)) is not None
 
 
+def _newest(condition: ColumnElement[bool]) -> Among:
+    """Of each action, the newest change people made and did not take back that the condition lets through."""
+    return Among(
+        lambda ids: (
+            select(*_CHANGE.columns, *PERSON.columns)
+            .outerjoin(Person, Person.id == StatusChange.person_id)
+            .where(
+                StatusChange.id.in_(
+                    select(func.max(StatusChange.id))
+                    .where(StatusChange.action_id.in_(ids), condition, *_A_WORD)
+                    .group_by(StatusChange.action_id)
+                )
+            )
+        )
+    )
+
+
+_NEWEST_SAID = _newest(or_(StatusChange.note != "", StatusChange.reason != ""))
+_NEWEST_MOVE = _newest(StatusChange.new_due.is_not(None))
+
+
 def latest_said(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
     """By action, the newest change that came with a sentence and was not taken back."""
-    return _newest(session, action_ids, or_(StatusChange.note != "", StatusChange.reason != ""))
+    return _by_action(session, _NEWEST_SAID.run(session, action_ids))
 
 
 def moved_in_chat(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
     """By action, the newest move of a date that people made and did not take back."""
-    return _newest(session, action_ids, StatusChange.new_due.is_not(None))
+    return _by_action(session, _NEWEST_MOVE.run(session, action_ids))
 
 
-def _newest(
-    session: Session, action_ids: Collection[int], condition: ColumnElement[bool]
-) -> dict[int, StatusChange]:
-    """By action, the newest change people made and did not take back, of those the condition lets through."""
-    if not action_ids:
-        return {}
-    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
-    newest = (
-        select(func.max(StatusChange.id))
-        .where(
-            StatusChange.action_id.in_(action_ids),
-            StatusChange.undoes_id.is_(None),
-            StatusChange.source != "import",
-            condition,
-            StatusChange.id.not_in(undoing),
-        )
-        .group_by(StatusChange.action_id)
+def _by_action(session: Session, rows: Iterable[Row]) -> dict[int, StatusChange]:
+    found: dict[int, StatusChange] = {}
+    for row in rows:
+        values, person = split(row, (_CHANGE, PERSON))
+        change: StatusChange = _CHANGE.take(session, values)
+        set_committed_value(change, "person", PERSON.take(session, person))
+        found[change.action_id] = change
+    return found
+
+
+_BOARD_CHANGES = Direct(
+    select(StatusChange.id)
+    .join(Action, Action.id == StatusChange.action_id)
+    .join(Plan, Plan.id == Action.plan_id)
+    .where(
+        Plan.board_id == place("board_id"),
+        StatusChange.at > place("since"),
+        StatusChange.at <= place("until"),
+        StatusChange.undoes_id.is_(None),
+        ~exists().where(_undoing.undoes_id == StatusChange.id),
     )
-    found = select(StatusChange).where(StatusChange.id.in_(newest)).options(joinedload(StatusChange.person))
-    return {change.action_id: change for change in session.scalars(found)}
+)
 
 
 def board_changes(
     session: Session, board_id: int, since: datetime, until: datetime
 ) -> Sequence[StatusChange]:
     """What happened on a board's plans in (since, until], oldest first, without what was taken back."""
-    undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
+    rows = _BOARD_CHANGES.run(session, {"board_id": board_id, "since": since, "until": until})
+    if not rows:
+        return []
     return session.scalars(
         select(StatusChange)
-        .join(Action, Action.id == StatusChange.action_id)
-        .join(Plan, Plan.id == Action.plan_id)
-        .where(
-            Plan.board_id == board_id,
-            StatusChange.at > since,
-            StatusChange.at <= until,
-            StatusChange.undoes_id.is_(None),
-            StatusChange.id.not_in(undoing),
-        )
+        .where(StatusChange.id.in_([number for (number,) in rows]))
         .options(joinedload(StatusChange.action), *WITH_PEOPLE)
         .order_by(StatusChange.id)
     ).all()
 
 
-def last_snapshot(session: Session, board_id: int, before: datetime) -> DigestSnapshot | None:
-    return session.scalar(
-        select(DigestSnapshot)
-        .where(DigestSnapshot.board_id == board_id, DigestSnapshot.due_at < before)
-        .order_by(DigestSnapshot.due_at.desc())
-        .limit(1)
-    )
+class Snapshot(NamedTuple):
+    """What the next digest needs of the one before. colours: by action id, as text."""
+
+    due_at: datetime
+    made_at: datetime
+    colours: dict[str, str]
+
+
+SNAPSHOT = select(DigestSnapshot.due_at, DigestSnapshot.made_at, DigestSnapshot.colours)
+_LAST_SNAPSHOT = Direct(
+    SNAPSHOT.where(DigestSnapshot.board_id == place("board_id"), DigestSnapshot.due_at < place("before"))
+    .order_by(DigestSnapshot.due_at.desc())
+    .limit(1)
+)
+
+
+def last_snapshot(session: Session, board_id: int, before: datetime) -> Snapshot | None:
+    rows = _LAST_SNAPSHOT.run(session, {"board_id": board_id, "before": before})
+    return Snapshot._make(rows[0]) if rows else None
 
 
 _LIKE = Direct(

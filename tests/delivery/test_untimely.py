@@ -107,5 +107,5 @@ async def test_an_answer_may_come_at_any_time(office: Office, kind: str) -> None
     with office.database.transaction() as session:
         row = session.merge(office.rows("prompt")[0])
         row.kind = kind
-        assert not untimely.is_untimely(session, row, EVENING)
+        assert not untimely.is_untimely(row, EVENING)
         session.rollback()

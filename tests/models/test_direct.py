@@ -8,8 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from models import Action, Person
-from models.queries import people, records, refs
+from bot.services import ledger
+from models import Action, Delivery, Person
+from models.queries import actions, people, records, refs
+from models.queries import ledger as ledger_query
 from tests.fixtures.plans import NOW, TEAM, USERS
 
 
@@ -46,6 +48,33 @@ def test_an_action_found_by_its_ref_is_the_one_the_orm_reads(planned: Database) 
     assert len(found) == len(expected)
     assert any(each["milestones"] for each in found.values())
     assert any(each["lead"] for each in found.values())
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 7])
+def test_any_number_of_actions_is_what_the_orm_reads(planned: Database, count: int) -> None:
+    with planned.transaction(write=False) as session:
+        expected = {each.id: picture(each) for each in session.scalars(select(Action))}
+    wanted = sorted(expected)[:count]
+    with planned.transaction() as session:
+        found = {number: picture(each) for number, each in actions.whole(session, wanted).items()}
+    assert found == {number: expected[number] for number in wanted}
+
+
+def test_a_row_of_the_ledger_is_what_the_orm_reads(planned: Database) -> None:
+    planned_row = ledger.Planned(1, "notice", "one", "U1", NOW, facts={"day": "2026-03-30"})
+    with planned.transaction() as session:
+        row = ledger.plan(session, planned_row)
+        assert row is not None
+        made = columns_of(row)
+        assert ledger.plan(session, planned_row) is None
+    with planned.transaction() as session:
+        found = ledger_query.with_items(session, row.id)
+        assert found is not None
+        assert columns_of(found) == made
+        assert (found.person, found.board, found.items) == (None, None, [])
+    with planned.transaction() as session:
+        assert columns_of(session.scalars(select(Delivery)).one()) == made
+        assert ledger_query.with_items(session, row.id + 1) is None
 
 
 def test_a_section_narrows_and_the_ref_stays_shared(planned: Database) -> None:
