@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 from models.direct import Direct, Row, place
 
 Places = Sequence[BindParameter[Any]]
+AT_ONCE = 4096
 
 
 class Among:
-    """A statement with an "in" of any length, made from the places of its list once for each power of two."""
+    """A statement with an "in" of any length, made from the places of its list once for each power of two. A
+    long list is asked for in several goes, since databases take only so many places.
+    """
 
     def __init__(self, make: Callable[[Places], Select[*tuple[Any, ...]]]) -> None:
         @cache
@@ -30,15 +33,21 @@ class Among:
         *,
         flush: bool = True,
     ) -> list[Row]:
-        """The rows for these values, none for none. flush: as for Direct."""
-        if not values:
-            return []
+        """The rows for these values, none for none; in order within each go. flush: as for Direct."""
         listed = list(values)
+        found: list[Row] = []
+        for start in range(0, len(listed), AT_ONCE):
+            found += self._one_go(session, listed[start : start + AT_ONCE], facts or {}, flush=flush)
+        return found
+
+    def _one_go(
+        self, session: Session, listed: list[Any], facts: Mapping[str, Any], *, flush: bool
+    ) -> list[Row]:
         size = 1 << (len(listed) - 1).bit_length()
         # The places that are left over repeat the last value, which changes nothing.
         listed += listed[-1:] * (size - len(listed))
         named = {_name(number): value for number, value in enumerate(listed)}
-        return self._sized(size).run(session, {**named, **(facts or {})}, flush=flush)
+        return self._sized(size).run(session, {**named, **facts}, flush=flush)
 
 
 def _name(number: int) -> str:

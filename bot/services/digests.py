@@ -19,8 +19,8 @@ from bot.services.people import owner_of
 from models.people import Board, BoardChannel
 from models.plans import Plan
 from models.queries import actions as actions_query
-from models.queries import ledger as ledger_query
 from models.queries import people as people_query
+from models.queries import prompted as prompted_query
 from models.queries import records as query
 from models.queries.actions import Narrowed
 from models.queries.records import Snapshot
@@ -274,7 +274,7 @@ def _moved(change: StatusChange, shared: set[str], old_due: date | None) -> Move
 
 
 def _silent(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
-    rows = ledger_query.unanswered_since(session, board.id, since)
+    rows = prompted_query.unanswered_since(session, board.id, since)
     return tuple((owner_of(person), count) for person, count in rows)
 
 

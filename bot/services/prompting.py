@@ -15,10 +15,11 @@ from models.base import DeliveryState
 from models.people import Board, Person
 from models.plans import Action
 from models.queries import actions as query
-from models.queries import ledger as ledger_query
 from models.queries import people as people_query
+from models.queries import prompted as prompted_query
 from models.queries import prompting as prompting_query
-from models.queries.ledger import UNSENT, PromptRow
+from models.queries.ledger import UNSENT
+from models.queries.prompted import PromptRow
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 MIDNIGHT = time(0)
@@ -98,9 +99,9 @@ class _Past:
 
 def _past(session: Session, people: Collection[int], now: datetime) -> dict[int, _Past]:
     """By person."""
-    waits_for = ledger_query.unsettled_prompts(session, people)
+    waits_for = prompted_query.unsettled_prompts(session, people)
     rows: dict[int, list[PromptRow]] = defaultdict(list)
-    for row in ledger_query.prompts_of(session, people, now - WEEK - DAY):
+    for row in prompted_query.prompts_of(session, people, now - WEEK - DAY):
         rows[row.person_id].append(row)
     return {each: _Past(waits_for.get(each), tuple(rows[each])) for each in people}
 

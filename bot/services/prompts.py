@@ -17,8 +17,7 @@ from bot.services.updates import Said
 from models.ids import read_id
 from models.plans import Action, ActionOwner, Milestone
 from models.queries import actions as actions_query
-from models.queries import ledger as query
-from models.queries import records
+from models.queries import prompted, records
 from models.records import Delivery, PromptItem
 
 MARK = 8
@@ -42,7 +41,7 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     if not items or delivery.board_id is None:
         return None
     board = items[0].action.plan.board
-    again = query.asked_again(session, delivery) if delivery.message_ts else {}
+    again = prompted.asked_again(session, delivery) if delivery.message_ts else {}
     return Prompt(
         lines=tuple(
             _line(session, item, shown[item.action_id], again.get(item.action_id), now)
@@ -69,7 +68,7 @@ def _mark(item: PromptItem) -> str:
 def item_of(session: Session, value: str) -> PromptItem | None:
     """The question a button is about, by what the button carries; None when it is not known."""
     item_id = read_id(value.partition("-")[0])
-    found = query.item(session, item_id) if item_id is not None else None
+    found = prompted.item(session, item_id) if item_id is not None else None
     return found if found is not None and _mark(found) == value else None
 
 

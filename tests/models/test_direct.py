@@ -1,5 +1,6 @@
 """What is read straight through the driver is what the ORM would have read."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.services import ledger
 from models import Action, Delivery, Person
+from models.direct import _Ready
 from models.queries import actions, people, records, refs
 from models.queries import ledger as ledger_query
 from tests.fixtures.plans import NOW, TEAM, USERS
@@ -58,6 +60,25 @@ def test_any_number_of_actions_is_what_the_orm_reads(planned: Database, count: i
     with planned.transaction() as session:
         found = {number: picture(each) for number, each in actions.whole(session, wanted).items()}
     assert found == {number: expected[number] for number in wanted}
+
+
+def test_a_long_list_is_read_in_several_goes(planned: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.among.AT_ONCE", 3)
+    statements: list[str] = []
+    with planned.transaction() as session:
+        every = list(session.scalars(select(Action.id)))
+        monkeypatch.setattr("models.direct._Ready.run", counted(statements, _Ready.run))
+        assert actions.whole(session, every).keys() == set(every)
+    # The actions themselves, then owners, dates and milestones.
+    assert len(statements) == 4 * -(-len(every) // 3)
+
+
+def counted(statements: list[str], run: Callable[..., Any]) -> Callable[..., Any]:
+    def counting(ready: _Ready, *given: Any) -> Any:
+        statements.append(ready.text)
+        return run(ready, *given)
+
+    return counting
 
 
 def test_a_row_of_the_ledger_is_what_the_orm_reads(planned: Database) -> None:

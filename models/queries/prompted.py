@@ -1,0 +1,191 @@
+"""What people were asked, and what became of it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+
+from models.among import Among
+from models.base import DeliveryState
+from models.direct import Direct, Piece, place
+from models.people import Person
+from models.plans import Action
+from models.queries.ledger import UNSENT
+from models.queries.whole import PERSON
+from models.records import Delivery, PromptItem
+
+TO_PEOPLE = ("prompt",)
+_DELIVERY = Piece(Delivery)
+_UNSETTLED = Among(
+    lambda people: (
+        select(
+            Delivery.person_id,
+            func.max(
+                case(
+                    (Delivery.state == DeliveryState.CLAIMED, Delivery.lease_until),
+                    else_=Delivery.next_attempt_at,
+                )
+            ),
+        )
+        .where(Delivery.person_id.in_(people), Delivery.kind.in_(TO_PEOPLE), Delivery.state.in_(UNSENT))
+        .group_by(Delivery.person_id)
+    )
+)
+_PROMPTS_OF = Among(
+    lambda people: (
+        select(Delivery.person_id, Delivery.key, Delivery.due_at, Delivery.state)
+        .where(
+            Delivery.person_id.in_(people),
+            Delivery.kind.in_(TO_PEOPLE),
+            Delivery.due_at > place("since"),
+        )
+        .order_by(Delivery.due_at)
+    )
+)
+
+
+def unsettled_prompts(session: Session, people: Collection[int]) -> dict[int, datetime]:
+    """When a message to each of these people, of which nobody knows yet whether it will be sent, is dealt
+    with next. Whoever has none is not there.
+    """
+    return {row[0]: row[1] for row in _UNSETTLED.run(session, people)}
+
+
+class PromptRow(NamedTuple):
+    """One person's row of one day, without its items."""
+
+    person_id: int
+    key: str
+    due_at: datetime
+    state: DeliveryState
+
+
+def prompts_of(session: Session, people: Collection[int], since: datetime) -> list[PromptRow]:
+    """What went, is about to go, or was left out, to any of these people after `since`, oldest first."""
+    return [PromptRow._make(row) for row in _PROMPTS_OF.run(session, people, {"since": since})]
+
+
+def item(session: Session, item_id: int) -> PromptItem | None:
+    return session.scalar(
+        select(PromptItem)
+        .where(PromptItem.id == item_id)
+        .options(joinedload(PromptItem.delivery), joinedload(PromptItem.action))
+    )
+
+
+_OPEN_ITEMS = Direct(
+    select(PromptItem.id)
+    .join(PromptItem.delivery)
+    .where(
+        PromptItem.action_id == place("action_id"),
+        PromptItem.reason == "",
+        PromptItem.as_lead.is_(False),
+        PromptItem.answer.in_(("", "later", "at-risk")),
+        Delivery.due_at > place("since"),
+        Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
+    )
+)
+
+
+def open_items_of_action(session: Session, action_id: int, since: datetime) -> Sequence[PromptItem]:
+    """Asked and not answered, or answered "at risk" without a reason yet, in prompts that are on their way
+    or were sent after `since`.
+    """
+    # Most have none, and nothing that is about to be written makes one.
+    ids = [
+        each[0] for each in _OPEN_ITEMS.run(session, {"action_id": action_id, "since": since}, flush=False)
+    ]
+    if not ids:
+        return []
+    return session.scalars(
+        select(PromptItem)
+        .join(PromptItem.delivery)
+        .where(PromptItem.id.in_(ids))
+        .options(contains_eager(PromptItem.delivery))
+        .order_by(PromptItem.delivery_id)
+    ).all()
+
+
+_mine = aliased(PromptItem)
+# What else was sent that asks the same person the same as one prompt.
+_ASKS_THE_SAME = (
+    select(PromptItem.action_id, *_DELIVERY.columns)
+    .select_from(_mine)
+    .join(
+        PromptItem,
+        (PromptItem.action_id == _mine.action_id) & (PromptItem.person_id == _mine.person_id),
+    )
+    .join(Delivery, Delivery.id == PromptItem.delivery_id)
+    .where(
+        _mine.delivery_id == place("delivery_id"),
+        _mine.reason == "",
+        _mine.as_lead.is_(False),
+        PromptItem.reason == "",
+        PromptItem.as_lead.is_(False),
+        Delivery.kind == "prompt",
+        Delivery.state == DeliveryState.SENT,
+    )
+)
+_AGAIN = Direct(_ASKS_THE_SAME.where(Delivery.due_at > place("due_at")).order_by(Delivery.due_at.desc()))
+_BEFORE = Direct(
+    _ASKS_THE_SAME.where(
+        Delivery.due_at < place("due_at"), PromptItem.answer.in_(("", "later", "at-risk"))
+    ).order_by(Delivery.due_at)
+)
+
+
+def asked_again(session: Session, prompt: Delivery) -> dict[int, Delivery]:
+    """Action id to the next prompt, already sent, in which the same person was asked about it once more."""
+    return _by_action(session, _AGAIN, prompt)
+
+
+def asked_before(session: Session, prompt: Delivery) -> dict[int, Delivery]:
+    """Action id to the last prompt before this one that still shows the same person something to press."""
+    return _by_action(session, _BEFORE, prompt)
+
+
+def _by_action(session: Session, statement: Direct, prompt: Delivery) -> dict[int, Delivery]:
+    rows = statement.run(session, {"delivery_id": prompt.id, "due_at": prompt.due_at})
+    return {row[0]: _DELIVERY.take(session, row[1:]) for row in rows}
+
+
+def items_answered_by(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:
+    """Questions about the action that what was said at this very moment answered."""
+    return session.scalars(
+        select(PromptItem)
+        .where(
+            PromptItem.action_id == action_id,
+            PromptItem.answered_at == moment,
+            PromptItem.answer.not_in(("", "later")),
+        )
+        .options(joinedload(PromptItem.delivery))
+        .order_by(PromptItem.delivery_id)
+    ).all()
+
+
+_UNANSWERED = Direct(
+    select(func.count(func.distinct(PromptItem.action_id)), *PERSON.columns)
+    .join(Delivery, Delivery.id == PromptItem.delivery_id)
+    .join(Action, Action.id == PromptItem.action_id)
+    .join(Person, Person.id == PromptItem.person_id)
+    .where(
+        Delivery.board_id == place("board_id"),
+        Delivery.kind == "prompt",
+        Delivery.state == DeliveryState.SENT,
+        Delivery.due_at > place("since"),
+        PromptItem.reason == "",
+        PromptItem.as_lead.is_(False),
+        PromptItem.answer.in_(("", "later")),
+        or_(Action.last_word_at.is_(None), Action.last_word_at < Delivery.due_at),
+    )
+    .group_by(Person.id)
+    .order_by(Person.initials)
+)
+
+
+def unanswered_since(session: Session, board_id: int, since: datetime) -> list[tuple[Person, int]]:
+    """Who was asked after `since` and has not answered, and about how many actions."""
+    rows = _UNANSWERED.run(session, {"board_id": board_id, "since": since})
+    return [(PERSON.take(session, row[1:]), row[0]) for row in rows]
