@@ -147,7 +147,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         add_calendar_routes(app, _door(bot))
         async with listening(app, listener) as address:
             try:
-                team = await meet_workspace(bot)
+                team = await _met(bot)
                 await town.open()
                 bot.scheduler.also(WELCOME_EVERY, town.welcome)
                 async with _working(bot, team, slack):
@@ -168,7 +168,7 @@ async def _met(bot: Bot) -> Team:
             if not error.try_again:
                 raise
             wait = error.retry_after or pause
-            log.warning("Slack does not answer yet, so the bot waits to start", code=error.code, seconds=wait)
+            log.warning("waiting to start: the workspace does not answer", code=error.code, seconds=wait)
             await asyncio.sleep(wait)
     raise AssertionError("there is always one more pause")
 
