@@ -69,6 +69,7 @@ class Delivery(OfWorkspace, Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "key"),
         Index("ix_delivery_state_next_attempt_at", "state", "next_attempt_at"),
+        Index("ix_delivery_workspace_id_state", "workspace_id", "state"),
         Index("ix_delivery_person_id_due_at", "person_id", "due_at"),
     )
 

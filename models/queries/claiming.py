@@ -52,7 +52,10 @@ _fair = (
         .over(partition_by=Delivery.board_id, order_by=(Delivery.next_attempt_at, Delivery.id))
         .label("turn"),
     )
-    .where(Delivery.workspace_id == bindparam("workspace_id"), _DUE, _WAITS_FOR_NONE)
+    # That it is unsent follows from being due; said apart, SQLite finds it by its index.
+    .where(
+        Delivery.workspace_id == bindparam("workspace_id"), Delivery.state.in_(UNSENT), _DUE, _WAITS_FOR_NONE
+    )
     .subquery()
 )
 _CLAIMABLE = (

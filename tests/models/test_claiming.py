@@ -1,0 +1,68 @@
+"""What was sent long ago costs nothing when the next message is looked for."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from models.base import DeliveryState
+from models.queries import claiming
+from models.records import Delivery
+from tests.fixtures.databases import fresh_database
+from tests.fixtures.plans import NOW
+
+LOOKS: dict[str, Callable[[Session], object]] = {
+    "whose turn it is": lambda session: claiming.claimable(session, 1, NOW, 10),
+    "who has something to send": lambda session: claiming.workspaces_waiting(session, NOW, None),
+    "when the next is due": lambda session: claiming.next_attempt(session, None),
+}
+
+
+def rows(state: DeliveryState, count: int) -> list[dict[str, object]]:
+    at = NOW - timedelta(hours=1)
+    return [
+        {
+            "workspace_id": 1,
+            "kind": "prompt",
+            "key": f"{state.value}:{number}",
+            "token": f"{state.value}{number}",
+            "due_at": at,
+            "next_attempt_at": at,
+            "state": state,
+        }
+        for number in range(count)
+    ]
+
+
+def steps(database: Database, look: Callable[[Session], object]) -> int:
+    """How much SQLite did for it, in hundreds of its own steps."""
+    counted = 0
+
+    def count() -> int:
+        nonlocal counted
+        counted += 1
+        return 0
+
+    with database.transaction() as session:
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        look(session)
+        driver.set_progress_handler(count, 100)
+        look(session)
+        driver.set_progress_handler(None, 100)
+    return counted
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+def test_a_long_past_does_not_slow_it_down(look: Callable[[Session], object], tmp_path: Path) -> None:
+    for database in fresh_database("sqlite", tmp_path, "planned"):
+        with database.transaction() as session:
+            session.execute(insert(Delivery), rows(DeliveryState.PLANNED, 20))
+        before = steps(database, look)
+        with database.transaction() as session:
+            session.execute(insert(Delivery), rows(DeliveryState.SENT, 2000))
+        assert steps(database, look) <= before + 2
