@@ -113,17 +113,21 @@ def sections_called(session: Session, workspace_id: int, name: str) -> list[Sect
     every = query.sections(session, workspace_id)
     return (
         [each for each in every if each.number.lower() == name.lower()]
-        or [each for each in every if _is_called(name, each.number, each.title)]
-        or [each for each in every if _is_called(name, each.number, each.plan.title)]
+        or _called(name, {each: each.title for each in every})
+        or _called(name, {each: each.plan.title for each in every})
     )
 
 
-def _is_called(name: str, number: str, title: str) -> bool:
+def _called(name: str, titles: dict[Section, str]) -> list[Section]:
+    """A number in the name is the section's where one has it: "2026" in a title is no section 2."""
+    parts = re.split(r"[\s-]+", name.lower())
+    found = [each for each, title in titles.items() if _is_called(parts, each.number, title)]
+    return [each for each in found if each.number.lower() in parts] or found
+
+
+def _is_called(parts: Sequence[str], number: str, title: str) -> bool:
     words = [*words_of(title), *title.lower().split()]
-    return all(
-        each == number.lower() or any(word.startswith(each) for word in words)
-        for each in re.split(r"[\s-]+", name.lower())
-    )
+    return all(each == number.lower() or any(word.startswith(each) for word in words) for each in parts)
 
 
 def words_of(title: str) -> list[str]:

@@ -74,3 +74,30 @@ def test_a_word_that_another_section_is_called_too_is_not_taken(two_plans: Datab
     assert [each.run for each in asked.candidates] == ["show savings-1/5.2", "show children-1/5.2"]
     shown = [said(two_plans, each.run) for each in asked.candidates]
     assert all(isinstance(each, ActionCard) for each in shown)
+
+
+def test_a_number_in_a_plans_title_is_no_section(two_plans: Database) -> None:
+    with two_plans.transaction() as session:
+        plan_id = session.scalars(select(Plan.id).where(Plan.id != 1)).one()
+        section = Section(workspace_id=1, plan_id=plan_id, number="2", title="Practice")
+        session.add(section)
+        session.flush()
+        session.add(
+            Action(
+                workspace_id=1,
+                plan_id=plan_id,
+                section_id=section.id,
+                ref="5.2",
+                title="Train the staff",
+                status=Status.NOT_STARTED,
+                created_at=NOW,
+            )
+        )
+    asked = said(two_plans, "show 5.2")
+    assert isinstance(asked, Candidates)
+    # Section 1 of either plan is no section 2 of it, though both titles have a word that begins with 2.
+    assert len(asked.candidates) == 4
+    shown = [said(two_plans, each.run) for each in asked.candidates]
+    assert [each.line.title for each in shown if isinstance(each, ActionCard)] == [
+        each.title for each in asked.candidates
+    ]
