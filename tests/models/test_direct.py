@@ -1,6 +1,7 @@
 """What is read straight through the driver is what the ORM would have read."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.services import ledger
-from models import Action, Delivery, Person
+from models import Action, Delivery, Person, StatusChange
 from models.direct import _Ready
 from models.queries import actions, people, records, refs
 from models.queries import ledger as ledger_query
@@ -96,6 +97,30 @@ def test_a_row_of_the_ledger_is_what_the_orm_reads(planned: Database) -> None:
     with planned.transaction() as session:
         assert columns_of(session.scalars(select(Delivery)).one()) == made
         assert ledger_query.with_items(session, row.id + 1) is None
+
+
+def test_any_number_of_changes_is_asked_for_by_as_many_values(planned: Database) -> None:
+    with planned.transaction() as session:
+        action = session.scalars(select(Action).limit(1)).one()
+        for number in range(30):
+            change = StatusChange(
+                workspace_id=1,
+                action=action,
+                batch=str(number),
+                at=NOW,
+                source="command",
+                from_status=action.status,
+                to_status=action.status,
+            )
+            session.add(change)
+    asked: list[int] = []
+    event.listen(planned.engine, "before_cursor_execute", lambda *told: asked.append(len(told[3])))
+    with planned.transaction() as session:
+        since = NOW - timedelta(days=1)
+        changes = records.board_changes(session, 1, since, NOW)
+        assert [each.batch for each in changes] == [str(number) for number in range(30)]
+        assert records.board_changes(session, 1, NOW, NOW + timedelta(days=1)) == []
+    assert max(asked) < len(changes)
 
 
 def test_a_section_narrows_and_the_ref_stays_shared(planned: Database) -> None:
