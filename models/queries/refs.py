@@ -72,11 +72,13 @@ def with_ref(
     until the transaction ends.
     """
     named = {"workspace_id": workspace_id, "ref": ref.lower()}
-    known = {row[_ID]: row for row in (_HELD if hold else _FOUND).run(session, named)}
-    if not known:
+    actions = (_HELD if hold else _FOUND).run(session, named)
+    if not actions:
         return Found([], is_shared=False)
     hanging = _HANGING.run(session, named)
     there = {row[0]: row[_NUMBER].lower() for row in hanging[0]}
+    # What nobody holds may have gone, or become another ref, since it was found.
+    known = {row[_ID]: row for row in actions if row[_ID] in there}
     wanted = [each for each in known if section is not None and there[each] == section.lower()] or list(known)
     found = [
         _whole(session, known[each], [[row[1:] for row in rows if row[0] == each] for rows in hanging])

@@ -1,18 +1,18 @@
 """What is read straight through the driver is what the ORM would have read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.services import ledger
 from models import Action, Delivery, Person, StatusChange
-from models.direct import _Ready
+from models.direct import Several, _Ready
 from models.queries import actions, people, records, refs
 from models.queries import ledger as ledger_query
 from tests.fixtures.plans import NOW, TEAM, USERS
@@ -131,6 +131,23 @@ def test_a_section_narrows_and_the_ref_stays_shared(planned: Database) -> None:
         assert first.is_shared
         assert len(refs.with_ref(session, 1, "5.2", "practice").actions) == 2
         assert not refs.with_ref(session, 1, "5.3", None).is_shared
+
+
+@pytest.mark.parametrize("section", [None, "1"])
+def test_what_goes_between_two_reads_is_not_found(
+    planned: Database, monkeypatch: pytest.MonkeyPatch, section: str | None
+) -> None:
+    run = Several.run
+
+    def after_somebody_else(several: Several, session: Session, facts: Mapping[str, Any]) -> Any:
+        session.execute(update(Action).where(Action.ref == "5.2", Action.section_id == 1).values(gone_at=NOW))
+        return run(several, session, facts)
+
+    monkeypatch.setattr(Several, "run", after_somebody_else)
+    with planned.transaction() as session:
+        found = refs.with_ref(session, 1, "5.2", section)
+        assert [each.section_id for each in found.actions] == [2]
+        assert not found.is_shared
 
 
 def test_long_texts_are_read_when_somebody_asks(planned: Database) -> None:
