@@ -22,7 +22,7 @@ async def _body(town: Council) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "age", [301, 3600, -301, -100_000], ids=["expired", "an hour old", "ahead", "far ahead"]
+    "age", [301, 3600, -330, -100_000], ids=["expired", "an hour old", "ahead", "far ahead"]
 )
 async def test_a_signature_is_good_for_five_minutes(village: Council, age: int) -> None:
     body = await _body(village)
