@@ -62,7 +62,7 @@ def next_moment(session: Session, now: datetime) -> datetime | None:
             )
         ),
         session.scalar(select(func.min(Delivery.lease_until)).where(Delivery.state == DeliveryState.CLAIMED)),
-        *(_digest_moment(each) for each in _boards(session)),
+        *(_digest_moment(each, now) for each in _boards(session)),
     ]
     return min((moment for moment in moments if moment is not None), default=None)
 
@@ -71,6 +71,7 @@ def _boards(session: Session) -> list[Board]:
     return list(session.scalars(select(Board).where(Board.next_digest_at.is_not(None))))
 
 
-def _digest_moment(board: Board) -> datetime | None:
+def _digest_moment(board: Board, now: datetime) -> datetime | None:
+    """One that is late already, because every bot was down at its time, waits for the end of quiet hours too."""
     due = board.next_digest_at
-    return standing.calendar_of(board).next_loud(due) if due else None
+    return standing.calendar_of(board).next_loud(max(due, now)) if due else None
