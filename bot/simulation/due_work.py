@@ -72,6 +72,6 @@ def _boards(session: Session) -> list[Board]:
 
 
 def _digest_moment(board: Board, now: datetime) -> datetime | None:
-    """One that is late already, because every bot was down at its time, waits for the end of quiet hours too."""
+    """One that is late already, as every bot was down at its time, waits for the end of quiet hours too."""
     due = board.next_digest_at
     return standing.calendar_of(board).next_loud(max(due, now)) if due else None
