@@ -12,7 +12,8 @@ from bot.errors import CipError
 from bot.messages import ActionLine
 from bot.plan.rag import Colour, legend
 from bot.plan.statuses import Status
-from bot.services import digests, lines, listing
+from bot.services import lines, listing
+from bot.services.digest_facts import ESCALATED_DAYS
 from bot.services.listing import Coloured
 from models.people import Board
 from models.plans import Action
@@ -142,7 +143,7 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
         at_risk=pick(lambda each: not each.is_late and each.colour in {Colour.RED, Colour.AMBER}),
         silent=pick(lambda each: each.facts.status.is_open and _silence(each, board) >= silent_days),
         silent_days=silent_days,
-        very_late=pick(lambda each: each.is_late and _days_late(each) >= digests.ESCALATED_DAYS),
+        very_late=pick(lambda each: each.is_late and _days_late(each) >= ESCALATED_DAYS),
         told=_told(session, board, since, until),
         completed=happened.became(Status.COMPLETE, Status.VERIFIED),
         redated=happened.redated(),

@@ -1,0 +1,128 @@
+"""What a board's digest says: the counts, what stands badly, what comes, and who has not answered."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.messages import ActionLine, ColourCount, Digest, Owner
+from bot.plan.rag import Colour, legend
+from bot.services import lines, listing
+from bot.services.happened import happened_since
+from bot.services.listing import Coloured
+from bot.services.people import owner_of
+from models.people import Board
+from models.plans import Plan
+from models.queries import people as people_query
+from models.queries import prompted as prompted_query
+from models.queries import records as query
+from models.queries.actions import Narrowed
+from models.queries.records import Snapshot
+
+WEEK = timedelta(days=7)
+DUE_SOON = timedelta(days=14)
+ESCALATED_DAYS = 14
+# A list that goes on for longer is no longer read: the rest is counted.
+MOST_LISTED = 100
+
+
+def compose(
+    session: Session, board: Board, known: dict[int, Plan], slot: datetime, now: datetime
+) -> tuple[Digest, dict[int, Colour]]:
+    """The digest for a slot as things stand now, with every action's colour for the snapshot. known: the
+    board's plans by id.
+
+    What happened is told from the moment the last one was made: one posted late told the days until then.
+    """
+    plans = list(known.values())
+    every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
+    before = query.last_snapshot(session, board.id, slot)
+    colours = {each.facts.id: each.colour for each in every}
+    picked = _headed(every, lines.local_day(now, board.timezone))
+    shown = picked.shown(session, board, now)
+    happened = happened_since(session, board, before.made_at if before else slot - WEEK, now)
+    digest = Digest(
+        board=board.name,
+        plans=tuple(plan.title for plan in plans),
+        day=lines.local_day(slot, board.timezone),
+        total=len(every),
+        counts=_counts(colours.values(), before),
+        reds=shown["red"],
+        ambers=shown["amber"],
+        completed=happened.completed,
+        started=happened.started,
+        redated=happened.redated,
+        due_soon=shown["due_soon"],
+        silent=_silent(session, board, before.due_at if before else slot - WEEK),
+        unlinked=_unlinked(session, board),
+        escalated=tuple(line.ref for line in shown["escalated"]),
+        legend=_legend(plans),
+        since=lines.local_day(before.made_at, board.timezone) if before else None,
+        total_red=picked.count("red"),
+        total_amber=picked.count("amber"),
+        total_due_soon=picked.count("due_soon"),
+        total_escalated=picked.count("escalated"),
+    )
+    return digest, colours
+
+
+class _Picked:
+    """What each heading of a digest is about; the worst of each become lines, all of them at once."""
+
+    def __init__(self, every: list[Coloured], **wanted: Callable[[Coloured], bool]) -> None:
+        self._found = {
+            name: sorted(filter(is_wanted, every), key=lambda each: each.worst_first)
+            for name, is_wanted in wanted.items()
+        }
+
+    def count(self, name: str) -> int:
+        return len(self._found[name])
+
+    def shown(self, session: Session, board: Board, now: datetime) -> dict[str, tuple[ActionLine, ...]]:
+        ids = {name: [each.facts.id for each in found[:MOST_LISTED]] for name, found in self._found.items()}
+        together = list(dict.fromkeys(each for found in ids.values() for each in found))
+        by_id = lines.lines(session, board.workspace_id, together, now)
+        return {name: tuple(by_id[each] for each in found) for name, found in ids.items()}
+
+
+def _headed(every: list[Coloured], today: date) -> _Picked:
+    return _Picked(
+        every,
+        red=lambda each: each.colour is Colour.RED,
+        amber=lambda each: each.colour is Colour.AMBER,
+        due_soon=lambda each: _falls_due(each, today),
+        escalated=lambda each: _very_late(each, today),
+    )
+
+
+def _falls_due(each: Coloured, today: date) -> bool:
+    day = each.facts.next_due_on
+    return each.facts.status.is_open and day is not None and today <= day <= today + DUE_SOON
+
+
+def _very_late(each: Coloured, today: date) -> bool:
+    day = each.facts.next_due_on
+    return each.facts.status.is_open and day is not None and (today - day).days >= ESCALATED_DAYS
+
+
+def _counts(colours: Iterable[Colour], before: Snapshot | None) -> tuple[ColourCount, ...]:
+    current = Counter(colours)
+    if before is None:
+        return tuple(ColourCount(colour, current[colour]) for colour in Colour)
+    earlier = Counter(Colour(value) for value in before.colours.values())
+    return tuple(ColourCount(colour, current[colour], current[colour] - earlier[colour]) for colour in Colour)
+
+
+def _silent(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
+    rows = prompted_query.unanswered_since(session, board.id, since)
+    return tuple((owner_of(person), count) for person, count in rows)
+
+
+def _unlinked(session: Session, board: Board) -> tuple[tuple[str, int], ...]:
+    rows = people_query.unlinked_owners(session, board.workspace_id, board.id)
+    return tuple((person.initials, count) for person, count in rows)
+
+
+def _legend(plans: list[Plan]) -> tuple[str, ...]:
+    return legend(lines.rules_of(plans[0])) if plans else ()
