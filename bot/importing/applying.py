@@ -82,14 +82,11 @@ def apply(
     if there is not None:
         actions_query.hold_plan(session, there.id)
     known = understand(session, workspace, draft)
-    plan, came = known.plan, source or Source()
-    if plan is None:
-        plan = _new_plan(session, workspace, known.draft, defaults, channel, now)
+    plan = known.plan or _new_plan(session, workspace, known.draft, defaults, channel, now)
+    came = source or Source()
     counts = counts_of(known.found)
     others = tuple(title for title in query.plan_titles(session, workspace.id) if title != plan.title)
-    _rename(session, plan, known)
-    plan.as_at, plan.imported_at = known.draft.as_at or plan.as_at, now
-    plan.problems = len(known.open)
+    _renew(session, plan, known, now)
     _add_channel(session, plan.board, channel)
     Taking(session, plan, known, came, now).take()
     link_answered(session, workspace.id, known)
@@ -109,12 +106,14 @@ def apply(
     )
 
 
-def _rename(session: Session, plan: Plan, known: Understanding) -> None:
+def _renew(session: Session, plan: Plan, known: Understanding, now: datetime) -> None:
     """A newer version may have a title of its own: what was answered goes with it."""
     if plan.title != known.raw.title:
         move(session, plan.workspace_id, plan.title, known.raw.title)
         plan.title = known.raw.title
         session.flush()
+    plan.as_at, plan.imported_at = known.draft.as_at or plan.as_at, now
+    plan.problems = len(known.open)
 
 
 def _new_plan(
