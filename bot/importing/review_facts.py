@@ -17,18 +17,8 @@ MOST_KEPT = 8
 _SEVERITIES = tuple(Severity)
 
 
-def review_of(
-    known: Understanding,
-    *,
-    upload: str,
-    file: str,
-    others: tuple[str, ...],
-    may_apply: bool,
-    managers: tuple[str, ...],
-    shown_again: bool,
-    before: str,
-) -> ImportReview:
-    """before: when and by whom this very file was applied, "" when it never was."""
+def review_of(known: Understanding, upload: str, file: str) -> ImportReview:
+    """upload: the opaque value of its buttons. file: its name."""
     draft, is_new = known.draft, known.plan is None
     problems = _worst_first(known)
     return ImportReview(
@@ -40,15 +30,11 @@ def review_of(
         statuses=tuple(status_counts(draft)),
         owners=len({owner for action in draft.actions for owner in action.owners}),
         is_new=is_new,
-        others=others,
         counts=counts_of(known.found),
         unchanged=known.found.unchanged,
         differences=() if is_new else _differences(known),
         problems=tuple(_told(each) for each in problems[:MOST_PROBLEMS]),
         more_problems=max(0, len(problems) - MOST_PROBLEMS),
-        may_apply=may_apply,
-        managers=managers,
-        shown_again=shown_again,
         open_questions=len(known.open),
         questions=tuple(open_line(each) for each in known.open[:MOST_QUESTIONS]),
         answered=len(known.remembered),
@@ -56,7 +42,6 @@ def review_of(
         waits=known.waits,
         kept=kept_of(known)[:MOST_KEPT],
         version_of=known.plan.title if known.plan and known.plan.title != draft.title else "",
-        before=before,
     )
 
 

@@ -1,26 +1,22 @@
-"""A plan sent in chat: what it would change is shown first, and taken in when a plan manager says so."""
+"""A plan sent in chat: what it would change is shown before anyone decides on it."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.errors import NotAllowedError
-from bot.importing import applying
-from bot.importing.applying import Applied, BoardDefaults
 from bot.importing.button_values import of_upload, upload_meant
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.drafting.judging import day_words
 from bot.importing.packing import packed, unpacked
-from bot.importing.review_facts import kept_of, review_of
+from bot.importing.receiving import RECEIVED
+from bot.importing.review_facts import review_of
 from bot.importing.understanding import Understanding, understand
-from bot.importing.versions import Source, digest_of
-from bot.messages import ImportApplied, ImportReview, Message, Problem
-from bot.services import people, workspaces
+from bot.importing.versions import digest_of
+from bot.messages import ImportReview
+from bot.services import workspaces
 from bot.services.lines import local_day
-from bot.services.people import Who
 from models.people import Workspace
 from models.queries import importing as query
 from models.queries import people as people_query
@@ -28,68 +24,7 @@ from models.queries import uploads
 from models.queries import versions as versions_query
 from models.uploads import PlanUpload
 
-RECEIVED, WAITING, APPLIED, CANCELLED, REFUSED = "received", "waiting", "applied", "cancelled", "refused"
-LONGEST_NAME = 255
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A file as the platform tells of it. address: where it can be fetched."""
-
-    name: str
-    address: str
-    size: int
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """An upload as its reader needs it."""
-
-    id: int
-    asker: Asker
-    name: str
-    address: str
-
-
-def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
-    """Write down that a file came, once; it is read afterwards."""
-    workspace = workspaces.of_team(session, asker.team_id)
-    if uploads.keyed(session, workspace.id, key) is not None:
-        return
-    session.add(
-        PlanUpload(
-            workspace_id=workspace.id,
-            key=key,
-            user_id=asker.user_id,
-            channel_id=asker.channel_id,
-            name=file.name[-LONGEST_NAME:],
-            address=file.address,
-            state=RECEIVED,
-            received_at=now,
-        )
-    )
-    session.flush()
-
-
-def next_to_read(session: Session, team_id: str) -> Waiting | None:
-    row = uploads.first_in(session, team_id, RECEIVED)
-    return _waiting(session, row) if row else None
-
-
-def try_again(session: Session, upload_id: int) -> int:
-    """Count a try that failed for a while; returns how many there were."""
-    row = session.get_one(PlanUpload, upload_id)
-    row.attempts += 1
-    return row.attempts
-
-
-def refuse(session: Session, upload_id: int, now: datetime) -> bool:
-    """It cannot be taken in. False when someone else has dealt with it meanwhile."""
-    row = uploads.locked(session, upload_id)
-    if row is None or row.state != RECEIVED:
-        return False
-    row.state, row.settled_at = REFUSED, now
-    return True
+WAITING = "waiting"
 
 
 def review(session: Session, upload_id: int, draft: PlanDraft, content: bytes) -> ImportReview | None:
@@ -112,69 +47,6 @@ def message_of(session: Session, asker: Asker, value: str) -> int | None:
     return row.review_id if row else None
 
 
-def apply(session: Session, asker: Asker, value: str, defaults: BoardDefaults, now: datetime) -> Message:
-    """Take the file in, whole. An ImportReview comes back instead when the plan has changed since it was
-    shown; a Problem when it was decided on before. Raises NotAllowedError for all but plan managers.
-    """
-    who, row = _deciding(session, asker, value)
-    if not isinstance(row, PlanUpload):
-        return row
-    if row.draft is None:
-        return Problem(_decided(row))
-    workspace, draft = session.get_one(Workspace, row.workspace_id), unpacked(row.draft)
-    known = understand(session, workspace, draft)
-    if known.waits or _marks(known) != row.marks:
-        return shown(session, row, shown_again=True)
-    channel = None if known.plan else _channel(session, workspace)
-    source = Source(row.name, row.digest, who.name, who.person)
-    done = applying.apply(
-        session, workspace, draft, defaults=defaults, channel=channel, now=now, source=source
-    )
-    _settle(row, APPLIED, who, now)
-    return _applied(row, known, done, who)
-
-
-def cancel(session: Session, asker: Asker, value: str, now: datetime) -> Message:
-    """Drop the file. Who sent it may, and plan managers."""
-    who, row = _deciding(session, asker, value, cancelling=True)
-    if not isinstance(row, PlanUpload):
-        return row
-    _settle(row, CANCELLED, who, now)
-    return ImportReview(value, row.name, "", (), cancelled_by=who.name)
-
-
-def _deciding(
-    session: Session, asker: Asker, value: str, *, cancelling: bool = False
-) -> tuple[Who, PlanUpload | Problem]:
-    """The upload, held for this transaction, or why it cannot be decided on."""
-    who = people.identify(session, asker)
-    found = upload_meant(session, who.workspace_id, value)
-    row = uploads.locked(session, found.id) if found else None
-    if row is None:
-        return who, Problem("I no longer know that file. Nothing was changed. Send it again.")
-    if not who.is_plan_manager and not (cancelling and row.user_id == who.user_id):
-        managers = " or ".join(_managers(session, who.workspace_id)) or "no plan manager is set up yet"
-        raise NotAllowedError(f"Only a plan manager can take a plan in ({managers}). Nothing was changed.")
-    if row.state != WAITING:
-        return who, Problem(_decided(row))
-    return who, row
-
-
-def _decided(row: PlanUpload) -> str:
-    if row.state == APPLIED:
-        return f"{row.name} was taken in already, by {row.settled_by}. Nothing more was changed."
-    if row.state == CANCELLED:
-        return (
-            f"{row.name} was cancelled by {row.settled_by}. Nothing was changed. Send it again to apply it."
-        )
-    return f"{row.name} cannot be taken in now. Nothing was changed. Send it again."
-
-
-def _settle(row: PlanUpload, state: str, who: Who, now: datetime) -> None:
-    """Decided: the file itself is no longer needed."""
-    row.state, row.settled_at, row.settled_by, row.draft = state, now, who.name, None
-
-
 def waiting(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
     """The upload, if it still waits to be decided on."""
     row = upload_meant(session, workspace_id, value)
@@ -189,17 +61,15 @@ def understood(session: Session, row: PlanUpload) -> Understanding:
 def shown(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportReview:
     """The review as things stand now, which is what Apply then stands for."""
     known = understood(session, row)
-    row.marks = _marks(known)
+    row.marks = marks(known)
     sender = people_query.person_of_user(session, row.workspace_id, row.user_id)
-    managers = _managers(session, row.workspace_id)
+    can = managers(session, row.workspace_id)
     titles = query.plan_titles(session, row.workspace_id)
-    return review_of(
-        known,
-        upload=of_upload(row),
-        file=row.name,
+    return replace(
+        review_of(known, of_upload(row), row.name),
         others=tuple(title for title in titles if title != known.title),
-        may_apply=sender is not None and sender.initials in managers,
-        managers=managers,
+        may_apply=sender is not None and sender.initials in can,
+        managers=can,
         shown_again=shown_again,
         before=_before(session, known, row),
     )
@@ -215,7 +85,7 @@ def _before(session: Session, known: Understanding, row: PlanUpload) -> str:
     return f"{day_words(local_day(same.applied_at, known.timezone))}{by}"
 
 
-def _marks(known: Understanding) -> str:
+def marks(known: Understanding) -> str:
     """What applying would change, in one word: another word means that something else would."""
     found = known.found
     parts = [
@@ -230,33 +100,6 @@ def _marks(known: Understanding) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _channel(session: Session, workspace: Workspace) -> str | None:
-    """A new plan goes to the board there is, if there is one."""
-    boards = people_query.boards(session, workspace.id)
-    names = [channel.name for board in boards for channel in board.channels]
-    return f"#{names[0]}" if names else None
-
-
-def _managers(session: Session, workspace_id: int) -> tuple[str, ...]:
+def managers(session: Session, workspace_id: int) -> tuple[str, ...]:
+    """Initials of those who may take a plan in."""
     return tuple(person.initials for person in people_query.plan_managers(session, workspace_id))
-
-
-def _applied(row: PlanUpload, known: Understanding, done: Applied, who: Who) -> ImportApplied:
-    return ImportApplied(
-        row.name,
-        done.plan,
-        who.name,
-        done.is_new,
-        done.counts,
-        done.differences.unchanged,
-        kept_of(known),
-        done.unlinked,
-        len(done.questions),
-        done.version,
-    )
-
-
-def _waiting(session: Session, row: PlanUpload) -> Waiting:
-    team_id = session.get_one(Workspace, row.workspace_id).team_id or ""
-    asker = Asker(team_id, row.user_id, row.channel_id)
-    return Waiting(row.id, asker, row.name, row.address)

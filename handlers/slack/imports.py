@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker
 from bot.delivery.files import LARGEST, SlackFiles, too_large
 from bot.errors import CipError, DeliveryError
-from bot.importing import reviewing
+from bot.importing import deciding, receiving, reviewing
 from bot.importing.board_settings import board_defaults
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.forms.known import READERS
 from bot.importing.reading_apart import ReadingRoom
-from bot.importing.reviewing import SentFile, Waiting
+from bot.importing.receiving import SentFile, Waiting
 from bot.messages import ImportReading, ImportReview, Message, Problem
 from bot.services import replies
 from bot.services.people import today_at
@@ -70,13 +70,13 @@ class Imports:
         if wrong:
             self._reply(session, asked.asker, f"{asked.key}:{place}", Problem(wrong))
             return
-        reviewing.receive(session, asked.asker, file, f"{asked.key}:{place}", self._door.clock.now())
+        receiving.receive(session, asked.asker, file, f"{asked.key}:{place}", self._door.clock.now())
 
     async def run(self) -> None:
         """Read every file that waits to be read. Safe to call at any time."""
         async with self._one_at_a_time:
             look, team_id = self._door.database.look, self._team_id
-            while (found := await look(reviewing.next_to_read, team_id)) is not None:
+            while (found := await look(receiving.next_to_read, team_id)) is not None:
                 if not await self._read(found):
                     return
             self._door.nudge()
@@ -114,13 +114,13 @@ class Imports:
         log.warning("a file was not fetched", code=error.code, try_again=error.try_again)
         if not error.try_again:
             return await self._refused(found, f"{error.sentence} Nothing was changed.")
-        if await self._door.database.run(reviewing.try_again, found.id) >= MOST_TRIES:
+        if await self._door.database.run(receiving.try_again, found.id) >= MOST_TRIES:
             return await self._refused(found, GAVE_UP)
         return False
 
     async def _refused(self, found: Waiting, sentence: str) -> bool:
         def work(session: Session) -> None:
-            if reviewing.refuse(session, found.id, self._door.clock.now()):
+            if receiving.refuse(session, found.id, self._door.clock.now()):
                 self._reply(session, found.asker, f"import:{found.id}", Problem(sentence))
 
         await self._door.database.run(work)
@@ -154,8 +154,8 @@ class Imports:
     def _settle(self, session: Session, asker: Asker, press: Press) -> Message:
         now = self._door.clock.now()
         if press.action != APPLY:
-            return reviewing.cancel(session, asker, press.value, now)
-        return reviewing.apply(session, asker, press.value, board_defaults(self._door.settings), now)
+            return deciding.cancel(session, asker, press.value, now)
+        return deciding.apply(session, asker, press.value, board_defaults(self._door.settings), now)
 
     def rewrite(self, session: Session, asker: Asker, key: str, message: ImportReview) -> None:
         """Show the review as it is now, in the place of what it was."""

@@ -1,0 +1,81 @@
+"""Plans people sent in chat, from the moment they came until they are read or turned away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Asker
+from bot.services import workspaces
+from models.people import Workspace
+from models.queries import uploads
+from models.uploads import PlanUpload
+
+RECEIVED, REFUSED = "received", "refused"
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file as the platform tells of it. address: where it can be fetched."""
+
+    name: str
+    address: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An upload as its reader needs it."""
+
+    id: int
+    asker: Asker
+    name: str
+    address: str
+
+
+def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
+    """Write down that a file came, once; it is read afterwards."""
+    workspace = workspaces.of_team(session, asker.team_id)
+    if uploads.keyed(session, workspace.id, key) is not None:
+        return
+    session.add(
+        PlanUpload(
+            workspace_id=workspace.id,
+            key=key,
+            user_id=asker.user_id,
+            channel_id=asker.channel_id,
+            name=file.name[-LONGEST_NAME:],
+            address=file.address,
+            state=RECEIVED,
+            received_at=now,
+        )
+    )
+    session.flush()
+
+
+def next_to_read(session: Session, team_id: str) -> Waiting | None:
+    row = uploads.first_in(session, team_id, RECEIVED)
+    return _waiting(session, row) if row else None
+
+
+def try_again(session: Session, upload_id: int) -> int:
+    """Count a try that failed for a while; returns how many there were."""
+    row = session.get_one(PlanUpload, upload_id)
+    row.attempts += 1
+    return row.attempts
+
+
+def refuse(session: Session, upload_id: int, now: datetime) -> bool:
+    """It cannot be taken in. False when someone else has dealt with it meanwhile."""
+    row = uploads.locked(session, upload_id)
+    if row is None or row.state != RECEIVED:
+        return False
+    row.state, row.settled_at = REFUSED, now
+    return True
+
+
+def _waiting(session: Session, row: PlanUpload) -> Waiting:
+    team_id = session.get_one(Workspace, row.workspace_id).team_id or ""
+    asker = Asker(team_id, row.user_id, row.channel_id)
+    return Waiting(row.id, asker, row.name, row.address)
