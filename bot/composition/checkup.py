@@ -11,8 +11,8 @@ from bot.composition.bot import build_bot, opened_database
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
-from models.queries import actions as actions_query
 from models.queries import people as people_query
+from models.queries import plans as plans_query
 
 Say = Callable[[str], object]
 
@@ -71,7 +71,7 @@ async def _slack(settings: Settings, database: Database) -> list[Finding]:
 
 def _plans(session: Session, settings: Settings) -> Iterator[Finding]:
     workspaces = people_query.workspaces(session)
-    plans = [plan for each in workspaces for plan in actions_query.plans(session, each.id).values()]
+    plans = [plan for each in workspaces for plan in plans_query.plans(session, each.id).values()]
     if not plans:
         yield Finding(False, "There is no plan yet. Bring one in with: python app.py import FILE.")
     for plan in plans:

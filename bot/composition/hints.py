@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from bot.messages import ActionLine
 from bot.plan.statuses import Status
 from bot.services import lines
-from models.queries import actions as query
+from models.queries import listed
 from models.queries import people as people_query
-from models.queries.actions import Narrowed
+from models.queries.listed import Narrowed
 
 Json = dict[str, Any]
 MOST = 300
@@ -22,7 +22,7 @@ def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
     workspace = people_query.workspace_of_team(session, team_id)
     if workspace is None:
         return {"refs": [], "statuses": statuses}
-    facts = query.facts(session, workspace.id, Narrowed())
+    facts = listed.facts(session, workspace.id, Narrowed())
     ids = [each.id for each in facts if each.status.is_open][:MOST]
     shown = lines.lines(session, workspace.id, ids, now)
     refs = [_hint(shown[each], user) for each in ids]

@@ -12,8 +12,8 @@ from bot.composition.sandbox_town import Town
 from bot.composition.what_comes import MOST, what_comes
 from bot.database import Database
 from bot.sandbox.time_travel import Step
-from models.queries import actions as query
 from models.queries import people as people_query
+from models.queries import plans as plans_query
 
 Json = dict[str, Any]
 
@@ -71,7 +71,7 @@ class TownTime:
 def _newest_plan(session: Session) -> Json:
     """The plan that came in last: {title, as_at_words}."""
     workspace = people_query.workspace_of_team(session, identity().team_id)
-    plans = query.plans(session, workspace.id).values() if workspace else ()
+    plans = plans_query.plans(session, workspace.id).values() if workspace else ()
     newest = max(plans, key=lambda plan: (plan.imported_at, plan.id), default=None)
     if newest is None:
         return {"title": "", "as_at_words": ""}

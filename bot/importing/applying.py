@@ -22,6 +22,7 @@ from models.plans import Plan
 from models.queries import actions as actions_query
 from models.queries import importing as query
 from models.queries import people as people_query
+from models.queries import plans as plans_query
 
 DEFAULT_BOARD = "Improvement board"
 
@@ -78,7 +79,7 @@ def apply(
     """Take the draft, as it was read, in with the answers there are. channel: "#name" or an id, added to the
     plan's board; None leaves it as it is. source: where it came from.
     """
-    there = actions_query.plan_titled(session, workspace.id, draft.title)
+    there = plans_query.plan_titled(session, workspace.id, draft.title)
     if there is not None:
         actions_query.hold_plan(session, there.id)
     known = understand(session, workspace, draft)

@@ -17,9 +17,9 @@ from bot.importing.questions.remembering import recalled
 from models.ids import read_id
 from models.people import Workspace
 from models.plans import Plan
-from models.queries import actions as actions_query
 from models.queries import importing as query
 from models.queries import people as people_query
+from models.queries import plans as plans_query
 from models.queries import versions as versions_query
 
 
@@ -71,7 +71,7 @@ def understand(session: Session, workspace: Workspace, raw: PlanDraft) -> Unders
     """Nothing is changed by it."""
     timezone = _timezone(session, workspace)
     answers = recalled(session, workspace.id, raw.title, timezone)
-    plan = actions_query.plan_titled(session, workspace.id, raw.title)
+    plan = plans_query.plan_titled(session, workspace.id, raw.title)
     which = None if plan else plan_question(raw, versions_query.plans(session, workspace.id))
     if which is not None:
         plan = _chosen(session, workspace, answers.get(which.key))

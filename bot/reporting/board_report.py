@@ -18,9 +18,10 @@ from bot.services.listing import Coloured
 from models.people import Board
 from models.plans import Action
 from models.queries import actions as actions_query
-from models.queries import exporting
+from models.queries import exporting, known_refs
+from models.queries import plans as plans_query
 from models.queries import records as query
-from models.queries.actions import Narrowed
+from models.queries.listed import Narrowed
 from models.queries.records import Snapshot
 from models.records import StatusChange
 
@@ -119,7 +120,7 @@ def period_of(board: Board, first: date | None, last: date | None, now: datetime
 def compose(session: Session, board: Board, period: Period, now: datetime) -> Report:
     """Counts and lists are made as the digest's are, so the two always agree."""
     since, until = _moments(board, period)
-    known = actions_query.plans(session, board.workspace_id)
+    known = plans_query.plans(session, board.workspace_id)
     every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
     before = _compared_with(session, board, period, until)
     plans = [plan for plan in known.values() if plan.board_id == board.id]
@@ -210,7 +211,7 @@ def _moved(pick: _Picker, every: list[Coloured], before: Snapshot | None) -> tup
 
 
 def _told(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Told, ...]:
-    shared = actions_query.shared_refs(session, board.workspace_id)
+    shared = known_refs.shared_refs(session, board.workspace_id)
     rows = exporting.leads_told(session, board.id, since, until)
     actions = actions_query.whole(session, {action for action, _, _ in rows})
     return tuple(
@@ -225,7 +226,7 @@ def _told(session: Session, board: Board, since: datetime, until: datetime) -> t
 
 
 def _gone(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Happening, ...]:
-    shared = actions_query.shared_refs(session, board.workspace_id)
+    shared = known_refs.shared_refs(session, board.workspace_id)
     return tuple(
         Happening(
             _ref(action, shared),
@@ -249,7 +250,7 @@ class _Happened:
 
     def __init__(self, session: Session, board: Board, changes: Sequence[StatusChange]) -> None:
         self._changes, self._board = changes, board
-        self._shared = actions_query.shared_refs(session, board.workspace_id)
+        self._shared = known_refs.shared_refs(session, board.workspace_id)
 
     def became(self, *statuses: Status) -> tuple[Happening, ...]:
         """Actions that got one of these statuses, and have it still."""

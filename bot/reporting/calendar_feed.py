@@ -14,8 +14,8 @@ from models.leaving import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
 from models.queries import actions as query
-from models.queries import leaving
-from models.queries.actions import Narrowed
+from models.queries import known_refs, leaving, listed
+from models.queries.listed import Narrowed
 
 MOST_EVENTS = 1_000
 PAST = timedelta(days=180)
@@ -68,8 +68,8 @@ def find(session: Session, key: str, now: datetime) -> Feed | None:
 def _events(
     session: Session, row: CalendarFeed, wanted: Narrowed, person: Person | None, now: datetime
 ) -> Iterator[Event]:
-    ids = [each.id for each in query.facts(session, row.workspace_id, wanted)]
-    shared = query.shared_refs(session, row.workspace_id)
+    ids = [each.id for each in listed.facts(session, row.workspace_id, wanted)]
+    shared = known_refs.shared_refs(session, row.workspace_id)
     since = now.date() - PAST
     for action in query.whole(session, ids).values():
         if action.status is Status.DROPPED:

@@ -21,8 +21,7 @@ from bot.reporting.tracker import (
 )
 from bot.services import lines
 from models.plans import Action, Milestone, Plan, Project, Section
-from models.queries import actions as actions_query
-from models.queries import exporting, importing
+from models.queries import exporting, importing, known_refs
 from models.records import StatusChange
 
 
@@ -34,7 +33,7 @@ def gather(
     chosen = plan.sections if sections is None else sections
     numbers = [section.id for section in chosen]
     wanted = [action for action in every if action.section_id in numbers]
-    shared = actions_query.shared_refs(session, plan.workspace_id)
+    shared = known_refs.shared_refs(session, plan.workspace_id)
     changes = exporting.changes_of_actions(session, [action.id for action in wanted])
     return Tracker(
         title=plan.title,

@@ -44,8 +44,8 @@ from bot.services import (
 from bot.services.people import Who, owner_of
 from bot.services.resolving import AmbiguousError, Target
 from bot.services.rewording import naming, outright
-from models.queries import actions as query
-from models.queries.actions import Narrowed
+from models.queries import listed
+from models.queries.listed import Narrowed
 
 Answer = Callable[[Session, Who, Any, datetime], Message]
 
@@ -91,7 +91,7 @@ def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText
         )
     mine = 0
     if who.person is not None:
-        facts = query.facts(session, who.workspace_id, Narrowed(person_id=who.person.id))
+        facts = listed.facts(session, who.workspace_id, Narrowed(person_id=who.person.id))
         mine = sum(each.status.is_open for each in facts)
     return HelpText(topics, command.topic, mine, linked=who.person is not None)
 

@@ -14,7 +14,7 @@ from bot.services.people import Who
 from bot.services.prompts import milestone_line
 from models.plans import Action
 from models.queries import actions as query
-from models.queries import records
+from models.queries import known_refs, records
 from models.records import StatusChange
 
 PAGE = 10
@@ -78,7 +78,7 @@ def history(session: Session, who: Who, command: History, now: datetime) -> Hist
     changes = records.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
     undone = records.undone_among(session, [change.id for change in changes])
     shown = lines.lines(session, who.workspace_id, [action.id], now)[action.id]
-    shared = query.shared_refs(session, who.workspace_id, [action.ref])
+    shared = known_refs.shared_refs(session, who.workspace_id, [action.ref])
     return HistoryText(
         line=shown,
         entries=tuple(_entry(change, now, shared, undone=change.id in undone) for change in changes),

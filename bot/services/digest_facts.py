@@ -17,7 +17,7 @@ from models.plans import Plan
 from models.queries import people as people_query
 from models.queries import prompted as prompted_query
 from models.queries import records as query
-from models.queries.actions import Narrowed
+from models.queries.listed import Narrowed
 from models.queries.records import Snapshot
 
 WEEK = timedelta(days=7)

@@ -12,8 +12,8 @@ from bot.plan.calendar import last_occurrence, next_occurrence
 from bot.services import ledger, lines, standing
 from bot.services.digest_facts import compose
 from models.people import Board, BoardChannel
-from models.queries import actions as actions_query
 from models.queries import people as people_query
+from models.queries import plans as plans_query
 from models.records import DigestSnapshot
 
 MOST_MISSED = 8
@@ -58,7 +58,7 @@ def _slot(board: Board, now: datetime) -> Slot:
 
 
 def _plan_one(session: Session, board: Board, slot: Slot, now: datetime) -> None:
-    known = actions_query.plans(session, board.workspace_id, board.id)
+    known = plans_query.plans(session, board.workspace_id, board.id)
     if not known:
         return
     digest, colours = compose(session, board, known, slot.at, now)
@@ -121,6 +121,6 @@ def read(facts: dict[str, Any]) -> Digest:
 
 def preview(session: Session, board: Board, now: datetime) -> Digest:
     """What the digest would say if it were posted now; nothing is stored."""
-    known = actions_query.plans(session, board.workspace_id, board.id)
+    known = plans_query.plans(session, board.workspace_id, board.id)
     digest, _ = compose(session, board, known, now, now)
     return replace(digest, preview=True)

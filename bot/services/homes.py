@@ -11,8 +11,9 @@ from bot.plan.rag import legend
 from bot.services import lines, listing, people
 from bot.services.listing import Coloured
 from models.plans import Plan
-from models.queries import actions as query
-from models.queries.actions import Narrowed
+from models.queries import listed
+from models.queries import plans as plans_query
+from models.queries.listed import Narrowed
 
 MOST = 10
 
@@ -20,9 +21,9 @@ MOST = 10
 def home(session: Session, asker: Asker, now: datetime) -> Home:
     """Raises NotAllowedError for a workspace nobody knows."""
     who = people.identify(session, asker)
-    plans = query.plans(session, who.workspace_id)
+    plans = plans_query.plans(session, who.workspace_id)
     every = listing.coloured(session, who.workspace_id, Narrowed(), now, plans)
-    owned = query.owned_ids(session, who.person.id) if who.person else frozenset()
+    owned = listed.owned_ids(session, who.person.id) if who.person else frozenset()
     mine = sorted(
         (each for each in every if each.facts.id in owned and each.facts.status.is_open),
         key=lambda each: each.worst_first,

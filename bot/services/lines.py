@@ -11,7 +11,7 @@ from bot.plan.rag import Rag, RagFacts, RagRules, rag
 from bot.services.people import owner_of
 from models.plans import Action, Plan
 from models.queries import actions as query
-from models.queries import records
+from models.queries import known_refs, records
 from models.records import StatusChange
 
 SHORT = 140
@@ -116,7 +116,7 @@ def lines_of(
     session: Session, workspace_id: int, actions: Mapping[int, Action], now: datetime
 ) -> dict[int, ActionLine]:
     """The lines of actions that were read whole, by id."""
-    shared = query.shared_refs(session, workspace_id, [action.ref for action in actions.values()])
+    shared = known_refs.shared_refs(session, workspace_id, [action.ref for action in actions.values()])
     noted = records.latest_said(session, actions.keys())
     return {
         number: line(action, action.plan, now, shared, noted.get(number))

@@ -18,7 +18,9 @@ from bot.services.people import Who
 from bot.services.resolving import NarrowedTo
 from models.plans import Plan
 from models.queries import actions as query
-from models.queries.actions import ActionFacts, Narrowed
+from models.queries import listed
+from models.queries import plans as plans_query
+from models.queries.listed import ActionFacts, Narrowed
 
 PAGE = 10
 LONGEST_WORDS = 100
@@ -55,7 +57,7 @@ def coloured(
         for plan in plans.values()
     }
     found = []
-    for facts in query.facts(session, workspace_id, narrowed):
+    for facts in listed.facts(session, workspace_id, narrowed):
         timezone, today, rules = boards[facts.plan_id]
         known = RagFacts(
             facts.status,
@@ -110,7 +112,7 @@ def due(session: Session, who: Who, command: Due, now: datetime) -> ActionList:
 
 def search(session: Session, who: Who, command: Search, now: datetime) -> ActionList:
     words = command.words[:LONGEST_WORDS].split()
-    found = query.matching(session, who.workspace_id, words)
+    found = listed.matching(session, who.workspace_id, words)
     return _list(
         session, who, command, "search", NarrowedTo(Narrowed(), ""), lambda each: each.facts.id in found, now
     )
@@ -125,7 +127,7 @@ def _list(
     wanted: Callable[[Coloured], bool],
     now: datetime,
 ) -> ActionList:
-    plans = query.plans(session, who.workspace_id)
+    plans = plans_query.plans(session, who.workspace_id)
     every = coloured(session, who.workspace_id, to.narrowed, now, plans)
     found = sorted((each for each in every if wanted(each)), key=lambda each: each.worst_first)
     pages = max(1, -(-len(found) // PAGE))
@@ -197,7 +199,7 @@ def _nearest_word(session: Session, who: Who, command: Paged) -> str:
     """For a search that found nothing: the word of a title that looks most like what was typed."""
     if not isinstance(command, Search):
         return ""
-    ids = [facts.id for facts in query.facts(session, who.workspace_id, Narrowed())]
+    ids = [facts.id for facts in listed.facts(session, who.workspace_id, Narrowed())]
     titles = [action.title for action in query.whole(session, ids[:500]).values()]
     vocabulary = {word.strip(".,;:()").lower() for title in titles for word in title.split() if len(word) > 3}  # noqa: PLR2004 - short words say nothing
     best = process.extractOne(

@@ -17,9 +17,10 @@ from bot.services.people import Who
 from models.people import Person
 from models.plans import Action, Milestone, Project, Section
 from models.queries import actions as query
+from models.queries import known_refs, refs
 from models.queries import people as people_query
-from models.queries import refs
-from models.queries.actions import Narrowed
+from models.queries import plans as plans_query
+from models.queries.listed import Narrowed
 
 NEAR_ENOUGH = 60
 
@@ -70,7 +71,7 @@ def resolve(session: Session, who: Who, ref: RefQuery, *, hold: bool = False) ->
 def _milestones(session: Session, who: Who, ref: str) -> list[Target]:
     return [
         Target(milestone.action, milestone)
-        for milestone in query.labelled_milestones(session, who.workspace_id, number_in(ref))
+        for milestone in known_refs.labelled_milestones(session, who.workspace_id, number_in(ref))
         if ref.lower() in milestone_refs(milestone.action.ref, milestone.label)
     ]
 
@@ -110,7 +111,7 @@ def _in_section(session: Session, who: Who, ref: RefQuery, found: list[Target]) 
 
 def sections_called(session: Session, workspace_id: int, name: str) -> list[Section]:
     """By number, or by what words of its title begin with ("mtfs"), or else of its plan's ("children-1")."""
-    every = query.sections(session, workspace_id)
+    every = plans_query.sections(session, workspace_id)
     return (
         [each for each in every if each.number.lower() == name.lower()]
         or _called(name, {each: each.title for each in every})
@@ -135,7 +136,7 @@ def words_of(title: str) -> list[str]:
 
 
 def _nearest(session: Session, who: Who, ref: RefQuery) -> NotUnderstoodError:
-    known = query.all_refs(session, who.workspace_id)
+    known = known_refs.all_refs(session, who.workspace_id)
     shown = f"{ref.section}/{ref.ref}" if ref.section else ref.ref
     if not known:
         return NotUnderstoodError(
@@ -162,7 +163,7 @@ def shared_among(session: Session, who: Who, targets: Sequence[Target]) -> set[s
     """Those refs of the targets' actions, in lower case, that other actions have too."""
     known = {target.action.ref.lower() for target in targets if target.is_shared}
     unsure = [target.action.ref for target in targets if target.is_shared is None]
-    return known | query.shared_refs(session, who.workspace_id, unsure) if unsure else known
+    return known | known_refs.shared_refs(session, who.workspace_id, unsure) if unsure else known
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def narrow(session: Session, who: Who, scope: Scope, *, only_open: bool) -> Narr
     if scope.project:
         projects = [
             project
-            for project in query.projects(session, who.workspace_id, scope.project)
+            for project in plans_query.projects(session, who.workspace_id, scope.project)
             if section_ids is None or project.section_id in section_ids
         ]
         if not projects:
@@ -213,12 +214,12 @@ def _of_sections(
     found = {project.section_id for project in projects}
     if section_ids is not None or len(found) < 2:  # noqa: PLR2004 - one section is no question
         return ""
-    numbers = (each.number for each in query.sections(session, who.workspace_id) if each.id in found)
+    numbers = (each.number for each in plans_query.sections(session, who.workspace_id) if each.id in found)
     return f" of sections {_listed(numbers)}"
 
 
 def _no_section(session: Session, who: Who, name: str) -> str:
-    known = query.sections(session, who.workspace_id)
+    known = plans_query.sections(session, who.workspace_id)
     if not known:
         return "There is no plan here yet."
     listed = "; ".join(f"{section.number} {section.title}" for section in known)

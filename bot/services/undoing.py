@@ -13,6 +13,7 @@ from bot.services import closing, people, redating, updates
 from bot.services.people import Who
 from models.plans import Action
 from models.queries import actions as actions_query
+from models.queries import known_refs
 from models.queries import records as query
 from models.records import StatusChange
 
@@ -85,7 +86,7 @@ def _take_back(session: Session, who: Who, change: StatusChange, token: str, now
     _remember_last_word(session, action)
     updates.apply(action, milestone, back, now)
     closing.reopen_prompts(session, action, change.at, now)
-    shared = actions_query.shared_refs(session, who.workspace_id, [action.ref])
+    shared = known_refs.shared_refs(session, who.workspace_id, [action.ref])
     return replace(updates.describe(action, back, milestone, now, shared), withdrawn=change.note)
 
 

@@ -1,75 +1,16 @@
-"""Actions, read as light rows for lists and whole for one answer."""
+"""Actions whole: for an answer, or held for a change."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Select,
-    bindparam,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.plan.rag import Colour
-from bot.plan.statuses import Status
 from models.among import Among
-from models.direct import Direct, place, split
-from models.people import Board, Person
-from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
-from models.queries.whole import BOARD, EVERY, PLAN, put_together
-
-OPEN = tuple(status for status in Status if status.is_open)
-
-
-class ActionFacts(NamedTuple):
-    """What colours and sorts one action, without loading it. A tuple: lists look at thousands."""
-
-    id: int
-    plan_id: int
-    ref: str
-    status: Status
-    declared: Colour | None
-    next_due_on: date | None
-    next_due_confirmed: bool
-    slipped_days: int
-    spoken: bool
-    heard_at: datetime
-
-
-@dataclass(frozen=True)
-class Narrowed:
-    """Which actions a list is about; None leaves that side open.
-
-    only_open: leave out those whose status settles their colour.
-    """
-
-    board_id: int | None = None
-    section_ids: Collection[int] | None = None
-    project_ids: Collection[int] | None = None
-    person_id: int | None = None
-    only_open: bool = False
-
-
-FACTS = (
-    Action.id,
-    Action.plan_id,
-    Action.ref,
-    Action.status,
-    Action.declared,
-    Action.next_due_on,
-    Action.next_due_confirmed,
-    Action.slipped_days,
-    Action.last_word_at.is_not(None),
-    func.coalesce(Action.last_word_at, Action.created_at),
-)
+from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project
+from models.queries.whole import EVERY, put_together
 
 # What a line or a card shows of an action, and what a change of it needs. Built once: putting a statement
 # together costs as much as running it.
@@ -90,14 +31,6 @@ _HELD = select(Action.id).where(Action.id.in_(_IDS)).order_by(Action.id).with_fo
 ANEW = {"populate_existing": True}
 # A statement takes so many values and no more: SQLite 32,766.
 AT_ONCE = 1000
-_LOWERED = func.lower(Action.ref)
-_SHARED = (
-    select(_LOWERED)
-    .where(Action.workspace_id == place("workspace_id"), Action.gone_at.is_(None))
-    .group_by(_LOWERED)
-    .having(func.count() > 1)
-)
-_SHARED_AMONG = Among(lambda refs: _SHARED.where(_LOWERED.in_(refs)))
 _PARTS: dict[str, Select[Any]] = {
     "owners": select(ActionOwner)
     .where(ActionOwner.action_id.in_(_IDS))
@@ -106,40 +39,6 @@ _PARTS: dict[str, Select[Any]] = {
     "due_dates": select(ActionDate).where(ActionDate.action_id.in_(_IDS)).order_by(ActionDate.position),
     "milestones": select(Milestone).where(Milestone.action_id.in_(_IDS)).order_by(Milestone.position),
 }
-
-
-def facts(session: Session, workspace_id: int, narrowed: Narrowed) -> list[ActionFacts]:
-    """Every action still in a plan of the workspace, narrowed, in plan order."""
-    query = (
-        select(*FACTS)
-        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None), *_conditions(narrowed))
-        .order_by(Action.plan_id, Action.position)
-    )
-    # As plain rows: making ORM results of thousands takes longer than reading them.
-    session.flush()
-    return list(map(ActionFacts._make, session.connection().execute(query).all()))
-
-
-def _conditions(narrowed: Narrowed) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if narrowed.board_id is not None:
-        found.append(Action.plan_id.in_(select(Plan.id).where(Plan.board_id == narrowed.board_id)))
-    if narrowed.section_ids is not None:
-        found.append(Action.section_id.in_(narrowed.section_ids))
-    if narrowed.project_ids is not None:
-        found.append(Action.project_id.in_(narrowed.project_ids))
-    if narrowed.person_id is not None:
-        owned = select(ActionOwner.action_id).where(ActionOwner.person_id == narrowed.person_id)
-        found.append(Action.id.in_(owned))
-    if narrowed.only_open:
-        found.append(Action.status.in_(OPEN))
-    return found
-
-
-def owned_ids(session: Session, person_id: int) -> frozenset[int]:
-    """Ids of every action the person is an owner of."""
-    owned = select(ActionOwner.action_id).where(ActionOwner.person_id == person_id)
-    return frozenset(session.scalars(owned))
 
 
 def whole(session: Session, ids: Collection[int]) -> dict[int, Action]:
@@ -180,111 +79,3 @@ def _filled(
         for action in actions:
             set_committed_value(action, name, found[action.id])
     return actions
-
-
-def labelled_milestones(session: Session, workspace_id: int, number: str) -> Sequence[Milestone]:
-    """Milestones that can be named in chat because the plan gives them a mark of their own, where this number
-    stands in their action's ref and that mark.
-    """
-    return session.scalars(
-        select(Milestone)
-        .join(Action, Action.id == Milestone.action_id)
-        .where(
-            Milestone.workspace_id == workspace_id,
-            Milestone.label != "",
-            Action.ref.concat(Milestone.label).contains(number, autoescape=True),
-            Milestone.gone_at.is_(None),
-            Action.gone_at.is_(None),
-        )
-        .options(joinedload(Milestone.action).joinedload(Action.section))
-        .order_by(Action.plan_id, Action.position, Milestone.position)
-    ).all()
-
-
-def all_refs(session: Session, workspace_id: int) -> list[tuple[str, str]]:
-    """Section number and ref of every action, in plan order."""
-    rows = session.execute(
-        select(Section.number, Action.ref)
-        .join(Section, Section.id == Action.section_id)
-        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
-        .order_by(Action.plan_id, Action.position)
-    )
-    return [(number, ref) for number, ref in rows]
-
-
-def shared_refs(session: Session, workspace_id: int, among: Collection[str] | None = None) -> set[str]:
-    """Refs, in lower case, that more than one action has: these are shown with their section.
-
-    among: look at these refs only.
-    """
-    if among is None:
-        return set(session.scalars(_SHARED, {"workspace_id": workspace_id}))
-    rows = _SHARED_AMONG.run(session, {ref.lower() for ref in among}, {"workspace_id": workspace_id})
-    return {ref for (ref,) in rows}
-
-
-def sections(session: Session, workspace_id: int) -> Sequence[Section]:
-    return session.scalars(
-        select(Section)
-        .where(Section.workspace_id == workspace_id)
-        .order_by(Section.plan_id, Section.position)
-    ).all()
-
-
-def projects(session: Session, workspace_id: int, number: str) -> Sequence[Project]:
-    return session.scalars(
-        select(Project).where(Project.workspace_id == workspace_id, Project.number == number)
-    ).all()
-
-
-_WITH_BOARD = (
-    select(*PLAN.columns, *BOARD.columns)
-    .join(Board, Board.id == Plan.board_id)
-    .where(Plan.workspace_id == place("workspace_id"))
-    .order_by(Plan.id)
-)
-_PLANS = Direct(_WITH_BOARD)
-_PLANS_OF_BOARD = Direct(_WITH_BOARD.where(Plan.board_id == place("board_id")))
-
-
-def plans(session: Session, workspace_id: int, board_id: int | None = None) -> dict[int, Plan]:
-    """The plans of a workspace, or of one board of it, by id."""
-    query = _PLANS if board_id is None else _PLANS_OF_BOARD
-    found: dict[int, Plan] = {}
-    for row in query.run(session, {"workspace_id": workspace_id, "board_id": board_id}):
-        values, board = split(row, (PLAN, BOARD))
-        plan: Plan = PLAN.take(session, values)
-        set_committed_value(plan, "board", BOARD.take(session, board))
-        found[plan.id] = plan
-    return found
-
-
-def plan_titled(session: Session, workspace_id: int, title: str) -> Plan | None:
-    return session.scalar(select(Plan).where(Plan.workspace_id == workspace_id, Plan.title == title))
-
-
-def matching(session: Session, workspace_id: int, words: Sequence[str]) -> set[int]:
-    """Ids of actions in which every word occurs, in title, owners, project, milestones or last word.
-
-    The words are data: % and _ stand for themselves.
-    """
-    query = (
-        select(Action.id)
-        .outerjoin(ActionOwner, ActionOwner.action_id == Action.id)
-        .outerjoin(Person, Person.id == ActionOwner.person_id)
-        .outerjoin(Project, Project.id == Action.project_id)
-        .outerjoin(Milestone, Milestone.action_id == Action.id)
-        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
-    )
-    places = (
-        Action.title,
-        Action.ref,
-        Action.last_word,
-        Person.initials,
-        Person.name,
-        Project.title,
-        Milestone.title,
-    )
-    for word in words:
-        query = query.where(or_(*(place.icontains(word, autoescape=True) for place in places)))
-    return set(session.scalars(query))

@@ -22,7 +22,7 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, cards
-from models.queries import actions as actions_query
+from models.queries import known_refs
 from tests.fixtures.plans import NOW, asker, on
 
 
@@ -172,7 +172,7 @@ def test_a_milestone_is_updated_by_its_label_and_starts_its_action(planned: Data
 def test_only_milestones_that_may_be_meant_are_read(planned: Database) -> None:
     with planned.transaction(write=False) as session:
         found = {
-            number: [each.label for each in actions_query.labelled_milestones(session, 1, number)]
+            number: [each.label for each in known_refs.labelled_milestones(session, 1, number)]
             for number in ("1.3", "5.2", "")
         }
     assert found == {"1.3": ["a)", "b)"], "5.2": [], "": ["a)", "b)"]}

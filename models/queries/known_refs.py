@@ -1,0 +1,60 @@
+"""The refs there are: which of them several actions share, and which steps have one too."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from models.among import Among
+from models.direct import place
+from models.plans import Action, Milestone, Section
+
+_LOWERED = func.lower(Action.ref)
+_SHARED = (
+    select(_LOWERED)
+    .where(Action.workspace_id == place("workspace_id"), Action.gone_at.is_(None))
+    .group_by(_LOWERED)
+    .having(func.count() > 1)
+)
+_SHARED_AMONG = Among(lambda refs: _SHARED.where(_LOWERED.in_(refs)))
+
+
+def shared_refs(session: Session, workspace_id: int, among: Collection[str] | None = None) -> set[str]:
+    """Refs, in lower case, that more than one action has: these are shown with their section.
+
+    among: look at these refs only.
+    """
+    if among is None:
+        return set(session.scalars(_SHARED, {"workspace_id": workspace_id}))
+    rows = _SHARED_AMONG.run(session, {ref.lower() for ref in among}, {"workspace_id": workspace_id})
+    return {ref for (ref,) in rows}
+
+
+def all_refs(session: Session, workspace_id: int) -> list[tuple[str, str]]:
+    """Section number and ref of every action, in plan order."""
+    rows = session.execute(
+        select(Section.number, Action.ref)
+        .join(Section, Section.id == Action.section_id)
+        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
+        .order_by(Action.plan_id, Action.position)
+    )
+    return [(number, ref) for number, ref in rows]
+
+
+def labelled_milestones(session: Session, workspace_id: int, number: str) -> Sequence[Milestone]:
+    """Milestones that can be named in chat because the plan gives them a mark of their own, where this number
+    stands in their action's ref and that mark.
+    """
+    return session.scalars(
+        select(Milestone)
+        .join(Action, Action.id == Milestone.action_id)
+        .where(
+            Milestone.workspace_id == workspace_id,
+            Milestone.label != "",
+            Action.ref.concat(Milestone.label).contains(number, autoescape=True),
+            Milestone.gone_at.is_(None),
+            Action.gone_at.is_(None),
+        )
+        .options(joinedload(Milestone.action).joinedload(Action.section))
+        .order_by(Action.plan_id, Action.position, Milestone.position)
+    ).all()
