@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from bot.composition.bot import opened_database
 from bot.config import Settings
 from bot.errors import CipError
-from bot.reporting.board_report import Report, compose, period_of
+from bot.reporting.board_report import Report, compose
 from bot.reporting.exporting import WRITERS, export, plan_called
+from bot.reporting.periods import period_of
 from bot.reporting.report_pages import report_page, report_text
 from bot.services import workspaces
 from bot.services.naming import the_one_called

@@ -1,39 +1,27 @@
 """What a board or a scrutiny committee is told of a period: how things stand, and what came to pass."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.errors import CipError
 from bot.messages import ActionLine
 from bot.plan.rag import Colour, legend
 from bot.plan.statuses import Status
+from bot.reporting.happenings import Happened, Happening, Told, gone, told
+from bot.reporting.periods import Period, midnight, moments
 from bot.services import lines, listing
 from bot.services.digest_facts import ESCALATED_DAYS
 from bot.services.listing import Coloured
 from models.people import Board
-from models.plans import Action
-from models.queries import actions as actions_query
-from models.queries import exporting, known_refs
+from models.queries import exporting
 from models.queries import plans as plans_query
 from models.queries import records as query
 from models.queries.listed import Narrowed
 from models.queries.records import Snapshot
-from models.records import StatusChange
-
-USUAL = timedelta(days=28)
-
-
-@dataclass(frozen=True)
-class Period:
-    """first, last: the days counted, both included."""
-
-    first: date
-    last: date
 
 
 @dataclass(frozen=True)
@@ -52,31 +40,6 @@ class ColourMove:
     before: str
     after: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Happening:
-    """Something said in the period of one action. why: the sentence given, "" when none was."""
-
-    ref: str
-    title: str
-    by: str
-    on: date
-    why: str = ""
-    evidence: str = ""
-    old_due: date | None = None
-    new_due: date | None = None
-    status: str = ""
-
-
-@dataclass(frozen=True)
-class Told:
-    """A late action whose lead was told, on these days."""
-
-    ref: str
-    title: str
-    lead: str
-    on: date
 
 
 @dataclass(frozen=True)
@@ -107,19 +70,9 @@ class Report:
     gone: tuple[Happening, ...]
 
 
-def period_of(board: Board, first: date | None, last: date | None, now: datetime) -> Period:
-    """The period asked for; four weeks up to today when nothing else is said. Raises CipError."""
-    today = lines.local_day(now, board.timezone)
-    end = min(last or today, today)
-    begin = first or end - USUAL
-    if begin > end:
-        raise CipError("The report's first day lies after its last. Give --from a day before --to.")
-    return Period(begin, end)
-
-
 def compose(session: Session, board: Board, period: Period, now: datetime) -> Report:
     """Counts and lists are made as the digest's are, so the two always agree."""
-    since, until = _moments(board, period)
+    since, until = moments(board, period)
     known = plans_query.plans(session, board.workspace_id)
     every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
     before = _compared_with(session, board, period, until)
@@ -128,7 +81,7 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
     today = lines.local_day(now, board.timezone)
     pick = _Picker(session, board, every, now)
     silent_days = rules.silence if rules else 0
-    happened = _Happened(session, board, query.board_changes(session, board.id, since, until))
+    happened = Happened(session, board, query.board_changes(session, board.id, since, until))
     return Report(
         board=board.name,
         plans=tuple(plan.title for plan in plans),
@@ -145,29 +98,19 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
         silent=pick(lambda each: each.facts.status.is_open and _silence(each, board) >= silent_days),
         silent_days=silent_days,
         very_late=pick(lambda each: each.is_late and _days_late(each) >= ESCALATED_DAYS),
-        told=_told(session, board, since, until),
+        told=told(session, board, since, until),
         completed=happened.became(Status.COMPLETE, Status.VERIFIED),
         redated=happened.redated(),
         stopped=happened.became(Status.DROPPED, Status.ON_HOLD),
-        gone=_gone(session, board, since, until),
+        gone=gone(session, board, since, until),
     )
 
 
 def _compared_with(session: Session, board: Board, period: Period, until: datetime) -> Snapshot | None:
     """The digest as the period began, or else the first one in it."""
-    morning_after = _midnight(board, period.first + timedelta(days=1))
+    morning_after = midnight(board, period.first + timedelta(days=1))
     begun = query.last_snapshot(session, board.id, morning_after)
     return begun or exporting.first_snapshot(session, board.id, morning_after, until)
-
-
-def _moments(board: Board, period: Period) -> tuple[datetime, datetime]:
-    """The last moment before the period and the last one of it, in the board's own time."""
-    after = _midnight(board, period.last + timedelta(days=1))
-    return _midnight(board, period.first) - timedelta(microseconds=1), after - timedelta(microseconds=1)
-
-
-def _midnight(board: Board, day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(board.timezone))
 
 
 class _Picker:
@@ -208,82 +151,3 @@ def _moved(pick: _Picker, every: list[Coloured], before: Snapshot | None) -> tup
         for old in [then.get(str(each.facts.id))]
         if old is not None and old != each.colour.value
     )
-
-
-def _told(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Told, ...]:
-    shared = known_refs.shared_refs(session, board.workspace_id)
-    rows = exporting.leads_told(session, board.id, since, until)
-    actions = actions_query.whole(session, {action for action, _, _ in rows})
-    return tuple(
-        Told(
-            _ref(actions[action], shared),
-            lines.short(actions[action].title),
-            initials,
-            lines.local_day(sent, board.timezone),
-        )
-        for action, initials, sent in rows
-    )
-
-
-def _gone(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Happening, ...]:
-    shared = known_refs.shared_refs(session, board.workspace_id)
-    return tuple(
-        Happening(
-            _ref(action, shared),
-            lines.short(action.title),
-            "",
-            lines.local_day(action.gone_at, board.timezone),
-            why=action.gone_reason,
-            status=action.status.words,
-        )
-        for action in exporting.gone_between(session, board.id, since, until)
-        if action.gone_at is not None
-    )
-
-
-def _ref(action: Action, shared: Iterable[str]) -> str:
-    return lines.shown_ref(action.ref, action.section.number, set(shared))
-
-
-class _Happened:
-    """What was said in the period and still stands: each action once in a list, by what was said last."""
-
-    def __init__(self, session: Session, board: Board, changes: Sequence[StatusChange]) -> None:
-        self._changes, self._board = changes, board
-        self._shared = known_refs.shared_refs(session, board.workspace_id)
-
-    def became(self, *statuses: Status) -> tuple[Happening, ...]:
-        """Actions that got one of these statuses, and have it still."""
-        found = [
-            each
-            for each in self._changes
-            if each.milestone_id is None
-            and each.to_status in statuses
-            and each.from_status not in statuses
-            and each.action.status in statuses
-        ]
-        return tuple(self._of(each) for each in {each.action_id: each for each in found}.values())
-
-    def redated(self) -> tuple[Happening, ...]:
-        """Actions whose dates moved: from the date at the start to the last one given."""
-        dated = [each for each in self._changes if each.new_due is not None]
-        first = {each.action_id: each.old_due for each in reversed(dated)}
-        latest = {each.action_id: each for each in dated}
-        return tuple(
-            self._of(each, old_due=first[each.action_id])
-            for each in latest.values()
-            if each.new_due != first[each.action_id]
-        )
-
-    def _of(self, change: StatusChange, *, old_due: date | None = None) -> Happening:
-        return Happening(
-            ref=_ref(change.action, self._shared),
-            title=lines.short(change.action.title),
-            by=change.person.initials if change.person else "",
-            on=lines.local_day(change.at, self._board.timezone),
-            why=change.reason or change.note,
-            evidence=change.evidence,
-            old_due=old_due,
-            new_due=change.new_due,
-            status=change.to_status.words,
-        )
