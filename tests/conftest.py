@@ -5,6 +5,8 @@ import pytest
 from hypothesis import settings
 
 from bot.database import Database
+from bot.sandbox import tickets
+from handlers.slack import taking
 from tests.fixtures.databases import KINDS, drop_from, fresh_database, made
 
 # How long one example takes says more of the machine than of the code.
@@ -18,6 +20,13 @@ def _databases_dropped() -> Iterator[None]:
     before = made()
     yield
     drop_from(before)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine nothing is late, unless the test is about that."""
+    monkeypatch.setattr(taking, "PATIENCE", 30.0)
+    monkeypatch.setattr(tickets, "TRIGGER_SECONDS", 30.0)
 
 
 @pytest.fixture(params=KINDS)

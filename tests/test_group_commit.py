@@ -53,10 +53,10 @@ async def together(database: Database, *works: Callable[[Session], Any]) -> list
 
     def first(_session: Session) -> None:
         begun.set()
-        go_on.wait(5)
+        go_on.wait(60)
 
     opening = asyncio.create_task(database.run_short(first))
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, 60)
     tasks = [asyncio.create_task(database.run_short(work)) for work in works]
     await asyncio.sleep(0.05)
     go_on.set()
@@ -131,10 +131,10 @@ async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
 
     def first(_session: Session) -> None:
         begun.set()
-        go_on.wait(5)
+        go_on.wait(60)
 
     opening = asyncio.create_task(group.run(first))
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, 60)
     waiting = asyncio.create_task(group.run(renamed("SS", "not to be")))
     await asyncio.sleep(0)
     thread.shutdown(wait=False)
@@ -142,7 +142,7 @@ async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
     await opening
     for too_late in (waiting, group.run(renamed("SS", "nor this"))):
         with pytest.raises(DoAloneError):
-            await asyncio.wait_for(too_late, 5)
+            await asyncio.wait_for(too_late, 60)
     group.close()
     assert names(planned)["SS"] not in {"not to be", "nor this"}
 
@@ -156,12 +156,12 @@ async def test_who_waits_for_a_row_holds_up_nobody_else(shared: Database) -> Non
     with shared.transaction() as session:
         session.execute(update(Person).where(Person.initials == "SS").values(name="held"))
         with pytest.raises(DoAloneError):
-            await asyncio.wait_for(shared.run_short(renamed("SS", "late")), 5)
+            await asyncio.wait_for(shared.run_short(renamed("SS", "late")), 60)
         late = asyncio.create_task(shared.run(renamed("SS", "late")))
-        assert await asyncio.wait_for(shared.run_short(renamed("RM", "at once")), 5) == "at once"
+        assert await asyncio.wait_for(shared.run_short(renamed("RM", "at once")), 60) == "at once"
         await asyncio.sleep(A_WHILE)
         assert not late.done()
-    assert await asyncio.wait_for(late, 5) == "late"
+    assert await asyncio.wait_for(late, 60) == "late"
     assert names(shared)["SS"] == "late"
 
 

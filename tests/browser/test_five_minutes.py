@@ -15,8 +15,6 @@ from tests.browser.product import product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-PATIENCE_MS = 20_000
-
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
@@ -35,11 +33,11 @@ async def town(browser: Browser, address: str) -> AsyncIterator[Desk]:
 
 
 async def now_reads(page: Page, words: str) -> None:
-    await expect(page.locator("#guide-count")).to_have_text(words, timeout=PATIENCE_MS)
+    await expect(page.locator("#guide-count")).to_have_text(words)
 
 
 async def go(page: Page, name: str) -> None:
-    await page.locator("#guide-go", has_text=name).click(timeout=PATIENCE_MS)
+    await page.locator("#guide-go", has_text=name).click()
 
 
 async def test_the_first_five_minutes(town: Desk, tmp_path: Path) -> None:
@@ -48,7 +46,7 @@ async def test_the_first_five_minutes(town: Desk, tmp_path: Path) -> None:
 
     await go(page, "Show me a prompt")
     prompt = page.locator(".message.pointed")
-    await expect(prompt.get_by_role("button", name="On track").first).to_be_focused(timeout=PATIENCE_MS)
+    await expect(prompt.get_by_role("button", name="On track").first).to_be_focused()
     await expect(page.locator("#who-title")).to_contain_text("wner of")
     await page.keyboard.press("Enter")
     await now_reads(page, "1 of 6 done")
@@ -81,19 +79,19 @@ async def test_the_first_five_minutes(town: Desk, tmp_path: Path) -> None:
         await go(page, "Choose a file")
     await expect(page.locator("#who-title")).to_contain_text("Plan manager")
     await (await chosen.value).set_files(plan)
-    await expect(page.locator(".files").last).to_contain_text("our-plan.xlsx", timeout=PATIENCE_MS)
+    await expect(page.locator(".files").last).to_contain_text("our-plan.xlsx")
     await now_reads(page, "6 of 6 done")
     await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
 
     review = page.locator(".message.by-bot", has_text="our-plan.xlsx").last
     apply = review.get_by_role("button", name="Apply")
-    await apply.click(timeout=PATIENCE_MS)
-    await expect(page.locator("#messages")).to_contain_text("Taken in.", timeout=PATIENCE_MS)
+    await apply.click()
+    await expect(page.locator("#messages")).to_contain_text("Taken in.")
     await expect(apply).to_have_count(0)
     await page.locator("#box").fill("/cip digest")
     await page.locator("#box").press("Enter")
     answer = page.locator(".message.ephemeral").last
-    await expect(answer).to_contain_text("digest", timeout=PATIENCE_MS)
+    await expect(answer).to_contain_text("digest")
 
 
 DROP = """([name, content]) => {
@@ -111,10 +109,10 @@ async def test_a_file_dropped_anywhere_is_reviewed_in_chat(town: Desk) -> None:
     content = base64.b64encode(b"Ref,Action,Owner,Due,Status\n1.1,Open the hub,RM,31/03/2027,In progress\n")
     await page.evaluate(DROP, ["plan.csv", content.decode()])
     await expect(page.locator("#talk-detail")).to_contain_text("Between you and the bot.")
-    await expect(page.locator(".files").last).to_contain_text("plan.csv", timeout=PATIENCE_MS)
+    await expect(page.locator(".files").last).to_contain_text("plan.csv")
     await expect(page.locator("#drop")).to_be_hidden()
     answer = page.locator(".message.by-bot").last
-    await expect(answer).to_contain_text("plan.csv", timeout=PATIENCE_MS)
+    await expect(answer).to_contain_text("plan.csv")
 
 
 async def test_two_windows_are_two_people_of_the_same_council(town: Desk) -> None:
@@ -126,8 +124,8 @@ async def test_two_windows_are_two_people_of_the_same_council(town: Desk) -> Non
     await expect(two.locator("#who-title")).to_contain_text("Board chair")
     await one.locator("#box").fill("Good morning @ab")
     await one.locator("#box").press("Enter")
-    await expect(two.locator(".message .mention-me")).to_have_text("@AB", timeout=PATIENCE_MS)
+    await expect(two.locator(".message .mention-me")).to_have_text("@AB")
     await one.locator("#box").fill("/cip mine")
     await one.locator("#box").press("Enter")
-    await expect(one.locator(".message.ephemeral")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(one.locator(".message.ephemeral")).to_be_visible()
     await expect(two.locator(".message.ephemeral")).to_have_count(0)

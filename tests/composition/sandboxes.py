@@ -62,7 +62,7 @@ class Visit:
 
     async def until(self, true: Callable[[list[dict[str, Any]]], object]) -> list[dict[str, Any]]:
         """Wait for the conversation with the bot to look so."""
-        for _ in range(200):
+        for _ in range(600):
             found = await self.messages()
             if true(found):
                 return found

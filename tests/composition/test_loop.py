@@ -1,7 +1,7 @@
 """The main job, end to end: prompts go out, buttons and commands come in, the digest shows it all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bot.sandbox.settings import BOT_USER_ID
 from tests.fixtures.council import BOARD, Council, bot_running, council
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plans import USERS
+from tests.fixtures.waiting import until
 
 NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
 
@@ -20,15 +21,6 @@ async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     kind, way = request.param.split("-")
     async with council(kind, tmp_path, socket=way == "socket") as found, bot_running(found):
         yield found
-
-
-async def until(true: Callable[[], object], what: str) -> None:
-    """Wait for something the bot does by itself."""
-    for _ in range(200):
-        if true():
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail(f"it did not come about that {what}")
 
 
 async def test_the_whole_loop(town: Council) -> None:

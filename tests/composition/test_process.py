@@ -21,7 +21,7 @@ from models import Delivery, DeliveryState
 from tests.fixtures import plans
 from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.sandbox import SECRET, TOKEN
-from tests.handlers.slack.doings import until
+from tests.fixtures.waiting import until
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,31 +6,28 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from bot.composition.serving import running
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.payloads.commands import command
-from handlers.slack import taking
 from models import Action, Delivery, InboundRequest
 from tests.fixtures import plans
 from tests.fixtures.council import BOARD, Council, council
-from tests.handlers.slack.doings import notes, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import notes
 
 LINE = "update 1/5.2 complete all teams done"
 
 
 @asynccontextmanager
-async def two_bots(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Council, list[str]]]:
-    monkeypatch.setattr(taking, "PATIENCE", 30.0)
-    async with council("postgresql", folder) as town:
-        town.sandbox.settings.ack_seconds = 30
-        async with (
-            running(town.settings, clock=town.clock) as first,
-            running(town.settings, clock=town.clock) as second,
-        ):
-            yield town, [f"{each}/slack/events" for each in (first, second)]
+async def two_bots(folder: Path) -> AsyncIterator[tuple[Council, list[str]]]:
+    async with (
+        council("postgresql", folder) as town,
+        running(town.settings, clock=town.clock) as first,
+        running(town.settings, clock=town.clock) as second,
+    ):
+        yield town, [f"{each}/slack/events" for each in (first, second)]
 
 
 def signed(town: Council, body: bytes, retry: int = 0) -> dict[str, str]:
@@ -47,10 +44,8 @@ async def bring(town: Council, door: str, body: bytes, headers: dict[str, str]) 
     return await town.sandbox.send_raw(body, headers)
 
 
-async def test_one_request_at_two_replicas_at_once_is_applied_once_and_answered_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with two_bots(tmp_path, monkeypatch) as (town, doors):
+async def test_one_request_at_two_replicas_at_once_is_applied_once_and_answered_twice(tmp_path: Path) -> None:
+    async with two_bots(tmp_path) as (town, doors):
         body = command(town.sandbox.workspace, plans.USERS["SS"], BOARD, "/cip", LINE).body
         database = town.database()
         with database.transaction() as session:
@@ -73,10 +68,8 @@ async def test_one_request_at_two_replicas_at_once_is_applied_once_and_answered_
         database.close()
 
 
-async def test_a_morning_is_shared_and_nobody_is_asked_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with two_bots(tmp_path, monkeypatch) as (town, _):
+async def test_a_morning_is_shared_and_nobody_is_asked_twice(tmp_path: Path) -> None:
+    async with two_bots(tmp_path) as (town, _):
         town.clock.moment = plans.NOW.replace(hour=9, minute=0, second=5)
         await until(lambda: all(town.dm(each) for each in ("RM", "JM", "SS")), "everyone is asked")
         await until(lambda: town.seen("CH"), "the board gets its digest")

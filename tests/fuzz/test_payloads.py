@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import taking
-from tests.fixtures.council import Council, bot_running
+from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plan_files import csv_file, send
 from tests.fixtures.plans import USERS
 from tests.fuzz.cases import cases
 from tests.handlers.conftest import logged
-from tests.handlers.slack.doings import FORM, JSON, buttons, patient_council, post, press
+from tests.handlers.slack.doings import FORM, JSON, buttons, post, press
 from tests.handlers.slack.test_forms import _form as form_of
 
 __all__ = ["logged"]
@@ -41,8 +41,8 @@ class Town:
         self.real = self._runner.run(self._collect())
 
     async def _open(self, kind: str, folder: Path) -> Council:
-        council = await self._stack.enter_async_context(patient_council(kind, folder))
-        return await self._stack.enter_async_context(bot_running(council))
+        town = await self._stack.enter_async_context(council(kind, folder))
+        return await self._stack.enter_async_context(bot_running(town))
 
     async def _collect(self) -> list[dict[str, Any]]:
         town, found = self.council, []

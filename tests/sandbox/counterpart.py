@@ -97,7 +97,7 @@ async def over_socket(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
     close: Callable[[], Awaitable[None]] = handler.close_async
     await connect()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await sandbox.sockets.connected.wait()
         yield counterpart
     finally:

@@ -1,6 +1,6 @@
 """The bot behind its signed door, as the handlers' own tests have it."""
 
 from tests.handlers.conftest import logged
-from tests.handlers.slack.conftest import _patient, town, village
+from tests.handlers.slack.conftest import _logged, town, village
 
-__all__ = ["_patient", "logged", "town", "village"]
+__all__ = ["_logged", "logged", "town", "village"]

@@ -9,7 +9,8 @@ from bot.sandbox.deliveries import Delivery
 from models import PromptItem
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.handlers.slack.doings import buttons, notes, press, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import buttons, notes, press
 from tests.handlers.slack.test_presses import _prompt as prompt_of
 
 

@@ -87,9 +87,9 @@ def test_link_that_lacks_something(line: str, suggestion: str) -> None:
 
 
 def test_a_very_long_line_is_refused_without_saying_it_back() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     error = refused("update 5.2 done " + "x" * 200_000)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
     assert "200,016 characters" in error.sentence
     assert len(error.sentence) < 300
     assert error.suggestion == "/cip help update"
@@ -112,9 +112,9 @@ def test_every_unicode_plane(plane: int) -> None:
 
 def _answer(line: str) -> Command | NotUnderstoodError:
     """Whatever the line, one of these two, and soon."""
-    started = time.perf_counter()
+    started = time.process_time()
     answer = _command_or_error(line)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     if isinstance(answer, NotUnderstoodError):
         assert answer.sentence.endswith((".", "?", ":"))
         assert len(answer.sentence) < 400

@@ -2,40 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.records import Message
-from tests.fixtures.council import BOARD, Council, council
+from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plans import USERS
-
-
-@asynccontextmanager
-async def patient_council(kind: str, folder: Path, *, socket: bool = False) -> AsyncIterator[Council]:
-    """A council whose Slack waits for an acknowledgement as long as a busy machine may take."""
-    async with council(kind, folder, socket=socket) as town:
-        town.sandbox.settings.ack_seconds = 30
-        yield town
 
 
 async def another_second() -> None:
     """Wait for the clock: the same content signed in the same second has the same signature."""
     await asyncio.sleep(1.02 - time.time() % 1)
-
-
-async def until(true: Callable[[], object], what: str) -> None:
-    """Wait for something that follows an acknowledgement."""
-    for _ in range(1000):
-        if true():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail(f"it did not come about that {what}")
 
 
 def notes(town: Council) -> list[str]:

@@ -10,7 +10,7 @@ import icalendar
 from sqlalchemy import text
 
 from tests.fixtures.council import Council
-from tests.handlers.slack.doings import until
+from tests.fixtures.waiting import until
 
 ADDRESS = re.compile(r"(http://[^/\s]+)(/calendar/([\w-]{43})\.ics)")
 

@@ -3,7 +3,8 @@ import asyncio
 from bot.sandbox.settings import BOT_USER_ID
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plans import USERS
-from tests.handlers.slack.doings import another_second, notes, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import another_second, notes
 
 SS = USERS["SS"]
 

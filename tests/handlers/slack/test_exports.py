@@ -13,7 +13,7 @@ from models import PlanExport
 from tests.fixtures.council import Council
 from tests.fixtures.plans import NOW
 from tests.fixtures.sandbox import TOKEN
-from tests.handlers.slack.doings import until
+from tests.fixtures.waiting import until
 
 
 async def fetched(town: Council, address: str) -> bytes:

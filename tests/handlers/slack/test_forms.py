@@ -3,7 +3,8 @@ import asyncio
 from bot.sandbox.records import View
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.handlers.slack.doings import another_second, buttons, notes, press, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import another_second, buttons, notes, press
 
 SS = USERS["SS"]
 

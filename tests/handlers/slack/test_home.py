@@ -1,7 +1,7 @@
 from bot.sandbox.records import View
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.handlers.slack.doings import until
+from tests.fixtures.waiting import until
 
 
 def said(view: View | None) -> str:

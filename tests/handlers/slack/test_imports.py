@@ -17,7 +17,8 @@ from models import Action, Delivery, Plan, PlanUpload
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.plan_files import ROWS, csv_file, send
 from tests.fixtures.plans import TEAM, USERS
-from tests.handlers.slack.doings import buttons, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import buttons
 
 
 def answers(town: Council, initials: str) -> list[Message]:

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 from bot.sandbox.records import Message
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plans import USERS
-from tests.handlers.slack.doings import another_second, buttons, notes, press, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import another_second, buttons, notes, press
 
 NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
 

@@ -3,7 +3,8 @@ from urllib.parse import urlencode
 
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.handlers.slack.doings import FORM, post, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import FORM, post
 
 WORDS = "the confidential thing"
 

@@ -4,7 +4,7 @@ import pytest
 
 from handlers.slack import reading_shown
 from tests.fixtures.council import Council
-from tests.handlers.slack.doings import until
+from tests.fixtures.waiting import until
 from tests.handlers.slack.test_imports import answers, reviewed
 from tests.importing.papers import pdf_bytes
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.signing import sign
-from tests.fixtures.council import Council, bot_running
+from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.databases import KINDS
-from tests.handlers.slack.doings import FORM, JSON, another_second, notes, patient_council, post
+from tests.handlers.slack.doings import FORM, JSON, another_second, notes, post
 
 LINE = "update 1/5.2 complete all teams done"
 LINE_AS_FORM = b"update+1%2F5.2+complete"
@@ -58,7 +58,7 @@ async def test_forged_requests_change_nothing(village: Council) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_replay_is_refused_also_after_a_restart(kind: str, tmp_path: Path) -> None:
-    async with patient_council(kind, tmp_path) as town:
+    async with council(kind, tmp_path) as town:
         async with bot_running(town):
             await town.say("SS", LINE)
             assert (await town.sandbox.replay()).status == 401

@@ -4,16 +4,17 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from tests.fixtures.council import Council, bot_running
+from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.plans import USERS
-from tests.handlers.slack.doings import buttons, notes, patient_council, press, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import buttons, notes, press
 
 SS = USERS["SS"]
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Council]:
-    async with patient_council("sqlite", tmp_path, socket=True) as found, bot_running(found):
+    async with council("sqlite", tmp_path, socket=True) as found, bot_running(found):
         yield found
 
 
@@ -47,7 +48,7 @@ async def test_the_connection_is_opened_again_when_slack_asks(town: Council) -> 
 
 
 async def test_a_token_slack_does_not_take_stops_the_start(tmp_path: Path) -> None:
-    async with patient_council("sqlite", tmp_path, socket=True) as found:
+    async with council("sqlite", tmp_path, socket=True) as found:
         found.sandbox.faults.fail("apps.connections.open", "invalid_auth")
         with pytest.raises(SettingsError, match="SLACK_APP_TOKEN"):
             async with bot_running(found):

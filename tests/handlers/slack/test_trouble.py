@@ -17,7 +17,8 @@ from handlers.slack.promises import Promise
 from models import Delivery
 from tests.fixtures import plans
 from tests.fixtures.council import Council
-from tests.handlers.slack.doings import buttons, notes, press, until
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import buttons, notes, press
 
 LINE = "update 1/5.2 complete all teams done"
 
