@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import Connection, MetaData, Table, select
+from sqlalchemy.exc import SAWarning
 
 from bot.backup.lines import FORMAT, VERSION, Contents, Heading, LineWriter
 from bot.backup.values import kind_of, writer_of
@@ -46,6 +48,8 @@ def _write(connection: Connection, lines: LineWriter, heading: Heading) -> Conte
 def tables_of(connection: Connection) -> list[Table]:
     """As they are in this database, each after those it refers to."""
     found = MetaData()
+    # Indexes are read along with the tables. Those of expressions cannot be, and are not needed here.
+    warnings.filterwarnings("ignore", "Skipped unsupported reflection of expression-based index", SAWarning)
     found.reflect(connection)
     return [table for table in found.sorted_tables if table.name != schema.VERSION_TABLE]
 

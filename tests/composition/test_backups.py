@@ -1,6 +1,9 @@
 """`backup` and `restore` of the command line, as whoever looks after the bot meets them."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +24,7 @@ from tests.fixtures.council import bot_running, council
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import NOW
 
+ROOT = Path(__file__).resolve().parents[2]
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
@@ -108,6 +112,15 @@ def test_a_bot_is_seen_whatever_its_address_says(settings: Settings, tmp_path: P
     calling_itself = settings.model_copy(update={"database_url": SecretStr(named)})
     with opened_database(calling_itself, serving=True), pytest.raises(CipError, match="A bot is running"):
         backups.restore(settings, tmp_path / "x", NOW, replace=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_but_what_was_done_is_said(kind: str, tmp_path: Path) -> None:
+    settings = os.environ | {"DATABASE_URL": fresh_url(kind, tmp_path, "planned")}
+    command = [sys.executable, "app.py", "backup", str(tmp_path / "town.backup")]
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Backed up ")
+    assert done.stderr == ""
 
 
 def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
