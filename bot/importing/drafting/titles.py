@@ -1,11 +1,14 @@
 """The plan's title and date, from the lines above its first heading."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.importing.drafting.plan_rows import LabelRow, PlanRow, TitleRow
 from bot.plan.date_forms import find_dates
 from bot.plan.dates import Precision
+from bot.plan.tracker_words import AS_AT
 from bot.plan.typing_marks import one_line, plain_marks
 
 _TAIL = re.compile(r"\s*[(\[](?P<tail>[^()\[\]]*)[)\]]\s*$")
@@ -51,6 +54,33 @@ def read_place(place: str) -> tuple[str, str]:
     if found:
         return str(int(found["number"])), found["title"]
     return "", "" if _SHEET.fullmatch(name) else name
+
+
+def title_lines(rows: Sequence[PlanRow], *, today: date) -> list[TitleReading]:
+    """Read each line that stands above the headings, in order."""
+    return [read_title(row.text, today=today) for row in rows if isinstance(row, TitleRow)]
+
+
+def printed_title(titles: Sequence[Sequence[TitleReading]], *, several: bool) -> str:
+    """Give the plan's title; with several sections, what follows the dash is the section's."""
+    first = next((each[0] for each in titles if each), None)
+    if first is None:
+        return ""
+    return first.plan if several or not first.section else f"{first.plan} \u2013 {first.section}"
+
+
+def labelled(rows: Sequence[Sequence[PlanRow]], label: str) -> str:
+    """Give what a tracker has beside this label, "" when it has no such label. rows: those of each table."""
+    found = (row.text for each in rows for row in each if isinstance(row, LabelRow) and row.label == label)
+    return next(found, "")
+
+
+def printed_as_at(rows: Sequence[PlanRow], today: date) -> date | None:
+    """Give the plan's date as one table prints it."""
+    lines = [row.text for row in rows if isinstance(row, TitleRow)]
+    lines += [f"{AS_AT} {row.text}" for row in rows if isinstance(row, LabelRow) and row.label == AS_AT]
+    days = [read_title(line, today=today).as_at or read_as_at(line, today=today) for line in lines]
+    return next((day for day in days if day), None)
 
 
 def _without_date(text: str, today: date) -> tuple[str, date | None]:

@@ -1,0 +1,151 @@
+"""Collect what a table's rows say into the plan built so far."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.importing.drafting.actions import Spot, read_action
+from bot.importing.drafting.drafts import ActionDraft
+from bot.importing.drafting.numbering import Numbering
+from bot.importing.drafting.plan_rows import (
+    ActionRow,
+    CellText,
+    DescriptionRow,
+    MeasuresRow,
+    PlanRow,
+    ProjectRow,
+    RisksRow,
+    SavingsRow,
+    SectionRow,
+    TitleRow,
+)
+from bot.importing.drafting.project_money import with_amounts
+from bot.importing.drafting.titles import read_as_at
+from bot.importing.drafting.typed_actions import read_typed_action
+from bot.importing.table.headings import Column
+from bot.importing.table.problems import ProblemLog
+from bot.importing.table.tables import Table
+from bot.plan.refs import normalise_ref
+from bot.plan.typing_marks import one_line
+
+
+@dataclass
+class Build:
+    """What has been built so far. section and project: where the walk stands.
+
+    signs_are_sure: the amounts stand in a tracker the bot wrote.
+    """
+
+    notes: ProblemLog
+    numbers: Numbering
+    as_at: date | None
+    today: date
+    section: str = ""
+    project: str | None = None
+    signs_are_sure: bool = False
+    finance: dict[str, CellText] = field(default_factory=dict)
+    actions: list[ActionDraft] = field(default_factory=list)
+
+
+def take_table(build: Build, table: Table, rows: Sequence[PlanRow]) -> None:
+    """Take every row of one table in order, and tell what the table lacks."""
+    columns: set[Column] = set()
+    taken = 0
+    for row in rows:
+        if isinstance(row, ActionRow):
+            columns |= row.columns
+            taken += 1
+        _take(build, row)
+    if taken:
+        _tell_missing_columns(build, table, columns)
+    for row in [row for row in rows if isinstance(row, TitleRow)][1:]:
+        if read_as_at(row.text, today=build.today) is None:
+            build.notes.info(
+                row.where, "row", row.text[:80], "This line stands above the headings and was not read."
+            )
+
+
+def _take(build: Build, row: PlanRow) -> None:
+    match row:
+        case SectionRow():
+            build.section, build.project = build.numbers.head_section(row.number, row.title), None
+        case ProjectRow():
+            build.project = build.numbers.add_project(build.section, row)
+            if row.finance_ref.text:
+                build.finance[row.number] = row.finance_ref
+        case SavingsRow():
+            _take_savings(build, row)
+        case MeasuresRow() | DescriptionRow() | RisksRow():
+            _add_to_project(build, row)
+        case ActionRow():
+            build.actions += _take_action(build, row)
+
+
+def _take_savings(build: Build, row: SavingsRow) -> None:
+    if build.project is None:
+        message = "These amounts stand outside any project, so they were not taken."
+        build.notes.warning(row.where, "savings", ", ".join(row.savings), message)
+        return
+    build.signs_are_sure |= row.typed
+    key = (build.section, build.project)
+    title = build.numbers.sections[build.section].title
+    build.numbers.projects[key] = with_amounts(build.numbers.projects[key], row, title, build.notes)
+
+
+def _add_to_project(build: Build, row: MeasuresRow | DescriptionRow | RisksRow) -> None:
+    project = build.numbers.projects.get((build.section, build.project or ""))
+    if project is None:
+        return
+    match row:
+        case MeasuresRow():
+            project = replace(project, measures=(*project.measures, *row.measures))
+        case DescriptionRow():
+            project = replace(
+                project, description="\n".join([*filter(None, [project.description]), *row.lines])
+            )
+        case RisksRow():
+            project = replace(project, risks=(*project.risks, *row.risks))
+    build.numbers.projects[project.section, project.number] = project
+
+
+def _take_action(build: Build, row: ActionRow) -> Iterator[ActionDraft]:
+    named = one_line(row.text(Column.SECTION))
+    section = build.numbers.section_named(named) if named else build.section
+    ref = build.numbers.ref_for(section, row.ref)
+    if not normalise_ref(row.ref) and Column.REF in row.columns:
+        message = f"This row has no ref. It was given the ref {ref}."
+        build.notes.warning(row.where, "ref", "", message)
+    elif row.ref and one_line(row.ref).rstrip(".").casefold() != ref.casefold():
+        message = f"\u201c{one_line(row.ref)[:80]}\u201d was taken as the ref {ref}."
+        build.notes.info(row.place(Column.REF), "ref", one_line(row.ref)[:80], message)
+    spot = Spot(section, _project_of(build, row, section, ref), ref)
+    read = read_typed_action if row.typed else read_action
+    yield read(row, spot, as_at=build.as_at, today=build.today, notes=build.notes)
+
+
+def _project_of(build: Build, row: ActionRow, section: str, ref: str) -> str | None:
+    """The project a cell names, the one the row stands under, or the one its ref begins with."""
+    named = one_line(row.text(Column.PROJECT))
+    if named:
+        return build.numbers.project_named(section, named, ref)
+    first = ref.partition(".")[0]
+    known = (section, first) in build.numbers.projects
+    if build.project is None or section != build.section:
+        return first if known else None
+    if known and first != build.project:
+        message = (
+            f"{ref} stands under project {build.project}. It was kept there. Is one of them misnumbered?"
+        )
+        build.notes.warning(row.where, "ref", ref, message)
+    return build.project
+
+
+def _tell_missing_columns(build: Build, table: Table, columns: set[Column]) -> None:
+    for column, message in (
+        (Column.STATUS, "This table has no status column. Its actions were taken as not started."),
+        (Column.DUE, "This table has no column of dates. Nobody will be reminded of its actions."),
+        (Column.OWNER, "This table has no column of owners. Nobody can be asked about its actions."),
+        (Column.REF, "This table has no column of refs. Its rows were numbered in order."),
+    ):
+        if column not in columns:
+            build.notes.warning(table.where(), str(column), "", message)
