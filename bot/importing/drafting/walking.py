@@ -29,9 +29,10 @@ from bot.importing.drafting.project_rows import (
     read_section_row,
     year_columns,
 )
+from bot.importing.drafting.unread import LONGEST_SHOWN, Unread
 from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import MOST_CHARACTERS, Row, Table, column_letter
+from bot.importing.table.tables import MOST_CHARACTERS, Row, Table
 from bot.plan.refs import is_ref
 from bot.plan.typing_marks import one_line
 
@@ -39,7 +40,6 @@ _PART_OF = re.compile(r"(?P<project>[0-9]{1,3})\.[0-9]")
 _BARE_NUMBER = re.compile(r"[0-9]{1,3}\.?")
 _TELLS_AN_ACTION = (Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED)
 _CONTINUED = (Column.ACTION, Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED, Column.SUCCESS)
-_LONGEST_SHOWN = 80
 _LONGEST_JOINED = 4 * MOST_CHARACTERS
 
 
@@ -53,6 +53,7 @@ class _Walk:
 
     table: Table
     notes: ProblemLog
+    unread: Unread
     numbers: set[str]
     heading: Heading | None = None
     years: dict[int, str] = field(default_factory=dict)
@@ -60,7 +61,6 @@ class _Walk:
     begun: bool = False
     kind: MoneyKind | None = None
     describing: bool = False
-    told: set[tuple[int, ...]] = field(default_factory=set)
 
 
 def has_heading(table: Table) -> bool:
@@ -70,7 +70,7 @@ def has_heading(table: Table) -> bool:
 
 def walk(table: Table, notes: ProblemLog) -> Iterator[PlanRow]:
     """Give the table's rows as what they are, in order; rows that are none of these are noted."""
-    at = _Walk(table, notes, _project_numbers(table))
+    at = _Walk(table, notes, Unread(table, notes), _project_numbers(table))
     for row in table.rows:
         if not row.filled:
             continue
@@ -80,7 +80,7 @@ def walk(table: Table, notes: ProblemLog) -> Iterator[PlanRow]:
         heading = read_heading(row)
         if heading:
             at.heading, at.begun = heading, True
-            _tell_unread_columns(at, row, heading)
+            at.unread.tell_columns(row, heading)
             continue
         yield from _read(at, row)
     if at.action:
@@ -102,7 +102,7 @@ def _read(at: _Walk, row: Row) -> Iterator[PlanRow]:
         yield DescriptionRow(tuple(lines_of("\n".join(row.cells))), at.table.where(row.number))
         at.describing = False
     elif at.heading is None and at.begun:
-        _tell_no_place(at, row)
+        at.unread.tell_words(row)
     elif at.heading is None:
         words = " ".join(row.cells[place] for place in row.filled)
         yield TitleRow(one_line(words), at.table.where(row.number))
@@ -172,7 +172,7 @@ def _read_action(at: _Walk, row: Row, heading: Heading) -> Iterator[PlanRow]:
         _continue(at, row, cells)
         return
     if not cells[Column.ACTION].text and not (own_ref and is_ref(own_ref)):
-        _tell_unread_row(at, row)
+        at.unread.tell_row(row)
         return
     yield from _let_go(at)
     at.action = ActionRow(own_ref, cells, at.table.where(row.number), frozenset(heading.columns))
@@ -191,21 +191,12 @@ def _continue(at: _Walk, row: Row, cells: dict[Column, CellText]) -> None:
         if len(above.text) < _LONGEST_JOINED:
             joined[column] = CellText(_joined(column, above.text, row.cell(place)), above.where)
         else:
-            _tell_too_long(at, row)
+            at.unread.tell_too_long(row)
     at.action = replace(at.action, cells=joined, columns=at.action.columns | cells.keys())
     if not row.carried:
-        ref, words = one_line(at.action.ref), one_line(cells[Column.ACTION].text)[:_LONGEST_SHOWN]
+        ref, words = one_line(at.action.ref), one_line(cells[Column.ACTION].text)[:LONGEST_SHOWN]
         message = f"This row has no ref, so it was taken as part of {ref or 'the action above'}."
         at.notes.warning(at.table.where(row.number), "ref", words, message)
-
-
-def _tell_too_long(at: _Walk, row: Row) -> None:
-    where, message = (
-        at.table.where(row.number),
-        "The action above is too long already, so this row was not read.",
-    )
-    if not at.notes.problems or at.notes.problems[-1].message != message:
-        at.notes.error(where, "row", "", message)
 
 
 def _joined(column: Column, above: str, text: str) -> str:
@@ -218,28 +209,3 @@ def _let_go(at: _Walk) -> Iterator[PlanRow]:
     if at.action:
         yield at.action
         at.action = None
-
-
-def _tell_unread_columns(at: _Walk, row: Row, heading: Heading) -> None:
-    if not heading.unread or heading.unread in at.told:
-        return
-    at.told.add(heading.unread)
-    names = "; ".join(
-        f"{column_letter(place)}, \u201c{one_line(row.cells[place])}\u201d" for place in heading.unread
-    )
-    message = "The plan has no place for these columns, so they were not read."
-    at.notes.info(at.table.where(row.number), "heading", names[:_LONGEST_SHOWN], message)
-
-
-def _tell_no_place(at: _Walk, row: Row) -> None:
-    cells = [row.cells[place] for place in row.filled if not is_about_money(row.cells[place])]
-    words = one_line(" ".join(cells))
-    if words:
-        message = "The plan has no place for these words, so they were not taken."
-        at.notes.info(at.table.where(row.number), "row", words[:_LONGEST_SHOWN], message)
-
-
-def _tell_unread_row(at: _Walk, row: Row) -> None:
-    words = one_line(" ".join(row.cells[place] for place in row.filled))[:_LONGEST_SHOWN]
-    message = "This row has no action in it, so it was not read."
-    at.notes.warning(at.table.where(row.number), "row", words, message)
