@@ -16,7 +16,8 @@ from bot.simulation.asked import Asked
 from bot.simulation.bots import Bots, one_bot
 from bot.simulation.checking import differences
 from bot.simulation.children import Children
-from bot.simulation.evidence import Evidence, gather
+from bot.simulation.evidence import Evidence
+from bot.simulation.gathering import gather
 from bot.simulation.life import Life
 from bot.simulation.report import told
 from bot.simulation.town import Town, settled_town

@@ -17,7 +17,8 @@ from bot.simulation.asked import Asked
 from bot.simulation.bots import one_bot
 from bot.simulation.checking import differences
 from bot.simulation.diary import Diary, Kind
-from bot.simulation.evidence import Evidence, Row, Seen, gather
+from bot.simulation.evidence import Evidence, Row, Seen
+from bot.simulation.gathering import gather
 from bot.simulation.life import Life
 from bot.simulation.prompt_book import Book
 from bot.simulation.town import Town, settled_town
