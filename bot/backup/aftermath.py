@@ -13,6 +13,7 @@ from bot.services import digests, lines, notices, standing
 from bot.services.exports import FAILED
 from models.base import DeliveryState
 from models.people import Board
+from models.queries import boards as boards_query
 from models.queries import people as people_query
 from models.queries import restored as query
 
@@ -35,7 +36,7 @@ class Settled:
 
 def settle(session: Session, made_at: datetime, now: datetime) -> Settled:
     reason = f"the database was restored from a backup of {made_at.day} {made_at:%B} {made_at.year}"
-    boards = people_query.boards(session)
+    boards = boards_query.boards(session)
     for file in query.files_waiting(session):
         file.state, file.reason, file.settled_at, file.lease_until = FAILED, reason, now, None
     settled = Settled(

@@ -11,6 +11,7 @@ from bot.composition.bot import build_bot, opened_database
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
+from models.queries import boards as boards_query
 from models.queries import people as people_query
 from models.queries import plans as plans_query
 
@@ -99,7 +100,7 @@ def _people(session: Session, workspace_id: int) -> Iterator[Finding]:
         yield Finding(
             False, "Nobody is a plan manager. Give someone that role with python app.py people FILE.csv."
         )
-    lost = people_query.channels_without_id(session, workspace_id)
+    lost = boards_query.channels_without_id(session, workspace_id)
     if lost:
         names = ", ".join(f"#{channel.name}" for channel in lost)
         yield Finding(
@@ -109,7 +110,7 @@ def _people(session: Session, workspace_id: int) -> Iterator[Finding]:
 
 def _practice(session: Session, workspace_id: int) -> Iterator[Finding]:
     """Without Slack nobody has to be linked and no channel looked for: the sandbox sees to both."""
-    lost = people_query.channels_without_id(session, workspace_id)
+    lost = boards_query.channels_without_id(session, workspace_id)
     if lost:
         names = ", ".join(f"#{channel.name}" for channel in lost)
         yield Finding(True, f"The sandbox workspace makes {names} when the bot starts.")

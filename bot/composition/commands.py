@@ -35,6 +35,7 @@ from bot.rendering import Renderer
 from bot.services import digests, workspaces
 from models import schema
 from models.plans import Plan
+from models.queries import boards as boards_query
 from models.queries import people as people_query
 from models.queries import versions as versions_query
 
@@ -184,7 +185,7 @@ def print_digests(settings: Settings, board: str | None, now: datetime) -> str:
 
 
 def _previews(session: Session, name: str | None, now: datetime) -> list[Digest]:
-    every = people_query.boards(session)
+    every = boards_query.boards(session)
     chosen = [board for board in every if name is None or board.name.lower() == name.lower()]
     if not every:
         raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")

@@ -20,7 +20,7 @@ from bot.reporting.report_pages import report_page, report_text
 from bot.services import workspaces
 from bot.services.naming import the_one_called
 from models.people import Board
-from models.queries import people as people_query
+from models.queries import boards as boards_query
 
 PAGES: dict[str, Callable[[Report], str]] = {
     ".html": report_page,
@@ -78,7 +78,7 @@ def board_report(settings: Settings, asked: ReportAsked, now: datetime) -> str:
 
 
 def _board_called(session: Session, name: str | None) -> Board:
-    boards = people_query.boards(session)
+    boards = boards_query.boards(session)
     return the_one_called(name, boards, lambda board: board.name, kind="board", option="--board NAME")
 
 

@@ -26,6 +26,7 @@ from bot.sandbox.settings import BOT_USER_ID
 from bot.sandbox.time_travel import TravelError
 from bot.services import workspaces
 from models import Plan, schema
+from models.queries import boards as boards_query
 from models.queries import people as people_query
 
 BOARD = "improvement-board"
@@ -204,5 +205,5 @@ def _take_in(
     applying.apply(session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now)
     if not sample_people:
         residents.welcome(session, workspace.id)
-    for channel in people_query.channels_without_id(session, workspace.id):
+    for channel in boards_query.channels_without_id(session, workspace.id):
         channel.channel_id = {name: each for each, name in CHANNELS}.get(channel.name)

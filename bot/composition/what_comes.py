@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.composition.time_words import numbered
 from bot.plan.calendar import next_occurrence
-from models.queries import people as people_query
+from models.queries import boards as boards_query
 from models.queries import upcoming
 
 DIGESTS_AHEAD = 2
@@ -31,7 +31,7 @@ def what_comes(session: Session) -> list[Coming]:
 
 def _digests(session: Session) -> list[Coming]:
     found = []
-    for board in people_query.boards(session):
+    for board in boards_query.boards(session):
         at = board.next_digest_at
         for _ in range(DIGESTS_AHEAD):
             if at is not None:

@@ -20,6 +20,7 @@ from bot.services import digests
 from models.people import Board, BoardChannel, Workspace
 from models.plans import Plan
 from models.queries import actions as actions_query
+from models.queries import boards as boards_query
 from models.queries import importing as query
 from models.queries import people as people_query
 from models.queries import plans as plans_query
@@ -126,7 +127,7 @@ def _new_plan(
     now: datetime,
 ) -> Plan:
     name = board_name(channel)
-    board = people_query.board_named(session, workspace.id, name)
+    board = boards_query.board_named(session, workspace.id, name)
     if board is None:
         board = Board(workspace_id=workspace.id, name=name, **defaults.as_columns())
         digests.schedule(board, now)

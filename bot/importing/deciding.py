@@ -18,7 +18,7 @@ from bot.messages import ImportApplied, ImportReview, Message, Problem
 from bot.services import people
 from bot.services.people import Who
 from models.people import Workspace
-from models.queries import people as people_query
+from models.queries import boards as boards_query
 from models.queries import uploads
 from models.uploads import PlanUpload
 
@@ -90,7 +90,7 @@ def _settle(row: PlanUpload, state: str, who: Who, now: datetime) -> None:
 
 def _channel(session: Session, workspace: Workspace) -> str | None:
     """A new plan goes to the board there is, if there is one."""
-    boards = people_query.boards(session, workspace.id)
+    boards = boards_query.boards(session, workspace.id)
     names = [channel.name for board in boards for channel in board.channels]
     return f"#{names[0]}" if names else None
 

@@ -17,6 +17,7 @@ from bot.importing.questions.remembering import recalled
 from models.ids import read_id
 from models.people import Workspace
 from models.plans import Plan
+from models.queries import boards as boards_query
 from models.queries import importing as query
 from models.queries import people as people_query
 from models.queries import plans as plans_query
@@ -104,5 +105,5 @@ def _known(session: Session, workspace: Workspace) -> list[Known]:
 
 
 def _timezone(session: Session, workspace: Workspace) -> str:
-    boards = people_query.boards(session, workspace.id)
+    boards = boards_query.boards(session, workspace.id)
     return boards[0].timezone if boards else "UTC"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.services import people
+from models.queries import boards as boards_query
 from models.queries import people as query
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ def _missing(session: Session, team_id: str) -> tuple[list[str], list[str]]:
     workspace = query.workspace_of_team(session, team_id)
     if workspace is None:
         return [], []
-    names = [channel.name for channel in query.channels_without_id(session, workspace.id)]
+    names = [channel.name for channel in boards_query.channels_without_id(session, workspace.id)]
     return people.addresses_to_look_up(session, workspace.id), names
 
 
@@ -52,6 +53,6 @@ def _write(session: Session, team_id: str, accounts: dict[str, str], channels: d
     workspace = query.workspace_of_team(session, team_id)
     if workspace is None:
         return []
-    for channel in query.channels_without_id(session, workspace.id):
+    for channel in boards_query.channels_without_id(session, workspace.id):
         channel.channel_id = channels.get(channel.name)
     return people.link_accounts(session, workspace.id, accounts)

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
 from bot.services import digests, inbound, ladders, pacing, prompting
-from models.queries import people as people_query
+from models.queries import boards as boards_query
 from models.queries import prompting as prompting_query
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class Rounds:
 
 
 def next_due(session: Session) -> datetime | None:
-    moments = (people_query.next_digest_at(session), prompting_query.next_prompt_at(session))
+    moments = (boards_query.next_digest_at(session), prompting_query.next_prompt_at(session))
     return min((moment for moment in moments if moment is not None), default=None)
 
 

@@ -13,6 +13,7 @@ from bot.services.audit_findings import KINDS, MOST, Finding, notice_of
 from models.audits import AuditFinding
 from models.people import Workspace
 from models.queries import auditing as query
+from models.queries import boards as boards_query
 from models.queries import people as people_query
 
 
@@ -36,7 +37,7 @@ def audit(session: Session, now: datetime) -> Audited:
 
 
 def _findings(session: Session, workspace: Workspace, now: datetime) -> Iterator[Finding]:
-    boards = people_query.boards(session, workspace.id)
+    boards = boards_query.boards(session, workspace.id)
     calendars = {board.id: standing.calendar_of(board) for board in boards}
     for board in boards:
         yield from islice(audit_prompts.missing_prompts(session, board, now), MOST)
@@ -85,7 +86,7 @@ def _tell(session: Session, workspace: Workspace, untold: Iterable[AuditFinding]
 
 
 def _when_to_tell(session: Session, workspace: Workspace, now: datetime) -> tuple[datetime, str]:
-    boards = people_query.boards(session, workspace.id)
+    boards = boards_query.boards(session, workspace.id)
     if not boards:
         return now, now.date().isoformat()
     calendar = standing.calendar_of(boards[0])

@@ -12,8 +12,8 @@ from bot.services import lines, people
 from bot.services.people import Who
 from models.leaving import CalendarFeed
 from models.people import Board, Person
+from models.queries import boards as boards_query
 from models.queries import leaving
-from models.queries import people as people_query
 
 KEY_BYTES = 32
 
@@ -33,7 +33,7 @@ def answer(session: Session, who: Who, command: Calendar, now: datetime) -> Mess
         None,
     )
     if known is not None and command.wish == "give":
-        timezone = person.timezone or people_query.boards(session, who.workspace_id)[0].timezone
+        timezone = person.timezone or boards_query.boards(session, who.workspace_id)[0].timezone
         return CalendarKnown(lines.local_day(known.given_at, timezone), board.name if board else "")
     if known is not None:
         known.stopped_at = now

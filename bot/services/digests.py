@@ -12,7 +12,7 @@ from bot.plan.calendar import last_occurrence, next_occurrence
 from bot.services import ledger, lines, standing
 from bot.services.digest_facts import compose
 from models.people import Board, BoardChannel
-from models.queries import people as people_query
+from models.queries import boards as boards_query
 from models.queries import plans as plans_query
 from models.records import DigestSnapshot
 
@@ -33,7 +33,7 @@ def plan_digests(session: Session, now: datetime) -> int:
     for the latest time it missed, and leaves a skipped row for each earlier one.
     """
     made = 0
-    for board in people_query.boards_due(session, now):
+    for board in boards_query.boards_due(session, now):
         if standing.calendar_of(board).is_quiet(now):
             continue
         _plan_one(session, board, _slot(board, now), now)

@@ -15,8 +15,8 @@ from bot.services.pacing import Paces
 from bot.services.people import Who
 from models.leaving import PlanExport
 from models.plans import Plan, Section
+from models.queries import boards as boards_query
 from models.queries import exporting, leaving
-from models.queries import people as people_query
 
 ASKED, SENT, FAILED = "asked", "sent", "failed"
 LEASE = timedelta(minutes=2)
@@ -127,7 +127,7 @@ def _wanted(session: Session, who: Who, words: str) -> tuple[Plan, list[Section]
     ]
     if len(named) == 1:
         return named[0], []
-    here = people_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
+    here = boards_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
     near = [plan for plan in plans if plan.board_id in here] or plans
     if words:
         sections = resolving.sections_called(session, who.workspace_id, words)

@@ -14,6 +14,7 @@ from bot.plan.roles import PersonRole
 from bot.services import workspaces
 from models.people import Board, Person
 from models.plans import Action
+from models.queries import boards as boards_query
 from models.queries import people as query
 
 MOST_NAMED = 30
@@ -120,10 +121,10 @@ def require_known(who: Who, to_do: str) -> Person:
 
 def board_of(session: Session, who: Who) -> Board:
     """The board of the channel, or the only one; in a direct message with several, the first."""
-    boards = query.boards(session, who.workspace_id)
+    boards = boards_query.boards(session, who.workspace_id)
     if not boards:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
-    here = query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
+    here = boards_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
     return next((board for board in boards if board.id in here), boards[0])
 
 

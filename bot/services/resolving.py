@@ -17,8 +17,8 @@ from bot.services.people import Who
 from models.people import Person
 from models.plans import Action, Milestone, Project, Section
 from models.queries import actions as query
+from models.queries import boards as boards_query
 from models.queries import known_refs, refs
-from models.queries import people as people_query
 from models.queries import plans as plans_query
 from models.queries.listed import Narrowed
 
@@ -88,7 +88,7 @@ def _prefer(found: list[Target], fits: Callable[[Target], bool]) -> list[Target]
 
 
 def _of_channel(session: Session, who: Who) -> Callable[[Target], bool]:
-    boards = people_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
+    boards = boards_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
     return lambda target: target.action.plan.board_id in boards
 
 

@@ -31,7 +31,7 @@ from bot.simulation.plan_kept import lead_named
 from bot.simulation.shared_time import SharedTime
 from bot.simulation.trouble import Cutter
 from models import Person, Workspace, schema
-from models.queries import people as people_query
+from models.queries import boards as boards_query
 
 BOARD = "C0BOARD"
 CHANNEL = "improvement-board"
@@ -171,5 +171,5 @@ def _take_in(
     applying.apply(
         session, workspace, draft, defaults=board_defaults(settings), channel=f"#{CHANNEL}", now=now
     )
-    for channel in people_query.channels_without_id(session, workspace.id):
+    for channel in boards_query.channels_without_id(session, workspace.id):
         channel.channel_id = BOARD

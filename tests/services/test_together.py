@@ -18,7 +18,7 @@ from bot.services import answers, claiming, ledger, outbox, prompting, prompts
 from bot.services.ledger import Planned
 from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
-from models.queries import people as people_query
+from models.queries import boards as boards_query
 from models.queries import prompting as prompting_query
 from models.queries import refs
 from tests.fixtures.databases import fresh_database
@@ -189,7 +189,7 @@ async def test_who_waited_for_an_action_sees_it_in_its_new_place(shared: Databas
 
 
 @pytest.mark.parametrize(
-    "held", [people_query.boards_due, lambda session, _: prompting_query.boards_to_replan(session)]
+    "held", [boards_query.boards_due, lambda session, _: prompting_query.boards_to_replan(session)]
 )
 async def test_a_board_that_is_planned_for_takes_messages(
     shared: Database, held: Callable[[Session, datetime], list[Board]]
