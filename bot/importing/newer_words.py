@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.importing.differences import REDATED, RESTATED, Changed, Differences
 from bot.importing.drafting.judging import day_words
 from bot.services.lines import local_day
-from models.queries import records
+from models.queries import changes as changes_query
 from models.records import StatusChange
 
 
@@ -29,7 +29,7 @@ def kept_words(session: Session, found: Differences, as_at: date | None, timezon
     day, or when the document has none.
     """
     redated = [each.action.id for each in found.changed if REDATED in each.kinds]
-    moves = records.moved_in_chat(session, redated)
+    moves = changes_query.moved_in_chat(session, redated)
     return tuple(_kept(found, moves, as_at, timezone))
 
 

@@ -17,11 +17,11 @@ from bot.services import lines, listing
 from bot.services.digest_facts import ESCALATED_DAYS
 from bot.services.listing import Coloured
 from models.people import Board
-from models.queries import exporting
+from models.queries import changes as changes_query
 from models.queries import plans as plans_query
-from models.queries import records as query
+from models.queries import snapshots
 from models.queries.listed import Narrowed
-from models.queries.records import Snapshot
+from models.queries.snapshots import Snapshot
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
     today = lines.local_day(now, board.timezone)
     pick = _Picker(session, board, every, now)
     silent_days = rules.silence if rules else 0
-    happened = Happened(session, board, query.board_changes(session, board.id, since, until))
+    happened = Happened(session, board, changes_query.board_changes(session, board.id, since, until))
     return Report(
         board=board.name,
         plans=tuple(plan.title for plan in plans),
@@ -109,8 +109,8 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
 def _compared_with(session: Session, board: Board, period: Period, until: datetime) -> Snapshot | None:
     """The digest as the period began, or else the first one in it."""
     morning_after = midnight(board, period.first + timedelta(days=1))
-    begun = query.last_snapshot(session, board.id, morning_after)
-    return begun or exporting.first_snapshot(session, board.id, morning_after, until)
+    begun = snapshots.last_snapshot(session, board.id, morning_after)
+    return begun or snapshots.first_snapshot(session, board.id, morning_after, until)
 
 
 class _Picker:

@@ -14,7 +14,8 @@ from bot.services.people import Who
 from bot.services.prompts import milestone_line
 from models.plans import Action
 from models.queries import actions as query
-from models.queries import known_refs, records
+from models.queries import changes as changes_query
+from models.queries import known_refs
 from models.records import StatusChange
 
 PAGE = 10
@@ -72,11 +73,11 @@ def _milestones(action: Action, now: datetime) -> list[MilestoneLine]:
 
 def history(session: Session, who: Who, command: History, now: datetime) -> HistoryText:
     action = resolving.resolve(session, who, command.ref).action
-    total = records.count_changes(session, action.id)
+    total = changes_query.count_changes(session, action.id)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, command.page), pages)
-    changes = records.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
-    undone = records.undone_among(session, [change.id for change in changes])
+    changes = changes_query.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
+    undone = changes_query.undone_among(session, [change.id for change in changes])
     shown = lines.lines(session, who.workspace_id, [action.id], now)[action.id]
     shared = known_refs.shared_refs(session, who.workspace_id, [action.ref])
     return HistoryText(

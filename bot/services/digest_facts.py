@@ -16,9 +16,9 @@ from models.people import Board
 from models.plans import Plan
 from models.queries import people as people_query
 from models.queries import prompted as prompted_query
-from models.queries import records as query
+from models.queries import snapshots
 from models.queries.listed import Narrowed
-from models.queries.records import Snapshot
+from models.queries.snapshots import Snapshot
 
 WEEK = timedelta(days=7)
 DUE_SOON = timedelta(days=14)
@@ -37,7 +37,7 @@ def compose(
     """
     plans = list(known.values())
     every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
-    before = query.last_snapshot(session, board.id, slot)
+    before = snapshots.last_snapshot(session, board.id, slot)
     colours = {each.facts.id: each.colour for each in every}
     picked = _headed(every, lines.local_day(now, board.timezone))
     shown = picked.shown(session, board, now)

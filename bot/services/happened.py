@@ -9,8 +9,8 @@ from bot.messages import Moved
 from bot.plan.statuses import Status
 from bot.services import lines
 from models.people import Board
+from models.queries import changes as changes_query
 from models.queries import known_refs
-from models.queries import records as query
 from models.records import StatusChange
 
 
@@ -25,7 +25,7 @@ class Happened:
 
 def happened_since(session: Session, board: Board, since: datetime, now: datetime) -> Happened:
     """What was said since the last digest and still stands: each action once per heading, in order."""
-    changes = query.board_changes(session, board.id, since, now)
+    changes = changes_query.board_changes(session, board.id, since, now)
     shared = known_refs.shared_refs(session, board.workspace_id, {each.action.ref for each in changes})
     done = [each for each in changes if _became(each, Status.COMPLETE, Status.VERIFIED) and not _open(each)]
     begun = [

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.errors import ReplayedError
-from models.queries import records as query
+from models.queries import inbound as query
 from models.writing import write_last
 
 KEPT = timedelta(days=7)

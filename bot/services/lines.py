@@ -11,7 +11,8 @@ from bot.plan.rag import Rag, RagFacts, RagRules, rag
 from bot.services.people import owner_of
 from models.plans import Action, Plan
 from models.queries import actions as query
-from models.queries import known_refs, records
+from models.queries import changes as changes_query
+from models.queries import known_refs
 from models.records import StatusChange
 
 SHORT = 140
@@ -117,7 +118,7 @@ def lines_of(
 ) -> dict[int, ActionLine]:
     """The lines of actions that were read whole, by id."""
     shared = known_refs.shared_refs(session, workspace_id, [action.ref for action in actions.values()])
-    noted = records.latest_said(session, actions.keys())
+    noted = changes_query.latest_said(session, actions.keys())
     return {
         number: line(action, action.plan, now, shared, noted.get(number))
         for number, action in actions.items()

@@ -17,7 +17,8 @@ from bot.services.updates import Said
 from models.ids import read_id
 from models.plans import Action, ActionOwner, Milestone
 from models.queries import actions as actions_query
-from models.queries import prompted, records
+from models.queries import changes as changes_query
+from models.queries import prompted
 from models.records import Delivery, PromptItem
 
 MARK = 8
@@ -89,7 +90,9 @@ def _line(
 
 def _has_reason(session: Session, item: PromptItem) -> bool:
     """Whether a note was given with, or since, the answer."""
-    return item.answered_at is not None and records.noted_since(session, item.action_id, item.answered_at)
+    return item.answered_at is not None and changes_query.noted_since(
+        session, item.action_id, item.answered_at
+    )
 
 
 def _answered(item: PromptItem, shown: ActionLine) -> str:

@@ -13,15 +13,15 @@ from bot.services import closing, people, redating, updates
 from bot.services.people import Who
 from models.plans import Action
 from models.queries import actions as actions_query
+from models.queries import changes as changes_query
 from models.queries import known_refs
-from models.queries import records as query
 from models.records import StatusChange
 
 
 def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
     """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
-    batch = command.batch or query.latest_batch_of(session, who.workspace_id, who.user_id)
-    changes = query.changes_in_batch(session, who.workspace_id, batch) if batch else []
+    batch = command.batch or changes_query.latest_batch_of(session, who.workspace_id, who.user_id)
+    changes = changes_query.changes_in_batch(session, who.workspace_id, batch) if batch else []
     if not changes:
         raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
     actions_query.held(session, {change.action_id for change in changes})
@@ -32,7 +32,7 @@ def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
 
 
 def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None:
-    if query.undone_among(session, [change.id for change in changes]):
+    if changes_query.undone_among(session, [change.id for change in changes]):
         raise NotUnderstoodError(
             "That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}"
         )
@@ -46,7 +46,7 @@ def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None
                 " so the old one cannot be put back. Nothing was changed.",
                 suggestion=f"/cip history {change.action.ref}",
             )
-        later = query.newer_change(session, change)
+        later = changes_query.newer_change(session, change)
         if later is not None:
             by = later.person.initials if later.person else "someone else"
             raise NotUnderstoodError(
@@ -94,8 +94,8 @@ def _remember_last_word(session: Session, action: Action) -> None:
     """The last word is the newest change that was not taken back. The text is the newest sentence among
     them, which may be older and someone else's: lines.last_word tells them apart.
     """
-    newest = query.latest_word(session, action.id)
-    noted = query.latest_said(session, [action.id]).get(action.id)
+    newest = changes_query.latest_word(session, action.id)
+    noted = changes_query.latest_said(session, [action.id]).get(action.id)
     action.last_word_at = newest.at if newest else None
     action.last_word_by = newest.person.initials if newest and newest.person else ""
     action.last_word = noted.said if noted else ""

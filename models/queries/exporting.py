@@ -6,11 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models.direct import Direct, place
 from models.people import Person
 from models.plans import Action, Plan
-from models.queries.records import SNAPSHOT, Snapshot
-from models.records import Delivery, DigestSnapshot, PromptItem, StatusChange
+from models.records import Delivery, PromptItem, StatusChange
 
 
 def plans(session: Session, workspace_id: int) -> Sequence[Plan]:
@@ -60,20 +58,3 @@ def leads_told(
         .order_by(Delivery.sent_at, PromptItem.id)
     )
     return [(action, initials, sent) for action, initials, sent in rows if sent is not None]
-
-
-_FIRST_SNAPSHOT = Direct(
-    SNAPSHOT.where(
-        DigestSnapshot.board_id == place("board_id"),
-        DigestSnapshot.due_at > place("since"),
-        DigestSnapshot.due_at <= place("until"),
-    )
-    .order_by(DigestSnapshot.due_at)
-    .limit(1)
-)
-
-
-def first_snapshot(session: Session, board_id: int, since: datetime, until: datetime) -> Snapshot | None:
-    """The earliest digest a board had in this time."""
-    rows = _FIRST_SNAPSHOT.run(session, {"board_id": board_id, "since": since, "until": until})
-    return Snapshot._make(rows[0]) if rows else None

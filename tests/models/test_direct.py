@@ -13,7 +13,9 @@ from bot.database import Database
 from bot.services import ledger
 from models import Action, Delivery, Person, StatusChange
 from models.direct import Several, _Ready
-from models.queries import actions, people, records, refs
+from models.queries import actions, people, refs
+from models.queries import changes as changes_query
+from models.queries import inbound as inbound_query
 from models.queries import ledger as ledger_query
 from tests.fixtures.plans import NOW, TEAM, USERS
 
@@ -117,9 +119,9 @@ def test_any_number_of_changes_is_asked_for_by_as_many_values(planned: Database)
     event.listen(planned.engine, "before_cursor_execute", lambda *told: asked.append(len(told[3])))
     with planned.transaction() as session:
         since = NOW - timedelta(days=1)
-        changes = records.board_changes(session, 1, since, NOW)
+        changes = changes_query.board_changes(session, 1, since, NOW)
         assert [each.batch for each in changes] == [str(number) for number in range(30)]
-        assert records.board_changes(session, 1, NOW, NOW + timedelta(days=1)) == []
+        assert changes_query.board_changes(session, 1, NOW, NOW + timedelta(days=1)) == []
     assert max(asked) < len(changes)
 
 
@@ -184,13 +186,13 @@ def test_a_team_nobody_knows_is_none(planned: Database) -> None:
 
 def keep(session: Session) -> None:
     facts = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
-    records.keep_request(session, facts)
+    inbound_query.keep_request(session, facts)
 
 
 def test_what_the_database_refuses_is_told_in_sqlalchemys_words(planned: Database) -> None:
     with planned.transaction() as session:
         keep(session)
-        assert records.requests_like(session, 1, "k", None) == [(None, {"a": "é"})]
+        assert inbound_query.requests_like(session, 1, "k", None) == [(None, {"a": "é"})]
     with pytest.raises(IntegrityError) as refused, planned.transaction() as session:
         keep(session)
     assert "é" not in str(refused.value)

@@ -1,10 +1,9 @@
-"""Status changes, snapshots and requests already taken."""
+"""Status changes: of an action, of a board in a time, and which of them were taken back."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -13,10 +12,10 @@ from models.direct import Direct, Piece, Row, place, split
 from models.people import Person
 from models.plans import Action, Plan
 from models.queries.whole import PERSON
-from models.records import DigestSnapshot, InboundRequest, StatusChange
+from models.records import StatusChange
 
 _CHANGE = Piece(StatusChange)
-WITH_PEOPLE = (joinedload(StatusChange.person), joinedload(StatusChange.milestone))
+_WITH_PEOPLE = (joinedload(StatusChange.person), joinedload(StatusChange.milestone))
 
 
 def changes_of(session: Session, action_id: int, *, limit: int, offset: int = 0) -> Sequence[StatusChange]:
@@ -24,7 +23,7 @@ def changes_of(session: Session, action_id: int, *, limit: int, offset: int = 0)
     return session.scalars(
         select(StatusChange)
         .where(StatusChange.action_id == action_id)
-        .options(*WITH_PEOPLE)
+        .options(*_WITH_PEOPLE)
         .order_by(StatusChange.id.desc())
         .limit(limit)
         .offset(offset)
@@ -62,7 +61,7 @@ def changes_in_batch(session: Session, workspace_id: int, batch: str) -> Sequenc
     return session.scalars(
         select(StatusChange)
         .where(StatusChange.workspace_id == workspace_id, StatusChange.batch == batch)
-        .options(joinedload(StatusChange.action), *WITH_PEOPLE)
+        .options(joinedload(StatusChange.action), *_WITH_PEOPLE)
         .order_by(StatusChange.id)
     ).all()
 
@@ -164,7 +163,7 @@ _OF_BOARDS = select(StatusChange).join(StatusChange.action).join(Plan, Plan.id =
 _ANY_CHANGE = Direct(_OF_BOARDS.with_only_columns(StatusChange.id).where(*_IN_BOARD).limit(1))
 _BOARD_CHANGES = (
     _OF_BOARDS.where(*_IN_BOARD)
-    .options(contains_eager(StatusChange.action), *WITH_PEOPLE)
+    .options(contains_eager(StatusChange.action), *_WITH_PEOPLE)
     .order_by(StatusChange.id)
 )
 
@@ -178,53 +177,3 @@ def board_changes(
     if not _ANY_CHANGE.run(session, facts):
         return []
     return session.scalars(_BOARD_CHANGES, facts).all()
-
-
-class Snapshot(NamedTuple):
-    """What the next digest needs of the one before. colours: by action id, as text."""
-
-    due_at: datetime
-    made_at: datetime
-    colours: dict[str, str]
-
-
-SNAPSHOT = select(DigestSnapshot.due_at, DigestSnapshot.made_at, DigestSnapshot.colours)
-_LAST_SNAPSHOT = Direct(
-    SNAPSHOT.where(DigestSnapshot.board_id == place("board_id"), DigestSnapshot.due_at < place("before"))
-    .order_by(DigestSnapshot.due_at.desc())
-    .limit(1)
-)
-
-
-def last_snapshot(session: Session, board_id: int, before: datetime) -> Snapshot | None:
-    rows = _LAST_SNAPSHOT.run(session, {"board_id": board_id, "before": before})
-    return Snapshot._make(rows[0]) if rows else None
-
-
-_LIKE = Direct(
-    select(InboundRequest.signature, InboundRequest.answer).where(
-        or_(
-            and_(InboundRequest.workspace_id == place("workspace_id"), InboundRequest.key == place("key")),
-            InboundRequest.signature == place("signature"),
-        )
-    )
-)
-_KEPT = ("workspace_id", "key", "signature", "received_at", "answer")
-_KEEP = Direct(insert(InboundRequest).inline().values({name: place(name) for name in _KEPT}))
-
-
-def requests_like(
-    session: Session, workspace_id: int, key: str, signature: str | None
-) -> list[tuple[str | None, dict[str, Any]]]:
-    """Signature and answer of every request taken before that has this key, or this very signature."""
-    facts = {"workspace_id": workspace_id, "key": key, "signature": signature}
-    return [(before, answer) for before, answer in _LIKE.run(session, facts)]
-
-
-def keep_request(session: Session, facts: dict[str, Any]) -> None:
-    """facts: the columns of an InboundRequest. Raises IntegrityError when its key is known already."""
-    _KEEP.run(session, facts, flush=False)
-
-
-def forget_requests(session: Session, before: datetime) -> None:
-    session.execute(delete(InboundRequest).where(InboundRequest.received_at < before))
