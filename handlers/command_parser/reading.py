@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from bot.commands import Command, DigestPreview, Help, Link, Undo
+from bot.errors import NotUnderstoodError
 from bot.plan.owners import is_initials
 from bot.plan.typing_marks import one_line, plain_marks
 from handlers.command_parser.imports_said import read_questions, read_versions
@@ -135,10 +136,21 @@ def _without_verb(typed: Typed) -> Command:
     meant = nearest_verb(typed.text)
     word = said(typed.text.split()[0])
     if meant:
-        raise typed.misread(f"I don't know the command {word}. Did you mean {meant[0]}?", " ".join(meant))
+        sentence = f"I don't know the command {word}. Did you mean {meant[0]}?"
+        raise _put_right(typed, sentence, *meant)
     if named:
         return _of_ref(typed, named)
     raise typed.misread(f"I don't know the command {word}.", "help")
+
+
+def _put_right(typed: Typed, sentence: str, verb: str, text: str) -> Exception:
+    """The line with this verb; where that cannot be read either, what would be offered for it."""
+    try:
+        _VERBS[verb](typed, text)
+    except NotUnderstoodError as error:
+        if error.suggestion is not None:
+            return NotUnderstoodError(sentence, suggestion=error.suggestion)
+    return typed.misread(sentence, f"{verb} {text}")
 
 
 def _of_status(typed: Typed, status: StatusSaid) -> Command:

@@ -28,6 +28,9 @@ def test_help(line: str, topic: str) -> None:
     ("line", "suggestion"),
     [
         ("udpate 5.2 done", "/cip update 5.2 done"),
+        ("udpate 5.2 dnoe", "/cip update 5.2 complete"),
+        ("udpate 5.2", "/cip update 5.2 in-progress"),
+        ("shwo", "/cip show 5.2"),
         ("hlep", "/cip help"),
         ("atrsik s2", "/cip at-risk s2"),
         ("overdeu", "/cip overdue"),
