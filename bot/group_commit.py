@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -96,9 +96,11 @@ class GroupCommit:
     def _go(self) -> None:
         with self._lock:
             batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+        outcomes: list[Any] = [DoAloneError() for _ in batch]
         try:
-            _tell_all(batch, self._outcomes([each.work for each in batch]))
+            outcomes = self._outcomes([each.work for each in batch])
         finally:
+            _tell_all(batch, outcomes)
             with self._lock:
                 self._is_going = are_more = bool(self._waiting)
             if are_more:
@@ -120,7 +122,7 @@ class GroupCommit:
             except _CommitLostError:
                 self.close()
                 found = [DoAloneError(may_be_saved=True) for _ in left]
-            except DBAPIError:
+            except SQLAlchemyError:
                 self.close()
                 break
             for place, outcome in zip(left, found, strict=True):
@@ -140,7 +142,7 @@ class GroupCommit:
             raise
         try:
             transaction.commit()
-        except DBAPIError as error:
+        except Exception as error:
             raise _CommitLostError from error
         return found
 

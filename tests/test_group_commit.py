@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select, text, update
+from sqlalchemy.exc import TimeoutError as NoneFreeError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
@@ -145,6 +146,21 @@ async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
             await asyncio.wait_for(too_late, 60)
     group.close()
     assert names(planned)["SS"] not in {"not to be", "nor this"}
+
+
+@pytest.mark.parametrize("problem", [NoneFreeError("no connection is free"), RuntimeError("anything")])
+async def test_who_waits_is_told_whatever_goes_wrong(
+    planned: Database, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    def connect() -> None:
+        raise problem
+
+    with monkeypatch.context() as patched:
+        patched.setattr(planned.engine, "connect", connect)
+        with pytest.raises(DoAloneError) as alone:
+            await asyncio.wait_for(planned.run_short(renamed("SS", "not to be")), 5)
+    assert not alone.value.may_be_saved
+    assert await planned.run_short(renamed("SS", "later")) == "later"
 
 
 @pytest.fixture

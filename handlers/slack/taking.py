@@ -3,13 +3,13 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from bot import metrics
@@ -26,6 +26,7 @@ Answer = dict[str, Any]
 # Slack waits 3 seconds for the acknowledgement.
 PATIENCE = 2.3
 ASKED_AGAIN = 0.05
+MOST_TRIES = 3
 SHOWN_ONCE = "(shown once)"
 NOT_SAVED = "That could not be saved, so nothing was changed. Try again in a minute."
 
@@ -98,32 +99,34 @@ async def take(door: Door, incoming: Incoming, work: Work, promise: Promise | No
 async def _once_or_again(
     door: Door, incoming: Incoming, work: Work, promise: Promise | None
 ) -> tuple[Answer, bool]:
-    try:
-        return await _in_turn(door, incoming, work, promise)
-    except IntegrityError:
-        # The same request came twice at once and the other was first: its answer is there now.
-        return await door.database.run(_once, door, incoming, work, promise)
-    except ReplayedError:
-        raise
-    except CipError as error:
-        # What was begun is taken back with its transaction; that it was refused is an answer to keep.
-        refused = Said(problem(error), outcome="refused")
-        return await door.database.run(_once, door, incoming, Task(work.name, lambda _: refused), promise)
-
-
-async def _in_turn(
-    door: Door, incoming: Incoming, work: Work, promise: Promise | None
-) -> tuple[Answer, bool]:
     """In company where the work is short, and by itself where nothing comes of that."""
-    may_be_saved = False
-    if work.is_short:
+    run: Callable[..., Awaitable[tuple[Answer, bool]]]
+    run, may_be_saved = door.database.run_short if work.is_short else door.database.run, False
+    for _ in range(MOST_TRIES):
         try:
-            return await door.database.run_short(_once, door, incoming, work, promise)
+            return await run(_once, door, incoming, work, promise, may_be_saved=may_be_saved)
+        except ReplayedError:
+            raise
+        except CipError as error:
+            # What was begun is taken back with its transaction; that it was refused is an answer to keep.
+            work = _refusal(work, error)
         except DoAloneError as alone:
             may_be_saved = alone.may_be_saved
-            if promise is not None:
-                promise.reopen()
-    return await door.database.run(_once, door, incoming, work, promise, may_be_saved=may_be_saved)
+        except DBAPIError as error:
+            # Where the same request came twice at once and the other was first, its answer is there now.
+            # Where the connection broke, nobody knows whether this one's is.
+            if not error.connection_invalidated and not isinstance(error, IntegrityError):
+                raise
+            may_be_saved = may_be_saved or error.connection_invalidated
+        run = door.database.run
+        if promise is not None:
+            promise.reopen()
+    return await run(_once, door, incoming, work, promise, may_be_saved=may_be_saved)
+
+
+def _refusal(work: Work, error: CipError) -> Task:
+    refused = Said(problem(error), outcome="refused")
+    return Task(work.name, lambda _: refused)
 
 
 def _once(

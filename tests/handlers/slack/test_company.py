@@ -1,9 +1,10 @@
 """A request that shares its transaction is answered as if it had been alone."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -21,8 +22,11 @@ from handlers.slack.incoming import Incoming
 from handlers.slack.promises import Promise
 from handlers.slack.taking import Answer, soon, take
 from models import StatusChange
+from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW, TEAM, USERS
 from tests.fixtures.sandbox import StandingClock
+
+A_WHILE = 0.3
 
 
 @pytest.fixture
@@ -45,27 +49,72 @@ def recorded(door: Door) -> int:
 
 
 @contextmanager
-def commit_not_answered(database: Database, *, is_saved: bool) -> Iterator[None]:
-    """The next commit is carried out, or not, and then the connection breaks."""
+def commit_not_answered(database: Database, meanwhile: Callable[[Any], None]) -> Iterator[None]:
+    """The connection breaks at the next commit. meanwhile: what becomes of it, on the driver's connection."""
+
+    left = [meanwhile]
 
     def broken(connection: Any) -> None:
-        event.remove(database.engine, "commit", broken)
-        if is_saved:
-            connection.connection.commit()
-        raise OperationalError("COMMIT", None, Exception("the connection broke"))
+        if left:
+            driver = connection.connection.dbapi_connection
+            left.pop()(driver)
+            driver.close()
 
     event.listen(database.engine, "commit", broken)
     yield
+    event.remove(database.engine, "commit", broken)
 
 
-@pytest.mark.parametrize("is_saved", [True, False])
-async def test_a_commit_nobody_answered_counts_once_and_is_answered(door: Door, *, is_saved: bool) -> None:
-    with commit_not_answered(door.database, is_saved=is_saved):
-        answer = await said(door, "update 1/5.2 in-progress note once", "k1")
-    assert text_of(answer).startswith("Recorded. 1/5.2")
-    assert recorded(door) == 1
+def saved(driver: Any) -> None:
+    driver.commit()
+
+
+def lost(driver: Any) -> None:
+    driver.rollback()
+
+
+# Those that share a transaction, and those that have one to themselves.
+LINES = {
+    "update 1/5.2 in-progress note once": "Recorded. 1/5.2",
+    "undo": "Taken back",
+}
+
+
+@pytest.mark.parametrize("meanwhile", [saved, lost])
+@pytest.mark.parametrize("line", LINES)
+async def test_a_commit_nobody_answered_counts_once_and_is_answered(
+    door: Door, line: str, meanwhile: Callable[[Any], None]
+) -> None:
+    await said(door, "update 1/5.2 complete", "k1")
+    with commit_not_answered(door.database, meanwhile):
+        answer = await said(door, line, "k2")
+    assert answer["outcome"] == "done"
+    assert text_of(answer).startswith(LINES[line])
+    assert recorded(door) == 2
     with pytest.raises(ReplayedError):
-        await said(door, "update 1/5.2 in-progress note once", "k1")
+        await said(door, line, "k2")
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Door]:
+    for database in fresh_database("postgresql", tmp_path, "planned"):
+        yield Door(database, StandingClock(NOW), Settings(data_dir=tmp_path), Renderer(), lambda: None)
+
+
+async def test_a_commit_carried_out_while_the_work_is_done_again_counts_once(
+    shared: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(driver: Any) -> None:
+        for way in ("do_terminate", "do_close"):
+            monkeypatch.setattr(shared.database.engine.dialect, way, lambda _: None)
+        Timer(A_WHILE, driver.commit).start()
+        raise OperationalError("COMMIT", None, Exception("the connection broke"))
+
+    await said(shared, "update 1/5.2 complete", "k1")
+    with commit_not_answered(shared.database, late):
+        answer = await said(shared, "update 1/5.2 in-progress note once", "k2")
+    assert text_of(answer).startswith("Recorded. 1/5.2")
+    assert recorded(shared) == 2
 
 
 async def test_a_mistake_among_others_is_answered_and_costs_them_nothing(door: Door) -> None:
