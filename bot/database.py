@@ -24,8 +24,10 @@ BEGIN_AGAIN = {"40001", "40P01"}
 MOST_TRIES = 6
 LONGEST_PAUSE = 0.05
 # For PostgreSQL over a network: seconds to connect in, and milliseconds without any sign of life before a
-# connection is given up.
+# connection is given up. While an answer is awaited, nothing goes out that could stay without one: so after
+# some seconds of silence the network asks for a sign.
 CONNECT_WITHIN, ANSWER_WITHIN = 10, 20_000
+SILENCE, ASK_EVERY = 10, 5
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -160,7 +162,12 @@ def _postgresql(url: URL, threads: int) -> Engine:
         max_overflow=2,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_WITHIN, "tcp_user_timeout": ANSWER_WITHIN},
+        connect_args={
+            "connect_timeout": CONNECT_WITHIN,
+            "tcp_user_timeout": ANSWER_WITHIN,
+            "keepalives_idle": SILENCE,
+            "keepalives_interval": ASK_EVERY,
+        },
     )
 
     @event.listens_for(engine, "begin")
