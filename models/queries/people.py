@@ -83,11 +83,12 @@ def person_of_user(session: Session, workspace_id: int, user_id: str) -> Person 
 
 
 def person_of_initials(session: Session, workspace_id: int, initials: str) -> Person | None:
-    return session.scalar(
-        select(Person).where(
-            Person.workspace_id == workspace_id, func.lower(Person.initials) == initials.lower()
-        )
-    )
+    """Case does not count."""
+    known = session.execute(select(Person.id, Person.initials).where(Person.workspace_id == workspace_id))
+    # Not compared in SQL: "lower" of SQLite knows only English letters, that of PostgreSQL its locale's.
+    wanted = initials.lower()
+    found = next((number for number, each in known if each.lower() == wanted), None)
+    return session.get(Person, found) if found is not None else None
 
 
 def people(session: Session, workspace_id: int) -> Sequence[Person]:
@@ -96,21 +97,15 @@ def people(session: Session, workspace_id: int) -> Sequence[Person]:
     ).all()
 
 
-def people_called(session: Session, workspace_id: int, name: str) -> Sequence[Person]:
+def people_called(session: Session, workspace_id: int, name: str) -> list[Person]:
     """By initials, name, or the part of the e-mail address before the @; case does not count."""
     wanted = name.lower()
-    return session.scalars(
-        select(Person)
-        .where(
-            Person.workspace_id == workspace_id,
-            or_(
-                func.lower(Person.initials) == wanted,
-                func.lower(Person.name) == wanted,
-                func.lower(Person.email).startswith(wanted + "@", autoescape=True),
-            ),
-        )
-        .order_by(Person.initials)
-    ).all()
+    return [each for each in people(session, workspace_id) if wanted in _names_of(each)]
+
+
+def _names_of(person: Person) -> tuple[str, ...]:
+    mailbox = (person.email or "").rpartition("@")[0]
+    return person.initials.lower(), person.name.lower(), mailbox.lower()
 
 
 def plan_managers(session: Session, workspace_id: int) -> Sequence[Person]:

@@ -70,6 +70,15 @@ def test_a_person_who_cannot_be_told_is_said_with_what_to_do(
         assert says in refused.value.sentence
 
 
+def test_who_is_written_with_other_than_english_letters_is_found(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.execute(update(Person).where(Person.initials == "SS").values(initials="ÉŁ", name="Łucja Éva"))
+        for name in ("éł", "ÉŁ", "łucja éva", "ŁUCJA ÉVA"):
+            assert people.find(session, people.identify(session, asker("PM")), PersonRef(name=name)).name
+        command = Link(initials="éł", person=PersonRef(user_id="U0NEW"))
+        assert people.link(session, people.identify(session, asker("PM")), command).initials == "ÉŁ"
+
+
 def test_linking_by_mention_by_name_and_when_it_cannot_be(planned: Database) -> None:
     def link(who: str, initials: str, person: PersonRef) -> Linked:
         said = answers.answer(session, asker(who), Link(initials=initials, person=person), NOW)
