@@ -71,3 +71,10 @@ class ReplayedError(CipError):
 
     def __init__(self) -> None:
         super().__init__("This request was already taken.")
+
+
+class NotSavedError(CipError):
+    """Nothing was kept of what somebody wrote: not acknowledged, so that the platform sends it again."""
+
+    def __init__(self) -> None:
+        super().__init__("That could not be saved, so nothing was changed.", try_again=True)

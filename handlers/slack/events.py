@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Help
-from bot.errors import CipError, NotAllowedError
+from bot.errors import CipError, NotAllowedError, NotSavedError
 from bot.services import answers, replies
 from handlers.door import Door
 from handlers.slack import incoming
@@ -40,16 +40,17 @@ class Events:
     async def message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """A direct message is read as a command line, with or without the slash. The reply goes through the
         ledger, so that it is neither lost nor said twice. A file that comes with one is a plan to take in.
+        Raises NotSavedError where nothing of it is on disk: with no answer to show, only Slack can try again.
         """
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("files"):
-            await self._imports.receive(event, request)
+            _require_saved(await self._imports.receive(event, request))
             await ack()
             self._afterwards.do(self._imports.run())
             return
         if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
             asked = incoming.of_event(request)
             line = Line(self._door, asked.asker, incoming.typed(event.get("text")))
-            await take(self._door, asked, _Reply(self._door, asked, line))
+            _require_saved(await take(self._door, asked, _Reply(self._door, asked, line)))
             self._exports.after(line.name)
         await ack()
 
@@ -75,6 +76,11 @@ class Events:
 
     async def other(self, ack: AsyncAck) -> None:
         await ack()
+
+
+def _require_saved(answer: Answer) -> None:
+    if answer["outcome"] == "failed":
+        raise NotSavedError
 
 
 class _Reply:

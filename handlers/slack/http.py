@@ -66,7 +66,7 @@ async def _answered(slack: SlackApp, asked: AsyncBoltRequest) -> web.Response:
     except Exception:
         log.exception("a request could not be dispatched")
         return _refused(400, "content")
-    return _refused(400, "content") if answer.status >= FAULT else await to_aiohttp_response(answer)
+    return _refused(400, "content") if answer.status == FAULT else await to_aiohttp_response(answer)
 
 
 async def _read(request: web.Request) -> bytes:

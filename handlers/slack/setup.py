@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import metrics
 from bot.delivery.directory import Team
 from bot.delivery.files import SlackFiles
-from bot.errors import ReplayedError
+from bot.errors import NotSavedError, ReplayedError
 from bot.services.pacing import SLACK, Paces
 from handlers.door import Door
 from handlers.slack.actions import Actions
@@ -112,10 +112,14 @@ async def _no_options(ack: AsyncAck) -> None:
 
 
 async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
-    """A replay is refused like a forgery. Anything else is our fault; the person is told to try again."""
+    """A replay is refused like a forgery, and what could not be saved is to come again. Anything else is our
+    fault; the person is told to try again.
+    """
     if isinstance(error, ReplayedError):
         metrics.REFUSED.labels("replay").inc()
         return BoltResponse(status=401, body={"error": "This request was already taken."})
+    if isinstance(error, NotSavedError):
+        return BoltResponse(status=503, body={"error": error.sentence})
     if not _is_ours(error):
         metrics.REFUSED.labels("content").inc()
         log.warning("a request of no known shape was refused", exc_info=error)

@@ -17,8 +17,10 @@ from handlers.slack.promises import Promise
 from models import Delivery
 from tests.fixtures import plans
 from tests.fixtures.council import Council
+from tests.fixtures.plan_files import csv_file, send
+from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until
-from tests.handlers.slack.doings import buttons, notes, press
+from tests.handlers.slack.doings import another_second, buttons, notes, press
 
 LINE = "update 1/5.2 complete all teams done"
 
@@ -43,6 +45,20 @@ async def test_a_database_that_fails_is_told_without_details(town: Council, logg
     _rename(town, "elsewhere", "status_change")
     assert "complete" in (await town.say("SS", LINE)).lower()
     assert notes(town) == ["all teams done"]
+
+
+async def test_a_direct_message_that_cannot_be_saved_is_left_to_come_again(village: Council) -> None:
+    _rename(village, "inbound_request", "elsewhere")
+    said = await village.sandbox.post_message(USERS["SS"], village.sandbox.dm(USERS["SS"]), LINE)
+    file = await send(village, "PM", csv_file())
+    _rename(village, "elsewhere", "inbound_request")
+    await another_second()
+    for ack, initials in ((said, "SS"), (file, "PM")):
+        assert ack is not None
+        assert ack.status == 503
+        assert (await village.sandbox.deliver_again(ack.delivery)).status == 200
+        await until(lambda who=initials: village.dm(who)[1:], "it was answered")  # type: ignore[misc] # a default
+    assert notes(village) == ["all teams done"]
 
 
 @pytest.fixture
