@@ -16,7 +16,8 @@ _SHARED = (
     .group_by(_LOWERED)
     .having(func.count() > 1)
 )
-_SHARED_AMONG = Among(lambda refs: _SHARED.where(_LOWERED.in_(refs)))
+# What counts as lower case is the database's affair on both sides: SQLite knows only English letters.
+_SHARED_AMONG = Among(lambda refs: _SHARED.where(_LOWERED.in_([func.lower(each) for each in refs])))
 
 
 def shared_refs(session: Session, workspace_id: int, among: Collection[str] | None = None) -> set[str]:
@@ -24,10 +25,9 @@ def shared_refs(session: Session, workspace_id: int, among: Collection[str] | No
 
     among: look at these refs only.
     """
-    if among is None:
-        return set(session.scalars(_SHARED, {"workspace_id": workspace_id}))
-    rows = _SHARED_AMONG.run(session, {ref.lower() for ref in among}, {"workspace_id": workspace_id})
-    return {ref for (ref,) in rows}
+    facts = {"workspace_id": workspace_id}
+    rows = session.execute(_SHARED, facts) if among is None else _SHARED_AMONG.run(session, set(among), facts)
+    return {ref.lower() for (ref,) in rows}
 
 
 def all_refs(session: Session, workspace_id: int) -> list[tuple[str, str]]:

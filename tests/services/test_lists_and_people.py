@@ -9,7 +9,8 @@ from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ActionList, Linked
 from bot.services import answers, people
-from models import Person
+from models import Action, Person
+from models.queries.known_refs import shared_refs
 from tests.fixtures.plans import NOW, USERS, asker, on
 
 
@@ -77,6 +78,16 @@ def test_who_is_written_with_other_than_english_letters_is_found(planned: Databa
             assert people.find(session, people.identify(session, asker("PM")), PersonRef(name=name)).name
         command = Link(initials="éł", person=PersonRef(user_id="U0NEW"))
         assert people.link(session, people.identify(session, asker("PM")), command).initials == "ÉŁ"
+
+
+def test_a_ref_with_other_than_english_letters_is_shown_with_its_section_where_two_have_it(
+    planned: Database,
+) -> None:
+    with planned.transaction() as session:
+        session.execute(update(Action).where(Action.ref == "5.2").values(ref="É1"))
+        late = listed(session, "PM", Overdue(scope=Scope(section="1")))
+        assert refs(late) == ["1/É1"]
+        assert shared_refs(session, people.identify(session, asker("PM")).workspace_id) == {"é1"}
 
 
 def test_linking_by_mention_by_name_and_when_it_cannot_be(planned: Database) -> None:
