@@ -34,7 +34,7 @@ def gather(
     numbers = [section.id for section in chosen]
     wanted = [action for action in every if action.section_id in numbers]
     shared = known_refs.shared_refs(session, plan.workspace_id)
-    changes = exporting.changes_of_actions(session, [action.id for action in wanted])
+    changes = exporting.changes_of_plan(session, plan.id, numbers)
     return Tracker(
         title=plan.title,
         board=plan.board.name,

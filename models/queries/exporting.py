@@ -16,12 +16,12 @@ def plans(session: Session, workspace_id: int) -> Sequence[Plan]:
     return session.scalars(query.order_by(Plan.id)).all()
 
 
-def changes_of_actions(session: Session, action_ids: Collection[int]) -> Sequence[StatusChange]:
-    """Every change of these actions, oldest first."""
+def changes_of_plan(session: Session, plan_id: int, section_ids: Collection[int]) -> Sequence[StatusChange]:
+    """Every change of the actions in these sections of a plan, oldest first."""
     return session.scalars(
         select(StatusChange)
         .join(Action, Action.id == StatusChange.action_id)
-        .where(StatusChange.action_id.in_(action_ids))
+        .where(Action.plan_id == plan_id, Action.section_id.in_(section_ids))
         .options(joinedload(StatusChange.person), joinedload(StatusChange.milestone))
         .order_by(StatusChange.id)
     ).all()

@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
+from bot.reporting.gathering import gather
 from bot.services import ledger
-from models import Action, Delivery, Person, StatusChange
+from models import Action, Delivery, Person, Plan, StatusChange
 from models.direct import Several, _Ready
 from models.queries import actions, people, refs
 from models.queries import changes as changes_query
@@ -123,6 +124,18 @@ def test_any_number_of_changes_is_asked_for_by_as_many_values(planned: Database)
         assert [each.batch for each in changes] == [str(number) for number in range(30)]
         assert changes_query.board_changes(session, 1, NOW, NOW + timedelta(days=1)) == []
     assert max(asked) < len(changes)
+
+
+def test_all_that_was_said_of_a_plan_is_asked_for_without_naming_each_action(planned: Database) -> None:
+    asked: list[tuple[str, int]] = []
+    event.listen(
+        planned.engine, "before_cursor_execute", lambda *told: asked.append((told[2], len(told[3])))
+    )
+    with planned.transaction() as session:
+        plan = session.scalars(select(Plan)).one()
+        gather(session, plan, NOW)
+        (count,) = (values for statement, values in asked if "FROM status_change" in statement)
+        assert count == 1 + len(plan.sections)
 
 
 def test_a_section_narrows_and_the_ref_stays_shared(planned: Database) -> None:
