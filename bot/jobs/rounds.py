@@ -27,20 +27,30 @@ class Rounds:
         self.last_at: datetime | None = None
 
     async def go(self) -> None:
-        """Safe to call at any time and as often as one likes: everything due is done once."""
+        """Safe to call at any time and as often as one likes: everything due is done once. Raises
+        ExceptionGroup when some of it could not be written down; the rest was, and is sent.
+        """
         async with self._one_at_a_time:
             now = self._clock.now()
             await self._worker.drain()
             if await self._database.look(_is_due, now):
-                await self._plan(now)
-                await self._worker.drain()
+                try:
+                    await self._plan(now)
+                finally:
+                    await self._worker.drain()
             self.last_at = now
 
     async def _plan(self, now: datetime) -> None:
-        await self._database.run(digests.plan_digests, now)
-        await self._database.run(ladders.follow, now)
-        while await self._database.run(prompting.plan_prompts, now):
-            pass
+        """Each kind by itself: a digest that cannot be made keeps nobody from being asked."""
+        faults: list[Exception] = []
+        for plan in (digests.plan_digests, ladders.follow, prompting.plan_prompts):
+            try:
+                while await self._database.run(plan, now):
+                    pass
+            except Exception as fault:  # noqa: BLE001 - raised below, once the others had their turn
+                faults.append(fault)
+        if faults:
+            raise ExceptionGroup("not everything that has come due could be written down", faults)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event, select, text, update
 
 from bot.database import Database
@@ -10,7 +11,7 @@ from bot.delivery.sending import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer
-from models import Board
+from models import ActionOwner, Board
 from tests.fixtures.plans import NOW
 
 HALF_PAST_EIGHT = NOW
@@ -69,3 +70,14 @@ async def test_a_digest_that_is_due_is_more_than_a_look(planned: Database) -> No
         session.execute(update(Board).values(next_digest_at=HALF_PAST_EIGHT - timedelta(hours=30), ladder=[]))
         session.execute(update(Board).values(quiet_from=HALF_PAST_EIGHT.time().replace(hour=7)))
     assert len(await statements(planned)) > 4
+
+
+async def test_a_digest_that_cannot_be_made_keeps_nobody_from_being_asked(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.execute(update(Board).values(digest_rule="no rule", next_digest_at=HALF_PAST_EIGHT))
+        session.execute(update(ActionOwner).values(prompt_at=HALF_PAST_EIGHT))
+    with pytest.raises(ExceptionGroup):
+        await rounds(planned).go()
+    with planned.transaction(write=False) as session:
+        left = session.scalars(select(ActionOwner.prompt_at).where(ActionOwner.prompt_at <= HALF_PAST_EIGHT))
+        assert left.all() == []
