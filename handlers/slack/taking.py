@@ -102,6 +102,7 @@ async def _once_or_again(
     """In company where the work is short, and by itself where nothing comes of that."""
     run: Callable[..., Awaitable[tuple[Answer, bool]]]
     run, may_be_saved = door.database.run_short if work.is_short else door.database.run, False
+    refusal: Work | None = None
     for _ in range(MOST_TRIES):
         try:
             return await run(_once, door, incoming, work, promise, may_be_saved=may_be_saved)
@@ -109,7 +110,9 @@ async def _once_or_again(
             raise
         except CipError as error:
             # What was begun is taken back with its transaction; that it was refused is an answer to keep.
-            work = _refusal(work, error)
+            if work is refusal:
+                raise
+            work = refusal = _refusal(work, error)
         except DoAloneError as alone:
             may_be_saved = alone.may_be_saved
         except DBAPIError as error:

@@ -155,3 +155,13 @@ async def test_a_promise_comes_late_when_what_was_being_saved_was_taken_back(
     async with asyncio.timeout(30):
         assert await soon(coming, promise) is None
     coming.cancel()
+
+
+async def test_a_stranger_to_the_database_is_refused_after_a_second_look(door: Door) -> None:
+    begun: list[str] = []
+    event.listen(door.database.engine, "begin", lambda _: begun.append("begin"))
+    asker = Asker("T0ELSEWHERE", USERS["SS"], "C0BOARD", "board")
+    answer = await take(door, Incoming(asker, "k1", "v0=k1"), Line(door, asker, "mine"))
+    assert answer["outcome"] == "refused"
+    assert "not set up" in text_of(answer)
+    assert len(begun) == 2
