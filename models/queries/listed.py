@@ -116,5 +116,13 @@ def matching(session: Session, workspace_id: int, words: Sequence[str]) -> set[i
         Milestone.title,
     )
     for word in words:
-        query = query.where(or_(*(place.icontains(word, autoescape=True) for place in places)))
+        spelt = _spellings(word)
+        query = query.where(
+            or_(*(place.icontains(each, autoescape=True) for place in places for each in spelt))
+        )
     return set(session.scalars(query))
+
+
+def _spellings(word: str) -> list[str]:
+    """SQLite takes only English letters for the same in capitals, PostgreSQL those of its locale."""
+    return [word] if word.isascii() else [word, word.lower(), word.upper(), word.capitalize()]

@@ -128,9 +128,7 @@ def test_any_number_of_changes_is_asked_for_by_as_many_values(planned: Database)
 
 def test_all_that_was_said_of_a_plan_is_asked_for_without_naming_each_action(planned: Database) -> None:
     asked: list[tuple[str, int]] = []
-    event.listen(
-        planned.engine, "before_cursor_execute", lambda *told: asked.append((told[2], len(told[3])))
-    )
+    event.listen(planned.engine, "before_cursor_execute", lambda *told: asked.append((told[2], len(told[3]))))
     with planned.transaction() as session:
         plan = session.scalars(select(Plan)).one()
         gather(session, plan, NOW)

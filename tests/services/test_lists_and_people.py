@@ -45,6 +45,13 @@ def test_an_empty_list_says_what_is_ahead_and_a_search_what_was_near(planned: Da
         assert listed(session, "PM", Search(words="workforce costs")).total == 1
 
 
+@pytest.mark.parametrize("words", ["écoles", "ÉCOLES", "Écoles", "Équipe écoles"])
+def test_a_search_knows_capitals_of_other_than_english_letters(planned: Database, words: str) -> None:
+    with planned.transaction() as session:
+        session.execute(update(Action).where(Action.ref == "6.1").values(title="Une équipe des Écoles"))
+        assert refs(listed(session, "PM", Search(words=words))) == ["6.1"]
+
+
 def test_a_page_too_far_is_the_last(planned: Database) -> None:
     with planned.transaction() as session:
         found = listed(session, "JM", Mine(page=99))
