@@ -90,7 +90,7 @@ def _plans(session: Session, settings: Settings) -> Iterator[Finding]:
 def _people(session: Session, workspace_id: int) -> Iterator[Finding]:
     unlinked = people_query.unlinked_owners(session, workspace_id)
     if unlinked:
-        names = ", ".join(f"{person.initials} ({count})" for person, count in unlinked)
+        names = ", ".join(f"{initials} ({count})" for initials, count in unlinked)
         yield Finding(
             False,
             f"Owners nobody is linked to, with how many actions: {names}."

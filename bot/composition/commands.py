@@ -33,11 +33,12 @@ from bot.importing.versions import Source, digest_of
 from bot.messages import Digest
 from bot.rendering import Renderer
 from bot.services import digests, workspaces
+from bot.services.naming import plan_called
 from models import schema
 from models.plans import Plan
 from models.queries import boards as boards_query
 from models.queries import people as people_query
-from models.queries import versions as versions_query
+from models.queries import plans as plans_query
 
 # More actions than any plan may have: the terminal needs no pages.
 WHOLE = 100_000
@@ -136,15 +137,11 @@ def print_versions(settings: Settings, title: str | None, number: int | None) ->
 
 
 def _plan(session: Session, title: str | None) -> Plan:
-    every = versions_query.plans(session, workspaces.the_one(session).id)
-    chosen = [plan for plan in every if title is None or plan.title.lower() == title.lower()]
-    if not every:
-        raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")
-    if not chosen:
-        raise CipError(
-            f"There is no plan \u201c{title}\u201d. There is: {', '.join(each.title for each in every)}."
-        )
-    return max(chosen, key=lambda each: each.imported_at)
+    workspace = workspaces.the_one(session)
+    if title is None:
+        plans = plans_query.plans(session, workspace.id).values()
+        title = max(plans, key=lambda each: each.imported_at).title if plans else None
+    return plan_called(session, workspace.id, title)
 
 
 async def import_people(settings: Settings, file: Path) -> str:
@@ -156,7 +153,7 @@ async def import_people(settings: Settings, file: Path) -> str:
             applied = people_rows.apply(session, workspace, reading.rows)
         linked, note = await _link(settings, database)
         with database.transaction(write=False) as session:
-            missing = _unlinked(session)
+            missing = people_query.unlinked_owners(session, workspaces.the_one(session).id)
     return people_report(reading, applied, linked, note, missing)
 
 
@@ -169,11 +166,6 @@ async def _link(settings: Settings, database: Database) -> tuple[list[str], str]
         return await linking_of(bot, team).go(), ""
     except DeliveryError as error:
         return [], f"{error.sentence} Accounts are linked when the bot next runs."
-
-
-def _unlinked(session: Session) -> list[tuple[str, int]]:
-    workspace = workspaces.the_one(session)
-    return [(person.initials, count) for person, count in people_query.unlinked_owners(session, workspace.id)]
 
 
 def print_digests(settings: Settings, board: str | None, now: datetime) -> str:

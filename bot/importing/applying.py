@@ -21,7 +21,6 @@ from models.people import Board, BoardChannel, Workspace
 from models.plans import Plan
 from models.queries import actions as actions_query
 from models.queries import boards as boards_query
-from models.queries import importing as query
 from models.queries import people as people_query
 from models.queries import plans as plans_query
 
@@ -87,7 +86,7 @@ def apply(
     plan = known.plan or _new_plan(session, workspace, known.draft, defaults, channel, now)
     came = source or Source()
     counts = counts_of(known.found)
-    others = tuple(title for title in query.plan_titles(session, workspace.id) if title != plan.title)
+    others = tuple(title for title in plans_query.plan_titles(session, workspace.id) if title != plan.title)
     _renew(session, plan, known, now)
     _add_channel(session, plan.board, channel)
     Taking(session, plan, known, came, now).take()
@@ -101,7 +100,7 @@ def apply(
         counts,
         known.kept,
         known.open,
-        tuple((person.initials, count) for person, count in unlinked),
+        unlinked,
         tuple(each.name for each in plan.board.channels),
         others if known.plan is None else (),
         version.number if version else 0,

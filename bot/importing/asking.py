@@ -79,7 +79,7 @@ def require_manager(session: Session, asker: Asker) -> Who:
     """Raises NotAllowedError for all but plan managers."""
     who = people.identify(session, asker)
     if not who.is_plan_manager:
-        managers = [each.initials for each in people_query.plan_managers(session, who.workspace_id)]
+        managers = people_query.initials_of_managers(session, who.workspace_id)
         can = " or ".join(managers) or "no plan manager is set up yet"
         raise NotAllowedError(f"Only a plan manager can answer these ({can}). Nothing was changed.")
     return who

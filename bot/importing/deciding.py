@@ -11,7 +11,7 @@ from bot.importing.applying import Applied, BoardDefaults
 from bot.importing.button_values import upload_meant
 from bot.importing.packing import unpacked
 from bot.importing.review_facts import kept_of
-from bot.importing.reviewing import WAITING, managers, marks, shown
+from bot.importing.reviewing import WAITING, marks, shown
 from bot.importing.understanding import Understanding, understand
 from bot.importing.versions import Source
 from bot.messages import ImportApplied, ImportReview, Message, Problem
@@ -19,6 +19,7 @@ from bot.services import people
 from bot.services.people import Who
 from models.people import Workspace
 from models.queries import boards as boards_query
+from models.queries import people as people_query
 from models.queries import uploads
 from models.uploads import PlanUpload
 
@@ -66,7 +67,8 @@ def _deciding(
     if row is None:
         return who, Problem("I no longer know that file. Nothing was changed. Send it again.")
     if not who.is_plan_manager and not (cancelling and row.user_id == who.user_id):
-        can = " or ".join(managers(session, who.workspace_id)) or "no plan manager is set up yet"
+        managers = people_query.initials_of_managers(session, who.workspace_id)
+        can = " or ".join(managers) or "no plan manager is set up yet"
         raise NotAllowedError(f"Only a plan manager can take a plan in ({can}). Nothing was changed.")
     if row.state != WAITING:
         return who, Problem(_decided(row))

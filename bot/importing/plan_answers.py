@@ -32,6 +32,7 @@ from bot.services.people import Who
 from models.people import Workspace
 from models.plans import Action, Plan
 from models.queries import people as people_query
+from models.queries import plans as plans_query
 from models.queries import versions as query
 from models.versions import PlanVersion
 
@@ -54,7 +55,7 @@ def questions(session: Session, who: Who, command: Questions) -> QuestionList:
     lines = _question_lines(plan, found, answered=command.answered) if found else []
     here, page, pages = _page(lines, command.page, PAGE)
     both = (len(found.open), len(found.remembered)) if found else (0, 0)
-    managers = tuple(each.initials for each in people_query.plan_managers(session, who.workspace_id))
+    managers = people_query.initials_of_managers(session, who.workspace_id)
     return QuestionList(
         plan=plan.title,
         lines=tuple(here),
@@ -134,7 +135,7 @@ def _version_line(plan: Plan, row: PlanVersion) -> VersionLine:
 
 def _plans(session: Session, who: Who) -> Sequence[Plan]:
     """The plans of the workspace; raises NotUnderstoodError when there is none."""
-    found = query.plans(session, who.workspace_id)
+    found = list(plans_query.plans(session, who.workspace_id).values())
     if not found:
         raise NotUnderstoodError("There is no plan here yet. Send me one as a file in a direct message.")
     return found

@@ -18,8 +18,8 @@ from bot.messages import ImportReview
 from bot.services import workspaces
 from bot.services.lines import local_day
 from models.people import Workspace
-from models.queries import importing as query
 from models.queries import people as people_query
+from models.queries import plans as plans_query
 from models.queries import uploads
 from models.queries import versions as versions_query
 from models.uploads import PlanUpload
@@ -63,8 +63,8 @@ def shown(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportRevi
     known = understood(session, row)
     row.marks = marks(known)
     sender = people_query.person_of_user(session, row.workspace_id, row.user_id)
-    can = managers(session, row.workspace_id)
-    titles = query.plan_titles(session, row.workspace_id)
+    can = people_query.initials_of_managers(session, row.workspace_id)
+    titles = plans_query.plan_titles(session, row.workspace_id)
     return replace(
         review_of(known, of_upload(row), row.name),
         others=tuple(title for title in titles if title != known.title),
@@ -98,8 +98,3 @@ def marks(known: Understanding) -> str:
         found.unchanged,
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def managers(session: Session, workspace_id: int) -> tuple[str, ...]:
-    """Initials of those who may take a plan in."""
-    return tuple(person.initials for person in people_query.plan_managers(session, workspace_id))

@@ -21,7 +21,6 @@ from models.queries import boards as boards_query
 from models.queries import importing as query
 from models.queries import people as people_query
 from models.queries import plans as plans_query
-from models.queries import versions as versions_query
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def understand(session: Session, workspace: Workspace, raw: PlanDraft) -> Unders
     timezone = _timezone(session, workspace)
     answers = recalled(session, workspace.id, raw.title, timezone)
     plan = plans_query.plan_titled(session, workspace.id, raw.title)
-    which = None if plan else plan_question(raw, versions_query.plans(session, workspace.id))
+    which = None if plan else plan_question(raw, plans_query.plans(session, workspace.id).values())
     if which is not None:
         plan = _chosen(session, workspace, answers.get(which.key))
         answers = answers if plan is None else recalled(session, workspace.id, plan.title, timezone) | answers

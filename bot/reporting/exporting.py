@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.reporting.gathering import gather
 from bot.reporting.tracker import Tracker
-from bot.services.naming import the_one_called
 from models.plans import Plan, Section
-from models.queries import exporting as query
 
 # Where each form is written. A module is loaded when its form is first asked for: the library behind
 # workbooks is heavy, and most days need none.
@@ -49,12 +47,6 @@ def written(tracker: Tracker, form: str) -> bytes:
     write: Any = getattr(import_module(f"bot.reporting.{module}"), function)
     content: bytes = write(tracker)
     return content
-
-
-def plan_called(session: Session, workspace_id: int, title: str | None) -> Plan:
-    """The plan with this title, or the only one. Raises CipError that names the plans there are."""
-    plans = query.plans(session, workspace_id)
-    return the_one_called(title, plans, lambda plan: plan.title, kind="plan", option="--plan TITLE")
 
 
 def _name(tracker: Tracker, form: str) -> str:

@@ -55,7 +55,7 @@ def compose(
         redated=happened.redated,
         due_soon=shown["due_soon"],
         silent=_silent(session, board, before.due_at if before else slot - WEEK),
-        unlinked=_unlinked(session, board),
+        unlinked=people_query.unlinked_owners(session, board.workspace_id, board.id),
         escalated=tuple(line.ref for line in shown["escalated"]),
         legend=_legend(plans),
         since=lines.local_day(before.made_at, board.timezone) if before else None,
@@ -117,11 +117,6 @@ def _counts(colours: Iterable[Colour], before: Snapshot | None) -> tuple[ColourC
 def _silent(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
     rows = prompted_query.unanswered_since(session, board.id, since)
     return tuple((owner_of(person), count) for person, count in rows)
-
-
-def _unlinked(session: Session, board: Board) -> tuple[tuple[str, int], ...]:
-    rows = people_query.unlinked_owners(session, board.workspace_id, board.id)
-    return tuple((person.initials, count) for person, count in rows)
 
 
 def _legend(plans: list[Plan]) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from bot.services.people import Who
 from models.leaving import PlanExport
 from models.plans import Plan, Section
 from models.queries import boards as boards_query
-from models.queries import exporting, leaving
+from models.queries import leaving
+from models.queries import plans as plans_query
 
 ASKED, SENT, FAILED = "asked", "sent", "failed"
 LEASE = timedelta(minutes=2)
@@ -118,7 +119,7 @@ def _ours(session: Session, due: Due) -> PlanExport | None:
 
 def _wanted(session: Session, who: Who, words: str) -> tuple[Plan, list[Section]]:
     """The plan, and the sections of it when only some are meant."""
-    plans = exporting.plans(session, who.workspace_id)
+    plans = list(plans_query.plans(session, who.workspace_id).values())
     if not plans:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
     is_number = not words or words.isdecimal()

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from sqlalchemy.orm import Session
+
 from bot.errors import CipError
+from models.plans import Plan
+from models.queries import plans as query
 
 T = TypeVar("T")
 
@@ -24,3 +28,9 @@ def the_one_called(
     if named:
         raise CipError(f"There are several {kind}s: {there}. Say which with {option}.")
     raise CipError(f"There is no {kind} \u201c{name}\u201d. There is: {there}.")
+
+
+def plan_called(session: Session, workspace_id: int, title: str | None) -> Plan:
+    """The plan with this title, or the only one. Raises CipError that names the plans there are."""
+    plans = list(query.plans(session, workspace_id).values())
+    return the_one_called(title, plans, lambda plan: plan.title, kind="plan", option="--plan TITLE")

@@ -100,7 +100,7 @@ def who_can(session: Session, who: Who, action: Action, *, also: Sequence[str] =
     """Those who may update an action, and `also`, as a sentence names them."""
     owners = [owner.person.initials for owner in action.owners]
     lead = action.project.lead.initials if action.project and action.project.lead else ""
-    managers = [person.initials for person in query.plan_managers(session, who.workspace_id)]
+    managers = query.initials_of_managers(session, who.workspace_id)
     can = (
         [f"its owner {_and(owners)}" if len(owners) == 1 else f"its owners {_and(owners)}"] if owners else []
     )
@@ -128,7 +128,7 @@ def board_of(session: Session, who: Who) -> Board:
     return next((board for board in boards if board.id in here), boards[0])
 
 
-def _and(words: list[str], join: str = "and") -> str:
+def _and(words: Sequence[str], join: str = "and") -> str:
     if len(words) <= 1:
         return "".join(words)
     return ", ".join(words[:-1]) + f" {join} {words[-1]}"
@@ -167,7 +167,7 @@ def _everyone(session: Session, who: Who) -> str:
 def link(session: Session, who: Who, command: Link) -> Linked:
     """Tie initials to a chat account; only a plan manager may."""
     if not who.is_plan_manager:
-        managers = [person.initials for person in query.plan_managers(session, who.workspace_id)]
+        managers = query.initials_of_managers(session, who.workspace_id)
         can = (
             f"Ask {_and(managers, 'or')}."
             if managers

@@ -11,11 +11,6 @@ from models.plans import Action, Plan
 from models.records import Delivery, PromptItem, StatusChange
 
 
-def plans(session: Session, workspace_id: int) -> Sequence[Plan]:
-    query = select(Plan).where(Plan.workspace_id == workspace_id).options(joinedload(Plan.board))
-    return session.scalars(query.order_by(Plan.id)).all()
-
-
 def changes_of_plan(session: Session, plan_id: int, section_ids: Collection[int]) -> Sequence[StatusChange]:
     """Every change of the actions in these sections of a plan, oldest first."""
     return session.scalars(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models.plans import Action, ActionOwner, Plan, Project, Section
+from models.plans import Action, ActionOwner, Project, Section
 from models.records import StatusChange
 
 
@@ -33,11 +33,6 @@ def projects_of_plan(session: Session, plan_id: int) -> Sequence[Project]:
     return session.scalars(
         select(Project).join(Section, Section.id == Project.section_id).where(Section.plan_id == plan_id)
     ).all()
-
-
-def plan_titles(session: Session, workspace_id: int) -> list[str]:
-    query = select(Plan.title).where(Plan.workspace_id == workspace_id).order_by(Plan.id)
-    return list(session.scalars(query))
 
 
 def milestones_spoken_of(session: Session, action_id: int) -> set[int]:

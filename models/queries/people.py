@@ -116,12 +116,17 @@ def plan_managers(session: Session, workspace_id: int) -> Sequence[Person]:
     ).all()
 
 
+def initials_of_managers(session: Session, workspace_id: int) -> tuple[str, ...]:
+    """Of the plan managers, for a sentence that says who can."""
+    return tuple(person.initials for person in plan_managers(session, workspace_id))
+
+
 def unlinked_owners(
     session: Session, workspace_id: int, board_id: int | None = None
-) -> list[tuple[Person, int]]:
-    """Owners no chat account is linked to, and how many actions still in the plan they own."""
+) -> tuple[tuple[str, int], ...]:
+    """Initials of owners no chat account is linked to, and how many actions still in the plan they own."""
     query = (
-        select(Person, func.count(Action.id))
+        select(Person.initials, func.count(Action.id))
         .join(ActionOwner, ActionOwner.person_id == Person.id)
         .join(Action, Action.id == ActionOwner.action_id)
         .where(Person.workspace_id == workspace_id, Person.slack_user_id.is_(None), Action.gone_at.is_(None))
@@ -130,7 +135,7 @@ def unlinked_owners(
     )
     if board_id is not None:
         query = query.join(Plan, Plan.id == Action.plan_id).where(Plan.board_id == board_id)
-    return [(person, count) for person, count in session.execute(query)]
+    return tuple((initials, count) for initials, count in session.execute(query))
 
 
 def without_account(session: Session, workspace_id: int) -> Sequence[Person]:

@@ -37,6 +37,12 @@ def plan_titled(session: Session, workspace_id: int, title: str) -> Plan | None:
     return session.scalar(select(Plan).where(Plan.workspace_id == workspace_id, Plan.title == title))
 
 
+def plan_titles(session: Session, workspace_id: int) -> Sequence[str]:
+    return session.scalars(
+        select(Plan.title).where(Plan.workspace_id == workspace_id).order_by(Plan.id)
+    ).all()
+
+
 def sections(session: Session, workspace_id: int) -> Sequence[Section]:
     return session.scalars(
         select(Section)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.plans import Action, Plan
+from models.plans import Action
 from models.versions import PlanAnswer, PlanVersion
 
 
@@ -42,11 +42,6 @@ def answer_keyed(session: Session, workspace_id: int, title: str, key: str) -> P
             PlanAnswer.workspace_id == workspace_id, PlanAnswer.plan == title, PlanAnswer.key == key
         )
     )
-
-
-def plans(session: Session, workspace_id: int) -> Sequence[Plan]:
-    query = select(Plan).where(Plan.workspace_id == workspace_id).options(joinedload(Plan.board))
-    return session.scalars(query.order_by(Plan.id)).all()
 
 
 def gone(session: Session, plan_id: int) -> Sequence[Action]:

@@ -1,7 +1,7 @@
 """Questions that only show beside the plan there is: which plan this is, and what became of what it lacks."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
@@ -20,7 +20,7 @@ _MOST_OFFERED = 4
 _SHORT = 55
 
 
-def plan_question(draft: PlanDraft, plans: Sequence[Plan]) -> Question | None:
+def plan_question(draft: PlanDraft, plans: Collection[Plan]) -> Question | None:
     """Asked when no plan has this title, but one has a title like it: last year's."""
     near = [
         plan for plan in plans if fuzz.ratio(_yearless(plan.title), _yearless(draft.title)) >= ALIKE_PLANS
