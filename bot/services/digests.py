@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.messages import Digest
@@ -31,19 +32,34 @@ class Slot:
 def plan_digests(session: Session, now: datetime) -> int:
     """Write a digest for every board whose time has come; returns how many. A bot that was off writes one,
     for the latest time it missed, and leaves a skipped row for each earlier one.
+
+    A board whose digest cannot be made leaves the others theirs. Raises ExceptionGroup once no other is due.
     """
-    made = 0
+    made, faults = 0, []
     for board in boards_query.boards_due(session, now):
-        if standing.calendar_of(board).is_quiet(now):
-            continue
-        _plan_one(session, board, _slot(board, now), now)
-        board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=now)
-        made += 1
+        try:
+            with session.begin_nested():
+                made += _plan_due(session, board, now)
+        except DBAPIError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - raised below, once the others have theirs
+            faults.append(fault)
+    if faults and not made:
+        raise ExceptionGroup("digests could not be made", faults)
     return made
 
 
+def _plan_due(session: Session, board: Board, now: datetime) -> bool:
+    """False while it is quiet."""
+    if standing.calendar_of(board).is_quiet(now):
+        return False
+    _plan_one(session, board, _slot(board, now), now)
+    schedule(board, now)
+    return True
+
+
 def schedule(board: Board, now: datetime) -> None:
-    """Set when a board's first digest is due."""
+    """Set when a board's next digest is due."""
     board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=now)
 
 

@@ -11,7 +11,7 @@ from bot.delivery.sending import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer
-from models import ActionOwner, Board
+from models import ActionOwner, Board, DigestSnapshot, Plan
 from tests.fixtures.plans import NOW
 
 HALF_PAST_EIGHT = NOW
@@ -81,3 +81,21 @@ async def test_a_digest_that_cannot_be_made_keeps_nobody_from_being_asked(planne
     with planned.transaction(write=False) as session:
         left = session.scalars(select(ActionOwner.prompt_at).where(ActionOwner.prompt_at <= HALF_PAST_EIGHT))
         assert left.all() == []
+
+
+async def test_a_digest_that_cannot_be_made_leaves_other_boards_theirs(planned: Database) -> None:
+    with planned.transaction() as session:
+        board = session.scalars(select(Board)).one()
+        facts = {each.key: getattr(board, each.key) for each in Board.__table__.columns if each.key != "id"}
+        other = Board(**{**facts, "name": "Other", "next_digest_at": HALF_PAST_EIGHT})
+        session.add(other)
+        session.flush()
+        session.execute(update(Plan).values(board_id=other.id))
+        board.digest_rule, board.next_digest_at = "no rule", HALF_PAST_EIGHT - timedelta(hours=1)
+    with pytest.raises(ExceptionGroup):
+        await rounds(planned).go()
+    with planned.transaction(write=False) as session:
+        assert session.scalars(select(Board.name).where(Board.next_digest_at > HALF_PAST_EIGHT)).all() == [
+            "Other"
+        ]
+        assert session.scalars(select(DigestSnapshot)).one().board_id == other.id
