@@ -88,14 +88,18 @@ class Hygiene:
 
     def trace(self, error: BaseException) -> str:
         """Tell where an error came from. What it says is kept only of errors that hold no one's words."""
+        return self.text(self._chain(error, set()), longest=_LONGEST_TRACE)
+
+    def _chain(self, error: BaseException, seen: set[int]) -> str:
         parts: list[str] = []
-        seen: set[int] = set()
         at: BaseException | None = error
         while at is not None and id(at) not in seen:
             seen.add(id(at))
             parts.append(self._one(at, at.__traceback__))
+            if isinstance(at, BaseExceptionGroup):
+                parts[-1] += "".join(f"\nwhich holds:\n{self._chain(each, seen)}" for each in at.exceptions)
             at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
-        return self.text("\nwhile handling:\n".join(parts), longest=_LONGEST_TRACE)
+        return "\nwhile handling:\n".join(parts)
 
     def _one(self, error: BaseException, trace: TracebackType | None) -> str:
         name = f"{type(error).__module__}.{type(error).__qualname__}"

@@ -188,6 +188,15 @@ def test_an_error_is_told_by_where_and_what_it_was(written: io.StringIO) -> None
     assert "test_logs.py" in line["exception"]
 
 
+def test_of_several_errors_together_each_is_told(written: io.StringIO) -> None:
+    inner = ExceptionGroup(NOTE, [_raised(KeyError(NOTE)), OSError("no disk")])
+    structlog.get_logger("bot").error("failed", exc_info=ExceptionGroup(NOTE, [ValueError(NOTE), inner]))
+    (line,) = lines(written)
+    assert NOTE not in written.getvalue()
+    for said in ("builtins.ValueError: [left out]", "builtins.KeyError: [left out]", "OSError: no disk"):
+        assert said in line["exception"]
+
+
 def test_a_database_error_is_told_without_the_row(written: io.StringIO) -> None:
     engine = create_engine("sqlite://")
     try:
