@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.errors import ReplayedError
 from bot.rendering import Renderer
+from bot.services import inbound
 from handlers.door import Door
 from handlers.slack.commands import Line
 from handlers.slack.incoming import Incoming
@@ -93,6 +94,15 @@ async def test_a_commit_nobody_answered_counts_once_and_is_answered(
     assert recorded(door) == 2
     with pytest.raises(ReplayedError):
         await said(door, line, "k2")
+
+
+async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(door: Door) -> None:
+    """The row of its signature may lie before that of its answer, where an older row was forgotten."""
+    with door.database.transaction() as session:
+        inbound.remember_again(session, 1, "v0=again", NOW)
+        inbound.remember(session, 1, "k1", "v0=k1", {"outcome": "done"}, NOW)
+    with door.database.transaction() as session:
+        assert inbound.recall(session, 1, "k1", "v0=again", may_be_ours=True) == {"outcome": "done"}
 
 
 @pytest.fixture
