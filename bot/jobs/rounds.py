@@ -33,24 +33,26 @@ class Rounds:
         async with self._one_at_a_time:
             now = self._clock.now()
             await self._worker.drain()
+            faults: list[Exception] = []
             if await self._database.look(_is_due, now):
-                try:
-                    await self._plan(now)
-                finally:
-                    await self._worker.drain()
+                faults = await self._plan(now)
+                await self._worker.drain()
             self.last_at = now
+        if faults:
+            raise ExceptionGroup("not everything that has come due could be written down", faults)
 
-    async def _plan(self, now: datetime) -> None:
-        """Each kind by itself: a digest that cannot be made keeps nobody from being asked."""
+    async def _plan(self, now: datetime) -> list[Exception]:
+        """Each kind by itself: a digest that cannot be made keeps nobody from being asked. Returns what went
+        wrong.
+        """
         faults: list[Exception] = []
         for plan in (digests.plan_digests, ladders.follow, prompting.plan_prompts):
             try:
                 while await self._database.run(plan, now):
                     pass
-            except Exception as fault:  # noqa: BLE001 - raised below, once the others had their turn
+            except Exception as fault:  # noqa: BLE001 - raised by `go`, once the others had their turn
                 faults.append(fault)
-        if faults:
-            raise ExceptionGroup("not everything that has come due could be written down", faults)
+        return faults
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:

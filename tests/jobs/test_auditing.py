@@ -13,7 +13,7 @@ from bot.delivery.worker import Worker
 from bot.jobs.auditing import Audit
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer
-from models import ActionOwner
+from models import ActionOwner, Board, Plan
 from tests.backup.test_aftermath import NINE, Conversation
 from tests.fixtures.sandbox import StandingClock
 from tests.handlers.conftest import logged
@@ -56,6 +56,22 @@ async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
     assert "SS about 1/5.2, due on 2 March 2026" in told[0]
     alarms = [json.loads(line) for line in logged.getvalue().splitlines() if "audit:" in line]
     assert [each["level"] for each in alarms] == ["error"] * 3
+
+
+async def test_a_digest_that_cannot_be_made_is_an_alarm_too(planned: Database) -> None:
+    clock, chat = StandingClock(NINE), Conversation()
+    rounds = Rounds(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
+    audit = Audit(planned, clock, rounds, lambda: None)
+    with planned.transaction() as session:
+        session.execute(update(Plan).values(rag_rules={"no rule": 1}))
+        session.execute(update(Board).values(next_digest_at=NINE))
+    clock.moment += timedelta(hours=2)
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup):
+            await rounds.go()
+        await audit.run()
+    assert shown()['cip_audit_findings{kind="missing-digest"}'] == 1
+    assert any("not in the bot's record" in text for text in chat.texts)
 
 
 @pytest.fixture(autouse=True)
