@@ -2,9 +2,6 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-# The database that migrations are checked against, and other short-lived files.
-export PYTHONDONTWRITEBYTECODE := 1
-
 .PHONY: help setup run test check fuzz bench lock screenshots simulate clean
 
 help: ## List what can be made
