@@ -1,4 +1,4 @@
-"""From a message to a Document, by the message's template. Templates are compiled once."""
+"""From a message to a Document, by the message's template. Each is compiled once, when it is first needed."""
 
 from collections.abc import MutableMapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ _PHRASES = f"_phrases{SUFFIX}"
 
 
 class _Compiled(BytecodeCache):
-    """What this process has compiled: that takes longer than all the rest of building a bot."""
+    """What this process has compiled: all of them take longer than all the rest of building a bot."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
@@ -67,8 +67,6 @@ class Words:
         self._environment.globals["public_address"] = public_address
         self._environment.globals["address_is_local"] = urlsplit(public_address).hostname in _THIS_MACHINE
         self._environment.filters["typed"] = lambda line: as_typed(line, cip)
-        for name in template_names():
-            self._environment.get_template(f"{name}{SUFFIX}")
         self._phrases: Any = self._environment.get_template(_PHRASES).module
 
     def document(self, message: Message) -> Document:
