@@ -114,9 +114,8 @@ def test_a_bot_is_seen_whatever_its_address_says(settings: Settings, tmp_path: P
         backups.restore(settings, tmp_path / "x", NOW, replace=True)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_nothing_but_what_was_done_is_said(kind: str, tmp_path: Path) -> None:
-    settings = os.environ | {"DATABASE_URL": fresh_url(kind, tmp_path, "planned")}
+def test_nothing_but_what_was_done_is_said(tmp_path: Path) -> None:
+    settings = os.environ | {"DATABASE_URL": fresh_url("sqlite", tmp_path, "planned")}
     command = [sys.executable, "app.py", "backup", str(tmp_path / "town.backup")]
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("Backed up ")

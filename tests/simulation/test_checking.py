@@ -29,11 +29,11 @@ START = date(2027, 3, 17)
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
-    """Two weeks in which all went well."""
+    """A week and a day in which all went well."""
     return asyncio.run(_lived(tmp_path_factory.mktemp("good"), lambda _: None))
 
 
-async def _lived(folder: Path, spoil: Callable[[Town], None], weeks: int = 2) -> Evidence:
+async def _lived(folder: Path, spoil: Callable[[Town], None], weeks: float = 1.2) -> Evidence:
     settings = Settings(database_url=SecretStr(fresh_url("sqlite", folder)), data_dir=folder)
     asked = Asked(None, START, weeks, seed=4)
     async with settled_town(asked, settings, folder) as town, one_bot(town.settings, town.time) as bot:
