@@ -28,7 +28,7 @@ run: .venv/run.stamp ## Start the bot; without Slack settings, with the sandbox 
 TEST_FILES := $(shell test -w /dev/shm && df -k /dev/shm | awk 'NR == 2 && $$4 > 2000000 {print "/dev/shm"}')
 
 test: .venv/dev.stamp ## Run every test, on SQLite and PostgreSQL; in CI with the coverage floor
-	$(if $(TEST_FILES),TMPDIR=$(TEST_FILES)) $(BIN)/python -m pytest -n 5 --dist worksteal $(if $(CI),--cov --cov-report=term:skip-covered)
+	$(if $(TEST_FILES),TMPDIR=$(TEST_FILES)) $(BIN)/python -m pytest -n 4 --dist worksteal $(if $(CI),--cov --cov-report=term:skip-covered)
 
 check: .venv/dev.stamp ## Lint, types, arrows, migrations and templates
 	$(BIN)/ruff check .
