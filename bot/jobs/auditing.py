@@ -14,6 +14,7 @@ from bot.services import auditing
 
 log = structlog.get_logger()
 AUDIT_EVERY = 300.0
+MISSING, CANNOT_TELL = "audit: something due is missing", "audit: what is due cannot be worked out"
 LAST_ROUND_WITHIN = timedelta(minutes=2)
 
 
@@ -35,6 +36,7 @@ class Audit:
             return
         metrics.audited(audited.by_kind, now.timestamp())
         for each in audited.fresh:
-            log.error("audit: something due is missing", kind=each.kind, finding=each.key)
+            what = CANNOT_TELL if each.fault else MISSING
+            log.error(what, kind=each.kind, finding=each.key, exc_info=each.fault)
         if audited.fresh:
             self._nudge()

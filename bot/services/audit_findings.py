@@ -1,9 +1,13 @@
 """What the auditor can find, and what plan managers are told of it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.messages import Notice
+from models.people import Board
 
 # Something is missed an hour after it was due at the earliest; what is older than this was found before.
 GRACE = timedelta(hours=1)
@@ -13,7 +17,8 @@ MOST_TOLD = 10
 
 MISSING_PROMPT, MISSING_DIGEST = "missing-prompt", "missing-digest"
 UNSENT, LAPSED, FAILED = "unsent", "lapsed", "failed"
-KINDS = (MISSING_PROMPT, MISSING_DIGEST, UNSENT, LAPSED, FAILED)
+UNCHECKED = "unchecked"
+KINDS = (MISSING_PROMPT, MISSING_DIGEST, UNSENT, LAPSED, FAILED, UNCHECKED)
 _LOOK = "Ask whoever looks after the bot to run python app.py doctor and to look for “audit” in its log."
 _SAYS = {
     MISSING_PROMPT: (
@@ -41,6 +46,11 @@ _SAYS = {
         "message",
         "Tell these people yourself for now. " + _LOOK,
     ),
+    UNCHECKED: (
+        "In {n} the bot cannot work out what is due.",
+        "case",
+        "Until this is put right, nobody may be reminded and nothing posted there. " + _LOOK,
+    ),
 }
 
 
@@ -48,7 +58,8 @@ _SAYS = {
 class Finding:
     """kind: one of KINDS. key: what makes it the only one. words: it in a line, for people.
 
-    tell: False for what plan managers were told already, when it happened.
+    tell: False for what plan managers were told already, when it happened. fault: what went wrong when it was
+    to be checked.
     """
 
     kind: str
@@ -56,6 +67,26 @@ class Finding:
     words: str
     board_id: int | None = None
     tell: bool = True
+    fault: Exception | None = field(default=None, compare=False)
+
+
+def unchecked(board: Board, about: str, words: str, fault: Exception) -> Finding:
+    """about: what of the board, for the key."""
+    return Finding(UNCHECKED, f"{UNCHECKED}:{board.id}:{about}", words, board.id, fault=fault)
+
+
+def found_or_unchecked(
+    board: Board, about: str, words: str, look: Callable[[], Iterable[Finding]]
+) -> list[Finding]:
+    """What `look` finds; where it fails, that is the finding. Raises DBAPIError: a database that fails
+    does so for every board.
+    """
+    try:
+        return list(look())
+    except DBAPIError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - it is told, and the other boards are audited
+        return [unchecked(board, about, words, fault)]
 
 
 def notice_of(kind: str, words: list[str]) -> Notice:

@@ -1,17 +1,18 @@
 """The auditor: compares what was due with what the ledger holds. What it finds is kept, and told once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy.orm import Session
 
+from bot.plan.calendar import Calendar
 from bot.services import audit_ledger, audit_prompts, notices, standing
-from bot.services.audit_findings import KINDS, MOST, Finding, notice_of
+from bot.services.audit_findings import KINDS, MOST, Finding, found_or_unchecked, notice_of, unchecked
 from models.audits import AuditFinding
-from models.people import Workspace
+from models.people import Board, Workspace
 from models.queries import auditing as query
 from models.queries import boards as boards_query
 from models.queries import people as people_query
@@ -26,27 +27,66 @@ class Audited:
 
 
 def audit(session: Session, now: datetime) -> Audited:
-    """Look through every workspace. Plan managers are told of what is new by rows of the ledger."""
+    """Look through every workspace. Plan managers are told of what is new by rows of the ledger. Where it
+    cannot be worked out what was due, that is a finding too, and everything else is audited.
+    """
     by_kind, fresh = dict.fromkeys(KINDS, 0), []
     for workspace in people_query.workspaces(session):
-        found = list(_findings(session, workspace, now))
+        boards = boards_query.boards(session, workspace.id)
+        calendars, unreadable = _calendars(boards, now)
+        found = [*unreadable, *_findings(session, workspace, boards, calendars, now)]
         for each in found:
             by_kind[each.kind] += 1
-        fresh += _keep(session, workspace, found, now)
+        fresh += _keep(session, workspace, found, next(iter(calendars.values()), None), now)
     return Audited(by_kind, tuple(fresh))
 
 
-def _findings(session: Session, workspace: Workspace, now: datetime) -> Iterator[Finding]:
-    boards = boards_query.boards(session, workspace.id)
-    calendars = {board.id: standing.calendar_of(board) for board in boards}
+def _calendars(boards: Sequence[Board], now: datetime) -> tuple[dict[int, Calendar], list[Finding]]:
+    """The calendar of each board whose can be read, by its id; and a finding for each other."""
+    calendars: dict[int, Calendar] = {}
+    found = []
     for board in boards:
-        yield from islice(audit_prompts.missing_prompts(session, board, now), MOST)
-        yield from audit_ledger.missing_digests(session, board, calendars[board.id], now)
+        calendar = standing.calendar_of(board)
+        try:
+            calendar.is_time_to_ask(now)
+        except Exception as fault:  # noqa: BLE001 - it is told, and the other boards are audited
+            found.append(unchecked(board, "board", f"Reminders and digest of the {board.name}", fault))
+        else:
+            calendars[board.id] = calendar
+    return calendars, found
+
+
+def _findings(
+    session: Session,
+    workspace: Workspace,
+    boards: Sequence[Board],
+    calendars: Mapping[int, Calendar],
+    now: datetime,
+) -> Iterator[Finding]:
+    for board in boards:
+        calendar = calendars.get(board.id)
+        if calendar is not None:
+            yield from _of_board(session, board, calendar, now)
     yield from audit_ledger.stuck(session, workspace, calendars, now)
 
 
-def _keep(session: Session, workspace: Workspace, found: list[Finding], now: datetime) -> list[Finding]:
-    """Write down what is new, what is still there and what was put right. Returns what is new."""
+def _of_board(session: Session, board: Board, calendar: Calendar, now: datetime) -> Iterator[Finding]:
+    def prompts() -> Iterator[Finding]:
+        return islice(audit_prompts.missing_prompts(session, board, now), MOST)
+
+    def digests() -> Iterator[Finding]:
+        return audit_ledger.missing_digests(session, board, calendar, now)
+
+    yield from found_or_unchecked(board, "prompts", f"Reminders of the {board.name}", prompts)
+    yield from found_or_unchecked(board, "digest", f"The digest of the {board.name}", digests)
+
+
+def _keep(
+    session: Session, workspace: Workspace, found: list[Finding], calendar: Calendar | None, now: datetime
+) -> list[Finding]:
+    """Write down what is new, what is still there and what was put right. Returns what is new. calendar: when
+    plan managers may be told; None for at any time.
+    """
     known = query.known(session, workspace.id, [each.key for each in found])
     fresh, untold = [], []
     for each in found:
@@ -67,28 +107,26 @@ def _keep(session: Session, workspace: Workspace, found: list[Finding], now: dat
             untold.append(row)
     for row in known.values():
         row.cleared_at = row.cleared_at or now
-    _tell(session, workspace, untold, now)
+    _tell(session, workspace, untold, calendar, now)
     session.flush()
     return fresh
 
 
-def _tell(session: Session, workspace: Workspace, untold: Iterable[AuditFinding], now: datetime) -> None:
+def _tell(
+    session: Session,
+    workspace: Workspace,
+    untold: Iterable[AuditFinding],
+    calendar: Calendar | None,
+    now: datetime,
+) -> None:
     """One notice for each kind, not at night, and one a day: what is found later is told the next day."""
     by_kind: dict[str, list[AuditFinding]] = defaultdict(list)
     for row in untold:
         by_kind[row.kind].append(row)
-    when, day = _when_to_tell(session, workspace, now)
+    when = calendar.next_loud(now) if calendar else now
+    day = calendar.today(when) if calendar else when.date()
     for kind, rows in by_kind.items():
         notice = notice_of(kind, [row.words for row in rows])
-        if notices.tell_managers(session, workspace.id, f"audit:{kind}:{day}", notice, when):
+        if notices.tell_managers(session, workspace.id, f"audit:{kind}:{day.isoformat()}", notice, when):
             for row in rows:
                 row.told_at = now
-
-
-def _when_to_tell(session: Session, workspace: Workspace, now: datetime) -> tuple[datetime, str]:
-    boards = boards_query.boards(session, workspace.id)
-    if not boards:
-        return now, now.date().isoformat()
-    calendar = standing.calendar_of(boards[0])
-    when = calendar.next_loud(now)
-    return when, calendar.today(when).isoformat()

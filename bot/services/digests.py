@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.messages import Digest
 from bot.plan.calendar import last_occurrence, next_occurrence
 from bot.services import ledger, lines, standing
+from bot.services.apart import one_by_one
 from bot.services.digest_facts import compose
 from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
@@ -35,17 +35,10 @@ def plan_digests(session: Session, now: datetime) -> int:
 
     A board whose digest cannot be made leaves the others theirs. Raises ExceptionGroup once no other is due.
     """
-    made, faults = 0, []
-    for board in boards_query.boards_due(session, now):
-        try:
-            with session.begin_nested():
-                made += _plan_due(session, board, now)
-        except DBAPIError:
-            raise
-        except Exception as fault:  # noqa: BLE001 - raised below, once the others have theirs
-            faults.append(fault)
+    due = boards_query.boards_due(session, now)
+    made, faults = one_by_one(session, due, lambda board: _plan_due(session, board, now))
     if faults and not made:
-        raise ExceptionGroup("digests could not be made", faults)
+        raise ExceptionGroup("digests could not be made", list(faults.values()))
     return made
 
 

@@ -1,31 +1,23 @@
 """Who is to be asked about what, now: from the moments kept on the rows to messages in the ledger."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar
-from bot.plan.rag import days
-from bot.services import missed, standing
-from bot.services.questions import Question, key_of, write_item, write_row
-from models.base import DeliveryState
-from models.people import Board, Person
+from bot.services.apart import one_by_one
+from bot.services.mornings import DAY, WEEK, Past, plan_for
+from bot.services.questions import Question
+from models.people import Person
 from models.plans import Action
 from models.queries import actions as query
 from models.queries import people as people_query
 from models.queries import prompted as prompted_query
 from models.queries import prompting as prompting_query
-from models.queries.ledger import UNSENT
 from models.queries.prompted import PromptRow
 
-WEEK, DAY = timedelta(days=7), timedelta(days=1)
-MIDNIGHT = time(0)
-A_MOMENT = timedelta(seconds=1)
 AT_ONCE = 100
-WENT = (*UNSENT, DeliveryState.SENT)
 
 
 def plan_prompts(session: Session, now: datetime) -> int:
@@ -34,16 +26,48 @@ def plan_prompts(session: Session, now: datetime) -> int:
     Somebody's questions of one morning are taken together, by one replica: a workspace is held by whoever
     plans for it, and the others leave it alone. Returns how many people were dealt with; call it again until
     that is 0.
+
+    Somebody whose questions cannot be planned leaves the others theirs. Raises ExceptionGroup once nobody
+    else is due.
     """
     prompting_query.tell_no_lead(session, now)
     workspaces = people_query.workspaces_to_plan(session)
-    people = set(prompting_query.people_to_prompt(session, now, workspaces, AT_ONCE))
+    planned, faults = 0, dict[int, Exception]()
+    while not planned and (people := _next_due(session, now, workspaces, faults.keys())):
+        planned, failed = _plan_apart(session, people, now)
+        if not failed:
+            break
+        faults |= failed
+    if faults and not planned:
+        raise ExceptionGroup("prompts could not be planned", list(faults.values()))
+    return planned
+
+
+def _next_due(
+    session: Session, now: datetime, workspaces: Collection[int], without: Collection[int]
+) -> frozenset[int]:
+    """Ids of those who have waited longest."""
+    due = prompting_query.people_to_prompt(session, now, workspaces, AT_ONCE + len(without))
+    return frozenset(due).difference(without)
+
+
+def _plan_apart(session: Session, people: frozenset[int], now: datetime) -> tuple[int, dict[int, Exception]]:
+    """For all of them together, and one by one only where that fails. Returns for how many, and what went
+    wrong with whom.
+    """
+    planned, failed = one_by_one(session, [people], lambda them: _plan_for_all(session, them, now))
+    if not failed:
+        return planned, {}
+    return one_by_one(session, people, lambda one: _plan_for_all(session, {one}, now))
+
+
+def _plan_for_all(session: Session, people: Collection[int], now: datetime) -> int:
     asked: dict[int, list[Question]] = defaultdict(list)
     for question in _due(session, now, people):
         asked[question.person.id].append(question)
     past = _past(session, asked.keys(), now)
     for person, questions in asked.items():
-        _plan_for(session, questions, past[person], now)
+        plan_for(session, questions, past[person], now)
     return len(asked)
 
 
@@ -76,123 +100,10 @@ def _lead_of(action: Action) -> Person | None:
     return action.project.lead if action.project else None
 
 
-@dataclass(frozen=True)
-class _Past:
-    """What one person got lately. waits_for: when a message on its way is dealt with next, None for none.
-
-    rows: those of the last days, whatever became of them, oldest first.
-    """
-
-    waits_for: datetime | None
-    rows: tuple[PromptRow, ...]
-
-    def has(self, key: str) -> bool:
-        return any(row.key == key for row in self.rows)
-
-    def lately(self, calendar: Calendar, now: datetime) -> list[datetime]:
-        """When messages went to them on the last seven days, today among them. Days are counted, not hours,
-        so that what went out on a Monday makes room on the next one.
-        """
-        first = calendar.at(calendar.today(now) - WEEK + DAY, MIDNIGHT)
-        return [row.due_at for row in self.rows if row.state in WENT and row.due_at > first]
-
-
-def _past(session: Session, people: Collection[int], now: datetime) -> dict[int, _Past]:
+def _past(session: Session, people: Collection[int], now: datetime) -> dict[int, Past]:
     """By person."""
     waits_for = prompted_query.unsettled_prompts(session, people)
     rows: dict[int, list[PromptRow]] = defaultdict(list)
     for row in prompted_query.prompts_of(session, people, now - WEEK - DAY):
         rows[row.person_id].append(row)
-    return {each: _Past(waits_for.get(each), tuple(rows[each])) for each in people}
-
-
-def _plan_for(session: Session, questions: list[Question], past: _Past, now: datetime) -> None:
-    """One message for one person: now, or at their next prompt time if now is not a time to write. While it
-    is not known what becomes of their last one, what it asked may have to be asked again: they wait for that.
-    """
-    person, board = questions[0].person, questions[0].board
-    calendar = standing.calendar_of(board, person)
-    today = calendar.today(now)
-    if past.waits_for is not None:
-        until = max(past.waits_for, now) + A_MOMENT
-        missed.put_off(session, questions, calendar, now, until, missed.WAITED)
-        return
-    if not calendar.is_time_to_ask(now):
-        reason = missed.WAITED if _has_waited(questions, calendar, today) else missed.OFF
-        missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), reason)
-        return
-    if past.has(key_of(person, today)):
-        missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), missed.HAD_ONE)
-        return
-    missed.write(session, questions, calendar, now, today)
-    _write(session, questions, past, calendar, now)
-
-
-def _has_waited(questions: Sequence[Question], calendar: Calendar, today: date) -> bool:
-    """Whether anything due today was put off within the day: only an earlier message does that."""
-    morning = calendar.prompt_moment(today)
-    return any(each.due_at > morning and calendar.today(each.due_at) == today for each in questions)
-
-
-def _write(
-    session: Session, questions: list[Question], past: _Past, calendar: Calendar, now: datetime
-) -> None:
-    """Today's message to one person, or a row that says why there is none."""
-    board = questions[0].board
-    kept = {id(question): _reason_to_skip(question, board, calendar, now) for question in questions}
-    reason = _reason_to_send_nothing(questions, list(kept.values()), past, calendar, now)
-    delivery = write_row(session, questions, calendar.today(now), now, reason)
-    if delivery is None:
-        return
-    for question in questions:
-        write_item(session, delivery, question, calendar, kept[id(question)] or reason, now)
-        question.put_off(_next(question, past, calendar, reason, now))
-
-
-def _reason_to_skip(question: Question, board: Board, calendar: Calendar, now: datetime) -> str:
-    """Why this one action is left out, or "" to ask. Whoever spoke lately is not asked, unless it is late."""
-    action = question.action
-    if not standing.open_dates(action):
-        return "nothing of it is open any more"
-    if question.owner is None or action.last_word_at is None:
-        return ""
-    late = action.next_due_on is not None and action.next_due_on < calendar.today(now)
-    silence = now - action.last_word_at
-    if not late and silence < timedelta(days=board.recent_days):
-        who = action.last_word_by or "someone"
-        return f"{who} spoke {_ago(silence.days)}, less than {days(board.recent_days)} before"
-    return ""
-
-
-def _ago(count: int) -> str:
-    return "today" if count == 0 else f"{days(count)} ago"
-
-
-def _reason_to_send_nothing(
-    questions: list[Question], reasons: list[str], past: _Past, calendar: Calendar, now: datetime
-) -> str:
-    person, board = questions[0].person, questions[0].board
-    if all(reasons):
-        return "; ".join(sorted(set(reasons)))
-    if person.slack_user_id is None:
-        return f"no chat account is linked to {person.initials}"
-    if len(past.lately(calendar, now)) >= board.weekly_budget:
-        return _budget_reason(board)
-    return ""
-
-
-def _budget_reason(board: Board) -> str:
-    sent = "1 message" if board.weekly_budget == 1 else f"{board.weekly_budget} messages"
-    return f"already sent {sent} in 7 days; asked again when there is room"
-
-
-def _next(question: Question, past: _Past, calendar: Calendar, reason: str, now: datetime) -> datetime | None:
-    """The next moment after this one: when the budget has room again, or the next rung."""
-    board = question.board
-    if reason == _budget_reason(board):
-        oldest = past.lately(calendar, now)[-board.weekly_budget]
-        return calendar.next_prompt_moment(calendar.at(calendar.today(oldest) + WEEK, MIDNIGHT))
-    if question.owner is None:
-        return None
-    standing.plan_next_prompt(question.action, question.owner, board, after=now)
-    return question.owner.prompt_at
+    return {each: Past(waits_for.get(each), tuple(rows[each])) for each in people}

@@ -5,7 +5,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.database import Database
@@ -13,10 +14,12 @@ from bot.delivery.worker import Worker
 from bot.jobs.auditing import Audit
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer
-from models import ActionOwner, Board, Plan
+from bot.services import auditing
+from models import ActionOwner, Board, Person, Plan
 from tests.backup.test_aftermath import NINE, Conversation
 from tests.fixtures.sandbox import StandingClock
 from tests.handlers.conftest import logged
+from tests.jobs.test_rounds import copied
 
 __all__ = ["logged"]
 
@@ -72,6 +75,59 @@ async def test_a_digest_that_cannot_be_made_is_an_alarm_too(planned: Database) -
         await audit.run()
     assert shown()['cip_audit_findings{kind="missing-digest"}'] == 1
     assert any("not in the bot's record" in text for text in chat.texts)
+
+
+async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
+    planned: Database, logged: io.StringIO
+) -> None:
+    clock, chat = StandingClock(NINE), Conversation()
+    rounds = Rounds(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
+    audit = Audit(planned, clock, rounds, lambda: None)
+    with planned.transaction() as session:
+        session.execute(update(Person).where(Person.initials == "SS").values(timezone="No/Where"))
+    for hours in (0, 2, 2):
+        clock.moment = NINE + timedelta(hours=hours)
+        with pytest.raises(ExceptionGroup):
+            await rounds.go()
+        await audit.run()
+    assert len(chat.texts) == 4, "the digest, RM, JM and the notice"
+    assert shown()['cip_audit_findings{kind="unchecked"}'] == 1
+    assert shown()['cip_audit_findings{kind="missing-prompt"}'] == 0
+    (told,) = [text for text in chat.texts if "cannot work out what is due" in text]
+    assert "In 1 case" in told
+    assert "Reminders to SS" in told
+    (alarm,) = [json.loads(line) for line in logged.getvalue().splitlines() if "audit:" in line]
+    assert "ZoneInfoNotFoundError" in alarm["exception"]
+
+
+def alarms(session: Session) -> tuple[dict[str, int], list[str]]:
+    audited = auditing.audit(session, NINE + timedelta(hours=2))
+    found = {kind: count for kind, count in audited.by_kind.items() if count}
+    return found, [each.words for each in audited.fresh if each.kind == "unchecked"]
+
+
+def test_a_digest_rule_that_cannot_be_read_is_an_alarm_of_its_own(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.execute(update(Board).values(digest_rule="no rule"))
+        session.execute(update(ActionOwner).values(prompt_at=None))
+        assert alarms(session) == (
+            {"missing-prompt": 3, "unchecked": 1},
+            ["The digest of the Board"],
+        )
+
+
+def test_a_board_that_cannot_be_read_leaves_the_others_audited(planned: Database) -> None:
+    with planned.transaction() as session:
+        broken = session.scalars(select(Board)).one()
+        session.add(other := copied(broken, "Other board"))
+        session.flush()
+        session.execute(update(Plan).values(board_id=other.id))
+        session.execute(update(ActionOwner).values(prompt_at=None))
+        broken.timezone = "No/Where"
+        assert alarms(session) == (
+            {"missing-prompt": 3, "missing-digest": 1, "unchecked": 1},
+            [f"Reminders and digest of the {broken.name}"],
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,8 @@ from bot.delivery.sending import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer
-from models import ActionOwner, Board, DigestSnapshot, Plan
+from bot.services import prompting
+from models import Action, ActionOwner, Board, DigestSnapshot, Person, Plan
 from tests.fixtures.plans import NOW
 
 HALF_PAST_EIGHT = NOW
@@ -35,6 +36,11 @@ class Nobody:
 def rounds(database: Database) -> Rounds:
     clock = Standing()
     return Rounds(database, Worker(database, Nobody(), Renderer(), clock), clock)
+
+
+def copied(board: Board, name: str) -> Board:
+    facts = {each.key: getattr(board, each.key) for each in Board.__table__.columns if each.key != "id"}
+    return Board(**{**facts, "name": name})
 
 
 async def statements(database: Database) -> list[str]:
@@ -86,9 +92,8 @@ async def test_a_digest_that_cannot_be_made_keeps_nobody_from_being_asked(planne
 async def test_a_digest_that_cannot_be_made_leaves_other_boards_theirs(planned: Database) -> None:
     with planned.transaction() as session:
         board = session.scalars(select(Board)).one()
-        facts = {each.key: getattr(board, each.key) for each in Board.__table__.columns if each.key != "id"}
-        other = Board(**{**facts, "name": "Other", "next_digest_at": HALF_PAST_EIGHT})
-        session.add(other)
+        session.add(other := copied(board, "Other"))
+        other.next_digest_at = HALF_PAST_EIGHT
         session.flush()
         session.execute(update(Plan).values(board_id=other.id))
         board.digest_rule, board.next_digest_at = "no rule", HALF_PAST_EIGHT - timedelta(hours=1)
@@ -99,3 +104,41 @@ async def test_a_digest_that_cannot_be_made_leaves_other_boards_theirs(planned: 
             "Other"
         ]
         assert session.scalars(select(DigestSnapshot)).one().board_id == other.id
+
+
+async def test_a_ladder_that_cannot_be_taken_up_leaves_other_boards_theirs(planned: Database) -> None:
+    with planned.transaction() as session:
+        board = session.scalars(select(Board)).one()
+        session.add(copied(board, "Other"))
+        session.flush()
+        session.execute(update(Board).values(prompt_days=[7, 0]))
+        board.timezone = "No/Where"
+    with pytest.raises(ExceptionGroup):
+        await rounds(planned).go()
+    with planned.transaction(write=False) as session:
+        taken_up = select(Board.name).where(Board.ladder_since.is_not(None))
+        assert session.scalars(taken_up).all() == ["Other"]
+
+
+async def test_somebody_whose_prompts_cannot_be_planned_keeps_nobody_else_waiting(
+    planned: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two who cannot be asked have waited longest, and only one is taken at a time."""
+    monkeypatch.setattr(prompting, "AT_ONCE", 1)
+    broken = select(Person.id).where(Person.initials.in_(("RM", "SS")))
+    with planned.transaction() as session:
+        session.execute(update(Action).values(escalate_at=None))
+        session.execute(update(ActionOwner).values(prompt_at=HALF_PAST_EIGHT))
+        earlier = HALF_PAST_EIGHT - timedelta(hours=1)
+        session.execute(
+            update(ActionOwner).where(ActionOwner.person_id.in_(broken)).values(prompt_at=earlier)
+        )
+        session.execute(update(Person).where(Person.id.in_(broken)).values(timezone="No/Where"))
+    with pytest.raises(ExceptionGroup) as raised:
+        await rounds(planned).go()
+    (of_prompts,) = raised.value.exceptions
+    assert isinstance(of_prompts, ExceptionGroup)
+    assert len(of_prompts.exceptions) == 2
+    with planned.transaction(write=False) as session:
+        left = select(Person.initials).join(ActionOwner).where(ActionOwner.prompt_at <= HALF_PAST_EIGHT)
+        assert set(session.scalars(left)) == {"RM", "SS"}

@@ -1,0 +1,29 @@
+"""What goes wrong with one of several keeps none of the others from theirs."""
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+Each = TypeVar("Each", bound=Hashable)
+
+
+def one_by_one(
+    session: Session, several: Iterable[Each], work: Callable[[Each], int]
+) -> tuple[int, dict[Each, Exception]]:
+    """Do the work for each. Returns the sum of what it returned, and what went wrong with whom: of that,
+    nothing is written.
+
+    Raises OperationalError and InterfaceError, since a database that is gone or busy is gone for all.
+    """
+    done, faults = 0, {}
+    for each in several:
+        try:
+            with session.begin_nested():
+                done += work(each)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - handed back, for whoever asked to raise at the end
+            faults[each] = fault
+    return done, faults
