@@ -47,6 +47,7 @@ class Project(OfWorkspace, Base):
     """A project or priority.
 
     savings, growth: planned thousands of pounds by financial year ("2021/22"); None is a blank, not zero.
+    gone_at: when a later version of the plan no longer had it.
     """
 
     __tablename__ = "project"
@@ -64,6 +65,7 @@ class Project(OfWorkspace, Base):
     measures: Mapped[list[str]] = mapped_column(default=list)
     risks: Mapped[list[str]] = mapped_column(default=list)
     position: Mapped[int] = mapped_column(default=0)
+    gone_at: Mapped[datetime | None]
 
     section: Mapped[Section] = relationship(back_populates="projects")
     lead: Mapped[Person | None] = relationship()

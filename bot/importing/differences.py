@@ -13,7 +13,7 @@ from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.matching import match
 from bot.importing.project_differences import ProjectChange, compare_projects
 from bot.plan.dates import DueDate
-from models.plans import Action
+from models.plans import Action, Project
 
 RENUMBERED = "renumbered"
 RETITLED, REDATED, REOWNED, RESTATED, REWORDED = (
@@ -89,8 +89,8 @@ class Differences:
 
     gone: what goes now, or whose reason is given now. kept: what stays though the document lacks it, as
     somebody said. revived: those among them that were gone. missing: what the document lacks, with a reason
-    on record or not, for asking. projects: what changes about projects that both have. places: where in the
-    document each action is, by the action's id.
+    on record or not, for asking. projects: new ones, those gone, and what changes about those that both
+    have. places: where in the document each action is, by the action's id.
     """
 
     new: tuple[tuple[int, ActionDraft], ...]
@@ -109,9 +109,14 @@ class Differences:
 
 
 def compare(
-    known: Sequence[Action], draft: PlanDraft, fates: Mapping[int, Fate] | None = None
+    known: Sequence[Action],
+    draft: PlanDraft,
+    fates: Mapping[int, Fate] | None = None,
+    projects: Sequence[Project] | None = None,
 ) -> Differences:
-    """Compare a document with the actions of its plan, those gone included. fates: by the action's id."""
+    """Compare a document with the actions and projects of its plan, those gone included. fates: by the
+    action's id. projects: None where there is no plan yet.
+    """
     told = fates or {}
     fixed = _fixed(draft, told)
     found = match(known, draft.actions, fixed=fixed)
@@ -133,7 +138,9 @@ def compare(
         kept=tuple(stays),
         revived=tuple(each for each in stays if each.gone_at is not None),
         missing=tuple(missing),
-        projects=compare_projects({each.project for each in known if each.project}, draft),
+        projects=compare_projects(projects, draft, {each.project_id for each in stays})
+        if projects is not None
+        else (),
         places=found,
     )
 

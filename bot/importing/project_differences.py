@@ -1,15 +1,19 @@
-"""What a newer version of a plan changes about its projects: amounts by year, manager, finance reference."""
+"""What a newer version of a plan changes about its projects: which there are, and what is said of each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.importing.drafting.drafts import PlanDraft, ProjectDraft
 from models.plans import Project
 
+NEW, GONE = "new project", "project gone"
+
 
 @dataclass(frozen=True)
 class ProjectChange:
-    """kind: "savings 2022/23", "growth 2021/22", "manager" and so on. before, after: as people read them."""
+    """kind: NEW, GONE, or what changes: "savings 2022/23", "growth 2021/22", "manager" and so on. before,
+    after: as people read them; of a project that is new or gone, after is its title.
+    """
 
     section: str
     number: str
@@ -18,15 +22,30 @@ class ProjectChange:
     after: str
 
 
-def compare_projects(known: Iterable[Project], draft: PlanDraft) -> tuple[ProjectChange, ...]:
-    """Compare the projects that both have. A blank amount is "blank", never 0."""
+def compare_projects(
+    known: Sequence[Project], draft: PlanDraft, needed: Collection[int | None]
+) -> tuple[ProjectChange, ...]:
+    """Compare with every project the plan ever had. A blank amount is "blank", never 0. needed: ids of those
+    that stay whatever the document says, for an action of theirs does.
+    """
     ours = {(project.section.number, project.number): project for project in known}
-    return tuple(
-        ProjectChange(theirs.section, theirs.number, kind, before, after)
-        for theirs in draft.projects
-        if (mine := ours.get((theirs.section, theirs.number)))
-        for kind, before, after in _changes(mine, theirs)
-    )
+    wanted = {(theirs.section, theirs.number) for theirs in draft.projects}
+    changes = [change for theirs in draft.projects for change in _taken(ours, theirs)]
+    gone = [
+        ProjectChange(section, number, GONE, "", mine.title)
+        for (section, number), mine in ours.items()
+        if mine.gone_at is None and (section, number) not in wanted and mine.id not in needed
+    ]
+    return (*changes, *gone)
+
+
+def _taken(ours: Mapping[tuple[str, str], Project], theirs: ProjectDraft) -> Iterator[ProjectChange]:
+    mine = ours.get((theirs.section, theirs.number))
+    if mine is None or mine.gone_at is not None:
+        yield ProjectChange(theirs.section, theirs.number, NEW, "", theirs.title)
+        return
+    for kind, before, after in _changes(mine, theirs):
+        yield ProjectChange(theirs.section, theirs.number, kind, before, after)
 
 
 def _changes(mine: Project, theirs: ProjectDraft) -> Iterator[tuple[str, str, str]]:
@@ -34,6 +53,9 @@ def _changes(mine: Project, theirs: ProjectDraft) -> Iterator[tuple[str, str, st
         ("title", mine.title, theirs.title),
         ("manager", mine.manager, theirs.manager),
         ("finance reference", mine.finance_ref, theirs.finance_ref),
+        ("description", mine.description, theirs.description),
+        ("measures", "; ".join(mine.measures), "; ".join(theirs.measures)),
+        ("risks", "; ".join(mine.risks), "; ".join(theirs.risks)),
     ):
         if before != after:
             yield kind, before or "none", after or "none"

@@ -24,6 +24,7 @@ from bot.importing.differences import (
 from bot.importing.drafting.drafts import ActionDraft, PlanDraft
 from bot.importing.people_csv import PeopleReading
 from bot.importing.people_rows import PeopleApplied
+from bot.importing.project_differences import GONE, NEW, ProjectChange
 from bot.importing.questions.of_cells import left_to_tell
 from bot.importing.understanding import Understanding
 from bot.plan.refs import natural_key
@@ -153,11 +154,15 @@ def lines_of(found: Differences) -> list[ChangeLine]:
         *(gone_line(gone) for gone in found.gone),
         *(ChangeLine(BACK, _ref(action), "gone", "kept in the plan") for action in found.revived),
         *(line for changed in found.changed for line in change_lines(changed)),
-        *(
-            ChangeLine(PROJECT, f"{each.section}/{each.number}", f"{each.kind} {each.before}", each.after)
-            for each in found.projects
-        ),
+        *map(_project_line, found.projects),
     ]
+
+
+def _project_line(change: ProjectChange) -> ChangeLine:
+    ref = f"{change.section}/{change.number}"
+    if change.kind in {NEW, GONE}:
+        return ChangeLine(change.kind, ref, "", change.after)
+    return ChangeLine(PROJECT, ref, f"{change.kind} {change.before}", change.after)
 
 
 def gone_line(gone: Gone) -> ChangeLine:

@@ -11,6 +11,7 @@ from bot.importing.changes_said import said_of
 from bot.importing.differences import REDATED, REOWNED, RESTATED, Changed, Fated, Gone, fingerprint
 from bot.importing.drafting.drafts import ActionDraft, ProjectDraft
 from bot.importing.people_of_plan import PeopleOfPlan
+from bot.importing.project_differences import GONE
 from bot.importing.understanding import Understanding
 from bot.importing.versions import Source
 from bot.plan.statuses import Status
@@ -82,6 +83,9 @@ class Taking:
                 )
                 self.session.add(known[key])
             self._fill_project(known[key], draft, position)
+        for change in self.found.projects:
+            if change.kind == GONE:
+                known[change.section, change.number].gone_at = self.now
         self.session.flush()
         return known
 
@@ -90,7 +94,7 @@ class Taking:
         project.savings, project.growth = dict(draft.savings), dict(draft.growth)
         project.measures, project.risks = list(draft.measures), list(draft.risks)
         project.description = draft.description
-        project.lead, project.position = self.people.lead_of(draft), position
+        project.lead, project.position, project.gone_at = self.people.lead_of(draft), position, None
 
     def _add(self, draft: ActionDraft, position: int) -> None:
         action = Action(
@@ -201,6 +205,8 @@ class Taking:
 
     def _revive(self, action: Action) -> None:
         action.gone_at, action.gone_reason = None, ""
+        if action.project is not None:
+            action.project.gone_at = None
         self._settle(action)
         self._write_down(action, action.status, None, "Kept in the plan, though its newest version lacks it.")
 

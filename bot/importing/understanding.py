@@ -79,7 +79,8 @@ def understand(session: Session, workspace: Workspace, raw: PlanDraft) -> Unders
     questions = [*cell_questions(raw), *owner_questions(raw, _known(session, workspace))]
     draft = settled(raw, questions, answers)
     actions = query.actions_of_plan(session, plan.id) if plan else []
-    found = compare(actions, draft, fates_of(actions, answers))
+    projects = query.projects_of_plan(session, plan.id) if plan else None
+    found = compare(actions, draft, fates_of(actions, answers), projects)
     asked = [*_maybe(which), *gone_questions(draft, found, actions), *questions]
     zone = plan.board.timezone if plan else timezone
     kept = kept_words(session, found, draft.as_at, zone)

@@ -58,7 +58,7 @@ def _section(plan: Plan, section: Section, actions: Sequence[Action], now: datet
     return SectionFacts(
         section.number,
         section.title,
-        tuple(map(_project, section.projects)),
+        tuple(_project(each) for each in section.projects if each.gone_at is None),
         tuple(_action(plan, action, now) for action in standing),
     )
 

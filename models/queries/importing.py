@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.plans import Action, ActionOwner, Project, Section
 from models.records import StatusChange
@@ -30,8 +30,13 @@ def sections_of_plan(session: Session, plan_id: int) -> Sequence[Section]:
 
 
 def projects_of_plan(session: Session, plan_id: int) -> Sequence[Project]:
+    """Every project the plan ever had, those gone included, in plan order."""
     return session.scalars(
-        select(Project).join(Section, Section.id == Project.section_id).where(Section.plan_id == plan_id)
+        select(Project)
+        .join(Project.section)
+        .where(Section.plan_id == plan_id)
+        .options(contains_eager(Project.section))
+        .order_by(Section.position, Project.position, Project.id)
     ).all()
 
 

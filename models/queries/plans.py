@@ -52,6 +52,9 @@ def sections(session: Session, workspace_id: int) -> Sequence[Section]:
 
 
 def projects(session: Session, workspace_id: int, number: str) -> Sequence[Project]:
+    """Those with this number that are still in a plan."""
     return session.scalars(
-        select(Project).where(Project.workspace_id == workspace_id, Project.number == number)
+        select(Project).where(
+            Project.workspace_id == workspace_id, Project.number == number, Project.gone_at.is_(None)
+        )
     ).all()

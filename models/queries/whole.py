@@ -22,7 +22,7 @@ PROJECT = Piece(
     Project,
     without=(
         *("manager", "finance_ref", "savings", "growth", "description", "measures", "risks", "position"),
-        *("workspace_id", "section_id"),
+        *("workspace_id", "section_id", "gone_at"),
     ),
 )
 PERSON = Piece(Person, without=("name", "email"))

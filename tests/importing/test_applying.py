@@ -11,7 +11,7 @@ from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.importing import applying, people_rows
 from bot.importing.applying import Applied
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.drafts import ActionDraft, PlanDraft, ProjectDraft
 from bot.importing.people_csv import PersonRow
 from bot.importing.reading import read_plan
 from bot.importing.report import import_report, lines_of
@@ -19,6 +19,7 @@ from bot.importing.understanding import understand
 from bot.plan.refs import RefQuery
 from bot.plan.roles import PersonRole
 from bot.plan.statuses import Status
+from bot.reporting.gathering import gather
 from bot.services import answers, workspaces
 from models import Action, Person, Plan, Project, StatusChange
 from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, due, on
@@ -246,3 +247,49 @@ def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -
         project = session.scalars(select(Project).where(Project.finance_ref == first.finance_ref)).one()
         assert (project.savings, project.growth) == (newer.savings, newer.growth)
         assert understand(session, workspaces.the_one(session), draft).found.is_empty
+
+
+def test_projects_that_are_new_gone_and_back_are_told_and_taken(planned: Database) -> None:
+    """One with actions goes, and one without any comes."""
+    fresh = ProjectDraft("1", "9", "Homes & <care>", measures=("Fewer moves",))
+    newer = replace(
+        DRAFT,
+        projects=(*(each for each in DRAFT.projects if each.number != "6"), fresh),
+        actions=tuple(each for each in DRAFT.actions if each.ref != "6.1"),
+    )
+    told = [("new project", "1/9", "", fresh.title), ("project gone", "1/6", "", "Centres")]
+    assert project_lines(planned, newer) == told
+    assert ("project", 2) in take(planned, newer).counts
+    assert project_numbers(planned) == ["5", "9", "1", "3", "5"]
+    assert take(planned, newer).differences.is_empty
+    assert [line[:2] for line in project_lines(planned, DRAFT)] == [
+        ("new project", "1/6"),
+        ("project gone", "1/9"),
+    ]
+    take(planned, DRAFT)
+    assert project_numbers(planned) == ["5", "6", "1", "3", "5"]
+    assert take(planned, DRAFT).differences.is_empty
+
+
+def test_what_a_project_is_about_is_a_change_like_any_other(planned: Database) -> None:
+    newer = replace(DRAFT.projects[0], measures=("Fewer agencies", "Lower cost"), risks=("No staff",))
+    draft = replace(DRAFT, projects=(newer, *DRAFT.projects[1:]))
+    assert project_lines(planned, draft) == [
+        ("project", "1/5", "measures none", "Fewer agencies; Lower cost"),
+        ("project", "1/5", "risks none", "No staff"),
+    ]
+    take(planned, draft)
+    assert take(planned, draft).differences.is_empty
+
+
+def project_lines(database: Database, draft: PlanDraft) -> list[tuple[str, str, str, str]]:
+    with database.transaction() as session:
+        lines = lines_of(understand(session, workspaces.the_one(session), draft).found)
+        return [(each.kind, each.ref, each.before, each.after) for each in lines if "project" in each.kind]
+
+
+def project_numbers(database: Database) -> list[str]:
+    """Of the projects an export of the plan has, by section."""
+    with database.transaction() as session:
+        plan = session.scalars(select(Plan)).one()
+        return [each.number for section in gather(session, plan, NOW).sections for each in section.projects]

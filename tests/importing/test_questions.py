@@ -25,7 +25,7 @@ from bot.messages import QuestionForm, QuestionList, QuestionsAnswered, VersionL
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers, people, workspaces
-from models import Action, Plan, PlanAnswer, PlanVersion, StatusChange
+from models import Action, Plan, PlanAnswer, PlanVersion, Project, StatusChange
 from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, due, on
 from tests.importing.test_applying import everything
 from tests.importing.workbooks import plan_of
@@ -230,6 +230,20 @@ def test_renumbered_actions_keep_their_history(planned: Database) -> None:
     before = everything(planned)
     assert take(planned, renumbered()).differences.is_empty
     assert everything(planned) == before
+
+
+def test_an_action_that_is_kept_keeps_its_project(planned: Database) -> None:
+    draft = without("3.1")
+    newer = replace(draft, projects=tuple(each for each in draft.projects if each.number != "3"))
+    take(planned, newer)
+    gone = select(Project.number).where(Project.gone_at.is_not(None))
+    with planned.transaction() as session:
+        assert session.scalars(gone).all() == ["3"]
+    (asked,) = [each for each in seen(planned, newer).open if each.subject.startswith("2/3.1")]
+    say(planned, asked, "kept")
+    with planned.transaction() as session:
+        assert session.scalars(gone).all() == []
+    assert take(planned, newer).differences.is_empty
 
 
 def test_what_is_gone_is_asked_about_and_stays_on_record(planned: Database) -> None:
