@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
+from bot.sandbox.page import STATIC_URL, edition
 from bot.sandbox.server import Sandbox
 from bot.sandbox.time_travel import Step
 from tests.browser.chromium import ARGUMENTS, chromium_or_skip
@@ -119,11 +120,6 @@ async def browser() -> AsyncIterator[Browser]:
         await launched.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shared_context(browser: Browser) -> BrowserContext:
-    return await browser.new_context(**DEFAULTS)
-
-
 @dataclass
 class Grounds:
     """One server for all tests, so that the browser keeps the page's files."""
@@ -149,6 +145,15 @@ async def grounds() -> AsyncIterator[Grounds]:
     time = EventfulTime(StandingClock())
     async with running_sandbox(settings=replace(SETTINGS), clock=time.clock, time=time, seeded=False) as one:
         yield Grounds(one, time)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_context(browser: Browser, grounds: Grounds) -> BrowserContext:
+    """One of its pages stays, so that the process which draws this address does too, and is started once."""
+    context = await browser.new_context(**DEFAULTS)
+    lasting = await context.new_page()
+    await lasting.goto(f"{grounds.sandbox.settings.base_url}{STATIC_URL}{edition()}/blocks.css")
+    return context
 
 
 @pytest.fixture
