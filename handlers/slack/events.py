@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Help
 from bot.errors import CipError, NotAllowedError, NotSavedError
+from bot.messages import Problem
 from bot.services import answers, replies
 from handlers.door import Door
 from handlers.slack import incoming
@@ -18,13 +19,17 @@ from handlers.slack.commands import Line
 from handlers.slack.exports import Exports
 from handlers.slack.imports import Imports
 from handlers.slack.incoming import Incoming
-from handlers.slack.replies import whisper
+from handlers.slack.replies import post_unrecorded, whisper
 from handlers.slack.taking import Answer, Said, Task, problem, rendered, take
 
 log = structlog.get_logger()
 NOT_HERE = (
     "What I would answer is a key, and a direct message keeps what I write. Type {command} calendar, with the"
     " slash: then only you see the address, and only for now. Nothing was changed."
+)
+# Not "it was not saved": where the connection broke as it was being saved, only the database knows.
+NOT_SURE = (
+    "I could not make sure that this is saved. If no other answer follows, send it again in a few minutes."
 )
 
 
@@ -40,19 +45,29 @@ class Events:
     async def message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """A direct message is read as a command line, with or without the slash. The reply goes through the
         ledger, so that it is neither lost nor said twice. A file that comes with one is a plan to take in.
-        Raises NotSavedError where nothing of it is on disk: with no answer to show, only Slack can try again.
+        Raises NotSavedError where nothing of it is known to be on disk: then Slack brings it again.
         """
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("files"):
-            _require_saved(await self._imports.receive(event, request))
+            self._require_saved(await self._imports.receive(event, request), request)
             await ack()
             self._afterwards.do(self._imports.run())
             return
         if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
             asked = incoming.of_event(request)
             line = Line(self._door, asked.asker, incoming.typed(event.get("text")))
-            _require_saved(await take(self._door, asked, _Reply(self._door, asked, line)))
+            self._require_saved(await take(self._door, asked, _Reply(self._door, asked, line)), request)
             self._exports.after(line.name)
         await ack()
+
+    def _require_saved(self, answer: Answer, request: AsyncBoltRequest) -> None:
+        """With the last try somebody has to be told, and without the ledger: it cannot be written to."""
+        if answer["outcome"] != "failed":
+            return
+        if incoming.is_last_try(request):
+            channel = incoming.of_event(request).asker.channel_id
+            told = rendered(self._door, Problem(NOT_SURE), "failed")
+            self._afterwards.do(post_unrecorded(self._client, channel, told))
+        raise NotSavedError
 
     async def mention(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """Whoever calls the bot by name in a channel is shown, alone, the commands it takes."""
@@ -76,11 +91,6 @@ class Events:
 
     async def other(self, ack: AsyncAck) -> None:
         await ack()
-
-
-def _require_saved(answer: Answer) -> None:
-    if answer["outcome"] == "failed":
-        raise NotSavedError
 
 
 class _Reply:

@@ -100,8 +100,9 @@ class Imports:
         return True
 
     async def _tell_reading(self, found: Waiting, done: int, of: int, before: int | None) -> int | None:
-        """Say how far the file is read, in the place of what was said before."""
-        message, key = ImportReading(found.name, done, of), f"import:{found.id}:page:{done}"
+        """Say how far the file is read, in the place of what was said before. None where a bot said so."""
+        message, place = ImportReading(found.name, done, of), f"page:{done}" if before else "reading"
+        key = f"import:{found.id}:{place}"
 
         def work(session: Session) -> int | None:
             return self._reply(session, found.asker, key, message, updates=before)

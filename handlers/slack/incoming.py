@@ -11,6 +11,8 @@ from bot.commands import Asker
 
 Body = dict[str, Any]
 LONGEST_ID, LONGEST_NAME = 32, 80
+# Slack brings an event again at once, after a minute and after five, and then no more.
+LAST_RETRY = "3"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ def of_event(request: AsyncBoltRequest) -> Incoming:
     direct = "directmessage" if event.get("channel_type") == "im" else ""
     asker = _asker(_text(body, "team_id"), _text(event, "user"), _text(event, "channel"), direct)
     return Incoming(asker, _key("event", body), _signature(request))
+
+
+def is_last_try(request: AsyncBoltRequest) -> bool:
+    """Whether Slack will not bring this event again. Socket Mode tells it under the same name."""
+    return LAST_RETRY in request.headers.get("x-slack-retry-num", ())
 
 
 def typed(text: object) -> str:

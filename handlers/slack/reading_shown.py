@@ -1,4 +1,6 @@
-"""Says how far a long file is read: one message, rewritten every few seconds, for as long as it takes."""
+"""Says how far a long file is read: one message, rewritten every few seconds, for as long as it takes. Of
+several bots that read it, the one that said so first goes on with it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,7 +13,8 @@ from bot.importing.forms.known import Told
 log = structlog.get_logger()
 # Most files are read sooner, and nothing is said.
 EVERY = 3.0
-# From (pages done, of how many, the message before) to the message, each by its row in the ledger.
+# From (pages done, of how many, the message before) to the message, each by its row in the ledger; None where
+# it is there already.
 Tell = Callable[[int, int, int | None], Awaitable[int | None]]
 
 
@@ -24,12 +27,13 @@ class _Shown:
         self._row: int | None = None
         self._pages = (0, 0)
         self._telling: asyncio.Task[None] | None = None
+        self._is_told_elsewhere = False
 
     def told(self, done: int, of: int) -> None:
         self._pages = (done, of)
         now = asyncio.get_running_loop().time()
         is_idle = self._telling.done() if self._telling else done < of
-        if now >= self._next and is_idle:
+        if now >= self._next and is_idle and not self._is_told_elsewhere:
             self._next = now + EVERY
             self._telling = asyncio.create_task(self._say())
 
@@ -38,11 +42,14 @@ class _Shown:
         if self._telling is None:
             return
         await self._telling
-        await self._say()
+        if not self._is_told_elsewhere:
+            await self._say()
 
     async def _say(self) -> None:
         try:
-            self._row = await self._tell(*self._pages, self._row) or self._row
+            row = await self._tell(*self._pages, self._row)
+            self._is_told_elsewhere = row is None and self._row is None
+            self._row = row or self._row
         except Exception:
             log.exception("how far a file is read could not be told")
 

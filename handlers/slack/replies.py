@@ -1,6 +1,7 @@
 """What a person is shown after the acknowledgement, by response url: five uses within half an hour."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -94,10 +95,19 @@ async def whisper(
     client: AsyncWebClient, channel: str, user: str, answer: Answer, thread_ts: str = ""
 ) -> None:
     """Show the answer to one member of a channel, with the Web API."""
+    thread = {"thread_ts": thread_ts} if thread_ts else {}
+    await _call_for_each(client.chat_postEphemeral, answer, channel=channel, user=user, **thread)
+
+
+async def post_unrecorded(client: AsyncWebClient, channel: str, answer: Answer) -> None:
+    """Post the answer with the Web API, while the ledger cannot be reached: it is tried once."""
+    await _call_for_each(client.chat_postMessage, answer, channel=channel)
+
+
+async def _call_for_each(method: Callable[..., Awaitable[Any]], answer: Answer, **where: str) -> None:
     for each in answer["parts"][:MOST_PARTS]:
-        thread = {"thread_ts": thread_ts} if thread_ts else {}
         try:
-            await call(client.chat_postEphemeral, channel=channel, user=user, **shown(each), **thread)
+            await call(method, **where, **shown(each))
         except DeliveryError as error:
             log.warning("an answer could not be delivered", code=error.code)
             return

@@ -1,5 +1,7 @@
 """A long file: one message says how far it is read, and what was understood comes beside it."""
 
+import asyncio
+
 import pytest
 
 from handlers.slack import reading_shown
@@ -21,6 +23,32 @@ async def test_one_message_tells_how_far_it_is(town: Council, monkeypatch: pytes
     progress, review = answers(town, "PM")
     assert progress.text.startswith("I have read plan.pdf, ")
     assert "30 actions" in review.text
+
+
+async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_shown, "EVERY", 0.0)
+    told: dict[str, list[int]] = {"first": [], "second": []}
+    rows: list[str] = []
+
+    def bot(name: str) -> reading_shown.Tell:
+        async def tell(done: int, of: int, before: int | None) -> int | None:
+            told[name].append(done)
+            if before is None and rows:
+                return None
+            rows.append(name)
+            return len(rows)
+
+        return tell
+
+    async with reading_shown.shown(bot("first")) as one, reading_shown.shown(bot("second")) as other:
+        for page in range(1, 5):
+            one(page, 5)
+            await asyncio.sleep(0)
+            other(page, 5)
+            await asyncio.sleep(0)
+    assert set(rows) == {"first"}
+    assert len(told["first"]) > 2
+    assert told["second"] == [1]
 
 
 async def test_nothing_is_said_of_what_is_read_at_once(town: Council) -> None:

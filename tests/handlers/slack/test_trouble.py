@@ -61,6 +61,28 @@ async def test_a_direct_message_that_cannot_be_saved_is_left_to_come_again(villa
     assert notes(village) == ["all teams done"]
 
 
+async def test_a_direct_message_that_slack_brings_no_more_is_answered_without_the_database(
+    village: Council,
+) -> None:
+    direct = village.sandbox.dm(USERS["SS"])
+    _rename(village, "inbound_request", "elsewhere")
+    said = await village.sandbox.post_message(USERS["SS"], direct, LINE)
+    assert said is not None
+    for retry in (1, 2):
+        await village.sandbox.deliver_again(said.delivery, retry)
+        await another_second()
+    assert village.dm("SS")[1:] == [], "Slack brings it again"
+    assert (await village.sandbox.deliver_again(said.delivery, 3)).status == 503
+    await until(lambda: village.dm("SS")[1:], "it was answered")
+    assert "If no other answer follows, send it again" in village.dm("SS")[1].text
+    _rename(village, "elsewhere", "inbound_request")
+    await another_second()
+    await village.sandbox.deliver_again(said.delivery, 3)
+    await until(lambda: village.dm("SS")[2:], "what was saved is answered as ever")
+    assert "send it again" not in village.dm("SS")[2].text
+    assert notes(village) == ["all teams done"]
+
+
 @pytest.fixture
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(taking, "PATIENCE", 0.2)
