@@ -61,12 +61,17 @@ def leading_day(text: str, *, today: date) -> DueSaid | None:
     plain = plain_marks(text)
     because = _BECAUSE.search(plain)
     words = text[: because.start()] if because else text
-    reason = text[because.end() :].strip() if because else ""
     for end in reversed([found.end() for found in re.finditer(r"\S+", words)][:_MOST_DATE_WORDS]):
         day = read_day(words[:end], today=today)
         if day is not None:
-            return DueSaid(day, one_line(words[:end]), reason, words[end:].strip())
+            return DueSaid(day, one_line(words[:end]), reason_in(text), words[end:].strip())
     return None
+
+
+def reason_in(text: str) -> str:
+    """What stands after "because", "" where nothing does."""
+    because = _BECAUSE.search(plain_marks(text))
+    return text[because.end() :].strip() if because else ""
 
 
 def example_day(today: date) -> date:

@@ -35,6 +35,11 @@ class OptionsSaid:
     body: str
     values: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def written(self) -> str:
+        """The options as they can be typed at the end of a line."""
+        return " ".join(f"--{name} {_written(name, value)}".strip() for name, value in self.values.items())
+
 
 def split_options(typed: Typed, text: str) -> OptionsSaid:
     """Part the options from the rest; raises NotUnderstoodError for one given twice or mistyped."""
@@ -49,6 +54,10 @@ def split_options(typed: Typed, text: str) -> OptionsSaid:
         said.values[name] = value
         said.body = f"{said.body} {rest}".strip()
     return said
+
+
+def _written(name: str, value: str) -> str:
+    return f'"{value}"' if name in _IN_WORDS and value and '"' not in value else value
 
 
 def _name(typed: Typed, text: str, option: re.Match[str]) -> str:

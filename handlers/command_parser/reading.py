@@ -136,20 +136,24 @@ def _without_verb(typed: Typed) -> Command:
     meant = nearest_verb(typed.text)
     word = said(typed.text.split()[0])
     if meant:
-        sentence = f"I don't know the command {word}. Did you mean {meant[0]}?"
-        raise _put_right(typed, sentence, *meant)
+        raise _put_right(typed, word, *meant)
     if named:
         return _of_ref(typed, named)
     raise typed.misread(f"I don't know the command {word}.", "help")
 
 
-def _put_right(typed: Typed, sentence: str, verb: str, text: str) -> Exception:
-    """The line with this verb; where that cannot be read either, what would be offered for it."""
+def _put_right(typed: Typed, word: str, verb: str, text: str) -> Exception:
+    """The line with this verb; where that cannot be read either, what would be offered for it. word: what was
+    typed for the verb.
+    """
+    unknown = f"I don't know the command {word}."
+    sentence = f"{unknown} Did you mean {verb}?"
     try:
         _VERBS[verb](typed, text)
     except NotUnderstoodError as error:
         if error.suggestion is not None:
-            return NotUnderstoodError(sentence, suggestion=error.suggestion)
+            same = error.suggestion.startswith(typed.ready(verb))
+            return NotUnderstoodError(sentence if same else unknown, suggestion=error.suggestion)
     return typed.misread(sentence, f"{verb} {text}")
 
 

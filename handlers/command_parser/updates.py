@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.commands import UpdateStatus
+from bot.errors import NotUnderstoodError
 from bot.plan.rag import Colour
 from bot.plan.typing_marks import one_line, plain_marks
 from handlers.command_parser.option_values import (
@@ -13,15 +14,18 @@ from handlers.command_parser.option_values import (
     leading_day,
     read_colour,
     read_evidence,
+    reason_in,
 )
-from handlers.command_parser.options import split_options
-from handlers.command_parser.refs_said import RefsSaid, any_ref, written
+from handlers.command_parser.options import OptionsSaid, split_options
+from handlers.command_parser.refs_said import RefsSaid, any_ref
 from handlers.command_parser.statuses_said import StatusSaid
 from handlers.command_parser.typed import LONGEST_NOTE, Typed, said
 from handlers.command_parser.update_misread import nothing_said
-from handlers.command_parser.update_words import mentions, read_body
+from handlers.command_parser.update_words import Body, mentions, read_body
 
 _MOST_REFS = 20
+# In a line that is offered, where a reason has to be typed.
+_WHY = "why it moves"
 
 
 def read_update(typed: Typed, text: str) -> UpdateStatus:
@@ -30,8 +34,8 @@ def read_update(typed: Typed, text: str) -> UpdateStatus:
     values = options.values
     rag = read_colour(typed, text, values["rag"]) if "rag" in values else None
     evidence = read_evidence(typed, text, values["evidence"]) if "evidence" in values else ""
-    due = _read_due(typed, text, values["due"]) if "due" in values else None
-    body = read_body(typed, f"{options.body} {due.rest if due else ''}".strip(), bare=not values)
+    due = _read_due(typed, text, options) if "due" in values else None
+    body = _read_body(typed, options, due)
     due = _one_date(typed, body.due, due)
     status = body.status or StatusSaid("")
     update = UpdateStatus(
@@ -52,6 +56,21 @@ def read_update(typed: Typed, text: str) -> UpdateStatus:
     return _checked(typed, text, update)
 
 
+def _read_body(typed: Typed, options: OptionsSaid, due: DueSaid | None) -> Body:
+    """What is said besides the options; the line that is offered where that cannot be read keeps them."""
+    try:
+        return read_body(typed, f"{options.body} {due.rest if due else ''}".strip(), bare=not options.values)
+    except NotUnderstoodError as error:
+        if not options.values or not (error.suggestion or "").startswith(typed.ready("update")):
+            raise
+        kept = options.values
+        if due:
+            because = _joined(due.because, kept.get("because", "")) or _WHY
+            kept = {**kept, "due": due.text, "because": because}
+        line = f"{error.suggestion} {OptionsSaid('', kept).written}".removeprefix(typed.command)
+        raise typed.misread(error.sentence, line) from None
+
+
 def _joined(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
@@ -69,7 +88,7 @@ def _checked(typed: Typed, text: str, update: UpdateStatus) -> UpdateStatus:
         bare = re.sub(r"[\s-]*\bbecause\b[\s:=\"']*$", "", plain_marks(text), flags=re.IGNORECASE)
         raise typed.misread(
             f"A new date needs its reason. Say why it moves to {in_words(update.due)}.",
-            f'update {text[: len(bare)]} --because "why it moves"',
+            f'update {text[: len(bare)]} --because "{_WHY}"',
         )
     if update.because and not update.due:
         note = f"{update.note}, because {update.because}" if update.note else update.because
@@ -83,14 +102,16 @@ def _checked(typed: Typed, text: str, update: UpdateStatus) -> UpdateStatus:
     return update
 
 
-def _read_due(typed: Typed, text: str, value: str) -> DueSaid:
+def _read_due(typed: Typed, text: str, options: OptionsSaid) -> DueSaid:
+    value = options.values["due"]
     found = leading_day(value, today=typed.today)
     if found:
         return found
     example = in_words(example_day(typed.today))
     what = f"I can't read {said(value)} as a date." if value.strip() else "--due needs a date."
-    refs = any_ref(text)
-    line = f'update {written(refs.refs)} --due {example} --because "why it moves"' if refs else ""
+    because = reason_in(value) or options.values.get("because") or _WHY
+    others = OptionsSaid(options.body, {**options.values, "due": example, "because": because})
+    line = f"update {options.body} {others.written}" if any_ref(text) else ""
     raise typed.misread(f"{what} Type it like {example} or 31/03/{example_day(typed.today).year}.", line)
 
 

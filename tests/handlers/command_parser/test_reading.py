@@ -163,3 +163,15 @@ def test_thousands_of_lines_are_answered(lines: list[str]) -> None:
 )
 def test_long_repetitive_lines_are_quick(start: str, unit: str) -> None:
     _answer((start + unit * LONGEST_LINE)[:LONGEST_LINE])
+
+
+def test_no_verb_is_named_where_the_line_offered_has_another() -> None:
+    named, other = refused("updaet 5.2 done"), refused("updaet recruitment plan")
+    assert (named.sentence, named.suggestion) == (
+        "I don't know the command “updaet”. Did you mean update?",
+        "/cip update 5.2 done",
+    )
+    assert (other.sentence, other.suggestion) == (
+        "I don't know the command “updaet”.",
+        "/cip search recruitment plan",
+    )

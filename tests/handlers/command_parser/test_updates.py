@@ -194,9 +194,18 @@ def test_a_note_keeps_the_sign_it_begins_with(words: str, note: str) -> None:
         ("update 5.2 removed the barrier", "/cip update 5.2 in-progress removed the barrier"),
         ("update 5.2 --due 31 March", '/cip update 5.2 --due 31 March --because "why it moves"'),
         ("update 5.2 --due 31 March --because", '/cip update 5.2 --due 31 March --because "why it moves"'),
+        ("update 5.2 --due blursday --because x", '/cip update 5.2 --due 31 March 2027 --because "x"'),
         (
-            "update 5.2 --due blursday --because x",
-            '/cip update 5.2 --due 31 March 2027 --because "why it moves"',
+            "update 5.2 complete all told --due blursday because ill --rag red",
+            '/cip update 5.2 complete all told --due 31 March 2027 --rag red --because "ill"',
+        ),
+        (
+            "update 5.2 dnoe all told --due 31 March because ill --rag red",
+            '/cip update 5.2 complete all told --due 31 March --rag red --because "ill"',
+        ),
+        (
+            "update 5.2 dnoe --due 31 March",
+            '/cip update 5.2 complete --due 31 March --because "why it moves"',
         ),
         ("update 5.2 wip --rag ambr", "/cip update 5.2 wip --rag amber"),
         ("update 5.2 --rag blue", "/cip update 5.2 complete"),
