@@ -1,8 +1,9 @@
 """The servers that are measured side by side, each in a process of its own.
 
 `python -m benchmarks.servers WHICH` prints the address it listens on, then serves until it is killed.
-WHICH: sqlite or postgresql (the bot, `/cip update`, durable); "stock async" and "stock sync" (Bolt's AsyncApp
-and App, their defaults, a listener that only acknowledges); or fast (AsyncApp with process_before_response).
+WHICH: sqlite or postgresql (the bot, `/cip update`, durable); "sqlite only" or "postgresql only" (its
+statements and nothing else, see statements.py); "stock async" and "stock sync" (Bolt's AsyncApp and App,
+their defaults, a listener that only acknowledges); or fast (AsyncApp with process_before_response).
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import create_engine
 
 from benchmarks.requests import free_port
+from benchmarks.statements import leave_only_statements
 from tests.fixtures.council import bot_running, council
 from tests.fixtures.plans import TEAM
 from tests.fixtures.sandbox import SECRET, TOKEN
@@ -94,7 +96,10 @@ def main(which: str) -> None:
     elif which in {"stock async", "fast"}:
         asyncio.run(serve_bolt(fast=which == "fast"))
     else:
-        asyncio.run(serve_bot(which))
+        kind, _, only = which.partition(" ")
+        if only:
+            leave_only_statements()
+        asyncio.run(serve_bot(kind))
 
 
 if __name__ == "__main__":

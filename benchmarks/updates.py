@@ -1,8 +1,8 @@
 """A signed, durable `/cip update` beside what it is compared with, all in one run.
 
 The references: Bolt's AsyncApp and App with their defaults and AsyncApp with process_before_response, each
-with a listener that only acknowledges; and bare commits of the same driver. Machines are noisy, so what
-counts is ratios. wrk (a Debian package) makes the load.
+with a listener that only acknowledges; bare commits of the same driver; and the bot with nothing left but its
+statements ("only"). Machines are noisy, so what counts is ratios. wrk (a Debian package) makes the load.
 """
 
 import json
@@ -19,7 +19,7 @@ from benchmarks.commits import postgresql_seconds, sqlite_seconds
 from benchmarks.requests import headers, update_body
 
 SCRIPT = Path(__file__).with_name("load.lua")
-SERVERS = ("stock async", "stock sync", "fast", "sqlite", "postgresql")
+SERVERS = ("stock async", "stock sync", "fast", "sqlite", "sqlite only", "postgresql", "postgresql only")
 CONNECTIONS = (1, 8, 32)
 SECONDS = 6
 MOST_PER_SECOND = {"fast": 6_000}
@@ -82,15 +82,16 @@ def run() -> None:
 
 
 def _report(found: dict[str, dict[int, Measured]], bare: dict[str, float]) -> None:
-    print("server       connections  median ms    p99 ms  requests/s  errors")
+    print("server           connections  median ms    p99 ms  requests/s  errors")
     for which, rows in found.items():
         for connections, row in rows.items():
             print(
-                f"{which:<12} {connections:>11} {row.median:>10.2f} {row.p99:>9.2f}"
+                f"{which:<16} {connections:>11} {row.median:>10.2f} {row.p99:>9.2f}"
                 f" {row.per_second:>11.0f} {row.errors:>7}"
             )
     for which, commit in bare.items():
         mine, fast, stock = found[which], found["fast"], found["stock async"]
+        only = found[f"{which} only"]
         wanted = 0.3 if which == "sqlite" else 0.2
         print(f"{which}: one bare commit takes {commit:.2f} ms")
         ratios = (
@@ -110,3 +111,5 @@ def _report(found: dict[str, dict[int, Measured]], bare: dict[str, float]) -> No
         )
         for what, ratio, goal in ratios:
             print(f"  {what:<50}{ratio:>8.2f}   (to reach: {goal})")
+        alone, share = only[1].median / (fast[1].median + commit), only[8].per_second / fast[8].per_second
+        print(f"  with its statements alone, the second would be {alone:.2f} and the third {share:.2f}")

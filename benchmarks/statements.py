@@ -1,0 +1,49 @@
+"""The bot with nothing left of an update but its statements: how much of its time is theirs.
+
+One update is done and its statements are kept. Every request after it runs those again and gets the same
+answer: no line is read, no rule asked, no word written.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy.orm import Session
+
+from handlers.slack import taking
+from models.direct import Direct
+
+# The database takes these once, so each request has its own.
+_ONCE = ("key", "signature")
+
+
+def leave_only_statements() -> None:
+    """Replace the whole work of a request in this process, from the second request on."""
+    whole, marks = taking._once, count()  # noqa: SLF001 - it is what is left out
+    answers: list[Any] = []
+    statements: list[tuple[Direct, Mapping[str, Any]]] = []
+
+    def bare(session: Session, *request: Any, **how: Any) -> Any:
+        if not answers:
+            statements.extend(_noted(lambda: answers.append(whole(session, *request, **how))))
+            return answers[0]
+        own = dict.fromkeys(_ONCE, f"request {next(marks)}")
+        for statement, facts in statements:
+            statement.run(session, {**facts, **own}, flush=False)
+        return answers[0]
+
+    taking._once = bare  # noqa: SLF001
+
+
+def _noted(work: Callable[[], None]) -> list[tuple[Direct, Mapping[str, Any]]]:
+    """The statements the work runs."""
+    run, noted = Direct.run, []
+
+    def noting(statement: Direct, session: Session, facts: Mapping[str, Any], *, flush: bool = True) -> Any:
+        noted.append((statement, facts))
+        return run(statement, session, facts, flush=flush)
+
+    with patch.object(Direct, "run", noting):
+        work()
+    return noted
