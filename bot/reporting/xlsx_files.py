@@ -19,9 +19,11 @@ from bot.reporting.xlsx_looks import (
     look_like_a_colour,
     look_like_a_heading,
     look_like_a_label,
-    set_widths,
+    look_like_a_table,
 )
+from bot.reporting.xlsx_sizes import set_sizes
 
+NOTHING_SAID = "Nothing has been said of this plan in chat yet."
 _SHEET_NAME = 31
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _CHANGES = (
@@ -77,7 +79,7 @@ def _write_section(sheet: Worksheet, tracker: Tracker, section: SectionFacts) ->
     _write_heading(sheet, first, [field.value for field in grid.fields])
     for number, row in enumerate(grid.rows, start=first + 1):
         _write_row(sheet, number, grid, row)
-    set_widths(sheet, [WIDTHS[field] for field in grid.fields])
+    set_sizes(sheet, [WIDTHS[field] for field in grid.fields])
     last = sheet.cell(first + len(grid.rows), len(grid.fields)).coordinate
     _finish(sheet, first, last, title=f"{tracker.title}: {section.title}")
 
@@ -98,9 +100,10 @@ def _write_row(sheet: Worksheet, number: int, grid: Grid, row: TypedRow) -> None
 
 
 def _finish(sheet: Worksheet, heading: int, last: str, *, title: str) -> None:
-    """Headings that stay, with filters, also at the top of each printed page."""
+    """Headings that stay, with filters, also at the top of each printed page; lines between the cells."""
     sheet.freeze_panes = f"C{heading + 1}"
     sheet.auto_filter.ref = f"A{heading}:{last}"
+    look_like_a_table(sheet, heading, last)
     for_printing(sheet, heading, title)
 
 
@@ -115,7 +118,7 @@ def _write_table(
     for number, row in enumerate(rows, start=2):
         for column, value in enumerate(row, start=1):
             put(sheet.cell(number, column), value)
-    set_widths(sheet, [width for _, width in columns])
+    set_sizes(sheet, [width for _, width in columns])
     _finish(sheet, 1, sheet.cell(len(rows) + 1, len(columns)).coordinate, title=title)
 
 
@@ -130,6 +133,8 @@ def _write_history(sheet: Worksheet, tracker: Tracker) -> None:
         for each in tracker.history
     ]  # fmt: skip
     _write_table(sheet, _CHANGES, rows, title=f"{tracker.title}: what was said")
+    if not rows:
+        put(sheet.cell(2, 1), NOTHING_SAID)
 
 
 def _write_gone(sheet: Worksheet, tracker: Tracker) -> None:

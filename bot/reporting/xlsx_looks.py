@@ -1,10 +1,7 @@
 """How the workbook looks: plain, printable, and with every colour said in words."""
 
-from collections.abc import Sequence
-
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -44,21 +41,16 @@ _COLOURS = {
 }
 
 
-def set_widths(sheet: Worksheet, widths: Sequence[int]) -> None:
-    """Set the columns' widths; wrap every filled cell and start it at the top."""
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for row in sheet.iter_rows():
-        for cell in row:
-            if not cell.alignment.wrap_text and cell.value is not None:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
+def _font(*, bold: bool = False, italic: bool = False, color: str = "FF000000", size: int = 11) -> Font:
+    """Named and sized in full: programs differ in what they take for a font that is not."""
+    return Font(name="Calibri", size=size, bold=bold, italic=italic, color=color)
 
 
 def look_like_a_label(sheet: Worksheet, number: int, *, is_title: bool) -> None:
     """A line above the table: it runs on to the right instead of wrapping."""
-    sheet.cell(number, 1).font = Font(bold=True, color="FF505A5F")
+    sheet.cell(number, 1).font = _font(bold=True, color="FF505A5F")
     words = sheet.cell(number, 2)
-    words.font = Font(bold=is_title, size=16 if is_title else 11)
+    words.font = _font(bold=is_title, size=16 if is_title else 11)
     sheet.merge_cells(start_row=number, end_row=number, start_column=2, end_column=6)
     words.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.row_dimensions[number].height = 24 if is_title else 16
@@ -67,9 +59,16 @@ def look_like_a_label(sheet: Worksheet, number: int, *, is_title: bool) -> None:
 def look_like_a_heading(sheet: Worksheet, number: int, columns: int) -> None:
     for column in range(1, columns + 1):
         cell = sheet.cell(number, column)
-        cell.font, cell.fill, cell.border = Font(bold=True, color="FFFFFFFF"), _HEADING, _BOX
+        cell.font, cell.fill, cell.border = _font(bold=True, color="FFFFFFFF"), _HEADING, _BOX
         cell.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.row_dimensions[number].height = 32
+
+
+def look_like_a_table(sheet: Worksheet, heading: int, last: str) -> None:
+    """A thin line around each cell below the heading, so that an eye stays in its row on paper too."""
+    for row in sheet[f"A{heading + 1}:{last}"]:
+        for cell in row:
+            cell.border = _BOX
 
 
 def look_like_a_banner(sheet: Worksheet, number: int, columns: int, kind: RowType) -> None:
@@ -78,7 +77,7 @@ def look_like_a_banner(sheet: Worksheet, number: int, columns: int, kind: RowTyp
     size = 13 if kind is RowType.SECTION else 11
     for column in range(1, columns + 1):
         cell = sheet.cell(number, column)
-        cell.font = Font(bold=fill is not None, size=size, italic=fill is None)
+        cell.font = _font(bold=fill is not None, size=size, italic=fill is None)
         if fill:
             cell.fill = PatternFill("solid", fgColor=fill)
 
@@ -86,7 +85,7 @@ def look_like_a_banner(sheet: Worksheet, number: int, columns: int, kind: RowTyp
 def look_like_a_colour(cell: Cell | MergedCell) -> None:
     """Behind the word, never instead of it."""
     back, front = _COLOURS[str(cell.value)]
-    cell.fill, cell.font = PatternFill("solid", fgColor=back), Font(bold=True, color=front)
+    cell.fill, cell.font = PatternFill("solid", fgColor=back), _font(bold=True, color=front)
 
 
 def for_printing(sheet: Worksheet, heading: int, title: str) -> None:

@@ -2,12 +2,14 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
 from sqlalchemy import select
 
 from app import main
@@ -16,6 +18,8 @@ from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.reporting.exporting import export
 from bot.reporting.wording import moment_words
+from bot.reporting.xlsx_files import NOTHING_SAID
+from bot.reporting.xlsx_sizes import set_sizes
 from bot.services import answers
 from models import Plan
 from tests.fixtures.databases import fresh_url
@@ -93,3 +97,41 @@ def test_days_and_moments_are_told_as_people_say_them() -> None:
     moment = datetime(2026, 3, 2, 0, 5, tzinfo=UTC)
     assert moment_words(moment) == "2 March 2026 at 12:05am"
     assert moment_words(moment + timedelta(hours=13)) == "2 March 2026 at 1:05pm"
+
+
+def test_a_row_is_as_high_as_its_words_and_grows_with_them() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["1.1", "word " * 40],
+        ["1.2", "short"],
+        ["1.3", "a\nb\nc"],
+        ["1.4", date(2026, 3, 31)],
+        ["", ""],
+    ):
+        sheet.append(row)
+    sheet["B2"].font = Font(bold=True, size=22)
+    set_sizes(sheet, [9, 50])
+    assert [sheet.row_dimensions[number].height for number in range(1, 5)] == [60, 30, 45, 15]
+    assert {sheet.cell(number, 2).alignment.horizontal for number in range(1, 5)} == {"left"}
+    target = io.BytesIO()
+    book.save(target)
+    with ZipFile(target) as parts:
+        written = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert 'ht="60"' in written
+    assert "customHeight" not in written
+
+
+def test_a_plan_nobody_has_spoken_of_says_so(tmp_path: Path) -> None:
+    database = Database(fresh_url("sqlite", tmp_path, "planned"), threads=1)
+    with database.transaction() as session:
+        plan = session.scalars(select(Plan)).one()
+        book = load_workbook(io.BytesIO(export(session, plan, "xlsx", NOW).content))
+    database.close()
+    assert [row[0].value for row in book["History"]] == ["Changed at", NOTHING_SAID]
+
+
+def test_every_font_has_a_name_and_a_size(written: tuple[Workbook, list[list[str]]]) -> None:
+    cells = [cell for sheet in written[0] for row in sheet.iter_rows() for cell in row if cell.value]
+    assert {cell.font.name for cell in cells} == {"Calibri"}
+    assert all(cell.font.sz for cell in cells)
