@@ -31,10 +31,10 @@ def gather(
     """Gather the plan as it stands. sections: only these of it; None for the whole plan."""
     every = importing.actions_of_plan(session, plan.id)
     chosen = plan.sections if sections is None else sections
-    numbers = [section.id for section in chosen]
-    wanted = [action for action in every if action.section_id in numbers]
+    section_ids = [section.id for section in chosen]
+    wanted = [action for action in every if action.section_id in section_ids]
     shared = known_refs.shared_refs(session, plan.workspace_id)
-    changes = exporting.changes_of_plan(session, plan.id, numbers)
+    changes = exporting.changes_of_plan(session, plan.id, section_ids)
     return Tracker(
         title=plan.title,
         board=plan.board.name,

@@ -1,6 +1,6 @@
 """What came to pass in a period: what was said, which leads were told, and what left the plan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from bot.plan.statuses import Status
 from bot.services import lines
 from models.people import Board
-from models.plans import Action
 from models.queries import actions as actions_query
 from models.queries import exporting, known_refs
 from models.records import StatusChange
@@ -72,7 +71,7 @@ class Happened:
 
     def _of(self, change: StatusChange, *, old_due: date | None = None) -> Happening:
         return Happening(
-            ref=_ref(change.action, self._shared),
+            ref=lines.ref_of(change.action, self._shared),
             title=lines.short(change.action.title),
             by=change.person.initials if change.person else "",
             on=lines.local_day(change.at, self._board.timezone),
@@ -91,7 +90,7 @@ def told(session: Session, board: Board, since: datetime, until: datetime) -> tu
     actions = actions_query.whole(session, {action for action, _, _ in rows})
     return tuple(
         Told(
-            _ref(actions[action], shared),
+            lines.ref_of(actions[action], shared),
             lines.short(actions[action].title),
             initials,
             lines.local_day(sent, board.timezone),
@@ -105,7 +104,7 @@ def gone(session: Session, board: Board, since: datetime, until: datetime) -> tu
     shared = known_refs.shared_refs(session, board.workspace_id)
     return tuple(
         Happening(
-            _ref(action, shared),
+            lines.ref_of(action, shared),
             lines.short(action.title),
             "",
             lines.local_day(action.gone_at, board.timezone),
@@ -115,7 +114,3 @@ def gone(session: Session, board: Board, since: datetime, until: datetime) -> tu
         for action in exporting.gone_between(session, board.id, since, until)
         if action.gone_at is not None
     )
-
-
-def _ref(action: Action, shared: Iterable[str]) -> str:
-    return lines.shown_ref(action.ref, action.section.number, set(shared))

@@ -44,15 +44,15 @@ def tell_refs_of_two_sections(actions: Sequence[ActionDraft], notes: ProblemLog)
         notes.info("the plan", "ref", named, message)
 
 
-def tell_short_finance_refs(refs: Mapping[str, CellText], notes: ProblemLog) -> None:
+def tell_short_finance_refs(refs: Mapping[tuple[str, str], CellText], notes: ProblemLog) -> None:
     """Tell finance references with fewer digits than the rest have: "SAV 0" among "SAV 02" and "SAV 04".
 
-    refs: by project number, those printed only.
+    refs: by section and project number, those printed only.
     """
-    digits = {number: len(_digits(cell.text)) for number, cell in refs.items()}
+    digits = {project: len(_digits(cell.text)) for project, cell in refs.items()}
     usual = Counter(digits.values()).most_common(1)
-    for number, cell in refs.items():
-        if usual and digits[number] < usual[0][0]:
+    for (section, number), cell in refs.items():
+        if usual and digits[section, number] < usual[0][0]:
             message = (
                 f"The finance reference of project {number} looks cut off. Check it in the budget papers."
             )

@@ -43,7 +43,7 @@ class Build:
     section: str = ""
     project: str | None = None
     signs_are_sure: bool = False
-    finance: dict[str, CellText] = field(default_factory=dict)
+    finance: dict[tuple[str, str], CellText] = field(default_factory=dict)
     actions: list[ActionDraft] = field(default_factory=list)
 
 
@@ -72,7 +72,7 @@ def _take(build: Build, row: PlanRow) -> None:
         case ProjectRow():
             build.project = build.numbers.add_project(build.section, row)
             if row.finance_ref.text:
-                build.finance[row.number] = row.finance_ref
+                build.finance[build.section, row.number] = row.finance_ref
         case SavingsRow():
             _take_savings(build, row)
         case MeasuresRow() | DescriptionRow() | RisksRow():

@@ -292,3 +292,21 @@ def test_from_disk(tmp_path: Path) -> None:
         read_plan(tmp_path / "folder.csv", today=TODAY)
     with pytest.raises(UnreadableFileError, match=r"\.odt"):
         read_plan(tmp_path / "plan.odt", today=TODAY)
+
+
+def test_a_finance_reference_cut_short_is_told_whatever_another_section_has() -> None:
+    """Both sections have a project 1."""
+
+    def sheet(number: str, *refs: str) -> Cells:
+        projects = [
+            [f"{place} Project {place}", "", "Project manager: Ann", f"Finance Ref: {ref}"]
+            for place, ref in enumerate(refs, 1)
+        ]
+        return [*projects, HEADING, ["1.1", f"Do {number}", "RM", "01/04/26", "Done"]]
+
+    sheets = {"1. Money": sheet("one", "SAV 0", "SAV 02"), "2. Practice": sheet("two", "SAV 03", "SAV 04")}
+    draft = read_plan_bytes("x.xlsx", workbook_bytes(sheets), today=TODAY)
+    assert [project.finance_ref for project in draft.projects] == ["SAV 0", "SAV 02", "SAV 03", "SAV 04"]
+    assert messages(draft, "finance_ref") == [
+        "The finance reference of project 1 looks cut off. Check it in the budget papers."
+    ]
