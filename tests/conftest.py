@@ -7,11 +7,15 @@ from hypothesis import settings
 from bot.database import Database
 from bot.sandbox import tickets
 from handlers.slack import taking
+from tests.fixtures.compiling import compile_once
 from tests.fixtures.databases import KINDS, drop_from, fresh_database, made
+from tests.fixtures.plain_logs import log_plainly
 
 # How long one example takes says more of the machine than of the code.
 settings.register_profile("cip", deadline=None)
 settings.load_profile("cip")
+compile_once()
+log_plainly()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import set_up_logs
 from bot.messages import Problem
+from tests.fixtures.plain_logs import log_plainly
 
 NOTE = "two of five teams are behind"
 SECRETS = {
@@ -52,7 +53,7 @@ def _restored() -> Iterator[None]:
     yield
     root.handlers[:], root.level = handlers, level
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from bot.logs import set_up_logs
+from tests.fixtures.plain_logs import log_plainly
 from tests.fixtures.sandbox import SECRET
 
 
@@ -19,4 +19,4 @@ def logged() -> Iterator[io.StringIO]:
     yield stream
     root.handlers[:], root.level = handlers, level
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    log_plainly()
