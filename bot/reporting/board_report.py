@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.messages import ActionLine
-from bot.plan.rag import Colour, legend
+from bot.plan.rag import Colour, RagRules, legend
 from bot.plan.statuses import Status
 from bot.reporting.happenings import Happened, Happening, Told, gone, told
 from bot.reporting.periods import Period, midnight, moments
@@ -77,10 +77,10 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
     every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
     before = _compared_with(session, board, period, until)
     plans = [plan for plan in known.values() if plan.board_id == board.id]
-    rules = lines.rules_of(plans[0]) if plans else None
+    rules = lines.rules_of(plans[0]) if plans else RagRules()
     today = lines.local_day(now, board.timezone)
     pick = _Picker(session, board, every, now)
-    silent_days = rules.silence if rules else 0
+    silent_days = rules.silence
     happened = Happened(session, board, changes_query.board_changes(session, board.id, since, until))
     return Report(
         board=board.name,
@@ -91,7 +91,7 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
         total=len(every),
         counts=_counts(every, before),
         since=lines.local_day(before.made_at, board.timezone) if before else None,
-        legend=legend(rules) if rules else (),
+        legend=legend(rules),
         moved=_moved(pick, every, before),
         overdue=pick(lambda each: each.is_late),
         at_risk=pick(lambda each: not each.is_late and each.colour in {Colour.RED, Colour.AMBER}),

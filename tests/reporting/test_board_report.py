@@ -138,3 +138,14 @@ def test_the_last_day_is_never_ahead(planned: Database) -> None:
         assert period_of(board, None, on(900), NOW).last == NOW.date()
         with pytest.raises(CipError):
             period_of(board, on(3), None, NOW)
+
+
+def test_a_board_without_a_plan_is_told_the_usual_rules(planned: Database) -> None:
+    with planned.transaction() as session:
+        known = session.scalars(select(Board)).one()
+        facts = {each.key: getattr(known, each.key) for each in Board.__table__.columns if each.key != "id"}
+        session.add(board := Board(**{**facts, "name": "Without a plan"}))
+        session.flush()
+        said = report_text(compose(session, board, period_of(board, None, None, NOW), NOW))
+    assert "nobody has said anything for 30 days or more" in said
+    assert "Red: a date has passed" in said
