@@ -110,14 +110,12 @@ def test_the_page_needs_nothing_and_runs_nothing(spoken: Database) -> None:
 def test_what_is_very_late_is_named_once_more_and_not_told_twice(spoken: Database) -> None:
     report, _ = reported(spoken)
     late = tuple(line for line in report.overdue if line.ref == "5.2")
-    one, two = replace(report, very_late=late), replace(report, very_late=late * 2)
+    one, two, none = (replace(report, very_late=late * times) for times in (1, 2, 0))
     for written in (report_page, report_text):
         assert "5.2. What is said of it stands under Overdue." in written(one)
         assert "5.2, 5.2. What is said of them stands under Overdue." in written(two)
-        assert "Nothing is that late." in written(replace(report, very_late=()))
-        assert written(one).count(late[0].title) == written(replace(report, very_late=())).count(
-            late[0].title
-        )
+        assert "Nothing is that late." in written(none)
+        assert written(one).count(late[0].title) == written(none).count(late[0].title)
 
 
 def test_a_period_without_anything_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
