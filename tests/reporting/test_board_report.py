@@ -125,7 +125,7 @@ def test_a_period_without_anything_says_so(tmp_path: Path, monkeypatch: pytest.M
     assert told.exit_code == 0, told.output
     assert "What happened from 1 January 2026 to 2 January 2026." in told.output
     for words in (
-        "No digest has been made yet",
+        "No digest had been made by then",
         "No date moved.",
         "Nothing was completed.",
         "No lead had to be",
