@@ -4,7 +4,10 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
+import holidays
+from dateutil.rrule import rrulestr
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -52,6 +55,34 @@ class Settings(BaseSettings):
     @classmethod
     def _split_days(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("name a timezone such as Europe/London") from None
+        return value
+
+    @field_validator("country")
+    @classmethod
+    def _is_country(cls, value: str) -> str:
+        code, _, region = value.partition("-")
+        try:
+            holidays.country_holidays(code, subdiv=region or None)
+        except NotImplementedError:
+            raise ValueError("name a country, with its region where it has one, such as GB-ENG") from None
+        return value
+
+    @field_validator("digest_rule")
+    @classmethod
+    def _is_rule(cls, value: str) -> str:
+        try:
+            rrulestr(value)
+        except ValueError:
+            raise ValueError("write it as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0") from None
+        return value
 
     @property
     def uses_sandbox(self) -> bool:

@@ -14,6 +14,9 @@ NAMES = (
     "SLACK_APP_TOKEN",
     "CIP_PROMPT_DAYS",
     "CIP_PORT",
+    "CIP_TIMEZONE",
+    "CIP_COUNTRY",
+    "CIP_DIGEST_RULE",
 )
 
 
@@ -48,6 +51,9 @@ def test_a_ladder_is_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN is missing"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "Set SLACK_SIGNING_SECRET .* or SLACK_APP_TOKEN"),
         ({"CIP_PORT": "many"}, r"CIP_PORT: .*See \.env\.example"),
+        ({"CIP_TIMEZONE": "London"}, "CIP_TIMEZONE: .*Europe/London"),
+        ({"CIP_COUNTRY": "GB-XYZ"}, "CIP_COUNTRY: .*GB-ENG"),
+        ({"CIP_DIGEST_RULE": "Mondays at nine"}, "CIP_DIGEST_RULE: .*FREQ=WEEKLY"),
     ],
 )
 def test_what_cannot_work_is_said_by_name(
