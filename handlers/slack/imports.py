@@ -86,7 +86,7 @@ class Imports:
         try:
             content = await self._files.fetch(found.address)
             today = await self._door.database.look(today_at, found.asker, self._door.clock.now())
-            async with shown(partial(self._tell_reading, found)) as told:
+            async with shown(partial(self.tell_reading, found)) as told:
                 draft = await self._reading_room.read(found.name, content, today=today, told=told)
         except DeliveryError as error:
             return await self._not_fetched(found, error)
@@ -99,7 +99,7 @@ class Imports:
         self._door.nudge()
         return True
 
-    async def _tell_reading(self, found: Waiting, done: int, of: int, before: int | None) -> int | None:
+    async def tell_reading(self, found: Waiting, done: int, of: int, before: int | None) -> int | None:
         """Say how far the file is read, in the place of what was said before. None where a bot said so."""
         message, place = ImportReading(found.name, done, of), f"page:{done}" if before else "reading"
         key = f"import:{found.id}:{place}"

@@ -4,8 +4,15 @@ import asyncio
 
 import pytest
 
+from bot.delivery.files import SlackFiles
+from bot.importing.receiving import Waiting
+from bot.rendering import Renderer
+from handlers.door import Door
 from handlers.slack import reading_shown
+from handlers.slack.afterwards import Afterwards
+from handlers.slack.imports import Imports
 from tests.fixtures.council import Council
+from tests.fixtures.plans import TEAM, asker
 from tests.fixtures.waiting import until
 from tests.handlers.slack.test_imports import answers, reviewed
 from tests.importing.papers import pdf_bytes
@@ -23,6 +30,18 @@ async def test_one_message_tells_how_far_it_is(town: Council, monkeypatch: pytes
     progress, review = answers(town, "PM")
     assert progress.text.startswith("I have read plan.pdf, ")
     assert "30 actions" in review.text
+
+
+async def test_two_bots_that_begin_to_tell_meet_at_one_row(village: Council) -> None:
+    database = village.database()
+    door = Door(database, village.clock, village.settings, Renderer("/cip"), lambda: None)
+    one, other = (Imports(door, SlackFiles("", ""), Afterwards(), TEAM) for _ in range(2))
+    file = Waiting(1, asker("PM"), "plan.pdf", "")
+    row = await one.tell_reading(file, 3, 30, None)
+    assert row is not None
+    assert await other.tell_reading(file, 5, 30, None) is None
+    assert await one.tell_reading(file, 6, 30, row) not in {None, row}
+    database.close()
 
 
 async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatch) -> None:
