@@ -1,26 +1,57 @@
 """Settings: the only reader of the environment. Every setting has a line in .env.example."""
 
+import os
 import re
-from datetime import time
+from collections.abc import Iterator
+from datetime import datetime, time
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import holidays
 from dateutil.rrule import rrulestr
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
+ENV_FILE = ".env"
+# What each setting takes, for whoever gave it something else.
+TAKES = {
+    "CIP_PUBLIC_URL": "an address such as https://plan.example.gov.uk",
+    "CIP_PORT": "a whole number from 0 to 65535, such as 3000",
+    "CIP_LOG_LEVEL": "debug, info, warning or error",
+    "CIP_COMMAND": "a slash and a word in small letters, such as /cip",
+    "CIP_TICK_SECONDS": "a number of seconds above 0, such as 15",
+    "CIP_TIMEZONE": "a timezone by its IANA name, such as Europe/London",
+    "CIP_COUNTRY": "a country, with its region where bank holidays differ, such as GB-ENG",
+    "CIP_DIGEST_RULE": "an RRULE without an end that comes round once a day at most, such as"
+    " FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
+    "CIP_PROMPT_DAYS": "whole numbers of days between commas, none beyond a year, such as 14,7,1,0,-3,-7",
+    "CIP_PROMPT_TIME": "a time of day, such as 09:00",
+    "CIP_QUIET_FROM": "a time of day, such as 18:00",
+    "CIP_QUIET_UNTIL": "a time of day, such as 08:00",
+    "CIP_WEEKLY_BUDGET": "a whole number, 1 or more",
+    "CIP_RECENT_DAYS": "a whole number, 0 or more",
+}
+_YEAR = 366
+_ANY_DAY = datetime(2018, 1, 1)  # noqa: DTZ001 - a rule counts in local time
+_LONGEST_SHOWN = 60
+# Anything else comes round too often, ends, or never gets further.
+_RULE = re.compile(
+    r"(?:RRULE:)?FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;(?:INTERVAL=[1-9][0-9]?|WKST=[A-Z]{2}"
+    r"|BY(?:HOUR|MINUTE|SECOND)=[0-9]{1,2}|BY(?:DAY|MONTHDAY|MONTH|WEEKNO|YEARDAY|SETPOS)=[A-Z0-9+,-]+))*"
+)
 
 
 class Settings(BaseSettings):
     """Where the bot keeps its data, how it reaches Slack, and the defaults of a new board."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True
+        env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", populate_by_name=True
     )
 
     database_url: SecretStr | None = None
@@ -33,8 +64,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", validation_alias="CIP_HOST")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias="CIP_PORT")
     public_url: str = Field(default="", validation_alias="CIP_PUBLIC_URL")
-    log_level: str = Field(default="info", validation_alias="CIP_LOG_LEVEL")
-    command: str = Field(default="/cip", validation_alias="CIP_COMMAND")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", validation_alias="CIP_LOG_LEVEL"
+    )
+    command: str = Field(default="/cip", pattern=r"^/[a-z0-9_-]{1,31}$", validation_alias="CIP_COMMAND")
     tick_seconds: float = Field(default=15.0, gt=0, validation_alias="CIP_TICK_SECONDS")
 
     timezone: str = Field(default="Europe/London", validation_alias="CIP_TIMEZONE")
@@ -56,13 +89,25 @@ class Settings(BaseSettings):
     def _split_days(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
 
+    @field_validator("prompt_days")
+    @classmethod
+    def _within_a_year(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(abs(days) > _YEAR for days in value):
+            raise ValueError
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
     @field_validator("timezone")
     @classmethod
     def _is_timezone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ValueError("name a timezone such as Europe/London") from None
+            raise ValueError from None
         return value
 
     @field_validator("country")
@@ -72,17 +117,25 @@ class Settings(BaseSettings):
         try:
             holidays.country_holidays(code, subdiv=region or None)
         except NotImplementedError:
-            raise ValueError("name a country, with its region where it has one, such as GB-ENG") from None
+            raise ValueError from None
         return value
 
     @field_validator("digest_rule")
     @classmethod
     def _is_rule(cls, value: str) -> str:
-        try:
-            rrulestr(value)
-        except ValueError:
-            raise ValueError("write it as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0") from None
+        if not _RULE.fullmatch(value) or rrulestr(value, dtstart=_ANY_DAY).after(_ANY_DAY) is None:
+            raise ValueError
         return value
+
+    @model_validator(mode="after")
+    def _somebody_can_be_asked(self) -> Self:
+        start, end, asked = self.quiet_from, self.quiet_until, self.prompt_time
+        if start <= asked < end if start <= end else asked >= start or asked < end:
+            raise ValueError(
+                f"CIP_PROMPT_TIME is {asked:%H:%M}, within the quiet hours ({start:%H:%M} to {end:%H:%M})."
+                " Choose a time outside them"
+            )
+        return self
 
     @property
     def uses_sandbox(self) -> bool:
@@ -93,7 +146,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_web_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
-            raise ValueError("write it as https://plan.example.gov.uk")
+            raise ValueError
         return value.rstrip("/")
 
     @property
@@ -134,9 +187,30 @@ def load_settings() -> Settings:
     return settings
 
 
+def unknown_settings() -> Iterator[str]:
+    """A sentence for each name in the environment or `.env` that looks like a setting and is none."""
+    known = [str(field.validation_alias or name.upper()) for name, field in Settings.model_fields.items()]
+    for name in sorted({*os.environ, *dotenv_values(ENV_FILE)}):
+        if name.startswith("CIP_") and name not in known:
+            near = get_close_matches(name, known, n=1)
+            yield f"{name} is no setting, so it changes nothing." + (
+                f" Did you mean {near[0]}?" if near else " The settings stand in .env.example."
+            )
+
+
 def _problems(error: ValidationError) -> str:
-    lines = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
-    return "These settings cannot be used. " + ". ".join(lines) + ". See .env.example."
+    """A sentence for each setting; a list that is wrong in several places is named once."""
+    said = {str(item["loc"][0]) if item["loc"] else "": _problem(item) for item in reversed(error.errors())}
+    return " ".join([*reversed(said.values()), "See .env.example."])
+
+
+def _problem(item: Any) -> str:
+    if not item["loc"]:
+        return f"{item['ctx']['error']}."
+    name, given = str(item["loc"][0]), str(item["input"])
+    # An address may have a password in it.
+    shown = "this" if "@" in given or len(given) > _LONGEST_SHOWN else f"“{given}”"
+    return f"{name} cannot be {shown}: it takes {TAKES[name]}."
 
 
 def _check_slack(settings: Settings) -> None:

@@ -1,10 +1,13 @@
 """Settings: what is read, what is refused, in sentences."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.config import Settings, load_settings, with_driver
+from bot.config import TAKES, Settings, load_settings, unknown_settings, with_driver
 from bot.errors import SettingsError
 
 NAMES = (
@@ -50,10 +53,29 @@ def test_a_ladder_is_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN is missing"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "Set SLACK_SIGNING_SECRET .* or SLACK_APP_TOKEN"),
-        ({"CIP_PORT": "many"}, r"CIP_PORT: .*See \.env\.example"),
-        ({"CIP_TIMEZONE": "London"}, "CIP_TIMEZONE: .*Europe/London"),
-        ({"CIP_COUNTRY": "GB-XYZ"}, "CIP_COUNTRY: .*GB-ENG"),
-        ({"CIP_DIGEST_RULE": "Mondays at nine"}, "CIP_DIGEST_RULE: .*FREQ=WEEKLY"),
+        ({"CIP_PORT": "many"}, "^CIP_PORT cannot be “many”: it takes a whole number .* See .env.example.$"),
+        ({"CIP_TIMEZONE": "London"}, "CIP_TIMEZONE cannot be “London”: it takes .* Europe/London"),
+        ({"CIP_COUNTRY": "GB-XYZ"}, "CIP_COUNTRY cannot be “GB-XYZ”: .* GB-ENG"),
+        ({"CIP_COUNTRY": ""}, "CIP_COUNTRY cannot be “”: .* GB-ENG"),
+        (
+            {"CIP_DIGEST_RULE": "Mondays at nine"},
+            "CIP_DIGEST_RULE cannot be “Mondays at nine”: .* FREQ=WEEKLY",
+        ),
+        ({"CIP_DIGEST_RULE": "FREQ=SECONDLY"}, "once a day at most"),
+        ({"CIP_DIGEST_RULE": "FREQ=DAILY;BYHOUR=9,17"}, "once a day at most"),
+        ({"CIP_DIGEST_RULE": "FREQ=WEEKLY;INTERVAL=0"}, "once a day at most"),
+        ({"CIP_DIGEST_RULE": "FREQ=WEEKLY;COUNT=3"}, "without an end"),
+        ({"CIP_DIGEST_RULE": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "an RRULE"),
+        ({"CIP_DIGEST_RULE": "FREQ=WEEKLY;BYDAY=XX"}, "an RRULE"),
+        ({"CIP_LOG_LEVEL": "loud"}, "CIP_LOG_LEVEL cannot be “loud”: it takes debug, info, warning or error"),
+        ({"CIP_COMMAND": "plan"}, "CIP_COMMAND cannot be “plan”: it takes a slash and a word"),
+        ({"CIP_PROMPT_DAYS": "a,b"}, "^CIP_PROMPT_DAYS cannot be “a”: it takes .* See .env.example.$"),
+        ({"CIP_PROMPT_DAYS": ""}, "CIP_PROMPT_DAYS cannot be “”"),
+        ({"CIP_PROMPT_DAYS": "7,99999999999"}, "none beyond a year"),
+        ({"CIP_QUIET_FROM": "nine"}, "CIP_QUIET_FROM cannot be “nine”: it takes a time of day"),
+        ({"CIP_PROMPT_TIME": "19:00"}, "CIP_PROMPT_TIME is 19:00, within the quiet hours .18:00 to 08:00."),
+        ({"CIP_PUBLIC_URL": "https://a:secret@b"}, "CIP_PUBLIC_URL cannot be this: it takes an address"),
+        ({"CIP_PORT": "x", "CIP_TICK_SECONDS": "0"}, "CIP_PORT cannot .* CIP_TICK_SECONDS cannot be “0”"),
     ],
 )
 def test_what_cannot_work_is_said_by_name(
@@ -63,6 +85,49 @@ def test_what_cannot_work_is_said_by_name(
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=says):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=MONTHLY;BYDAY=1MO;BYHOUR=10", "RRULE:FREQ=DAILY;BYDAY=MO,WE,FR;BYHOUR=9;BYMINUTE=30;BYSECOND=0"],
+)
+def test_other_rules_are_taken(monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
+    monkeypatch.setenv("CIP_DIGEST_RULE", rule)
+    assert load_settings().digest_rule == rule
+
+
+def test_the_quiet_hours_may_lie_within_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIP_QUIET_FROM", "12:00")
+    monkeypatch.setenv("CIP_QUIET_UNTIL", "13:00")
+    assert load_settings().prompt_time == time(9)
+    monkeypatch.setenv("CIP_PROMPT_TIME", "12:30")
+    with pytest.raises(SettingsError, match=r"12:30, within the quiet hours \(12:00 to 13:00\)"):
+        load_settings()
+
+
+@given(
+    name=st.sampled_from(sorted(TAKES)), value=st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+)
+def test_whatever_a_setting_holds_is_taken_or_refused_in_a_sentence(name: str, value: str) -> None:
+    said = TAKES[name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(name, value)
+        try:
+            load_settings()
+        except SettingsError as error:
+            said = str(error)
+    assert TAKES[name] in said or "quiet hours" in said
+
+
+def test_a_name_that_is_no_setting_is_told_with_the_nearest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CIP_TIMZONE", "Europe/London")
+    (tmp_path / ".env").write_text("CIP_QQQQ=1\nCIP_PORT=3001\n")
+    assert list(unknown_settings()) == [
+        "CIP_QQQQ is no setting, so it changes nothing. The settings stand in .env.example.",
+        "CIP_TIMZONE is no setting, so it changes nothing. Did you mean CIP_TIMEZONE?",
+    ]
 
 
 def test_every_setting_has_its_line_in_the_example() -> None:

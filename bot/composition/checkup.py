@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
 from bot.composition.bot import build_bot, opened_database
-from bot.config import Settings
+from bot.config import Settings, unknown_settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
 from models.queries import boards as boards_query
@@ -32,7 +32,7 @@ class Finding:
 
 async def doctor(settings: Settings, say: Say) -> bool:
     """Say every finding; returns whether all of them were fine."""
-    findings = [_settings(settings)]
+    findings = [_settings(settings), *(Finding(False, each) for each in unknown_settings())]
     try:
         with opened_database(settings) as database:
             findings.append(
@@ -66,7 +66,10 @@ async def _slack(settings: Settings, database: Database) -> list[Finding]:
     try:
         team = await bot.directory.team()
     except DeliveryError as error:
-        return [Finding(False, f"Slack: {error.sentence} Check SLACK_BOT_TOKEN.")]
+        advice = (
+            "Check the network, and a proxy if there is one" if error.try_again else "Check SLACK_BOT_TOKEN"
+        )
+        return [Finding(False, f"Slack: {error.sentence} {advice}.")]
     return [Finding(True, f"Slack knows the bot in {team.name}.")]
 
 

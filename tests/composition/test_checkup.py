@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
@@ -35,6 +36,14 @@ async def test_without_a_plan_it_says_how_to_bring_one_in(tmp_path: Path) -> Non
     assert "CHECK  There is no plan yet. Bring one in with: python app.py import FILE." in text
 
 
+async def test_a_name_that_is_no_setting_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIP_TIMZONE", "Europe/London")
+    url = fresh_url("sqlite", tmp_path, "planned")
+    healthy, text = await told(Settings(database_url=SecretStr(url), data_dir=tmp_path))
+    assert not healthy
+    assert "CHECK  CIP_TIMZONE is no setting, so it changes nothing. Did you mean CIP_TIMEZONE?" in text
+
+
 async def test_with_slack_every_fault_is_named_with_what_to_do(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town:
         database = Database(town.url, threads=1)
@@ -56,6 +65,9 @@ async def test_with_slack_every_fault_is_named_with_what_to_do(tmp_path: Path) -
         healthy, text = await told(refused)
         assert not healthy
         assert "CHECK  Slack: The bot's token is not valid. Check SLACK_BOT_TOKEN." in text
+        away = town.settings.model_copy(update={"slack_api_url": "http://127.0.0.1:9/api/"})
+        _, text = await told(away)
+        assert "CHECK  Slack: Slack could not be reached. Check the network, and a proxy if there" in text
 
 
 async def test_it_runs_beside_a_bot_that_serves(tmp_path: Path) -> None:
