@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from bot.config import Settings
-from bot.importing.drafting.crossing import from_json
+from bot.importing.drafting.crossed import from_json
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.forms.readers import content_of
 from bot.importing.reading_apart import ReadingRoom

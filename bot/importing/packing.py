@@ -2,7 +2,8 @@
 
 import zlib
 
-from bot.importing.drafting.crossing import from_json, to_json
+from bot.importing.drafting.crossed import from_json
+from bot.importing.drafting.crossing import to_json
 from bot.importing.drafting.drafts import PlanDraft
 
 

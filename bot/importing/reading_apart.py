@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.crossing import from_json
+from bot.importing.drafting.crossed import from_json
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.forms.known import Told
 from bot.importing.forms.readers import nobody

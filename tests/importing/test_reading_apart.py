@@ -1,19 +1,24 @@
 """Files read in a process of their own: the draft crosses whole, and no file can hang or swell the bot."""
 
 import asyncio
+import subprocess
+import sys
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 from fpdf import FPDF
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.crossing import from_json, to_json
+from bot.importing.drafting.crossed import from_json
+from bot.importing.drafting.crossing import to_json
 from bot.importing.reading import read_plan_bytes
 from bot.importing.reading_apart import Limits, ReadingRoom
 from tests.importing.papers import pdf_bytes
 from tests.importing.workbooks import TODAY, csv_bytes, plan_of
 
+ROOT = Path(__file__).resolve().parents[2]
 ROWS = [
     ["Ref", "Action", "Owner", "Due", "Status"],
     ["1.1", "Agree\n· a\n· b", "RM", "31/03/27 (TBC)\nOngoing", ""],
@@ -42,6 +47,16 @@ def test_every_field_is_there_again() -> None:
 async def test_refusals_cross() -> None:
     with pytest.raises(UnreadableFileError, match="is none"):
         await ReadingRoom().read("x.docx", b"no document", today=TODAY)
+
+
+def test_a_reader_starts_without_what_only_the_bot_needs() -> None:
+    """Checking what crossed takes longer to load than reading most files takes."""
+    loaded = "import sys, bot.importing.reading_child; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "bot" in done.stdout.split()
+    assert not {"pydantic", "sqlalchemy", "aiohttp"} & set(done.stdout.split())
 
 
 def slow() -> bytes:
