@@ -51,12 +51,12 @@ class StatusSaid:
 def leading_status(text: str, *, anything_after: bool = False) -> StatusSaid | None:
     """Take the status a text starts with: "in progress, amber", "blocked", "at risk"; None without one.
 
-    anything_after: words that are no plain status also count when other words follow them at once.
+    anything_after: words that are no plain status, and a second one, also count when words follow at once.
     """
     for end, key in _beginnings(text):
         said = _meaning(key, text[end:])
         if said and (key in _PLAIN or anything_after or _MARK.match(plain_marks(said.rest))):
-            return _with_second(said)
+            return _with_second(said, anything_after=anything_after)
     return None
 
 
@@ -111,14 +111,14 @@ def _meaning(key: str, rest: str) -> StatusSaid | None:
     return StatusSaid(rest, status) if status else None
 
 
-def _with_second(said: StatusSaid) -> StatusSaid:
-    """Add a colour after a status, or a status after a colour, when a mark or the end follows it."""
+def _with_second(said: StatusSaid, *, anything_after: bool) -> StatusSaid:
+    """Add a colour after a status, or a status after a colour, where it may count."""
     joiner = _JOINER.match(plain_marks(said.rest))
     start = joiner.end() if joiner else 0
     for end, key in _beginnings(said.rest[start:], most=2) if start else ():
         more = _meaning(key, said.rest[start + end :])
         adds = more and not said.blocked and (more.declared is None) is not (said.declared is None)
-        if more and adds and _MARK.match(plain_marks(more.rest)):
+        if more and adds and (anything_after or _MARK.match(plain_marks(more.rest))):
             return StatusSaid(
                 more.rest, said.status or more.status, said.declared or more.declared, more.blocked
             )

@@ -35,6 +35,8 @@ DONE, GOING = Status.COMPLETE, Status.IN_PROGRESS
         ("5.2 done", ["5.2"]),
         ("mtfs 5.2 done", ["mtfs/5.2"]),
         ("done 5.2", ["5.2"]),
+        ("amber done 5.2", ["5.2"]),
+        ("done green\n5.2", ["5.2"]),
         ("5.2 is now done", ["5.2"]),
         ("mark 5.2 as complete", ["5.2"]),
         ("status 5.2 done", ["5.2"]),
