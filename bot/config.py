@@ -25,7 +25,7 @@ TAKES = {
     "CIP_PORT": "a whole number from 0 to 65535, such as 3000",
     "CIP_LOG_LEVEL": "debug, info, warning or error",
     "CIP_COMMAND": "a slash and a word in small letters, such as /cip",
-    "CIP_TICK_SECONDS": "a number of seconds above 0, such as 15",
+    "CIP_TICK_SECONDS": "a number of seconds above 0 and up to 3600, such as 15",
     "CIP_TIMEZONE": "a timezone by its IANA name, such as Europe/London",
     "CIP_COUNTRY": "a country, with its region where bank holidays differ, such as GB-ENG",
     "CIP_DIGEST_RULE": "an RRULE without an end that comes round once a day at most, such as"
@@ -34,11 +34,12 @@ TAKES = {
     "CIP_PROMPT_TIME": "a time of day, such as 09:00",
     "CIP_QUIET_FROM": "a time of day, such as 18:00",
     "CIP_QUIET_UNTIL": "a time of day, such as 08:00",
-    "CIP_WEEKLY_BUDGET": "a whole number, 1 or more",
-    "CIP_RECENT_DAYS": "a whole number, 0 or more",
+    "CIP_WEEKLY_BUDGET": "a whole number from 1 to 100",
+    "CIP_RECENT_DAYS": "a whole number from 0 to 366",
 }
 _YEAR = 366
 _ANY_DAY = datetime(2018, 1, 1)  # noqa: DTZ001 - a rule counts in local time
+_COUNTRY = re.compile("[A-Z]{2}(?:-.+)?")
 _LONGEST_SHOWN = 60
 # Anything else comes round too often, ends, or never gets further.
 _RULE = re.compile(
@@ -68,7 +69,7 @@ class Settings(BaseSettings):
         default="info", validation_alias="CIP_LOG_LEVEL"
     )
     command: str = Field(default="/cip", pattern=r"^/[a-z0-9_-]{1,31}$", validation_alias="CIP_COMMAND")
-    tick_seconds: float = Field(default=15.0, gt=0, validation_alias="CIP_TICK_SECONDS")
+    tick_seconds: float = Field(default=15.0, gt=0, le=3600, validation_alias="CIP_TICK_SECONDS")
 
     timezone: str = Field(default="Europe/London", validation_alias="CIP_TIMEZONE")
     country: str = Field(default="GB-ENG", validation_alias="CIP_COUNTRY")
@@ -81,8 +82,8 @@ class Settings(BaseSettings):
     prompt_time: time = Field(default=time(9), validation_alias="CIP_PROMPT_TIME")
     quiet_from: time = Field(default=time(18), validation_alias="CIP_QUIET_FROM")
     quiet_until: time = Field(default=time(8), validation_alias="CIP_QUIET_UNTIL")
-    weekly_budget: int = Field(default=3, ge=1, validation_alias="CIP_WEEKLY_BUDGET")
-    recent_days: int = Field(default=7, ge=0, validation_alias="CIP_RECENT_DAYS")
+    weekly_budget: int = Field(default=3, ge=1, le=100, validation_alias="CIP_WEEKLY_BUDGET")
+    recent_days: int = Field(default=7, ge=0, le=_YEAR, validation_alias="CIP_RECENT_DAYS")
 
     @field_validator("prompt_days", mode="before")
     @classmethod
@@ -113,6 +114,8 @@ class Settings(BaseSettings):
     @field_validator("country")
     @classmethod
     def _is_country(cls, value: str) -> str:
+        if not _COUNTRY.fullmatch(value):
+            raise ValueError
         code, _, region = value.partition("-")
         try:
             holidays.country_holidays(code, subdiv=region or None)
@@ -124,6 +127,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_rule(cls, value: str) -> str:
         if not _RULE.fullmatch(value) or rrulestr(value, dtstart=_ANY_DAY).after(_ANY_DAY) is None:
+            raise ValueError
+        return value
+
+    @field_validator("prompt_time", "quiet_from", "quiet_until")
+    @classmethod
+    def _is_local(cls, value: time) -> time:
+        if value.tzinfo is not None:
             raise ValueError
         return value
 

@@ -56,6 +56,10 @@ def test_a_ladder_is_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"CIP_PORT": "many"}, "^CIP_PORT cannot be “many”: it takes a whole number .* See .env.example.$"),
         ({"CIP_TIMEZONE": "London"}, "CIP_TIMEZONE cannot be “London”: it takes .* Europe/London"),
         ({"CIP_COUNTRY": "GB-XYZ"}, "CIP_COUNTRY cannot be “GB-XYZ”: .* GB-ENG"),
+        ({"CIP_COUNTRY": "utils"}, "CIP_COUNTRY cannot be “utils”"),
+        ({"CIP_PROMPT_TIME": "09:00Z"}, "CIP_PROMPT_TIME cannot be “09:00Z”: it takes a time of day"),
+        ({"CIP_TICK_SECONDS": "inf"}, "CIP_TICK_SECONDS cannot be “inf”"),
+        ({"CIP_RECENT_DAYS": "99999999999"}, "CIP_RECENT_DAYS cannot be “99999999999”"),
         ({"CIP_COUNTRY": ""}, "CIP_COUNTRY cannot be “”: .* GB-ENG"),
         (
             {"CIP_DIGEST_RULE": "Mondays at nine"},
