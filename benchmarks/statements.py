@@ -28,9 +28,10 @@ def leave_only_statements() -> None:
         if not answers:
             statements.extend(_noted(lambda: answers.append(whole(session, *request, **how))))
             return answers[0]
-        own = dict.fromkeys(_ONCE, f"request {next(marks)}")
+        mark = f"request {next(marks)}"
         for statement, facts in statements:
-            statement.run(session, {**facts, **own}, flush=False)
+            own = {name: mark if name.endswith(_ONCE) else value for name, value in facts.items()}
+            statement.run(session, own, flush=False)
         return answers[0]
 
     taking._once = bare  # noqa: SLF001

@@ -1,53 +1,103 @@
 """The last step of a transaction: what the session has pending is written without its unit of work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import insert, inspect, update
+from sqlalchemy import Insert, Update, insert, inspect, update
 from sqlalchemy.orm import Mapper, Session
 
 from models.base import Base
 from models.direct import Direct, place
 
+# A new row that nobody made an object of: what it is, and its columns but the id.
+New = tuple[type[Base], Mapping[str, Any]]
+MOST_TOGETHER = 6
+_ID = "the_id"
 
-def write_last(session: Session) -> None:
-    """Write what the session has pending, and let go of all it holds.
+
+def write_last(session: Session, also: Sequence[New] = ()) -> None:
+    """Write what the session has pending, and these rows after it, and let go of all the session holds.
 
     Changed columns, and new rows that name what they hang on by its id, are written directly. Whatever else
     there is to write is left to the session, all of it.
     """
     changed = [(each, _changed_columns(each)) for each in session.dirty]
+    steps: list[tuple[_Step, Mapping[str, Any]]] = []
     if session.deleted or None in [names for _, names in changed] or not all(map(_names_by_id, session.new)):
         session.flush()
     else:
         for each, names in changed:
             if names:
                 values = {name: each.__dict__[name] for name in names}
-                _update(inspect(each).mapper, names).run(session, {"the_id": each.id, **values}, flush=False)
-        for each in session.new:
-            _insert(inspect(each).mapper).run(session, _values(each), flush=False)
+                steps.append((_Step(type(each), names), {_ID: each.id, **values}))
+        steps += [(_Step(type(each)), _values(type(each), each.__dict__)) for each in session.new]
+    steps += [(_Step(entity), _values(entity, known)) for entity, known in also]
+    _write(session, steps)
     session.expunge_all()
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A row that is new, or these columns of one that is there."""
+
+    entity: type[Base]
+    changed: tuple[str, ...] = ()
+
+    def statement(self, prefix: str) -> Insert | Update:
+        """With places whose names begin so."""
+        if self.changed:
+            changes = {name: place(prefix + name) for name in self.changed}
+            return update(self.entity).where(self.entity.id == place(prefix + _ID)).values(changes)
+        values = {name: place(prefix + name) for name in _shape(self.entity).columns}
+        return insert(self.entity).inline().values(values)
+
+
+def _write(session: Session, steps: Sequence[tuple[_Step, Mapping[str, Any]]]) -> None:
+    """In one journey, where the database takes that. It does them in no order, so new rows of one table, whose
+    ids are to follow each other as they were made, go one by one.
+    """
+    new = [step.entity for step, _ in steps if not step.changed]
+    if _takes_several(session) and len(new) == len(set(new)) and len(steps) <= MOST_TOGETHER:
+        groups = [list(steps)] if steps else []
+    else:
+        groups = [[step] for step in steps]
+    for group in groups:
+        facts = {_prefix(number) + name: value for number, (_, known) in enumerate(group) for name, value in known.items()}
+        _together(tuple(step for step, _ in group)).run(session, facts, flush=False)
+
+
+def _takes_several(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _prefix(number: int) -> str:
+    return f"step{number}_"
+
+
+@lru_cache(maxsize=500)
+def _together(steps: tuple[_Step, ...]) -> Direct:
+    *before, last = (step.statement(_prefix(number)) for number, step in enumerate(steps))
+    return Direct(last.add_cte(*(each.cte(f"step{number}") for number, each in enumerate(before))))
 
 
 def _changed_columns(instance: Base) -> tuple[str, ...] | None:
     """Their names; None when something changed that is no column."""
     state = inspect(instance)
     before, now = state.committed_state, state.dict
-    if not before.keys() <= _shape(state.mapper).columns.keys():
+    if not before.keys() <= _shape(type(instance)).columns.keys():
         return None
     return tuple(sorted(name for name in before if before[name] != now.get(name)))
 
 
 def _names_by_id(instance: Base) -> bool:
     known = instance.__dict__
-    return "id" not in known and not known.keys() & _shape(inspect(instance).mapper).relations
+    return "id" not in known and not known.keys() & _shape(type(instance)).relations
 
 
-def _values(instance: Base) -> dict[str, Any]:
-    known = instance.__dict__
-    columns = _shape(inspect(instance).mapper).columns
+def _values(entity: type[Base], known: Mapping[str, Any]) -> dict[str, Any]:
+    columns = _shape(entity).columns
     return {name: known[name] if name in known else default() for name, default in columns.items()}
 
 
@@ -60,7 +110,8 @@ class _Shape:
 
 
 @lru_cache(maxsize=100)
-def _shape(mapper: Mapper[Any]) -> _Shape:
+def _shape(entity: type[Base]) -> _Shape:
+    mapper: Mapper[Any] = inspect(entity)
     columns = {each.key: _default(each.default) for each in mapper.local_table.columns if each.key != "id"}
     return _Shape(columns, frozenset(mapper.relationships.keys()))
 
@@ -70,14 +121,3 @@ def _default(given: Any) -> Callable[[], Any]:
         return lambda: None
     return lambda: given.arg(None) if given.is_callable else given.arg
 
-
-@lru_cache(maxsize=200)
-def _update(mapper: Mapper[Any], names: tuple[str, ...]) -> Direct:
-    changes = {name: place(name) for name in names}
-    return Direct(update(mapper.class_).where(mapper.class_.id == place("the_id")).values(changes))
-
-
-@lru_cache(maxsize=100)
-def _insert(mapper: Mapper[Any]) -> Direct:
-    values = {name: place(name) for name in _shape(mapper).columns}
-    return Direct(insert(mapper.class_).inline().values(values))

@@ -5,27 +5,33 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.commands import Asker
 from bot.errors import ReplayedError
+from bot.services import people
+from bot.services.people import Who
 from models.queries import inbound as query
-from models.writing import write_last
+from models.records import InboundRequest
+from models.writing import New, write_last
 
 KEPT = timedelta(days=7)
 LONGEST_KEY = 200
 
 
 def recall(
-    session: Session, workspace_id: int, key: str, signature: str | None, *, may_be_ours: bool = False
-) -> dict[str, Any] | None:
-    """The answer given before to this request, None when it is new.
+    session: Session, asker: Asker, key: str, signature: str | None, *, may_be_ours: bool = False
+) -> tuple[Who, dict[str, Any] | None]:
+    """Who asks, and the answer given before to this request, None when it is new.
 
     Raises ReplayedError when this very signature was seen: the platform signs each redelivery afresh.
+    Raises NotAllowedError for a workspace the bot was not set up for.
     may_be_ours: nobody knows whether it was saved a moment ago, so having seen it is no sign of a replay.
     """
-    known = query.requests_like(session, workspace_id, key[:LONGEST_KEY], signature)
+    known = query.requests_like(session, asker.team_id, asker.user_id, key[:LONGEST_KEY], signature)
+    who = people.identify(session, asker)
     if signature is not None and not may_be_ours and any(before == signature for before, _ in known):
         raise ReplayedError
     # A redelivery has a row besides, for its signature alone; a database gives the two in no order.
-    return next((answer for _, answer in known if answer), None)
+    return who, next((answer for _, answer in known if answer), None)
 
 
 def remember(
@@ -39,24 +45,16 @@ def remember(
     """Keep the answer, in the transaction of the change itself, and write everything: it is the last step.
     The key is unique: of two that take the same request at once, one gets the database's IntegrityError.
     """
-    _write(session, workspace_id, key, signature, answer, now)
-    write_last(session)
+    write_last(session, [_row(workspace_id, key, signature, answer, now)])
 
 
 def remember_again(session: Session, workspace_id: int, signature: str | None, now: datetime) -> None:
     """Keep the fresh signature of a redelivery, so that it cannot be played back either."""
     if signature is not None:
-        _write(session, workspace_id, f"again:{signature}", signature, {}, now)
+        write_last(session, [_row(workspace_id, f"again:{signature}", signature, {}, now)])
 
 
-def _write(
-    session: Session,
-    workspace_id: int,
-    key: str,
-    signature: str | None,
-    answer: dict[str, Any],
-    now: datetime,
-) -> None:
+def _row(workspace_id: int, key: str, signature: str | None, answer: dict[str, Any], now: datetime) -> New:
     facts = {
         "workspace_id": workspace_id,
         "key": key[:LONGEST_KEY],
@@ -64,7 +62,7 @@ def _write(
         "received_at": now,
         "answer": answer,
     }
-    query.keep_request(session, facts)
+    return InboundRequest, facts
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -16,7 +16,7 @@ from bot import metrics
 from bot.errors import CipError, NotUnderstoodError, ReplayedError
 from bot.group_commit import DoAloneError
 from bot.messages import Candidates, Message, Problem
-from bot.services import inbound, ledger, people
+from bot.services import inbound, ledger
 from handlers.door import Door
 from handlers.slack.incoming import Incoming
 from handlers.slack.promises import Promise, stand_by
@@ -142,13 +142,12 @@ def _once(
     may_be_saved: bool = False,
 ) -> tuple[Answer, bool]:
     """The answer, and whether there may be something to send: looking costs as much as the update itself."""
-    workspace_id = people.identify(session, incoming.asker).workspace_id
     key, signature, now = incoming.key, incoming.signature, door.clock.now()
-    known = inbound.recall(session, workspace_id, key, signature, may_be_ours=may_be_saved)
+    who, known = inbound.recall(session, incoming.asker, key, signature, may_be_ours=may_be_saved)
     if known is not None and may_be_saved:
         return known, True
     if known is not None:
-        inbound.remember_again(session, workspace_id, signature, now)
+        inbound.remember_again(session, who.workspace_id, signature, now)
         return {**known, "outcome": "repeated"}, False
     said = work(session)
     secrets = said.message.secrets if said.message else ()
@@ -156,7 +155,7 @@ def _once(
     kept = _without(answer, secrets)
     if promise is not None and promise.was_made():
         stand_by(session, door, incoming, kept["parts"])
-    inbound.remember(session, workspace_id, key, signature, kept, now)
+    inbound.remember(session, who.workspace_id, key, signature, kept, now)
     return answer, ledger.has_planned(session)
 
 

@@ -3,35 +3,35 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from models.direct import Direct, place
+from models.direct import Several, place
+from models.people import Workspace
+from models.queries import people
 from models.records import InboundRequest
 
-_LIKE = Direct(
-    select(InboundRequest.signature, InboundRequest.answer).where(
-        or_(
-            and_(InboundRequest.workspace_id == place("workspace_id"), InboundRequest.key == place("key")),
-            InboundRequest.signature == place("signature"),
-        )
+_WORKSPACE_ID = select(Workspace.id).where(Workspace.team_id == place("team_id")).scalar_subquery()
+_LIKE = select(InboundRequest.signature, InboundRequest.answer).where(
+    or_(
+        and_(InboundRequest.workspace_id == _WORKSPACE_ID, InboundRequest.key == place("key")),
+        InboundRequest.signature == place("signature"),
     )
 )
-_KEPT = ("workspace_id", "key", "signature", "received_at", "answer")
-_KEEP = Direct(insert(InboundRequest).inline().values({name: place(name) for name in _KEPT}))
+# Every request begins with both.
+_BEGINNING = Several(people.ASKING, _LIKE)
 
 
 def requests_like(
-    session: Session, workspace_id: int, key: str, signature: str | None
+    session: Session, team_id: str, user_id: str, key: str, signature: str | None
 ) -> list[tuple[str | None, dict[str, Any]]]:
-    """Signature and answer of every request taken before that has this key, or this very signature."""
-    facts = {"workspace_id": workspace_id, "key": key, "signature": signature}
-    return [(before, answer) for before, answer in _LIKE.run(session, facts)]
-
-
-def keep_request(session: Session, facts: dict[str, Any]) -> None:
-    """facts: the columns of an InboundRequest. Raises IntegrityError when its key is known already."""
-    _KEEP.run(session, facts, flush=False)
+    """Signature and answer of every request taken before that has this key, or this very signature. Who asks
+    is looked up on the same journey, and known to people.asking from then on.
+    """
+    facts = {"team_id": team_id, "user_id": user_id, "key": key, "signature": signature}
+    asking, like = _BEGINNING.run(session, facts)
+    people.remember_asking(session, team_id, user_id, asking)
+    return [(before, answer) for before, answer in like]
 
 
 def forget_requests(session: Session, before: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from bot.plan.roles import PersonRole
-from models.direct import Direct, Piece, place, split
+from models.direct import Direct, Piece, Row, place, split
 from models.people import Board, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project
 
@@ -25,11 +25,12 @@ _FIRST_TIMEZONE = (
     .limit(1)
     .scalar_subquery()
 )
-_ASKING = Direct(
+ASKING = (
     select(*_WORKSPACE.columns, *_PERSON.columns, _FIRST_TIMEZONE)
     .outerjoin(Person, and_(Person.workspace_id == Workspace.id, Person.slack_user_id == place("user_id")))
     .where(Workspace.team_id == place("team_id"))
 )
+_ASKING = Direct(ASKING)
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,28 @@ class Asking:
 
 def asking(session: Session, team_id: str, user_id: str) -> Asking | None:
     """Who asks, looked up once in a transaction; None for a workspace nobody set up."""
-    known: dict[tuple[str, str], Asking] = session.info.setdefault("asking", {})
-    found = known.get((team_id, user_id))
+    found = _known_asking(session).get((team_id, user_id))
     if found is None or found.person is None or found.person.slack_user_id != user_id:
-        for row in _ASKING.run(session, {"team_id": team_id, "user_id": user_id}):
-            workspace, person = (
-                piece.take(session, values) for piece, values in zip(_BOTH, split(row, _BOTH), strict=True)
-            )
-            found = known[team_id, user_id] = Asking(workspace, person, row[-1])
-            session.info.setdefault("workspaces", {})[team_id] = workspace
+        rows = _ASKING.run(session, {"team_id": team_id, "user_id": user_id})
+        found = remember_asking(session, team_id, user_id, rows) or found
     return found
+
+
+def remember_asking(session: Session, team_id: str, user_id: str, rows: Sequence[Row]) -> Asking | None:
+    """Take what ASKING gave, which is one row at most."""
+    for row in rows:
+        workspace, person = (
+            piece.take(session, values) for piece, values in zip(_BOTH, split(row, _BOTH), strict=True)
+        )
+        session.info.setdefault("workspaces", {})[team_id] = workspace
+        found = _known_asking(session)[team_id, user_id] = Asking(workspace, person, row[-1])
+        return found
+    return None
+
+
+def _known_asking(session: Session) -> dict[tuple[str, str], Asking]:
+    known: dict[tuple[str, str], Asking] = session.info.setdefault("asking", {})
+    return known
 
 
 def workspace_of_team(session: Session, team_id: str) -> Workspace | None:

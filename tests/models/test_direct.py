@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.reporting.gathering import gather
 from bot.services import ledger
-from models import Action, Delivery, Person, Plan, StatusChange
+from models import Action, Delivery, InboundRequest, Person, Plan, StatusChange
 from models.direct import Several, _Ready
 from models.queries import actions, people, refs
 from models.queries import changes as changes_query
 from models.queries import inbound as inbound_query
 from models.queries import ledger as ledger_query
+from models.writing import write_last
 from tests.fixtures.plans import NOW, TEAM, USERS
 
 
@@ -197,13 +198,13 @@ def test_a_team_nobody_knows_is_none(planned: Database) -> None:
 
 def keep(session: Session) -> None:
     facts = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
-    inbound_query.keep_request(session, facts)
+    write_last(session, [(InboundRequest, facts)])
 
 
 def test_what_the_database_refuses_is_told_in_sqlalchemys_words(planned: Database) -> None:
     with planned.transaction() as session:
         keep(session)
-        assert inbound_query.requests_like(session, 1, "k", None) == [(None, {"a": "é"})]
+        assert inbound_query.requests_like(session, TEAM, USERS["SS"], "k", None) == [(None, {"a": "é"})]
     with pytest.raises(IntegrityError) as refused, planned.transaction() as session:
         keep(session)
     assert "é" not in str(refused.value)
