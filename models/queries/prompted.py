@@ -1,6 +1,6 @@
 """What people were asked, and what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from models.among import Among
 from models.base import DeliveryState
-from models.direct import Direct, Piece, place
+from models.direct import Direct, Piece, Row, place
 from models.people import Person
 from models.plans import Action
 from models.queries.ledger import UNSENT
@@ -75,18 +75,31 @@ def item(session: Session, item_id: int) -> PromptItem | None:
     )
 
 
-_OPEN_ITEMS = Direct(
-    select(PromptItem.id)
+# Each row begins with the id of its action.
+OPEN_ITEMS = (
+    select(PromptItem.action_id, PromptItem.id, Delivery.due_at)
     .join(PromptItem.delivery)
     .where(
-        PromptItem.action_id == place("action_id"),
         PromptItem.reason == "",
         PromptItem.as_lead.is_(False),
         PromptItem.answer.in_(("", "later", "at-risk")),
-        Delivery.due_at > place("since"),
         Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
     )
 )
+_OPEN_ITEMS = Direct(OPEN_ITEMS.where(PromptItem.action_id == place("action_id")))
+
+
+def remember_open_items(session: Session, actions: Iterable[int], rows: Iterable[Row]) -> None:
+    """Take what OPEN_ITEMS gave for these actions, each of which is held."""
+    known = _known_open(session)
+    known.update({each: [] for each in actions})
+    for row in rows:
+        known[row[0]].append(row)
+
+
+def _known_open(session: Session) -> dict[int, list[Row]]:
+    known: dict[int, list[Row]] = session.info.setdefault("open items", {})
+    return known
 
 
 def open_items_of_action(session: Session, action_id: int, since: datetime) -> Sequence[PromptItem]:
@@ -94,9 +107,10 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
     or were sent after `since`.
     """
     # Most have none, and nothing that is about to be written makes one.
-    ids = [
-        each[0] for each in _OPEN_ITEMS.run(session, {"action_id": action_id, "since": since}, flush=False)
-    ]
+    rows = _known_open(session).get(action_id)
+    if rows is None:
+        rows = _OPEN_ITEMS.run(session, {"action_id": action_id}, flush=False)
+    ids = [item_id for _, item_id, due_at in rows if due_at > since]
     if not ids:
         return []
     return session.scalars(

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from models.direct import Direct, Row, Several, place
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.queries import prompted
 from models.queries.whole import (
     ACTION,
     AROUND,
@@ -22,6 +23,7 @@ from models.queries.whole import (
     owner,
     with_its_plan,
 )
+from models.records import PromptItem
 
 _NAMED = (
     Action.workspace_id == place("workspace_id"),
@@ -36,7 +38,7 @@ _HELD = Direct(
 )
 _OF_THEM = select(Action.id).where(*_NAMED)
 # Each row begins with the id of its action.
-_HANGING = Several(
+_PARTS = (
     select(Action.id, *(column for piece in AROUND for column in piece.columns))
     .join(Section, Section.id == Action.section_id)
     .join(Plan, Plan.id == Action.plan_id)
@@ -50,6 +52,9 @@ _HANGING = Several(
     select(ActionDate.action_id, *DATE.columns).where(ActionDate.action_id.in_(_OF_THEM)),
     select(Milestone.action_id, *MILESTONE.columns).where(Milestone.action_id.in_(_OF_THEM)),
 )
+_HANGING = Several(*_PARTS)
+# What is held is about to be changed, which answers what was asked about it.
+_HANGING_AND_ASKED = Several(*_PARTS, prompted.OPEN_ITEMS.where(PromptItem.action_id.in_(_OF_THEM)))
 _ID, _NUMBER = ACTION.names.index("id"), 1 + SECTION.names.index("number")
 _IN_PLAN = attrgetter("plan_id", "position")
 _IN_ACTION = attrgetter("position")
@@ -75,7 +80,11 @@ def with_ref(
     actions = (_HELD if hold else _FOUND).run(session, named)
     if not actions:
         return Found([], is_shared=False)
-    hanging = _HANGING.run(session, named)
+    if hold:
+        *hanging, asked = _HANGING_AND_ASKED.run(session, named)
+        prompted.remember_open_items(session, {row[_ID] for row in actions}, asked)
+    else:
+        hanging = _HANGING.run(session, named)
     there = {row[0]: row[_NUMBER].lower() for row in hanging[0]}
     # What nobody holds may have gone, or become another ref, since it was found.
     known = {row[_ID]: row for row in actions if row[_ID] in there}
