@@ -55,16 +55,18 @@ class _Step:
 
 
 def _write(session: Session, steps: Sequence[tuple[_Step, Mapping[str, Any]]]) -> None:
-    """In one journey, where the database takes that. It does them in no order, so new rows of one table, whose
-    ids are to follow each other as they were made, go one by one.
+    """In one journey, where the database takes that. It keeps no order, so where several new rows of one
+    table are to have ids in the order they were made in, each step goes by itself.
     """
     new = [step.entity for step, _ in steps if not step.changed]
-    if _takes_several(session) and len(new) == len(set(new)) and len(steps) <= MOST_TOGETHER:
-        groups = [list(steps)] if steps else []
-    else:
-        groups = [[step] for step in steps]
-    for group in groups:
-        facts = {_prefix(number) + name: value for number, (_, known) in enumerate(group) for name, value in known.items()}
+    at_once = _takes_several(session) and len(new) == len(set(new)) and len(steps) <= MOST_TOGETHER
+    size = len(steps) if at_once else 1
+    for group in (steps[start : start + size] for start in range(0, len(steps), size or 1)):
+        facts = {
+            _prefix(number) + name: value
+            for number, (_, known) in enumerate(group)
+            for name, value in known.items()
+        }
         _together(tuple(step for step, _ in group)).run(session, facts, flush=False)
 
 
@@ -120,4 +122,3 @@ def _default(given: Any) -> Callable[[], Any]:
     if given is None:
         return lambda: None
     return lambda: given.arg(None) if given.is_callable else given.arg
-

@@ -3,7 +3,7 @@
 There is no national standard, so the rules are the plan's own (RagRules) and every output prints LEGEND.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -126,7 +126,7 @@ def _of_facts(facts: RagFacts, today: date, rules: RagRules) -> Colour:
     due = facts.next_due
     if due is not None and due < today:
         return Colour.RED
-    if any(_ambers(facts, today, rules)):
+    if next(_ambers(facts, today, rules), None) is not None:
         return Colour.AMBER
     return Colour.GREY if due is None and not facts.spoken else Colour.GREEN
 
@@ -134,7 +134,7 @@ def _of_facts(facts: RagFacts, today: date, rules: RagRules) -> Colour:
 def _reason(facts: RagFacts, colour: Colour, today: date, rules: RagRules) -> str:
     due = facts.next_due
     if colour is Colour.AMBER:
-        return "; ".join(_ambers(facts, today, rules))
+        return "; ".join(_AMBER[why](count) for why, count in _ambers(facts, today, rules))
     if due is None:
         return (
             "nothing due and no date" if colour is Colour.GREY else "no date to miss, and recently heard of"
@@ -144,18 +144,28 @@ def _reason(facts: RagFacts, colour: Colour, today: date, rules: RagRules) -> st
     return "due today" if due == today else f"due in {days((due - today).days)}"
 
 
-def _ambers(facts: RagFacts, today: date, rules: RagRules) -> Iterator[str]:
-    """What makes an action that is not late Amber, each in words."""
+_AMBER: dict[str, Callable[[int], str]] = {
+    "soon": lambda left: f"due {'today' if left == 0 else f'in {days(left)}'} and not started",
+    "silent": lambda silent: f"no word for {days(silent)}",
+    "unconfirmed": lambda left: f"date not confirmed, {days(left)} to go",
+    "slipped": lambda slipped: f"date moved by {days(slipped)} in all",
+}
+
+
+def _ambers(facts: RagFacts, today: date, rules: RagRules) -> Iterator[tuple[str, int]]:
+    """What makes an action that is not late Amber, each by its name in _AMBER and with its days. Words are
+    made by whoever shows them: lists look at thousands.
+    """
     left = (facts.next_due - today).days if facts.next_due is not None else None
     if left is not None and left <= rules.due_soon and facts.status is Status.NOT_STARTED:
-        yield f"due {'today' if left == 0 else f'in {days(left)}'} and not started"
+        yield "soon", left
     silent = (today - facts.silent_since).days
     if silent >= rules.silence:
-        yield f"no word for {days(silent)}"
+        yield "silent", silent
     if left is not None and left <= rules.unconfirmed and not facts.confirmed:
-        yield f"date not confirmed, {days(left)} to go"
+        yield "unconfirmed", left
     if facts.slipped_days > rules.tolerance:
-        yield f"date moved by {days(facts.slipped_days)} in all"
+        yield "slipped", facts.slipped_days
 
 
 LEGEND = (

@@ -53,21 +53,18 @@ def coloured(
 ) -> list[Coloured]:
     """Every action in question with its colour, in plan order. plans: those of the workspace."""
     boards = {
-        plan.id: (ZoneInfo(plan.board.timezone), lines.today_of(plan, now), lines.rules_of(plan))
+        plan.id: (ZoneInfo(plan.board.timezone), lines.today_of(plan, now), lines.rules_of(plan), {})
         for plan in plans.values()
     }
     found = []
     for facts in listed.facts(session, workspace_id, narrowed):
-        timezone, today, rules = boards[facts.plan_id]
-        known = RagFacts(
-            facts.status,
-            facts.declared,
-            facts.next_due_on,
-            facts.next_due_confirmed,
-            facts.heard_at.astimezone(timezone).date(),
-            facts.slipped_days,
-            facts.spoken,
-        )
+        _, plan_id, _, status, declared, due, confirmed, slipped, spoken, heard_at = facts
+        timezone, today, rules, days = boards[plan_id]
+        # Of what nobody has spoken yet, all was first heard of at one moment.
+        heard = days.get(heard_at)
+        if heard is None:
+            heard = days[heard_at] = heard_at.astimezone(timezone).date()
+        known = RagFacts(status, declared, due, confirmed, heard, slipped, spoken)
         found.append(Coloured(facts, colour_of(known, today=today, rules=rules), today))
     return found
 

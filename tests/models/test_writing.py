@@ -15,8 +15,9 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import answers
-from models import Action, Delivery, PromptItem, StatusChange
+from models import Action, Delivery, InboundRequest, PromptItem, StatusChange
 from models.base import Base, DeliveryState
+from models.direct import Direct
 from models.writing import write_last
 from tests.fixtures.databases import KINDS, fresh_database
 from tests.fixtures.plans import NOW, asker
@@ -88,6 +89,28 @@ def test_nothing_is_held_any_more_when_all_is_written(planned: Database) -> None
         assert not list(session)
         assert not session.new
         assert session.scalars(select(StatusChange.note)).all() == ["done; “all of it”"]
+
+
+@pytest.mark.parametrize(("kind", "journeys"), [("sqlite", 4), ("postgresql", 1)])
+def test_an_update_is_written_in_as_few_journeys_as_the_database_takes(
+    kind: str, journeys: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
+    run, made = Direct.run, []
+
+    def counting(statement: Direct, *given: Any, **how: Any) -> Any:
+        made.append(statement)
+        return run(statement, *given, **how)
+
+    for database in fresh_database(kind, tmp_path, "planned"):
+        with database.transaction() as session:
+            answers.answer(session, asker("PM"), SAID["a status"], NOW)
+            monkeypatch.setattr(Direct, "run", counting)
+            write_last(session, [(InboundRequest, kept)])
+        assert len(made) == journeys
+        with database.transaction(write=False) as session:
+            assert session.scalars(select(StatusChange.note)).all() == ["done; “all of it”"]
+            assert session.scalars(select(InboundRequest.answer)).all() == [{"a": "é"}]
 
 
 def test_a_row_that_hangs_on_another_new_one_is_left_to_the_session(planned: Database) -> None:

@@ -102,7 +102,8 @@ async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(d
         inbound.remember_again(session, 1, "v0=again", NOW)
         inbound.remember(session, 1, "k1", "v0=k1", {"outcome": "done"}, NOW)
     with door.database.transaction() as session:
-        who, answer = inbound.recall(session, Asker(TEAM, USERS["SS"], "C0BOARD", "board"), "k1", "v0=again", may_be_ours=True)
+        asker = Asker(TEAM, USERS["SS"], "C0BOARD", "board")
+        who, answer = inbound.recall(session, asker, "k1", "v0=again", may_be_ours=True)
         assert (who.workspace_id, answer) == (1, {"outcome": "done"})
 
 
