@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 from models.base import Base
 
-Statement = Select[Any] | CompoundSelect[Any] | Insert | Update
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[Any] | Insert | Update
 Convert = Callable[[Any], Any]
 Row = Sequence[Any]
 _WIRE = "wire"
@@ -72,7 +72,7 @@ class Direct:
 class Several:
     """Rows of several kinds, in no order, by one statement: each statement is a journey to the database."""
 
-    def __init__(self, *selects: Select[Any]) -> None:
+    def __init__(self, *selects: Select[*tuple[Any, ...]]) -> None:
         columns: list[list[ColumnElement[Any]]] = [list(each.selected_columns) for each in selects]
         nothing: list[list[ColumnElement[Any]]] = [
             [cast(null(), one.type) for one in kind] for kind in columns

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.commands import AtRisk, Due, Mine, Overdue, Paged, Scope, Search
 from bot.errors import NotUnderstoodError
 from bot.messages import ActionLine, ActionList
-from bot.plan.rag import Colour, RagFacts, colour_of, legend
+from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, legend
 from bot.services import lines, resolving
 from bot.services.people import Who
 from bot.services.resolving import NarrowedTo
@@ -52,7 +52,7 @@ def coloured(
     session: Session, workspace_id: int, narrowed: Narrowed, now: datetime, plans: dict[int, Plan]
 ) -> list[Coloured]:
     """Every action in question with its colour, in plan order. plans: those of the workspace."""
-    boards = {
+    boards: dict[int, tuple[ZoneInfo, date, RagRules, dict[datetime, date]]] = {
         plan.id: (ZoneInfo(plan.board.timezone), lines.today_of(plan, now), lines.rules_of(plan), {})
         for plan in plans.values()
     }
