@@ -1,7 +1,7 @@
 """What a person asked, frozen. The parser makes these; services answer them."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
@@ -57,7 +57,10 @@ class Help(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateStatus(Command):
-    """status None keeps it (a note, a colour or a date alone). blocked: in progress, Red, asks why."""
+    """status None keeps it (a note, a colour or a date alone). blocked: in progress, Red, asks why.
+
+    said_at: when it was said, where it is heard only later.
+    """
 
     refs: tuple[RefQuery, ...]
     status: Status | None = None
@@ -68,6 +71,7 @@ class UpdateStatus(Command):
     because: str = ""
     evidence: str = ""
     blocked: bool = False
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

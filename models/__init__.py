@@ -4,6 +4,7 @@ from models.lanes import Lane
 from models.leaving import CalendarFeed, PlanExport
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.presence import Presence
 from models.records import Delivery, DigestSnapshot, InboundRequest, PromptItem, StatusChange
 from models.uploads import PlanUpload
 from models.versions import PlanAnswer, PlanVersion
@@ -29,6 +30,7 @@ __all__ = [
     "PlanExport",
     "PlanUpload",
     "PlanVersion",
+    "Presence",
     "Project",
     "PromptItem",
     "Section",

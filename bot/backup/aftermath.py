@@ -37,6 +37,7 @@ class Settled:
 def settle(session: Session, made_at: datetime, now: datetime) -> Settled:
     reason = f"the database was restored from a backup of {made_at.day} {made_at:%B} {made_at.year}"
     boards = boards_query.boards(session)
+    query.forget_absence(session)
     for file in query.files_waiting(session):
         file.state, file.reason, file.settled_at, file.lease_until = FAILED, reason, now, None
     settled = Settled(

@@ -27,7 +27,15 @@ from bot.errors import DeliveryError, SettingsError
 from bot.jobs.auditing import AUDIT_EVERY, Audit
 from bot.services.pacing import UNHURRIED
 from handlers.door import Door
-from handlers.slack import READ_EVERY, SEND_EVERY, SlackApp, add_slack_routes, build_slack, socket_mode
+from handlers.slack import (
+    LOOK_EVERY,
+    READ_EVERY,
+    SEND_EVERY,
+    SlackApp,
+    add_slack_routes,
+    build_slack,
+    socket_mode,
+)
 from handlers.web import add_calendar_routes, add_web_routes
 
 log = structlog.get_logger()
@@ -118,6 +126,7 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
             address = await doors.enter_async_context(listening(app, listener))
             if settings.slack_app_token is not None:
                 await doors.enter_async_context(socket_mode(slack, settings))
+            bot.scheduler.also(LOOK_EVERY, slack.missed.run)
             async with _working(bot, team, slack, doors.aclose):
                 yield address
 

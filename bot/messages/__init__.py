@@ -15,6 +15,7 @@ from bot.messages.answers import (
     HistoryText,
     Linked,
     Problem,
+    ReadLate,
     YearAmount,
 )
 from bot.messages.asked import AskedLine, AskedText, Coming
@@ -98,6 +99,7 @@ __all__ = [
     "QuestionLine",
     "QuestionList",
     "QuestionsAnswered",
+    "ReadLate",
     "SayWhy",
     "Sentence",
     "Undone",

@@ -1,7 +1,7 @@
 """Answers to what people ask."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from bot.messages.base import ActionLine, DateLine, Message, MilestoneLine, Owner, example_line
@@ -184,6 +184,20 @@ class HistoryText(Message):
     @classmethod
     def example(cls) -> "HistoryText":
         return cls(example_line(), (), 0, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1))
+
+
+@dataclass(frozen=True)
+class ReadLate(Message):
+    """Comes before the answer to something that was written while the bot was not running."""
+
+    name: ClassVar[str] = "read_late"
+    text: str
+    said_at: datetime
+    timezone: str
+
+    @classmethod
+    def example(cls) -> "ReadLate":
+        return cls("5.2 done", datetime(2026, 3, 31, 9, 2, tzinfo=UTC), "Europe/London")
 
 
 @dataclass(frozen=True)

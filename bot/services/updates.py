@@ -12,7 +12,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, UpdateReceipt
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from bot.services import lines, people, redating, resolving, standing
+from bot.services import late, lines, people, redating, resolving, standing
 from bot.services.closing import close_prompts
 from bot.services.people import Who
 from bot.services.resolving import Target
@@ -65,7 +65,7 @@ def record_batch(
     changes = []
     for target in targets:
         changed = [(target.milestone, record(session, who, target, said, batch=batch, now=now))]
-        changed += _start_action(session, who, target, batch=batch, now=now)
+        changed += _start_action(session, who, target, said.source, batch=batch, now=now)
         changes += [describe(target.action, change, milestone, now, shared) for milestone, change in changed]
     return changes, batch
 
@@ -82,7 +82,14 @@ def _said(command: UpdateStatus) -> Said:
     if command.blocked:
         status, declared = Status.IN_PROGRESS, declared or Colour.RED
     return Said(
-        status, declared, command.note, command.due, command.due_text, command.because, command.evidence
+        status,
+        declared,
+        command.note,
+        command.due,
+        command.due_text,
+        command.because,
+        command.evidence,
+        source="command" if command.said_at is None else late.LATE,
     )
 
 
@@ -90,6 +97,7 @@ def _check(session: Session, who: Who, target: Target, command: UpdateStatus, sh
     """Everything that can be wrong with an update, found before anything is changed."""
     action = target.action
     people.require_update(session, who, action, shown)
+    late.require_still_so(session, action, command, shown)
     if command.due is not None and not command.because:
         raise NotUnderstoodError("A new date needs a reason. Nothing was changed.")
     if command.status is Status.VERIFIED:
@@ -187,13 +195,15 @@ def describe(
 
 
 def _start_action(
-    session: Session, who: Who, target: Target, *, batch: str, now: datetime
+    session: Session, who: Who, target: Target, source: str, *, batch: str, now: datetime
 ) -> list[tuple[None, StatusChange]]:
     """Work on a milestone starts an action that had not started: a change of its own, in the same batch."""
     milestone, action = target.milestone, target.action
     if milestone is None or action.status is not Status.NOT_STARTED or milestone.status is Status.NOT_STARTED:
         return []
-    started = record(session, who, Target(action), Said(Status.IN_PROGRESS), batch=batch, now=now)
+    started = record(
+        session, who, Target(action), Said(Status.IN_PROGRESS, source=source), batch=batch, now=now
+    )
     return [(None, started)]
 
 

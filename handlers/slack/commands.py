@@ -1,6 +1,7 @@
 """`/cip …`: parsed, answered and acknowledged in one go. The answer travels in the acknowledgement."""
 
 import asyncio
+from datetime import datetime
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, Command, UpdateStatus
 from bot.importing import plan_answers
 from bot.services import people
+from bot.services.late import heard_late
 from handlers.command_parser import parse
 from handlers.door import Door
 from handlers.slack import incoming
@@ -28,19 +30,24 @@ SHORT = "update "
 
 
 class Line:
-    """A command line as work: parsed inside the transaction, since "today" is the asker's own."""
+    """A command line as work: parsed inside the transaction, since "today" is the asker's own.
 
-    def __init__(self, door: Door, asker: Asker, line: str) -> None:
-        self._door, self._asker, self._line = door, asker, line
+    said_at: when it was typed, where it is heard only later.
+    """
+
+    def __init__(self, door: Door, asker: Asker, line: str, *, said_at: datetime | None = None) -> None:
+        self._door, self._asker, self.typed, self.said_at = door, asker, line, said_at
         self.name = "not-understood"
         self.is_short = line.lstrip()[: len(SHORT)].lower() == SHORT
 
     def __call__(self, session: Session) -> Said:
         now = self._door.clock.now()
         who = people.identify(session, self._asker)
-        today = people.today_of(who, now)
-        command = parse(self._line, today=today, command=self._door.settings.command)
+        today = people.today_of(who, self.said_at or now)
+        command = parse(self.typed, today=today, command=self._door.settings.command)
         self.name = name_of(command)
+        if self.said_at is not None:
+            command = heard_late(command, self.said_at)
         return Said(plan_answers.answer_to(session, who, command, now), command.public)
 
 

@@ -9,24 +9,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Help
-from bot.errors import CipError, NotAllowedError, NotSavedError
+from bot.errors import NotSavedError
 from bot.messages import Problem
-from bot.services import answers, replies
+from bot.services import answers
 from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Line
+from handlers.slack.direct import Reply
 from handlers.slack.exports import Exports
 from handlers.slack.imports import Imports
 from handlers.slack.incoming import Incoming
 from handlers.slack.replies import post_unrecorded, whisper
-from handlers.slack.taking import Answer, Said, Task, problem, rendered, take
+from handlers.slack.taking import Answer, Said, Task, rendered, take
 
 log = structlog.get_logger()
-NOT_HERE = (
-    "What I would answer is a key, and a direct message keeps what I write. Type {command} calendar, with the"
-    " slash: then only you see the address, and only for now. Nothing was changed."
-)
 # Not "it was not saved": where the connection broke as it was being saved, only the database knows.
 NOT_SURE = (
     "I could not make sure that this is saved. If no other answer follows, send it again in a few minutes."
@@ -48,14 +45,15 @@ class Events:
         Raises NotSavedError where nothing of it is known to be on disk: then Slack brings it again.
         """
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("files"):
-            self._require_saved(await self._imports.receive(event, request), request)
+            asked = incoming.of_event(request)
+            self._require_saved(await self._imports.receive(asked, _files(event)), request)
             await ack()
             self._afterwards.do(self._imports.run())
             return
         if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
             asked = incoming.of_event(request)
             line = Line(self._door, asked.asker, incoming.typed(event.get("text")))
-            self._require_saved(await take(self._door, asked, _Reply(self._door, asked, line)), request)
+            self._require_saved(await take(self._door, asked, Reply(self._door, asked, line)), request)
             self._exports.after(line.name)
         await ack()
 
@@ -93,39 +91,6 @@ class Events:
         await ack()
 
 
-class _Reply:
-    """A line as work whose answer is written to the ledger, in the same transaction."""
-
-    def __init__(self, door: Door, asked: Incoming, line: Line) -> None:
-        self._door, self._asked, self._line = door, asked, line
-
-    @property
-    def name(self) -> str:
-        return self._line.name
-
-    @property
-    def is_short(self) -> bool:
-        return self._line.is_short
-
-    def __call__(self, session: Session) -> Said:
-        asker = self._asked.asker
-        for place, each in enumerate(self._worded(session)["parts"]):
-            replies.plan_reply(
-                session,
-                asker.team_id,
-                asker.channel_id,
-                f"{self._asked.key}:{place}",
-                each,
-                self._door.clock.now(),
-            )
-        return Said(None)
-
-    def _worded(self, session: Session) -> Answer:
-        try:
-            with session.begin_nested():
-                message = self._line(session).message
-                if message is not None and message.secrets:
-                    raise NotAllowedError(NOT_HERE.format(command=self._door.settings.command))
-                return rendered(self._door, message, "done")
-        except CipError as error:
-            return rendered(self._door, problem(error), "refused")
+def _files(event: dict[str, Any]) -> list[dict[str, Any]]:
+    given = event.get("files")
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []

@@ -1,9 +1,9 @@
 """A plan sent in a direct message: fetched and read after the acknowledgement, shown, then applied or not."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePath
-from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck
@@ -50,11 +50,8 @@ class Imports:
         self._one_at_a_time = asyncio.Lock()
         self._reading_room = ReadingRoom()
 
-    async def receive(self, event: dict[str, Any], request: AsyncBoltRequest) -> Answer:
+    async def receive(self, asked: Incoming, files: Sequence[Body]) -> Answer:
         """Write down the files of a message. Those that cannot be plans are answered at once."""
-        asked = incoming.of_event(request)
-        given = event.get("files")
-        files = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
         def work(session: Session) -> Said:
             for place, each in enumerate(files[:MOST_FILES]):

@@ -52,7 +52,14 @@ def of_event(request: AsyncBoltRequest) -> Incoming:
     body, event = request.body, part(request.body, "event")
     direct = "directmessage" if event.get("channel_type") == "im" else ""
     asker = _asker(_text(body, "team_id"), _text(event, "user"), _text(event, "channel"), direct)
-    return Incoming(asker, _key("event", body), _signature(request))
+    ts = _text(event, "ts") if direct else ""
+    key = _key_of_message(asker.channel_id, ts) if ts else _key("event", body)
+    return Incoming(asker, key, _signature(request))
+
+
+def of_written(asker: Asker, ts: str) -> Incoming:
+    """A direct message that was not brought but read where it stands."""
+    return Incoming(asker, _key_of_message(asker.channel_id, ts), None)
 
 
 def is_last_try(request: AsyncBoltRequest) -> bool:
@@ -89,6 +96,13 @@ def _key(kind: str, body: Body) -> str:
     """An event's id, or the trigger of what a person did; without either, the content itself."""
     known = _text(body, "event_id") or _text(body, "trigger_id")
     return f"{kind}:{known or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}"
+
+
+def _key_of_message(channel_id: str, ts: str) -> str:
+    """Of a direct message: the same for the event that brings it and where it stands. Messages of one
+    conversation have each a time of their own.
+    """
+    return f"message:{channel_id}:{ts[:LONGEST_ID]}"
 
 
 def _signature(request: AsyncBoltRequest) -> str | None:

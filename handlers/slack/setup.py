@@ -12,6 +12,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import metrics
+from bot.delivery.conversations import SlackConversations
 from bot.delivery.directory import Team
 from bot.delivery.files import SlackFiles
 from bot.errors import NotSavedError, ReplayedError
@@ -24,6 +25,7 @@ from handlers.slack.events import Events
 from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
+from handlers.slack.missed import Missed
 from handlers.slack.questions import CALLBACK, Questions
 from handlers.slack.views import Views
 
@@ -37,6 +39,7 @@ class SlackApp(AsyncApp):
 
     imports: Imports
     exports: Exports
+    missed: Missed
 
     def __init__(self, signing_secret: str, client: AsyncWebClient, **options: Any) -> None:
         # This client has no token, so that Bolt does not weigh it against `authorize`. Signatures are
@@ -75,6 +78,7 @@ def build_slack(door: Door, client: AsyncWebClient, us: Team, *, paces: Paces = 
     files = SlackFiles(client.token or "", client.base_url)
     app.imports = Imports(door, files, after, us.team_id)
     app.exports = Exports(door, client, after, us.team_id, paces)
+    app.missed = Missed(door, SlackConversations(client), app.imports, app.exports, us.team_id)
     _register(app, door, client)
     app.error(_on_error)
     return app

@@ -35,6 +35,12 @@ def count_changes(session: Session, action_id: int) -> int:
     return session.scalar(query) or 0
 
 
+def changed_since(session: Session, action_id: int, moment: datetime, *, but: str) -> bool:
+    """Whether anything was recorded of the action after that moment, from any source but this one."""
+    newer = (StatusChange.action_id == action_id, StatusChange.at > moment, StatusChange.source != but)
+    return session.scalar(select(StatusChange.id).where(*newer).limit(1)) is not None
+
+
 def undone_among(session: Session, ids: Sequence[int]) -> set[int]:
     """Those of the changes that a later one took back."""
     rows = session.scalars(select(StatusChange.undoes_id).where(StatusChange.undoes_id.in_(ids)))

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.leaving import PlanExport
 from models.plans import Action, ActionOwner, Plan, Project
+from models.presence import Presence
 from models.queries.ledger import UNSENT
 from models.records import Delivery
 
@@ -19,6 +20,11 @@ def unsent(session: Session) -> Iterable[Delivery]:
 def files_waiting(session: Session) -> Iterable[PlanExport]:
     """Files somebody asked for that were not sent yet."""
     return session.scalars(select(PlanExport).where(PlanExport.settled_at.is_(None))).all()
+
+
+def forget_absence(session: Session) -> None:
+    """Nothing is to be looked for that was written before the restore."""
+    session.execute(delete(Presence))
 
 
 def owners_due(session: Session, now: datetime) -> Iterable[ActionOwner]:

@@ -1,0 +1,41 @@
+"""What was written while no bot was running, and is heard afterwards: what is left of it by then."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Command, Link, Undo, UpdateStatus
+from bot.errors import NotUnderstoodError
+from models.plans import Action
+from models.queries import changes as query
+
+# The source of such a change.
+LATE = "late"
+
+
+def heard_late(command: Command, said_at: datetime) -> Command:
+    """A question is answered, and an update recorded if nothing was said of its action since. Raises
+    NotUnderstoodError for what means something else by now.
+    """
+    if isinstance(command, UpdateStatus):
+        return replace(command, said_at=said_at)
+    if isinstance(command, Undo | Link):
+        raise NotUnderstoodError(
+            "I did not do this so long afterwards. If you still want it, send it again.",
+            suggestion=f"/cip {command.line}",
+        )
+    return command
+
+
+def require_still_so(session: Session, action: Action, command: UpdateStatus, shown: str) -> None:
+    """Raises NotUnderstoodError when something was recorded of the action after the update was written. What
+    else was heard late is no reason: it is heard in the order it was written in.
+    """
+    if command.said_at is None or not query.changed_since(session, action.id, command.said_at, but=LATE):
+        return
+    raise NotUnderstoodError(
+        f"Action {shown} was updated after you wrote that, so I recorded nothing. If it still holds, send it"
+        " again.",
+        suggestion=f"/cip {command.line}",
+    )

@@ -1,0 +1,52 @@
+"""Until when a bot was there to be told things, and who looks for what was written while none was.
+
+Slack brings a message three times within about six minutes, and then no more. It stays in the conversation,
+though, and is read there when a bot is back (docs/decisions/0012-written-while-it-was-away.md).
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.services import workspaces
+from models.queries import people as people_query
+from models.queries import presence as query
+
+# Longer than two turns of the job that notes it; far shorter than Slack goes on trying.
+GAP = timedelta(minutes=2)
+# What was written just before may have been on its way.
+OVERLAP = timedelta(seconds=10)
+# What was taken is remembered for seven days: within these nothing is taken twice.
+LONGEST = timedelta(days=6)
+LEASE = timedelta(minutes=3)
+
+
+def here(session: Session, team_id: str, now: datetime) -> datetime | None:
+    """Note that a bot is there. Returns the moment from which on to look for what was written meanwhile, to
+    the one bot that is to look: it has LEASE, and longer with each `still_looking`.
+    """
+    row = query.held(session, workspaces.of_team(session, team_id).id, now)
+    if row.missed_since is None and now - row.heard_until > GAP:
+        row.missed_since = max(row.heard_until - OVERLAP, now - LONGEST)
+    row.heard_until = max(row.heard_until, now)
+    if row.missed_since is None or (row.looking_until is not None and row.looking_until > now):
+        return None
+    row.looking_until = now + LEASE
+    return row.missed_since
+
+
+def still_looking(session: Session, team_id: str, now: datetime) -> None:
+    row = query.held(session, workspaces.of_team(session, team_id).id, now)
+    row.heard_until, row.looking_until = max(row.heard_until, now), now + LEASE
+
+
+def looked(session: Session, team_id: str, now: datetime) -> None:
+    """All that was written meanwhile is taken."""
+    row = query.held(session, workspaces.of_team(session, team_id).id, now)
+    row.heard_until, row.missed_since, row.looking_until = max(row.heard_until, now), None, None
+
+
+def accounts(session: Session, team_id: str) -> list[str]:
+    """Of everybody whom the plan knows and who may have written."""
+    people = people_query.people(session, workspaces.of_team(session, team_id).id)
+    return [each.slack_user_id for each in people if each.slack_user_id]

@@ -1,0 +1,89 @@
+"""Reads what people wrote to the bot directly while it was away. Slack brings it for six minutes only."""
+
+import asyncio
+from datetime import datetime
+
+import structlog
+
+from bot.commands import Asker
+from bot.delivery.conversations import SlackConversations, Written
+from bot.errors import DeliveryError
+from bot.services import presence
+from handlers.door import Door
+from handlers.slack import incoming
+from handlers.slack.commands import Line
+from handlers.slack.direct import Reply
+from handlers.slack.exports import Exports
+from handlers.slack.imports import Imports
+from handlers.slack.taking import take
+
+log = structlog.get_logger()
+LOOK_EVERY = 30.0
+MOST_TRIES = 20
+# Where Slack does not say how long to wait, and how often it says so of one person.
+PAUSE, LONGEST_PAUSE = 2.0, 60.0
+
+
+class Missed:
+    """Any number of replicas may look; one of them does. What is taken is taken once, whoever takes it."""
+
+    def __init__(
+        self, door: Door, conversations: SlackConversations, imports: Imports, exports: Exports, team_id: str
+    ) -> None:
+        self._door, self._conversations = door, conversations
+        self._imports, self._exports, self._team_id = imports, exports, team_id
+
+    async def run(self) -> None:
+        """Note that the bot is there; where none was for a while, take what was written meanwhile. What stops
+        halfway is begun again at a later turn.
+        """
+        database, now = self._door.database, self._door.clock.now
+        since = await database.run(presence.here, self._team_id, now())
+        if since is None:
+            return
+        try:
+            written = await self._written(since)
+        except DeliveryError as error:
+            log.warning("what was written while the bot was away cannot be read yet", code=error.code)
+            return
+        # In the order it was written in, whoever wrote it: a later word replaces an earlier one.
+        for each in sorted(written, key=lambda each: each.at):
+            if not await self._take(each):
+                return
+        await database.run(presence.looked, self._team_id, now())
+        log.info("read what was written while the bot was away", messages=len(written))
+        await self._imports.run()
+
+    async def _written(self, since: datetime) -> list[Written]:
+        database, team_id = self._door.database, self._team_id
+        found: list[Written] = []
+        for user_id in await database.look(presence.accounts, team_id):
+            found += await self._written_by(user_id, since)
+            await database.run(presence.still_looking, team_id, self._door.clock.now())
+        return found
+
+    async def _written_by(self, user_id: str, since: datetime) -> list[Written]:
+        """Raises DeliveryError when Slack cannot be reached for long."""
+        for left in reversed(range(MOST_TRIES)):
+            try:
+                return await self._conversations.written_by(user_id, since)
+            except DeliveryError as error:
+                if not error.try_again:
+                    log.info("a conversation cannot be read", code=error.code)
+                    return []
+                if not left:
+                    raise
+                await asyncio.sleep(min(error.retry_after or PAUSE, LONGEST_PAUSE))
+        raise AssertionError("the last try returns or raises")
+
+    async def _take(self, written: Written) -> bool:
+        """Returns whether it is on disk, now or from before."""
+        asker = Asker(self._team_id, written.user_id, written.channel_id, "directmessage")
+        asked = incoming.of_written(asker, written.ts)
+        if written.files:
+            answer = await self._imports.receive(asked, written.files)
+        else:
+            line = Line(self._door, asker, incoming.typed(written.text), said_at=written.at)
+            answer = await take(self._door, asked, Reply(self._door, asked, line))
+            self._exports.after(line.name)
+        return bool(answer["outcome"] != "failed")

@@ -1,0 +1,180 @@
+"""What people wrote to the bot while it was away is heard when it is back, once, and not when it is outdated."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.sandbox.settings import BOT_USER_ID
+from handlers.slack import missed
+from models.presence import Presence
+from tests.fixtures.council import Council, bot_running, council, minutes
+from tests.fixtures.databases import KINDS
+from tests.fixtures.plans import USERS
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import another_second, notes
+
+AWAY = "I was not running when you wrote to me at 8:50am on Monday 2 March 2026. I have read it now:"
+
+
+@pytest.fixture(params=KINDS)
+async def village(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Council]:
+    """Its bot was there, and went away twenty minutes ago."""
+    async with council(request.param, tmp_path) as town:
+        async with bot_running(town):
+            await until(lambda: _is_there(town), "the bot noted that it was there")
+        town.clock.moment += minutes(20)
+        yield town
+
+
+def _is_there(town: Council, **more: None) -> bool:
+    """Whether the bot has noted that it is there now; more: what else stands in its row."""
+    database = town.database()
+    with database.transaction(write=False) as session:
+        row = session.scalars(select(Presence)).one_or_none()
+    database.close()
+    if row is None or row.heard_until < town.clock.moment:
+        return False
+    return all(getattr(row, name) is value for name, value in more.items())
+
+
+def _has_looked(town: Council) -> bool:
+    return _is_there(town, missed_since=None, looking_until=None)
+
+
+async def wrote(town: Council, initials: str, text: str) -> None:
+    """Nobody is there to hear it."""
+    ack = await town.sandbox.post_message(USERS[initials], town.sandbox.dm(USERS[initials]), text)
+    assert ack is not None
+    assert ack.status != 200
+
+
+def answers(town: Council, initials: str) -> list[str]:
+    return [message.text for message in town.dm(initials) if message.user == BOT_USER_ID]
+
+
+@asynccontextmanager
+async def back(town: Council, *, within: float = 5) -> AsyncIterator[None]:
+    """The bot is there again, and has looked."""
+    town.clock.moment += minutes(within)
+    async with bot_running(town):
+        await until(lambda: _has_looked(town), "the bot looked for what was written")
+        yield
+
+
+async def test_an_update_written_meanwhile_is_recorded_once_and_answered(village: Council) -> None:
+    await wrote(village, "SS", "update 1/5.2 complete R&D is <done>")
+    async with back(village):
+        await until(lambda: len(answers(village, "SS")) == 2, "both were said")
+        assert answers(village, "SS")[0].startswith(AWAY)
+        assert "R&amp;D is &lt;done&gt;" in answers(village, "SS")[0]
+        assert "5.2" in answers(village, "SS")[1]
+        assert notes(village) == ["R&D is <done>"]
+        # Slack's own last try comes after all.
+        await another_second()
+        assert (await village.sandbox.deliver_again(retry=3)).status == 200
+    village.clock.moment += minutes(20)
+    async with back(village):
+        assert len(answers(village, "SS")) == 2
+        assert len(notes(village)) == 1
+
+
+async def test_what_was_taken_before_it_went_away_is_not_taken_again(village: Council) -> None:
+    village.clock.moment -= minutes(20)
+    async with bot_running(village):
+        await village.sandbox.post_message(
+            USERS["SS"], village.sandbox.dm(USERS["SS"]), "update 1/5.2 complete before"
+        )
+        await until(lambda: answers(village, "SS"), "it was answered")
+    village.clock.moment += minutes(20)
+    async with back(village):
+        assert notes(village) == ["before"]
+        assert len(answers(village, "SS")) == 1
+
+
+async def test_words_of_several_people_count_in_the_order_they_were_written(village: Council) -> None:
+    await wrote(village, "PM", "update 1/5.2 in-progress first")
+    village.clock.moment += minutes(1)
+    await wrote(village, "SS", "update 1/5.2 complete second")
+    village.clock.moment += minutes(1)
+    await wrote(village, "PM", "update 1/5.2 on-hold third")
+    async with back(village):
+        assert notes(village) == ["first", "second", "third"]
+
+
+async def test_what_was_updated_since_is_left_as_it_is(village: Council) -> None:
+    await wrote(village, "SS", "update 1/5.2 in-progress the old word")
+    village.clock.moment += minutes(5)
+    # The bot is back, and is told something newer before it could look.
+    village.sandbox.faults.http("conversations.open", 503, times=50)
+    async with bot_running(village):
+        assert "5.2" in await village.say("PM", "update 1/5.2 complete the new word")
+        village.sandbox.faults.clear()
+        await until(lambda: _has_looked(village), "the bot looked for what was written")
+        await until(lambda: len(answers(village, "SS")) == 2, "both were said")
+        assert notes(village) == ["the new word"]
+        assert "was updated after you wrote that, so I recorded nothing" in answers(village, "SS")[1]
+        assert "update 1/5.2 in-progress the old word" in answers(village, "SS")[1]
+
+
+async def test_a_question_is_answered_and_an_undo_is_not_done(village: Council) -> None:
+    await wrote(village, "JM", "mine")
+    await wrote(village, "SS", "undo")
+    async with back(village):
+        await until(lambda: len(answers(village, "SS")) == 2, "the undo was answered")
+        await until(lambda: len(answers(village, "JM")) == 2, "the question was answered")
+        assert "I did not do this so long afterwards" in answers(village, "SS")[1]
+        assert "6.1" in answers(village, "JM")[1]
+
+
+async def test_today_is_the_day_it_was_written_on(village: Council) -> None:
+    await wrote(village, "SS", "update 1/5.2 due tomorrow because the data is late")
+    async with back(village, within=60 * 24 * 2):
+        await until(lambda: len(answers(village, "SS")) == 2, "it was answered")
+        assert "3 March 2026" in answers(village, "SS")[1]
+
+
+async def test_a_pause_that_slack_asks_for_is_kept(
+    village: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wrote(village, "SS", "update 1/5.2 complete after a pause")
+    monkeypatch.setattr(missed, "PAUSE", 0.01)
+    village.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
+    village.sandbox.faults.http("conversations.open", 503, times=2)
+    async with back(village):
+        assert notes(village) == ["after a pause"]
+    assert village.sandbox.faults.left() == {}
+
+
+async def test_somebody_who_has_left_keeps_nobody_from_being_heard(village: Council) -> None:
+    await wrote(village, "SS", "update 1/5.2 complete heard")
+    users = village.sandbox.workspace.users
+    users[USERS["RM"]] = replace(users[USERS["RM"]], deleted=True)
+    async with back(village):
+        assert notes(village) == ["heard"]
+
+
+async def test_a_long_conversation_is_read_to_its_end(
+    village: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.conversations.AT_ONCE", 2)
+    for number in range(5):
+        await wrote(village, "SS", f"update 1/5.2 in-progress word {number}")
+        village.clock.moment += minutes(1)
+    async with back(village):
+        assert notes(village) == [f"word {number}" for number in range(5)]
+
+
+async def test_a_short_absence_is_left_to_slack(village: Council) -> None:
+    village.clock.moment -= minutes(19)
+    await wrote(village, "SS", "update 1/5.2 complete")
+    async with bot_running(village):
+        await until(lambda: _has_looked(village), "it is there, and sees no need to look")
+        assert notes(village) == []
+        await another_second()
+        assert (await village.sandbox.deliver_again(retry=2)).status == 200
+        await until(lambda: answers(village, "SS"), "it was answered")
+        assert not answers(village, "SS")[0].startswith("I was not running")
