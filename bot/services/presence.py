@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.services import workspaces
+from bot.errors import Call
+from bot.services import pacing, workspaces
+from bot.services.pacing import Paces
 from models.queries import people as people_query
 from models.queries import presence as query
 
@@ -35,9 +37,17 @@ def here(session: Session, team_id: str, now: datetime) -> datetime | None:
     return row.missed_since
 
 
-def still_looking(session: Session, team_id: str, now: datetime) -> None:
-    row = query.held(session, workspaces.of_team(session, team_id).id, now)
+def still_looking(session: Session, team_id: str, paces: Paces, now: datetime) -> bool:
+    """Whoever looks says so before each conversation. Returns whether one more may be opened now."""
+    workspace = workspaces.of_team(session, team_id)
+    row = query.held(session, workspace.id, now)
     row.heard_until, row.looking_until = max(row.heard_until, now), now + LEASE
+    return pacing.may_open(session, workspace.id, paces, now)
+
+
+def asked_to_pause(session: Session, team_id: str, call: Call, seconds: float, now: datetime) -> None:
+    workspace = workspaces.of_team(session, team_id)
+    pacing.pause(session, workspace.id, call, now + timedelta(seconds=seconds), now)
 
 
 def looked(session: Session, team_id: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from bot.commands import Asker
 from bot.delivery.conversations import SlackConversations, Written
 from bot.errors import DeliveryError
 from bot.services import presence
+from bot.services.pacing import Paces
 from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.commands import Line
@@ -20,7 +21,7 @@ from handlers.slack.taking import take
 log = structlog.get_logger()
 LOOK_EVERY = 30.0
 MOST_TRIES = 20
-# Where Slack does not say how long to wait, and how often it says so of one person.
+# In seconds, where Slack does not say how long to wait; and however long it says.
 PAUSE, LONGEST_PAUSE = 2.0, 60.0
 
 
@@ -28,10 +29,17 @@ class Missed:
     """Any number of replicas may look; one of them does. What is taken is taken once, whoever takes it."""
 
     def __init__(
-        self, door: Door, conversations: SlackConversations, imports: Imports, exports: Exports, team_id: str
+        self,
+        door: Door,
+        conversations: SlackConversations,
+        imports: Imports,
+        exports: Exports,
+        team_id: str,
+        paces: Paces,
     ) -> None:
         self._door, self._conversations = door, conversations
-        self._imports, self._exports, self._team_id = imports, exports, team_id
+        self._imports, self._exports = imports, exports
+        self._team_id, self._paces = team_id, paces
 
     async def run(self) -> None:
         """Note that the bot is there; where none was for a while, take what was written meanwhile. What stops
@@ -55,16 +63,15 @@ class Missed:
         await self._imports.run()
 
     async def _written(self, since: datetime) -> list[Written]:
-        database, team_id = self._door.database, self._team_id
         found: list[Written] = []
-        for user_id in await database.look(presence.accounts, team_id):
+        for user_id in await self._door.database.look(presence.accounts, self._team_id):
             found += await self._written_by(user_id, since)
-            await database.run(presence.still_looking, team_id, self._door.clock.now())
         return found
 
     async def _written_by(self, user_id: str, since: datetime) -> list[Written]:
         """Raises DeliveryError when Slack cannot be reached for long."""
         for left in reversed(range(MOST_TRIES)):
+            await self._turn()
             try:
                 return await self._conversations.written_by(user_id, since)
             except DeliveryError as error:
@@ -73,8 +80,22 @@ class Missed:
                     return []
                 if not left:
                     raise
-                await asyncio.sleep(min(error.retry_after or PAUSE, LONGEST_PAUSE))
+                await self._pause(error)
         raise AssertionError("the last try returns or raises")
+
+    async def _turn(self) -> None:
+        """Wait until one more conversation may be opened: reminders need them too."""
+        database, now = self._door.database, self._door.clock.now
+        while True:
+            if await database.run(presence.still_looking, self._team_id, self._paces, now()):
+                return
+            await asyncio.sleep(PAUSE)
+
+    async def _pause(self, error: DeliveryError) -> None:
+        seconds, now = error.retry_after or PAUSE, self._door.clock.now()
+        if error.retry_after and error.call is not None:
+            await self._door.database.run(presence.asked_to_pause, self._team_id, error.call, seconds, now)
+        await asyncio.sleep(min(seconds, LONGEST_PAUSE))
 
     async def _take(self, written: Written) -> bool:
         """Returns whether it is on disk, now or from before."""

@@ -1,4 +1,4 @@
-"""What people wrote to the bot while it was away is heard when it is back, once, and not when it is outdated."""
+"""What people wrote while the bot was away is heard when it is back: once, and not when it is outdated."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -137,9 +137,7 @@ async def test_today_is_the_day_it_was_written_on(village: Council) -> None:
         assert "3 March 2026" in answers(village, "SS")[1]
 
 
-async def test_a_pause_that_slack_asks_for_is_kept(
-    village: Council, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_pause_that_slack_asks_for_is_kept(village: Council, monkeypatch: pytest.MonkeyPatch) -> None:
     await wrote(village, "SS", "update 1/5.2 complete after a pause")
     monkeypatch.setattr(missed, "PAUSE", 0.01)
     village.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
