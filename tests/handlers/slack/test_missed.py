@@ -1,5 +1,6 @@
 """What people wrote while the bot was away is heard when it is back: once, and not when it is outdated."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from handlers.slack import missed
 from models.presence import Presence
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.databases import KINDS
+from tests.fixtures.plan_files import csv_file, send
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until
 from tests.handlers.slack.doings import another_second, notes
@@ -176,3 +178,34 @@ async def test_a_short_absence_is_left_to_slack(village: Council) -> None:
         assert (await village.sandbox.deliver_again(retry=2)).status == 200
         await until(lambda: answers(village, "SS"), "it was answered")
         assert not answers(village, "SS")[0].startswith("I was not running")
+
+
+async def test_a_plan_sent_meanwhile_is_read_and_shown(village: Council) -> None:
+    assert (await send(village, "PM", csv_file())).status != 200
+    async with back(village):
+        await until(lambda: answers(village, "PM"), "the review is shown")
+        assert "Town plan 2026-29" in answers(village, "PM")[0]
+
+
+async def test_of_two_that_look_at_once_each_word_is_taken_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.presence.LEASE", minutes(-1))
+    async with council("postgresql", tmp_path) as town:
+        async with bot_running(town):
+            await until(lambda: _is_there(town), "the bot noted that it was there")
+        town.clock.moment += minutes(20)
+        for number in range(8):
+            await wrote(town, ("PM", "RM", "JM")[number % 3], f"update 2/1.3 in-progress word {number}")
+            town.clock.moment += minutes(1)
+        async with bot_running(town), bot_running(town):
+
+            def is_answered() -> bool:
+                """Time goes by: so many conversations are opened only one after the other."""
+                town.clock.moment += minutes(1 / 60)
+                return len(answers(town, "RM")) == 6
+
+            await until(is_answered, "all was answered")
+            await asyncio.sleep(0.5)
+            assert notes(town) == [f"word {number}" for number in range(8)]
+            assert [len(answers(town, each)) for each in ("PM", "RM", "JM")] == [6, 6, 4]

@@ -1,0 +1,86 @@
+"""Since when something may have been written that no bot was told of, and who looks for it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.backup import aftermath
+from bot.database import Database
+from bot.services import presence
+from bot.services.pacing import SLACK
+from tests.fixtures.plans import NOW, TEAM, USERS
+
+
+def here(database: Database, now: datetime) -> datetime | None:
+    with database.transaction() as session:
+        return presence.here(session, TEAM, now)
+
+
+def after(**passed: float) -> datetime:
+    return NOW + timedelta(**passed)
+
+
+def test_the_first_bot_ever_has_missed_nothing(planned: Database) -> None:
+    assert here(planned, NOW) is None
+    assert here(planned, after(seconds=30)) is None
+
+
+def test_what_was_missed_began_just_before_it_was_last_there(planned: Database) -> None:
+    here(planned, NOW)
+    here(planned, after(seconds=30))
+    assert here(planned, after(minutes=10)) == after(seconds=20)
+
+
+def test_one_of_several_looks_and_another_when_it_has_gone(planned: Database) -> None:
+    here(planned, NOW)
+    assert here(planned, after(minutes=10)) is not None
+    assert here(planned, after(minutes=10, seconds=1)) is None
+    with planned.transaction() as session:
+        assert presence.still_looking(session, TEAM, SLACK, after(minutes=12))
+    assert here(planned, after(minutes=14)) is None
+    assert here(planned, after(minutes=15, seconds=1)) == after(seconds=-10)
+
+
+def test_what_was_looked_for_is_not_looked_for_again(planned: Database) -> None:
+    here(planned, NOW)
+    here(planned, after(minutes=10))
+    with planned.transaction() as session:
+        presence.looked(session, TEAM, after(minutes=11))
+    assert here(planned, after(minutes=11, seconds=30)) is None
+
+
+def test_a_second_absence_before_all_was_looked_for_takes_nothing_off_the_first(planned: Database) -> None:
+    here(planned, NOW)
+    assert here(planned, after(minutes=10)) == here(planned, after(minutes=40)) == after(seconds=-10)
+
+
+def test_nothing_is_looked_for_that_may_have_been_forgotten(planned: Database) -> None:
+    here(planned, NOW)
+    assert here(planned, after(days=30)) == after(days=24)
+
+
+@pytest.mark.parametrize("slow", [5, 60])
+def test_a_clock_that_is_behind_takes_nothing_back(planned: Database, slow: int) -> None:
+    here(planned, NOW)
+    here(planned, after(seconds=-slow))
+    assert here(planned, after(minutes=3)) == after(seconds=-10)
+
+
+def test_only_so_many_conversations_are_opened_at_once(planned: Database) -> None:
+    here(planned, NOW)
+    here(planned, after(minutes=10))
+    with planned.transaction() as session:
+        turns = [presence.still_looking(session, TEAM, SLACK, after(minutes=10)) for _ in range(12)]
+    assert turns == [True] * 10 + [False] * 2
+
+
+def test_after_a_restore_nothing_is_looked_for(planned: Database) -> None:
+    here(planned, NOW)
+    with planned.transaction() as session:
+        aftermath.settle(session, NOW, after(days=2))
+    assert here(planned, after(days=2)) is None
+
+
+def test_everybody_with_an_account_may_have_written(planned: Database) -> None:
+    with planned.transaction(write=False) as session:
+        assert sorted(presence.accounts(session, TEAM)) == sorted(USERS.values())
