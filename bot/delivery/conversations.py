@@ -34,20 +34,23 @@ class SlackConversations:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def written_by(self, user_id: str, since: datetime) -> list[Written]:
-        """What the person wrote after that moment, oldest first. Answers in threads are not among it."""
+    async def written_by(self, user_id: str, since: datetime, until: datetime) -> list[Written]:
+        """What the person wrote between these moments, oldest first. Answers in threads are not among it."""
         opened = await call(self._client.conversations_open, users=user_id)
         channel = str(opened["channel"]["id"])
-        found = [each async for each in self._messages(channel, user_id, since)]
+        found = [each async for each in self._messages(channel, user_id, since, until)]
         return sorted(found, key=lambda each: each.at)
 
-    async def _messages(self, channel: str, user_id: str, since: datetime) -> AsyncIterator[Written]:
+    async def _messages(
+        self, channel: str, user_id: str, since: datetime, until: datetime
+    ) -> AsyncIterator[Written]:
         cursor = ""
         while True:
             answer = await call(
                 self._client.conversations_history,
                 channel=channel,
                 oldest=f"{since.timestamp():.6f}",
+                latest=f"{until.timestamp():.6f}",
                 limit=AT_ONCE,
                 cursor=cursor or None,
             )

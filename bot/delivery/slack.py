@@ -27,6 +27,7 @@ PERMANENT = {
     "is_archived": "That channel is archived.",
     "user_not_found": "There is no such account.",
     "user_disabled": "That account is deactivated.",
+    "user_not_visible": "The bot may not see that account.",
     "cannot_dm_bot": "That account is a bot.",
     "users_not_found": "There is no such account.",
     "account_inactive": "The bot's own account is deactivated.",
@@ -41,6 +42,15 @@ PERMANENT = {
     "edit_window_closed": "That message can no longer be changed.",
     "invalid_blocks": "Slack did not accept the message's layout.",
     "msg_too_long": "The message is too long for Slack.",
+}
+# Of those, what is wrong with the bot itself, whoever it turns to, until somebody puts it right.
+OF_THE_BOT = {
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "invalid_auth",
+    "not_authed",
+    "missing_scope",
 }
 
 

@@ -188,7 +188,7 @@ class HistoryText(Message):
 
 @dataclass(frozen=True)
 class ReadLate(Message):
-    """Comes before the answer to something that was written while the bot was not running."""
+    """Comes before the answer to something that was written while the bot was away."""
 
     name: ClassVar[str] = "read_late"
     text: str

@@ -29,12 +29,12 @@ def here(session: Session, team_id: str, now: datetime) -> datetime | None:
     """
     row = query.held(session, workspaces.of_team(session, team_id).id, now)
     if row.missed_since is None and now - row.heard_until > GAP:
-        row.missed_since = max(row.heard_until - OVERLAP, now - LONGEST)
+        row.missed_since = row.heard_until - OVERLAP
     row.heard_until = max(row.heard_until, now)
     if row.missed_since is None or (row.looking_until is not None and row.looking_until > now):
         return None
     row.looking_until = now + LEASE
-    return row.missed_since
+    return max(row.missed_since, now - LONGEST)
 
 
 def still_looking(session: Session, team_id: str, paces: Paces, now: datetime) -> bool:
@@ -51,9 +51,11 @@ def asked_to_pause(session: Session, team_id: str, call: Call, seconds: float, n
 
 
 def looked(session: Session, team_id: str, now: datetime) -> None:
-    """All that was written meanwhile is taken."""
+    """All that was written meanwhile is taken. If it was away once more since, it is looked for again."""
     row = query.held(session, workspaces.of_team(session, team_id).id, now)
-    row.heard_until, row.missed_since, row.looking_until = max(row.heard_until, now), None, None
+    if now - row.heard_until <= GAP:
+        row.missed_since = None
+    row.heard_until, row.looking_until = max(row.heard_until, now), None
 
 
 def accounts(session: Session, team_id: str) -> list[str]:

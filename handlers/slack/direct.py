@@ -1,9 +1,11 @@
 """A line of a direct message as work: its answer is written to the ledger, in the same transaction."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from bot.errors import CipError, NotAllowedError
-from bot.messages import ReadLate
+from bot.messages import Problem, ReadLate
 from bot.services import people, replies
 from handlers.door import Door
 from handlers.slack.commands import Line
@@ -31,12 +33,8 @@ class Reply:
         return self._line.is_short
 
     def __call__(self, session: Session) -> Said:
-        asker, now = self._asked.asker, self._door.clock.now()
-        for place, each in enumerate([*self._beforehand(session), *self._worded(session)["parts"]]):
-            replies.plan_reply(
-                session, asker.team_id, asker.channel_id, f"{self._asked.key}:{place}", each, now
-            )
-        return Said(None)
+        parts = [*self._beforehand(session), *self._worded(session)["parts"]]
+        return _planned(session, self._door, self._asked, parts)
 
     def _beforehand(self, session: Session) -> list[Body]:
         if self._line.said_at is None:
@@ -56,3 +54,24 @@ class Reply:
                 return rendered(self._door, message, "done")
         except CipError as error:
             return rendered(self._door, problem(error), "refused")
+
+
+class Apology:
+    """Taken in place of a message that goes wrong each time."""
+
+    name, is_short = "not-taken", False
+
+    def __init__(self, door: Door, asked: Incoming, sentence: str) -> None:
+        self._door, self._asked, self._sentence = door, asked, sentence
+
+    def __call__(self, session: Session) -> Said:
+        parts = rendered(self._door, Problem(self._sentence), "refused")["parts"]
+        return _planned(session, self._door, self._asked, parts)
+
+
+def _planned(session: Session, door: Door, asked: Incoming, parts: Sequence[Body]) -> Said:
+    """The parts of the answer, as rows of the ledger."""
+    asker, now = asked.asker, door.clock.now()
+    for place, each in enumerate(parts):
+        replies.plan_reply(session, asker.team_id, asker.channel_id, f"{asked.key}:{place}", each, now)
+    return Said(None)

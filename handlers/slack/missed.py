@@ -7,22 +7,30 @@ import structlog
 
 from bot.commands import Asker
 from bot.delivery.conversations import SlackConversations, Written
+from bot.delivery.slack import OF_THE_BOT
 from bot.errors import DeliveryError
 from bot.services import presence
 from bot.services.pacing import Paces
 from handlers.door import Door
 from handlers.slack import incoming
+from handlers.slack.afterwards import Afterwards
 from handlers.slack.commands import Line
-from handlers.slack.direct import Reply
+from handlers.slack.direct import Apology, Reply
 from handlers.slack.exports import Exports
 from handlers.slack.imports import Imports
-from handlers.slack.taking import take
+from handlers.slack.incoming import Incoming
+from handlers.slack.taking import Answer, take
 
 log = structlog.get_logger()
 LOOK_EVERY = 30.0
 MOST_TRIES = 20
+TRIES_TO_TAKE = 3
 # In seconds, where Slack does not say how long to wait; and however long it says.
 PAUSE, LONGEST_PAUSE = 2.0, 60.0
+NOT_TAKEN = (
+    "Something went wrong on my side with one of the messages that you wrote to me while I was away."
+    " Nothing of it is recorded. Look for the one that I did not answer, and send it again."
+)
 
 
 class Missed:
@@ -32,12 +40,13 @@ class Missed:
         self,
         door: Door,
         conversations: SlackConversations,
+        afterwards: Afterwards,
         imports: Imports,
         exports: Exports,
         team_id: str,
         paces: Paces,
     ) -> None:
-        self._door, self._conversations = door, conversations
+        self._door, self._conversations, self._afterwards = door, conversations, afterwards
         self._imports, self._exports = imports, exports
         self._team_id, self._paces = team_id, paces
 
@@ -46,11 +55,13 @@ class Missed:
         halfway is begun again at a later turn.
         """
         database, now = self._door.database, self._door.clock.now
-        since = await database.run(presence.here, self._team_id, now())
+        # What is written from now on, Slack brings.
+        until = now()
+        since = await database.run(presence.here, self._team_id, until)
         if since is None:
             return
         try:
-            written = await self._written(since)
+            written = await self._written(since, until)
         except DeliveryError as error:
             log.warning("what was written while the bot was away cannot be read yet", code=error.code)
             return
@@ -60,21 +71,23 @@ class Missed:
                 return
         await database.run(presence.looked, self._team_id, now())
         log.info("read what was written while the bot was away", messages=len(written))
-        await self._imports.run()
+        self._afterwards.do(self._imports.run())
 
-    async def _written(self, since: datetime) -> list[Written]:
+    async def _written(self, since: datetime, until: datetime) -> list[Written]:
         found: list[Written] = []
         for user_id in await self._door.database.look(presence.accounts, self._team_id):
-            found += await self._written_by(user_id, since)
+            found += await self._written_by(user_id, since, until)
         return found
 
-    async def _written_by(self, user_id: str, since: datetime) -> list[Written]:
-        """Raises DeliveryError when Slack cannot be reached for long."""
+    async def _written_by(self, user_id: str, since: datetime, until: datetime) -> list[Written]:
+        """Raises DeliveryError when Slack cannot be reached for long, or lets the bot read nobody's."""
         for left in reversed(range(MOST_TRIES)):
             await self._turn()
             try:
-                return await self._conversations.written_by(user_id, since)
+                return await self._conversations.written_by(user_id, since, until)
             except DeliveryError as error:
+                if error.code in OF_THE_BOT:
+                    raise
                 if not error.try_again:
                     log.info("a conversation cannot be read", code=error.code)
                     return []
@@ -98,13 +111,26 @@ class Missed:
         await asyncio.sleep(min(seconds, LONGEST_PAUSE))
 
     async def _take(self, written: Written) -> bool:
-        """Returns whether it is on disk, now or from before."""
+        """Returns whether it is on disk, now or from before: itself, or that it goes wrong each time. As long
+        as the database is away, neither is.
+        """
         asker = Asker(self._team_id, written.user_id, written.channel_id, "directmessage")
         asked = incoming.of_written(asker, written.ts)
+        for _ in range(TRIES_TO_TAKE):
+            if await self._is_taken(asked, written):
+                return True
+            await asyncio.sleep(PAUSE)
+        sorry = Apology(self._door, asked, NOT_TAKEN)
+        return _is_on_disk(await take(self._door, asked, sorry))
+
+    async def _is_taken(self, asked: Incoming, written: Written) -> bool:
         if written.files:
-            answer = await self._imports.receive(asked, written.files)
-        else:
-            line = Line(self._door, asker, incoming.typed(written.text), said_at=written.at)
-            answer = await take(self._door, asked, Reply(self._door, asked, line))
-            self._exports.after(line.name)
-        return bool(answer["outcome"] != "failed")
+            return _is_on_disk(await self._imports.receive(asked, written.files))
+        line = Line(self._door, asked.asker, incoming.typed(written.text), said_at=written.at)
+        answer = await take(self._door, asked, Reply(self._door, asked, line))
+        self._exports.after(line.name)
+        return _is_on_disk(answer)
+
+
+def _is_on_disk(answer: Answer) -> bool:
+    return bool(answer["outcome"] != "failed")

@@ -78,7 +78,8 @@ def build_slack(door: Door, client: AsyncWebClient, us: Team, *, paces: Paces = 
     files = SlackFiles(client.token or "", client.base_url)
     app.imports = Imports(door, files, after, us.team_id)
     app.exports = Exports(door, client, after, us.team_id, paces)
-    app.missed = Missed(door, SlackConversations(client), app.imports, app.exports, us.team_id, paces)
+    conversations = SlackConversations(client)
+    app.missed = Missed(door, conversations, after, app.imports, app.exports, us.team_id, paces)
     _register(app, door, client)
     app.error(_on_error)
     return app

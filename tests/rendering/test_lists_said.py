@@ -261,6 +261,14 @@ def test_a_history_says_who_when_where_and_what() -> None:
     assert text.endswith("It came in with the plan on 1 March 2026.")
 
 
+def test_a_history_says_what_was_read_late() -> None:
+    late = entry(
+        Change("5.2", "T", RED.rag, "not started", "complete"), source="late", place="direct message"
+    )
+    text = said(HistoryText(RED, (late,), 1, 1, 1, "history 5.2", "Europe/London", None))
+    assert "SS, by message, read late, in a direct message" in text
+
+
 def test_an_empty_history_says_where_the_action_came_from() -> None:
     text = said(HistoryText(RED, (), 0, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1)))
     assert "Nothing has been said of it yet. It came in with the plan on 1 March 2026." in text

@@ -59,6 +59,20 @@ def test_nothing_is_looked_for_that_may_have_been_forgotten(planned: Database) -
     assert here(planned, after(days=30)) == after(days=24)
 
 
+def test_what_cannot_be_taken_for_days_is_let_go_before_it_may_be_taken_twice(planned: Database) -> None:
+    here(planned, NOW)
+    here(planned, after(minutes=10))
+    assert here(planned, after(days=9)) == after(days=3)
+
+
+def test_an_absence_while_it_looked_is_looked_for_too(planned: Database) -> None:
+    here(planned, NOW)
+    here(planned, after(minutes=10))
+    with planned.transaction() as session:
+        presence.looked(session, TEAM, after(hours=2))
+    assert here(planned, after(hours=2, seconds=1)) == after(seconds=-10)
+
+
 @pytest.mark.parametrize("slow", [5, 60])
 def test_a_clock_that_is_behind_takes_nothing_back(planned: Database, slow: int) -> None:
     here(planned, NOW)

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.sandbox.settings import BOT_USER_ID
 from handlers.slack import missed
+from handlers.slack.commands import Line
+from handlers.slack.imports import Imports
+from handlers.slack.taking import Said
 from models.presence import Presence
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.databases import KINDS
@@ -19,7 +23,8 @@ from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until
 from tests.handlers.slack.doings import another_second, notes
 
-AWAY = "I was not running when you wrote to me at 8:50am on Monday 2 March 2026. I have read it now:"
+NOWHERE = "http://127.0.0.1:9/slack/events"
+AWAY = "I was away when you wrote to me at 8:50am on Monday 2 March 2026. I have read it now:"
 
 
 @pytest.fixture(params=KINDS)
@@ -157,6 +162,93 @@ async def test_somebody_who_has_left_keeps_nobody_from_being_heard(village: Coun
         assert notes(village) == ["heard"]
 
 
+ON_ONE_DATABASE = pytest.mark.parametrize("village", ["sqlite"], indirect=True)
+
+
+@ON_ONE_DATABASE
+async def test_somebody_the_bot_may_not_see_keeps_nobody_from_being_heard(
+    village: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missed, "MOST_TRIES", 1)
+    await wrote(village, "SS", "update 1/5.2 complete heard")
+    village.sandbox.faults.fail("conversations.open", "user_not_visible")
+    async with back(village):
+        assert notes(village) == ["heard"]
+
+
+@ON_ONE_DATABASE
+async def test_what_the_bot_may_not_read_yet_is_not_forgotten(village: Council) -> None:
+    await wrote(village, "SS", "update 1/5.2 complete heard")
+    village.clock.moment += minutes(5)
+    village.sandbox.faults.fail("conversations.history", "missing_scope")
+    async with bot_running(village):
+        await until(lambda: not village.sandbox.faults.left(), "the bot was refused")
+    assert notes(village) == []
+    async with back(village):
+        assert notes(village) == ["heard"]
+
+
+@ON_ONE_DATABASE
+async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
+    village: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = Line.__call__
+
+    def stumbling(line: Line, session: Session) -> Said:
+        if "stone" in line.typed:
+            raise RuntimeError("stumbled")
+        return take(line, session)
+
+    monkeypatch.setattr(missed, "PAUSE", 0.01)
+    monkeypatch.setattr(Line, "__call__", stumbling)
+    await wrote(village, "PM", "update 1/5.2 complete a stone")
+    village.clock.moment += minutes(1)
+    await wrote(village, "SS", "update 1/5.2 complete heard")
+    async with back(village):
+        await until(lambda: answers(village, "PM"), "the first was told so")
+        assert "Nothing of it is recorded" in answers(village, "PM")[0]
+        assert notes(village) == ["heard"]
+
+
+@ON_ONE_DATABASE
+async def test_what_is_written_once_it_is_back_is_left_to_slack(village: Council) -> None:
+    village.clock.moment += minutes(5)
+    village.sandbox.faults.http("conversations.open", 503, times=50)
+    async with bot_running(village):
+        await until(lambda: _is_there(village), "the bot noted that it is there")
+        address, village.sandbox.settings.events_url = village.sandbox.settings.events_url, NOWHERE
+        village.clock.moment += minutes(1)
+        await wrote(village, "SS", "update 1/5.2 complete on its way")
+        village.sandbox.settings.events_url = address
+        village.sandbox.faults.clear()
+        await until(lambda: _has_looked(village), "the bot looked for what was written")
+        assert notes(village) == []
+        await another_second()
+        assert (await village.sandbox.deliver_again(retry=1)).status == 200
+        await until(lambda: answers(village, "SS"), "it was answered")
+        assert "5.2" in answers(village, "SS")[0]
+        assert len(answers(village, "SS")) == 1
+
+
+@ON_ONE_DATABASE
+async def test_it_is_there_while_it_reads_a_long_plan(
+    village: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = asyncio.Event()
+
+    async def reading(_imports: Imports) -> None:
+        await read.wait()
+
+    monkeypatch.setattr(Imports, "run", reading)
+    monkeypatch.setattr("bot.composition.serving.LOOK_EVERY", 0.1)
+    async with back(village):
+        village.clock.moment += minutes(1)
+        try:
+            await until(lambda: _is_there(village), "the bot noted that it is still there")
+        finally:
+            read.set()
+
+
 async def test_a_long_conversation_is_read_to_its_end(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,7 +269,7 @@ async def test_a_short_absence_is_left_to_slack(village: Council) -> None:
         await another_second()
         assert (await village.sandbox.deliver_again(retry=2)).status == 200
         await until(lambda: answers(village, "SS"), "it was answered")
-        assert not answers(village, "SS")[0].startswith("I was not running")
+        assert not answers(village, "SS")[0].startswith("I was away")
 
 
 async def test_a_plan_sent_meanwhile_is_read_and_shown(village: Council) -> None:
