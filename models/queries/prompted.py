@@ -90,11 +90,14 @@ _OPEN_ITEMS = Direct(OPEN_ITEMS.where(PromptItem.action_id == place("action_id")
 
 
 def remember_open_items(session: Session, actions: Iterable[int], rows: Iterable[Row]) -> None:
-    """Take what OPEN_ITEMS gave for these actions, each of which is held."""
-    known = _known_open(session)
-    known.update({each: [] for each in actions})
+    """Take what OPEN_ITEMS gave for these actions, each of which is held. What it gave for others is left:
+    nobody holds them.
+    """
+    found: dict[int, list[Row]] = {each: [] for each in actions}
     for row in rows:
-        known[row[0]].append(row)
+        if row[0] in found:
+            found[row[0]].append(row)
+    _known_open(session).update(found)
 
 
 def _known_open(session: Session) -> dict[int, list[Row]]:

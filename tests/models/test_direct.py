@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.reporting.gathering import gather
 from bot.services import ledger
-from models import Action, Delivery, InboundRequest, Person, Plan, StatusChange
+from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, StatusChange
 from models.direct import Several, _Ready
 from models.queries import actions, people, refs
 from models.queries import changes as changes_query
@@ -162,6 +162,30 @@ def test_what_goes_between_two_reads_is_not_found(
         found = refs.with_ref(session, 1, "5.2", section)
         assert [each.section_id for each in found.actions] == [2]
         assert not found.is_shared
+
+
+def test_what_comes_between_two_reads_with_a_question_open_is_not_found(
+    planned: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new version of the plan gives another action the ref, about which somebody was asked."""
+    with planned.transaction() as session:
+        other = session.scalars(select(Action).where(Action.ref == "5.3")).one()
+        prompt = Delivery(
+            workspace_id=1, kind="prompt", key="k", token="t", due_at=NOW, next_attempt_at=NOW, state="sent"
+        )
+        asked = PromptItem(workspace_id=1, action=other, person_id=1, rung=1, due_on=None)
+        prompt.items.append(asked)
+        session.add(prompt)
+    run = Several.run
+
+    def after_somebody_else(several: Several, session: Session, facts: Mapping[str, Any]) -> Any:
+        session.execute(update(Action).where(Action.ref == "5.3").values(ref="5.2"))
+        return run(several, session, facts)
+
+    monkeypatch.setattr(Several, "run", after_somebody_else)
+    with planned.transaction() as session:
+        found = refs.with_ref(session, 1, "5.2", None, hold=True)
+        assert [each.section_id for each in found.actions] == [1, 2]
 
 
 def test_long_texts_are_read_when_somebody_asks(planned: Database) -> None:
