@@ -1,6 +1,5 @@
 """Updates: every change of an action goes through `record`, and leaves a row that is never altered."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
@@ -12,7 +11,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, UpdateReceipt
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from bot.services import late, lines, people, redating, resolving, standing
+from bot.services import late, lines, people, redating, resolving, standing, told
 from bot.services.closing import close_prompts
 from bot.services.people import Who
 from bot.services.resolving import Target
@@ -47,10 +46,10 @@ def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> 
         tuple(changes),
         batch,
         asks_why=tuple(refs) if command.blocked and not command.note else (),
-        finish=tuple(_finished(targets, shared)),
+        finish=tuple(told.finished(targets, shared)),
         by=who.name,
         public=command.public,
-        still=tuple(_still_declared(targets, command, shared)),
+        still=tuple(told.still_declared(targets, command, shared)),
     )
 
 
@@ -66,7 +65,9 @@ def record_batch(
     for target in targets:
         changed = [(target.milestone, record(session, who, target, said, batch=batch, now=now))]
         changed += _start_action(session, who, target, said.source, batch=batch, now=now)
-        changes += [describe(target.action, change, milestone, now, shared) for milestone, change in changed]
+        changes += [
+            told.describe(target.action, change, milestone, now, shared) for milestone, change in changed
+        ]
     return changes, batch
 
 
@@ -170,30 +171,6 @@ def apply(action: Action, milestone: Milestone | None, change: StatusChange, now
     standing.plan_next_prompts(action, action.plan.board, now=now)
 
 
-def describe(
-    action: Action, change: StatusChange, milestone: Milestone | None, now: datetime, shared: set[str]
-) -> Change:
-    """A change as a message tells it."""
-    dates = standing.open_dates(action) if change.new_due is not None else []
-    others = tuple(each.day for each in dates if each.id != change.date_id and each.day)
-    return Change(
-        ref=lines.ref_of(action, shared),
-        title=lines.short(action.title),
-        rag=lines.colour(action, action.plan, now),
-        from_status=change.from_status.words,
-        to_status=change.to_status.words,
-        milestone=lines.short(f"{milestone.label} {milestone.title}".strip(), 80) if milestone else "",
-        from_colour=change.from_declared,
-        to_colour=change.to_declared,
-        old_due=change.old_due,
-        new_due=change.new_due,
-        because=change.reason,
-        note=change.note,
-        evidence=change.evidence,
-        other_dates=others,
-    )
-
-
 def _start_action(
     session: Session, who: Who, target: Target, source: str, *, batch: str, now: datetime
 ) -> list[tuple[None, StatusChange]]:
@@ -205,26 +182,3 @@ def _start_action(
         session, who, Target(action), Said(Status.IN_PROGRESS, source=source), batch=batch, now=now
     )
     return [(None, started)]
-
-
-def _still_declared(
-    targets: list[Target], command: UpdateStatus, shared: set[str]
-) -> Iterator[tuple[str, Colour]]:
-    """Open actions whose Red or Amber was declared earlier: a status alone does not take it back."""
-    if command.status is None or command.declared is not None or command.blocked:
-        return
-    for action in {target.action.id: target.action for target in targets}.values():
-        if action.status.is_open and action.declared in {Colour.RED, Colour.AMBER}:
-            yield lines.ref_of(action, shared), action.declared
-
-
-def _finished(targets: list[Target], shared: set[str]) -> list[str]:
-    """Actions whose milestones are now all done while they themselves are still open."""
-    done = []
-    for target in targets:
-        ref = lines.ref_of(target.action, shared)
-        standing_ones = [each for each in target.action.milestones if each.gone_at is None]
-        all_done = all(not each.status.is_open for each in standing_ones)
-        if target.milestone is not None and target.action.status.is_open and all_done:
-            done.append(ref)
-    return done
