@@ -21,6 +21,7 @@ from bot.messages import (
     Owner,
     Prompt,
     PromptLine,
+    ReadLate,
     Sentence,
     YearAmount,
 )
@@ -457,3 +458,9 @@ def test_money_at_risk_stands_beside_a_red_action_and_growth_is_no_saving() -> N
     grown = said(card(growth=(YearAmount("2026/27", 866.0),)))
     assert "Its project plans growth of £866,000 in 2026/27." in grown
     assert "at risk" not in grown
+
+
+def test_what_was_read_late_and_says_nothing_is_not_quoted() -> None:
+    at = datetime(2026, 3, 30, 8, 0, tzinfo=UTC)
+    expected = "I was away when you wrote to me at 9:00am on Monday 30 March 2026. I have read it now."
+    assert said(ReadLate(" ", at, "Europe/London")) == expected
