@@ -17,7 +17,7 @@ class StatusChange(OfWorkspace, Base):
     """One append-only row: the database itself refuses to change or delete it (see migrations).
 
     batch: changes made by one request share it; undo takes back a batch. source: command, button,
-    import, undo, or late: a message that was read only when the bot was back. date_id: the date that moved;
+    import, undo, or late: a message that reached the bot only later. date_id: the date that moved;
     no foreign key, as a later version of the plan may drop it; date_before: how it read before, for undo.
     undoes_id: the change this one takes back.
     """

@@ -25,7 +25,12 @@ class Written:
 
     @property
     def at(self) -> datetime:
-        return datetime.fromtimestamp(float(self.ts), UTC)
+        return moment(self.ts)
+
+
+def moment(ts: str) -> datetime:
+    """The time that names a message. Raises ValueError or OverflowError for what is no such time."""
+    return datetime.fromtimestamp(float(ts), UTC)
 
 
 class SlackConversations:

@@ -1,4 +1,4 @@
-"""What was written while no bot was running, and is heard afterwards: what is left of it by then."""
+"""What was written while no bot could take it, and is heard afterwards: what is left of it by then."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -36,18 +36,18 @@ class Line:
     """
 
     def __init__(self, door: Door, asker: Asker, line: str, *, said_at: datetime | None = None) -> None:
-        self._door, self._asker, self.typed, self.said_at = door, asker, line, said_at
+        self._door, self._asker, self.typed, self._said_at = door, asker, line, said_at
         self.name = "not-understood"
         self.is_short = line.lstrip()[: len(SHORT)].lower() == SHORT
 
     def __call__(self, session: Session) -> Said:
         now = self._door.clock.now()
         who = people.identify(session, self._asker)
-        today = people.today_of(who, self.said_at or now)
+        today = people.today_of(who, self._said_at or now)
         command = parse(self.typed, today=today, command=self._door.settings.command)
         self.name = name_of(command)
-        if self.said_at is not None:
-            command = heard_late(command, self.said_at)
+        if self._said_at is not None:
+            command = heard_late(command, self._said_at)
         return Said(plan_answers.answer_to(session, who, command, now), command.public)
 
 

@@ -1,6 +1,7 @@
 """A line of a direct message as work: its answer is written to the ledger, in the same transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,10 +20,10 @@ NOT_HERE = (
 
 
 class Reply:
-    """Neither lost nor said twice. Where the line was written while the bot was away, that is said first."""
+    """Neither lost nor said twice. missed_at: when it was written, where the bot was away; said first."""
 
-    def __init__(self, door: Door, asked: Incoming, line: Line) -> None:
-        self._door, self._asked, self._line = door, asked, line
+    def __init__(self, door: Door, asked: Incoming, line: Line, *, missed_at: datetime | None = None) -> None:
+        self._door, self._asked, self._line, self._missed_at = door, asked, line, missed_at
 
     @property
     def name(self) -> str:
@@ -37,12 +38,11 @@ class Reply:
         return _planned(session, self._door, self._asked, parts)
 
     def _beforehand(self, session: Session) -> list[Body]:
-        if self._line.said_at is None:
+        if self._missed_at is None:
             return []
         timezone = people.identify(session, self._asked.asker).timezone
-        parts: list[Body] = rendered(
-            self._door, ReadLate(self._line.typed, self._line.said_at, timezone), "done"
-        )["parts"]
+        read_late = ReadLate(self._line.typed, self._missed_at, timezone)
+        parts: list[Body] = rendered(self._door, read_late, "done")["parts"]
         return parts
 
     def _worded(self, session: Session) -> Answer:

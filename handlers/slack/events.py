@@ -52,7 +52,8 @@ class Events:
             return
         if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
             asked = incoming.of_event(request)
-            line = Line(self._door, asked.asker, incoming.typed(event.get("text")))
+            said_at = incoming.said_before(request)
+            line = Line(self._door, asked.asker, incoming.typed(event.get("text")), said_at=said_at)
             self._require_saved(await take(self._door, asked, Reply(self._door, asked, line)), request)
             self._exports.after(line.name)
         await ack()

@@ -3,16 +3,19 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.commands import Asker
+from bot.delivery.conversations import moment
 
 Body = dict[str, Any]
 LONGEST_ID, LONGEST_NAME = 32, 80
 # Slack brings an event again at once, after a minute and after five, and then no more.
 LAST_RETRY = "3"
+LATE_RETRIES = {"2", LAST_RETRY}
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,16 @@ def of_written(asker: Asker, ts: str) -> Incoming:
 def is_last_try(request: AsyncBoltRequest) -> bool:
     """Whether Slack will not bring this event again. Socket Mode tells it under the same name."""
     return LAST_RETRY in request.headers.get("x-slack-retry-num", ())
+
+
+def said_before(request: AsyncBoltRequest) -> datetime | None:
+    """When the message was written, where Slack could bring it only a minute later or more; else None."""
+    if LATE_RETRIES.isdisjoint(request.headers.get("x-slack-retry-num", ())):
+        return None
+    try:
+        return moment(_text(part(request.body, "event"), "ts"))
+    except (ValueError, OverflowError):
+        return None
 
 
 def typed(text: object) -> str:

@@ -127,7 +127,7 @@ class Missed:
         if written.files:
             return _is_on_disk(await self._imports.receive(asked, written.files))
         line = Line(self._door, asked.asker, incoming.typed(written.text), said_at=written.at)
-        answer = await take(self._door, asked, Reply(self._door, asked, line))
+        answer = await take(self._door, asked, Reply(self._door, asked, line, missed_at=written.at))
         self._exports.after(line.name)
         return _is_on_disk(answer)
 

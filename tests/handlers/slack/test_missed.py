@@ -1,17 +1,19 @@
 """What people wrote while the bot was away is heard when it is back: once, and not when it is outdated."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.settings import BOT_USER_ID
-from handlers.slack import missed
+from handlers.slack import incoming, missed
 from handlers.slack.commands import Line
 from handlers.slack.imports import Imports
 from handlers.slack.taking import Said
@@ -228,6 +230,47 @@ async def test_what_is_written_once_it_is_back_is_left_to_slack(village: Council
         await until(lambda: answers(village, "SS"), "it was answered")
         assert "5.2" in answers(village, "SS")[0]
         assert len(answers(village, "SS")) == 1
+
+
+@ON_ONE_DATABASE
+async def test_what_slack_brings_again_first_overtakes_nothing_that_was_written_later(
+    village: Council,
+) -> None:
+    await wrote(village, "PM", "update 1/5.2 in-progress older")
+    older = village.sandbox.last_delivery
+    village.clock.moment += minutes(4)
+    await wrote(village, "SS", "update 1/5.2 complete newer")
+    village.clock.moment += minutes(1)
+    village.sandbox.faults.http("conversations.open", 503, times=50)
+    async with bot_running(village):
+        await another_second()
+        assert (await village.sandbox.deliver_again(older, retry=3)).status == 200
+        village.sandbox.faults.clear()
+        await until(lambda: _has_looked(village), "the bot looked for what was written")
+        assert notes(village) == ["older", "newer"]
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("line", ["update 1/5.2 in-progress older", "undo"])
+async def test_what_slack_brings_again_takes_nothing_newer_back(village: Council, line: str) -> None:
+    village.clock.moment -= minutes(19)
+    await wrote(village, "SS", line)
+    older = village.sandbox.last_delivery
+    async with bot_running(village):
+        village.clock.moment += minutes(1)
+        assert "5.2" in await village.say("SS", "update 1/5.2 complete newer")
+        await another_second()
+        assert (await village.sandbox.deliver_again(older, retry=2)).status == 200
+        await until(lambda: answers(village, "SS"), "it was answered")
+        assert notes(village) == ["newer"]
+        assert "send it again" in answers(village, "SS")[0]
+
+
+@pytest.mark.parametrize("ts", [None, "", "nan", "inf", "1e300", "soon"])
+def test_a_time_that_is_none_keeps_nothing_from_being_heard(ts: str | None) -> None:
+    event = {"type": "event_callback", "event": {"type": "message", "channel_type": "im", "ts": ts}}
+    request = AsyncBoltRequest(body=json.dumps(event), headers={"X-Slack-Retry-Num": "2"})
+    assert incoming.said_before(request) is None
 
 
 @ON_ONE_DATABASE
