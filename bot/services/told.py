@@ -47,13 +47,10 @@ def still_declared(
             yield lines.ref_of(action, shared), action.declared
 
 
-def finished(targets: list[Target], shared: set[str]) -> list[str]:
-    """Actions whose milestones are now all done while they themselves are still open."""
-    done = []
-    for target in targets:
-        ref = lines.ref_of(target.action, shared)
-        standing_ones = [each for each in target.action.milestones if each.gone_at is None]
-        all_done = all(not each.status.is_open for each in standing_ones)
-        if target.milestone is not None and target.action.status.is_open and all_done:
-            done.append(ref)
-    return done
+def finished(targets: list[Target], shared: set[str]) -> Iterator[str]:
+    """Actions whose milestones are now all done while they themselves are still open, each once."""
+    of_milestones = (target.action for target in targets if target.milestone is not None)
+    for action in {action.id: action for action in of_milestones}.values():
+        standing_ones = [each for each in action.milestones if each.gone_at is None]
+        if action.status.is_open and all(not each.status.is_open for each in standing_ones):
+            yield lines.ref_of(action, shared)

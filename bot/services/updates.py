@@ -41,7 +41,7 @@ def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> 
     for target in targets:
         _check(session, who, target, command, lines.ref_of(target.action, shared))
     changes, batch = record_batch(session, who, targets, _said(command), now, shared)
-    refs = [change.ref for change in changes]
+    refs = dict.fromkeys(change.ref for change in changes)
     return UpdateReceipt(
         tuple(changes),
         batch,

@@ -169,6 +169,15 @@ def test_a_milestone_is_updated_by_its_label_and_starts_its_action(planned: Data
     assert [change.to_status for change in undone.changes] == ["not started", "not started"]
 
 
+def test_of_several_milestones_their_action_is_asked_about_once(planned: Database) -> None:
+    blocked = say(planned, "JM", update("1.3a", "1.3b", blocked=True))
+    assert isinstance(blocked, UpdateReceipt)
+    assert blocked.asks_why == ("1.3",)
+    finished = say(planned, "JM", update("1.3a", "1.3b", status=Status.COMPLETE))
+    assert isinstance(finished, UpdateReceipt)
+    assert finished.finish == ("1.3",)
+
+
 def test_only_milestones_that_may_be_meant_are_read(planned: Database) -> None:
     with planned.transaction(write=False) as session:
         found = {
