@@ -3,10 +3,11 @@
 from collections import Counter
 
 from bot.importing.differences import PARTS, RENUMBERED, Changed, Differences
+from bot.importing.heading_differences import AS_AT, SECTION_TITLE
 
 BACK = "back"
 PROJECT = "project"
-KINDS = ("new", "gone", BACK, RENUMBERED, *PARTS, PROJECT)
+KINDS = ("new", "gone", BACK, RENUMBERED, *PARTS, PROJECT, SECTION_TITLE, AS_AT)
 
 
 def counts_of(found: Differences) -> tuple[tuple[str, int], ...]:
@@ -15,6 +16,7 @@ def counts_of(found: Differences) -> tuple[tuple[str, int], ...]:
     counted |= Counter({"new": len(found.new), "gone": len(found.gone)})
     counted[BACK] += len(found.revived)
     counted[PROJECT] = len(found.projects)
+    counted.update(each.kind for each in found.headings)
     return tuple((kind, counted[kind]) for kind in KINDS if counted[kind])
 
 

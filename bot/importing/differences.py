@@ -3,13 +3,14 @@ what was said in chat since: so the same file twice changes nothing, whatever ha
 file that says what the plan says by now: a tracker written out again comes back without a difference.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from bot.importing.current import as_it_stands, comparable
 from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft
+from bot.importing.heading_differences import HeadingChange
 from bot.importing.matching import match
 from bot.importing.project_differences import ProjectChange, compare_projects
 from bot.plan.dates import DueDate
@@ -90,7 +91,8 @@ class Differences:
     gone: what goes now, or whose reason is given now. kept: what stays though the document lacks it, as
     somebody said. revived: those among them that were gone. missing: what the document lacks, with a reason
     on record or not, for asking. projects: new ones, those gone, and what changes about those that both
-    have. places: where in the document each action is, by the action's id.
+    have. headings: what changes above the actions. places: where in the document each action is, by the
+    action's id.
     """
 
     new: tuple[tuple[int, ActionDraft], ...]
@@ -101,11 +103,12 @@ class Differences:
     revived: tuple[Action, ...] = ()
     missing: tuple[Action, ...] = ()
     projects: tuple[ProjectChange, ...] = ()
+    headings: tuple[HeadingChange, ...] = ()
     places: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.new or self.gone or self.changed or self.revived or self.projects)
+        return not (self.new or self.gone or self.changed or self.revived or self.projects or self.headings)
 
 
 def compare(
@@ -113,6 +116,7 @@ def compare(
     draft: PlanDraft,
     fates: Mapping[int, Fate] | None = None,
     projects: Sequence[Project] | None = None,
+    headings: Iterable[HeadingChange] = (),
 ) -> Differences:
     """Compare a document with the actions and projects of its plan, those gone included. fates: by the
     action's id. projects: None where there is no plan yet.
@@ -141,6 +145,7 @@ def compare(
         projects=compare_projects(projects, draft, {each.project_id for each in stays})
         if projects is not None
         else (),
+        headings=tuple(headings),
         places=found,
     )
 

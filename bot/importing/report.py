@@ -155,6 +155,7 @@ def lines_of(found: Differences) -> list[ChangeLine]:
         *(ChangeLine(BACK, _ref(action), "gone", "kept in the plan") for action in found.revived),
         *(line for changed in found.changed for line in change_lines(changed)),
         *map(_project_line, found.projects),
+        *(ChangeLine(each.kind, each.ref, each.before, each.after) for each in found.headings),
     ]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.importing.differences import Differences, compare
 from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.heading_differences import compare_headings
 from bot.importing.newer_words import Kept, kept_words
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.effects import settled
@@ -80,7 +81,8 @@ def understand(session: Session, workspace: Workspace, raw: PlanDraft) -> Unders
     draft = settled(raw, questions, answers)
     actions = query.actions_of_plan(session, plan.id) if plan else []
     projects = query.projects_of_plan(session, plan.id) if plan else None
-    found = compare(actions, draft, fates_of(actions, answers), projects)
+    headings = compare_headings(plan, query.sections_of_plan(session, plan.id), draft) if plan else ()
+    found = compare(actions, draft, fates_of(actions, answers), projects, headings)
     asked = [*_maybe(which), *gone_questions(draft, found, actions), *questions]
     zone = plan.board.timezone if plan else timezone
     kept = kept_words(session, found, draft.as_at, zone)

@@ -21,7 +21,7 @@ class ImportSection:
 @dataclass(frozen=True)
 class ImportDifference:
     """What a file changes. kind: new, gone, back, renumbered, re-dated, re-owned, re-titled, new status,
-    re-worded.
+    re-worded, project, section title, as at. ref: of what, as people read it.
     """
 
     kind: str

@@ -21,6 +21,10 @@ WRITERS = {
     "csv": ("csv_files", "write_csv"),
     "json": ("json_files", "write_json"),
 }
+# Letters that are not one of the alphabet with a mark on it.
+_PLAIN_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe"}
+)
 _LONGEST_NAME = 80
 
 
@@ -51,7 +55,8 @@ def written(tracker: Tracker, form: str) -> bytes:
 
 def _name(tracker: Tracker, form: str) -> str:
     """Letters every computer takes: childrens-plan-2021-24-2026-11-23.xlsx."""
-    plain = unicodedata.normalize("NFKD", tracker.printed_title).encode("ascii", "ignore").decode().lower()
+    title = tracker.printed_title.lower().translate(_PLAIN_LETTERS)
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:_LONGEST_NAME].strip("-")
     return f"{words or 'plan'}-{tracker.exported_at:%Y-%m-%d}.{form}"
 

@@ -282,6 +282,24 @@ def test_what_a_project_is_about_is_a_change_like_any_other(planned: Database) -
     assert take(planned, draft).differences.is_empty
 
 
+def test_a_section_called_anew_and_another_day_of_the_plan_are_told_and_taken(planned: Database) -> None:
+    first, second = DRAFT.sections
+    newer = replace(DRAFT, sections=(replace(first, title="Money"), replace(second, title="")), as_at=on(3))
+    with planned.transaction() as session:
+        lines = lines_of(understand(session, workspaces.the_one(session), newer).found)
+    assert [(each.kind, each.ref, each.before, each.after) for each in lines] == [
+        ("section title", "section 1", "MTFS savings", "Money"),
+        ("as at", "the plan", "10 February 2026", "5 March 2026"),
+    ]
+    assert take(planned, newer).counts == (("section title", 1), ("as at", 1))
+    with planned.transaction() as session:
+        plan = session.scalars(select(Plan)).one()
+        assert plan.as_at == on(3)
+        assert [each.title for each in plan.sections] == ["Money", "Practice priorities"]
+    assert take(planned, newer).differences.is_empty
+    assert take(planned, replace(newer, as_at=None)).differences.is_empty
+
+
 def project_lines(database: Database, draft: PlanDraft) -> list[tuple[str, str, str, str]]:
     with database.transaction() as session:
         lines = lines_of(understand(session, workspaces.the_one(session), draft).found)

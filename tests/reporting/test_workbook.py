@@ -135,3 +135,10 @@ def test_every_font_has_a_name_and_a_size(written: tuple[Workbook, list[list[str
     cells = [cell for sheet in written[0] for row in sheet.iter_rows() for cell in row if cell.value]
     assert {cell.font.name for cell in cells} == {"Calibri"}
     assert all(cell.font.sz for cell in cells)
+
+
+def test_the_name_of_a_file_keeps_every_letter(planned: Database) -> None:
+    with planned.transaction() as session:
+        plan = session.scalars(select(Plan)).one()
+        plan.title = "Łódź & Ærøskøbing: children's plan"
+        assert export(session, plan, "csv", NOW).name == "lodz-aeroskobing-childrens-plan-2026-03-02.csv"
