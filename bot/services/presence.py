@@ -37,6 +37,11 @@ def here(session: Session, team_id: str, now: datetime) -> datetime | None:
     return max(row.missed_since, now - LONGEST)
 
 
+def is_too_old(written_at: datetime, now: datetime) -> bool:
+    """Whether it may have been taken and forgotten since, while somebody was long about looking."""
+    return written_at < now - LONGEST
+
+
 def still_looking(session: Session, team_id: str, paces: Paces, now: datetime) -> bool:
     """Whoever looks says so before each conversation. Returns whether one more may be opened now."""
     workspace = workspaces.of_team(session, team_id)

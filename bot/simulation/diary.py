@@ -15,6 +15,7 @@ class Kind(StrEnum):
     UNDO = "undo"
     PRESS = "press"
     LATER = "later"
+    WRITE = "write"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bot.services import standing
 from models.base import DeliveryState
 from models.people import Board
 from models.plans import Action, ActionOwner
+from models.presence import Presence
 from models.records import Delivery
 
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
@@ -47,6 +48,18 @@ def _to_send(session: Session, now: datetime) -> bool:
 def _under_way(session: Session, killed: Collection[str]) -> bool:
     claimed = session.scalars(select(Delivery.claimed_by).where(Delivery.state == DeliveryState.CLAIMED))
     return any(name.split(":")[1] not in killed for name in claimed)
+
+
+def is_looking(session: Session, back_since: datetime) -> bool:
+    """Whether bots that are back since then have still to read what was written before."""
+    return (
+        session.scalar(
+            select(Presence.id)
+            .where(or_(Presence.heard_until < back_since, Presence.missed_since.is_not(None)))
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def next_moment(session: Session, now: datetime) -> datetime | None:

@@ -3,14 +3,14 @@
 import asyncio
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from bot.simulation import due_work
 from bot.simulation.bots import Bots
 from bot.simulation.children import Children
-from bot.simulation.diary import Diary
+from bot.simulation.diary import Act, Diary, Kind
 from bot.simulation.people import People, judged
 from bot.simulation.plan_kept import PlanKept
 from bot.simulation.postman import Postman
@@ -23,6 +23,7 @@ ACTS_A_DAY = (0, 1, 1, 2, 3, 4)
 OUTAGES = (timedelta(minutes=4), timedelta(hours=1), timedelta(hours=9), timedelta(days=1), timedelta(days=3))
 OUTAGE_SHARE = 0.35
 DRAIN_DAYS = 1
+LOOKED_AFTER = 0.2
 
 
 @dataclass(order=True)
@@ -47,6 +48,7 @@ class Life:
         self._numbers = count()
         self._ahead: list[Planned] = []
         self._down_until: datetime | None = None
+        self._unheard: list[Act] = []
 
     async def live(self) -> Diary:
         """Until the end; then a last day without trouble, so that nothing is left on its way."""
@@ -139,9 +141,15 @@ class Life:
         act, delivery = chosen
         self._maybe_strike(calm=False)
         act = judged(act, await self._postman.bring(delivery), self._plan)
+        if act.kind is Kind.WRITE and not act.heard:
+            self._unheard.append(act)
+            return
+        self._keep(act)
+        await self._settle(moment, calm=True)
+
+    def _keep(self, act: Act) -> None:
         self.diary.acts.append(act)
         self._plan.take(act)
-        await self._settle(moment, calm=True)
 
     async def _go_down(self, moment: datetime) -> None:
         """Every process is killed, for a while."""
@@ -161,6 +169,23 @@ class Life:
             for _ in range(self._town.asked.replicas):
                 await self._bots.join()
             await self._settle(moment, calm=True)
+            await self._hear_what_was_missed(moment)
+
+    async def _hear_what_was_missed(self, moment: datetime) -> None:
+        """What was written while no bot ran is to be heard now, in its order, before anything else happens."""
+        if not self._unheard:
+            return
+        while await self._town.database.look(due_work.is_looking, moment):
+            await asyncio.sleep(LOOKED_AFTER)
+            # So many conversations are opened only one after the other.
+            self._town.time.set(self._town.time.now() + timedelta(seconds=1))
+        now = self._town.time.now()
+        self.diary.count("messages written while no bot ran", len(self._unheard))
+        for act in self._unheard:
+            self._keep(replace(act, at=now, heard=True, accepted=True))
+        self._unheard = []
+        self.diary.trouble.append(now)
+        await self._settle(now, calm=True)
 
     async def _join(self, _moment: datetime) -> None:
         if self._can_change() and len(self._bots.doors) <= self._town.asked.replicas:

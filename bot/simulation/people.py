@@ -7,7 +7,7 @@ from random import Random
 
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.elements import find
-from bot.sandbox.payloads import interactions
+from bot.sandbox.payloads import events, interactions
 from bot.sandbox.payloads.commands import command
 from bot.sandbox.records import Json, Message
 from bot.simulation.diary import Act, Key, Kind
@@ -17,7 +17,7 @@ from bot.simulation.town import BOARD, MANAGERS, VIEWER, Town
 
 STATUSES = ("in-progress",) * 6 + ("complete",) * 2 + ("on-hold", "not-started")
 CHOICES = {"on-track": "in-progress", "at-risk": "in-progress", "complete": "complete", "later": ""}
-PRESS, COMMAND, REDATE, UNDO, NOT_ALLOWED = 45, 30, 12, 8, 5
+PRESS, COMMAND, WRITE, REDATE, UNDO, NOT_ALLOWED = 45, 20, 10, 12, 8, 5
 LABEL = re.compile(r"^(\S+) is |^Mark (\S+) |about (\S+) later$")
 NEVER_ANSWER = 0.2
 FURTHEST_DAYS = 120
@@ -40,6 +40,7 @@ class People:
         ways = {
             self._press: PRESS,
             self._say: COMMAND,
+            self._write: WRITE,
             self._redate: REDATE,
             self._undo: UNDO,
             self._not_allowed: NOT_ALLOWED,
@@ -66,12 +67,24 @@ class People:
         return self._rng.choice(able * 4 + list(MANAGERS))
 
     def _say(self, at: datetime) -> tuple[Act, Delivery]:
+        return self._typed(*self._words(at, Kind.SAY))
+
+    def _write(self, at: datetime) -> tuple[Act, Delivery]:
+        """A direct message: it stands in the conversation, whether or not anybody hears of it."""
+        act, line = self._words(at, Kind.WRITE)
+        workspace, user = self._town.sandbox.workspace, self._user(act.who)
+        message = workspace.post(Message("", self._town.sandbox.dm(user), user, line))
+        delivery = events.said(workspace, message)
+        if delivery is None:
+            raise LookupError("the bot does not hear its direct messages")
+        return act, delivery
+
+    def _words(self, at: datetime, kind: Kind) -> tuple[Act, str]:
         key, mark = self._rng.choice(self._keys), self._mark()
         status = self._rng.choice(STATUSES)
         colour = self._rng.choice(("", "", " --rag amber", " --rag red"))
-        act = Act(at, self._someone_for(key), Kind.SAY, key, mark, status)
-        shown = f"{key[0]}/{key[1]}"
-        return self._typed(act, f"update {shown} {status} {mark} as agreed{colour}")
+        act = Act(at, self._someone_for(key), kind, key, mark, status)
+        return act, f"update {key[0]}/{key[1]} {status} {mark} as agreed{colour}"
 
     def _redate(self, at: datetime) -> tuple[Act, Delivery]:
         key, mark = self._rng.choice(self._keys), self._mark()
@@ -152,6 +165,9 @@ def judged(act: Act, answer: str | None, plan: PlanKept) -> Act:
     act = replace(act, heard=True, answer=answer)
     if act.kind is Kind.UNDO:
         return replace(act, accepted="Taken back" in answer)
+    if act.kind is Kind.WRITE:
+        # What is acknowledged is on disk, and whoever writes it may. The answer comes as a message.
+        return replace(act, accepted=True)
     if act.kind in {Kind.SAY, Kind.REDATE}:
         return replace(act, accepted=act.mark in answer and ("Recorded" in answer or "Thank you" in answer))
     standing = (word.act for word in plan.actions[act.key].words)

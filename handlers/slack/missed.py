@@ -111,9 +111,12 @@ class Missed:
         await asyncio.sleep(min(seconds, LONGEST_PAUSE))
 
     async def _take(self, written: Written) -> bool:
-        """Returns whether it is on disk, now or from before: itself, or that it goes wrong each time. As long
-        as the database is away, neither is.
+        """Returns whether it is dealt with, now or before: on disk itself, or that it goes wrong each time. As
+        long as the database is away, neither is.
         """
+        if presence.is_too_old(written.at, self._door.clock.now()):
+            log.warning("something was written too long ago to be taken", user=written.user_id)
+            return True
         asker = Asker(self._team_id, written.user_id, written.channel_id, "directmessage")
         asked = incoming.of_written(asker, written.ts)
         for _ in range(TRIES_TO_TAKE):

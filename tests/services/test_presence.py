@@ -57,6 +57,10 @@ def test_a_second_absence_before_all_was_looked_for_takes_nothing_off_the_first(
 def test_nothing_is_looked_for_that_may_have_been_forgotten(planned: Database) -> None:
     here(planned, NOW)
     assert here(planned, after(days=30)) == after(days=24)
+    # Nor when somebody was long about it, and another takes it up.
+    assert here(planned, after(days=33)) == after(days=27)
+    assert presence.is_too_old(after(days=26), after(days=33))
+    assert not presence.is_too_old(after(days=28), after(days=33))
 
 
 def test_what_cannot_be_taken_for_days_is_let_go_before_it_may_be_taken_twice(planned: Database) -> None:
