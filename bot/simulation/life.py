@@ -172,7 +172,7 @@ class Life:
             await self._hear_what_was_missed(moment)
 
     async def _hear_what_was_missed(self, moment: datetime) -> None:
-        """What was written while no bot ran is to be heard now, in its order, before anything else happens."""
+        """What was written while no bot ran is to be heard now, in its order, before all else."""
         if not self._unheard:
             return
         while await self._town.database.look(due_work.is_looking, moment):
