@@ -5,7 +5,7 @@ The rules are those of docs/decisions/0004, worked out anew from the plan, what 
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from bot.plan.calendar import next_rung
@@ -24,13 +24,13 @@ LEAD_AFTER = (-7,)
 class Pointer:
     """When one person is next to be asked about one action, or told of it as its lead.
 
-    excused: the day on which the ledger says why they were not.
+    excused: the days on which the ledger says why they were not.
     """
 
     person: str
     as_lead: bool
     at: datetime | None
-    excused: date | None = None
+    excused: set[date] = field(default_factory=set)
 
 
 def check_prompts(evidence: Evidence) -> Iterator[str]:
@@ -171,7 +171,7 @@ class _Walk:
             return
         if chance is not None and chance < at:
             yield f"{self._told(pointer)} due on {_words(pointer.at)} and came on {_words(at)}."
-        elif today(pointer.at) < today(at) and pointer.excused != today(pointer.at):
+        elif today(pointer.at) < today(at) and today(pointer.at) not in pointer.excused:
             yield (
                 f"{self._told(pointer)} due on {_words(pointer.at)} and came on {_words(at)},"
                 " and the ledger does not say why."
@@ -191,7 +191,7 @@ class _Walk:
         """When the person is asked next."""
         reason = reason_of(row, item)
         if reason.startswith(missed.REASONS):
-            pointer.excused = self._calendar.today(row.due_at)
+            pointer.excused.add(self._calendar.today(row.due_at))
         elif reason.startswith(TOO_LATE):
             over = max(self._calendar.day_after(row.due_at), row.tried_at)
             pointer.at = self._calendar.next_time_to_ask(over)

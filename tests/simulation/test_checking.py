@@ -192,6 +192,9 @@ def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
     assert [line for line in found(off).splitlines() if told in line and "does not say why" in line]
     said = replace(off, rows=[*off.rows, _left_out(row, missed.OFF)])
     assert not [line for line in found(said).splitlines() if told in line]
+    # A second day missed takes nothing off what is known of the first.
+    again = _left_out(replace(row, id=row.id + 1, due_at=late.due_at - timedelta(hours=1)), missed.OFF)
+    assert not [line for line in found(replace(said, rows=[*said.rows, again])).splitlines() if told in line]
 
 
 @pytest.mark.parametrize(
