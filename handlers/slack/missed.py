@@ -111,8 +111,8 @@ class Missed:
         await asyncio.sleep(min(seconds, LONGEST_PAUSE))
 
     async def _take(self, written: Written) -> bool:
-        """Returns whether it is dealt with, now or before: on disk itself, or that it goes wrong each time. As
-        long as the database is away, neither is.
+        """Returns whether it is dealt with, now or before: itself is on disk, or that it goes wrong each time.
+        As long as the database is away, neither is.
         """
         if presence.is_too_old(written.at, self._door.clock.now()):
             log.warning("something was written too long ago to be taken", user=written.user_id)
