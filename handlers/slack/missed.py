@@ -111,7 +111,7 @@ class Missed:
         await asyncio.sleep(min(seconds, LONGEST_PAUSE))
 
     async def _take(self, written: Written) -> bool:
-        """Returns whether it is dealt with, now or before: itself is on disk, or that it goes wrong each time.
+        """Returns whether it is dealt with, now or before: it is on disk, or that it goes wrong each time.
         As long as the database is away, neither is.
         """
         if presence.is_too_old(written.at, self._door.clock.now()):
