@@ -135,7 +135,7 @@ class Life:
             await way(moment)  # type: ignore[misc] # each is a coroutine function
 
     async def _act(self, moment: datetime) -> None:
-        chosen = self._people.next_act()
+        chosen = self._people.next_act(away=not self._bots.doors)
         if chosen is None:
             return
         act, delivery = chosen

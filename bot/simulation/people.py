@@ -18,6 +18,7 @@ from bot.simulation.town import BOARD, MANAGERS, VIEWER, Town
 STATUSES = ("in-progress",) * 6 + ("complete",) * 2 + ("on-hold", "not-started")
 CHOICES = {"on-track": "in-progress", "at-risk": "in-progress", "complete": "complete", "later": ""}
 PRESS, COMMAND, WRITE, REDATE, UNDO, NOT_ALLOWED = 45, 20, 10, 12, 8, 5
+WHILE_AWAY = 20
 LABEL = re.compile(r"^(\S+) is |^Mark (\S+) |about (\S+) later$")
 NEVER_ANSWER = 0.2
 FURTHEST_DAYS = 120
@@ -34,13 +35,15 @@ class People:
         self._busy = [name for name in owners if name in town.linked and rng.random() > NEVER_ANSWER]
         self._marks = 0
 
-    def next_act(self) -> tuple[Act, Delivery] | None:
-        """What somebody does now, as a request; None when there was nothing to do."""
+    def next_act(self, *, away: bool) -> tuple[Act, Delivery] | None:
+        """What somebody does now, as a request; None when there was nothing to do. away: no bot is there, so
+        that most of what is done is to write to it and hope.
+        """
         at = self._town.time.now()
         ways = {
             self._press: PRESS,
             self._say: COMMAND,
-            self._write: WRITE,
+            self._write: WRITE * (WHILE_AWAY if away else 1),
             self._redate: REDATE,
             self._undo: UNDO,
             self._not_allowed: NOT_ALLOWED,
