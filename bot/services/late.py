@@ -22,7 +22,7 @@ def heard_late(command: Command, said_at: datetime) -> Command:
         return replace(command, said_at=said_at)
     if isinstance(command, Undo | Link):
         raise NotUnderstoodError(
-            "I did not do this so long afterwards. If you still want it, send it again.",
+            "This reached me late, so I did not do it. If you still want it, send it again.",
             suggestion=f"/cip {command.line}",
         )
     return command

@@ -135,7 +135,7 @@ async def test_a_question_is_answered_and_an_undo_is_not_done(village: Council) 
     async with back(village):
         await until(lambda: len(answers(village, "SS")) == 2, "the undo was answered")
         await until(lambda: len(answers(village, "JM")) == 2, "the question was answered")
-        assert "I did not do this so long afterwards" in answers(village, "SS")[1]
+        assert "This reached me late, so I did not do it" in answers(village, "SS")[1]
         assert "6.1" in answers(village, "JM")[1]
 
 
