@@ -59,7 +59,8 @@ class Help(Command):
 class UpdateStatus(Command):
     """status None keeps it (a note, a colour or a date alone). blocked: in progress, Red, asks why.
 
-    said_at: when it was said, where it is heard only later.
+    said_at: when it was said, where it is heard only later. about: the id of the action it is said of, where
+    that is known besides its ref.
     """
 
     refs: tuple[RefQuery, ...]
@@ -72,6 +73,14 @@ class UpdateStatus(Command):
     evidence: str = ""
     blocked: bool = False
     said_at: datetime | None = None
+    about: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose(Command):
+    """The same said of each of these actions, of which it may be meant for one."""
+
+    updates: tuple[UpdateStatus, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+# The codes that say that the message which heads a thread was deleted.
+THREAD_GONE = frozenset({"thread_not_found", "message_not_found"})
+
 
 @dataclass(frozen=True)
 class Post:

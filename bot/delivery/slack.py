@@ -38,6 +38,7 @@ PERMANENT = {
     "missing_scope": "The bot lacks a permission it needs.",
     "restricted_action": "The workspace's rules do not let the bot post there.",
     "message_not_found": "The message is no longer there.",
+    "thread_not_found": "The message whose thread it belongs to is no longer there.",
     "cant_update_message": "That message cannot be changed.",
     "edit_window_closed": "That message can no longer be changed.",
     "invalid_blocks": "Slack did not accept the message's layout.",

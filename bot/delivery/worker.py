@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.delivery.sending import Post, Posted, Sender
+from bot.delivery.sending import THREAD_GONE, Post, Posted, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
 from bot.services import claiming, ledger, notices, outbox, pacing
@@ -156,6 +157,15 @@ class Worker:
         and is not to be any more, or not yet.
         """
         post = Post(job.target, message.text, job.token, message.blocks, job.updates, job.thread_ts)
+        try:
+            return await self._found_or_posted(job, post)
+        except DeliveryError as error:
+            # Somebody waits for it, also where what they answered was deleted.
+            if job.kind != "reply" or not post.thread_ts or error.code not in THREAD_GONE:
+                raise
+            return await self._found_or_posted(job, replace(post, thread_ts=""))
+
+    async def _found_or_posted(self, job: Job, post: Post) -> Posted | None:
         if job.again and job.updates is None:
             found = await self._sender.find(post, since=job.due_at.timestamp() - LOOK_BACK)
             if found is not None:

@@ -60,7 +60,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Candidates(Message):
-    """A ref that names several actions; each is offered as a button."""
+    """A ref that names several actions, or "" where one was left out; each action is offered as a button."""
 
     name: ClassVar[str] = "candidates"
     ref: str

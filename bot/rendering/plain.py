@@ -29,7 +29,7 @@ class Plain:
         return _PARTS[type(part)](self, part)
 
     def line(self, content: d.Inlines) -> str:
-        return "".join(self.inline(inline) for inline in content).strip()
+        return "".join([_INLINES[type(inline)](self, inline) for inline in content]).strip()
 
     def items(self, title: d.Inlines, items: Iterable[d.Inlines]) -> str:
         lines = [self.line(title)] if title else []
@@ -42,7 +42,7 @@ class Plain:
         return escaped(text) if self.slack else text
 
     def wrapped(self, inline: d.Bold | d.Italic) -> str:
-        return "".join(self.inline(each) for each in inline.content)
+        return "".join([self.inline(each) for each in inline.content])
 
     def link(self, inline: d.Link) -> str:
         label = "".join(self.inline(each) for each in inline.content)

@@ -11,7 +11,7 @@ from jinja2.bccache import Bucket
 
 from bot.messages import Message
 from bot.rendering.cleaning import clean
-from bot.rendering.document import Document, Inlines, Section
+from bot.rendering.document import Document, Inlines, Part, Section
 from bot.rendering.markup import read_document, read_inlines
 from bot.rendering.plain import Plain
 from bot.rendering.wording import FILTERS
@@ -76,13 +76,19 @@ class Words:
         """
         template = self._environment.get_template(f"{message.name}{SUFFIX}")
         document = read_document(template.render(m=message))
-        if any(_PLAIN.part(part).strip() for part in document.parts):
+        if any(map(_says_something, document.parts)):
             return document
         return replace(document, parts=(Section(self.phrase("nothing")),))
 
     def phrase(self, name: str, **facts: Any) -> Inlines:
         """A phrase of the renderers themselves: what was left out, where it goes on."""
         return read_inlines(str(getattr(self._phrases, name)(**facts)))
+
+
+def _says_something(part: Part) -> bool:
+    """The first words answer that for most parts."""
+    content: Inlines = getattr(part, "content", ())
+    return any(_PLAIN.inline(inline).strip() for inline in content) or bool(_PLAIN.part(part).strip())
 
 
 def as_typed(line: str, cip: str) -> str:

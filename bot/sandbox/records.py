@@ -79,6 +79,8 @@ class Message:
         if self.by_bot:
             profile = {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "deleted": False, "team_id": team_id}
             shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": profile}
+        if self.is_reply and self.broadcast:
+            shown["subtype"] = "thread_broadcast"
         if self.edited_ts:
             shown["edited"] = {"user": self.user, "ts": self.edited_ts}
         if self.reactions:

@@ -11,6 +11,7 @@ from bot.commands import (
     Asker,
     AtRisk,
     Calendar,
+    Choose,
     Command,
     DigestPreview,
     Due,
@@ -27,8 +28,9 @@ from bot.commands import (
     Why,
 )
 from bot.errors import NotUnderstoodError
-from bot.messages import Candidate, Candidates, Digest, HelpText, Message
+from bot.messages import Candidates, Digest, HelpText, Message
 from bot.services import (
+    answering,
     asked,
     calendars,
     cards,
@@ -41,9 +43,9 @@ from bot.services import (
     undoing,
     updates,
 )
-from bot.services.people import Who, owner_of
-from bot.services.resolving import AmbiguousError, Target
-from bot.services.rewording import naming, outright
+from bot.services.people import Who
+from bot.services.resolving import AmbiguousError
+from bot.services.rewording import candidate, naming, outright
 from models.queries import listed
 from models.queries.listed import Narrowed
 
@@ -64,21 +66,10 @@ def answer_to(session: Session, who: Who, command: Command, now: datetime) -> Me
 
 
 def _candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
-    return Candidates(
-        ambiguous.ref.ref, tuple(_candidate(target, ambiguous, command) for target in ambiguous.targets)
-    )
-
-
-def _candidate(target: Target, ambiguous: AmbiguousError, command: Command) -> Candidate:
-    action, milestone = target.action, target.milestone
-    ref = outright(target, ambiguous.ref.ref, ambiguous.targets)
-    return Candidate(
-        ref=ref,
-        title=lines.short(f"{milestone.label} {milestone.title}" if milestone else action.title),
-        section=f"{action.section.number} {action.section.title}",
-        owners=tuple(owner_of(owner.person) for owner in action.owners),
-        run=naming(command, ambiguous.ref, ref),
-    )
+    refs = [outright(target, ambiguous.ref.ref, ambiguous.targets) for target in ambiguous.targets]
+    pairs = zip(ambiguous.targets, refs, strict=True)
+    offered = (candidate(target, ref, naming(command, ambiguous.ref, ref)) for target, ref in pairs)
+    return Candidates(ambiguous.ref.ref, tuple(offered))
 
 
 def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText:
@@ -107,6 +98,7 @@ def _link(session: Session, who: Who, command: Link, _now: datetime) -> Message:
 ANSWERS: dict[type[Command], Answer] = {
     AtRisk: listing.at_risk,
     Calendar: calendars.answer,
+    Choose: answering.choose,
     DigestPreview: _preview,
     Due: listing.due,
     Export: exports.ask,

@@ -8,7 +8,7 @@ TOPICS = (
         "/cip update REF STATUS [note]",
         "Records where an action stands. The status can be not-started, in-progress, complete, verified,"
         " on-hold, dropped or blocked; a note can follow. Owners, the project's lead and plan managers can"
-        " update.",
+        " update. When I ask you about one action, a reply such as “done” is enough.",
         (
             "/cip update 5.2 in-progress two of five teams done",
             "/cip update 2.5, 2.6 complete",

@@ -88,6 +88,13 @@ def _line(
     )
 
 
+def is_open(session: Session, item: PromptItem) -> bool:
+    """Whether it is still asked: nothing was said, or "at risk" without a reason."""
+    if item.answer == "at-risk":
+        return not _has_reason(session, item)
+    return item.answer in {"", "later"}
+
+
 def _has_reason(session: Session, item: PromptItem) -> bool:
     """Whether a note was given with, or since, the answer."""
     return item.answered_at is not None and changes_query.noted_since(

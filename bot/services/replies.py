@@ -23,14 +23,23 @@ def plan_reply(
     now: datetime,
     *,
     updates_id: int | None = None,
+    parent_id: int | None = None,
 ) -> int | None:
     """worded: {"text", "blocks"}, as the platform takes them. updates_id: the reply it takes the place of.
+    parent_id: the message it stands in the thread of.
 
     Returns the id of its row in the ledger, None when this reply was planned before.
     """
     workspace = workspaces.of_team(session, team_id)
     planned = ledger.Planned(
-        workspace.id, "reply", f"reply:{key}", channel_id, now, facts=worded, updates_id=updates_id
+        workspace.id,
+        "reply",
+        f"reply:{key}",
+        channel_id,
+        now,
+        facts=worded,
+        updates_id=updates_id,
+        parent_id=parent_id,
     )
     row = ledger.plan(session, planned)
     return row.id if row else None

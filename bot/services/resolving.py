@@ -46,10 +46,13 @@ class AmbiguousError(CipError):
         self.targets = targets
 
 
-def resolve(session: Session, who: Who, ref: RefQuery, *, hold: bool = False) -> Target:
+def resolve(
+    session: Session, who: Who, ref: RefQuery, *, hold: bool = False, about: int | None = None
+) -> Target:
     """The one thing a ref means here; raises AmbiguousError, or NotUnderstoodError with the nearest ref.
 
-    hold: it is going to be changed, so nobody else may until the transaction ends.
+    hold: it is going to be changed, so nobody else may until the transaction ends. about: the id of the
+    action that is spoken of, for a ref that others have too.
     """
     known = refs.with_ref(session, who.workspace_id, ref.ref, ref.section, hold=hold)
     found = [Target(action, is_shared=known.is_shared) for action in known.actions]
@@ -58,6 +61,7 @@ def resolve(session: Session, who: Who, ref: RefQuery, *, hold: bool = False) ->
     found = _in_section(session, who, ref, found)
     if not found:
         raise _nearest(session, who, ref)
+    found = _prefer(found, lambda target: target.action.id == about)
     for preference in (_of_channel, _own_open):
         if len(found) > 1:
             found = _prefer(found, preference(session, who))

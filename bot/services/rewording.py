@@ -1,10 +1,13 @@
-"""The line that asks the same thing again, but names one action outright."""
+"""Several actions to choose from: each with a line that asks the same again, but names it outright."""
 
 import re
 from collections.abc import Sequence
 
 from bot.commands import Command
+from bot.messages import Candidate
 from bot.plan.refs import RefQuery
+from bot.services.lines import short
+from bot.services.people import owner_of
 from bot.services.resolving import Target, words_of
 
 # A shorter one with a number after it is a ref of its own: "EH-3".
@@ -36,3 +39,15 @@ def naming(command: Command, ref: RefQuery, chosen: str) -> str:
     pattern = rf"(?<![\w./])(?:{section})?{re.escape(ref.ref)}\.?(?![\w/]|\.\d)"
     line, count = re.subn(pattern, lambda _: chosen, command.line, count=1, flags=re.IGNORECASE)
     return line if count else f"show {chosen}"
+
+
+def candidate(target: Target, ref: str, run: str) -> Candidate:
+    """One of several to choose from. run: the line that means just this one."""
+    action, milestone = target.action, target.milestone
+    return Candidate(
+        ref=ref,
+        title=short(f"{milestone.label} {milestone.title}" if milestone else action.title),
+        section=f"{action.section.number} {action.section.title}",
+        owners=tuple(owner_of(owner.person) for owner in action.owners),
+        run=run,
+    )

@@ -17,6 +17,7 @@ from bot.services.people import Who
 from bot.services.resolving import Target
 from models.plans import Action, Milestone
 from models.records import StatusChange
+from models.writing import made
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Said:
 
 def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
-    targets = _distinct([resolving.resolve(session, who, ref, hold=True) for ref in command.refs])
+    targets = _distinct(
+        [resolving.resolve(session, who, ref, hold=True, about=command.about) for ref in command.refs]
+    )
     shared = resolving.shared_among(session, who, targets)
     for target in targets:
         _check(session, who, target, command, lines.ref_of(target.action, shared))
@@ -123,7 +126,8 @@ def record(
     """
     action, milestone = target.action, target.milestone
     subject: Action | Milestone = milestone or action
-    change = StatusChange(
+    change = made(
+        StatusChange,
         workspace_id=action.workspace_id,
         action_id=action.id,
         milestone_id=milestone.id if milestone else None,

@@ -16,6 +16,11 @@ class Kind(StrEnum):
     PRESS = "press"
     LATER = "later"
     WRITE = "write"
+    ANSWER = "answer"
+
+
+# Said in a direct message: it stands in the conversation, and the answer comes as a message of its own.
+WRITTEN = frozenset({Kind.WRITE, Kind.ANSWER})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from itertools import count
 from bot.simulation import due_work
 from bot.simulation.bots import Bots
 from bot.simulation.children import Children
-from bot.simulation.diary import Act, Diary, Kind
+from bot.simulation.diary import WRITTEN, Act, Diary
 from bot.simulation.people import People, judged
 from bot.simulation.plan_kept import PlanKept
 from bot.simulation.postman import Postman
@@ -135,13 +135,14 @@ class Life:
             await way(moment)  # type: ignore[misc] # each is a coroutine function
 
     async def _act(self, moment: datetime) -> None:
-        chosen = self._people.next_act(away=not self._bots.doors)
+        settled = self.diary.settled[-1] if self.diary.settled else None
+        chosen = self._people.next_act(away=not self._bots.doors, settled=settled)
         if chosen is None:
             return
         act, delivery = chosen
         self._maybe_strike(calm=False)
         act = judged(act, await self._postman.bring(delivery), self._plan)
-        if act.kind is Kind.WRITE and not act.heard:
+        if act.kind in WRITTEN and not act.heard:
             self._unheard.append(act)
             return
         self._keep(act)

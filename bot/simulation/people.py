@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+from bot.delivery.conversations import THREADS
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.elements import find
 from bot.sandbox.payloads import events, interactions
 from bot.sandbox.payloads.commands import command
 from bot.sandbox.records import Json, Message
-from bot.simulation.diary import Act, Key, Kind
+from bot.simulation.diary import WRITTEN, Act, Key, Kind
 from bot.simulation.plan_kept import PlanKept
 from bot.simulation.shared_time import moment_of
 from bot.simulation.town import BOARD, MANAGERS, VIEWER, Town
@@ -19,6 +20,8 @@ STATUSES = ("in-progress",) * 6 + ("complete",) * 2 + ("on-hold", "not-started")
 CHOICES = {"on-track": "in-progress", "at-risk": "in-progress", "complete": "complete", "later": ""}
 PRESS, COMMAND, WRITE, REDATE, UNDO, NOT_ALLOWED = 45, 20, 10, 12, 8, 5
 WHILE_AWAY = 20
+ANSWERED_BELOW = 0.5
+OF_ONE, NOTED = "1 action needs a word", timedelta(hours=1)
 LABEL = re.compile(r"^(\S+) is |^Mark (\S+) |about (\S+) later$")
 NEVER_ANSWER = 0.2
 FURTHEST_DAYS = 120
@@ -34,12 +37,15 @@ class People:
         owners = sorted({each for action in plan.actions.values() for each in action.owners})
         self._busy = [name for name in owners if name in town.linked and rng.random() > NEVER_ANSWER]
         self._marks = 0
+        self._settled: datetime | None = None
 
-    def next_act(self, *, away: bool) -> tuple[Act, Delivery] | None:
+    def next_act(self, *, away: bool, settled: datetime | None) -> tuple[Act, Delivery] | None:
         """What somebody does now, as a request; None when there was nothing to do. away: no bot is there, so
-        that most of what is done is to write to it and hope.
+        that most of what is done is to write to it and hope. settled: when a bot had last done all that was
+        due; None for not yet.
         """
         at = self._town.time.now()
+        self._settled = settled
         ways = {
             self._press: PRESS,
             self._say: COMMAND,
@@ -74,13 +80,35 @@ class People:
 
     def _write(self, at: datetime) -> tuple[Act, Delivery]:
         """A direct message: it stands in the conversation, whether or not anybody hears of it."""
-        act, line = self._words(at, Kind.WRITE)
+        below = self._question(at) if self._rng.random() < ANSWERED_BELOW else None
+        if below is None:
+            act, line = self._words(at, Kind.WRITE)
+        else:
+            status, mark = self._rng.choice(STATUSES), self._mark()
+            act = Act(at, below[0], Kind.ANSWER, self._key_of(buttons(below[1])[0]), mark, status)
+            line = f"{status} {mark} as agreed"
         workspace, user = self._town.sandbox.workspace, self._user(act.who)
-        message = workspace.post(Message("", self._town.sandbox.dm(user), user, line))
+        thread_ts = below[1].ts if below else None
+        message = workspace.post(Message("", self._town.sandbox.dm(user), user, line, thread_ts=thread_ts))
         delivery = events.said(workspace, message)
         if delivery is None:
             raise LookupError("the bot does not hear its direct messages")
         return act, delivery
+
+    def _question(self, at: datetime) -> tuple[str, Message] | None:
+        """Somebody, and a prompt about one action that can be answered below it without a ref. The bot knows
+        that it sent it: it had done all that was due since. It is no older than the threads that are read
+        where no bot was there to hear.
+        """
+        if not self._busy or self._settled is None:
+            return None
+        who = self._rng.choice(self._busy)
+        known = [
+            each
+            for each in self._prompts_of(who)
+            if each.text.startswith(OF_ONE) and at - THREADS < moment_of(each.ts) < self._settled - NOTED
+        ]
+        return (who, self._rng.choice(known)) if known else None
 
     def _words(self, at: datetime, kind: Kind) -> tuple[Act, str]:
         key, mark = self._rng.choice(self._keys), self._mark()
@@ -168,7 +196,7 @@ def judged(act: Act, answer: str | None, plan: PlanKept) -> Act:
     act = replace(act, heard=True, answer=answer)
     if act.kind is Kind.UNDO:
         return replace(act, accepted="Taken back" in answer)
-    if act.kind is Kind.WRITE:
+    if act.kind in WRITTEN:
         # What is acknowledged is on disk, and whoever writes it may. The answer comes as a message.
         return replace(act, accepted=True)
     if act.kind in {Kind.SAY, Kind.REDATE}:

@@ -18,7 +18,7 @@ _NAMES = {
 }  # fmt: skip
 # One dash is enough for the main names: a phone turns two of them into one long dash.
 _OPTION = re.compile(
-    rf"(?<![^\s=:(])\"[^\"]*\"|(?<!\S)(?:-{{2,}}\s?(?P<name>{'|'.join(_NAMES)})"
+    rf"(?<![^\s=:(])\"[^\"]*\"|(?<!\S)(?:-{{2,}}\s*(?P<name>{'|'.join(_NAMES)})"
     r"|-(?P<short>rag|due|because|evidence|note|public)|-{2,}(?P<other>[a-z]+))(?![\w-])"
     r"(?:[=:]\s*|[ \t]+[=:](?=\s)\s*|\s*)",
     re.IGNORECASE,

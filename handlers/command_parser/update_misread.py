@@ -20,8 +20,9 @@ def no_ref(typed: Typed, text: str) -> Exception:
             f"Put the ref first, then the status: I read {refs}.",
             f"update {refs} {elsewhere.rest or 'in-progress'}",
         )
+    status = leading_status(text)
     words = [word for word in text.split()[:8] if read_status(word) is None and not word.startswith("-")]
-    if not words:
+    if not words or (status is not None and not status.rest.strip(" .,!?")):
         return typed.misread("Which action? Give its ref and how it is going.", "update 5.2 in-progress")
     return typed.misread(
         f"I can't find a ref such as 5.2 in {said(text)}. To find one, search for words in its title.",

@@ -59,8 +59,7 @@ def _after_refs(typed: Typed, named: RefsSaid) -> Body:
     if status:
         note, public = _note(status.rest, blocked=status.blocked)
         return Body(named.refs, status, note, public=public)
-    plain = plain_marks(words)
-    due = leading_day(words[_end(_DUE, words) :], today=typed.today) if _DUE.match(plain) else None
+    due = leading_due(typed, words)
     if due:
         return Body(named.refs, due=due, note=mentions(due.rest))
     note, public = _note(named.rest, blocked=False)
@@ -69,6 +68,12 @@ def _after_refs(typed: Typed, named: RefsSaid) -> Body:
     if marked or not note:
         return Body(named.refs, note=note, public=public)
     raise no_status(typed, named, words)
+
+
+def leading_due(typed: Typed, words: str) -> DueSaid | None:
+    """A date after a word that says it is one: "moved to 30 April"."""
+    named = _DUE.match(plain_marks(words))
+    return leading_day(words[named.end() :], today=typed.today) if named else None
 
 
 def _note(text: str, *, blocked: bool) -> tuple[str, bool]:

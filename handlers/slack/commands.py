@@ -1,7 +1,7 @@
 """`/cip …`: parsed, answered and acknowledged in one go. The answer travels in the acknowledgement."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -11,6 +11,7 @@ from bot.commands import Asker, Command, UpdateStatus
 from bot.importing import plan_answers
 from bot.services import people
 from bot.services.late import heard_late
+from bot.services.people import Who
 from handlers.command_parser import parse
 from handlers.door import Door
 from handlers.slack import incoming
@@ -37,6 +38,7 @@ class Line:
 
     def __init__(self, door: Door, asker: Asker, line: str, *, said_at: datetime | None = None) -> None:
         self._door, self._asker, self.typed, self._said_at = door, asker, line, said_at
+        self._command = door.settings.command
         self.name = "not-understood"
         self.is_short = line.lstrip()[: len(SHORT)].lower() == SHORT
 
@@ -44,11 +46,14 @@ class Line:
         now = self._door.clock.now()
         who = people.identify(session, self._asker)
         today = people.today_of(who, self._said_at or now)
-        command = parse(self.typed, today=today, command=self._door.settings.command)
+        command = self._read(session, who, today)
         self.name = name_of(command)
         if self._said_at is not None:
             command = heard_late(command, self._said_at)
         return Said(plan_answers.answer_to(session, who, command, now), command.public)
+
+    def _read(self, _session: Session, _who: Who, today: date) -> Command:
+        return parse(self.typed, today=today, command=self._command)
 
 
 def name_of(command: Command) -> str:

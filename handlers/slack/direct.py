@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.errors import CipError, NotAllowedError
-from bot.messages import Problem, ReadLate
-from bot.services import people, replies
+from bot.messages import Candidates, Problem, ReadLate
+from bot.services import answering, people, replies
 from handlers.door import Door
-from handlers.slack.commands import Line
 from handlers.slack.incoming import Body, Incoming
-from handlers.slack.taking import Answer, Said, problem, rendered
+from handlers.slack.spoken import Spoken
+from handlers.slack.taking import Said, problem, rendered
 
 NOT_HERE = (
     "What I would answer is a key, and a direct message keeps what I write. Type {command} calendar, with the"
@@ -20,9 +20,14 @@ NOT_HERE = (
 
 
 class Reply:
-    """Neither lost nor said twice. missed_at: when it was written, where the bot was away; said first."""
+    """Neither lost nor said twice. It stands where the line does: in the thread of a prompt, or not.
 
-    def __init__(self, door: Door, asked: Incoming, line: Line, *, missed_at: datetime | None = None) -> None:
+    missed_at: when the line was written, where the bot was away; that is said first.
+    """
+
+    def __init__(
+        self, door: Door, asked: Incoming, line: Spoken, *, missed_at: datetime | None = None
+    ) -> None:
         self._door, self._asked, self._line, self._missed_at = door, asked, line, missed_at
 
     @property
@@ -34,26 +39,27 @@ class Reply:
         return self._line.is_short
 
     def __call__(self, session: Session) -> Said:
-        parts = [*self._beforehand(session), *self._worded(session)["parts"]]
-        return _planned(session, self._door, self._asked, parts)
+        parts = [*self._beforehand(session), *self._worded(session)]
+        return _planned(session, self._door, self._asked, parts, self._line.prompt_id)
 
     def _beforehand(self, session: Session) -> list[Body]:
         if self._missed_at is None:
             return []
         timezone = people.identify(session, self._asked.asker).timezone
         read_late = ReadLate(self._line.typed, self._missed_at, timezone)
-        parts: list[Body] = rendered(self._door, read_late, "done")["parts"]
-        return parts
+        return _aside(rendered(self._door, read_late, "done")["parts"])
 
-    def _worded(self, session: Session) -> Answer:
+    def _worded(self, session: Session) -> list[Body]:
         try:
             with session.begin_nested():
                 message = self._line(session).message
                 if message is not None and message.secrets:
                     raise NotAllowedError(NOT_HERE.format(command=self._door.settings.command))
-                return rendered(self._door, message, "done")
         except CipError as error:
-            return rendered(self._door, problem(error), "refused")
+            message = problem(error)
+        parts: list[Body] = rendered(self._door, message, "done")["parts"]
+        is_aside = isinstance(message, Problem) or (isinstance(message, Candidates) and not message.ref)
+        return _aside(parts) if is_aside else parts
 
 
 class Apology:
@@ -69,9 +75,16 @@ class Apology:
         return _planned(session, self._door, self._asked, parts)
 
 
-def _planned(session: Session, door: Door, asked: Incoming, parts: Sequence[Body]) -> Said:
-    """The parts of the answer, as rows of the ledger."""
+def _aside(parts: Sequence[Body]) -> list[Body]:
+    return [{**part, answering.ASIDE: True} for part in parts]
+
+
+def _planned(
+    session: Session, door: Door, asked: Incoming, parts: Sequence[Body], prompt_id: int | None = None
+) -> Said:
+    """The parts of the answer, as rows of the ledger; in the thread of the prompt, where there is one."""
     asker, now = asked.asker, door.clock.now()
     for place, each in enumerate(parts):
-        replies.plan_reply(session, asker.team_id, asker.channel_id, f"{asked.key}:{place}", each, now)
+        key = f"{asked.key}:{place}"
+        replies.plan_reply(session, asker.team_id, asker.channel_id, key, each, now, parent_id=prompt_id)
     return Said(None)

@@ -9,18 +9,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Help
+from bot.delivery.conversations import SPOKEN
 from bot.errors import NotSavedError
 from bot.messages import Problem
 from bot.services import answers
 from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
-from handlers.slack.commands import Line
 from handlers.slack.direct import Reply
 from handlers.slack.exports import Exports
 from handlers.slack.imports import Imports
 from handlers.slack.incoming import Incoming
 from handlers.slack.replies import post_unrecorded, whisper
+from handlers.slack.spoken import Spoken
 from handlers.slack.taking import Answer, Said, Task, rendered, take
 
 log = structlog.get_logger()
@@ -50,10 +51,12 @@ class Events:
             await ack()
             self._afterwards.do(self._imports.run())
             return
-        if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
+        if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("subtype") in SPOKEN:
             asked = incoming.of_event(request)
             said_at = incoming.said_before(request)
-            line = Line(self._door, asked.asker, incoming.typed(event.get("text")), said_at=said_at)
+            text, thread_ts = incoming.typed(event.get("text")), incoming.thread_of(event)
+            ts = str(event.get("ts") or "")
+            line = Spoken(self._door, asked.asker, text, ts, thread_ts=thread_ts, said_at=said_at)
             self._require_saved(await take(self._door, asked, Reply(self._door, asked, line)), request)
             self._exports.after(line.name)
         await ack()
@@ -77,9 +80,8 @@ class Events:
         answer = await take(self._door, asked, Task("mention", lambda session: self._help(session, asked)))
         await ack()
         if answer["outcome"] != "repeated":
-            thread = str(event.get("thread_ts") or "")
-            asker = asked.asker
-            self._afterwards.do(whisper(self._client, asker.channel_id, asker.user_id, answer, thread))
+            asker, thread_ts = asked.asker, incoming.thread_of(event)
+            self._afterwards.do(whisper(self._client, asker.channel_id, asker.user_id, answer, thread_ts))
 
     def _help(self, session: Session, asked: Incoming) -> Said:
         return Said(answers.answer(session, asked.asker, Help(), self._door.clock.now()))

@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
+from yarl import query_to_pairs
 
 from bot import metrics
 from handlers.slack.setup import SlackApp
@@ -97,12 +97,12 @@ def read_body(text: str, content_type: str) -> dict[str, Any]:
     """JSON, a form, or a form with JSON in its field `payload`; ValueError for anything else."""
     if content_type == "application/json" or text.startswith("{"):
         return _object(text)
-    fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    fields = dict(query_to_pairs(text, max_fields=MOST_FIELDS))
     if "payload" in fields:
         return _object(fields["payload"])
     if "command" not in fields:
         raise UnreadableError
-    return {name: _storable(value) for name, value in fields.items()}
+    return {name: _UNSTORABLE.sub("\ufffd", value) for name, value in fields.items()}
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -87,6 +87,11 @@ def typed(text: object) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def thread_of(event: Body) -> str:
+    """The time of the message that heads the thread it stands in; "" for one in no thread."""
+    return _text(event, "thread_ts")
+
+
 def part(body: Body, name: str) -> Body:
     """The object under this name; an empty one where there is none."""
     value = body.get(name)

@@ -14,11 +14,11 @@ from bot.services.pacing import Paces
 from handlers.door import Door
 from handlers.slack import incoming
 from handlers.slack.afterwards import Afterwards
-from handlers.slack.commands import Line
 from handlers.slack.direct import Apology, Reply
 from handlers.slack.exports import Exports
 from handlers.slack.imports import Imports
 from handlers.slack.incoming import Incoming
+from handlers.slack.spoken import Spoken
 from handlers.slack.taking import Answer, take
 
 log = structlog.get_logger()
@@ -129,7 +129,10 @@ class Missed:
     async def _is_taken(self, asked: Incoming, written: Written) -> bool:
         if written.files:
             return _is_on_disk(await self._imports.receive(asked, written.files))
-        line = Line(self._door, asked.asker, incoming.typed(written.text), said_at=written.at)
+        text = incoming.typed(written.text)
+        line = Spoken(
+            self._door, asked.asker, text, written.ts, thread_ts=written.thread_ts, said_at=written.at
+        )
         answer = await take(self._door, asked, Reply(self._door, asked, line, missed_at=written.at))
         self._exports.after(line.name)
         return _is_on_disk(answer)

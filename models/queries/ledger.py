@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import DeliveryState
-from models.direct import Direct, Piece, place, split
+from models.direct import Direct, Piece, place, relate, split
 from models.people import Board, Person
 from models.queries import actions as actions_query
 from models.queries.whole import BOARD, PERSON
@@ -69,13 +69,11 @@ def with_items(session: Session, delivery_id: int) -> Delivery | None:
         delivery, person, board = (
             piece.take(session, values) for piece, values in zip(_PIECES, split(row, _PIECES), strict=True)
         )
-        set_committed_value(delivery, "person", person)
-        set_committed_value(delivery, "board", board)
+        relate(delivery, person=person, board=board)
         items = [_ITEM.take(session, each) for each in _ITEMS.run(session, {"delivery_id": delivery_id})]
         actions = actions_query.whole(session, [item.action_id for item in items])
         for item in items:
-            set_committed_value(item, "action", actions[item.action_id])
-            set_committed_value(item, "delivery", delivery)
+            relate(item, action=actions[item.action_id], delivery=delivery)
         set_committed_value(delivery, "items", items)
         found: Delivery = delivery
         return found

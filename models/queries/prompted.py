@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from models.among import Among
@@ -73,6 +73,71 @@ def item(session: Session, item_id: int) -> PromptItem | None:
         .where(PromptItem.id == item_id)
         .options(joinedload(PromptItem.delivery), joinedload(PromptItem.action))
     )
+
+
+_ASKED = (
+    select(PromptItem)
+    .join(PromptItem.delivery)
+    .where(
+        Delivery.kind == "prompt",
+        Delivery.state == DeliveryState.SENT,
+        PromptItem.reason == "",
+        PromptItem.as_lead.is_(False),
+    )
+    .options(joinedload(PromptItem.action).joinedload(Action.section))
+    .order_by(PromptItem.id)
+)
+
+
+def asked_at(session: Session, person_id: int, ts: str) -> Sequence[PromptItem]:
+    """What the prompt to this person asked that has this time in their conversation."""
+    return session.scalars(_ASKED.where(Delivery.person_id == person_id, Delivery.message_ts == ts)).all()
+
+
+def asked_in(session: Session, prompts: Collection[int]) -> Sequence[PromptItem]:
+    return session.scalars(_ASKED.where(PromptItem.delivery_id.in_(prompts))).all()
+
+
+class PromptBefore(NamedTuple):
+    """is_known: that it was sent, and when."""
+
+    id: int
+    is_known: bool
+    sent_at: datetime | None
+
+
+def prompts_before(session: Session, person_id: int, since: datetime, ts: str) -> list[PromptBefore]:
+    """The prompts to this person that were due after `since` and were sent before a message with this time,
+    or may have been.
+    """
+    was_tried = and_(Delivery.state == DeliveryState.PLANNED, Delivery.attempts > 0)
+    rows = session.execute(
+        select(Delivery.id, Delivery.state, Delivery.sent_at).where(
+            Delivery.person_id == person_id,
+            Delivery.kind.in_(TO_PEOPLE),
+            Delivery.due_at > since,
+            or_(
+                was_tried,
+                Delivery.state == DeliveryState.CLAIMED,
+                and_(Delivery.state == DeliveryState.SENT, Delivery.message_ts < ts),
+            ),
+        )
+    )
+    return [PromptBefore(number, state is DeliveryState.SENT, at) for number, state, at in rows]
+
+
+def replies_since(
+    session: Session, workspace_id: int, channel_id: str, since: datetime
+) -> Sequence[dict[str, Any]]:
+    """What the bot replied in this conversation after that moment, as the ledger keeps it."""
+    return session.scalars(
+        select(Delivery.facts).where(
+            Delivery.workspace_id == workspace_id,
+            Delivery.kind == "reply",
+            Delivery.target == channel_id,
+            Delivery.due_at > since,
+        )
+    ).all()
 
 
 # Each row begins with the id of its action.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.among import Among
-from models.direct import Piece, Row, split
+from models.direct import Piece, Row, relate, split
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 
@@ -90,17 +90,15 @@ def with_its_plan(session: Session, action: Action, around: Row) -> None:
     section, project, lead, plan, board = (
         piece.take(session, values) for piece, values in zip(AROUND, split(around, AROUND), strict=True)
     )
-    set_committed_value(plan, "board", board)
-    set_committed_value(action, "plan", plan)
-    set_committed_value(action, "section", section)
-    set_committed_value(action, "project", project)
+    relate(plan, board=board)
+    relate(action, plan=plan, section=section, project=project)
     if project is not None:
-        set_committed_value(project, "lead", lead)
+        relate(project, lead=lead)
 
 
 def owner(session: Session, row: Row) -> ActionOwner:
     """row: the columns of an owner, then of the person."""
     values, person = split(row, (OWNER, PERSON))
     found: ActionOwner = OWNER.take(session, values)
-    set_committed_value(found, "person", PERSON.take(session, person))
+    relate(found, person=PERSON.take(session, person))
     return found

@@ -129,3 +129,18 @@ async def test_two_windows_are_two_people_of_the_same_council(town: Desk) -> Non
     await one.locator("#box").press("Enter")
     await expect(one.locator(".message.ephemeral")).to_be_visible()
     await expect(two.locator(".message.ephemeral")).to_have_count(0)
+
+
+async def test_a_prompt_is_answered_in_words_as_well(town: Desk) -> None:
+    page = await town.open()
+    await go(page, "Show me a prompt")
+    await expect(page.locator(".message.pointed")).to_contain_text("reply with")
+    await page.locator("#box").fill("thanks")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#messages")).to_contain_text("I don't know the command")
+    await now_reads(page, "0 of 6 done")
+    await page.locator(".message.pointed").get_by_role("button", name="Reply in thread").click()
+    await page.locator("#thread-box").fill("in progress, the draft is out")
+    await page.keyboard.press("Enter")
+    await now_reads(page, "1 of 6 done")
+    await expect(page.locator("#thread")).to_contain_text("Recorded.")

@@ -39,7 +39,7 @@ async def test_the_whole_loop(town: Council) -> None:
     assert direct is not None
     ack = await town.sandbox.press(USERS["RM"], direct, prompt.ts, button)
     assert ack.status == 200
-    await until(lambda: "in progress" in town.dm("RM")[0].text, "the prompt says what was recorded")
+    await until(lambda: "Recorded: in progress" in town.dm("RM")[0].text, "the prompt says what was recorded")
     assert not any(
         element.get("action_id", "").startswith("prompt:")
         for block in town.dm("RM")[0].blocks

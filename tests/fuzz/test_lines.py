@@ -5,9 +5,10 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.services.helping import TOPICS
-from handlers.command_parser import LONGEST_NOTE, parse
+from handlers.command_parser import LONGEST_NOTE, News, parse
 from tests.fuzz.cases import cases
 from tests.handlers.command_parser.lines import TODAY
 from tests.handlers.command_parser.test_reading import LINES, WORDS, _command_or_error
@@ -46,3 +47,21 @@ def test_every_line_is_read_or_answered(line: str) -> None:
     command.line.encode()
     again = parse(command.line, today=TODAY) if command.line else command
     assert type(again) is type(command), "the line kept for the record means the same"
+
+
+@cases(300, 61)
+@given(mutated() | LINES)
+def test_an_answer_is_said_of_what_was_asked_or_of_nothing(line: str) -> None:
+    try:
+        news = News(line, today=TODAY)
+        assert isinstance(news.is_clear, bool)
+        assert news.ref is None or news.is_status
+        answer = news.said_of(["1/5.2"], sure=True)
+    except NotUnderstoodError:
+        return
+    assert isinstance(answer, UpdateStatus)
+    [ref] = answer.refs
+    assert (ref.section, ref.ref[:3]) == ("1", "5.2")
+    again = parse(answer.line, today=TODAY)
+    assert isinstance(again, UpdateStatus)
+    assert again.refs == answer.refs, "the line kept for the record means the same"

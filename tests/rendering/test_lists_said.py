@@ -285,7 +285,7 @@ def test_a_prompt_asks_with_four_buttons_that_say_what_they_do() -> None:
         "1 action needs a word from you\n\nImprovement Board, Tuesday 31 March 2026."
     )
     assert "Due Saturday 28 March 2026. In progress. Red: 3 days late." in said(message)
-    assert "In your own words: /cip update 5.2 in-progress and what happened." in said(message)
+    assert "In your own words: reply with “in progress” and what happened, or just “done”." in said(message)
     asked = buttons(message)
     assert [button["action_id"] for button in asked] == [
         "prompt:on-track:0",

@@ -1,8 +1,11 @@
 """Two plans may number alike: then a word of the plan's title tells which is meant."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 
+from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.messages import ActionCard, Candidates, Message, UpdateReceipt
 from bot.plan.statuses import Status
@@ -53,6 +56,21 @@ def test_of_two_that_are_numbered_alike_each_can_be_chosen(two_plans: Database) 
         assert isinstance(receipt, UpdateReceipt)
         (change,) = receipt.changes
         assert (change.title.startswith(title), change.note) == (True, "all done")
+
+
+def test_where_it_is_known_which_is_spoken_of_nobody_is_asked(two_plans: Database) -> None:
+    command = parse("update 1/5.2 complete all done", today=NOW.date())
+    assert isinstance(command, UpdateStatus)
+    with two_plans.transaction() as session:
+        titles = {each.id: each.title for each in session.scalars(select(Action).where(Action.ref == "5.2"))}
+    for number, title in titles.items():
+        receipt = say(two_plans, "PM", replace(command, about=number))
+        if title.startswith("Improve the out"):
+            # It stands in another section: what was typed counts.
+            assert isinstance(receipt, Candidates)
+            continue
+        assert isinstance(receipt, UpdateReceipt)
+        assert [change.title for change in receipt.changes] == [title]
 
 
 def test_without_a_section_those_of_one_plan_are_told_apart_by_it_alone(two_plans: Database) -> None:

@@ -190,7 +190,9 @@ async function lookAtThread() {
   const { user, channel, thread: ts } = here;
   if (!ts) return;
   const { messages } = await api.thread(channel, ts, user);
-  if (here.user === user && here.thread === ts) thread.show(stillShown(user, here.channel, messages), placeName());
+  if (here.user !== user || here.thread !== ts) return;
+  thread.show(stillShown(user, here.channel, messages), placeName());
+  walk.saw(messages);
 }
 
 async function lookAtView() {

@@ -115,7 +115,8 @@ export class Walk {
 
   said(text, shown) {
     if (AT_RISK.test(text)) this.#guide.tick("at-risk");
-    if (UPDATE.test(text)) this.#waiting = { name: "update", sign: isReceipt, known: new Set(shown.map((one) => one.ts)) };
+    const name = UPDATE.test(text) ? "update" : !text.startsWith("/") && shown.some(isPrompt) ? "prompt" : null;
+    if (name) this.#waiting = { name, sign: isReceipt, known: new Set(shown.map((one) => one.ts)) };
   }
 
   given(shown) {

@@ -12,6 +12,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.sandbox.records import Message
 from bot.sandbox.settings import BOT_USER_ID
 from handlers.slack import incoming, missed
 from handlers.slack.commands import Line
@@ -54,9 +55,10 @@ def _has_looked(town: Council) -> bool:
     return _is_there(town, missed_since=None, looking_until=None)
 
 
-async def wrote(town: Council, initials: str, text: str) -> None:
+async def wrote(town: Council, initials: str, text: str, thread_ts: str | None = None) -> None:
     """Nobody is there to hear it."""
-    ack = await town.sandbox.post_message(USERS[initials], town.sandbox.dm(USERS[initials]), text)
+    user = USERS[initials]
+    ack = await town.sandbox.post_message(user, town.sandbox.dm(user), text, thread_ts)
     assert ack is not None
     assert ack.status != 200
 
@@ -301,6 +303,49 @@ async def test_a_long_conversation_is_read_to_its_end(
         village.clock.moment += minutes(1)
     async with back(village):
         assert notes(village) == [f"word {number}" for number in range(5)]
+
+
+async def test_an_answer_in_the_thread_of_an_older_question_is_found(village: Council) -> None:
+    village.clock.moment += minutes(15)
+    async with bot_running(village):
+        await until(lambda: answers(village, "SS") and answers(village, "JM"), "the owners were asked")
+        await until(lambda: _is_there(village), "the bot noted that it was there")
+    asked = village.dm("SS")[0]
+    village.clock.moment += minutes(24 * 60)
+    await wrote(village, "SS", "done: the data is in", thread_ts=asked.ts)
+    await wrote(village, "JM", "done, I think", thread_ts=village.dm("JM")[0].ts)
+    async with back(village):
+        await until(lambda: len(_in_thread(village, "SS", asked)) == 3, "both were said, in the thread")
+        assert "I have read it now:" in _in_thread(village, "SS", asked)[1]
+        assert _in_thread(village, "SS", asked)[2].startswith("Recorded. 1/5.2")
+        assert notes(village) == ["the data is in", "I think"]
+    village.clock.moment += minutes(20)
+    async with back(village):
+        assert len(notes(village)) == 2
+
+
+async def test_an_answer_that_a_thread_shows_in_the_conversation_too_is_taken_once(village: Council) -> None:
+    channel = village.sandbox.dm(USERS["SS"])
+    await wrote(village, "SS", "mine")
+    first = village.dm("SS")[-1].ts
+    line = "update 1/5.2 in-progress twice to be seen"
+    village.sandbox.workspace.post(Message("", channel, USERS["SS"], line, thread_ts=first, broadcast=True))
+    async with back(village):
+        await until(lambda: len(answers(village, "SS")) >= 3, "both were read out")
+        assert notes(village) == ["twice to be seen"]
+        assert sum("twice to be seen" in answer for answer in answers(village, "SS")) == 1
+
+
+async def test_a_thread_that_is_gone_keeps_nothing_else_from_being_read(village: Council) -> None:
+    await wrote(village, "SS", "update 1/5.2 in-progress and more")
+    await wrote(village, "SS", "update 1/5.2 complete", thread_ts=village.dm("SS")[-1].ts)
+    village.sandbox.faults.fail("conversations.replies", "thread_not_found")
+    async with back(village):
+        assert notes(village) == ["and more"]
+
+
+def _in_thread(town: Council, initials: str, parent: Message) -> list[str]:
+    return [message.text for message in town.dm(initials) if message.thread_ts == parent.ts]
 
 
 async def test_a_short_absence_is_left_to_slack(village: Council) -> None:

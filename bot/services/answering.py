@@ -1,0 +1,87 @@
+"""What somebody was asked about, so that an answer in words needs no ref."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Choose
+from bot.messages import Candidates
+from bot.plan.refs import RefQuery
+from bot.services import lines, prompts, resolving
+from bot.services.people import Who
+from bot.services.rewording import candidate
+from models.queries import known_refs, prompted, refs
+from models.records import PromptItem
+
+# Whoever answers later than that has to say what they speak of.
+FRESH = timedelta(days=7)
+# Marks a reply that tells of no other action: what was written could not be read, or was asked about.
+ASIDE = "aside"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An action somebody was asked about. ref: how it is shown to them, which other plans may have too."""
+
+    action_id: int
+    ref: str
+
+
+@dataclass(frozen=True)
+class Questions:
+    """asked: the actions, those without an answer where there are any. prompt_id: whose thread it is, None
+    outside one. is_last_said: the bot said nothing of anything else to the asker since.
+    """
+
+    asked: tuple[Asked, ...]
+    prompt_id: int | None = None
+    is_last_said: bool = True
+
+
+def in_thread(session: Session, who: Who, ts: str) -> Questions | None:
+    """What the prompt with this time asked; None where no prompt to the asker has it."""
+    items = prompted.asked_at(session, who.person.id, ts) if who.person and ts else []
+    if not items:
+        return None
+    unanswered = [item for item in items if prompts.is_open(session, item)]
+    return Questions(_asked(session, who, unanswered or items), items[0].delivery_id)
+
+
+def lately(session: Session, who: Who, ts: str, now: datetime) -> Questions:
+    """What was asked in the days before and not answered yet. ts: of what the asker writes now. Nothing is,
+    while nobody knows whether a prompt was sent: it may be the one that is answered.
+    """
+    if who.person is None or not ts:
+        return Questions(())
+    sent = prompted.prompts_before(session, who.person.id, now - FRESH, ts)
+    if not sent or not all(prompt.is_known for prompt in sent):
+        return Questions(())
+    items = prompted.asked_in(session, [prompt.id for prompt in sent])
+    newest = max(prompt.sent_at or now for prompt in sent)
+    since = prompted.replies_since(session, who.workspace_id, who.channel_id, newest)
+    unanswered = [item for item in items if prompts.is_open(session, item)]
+    return Questions(_asked(session, who, unanswered), is_last_said=all(ASIDE in facts for facts in since))
+
+
+def _asked(session: Session, who: Who, items: Iterable[PromptItem]) -> tuple[Asked, ...]:
+    actions = {item.action_id: item.action for item in items if item.action.gone_at is None}
+    shared = known_refs.shared_refs(session, who.workspace_id, [each.ref for each in actions.values()])
+    return tuple(Asked(number, lines.ref_of(action, shared)) for number, action in actions.items())
+
+
+def is_there(session: Session, who: Who, ref: RefQuery) -> bool:
+    """Whether any action has this ref."""
+    return bool(refs.with_ref(session, who.workspace_id, ref.ref, ref.section).actions)
+
+
+def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candidates:
+    """What it may have been said of: each is offered as a button, and as a line to type."""
+    targets = [
+        resolving.resolve(session, who, update.refs[0], about=update.about) for update in command.updates
+    ]
+    shared = resolving.shared_among(session, who, targets)
+    pairs = zip(targets, command.updates, strict=True)
+    offered = (candidate(target, lines.ref_of(target.action, shared), one.line) for target, one in pairs)
+    return Candidates("", tuple(offered))
