@@ -84,6 +84,13 @@ class Choose(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PutOff(Command):
+    """Ask about it later. items: the ids of the questions."""
+
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Show(Command):
     ref: RefQuery
 

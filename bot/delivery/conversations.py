@@ -15,8 +15,9 @@ AT_ONCE = 200
 # A message may be answered in its thread for as long as that.
 THREADS = timedelta(days=14)
 WITH_FILES = "file_share"
-# A message as it was typed. One of a thread may be shown in the conversation too.
-SPOKEN = frozenset({None, "", "thread_broadcast"})
+# A message as it was typed. One of a thread may be shown in the conversation too. No set: whatever was sent
+# is looked up in it.
+SPOKEN = (None, "", "thread_broadcast")
 
 
 @dataclass(frozen=True)
@@ -113,4 +114,4 @@ def _written(user_id: str, channel: str, message: dict[str, Any]) -> Written:
 
 def _is_written_by(user_id: str, message: dict[str, Any]) -> bool:
     by_them = message.get("user") == user_id and not message.get("bot_id")
-    return by_them and message.get("subtype") in SPOKEN | {WITH_FILES}
+    return by_them and message.get("subtype") in (*SPOKEN, WITH_FILES)

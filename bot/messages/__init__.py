@@ -7,6 +7,7 @@ Dates are dates; templates turn them into words. Nothing here is escaped: that i
 from bot.messages.answers import (
     ActionCard,
     ActionList,
+    AskedLater,
     Candidate,
     Candidates,
     HelpText,
@@ -58,6 +59,7 @@ __all__ = [
     "ActionCard",
     "ActionLine",
     "ActionList",
+    "AskedLater",
     "AskedLine",
     "AskedText",
     "BoardStanding",

@@ -187,6 +187,18 @@ class HistoryText(Message):
 
 
 @dataclass(frozen=True)
+class AskedLater(Message):
+    """refs: the actions that somebody wants to be asked about later."""
+
+    name: ClassVar[str] = "asked_later"
+    refs: tuple[str, ...]
+
+    @classmethod
+    def example(cls) -> "AskedLater":
+        return cls(("1/5.2", "6.1"))
+
+
+@dataclass(frozen=True)
 class ReadLate(Message):
     """Comes before the answer to something that was written while the bot was away."""
 

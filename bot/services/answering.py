@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Choose
-from bot.messages import Candidates
+from bot.commands import Choose, PutOff
+from bot.errors import NotUnderstoodError
+from bot.messages import AskedLater, Candidates
 from bot.plan.refs import RefQuery
 from bot.services import lines, prompts, resolving
 from bot.services.people import Who
@@ -19,14 +20,18 @@ from models.records import PromptItem
 FRESH = timedelta(days=7)
 # Marks a reply that tells of no other action: what was written could not be read, or was asked about.
 ASIDE = "aside"
+ANSWERED = "What I asked there is answered, so I will not ask it again. Nothing was changed."
 
 
 @dataclass(frozen=True)
 class Asked:
-    """An action somebody was asked about. ref: how it is shown to them, which other plans may have too."""
+    """An action somebody was asked about. ref: how it is shown to them, which other plans may have too.
+    item_id: the question.
+    """
 
     action_id: int
     ref: str
+    item_id: int
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,9 @@ def lately(session: Session, who: Who, ts: str, now: datetime) -> Questions:
 
 
 def _asked(session: Session, who: Who, items: Iterable[PromptItem]) -> tuple[Asked, ...]:
-    actions = {item.action_id: item.action for item in items if item.action.gone_at is None}
-    shared = known_refs.shared_refs(session, who.workspace_id, [each.ref for each in actions.values()])
-    return tuple(Asked(number, lines.ref_of(action, shared)) for number, action in actions.items())
+    newest = {item.action_id: item for item in items if item.action.gone_at is None}
+    shared = known_refs.shared_refs(session, who.workspace_id, [each.action.ref for each in newest.values()])
+    return tuple(Asked(at, lines.ref_of(item.action, shared), item.id) for at, item in newest.items())
 
 
 def is_there(session: Session, who: Who, ref: RefQuery) -> bool:
@@ -85,3 +90,11 @@ def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candi
     pairs = zip(targets, command.updates, strict=True)
     offered = (candidate(target, lines.ref_of(target.action, shared), one.line) for target, one in pairs)
     return Candidates("", tuple(offered))
+
+
+def put_off(session: Session, who: Who, command: PutOff, now: datetime) -> AskedLater:
+    """Raises NotUnderstoodError where nothing of it waits for an answer any more."""
+    items = prompts.put_off(session, who, command.items, now)
+    if not items:
+        raise NotUnderstoodError(ANSWERED, suggestion="/cip mine")
+    return AskedLater(tuple(each.ref for each in _asked(session, who, items)))

@@ -1,5 +1,6 @@
 """What a prompt says when it is sent, and what its buttons do."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -156,6 +157,18 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     updates.record_batch(session, who, [Target(action)], said, now, shared=set())
     close(session, item, said.answer, who.user_id, now)
     return None
+
+
+def put_off(session: Session, who: Who, item_ids: Collection[int], now: datetime) -> list[PromptItem]:
+    """Ask about these later, as the button does. Returns those that still waited for an answer."""
+    items = prompted.items(session, item_ids)
+    actions_query.held(session, [item.action_id for item in items])
+    for item in items:
+        session.refresh(item, ["answer", "answered_at", "answered_by"])
+    waiting = [item for item in items if _refusal(who, item) is None and item.action.status.is_open]
+    for item in waiting:
+        _snooze(session, item, who, now)
+    return waiting
 
 
 def _held_item(session: Session, value: str) -> PromptItem | None:

@@ -29,6 +29,12 @@ _BEFORE_MARKS = (
     *("complete", "done", "finished", "closed", "cancelled", "dropped", "verified", "stuck", "wip"),
     *("red", "amber", "green"),
 )
+_LATER = re.compile(
+    r"(?:please\s+|can you\s+|could you\s+)*"
+    r"(?:later|not now|(?:ask|remind|prompt)(?: me)?(?: again)? (?:later|tomorrow|another (?:day|time)))"
+    r"(?:[\s,;.!-]+(?:today|please|thanks|thank you))*",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"\s*(?:$|[-:;,.(!])|\s*\n|\s+because\b", re.IGNORECASE)
 _MORE = re.compile(r"\s*[-:;,.(!]+\s*\S|\s+because\b", re.IGNORECASE)
 _TOWARDS = re.compile(r"\s+(?:(?:on|for|with)\s+)?(?=(?:s|sect?|section)?\s*[0-9])", re.IGNORECASE)
@@ -43,11 +49,12 @@ class News:
         typed = read_typed(text, today=today, command=command)
         self._typed = Typed(_PICTURES.sub("", typed.text).strip(), today, command)
         before = _BEFORE.match(plain_marks(self._typed.text))
-        rest = self._typed.text[before.end() :] if before else ""
+        rest = self._typed.text[before.end() if before else 0 :]
         self._words = rest if leading_status(rest) else self._typed.text
         self._perhaps = before is not None and before["perhaps"] is not None
         self._status = leading_status(self._words)
         self.is_status = self._status is not None
+        self.is_later = _LATER.fullmatch(plain_marks(rest).strip(" .,;:!?-")) is not None
         self.is_date = leading_due(self._typed, self._words) is not None
         self._rest = plain_marks(self._status.rest) if self._status else ""
         self._key = letters_only(self._words[: len(self._words) - len(self._rest)])

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.errors import CipError, NotAllowedError
-from bot.messages import Candidates, Problem, ReadLate
+from bot.messages import AskedLater, Candidates, Problem, ReadLate
 from bot.services import answering, people, replies
 from handlers.door import Door
 from handlers.slack.incoming import Body, Incoming
@@ -58,7 +58,9 @@ class Reply:
         except CipError as error:
             message = problem(error)
         parts: list[Body] = rendered(self._door, message, "done")["parts"]
-        is_aside = isinstance(message, Problem) or (isinstance(message, Candidates) and not message.ref)
+        is_aside = isinstance(message, Problem | AskedLater) or (
+            isinstance(message, Candidates) and not message.ref
+        )
         return _aside(parts) if is_aside else parts
 
 

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Choose, Command
+from bot.commands import Asker, Choose, Command, PutOff
 from bot.errors import NotUnderstoodError
+from bot.plan.typing_marks import one_line
 from bot.services import answering
 from bot.services.answering import Questions
 from bot.services.people import Who
@@ -42,6 +43,12 @@ class Spoken(Line):
         thread = answering.in_thread(session, who, self._thread_ts)
         self.prompt_id = thread.prompt_id if thread else None
         news = News(self.typed, today=today, command=self._command)
+        if news.is_later:
+            questions = thread or self._lately(session, who)
+            if questions.asked and questions.is_last_said:
+                return PutOff(
+                    items=tuple(each.item_id for each in questions.asked), line=one_line(self.typed)
+                )
         if self._is_answer(session, who, news, in_thread=thread is not None):
             questions = thread or self._lately(session, who)
             if questions.asked:

@@ -98,6 +98,10 @@ def asked_in(session: Session, prompts: Collection[int]) -> Sequence[PromptItem]
     return session.scalars(_ASKED.where(PromptItem.delivery_id.in_(prompts))).all()
 
 
+def items(session: Session, ids: Collection[int]) -> Sequence[PromptItem]:
+    return session.scalars(_ASKED.where(PromptItem.id.in_(ids))).all()
+
+
 class PromptBefore(NamedTuple):
     """is_known: that it was sent, and when."""
 

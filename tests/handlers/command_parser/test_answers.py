@@ -45,6 +45,23 @@ def test_a_line_is_said_of_the_action(
     assert parse(found.line, today=TODAY) == found, "the line kept for the record means the same"
 
 
+@pytest.mark.parametrize(
+    ("line", "is_later"),
+    [
+        ("later", True),
+        ("Sorry, not now!", True),
+        ("please remind me tomorrow, thanks", True),
+        ("OK: ask me again later :pray:", True),
+        ("later this month we sign", False),
+        ("tomorrow", False),
+        ("not yet", False),
+    ],
+)
+def test_to_be_asked_later_is_no_answer(line: str, is_later: bool) -> None:
+    assert news(line).is_later is is_later
+    assert not news(line).is_status
+
+
 def test_a_date_is_said_of_it_with_its_reason() -> None:
     found = answer("moved to 30 April because the contract is late")
     assert (found.due, found.because) == (date(2026, 4, 30), "the contract is late")

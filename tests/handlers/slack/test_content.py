@@ -1,3 +1,4 @@
+import io
 import json
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ SHAPES: list[object] = [
     {"type": "event_callback", "event": {"type": None}},
     {"type": "event_callback", "event": {"type": "message"}},
     {"type": "event_callback", "event": {"type": "message", "channel_type": "im", "text": 7}, "team_id": []},
+    {"type": "event_callback", "event": {"type": "message", "channel_type": "im", "subtype": []}},
     {"type": "event_callback", "event": {"type": "app_mention", "user": {}}, "authorizations": ["x"]},
     {"type": "event_callback", "event": {"type": "app_uninstalled"}, "team_id": "T0SANDBOX"},
     {"type": "event_callback", "event": {"type": "tokens_revoked", "tokens": 3}, "team_id": "T0SANDBOX"},
@@ -80,11 +82,12 @@ async def test_bytes_that_are_no_text_get_400(village: Council) -> None:
         assert answer.status == 400
 
 
-async def test_no_shape_of_a_request_gets_an_error_page(village: Council) -> None:
+async def test_no_shape_of_a_request_gets_an_error_page(village: Council, logged: io.StringIO) -> None:
     for shape in SHAPES:
         as_json = await post(village, json.dumps(shape).encode(), JSON)
         as_form = await post(village, urlencode({"payload": json.dumps(shape)}).encode(), FORM)
         assert {as_json.status, as_form.status} <= {200, 400, 404}, shape
+        assert "a listener failed" not in logged.getvalue(), shape
     assert notes(village) == []
     assert "5.2" in await village.say("SS", "mine")
 

@@ -177,6 +177,35 @@ async def test_at_risk_is_still_asked_about_until_it_is_said_why(village: Counci
     assert "Which action?" in (await _answer(village, "done")).text
 
 
+async def test_who_wants_to_be_asked_later_is(town: Council) -> None:
+    asked = await _asked(town)
+    said = await _answer(town, "later, please", asked.ts)
+    assert said.text == "I will ask you again about 1/5.2 on the next working day. Nothing is recorded yet."
+    assert said.thread_ts == asked.ts
+    await until(lambda: "Later. I will ask again" in _of_bot(town)[0].text, "the question says so")
+    assert _action(town) == ("in-progress", "")
+    assert notes(town) == []
+    # It is asked of no less for that, and can be answered at once.
+    assert (await _answer(town, "Not now")).text == said.text
+    assert (await _answer(town, "done")).text.startswith("Recorded. 1/5.2")
+    assert "is answered" in (await _answer(town, "later", asked.ts)).text
+    assert _action(town)[0] == "complete"
+
+
+async def test_who_wants_to_be_asked_later_is_asked_on_the_next_working_day(village: Council) -> None:
+    asked = await _asked(village)
+    await _answer(village, "remind me later", asked.ts)
+    village.clock.moment += minutes(DAY)
+    await until(lambda: "needs a word from you" in _of_bot(village)[-1].text, "it was asked again")
+    assert _of_bot(village)[-1].ts != asked.ts
+    await until(lambda: "Asked again on" in _of_bot(village)[0].text, "the first one says so")
+
+
+async def test_where_nothing_was_asked_there_is_no_later(village: Council) -> None:
+    said = await _answer(village, "later")
+    assert "ask you again" not in said.text
+
+
 async def test_words_below_somebody_elses_question_are_not_said_of_it(village: Council) -> None:
     asked = await _asked(village)
     theirs = village.dm("RM")[0]
