@@ -91,7 +91,7 @@ def read_search(typed: Typed, text: str) -> Command:
 
 
 def read_show(typed: Typed, text: str) -> Command:
-    ending = take_ending(text)
+    ending = take_ending(one_line(text))
     named = _one_ref(typed, "show", ending.text)
     if leading_status(named.rest):
         raise typed.misread(
@@ -102,13 +102,13 @@ def read_show(typed: Typed, text: str) -> Command:
 
 
 def read_history(typed: Typed, text: str) -> Command:
-    ending = take_ending(text)
+    ending = take_ending(one_line(text))
     named = _one_ref(typed, "history", ending.text)
     return History(ref=named.refs[0], page=ending.page, public=ending.public, line=one_line(typed.text))
 
 
 def read_why(typed: Typed, text: str) -> Command:
-    ending = take_ending(text)
+    ending = take_ending(one_line(text))
     named = _one_ref(typed, "why", ending.text)
     return Why(ref=named.refs[0], page=ending.page, public=ending.public, line=one_line(typed.text))
 

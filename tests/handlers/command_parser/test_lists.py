@@ -123,6 +123,7 @@ def test_windows(words: str, until: date, told: str) -> None:
         ("show recruitment", "can't find a ref", "/cip search recruitment"),
         ("show 5.2, 5.3", "one action at a time", "/cip show 5.2"),
         ("show 5.2 done", "show changes nothing", "/cip update 5.2 done"),
+        ("show 2 \n a) done", "show changes nothing", "/cip update 2a done"),
         ("history", "Which action?", "/cip history 5.2"),
         ("why", "Which action?", "/cip why 5.2"),
         ("5.2 what is this", "What about 5.2?", "/cip show 5.2"),
