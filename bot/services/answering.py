@@ -93,8 +93,10 @@ def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candi
 
 
 def put_off(session: Session, who: Who, command: PutOff, now: datetime) -> AskedLater:
-    """Raises NotUnderstoodError where nothing of it waits for an answer any more."""
+    """Raises NotUnderstoodError where nothing of it waits for an answer any more. What is offered is a reply,
+    since no command can be typed in a thread.
+    """
     items = prompts.put_off(session, who, command.items, now)
     if not items:
-        raise NotUnderstoodError(ANSWERED, suggestion="/cip mine")
+        raise NotUnderstoodError(ANSWERED, suggestion="mine")
     return AskedLater(tuple(each.ref for each in _asked(session, who, items)))

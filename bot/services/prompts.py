@@ -1,6 +1,6 @@
 """What a prompt says when it is sent, and what its buttons do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -162,9 +162,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
 def put_off(session: Session, who: Who, item_ids: Collection[int], now: datetime) -> list[PromptItem]:
     """Ask about these later, as the button does. Returns those that still waited for an answer."""
     items = prompted.items(session, item_ids)
-    actions_query.held(session, [item.action_id for item in items])
-    for item in items:
-        session.refresh(item, ["answer", "answered_at", "answered_by"])
+    _hold(session, items)
     waiting = [item for item in items if _refusal(who, item) is None and item.action.status.is_open]
     for item in waiting:
         _snooze(session, item, who, now)
@@ -172,13 +170,18 @@ def put_off(session: Session, who: Who, item_ids: Collection[int], now: datetime
 
 
 def _held_item(session: Session, value: str) -> PromptItem | None:
-    """The question a button stands for, with its action held; read once nobody else can answer it."""
+    """The question a button stands for, held."""
     found = item_of(session, value)
-    if found is None:
-        return None
-    actions_query.held(session, [found.action_id])
-    session.refresh(found, ["answer", "answered_at", "answered_by"])
+    if found is not None:
+        _hold(session, [found])
     return found
+
+
+def _hold(session: Session, items: Sequence[PromptItem]) -> None:
+    """Hold their actions, and read their answers once nobody else can answer them."""
+    actions_query.held(session, [item.action_id for item in items])
+    for item in items:
+        session.refresh(item, ["answer", "answered_at", "answered_by"])
 
 
 def _refusal(who: Who, item: PromptItem) -> Message | None:

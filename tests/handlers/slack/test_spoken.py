@@ -188,7 +188,9 @@ async def test_who_wants_to_be_asked_later_is(town: Council) -> None:
     # It is asked of no less for that, and can be answered at once.
     assert (await _answer(town, "Not now")).text == said.text
     assert (await _answer(town, "done")).text.startswith("Recorded. 1/5.2")
-    assert "is answered" in (await _answer(town, "later", asked.ts)).text
+    refused = (await _answer(town, "later", asked.ts)).text
+    assert "What I asked there is answered" in refused
+    assert refused.endswith("Try: mine")
     assert _action(town)[0] == "complete"
 
 
