@@ -1,6 +1,7 @@
 """Two transactions at the same moment on PostgreSQL, as two replicas or two people make them."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -154,18 +155,25 @@ async def test_a_row_that_comes_to_be_at_the_same_moment_is_no_error(shared: Dat
 
 async def test_a_deadlock_is_run_again(shared: Database) -> None:
     ids = (1, 2)
-    both = asyncio.Barrier(2)
+    both, through = asyncio.Barrier(2), threading.Event()
     loop = asyncio.get_running_loop()
 
     def lock(session: Session, order: tuple[int, int], tries: list[int]) -> None:
         tries.append(1)
+        if len(tries) > 1:
+            # Else it could take its row again before the other one wakes up, and both would wait once more.
+            assert through.wait(5)
         for place, row in enumerate(order):
             session.execute(text("UPDATE action SET detail = 'x' WHERE id = :id"), {"id": row})
             if place == 0 and len(tries) == 1:
                 asyncio.run_coroutine_threadsafe(both.wait(), loop).result(5)
 
+    async def run(order: tuple[int, int], tries: list[int]) -> None:
+        await shared.run(lock, order, tries)
+        through.set()
+
     tries: tuple[list[int], list[int]] = ([], [])
-    await asyncio.gather(shared.run(lock, ids, tries[0]), shared.run(lock, ids[::-1], tries[1]))
+    await asyncio.gather(run(ids, tries[0]), run(ids[::-1], tries[1]))
     assert sorted(map(len, tries)) == [1, 2]
 
 
