@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import ClassVar
 
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
@@ -37,7 +38,12 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """public: the answer goes to the channel instead of the asker alone. line: as typed, tidied."""
+    """public: the answer goes to the channel instead of the asker alone. line: as typed, tidied.
+
+    name: the label `command` in /metrics, which dashboards hold. It stays whatever the class is called.
+    """
+
+    name: ClassVar[str] = ""
 
     public: bool = False
     line: str = ""
@@ -52,6 +58,7 @@ class Paged(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Help(Command):
+    name: ClassVar[str] = "help"
     topic: str = ""
 
 
@@ -62,6 +69,8 @@ class UpdateStatus(Command):
     said_at: when it was said, where it is heard only later. about: the id of the action it is said of, where
     that is known besides its ref.
     """
+
+    name: ClassVar[str] = "update"
 
     refs: tuple[RefQuery, ...]
     status: Status | None = None
@@ -80,6 +89,8 @@ class UpdateStatus(Command):
 class Choose(Command):
     """The same said of each of these actions, of which it may be meant for one."""
 
+    name: ClassVar[str] = "choose"
+
     updates: tuple[UpdateStatus, ...]
 
 
@@ -87,32 +98,39 @@ class Choose(Command):
 class PutOff(Command):
     """Ask about it later. items: the ids of the questions."""
 
+    name: ClassVar[str] = "putoff"
+
     items: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Show(Command):
+    name: ClassVar[str] = "show"
     ref: RefQuery
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mine(Paged):
-    pass
+    name: ClassVar[str] = "mine"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AtRisk(Paged):
+    name: ClassVar[str] = "atrisk"
     scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overdue(Paged):
+    name: ClassVar[str] = "overdue"
     scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Due(Paged):
     """until: the last day counted. words: how the window was asked for, to say it back ("this month")."""
+
+    name: ClassVar[str] = "due"
 
     until: date
     words: str = ""
@@ -121,12 +139,15 @@ class Due(Paged):
 
 @dataclass(frozen=True, kw_only=True)
 class History(Paged):
+    name: ClassVar[str] = "history"
     ref: RefQuery
 
 
 @dataclass(frozen=True, kw_only=True)
 class Why(Paged):
     """Who was asked about an action, who was not, and why."""
+
+    name: ClassVar[str] = "why"
 
     ref: RefQuery
 
@@ -135,17 +156,22 @@ class Why(Paged):
 class Undo(Command):
     """batch "": the asker's own latest change."""
 
+    name: ClassVar[str] = "undo"
+
     batch: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Search(Paged):
+    name: ClassVar[str] = "search"
     words: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Questions(Paged):
     """answered: those that have an answer, instead of those that are open."""
+
+    name: ClassVar[str] = "questions"
 
     answered: bool = False
 
@@ -154,17 +180,21 @@ class Questions(Paged):
 class Versions(Paged):
     """number 0: the list of them; else the version of that number, as it was read."""
 
+    name: ClassVar[str] = "versions"
+
     number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class DigestPreview(Command):
-    pass
+    name: ClassVar[str] = "digestpreview"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Export(Command):
     """A plan as a file. form: xlsx, csv or json. words: of a plan's title, or a section; "" for the whole."""
+
+    name: ClassVar[str] = "export"
 
     form: str = "xlsx"
     words: str = ""
@@ -174,11 +204,14 @@ class Export(Command):
 class Calendar(Command):
     """The address of a calendar of due dates. wish: give, renew or stop. of_board: not only one's own."""
 
+    name: ClassVar[str] = "calendar"
+
     wish: str = "give"
     of_board: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link(Command):
+    name: ClassVar[str] = "link"
     initials: str
     person: PersonRef

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -47,8 +47,8 @@ class Feed:
 
     @property
     def etag(self) -> str:
-        """The same for the same content, whoever asks and when."""
-        return hashlib.sha256(f"{VERSION}{self!r}".encode()).hexdigest()[:32]
+        """The same for the same content, whoever asks and when, and whatever the classes here are called."""
+        return hashlib.sha256(f"{VERSION}{astuple(self)!r}".encode()).hexdigest()[:32]
 
 
 def find(session: Session, key: str, now: datetime) -> Feed | None:

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Command, UpdateStatus
+from bot.commands import Asker, Command
 from bot.importing import plan_answers
 from bot.services import people
 from bot.services.late import heard_late
@@ -47,17 +47,13 @@ class Line:
         who = people.identify(session, self._asker)
         today = people.today_of(who, self._said_at or now)
         command = self._read(session, who, today)
-        self.name = name_of(command)
+        self.name = command.name
         if self._said_at is not None:
             command = heard_late(command, self._said_at)
         return Said(plan_answers.answer_to(session, who, command, now), command.public)
 
     def _read(self, _session: Session, _who: Who, today: date) -> Command:
         return parse(self.typed, today=today, command=self._command)
-
-
-def name_of(command: Command) -> str:
-    return "update" if isinstance(command, UpdateStatus) else type(command).__name__.lower()
 
 
 class Commands:
