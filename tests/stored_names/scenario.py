@@ -1,0 +1,156 @@
+"""Two weeks of a council, for what they leave behind: requests of every kind, and a row of every kind."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sample
+from bot.messages import Notice
+from bot.sandbox.deliveries import Delivery
+from bot.sandbox.records import Message
+from bot.services import digests, notices, prompting, workspaces
+from tests.fixtures.council import BOARD, Council
+from tests.fixtures.plan_files import csv_file, send
+from tests.fixtures.plans import USERS
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import buttons
+
+NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
+NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, 1, tzinfo=UTC)
+LINES = (
+    ("JM", "update 6.1 in-progress half the teams have agreed"),
+    ("JM", "update 6.1 --due 30/06/2026 --because the supplier is late"),
+    ("JM", "update 6.1 blocked waiting for finance"),
+    ("PM", "update 5.2 complete"),
+    ("PM", "help"),
+    ("PM", "mine"),
+    ("PM", "at-risk"),
+    ("PM", "overdue"),
+    ("PM", "due this month"),
+    ("PM", "history 6.1"),
+    ("PM", "search data"),
+    ("PM", "digest"),
+    ("PM", "link VW <@U0VW>"),
+    ("PM", "no such thing"),
+    ("PM", "questions"),
+    ("PM", "why 1/5.2"),
+    ("PM", "show 1/6.1"),
+    ("PM", "versions"),
+    ("RM", "calendar"),
+    ("RM", "export csv Improvement plan 2026-29"),
+    ("RM", "update 1/5.3 on-hold"),
+    ("RM", "undo"),
+    ("RM", "update 1/5.3 complete"),
+)
+WAITS = csv_file(
+    ("1.1", "Count the rooms", "SS", "31/03/2027", ""),
+    ("1.2", "Mend it", "RM", "soon", ""),
+    ("1.3", "Paint the hall", "", "30/09/2026", "Nearly there"),
+)
+
+
+def said_to(council: Council, initials: str) -> list[Message]:
+    """What the bot has said to the person directly."""
+    return [one for one in council.dm(initials) if one.by_bot]
+
+
+async def press(council: Council, initials: str, message: Message, action: str, place: int = 0) -> None:
+    button = buttons(message, action)[place]
+    ack = await council.sandbox.press(USERS[initials], message.channel, message.ts, button)
+    assert ack.status == 200, ack
+
+
+async def upload(council: Council, initials: str, content: bytes, name: str) -> Message:
+    """Send a plan; the message that reviews it comes back."""
+    before = len(said_to(council, initials))
+    await send(council, initials, content, name)
+    found: list[Message] = []
+
+    def reviewed() -> bool:
+        fresh = said_to(council, initials)[before:]
+        found[:] = [each for each in fresh if buttons(each, "import-cancel")]
+        return bool(found)
+
+    await until(reviewed, f"{name} was reviewed")
+    return found[-1]
+
+
+async def live(council: Council, folder: Path) -> Delivery:
+    """A week with the bot running. The command that was answered last comes back, as it was sent."""
+    await _import_sample(council, folder)
+    await _be_prompted(council)
+    for initials, line in LINES:
+        await council.say(initials, line)
+        council.clock.moment += timedelta(seconds=30)
+    await until(lambda: any(each.files for each in said_to(council, "RM")), "the file was sent")
+    answered = council.sandbox.last_delivery
+    await _write_directly(council)
+    await _answer_a_question(council)
+    return answered
+
+
+async def _import_sample(council: Council, folder: Path) -> None:
+    path = folder / "sample.xlsx"
+    sample.write_sample(path, today=council.clock.now().date())
+    council.clock.moment += timedelta(minutes=5)
+    review = await upload(council, "PM", path.read_bytes(), "wexbourne.xlsx")
+    await press(council, "PM", review, "import-apply")
+    await until(lambda: any("Taken in" in each.text for each in council.dm("PM")), "the sample was applied")
+
+
+async def _be_prompted(council: Council) -> None:
+    council.clock.moment = NINE
+    owners = ("SS", "RM", "JM")
+    await until(lambda: all(said_to(council, each) for each in owners), "the owners were asked")
+    await until(lambda: council.seen("CH"), "the digest was posted")
+    later = said_to(council, "JM")[0]
+    await council.sandbox.post_message(USERS["JM"], later.channel, "not now", later.ts)
+    await until(lambda: len(said_to(council, "JM")) > 1, "the reply was answered")
+    await press(council, "RM", said_to(council, "RM")[0], "prompt:at-risk")
+    await until(lambda: buttons(said_to(council, "RM")[0], "why"), "the prompt was rewritten")
+    await press(council, "RM", said_to(council, "RM")[0], "why")
+    user = USERS["RM"]
+    await until(lambda: council.sandbox.open_view(user), "the form opened")
+    form = council.sandbox.open_view(user)
+    assert form is not None
+    await council.sandbox.submit(user, form.id, {"note": "two people are away"})
+    council.clock.moment += timedelta(minutes=1)
+
+
+async def _write_directly(council: Council) -> None:
+    """A command, a mention, and the Home tab."""
+    sandbox, user = council.sandbox, USERS["JM"]
+    before = len(said_to(council, "JM"))
+    await sandbox.post_message(user, sandbox.dm(user), "mine")
+    await until(lambda: len(said_to(council, "JM")) > before, "the line was answered")
+    await sandbox.post_message(user, BOARD, "<@U0CIPBOT> hello")
+    await sandbox.open_home(user)
+
+
+async def _answer_a_question(council: Council) -> None:
+    """A file that waits; one question about it is answered, and the form with the next stays open."""
+    review = await upload(council, "PM", WAITS, "town.csv")
+    await press(council, "PM", review, "questions")
+    user = USERS["PM"]
+    await until(lambda: council.sandbox.open_view(user), "the form opened")
+    form = council.sandbox.open_view(user)
+    assert form is not None
+    await council.sandbox.submit(user, form.id, {"choice:0": "complete"})
+    await until(lambda: "1 question answered" in _now(council, "PM", review), "the review was rewritten")
+
+
+def _now(council: Council, initials: str, message: Message) -> str:
+    return next(each.text for each in council.dm(initials) if each.ts == message.ts)
+
+
+def plan_next_monday(council: Council) -> None:
+    """With the bot stopped: what comes due is written down, and not sent."""
+    council.clock.moment = NEXT_MONDAY
+    database = council.database()
+    with database.transaction() as session:
+        digests.plan_digests(session, NEXT_MONDAY)
+        prompting.plan_prompts(session, NEXT_MONDAY)
+        notice = Notice(
+            "The digest could not be posted in #board.", "Invite the bot there.", ("One detail.",)
+        )
+        notices.tell_managers(session, workspaces.the_one(session).id, "sample:1", notice, NEXT_MONDAY)
+    database.close()

@@ -1,0 +1,239 @@
+"""A backup of an earlier version, with the workspace as it stood beside it, goes on as if nothing happened.
+
+`earlier/` was made by the bot at commit 8c44c89 (version 0.1.0, schema revision 0013): `scenario.live`, then
+`scenario.plan_next_monday`, then a backup. council.backup is that backup; workspace.json.gz holds the records
+of the sandbox workspace (messages with their buttons, open forms), and the command that was answered last.
+"""
+
+import gzip
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from bot.config import Settings
+from bot.sandbox.deliveries import Delivery
+from bot.sandbox.payloads import interactions
+from bot.sandbox.records import Message
+from tests.backup.towns import restore
+from tests.fixtures.council import Council, bot_running
+from tests.fixtures.databases import KINDS, fresh_url
+from tests.fixtures.plans import TEAM, USERS
+from tests.fixtures.sandbox import SECRET, SETTINGS, TOKEN, StandingClock, running_sandbox
+from tests.fixtures.waiting import until
+from tests.handlers.slack.doings import buttons
+from tests.stored_names.scenario import NEXT_MONDAY, said_to
+
+EARLIER = Path(__file__).parent / "earlier"
+SAMPLE = "Wexbourne Children's Services Improvement Plan 2025-28"
+
+
+@dataclass
+class Restored:
+    """The council after the restore. answered: the last command before it. messages: as they stood then."""
+
+    council: Council
+    answered: Delivery
+    messages: list[Message]
+
+    def column(self, statement: str) -> list[Any]:
+        database = self.council.database()
+        with database.transaction(write=False) as session:
+            found = list(session.scalars(text(statement)))
+        database.close()
+        return found
+
+    def message(self, words: str) -> Message:
+        """The newest of the messages of before that holds these words."""
+        return [each for each in self.messages if words in each.text][-1]
+
+    @property
+    def prompt(self) -> Message:
+        return next(each for each in self.messages if buttons(each, "prompt:complete"))
+
+    def now(self, initials: str, message: Message) -> str:
+        """The text of the message as the person sees it now."""
+        return next(
+            each.text for each in self.council.seen(initials, message.channel) if each.ts == message.ts
+        )
+
+    async def press(self, initials: str, message: Message, action: str, place: int = 0) -> None:
+        """Press a button as it stood then, also where the message was rewritten since."""
+        workspace, wanted = self.council.sandbox.workspace, buttons(message, action)[place]
+        (element,) = [each for each in _elements(message) if each.get("action_id") == wanted]
+        done = {
+            "type": "button",
+            "block_id": "old",
+            "action_ts": message.ts,
+            "action_id": element["action_id"],
+            "value": element["value"],
+        }
+        delivery = interactions.message_action(workspace, USERS[initials], message, done, {})
+        assert (await self.council.sandbox.deliver_again(delivery)).status == 200
+
+    async def until(self, statement: str, what: str) -> None:
+        await until(lambda: self.column(statement), what)
+
+
+def _elements(message: Message) -> list[dict[str, Any]]:
+    return [
+        each
+        for block in message.blocks
+        for each in (*block.get("elements", []), *([block["accessory"]] if "accessory" in block else []))
+    ]
+
+
+@pytest.fixture(params=KINDS)
+async def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Restored]:
+    """Restored five minutes after the backup was made, with this version's bot running."""
+    held = json.loads(gzip.decompress((EARLIER / "workspace.json.gz").read_bytes()))
+    state_file = tmp_path / "workspace.sqlite3"
+    _write_state(state_file, held["records"])
+    clock = StandingClock(NEXT_MONDAY + timedelta(minutes=5))
+    slack = replace(SETTINGS, team_id=TEAM, state_file=state_file)
+    async with running_sandbox(settings=slack, clock=clock, seeded=False) as sandbox:
+        url = fresh_url(request.param, tmp_path, None)
+        council = Council(sandbox, clock, _settings(url, sandbox.settings.base_url, tmp_path), url)
+        database = council.database()
+        restore(database, EARLIER / "council.backup", clock.now())
+        database.close()
+        messages = [Message(**body) for kind, _, body in held["records"] if kind == "message"]
+        restored = Restored(council, Delivery(**held["answered"]), sorted(messages, key=lambda each: each.ts))
+        async with bot_running(council):
+            waiting = "select id from delivery where state in ('planned', 'claimed')"
+            await until(lambda: not restored.column(waiting), "what was planned was sent")
+            yield restored
+
+
+def _write_state(path: Path, records: list[list[Any]]) -> None:
+    """The workspace's own file, as it was."""
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE record (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key))")
+    rows = [(kind, key, json.dumps(body)) for kind, key, body in records]
+    database.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
+    database.commit()
+    database.close()
+
+
+def _settings(url: str, sandbox_url: str, folder: Path) -> Settings:
+    return Settings(
+        database_url=SecretStr(url),
+        slack_bot_token=SecretStr(TOKEN),
+        slack_signing_secret=SecretStr(SECRET),
+        slack_api_url=f"{sandbox_url}/sandbox/api/",
+        port=0,
+        tick_seconds=0.2,
+        data_dir=folder,
+    )
+
+
+async def test_versions_and_the_record_are_read(earlier: Restored) -> None:
+    """Kept drafts, changes, prompts and the snapshot of the digest before."""
+    say = earlier.council.say
+    assert "wexbourne.xlsx" in await say("PM", "versions")
+    version = await say("PM", "versions 1")
+    for words in (SAMPLE, "Version 1", "43 actions", "1/1.1 "):
+        assert words in version, words
+    assert "21 open questions" in await say("PM", "questions")
+    assert "half the teams have agreed" in await say("PM", "history 1/6.1")
+    assert "no chat account is linked" in await say("PM", "why wexbourne-1/5.3")
+    digest = await say("PM", "digest")
+    for words in (SAMPLE, "13 Red, the same as on 9 March 2026", "4 actions are 14 days late or more"):
+        assert words in digest, words
+    assert "Taken back" in await say("RM", "undo")
+    assert "two people are away" in await say("RM", "show 1/5.3")
+
+
+async def test_buttons_of_before_do_what_they_say(earlier: Restored) -> None:
+    """A prompt, a choice between actions, and Undo."""
+    await earlier.press("SS", earlier.prompt, "prompt:complete")
+    await earlier.until("select id from prompt_item where answer = 'complete'", "the prompt was answered")
+    await earlier.press("PM", earlier.message("5.2 names 4 actions"), "run", 3)
+    recorded = "select id from status_change where source = 'command' and to_status = 'complete'"
+    await until(lambda: len(earlier.column(recorded)) == 2, "the action was chosen")
+    taken_back = "select id from status_change where undoes_id is not null"
+    assert len(earlier.column(taken_back)) == 1
+    await earlier.press("JM", earlier.message("Recorded. 6.1 Agree the new model"), "run")
+    await until(lambda: len(earlier.column(taken_back)) > 1, "it was taken back")
+    assert earlier.council.sandbox.failures == []
+
+
+async def test_a_file_that_waits_is_applied_as_it_was_shown(earlier: Restored) -> None:
+    review = earlier.message("I have read town.csv")
+    await earlier.press("PM", review, "import-apply")
+    await until(lambda: "Taken in" in earlier.now("PM", review), "it was applied")
+    assert "4 questions are still open" in earlier.now("PM", review)
+    answered = "select status from action where title = 'Count the rooms'"
+    assert earlier.column(answered) == ["complete"]
+    assert earlier.council.sandbox.failures == []
+
+
+async def test_questions_are_answered_by_their_buttons_and_in_the_open_form(earlier: Restored) -> None:
+    council, user = earlier.council, USERS["PM"]
+    form = council.sandbox.open_view(user)
+    assert form is not None
+    assert form.content["title"]["text"] == "Question 2 of 5"
+    await council.sandbox.submit(user, form.id, {"choice:1": "day", "day:1": "2026-12-01"})
+    assert form.content["title"]["text"] == "Question 3 of 5"
+    review = earlier.message("I have read town.csv")
+    await until(lambda: "2 questions answered" in earlier.now("PM", review), "the review was rewritten")
+    questions = earlier.message("open questions about")
+    place = next(at for at, each in enumerate(_elements(questions)) if " late:" in str(each.get("value", "")))
+    await earlier.press("PM", questions, "questions", place)
+    await until(lambda: (top := council.sandbox.open_view(user)) and top.id != form.id, "its form opened")
+    late = council.sandbox.open_view(user)
+    assert late is not None
+    assert late.content["title"]["text"] == "Question 1 of 1"
+    await council.sandbox.submit(user, late.id, {"choice:0": "complete"})
+    kinds = {key.partition(":")[0] for key in earlier.column("select key from plan_answer")}
+    assert kinds == {"no-status", "date-unread", "late"}
+    assert council.sandbox.failures == []
+
+
+async def test_what_was_written_down_is_sent(earlier: Restored) -> None:
+    """A digest, prompts and a notice that were planned before, and composed from what was kept."""
+    council = earlier.council
+    (digest,) = [each for each in council.seen("CH") if "digest for Monday 9 March 2026" in each.text]
+    assert SAMPLE in digest.text
+    assert "fewer than" in digest.text
+    (notice,) = [each for each in council.dm("PM") if "The digest could not be posted" in each.text]
+    assert "One detail." in notice.text
+    assert any("needs a word from you" in each.text for each in said_to(council, "JM")[1:])
+    assert earlier.column("select id from delivery where state = 'failed'") == []
+
+
+async def test_a_command_that_comes_again_gets_its_answer_of_before(earlier: Restored) -> None:
+    changes = earlier.column("select id from status_change")
+    ack = await earlier.council.sandbox.deliver_again(earlier.answered)
+    assert isinstance(ack.body, dict)
+    assert "Recorded. 1/5.3 Talk to service leads" in ack.body["text"]
+    assert earlier.column("select id from status_change") == changes
+
+
+async def test_a_calendar_of_before_is_followed(earlier: Restored) -> None:
+    said = earlier.message("Your due dates, for your calendar").text
+    path = next(line for line in said.splitlines() if "/calendar/" in line).partition("/calendar/")[2]
+    async with (
+        aiohttp.ClientSession() as web,
+        web.get(f"{earlier.council.address}/calendar/{path}") as answer,
+    ):
+        assert answer.status == 200
+        lines = (await answer.text()).splitlines()
+    uids = [line for line in lines if line.startswith("UID:")]
+    assert uids == ["UID:1-3-0-0@cip", "UID:1-5-1-0@cip", "UID:1-5-2-0@cip"]
+
+
+def test_the_backup_is_of_its_day() -> None:
+    """Whoever adds a later one keeps this one too: it is the older versions that must still be read."""
+    with gzip.open(EARLIER / "council.backup") as lines:
+        head = json.loads(lines.readline())
+    assert (head["format"], head["version"], head["revision"]) == ("cip-backup", 1, "0013")
+    assert date.fromisoformat(head["made_at"][:10]) == NEXT_MONDAY.date()

@@ -1,0 +1,62 @@
+"""What is stored as JSON and read back by the names of its fields."""
+
+from typing import Any
+
+import pytest
+
+from bot.composition.town_record import TownRecord
+from bot.errors import Call
+from bot.importing import asking, counting, deciding, receiving, reviewing
+from bot.importing.asking import Run
+from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.questions import effects, of_changes, of_people
+from bot.messages import Digest, Notice
+from bot.sandbox.records import Channel, Message, User, View
+from bot.sandbox.tickets import Ticket
+from bot.services import exports, late, pacing
+from tests.stored_names import golden
+from tests.stored_names.json_shapes import fields
+
+
+@pytest.mark.parametrize(
+    ("topic", "type_"),
+    [
+        ("draft_fields", PlanDraft),  # plan_version.draft and plan_upload.draft, packed
+        ("digest_fields", Digest),  # digest_snapshot.facts, and delivery.facts of a digest
+        ("notice_fields", Notice),  # delivery.facts of a notice
+        ("question_form_fields", Run),  # the private_metadata of an open form, beside "key"
+        ("sandbox_record_fields", TownRecord),  # sandbox-town.json
+    ],
+)
+def test_fields_keep_their_names(topic: str, type_: Any) -> None:
+    golden.check(topic, "A field", fields(type_))
+
+
+def test_the_sandbox_workspace_keeps_its_fields() -> None:
+    """What the workspace of the sandbox keeps in its own file, by kind of record."""
+    kinds = {"channel": Channel, "home": View, "message": Message, "ticket": Ticket, "user": User}
+    found = (f"{kind}: {each}" for kind, type_ in kinds.items() for each in fields(type_))
+    golden.check("workspace_fields", "A field of the sandbox workspace", found)
+
+
+def test_words_in_rows_keep_their_spelling() -> None:
+    """Those that no request of the scenario in test_requests leaves behind."""
+    found = {
+        "plan_answer.key": (effects.OWNER, of_people.LEFT, of_changes.GONE, of_changes.WHICH_PLAN),
+        "plan_answer.value": (effects.ACCOUNT_MARK,),
+        "plan_version.counts": counting.KINDS,
+        "plan_upload.state": (
+            receiving.RECEIVED,
+            receiving.REFUSED,
+            reviewing.WAITING,
+            deciding.APPLIED,
+            deciding.CANCELLED,
+        ),
+        "plan_export.state": (exports.ASKED, exports.SENT, exports.FAILED),
+        "questions button": (asking.UPLOAD, asking.PLAN, asking.AGAIN),
+        "status_change.source": (late.LATE,),
+        "lane.name": (pacing.WORKSPACE, pacing.OPENING, *pacing.CALLS),
+        "call": tuple(each.value for each in Call),
+    }
+    lines = (f"{where} = {word}" for where, words in found.items() for word in words)
+    golden.check("row_words", "A word in the database", lines)
