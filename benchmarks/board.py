@@ -12,8 +12,9 @@ from benchmarks.filling import NOW, TEAM, filled
 from bot.commands import Asker, AtRisk
 from bot.database import Database
 from bot.rendering import Renderer
-from bot.services import answers, digests
+from bot.services import digests
 from models.records import Delivery
+from tests.fixtures.commands import dispatch
 
 ACTIONS = 10_000
 TIMES = 7
@@ -31,7 +32,7 @@ def _digest(database: Database, renderer: Renderer) -> None:
 
 def _at_risk(database: Database, renderer: Renderer) -> None:
     with database.transaction(write=False) as session:
-        found = answers.answer(session, Asker(TEAM, "U1", "C1", "board-1"), AtRisk(), NOW)
+        found = dispatch(session, Asker(TEAM, "U1", "C1", "board-1"), AtRisk(), NOW)
         assert renderer.slack(found)
 
 

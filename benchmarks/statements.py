@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from sqlalchemy.orm import Session
 
-from handlers.slack import taking
+from handlers import pipeline
 from models.direct import Direct
 
 # The database takes these once, so each request has its own.
@@ -20,7 +20,7 @@ _ONCE = ("key", "signature")
 
 def leave_only_statements() -> None:
     """Replace the whole work of a request in this process, from the second request on."""
-    whole, marks = taking._once, count()  # noqa: SLF001 - it is what is left out
+    whole, marks = pipeline._transact, count()  # noqa: SLF001 - it is what is left out
     answers: list[Any] = []
     statements: list[tuple[Direct, Mapping[str, Any]]] = []
 
@@ -34,7 +34,7 @@ def leave_only_statements() -> None:
             statement.run(session, own, flush=False)
         return answers[0]
 
-    taking._once = bare  # noqa: SLF001
+    pipeline._transact = bare  # noqa: SLF001
 
 
 def _noted(work: Callable[[], None]) -> list[tuple[Direct, Mapping[str, Any]]]:

@@ -7,7 +7,7 @@ from hypothesis import settings
 
 from bot.database import Database
 from bot.sandbox import tickets
-from handlers.slack import taking
+from handlers.slack import pipeline
 from tests.fixtures.compiling import compile_once
 from tests.fixtures.databases import KINDS, drop_from, fresh_database, made
 from tests.fixtures.plain_logs import log_plainly
@@ -41,7 +41,7 @@ def _databases_dropped() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine nothing is late, unless the test is about that."""
-    monkeypatch.setattr(taking, "PATIENCE", 30.0)
+    monkeypatch.setattr(pipeline, "ACK_PATIENCE", 30.0)
     monkeypatch.setattr(tickets, "TRIGGER_SECONDS", 30.0)
 
 

@@ -13,7 +13,7 @@ from bot.composition.simulated_time import SimulatedClock
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
-from bot.rendering.wording import clock, count
+from bot.rendering.words import clock, count
 
 STOP_FIRST = "Stop it first, then restore."
 IN_USE = f"A bot is running on this database. {STOP_FIRST}"

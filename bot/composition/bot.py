@@ -18,13 +18,17 @@ from bot.delivery.directory import SlackDirectory, Team
 from bot.delivery.slack import SlackSender
 from bot.delivery.worker import Worker
 from bot.errors import SettingsError
+from bot.importing import plan_answers
 from bot.importing.board_settings import board_defaults
 from bot.jobs.linking import Linking
 from bot.jobs.rounds import Rounds
 from bot.jobs.scheduler import Scheduler
 from bot.rendering import Renderer
-from bot.services import workspaces
+from bot.services import answers, workspaces
+from bot.services.answers import Dispatcher
 from bot.services.pacing import SLACK, Paces
+from handlers.context import AppContext
+from handlers.slack.pipeline import parts_renderer
 from models import schema
 
 T = TypeVar("T")
@@ -33,9 +37,11 @@ __all__ = [
     "Bot",
     "board_defaults",
     "build_bot",
+    "build_dispatcher",
     "linking_of",
     "meet_workspace",
     "opened_database",
+    "slack_context",
 ]
 LINK_EVERY = 600.0
 ONE_SERVES = (
@@ -106,13 +112,14 @@ def build_client(settings: Settings, patience: int) -> AsyncWebClient:
 
 @dataclass(frozen=True)
 class Bot:
-    """The bot without its doors: what it knows, what it sends and what drives it."""
+    """The bot without its HTTP server: what it knows, what it sends and what drives it."""
 
     settings: Settings
     clock: Clock
     database: Database
     client: AsyncWebClient
     renderer: Renderer
+    dispatcher: Dispatcher
     directory: SlackDirectory
     worker: Worker
     rounds: Rounds
@@ -129,7 +136,27 @@ def build_bot(
     rounds = Rounds(database, worker, clock)
     scheduler = Scheduler(rounds, worker, tick_seconds=settings.tick_seconds)
     directory = SlackDirectory(client)
-    return Bot(settings, clock, database, client, renderer, directory, worker, rounds, scheduler)
+    return Bot(
+        settings, clock, database, client, renderer, build_dispatcher(), directory, worker, rounds, scheduler
+    )
+
+
+def build_dispatcher() -> Dispatcher:
+    """The one table of handlers. Another package that handles commands is named here."""
+    return Dispatcher(answers.HANDLERS, plan_answers.HANDLERS)
+
+
+def slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
+    """The bot as its handlers see it, with messages rendered as Slack takes them."""
+    return AppContext(
+        bot.database,
+        bot.clock,
+        bot.settings,
+        bot.renderer,
+        bot.dispatcher,
+        parts_renderer(bot.renderer),
+        nudge,
+    )
 
 
 async def meet_workspace(bot: Bot) -> Team:

@@ -14,7 +14,15 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.clock import Clock, SystemClock
-from bot.composition.bot import LINK_EVERY, Bot, build_bot, linking_of, meet_workspace, opened_database
+from bot.composition.bot import (
+    LINK_EVERY,
+    Bot,
+    build_bot,
+    linking_of,
+    meet_workspace,
+    opened_database,
+    slack_context,
+)
 from bot.composition.keys import build_sandbox, identity, made_up_keys, settings_with
 from bot.composition.listening import address_of, application, bound, listening
 from bot.composition.plan_source import PlanFile, plan_file
@@ -26,7 +34,6 @@ from bot.delivery.directory import Team
 from bot.errors import DeliveryError, SettingsError
 from bot.jobs.auditing import AUDIT_EVERY, Audit
 from bot.services.pacing import UNHURRIED
-from handlers.door import Door
 from handlers.slack import (
     LOOK_EVERY,
     READ_EVERY,
@@ -116,11 +123,12 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
         bot = build_bot(settings, clock, database)
         team = await _met(bot)
         app = application()
-        slack = build_slack(_door(bot), bot.client, team)
+        context = slack_context(bot, bot.scheduler.nudge)
+        slack = build_slack(context, bot.client, team)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
-        add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
-        add_calendar_routes(app, _door(bot))
+        add_web_routes(app, context, lambda: bot.rounds.last_at)
+        add_calendar_routes(app, context)
         async with contextlib.AsyncExitStack() as doors:
             listener = doors.enter_context(bound(settings))
             address = await doors.enter_async_context(listening(app, listener))
@@ -150,10 +158,11 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         town = Town(bot, sandbox, clock, given=given)
         sandbox.time = TownTime(town, database)
         sandbox.add_routes(app)
-        slack = build_slack(_door(bot), bot.client, identity(), paces=UNHURRIED)
+        context = slack_context(bot, bot.scheduler.nudge)
+        slack = build_slack(context, bot.client, identity(), paces=UNHURRIED)
         add_slack_routes(app, slack)
-        add_web_routes(app, _door(bot), lambda: bot.rounds.last_at)
-        add_calendar_routes(app, _door(bot))
+        add_web_routes(app, context, lambda: bot.rounds.last_at)
+        add_calendar_routes(app, context)
         async with listening(app, listener) as address:
             try:
                 team = await _met(bot)
@@ -187,10 +196,6 @@ async def _readable(path: Path) -> PlanFile:
     found = plan_file(path)
     await found.read(datetime.now(UTC).date())
     return found
-
-
-def _door(bot: Bot) -> Door:
-    return Door(bot.database, bot.clock, bot.settings, bot.renderer, bot.scheduler.nudge)
 
 
 @asynccontextmanager

@@ -1,13 +1,13 @@
-"""Answers to commands about plans that came in; every other command is answered by the services."""
+"""The handlers of commands about plans that came in: their questions and their versions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Command, Questions, Versions
+from bot.commands import Questions, Versions
 from bot.errors import NotUnderstoodError
 from bot.importing import asking
 from bot.importing.button_values import of_plan
@@ -18,7 +18,6 @@ from bot.importing.review_facts import answered_line, open_line
 from bot.importing.understanding import Understanding
 from bot.messages import (
     GoneLine,
-    Message,
     QuestionLine,
     QuestionList,
     VersionAction,
@@ -26,7 +25,7 @@ from bot.messages import (
     VersionList,
     VersionText,
 )
-from bot.services import answers
+from bot.services.answers import Handlers
 from bot.services.lines import local_day, short
 from bot.services.people import Who
 from models.people import Workspace
@@ -41,13 +40,7 @@ ACTIONS_ON_A_PAGE = 15
 MOST_GONE = 20
 
 
-def answer_to(session: Session, who: Who, command: Command, now: datetime) -> Message:
-    """Answer any command. Raises the CipError family."""
-    own = _ANSWERS.get(type(command))
-    return own(session, who, command) if own else answers.answer_to(session, who, command, now)
-
-
-def questions(session: Session, who: Who, command: Questions) -> QuestionList:
+def questions(session: Session, who: Who, command: Questions, _now: datetime) -> QuestionList:
     """Of the plan with the most to answer, where there are several."""
     workspace = session.get_one(Workspace, who.workspace_id)
     known = [(plan, asking.understood_plan(session, workspace, plan)) for plan in _plans(session, who)]
@@ -80,7 +73,7 @@ def _question_lines(plan: Plan, known: Understanding, *, answered: bool) -> list
     return [valued(open_line(each), each) for each in known.open]
 
 
-def versions(session: Session, who: Who, command: Versions) -> VersionList | VersionText:
+def versions(session: Session, who: Who, command: Versions, _now: datetime) -> VersionList | VersionText:
     """Of the plan that came in last, where there are several."""
     plan = max(_plans(session, who), key=lambda each: each.imported_at)
     if command.number:
@@ -148,7 +141,7 @@ def _page(lines: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any], in
     return lines[(number - 1) * size : number * size], number, pages
 
 
-_ANSWERS: dict[type[Command], Callable[[Session, Who, Any], Message]] = {
+HANDLERS: Handlers = {
     Questions: questions,
     Versions: versions,
 }

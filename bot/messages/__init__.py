@@ -22,6 +22,7 @@ from bot.messages.answers import (
 from bot.messages.asked import AskedLine, AskedText, Coming
 from bot.messages.base import (
     ActionLine,
+    Confidential,
     DateLine,
     LastWord,
     Message,
@@ -71,6 +72,7 @@ __all__ = [
     "Change",
     "ColourCount",
     "Coming",
+    "Confidential",
     "DateLine",
     "Digest",
     "ExportComing",

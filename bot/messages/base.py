@@ -64,14 +64,17 @@ class Message:
 
     name: ClassVar[str] = ""
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must not be kept of it: it is shown once, and to nobody but the asker."""
-        return ()
-
     @classmethod
     def example(cls) -> "Message":
         """One that can be previewed and checked; every message has its own."""
+        raise NotImplementedError
+
+
+class Confidential:
+    """Beside Message: something of it is shown once, to nobody but the asker, and must not be kept."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
         raise NotImplementedError
 
 

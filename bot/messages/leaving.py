@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from bot.messages.base import Message
+from bot.messages.base import Confidential, Message
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ExportComing(Message):
 
 
 @dataclass(frozen=True)
-class CalendarAddress(Message):
+class CalendarAddress(Confidential, Message):
     """Where a calendar can be followed. key: the secret part of the address. board: "" for one's own dates.
 
     replaced: an address given before no longer works.

@@ -7,7 +7,7 @@ from jinja2 import TemplateError
 
 from bot.messages import Message, QuestionForm, SayWhy
 from bot.rendering.modals import form_view, why_view
-from bot.rendering.slack import Renderer
+from bot.rendering.pages import Renderer
 from bot.rendering.validity import faults
 from bot.rendering.words import template_names
 

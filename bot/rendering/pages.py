@@ -4,7 +4,9 @@ Whatever is marked as kept stands at the end of the first message. Nothing that 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
+from bot.messages import Message
 from bot.rendering import document as d
 from bot.rendering import limits
 from bot.rendering.blocks import Block, Names, blocks_of, section
@@ -12,7 +14,7 @@ from bot.rendering.mrkdwn import fitted
 from bot.rendering.packing import Lines
 from bot.rendering.plain import Plain
 from bot.rendering.sizes import json_units
-from bot.rendering.words import Words
+from bot.rendering.words import LOCAL, Words
 
 _NOTE = 900  # what the note about the rest may take up
 _PLAIN = Plain(slack=True)
@@ -171,3 +173,37 @@ def _whole_until(text: str) -> int:
     ends = [amp if amp >= 0 and ";" not in text[amp:] else len(text)]
     ends.append(mention if mention >= 0 and ">" not in text[mention:] else len(text))
     return min(ends)
+
+
+@dataclass(frozen=True)
+class SlackMessage:
+    """text: the whole message for screen readers and notifications, escaped as Slack's `text` wants it."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+class Renderer:
+    """Turns messages into words. Never fails for what is in them. command: the slash command ("/cip").
+
+    public_address: where the bot's own pages are found from outside.
+    """
+
+    def __init__(self, command: str = "/cip", public_address: str = LOCAL) -> None:
+        self._words = Words(command, public_address)
+
+    def document(self, message: Message) -> d.Document:
+        return self._words.document(message)
+
+    def slack(self, message: Message) -> list[SlackMessage]:
+        """One message, or several where it does not fit one: the rest go to the thread of the first.
+
+        Only the digest continues in a thread; every other message is one, cut where it must be.
+        """
+        document = self.document(message)
+        pages = Layout(document, self._words).fill()
+        return [SlackMessage(text_of(page, rewritten=document.rewritten), page.blocks) for page in pages]
+
+    def text(self, message: Message) -> str:
+        """The whole message as plain text, for the terminal and logs."""
+        return Plain().document(self.document(message))

@@ -1,6 +1,6 @@
-"""One question in, one message out: what every way of asking has in common."""
+"""Dispatches a command to its handler. The services' own handlers are listed at the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -50,20 +50,33 @@ from bot.services.rewording import candidate, naming, outright
 from models.queries import listed
 from models.queries.listed import Narrowed
 
-Answer = Callable[[Session, Who, Any, datetime], Message]
+Handler = Callable[[Session, Who, Any, datetime], Message]
+Handlers = Mapping[type[Command], Handler]
 
 
-def answer(session: Session, asker: Asker, command: Command, now: datetime) -> Message:
-    """Answer a command. Raises the CipError family; an ambiguous ref comes back as Candidates."""
-    return answer_to(session, people.identify(session, asker), command, now)
+class Dispatcher:
+    """The handler of every type of command, put together once from the tables of the packages that have some.
 
+    Raises ValueError where two of the tables have a handler for the same type.
+    """
 
-def answer_to(session: Session, who: Who, command: Command, now: datetime) -> Message:
-    """The same for an asker who is known already."""
-    try:
-        return ANSWERS[type(command)](session, who, command, now)
-    except AmbiguousError as ambiguous:
-        return _candidates(ambiguous, command)
+    def __init__(self, *tables: Handlers) -> None:
+        self.handlers: dict[type[Command], Handler] = {}
+        for table in tables:
+            if twice := self.handlers.keys() & table.keys():
+                raise ValueError(f"more than one handler for {', '.join(each.__name__ for each in twice)}")
+            self.handlers.update(table)
+
+    def answer(self, session: Session, asker: Asker, command: Command, now: datetime) -> Message:
+        """As `dispatch`, for an asker who is not identified yet."""
+        return self.dispatch(session, people.identify(session, asker), command, now)
+
+    def dispatch(self, session: Session, who: Who, command: Command, now: datetime) -> Message:
+        """Handle a command. Raises the CipError family; an ambiguous ref comes back as Candidates."""
+        try:
+            return self.handlers[type(command)](session, who, command, now)
+        except AmbiguousError as ambiguous:
+            return _candidates(ambiguous, command)
 
 
 def _candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
@@ -96,7 +109,7 @@ def _link(session: Session, who: Who, command: Link, _now: datetime) -> Message:
     return people.link(session, who, command)
 
 
-ANSWERS: dict[type[Command], Answer] = {
+HANDLERS: Handlers = {
     AtRisk: listing.at_risk,
     Calendar: calendars.answer,
     Choose: answering.choose,

@@ -9,7 +9,7 @@ from bot.commands import Asker, History, Show
 from bot.errors import CipError
 from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine, YearAmount
 from bot.plan.refs import read_ref
-from bot.services import lines, people, resolving, told
+from bot.services import lines, people, resolving
 from bot.services.people import Who
 from bot.services.prompts import milestone_line
 from models.plans import Action
@@ -98,6 +98,6 @@ def _entry(change: StatusChange, now: datetime, shared: set[str], *, undone: boo
         by=change.person.initials if change.person else "",
         source=change.source,
         place=change.place,
-        change=told.describe(change.action, change, change.milestone, now, shared),
+        change=lines.describe(change.action, change, change.milestone, now, shared),
         undone=undone,
     )

@@ -28,11 +28,13 @@ def heard_late(command: Command, said_at: datetime) -> Command:
     return command
 
 
-def require_still_so(session: Session, action: Action, command: UpdateStatus, shown: str) -> None:
-    """Raises NotUnderstoodError when something was recorded of the action after the update was written. What
-    else was heard late is no reason: it is heard in the order it was written in.
+def require_still_so(
+    session: Session, action: Action, command: UpdateStatus, said_at: datetime, shown: str
+) -> None:
+    """Raises NotUnderstoodError when something was recorded of the action after `said_at`, when the update
+    was written. What else was heard late is no reason: it is heard in the order it was written in.
     """
-    if command.said_at is None or not query.changed_since(session, action.id, command.said_at, but=LATE):
+    if not query.changed_since(session, action.id, said_at, but=LATE):
         return
     raise NotUnderstoodError(
         f"Action {shown} was updated after you wrote that, so I recorded nothing. If it still holds, send it"

@@ -1,15 +1,17 @@
-"""Actions as the lines of a message: colour, owner, date, last word."""
+"""Actions as messages show them: lines with colour, owner, date and last word; and what an update changed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.messages import ActionLine, LastWord, Sentence
-from bot.plan.rag import Rag, RagFacts, RagRules, rag
+from bot.commands import UpdateStatus
+from bot.messages import ActionLine, Change, LastWord, Sentence
+from bot.plan.rag import Colour, Rag, RagFacts, RagRules, rag
+from bot.services import standing
 from bot.services.people import owner_of
-from models.plans import Action, Plan
+from models.plans import Action, Milestone, Plan
 from models.queries import actions as query
 from models.queries import changes as changes_query
 from models.queries import known_refs
@@ -123,3 +125,46 @@ def lines_of(
         number: line(action, action.plan, now, shared, noted.get(number))
         for number, action in actions.items()
     }
+
+
+def describe(
+    action: Action, change: StatusChange, milestone: Milestone | None, now: datetime, shared: set[str]
+) -> Change:
+    """A change as a message tells it."""
+    dates = standing.open_dates(action) if change.new_due is not None else []
+    others = tuple(each.day for each in dates if each.id != change.date_id and each.day)
+    return Change(
+        ref=ref_of(action, shared),
+        title=short(action.title),
+        rag=colour(action, action.plan, now),
+        from_status=change.from_status.words,
+        to_status=change.to_status.words,
+        milestone=short(f"{milestone.label} {milestone.title}".strip(), 80) if milestone else "",
+        from_colour=change.from_declared,
+        to_colour=change.to_declared,
+        old_due=change.old_due,
+        new_due=change.new_due,
+        because=change.reason,
+        note=change.note,
+        evidence=change.evidence,
+        other_dates=others,
+    )
+
+
+def still_declared(
+    actions: Iterable[Action], command: UpdateStatus, shared: set[str]
+) -> Iterator[tuple[str, Colour]]:
+    """The open ones whose Red or Amber was declared earlier: a status alone does not take it back."""
+    if command.status is None or command.declared is not None or command.blocked:
+        return
+    for action in {action.id: action for action in actions}.values():
+        if action.status.is_open and action.declared in {Colour.RED, Colour.AMBER}:
+            yield ref_of(action, shared), action.declared
+
+
+def finished(actions: Iterable[Action], shared: set[str]) -> Iterator[str]:
+    """Those whose milestones are now all done while they themselves are still open, each once."""
+    for action in {action.id: action for action in actions}.values():
+        standing_ones = [each for each in action.milestones if each.gone_at is None]
+        if action.status.is_open and all(not each.status.is_open for each in standing_ones):
+            yield ref_of(action, shared)

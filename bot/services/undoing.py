@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Undo
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, Undone
-from bot.services import closing, people, redating, told, updates
+from bot.services import closing, lines, people, redating, updates
 from bot.services.people import Who
 from models.plans import Action
 from models.queries import actions as actions_query
@@ -87,7 +87,7 @@ def _take_back(session: Session, who: Who, change: StatusChange, token: str, now
     updates.apply(action, milestone, back, now)
     closing.reopen_prompts(session, action, change.at, now)
     shared = known_refs.shared_refs(session, who.workspace_id, [action.ref])
-    return replace(told.describe(action, back, milestone, now, shared), withdrawn=change.note)
+    return replace(lines.describe(action, back, milestone, now, shared), withdrawn=change.note)
 
 
 def _remember_last_word(session: Session, action: Action) -> None:

@@ -11,7 +11,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, UpdateReceipt
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from bot.services import late, lines, people, redating, resolving, standing, told
+from bot.services import late, lines, people, redating, resolving, standing
 from bot.services.closing import close_prompts
 from bot.services.people import Who
 from bot.services.resolving import Target
@@ -49,10 +49,10 @@ def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> 
         tuple(changes),
         batch,
         asks_why=tuple(refs) if command.blocked and not command.note else (),
-        finish=tuple(told.finished(targets, shared)),
+        finish=tuple(lines.finished((each.action for each in targets if each.milestone), shared)),
         by=who.name,
         public=command.public,
-        still=tuple(told.still_declared(targets, command, shared)),
+        still=tuple(lines.still_declared((each.action for each in targets), command, shared)),
     )
 
 
@@ -69,7 +69,7 @@ def record_batch(
         changed = [(target.milestone, record(session, who, target, said, batch=batch, now=now))]
         changed += _start_action(session, who, target, said.source, batch=batch, now=now)
         changes += [
-            told.describe(target.action, change, milestone, now, shared) for milestone, change in changed
+            lines.describe(target.action, change, milestone, now, shared) for milestone, change in changed
         ]
     return changes, batch
 
@@ -101,7 +101,8 @@ def _check(session: Session, who: Who, target: Target, command: UpdateStatus, sh
     """Everything that can be wrong with an update, found before anything is changed."""
     action = target.action
     people.require_update(session, who, action, shown)
-    late.require_still_so(session, action, command, shown)
+    if command.said_at is not None:
+        late.require_still_so(session, action, command, command.said_at, shown)
     if command.due is not None and not command.because:
         raise NotUnderstoodError("A new date needs a reason. Nothing was changed.")
     if command.status is Status.VERIFIED:
@@ -149,7 +150,7 @@ def record(
         redating.move(session, action, milestone, said.due, said.due_text, change)
     session.add(change)
     action.last_word_at, action.last_word_by = now, who.person.initials if who.person else ""
-    action.last_word = change.said or action.last_word
+    action.last_word = said.note or said.because or action.last_word
     apply(action, milestone, change, now)
     close_prompts(session, action, said.answer, who.user_id, now)
     return change

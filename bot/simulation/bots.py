@@ -6,11 +6,10 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.composition.bot import build_bot, linking_of, meet_workspace, opened_database
+from bot.composition.bot import build_bot, linking_of, meet_workspace, opened_database, slack_context
 from bot.config import Settings
 from bot.jobs.rounds import Rounds
 from bot.simulation.shared_time import SharedTime
-from handlers.door import Door
 from handlers.slack import add_slack_routes, build_slack
 
 
@@ -45,9 +44,8 @@ async def one_bot(settings: Settings, time: SharedTime) -> AsyncIterator[OneBot]
         bot = build_bot(settings, time, database)
         team = await meet_workspace(bot)
         await linking_of(bot, team).go()
-        door = Door(database, time, settings, bot.renderer, lambda: None)
         app = web.Application()
-        add_slack_routes(app, build_slack(door, bot.client, team))
+        add_slack_routes(app, build_slack(slack_context(bot, lambda: None), bot.client, team))
         async with listening(app) as address:
             yield OneBot(f"{address}/slack/events", bot.rounds)
 

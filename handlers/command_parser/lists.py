@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from bot.commands import AtRisk, Command, Due, History, Mine, Overdue, PersonRef, Scope, Search, Show, Why
 from bot.plan.typing_marks import one_line, plain_marks
-from handlers.command_parser.refs_said import RefsSaid, any_ref, leading_refs, written
+from handlers.command_parser.refs_said import RefsSaid, any_ref, leading_refs, leading_status, written
 from handlers.command_parser.scopes import read_scope
-from handlers.command_parser.statuses_said import leading_status
-from handlers.command_parser.typed import Typed, said, unquoted
-from handlers.command_parser.verbs import read_verb
+from handlers.command_parser.typed import Typed, read_verb, said, unquoted
 from handlers.command_parser.windows import read_window
 
 _ENDING = re.compile(

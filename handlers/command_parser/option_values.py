@@ -11,8 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.plan.date_reading import read_day
 from bot.plan.rag import Colour
 from bot.plan.typing_marks import letters_only, one_line, plain_marks
-from handlers.command_parser.refs_said import any_ref, written
-from handlers.command_parser.statuses_said import COLOURS
+from handlers.command_parser.refs_said import COLOURS, any_ref, written
 from handlers.command_parser.typed import Typed, said
 
 _BECAUSE = re.compile(r"[\s,;(-]*\bbecause\b[\s:]*", re.IGNORECASE)

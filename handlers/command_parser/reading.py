@@ -21,11 +21,16 @@ from handlers.command_parser.lists import (
     take_ending,
 )
 from handlers.command_parser.people_said import initials, leading_person
-from handlers.command_parser.refs_said import RefsSaid, leading_refs, written
-from handlers.command_parser.statuses_said import StatusSaid, leading_status, nearest_status
-from handlers.command_parser.typed import Typed, read_typed, said
+from handlers.command_parser.refs_said import (
+    RefsSaid,
+    StatusSaid,
+    leading_refs,
+    leading_status,
+    nearest_status,
+    written,
+)
+from handlers.command_parser.typed import Typed, nearest_verb, read_topic, read_typed, read_verb, said
 from handlers.command_parser.updates import read_update
-from handlers.command_parser.verbs import nearest_verb, read_topic, read_verb
 
 _HELP = re.compile(r"[\s-]*(?:help|\?+)[\s.!?]*", re.IGNORECASE)
 _BATCH = re.compile(r"[\w-]{1,36}")

@@ -1,10 +1,19 @@
-"""The refs a line names: `5.2`, `1/5.2`, `S2 5.2`, `mtfs 5.2`, `2.5, 2.6 and 2.7`."""
+"""What a line names: refs (`5.2`, `1/5.2`, `S2 5.2`, `mtfs 5.2`, `2.5, 2.6 and 2.7`); a status, a colour or
+`blocked`; and where the note begins.
+"""
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery, read_ref
-from bot.plan.typing_marks import plain_marks
+from bot.plan.status_reading import read_status, status_words
+from bot.plan.statuses import Status
+from bot.plan.typing_marks import letters_only, plain_marks
 
 _SUFFIX = r"(?:\s?\(?(?:[a-z]|[ivx]{2,5})\)|(?:[a-z]|[ivx]{2,5})(?![a-z0-9]))"
 _PLAIN_NUMBER = rf"[0-9]{{1,4}}(?:\.[0-9]{{1,4}})*\.?{_SUFFIX}{{0,2}}(?![a-z0-9/])"
@@ -28,6 +37,31 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\s*(?:$|[,;:=&+\"'(-])|\s+and\s")
+
+COLOURS = {
+    "red": Colour.RED, "r": Colour.RED, "offtrack": Colour.RED,
+    "amber": Colour.AMBER, "a": Colour.AMBER, "yellow": Colour.AMBER, "orange": Colour.AMBER,
+    "atrisk": Colour.AMBER,
+    "green": Colour.GREEN, "g": Colour.GREEN, "ontrack": Colour.GREEN,
+}  # fmt: skip
+_BLOCKED = {"blocked", "stuck"}
+# Words that are read as a status even when other words follow at once. After the rest ("removed the
+# barrier", "new supplier found") a person may just be telling what happened, so they need a mark after them.
+_PLAIN = {
+    *(letters_only(status.value) for status in Status),
+    *("wip", "completed", "done", "finished", "closed", "cancelled", "blocked", "stuck"),
+    *("red", "amber", "green", "atrisk", "ontrack", "offtrack"),
+}
+_STATUS_WORD = re.compile(r"[^\W_][^\s,;:.()\[\]/&+\"=-]*")
+_JOINER = re.compile(r"[\s,/&+-]*(?:and\s+)?", re.IGNORECASE)
+_MARK = re.compile(r"\s*(?:$|[-:;,.=(\"'!])|\s*\n|\s+(?:because|as|public$)", re.IGNORECASE)
+_MOST_WORDS, _LONGEST, _NEAR = 6, 120, 0.7
+_SUGGESTED = {
+    **{letters_only(word): status.value for word in status_words() if (status := read_status(word))},
+    "blocked": "blocked", "stuck": "blocked", "atrisk": "at-risk", "ontrack": "on-track", "offtrack": "red",
+    "red": "red", "amber": "amber", "green": "green",
+}  # fmt: skip
+_BEGUN = {known[: end + 1] for known in (*_SUGGESTED, *COLOURS, *_BLOCKED) for end in range(len(known))}
 
 
 @dataclass(frozen=True)
@@ -80,3 +114,90 @@ def _next_ref(plain: str, at: int, *, strict: bool) -> tuple[RefQuery, int] | No
         return None
     sure = "." in ref.ref and not strict
     return (ref, found.end()) if sure or _ENDED.match(plain, found.end()) else None
+
+
+@dataclass(frozen=True)
+class StatusSaid:
+    """status None: only a colour was declared. rest: what follows."""
+
+    rest: str
+    status: Status | None = None
+    declared: Colour | None = None
+    blocked: bool = False
+
+
+def leading_status(text: str, *, anything_after: bool = False) -> StatusSaid | None:
+    """Take the status a text starts with: "in progress, amber", "blocked", "at risk"; None without one.
+
+    anything_after: words that are no plain status, and a second one, also count when words follow at once.
+    """
+    for end, key in _beginnings(text):
+        said = _meaning(key, text[end:])
+        if said and (key in _PLAIN or anything_after or _MARK.match(plain_marks(said.rest))):
+            return _with_second(said, anything_after=anything_after)
+    return None
+
+
+@dataclass(frozen=True)
+class StatusMeant:
+    """A guess. words: as mistyped. status: to be typed instead. rest: what follows."""
+
+    words: str
+    status: str
+    rest: str
+
+
+def nearest_status(text: str) -> StatusMeant | None:
+    """Guess the status that mistyped first words meant; None when none is near."""
+    best: tuple[float, StatusMeant] | None = None
+    for end in reversed(_word_ends(text, most=2)):
+        key = letters_only(text[:end])
+        found = process.extractOne(
+            key, _SUGGESTED.keys(), scorer=OSA.normalized_similarity, score_cutoff=_NEAR
+        )
+        if found and len(key) > 1 and (best is None or found[1] > best[0]):
+            best = (found[1], StatusMeant(text[:end], _SUGGESTED[found[0]], text[end:].strip()))
+    return best and best[1]
+
+
+def _word_ends(text: str, *, most: int = _MOST_WORDS) -> list[int]:
+    """Give where each of the first words ends."""
+    return [found.end() for found in islice(_STATUS_WORD.finditer(plain_marks(text[:_LONGEST])), most)]
+
+
+def _beginnings(text: str, *, most: int = _MOST_WORDS) -> list[tuple[int, str]]:
+    """Give where each of the first words ends and the key of all up to there, the last first. It stops
+    where no status goes on like that.
+    """
+    found: list[tuple[int, str]] = []
+    start, key = 0, ""
+    for end in _word_ends(text, most=most):
+        key += letters_only(text[start:end])
+        if key not in _BEGUN:
+            break
+        found.append((end, key))
+        start = end
+    return found[::-1]
+
+
+def _meaning(key: str, rest: str) -> StatusSaid | None:
+    if key in _BLOCKED:
+        return StatusSaid(rest, Status.IN_PROGRESS, Colour.RED, blocked=True)
+    if len(key) > 1 and key in COLOURS:
+        return StatusSaid(rest, None, COLOURS[key])
+    status = read_status(key)
+    return StatusSaid(rest, status) if status else None
+
+
+def _with_second(said: StatusSaid, *, anything_after: bool) -> StatusSaid:
+    """Add a colour after a status, or a status after a colour, where it may count."""
+    joiner = _JOINER.match(plain_marks(said.rest))
+    start = joiner.end() if joiner else 0
+    for end, key in _beginnings(said.rest[start:], most=2) if start else ():
+        more = _meaning(key, said.rest[start + end :])
+        adds = more and not said.blocked and (more.declared is None) is not (said.declared is None)
+        if more and adds and (anything_after or _MARK.match(plain_marks(more.rest))):
+            return StatusSaid(
+                more.rest, said.status or more.status, said.declared or more.declared, more.blocked
+            )
+    return said

@@ -4,8 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.plan.status_reading import read_status
-from handlers.command_parser.refs_said import RefsSaid, any_ref, written
-from handlers.command_parser.statuses_said import leading_status, nearest_status
+from handlers.command_parser.refs_said import RefsSaid, any_ref, leading_status, nearest_status, written
 from handlers.command_parser.typed import Typed, said
 
 _STATUSES = "Say not-started, in-progress, complete, on-hold, blocked, at-risk or on-track."

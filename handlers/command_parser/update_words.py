@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from bot.plan.refs import RefQuery
 from bot.plan.typing_marks import plain_marks
 from handlers.command_parser.option_values import DueSaid, leading_day
-from handlers.command_parser.refs_said import RefsSaid, leading_refs
-from handlers.command_parser.statuses_said import StatusSaid, leading_status, nearest_status
+from handlers.command_parser.refs_said import (
+    RefsSaid,
+    StatusSaid,
+    leading_refs,
+    leading_status,
+    nearest_status,
+)
 from handlers.command_parser.typed import Typed, unquoted
 from handlers.command_parser.update_misread import no_ref, no_status, nothing_said
 

@@ -17,8 +17,7 @@ from handlers.command_parser.option_values import (
     reason_in,
 )
 from handlers.command_parser.options import OptionsSaid, split_options
-from handlers.command_parser.refs_said import RefsSaid, any_ref
-from handlers.command_parser.statuses_said import StatusSaid
+from handlers.command_parser.refs_said import RefsSaid, StatusSaid, any_ref
 from handlers.command_parser.typed import LONGEST_NOTE, Typed, said
 from handlers.command_parser.update_misread import nothing_said
 from handlers.command_parser.update_words import Body, mentions, read_body

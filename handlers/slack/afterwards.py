@@ -13,13 +13,13 @@ import structlog
 log = structlog.get_logger()
 
 
-class Afterwards:
+class BackgroundTasks:
     """Keeps the tasks it was given until they end."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def do(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._safely(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

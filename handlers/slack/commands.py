@@ -8,19 +8,24 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command
-from bot.importing import plan_answers
 from bot.services import people
 from bot.services.late import heard_late
 from bot.services.people import Who
 from handlers.command_parser import parse
-from handlers.door import Door
+from handlers.context import AppContext
+from handlers.pipeline import (
+    DeferredReply,
+    RequestInfo,
+    Response,
+    Result,
+    cancel_fallback,
+    handle_request,
+)
 from handlers.slack import incoming
-from handlers.slack.afterwards import Afterwards
-from handlers.slack.exports import Exports
-from handlers.slack.incoming import Body, Incoming
-from handlers.slack.promises import Promise, was_kept
-from handlers.slack.replies import show_to_all, shown, whisper_parts
-from handlers.slack.taking import Answer, Said, soon, take
+from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack.incoming import Body
+from handlers.slack.pipeline import FollowUps, payload, start_follow_up, wait_for_ack
+from handlers.slack.replies import show_to_all, whisper_parts
 
 WAIT = (
     "This takes longer than usual. The answer follows here. If none comes within a few minutes, nothing was"
@@ -36,21 +41,23 @@ class Line:
     said_at: when it was typed, where it is heard only later.
     """
 
-    def __init__(self, door: Door, asker: Asker, line: str, *, said_at: datetime | None = None) -> None:
-        self._door, self._asker, self.typed, self._said_at = door, asker, line, said_at
-        self._command = door.settings.command
+    def __init__(
+        self, context: AppContext, asker: Asker, line: str, *, said_at: datetime | None = None
+    ) -> None:
+        self._context, self._asker, self.typed, self._said_at = context, asker, line, said_at
+        self._command = context.settings.command
         self.name = "not-understood"
         self.is_short = line.lstrip()[: len(SHORT)].lower() == SHORT
 
-    def __call__(self, session: Session) -> Said:
-        now = self._door.clock.now()
+    def __call__(self, session: Session) -> Result:
+        now = self._context.clock.now()
         who = people.identify(session, self._asker)
         today = people.today_of(who, self._said_at or now)
         command = self._read(session, who, today)
         self.name = command.name
         if self._said_at is not None:
             command = heard_late(command, self._said_at)
-        return Said(plan_answers.answer_to(session, who, command, now), command.public)
+        return Result(self._context.dispatcher.dispatch(session, who, command, now), command.public)
 
     def _read(self, _session: Session, _who: Who, today: date) -> Command:
         return parse(self.typed, today=today, command=self._command)
@@ -59,35 +66,35 @@ class Line:
 class Commands:
     """Answers the slash command."""
 
-    def __init__(self, door: Door, afterwards: Afterwards, exports: Exports) -> None:
-        self._door, self._afterwards, self._exports = door, afterwards, exports
+    def __init__(self, context: AppContext, background: BackgroundTasks, follow_ups: FollowUps) -> None:
+        self._context, self._background, self._follow_ups = context, background, follow_ups
 
     async def slash(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        asked = incoming.of_command(request)
-        line = Line(self._door, asked.asker, incoming.typed(request.body.get("text")))
-        promise = Promise()
-        coming = asyncio.create_task(take(self._door, asked, line, promise))
-        answer = await soon(coming, promise)
+        info = incoming.of_command(request)
+        line = Line(self._context, info.asker, incoming.typed(request.body.get("text")))
+        deferred = DeferredReply()
+        pending = asyncio.create_task(handle_request(self._context, info, line, deferred))
+        response = await wait_for_ack(pending, deferred)
         response_url = str(request.body.get("response_url") or "")
-        if answer is None:
-            self._afterwards.do(self._follow(coming, asked, line, response_url))
+        if response is None:
+            self._background.start(self._follow(pending, info, line, response_url))
             await ack(WAIT, response_type="ephemeral")
             return
-        kind = "in_channel" if answer["public"] else "ephemeral"
-        await ack({**shown(answer["parts"][0]), "response_type": kind})
-        if answer["parts"][1:]:
-            self._afterwards.do(_show_rest(response_url, answer["parts"][1:]))
-        self._exports.after(line.name)
+        kind = "in_channel" if response["public"] else "ephemeral"
+        await ack({**payload(response["parts"][0]), "response_type": kind})
+        if response["parts"][1:]:
+            self._background.start(_show_rest(response_url, response["parts"][1:]))
+        start_follow_up(self._follow_ups, line)
 
     async def _follow(
-        self, coming: "asyncio.Task[Answer]", asked: Incoming, line: Line, response_url: str
+        self, pending: "asyncio.Task[Response]", info: RequestInfo, line: Line, response_url: str
     ) -> None:
-        """Send an answer that came too late for the acknowledgement."""
-        answer = await coming
-        show = show_to_all if answer["public"] else whisper_parts
-        if await show(response_url, answer["parts"]):
-            await was_kept(self._door, asked, len(answer["parts"]))
-        self._exports.after(line.name)
+        """Send a response that came too late for the acknowledgement."""
+        response = await pending
+        show = show_to_all if response["public"] else whisper_parts
+        if await show(response_url, response["parts"]):
+            await cancel_fallback(self._context, info, len(response["parts"]))
+        start_follow_up(self._follow_ups, line)
 
 
 async def _show_rest(response_url: str, parts: list[Body]) -> None:

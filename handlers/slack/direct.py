@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from bot.errors import CipError, NotAllowedError
 from bot.messages import AskedLater, Candidates, Problem, ReadLate
 from bot.services import answering, people, replies
-from handlers.door import Door
-from handlers.slack.incoming import Body, Incoming
+from handlers.context import AppContext
+from handlers.pipeline import RequestInfo, Result, problem, render, secrets_of
+from handlers.slack.incoming import Body
 from handlers.slack.spoken import Spoken
-from handlers.slack.taking import Said, problem, rendered
 
 NOT_HERE = (
     "What I would answer is a key, and a direct message keeps what I write. Type {command} calendar, with the"
@@ -26,9 +26,9 @@ class Reply:
     """
 
     def __init__(
-        self, door: Door, asked: Incoming, line: Spoken, *, missed_at: datetime | None = None
+        self, context: AppContext, info: RequestInfo, line: Spoken, *, missed_at: datetime | None = None
     ) -> None:
-        self._door, self._asked, self._line, self._missed_at = door, asked, line, missed_at
+        self._context, self._info, self._line, self._missed_at = context, info, line, missed_at
 
     @property
     def name(self) -> str:
@@ -38,26 +38,26 @@ class Reply:
     def is_short(self) -> bool:
         return self._line.is_short
 
-    def __call__(self, session: Session) -> Said:
+    def __call__(self, session: Session) -> Result:
         parts = [*self._beforehand(session), *self._worded(session)]
-        return _planned(session, self._door, self._asked, parts, self._line.prompt_id)
+        return _planned(session, self._context, self._info, parts, self._line.prompt_id)
 
     def _beforehand(self, session: Session) -> list[Body]:
         if self._missed_at is None:
             return []
-        timezone = people.identify(session, self._asked.asker).timezone
+        timezone = people.identify(session, self._info.asker).timezone
         read_late = ReadLate(self._line.typed, self._missed_at, timezone)
-        return _aside(rendered(self._door, read_late, "done")["parts"])
+        return _aside(render(self._context, read_late, "done")["parts"])
 
     def _worded(self, session: Session) -> list[Body]:
         try:
             with session.begin_nested():
                 message = self._line(session).message
-                if message is not None and message.secrets:
-                    raise NotAllowedError(NOT_HERE.format(command=self._door.settings.command))
+                if secrets_of(message):
+                    raise NotAllowedError(NOT_HERE.format(command=self._context.settings.command))
         except CipError as error:
             message = problem(error)
-        parts: list[Body] = rendered(self._door, message, "done")["parts"]
+        parts: list[Body] = render(self._context, message, "done")["parts"]
         is_aside = isinstance(message, Problem | AskedLater) or (
             isinstance(message, Candidates) and not message.ref
         )
@@ -69,12 +69,12 @@ class Apology:
 
     name, is_short = "not-taken", False
 
-    def __init__(self, door: Door, asked: Incoming, sentence: str) -> None:
-        self._door, self._asked, self._sentence = door, asked, sentence
+    def __init__(self, context: AppContext, info: RequestInfo, sentence: str) -> None:
+        self._context, self._info, self._sentence = context, info, sentence
 
-    def __call__(self, session: Session) -> Said:
-        parts = rendered(self._door, Problem(self._sentence), "refused")["parts"]
-        return _planned(session, self._door, self._asked, parts)
+    def __call__(self, session: Session) -> Result:
+        parts = render(self._context, Problem(self._sentence), "refused")["parts"]
+        return _planned(session, self._context, self._info, parts)
 
 
 def _aside(parts: Sequence[Body]) -> list[Body]:
@@ -82,11 +82,15 @@ def _aside(parts: Sequence[Body]) -> list[Body]:
 
 
 def _planned(
-    session: Session, door: Door, asked: Incoming, parts: Sequence[Body], prompt_id: int | None = None
-) -> Said:
+    session: Session,
+    context: AppContext,
+    info: RequestInfo,
+    parts: Sequence[Body],
+    prompt_id: int | None = None,
+) -> Result:
     """The parts of the answer, as rows of the ledger; in the thread of the prompt, where there is one."""
-    asker, now = asked.asker, door.clock.now()
+    asker, now = info.asker, context.clock.now()
     for place, each in enumerate(parts):
-        key = f"{asked.key}:{place}"
+        key = f"{info.key}:{place}"
         replies.plan_reply(session, asker.team_id, asker.channel_id, key, each, now, parent_id=prompt_id)
-    return Said(None)
+    return Result(None)

@@ -12,17 +12,15 @@ from bot.commands import Help
 from bot.delivery.conversations import SPOKEN
 from bot.errors import NotSavedError
 from bot.messages import Problem
-from bot.services import answers
-from handlers.door import Door
+from handlers.context import AppContext
+from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render
 from handlers.slack import incoming
-from handlers.slack.afterwards import Afterwards
+from handlers.slack.afterwards import BackgroundTasks
 from handlers.slack.direct import Reply
-from handlers.slack.exports import Exports
 from handlers.slack.imports import Imports
-from handlers.slack.incoming import Incoming
+from handlers.slack.pipeline import FollowUps, start_follow_up
 from handlers.slack.replies import post_unrecorded, whisper
 from handlers.slack.spoken import Spoken
-from handlers.slack.taking import Answer, Said, Task, rendered, take
 
 log = structlog.get_logger()
 # Not "it was not saved": where the connection broke as it was being saved, only the database knows.
@@ -35,10 +33,15 @@ class Events:
     """Takes events. Each is acknowledged once what it asks for is on disk."""
 
     def __init__(
-        self, door: Door, client: AsyncWebClient, afterwards: Afterwards, imports: Imports, exports: Exports
+        self,
+        context: AppContext,
+        client: AsyncWebClient,
+        background: BackgroundTasks,
+        imports: Imports,
+        follow_ups: FollowUps,
     ) -> None:
-        self._door, self._client, self._afterwards = door, client, afterwards
-        self._imports, self._exports = imports, exports
+        self._context, self._client, self._background = context, client, background
+        self._imports, self._follow_ups = imports, follow_ups
 
     async def message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """A direct message is read as a command line, with or without the slash. The reply goes through the
@@ -46,29 +49,31 @@ class Events:
         Raises NotSavedError where nothing of it is known to be on disk: then Slack brings it again.
         """
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("files"):
-            asked = incoming.of_event(request)
-            self._require_saved(await self._imports.receive(asked, _files(event)), request)
+            info = incoming.of_event(request)
+            self._require_saved(await self._imports.receive(info, _files(event)), request)
             await ack()
-            self._afterwards.do(self._imports.run())
+            self._background.start(self._imports.run())
             return
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("subtype") in SPOKEN:
-            asked = incoming.of_event(request)
+            info = incoming.of_event(request)
             said_at = incoming.said_before(request)
             text, thread_ts = incoming.typed(event.get("text")), incoming.thread_of(event)
             ts = str(event.get("ts") or "")
-            line = Spoken(self._door, asked.asker, text, ts, thread_ts=thread_ts, said_at=said_at)
-            self._require_saved(await take(self._door, asked, Reply(self._door, asked, line)), request)
-            self._exports.after(line.name)
+            line = Spoken(self._context, info.asker, text, ts, thread_ts=thread_ts, said_at=said_at)
+            self._require_saved(
+                await handle_request(self._context, info, Reply(self._context, info, line)), request
+            )
+            start_follow_up(self._follow_ups, line)
         await ack()
 
-    def _require_saved(self, answer: Answer, request: AsyncBoltRequest) -> None:
+    def _require_saved(self, response: Response, request: AsyncBoltRequest) -> None:
         """With the last try somebody has to be told, and without the ledger: it cannot be written to."""
-        if answer["outcome"] != "failed":
+        if response["outcome"] != "failed":
             return
         if incoming.is_last_try(request):
             channel = incoming.of_event(request).asker.channel_id
-            told = rendered(self._door, Problem(NOT_SURE), "failed")
-            self._afterwards.do(post_unrecorded(self._client, channel, told))
+            told = render(self._context, Problem(NOT_SURE), "failed")
+            self._background.start(post_unrecorded(self._client, channel, told))
         raise NotSavedError
 
     async def mention(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
@@ -76,15 +81,19 @@ class Events:
         if event.get("bot_id") or event.get("subtype"):
             await ack()
             return
-        asked = incoming.of_event(request)
-        answer = await take(self._door, asked, Task("mention", lambda session: self._help(session, asked)))
+        info = incoming.of_event(request)
+        response = await handle_request(
+            self._context, info, NamedJob("mention", lambda session: self._help(session, info))
+        )
         await ack()
-        if answer["outcome"] != "repeated":
-            asker, thread_ts = asked.asker, incoming.thread_of(event)
-            self._afterwards.do(whisper(self._client, asker.channel_id, asker.user_id, answer, thread_ts))
+        if response["outcome"] != "repeated":
+            asker, thread_ts = info.asker, incoming.thread_of(event)
+            self._background.start(
+                whisper(self._client, asker.channel_id, asker.user_id, response, thread_ts)
+            )
 
-    def _help(self, session: Session, asked: Incoming) -> Said:
-        return Said(answers.answer(session, asked.asker, Help(), self._door.clock.now()))
+    def _help(self, session: Session, info: RequestInfo) -> Result:
+        return Result(self._context.dispatcher.answer(session, info.asker, Help(), self._context.clock.now()))
 
     async def removed(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         log.warning("the bot was removed from a workspace", team=str(request.body.get("team_id") or ""))

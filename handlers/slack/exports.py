@@ -14,16 +14,15 @@ from bot.reporting.exporting import Exported, export_of
 from bot.services import exports, pacing, replies
 from bot.services.exports import LEASE, MOST_TRIES, Due
 from bot.services.pacing import Paces
-from handlers.door import Door
-from handlers.slack.afterwards import Afterwards
-from handlers.slack.taking import rendered
+from handlers.context import AppContext
+from handlers.pipeline import render
+from handlers.slack.afterwards import BackgroundTasks
 
 log = structlog.get_logger()
 SEND_EVERY = 30.0
 PAUSE = timedelta(seconds=20)
 # Given up well before anybody else may take it up.
 SEND_WITHIN = LEASE.total_seconds() / 2
-ASKED_FOR = "export"
 WORDS = "Here is {title} as it stands, as you asked."
 GAVE_UP = "I could not send you the file you asked for. Ask for it again in a while."
 FAULTY = "I could not write the file you asked for: something went wrong on my side."
@@ -35,16 +34,20 @@ class Exports:
     """
 
     def __init__(
-        self, door: Door, client: AsyncWebClient, afterwards: Afterwards, team_id: str, paces: Paces
+        self,
+        context: AppContext,
+        client: AsyncWebClient,
+        background: BackgroundTasks,
+        team_id: str,
+        paces: Paces,
     ) -> None:
-        self._door, self._client, self._afterwards = door, client, afterwards
+        self._context, self._client, self._background = context, client, background
         self._team_id, self._paces = team_id, paces
         self._one_at_a_time = asyncio.Lock()
 
-    def after(self, name: str) -> None:
-        """Begin at once when the work just done was to ask for a file."""
-        if name == ASKED_FOR:
-            self._afterwards.do(self.run())
+    def start(self) -> None:
+        """Begin at once, without waiting for the end."""
+        self._background.start(self.run())
 
     async def run(self) -> None:
         """Send every file that waits and may go. Safe to call at any time."""
@@ -53,8 +56,8 @@ class Exports:
                 await self._send(due)
 
     async def _claim(self) -> Due | None:
-        now = self._door.clock.now()
-        return await self._door.database.run(exports.claim, self._team_id, self._paces, now)
+        now = self._context.clock.now()
+        return await self._context.database.run(exports.claim, self._team_id, self._paces, now)
 
     async def _send(self, due: Due) -> None:
         try:
@@ -71,7 +74,7 @@ class Exports:
             log.exception("a plan could not be written to a file")
             await self._failed(due, FAULTY, "fault")
         else:
-            if sent and await self._door.database.run(exports.settle, due, self._door.clock.now()):
+            if sent and await self._context.database.run(exports.settle, due, self._context.clock.now()):
                 log.info("a plan was sent as a file", form=due.form, user=due.user_id, plan=due.plan_id)
 
     async def _was_sent(self, due: Due) -> bool:
@@ -84,10 +87,10 @@ class Exports:
 
     async def _sent(self, due: Due) -> bool:
         """Write the file and send it. False when somebody else took it up meanwhile."""
-        database, now = self._door.database, self._door.clock.now()
+        database, now = self._context.database, self._context.clock.now()
         done: Exported = await database.look(export_of, due.plan_id, due.section_ids, due.form, now)
         begun = await uploading.begin(self._client, done.name, len(done.content))
-        if not await database.run(exports.announced, due, begun.file_id, self._door.clock.now()):
+        if not await database.run(exports.announced, due, begun.file_id, self._context.clock.now()):
             return False
         await uploading.put(begun, done.content)
         words = WORDS.format(title=done.title)
@@ -101,19 +104,19 @@ class Exports:
         elif due.attempts > MOST_TRIES:
             await self._failed(due, GAVE_UP, error.code)
         else:
-            now = self._door.clock.now()
+            now = self._context.clock.now()
             wait = timedelta(seconds=error.retry_after) if error.retry_after else PAUSE
             if error.call is not None:
-                await self._door.database.run(pacing.pause, due.workspace_id, error.call, now + wait, now)
-            await self._door.database.run(exports.put_off, due, now + wait)
+                await self._context.database.run(pacing.pause, due.workspace_id, error.call, now + wait, now)
+            await self._context.database.run(exports.put_off, due, now + wait)
 
     async def _failed(self, due: Due, sentence: str, reason: str) -> None:
         def work(session: Session) -> None:
-            now = self._door.clock.now()
+            now = self._context.clock.now()
             if not exports.settle(session, due, now, reason):
                 return
-            worded = rendered(self._door, Problem(sentence), "failed")["parts"][0]
+            worded = render(self._context, Problem(sentence), "failed")["parts"][0]
             replies.plan_reply(session, self._team_id, due.user_id, f"export:{due.id}", worded, now)
 
-        await self._door.database.run(work)
-        self._door.nudge()
+        await self._context.database.run(work)
+        self._context.nudge()

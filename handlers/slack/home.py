@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from bot.delivery.slack import call
 from bot.errors import DeliveryError
 from bot.services import homes
-from handlers.door import Door
+from handlers.context import AppContext
+from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
 from handlers.slack import incoming
-from handlers.slack.afterwards import Afterwards
-from handlers.slack.incoming import Incoming
-from handlers.slack.taking import Answer, Said, Task, take
+from handlers.slack.afterwards import BackgroundTasks
 
 log = structlog.get_logger()
 
@@ -23,24 +22,26 @@ log = structlog.get_logger()
 class HomeTab:
     """Takes the news that a person opened the bot's page."""
 
-    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards) -> None:
-        self._door, self._client, self._afterwards = door, client, afterwards
+    def __init__(self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks) -> None:
+        self._context, self._client, self._background = context, client, background
 
     async def opened(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """Slack tells of the Messages tab too, for which there is nothing to make."""
         if event.get("tab") != "home":
             await ack()
             return
-        asked = incoming.of_event(request)
-        answer = await take(self._door, asked, Task("home", lambda session: self._home(session, asked)))
+        info = incoming.of_event(request)
+        response = await handle_request(
+            self._context, info, NamedJob("home", lambda session: self._home(session, info))
+        )
         await ack()
-        self._afterwards.do(self._publish(asked.asker.user_id, answer))
+        self._background.start(self._publish(info.asker.user_id, response))
 
-    def _home(self, session: Session, asked: Incoming) -> Said:
-        return Said(homes.home(session, asked.asker, self._door.clock.now()))
+    def _home(self, session: Session, info: RequestInfo) -> Result:
+        return Result(homes.home(session, info.asker, self._context.clock.now()))
 
-    async def _publish(self, user: str, answer: Answer) -> None:
-        view = {"type": "home", "blocks": answer["parts"][0]["blocks"]}
+    async def _publish(self, user: str, response: Response) -> None:
+        view = {"type": "home", "blocks": response["parts"][0]["blocks"]}
         try:
             await call(self._client.views_publish, user_id=user, view=view)
         except DeliveryError as error:

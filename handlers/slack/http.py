@@ -1,4 +1,4 @@
-"""`POST /slack/events`: the signed door. A request is measured, its signature checked, its content read."""
+"""`POST /slack/events`: signed requests. A request is measured, its signature checked, its content read."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def add_slack_routes(app: web.Application, slack: SlackApp) -> None:
         return await _take(request, slack, verifier)
 
     async def finish(_app: web.Application) -> None:
-        await slack.afterwards.finish()
+        await slack.background.finish()
 
     app.router.add_post(PATH, events)
     app.on_cleanup.append(finish)

@@ -23,14 +23,15 @@ from bot.messages import ImportReading, ImportReview, Message, Problem
 from bot.services import replies
 from bot.services.people import today_at
 from handlers.command_parser import storable
-from handlers.door import Door
+from handlers.context import AppContext
+from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render
 from handlers.slack import incoming
-from handlers.slack.afterwards import Afterwards
-from handlers.slack.incoming import Body, Incoming
+from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack.incoming import Body
+from handlers.slack.pipeline import wait_for_ack
 from handlers.slack.presses import Press, beneath, pressed
 from handlers.slack.reading_shown import shown
 from handlers.slack.replies import answer_press
-from handlers.slack.taking import Answer, Said, Task, rendered, soon, take
 
 log = structlog.get_logger()
 APPLY = "import-apply"
@@ -45,44 +46,46 @@ ONLY_SO_MANY = "I read up to 3 files at once. Send the others in another message
 class Imports:
     """Takes files in. What came is written down before it is acknowledged, so that a restart loses none."""
 
-    def __init__(self, door: Door, files: SlackFiles, afterwards: Afterwards, team_id: str) -> None:
-        self._door, self._files, self._afterwards, self._team_id = door, files, afterwards, team_id
+    def __init__(
+        self, context: AppContext, files: SlackFiles, background: BackgroundTasks, team_id: str
+    ) -> None:
+        self._context, self._files, self._background, self._team_id = context, files, background, team_id
         self._one_at_a_time = asyncio.Lock()
         self._reading_room = ReadingRoom()
 
-    async def receive(self, asked: Incoming, files: Sequence[Body]) -> Answer:
+    async def receive(self, info: RequestInfo, files: Sequence[Body]) -> Response:
         """Write down the files of a message. Those that cannot be plans are answered at once."""
 
-        def work(session: Session) -> Said:
+        def work(session: Session) -> Result:
             for place, each in enumerate(files[:MOST_FILES]):
-                self._receive_one(session, asked, _sent(each), place)
+                self._receive_one(session, info, _sent(each), place)
             if len(files) > MOST_FILES:
-                self._reply(session, asked.asker, f"{asked.key}:more", Problem(ONLY_SO_MANY))
-            return Said(None)
+                self._reply(session, info.asker, f"{info.key}:more", Problem(ONLY_SO_MANY))
+            return Result(None)
 
-        return await take(self._door, asked, Task("file", work))
+        return await handle_request(self._context, info, NamedJob("file", work))
 
-    def _receive_one(self, session: Session, asked: Incoming, file: SentFile, place: int) -> None:
+    def _receive_one(self, session: Session, info: RequestInfo, file: SentFile, place: int) -> None:
         wrong = _wrong(file)
         if wrong:
-            self._reply(session, asked.asker, f"{asked.key}:{place}", Problem(wrong))
+            self._reply(session, info.asker, f"{info.key}:{place}", Problem(wrong))
             return
-        receiving.receive(session, asked.asker, file, f"{asked.key}:{place}", self._door.clock.now())
+        receiving.receive(session, info.asker, file, f"{info.key}:{place}", self._context.clock.now())
 
     async def run(self) -> None:
         """Read every file that waits to be read. Safe to call at any time."""
         async with self._one_at_a_time:
-            look, team_id = self._door.database.look, self._team_id
+            look, team_id = self._context.database.look, self._team_id
             while (found := await look(receiving.next_to_read, team_id)) is not None:
                 if not await self._read(found):
                     return
-            self._door.nudge()
+            self._context.nudge()
 
     async def _read(self, found: Waiting) -> bool:
         """Returns whether it was dealt with; else it is tried again at the next turn."""
         try:
             content = await self._files.fetch(found.address)
-            today = await self._door.database.look(today_at, found.asker, self._door.clock.now())
+            today = await self._context.database.look(today_at, found.asker, self._context.clock.now())
             async with shown(partial(self.tell_reading, found)) as told:
                 draft = await self._reading_room.read(found.name, content, today=today, told=told)
         except DeliveryError as error:
@@ -92,8 +95,8 @@ class Imports:
         except Exception:
             log.exception("a plan could not be read")
             return await self._refused(found, FAULTY)
-        await self._door.database.run(self._show, found, draft, content)
-        self._door.nudge()
+        await self._context.database.run(self._show, found, draft, content)
+        self._context.nudge()
         return True
 
     async def tell_reading(self, found: Waiting, done: int, of: int, before: int | None) -> int | None:
@@ -104,25 +107,25 @@ class Imports:
         def work(session: Session) -> int | None:
             return self._reply(session, found.asker, key, message, updates=before)
 
-        row = await self._door.database.run(work)
-        self._door.nudge()
+        row = await self._context.database.run(work)
+        self._context.nudge()
         return row
 
     async def _not_fetched(self, found: Waiting, error: DeliveryError) -> bool:
         log.warning("a file was not fetched", code=error.code, try_again=error.try_again)
         if not error.try_again:
             return await self._refused(found, f"{error.sentence} Nothing was changed.")
-        if await self._door.database.run(receiving.try_again, found.id) >= MOST_TRIES:
+        if await self._context.database.run(receiving.try_again, found.id) >= MOST_TRIES:
             return await self._refused(found, GAVE_UP)
         return False
 
     async def _refused(self, found: Waiting, sentence: str) -> bool:
         def work(session: Session) -> None:
-            if receiving.refuse(session, found.id, self._door.clock.now()):
+            if receiving.refuse(session, found.id, self._context.clock.now()):
                 self._reply(session, found.asker, f"import:{found.id}", Problem(sentence))
 
-        await self._door.database.run(work)
-        self._door.nudge()
+        await self._context.database.run(work)
+        self._context.nudge()
         return True
 
     def _show(self, session: Session, found: Waiting, draft: PlanDraft, content: bytes) -> None:
@@ -133,27 +136,27 @@ class Imports:
 
     async def decide(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Apply or Cancel. The review is rewritten through the ledger; anything else is told beneath it."""
-        asked = incoming.of_interaction(request)
-        coming = asyncio.create_task(self._decided(asked, pressed(request.body)))
-        await soon(coming)
+        info = incoming.of_interaction(request)
+        coming = asyncio.create_task(self._decided(info, pressed(request.body)))
+        await wait_for_ack(coming)
         await ack()
-        self._afterwards.do(_tell(request.body, coming))
+        self._background.start(_tell(request.body, coming))
 
-    async def _decided(self, asked: Incoming, press: Press) -> Answer:
-        def work(session: Session) -> Said:
-            message = self._settle(session, asked.asker, press)
+    async def _decided(self, info: RequestInfo, press: Press) -> Response:
+        def work(session: Session) -> Result:
+            message = self._settle(session, info.asker, press)
             if isinstance(message, Problem):
-                return Said(message)
-            self._reply(session, asked.asker, asked.key, message, instead_of=press.value)
-            return Said(None)
+                return Result(message)
+            self._reply(session, info.asker, info.key, message, instead_of=press.value)
+            return Result(None)
 
-        return await take(self._door, asked, Task("import", work))
+        return await handle_request(self._context, info, NamedJob("import", work))
 
     def _settle(self, session: Session, asker: Asker, press: Press) -> Message:
-        now = self._door.clock.now()
+        now = self._context.clock.now()
         if press.action != APPLY:
             return deciding.cancel(session, asker, press.value, now)
-        return deciding.apply(session, asker, press.value, board_defaults(self._door.settings), now)
+        return deciding.apply(session, asker, press.value, board_defaults(self._context.settings), now)
 
     def rewrite(self, session: Session, asker: Asker, key: str, message: ImportReview) -> None:
         """Show the review as it is now, in the place of what it was."""
@@ -173,14 +176,14 @@ class Imports:
         for any message, by its row in the ledger.
         """
         before = reviewing.message_of(session, asker, instead_of) if instead_of else updates
-        worded = rendered(self._door, message, "done")["parts"][0]
-        now = self._door.clock.now()
+        worded = render(self._context, message, "done")["parts"][0]
+        now = self._context.clock.now()
         return replies.plan_reply(
             session, asker.team_id, asker.channel_id, key, worded, now, updates_id=before
         )
 
 
-async def _tell(body: Body, coming: "asyncio.Task[Answer]") -> None:
+async def _tell(body: Body, coming: "asyncio.Task[Response]") -> None:
     await answer_press(beneath(body), await coming)
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.commands import Asker
 from bot.delivery.conversations import moment
+from handlers.pipeline import RequestInfo
 
 Body = dict[str, Any]
 LONGEST_ID, LONGEST_NAME = 32, 80
@@ -18,27 +18,15 @@ LAST_RETRY = "3"
 LATE_RETRIES = {"2", LAST_RETRY}
 
 
-@dataclass(frozen=True)
-class Incoming:
-    """key: Slack's own id of the request, by which a redelivery is known.
-
-    signature: of the HTTP request; None over Socket Mode.
-    """
-
-    asker: Asker
-    key: str
-    signature: str | None
-
-
-def of_command(request: AsyncBoltRequest) -> Incoming:
+def of_command(request: AsyncBoltRequest) -> RequestInfo:
     body = request.body
     names = ("team_id", "user_id", "channel_id", "channel_name")
-    return Incoming(
+    return RequestInfo(
         _asker(*(_text(body, name) for name in names)), _key("command", body), _signature(request)
     )
 
 
-def of_interaction(request: AsyncBoltRequest) -> Incoming:
+def of_interaction(request: AsyncBoltRequest) -> RequestInfo:
     """A press or a form."""
     body = request.body
     channel, user = part(body, "channel"), part(body, "user")
@@ -48,21 +36,21 @@ def of_interaction(request: AsyncBoltRequest) -> Incoming:
         _text(channel, "id"),
         _text(channel, "name"),
     )
-    return Incoming(asker, _key(_text(body, "type"), body), _signature(request))
+    return RequestInfo(asker, _key(_text(body, "type"), body), _signature(request))
 
 
-def of_event(request: AsyncBoltRequest) -> Incoming:
+def of_event(request: AsyncBoltRequest) -> RequestInfo:
     body, event = request.body, part(request.body, "event")
     direct = "directmessage" if event.get("channel_type") == "im" else ""
     asker = _asker(_text(body, "team_id"), _text(event, "user"), _text(event, "channel"), direct)
     ts = _text(event, "ts") if direct else ""
     key = _key_of_message(asker.channel_id, ts) if ts else _key("event", body)
-    return Incoming(asker, key, _signature(request))
+    return RequestInfo(asker, key, _signature(request))
 
 
-def of_written(asker: Asker, ts: str) -> Incoming:
+def of_written(asker: Asker, ts: str) -> RequestInfo:
     """A direct message that was not brought but read where it stands."""
-    return Incoming(asker, _key_of_message(asker.channel_id, ts), None)
+    return RequestInfo(asker, _key_of_message(asker.channel_id, ts), None)
 
 
 def is_last_try(request: AsyncBoltRequest) -> bool:

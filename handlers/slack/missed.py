@@ -11,15 +11,14 @@ from bot.delivery.slack import OF_THE_BOT
 from bot.errors import DeliveryError
 from bot.services import presence
 from bot.services.pacing import Paces
-from handlers.door import Door
+from handlers.context import AppContext
+from handlers.pipeline import RequestInfo, Response, handle_request
 from handlers.slack import incoming
-from handlers.slack.afterwards import Afterwards
+from handlers.slack.afterwards import BackgroundTasks
 from handlers.slack.direct import Apology, Reply
-from handlers.slack.exports import Exports
 from handlers.slack.imports import Imports
-from handlers.slack.incoming import Incoming
+from handlers.slack.pipeline import FollowUps, start_follow_up
 from handlers.slack.spoken import Spoken
-from handlers.slack.taking import Answer, take
 
 log = structlog.get_logger()
 LOOK_EVERY = 30.0
@@ -38,23 +37,23 @@ class Missed:
 
     def __init__(
         self,
-        door: Door,
+        context: AppContext,
         conversations: SlackConversations,
-        afterwards: Afterwards,
+        background: BackgroundTasks,
         imports: Imports,
-        exports: Exports,
+        follow_ups: FollowUps,
         team_id: str,
         paces: Paces,
     ) -> None:
-        self._door, self._conversations, self._afterwards = door, conversations, afterwards
-        self._imports, self._exports = imports, exports
+        self._context, self._conversations, self._background = context, conversations, background
+        self._imports, self._follow_ups = imports, follow_ups
         self._team_id, self._paces = team_id, paces
 
     async def run(self) -> None:
         """Note that the bot is there; where none was for a while, take what was written meanwhile. What stops
         halfway is begun again at a later turn.
         """
-        database, now = self._door.database, self._door.clock.now
+        database, now = self._context.database, self._context.clock.now
         # What is written from now on, Slack brings.
         until = now()
         since = await database.run(presence.here, self._team_id, until)
@@ -71,11 +70,11 @@ class Missed:
                 return
         await database.run(presence.looked, self._team_id, now())
         log.info("read what was written while the bot was away", messages=len(written))
-        self._afterwards.do(self._imports.run())
+        self._background.start(self._imports.run())
 
     async def _written(self, since: datetime, until: datetime) -> list[Written]:
         found: list[Written] = []
-        for user_id in await self._door.database.look(presence.accounts, self._team_id):
+        for user_id in await self._context.database.look(presence.accounts, self._team_id):
             found += await self._written_by(user_id, since, until)
         return found
 
@@ -98,45 +97,47 @@ class Missed:
 
     async def _turn(self) -> None:
         """Wait until one more conversation may be opened: reminders need them too."""
-        database, now = self._door.database, self._door.clock.now
+        database, now = self._context.database, self._context.clock.now
         while True:
             if await database.run(presence.still_looking, self._team_id, self._paces, now()):
                 return
             await asyncio.sleep(PAUSE)
 
     async def _pause(self, error: DeliveryError) -> None:
-        seconds, now = error.retry_after or PAUSE, self._door.clock.now()
+        seconds, now = error.retry_after or PAUSE, self._context.clock.now()
         if error.retry_after and error.call is not None:
-            await self._door.database.run(presence.asked_to_pause, self._team_id, error.call, seconds, now)
+            await self._context.database.run(presence.asked_to_pause, self._team_id, error.call, seconds, now)
         await asyncio.sleep(min(seconds, LONGEST_PAUSE))
 
     async def _take(self, written: Written) -> bool:
         """Returns whether it is dealt with, now or before: it is on disk, or that it goes wrong each time.
         As long as the database is away, neither is.
         """
-        if presence.is_too_old(written.at, self._door.clock.now()):
+        if presence.is_too_old(written.at, self._context.clock.now()):
             log.warning("something was written too long ago to be taken", user=written.user_id)
             return True
         asker = Asker(self._team_id, written.user_id, written.channel_id, "directmessage")
-        asked = incoming.of_written(asker, written.ts)
+        info = incoming.of_written(asker, written.ts)
         for _ in range(TRIES_TO_TAKE):
-            if await self._is_taken(asked, written):
+            if await self._is_taken(info, written):
                 return True
             await asyncio.sleep(PAUSE)
-        sorry = Apology(self._door, asked, NOT_TAKEN)
-        return _is_on_disk(await take(self._door, asked, sorry))
+        sorry = Apology(self._context, info, NOT_TAKEN)
+        return _is_on_disk(await handle_request(self._context, info, sorry))
 
-    async def _is_taken(self, asked: Incoming, written: Written) -> bool:
+    async def _is_taken(self, info: RequestInfo, written: Written) -> bool:
         if written.files:
-            return _is_on_disk(await self._imports.receive(asked, written.files))
+            return _is_on_disk(await self._imports.receive(info, written.files))
         text = incoming.typed(written.text)
         line = Spoken(
-            self._door, asked.asker, text, written.ts, thread_ts=written.thread_ts, said_at=written.at
+            self._context, info.asker, text, written.ts, thread_ts=written.thread_ts, said_at=written.at
         )
-        answer = await take(self._door, asked, Reply(self._door, asked, line, missed_at=written.at))
-        self._exports.after(line.name)
-        return _is_on_disk(answer)
+        response = await handle_request(
+            self._context, info, Reply(self._context, info, line, missed_at=written.at)
+        )
+        start_follow_up(self._follow_ups, line)
+        return _is_on_disk(response)
 
 
-def _is_on_disk(answer: Answer) -> bool:
-    return bool(answer["outcome"] != "failed")
+def _is_on_disk(response: Response) -> bool:
+    return bool(response["outcome"] != "failed")

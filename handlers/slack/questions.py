@@ -19,14 +19,14 @@ from bot.importing.board_settings import board_defaults
 from bot.messages import ImportReview, Problem, QuestionForm
 from bot.rendering import form_view
 from handlers.command_parser import storable
-from handlers.door import Door
+from handlers.context import AppContext
+from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, render
 from handlers.slack import incoming
-from handlers.slack.afterwards import Afterwards
+from handlers.slack.afterwards import BackgroundTasks
 from handlers.slack.imports import Imports
-from handlers.slack.incoming import Body, Incoming, part
+from handlers.slack.incoming import Body, part
 from handlers.slack.presses import beneath, pressed
 from handlers.slack.replies import answer_press
-from handlers.slack.taking import Said, Task, rendered, take
 
 log = structlog.get_logger()
 CALLBACK = "question"
@@ -40,23 +40,25 @@ OUT_OF_DATE = Problem(
 class Questions:
     """Opens the form, takes an answer, shows the next question."""
 
-    def __init__(self, door: Door, client: AsyncWebClient, afterwards: Afterwards, imports: Imports) -> None:
-        self._door, self._client, self._afterwards, self._imports = door, client, afterwards, imports
+    def __init__(
+        self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks, imports: Imports
+    ) -> None:
+        self._context, self._client, self._background, self._imports = context, client, background, imports
 
     async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The button that begins. Only plan managers get the form."""
-        asked, run = incoming.of_interaction(request), asking.run_of(pressed(request.body).value)
+        info, run = incoming.of_interaction(request), asking.run_of(pressed(request.body).value)
 
-        def work(session: Session) -> Said:
-            asking.require_manager(session, asked.asker)
-            return Said(None if run and asking.is_known(session, asked.asker, run) else OUT_OF_DATE)
+        def work(session: Session) -> Result:
+            asking.require_manager(session, info.asker)
+            return Result(None if run and asking.is_known(session, info.asker, run) else OUT_OF_DATE)
 
-        answer = await take(self._door, asked, Task("questions", work))
+        response = await handle_request(self._context, info, NamedJob("questions", work))
         await ack()
-        if run is not None and answer["outcome"] == "done":
-            self._afterwards.do(self._show(request.body, asked.asker, run))
+        if run is not None and response["outcome"] == "done":
+            self._background.start(self._show(request.body, info.asker, run))
         else:
-            self._afterwards.do(answer_press(beneath(request.body), answer))
+            self._background.start(answer_press(beneath(request.body), response))
 
     async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """One answer, or none: then the question is left for later."""
@@ -67,25 +69,25 @@ class Questions:
             return
         (run, key), filled = state, _filled(view, _tag(state[0]))
         if not filled.is_blank:
-            asked = incoming.of_interaction(request)
-            answer = await take(self._door, asked, self._taking(asked, run, key, filled))
-            if answer["outcome"] in {"refused", "failed"}:
-                sentence = str(answer["parts"][0]["text"])[:LONGEST_ERROR]
+            info = incoming.of_interaction(request)
+            response = await handle_request(self._context, info, self._taking(info, run, key, filled))
+            if response["outcome"] in {"refused", "failed"}:
+                sentence = str(response["parts"][0]["text"])[:LONGEST_ERROR]
                 await ack(response_action="errors", errors={f"choice{_tag(run)}": sentence})
                 return
         following = run.after(answered=not filled.is_blank)
         asker = incoming.of_interaction(request).asker
         await ack(response_action="update", view=await self._view(asker, following))
 
-    def _taking(self, asked: Incoming, run: Run, key: str, filled: Filled) -> Task:
-        def work(session: Session) -> Said:
-            now, defaults = self._door.clock.now(), board_defaults(self._door.settings)
-            review = asking.take_answer(session, asked.asker, run, key, filled, defaults, now)
+    def _taking(self, info: RequestInfo, run: Run, key: str, filled: Filled) -> NamedJob:
+        def work(session: Session) -> Result:
+            now, defaults = self._context.clock.now(), board_defaults(self._context.settings)
+            review = asking.take_answer(session, info.asker, run, key, filled, defaults, now)
             if isinstance(review, ImportReview):
-                self._imports.rewrite(session, asked.asker, asked.key, review)
-            return Said(None)
+                self._imports.rewrite(session, info.asker, info.key, review)
+            return Result(None)
 
-        return Task("question", work)
+        return NamedJob("question", work)
 
     async def _show(self, body: Body, asker: Asker, run: Run) -> None:
         """A trigger that ran out is told, not swallowed."""
@@ -95,11 +97,11 @@ class Questions:
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
             said = Problem(NOT_IN_TIME, try_again=True)
-            await answer_press(beneath(body), rendered(self._door, said, "failed"))
+            await answer_press(beneath(body), render(self._context, said, "failed"))
 
     async def _view(self, asker: Asker, run: Run) -> dict[str, Any]:
-        message = await self._door.database.look(asking.form, asker, run)
-        renderer = self._door.renderer
+        message = await self._context.database.look(asking.form, asker, run)
+        renderer = self._context.renderer
         if not isinstance(message, QuestionForm):
             return form_view(renderer, message, CALLBACK, "", submit="", close="Close")
         state = json.dumps({"run": asdict(run), "key": message.line.value})

@@ -11,8 +11,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.delivery.slack import call
 from bot.errors import DeliveryError
+from handlers.pipeline import Response
 from handlers.slack.incoming import Body, part
-from handlers.slack.taking import Answer
+from handlers.slack.pipeline import payload
 
 log = structlog.get_logger()
 _PAUSES = (0.0, 0.5, 2.0)
@@ -54,23 +55,23 @@ async def whisper_parts(response_url: str, parts: list[Body], thread_ts: str = "
     arrived = True
     for each in parts[:MOST_PARTS]:
         alone = {"response_type": "ephemeral", "replace_original": False}
-        arrived &= await respond(response_url, {**shown(each), **alone, **thread})
+        arrived &= await respond(response_url, {**payload(each), **alone, **thread})
     return arrived
 
 
-async def answer_press(body: Body, answer: Answer) -> None:
+async def answer_press(body: Body, response: Response) -> None:
     """Answer a press where it was made: in the place of what only this person sees, else beneath it."""
     response_url, container = str(body.get("response_url") or ""), part(body, "container")
-    parts: list[Body] = answer["parts"]
+    parts: list[Body] = response["parts"]
     if not response_url or not parts:
         return
     thread_ts = str(container.get("thread_ts") or "")
-    if answer["public"]:
+    if response["public"]:
         await show_to_all(response_url, parts)
         if container.get("is_ephemeral"):
             await respond(response_url, {"delete_original": True})
     elif _is_private(body):
-        await respond(response_url, {**shown(parts[0]), "replace_original": True})
+        await respond(response_url, {**payload(parts[0]), "replace_original": True})
         await whisper_parts(response_url, parts[1:], thread_ts)
     else:
         await whisper_parts(response_url, parts, thread_ts)
@@ -81,7 +82,7 @@ async def show_to_all(response_url: str, parts: list[Body]) -> bool:
     arrived = True
     for each in parts[:MOST_PARTS]:
         openly = {"response_type": "in_channel", "replace_original": False}
-        arrived &= await respond(response_url, {**shown(each), **openly})
+        arrived &= await respond(response_url, {**payload(each), **openly})
     return arrived
 
 
@@ -92,26 +93,22 @@ def _is_private(body: Body) -> bool:
 
 
 async def whisper(
-    client: AsyncWebClient, channel: str, user: str, answer: Answer, thread_ts: str = ""
+    client: AsyncWebClient, channel: str, user: str, response: Response, thread_ts: str = ""
 ) -> None:
     """Show the answer to one member of a channel, with the Web API."""
     thread = {"thread_ts": thread_ts} if thread_ts else {}
-    await _call_for_each(client.chat_postEphemeral, answer, channel=channel, user=user, **thread)
+    await _call_for_each(client.chat_postEphemeral, response, channel=channel, user=user, **thread)
 
 
-async def post_unrecorded(client: AsyncWebClient, channel: str, answer: Answer) -> None:
+async def post_unrecorded(client: AsyncWebClient, channel: str, response: Response) -> None:
     """Post the answer with the Web API, while the ledger cannot be reached: it is tried once."""
-    await _call_for_each(client.chat_postMessage, answer, channel=channel)
+    await _call_for_each(client.chat_postMessage, response, channel=channel)
 
 
-async def _call_for_each(method: Callable[..., Awaitable[Any]], answer: Answer, **where: str) -> None:
-    for each in answer["parts"][:MOST_PARTS]:
+async def _call_for_each(method: Callable[..., Awaitable[Any]], response: Response, **where: str) -> None:
+    for each in response["parts"][:MOST_PARTS]:
         try:
-            await call(method, **where, **shown(each))
+            await call(method, **where, **payload(each))
         except DeliveryError as error:
             log.warning("an answer could not be delivered", code=error.code)
             return
-
-
-def shown(each: Body) -> Body:
-    return {name: each[name] for name in ("text", "blocks") if each.get(name)}

@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -17,15 +16,16 @@ from bot.delivery.directory import Team
 from bot.delivery.files import SlackFiles
 from bot.errors import NotSavedError, ReplayedError
 from bot.services.pacing import SLACK, Paces
-from handlers.door import Door
+from handlers.context import AppContext
 from handlers.slack.actions import Actions
-from handlers.slack.afterwards import Afterwards
+from handlers.slack.afterwards import BackgroundTasks
 from handlers.slack.commands import Commands
 from handlers.slack.events import Events
 from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
 from handlers.slack.missed import Missed
+from handlers.slack.pipeline import FollowUps, authorizer
 from handlers.slack.questions import CALLBACK, Questions
 from handlers.slack.views import Views
 
@@ -35,15 +35,19 @@ ANYTHING = re.compile(r".*", re.DOTALL)
 
 
 class SlackApp(AsyncApp):
-    """Bolt's app, with what its doors need besides. signing_secret: "" where only Socket Mode is used."""
+    """Bolt's app, with the work that goes on beside its listeners.
+
+    signing_secret: "" where only Socket Mode is used.
+    """
 
     imports: Imports
     exports: Exports
+    follow_ups: FollowUps
     missed: Missed
 
     def __init__(self, signing_secret: str, client: AsyncWebClient, **options: Any) -> None:
         # This client has no token, so that Bolt does not weigh it against `authorize`. Signatures are
-        # checked by the HTTP door, before anything is read.
+        # checked in http.py, before anything is read.
         super().__init__(
             name="cip",
             logger=_quiet_logger(),
@@ -55,47 +59,38 @@ class SlackApp(AsyncApp):
             **options,
         )
         self.signing_secret = signing_secret
-        self.afterwards = Afterwards()
+        self.background = BackgroundTasks()
 
 
-def build_slack(door: Door, client: AsyncWebClient, us: Team, *, paces: Paces = SLACK) -> SlackApp:
+def build_slack(context: AppContext, client: AsyncWebClient, us: Team, *, paces: Paces = SLACK) -> SlackApp:
     """The Bolt app. It acknowledges after the work is done and never asks Slack anything before that: who
     we are was asked once, at the start. paces: how fast to speak.
     """
-
-    async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_token=client.token,
-            bot_user_id=us.bot_user_id,
-            bot_id=us.bot_id,
-        )
-
-    secret = door.settings.slack_signing_secret
-    app = SlackApp(secret.get_secret_value() if secret else "", client, authorize=authorize)
-    after = app.afterwards
+    secret = context.settings.slack_signing_secret
+    app = SlackApp(secret.get_secret_value() if secret else "", client, authorize=authorizer(client, us))
+    background = app.background
     files = SlackFiles(client.token or "", client.base_url)
-    app.imports = Imports(door, files, after, us.team_id)
-    app.exports = Exports(door, client, after, us.team_id, paces)
+    app.imports = Imports(context, files, background, us.team_id)
+    app.exports = Exports(context, client, background, us.team_id, paces)
     conversations = SlackConversations(client)
-    app.missed = Missed(door, conversations, after, app.imports, app.exports, us.team_id, paces)
-    _register(app, door, client)
+    app.follow_ups = {"export": app.exports.start}
+    app.missed = Missed(context, conversations, background, app.imports, app.follow_ups, us.team_id, paces)
+    _register(app, context, client)
     app.error(_on_error)
     return app
 
 
-def _register(app: SlackApp, door: Door, client: AsyncWebClient) -> None:
+def _register(app: SlackApp, context: AppContext, client: AsyncWebClient) -> None:
     """Bolt takes the first listener that matches, so what catches the rest comes last."""
-    after, imports, exports = app.afterwards, app.imports, app.exports
-    actions, views = Actions(door, client, after, exports), Views(door)
-    events = Events(door, client, after, imports, exports)
-    app.command(ANYTHING)(Commands(door, after, exports).slash)
+    background, imports, follow_ups = app.background, app.imports, app.follow_ups
+    actions, views = Actions(context, client, background, follow_ups), Views(context)
+    events = Events(context, client, background, imports, follow_ups)
+    app.command(ANYTHING)(Commands(context, background, follow_ups).slash)
     app.action(re.compile(r"^run:"))(actions.run)
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.prompt)
     app.action(re.compile(r"^why:"))(actions.ask_why)
     app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
-    questions = Questions(door, client, after, imports)
+    questions = Questions(context, client, background, imports)
     app.action(re.compile(r"^questions:"))(questions.open)
     app.view(CALLBACK)(questions.submit)
     app.action(ANYTHING)(actions.unknown)
@@ -106,7 +101,7 @@ def _register(app: SlackApp, door: Door, client: AsyncWebClient) -> None:
     app.options(ANYTHING)(_no_options)
     app.event("message")(events.message)
     app.event("app_mention")(events.mention)
-    app.event("app_home_opened")(HomeTab(door, client, after).opened)
+    app.event("app_home_opened")(HomeTab(context, client, background).opened)
     for name in ("app_uninstalled", "tokens_revoked"):
         app.event(name)(events.removed)
     app.event(ANYTHING)(events.other)

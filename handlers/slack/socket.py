@@ -26,7 +26,7 @@ async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None
         await handler.connect_async()  # type: ignore[no-untyped-call] # the library has no types here
         yield
     finally:
-        await slack.afterwards.finish()
+        await slack.background.finish()
         await handler.close_async()  # type: ignore[no-untyped-call] # the library has no types here
 
 

@@ -12,7 +12,7 @@ from bot.services import answering
 from bot.services.answering import Questions
 from bot.services.people import Who
 from handlers.command_parser import News
-from handlers.door import Door
+from handlers.context import AppContext
 from handlers.slack.commands import Line
 
 WHICH = "I asked you about {refs}. Begin with the ref of the one you mean."
@@ -25,7 +25,7 @@ class Spoken(Line):
 
     def __init__(
         self,
-        door: Door,
+        context: AppContext,
         asker: Asker,
         line: str,
         ts: str,
@@ -34,7 +34,7 @@ class Spoken(Line):
         said_at: datetime | None = None,
     ) -> None:
         """ts: the time that names the message."""
-        super().__init__(door, asker, line, said_at=said_at)
+        super().__init__(context, asker, line, said_at=said_at)
         self._ts, self._thread_ts = ts, thread_ts
         # Of the thread it stands in; known once the line was read.
         self.prompt_id: int | None = None
@@ -72,7 +72,7 @@ class Spoken(Line):
     def _lately(self, session: Session, who: Who) -> Questions:
         """What stands below something else than a question was not said of another one."""
         ts = "" if self._thread_ts else self._ts
-        return answering.lately(session, who, ts, self._door.clock.now())
+        return answering.lately(session, who, ts, self._context.clock.now())
 
 
 def _answer(news: News, questions: Questions) -> Command:

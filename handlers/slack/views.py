@@ -10,12 +10,11 @@ from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates
 from bot.plan.refs import RefQuery, read_ref
-from bot.services import answers
 from handlers.command_parser import LONGEST_NOTE, storable
-from handlers.door import Door
+from handlers.context import AppContext
+from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
 from handlers.slack import incoming
-from handlers.slack.incoming import Body, Incoming, part
-from handlers.slack.taking import Answer, Said, Task, take
+from handlers.slack.incoming import Body, part
 
 FIELD = "note"
 EMPTY = "Write a few words on what stands in the way, or choose Cancel."
@@ -27,8 +26,8 @@ LONGEST_ERROR = 500
 class Views:
     """Takes form submissions."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
 
     async def why(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The note becomes a change of the action it was asked about."""
@@ -38,12 +37,12 @@ class Views:
         if wrong or ref is None:
             await _refuse(ack, wrong)
             return
-        asked = incoming.of_interaction(request)
-        answer = await take(self._door, asked, self._noting(asked, ref, note))
-        if answer["parts"][0].get("text") and answer["outcome"] in {"refused", "failed"}:
-            await _refuse(ack, str(answer["parts"][0]["text"]))
+        info = incoming.of_interaction(request)
+        response = await handle_request(self._context, info, self._noting(info, ref, note))
+        if response["parts"][0].get("text") and response["outcome"] in {"refused", "failed"}:
+            await _refuse(ack, str(response["parts"][0]["text"]))
             return
-        await ack(response_action="update", view=_shown(view, answer))
+        await ack(response_action="update", view=_shown(view, response))
 
     async def unknown(self, ack: AsyncAck) -> None:
         """A form from an older version: nothing in it can be taken any more."""
@@ -52,16 +51,16 @@ class Views:
     async def closed(self, ack: AsyncAck) -> None:
         await ack()
 
-    def _noting(self, asked: Incoming, ref: RefQuery, note: str) -> Task:
-        def work(session: Session) -> Said:
+    def _noting(self, info: RequestInfo, ref: RefQuery, note: str) -> NamedJob:
+        def work(session: Session) -> Result:
             command = UpdateStatus(refs=(ref,), note=note, line=f"update {ref.ref}")
-            message = answers.answer(session, asked.asker, command, self._door.clock.now())
+            message = self._context.dispatcher.answer(session, info.asker, command, self._context.clock.now())
             if isinstance(message, Candidates):
                 names = " or ".join(each.ref for each in message.candidates)
                 raise NotUnderstoodError(f"{ref.ref} may be {names}. Say which with update in a message.")
-            return Said(message)
+            return Result(message)
 
-        return Task("why", work)
+        return NamedJob("why", work)
 
 
 async def _refuse(ack: AsyncAck, sentence: str) -> None:
@@ -81,9 +80,9 @@ def _typed(view: Body) -> str:
     return storable(str(field.get("value") or ""))
 
 
-def _shown(view: Body, answer: Answer) -> dict[str, Any]:
+def _shown(view: Body, response: Response) -> dict[str, Any]:
     """The receipt in place of the form, without its buttons, which would have nowhere to answer to."""
-    blocks = [_bare(block) for block in answer["parts"][0]["blocks"] if block["type"] != "actions"]
+    blocks = [_bare(block) for block in response["parts"][0]["blocks"] if block["type"] != "actions"]
     return {
         "type": "modal",
         "title": view.get("title") or {"type": "plain_text", "text": "Saved"},

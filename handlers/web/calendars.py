@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.reporting import calendar_feed
 from bot.reporting.calendar_feed import Feed
-from handlers.door import Door
+from handlers.context import AppContext
 
 PATH = "/calendar/{key}.ics"
 AT_ONCE = 4
@@ -23,15 +23,15 @@ _OWN = {
 _NOT_FOUND = "There is no calendar at this address. Ask the bot for a new one with: /cip calendar"
 
 
-def add_calendar_routes(app: web.Application, door: Door) -> None:
-    app.router.add_get(PATH, Calendars(door).send)
+def add_calendar_routes(app: web.Application, context: AppContext) -> None:
+    app.router.add_get(PATH, Calendars(context).send)
 
 
 class Calendars:
     """Gives calendars out. At most four are looked up at once; many more at a time are asked to wait."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
         self._written: OrderedDict[int, tuple[str, bytes]] = OrderedDict()
@@ -49,7 +49,7 @@ class Calendars:
 
     async def _answer(self, request: web.Request) -> web.Response:
         key = request.match_info["key"][:LONGEST_KEY]
-        feed = await self._door.database.look(calendar_feed.find, key, self._door.clock.now())
+        feed = await self._context.database.look(calendar_feed.find, key, self._context.clock.now())
         if feed is None:
             return web.Response(status=404, text=_NOT_FOUND, headers={**_OWN, "Cache-Control": "no-store"})
         headers = {**_OWN, "Cache-Control": "private, max-age=900", "ETag": f'"{feed.etag}"'}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.services import ledger, readiness
 from bot.services.ledger import LedgerStanding
-from handlers.door import Door
+from handlers.context import AppContext
 
 log = structlog.get_logger()
 LastTick = Callable[[], datetime | None]
@@ -20,17 +20,17 @@ _TICKS_MISSED = 4
 _SHORTEST_SILENCE = timedelta(minutes=1)
 
 
-def add_web_routes(app: web.Application, door: Door, last_tick: LastTick) -> None:
+def add_web_routes(app: web.Application, context: AppContext, last_tick: LastTick) -> None:
     """Mount the three. last_tick: when the scheduler last did its round, None before the first."""
-    health = Health(door, last_tick)
+    health = Health(context, last_tick)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
 
 
 class Health:
-    def __init__(self, door: Door, last_tick: LastTick) -> None:
-        self._door, self._last_tick = door, last_tick
+    def __init__(self, context: AppContext, last_tick: LastTick) -> None:
+        self._context, self._last_tick = context, last_tick
 
     async def alive(self, _request: web.Request) -> web.Response:
         return web.json_response({"alive": True})
@@ -44,7 +44,7 @@ class Health:
     async def _database(self) -> str:
         try:
             async with asyncio.timeout(_PATIENCE):
-                current = await self._door.database.look(readiness.is_current)
+                current = await self._context.database.look(readiness.is_current)
         except TimeoutError:
             return "The database did not answer in time."
         except Exception:
@@ -56,8 +56,10 @@ class Health:
         last = self._last_tick()
         if last is None:
             return "The scheduler has not run yet."
-        longest = max(_SHORTEST_SILENCE, timedelta(seconds=self._door.settings.tick_seconds) * _TICKS_MISSED)
-        silent = self._door.clock.now() - last
+        longest = max(
+            _SHORTEST_SILENCE, timedelta(seconds=self._context.settings.tick_seconds) * _TICKS_MISSED
+        )
+        silent = self._context.clock.now() - last
         return (
             f"The scheduler has not run for {int(silent.total_seconds())} seconds."
             if silent > longest
@@ -75,11 +77,11 @@ class Health:
 
     async def _standing(self) -> LedgerStanding | None:
         def look(session: Session) -> LedgerStanding:
-            return ledger.standing(session, self._door.clock.now())
+            return ledger.standing(session, self._context.clock.now())
 
         try:
             async with asyncio.timeout(_PATIENCE):
-                return await self._door.database.look(look)
+                return await self._context.database.look(look)
         except Exception:
             log.exception("the ledger could not be read for the metrics")
             return None

@@ -18,8 +18,9 @@ from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, claiming, digests, inbound, ledger, prompting
+from bot.services import claiming, digests, inbound, ledger, prompting
 from models import Delivery, PlanUpload
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, 123456, tzinfo=UTC)
@@ -33,8 +34,8 @@ def live(session: Session) -> None:
     said = UpdateStatus(
         refs=(RefQuery("1", "5.2"),), status=Status.ON_HOLD, note="é “quoted” \U0001f389\n=5", line=""
     )
-    answers.answer(session, asker("SS"), said, NINE)
-    answers.answer(session, asker("SS"), Undo(), NINE + timedelta(minutes=1))
+    dispatch(session, asker("SS"), said, NINE)
+    dispatch(session, asker("SS"), Undo(), NINE + timedelta(minutes=1))
     inbound.remember(session, 1, "command:1", "v0=1", {"outcome": "done", "parts": [None]}, NINE)
     workspace_id = session.scalars(select(Delivery.workspace_id)).first()
     session.add(

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.services import answers, untimely
+from bot.services import untimely
 from handlers.command_parser import parse
 from models import ActionOwner, DeliveryState
 from tests.delivery.test_worker import Office, office
 from tests.fixtures import plans
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import MONDAY
 
 __all__ = ["office"]
@@ -90,7 +91,7 @@ async def test_an_answer_to_a_message_not_yet_recorded_takes_its_buttons_away(of
         for item in session.merge(row).items:
             asker = plans.asker("PM")
             command = parse(f"update {item.action.section.number}/{item.action.ref} complete", today=MONDAY)
-            answers.answer(session, asker, command, office.town.clock.now())
+            dispatch(session, asker, command, office.town.clock.now())
     office.later(minutes=5)
     await office.go()
     await office.go()

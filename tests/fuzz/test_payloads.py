@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack import taking
+from handlers.slack import pipeline
 from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plan_files import csv_file, send
@@ -93,7 +93,7 @@ def _form_value(value: Any) -> str:
 def town(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
 ) -> Iterator[Town]:
-    monkeypatch.setattr(taking, "PATIENCE", 30.0)
+    monkeypatch.setattr(pipeline, "ACK_PATIENCE", 30.0)
     found = Town(request.param, tmp_path)
     yield found
     found.close()

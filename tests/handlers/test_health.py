@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 
-from bot.config import Settings
 from bot.database import Database
-from bot.rendering import Renderer
 from bot.services import ledger, workspaces
-from handlers.door import Door
 from handlers.web import add_web_routes
+from tests.fixtures.contexts import context_of
 from tests.fixtures.council import bot_running, council
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import NOW, TEAM
@@ -23,10 +21,9 @@ pytestmark = pytest.mark.usefixtures("logged")
 
 @asynccontextmanager
 async def health(database: Database, last_tick: datetime | None = NOW) -> AsyncIterator[str]:
-    door = Door(database, StandingClock(NOW), Settings(), Renderer(), lambda: None)
 
     def routes(app: web.Application) -> None:
-        add_web_routes(app, door, lambda: last_tick)
+        add_web_routes(app, context_of(database, StandingClock(NOW)), lambda: last_tick)
 
     async with serving(routes) as address:
         yield address

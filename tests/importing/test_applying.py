@@ -20,8 +20,9 @@ from bot.plan.refs import RefQuery
 from bot.plan.roles import PersonRole
 from bot.plan.statuses import Status
 from bot.reporting.gathering import gather
-from bot.services import answers, workspaces
+from bot.services import workspaces
 from models import Action, Person, Plan, Project, StatusChange
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, due, on
 from tests.paths import tracker_or_skip
 
@@ -77,7 +78,7 @@ def action(database: Database, ref: str, section: str = "1") -> Action:
 def say(database: Database, initials: str, ref: str, **facts: Any) -> None:
     with database.transaction() as session:
         command = UpdateStatus(refs=(RefQuery("1", ref),), line="", **facts)
-        answers.answer(session, asker(initials), command, NOW)
+        dispatch(session, asker(initials), command, NOW)
 
 
 def test_the_same_file_again_changes_nothing(planned: Database) -> None:
@@ -160,7 +161,7 @@ def test_a_new_action_is_added_in_its_place(planned: Database) -> None:
 def test_milestones_keep_what_was_said_of_them(planned: Database) -> None:
     with planned.transaction() as session:
         command = UpdateStatus(refs=(RefQuery(None, "1.3a"),), status=Status.COMPLETE, line="")
-        answers.answer(session, asker("JM"), command, NOW)
+        dispatch(session, asker("JM"), command, NOW)
     draft = next(each for each in ACTIONS if each.milestones)
     steps = (replace(draft.milestones[0], title="Agree the procedures"), draft.milestones[1])
     take(planned, changed("1.3", "2", milestones=steps))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Questions, UpdateStatus, Versions
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.importing import applying, asking, plan_answers
+from bot.importing import applying, asking
 from bot.importing.applying import Applied
 from bot.importing.asking import Filled, Run, run_of
 from bot.importing.button_values import of_plan
@@ -24,8 +24,9 @@ from bot.importing.versions import Source
 from bot.messages import QuestionForm, QuestionList, QuestionsAnswered, VersionList, VersionText
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, people, workspaces
+from bot.services import people, workspaces
 from models import Action, Plan, PlanAnswer, PlanVersion, Project, StatusChange
+from tests.fixtures.commands import DISPATCHER, dispatch
 from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, due, on
 from tests.importing.test_applying import everything
 from tests.importing.workbooks import plan_of
@@ -210,7 +211,7 @@ def test_an_answer_is_a_newer_word_than_chat_had(planned: Database) -> None:
     take(planned, draft)
     with planned.transaction() as session:
         command = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.ON_HOLD)
-        answers.answer(session, asker("PM"), command, LATER)
+        dispatch(session, asker("PM"), command, LATER)
     (question,) = [each for each in seen(planned, draft).open if each.kind == "late"]
     say(planned, question, "complete")
     with planned.transaction(write=False) as session:
@@ -220,7 +221,7 @@ def test_an_answer_is_a_newer_word_than_chat_had(planned: Database) -> None:
 def test_renumbered_actions_keep_their_history(planned: Database) -> None:
     with planned.transaction() as session:
         command = UpdateStatus(refs=(RefQuery("1", "5.2"),), note="two of five teams done")
-        answers.answer(session, asker("SS"), command, NOW)
+        dispatch(session, asker("SS"), command, NOW)
         known = {each.title: each.id for each in session.scalars(select(Action))}
     applied = take(planned, renumbered())
     assert dict(applied.counts) == {"new": 1, "renumbered": 3}
@@ -262,15 +263,15 @@ def test_what_is_gone_is_asked_about_and_stays_on_record(planned: Database) -> N
         assert gone["5.1"].gone_reason == "Complete, as PM said."
         assert action(session, "3.1", "2").gone_at is None
         who = people.identify(session, asker("VW"))
-        listed = plan_answers.answer_to(session, who, Versions(), LATER)
+        listed = DISPATCHER.dispatch(session, who, Versions(), LATER)
         assert isinstance(listed, VersionList)
         assert {each.ref: each.reason for each in listed.gone}["1/6.1"].endswith("the building was sold")
         assert [each.number for each in listed.versions] == [2, 1]
-        first = plan_answers.answer_to(session, who, Versions(number=1), LATER)
+        first = DISPATCHER.dispatch(session, who, Versions(number=1), LATER)
         assert isinstance(first, VersionText)
         assert first.total == len(ACTIONS)
         with pytest.raises(NotUnderstoodError, match="no version 9"):
-            plan_answers.answer_to(session, who, Versions(number=9), LATER)
+            DISPATCHER.dispatch(session, who, Versions(number=9), LATER)
     before = everything(planned)
     assert take(planned, without("6.1", "3.1", "5.1")).differences.is_empty
     assert everything(planned) == before
@@ -326,7 +327,7 @@ def test_next_years_plan_is_asked_about_and_takes_the_history_along(planned: Dat
 def test_a_date_moved_in_chat_outlives_an_older_document(planned: Database) -> None:
     with planned.transaction() as session:
         command = UpdateStatus(refs=(RefQuery("1", "6.1"),), due=on(90), because="later")
-        answers.answer(session, asker("JM"), command, NOW)
+        dispatch(session, asker("JM"), command, NOW)
     moved = tuple(replace(each, due=(due(on(70)),)) if each.ref == "6.1" else each for each in ACTIONS)
     older = replace(DRAFT, actions=moved)
     applied = take(planned, older)
@@ -357,7 +358,7 @@ def test_the_form_goes_from_question_to_question(planned: Database) -> None:
         assert first.line.value != second.line.value
         end = asking.form(session, asker("PM"), replace(run, skipped=first.of))
         assert end == QuestionsAnswered(0, first.of)
-        listed = plan_answers.answer_to(session, people.identify(session, asker("PM")), Questions(), LATER)
+        listed = DISPATCHER.dispatch(session, people.identify(session, asker("PM")), Questions(), LATER)
         assert isinstance(listed, QuestionList)
         assert (listed.total, listed.may_answer) == (first.of, True)
     assert [run_of(value) for value in ("", "plan", "upload", "board 1")] == [None] * 4

@@ -14,11 +14,11 @@ from bot.database import Database
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers
 from models import Action, Delivery, InboundRequest, PromptItem, StatusChange
 from models.base import Base, DeliveryState
 from models.direct import Direct
 from models.writing import write_last
+from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import KINDS, fresh_database
 from tests.fixtures.plans import NOW, asker
 
@@ -54,7 +54,7 @@ def after(kind: str, folder: Path, commands: list[Any], last: Callable[[Session]
     for database in fresh_database(kind, folder, "planned"):
         for command in commands:
             with database.transaction() as session:
-                answers.answer(session, asker("PM"), command, NOW)
+                dispatch(session, asker("PM"), command, NOW)
                 last(session)
         return rows(database)
     return None
@@ -82,7 +82,7 @@ def test_what_a_column_holds_where_nothing_was_said_hangs_on_no_other() -> None:
 
 def test_nothing_is_held_any_more_when_all_is_written(planned: Database) -> None:
     with planned.transaction() as session:
-        answers.answer(session, asker("PM"), SAID["a status"], NOW)
+        dispatch(session, asker("PM"), SAID["a status"], NOW)
         assert list(session)
         assert session.new
         write_last(session)
@@ -104,7 +104,7 @@ def test_an_update_is_written_in_as_few_journeys_as_the_database_takes(
 
     for database in fresh_database(kind, tmp_path, "planned"):
         with database.transaction() as session:
-            answers.answer(session, asker("PM"), SAID["a status"], NOW)
+            dispatch(session, asker("PM"), SAID["a status"], NOW)
             monkeypatch.setattr(Direct, "run", counting)
             write_last(session, [(InboundRequest, kept)])
         assert len(made) == journeys

@@ -5,15 +5,15 @@ import pytest
 from markupsafe import Markup
 
 from bot.plan.rag import Colour
-from bot.rendering import wording
+from bot.rendering import words
 from bot.rendering.cleaning import _ILLEGAL, _SPACES, clean
 from bot.rendering.limits import clip, units
 from bot.rendering.words import as_typed
 
 
 def test_dates_are_written_out() -> None:
-    assert wording.day(date(2026, 3, 31)) == "31 March 2026"
-    assert wording.weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
+    assert words.day(date(2026, 3, 31)) == "31 March 2026"
+    assert words.weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_dates_are_written_out() -> None:
 )
 def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None:
     moment = datetime(2026, 7, 6, hour, minute, tzinfo=UTC)
-    assert wording.clock(moment, "Europe/London").startswith(f"{said} on ")
+    assert words.clock(moment, "Europe/London").startswith(f"{said} on ")
 
 
 @pytest.mark.parametrize(
@@ -30,15 +30,15 @@ def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None
     [(0, "today"), (1, "yesterday"), (2, "2 days ago"), (9, "9 days ago"), (1200, "1,200 days ago")],
 )
 def test_ages(age: int, said: str) -> None:
-    assert wording.ago(age) == said
+    assert words.ago(age) == said
 
 
 def test_one_and_many() -> None:
-    assert wording.count(1, "open action") == "1 open action"
-    assert wording.count(0, "open action") == "0 open actions"
-    assert wording.count(1234, "day") == "1,234 days"
-    assert [wording.plural(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
-    assert [wording.plural(2, word) for word in ("is", "has", "was", "it")] == ["are", "have", "were", "them"]
+    assert words.count(1, "open action") == "1 open action"
+    assert words.count(0, "open action") == "0 open actions"
+    assert words.count(1234, "day") == "1,234 days"
+    assert [words.plural(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
+    assert [words.plural(2, word) for word in ("is", "has", "was", "it")] == ["are", "have", "were", "them"]
 
 
 @pytest.mark.parametrize(
@@ -46,32 +46,32 @@ def test_one_and_many() -> None:
     [(2, "2 more than last week"), (-1, "1 fewer than last week"), (0, "the same as last week")],
 )
 def test_changes_are_told_in_words(change: int, said: str) -> None:
-    assert wording.compared(change, "last week") == said
+    assert words.compared(change, "last week") == said
 
 
 def test_lists_read_as_a_sentence_does() -> None:
-    assert wording.listed([]) == ""
-    assert wording.listed(["a"]) == "a"
-    assert wording.listed(["a", "b"]) == "a and b"
-    assert wording.listed(["a", "b", "c"], "or") == "a, b or c"
+    assert words.listed([]) == ""
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b"]) == "a and b"
+    assert words.listed(["a", "b", "c"], "or") == "a, b or c"
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("spoken", "said"),
     [("in progress", "In progress."), ("Done.", "Done."), ("why?", "Why?"), ("cut…", "Cut…"), ("", "")],
 )
-def test_sentences(words: str, said: str) -> None:
-    assert wording.sentence(words) == said
+def test_sentences(spoken: str, said: str) -> None:
+    assert words.sentence(spoken) == said
 
 
 def test_a_sentence_after_a_colon_keeps_its_first_letter() -> None:
-    assert wording.sentence("due today", capital=False) == "due today."
+    assert words.sentence("due today", capital=False) == "due today."
 
 
 def test_cuts_fall_between_words() -> None:
-    assert wording.cut("one two three", 50) == "one two three"
-    assert wording.cut("one two three", 10) == "one two…"
-    assert wording.cut("abcdefghij", 5) == "abcd…"
+    assert words.cut("one two three", 50) == "one two three"
+    assert words.cut("one two three", 10) == "one two…"
+    assert words.cut("abcdefghij", 5) == "abcd…"
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_cuts_fall_between_words() -> None:
     ],
 )
 def test_what_a_list_is_narrowed_to(scope: str, said: str) -> None:
-    assert wording.scoped(scope) == said
+    assert words.scoped(scope) == said
 
 
 def test_the_legend_names_its_colours() -> None:
-    assert wording.colour_named("Red: a date has passed") is Colour.RED
-    assert wording.colour_named("Purple: royal") is None
+    assert words.colour_named("Red: a date has passed") is Colour.RED
+    assert words.colour_named("Purple: royal") is None
 
 
 def test_control_characters_and_halves_of_characters_are_taken_out() -> None:

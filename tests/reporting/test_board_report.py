@@ -20,8 +20,9 @@ from bot.plan.statuses import Status
 from bot.reporting.board_report import Report, compose
 from bot.reporting.periods import period_of
 from bot.reporting.report_pages import report_page, report_text
-from bot.services import answers, digests, workspaces
+from bot.services import digests, workspaces
 from models import Board
+from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, on
 
@@ -38,7 +39,7 @@ def spoken(planned: Database) -> Database:
         assert digests.plan_digests(session, NOW + timedelta(minutes=31)) == 1
 
         def say(who: str, ref: RefQuery, **said: Any) -> None:
-            answers.answer(session, asker(who), UpdateStatus(refs=(ref,), **said), THEN)
+            dispatch(session, asker(who), UpdateStatus(refs=(ref,), **said), THEN)
 
         say("SS", RefQuery("1", "5.2"), due=on(-3), because="it stands")
         say("SS", RefQuery("1", "5.2"), note=HOSTILE)

@@ -25,9 +25,10 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.reporting.exporting import export, written
 from bot.reporting.gathering import gather
-from bot.services import answers, workspaces
+from bot.services import workspaces
 from models import Action, ActionOwner, Person, Plan, Section
 from sample.workbook import write_sample
+from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import DEFAULTS, NOW, TEAM, asker, due, on
 from tests.importing.workbooks import csv_bytes
@@ -77,7 +78,7 @@ def rows(session: Session) -> list[Any]:
 
 
 def speak(session: Session, who: Asker, ref: RefQuery, **said: Any) -> None:
-    answers.answer(session, who, UpdateStatus(refs=(ref,), **said), LATER)
+    dispatch(session, who, UpdateStatus(refs=(ref,), **said), LATER)
 
 
 @pytest.mark.parametrize("form", FORMS)

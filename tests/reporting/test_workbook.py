@@ -20,8 +20,8 @@ from bot.reporting.exporting import export
 from bot.reporting.wording import moment_words
 from bot.reporting.xlsx_files import NOTHING_SAID
 from bot.reporting.xlsx_sizes import set_sizes
-from bot.services import answers
 from models import Plan
+from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import NOW, asker
 
@@ -34,7 +34,7 @@ def written(tmp_path: Path) -> tuple[Workbook, list[list[str]]]:
     database = Database(fresh_url("sqlite", tmp_path, "planned"), threads=1)
     with database.transaction() as session:
         update = UpdateStatus(refs=(RefQuery("1", "5.2"),), note=RUN)
-        answers.answer(session, asker("SS"), update, NOW)
+        dispatch(session, asker("SS"), update, NOW)
         plan = session.scalars(select(Plan)).one()
         book = load_workbook(io.BytesIO(export(session, plan, "xlsx", NOW).content))
         text = export(session, plan, "csv", NOW).content.decode("utf-8-sig")

@@ -31,9 +31,10 @@ from bot.messages import Message, Problem
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import answers, claiming, digests, outbox, prompting
+from bot.services import claiming, digests, outbox, prompting
 from models import Delivery, Person
 from tests.fixtures import plans
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import USERS, asker
 from tests.rendering.test_hostile import marked
 
@@ -67,9 +68,9 @@ def hostile(session: Session) -> None:
         evidence="https://council.example/a",
         line="",
     )
-    answers.answer(session, asker("SS"), said, plans.NOW)
+    dispatch(session, asker("SS"), said, plans.NOW)
     moved = replace(said, due=plans.on(3), due_text=EVIL, because=EVIL)
-    answers.answer(session, asker("SS"), moved, plans.NOW)
+    dispatch(session, asker("SS"), moved, plans.NOW)
 
 
 def is_only_text(message: Message) -> None:
@@ -97,7 +98,7 @@ def test_no_answer_mentions_or_links_what_a_plan_says(database: Database, who: s
         hostile(session)
         for command in COMMANDS:
             try:
-                is_only_text(answers.answer(session, asker(who), command, NINE))
+                is_only_text(dispatch(session, asker(who), command, NINE))
             except CipError as error:
                 is_only_text(Problem(error.sentence, str(getattr(error, "suggestion", "") or "")))
 

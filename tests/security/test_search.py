@@ -6,7 +6,7 @@ from bot.commands import Link, Overdue, PersonRef, Scope, Search
 from bot.database import Database
 from bot.errors import CipError
 from bot.messages import ActionList
-from bot.services import answers
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker
 
 WILDCARDS = ["%", "_", "%%", "5_2", "%data%", "\\", "\\%", "[a-z]", "*", "?", "' or '1'='1"]
@@ -15,8 +15,8 @@ WILDCARDS = ["%", "_", "%%", "5_2", "%data%", "\\", "\\%", "[a-z]", "*", "?", "'
 @pytest.mark.parametrize("words", WILDCARDS)
 def test_a_wildcard_finds_only_itself(planned: Database, words: str) -> None:
     with planned.transaction() as session:
-        found = answers.answer(session, asker("PM"), Search(words=words, line=""), NOW)
-        every = answers.answer(session, asker("PM"), Search(words="action", line=""), NOW)
+        found = dispatch(session, asker("PM"), Search(words=words, line=""), NOW)
+        every = dispatch(session, asker("PM"), Search(words="action", line=""), NOW)
     assert isinstance(found, ActionList)
     assert found.total == 0
     assert isinstance(every, ActionList)
@@ -28,4 +28,4 @@ def test_a_wildcard_names_nobody(planned: Database, name: str) -> None:
     with planned.transaction() as session:
         for command in (Overdue(scope=Scope(person=person)), Link(initials="ZZ", person=person)):
             with pytest.raises(CipError):
-                answers.answer(session, asker("PM"), command, NOW)
+                dispatch(session, asker("PM"), command, NOW)

@@ -14,8 +14,9 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import answers, digests, ledger, prompts
+from bot.services import digests, ledger, prompts
 from models import Action, ActionOwner, Delivery, Person, PromptItem
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker
 from tests.services.test_prompting import deliver, sweep
 
@@ -25,7 +26,7 @@ NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 def why(session: Session, initials: str, ref: str, now: datetime = NINE, page: int = 1) -> AskedText:
     section, _, bare = ref.rpartition("/")
     command = Why(ref=RefQuery(section or None, bare), page=page, line=f"why {ref}")
-    said = answers.answer(session, asker(initials), command, now)
+    said = dispatch(session, asker(initials), command, now)
     assert isinstance(said, AskedText)
     return said
 
@@ -49,11 +50,11 @@ def test_asked_answered_put_off_and_asked_again(planned: Database) -> None:
         assert "Put off by SS at 10:00am on Monday 2 March 2026. That is no answer." in said
         assert "SS is asked at 9:00am on Tuesday 3 March 2026, because they chose Later" in said
         done = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.COMPLETE, line="")
-        answers.answer(session, asker("RM"), done, NINE + timedelta(hours=3))
+        dispatch(session, asker("RM"), done, NINE + timedelta(hours=3))
         answered = text(why(session, "SS", "1/5.2", NINE + timedelta(hours=4)))
         assert "Answered an update by RM at 12:00pm on Monday 2 March 2026." in answered
         assert "Nobody. It is complete." in answered
-        answers.answer(session, asker("RM"), Undo(), NINE + timedelta(hours=5))
+        dispatch(session, asker("RM"), Undo(), NINE + timedelta(hours=5))
         assert "No answer to it." in text(why(session, "SS", "1/5.2", NINE + timedelta(hours=5)))
 
 
@@ -78,7 +79,7 @@ def test_left_out_and_why_failed_and_waiting(planned: Database) -> None:
 def test_one_left_out_of_a_message_that_was_sent_is_told_as_left_out(planned: Database) -> None:
     with planned.transaction() as session:
         said = UpdateStatus(refs=(RefQuery("1", "6.1"),), status=Status.IN_PROGRESS, line="")
-        answers.answer(session, asker("JM"), said, NOW)
+        dispatch(session, asker("JM"), said, NOW)
         session.execute(update(ActionOwner).values(prompt_at=NINE))
         sweep(session, NINE)
         deliver(session, NINE)
@@ -137,7 +138,7 @@ def test_many_reminders_come_in_pages_newest_first(planned: Database) -> None:
 def test_an_ambiguous_ref_is_offered_and_an_unknown_one_gets_the_nearest(planned: Database) -> None:
     with planned.transaction() as session:
         command = Why(ref=RefQuery(None, "5.2"), line="why 5.2")
-        said = answers.answer(session, asker("PM"), command, NINE)
+        said = dispatch(session, asker("PM"), command, NINE)
         assert isinstance(said, Candidates)
         assert [each.run for each in said.candidates] == ["why 1/5.2", "why 2/5.2"]
         with pytest.raises(NotUnderstoodError, match=r"no action 5\.9 .* nearest is"):

@@ -17,11 +17,12 @@ from bot.plan.dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, auditing, claiming, digests, ladders, ledger, prompts, standing
+from bot.services import auditing, claiming, digests, ladders, ledger, prompts, standing
 from bot.services.audit_findings import KINDS
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from models.queries import actions as actions_query
 from models.queries import prompting as prompting_query
+from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import asker, on
 from tests.services.test_prompting import deliver, sweep
@@ -291,7 +292,7 @@ def _lines(rng: random.Random, today: date) -> list[Command]:
 def _say(session: Session, command: Command, now: datetime) -> None:
     try:
         with session.begin_nested():
-            answers.answer(session, asker("PM"), command, now)
+            dispatch(session, asker("PM"), command, now)
     except CipError:
         return
 

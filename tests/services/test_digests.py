@@ -12,8 +12,9 @@ from bot.messages import Digest
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, digests
+from bot.services import digests
 from models import Board, Delivery, DeliveryState, DigestSnapshot
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker, on, settle
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
@@ -34,7 +35,7 @@ def digest_at(session: Session, now: datetime) -> Digest:
 def say(session: Session, initials: str, now: datetime, ref: str, **facts: Any) -> None:
     section, _, number = ref.rpartition("/")
     command = UpdateStatus(refs=(RefQuery(section or None, number),), line="", **facts)
-    answers.answer(session, asker(initials), command, now)
+    dispatch(session, asker(initials), command, now)
 
 
 def counts(digest: Digest) -> dict[str, tuple[int, int | None]]:
@@ -84,7 +85,7 @@ def test_what_was_taken_back_is_not_told(planned: Database) -> None:
     with planned.transaction() as session:
         digest_at(session, NINE)
         say(session, "SS", NINE + timedelta(hours=2), "1/5.2", status=Status.COMPLETE)
-        answers.answer(session, asker("SS"), Undo(), NINE + timedelta(hours=3))
+        dispatch(session, asker("SS"), Undo(), NINE + timedelta(hours=3))
         assert digest_at(session, NINE + WEEK).completed == ()
 
 
@@ -128,7 +129,7 @@ def test_nine_o_clock_stays_nine_o_clock_when_the_clocks_change(planned: Databas
 
 def test_a_preview_stores_nothing(planned: Database) -> None:
     with planned.transaction() as session:
-        preview = answers.answer(session, asker("CH"), DigestPreview(), NOW)
+        preview = dispatch(session, asker("CH"), DigestPreview(), NOW)
         assert isinstance(preview, Digest)
         assert preview.preview
         assert session.scalars(select(DigestSnapshot)).all() == []

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from bot.commands import AtRisk, Due, Mine, Overdue
 from bot.database import Database
 from bot.messages import ActionList, Home
-from bot.services import answers, homes
+from bot.services import homes
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker, on
 
 
@@ -32,7 +33,7 @@ def counted(database: Database) -> Iterator[list[str]]:
 
 
 def asking(command: Any) -> Callable[[Session], Any]:
-    return lambda session: answers.answer(session, asker("SS"), command, NOW)
+    return lambda session: dispatch(session, asker("SS"), command, NOW)
 
 
 @pytest.mark.parametrize("command", [AtRisk(), Overdue(), Mine(), Due(until=on(90))])

@@ -8,14 +8,15 @@ from bot.commands import AtRisk, Command, Due, Link, Mine, Overdue, PersonRef, S
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ActionList, Linked
-from bot.services import answers, people
+from bot.services import people
 from models import Action, Person
 from models.queries.known_refs import shared_refs
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, USERS, asker, on
 
 
 def listed(session: Session, who: str, command: Command) -> ActionList:
-    found = answers.answer(session, asker(who), command, NOW)
+    found = dispatch(session, asker(who), command, NOW)
     assert isinstance(found, ActionList)
     return found
 
@@ -99,7 +100,7 @@ def test_a_ref_with_other_than_english_letters_is_shown_with_its_section_where_t
 
 def test_linking_by_mention_by_name_and_when_it_cannot_be(planned: Database) -> None:
     def link(who: str, initials: str, person: PersonRef) -> Linked:
-        said = answers.answer(session, asker(who), Link(initials=initials, person=person), NOW)
+        said = dispatch(session, asker(who), Link(initials=initials, person=person), NOW)
         assert isinstance(said, Linked)
         return said
 

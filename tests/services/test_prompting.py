@@ -13,9 +13,10 @@ from bot.messages import Problem, Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, claiming, ladders, ledger, prompting, prompts, standing
+from bot.services import claiming, ladders, ledger, prompting, prompts, standing
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.queries import ledger as query
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
@@ -88,10 +89,10 @@ def test_the_lead_is_told_of_what_came_in_late_whatever_was_said_meanwhile(plann
         told_at = action.escalate_at
         assert told_at == datetime(2026, 3, 10, 9, tzinfo=UTC)
         said = UpdateStatus(refs=(RefQuery(None, "6.1"),), status=Status.IN_PROGRESS, line="")
-        answers.answer(session, asker("JM"), said, NINE + timedelta(days=1))
+        dispatch(session, asker("JM"), said, NINE + timedelta(days=1))
         assert action.escalate_at == told_at
         done = UpdateStatus(refs=(RefQuery(None, "6.1"),), status=Status.COMPLETE, line="")
-        answers.answer(session, asker("JM"), done, NINE + timedelta(days=2))
+        dispatch(session, asker("JM"), done, NINE + timedelta(days=2))
         assert action.escalate_at is None
 
 
@@ -126,7 +127,7 @@ def test_it_is_nine_o_clock_where_the_person_is(planned: Database) -> None:
 def test_whoever_spoke_lately_is_left_out_and_the_row_says_why(planned: Database) -> None:
     with planned.transaction() as session:
         command = UpdateStatus(refs=(RefQuery(None, "5.3"),), status=Status.IN_PROGRESS, line="")
-        answers.answer(session, asker("RM"), command, NINE - timedelta(minutes=10))
+        dispatch(session, asker("RM"), command, NINE - timedelta(minutes=10))
         for owner in session.scalars(select(ActionOwner)):
             owner.prompt_at = NINE if owner.action.ref == "5.3" else None
         sweep(session, NINE)
@@ -138,7 +139,7 @@ def test_whoever_spoke_lately_is_left_out_and_the_row_says_why(planned: Database
 def test_late_actions_are_asked_about_even_of_those_who_spoke(planned: Database) -> None:
     with planned.transaction() as session:
         command = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.IN_PROGRESS, line="")
-        answers.answer(session, asker("SS"), command, NINE - timedelta(minutes=10))
+        dispatch(session, asker("SS"), command, NINE - timedelta(minutes=10))
         session.execute(update(ActionOwner).values(prompt_at=None))
         ss = session.scalars(select(ActionOwner).join(Person).join(Action).where(Action.ref == "5.2")).one()
         ss.prompt_at = NINE
@@ -209,7 +210,7 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
         assert len(rows) == 2
         for row in rows:
             ledger.sent(session, row.id, channel="D1", ts="1.0", now=pressed)
-        answers.answer(session, asker("RM"), Undo(), pressed + timedelta(minutes=1))
+        dispatch(session, asker("RM"), Undo(), pressed + timedelta(minutes=1))
         item = session.get_one(PromptItem, int(value.partition("-")[0]))
         message = prompts.build(session, item.delivery, pressed)
         assert message is not None
@@ -257,5 +258,5 @@ def test_what_was_answered_before_it_was_sent_is_not_asked(planned: Database) ->
     with planned.transaction() as session:
         sweep(session, NINE)
         command = UpdateStatus(refs=(RefQuery(None, "5.3"),), status=Status.COMPLETE, line="")
-        answers.answer(session, asker("JM"), command, NINE)
+        dispatch(session, asker("JM"), command, NINE)
         assert set(deliver(session, NINE)) == {"SS"}

@@ -15,13 +15,14 @@ from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, claiming, ledger, outbox, prompting, prompts
+from bot.services import claiming, ledger, outbox, prompting, prompts
 from bot.services.ledger import Planned
 from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
 from models.queries import boards as boards_query
 from models.queries import prompting as prompting_query
 from models.queries import refs
+from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import asker
 from tests.services.test_prompting import NINE
@@ -50,8 +51,8 @@ def say(status: Status, ref: str = "5.3") -> UpdateStatus:
 
 async def test_two_who_speak_of_one_action_are_recorded_one_after_the_other(shared: Database) -> None:
     first = say(Status.COMPLETE)
-    async with meanwhile(shared, lambda session: answers.answer(session, asker("RM"), first, NINE)):
-        second = asyncio.create_task(shared.run(answers.answer, asker("JM"), say(Status.ON_HOLD), NINE))
+    async with meanwhile(shared, lambda session: dispatch(session, asker("RM"), first, NINE)):
+        second = asyncio.create_task(shared.run(dispatch, asker("JM"), say(Status.ON_HOLD), NINE))
         await asyncio.sleep(A_WHILE)
         assert not second.done()
     await second

@@ -21,14 +21,15 @@ from bot.messages import (
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import answers, cards
+from bot.services import cards
 from models.queries import known_refs
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker, on
 
 
 def say(database: Database, initials: str, command: Any, now: datetime = NOW) -> Message:
     with database.transaction() as session:
-        return answers.answer(session, asker(initials), command, now)
+        return dispatch(session, asker(initials), command, now)
 
 
 def update(*refs: str, **facts: Any) -> UpdateStatus:

@@ -15,14 +15,13 @@ from bot.commands import Asker
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import ReplayedError
-from bot.rendering import Renderer
 from bot.services import inbound
-from handlers.door import Door
+from handlers.context import AppContext
+from handlers.pipeline import DeferredReply, RequestInfo, Response, handle_request
 from handlers.slack.commands import Line
-from handlers.slack.incoming import Incoming
-from handlers.slack.promises import Promise
-from handlers.slack.taking import Answer, soon, take
+from handlers.slack.pipeline import wait_for_ack
 from models import StatusChange
+from tests.fixtures.contexts import context_of
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW, TEAM, USERS
 from tests.fixtures.sandbox import StandingClock
@@ -31,21 +30,21 @@ A_WHILE = 0.3
 
 
 @pytest.fixture
-def door(planned: Database, tmp_path: Path) -> Door:
-    return Door(planned, StandingClock(NOW), Settings(data_dir=tmp_path), Renderer(), lambda: None)
+def context(planned: Database, tmp_path: Path) -> AppContext:
+    return context_of(planned, StandingClock(NOW), Settings(data_dir=tmp_path))
 
 
-async def said(door: Door, line: str, key: str) -> Answer:
+async def said(context: AppContext, line: str, key: str) -> Response:
     asker = Asker(TEAM, USERS["SS"], "C0BOARD", "board")
-    return await take(door, Incoming(asker, key, f"v0={key}"), Line(door, asker, line))
+    return await handle_request(context, RequestInfo(asker, key, f"v0={key}"), Line(context, asker, line))
 
 
-def text_of(answer: Answer) -> str:
+def text_of(answer: Response) -> str:
     return str(answer["parts"][0]["text"])
 
 
-def recorded(door: Door) -> int:
-    with door.database.transaction(write=False) as session:
+def recorded(context: AppContext) -> int:
+    with context.database.transaction(write=False) as session:
         return session.scalar(select(func.count()).select_from(StatusChange)) or 0
 
 
@@ -84,37 +83,37 @@ LINES = {
 @pytest.mark.parametrize("meanwhile", [saved, lost])
 @pytest.mark.parametrize("line", LINES)
 async def test_a_commit_nobody_answered_counts_once_and_is_answered(
-    door: Door, line: str, meanwhile: Callable[[Any], None]
+    context: AppContext, line: str, meanwhile: Callable[[Any], None]
 ) -> None:
-    await said(door, "update 1/5.2 complete", "k1")
-    with commit_not_answered(door.database, meanwhile):
-        answer = await said(door, line, "k2")
+    await said(context, "update 1/5.2 complete", "k1")
+    with commit_not_answered(context.database, meanwhile):
+        answer = await said(context, line, "k2")
     assert answer["outcome"] == "done"
     assert text_of(answer).startswith(LINES[line])
-    assert recorded(door) == 2
+    assert recorded(context) == 2
     with pytest.raises(ReplayedError):
-        await said(door, line, "k2")
+        await said(context, line, "k2")
 
 
-async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(door: Door) -> None:
+async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(context: AppContext) -> None:
     """The row of its signature may lie before that of its answer, where an older row was forgotten."""
-    with door.database.transaction() as session:
+    with context.database.transaction() as session:
         inbound.remember_again(session, 1, "v0=again", NOW)
         inbound.remember(session, 1, "k1", "v0=k1", {"outcome": "done"}, NOW)
-    with door.database.transaction() as session:
+    with context.database.transaction() as session:
         asker = Asker(TEAM, USERS["SS"], "C0BOARD", "board")
         who, answer = inbound.recall(session, asker, "k1", "v0=again", may_be_ours=True)
         assert (who.workspace_id, answer) == (1, {"outcome": "done"})
 
 
 @pytest.fixture
-def shared(tmp_path: Path) -> Iterator[Door]:
+def shared(tmp_path: Path) -> Iterator[AppContext]:
     for database in fresh_database("postgresql", tmp_path, "planned"):
-        yield Door(database, StandingClock(NOW), Settings(data_dir=tmp_path), Renderer(), lambda: None)
+        yield context_of(database, StandingClock(NOW), Settings(data_dir=tmp_path))
 
 
 async def test_a_commit_carried_out_while_the_work_is_done_again_counts_once(
-    shared: Door, monkeypatch: pytest.MonkeyPatch
+    shared: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def late(driver: Any) -> None:
         for way in ("do_terminate", "do_close"):
@@ -129,51 +128,51 @@ async def test_a_commit_carried_out_while_the_work_is_done_again_counts_once(
     assert recorded(shared) == 2
 
 
-async def test_a_mistake_among_others_is_answered_and_costs_them_nothing(door: Door) -> None:
+async def test_a_mistake_among_others_is_answered_and_costs_them_nothing(context: AppContext) -> None:
     answers = await asyncio.gather(
-        said(door, "update 1/5.2 in-progress note one", "k1"),
-        said(door, "update 9.99 done", "k2"),
-        said(door, "update 1/5.2 in-progress note two", "k3"),
+        said(context, "update 1/5.2 in-progress note one", "k1"),
+        said(context, "update 9.99 done", "k2"),
+        said(context, "update 1/5.2 in-progress note two", "k3"),
     )
     assert [each["outcome"] for each in answers] == ["done", "refused", "done"]
     assert "There is no action 9.99" in text_of(answers[1])
-    assert recorded(door) == 2
+    assert recorded(context) == 2
 
 
-async def test_of_two_that_are_the_same_request_one_is_refused_as_a_replay(door: Door) -> None:
+async def test_of_two_that_are_the_same_request_one_is_refused_as_a_replay(context: AppContext) -> None:
     line = "update 1/5.2 in-progress note one"
-    found = await asyncio.gather(said(door, line, "k1"), said(door, line, "k1"), return_exceptions=True)
+    found = await asyncio.gather(said(context, line, "k1"), said(context, line, "k1"), return_exceptions=True)
     assert [type(each) for each in found] == [dict, ReplayedError]
-    assert recorded(door) == 1
+    assert recorded(context) == 1
 
 
 async def test_what_is_taken_back_can_be_promised_again() -> None:
-    promise = Promise()
-    assert not promise.was_made()
-    assert not promise.make()
-    promise.reopen()
-    assert promise.make()
-    assert promise.was_made()
+    deferred = DeferredReply()
+    assert not deferred.was_announced()
+    assert not deferred.announce()
+    deferred.reopen()
+    assert deferred.announce()
+    assert deferred.was_announced()
 
 
 async def test_a_promise_comes_late_when_what_was_being_saved_was_taken_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("handlers.slack.taking.PATIENCE", 0.01)
-    promise = Promise()
-    promise.was_made()
-    coming: asyncio.Task[Answer] = asyncio.create_task(asyncio.sleep(60, {}))
-    asyncio.get_running_loop().call_later(0.1, promise.reopen)
+    monkeypatch.setattr("handlers.slack.pipeline.ACK_PATIENCE", 0.01)
+    deferred = DeferredReply()
+    deferred.was_announced()
+    coming: asyncio.Task[Response] = asyncio.create_task(asyncio.sleep(60, {}))
+    asyncio.get_running_loop().call_later(0.1, deferred.reopen)
     async with asyncio.timeout(30):
-        assert await soon(coming, promise) is None
+        assert await wait_for_ack(coming, deferred) is None
     coming.cancel()
 
 
-async def test_a_stranger_to_the_database_is_refused_after_a_second_look(door: Door) -> None:
+async def test_a_stranger_to_the_database_is_refused_after_a_second_look(context: AppContext) -> None:
     begun: list[str] = []
-    event.listen(door.database.engine, "begin", lambda _: begun.append("begin"))
+    event.listen(context.database.engine, "begin", lambda _: begun.append("begin"))
     asker = Asker("T0ELSEWHERE", USERS["SS"], "C0BOARD", "board")
-    answer = await take(door, Incoming(asker, "k1", "v0=k1"), Line(door, asker, "mine"))
+    answer = await handle_request(context, RequestInfo(asker, "k1", "v0=k1"), Line(context, asker, "mine"))
     assert answer["outcome"] == "refused"
     assert "not set up" in text_of(answer)
     assert len(begun) == 2

@@ -10,15 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.rendering import Renderer
 from bot.sandbox.records import Message
 from bot.services import exports, pacing
 from bot.services.pacing import SLACK
-from handlers.door import Door
-from handlers.slack.afterwards import Afterwards
+from handlers.slack.afterwards import BackgroundTasks
 from handlers.slack.exports import Exports
 from models import Delivery, PlanExport
 from models.people import Workspace
+from tests.fixtures.contexts import context_of
 from tests.fixtures.council import Council, council
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plans import NOW, TEAM, USERS
@@ -65,8 +64,8 @@ async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
             session.add(asked)
         client = client_of(town.sandbox)
         client.retry_handlers = []
-        door = Door(database, town.clock, town.settings, Renderer("/cip"), lambda: None)
-        yield Counter(town, database, Exports(door, client, Afterwards(), TEAM, SLACK))
+        context = context_of(database, town.clock, town.settings)
+        yield Counter(town, database, Exports(context, client, BackgroundTasks(), TEAM, SLACK))
         database.close()
 
 

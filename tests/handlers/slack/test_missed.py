@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.records import Message
 from bot.sandbox.settings import BOT_USER_ID
+from handlers.pipeline import Result
 from handlers.slack import incoming, missed
 from handlers.slack.commands import Line
 from handlers.slack.imports import Imports
-from handlers.slack.taking import Said
 from models.presence import Presence
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.databases import KINDS
@@ -198,7 +198,7 @@ async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
 ) -> None:
     take = Line.__call__
 
-    def stumbling(line: Line, session: Session) -> Said:
+    def stumbling(line: Line, session: Session) -> Result:
         if "stone" in line.typed:
             raise RuntimeError("stumbled")
         return take(line, session)

@@ -6,11 +6,10 @@ import pytest
 
 from bot.delivery.files import SlackFiles
 from bot.importing.receiving import Waiting
-from bot.rendering import Renderer
-from handlers.door import Door
 from handlers.slack import reading_shown
-from handlers.slack.afterwards import Afterwards
+from handlers.slack.afterwards import BackgroundTasks
 from handlers.slack.imports import Imports
+from tests.fixtures.contexts import context_of
 from tests.fixtures.council import Council
 from tests.fixtures.plans import TEAM, asker
 from tests.fixtures.waiting import until
@@ -34,8 +33,8 @@ async def test_one_message_tells_how_far_it_is(town: Council, monkeypatch: pytes
 
 async def test_two_bots_that_begin_to_tell_meet_at_one_row(village: Council) -> None:
     database = village.database()
-    door = Door(database, village.clock, village.settings, Renderer("/cip"), lambda: None)
-    one, other = (Imports(door, SlackFiles("", ""), Afterwards(), TEAM) for _ in range(2))
+    context = context_of(database, village.clock, village.settings)
+    one, other = (Imports(context, SlackFiles("", ""), BackgroundTasks(), TEAM) for _ in range(2))
     file = Waiting(1, asker("PM"), "plan.pdf", "")
     row = await one.tell_reading(file, 3, 30, None)
     assert row is not None

@@ -8,14 +8,14 @@ from contextlib import closing
 import pytest
 from sqlalchemy import select, text
 
-from bot.rendering import Renderer
 from bot.services import replies
-from handlers.door import Door
-from handlers.slack import commands, promises, taking
-from handlers.slack.incoming import Incoming
-from handlers.slack.promises import Promise
+from handlers import pipeline
+from handlers.pipeline import DeferredReply, RequestInfo, handle_request
+from handlers.slack import commands
+from handlers.slack import pipeline as slack_pipeline
 from models import Delivery
 from tests.fixtures import plans
+from tests.fixtures.contexts import context_of
 from tests.fixtures.council import Council
 from tests.fixtures.plan_files import csv_file, send
 from tests.fixtures.plans import USERS
@@ -85,7 +85,7 @@ async def test_a_direct_message_that_slack_brings_no_more_is_answered_without_th
 
 @pytest.fixture
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "PATIENCE", 0.2)
+    monkeypatch.setattr(slack_pipeline, "ACK_PATIENCE", 0.2)
 
 
 @pytest.mark.usefixtures("_soon")
@@ -115,26 +115,26 @@ async def test_an_answer_whose_bot_died_before_it_followed_comes_as_a_direct_mes
     village: Council,
 ) -> None:
     """All that the dead bot did: it promised, and saved."""
-    database, promise = village.database(), Promise()
-    assert promise.make()
-    door = Door(database, village.clock, village.settings, Renderer("/cip"), lambda: None)
-    asked = Incoming(plans.asker("SS", "C0BOARD"), "command:once", "v0=once")
-    await taking.take(door, asked, commands.Line(door, asked.asker, LINE), promise)
+    database, deferred = village.database(), DeferredReply()
+    assert deferred.announce()
+    context = context_of(database, village.clock, village.settings)
+    info = RequestInfo(plans.asker("SS", "C0BOARD"), "command:once", "v0=once")
+    await handle_request(context, info, commands.Line(context, info.asker, LINE), deferred)
     database.close()
     assert late_rows(village) == [("planned", "")]
-    village.clock.moment += promises.STANDS_BY
+    village.clock.moment += pipeline.FALLBACK_DELAY
     await until(lambda: village.dm("SS"), "the answer came")
     assert "complete" in village.dm("SS")[0].text.lower()
     assert notes(village) == ["all teams done"]
 
 
-def test_no_promise_is_made_once_the_answer_is_being_saved() -> None:
-    promise = Promise()
-    assert not promise.was_made()
-    assert not promise.make()
-    promise = Promise()
-    assert promise.make()
-    assert promise.was_made()
+def test_a_reply_is_not_deferred_once_the_response_is_being_saved() -> None:
+    deferred = DeferredReply()
+    assert not deferred.was_announced()
+    assert not deferred.announce()
+    deferred = DeferredReply()
+    assert deferred.announce()
+    assert deferred.was_announced()
 
 
 @pytest.mark.usefixtures("_soon")
@@ -151,7 +151,7 @@ async def test_a_press_is_not_acknowledged_before_it_is_saved(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await village.say("PM", "update 5.2 complete")
-    monkeypatch.setattr(taking, "PATIENCE", 0.2)
+    monkeypatch.setattr(slack_pipeline, "ACK_PATIENCE", 0.2)
     question = village.seen("PM")[-1]
     path = village.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
