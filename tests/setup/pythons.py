@@ -123,13 +123,14 @@ def _failure(command: Sequence[str]) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Without what a calling make or environment passes on. Only wheels: building one is not repeatable."""
+    """Without what a calling make or environment passes on. Only wheels: building one is not repeatable.
+    Modules are compiled when they are imported, which most of a package never is."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
     }
-    return {**kept, "PIP_ONLY_BINARY": ":all:", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "PIP_ONLY_BINARY": ":all:", "PIP_NO_COMPILE": "1"}
 
 
 def main() -> int:
