@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # A lock is complete, so nothing is resolved: what came out since it was made changes nothing.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 VERIFY = @$(BIN)/python -m pip --disable-pip-version-check check || { \
-  echo "$(VENV) holds packages that do not fit together. Start afresh: make clean, then the same again."; exit 1; }
+  echo "$(VENV) holds packages that do not fit together. Remove $(VENV), then try the same again."; exit 1; }
 .PHONY: help setup run test check fuzz bench lock pythons screenshots simulate clean
 
 help: ## List what can be made

@@ -124,7 +124,8 @@ def _failure(command: Sequence[str]) -> str:
 
 def _environment() -> dict[str, str]:
     """Without what a calling make or environment passes on. Only wheels: building one is not repeatable.
-    Modules are compiled when they are imported, which most of a package never is."""
+    Modules are compiled when they are imported, which most of a package never is.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
