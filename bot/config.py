@@ -2,11 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, time
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -22,6 +22,7 @@ ENV_FILE = ".env"
 # What each setting takes, for whoever gave it something else.
 TAKES = {
     "CIP_PUBLIC_URL": "an address such as https://plan.example.gov.uk",
+    "CIP_HOST": "a name or address of this machine, such as 127.0.0.1",
     "CIP_PORT": "a whole number from 0 to 65535, such as 3000",
     "CIP_LOG_LEVEL": "debug, info, warning or error",
     "CIP_COMMAND": "a slash and a word in small letters, such as /cip",
@@ -62,7 +63,7 @@ class Settings(BaseSettings):
     slack_api_url: str = SLACK_API
 
     data_dir: Path = Field(default=Path("data"), validation_alias="CIP_DATA_DIR")
-    host: str = Field(default="127.0.0.1", validation_alias="CIP_HOST")
+    host: str = Field(default="127.0.0.1", min_length=1, validation_alias="CIP_HOST")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias="CIP_PORT")
     public_url: str = Field(default="", validation_alias="CIP_PUBLIC_URL")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -187,12 +188,17 @@ def with_driver(url: str) -> str:
     return url
 
 
-def load_settings() -> Settings:
-    """Read the environment and `.env`; raises SettingsError naming each setting that is wrong."""
+def load_settings(options: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment and `.env`; raises SettingsError naming each setting that is wrong.
+
+    options: what the command line gives by the setting's name, such as {"CIP_PORT": "8080"}; it wins over
+    the environment, and what is wrong with it is said of the option, such as --port.
+    """
+    given = dict(options or {})
     try:
-        settings = Settings()
+        settings = Settings(**cast(dict[str, Any], given))
     except ValidationError as error:
-        raise SettingsError(_problems(error)) from None
+        raise SettingsError(_problems(error, given)) from None
     _check_slack(settings)
     return settings
 
@@ -208,19 +214,29 @@ def unknown_settings() -> Iterator[str]:
             )
 
 
-def _problems(error: ValidationError) -> str:
+def option_of(setting: str) -> str:
+    """The option of the command line that stands for a setting: --port for CIP_PORT."""
+    return "--" + setting.removeprefix("CIP_").lower().replace("_", "-")
+
+
+def _problems(error: ValidationError, options: Collection[str]) -> str:
     """A sentence for each setting; a list that is wrong in several places is named once."""
-    said = {str(item["loc"][0]) if item["loc"] else "": _problem(item) for item in reversed(error.errors())}
-    return " ".join([*reversed(said.values()), "See .env.example."])
+    said = {
+        str(item["loc"][0]) if item["loc"] else "": _problem(item, options)
+        for item in reversed(error.errors())
+    }
+    example = [] if said.keys() <= set(options) else ["See .env.example."]
+    return " ".join([*reversed(said.values()), *example])
 
 
-def _problem(item: Any) -> str:
+def _problem(item: Any, options: Collection[str]) -> str:
     if not item["loc"]:
         return f"{item['ctx']['error']}."
-    name, given = str(item["loc"][0]), str(item["input"])
+    setting, given = str(item["loc"][0]), str(item["input"])
+    name = option_of(setting) if setting in options else setting
     # An address may have a password in it.
     shown = "this" if "@" in given or len(given) > _LONGEST_SHOWN else f"“{given}”"
-    return f"{name} cannot be {shown}: it takes {TAKES[name]}."
+    return f"{name} cannot be {shown}: it takes {TAKES[setting]}."
 
 
 def _check_slack(settings: Settings) -> None:

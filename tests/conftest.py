@@ -11,6 +11,7 @@ from handlers.slack import pipeline
 from tests.fixtures.compiling import compile_once
 from tests.fixtures.databases import KINDS, drop_from, fresh_database, made
 from tests.fixtures.plain_logs import log_plainly
+from tests.fixtures.skips import pytest_terminal_summary  # noqa: F401 - pytest finds the hook here
 
 # How long one example takes says more of the machine than of the code.
 settings.register_profile("cip", deadline=None)

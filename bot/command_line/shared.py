@@ -1,5 +1,6 @@
 """What every command begins with: its settings, a log, and how people write files and days."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from bot.plan.chat_days import read_day
 PLAN_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
 
 
-def settings_and_logs() -> Settings:
-    settings = load_settings()
+def settings_and_logs(options: Mapping[str, str] | None = None) -> Settings:
+    """The settings, with the log set up by them. options: as in load_settings."""
+    settings = load_settings(options)
     quiet = settings.uses_sandbox and "log_level" not in settings.model_fields_set
     set_up_logs("warning" if quiet else settings.log_level, secrets=settings.secrets)
     return settings

@@ -1,6 +1,7 @@
 """The bot's HTTP server: the address is taken first, so that everything built after it knows it."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -47,22 +48,42 @@ def application() -> web.Application:
 
 @contextmanager
 def bound(settings: Settings) -> Iterator[socket.socket]:
-    """A socket at the address of the settings; port 0 is any free one. SettingsError when it is taken."""
+    """A socket at the address of the settings; port 0 is any free one.
+
+    Raises SettingsError where the address is not of this machine, or the port is in use or not allowed.
+    """
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(found[0], found[1])
-    except OSError:
-        raise SettingsError(f"There is no address {settings.host} on this machine. Set CIP_HOST.") from None
+    except (OSError, UnicodeError):
+        raise SettingsError(_no_address(settings)) from None
     with listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(found[4])
             listener.listen(128)
-        except OSError:
-            raise SettingsError(
-                f"Port {settings.port} on {settings.host} is taken. Stop what uses it, or set CIP_PORT."
-            ) from None
+        except OSError as error:
+            raise SettingsError(_refused(settings, error)) from None
         yield listener
+
+
+def _no_address(settings: Settings) -> str:
+    return f"There is no address {settings.host} on this machine. Give another with --host, or set CIP_HOST."
+
+
+def _refused(settings: Settings, error: OSError) -> str:
+    """Why the operating system does not let the bot listen there, and what to do."""
+    if error.errno == errno.EADDRNOTAVAIL:
+        return _no_address(settings)
+    if error.errno == errno.EACCES:
+        return (
+            f"This user may not listen on port {settings.port}."
+            " Give one from 1024 with --port, or set CIP_PORT."
+        )
+    return (
+        f"Port {settings.port} on {settings.host} is taken."
+        " Stop what uses it, give another with --port, or set CIP_PORT."
+    )
 
 
 def address_of(listener: socket.socket) -> str:

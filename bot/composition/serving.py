@@ -145,7 +145,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
     if settings.host not in LOCAL:
         raise SettingsError(
             f"The sandbox is for this machine only, so it cannot listen on {settings.host}."
-            " Set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
+            " Use --host 127.0.0.1, set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
         )
     given = await _readable(plan) if plan is not None else None
     app = application()

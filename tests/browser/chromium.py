@@ -2,12 +2,26 @@
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 
-DEBIAN = Path("/usr/bin/chromium")
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# What may name it: its path, or a command on the PATH.
+SETTINGS = ("CIP_CHROMIUM", "CHROMIUM")
+DEBIAN = "/usr/bin/chromium"
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "chrome-headless-shell",
+    "headless_shell",
+)
+MACOS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+MISSING = "Chromium is not on this machine: install it, or set CHROMIUM to its path"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -21,13 +35,12 @@ ARGUMENTS = (
 
 
 def find_chromium() -> str | None:
-    """CIP_CHROMIUM when it is set, else Debian's, else the first of NAMES on the PATH."""
-    given = os.environ.get("CIP_CHROMIUM")
-    if given:
-        return given if Path(given).exists() else None
-    if DEBIAN.exists():
-        return str(DEBIAN)
-    return next((path for path in map(shutil.which, NAMES) if path), None)
+    """The path of Chromium or Chrome: the first that is there of what a setting names, Debian's, what has
+    one of NAMES on the PATH, and macOS's. What a setting names is not replaced when it is missing.
+    """
+    named = next(filter(None, map(os.environ.get, SETTINGS)), None)
+    candidates = [named] if named else [DEBIAN, *NAMES, *MACOS]
+    return next((path for path in map(shutil.which, candidates) if path), None)
 
 
 def chromium_or_skip() -> str:
@@ -35,7 +48,6 @@ def chromium_or_skip() -> str:
     found = find_chromium()
     if found is not None:
         return found
-    reason = "Chromium is not on this machine: install it, or set CIP_CHROMIUM to its path"
     if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+        pytest.fail(MISSING)
+    pytest.skip(MISSING)

@@ -14,7 +14,7 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright
 
 from bot.logs import set_up_logs
-from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.chromium import ARGUMENTS, MISSING, find_chromium
 from tests.browser.product import product
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1360, "height": 850}}
@@ -173,7 +173,7 @@ async def make(folder: Path) -> None:
     """Write every picture into the folder."""
     chromium = find_chromium()
     if chromium is None:
-        sys.exit("Chromium is not on this machine: install it, or set CIP_CHROMIUM to its path")
+        sys.exit(MISSING)
     with TemporaryDirectory() as data:
         async with product(Path(data)) as address, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
