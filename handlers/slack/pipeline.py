@@ -1,8 +1,10 @@
-"""What Slack adds to the way of a request, which is in handlers/pipeline.py.
+"""What Slack adds to the way of a request, the rest of which is in handlers/pipeline.py.
 
-A request passes http.py or socket.py (signature, content), Bolt (`authorize`, then the listener that setup.py
-registered for it), commands.py or another listener, and handlers/pipeline.py. Its response is acknowledged
-within Slack's 3 seconds, or follows by response url (replies.py).
+1. HTTP or Socket Mode brings the request; over HTTP its signature is checked and its content read.
+2. Bolt asks the authorizer who the bot is, and calls the listener registered for the request.
+3. The listener reads a RequestInfo and a Job from it and calls handlers.pipeline.handle_request.
+4. wait_for_ack: the response is acknowledged within Slack's 3 seconds, or follows by response url.
+5. start_follow_up: what the job asked for begins.
 """
 
 import asyncio
