@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 import structlog
 
+from bot import serve as bot_serve
 from bot.command_line.shared import PLAN_FILE, settings_and_logs
-from bot.composition import serving
 from bot.config import unknown_settings
 
 log = structlog.get_logger()
@@ -29,4 +29,4 @@ def serve(plan: Path | None = None, host: str | None = None, port: str | None = 
     settings = settings_and_logs({name: value for name, value in given.items() if value is not None})
     for each in unknown_settings():
         log.warning(each)
-    asyncio.run(serving.serve(settings, plan=plan, say=click.echo))
+    asyncio.run(bot_serve.serve(settings, plan=plan, say=click.echo))

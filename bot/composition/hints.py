@@ -13,7 +13,7 @@ from models.queries import people as people_query
 from models.queries.listed import Narrowed
 
 Json = dict[str, Any]
-MOST = 300
+MAX_HINTS = 300
 
 
 def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
@@ -23,7 +23,7 @@ def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
     if workspace is None:
         return {"refs": [], "statuses": statuses}
     facts = listed.facts(session, workspace.id, Narrowed())
-    ids = [each.id for each in facts if each.status.is_open][:MOST]
+    ids = [each.id for each in facts if each.status.is_open][:MAX_HINTS]
     shown = lines.lines(session, workspace.id, ids, now)
     refs = [_hint(shown[each], user) for each in ids]
     return {"refs": sorted(refs, key=lambda hint: not hint["mine"]), "statuses": statuses}

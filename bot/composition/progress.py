@@ -1,9 +1,9 @@
 """How a move of the clock is coming along, as the page is told."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -35,14 +35,14 @@ class Progress:
     news: Json | None = None
 
     def __post_init__(self) -> None:
-        self._told_at = time.monotonic() + (PATIENCE_SECONDS if self.kind == "move" else -PAUSE_SECONDS)
+        self._told_at = monotonic() + (PATIENCE_SECONDS if self.kind == "move" else -PAUSE_SECONDS)
 
     def at(self, now: datetime, sent: dict[str, int]) -> None:
         """The clock has come to `now`. Told a few times a second at most."""
         self.sent = sent
-        if time.monotonic() - self._told_at < PAUSE_SECONDS:
+        if monotonic() - self._told_at < PAUSE_SECONDS:
             return
-        self._told_at = time.monotonic()
+        self._told_at = monotonic()
         self.news = {"type": "playing", **self._facts(now), "percent": self._percent(now)}
         self.tell(self.news)
 

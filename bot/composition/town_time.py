@@ -9,7 +9,7 @@ from bot.composition.hints import hints
 from bot.composition.keys import identity
 from bot.composition.plan_source import SAMPLE
 from bot.composition.sandbox_town import Town
-from bot.composition.what_comes import MOST, what_comes
+from bot.composition.what_comes import MAX_UPCOMING, what_comes
 from bot.database import Database
 from bot.sandbox.time_travel import Step
 from models.queries import people as people_query
@@ -49,7 +49,7 @@ class TownTime:
 
     async def upcoming(self) -> list[tuple[datetime, str]]:
         coming = await self._database.look(what_comes)
-        return [(each.at, each.words) for each in coming[:MOST]]
+        return [(each.at, each.words) for each in coming[:MAX_UPCOMING]]
 
     async def about(self) -> Json:
         record = self._town.record

@@ -11,7 +11,7 @@ from models.queries import boards as boards_query
 from models.queries import upcoming
 
 DIGESTS_AHEAD = 2
-MOST = 6
+MAX_UPCOMING = 6
 
 
 @dataclass(frozen=True)

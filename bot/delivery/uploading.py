@@ -13,7 +13,6 @@ from bot.delivery.slack import call
 from bot.errors import DeliveryError
 
 TIMEOUT_SECONDS = 30
-_OK = 200
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def explain(name: str, draft: PlanDraft) -> Explained:
     """Count what was read. Dates: those of a day that somebody can be reminded of. Owners, statuses: actions
     with at least one. Savings, growth: amounts printed. Doubtful: what somebody should look at.
     """
-    dates = _dates(draft)
+    dates = _due_dates(draft)
     severities = [problem.severity for problem in draft.problems]
     counts = {
         "Projects": len(draft.projects),
@@ -60,7 +60,7 @@ def _amounts(years: Iterable[Mapping[str, float | None]]) -> int:
     return sum(amount is not None for each in years for amount in each.values())
 
 
-def _dates(draft: PlanDraft) -> list[DueDate]:
+def _due_dates(draft: PlanDraft) -> list[DueDate]:
     """Every date once: those of steps stand with the action too when they came from its cell."""
     found: list[DueDate] = []
     for action in draft.actions:

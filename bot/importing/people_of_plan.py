@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from bot.importing.drafting.drafts import ProjectDraft
 from bot.plan.owners import initials_of
 from models.people import Person
-from models.queries import people as query
+from models.queries import people as people_query
 
 LONGEST = 80
 
@@ -15,7 +15,9 @@ class PeopleOfPlan:
 
     def __init__(self, session: Session, workspace_id: int) -> None:
         self._session, self._workspace_id = session, workspace_id
-        self._known = {person.initials.lower(): person for person in query.people(session, workspace_id)}
+        self._known = {
+            person.initials.lower(): person for person in people_query.people(session, workspace_id)
+        }
 
     def named(self, initials: str) -> Person:
         wanted = initials[:LONGEST]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import CipError
 from models.plans import Plan
-from models.queries import plans as query
+from models.queries import plans as plans_query
 
 T = TypeVar("T")
 
@@ -32,5 +32,5 @@ def the_one_called(
 
 def plan_called(session: Session, workspace_id: int, title: str | None) -> Plan:
     """The plan with this title, or the only one. Raises CipError that names the plans there are."""
-    plans = list(query.plans(session, workspace_id).values())
+    plans = list(plans_query.plans(session, workspace_id).values())
     return the_one_called(title, plans, lambda plan: plan.title, kind="plan", option="--plan TITLE")

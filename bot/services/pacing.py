@@ -67,8 +67,8 @@ class Turns:
 
     def __init__(self, session: Session, workspace_id: int, paces: Paces, now: datetime) -> None:
         self._session, self._workspace_id, self._paces, self._now = session, workspace_id, paces, now
-        self._whole = query.held(session, workspace_id, WORKSPACE, now)
-        self._opening = query.held(session, workspace_id, OPENING, now)
+        self._whole = query.lock_rate_limit(session, workspace_id, WORKSPACE, now)
+        self._opening = query.lock_rate_limit(session, workspace_id, OPENING, now)
         self._keep_pauses()
 
     def _keep_pauses(self) -> None:
@@ -138,7 +138,7 @@ def is_account(target: str) -> bool:
 
 def may_open(session: Session, workspace_id: int, paces: Paces, now: datetime) -> bool:
     """Whether one direct message may be opened now besides those of the ledger; if so it counts as theirs."""
-    lane, pace = query.held(session, workspace_id, OPENING, now), paces.opening
+    lane, pace = query.lock_rate_limit(session, workspace_id, OPENING, now), paces.opening
     paused = query.not_free(session, workspace_id, [OPEN_CALL], now)
     may = not paused and pace.room(lane.free_at, now) > 0
     if may:
@@ -148,7 +148,7 @@ def may_open(session: Session, workspace_id: int, paces: Paces, now: datetime) -
 
 def pause(session: Session, workspace_id: int, call: Call, until: datetime, now: datetime) -> None:
     """The platform wants no more such calls before then."""
-    lane = query.held(session, workspace_id, f"call:{call.value}", now)
+    lane = query.lock_rate_limit(session, workspace_id, f"call:{call.value}", now)
     lane.free_at = max(lane.free_at, until)
 
 

@@ -15,10 +15,10 @@ from typing import Any, NoReturn
 
 from sqlalchemy.orm import configure_mappers
 
-from bot.composition.serving import running
 from bot.config import Settings
 from bot.logs import set_up_logs
 from bot.rendering import Renderer
+from bot.serve import running
 from bot.simulation.shared_time import SharedTime
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.lanes import Lane
 
 
-def held(session: Session, workspace_id: int, name: str, now: datetime) -> Lane:
+def lock_rate_limit(session: Session, workspace_id: int, name: str, now: datetime) -> Lane:
     """The lane, held until the transaction ends; made if it is not there yet."""
     found = _locked(session, workspace_id, name)
     if found is not None:
@@ -20,7 +20,7 @@ def held(session: Session, workspace_id: int, name: str, now: datetime) -> Lane:
         with session.begin_nested():
             session.add(lane)
     except IntegrityError:
-        return held(session, workspace_id, name, now)
+        return lock_rate_limit(session, workspace_id, name, now)
     return lane
 
 

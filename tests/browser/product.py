@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.composition.serving import running
 from bot.config import Settings
+from bot.serve import running
 
 
 @asynccontextmanager

@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.composition.serving import running
 from bot.config import Settings
+from bot.serve import running
 from tests.fixtures.databases import fresh_url
 
 PLAN = """Town plan 2026-29 (July 2021)

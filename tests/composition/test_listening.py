@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app import main
-from bot.composition import serving
+from bot import serve as bot_serve
 from bot.composition.listening import bound
 from bot.config import Settings, load_settings
 from bot.errors import SettingsError
@@ -28,7 +28,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[list[Settin
     async def run(settings: Settings, **_: object) -> None:
         given.append(settings)
 
-    monkeypatch.setattr(serving, "serve", run)
+    monkeypatch.setattr(bot_serve, "serve", run)
     return given, CliRunner().invoke(main, ["serve", *arguments])
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.composition.plan_source import opening_day
-from bot.composition.serving import running
 from bot.config import Settings
 from bot.errors import SettingsError, UnreadableFileError
 from bot.importing.reading import read_plan, read_plan_bytes
+from bot.serve import running
 from tests.composition.sandboxes import PLAN, opened, plan_file, settings_in
 from tests.paths import tracker_or_skip
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.composition.serving import running
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.payloads.commands import command
+from bot.serve import running
 from models import Action, Delivery, InboundRequest
 from tests.fixtures import plans
 from tests.fixtures.council import BOARD, Council, council

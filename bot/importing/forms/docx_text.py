@@ -22,10 +22,10 @@ _SIGNS = {
 
 def text_of(paragraph: Element) -> str:
     """Give the paragraph's words; a line break within it is a new line."""
-    return "".join(_pieces(paragraph))
+    return "".join(_text_pieces(paragraph))
 
 
-def _pieces(element: Element) -> Iterator[str]:
+def _text_pieces(element: Element) -> Iterator[str]:
     for child in element.iterchildren("*"):
         if child.tag in _SKIPPED:
             continue
@@ -36,7 +36,7 @@ def _pieces(element: Element) -> Iterator[str]:
         elif child.tag in _SIGNS:
             yield _SIGNS[str(child.tag)]
         else:
-            yield from _pieces(child)
+            yield from _text_pieces(child)
 
 
 def _symbol(code: str) -> str:

@@ -9,7 +9,7 @@ from bot.importing.table.tables import clean_text
 from bot.plan.refs import is_ref
 from bot.plan.typing_marks import one_line
 
-_NEAR = 4.0
+_EDGE_TOLERANCE = 4.0
 SetPart = SetGrid | SetLine
 
 
@@ -49,8 +49,8 @@ def limit_of(grid: SetGrid, cell: SetCell) -> float:
 
 def _same(above: SetGrid, grid: SetGrid) -> bool:
     """Tell whether the columns stand where those of the table above do."""
-    pairs = zip_longest(above.edges, grid.edges, fillvalue=-_NEAR)
-    return all(abs(a - b) <= _NEAR for a, b in pairs)
+    pairs = zip_longest(above.edges, grid.edges, fillvalue=-_EDGE_TOLERANCE)
+    return all(abs(a - b) <= _EDGE_TOLERANCE for a, b in pairs)
 
 
 def _without_repeated_heading(above: SetGrid, grid: SetGrid) -> list[SetRow]:

@@ -32,7 +32,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 def blocks_of(lines: list[str], *, first: int = 1) -> list[Block]:
     """Cut the lines of a text; every block is numbered by its line. first: the number of the first."""
-    return [_numbered_from(block, first - 1) for block in _blocks(lines)]
+    return [_numbered_from(block, first - 1) for block in _raw_blocks(lines)]
 
 
 def _numbered_from(block: Block, more: int) -> Block:
@@ -51,7 +51,7 @@ def lines_of_cell(text: str) -> tuple[Para, ...]:
     return lines_of_markup(cell)
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def _raw_blocks(lines: list[str]) -> Iterator[Block]:
     at = 0
     while at < len(lines):
         end = _end_of_table(lines, at)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 _WORD = re.compile(r"[A-Za-z'\u2019]+")
 _LAST = re.compile(r"[A-Za-z'\u2019]+$")
 _FIRST = re.compile(r"^[A-Za-z'\u2019]+")
-_TAGS = re.compile(r"</?(?:i|b|u|em|strong)>", re.IGNORECASE)
+_INLINE_TAGS = re.compile(r"</?(?:i|b|u|em|strong)>", re.IGNORECASE)
 
 
 def vocabulary(lines: Iterable[str]) -> frozenset[str]:
@@ -17,7 +17,7 @@ def vocabulary(lines: Iterable[str]) -> frozenset[str]:
 def mended(line: str, known: frozenset[str]) -> str:
     """Put a line's cells together: a word torn in two, with or without a letter twice, becomes one."""
     whole = ""
-    for cell in (_TAGS.sub("", cell).strip() for cell in line.split("\t")):
+    for cell in (_INLINE_TAGS.sub("", cell).strip() for cell in line.split("\t")):
         whole = _glued(whole, cell, known) if whole and cell else whole or cell
     return " ".join(whole.split())
 

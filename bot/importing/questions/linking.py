@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.importing.questions.asked import Answer, Question
 from bot.importing.questions.effects import ACCOUNT_MARK, OWNER
-from models.queries import people as query
+from models.queries import people as people_query
 
 
 class Answered(Protocol):
@@ -20,8 +20,8 @@ def link_answered(session: Session, workspace_id: int, answered: Answered) -> No
         if question.kind != OWNER or not answer.value.startswith(ACCOUNT_MARK):
             continue
         account = answer.value.removeprefix(ACCOUNT_MARK)
-        person = query.person_of_initials(session, workspace_id, question.printed)
-        taken = query.person_of_user(session, workspace_id, account)
+        person = people_query.person_of_initials(session, workspace_id, question.printed)
+        taken = people_query.person_of_user(session, workspace_id, account)
         if person is not None and person.slack_user_id is None and taken is None:
             person.slack_user_id = account
             session.flush()

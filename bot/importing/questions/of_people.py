@@ -33,9 +33,9 @@ def owner_questions(draft: PlanDraft, people: Sequence[Known]) -> list[Question]
         own = by_initials.get(owner.casefold())
         others = [each for each in people if each is not own and _may_be(each, owner)]
         if others:
-            asked.append(_asked(draft, owner, own, others))
+            asked.append(_person_question(draft, owner, own, others))
         elif own is None or not own.reachable:
-            strangers.append(_asked(draft, owner, own, others))
+            strangers.append(_person_question(draft, owner, own, others))
     few = any(each.reachable for each in people) and len(strangers) <= MOST_STRANGERS
     return [*asked, *strangers] if few else asked
 
@@ -45,7 +45,7 @@ def _may_be(person: Known, owner: str) -> bool:
     return person.reachable and bool(name) and (initials_of(person.name) == owner or name == owner.casefold())
 
 
-def _asked(draft: PlanDraft, owner: str, own: Known | None, others: Sequence[Known]) -> Question:
+def _person_question(draft: PlanDraft, owner: str, own: Known | None, others: Sequence[Known]) -> Question:
     refs = [f"{each.section}/{each.ref}" for each in draft.actions if owner in each.owners]
     known = own is not None and own.reachable
     shared = (

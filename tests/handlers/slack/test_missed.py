@@ -285,7 +285,7 @@ async def test_it_is_there_while_it_reads_a_long_plan(
         await read.wait()
 
     monkeypatch.setattr(Imports, "run", reading)
-    monkeypatch.setattr("bot.composition.serving.LOOK_EVERY", 0.1)
+    monkeypatch.setattr("bot.serve.LOOK_EVERY", 0.1)
     async with back(village):
         village.clock.moment += minutes(1)
         try:
