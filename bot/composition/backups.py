@@ -3,9 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from bot.backup import restoring, writing
-from bot.backup.aftermath import Settled
-from bot.backup.lines import Contents
+from bot.backup import dump
+from bot.backup import restore as backup_restore
+from bot.backup.after_restore import Settled
+from bot.backup.file_format import Contents
 from bot.clock import Clock, SystemClock
 from bot.composition.alone import alone, is_served
 from bot.composition.bot import new_database, reached
@@ -34,7 +35,7 @@ def back_up(settings: Settings, file: Path, now: datetime) -> str:
     """Also of a database that another version made: before an upgrade is when a backup is wanted most."""
     database = new_database(settings)
     try:
-        contents = reached(database, lambda found: writing.back_up(found, file, now))
+        contents = reached(database, lambda found: dump.back_up(found, file, now))
     finally:
         database.close()
     return (
@@ -45,18 +46,18 @@ def back_up(settings: Settings, file: Path, now: datetime) -> str:
 
 def look_at(file: Path) -> str:
     """What a backup holds, once it was found whole."""
-    contents = restoring.check(file)
+    contents = backup_restore.check(file)
     rows = [f"  {count:>9,}  {name}" for name, count in contents.rows.items() if count]
     return "\n".join([f"This backup is whole. {_made(contents)}", *rows, "Nothing was changed."])
 
 
 def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> str:
-    contents = restoring.check(file)
+    contents = backup_restore.check(file)
     database = new_database(settings)
     try:
         with alone(database, STOP_FIRST):
             reached(database, lambda found: _refuse(found, replace=replace))
-            settled = restoring.restore(database, file, now, lambda: _refuse(database, replace=replace))
+            settled = backup_restore.restore(database, file, now, lambda: _refuse(database, replace=replace))
     finally:
         database.close()
     return "\n".join([f"Restored {count(contents.total, 'row')}. {_made(contents)}", *_told(settled)])
@@ -86,5 +87,5 @@ def _told(settled: Settled) -> list[str]:
 def _refuse(database: Database, *, replace: bool) -> None:
     if not database.is_sqlite and is_served(database):
         raise CipError(IN_USE)
-    if restoring.holds_data(database) and not replace:
+    if backup_restore.holds_data(database) and not replace:
         raise CipError(HOLDS_DATA)

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.backup.writing import back_up
+from bot.backup.dump import back_up
 from bot.database import Database
 from bot.delivery.sending import Post, Posted
 from bot.delivery.worker import Worker

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.backup import restoring
-from bot.backup.lines import opened
-from bot.backup.writing import back_up
+from bot.backup import restore as backup_restore
+from bot.backup.dump import back_up
+from bot.backup.file_format import opened
 from bot.database import Database
 from bot.errors import CipError, SettingsError, UnreadableFileError
 from models import schema
@@ -139,11 +139,11 @@ def test_what_no_bot_wrote_or_a_newer_one_did_is_refused(backup: Path) -> None:
         ({"made_at": "soon"}, "damaged"),
     ):
         with pytest.raises(UnreadableFileError, match=says):
-            restoring.check(rewritten(backup, lambda first, change=change: first.update(change)))
+            backup_restore.check(rewritten(backup, lambda first, change=change: first.update(change)))
     with pytest.raises(UnreadableFileError, match="There is no file"):
-        restoring.check(backup.with_name("none"))
+        backup_restore.check(backup.with_name("none"))
     with pytest.raises(UnreadableFileError, match="is a folder"):
-        restoring.check(backup.parent)
+        backup_restore.check(backup.parent)
 
 
 @pytest.mark.parametrize(

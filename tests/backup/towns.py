@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.backup import restoring
-from bot.backup.lines import TableStart, opened
-from bot.backup.writing import back_up
+from bot.backup import restore as backup_restore
+from bot.backup.dump import back_up
+from bot.backup.file_format import TableStart, opened
 from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
@@ -24,7 +24,7 @@ from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, 123456, tzinfo=UTC)
-restore = partial(restoring.restore, refuse=lambda: None)
+restore = partial(backup_restore.restore, refuse=lambda: None)
 
 
 def live(session: Session) -> None:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 import app
-from bot.backup import restoring
+from bot.backup import restore
 from bot.composition import backups
 from bot.composition.bot import opened_database
 from bot.config import Settings
@@ -67,7 +67,7 @@ def test_a_connection_that_is_no_bot_does_not_keep_a_backup_out(settings: Settin
 def test_who_is_using_a_table_is_waited_for_and_then_told_of(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(restoring, "LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr(restore, "LOCK_TIMEOUT", "100ms")
     backups.back_up(settings, tmp_path / "x", NOW)
     with opened_database(settings) as reading, reading.engine.connect() as held:
         held.execute(text("SELECT count(*) FROM action"))
@@ -96,7 +96,7 @@ def test_a_second_restore_waits_and_finds_what_the_first_put_there(
 def test_a_restore_that_waits_too_long_says_so(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(restoring, "LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr(restore, "LOCK_TIMEOUT", "100ms")
     backups.back_up(settings, tmp_path / "x", NOW)
     with (
         opened_database(settings) as first,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Enum, inspect, text
 
-from bot.backup import lines, values
+from bot.backup import file_format
 from bot.database import Database
 from models import Base, schema
 from tests.fixtures.databases import fresh_url
@@ -56,5 +56,8 @@ def test_revisions_keep_their_ids() -> None:
 
 
 def test_a_backup_keeps_its_form() -> None:
-    found = [f"format: {lines.FORMAT} {lines.VERSION}", *(f"kind: {name}" for name, _ in values.KINDS)]
+    found = [
+        f"format: {file_format.FORMAT} {file_format.VERSION}",
+        *(f"kind: {name}" for name, _ in file_format.KINDS),
+    ]
     golden.check("backup_form", "A word of a backup's form", found)

@@ -12,8 +12,7 @@ from typing import BinaryIO
 from sqlalchemy import Connection, MetaData, Table, select
 from sqlalchemy.exc import SAWarning
 
-from bot.backup.lines import FORMAT, VERSION, Contents, Heading, LineWriter
-from bot.backup.values import kind_of, writer_of
+from bot.backup.file_format import FORMAT, VERSION, Contents, Heading, LineWriter, kind_of, writer_of
 from bot.database import Database
 from bot.errors import CipError
 from models import schema

@@ -9,11 +9,10 @@ from sqlalchemy import JSON, Connection, Table, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.backup import aftermath
-from bot.backup.aftermath import Settled
-from bot.backup.lines import Contents, TableStart, looked_through, opened
-from bot.backup.values import reader_of
-from bot.backup.writing import tables_of
+from bot.backup import after_restore
+from bot.backup.after_restore import Settled
+from bot.backup.dump import tables_of
+from bot.backup.file_format import Contents, TableStart, looked_through, opened, reader_of
 from bot.database import Database
 from bot.errors import CipError, UnreadableFileError
 from models import schema
@@ -58,7 +57,7 @@ def restore(database: Database, path: Path, now: datetime, refuse: Callable[[], 
             _load(connection, path)
             schema.bring_up(connection)
             with Session(connection) as session:
-                settled = aftermath.settle(session, contents.heading.made_at, now)
+                settled = after_restore.settle(session, contents.heading.made_at, now)
                 session.flush()
                 session.expunge_all()
     except (SQLAlchemyError, ValueError, TypeError, LookupError) as problem:
