@@ -5,15 +5,15 @@ from pathlib import Path
 import click
 
 from bot.clock import SystemClock
-from bot.command_line.shared import PLAN_FILE, day_of, settings_and_logs
-from bot.composition import commands, files_out
+from bot.command_line import exports, import_plan
+from bot.command_line.common import PLAN_FILE, day_of, settings_and_logs
 
 
 @click.command()
 @click.option("--board", help="One board's name; all of them when left out.")
 def digest(board: str | None) -> None:
     """Print the digest as it would be posted now. Nothing is sent."""
-    click.echo(commands.print_digests(settings_and_logs(), board, SystemClock().now()))
+    click.echo(import_plan.print_digests(settings_and_logs(), board, SystemClock().now()))
 
 
 @click.command()
@@ -26,5 +26,5 @@ def report(file: Path | None, board: str | None, first: str | None, last: str | 
 
     With FILE, a page that prints well (.html) or plain text (.txt). Without, plain text to the terminal.
     """
-    asked = files_out.ReportAsked(board, day_of(first), day_of(last), file)
-    click.echo(files_out.board_report(settings_and_logs(), asked, SystemClock().now()))
+    asked = exports.ReportAsked(board, day_of(first), day_of(last), file)
+    click.echo(exports.board_report(settings_and_logs(), asked, SystemClock().now()))

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from bot.clock import SystemClock
-from bot.command_line.shared import PLAN_FILE, day_of, settings_and_logs
-from bot.composition import commands, files_out
-from bot.composition.reading_shown import explain_files
-from bot.composition.terminal import ClickTerminal
+from bot.command_line import exports, import_plan
+from bot.command_line.common import PLAN_FILE, day_of, settings_and_logs
+from bot.command_line.interactive import ClickTerminal
+from bot.command_line.read_files import explain_files
 
 
 @click.command("import")
@@ -49,13 +49,15 @@ def import_(
     """
     settings = settings_and_logs()
     if versions or number:
-        click.echo(commands.print_versions(settings, title, number))
+        click.echo(import_plan.print_versions(settings, title, number))
         return
     if file is None:
         raise click.UsageError("Which file? For a list of the plan's versions, use --versions.")
-    asked = commands.ImportAsked(file, title, channel, day_of(as_at), dry_run, answers, questions)
+    asked = import_plan.ImportAsked(file, title, channel, day_of(as_at), dry_run, answers, questions)
     somebody = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json or answers)
-    done = commands.import_plan(settings, asked, SystemClock().now(), ClickTerminal() if somebody else None)
+    done = import_plan.import_plan(
+        settings, asked, SystemClock().now(), ClickTerminal() if somebody else None
+    )
     click.echo(json.dumps(done.as_json, ensure_ascii=False, indent=2) if as_json else done.report)
 
 
@@ -70,7 +72,7 @@ def explain(files: tuple[Path, ...]) -> None:
 @click.argument("file", type=PLAN_FILE)
 def people(file: Path) -> None:
     """Say who is behind the initials: a .csv with initials, name, email and role."""
-    click.echo(asyncio.run(commands.import_people(settings_and_logs(), file)))
+    click.echo(asyncio.run(import_plan.import_people(settings_and_logs(), file)))
 
 
 @click.command()
@@ -81,5 +83,5 @@ def people(file: Path) -> None:
 )
 def export(file: Path, title: str | None, form: str | None) -> None:
     """Write a plan to FILE as it stands: a workbook or .csv that imports back, or JSON."""
-    asked = files_out.ExportAsked(file, title, form)
-    click.echo(files_out.export_plan(settings_and_logs(), asked, SystemClock().now()))
+    asked = exports.ExportAsked(file, title, form)
+    click.echo(exports.export_plan(settings_and_logs(), asked, SystemClock().now()))

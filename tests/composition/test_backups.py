@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 import app
 from bot.backup import restore
-from bot.composition import backups
+from bot.command_line import backups
 from bot.composition.bot import opened_database
 from bot.config import Settings
 from bot.errors import CipError

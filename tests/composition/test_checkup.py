@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
-from bot.composition.checkup import doctor
+from bot.command_line.doctor import doctor
 from bot.config import Settings
 from bot.database import Database
 from models import BoardChannel, Person

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.composition import commands
-from bot.composition.checkup import doctor
-from bot.composition.commands import ImportAsked
+from bot.command_line import import_plan
+from bot.command_line.doctor import doctor
+from bot.command_line.import_plan import ImportAsked
 from bot.config import Settings
 from bot.errors import SettingsError
 from tests.fixtures.databases import KINDS, fresh_url
@@ -30,7 +30,7 @@ def bring_in(settings: Settings, rows: tuple[tuple[str, ...], ...], *, dry_run: 
     path = settings.data_dir / "plan.csv"
     path.write_bytes(csv_bytes([HEADING, *rows]))
     asked = ImportAsked(path, "The plan", "#board", None, dry_run)
-    return commands.import_plan(settings, asked, NOW).report
+    return import_plan.import_plan(settings, asked, NOW).report
 
 
 def test_a_dry_run_of_a_changed_plan_tells_what_would_change_and_saves_nothing(settings: Settings) -> None:
@@ -56,8 +56,8 @@ def test_a_dry_run_of_a_changed_plan_tells_what_would_change_and_saves_nothing(s
 def test_a_database_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path, url: str, says: str) -> None:
     settings = Settings(database_url=SecretStr(url), data_dir=tmp_path)
     tries: tuple[Callable[[], str], ...] = (
-        lambda: commands.migrate(settings),
-        lambda: commands.print_digests(settings, None, NOW),
+        lambda: import_plan.migrate(settings),
+        lambda: import_plan.print_digests(settings, None, NOW),
         lambda: bring_in(settings, FIRST),
     )
     for work in tries:

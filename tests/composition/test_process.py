@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from bot.composition import commands
+from bot.command_line import import_plan
 from bot.composition.alone import alone
 from bot.errors import SettingsError
 from bot.services import replies
@@ -104,11 +104,11 @@ async def test_sqlite_takes_one_bot_and_short_commands_beside_it(tmp_path: Path)
                 async with bot_running(town):
                     pass
             assert "DATABASE_URL" in told.value.sentence
-            assert "up to date" in commands.migrate(town.settings)
-            assert "1/5.2" in commands.print_digests(town.settings, None, plans.NOW)
+            assert "up to date" in import_plan.migrate(town.settings)
+            assert "1/5.2" in import_plan.print_digests(town.settings, None, plans.NOW)
             _behind(town)
             with pytest.raises(SettingsError, match=f"^A bot .process {first.pid}. .* stop it, and run this"):
-                commands.print_digests(town.settings, None, plans.NOW)
+                import_plan.print_digests(town.settings, None, plans.NOW)
             first.kill()
             await first.communicate()
         _behind(town, back=True)
@@ -122,7 +122,7 @@ async def test_a_command_at_work_on_sqlite_is_not_taken_for_a_bot(tmp_path: Path
         database = town.database()
         with alone(database, "never said"):
             with pytest.raises(SettingsError, match=r"^Another command .* is changing .* Wait until"):
-                commands.migrate(town.settings)
+                import_plan.migrate(town.settings)
             with pytest.raises(SettingsError, match=r"^A command .* is changing .* Wait until"):
                 async with bot_running(town):
                     pass

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot.clock import SystemClock
-from bot.command_line.shared import PLAN_FILE, day_of, settings_and_logs
+from bot.command_line.common import PLAN_FILE, day_of, settings_and_logs
 from bot.logs import set_up_logs
 from bot.simulation import running
 from bot.simulation.asked import Asked

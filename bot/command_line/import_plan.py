@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
+from bot.command_line.interactive import BY, Asking, Terminal, write_questions
+from bot.command_line.read_files import read_shown
 from bot.composition.bot import (
     board_defaults,
     bring_up_to_date,
@@ -18,8 +20,6 @@ from bot.composition.bot import (
     opened_database,
     reached,
 )
-from bot.composition.reading_shown import read_shown
-from bot.composition.terminal_questions import BY, Asking, Terminal, write_questions
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError

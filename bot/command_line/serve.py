@@ -7,7 +7,7 @@ import click
 import structlog
 
 from bot import serve as bot_serve
-from bot.command_line.shared import PLAN_FILE, settings_and_logs
+from bot.command_line.common import PLAN_FILE, settings_and_logs
 from bot.config import unknown_settings
 
 log = structlog.get_logger()

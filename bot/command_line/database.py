@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from bot.command_line.shared import PLAN_FILE, settings_and_logs
-from bot.composition import backups, checkup, commands
+from bot.command_line import backups, import_plan
+from bot.command_line import doctor as doctor_checks
+from bot.command_line.common import PLAN_FILE, settings_and_logs
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database up to date with this version."""
-    click.echo(commands.migrate(settings_and_logs()))
+    click.echo(import_plan.migrate(settings_and_logs()))
 
 
 @click.command()
@@ -48,5 +49,5 @@ def restore(file: Path, *, replace: bool, dry_run: bool) -> None:
 @click.command()
 def doctor() -> None:
     """Check settings, database, Slack and plan, and say what to do about each fault."""
-    healthy = asyncio.run(checkup.doctor(settings_and_logs(), click.echo))
+    healthy = asyncio.run(doctor_checks.doctor(settings_and_logs(), click.echo))
     sys.exit(0 if healthy else 1)
