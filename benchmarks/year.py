@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from benchmarks.filling import NOW, filled
-from bot.delivery.sending import Post, Posted
+from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer

@@ -30,7 +30,7 @@ from bot.composition.sandbox_town import Town
 from bot.composition.simulated_time import SimulatedClock
 from bot.composition.town_time import TownTime
 from bot.config import Settings
-from bot.delivery.directory import Team
+from bot.delivery.slack_lookup import Team
 from bot.errors import DeliveryError, SettingsError
 from bot.jobs.auditing import AUDIT_EVERY, Audit
 from bot.services.pacing import UNHURRIED

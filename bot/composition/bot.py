@@ -14,8 +14,8 @@ from bot.clock import Clock
 from bot.composition.alone import BOT, alone, bearing_the_name
 from bot.config import Settings
 from bot.database import Database
-from bot.delivery.directory import SlackDirectory, Team
 from bot.delivery.slack import SlackSender
+from bot.delivery.slack_lookup import SlackDirectory, Team
 from bot.delivery.worker import Worker
 from bot.errors import SettingsError
 from bot.importing import plan_answers

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.sending import Post, Posted
+from bot.delivery.sender import Post, Posted
 from bot.errors import Call, DeliveryError
 from bot.services import pacing
 

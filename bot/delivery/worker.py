@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.delivery.sending import THREAD_GONE, Post, Posted, Sender
+from bot.delivery.sender import THREAD_GONE, Post, Posted, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
 from bot.services import claiming, ledger, notices, outbox, pacing

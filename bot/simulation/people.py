@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from bot.delivery.conversations import THREADS
+from bot.delivery.slack_lookup import THREADS
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.elements import find
 from bot.sandbox.payloads import events, interactions

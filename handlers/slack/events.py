@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Help
-from bot.delivery.conversations import SPOKEN
+from bot.delivery.slack_lookup import SPOKEN
 from bot.errors import NotSavedError
 from bot.messages import Problem
 from handlers.context import AppContext

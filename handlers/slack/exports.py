@@ -7,7 +7,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from bot.delivery import uploading
+from bot.delivery import slack_files
 from bot.errors import CipError, DeliveryError
 from bot.messages import Problem
 from bot.reporting.exporting import Exported, export_of
@@ -79,7 +79,7 @@ class Exports:
 
     async def _was_sent(self, due: Due) -> bool:
         """Whether an earlier attempt sent it. After the last, that is all that remains to be found out."""
-        if due.file_id and await uploading.was_shared(self._client, due.file_id):
+        if due.file_id and await slack_files.was_shared(self._client, due.file_id):
             return True
         if due.attempts > MOST_TRIES:
             raise DeliveryError(GAVE_UP, code="gave_up", try_again=False)
@@ -89,12 +89,12 @@ class Exports:
         """Write the file and send it. False when somebody else took it up meanwhile."""
         database, now = self._context.database, self._context.clock.now()
         done: Exported = await database.look(export_of, due.plan_id, due.section_ids, due.form, now)
-        begun = await uploading.begin(self._client, done.name, len(done.content))
+        begun = await slack_files.begin(self._client, done.name, len(done.content))
         if not await database.run(exports.announced, due, begun.file_id, self._context.clock.now()):
             return False
-        await uploading.put(begun, done.content)
+        await slack_files.put(begun, done.content)
         words = WORDS.format(title=done.title)
-        await uploading.share(self._client, begun, due.user_id, done.name, words)
+        await slack_files.share(self._client, begun, due.user_id, done.name, words)
         return True
 
     async def _not_sent(self, due: Due, error: DeliveryError) -> None:

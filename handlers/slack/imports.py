@@ -11,7 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.files import LARGEST, SlackFiles, too_large
+from bot.delivery.slack_files import LARGEST, SlackFiles, too_large
 from bot.errors import CipError, DeliveryError
 from bot.importing import deciding, receiving, reviewing
 from bot.importing.board_settings import board_defaults

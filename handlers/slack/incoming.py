@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.commands import Asker
-from bot.delivery.conversations import moment
+from bot.delivery.slack_lookup import moment
 from handlers.pipeline import RequestInfo
 
 Body = dict[str, Any]

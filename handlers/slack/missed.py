@@ -6,8 +6,8 @@ from datetime import datetime
 import structlog
 
 from bot.commands import Asker
-from bot.delivery.conversations import SlackConversations, Written
 from bot.delivery.slack import OF_THE_BOT
+from bot.delivery.slack_lookup import SlackConversations, Written
 from bot.errors import DeliveryError
 from bot.services import presence
 from bot.services.pacing import Paces

@@ -14,7 +14,7 @@ from functools import partial
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.directory import Team
+from bot.delivery.slack_lookup import Team
 from bot.messages import Message
 from bot.rendering import Renderer
 from handlers import pipeline

@@ -11,9 +11,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import metrics
-from bot.delivery.conversations import SlackConversations
-from bot.delivery.directory import Team
-from bot.delivery.files import SlackFiles
+from bot.delivery.slack_files import SlackFiles
+from bot.delivery.slack_lookup import SlackConversations, Team
 from bot.errors import NotSavedError, ReplayedError
 from bot.services.pacing import SLACK, Paces
 from handlers.context import AppContext

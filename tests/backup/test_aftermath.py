@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.backup.dump import back_up
 from bot.database import Database
-from bot.delivery.sending import Post, Posted
+from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer

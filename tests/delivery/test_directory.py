@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery.directory import SlackDirectory
+from bot.delivery.slack_lookup import SlackDirectory
 from bot.errors import DeliveryError
 from tests.fixtures.sandbox import client_of, running_sandbox
 

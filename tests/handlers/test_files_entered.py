@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.composition.bot import build_bot, slack_context
 from bot.config import Settings
 from bot.database import Database
-from bot.delivery.directory import Team
+from bot.delivery.slack_lookup import Team
 from bot.sandbox.signing import sign
 from handlers.slack import add_slack_routes, build_slack
 from tests.fixtures.council import BOARD

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select, text, update
 
 from bot.database import Database
-from bot.delivery.sending import Post, Posted
+from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.rounds import Rounds
 from bot.rendering import Renderer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.files import SlackFiles
+from bot.delivery.slack_files import SlackFiles
 from bot.errors import CipError, DeliveryError
 from bot.importing.reading import read_plan_bytes
 from models import PlanUpload

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery.files import SlackFiles
+from bot.delivery.slack_files import SlackFiles
 from bot.importing.receiving import Waiting
 from handlers.slack import reading_shown
 from handlers.slack.afterwards import BackgroundTasks
