@@ -23,14 +23,14 @@ from bot.composition.bot import (
     opened_database,
     slack_context,
 )
-from bot.composition.keys import build_sandbox, identity, made_up_keys, settings_with
 from bot.composition.listening import address_of, application, bound, listening
-from bot.composition.plan_source import PlanFile, plan_file
-from bot.composition.sandbox_town import Town
-from bot.composition.simulated_time import SimulatedClock
-from bot.composition.town_time import TownTime
 from bot.config import Settings
 from bot.delivery.slack_lookup import Team
+from bot.demo.clock import SimulatedClock
+from bot.demo.credentials import build_sandbox, identity, made_up_keys, settings_with
+from bot.demo.page_backend import TownTime
+from bot.demo.plan_source import PlanFile, plan_file
+from bot.demo.seed import Town
 from bot.errors import DeliveryError, SettingsError
 from bot.jobs.auditing import AUDIT_EVERY, Audit
 from bot.services.pacing import UNHURRIED

@@ -10,9 +10,9 @@ from bot.backup.file_format import Contents
 from bot.clock import Clock, SystemClock
 from bot.composition.alone import alone, is_served
 from bot.composition.bot import new_database, reached
-from bot.composition.simulated_time import SimulatedClock
 from bot.config import Settings
 from bot.database import Database
+from bot.demo.clock import SimulatedClock
 from bot.errors import CipError
 from bot.rendering.words import clock, count
 

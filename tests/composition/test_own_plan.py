@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.composition.plan_source import opening_day
 from bot.config import Settings
+from bot.demo.plan_source import opening_day
 from bot.errors import SettingsError, UnreadableFileError
 from bot.importing.reading import read_plan, read_plan_bytes
 from bot.serve import running

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.composition.town_record import TownRecord
+from bot.demo.seed import TownRecord
 from bot.errors import Call
 from bot.importing import asking, counting, deciding, receiving, reviewing
 from bot.importing.asking import Run

@@ -1,22 +1,25 @@
 """The sandbox workspace and what it holds: people, channels, the plan and a fortnight of its past."""
 
 import asyncio
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import sample
-from bot.composition import residents
 from bot.composition.bot import Bot
-from bot.composition.journeys import Journey
-from bot.composition.owners_answering import Owners
-from bot.composition.plan_source import SAMPLE, PlanFile, Stay, opening_day, sample_draft, stay_on
-from bot.composition.residents import Resident, handle_of, user_id_of
-from bot.composition.simulated_time import SimulatedClock
-from bot.composition.town_record import TownBook, TownRecord, name_of
 from bot.config import Settings
+from bot.demo import accounts
+from bot.demo.accounts import Resident, handle_of, user_id_of
+from bot.demo.clock import SimulatedClock
+from bot.demo.plan_source import SAMPLE, PlanFile, Stay, opening_day, sample_draft, stay_on
+from bot.demo.scripted_owners import Owners
+from bot.demo.time_travel import Journey
 from bot.errors import SettingsError
 from bot.importing import applying
 from bot.importing.board_settings import board_defaults
@@ -28,6 +31,63 @@ from bot.services import workspaces
 from models import Plan, schema
 from models.queries import boards as boards_query
 from models.queries import people as people_query
+
+
+@dataclass(frozen=True)
+class TownRecord:
+    """database: which one, not where it is (an address may hold a password). source: "sample", or the name
+    of the plan's file. digest: of that file's content, "" for the sample. ready: it was opened to the end.
+    strangers: initials in the plan that nobody stands behind, on purpose.
+    """
+
+    database: str
+    source: str
+    digest: str = ""
+    ready: bool = False
+    strangers: tuple[str, ...] = ()
+
+    @property
+    def is_sample(self) -> bool:
+        return self.digest == ""
+
+
+def name_of(database_url: str) -> str:
+    return hashlib.sha256(database_url.encode()).hexdigest()[:16]
+
+
+class TownBook:
+    """Keeps the record, and a copy of the plan that was given, so that starting again needs no file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._record, self._plans = folder / "sandbox-town.json", folder / "sandbox-plan"
+
+    def read(self) -> TownRecord | None:
+        try:
+            facts = json.loads(self._record.read_text())
+            return TownRecord(**{**facts, "strangers": tuple(facts.get("strangers", ()))})
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, record: TownRecord) -> None:
+        self._record.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._record.with_suffix(".new")
+        beside.write_text(json.dumps(asdict(record)))
+        beside.replace(self._record)
+
+    def keep_plan(self, name: str, content: bytes) -> None:
+        """In the place of any plan kept before."""
+        self._plans.mkdir(parents=True, exist_ok=True)
+        (self._plans / name).write_bytes(content)
+        for other in self._plans.iterdir():
+            if other.name != name:
+                other.unlink()
+
+    def plan(self, name: str) -> bytes | None:
+        try:
+            return (self._plans / name).read_bytes()
+        except OSError:
+            return None
+
 
 BOARD = "improvement-board"
 CHANNELS = (("C0BOARD", BOARD), ("C0GENERAL", "general"), ("C0PRACTICE", "practice-leads"))
@@ -105,7 +165,7 @@ class Town:
         record = self.record
         if record is None or not record.ready or self.starting_again:
             return
-        if await self._bot.database.look(residents.newcomers, record.strangers):
+        if await self._bot.database.look(accounts.newcomers, record.strangers):
             await self._bot.database.run(_welcome, record.strangers)
         if await self._bot.database.look(_residents) != self._shown:
             await self.show_people()
@@ -114,7 +174,7 @@ class Town:
     async def show_people(self) -> None:
         """Put everyone who has an account in the workspace, with what they are to the plan."""
         self._shown = await self._bot.database.look(_residents)
-        found = self._shown or residents.of_sample()
+        found = self._shown or accounts.of_sample()
         for one in found:
             self._show(one)
         members = [BOT_USER_ID, *(one.user_id for one in found)]
@@ -185,15 +245,15 @@ def _has_plan(session: Session) -> bool:
 
 
 def _welcome(session: Session, strangers: tuple[str, ...]) -> bool:
-    return residents.welcome(session, workspaces.the_one(session).id, strangers)
+    return accounts.welcome(session, workspaces.the_one(session).id, strangers)
 
 
 def _residents(session: Session) -> list[Resident]:
-    return [one for each in people_query.workspaces(session) for one in residents.residents(session, each.id)]
+    return [one for each in people_query.workspaces(session) for one in accounts.residents(session, each.id)]
 
 
 def _strangers(session: Session) -> list[str]:
-    return [one for each in people_query.workspaces(session) for one in residents.strangers(session, each.id)]
+    return [one for each in people_query.workspaces(session) for one in accounts.strangers(session, each.id)]
 
 
 def _take_in(
@@ -201,9 +261,9 @@ def _take_in(
 ) -> None:
     workspace = workspaces.the_one(session)
     if sample_people:
-        residents.settle_sample(session, workspace.id)
+        accounts.settle_sample(session, workspace.id)
     applying.apply(session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now)
     if not sample_people:
-        residents.welcome(session, workspace.id)
+        accounts.welcome(session, workspace.id)
     for channel in boards_query.channels_without_id(session, workspace.id):
         channel.channel_id = {name: each for each, name in CHANNELS}.get(channel.name)

@@ -1,4 +1,4 @@
-"""Write the sample plan, read it, print the draft: `python -m bot.composition.sample_child 2026-11-23`.
+"""Write the sample plan, read it, print the draft: `python -m bot.demo.sample_process 2026-11-23`.
 
 In a process of its own, so that the bot need not keep in memory what writes and reads workbooks.
 """

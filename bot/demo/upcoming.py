@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.composition.time_words import numbered
+from bot.demo.time_format import numbered
 from bot.plan.calendar import next_occurrence
 from models.queries import boards as boards_query
 from models.queries import upcoming

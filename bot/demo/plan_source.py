@@ -92,7 +92,7 @@ def _open_dates(draft: PlanDraft) -> Sequence[date]:
 async def sample_draft(today: date) -> PlanDraft:
     """The sample plan with its dates around today, written and read in a process of its own."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-X", "utf8", "-m", "bot.composition.sample_child", today.isoformat(),
+        sys.executable, "-X", "utf8", "-m", "bot.demo.sample_process", today.isoformat(),
         stdout=PIPE, cwd=_ROOT, env={"PYTHONPATH": ":".join(sys.path)}, start_new_session=True,
     )  # fmt: skip
     try:

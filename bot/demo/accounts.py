@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 import sample
-from bot.composition.time_words import counted
+from bot.demo.time_format import counted
 from bot.importing import people_rows
 from bot.importing.people_csv import PersonRow, read_people
 from bot.plan.roles import PersonRole
