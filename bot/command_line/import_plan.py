@@ -23,12 +23,12 @@ from bot.composition.bot import (
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
-from bot.importing import applying, people_rows, plan_answers
+from bot.importing import apply_draft, commands, people_import
+from bot.importing.analysis import understand
 from bot.importing.drafting.draft_json import draft_json
 from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.people_csv import read_people
+from bot.importing.people_import import read_people
 from bot.importing.report import import_report, lines_of, people_report
-from bot.importing.understanding import understand
 from bot.importing.versions import Source, digest_of
 from bot.messages import Digest
 from bot.rendering import Renderer
@@ -118,7 +118,7 @@ def _take_in(
             write_questions(asked.questions, known)
         source = Source(asked.file.name, digest_of(asked.file.read_bytes()), BY)
         defaults = board_defaults(settings)
-        applied = applying.apply(
+        applied = apply_draft.apply(
             session, workspace, draft, defaults=defaults, channel=asked.channel, now=now, source=source
         )
         return import_report(known, lines, applied)
@@ -129,9 +129,9 @@ def print_versions(settings: Settings, title: str | None, number: int | None) ->
     with opened_database(settings) as database, database.transaction() as session:
         plan = _plan(session, title)
         message = (
-            plan_answers.version_text(session, plan, number, size=WHOLE)
+            commands.version_text(session, plan, number, size=WHOLE)
             if number
-            else plan_answers.version_list(session, plan)
+            else commands.version_list(session, plan)
         )
     return Renderer(settings.command).text(message)
 
@@ -150,7 +150,7 @@ async def import_people(settings: Settings, file: Path) -> str:
     with opened_database(settings) as database:
         with database.transaction() as session:
             workspace = workspaces.the_one(session)
-            applied = people_rows.apply(session, workspace, reading.rows)
+            applied = people_import.apply(session, workspace, reading.rows)
         linked, note = await _link(settings, database)
         with database.transaction(write=False) as session:
             missing = people_query.unlinked_owners(session, workspaces.the_one(session).id)

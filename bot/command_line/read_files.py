@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from bot.errors import UnreadableFileError
 from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.explaining import Explained, explain, explained_table
 from bot.importing.forms.known import Told
 from bot.importing.forms.readers import content_of
-from bot.importing.reading_apart import ReadingRoom
+from bot.importing.isolated_reader import ReadingRoom
+from bot.importing.report import Explained, explain, explained_table
 
 
 def read_shown(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:

@@ -18,8 +18,8 @@ from bot.delivery.slack import SlackSender
 from bot.delivery.slack_lookup import SlackDirectory, Team
 from bot.delivery.worker import Worker
 from bot.errors import SettingsError
-from bot.importing import plan_answers
-from bot.importing.board_settings import board_defaults
+from bot.importing import commands
+from bot.importing.apply_draft import board_defaults
 from bot.jobs.linking import Linking
 from bot.jobs.rounds import Rounds
 from bot.jobs.scheduler import Scheduler
@@ -143,7 +143,7 @@ def build_bot(
 
 def build_dispatcher() -> Dispatcher:
     """The one table of handlers. Another package that handles commands is named here."""
-    return Dispatcher(answers.HANDLERS, plan_answers.HANDLERS)
+    return Dispatcher(answers.HANDLERS, commands.HANDLERS)
 
 
 def slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:

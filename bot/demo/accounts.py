@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 import sample
 from bot.demo.time_format import counted
-from bot.importing import people_rows
-from bot.importing.people_csv import PersonRow, read_people
+from bot.importing import people_import
+from bot.importing.people_import import PersonRow, read_people
 from bot.plan.roles import PersonRole
 from bot.services import people
 from models import Person
@@ -63,7 +63,7 @@ def of_sample() -> list[Resident]:
 
 def settle_sample(session: Session, workspace_id: int) -> None:
     workspace = query.workspaces(session)[0]
-    people_rows.apply(session, workspace, people_of_sample())
+    people_import.apply(session, workspace, people_of_sample())
     accounts = {row.email.lower(): user_id_of(row.initials) for row in people_of_sample() if row.email}
     people.link_accounts(session, workspace_id, accounts)
 

@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.importing.drafting.crossed import from_json
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.forms.readers import content_of
-from bot.importing.reading_apart import ReadingRoom
+from bot.importing.isolated_reader import ReadingRoom
 from bot.plan.calendar import Calendar
 from bot.plan.dates import DueDate, Role
 

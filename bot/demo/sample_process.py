@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import sample
 from bot.importing.drafting.crossing import to_json
-from bot.importing.reading import read_plan
+from bot.importing.pipeline import read_plan
 
 
 def main(day: str) -> None:

@@ -21,8 +21,8 @@ from bot.demo.plan_source import SAMPLE, PlanFile, Stay, opening_day, sample_dra
 from bot.demo.scripted_owners import Owners
 from bot.demo.time_travel import Journey
 from bot.errors import SettingsError
-from bot.importing import applying
-from bot.importing.board_settings import board_defaults
+from bot.importing import apply_draft
+from bot.importing.apply_draft import board_defaults
 from bot.importing.drafting.drafts import PlanDraft
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID
@@ -262,7 +262,9 @@ def _take_in(
     workspace = workspaces.the_one(session)
     if sample_people:
         accounts.settle_sample(session, workspace.id)
-    applying.apply(session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now)
+    apply_draft.apply(
+        session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now
+    )
     if not sample_people:
         accounts.welcome(session, workspace.id)
     for channel in boards_query.channels_without_id(session, workspace.id):

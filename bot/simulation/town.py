@@ -18,9 +18,9 @@ from bot.composition.bot import board_defaults
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
-from bot.importing import applying
+from bot.importing import apply_draft
 from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.reading import read_plan
+from bot.importing.pipeline import read_plan
 from bot.plan.roles import PersonRole
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID, SandboxSettings
@@ -168,7 +168,7 @@ def _take_in(
             )
         )
     session.flush()
-    applying.apply(
+    apply_draft.apply(
         session, workspace, draft, defaults=board_defaults(settings), channel=f"#{CHANNEL}", now=now
     )
     for channel in boards_query.channels_without_id(session, workspace.id):

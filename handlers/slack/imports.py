@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker
 from bot.delivery.slack_files import LARGEST, SlackFiles, too_large
 from bot.errors import CipError, DeliveryError
-from bot.importing import deciding, receiving, reviewing
-from bot.importing.board_settings import board_defaults
+from bot.importing import review, uploads
+from bot.importing.apply_draft import board_defaults
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.forms.known import READERS
-from bot.importing.reading_apart import ReadingRoom
-from bot.importing.receiving import SentFile, Waiting
+from bot.importing.isolated_reader import ReadingRoom
+from bot.importing.uploads import SentFile, Waiting
 from bot.messages import ImportReading, ImportReview, Message, Problem
 from bot.services import replies
 from bot.services.people import today_at
@@ -70,13 +70,13 @@ class Imports:
         if wrong:
             self._reply(session, info.asker, f"{info.key}:{place}", Problem(wrong))
             return
-        receiving.receive(session, info.asker, file, f"{info.key}:{place}", self._context.clock.now())
+        uploads.receive(session, info.asker, file, f"{info.key}:{place}", self._context.clock.now())
 
     async def run(self) -> None:
         """Read every file that waits to be read. Safe to call at any time."""
         async with self._one_at_a_time:
             look, team_id = self._context.database.look, self._team_id
-            while (found := await look(receiving.next_to_read, team_id)) is not None:
+            while (found := await look(uploads.next_to_read, team_id)) is not None:
                 if not await self._read(found):
                     return
             self._context.nudge()
@@ -115,13 +115,13 @@ class Imports:
         log.warning("a file was not fetched", code=error.code, try_again=error.try_again)
         if not error.try_again:
             return await self._refused(found, f"{error.sentence} Nothing was changed.")
-        if await self._context.database.run(receiving.try_again, found.id) >= MOST_TRIES:
+        if await self._context.database.run(uploads.try_again, found.id) >= MOST_TRIES:
             return await self._refused(found, GAVE_UP)
         return False
 
     async def _refused(self, found: Waiting, sentence: str) -> bool:
         def work(session: Session) -> None:
-            if receiving.refuse(session, found.id, self._context.clock.now()):
+            if uploads.refuse(session, found.id, self._context.clock.now()):
                 self._reply(session, found.asker, f"import:{found.id}", Problem(sentence))
 
         await self._context.database.run(work)
@@ -129,10 +129,10 @@ class Imports:
         return True
 
     def _show(self, session: Session, found: Waiting, draft: PlanDraft, content: bytes) -> None:
-        message = reviewing.review(session, found.id, draft, content)
+        message = review.review(session, found.id, draft, content)
         if message is not None:
             asker = found.asker
-            reviewing.told(session, found.id, self._reply(session, asker, f"import:{found.id}", message))
+            review.told(session, found.id, self._reply(session, asker, f"import:{found.id}", message))
 
     async def decide(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Apply or Cancel. The review is rewritten through the ledger; anything else is told beneath it."""
@@ -155,8 +155,8 @@ class Imports:
     def _settle(self, session: Session, asker: Asker, press: Press) -> Message:
         now = self._context.clock.now()
         if press.action != APPLY:
-            return deciding.cancel(session, asker, press.value, now)
-        return deciding.apply(session, asker, press.value, board_defaults(self._context.settings), now)
+            return review.cancel(session, asker, press.value, now)
+        return review.apply(session, asker, press.value, board_defaults(self._context.settings), now)
 
     def rewrite(self, session: Session, asker: Asker, key: str, message: ImportReview) -> None:
         """Show the review as it is now, in the place of what it was."""
@@ -175,7 +175,7 @@ class Imports:
         """Through the ledger. instead_of: the upload whose review it takes the place of. updates: the same
         for any message, by its row in the ledger.
         """
-        before = reviewing.message_of(session, asker, instead_of) if instead_of else updates
+        before = review.message_of(session, asker, instead_of) if instead_of else updates
         worded = render(self._context, message, "done")["parts"][0]
         now = self._context.clock.now()
         return replies.plan_reply(

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker
 from bot.delivery.slack import call
 from bot.errors import DeliveryError
-from bot.importing import asking
-from bot.importing.asking import Filled, Run
-from bot.importing.board_settings import board_defaults
+from bot.importing import question_flow
+from bot.importing.apply_draft import board_defaults
+from bot.importing.question_flow import Filled, Run
 from bot.messages import ImportReview, Problem, QuestionForm
 from bot.rendering import form_view
 from handlers.command_parser import storable
@@ -47,11 +47,11 @@ class Questions:
 
     async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The button that begins. Only plan managers get the form."""
-        info, run = incoming.of_interaction(request), asking.run_of(pressed(request.body).value)
+        info, run = incoming.of_interaction(request), question_flow.run_of(pressed(request.body).value)
 
         def work(session: Session) -> Result:
-            asking.require_manager(session, info.asker)
-            return Result(None if run and asking.is_known(session, info.asker, run) else OUT_OF_DATE)
+            question_flow.require_manager(session, info.asker)
+            return Result(None if run and question_flow.is_known(session, info.asker, run) else OUT_OF_DATE)
 
         response = await handle_request(self._context, info, NamedJob("questions", work))
         await ack()
@@ -82,7 +82,7 @@ class Questions:
     def _taking(self, info: RequestInfo, run: Run, key: str, filled: Filled) -> NamedJob:
         def work(session: Session) -> Result:
             now, defaults = self._context.clock.now(), board_defaults(self._context.settings)
-            review = asking.take_answer(session, info.asker, run, key, filled, defaults, now)
+            review = question_flow.take_answer(session, info.asker, run, key, filled, defaults, now)
             if isinstance(review, ImportReview):
                 self._imports.rewrite(session, info.asker, info.key, review)
             return Result(None)
@@ -100,7 +100,7 @@ class Questions:
             await answer_press(beneath(body), render(self._context, said, "failed"))
 
     async def _view(self, asker: Asker, run: Run) -> dict[str, Any]:
-        message = await self._context.database.look(asking.form, asker, run)
+        message = await self._context.database.look(question_flow.form, asker, run)
         renderer = self._context.renderer
         if not isinstance(message, QuestionForm):
             return form_view(renderer, message, CALLBACK, "", submit="", close="Close")

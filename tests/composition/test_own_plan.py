@@ -11,7 +11,7 @@ import pytest
 from bot.config import Settings
 from bot.demo.plan_source import opening_day
 from bot.errors import SettingsError, UnreadableFileError
-from bot.importing.reading import read_plan, read_plan_bytes
+from bot.importing.pipeline import read_plan, read_plan_bytes
 from bot.serve import running
 from tests.composition.sandboxes import PLAN, opened, plan_file, settings_in
 from tests.paths import tracker_or_skip

@@ -11,7 +11,7 @@ from bot.errors import UnreadableFileError
 from bot.importing.drafting.draft_json import draft_json
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.forms.known import READERS
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 from tests.fuzz.cases import cases
 from tests.importing.workbooks import HEADING, TODAY, csv_bytes, workbook_bytes
 

@@ -9,13 +9,13 @@ from sqlalchemy import select, text
 
 from bot.commands import UpdateStatus
 from bot.database import Database
-from bot.importing import applying, people_rows
-from bot.importing.applying import Applied
+from bot.importing import apply_draft, people_import
+from bot.importing.analysis import understand
+from bot.importing.apply_draft import Applied
 from bot.importing.drafting.drafts import ActionDraft, PlanDraft, ProjectDraft
-from bot.importing.people_csv import PersonRow
-from bot.importing.reading import read_plan
+from bot.importing.people_import import PersonRow
+from bot.importing.pipeline import read_plan
 from bot.importing.report import import_report, lines_of
-from bot.importing.understanding import understand
 from bot.plan.refs import RefQuery
 from bot.plan.roles import PersonRole
 from bot.plan.statuses import Status
@@ -31,7 +31,7 @@ LATER = NOW + timedelta(days=1)
 
 def take(database: Database, draft: PlanDraft) -> Applied:
     with database.transaction() as session:
-        return applying.apply(
+        return apply_draft.apply(
             session, workspaces.the_one(session), draft, defaults=DEFAULTS, channel="#board", now=LATER
         )
 
@@ -223,12 +223,12 @@ def test_people_are_added_corrected_and_looked_up_again(planned: Database) -> No
             row("RM", "new@council.example"),
             row("SS", "ss@council.example"),
         ]
-        applied = people_rows.apply(session, workspace, rows)
+        applied = people_import.apply(session, workspace, rows)
         assert (applied.changed, applied.moved, applied.unchanged) == (("ZZ", "RM"), ("RM",), 1)
         people = {each.initials: each for each in session.scalars(select(Person))}
         assert people["RM"].slack_user_id is None
         assert people["SS"].slack_user_id == "U0SS"
-        assert people_rows.apply(session, workspace, rows).unchanged == 3
+        assert people_import.apply(session, workspace, rows).unchanged == 3
 
 
 def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -> None:

@@ -1,4 +1,4 @@
-from bot.importing.explaining import Explained, explain, explained_table
+from bot.importing.report import Explained, explain, explained_table
 from tests.importing.workbooks import plan_of
 
 

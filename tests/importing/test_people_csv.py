@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UnreadableFileError
-from bot.importing.people_csv import PeopleReading, read_people
+from bot.importing.people_import import PeopleReading, read_people
 from bot.plan.roles import PersonRole
 
 

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from bot.commands import Questions, UpdateStatus, Versions
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.importing import applying, asking
-from bot.importing.applying import Applied
-from bot.importing.asking import Filled, Run, run_of
-from bot.importing.button_values import of_plan
+from bot.importing import apply_draft, question_flow
+from bot.importing.analysis import Understanding, understand
+from bot.importing.apply_draft import Applied
+from bot.importing.button_tokens import of_plan
 from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.pipeline import read_plan
+from bot.importing.question_flow import Filled, Run, run_of
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.effects import settled
 from bot.importing.questions.of_cells import cell_questions
-from bot.importing.reading import read_plan
-from bot.importing.understanding import Understanding, understand
 from bot.importing.versions import Source
 from bot.messages import QuestionForm, QuestionList, QuestionsAnswered, VersionList, VersionText
 from bot.plan.refs import RefQuery
@@ -38,7 +38,7 @@ STEPS = "Make the offer\n1.1.1 Agree it\n1.1.2 Write it\n1.1.3 Publish it"
 
 def take(database: Database, draft: PlanDraft, now: object = LATER) -> Applied:
     with database.transaction() as session:
-        return applying.apply(
+        return apply_draft.apply(
             session,
             workspaces.the_one(session),
             draft,
@@ -61,8 +61,8 @@ def the_plan(session: Session) -> Plan:
 def say(database: Database, question: Question, *filled: str, who: str = "PM") -> None:
     """Answer a question of the plan in use."""
     with database.transaction() as session:
-        run = Run(asking.PLAN, of_plan(the_plan(session)))
-        asking.take_answer(session, asker(who), run, question.key, Filled(*filled), DEFAULTS, LATER)
+        run = Run(question_flow.PLAN, of_plan(the_plan(session)))
+        question_flow.take_answer(session, asker(who), run, question.key, Filled(*filled), DEFAULTS, LATER)
 
 
 def action(session: Session, ref: str, section: str = "1") -> Action:
@@ -181,7 +181,7 @@ def test_an_answer_changes_the_tracker_and_is_known_the_next_time(planned: Datab
     take(planned, draft)
     (question,) = [each for each in seen(planned, draft).open if each.kind == "no-owner"]
     with planned.transaction() as session, pytest.raises(NotAllowedError):
-        asking.require_manager(session, asker("RM"))
+        question_flow.require_manager(session, asker("RM"))
     with pytest.raises(NotUnderstoodError, match="person"):
         say(planned, question, "person")
     say(planned, question, "person", "", "", "U0RM")
@@ -350,13 +350,13 @@ def test_the_form_goes_from_question_to_question(planned: Database) -> None:
     with planned.transaction() as session:
         run = run_of(f"plan {of_plan(the_plan(session))}")
         assert run is not None
-        first = asking.form(session, asker("PM"), run)
+        first = question_flow.form(session, asker("PM"), run)
         assert isinstance(first, QuestionForm)
-        second = asking.form(session, asker("PM"), run.after(answered=False))
+        second = question_flow.form(session, asker("PM"), run.after(answered=False))
         assert isinstance(second, QuestionForm)
         assert (second.number, second.of) == (2, first.of)
         assert first.line.value != second.line.value
-        end = asking.form(session, asker("PM"), replace(run, skipped=first.of))
+        end = question_flow.form(session, asker("PM"), replace(run, skipped=first.of))
         assert end == QuestionsAnswered(0, first.of)
         listed = DISPATCHER.dispatch(session, people.identify(session, asker("PM")), Questions(), LATER)
         assert isinstance(listed, QuestionList)
@@ -382,12 +382,12 @@ def test_an_old_button_never_means_the_plan_that_has_its_number_now(planned: Dat
         assert not known(session, value)
         run = run_of(value)
         assert run is not None
-        assert asking.form(session, asker("PM"), run) == QuestionsAnswered(0, 0)
+        assert question_flow.form(session, asker("PM"), run) == QuestionsAnswered(0, 0)
 
 
 def known(session: Session, value: str) -> bool:
     run = run_of(value)
-    return run is not None and asking.is_known(session, asker("PM"), run)
+    return run is not None and question_flow.is_known(session, asker("PM"), run)
 
 
 def test_the_tracker_of_july_is_asked_about_once(planned: Database) -> None:

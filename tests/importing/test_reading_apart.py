@@ -13,8 +13,8 @@ from fpdf import FPDF
 from bot.errors import UnreadableFileError
 from bot.importing.drafting.crossed import from_json
 from bot.importing.drafting.crossing import to_json
-from bot.importing.reading import read_plan_bytes
-from bot.importing.reading_apart import Limits, ReadingRoom
+from bot.importing.isolated_reader import Limits, ReadingRoom
+from bot.importing.pipeline import read_plan_bytes
 from tests.importing.papers import pdf_bytes
 from tests.importing.workbooks import TODAY, csv_bytes, plan_of
 
@@ -51,7 +51,7 @@ async def test_refusals_cross() -> None:
 
 def test_a_reader_starts_without_what_only_the_bot_needs() -> None:
     """Checking what crossed takes longer to load than reading most files takes."""
-    loaded = "import sys, bot.importing.reading_child; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = "import sys, bot.importing.reader_process; print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run(
         [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.importing.drafting.draft_json import draft_json
 from bot.importing.drafting.drafts import ActionDraft, PlanDraft
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 from bot.importing.table.headings import read_heading
 from bot.importing.table.tables import Row
 from bot.plan.dates import DueDate, Precision

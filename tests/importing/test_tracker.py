@@ -7,7 +7,7 @@ import pytest
 
 from bot.importing.drafting.draft_json import draft_json
 from bot.importing.drafting.drafts import ActionDraft, PlanDraft
-from bot.importing.reading import read_plan
+from bot.importing.pipeline import read_plan
 from bot.plan.dates import Precision, Role
 from bot.plan.statuses import Status
 from tests.paths import tracker_or_skip

@@ -3,7 +3,7 @@
 import re
 
 from bot.importing.drafting.drafts import ActionDraft, PlanDraft
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 from tests.importing.workbooks import TODAY
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from openpyxl import Workbook
 
 from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 
 TODAY = date(2026, 3, 18)
 HEADING: Sequence[object] = ("Ref", "Action", "Owner", "By when", "Progress")

@@ -14,7 +14,7 @@ from app import main
 from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.errors import CipError
-from bot.importing import applying
+from bot.importing import apply_draft
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.reporting.board_report import Report, compose
@@ -50,7 +50,7 @@ def spoken(planned: Database) -> Database:
         shorter = replace(
             DRAFT, actions=tuple(each for each in ACTIONS if (each.section, each.ref) != ("2", "5.2"))
         )
-        applying.apply(
+        apply_draft.apply(
             session, workspaces.the_one(session), shorter, defaults=DEFAULTS, channel=None, now=THEN
         )
     return planned

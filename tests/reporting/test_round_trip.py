@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, UpdateStatus
 from bot.database import Database
-from bot.importing import applying
+from bot.importing import apply_draft
+from bot.importing.analysis import understand
 from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
-from bot.importing.reading import read_plan, read_plan_bytes
-from bot.importing.understanding import understand
+from bot.importing.pipeline import read_plan, read_plan_bytes
 from bot.plan.dates import DueDate, Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
@@ -98,7 +98,7 @@ def test_what_was_said_in_chat_comes_back_without_a_difference(planned: Database
         draft, found = back(session, done.name, done.content)
         assert found.is_empty, [(each.draft.ref, each.kinds) for each in found.changed]
         assert found.unchanged == 7
-        applying.apply(
+        apply_draft.apply(
             session, workspaces.the_one(session), draft, defaults=DEFAULTS, channel=None, now=LATER
         )
         assert rows(session) == before
@@ -146,7 +146,7 @@ def there_and_back(draft: PlanDraft, folder: Path) -> list[tuple[PlanDraft, Any]
     database = Database(fresh_url("sqlite", folder), threads=1)
     with database.transaction() as session:
         workspace = workspaces.claim(session, TEAM, "Test council")
-        applying.apply(session, workspace, draft, defaults=DEFAULTS, channel=None, now=NOW)
+        apply_draft.apply(session, workspace, draft, defaults=DEFAULTS, channel=None, now=NOW)
         plan = session.scalars(select(Plan)).one()
         files = [export(session, plan, form, NOW) for form in FORMS]
         found = [back(session, each.name, each.content, NOW) for each in files]

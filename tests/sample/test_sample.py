@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 import sample
 from bot.importing.drafting.drafts import ActionDraft, PlanDraft
-from bot.importing.people_csv import read_people
-from bot.importing.reading import read_plan
+from bot.importing.people_import import read_people
+from bot.importing.pipeline import read_plan
 from bot.importing.table.problems import Severity
 from bot.plan.dates import Role
 from bot.plan.roles import PersonRole

@@ -12,7 +12,7 @@ import pytest
 
 from bot.delivery.slack_files import SlackFiles
 from bot.errors import CipError, DeliveryError
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 from models import PlanUpload
 from tests.fixtures.council import Council
 from tests.fixtures.plan_files import csv_file

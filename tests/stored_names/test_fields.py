@@ -6,9 +6,9 @@ import pytest
 
 from bot.demo.seed import TownRecord
 from bot.errors import Call
-from bot.importing import asking, counting, deciding, receiving, reviewing
-from bot.importing.asking import Run
+from bot.importing import apply_draft, question_flow, review, uploads
 from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.question_flow import Run
 from bot.importing.questions import effects, of_changes, of_people
 from bot.messages import Digest, Notice
 from bot.sandbox.records import Channel, Message, User, View
@@ -44,16 +44,16 @@ def test_words_in_rows_keep_their_spelling() -> None:
     found = {
         "plan_answer.key": (effects.OWNER, of_people.LEFT, of_changes.GONE, of_changes.WHICH_PLAN),
         "plan_answer.value": (effects.ACCOUNT_MARK,),
-        "plan_version.counts": counting.KINDS,
+        "plan_version.counts": apply_draft.KINDS,
         "plan_upload.state": (
-            receiving.RECEIVED,
-            receiving.REFUSED,
-            reviewing.WAITING,
-            deciding.APPLIED,
-            deciding.CANCELLED,
+            uploads.RECEIVED,
+            uploads.REFUSED,
+            review.WAITING,
+            review.APPLIED,
+            review.CANCELLED,
         ),
         "plan_export.state": (exports.ASKED, exports.SENT, exports.FAILED),
-        "questions button": (asking.UPLOAD, asking.PLAN, asking.AGAIN),
+        "questions button": (question_flow.UPLOAD, question_flow.PLAN, question_flow.AGAIN),
         "status_change.source": (late.LATE,),
         "lane.name": (pacing.WORKSPACE, pacing.OPENING, *pacing.CALLS),
         "call": tuple(each.value for each in Call),

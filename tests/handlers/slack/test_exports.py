@@ -6,8 +6,8 @@ import aiohttp
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from bot.importing.reading import read_plan_bytes
-from bot.importing.understanding import understand
+from bot.importing.analysis import understand
+from bot.importing.pipeline import read_plan_bytes
 from bot.services import workspaces
 from models import PlanExport
 from tests.fixtures.council import Council

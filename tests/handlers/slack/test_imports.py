@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from bot.importing import receiving
+from bot.importing import uploads
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.payloads import events
 from bot.sandbox.records import Message
@@ -218,8 +218,8 @@ async def test_what_was_sent_in_another_workspace_is_left_to_its_own_bot(tmp_pat
     async with council("sqlite", tmp_path) as town:
         await sent_but_not_fetched(town)
         database = town.database()
-        assert await database.look(receiving.next_to_read, "T0ELSEWHERE") is None
-        assert await database.look(receiving.next_to_read, TEAM) is not None
+        assert await database.look(uploads.next_to_read, "T0ELSEWHERE") is None
+        assert await database.look(uploads.next_to_read, TEAM) is not None
         database.close()
 
 

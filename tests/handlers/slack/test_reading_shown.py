@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.delivery.slack_files import SlackFiles
-from bot.importing.receiving import Waiting
+from bot.importing.uploads import Waiting
 from handlers.slack import reading_shown
 from handlers.slack.afterwards import BackgroundTasks
 from handlers.slack.imports import Imports

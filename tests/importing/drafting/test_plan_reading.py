@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UnreadableFileError
-from bot.importing.reading import read_plan, read_plan_bytes
+from bot.importing.pipeline import read_plan, read_plan_bytes
 from bot.importing.table.problems import Severity
 from bot.plan.dates import Role
 from bot.plan.statuses import Status

@@ -10,7 +10,7 @@ from docx.oxml.ns import nsdecls
 
 from bot.errors import UnreadableFileError
 from bot.importing.forms.docx_files import read_docx
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 from bot.importing.table.tables import Table
 from tests.importing.papers import add_table, saved_word, word_bytes
 from tests.importing.workbooks import TODAY

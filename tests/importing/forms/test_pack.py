@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.reading import read_plan
+from bot.importing.pipeline import read_plan
 from bot.plan.typing_marks import letters_only
 from tests.importing.agreeing import Allowed, differences
 from tests.importing.forms.test_forms_agree import DESCRIPTIONS, MEASURES_OF_SAVINGS, SECTIONS_AS_PRINTED

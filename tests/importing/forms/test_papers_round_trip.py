@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 from tests.importing.papers import pdf_bytes, word_bytes
 from tests.importing.test_round_trip import actions, essentials, rows_of
 from tests.importing.workbooks import TODAY

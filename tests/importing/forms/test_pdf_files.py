@@ -6,7 +6,7 @@ from fpdf.enums import EncryptionMethod
 
 from bot.errors import UnreadableFileError
 from bot.importing.forms.pdf_files import read_pdf
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 from bot.importing.table.tables import Row
 from tests.importing.papers import pdf_bytes
 from tests.importing.workbooks import TODAY

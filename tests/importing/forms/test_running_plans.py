@@ -7,7 +7,7 @@ import pytest
 
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.forms.torn_lines import mended, vocabulary
-from bot.importing.reading import read_plan
+from bot.importing.pipeline import read_plan
 from bot.plan.statuses import Status
 from tests.importing.texts import action_of, plan_in
 from tests.importing.workbooks import TODAY, messages

@@ -5,16 +5,58 @@ file that says what the plan says by now: a tracker written out again comes back
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from bot.importing.current import as_it_stands, comparable
+from bot.importing.diff_headings import HeadingChange, ProjectChange, compare_projects
 from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft
-from bot.importing.heading_differences import HeadingChange
 from bot.importing.matching import match
-from bot.importing.project_differences import ProjectChange, compare_projects
-from bot.plan.dates import DueDate
-from models.plans import Action, Project
+from bot.plan.dates import DueDate, Role
+from bot.plan.printed_dates import readable
+from models.plans import Action, ActionDate, Milestone, Project
+
+
+def as_it_stands(action: Action) -> dict[str, Any]:
+    """Give the action in the shape of a fingerprint (bot.importing.diff), dates as printed."""
+    as_at = action.plan.as_at or action.plan.imported_at.date()
+    steps = [step for step in action.milestones if step.gone_at is None]
+    return {
+        "title": action.title,
+        "owners": [owner.person.initials for owner in action.owners],
+        "due": _dates(action, None, as_at),
+        "milestone_due": [_dates(action, step, as_at) for step in steps],
+        "status": action.status.value,
+        "status_text": action.status_text,
+        "project": action.project.number if action.project else "",
+        "detail": action.detail,
+        "tags": action.tags,
+        "delivered_through": action.delivered_through,
+        "success_measures": action.success_measures,
+        "milestones": [
+            [step.label, step.title, step.detail, step.owners, step.status.value] for step in steps
+        ],
+    }
+
+
+def comparable(fingerprint: dict[str, Any]) -> dict[str, Any]:
+    """Leave a step's date with the step alone, wherever the document printed it."""
+    of_steps = [due for step in fingerprint.get("milestone_due", []) for due in step]
+    own = [
+        due for due in fingerprint.get("due", []) if due[2] != Role.MILESTONE.value and due not in of_steps
+    ]
+    return {**fingerprint, "due": own}
+
+
+def _dates(action: Action, step: Milestone | None, as_at: date) -> list[list[Any]]:
+    wanted = step.id if step else None
+    return [_printed(entry, as_at) for entry in action.due_dates if entry.milestone_id == wanted]
+
+
+def _printed(entry: ActionDate, as_at: date) -> list[Any]:
+    due = readable(DueDate(entry.text, entry.day, entry.precision, entry.role, entry.confirmed), as_at=as_at)
+    return [due.text, due.date.isoformat() if due.date else "", due.role.value, due.confirmed]
+
 
 RENUMBERED = "renumbered"
 RETITLED, REDATED, REOWNED, RESTATED, REWORDED = (

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Questions, Versions
 from bot.errors import NotUnderstoodError
-from bot.importing import asking
-from bot.importing.button_values import of_plan
+from bot.importing import question_flow
+from bot.importing.analysis import Understanding
+from bot.importing.button_tokens import of_plan
 from bot.importing.drafting.drafts import ActionDraft
 from bot.importing.packing import unpacked
+from bot.importing.presenters import answered_line, open_line
 from bot.importing.questions import Question
-from bot.importing.review_facts import answered_line, open_line
-from bot.importing.understanding import Understanding
 from bot.messages import (
     GoneLine,
     QuestionLine,
@@ -43,7 +43,7 @@ MOST_GONE = 20
 def questions(session: Session, who: Who, command: Questions, _now: datetime) -> QuestionList:
     """Of the plan with the most to answer, where there are several."""
     workspace = session.get_one(Workspace, who.workspace_id)
-    known = [(plan, asking.understood_plan(session, workspace, plan)) for plan in _plans(session, who)]
+    known = [(plan, question_flow.understood_plan(session, workspace, plan)) for plan in _plans(session, who)]
     plan, found = max(known, key=lambda each: len(each[1].open) if each[1] else -1)
     lines = _question_lines(plan, found, answered=command.answered) if found else []
     here, page, pages = _page(lines, command.page, PAGE)
@@ -58,7 +58,7 @@ def questions(session: Session, who: Who, command: Questions, _now: datetime) ->
         run="questions answered" if command.answered else "questions",
         answered=command.answered,
         other=both[0] if command.answered else both[1],
-        value=f"{asking.PLAN} {of_plan(plan)}",
+        value=f"{question_flow.PLAN} {of_plan(plan)}",
         may_answer=who.is_plan_manager,
         managers=managers,
     )
@@ -66,7 +66,7 @@ def questions(session: Session, who: Who, command: Questions, _now: datetime) ->
 
 def _question_lines(plan: Plan, known: Understanding, *, answered: bool) -> list[QuestionLine]:
     def valued(line: QuestionLine, question: Question) -> QuestionLine:
-        return replace(line, value=f"{asking.PLAN} {of_plan(plan)} {question.key}")
+        return replace(line, value=f"{question_flow.PLAN} {of_plan(plan)} {question.key}")
 
     if answered:
         return [valued(answered_line(each, given), each) for each, given in known.remembered]

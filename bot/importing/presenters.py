@@ -1,12 +1,12 @@
 """What a draft holds and would change, as the message shows it."""
 
-from bot.importing.counting import counts_of
+from bot.importing.analysis import Understanding
+from bot.importing.apply_draft import counts_of
 from bot.importing.drafting.drafts import PlanDraft
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.of_cells import left_to_tell
 from bot.importing.report import lines_of, section_counts, status_counts
 from bot.importing.table.problems import Problem, Severity
-from bot.importing.understanding import Understanding
 from bot.messages import ImportDifference, ImportReview, ImportSection, KeptWord, QuestionLine
 
 MOST_DIFFERENCES = 10

@@ -7,15 +7,15 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.importing import applying, reviewing
-from bot.importing.applying import BoardDefaults
-from bot.importing.button_values import plan_meant, upload_meant
+from bot.importing import apply_draft, review
+from bot.importing.analysis import Understanding, understand
+from bot.importing.apply_draft import BoardDefaults
+from bot.importing.button_tokens import plan_meant, upload_meant
+from bot.importing.presenters import answered_line, open_line
 from bot.importing.questions import Answer, Needs, Question
 from bot.importing.questions.effects import ACCOUNT_MARK, OWNER
 from bot.importing.questions.of_changes import WHICH_PLAN
 from bot.importing.questions.remembering import checked, remember
-from bot.importing.review_facts import answered_line, open_line
-from bot.importing.understanding import Understanding, understand
 from bot.importing.versions import Source, latest_draft
 from bot.messages import ImportReview, Offered, QuestionForm, QuestionsAnswered
 from bot.services import people
@@ -32,7 +32,7 @@ SETTLED = "There is nothing left to ask here: the file was decided on, or the pl
 @dataclass(frozen=True)
 class Run:
     """Where somebody is in the questions. of: UPLOAD or PLAN; which: what the buttons about that one carry
-    (bot.importing.button_values). key: this question alone, "" for all that are open. again: those that are
+    (bot.importing.button_tokens). key: this question alone, "" for all that are open. again: those that are
     answered, once more. skipped, answered: how many so far.
     """
 
@@ -136,8 +136,8 @@ def take_answer(
     if run.of == PLAN:
         _apply(session, who, known, defaults, now)
         return None
-    row = reviewing.waiting(session, who.workspace_id, run.which)
-    return reviewing.shown(session, row, shown_again=False) if row else None
+    row = review.waiting(session, who.workspace_id, run.which)
+    return review.shown(session, row, shown_again=False) if row else None
 
 
 def understood_plan(session: Session, workspace: Workspace, plan: Plan) -> Understanding | None:
@@ -148,8 +148,8 @@ def understood_plan(session: Session, workspace: Workspace, plan: Plan) -> Under
 
 def _known(session: Session, who: Who, run: Run) -> Understanding | None:
     if run.of == UPLOAD:
-        row = reviewing.waiting(session, who.workspace_id, run.which)
-        return reviewing.understood(session, row) if row else None
+        row = review.waiting(session, who.workspace_id, run.which)
+        return review.understood(session, row) if row else None
     plan = plan_meant(session, who.workspace_id, run.which)
     return understood_plan(session, session.get_one(Workspace, who.workspace_id), plan) if plan else None
 
@@ -199,4 +199,4 @@ def _apply(session: Session, who: Who, known: Understanding, defaults: BoardDefa
     """Take the newest version in again: nothing but the answer makes a difference to it."""
     workspace = session.get_one(Workspace, who.workspace_id)
     source = Source(by=who.name, person=who.person, answering=True)
-    applying.apply(session, workspace, known.raw, defaults=defaults, channel=None, now=now, source=source)
+    apply_draft.apply(session, workspace, known.raw, defaults=defaults, channel=None, now=now, source=source)

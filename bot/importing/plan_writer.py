@@ -6,19 +6,86 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from bot.importing import dates_of_action
-from bot.importing.changes_said import said_of
-from bot.importing.differences import REDATED, REOWNED, RESTATED, Changed, Fated, Gone, fingerprint
+from bot.importing import action_dates
+from bot.importing.analysis import Understanding
+from bot.importing.diff import (
+    REDATED,
+    RENUMBERED,
+    REOWNED,
+    RESTATED,
+    RETITLED,
+    Changed,
+    Fated,
+    Gone,
+    fingerprint,
+)
+from bot.importing.diff_headings import GONE
 from bot.importing.drafting.drafts import ActionDraft, ProjectDraft
-from bot.importing.people_of_plan import PeopleOfPlan
-from bot.importing.project_differences import GONE
-from bot.importing.understanding import Understanding
 from bot.importing.versions import Source
+from bot.plan.owners import initials_of
 from bot.plan.statuses import Status
 from bot.services import closing, standing
+from models.people import Person
 from models.plans import Action, ActionOwner, Plan, Project, Section
 from models.queries import importing as query
+from models.queries import people as people_query
 from models.records import StatusChange
+
+
+def said_of(changed: Changed, source: Source) -> str:
+    """One line, "" when status and date say it all. Call it before the action is changed."""
+    parts = [_ANSWERED.format(source.by)] if source.answering else []
+    if changed.action.gone_at is not None:
+        parts.append("It is in the plan again.")
+    if RENUMBERED in changed.kinds:
+        parts.append(f"It was {changed.old_ref} before.")
+    if REOWNED in changed.kinds:
+        parts.append(f"Its owner was {_names(changed.before)}, and is now {_names(changed.after)}.")
+    if RETITLED in changed.kinds:
+        parts.append(f"Its title was \u201c{changed.before.get('title', '')}\u201d.")
+    return " ".join(parts)
+
+
+def _names(fingerprint: dict[str, list[str]]) -> str:
+    return ", ".join(fingerprint.get("owners", [])) or "nobody"
+
+
+_ANSWERED = "{} answered a question about the plan."
+
+LONGEST = 80
+
+
+class PeopleOfPlan:
+    """Finds or adds the people of one workspace by initials (or the role printed in their place)."""
+
+    def __init__(self, session: Session, workspace_id: int) -> None:
+        self._session, self._workspace_id = session, workspace_id
+        self._known = {
+            person.initials.lower(): person for person in people_query.people(session, workspace_id)
+        }
+
+    def named(self, initials: str) -> Person:
+        wanted = initials[:LONGEST]
+        known = self._known.get(wanted.lower())
+        if known is None:
+            known = Person(workspace_id=self._workspace_id, initials=wanted)
+            self._session.add(known)
+            self._session.flush()
+            self._known[wanted.lower()] = known
+        return known
+
+    def lead_of(self, draft: ProjectDraft) -> Person | None:
+        """Who a project's printed manager is: by name, by initials as printed, or by the initials of the
+        name when the plan or the people list knows them.
+        """
+        manager = draft.manager.strip()
+        if not manager:
+            return None
+        by_name = [person for person in self._known.values() if person.name.lower() == manager.lower()]
+        if by_name:
+            return by_name[0]
+        return self._known.get(manager.lower()) or self._known.get(initials_of(manager).lower())
+
 
 _STATUS_OF = {Fated.COMPLETE: Status.COMPLETE, Fated.DROPPED: Status.DROPPED}
 
@@ -108,7 +175,7 @@ class Taking:
         self.session.add(action)
         self.session.flush()
         self._set_owners(action, draft.owners)
-        dates_of_action.write(self.session, action, draft, now=self.now, spoken=set())
+        action_dates.write(self.session, action, draft, now=self.now, spoken=set())
         self._settle(action)
 
     def _fill(self, action: Action, draft: ActionDraft) -> None:
@@ -141,7 +208,7 @@ class Taking:
             self._set_owners(action, draft.owners)
         redate = REDATED in changed.kinds and (action.id, REDATED) not in self.kept
         spoken_of = self._steps_spoken_of(changed)
-        dates_of_action.write(self.session, action, draft, now=self.now, spoken=spoken_of, redate=redate)
+        action_dates.write(self.session, action, draft, now=self.now, spoken=spoken_of, redate=redate)
         answered = self.source.answering and RESTATED in changed.kinds
         if spoken and not answered and not action.gone_reason:
             action.status_text = status_text

@@ -1,4 +1,4 @@
-"""The process that reads one file and ends: `python -m bot.importing.reading_child`.
+"""The process that reads one file and ends: `python -m bot.importing.reader_process`.
 
 Standard input holds a line of JSON (name, title, as_at, today, seconds, megabytes) and then the file.
 Standard output gets a line of JSON for each thing to tell: {"done", "of"} while pages are read, and at last
@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from bot.errors import UnreadableFileError
 from bot.importing.drafting.crossing import to_json
-from bot.importing.reading import read_plan_bytes
+from bot.importing.pipeline import read_plan_bytes
 
 TOO_LARGE = (
     "This file needs far more memory to read than a plan does, so reading was stopped. "

@@ -1,20 +1,21 @@
 """Takes a draft into the database: all of it, or nothing."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.importing.counting import counts_of
-from bot.importing.differences import Differences
+from bot.config import Settings
+from bot.importing.analysis import Kept, Understanding, understand
+from bot.importing.diff import PARTS, RENUMBERED, Changed, Differences
+from bot.importing.diff_headings import AS_AT, SECTION_TITLE
 from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.newer_words import Kept
+from bot.importing.plan_writer import Taking
 from bot.importing.questions import Question
 from bot.importing.questions.linking import link_answered
 from bot.importing.questions.remembering import move
-from bot.importing.taking import Taking
-from bot.importing.understanding import Understanding, understand
 from bot.importing.versions import Source, keep
 from bot.services import digests
 from models.people import Board, BoardChannel, Workspace
@@ -23,6 +24,26 @@ from models.queries import actions as actions_query
 from models.queries import boards as boards_query
 from models.queries import people as people_query
 from models.queries import plans as plans_query
+
+BACK = "back"
+PROJECT = "project"
+KINDS = ("new", "gone", BACK, RENUMBERED, *PARTS, PROJECT, SECTION_TITLE, AS_AT)
+
+
+def counts_of(found: Differences) -> tuple[tuple[str, int], ...]:
+    """In the order they are told; what changed in two ways counts in both. Call it before applying."""
+    counted = Counter(kind for changed in found.changed for kind in kinds_of(changed))
+    counted |= Counter({"new": len(found.new), "gone": len(found.gone)})
+    counted[BACK] += len(found.revived)
+    counted[PROJECT] = len(found.projects)
+    counted.update(each.kind for each in found.headings)
+    return tuple((kind, counted[kind]) for kind in KINDS if counted[kind])
+
+
+def kinds_of(changed: Changed) -> tuple[str, ...]:
+    back = (BACK,) if changed.action.gone_at is not None else ()
+    return (*back, *changed.kinds)
+
 
 DEFAULT_BOARD = "Improvement board"
 
@@ -153,3 +174,17 @@ def _add_channel(session: Session, board: Board, channel: str | None) -> None:
         BoardChannel(workspace_id=board.workspace_id, name=name, channel_id=name if is_id else None)
     )
     session.flush()
+
+
+def board_defaults(settings: Settings) -> BoardDefaults:
+    return BoardDefaults(
+        timezone=settings.timezone,
+        country=settings.country,
+        digest_rule=settings.digest_rule,
+        prompt_days=settings.prompt_days,
+        prompt_time=settings.prompt_time,
+        quiet_from=settings.quiet_from,
+        quiet_until=settings.quiet_until,
+        weekly_budget=settings.weekly_budget,
+        recent_days=settings.recent_days,
+    )

@@ -25,7 +25,7 @@ from bot.importing.forms.readers import nobody
 
 log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]
-_CHILD = "bot.importing.reading_child"
+_CHILD = "bot.importing.reader_process"
 _LONGEST_LINE = 256 * 1024 * 1024
 _FAULTY = (
     "This file stopped the reader, so nothing of it was taken. Open it in the program it was made with, "
