@@ -13,7 +13,7 @@ class PlanVersion(OfWorkspace, Base):
     """One version of a plan as it was applied. number counts from 1 within the plan.
 
     title, file: as they were then. digest: SHA-256 of the file. draft: what was read from it, packed
-    (bot.importing.packing), before any answer. counts: kinds of change with how many.
+    (bot.importing.drafting.codec), before any answer. counts: kinds of change with how many.
     """
 
     __tablename__ = "plan_version"

@@ -25,8 +25,8 @@ from bot.database import Database
 from bot.errors import CipError, DeliveryError
 from bot.importing import apply_draft, commands, people_import
 from bot.importing.analysis import understand
-from bot.importing.drafting.draft_json import draft_json
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
+from bot.importing.drafting.json_out import draft_json
 from bot.importing.people_import import read_people
 from bot.importing.report import import_report, lines_of, people_report
 from bot.importing.versions import Source, digest_of

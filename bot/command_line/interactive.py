@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.errors import CipError, NotUnderstoodError
 from bot.importing.analysis import Understanding, understand
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Choice, Needs, Question
 from bot.importing.questions.of_changes import WHICH_PLAN
 from bot.importing.questions.remembering import checked, remember

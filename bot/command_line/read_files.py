@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.forms.known import Told
 from bot.importing.forms.readers import content_of
 from bot.importing.isolated_reader import ReadingRoom

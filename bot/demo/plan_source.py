@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from bot.config import Settings
-from bot.importing.drafting.crossed import from_json
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.codec import from_json
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.forms.readers import content_of
 from bot.importing.isolated_reader import ReadingRoom
 from bot.plan.calendar import Calendar

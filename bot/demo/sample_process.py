@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import sample
-from bot.importing.drafting.crossing import to_json
+from bot.importing.drafting.json_out import to_json
 from bot.importing.pipeline import read_plan
 
 

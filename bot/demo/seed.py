@@ -23,7 +23,7 @@ from bot.demo.time_travel import Journey
 from bot.errors import SettingsError
 from bot.importing import apply_draft
 from bot.importing.apply_draft import board_defaults
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID
 from bot.sandbox.time_travel import TravelError

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft
 from bot.plan.dates import DueDate, Role
 from models.plans import Action, ActionDate, Milestone
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.importing.diff import REDATED, RESTATED, Changed, Differences, compare
 from bot.importing.diff_headings import compare_headings
-from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.drafting.judging import day_words
+from bot.importing.drafting.diagnostics import day_words
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.effects import settled
 from bot.importing.questions.of_cells import cell_questions

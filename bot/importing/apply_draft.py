@@ -11,7 +11,7 @@ from bot.config import Settings
 from bot.importing.analysis import Kept, Understanding, understand
 from bot.importing.diff import PARTS, RENUMBERED, Changed, Differences
 from bot.importing.diff_headings import AS_AT, SECTION_TITLE
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.plan_writer import Taking
 from bot.importing.questions import Question
 from bot.importing.questions.linking import link_answered

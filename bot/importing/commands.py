@@ -12,8 +12,8 @@ from bot.errors import NotUnderstoodError
 from bot.importing import question_flow
 from bot.importing.analysis import Understanding
 from bot.importing.button_tokens import of_plan
-from bot.importing.drafting.drafts import ActionDraft
-from bot.importing.packing import unpacked
+from bot.importing.drafting.codec import unpacked
+from bot.importing.drafting.draft import ActionDraft
 from bot.importing.presenters import answered_line, open_line
 from bot.importing.questions import Question
 from bot.messages import (

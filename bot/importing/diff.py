@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.importing.diff_headings import HeadingChange, ProjectChange, compare_projects
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.matching import match
 from bot.plan.dates import DueDate, Role
 from bot.plan.printed_dates import readable

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.importing.drafting.drafts import PlanDraft, ProjectDraft
-from bot.importing.drafting.judging import day_words
+from bot.importing.drafting.diagnostics import day_words
+from bot.importing.drafting.draft import PlanDraft, ProjectDraft
 from models.plans import Plan, Project, Section
 
 NEW, GONE = "new project", "project gone"

@@ -18,8 +18,8 @@ from typing import Any
 import structlog
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.crossed import from_json
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.codec import from_json
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.forms.known import Told
 from bot.importing.forms.readers import nobody
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from bot.importing.drafting.drafts import ActionDraft
+from bot.importing.drafting.draft import ActionDraft
 from bot.plan.typing_marks import plain_marks
 from models.plans import Action
 

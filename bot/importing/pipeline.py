@@ -4,8 +4,8 @@ import re
 from datetime import date
 from pathlib import Path, PurePath
 
-from bot.importing.drafting.building import build_plan
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.builder import build_plan
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.forms.known import Told
 from bot.importing.forms.readers import content_of, nobody, read_document
 

@@ -20,7 +20,7 @@ from bot.importing.diff import (
     fingerprint,
 )
 from bot.importing.diff_headings import GONE
-from bot.importing.drafting.drafts import ActionDraft, ProjectDraft
+from bot.importing.drafting.draft import ActionDraft, ProjectDraft
 from bot.importing.versions import Source
 from bot.plan.owners import initials_of
 from bot.plan.statuses import Status

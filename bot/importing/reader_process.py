@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, TextIO
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.crossing import to_json
+from bot.importing.drafting.json_out import to_json
 from bot.importing.pipeline import read_plan_bytes
 
 TOO_LARGE = (

@@ -22,7 +22,7 @@ from bot.importing.diff import (
     Gone,
 )
 from bot.importing.diff_headings import GONE, NEW, ProjectChange
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.people_import import PeopleApplied, PeopleReading
 from bot.importing.questions.of_cells import left_to_tell
 from bot.importing.table.problems import Severity

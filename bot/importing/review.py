@@ -12,9 +12,9 @@ from bot.importing import apply_draft
 from bot.importing.analysis import Understanding, understand
 from bot.importing.apply_draft import Applied, BoardDefaults
 from bot.importing.button_tokens import of_upload, upload_meant
-from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.drafting.judging import day_words
-from bot.importing.packing import packed, unpacked
+from bot.importing.drafting.codec import packed, unpacked
+from bot.importing.drafting.diagnostics import day_words
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.presenters import kept_of, review_of
 from bot.importing.uploads import RECEIVED
 from bot.importing.versions import Source, digest_of

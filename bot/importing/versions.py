@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.importing.drafting.drafts import PlanDraft
-from bot.importing.packing import packed, unpacked
+from bot.importing.drafting.codec import packed, unpacked
+from bot.importing.drafting.draft import PlanDraft
 from models.people import Person
 from models.plans import Plan
 from models.queries import versions as query

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.plan.calendar import Calendar
 from bot.simulation.diary import Diary, Key
 from bot.simulation.shared_time import moment_of

@@ -19,7 +19,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
 from bot.importing import apply_draft
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
 from bot.plan.roles import PersonRole
 from bot.sandbox.server import Sandbox

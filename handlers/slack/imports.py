@@ -15,7 +15,7 @@ from bot.delivery.slack_files import LARGEST, SlackFiles, too_large
 from bot.errors import CipError, DeliveryError
 from bot.importing import review, uploads
 from bot.importing.apply_draft import board_defaults
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.forms.known import READERS
 from bot.importing.isolated_reader import ReadingRoom
 from bot.importing.uploads import SentFile, Waiting

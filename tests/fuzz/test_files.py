@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.draft_json import draft_json
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
+from bot.importing.drafting.json_out import draft_json
 from bot.importing.forms.known import READERS
 from bot.importing.pipeline import read_plan_bytes
 from tests.fuzz.cases import cases

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 
 Told = tuple[str, str, str, str]
 

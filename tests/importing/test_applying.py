@@ -12,7 +12,7 @@ from bot.database import Database
 from bot.importing import apply_draft, people_import
 from bot.importing.analysis import understand
 from bot.importing.apply_draft import Applied
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft, ProjectDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft, ProjectDraft
 from bot.importing.people_import import PersonRow
 from bot.importing.pipeline import read_plan
 from bot.importing.report import import_report, lines_of

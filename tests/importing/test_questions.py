@@ -14,7 +14,7 @@ from bot.importing import apply_draft, question_flow
 from bot.importing.analysis import Understanding, understand
 from bot.importing.apply_draft import Applied
 from bot.importing.button_tokens import of_plan
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.pipeline import read_plan
 from bot.importing.question_flow import Filled, Run, run_of
 from bot.importing.questions import Answer, Question

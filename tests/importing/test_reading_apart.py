@@ -11,8 +11,8 @@ import pytest
 from fpdf import FPDF
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.crossed import from_json
-from bot.importing.drafting.crossing import to_json
+from bot.importing.drafting.codec import from_json
+from bot.importing.drafting.json_out import to_json
 from bot.importing.isolated_reader import Limits, ReadingRoom
 from bot.importing.pipeline import read_plan_bytes
 from tests.importing.papers import pdf_bytes

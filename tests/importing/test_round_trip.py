@@ -7,8 +7,8 @@ from html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.importing.drafting.draft_json import draft_json
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
+from bot.importing.drafting.json_out import draft_json
 from bot.importing.pipeline import read_plan_bytes
 from bot.importing.table.headings import read_heading
 from bot.importing.table.tables import Row

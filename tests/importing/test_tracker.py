@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.importing.drafting.draft_json import draft_json
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
+from bot.importing.drafting.json_out import draft_json
 from bot.importing.pipeline import read_plan
 from bot.plan.dates import Precision, Role
 from bot.plan.statuses import Status

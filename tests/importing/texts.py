@@ -2,7 +2,7 @@
 
 import re
 
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.pipeline import read_plan_bytes
 from tests.importing.workbooks import TODAY
 

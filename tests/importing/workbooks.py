@@ -7,7 +7,7 @@ from datetime import date
 
 from openpyxl import Workbook
 
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan_bytes
 
 TODAY = date(2026, 3, 18)

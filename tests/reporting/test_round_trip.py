@@ -17,7 +17,7 @@ from bot.commands import Asker, UpdateStatus
 from bot.database import Database
 from bot.importing import apply_draft
 from bot.importing.analysis import understand
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
 from bot.importing.pipeline import read_plan, read_plan_bytes
 from bot.plan.dates import DueDate, Precision, Role
 from bot.plan.rag import Colour

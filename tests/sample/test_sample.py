@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import sample
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.people_import import read_people
 from bot.importing.pipeline import read_plan
 from bot.importing.table.problems import Severity

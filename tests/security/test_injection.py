@@ -26,7 +26,7 @@ from bot.commands import (
 )
 from bot.database import Database
 from bot.errors import CipError
-from bot.importing.drafting.drafts import ProjectDraft, SectionDraft
+from bot.importing.drafting.draft import ProjectDraft, SectionDraft
 from bot.messages import Message, Problem
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status

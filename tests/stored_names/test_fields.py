@@ -7,7 +7,7 @@ import pytest
 from bot.demo.seed import TownRecord
 from bot.errors import Call
 from bot.importing import apply_draft, question_flow, review, uploads
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.question_flow import Run
 from bot.importing.questions import effects, of_changes, of_people
 from bot.messages import Digest, Notice

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.importing.drafting import judging
+from bot.importing.drafting import diagnostics
 from bot.importing.drafting.activity import Activity, read_activity
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft
-from bot.importing.drafting.placing import Placed, place, with_written_dates
-from bot.importing.drafting.plan_rows import ActionRow
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft
 from bot.importing.drafting.project_rows import lines_of
+from bot.importing.drafting.rows import ActionRow
+from bot.importing.drafting.step_allocation import Placed, place, with_written_dates
 from bot.importing.table.headings import Column
 from bot.importing.table.problems import ProblemLog
 from bot.plan.date_forms import find_dates
@@ -43,12 +43,12 @@ def read_action(
     placed = place(activity.steps, lines, read_owner_lines(row.text(Column.OWNER)), statuses.statuses)
     milestones = [_with_written_dates(step, row, spot, reference, notes) for step in placed.milestones]
     placed = replace(placed, milestones=tuple(milestones))
-    judging.tell_dates(row, spot.ref, placed.due, placed, notes)
-    judging.tell_owners(row, spot.ref, owners, placed, notes)
-    judging.tell_status(row, spot.ref, statuses, placed, notes)
+    diagnostics.tell_dates(row, spot.ref, placed.due, placed, notes)
+    diagnostics.tell_owners(row, spot.ref, owners, placed, notes)
+    diagnostics.tell_status(row, spot.ref, statuses, placed, notes)
     _tell_activity(row, spot, activity, placed, reference, notes)
     if as_at:
-        judging.tell_late(row.place(Column.DUE), spot.ref, pair_dates(placed), as_at, notes)
+        diagnostics.tell_late(row.place(Column.DUE), spot.ref, pair_dates(placed), as_at, notes)
     return ActionDraft(
         spot.section,
         spot.project,
@@ -74,8 +74,8 @@ def _tell_activity(
         notes.error(
             row.place(Column.ACTION), "title", "", f"{spot.ref} says nothing about what is to be done."
         )
-    judging.tell_sub_refs(row, spot.ref, activity, notes)
-    judging.tell_later_date_in_title(row, spot.ref, activity.title, placed.due, reference, notes)
+    diagnostics.tell_sub_refs(row, spot.ref, activity, notes)
+    diagnostics.tell_later_date_in_title(row, spot.ref, activity.title, placed.due, reference, notes)
 
 
 def pair_dates(placed: Placed) -> Sequence[tuple[DueDate, Status]]:
@@ -98,7 +98,7 @@ def _with_written_dates(
         if found.day and _names_a_day(plain[found.start : found.end], found.precision)
     ]
     for due in days:
-        judging.tell_written_date(row, spot.ref, due.text, notes)
+        diagnostics.tell_written_date(row, spot.ref, due.text, notes)
     return with_written_dates(step, days)
 
 

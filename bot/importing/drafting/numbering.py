@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.importing.drafting.drafts import ProjectDraft, SectionDraft
-from bot.importing.drafting.plan_rows import ProjectRow
+from bot.importing.drafting.draft import ProjectDraft, SectionDraft
+from bot.importing.drafting.rows import ProjectRow
 from bot.importing.drafting.titles import read_place
 from bot.importing.table.problems import ProblemLog
 from bot.plan.refs import normalise_ref

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.importing.drafting.amounts import MoneyKind, kind_named, read_amount, read_planned
-from bot.importing.drafting.plan_rows import (
+from bot.importing.drafting.rows import (
     CellText,
     DescriptionRow,
     MeasuresRow,

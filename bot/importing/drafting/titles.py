@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.importing.drafting.plan_rows import LabelRow, PlanRow, TitleRow
+from bot.importing.drafting.rows import LabelRow, PlanRow, TitleRow
 from bot.plan.date_forms import find_dates
 from bot.plan.dates import Precision
 from bot.plan.tracker_words import AS_AT

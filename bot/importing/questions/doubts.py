@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
-from bot.importing.drafting.judging import day_words
+from bot.importing.drafting.diagnostics import day_words
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.questions.asked import Choice, Needs
 from bot.importing.questions.placings import WHOLE, step_lines, ways
 from bot.importing.table.problems import Doubt, Problem

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft
-from bot.importing.drafting.judging import day_words
-from bot.importing.drafting.placing import overall
+from bot.importing.drafting.diagnostics import day_words
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
+from bot.importing.drafting.step_allocation import overall
 from bot.importing.questions.asked import Answer, Question
 from bot.importing.questions.placings import WHOLE, places
 from bot.importing.table.problems import Doubt

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.questions.asked import Question, key_of
 from bot.importing.questions.doubts import MAKERS
 from bot.importing.questions.effects import OWNER

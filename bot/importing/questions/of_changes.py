@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from rapidfuzz import fuzz
 
 from bot.importing.diff import Differences, Fate, Fated
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.matching import alike
 from bot.importing.questions.asked import Answer, Choice, Needs, Question, key_of
 from bot.services.lines import short

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions.asked import Choice, Needs, Question, key_of
 from bot.importing.questions.effects import OWNER
 from bot.plan.owners import initials_of

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from math import comb
 
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft
 from bot.importing.questions.asked import Choice
 
 MOST_WAYS = 8

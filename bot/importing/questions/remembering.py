@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.errors import NotUnderstoodError
-from bot.importing.drafting.judging import day_words
+from bot.importing.drafting.diagnostics import day_words
 from bot.importing.questions.asked import LONGEST_WORDS, Answer, Choice, Needs, Question
 from bot.importing.questions.effects import ACCOUNT_MARK
 from bot.plan.typing_marks import one_line

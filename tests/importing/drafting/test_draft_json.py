@@ -1,8 +1,8 @@
 import json
 from datetime import date
 
-from bot.importing.drafting.draft_json import draft_json
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
+from bot.importing.drafting.json_out import draft_json
 from bot.importing.table.problems import Problem, Severity
 from bot.plan.dates import DueDate, Precision, Role
 from bot.plan.statuses import Status

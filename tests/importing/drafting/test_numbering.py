@@ -1,5 +1,5 @@
 from bot.importing.drafting.numbering import Numbering
-from bot.importing.drafting.plan_rows import CellText, ProjectRow
+from bot.importing.drafting.rows import CellText, ProjectRow
 from bot.importing.table.problems import ProblemLog
 
 

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from bot.importing.drafting.drafts import ActionDraft, PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.pipeline import read_plan_bytes
 from tests.importing.agreeing import differences, told_otherwise
 from tests.importing.papers import pdf_bytes, word_bytes

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
 from tests.importing.agreeing import Allowed, differences, told_otherwise
 from tests.paths import SHARED_PLANS, tracker_or_skip

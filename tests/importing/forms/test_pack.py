@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.importing.drafting.drafts import PlanDraft
+from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
 from bot.plan.typing_marks import letters_only
 from tests.importing.agreeing import Allowed, differences

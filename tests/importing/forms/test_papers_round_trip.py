@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft
 from bot.importing.pipeline import read_plan_bytes
 from tests.importing.papers import pdf_bytes, word_bytes
 from tests.importing.test_round_trip import actions, essentials, rows_of

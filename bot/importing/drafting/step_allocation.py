@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.importing.drafting.activity import Step
-from bot.importing.drafting.drafts import MilestoneDraft
+from bot.importing.drafting.draft import MilestoneDraft
 from bot.plan.dates import DueDate, Role
 from bot.plan.owners import OwnersReading
 from bot.plan.statuses import Status

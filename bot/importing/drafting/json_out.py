@@ -1,8 +1,11 @@
 """A draft as plain JSON: what `import --json` prints. No key is ever left out, and none is added."""
 
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any
 
-from bot.importing.drafting.drafts import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft
 from bot.importing.table.problems import Problem
 from bot.plan.dates import DueDate
 
@@ -77,3 +80,18 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "severity": problem.severity.value,
     }
+
+
+def to_json(draft: PlanDraft) -> str:
+    """Raises ValueError for text that no file can hold."""
+    text = json.dumps(draft, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    text.encode()
+    return text
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
+    raise TypeError(f"a draft holds no {type(value).__name__}")

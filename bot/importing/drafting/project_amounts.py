@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.importing.drafting.amounts import MoneyKind, are_all_minus, kind_named, with_more
-from bot.importing.drafting.drafts import ProjectDraft
-from bot.importing.drafting.plan_rows import SavingsRow
+from bot.importing.drafting.draft import ProjectDraft
+from bot.importing.drafting.rows import SavingsRow
 from bot.importing.table.problems import ProblemLog
 
 
