@@ -16,8 +16,8 @@ from bot.importing.forms.docx_grids import blocks_of, read_grid
 from bot.importing.forms.docx_marks import Marks
 from bot.importing.forms.docx_styles import Styles
 from bot.importing.forms.docx_text import text_of
-from bot.importing.forms.flow_parts import RUNNING_TEXT, Grid, Line, Part
-from bot.importing.forms.flowing import document_of
+from bot.importing.layout.parts import RUNNING_TEXT, Grid, Line, Part
+from bot.importing.layout.sections import document_of
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import Document
 

@@ -8,7 +8,7 @@ from lxml.etree import _Element as Element
 from bot.importing.forms.docx_marks import Marks
 from bot.importing.forms.docx_styles import value
 from bot.importing.forms.docx_text import text_of
-from bot.importing.forms.flow_parts import Cell, Grid, GridRow, rows_of
+from bot.importing.layout.parts import Cell, Grid, GridRow, rows_of
 from bot.importing.table.cells import too_many_rows
 from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from docx.oxml.ns import qn
 from lxml.etree import _Element as Element
 
-from bot.importing.forms.flow_parts import RUNNING_TEXT, TITLE
+from bot.importing.layout.parts import RUNNING_TEXT, TITLE
 
 _HEADING = re.compile(r"heading\s*(?P<level>[1-9])", re.IGNORECASE)
 _LONGEST_CHAIN = 20

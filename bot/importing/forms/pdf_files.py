@@ -11,8 +11,6 @@ from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from bot.errors import UnreadableFileError
-from bot.importing.forms.flow_parts import Cell, Grid, GridRow, Part, rows_of
-from bot.importing.forms.flowing import document_of
 from bot.importing.forms.known import Told
 from bot.importing.forms.pdf_grids import SetCell, SetGrid
 from bot.importing.forms.pdf_joining import SetPart, cell_lines, joined, limit_of
@@ -20,6 +18,8 @@ from bot.importing.forms.pdf_lines import Levels, paragraphs_of
 from bot.importing.forms.pdf_pages import SetPage, read_page, without_heads_and_feet
 from bot.importing.forms.pdf_text import SetLine, leaves_blanks, unwrapped
 from bot.importing.forms.readers import nobody
+from bot.importing.layout.parts import Cell, Grid, GridRow, Part, rows_of
+from bot.importing.layout.sections import document_of
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import Document
 

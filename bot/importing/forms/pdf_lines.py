@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.importing.forms.flow_parts import RUNNING_TEXT, TITLE, Line
 from bot.importing.forms.pdf_grids import SetGrid
 from bot.importing.forms.pdf_joining import SetPart, cell_lines
 from bot.importing.forms.pdf_text import SetLine, unwrapped, wraps
+from bot.importing.layout.parts import RUNNING_TEXT, TITLE, Line
 
 _LARGER = 1.15
 _LONGEST_HEADING = 200

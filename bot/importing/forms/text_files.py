@@ -2,9 +2,9 @@
 
 from bot.errors import UnreadableFileError
 from bot.importing.forms.encodings import decode
-from bot.importing.forms.packs import document_of_blocks
-from bot.importing.forms.running_plans import find_running_plan
 from bot.importing.forms.text_blocks import blocks_of
+from bot.importing.layout.pack import document_of_blocks
+from bot.importing.layout.prose_plan import find_running_plan
 from bot.importing.table.blocks import Block
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import Document

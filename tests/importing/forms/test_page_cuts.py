@@ -3,7 +3,7 @@
 import pytest
 
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.forms.sharing import Doubt, share
+from bot.importing.layout.cell_allocation import Doubt, share
 from bot.importing.table.blocks import Para
 from tests.importing.texts import action_of, plan_in, tabbed
 from tests.importing.workbooks import messages

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.forms.torn_lines import mended, vocabulary
+from bot.importing.layout.prose_overviews import mended, vocabulary
 from bot.importing.pipeline import read_plan
 from bot.plan.statuses import Status
 from tests.importing.texts import action_of, plan_in

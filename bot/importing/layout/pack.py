@@ -4,17 +4,71 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.importing.forms.flow_parts import TITLE, GridRow, Line, Part
-from bot.importing.forms.flow_parts import Grid as PartGrid
-from bot.importing.forms.flowing import document_of
-from bot.importing.forms.lettered import with_steps_on_lines
-from bot.importing.forms.page_cuts import joined
-from bot.importing.forms.papers import Paper, choose, papers_of
-from bot.importing.table.blocks import Block, Grid, RichRow, Words
+from bot.importing.layout.page_breaks import joined
+from bot.importing.layout.papers import Paper, choose, papers_of
+from bot.importing.layout.parts import TITLE, GridRow, Line, Part
+from bot.importing.layout.parts import Grid as PartGrid
+from bot.importing.layout.sections import document_of
+from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
 from bot.importing.table.cells import too_many_rows
 from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import MOST_ROWS, Document, Row
+
+_LABEL = re.compile(r"(?<!\S)(?P<open>\(?)(?P<mark>[a-z]|[ivx]{1,4}|[0-9]{1,2})(?P<close>[.)])(?=\s)")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_LETTERS = tuple("abcdefghijklmnopqrstuvwxyz")
+_NUMBERS = tuple(str(number) for number in range(1, 100))
+_FEWEST = 2
+
+
+def with_steps_on_lines(cell: tuple[Para, ...]) -> tuple[Para, ...]:
+    """Give each of two or more steps in order a line of its own, and leave any other text alone."""
+    return tuple(line for para in cell for line in _cut(para))
+
+
+def _cut(para: Para) -> Iterator[Para]:
+    places = _steps(para.text)
+    if not places:
+        yield para
+        return
+    if head := para.text[: places[0]].strip():
+        yield replace(para, text=head)
+    for start, end in zip(places, [*places[1:], len(para.text)], strict=True):
+        yield Para(para.text[start:end].strip(), para.strong and start == 0)
+
+
+def _steps(text: str) -> list[int]:
+    """Give where each step of the longest run of labels begins; none when fewer than two follow on."""
+    found = list(_LABEL.finditer(text))
+    best: list[int] = []
+    for style in (_LETTERS, _ROMAN, _NUMBERS):
+        for place, first in enumerate(found):
+            starts_it = first.start() == 0 or first["mark"] == style[0]
+            if (
+                first["mark"] in style
+                and starts_it
+                and (run := _run(found[place:], style))
+                and len(run) > len(best)
+            ):
+                best = run
+    return best if len(best) >= _FEWEST else []
+
+
+def _run(found: list[re.Match[str]], style: tuple[str, ...]) -> list[int]:
+    run: list[int] = []
+    expected = style.index(found[0]["mark"])
+    kind = (found[0]["open"], found[0]["close"])
+    for each in found:
+        if (
+            expected < len(style)
+            and each["mark"] == style[expected]
+            and (each["open"], each["close"]) == kind
+        ):
+            run.append(each.start())
+            expected += 1
+    return run
+
 
 _NUMBERED = re.compile(r"(?:(?:section|part)\s+)?(?P<number>[0-9]{1,2})\b", re.IGNORECASE)
 

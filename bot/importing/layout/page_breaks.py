@@ -8,10 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.importing.forms.cut_notes import CutNotes
-from bot.importing.forms.overviews import is_overview, rows_of_overview
-from bot.importing.forms.papers import is_banner_grid, is_plan
-from bot.importing.forms.sharing import Cell, goes_on, share, together
+from bot.importing.layout.cell_allocation import Cell, CutNotes, goes_on, share, together
+from bot.importing.layout.overviews import is_overview, rows_of_overview
+from bot.importing.layout.papers import is_banner_grid, is_plan
 from bot.importing.table.blocks import Grid, Para, RichRow
 from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.importing.drafting.project_rows import is_about_a_project, is_banner
 from bot.importing.drafting.titles import read_as_at
-from bot.importing.forms.overviews import is_overview
+from bot.importing.layout.overviews import is_overview
 from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import ProblemLog

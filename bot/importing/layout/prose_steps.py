@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.importing.forms.torn_lines import is_torn, mended
+from bot.importing.layout.prose_overviews import is_torn, mended
 from bot.plan.date_forms import Found, find_dates
 from bot.plan.dates import Precision
 from bot.plan.typing_marks import plain_marks

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.importing.drafting.project_rows import is_about_a_project, is_banner
-from bot.importing.forms.flow_parts import RUNNING_TEXT, TITLE, Grid, GridRow, Line, Part
-from bot.importing.forms.heading_lines import find_heads, names_a_section
+from bot.importing.layout.parts import RUNNING_TEXT, TITLE, Grid, GridRow, Line, Part
+from bot.importing.layout.section_headings import find_heads, names_a_section
 from bot.importing.table.cells import table_of
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import ProblemLog

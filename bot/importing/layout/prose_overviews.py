@@ -1,11 +1,48 @@
 """Find the overviews of projects in running text: by the manager's line, and the labels below it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.importing.forms.torn_lines import mended
+_WORD = re.compile(r"[A-Za-z'\u2019]+")
+_LAST = re.compile(r"[A-Za-z'\u2019]+$")
+_FIRST = re.compile(r"^[A-Za-z'\u2019]+")
+_INLINE_TAGS = re.compile(r"</?(?:i|b|u|em|strong)>", re.IGNORECASE)
+
+
+def vocabulary(lines: Iterable[str]) -> frozenset[str]:
+    """Give the words of the lines that were not torn, in small letters."""
+    return frozenset(word.casefold() for line in lines if "\t" not in line for word in _WORD.findall(line))
+
+
+def mended(line: str, known: frozenset[str]) -> str:
+    """Put a line's cells together: a word torn in two, with or without a letter twice, becomes one."""
+    whole = ""
+    for cell in (_INLINE_TAGS.sub("", cell).strip() for cell in line.split("\t")):
+        whole = _glued(whole, cell, known) if whole and cell else whole or cell
+    return " ".join(whole.split())
+
+
+def is_torn(line: str) -> bool:
+    """Tell a line whose words are spread over several cells."""
+    return sum(bool(cell.strip()) for cell in line.split("\t")) > 1
+
+
+def _glued(left: str, right: str, known: frozenset[str]) -> str:
+    before, after = _LAST.search(left), _FIRST.search(right)
+    if before is None or after is None:
+        return f"{left}{right}" if right.startswith("-") else f"{left} {right}"
+    one, two = before[0], after[0]
+    doubled = one[-1:] == two[:1]
+    if doubled and (one + two[1:]).casefold() in known:
+        return left + right[1:]
+    if (one + two).casefold() in known:
+        return left + right
+    if {one.casefold(), two.casefold()} <= known or two[0].isupper():
+        return f"{left} {right}"
+    return left + (right[1:] if doubled else right)
+
 
 _MANAGER = re.compile(r"^(?P<before>.*?)\bProject Manager\s*:?\s+(?P<name>.*)$")
 _REF = re.compile(r"\bRef\s+(?P<ref>[A-Z]{2,5} ?[A-Z]{2,4} ?[0-9]{1,3})\b")
