@@ -15,8 +15,8 @@ from bot.errors import CipError, NotUnderstoodError
 from bot.importing.analysis import Understanding, understand
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Choice, Needs, Question
-from bot.importing.questions.of_changes import WHICH_PLAN
-from bot.importing.questions.remembering import checked, remember
+from bot.importing.questions.change_questions import WHICH_PLAN
+from bot.importing.questions.store import checked, remember
 from bot.plan.chat_days import read_day
 from bot.services import workspaces
 from models.queries import people as people_query

@@ -11,11 +11,16 @@ from bot.importing.diff_headings import compare_headings
 from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Question
-from bot.importing.questions.effects import settled
-from bot.importing.questions.of_cells import cell_questions
-from bot.importing.questions.of_changes import NEW_PLAN, WHICH_PLAN, fates_of, gone_questions, plan_question
-from bot.importing.questions.of_people import Known, owner_questions
-from bot.importing.questions.remembering import recalled
+from bot.importing.questions.apply_answers import settled
+from bot.importing.questions.change_questions import (
+    NEW_PLAN,
+    WHICH_PLAN,
+    fates_of,
+    gone_questions,
+    plan_question,
+)
+from bot.importing.questions.generate import Known, cell_questions, owner_questions
+from bot.importing.questions.store import recalled
 from bot.services.lines import local_day
 from models.ids import read_id
 from models.people import Workspace

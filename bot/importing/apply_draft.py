@@ -14,8 +14,7 @@ from bot.importing.diff_headings import AS_AT, SECTION_TITLE
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.plan_writer import Taking
 from bot.importing.questions import Question
-from bot.importing.questions.linking import link_answered
-from bot.importing.questions.remembering import move
+from bot.importing.questions.store import link_answered, move
 from bot.importing.versions import Source, keep
 from bot.services import digests
 from models.people import Board, BoardChannel, Workspace

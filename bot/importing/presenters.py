@@ -4,7 +4,7 @@ from bot.importing.analysis import Understanding
 from bot.importing.apply_draft import counts_of
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Question
-from bot.importing.questions.of_cells import left_to_tell
+from bot.importing.questions.generate import left_to_tell
 from bot.importing.report import lines_of, section_counts, status_counts
 from bot.importing.table.problems import Problem, Severity
 from bot.messages import ImportDifference, ImportReview, ImportSection, KeptWord, QuestionLine

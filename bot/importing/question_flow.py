@@ -13,9 +13,9 @@ from bot.importing.apply_draft import BoardDefaults
 from bot.importing.button_tokens import plan_meant, upload_meant
 from bot.importing.presenters import answered_line, open_line
 from bot.importing.questions import Answer, Needs, Question
-from bot.importing.questions.effects import ACCOUNT_MARK, OWNER
-from bot.importing.questions.of_changes import WHICH_PLAN
-from bot.importing.questions.remembering import checked, remember
+from bot.importing.questions.apply_answers import ACCOUNT_MARK, OWNER
+from bot.importing.questions.change_questions import WHICH_PLAN
+from bot.importing.questions.store import checked, remember
 from bot.importing.versions import Source, latest_draft
 from bot.messages import ImportReview, Offered, QuestionForm, QuestionsAnswered
 from bot.services import people

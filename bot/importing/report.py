@@ -24,7 +24,7 @@ from bot.importing.diff import (
 from bot.importing.diff_headings import GONE, NEW, ProjectChange
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.people_import import PeopleApplied, PeopleReading
-from bot.importing.questions.of_cells import left_to_tell
+from bot.importing.questions.generate import left_to_tell
 from bot.importing.table.problems import Severity
 from bot.plan.dates import DueDate
 from bot.plan.refs import natural_key

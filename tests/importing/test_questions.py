@@ -18,8 +18,8 @@ from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.pipeline import read_plan
 from bot.importing.question_flow import Filled, Run, run_of
 from bot.importing.questions import Answer, Question
-from bot.importing.questions.effects import settled
-from bot.importing.questions.of_cells import cell_questions
+from bot.importing.questions.apply_answers import settled
+from bot.importing.questions.generate import cell_questions
 from bot.importing.versions import Source
 from bot.messages import QuestionForm, QuestionList, QuestionsAnswered, VersionList, VersionText
 from bot.plan.refs import RefQuery

@@ -9,7 +9,7 @@ from bot.errors import Call
 from bot.importing import apply_draft, question_flow, review, uploads
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.question_flow import Run
-from bot.importing.questions import effects, of_changes, of_people
+from bot.importing.questions import apply_answers, change_questions, generate
 from bot.messages import Digest, Notice
 from bot.sandbox.records import Channel, Message, User, View
 from bot.sandbox.tickets import Ticket
@@ -42,8 +42,13 @@ def test_the_sandbox_workspace_keeps_its_fields() -> None:
 def test_words_in_rows_keep_their_spelling() -> None:
     """Those that no request of the scenario in test_requests leaves behind."""
     found = {
-        "plan_answer.key": (effects.OWNER, of_people.LEFT, of_changes.GONE, of_changes.WHICH_PLAN),
-        "plan_answer.value": (effects.ACCOUNT_MARK,),
+        "plan_answer.key": (
+            apply_answers.OWNER,
+            generate.LEFT,
+            change_questions.GONE,
+            change_questions.WHICH_PLAN,
+        ),
+        "plan_answer.value": (apply_answers.ACCOUNT_MARK,),
         "plan_version.counts": apply_draft.KINDS,
         "plan_upload.state": (
             uploads.RECEIVED,

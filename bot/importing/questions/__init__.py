@@ -1,5 +1,5 @@
 """What the bot asks about a plan it has read: the questions, the answers, and what an answer does."""
 
-from bot.importing.questions.asked import Answer, Choice, Needs, Question
+from bot.importing.questions.model import Answer, Choice, Needs, Question
 
 __all__ = ["Answer", "Choice", "Needs", "Question"]

@@ -1,15 +1,17 @@
 """Answers, kept from one version of a plan to the next."""
 
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from bot.errors import NotUnderstoodError
 from bot.importing.drafting.diagnostics import day_words
-from bot.importing.questions.asked import LONGEST_WORDS, Answer, Choice, Needs, Question
-from bot.importing.questions.effects import ACCOUNT_MARK
+from bot.importing.questions.apply_answers import ACCOUNT_MARK, OWNER
+from bot.importing.questions.model import LONGEST_WORDS, Answer, Choice, Needs, Question
 from bot.plan.typing_marks import one_line
 from bot.services.lines import local_day
+from models.queries import people as people_query
 from models.queries import versions as query
 from models.versions import PlanAnswer
 
@@ -77,3 +79,21 @@ def _said(choice: Choice, answer: Answer) -> str:
     if value.startswith(ACCOUNT_MARK):
         return "The account chosen"
     return f"{choice.label.removesuffix(' I write below').removesuffix(' below')}: {value}"
+
+
+class Answered(Protocol):
+    @property
+    def remembered(self) -> tuple[tuple[Question, Answer], ...]: ...
+
+
+def link_answered(session: Session, workspace_id: int, answered: Answered) -> None:
+    """Initials that have an account, and accounts that have initials, stay as they are."""
+    for question, answer in answered.remembered:
+        if question.kind != OWNER or not answer.value.startswith(ACCOUNT_MARK):
+            continue
+        account = answer.value.removeprefix(ACCOUNT_MARK)
+        person = people_query.person_of_initials(session, workspace_id, question.printed)
+        taken = people_query.person_of_user(session, workspace_id, account)
+        if person is not None and person.slack_user_id is None and taken is None:
+            person.slack_user_id = account
+            session.flush()

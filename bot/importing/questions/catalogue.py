@@ -1,19 +1,58 @@
 """Each doubt put as a question, with the answers there can be and what holds meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
+from math import comb
 
 from bot.importing.drafting.diagnostics import day_words
-from bot.importing.drafting.draft import ActionDraft, PlanDraft
-from bot.importing.questions.asked import Choice, Needs
-from bot.importing.questions.placings import WHOLE, step_lines, ways
+from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
+from bot.importing.questions.model import Choice, Needs
 from bot.importing.table.problems import Doubt, Problem
 from bot.plan.date_forms import find_dates
 from bot.plan.refs import normalise_ref
 from bot.plan.status_reading import read_statuses
 from bot.plan.statuses import Status
 from bot.plan.typing_marks import plain_marks
+
+MOST_WAYS = 8
+WHOLE = "whole"
+_SHORT = 30
+
+
+def ways(items: Sequence[str], steps: Sequence[MilestoneDraft]) -> list[Choice]:
+    """One choice for each way of giving the items to the steps; none where there are too many."""
+    if not 0 < len(items) <= len(steps) or comb(len(steps), len(items)) > MOST_WAYS:
+        return []
+    names = step_names(steps)
+    return [
+        Choice(
+            ",".join(map(str, taken)),
+            "; ".join(f"{names[place]}: {_short(item)}" for place, item in zip(taken, items, strict=True)),
+        )
+        for taken in combinations(range(len(steps)), len(items))
+    ]
+
+
+def places(choice: str) -> list[int]:
+    return [int(each) for each in choice.split(",")]
+
+
+def step_names(steps: Sequence[MilestoneDraft]) -> list[str]:
+    """What each step is called: its label, or which it is."""
+    return [step.label or f"step {number}" for number, step in enumerate(steps, 1)]
+
+
+def step_lines(action: ActionDraft) -> tuple[str, ...]:
+    """The steps, for reading along."""
+    names = step_names(action.milestones)
+    return tuple(f"{name}: {step.title}" for name, step in zip(names, action.milestones, strict=True))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"
+
 
 _DAY = Choice("day", "It has a new date", Needs.DAY)
 _THIS_DAY = Choice("day", "It is due on this day", Needs.DAY)

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from bot.importing.diff import Differences, Fate, Fated
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.matching import alike
-from bot.importing.questions.asked import Answer, Choice, Needs, Question, key_of
+from bot.importing.questions.model import Answer, Choice, Needs, Question, key_of
 from bot.services.lines import short
 from models.plans import Action, Plan
 

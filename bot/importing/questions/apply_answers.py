@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.drafting.step_allocation import overall
-from bot.importing.questions.asked import Answer, Question
-from bot.importing.questions.placings import WHOLE, places
+from bot.importing.questions.catalogue import WHOLE, places
+from bot.importing.questions.model import Answer, Question
 from bot.importing.table.problems import Doubt
 from bot.plan.dates import DueDate, Precision, Role
 from bot.plan.refs import normalise_ref
