@@ -12,9 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from bot.errors import UnreadableFileError
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.forms.known import Told
-from bot.importing.forms.readers import content_of
 from bot.importing.isolated_reader import ReadingRoom
+from bot.importing.readers.registry import Told, content_of
 from bot.importing.report import Explained, explain, explained_table
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.config import Settings
 from bot.importing.drafting.codec import from_json
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.forms.readers import content_of
 from bot.importing.isolated_reader import ReadingRoom
+from bot.importing.readers.registry import content_of
 from bot.plan.calendar import Calendar
 from bot.plan.dates import DueDate, Role
 

@@ -20,8 +20,7 @@ import structlog
 from bot.errors import UnreadableFileError
 from bot.importing.drafting.codec import from_json
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.forms.known import Told
-from bot.importing.forms.readers import nobody
+from bot.importing.readers.registry import Told, nobody
 
 log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]

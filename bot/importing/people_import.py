@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from bot.errors import UnreadableFileError
-from bot.importing.forms.readers import read_file
+from bot.importing.readers.registry import read_file
 from bot.importing.table.problems import Problem, ProblemLog
 from bot.importing.table.tables import Row, Table
 from bot.plan.owners import initials_of

@@ -6,8 +6,7 @@ from pathlib import Path, PurePath
 
 from bot.importing.drafting.builder import build_plan
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.forms.known import Told
-from bot.importing.forms.readers import content_of, nobody, read_document
+from bot.importing.readers.registry import Told, content_of, nobody, read_document
 
 
 def read_plan(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:

@@ -16,8 +16,8 @@ from bot.errors import CipError, DeliveryError
 from bot.importing import review, uploads
 from bot.importing.apply_draft import board_defaults
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.forms.known import READERS
 from bot.importing.isolated_reader import ReadingRoom
+from bot.importing.readers.registry import READERS
 from bot.importing.uploads import SentFile, Waiting
 from bot.messages import ImportReading, ImportReview, Message, Problem
 from bot.services import replies

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from bot.importing.forms.known import Told
+from bot.importing.readers.registry import Told
 
 log = structlog.get_logger()
 # Most files are read sooner, and nothing is said.

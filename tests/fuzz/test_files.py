@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFileError
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.drafting.json_out import draft_json
-from bot.importing.forms.known import READERS
 from bot.importing.pipeline import read_plan_bytes
+from bot.importing.readers.registry import READERS
 from tests.fuzz.cases import cases
 from tests.importing.workbooks import HEADING, TODAY, csv_bytes, workbook_bytes
 

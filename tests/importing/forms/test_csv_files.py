@@ -1,7 +1,7 @@
 import pytest
 
 from bot.errors import UnreadableFileError
-from bot.importing.forms.csv_files import read_csv
+from bot.importing.readers.csv_files import read_csv
 from tests.importing.workbooks import csv_bytes
 
 ROWS = [

@@ -9,8 +9,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from bot.errors import UnreadableFileError
-from bot.importing.forms.docx_files import read_docx
 from bot.importing.pipeline import read_plan_bytes
+from bot.importing.readers.docx_files import read_docx
 from bot.importing.table.tables import Table
 from tests.importing.papers import add_table, saved_word, word_bytes
 from tests.importing.workbooks import TODAY

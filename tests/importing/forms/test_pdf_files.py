@@ -5,8 +5,8 @@ from fpdf import FPDF
 from fpdf.enums import EncryptionMethod
 
 from bot.errors import UnreadableFileError
-from bot.importing.forms.pdf_files import read_pdf
 from bot.importing.pipeline import read_plan_bytes
+from bot.importing.readers.pdf_files import read_pdf
 from bot.importing.table.tables import Row
 from tests.importing.papers import pdf_bytes
 from tests.importing.workbooks import TODAY

@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from bot.errors import UnreadableFileError
-from bot.importing.forms.xlsx_files import read_xlsx
+from bot.importing.readers.xlsx_files import read_xlsx
 from bot.importing.table.tables import Table
 from tests.importing.workbooks import saved, workbook_bytes
 

@@ -8,10 +8,9 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from bot.errors import UnreadableFileError
-from bot.importing.forms.encodings import decode
-from bot.importing.forms.markup_cells import lines_of_markup
-from bot.importing.forms.markup_tables import grid_of_markup, rows_of_table
 from bot.importing.layout.pack import document_of_blocks
+from bot.importing.readers.encodings import decode
+from bot.importing.readers.html_tables import grid_of_markup, lines_of_markup, rows_of_table
 from bot.importing.table.blocks import Block, Words
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import Document

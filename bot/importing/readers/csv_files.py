@@ -4,7 +4,7 @@ import csv
 import io
 
 from bot.errors import UnreadableFileError
-from bot.importing.forms.encodings import decode
+from bot.importing.readers.encodings import decode
 from bot.importing.table.cells import table_of
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import ProblemLog

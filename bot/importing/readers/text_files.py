@@ -1,4 +1,4 @@
-"""Cut a text into headings, paragraphs and tables: pipe tables, HTML tables, and cells between tabs."""
+"""Read a .txt or .md file: pipe tables, HTML tables, cells between tabs, and plans in running text."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,11 +7,15 @@ from dataclasses import replace
 from lxml.html import HtmlElement, fragment_fromstring
 from markdown_it import MarkdownIt
 
-from bot.importing.forms.markup_cells import lines_of_markup, tables_inside
-from bot.importing.forms.markup_tables import grid_of_markup
+from bot.errors import UnreadableFileError
+from bot.importing.layout.pack import document_of_blocks
+from bot.importing.layout.prose_plan import find_running_plan
+from bot.importing.readers.encodings import decode
+from bot.importing.readers.html_tables import grid_of_markup, lines_of_markup, tables_inside
 from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
 from bot.importing.table.cells import too_many_rows
-from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS
+from bot.importing.table.problems import ProblemLog
+from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*")
@@ -150,3 +154,26 @@ def _plain(line: str) -> str:
     """Give a line of text without the marks of markdown or HTML around its words."""
     text = _EMPHASIS.sub(lambda found: found["text"], line.strip()[:_LONGEST_LINE])
     return " ".join(para.text for para in lines_of_cell(text))
+
+
+_BIGGEST = 10_000_000
+_NOT_TEXT = (
+    "This file ends like a text but holds something other than text. Save it as plain text, encoding "
+    "UTF-8, and try again."
+)
+
+
+def read_text(content: bytes) -> Document:
+    """Read the plan in a text; raises UnreadableFileError for what is no text or too big."""
+    if len(content) > _BIGGEST:
+        raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Save the plan alone.")
+    text = decode(content, _NOT_TEXT).replace("\r\n", "\n").replace("\r", "\n")
+    notes = ProblemLog()
+    return document_of_blocks(_blocks(text.split("\n"), notes), notes, counted="line")
+
+
+def _blocks(lines: list[str], notes: ProblemLog) -> list[Block]:
+    plan = find_running_plan(lines, notes)
+    if plan is None:
+        return blocks_of(lines)
+    return [*blocks_of(lines[: plan.start]), *plan.blocks, *blocks_of(lines[plan.end :], first=plan.end + 1)]

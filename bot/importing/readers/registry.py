@@ -7,8 +7,10 @@ none of them (see reading_apart).
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path, PurePath
 from typing import Any
 
+from bot.errors import UnreadableFileError
 from bot.importing.table.tables import Document
 
 # Told of every page read: how many, and of how many.
@@ -68,3 +70,35 @@ def unsupported(ending: str) -> str:
         f"Files ending in {ending} cannot be read" if ending else "A file without an ending cannot be read"
     )
     return f"{named}. These can: {', '.join(READERS)}.{_ADVICE.get(ending, '')}"
+
+
+def nobody(_done: int, _of: int) -> None:
+    """Tell nobody of the pages read."""
+
+
+def read_document(name: str, content: bytes, told: Told = nobody) -> Document:
+    """Read a file by the ending of its name; raises UnreadableFileError with what to do instead."""
+    ending = PurePath(name).suffix.casefold()
+    form = READERS.get(ending)
+    if form is None:
+        raise UnreadableFileError(unsupported(ending))
+    if not content.strip():
+        raise UnreadableFileError("This file is empty.")
+    return form.read(content, told)
+
+
+def read_file(path: Path) -> Document:
+    """Read a file from disk; raises UnreadableFileError when it is not there or cannot be taken in."""
+    return read_document(path.name, content_of(path))
+
+
+def content_of(path: Path) -> bytes:
+    """Fetch a file from disk; raises UnreadableFileError when it is not there, or of no form that is read."""
+    if path.suffix.casefold() not in READERS:
+        raise UnreadableFileError(unsupported(path.suffix.casefold()))
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as problem:
+        raise UnreadableFileError(f"There is no file {path}. Check the name and try again.") from problem
+    except OSError as problem:
+        raise UnreadableFileError(f"The file {path} could not be opened: {problem.strerror}.") from problem
