@@ -10,10 +10,9 @@ from bot.importing.layout.parts import TITLE, GridRow, Line, Part
 from bot.importing.layout.parts import Grid as PartGrid
 from bot.importing.layout.sections import document_of
 from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
-from bot.importing.table.cells import too_many_rows
 from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import MOST_ROWS, Document, Row
+from bot.importing.table.tables import MOST_ROWS, Document, Row, too_many_rows
 
 _LABEL = re.compile(r"(?<!\S)(?P<open>\(?)(?P<mark>[a-z]|[ivx]{1,4}|[0-9]{1,2})(?P<close>[.)])(?=\s)")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")

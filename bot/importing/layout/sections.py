@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from bot.importing.drafting.project_rows import is_about_a_project, is_banner
 from bot.importing.layout.parts import RUNNING_TEXT, TITLE, Grid, GridRow, Line, Part
 from bot.importing.layout.section_headings import find_heads, names_a_section
-from bot.importing.table.cells import table_of
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import Document, Row, Table, clean_text
+from bot.importing.table.tables import Document, Row, Table, clean_text, table_of
 from bot.plan.typing_marks import one_line
 
 _LONGEST_LINE = 200

@@ -5,10 +5,9 @@ import io
 
 from bot.errors import UnreadableFileError
 from bot.importing.readers.encodings import decode
-from bot.importing.table.cells import table_of
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import Document, Row, clean_text
+from bot.importing.table.tables import Document, Row, clean_text, table_of
 
 _BIGGEST = 10_000_000
 _SEPARATORS = ",;\t|"

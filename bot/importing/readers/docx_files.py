@@ -16,9 +16,8 @@ from bot.importing.layout.parts import RUNNING_TEXT, Cell, Grid, GridRow, Line, 
 from bot.importing.layout.sections import document_of
 from bot.importing.readers.archive_safety import WORD, damaged, refuse_unsafe
 from bot.importing.readers.docx_lists import Marks, Styles, value
-from bot.importing.table.cells import too_many_rows
 from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document
+from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document, too_many_rows
 
 _MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = {

@@ -13,9 +13,8 @@ from bot.importing.layout.prose_plan import find_running_plan
 from bot.importing.readers.encodings import decode
 from bot.importing.readers.html_tables import grid_of_markup, lines_of_markup, tables_inside
 from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
-from bot.importing.table.cells import too_many_rows
 from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document
+from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document, too_many_rows
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*")

@@ -17,9 +17,8 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.importing.readers.archive_safety import WORKBOOK, damaged, refuse_unsafe
-from bot.importing.table.cells import table_of, too_many_rows
 from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document, Table
+from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document, Table, table_of, too_many_rows
 
 _MOST_MERGED = 100_000
 
