@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from benchmarks.filling import NOW, filled
 from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
-from bot.jobs.rounds import Rounds
+from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.services.pacing import UNHURRIED
 from models.base import DeliveryState

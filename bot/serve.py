@@ -32,7 +32,7 @@ from bot.demo.page_backend import TownTime
 from bot.demo.plan_source import PlanFile, plan_file
 from bot.demo.seed import Town
 from bot.errors import DeliveryError, SettingsError
-from bot.jobs.auditing import AUDIT_EVERY, Audit
+from bot.jobs.audit import AUDIT_EVERY, Audit
 from bot.services.pacing import UNHURRIED
 from handlers.slack import (
     LOOK_EVERY,

@@ -20,9 +20,9 @@ from bot.delivery.worker import Worker
 from bot.errors import SettingsError
 from bot.importing import commands
 from bot.importing.apply_draft import board_defaults
-from bot.jobs.linking import Linking
-from bot.jobs.rounds import Rounds
+from bot.jobs.account_linking import Linking
 from bot.jobs.scheduler import Scheduler
+from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.services import answers, workspaces
 from bot.services.answers import Dispatcher

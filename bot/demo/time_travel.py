@@ -14,7 +14,7 @@ from bot.database import Database
 from bot.demo.clock import SimulatedClock
 from bot.demo.time_format import counted, sent_words, words_of
 from bot.demo.upcoming import what_comes
-from bot.jobs.rounds import Rounds, next_due
+from bot.jobs.tick import Rounds, next_due
 from bot.sandbox.time_travel import Step, TravelError
 from models.queries import ledger as ledger_query
 

@@ -10,7 +10,7 @@ from bot.backup.dump import back_up
 from bot.database import Database
 from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
-from bot.jobs.rounds import Rounds
+from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.services import claiming, digests, prompting
 from models import Delivery, DeliveryState

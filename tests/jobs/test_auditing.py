@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.jobs.auditing import Audit
-from bot.jobs.rounds import Rounds
+from bot.jobs.audit import Audit
+from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.services import auditing
 from models import ActionOwner, Board, Person, Plan

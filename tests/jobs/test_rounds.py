@@ -9,7 +9,7 @@ from sqlalchemy import event, select, text, update
 from bot.database import Database
 from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
-from bot.jobs.rounds import Rounds
+from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.services import prompting
 from models import Action, ActionOwner, Board, DigestSnapshot, Person, Plan

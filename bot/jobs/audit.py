@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import metrics
 from bot.clock import Clock
 from bot.database import Database
-from bot.jobs.rounds import Rounds
+from bot.jobs.tick import Rounds
 from bot.services import auditing
 
 log = structlog.get_logger()
