@@ -4,12 +4,13 @@ Every message class has `name` (its template) and `example()` (so that it can be
 Dates are dates; templates turn them into words. Nothing here is escaped: that is the renderer's work.
 """
 
-from bot.messages.answers import (
+from bot.messages.actions import (
     ActionCard,
     ActionList,
     AskedLater,
     Candidate,
     Candidates,
+    Change,
     HelpText,
     HelpTopic,
     HistoryLine,
@@ -17,9 +18,11 @@ from bot.messages.answers import (
     Linked,
     Problem,
     ReadLate,
+    SayWhy,
+    Undone,
+    UpdateReceipt,
     YearAmount,
 )
-from bot.messages.asked import AskedLine, AskedText, Coming
 from bot.messages.base import (
     ActionLine,
     Confidential,
@@ -31,8 +34,7 @@ from bot.messages.base import (
     Sentence,
     example_line,
 )
-from bot.messages.changes import Change, SayWhy, Undone, UpdateReceipt
-from bot.messages.home import BoardStanding, Home
+from bot.messages.exports import CalendarAddress, CalendarKnown, CalendarsStopped, ExportComing
 from bot.messages.imports import (
     ImportApplied,
     ImportDifference,
@@ -42,8 +44,7 @@ from bot.messages.imports import (
     KeptWord,
     QuestionLine,
 )
-from bot.messages.leaving import CalendarAddress, CalendarKnown, CalendarsStopped, ExportComing
-from bot.messages.questions import (
+from bot.messages.plan_questions import (
     GoneLine,
     Offered,
     QuestionForm,
@@ -54,7 +55,19 @@ from bot.messages.questions import (
     VersionList,
     VersionText,
 )
-from bot.messages.unasked import ColourCount, Digest, Moved, Notice, Prompt, PromptLine
+from bot.messages.prompts import (
+    AskedLine,
+    AskedText,
+    BoardStanding,
+    ColourCount,
+    Coming,
+    Digest,
+    Home,
+    Moved,
+    Notice,
+    Prompt,
+    PromptLine,
+)
 
 __all__ = [
     "ActionCard",
