@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Table, insert
 
 from bot.config import with_driver
 from bot.database import Database
-from bot.plan.dates import Precision, Role
-from bot.plan.roles import PersonRole
+from bot.plan.due_dates import Precision, Role
+from bot.plan.owners import PersonRole
 from bot.plan.statuses import Status
 from models import schema
 from models.base import Base

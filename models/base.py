@@ -10,9 +10,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from bot.database import UtcDateTime
-from bot.plan.dates import Precision, Role
+from bot.plan.due_dates import Precision, Role
+from bot.plan.owners import PersonRole
 from bot.plan.rag import Colour
-from bot.plan.roles import PersonRole
 from bot.plan.statuses import Status
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bot.plan.roles import PersonRole
+from bot.plan.owners import PersonRole
 from models.base import Base, OfWorkspace
 
 

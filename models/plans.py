@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bot.plan.dates import Precision, Role
+from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from models.base import Base, OfWorkspace

@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.config import Settings, load_settings
 from bot.errors import CipError
 from bot.logs import set_up_logs
-from bot.plan.chat_days import read_day
+from bot.plan.chat_dates import read_day
 
 PLAN_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
 

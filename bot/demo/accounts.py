@@ -10,7 +10,7 @@ import sample
 from bot.demo.time_format import counted
 from bot.importing import people_import
 from bot.importing.people_import import PersonRow, read_people
-from bot.plan.roles import PersonRole
+from bot.plan.owners import PersonRole
 from bot.services import people
 from models import Person
 from models.queries import people as query

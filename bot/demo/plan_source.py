@@ -15,7 +15,7 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.importing.isolated_reader import ReadingRoom
 from bot.importing.readers.registry import content_of
 from bot.plan.calendar import Calendar
-from bot.plan.dates import DueDate, Role
+from bot.plan.due_dates import DueDate, Role
 
 SAMPLE = "sample"
 _ROOT = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft
-from bot.plan.dates import DueDate, Role
+from bot.plan.due_dates import DueDate, Role
 from models.plans import Action, ActionDate, Milestone
 
 

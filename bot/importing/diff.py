@@ -12,8 +12,8 @@ from typing import Any
 from bot.importing.diff_headings import HeadingChange, ProjectChange, compare_projects
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.matching import match
-from bot.plan.dates import DueDate, Role
-from bot.plan.printed_dates import readable
+from bot.plan.date_format import readable
+from bot.plan.due_dates import DueDate, Role
 from models.plans import Action, ActionDate, Milestone, Project
 
 

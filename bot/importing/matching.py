@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from bot.importing.drafting.draft import ActionDraft
-from bot.plan.typing_marks import plain_marks
+from bot.plan.text import plain_marks
 from models.plans import Action
 
 # From here on two titles are the same action, whatever their refs.

@@ -11,9 +11,8 @@ from bot.errors import UnreadableFileError
 from bot.importing.readers.registry import read_file
 from bot.importing.table.problems import Problem, ProblemLog
 from bot.importing.table.tables import Row, Table
-from bot.plan.owners import initials_of
-from bot.plan.roles import PersonRole
-from bot.plan.typing_marks import letters_only, one_line
+from bot.plan.owners import PersonRole, initials_of
+from bot.plan.text import letters_only, one_line
 from models.people import Person, Workspace
 from models.queries import people as query
 

@@ -26,7 +26,7 @@ from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.people_import import PeopleApplied, PeopleReading
 from bot.importing.questions.generate import left_to_tell
 from bot.importing.table.problems import Severity
-from bot.plan.dates import DueDate
+from bot.plan.due_dates import DueDate
 from bot.plan.refs import natural_key
 from models.plans import Action
 

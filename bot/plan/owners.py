@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.text import one_line, plain_marks
 
 _BETWEEN = re.compile(r"[\n\r\v\f,;/&+|]|\band\b|\bwith\b|(?<=\s)-(?=\s)", re.IGNORECASE)
 _LABEL = re.compile(
@@ -95,3 +96,17 @@ def _owner(part: str) -> tuple[list[str], bool]:
 
 def _capitals(word: str) -> str:
     return word.replace(".", "")
+
+
+class PersonRole(StrEnum):
+    """A person's standing with the board. Owners and leads are known from the plan itself as well."""
+
+    OWNER = "owner"
+    LEAD = "lead"
+    PLAN_MANAGER = "plan-manager"
+    BOARD_CHAIR = "board-chair"
+    VIEWER = "viewer"
+
+    @property
+    def words(self) -> str:
+        return self.value.replace("-", " ")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.text import one_line, plain_marks
 
 _LETTER = r"(?:[a-z]|[ivx]{2,5})"
 _SUFFIX = rf"(?:\s*\(\s*{_LETTER}\s*\)|\s*{_LETTER}\s*\)|{_LETTER}(?![a-z0-9]))"

@@ -1,6 +1,12 @@
 """The statuses of an action, and the words people write for them."""
 
+import re
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
+
+from bot.plan.date_vocabulary import MONTH
+from bot.plan.text import letters_only, one_line, plain_marks
 
 
 class Status(StrEnum):
@@ -23,3 +29,116 @@ class Status(StrEnum):
         # Attributes, since a list asks them of thousands.
         self.words = value.replace("-", " ")
         self.is_open = value in {"not-started", "in-progress"}
+
+
+_WORDS: dict[Status, tuple[str, ...]] = {
+    Status.NOT_STARTED: (
+        "not started", "not yet started", "not begun", "yet to start", "to start", "to do", "todo", "planned",
+        "pending", "unstarted", "not commenced", "not yet commenced", "new",
+    ),
+    Status.IN_PROGRESS: (
+        "in progress", "wip", "work in progress", "started", "ongoing", "on going", "on track",
+        "in consultation",
+        "under way", "underway", "progressing", "continuing", "begun", "commenced", "active", "doing", "open",
+        "in hand", "in train", "partially complete", "partly complete", "part complete",
+        "nearly complete", "almost complete", "mostly complete", "not complete", "not yet complete",
+        "incomplete",
+        "out to consultation", "under consultation", "consulting", "in development", "under development",
+        "under review", "reopened",
+    ),
+    Status.COMPLETE: (
+        "complete", "completed", "done", "closed", "finished", "achieved", "delivered", "implemented",
+        "all done", "fully complete", "now complete", "action complete", "action completed",
+        "action closed", "in place",
+    ),
+    Status.VERIFIED: (
+        "verified", "signed off", "sign off", "signedoff", "checked", "assured", "evidenced", "validated",
+        "complete and verified", "complete verified", "complete and signed off",
+    ),
+    Status.ON_HOLD: (
+        "on hold", "hold", "paused", "pause", "parked", "suspended", "deferred", "postponed", "stalled",
+    ),
+    Status.DROPPED: (
+        "dropped", "drop", "cancelled", "canceled", "withdrawn", "removed", "abandoned", "stopped",
+        "no longer required", "no longer needed", "not needed", "superseded",
+    ),
+}  # fmt: skip
+_BY_KEY = {letters_only(word): status for status, words in _WORDS.items() for word in words}
+_MOST_WORDS = max(len(word.split()) for words in _WORDS.values() for word in words)
+_REMARK = re.compile(rf"(?:[-:;,.(\[]|[0-9]|(?:on|in|by|as of|{MONTH})\b)", re.IGNORECASE)
+_JOINER = re.compile(r"[\s,;/&+]*(?:(?:and|then)\b)?[\s,;/&+]*", re.IGNORECASE)
+_LONGEST = 800
+
+
+@dataclass(frozen=True)
+class StatusesReading:
+    """The statuses found in a cell, in printed order, and the words that are not a status ("" when none).
+
+    remark: what follows a status ("report due in May"). unread: lines that start with no known status.
+    """
+
+    statuses: tuple[Status, ...]
+    remark: str = ""
+    unread: str = ""
+
+
+def read_status(text: str) -> Status | None:
+    """Read one status, the whole text being one: `done`, `In-Progress`, `wip`; None when it is none.
+
+    `blocked` and `at risk` are no statuses: they declare a colour, which the command parser reads.
+    """
+    return _BY_KEY.get(letters_only(text[:_LONGEST]))
+
+
+def status_words() -> list[str]:
+    """Every word that means a status, the six canonical ones first: for suggestions after a typo."""
+    canonical = [status.value for status in Status]
+    return canonical + sorted(word for words in _WORDS.values() for word in words)
+
+
+def leading_status(rest: str) -> tuple[Status | None, int]:
+    """Find the longest status the text starts with, and how many characters it takes; (None, 0) if none.
+
+    "in progress waiting for the panel" gives in-progress and 11: what follows may be a note.
+    """
+    ends = [found.end() for found in islice(re.finditer(r"\w+", rest), _MOST_WORDS * 2)]
+    for end in reversed(ends):
+        status = _BY_KEY.get(letters_only(rest[:end]))
+        if status is not None:
+            return status, end
+    return None, 0
+
+
+def read_statuses(text: str) -> StatusesReading:
+    """Read a plan's status cell, which may hold several ("Complete In progress") and a remark after one."""
+    statuses: list[Status] = []
+    remarks: list[str] = []
+    unread: list[str] = []
+    for line in text[:_LONGEST].splitlines():
+        found, rest = _read_line(one_line(plain_marks(line)))
+        statuses += found
+        if rest:
+            (remarks if statuses else unread).append(rest)
+    return StatusesReading(tuple(statuses), one_line(" ".join(remarks)), one_line(" ".join(unread)))
+
+
+def _read_line(line: str) -> tuple[list[Status], str]:
+    """Give the statuses the line starts with, and what remains; none when that can be no remark."""
+    found: list[Status] = []
+    rest = line.strip(" .")
+    while rest:
+        status, length = leading_status(rest)
+        if status is None:
+            break
+        found.append(status)
+        rest = rest[length:]
+        after = rest[_joiner_length(rest) :]
+        rest = after if leading_status(after)[0] else rest.lstrip()
+    if rest and not _REMARK.match(rest):
+        return [], line
+    return found, rest.strip(" -:;,.([)]")
+
+
+def _joiner_length(rest: str) -> int:
+    joiner = _JOINER.match(rest)
+    return joiner.end() if joiner else 0

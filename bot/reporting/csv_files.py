@@ -4,8 +4,8 @@ import csv
 import io
 from datetime import date
 
-from bot.plan.formulas import harmless
-from bot.plan.tracker_words import AS_AT, EXPORTED, PLAN
+from bot.plan.text import harmless
+from bot.plan.tracker_format import AS_AT, EXPORTED, PLAN
 from bot.reporting.rows import Cell, grid_of
 from bot.reporting.tracker import Tracker
 from bot.reporting.wording import day_words, moment_words

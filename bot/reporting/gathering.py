@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.plan.dates import DueDate
-from bot.plan.printed_dates import readable
+from bot.plan.date_format import readable
+from bot.plan.due_dates import DueDate
 from bot.plan.rag import legend
 from bot.reporting.tracker import (
     ActionFacts,

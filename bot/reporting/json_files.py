@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from bot.plan.dates import DueDate
+from bot.plan.due_dates import DueDate
 from bot.reporting.tracker import ActionFacts, GoneFacts, HistoryFacts, SectionFacts, StepFacts, Tracker
 
 VERSION = 1

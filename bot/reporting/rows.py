@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from bot.plan import tracker_words as words
-from bot.plan.dates import DueDate, Role
+from bot.plan import tracker_format as words
+from bot.plan.date_format import cell_of
+from bot.plan.due_dates import DueDate, Role
 from bot.plan.owners import read_owners
-from bot.plan.printed_dates import cell_of
-from bot.plan.tracker_words import RowType
+from bot.plan.tracker_format import RowType
 from bot.reporting.tracker import ActionFacts, ProjectFacts, SectionFacts, StepFacts, Tracker
 
 SAVINGS_WORDS = "Savings identified £000s"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.plan.dates import DueDate
+from bot.plan.due_dates import DueDate
 from bot.plan.rag import Rag
 from bot.plan.statuses import Status
 

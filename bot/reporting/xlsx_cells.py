@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 
-from bot.plan.formulas import harmless
+from bot.plan.text import harmless
 
 LONGEST = 32_000
 _DAY = re.compile(r"(?P<d>[0-9]{2})/(?P<m>[0-9]{2})/(?P<y>[0-9]{4}|[0-9]{2})")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.plan.tracker_words import AS_AT, COLOURS, EXPORTED, GONE, HISTORY, PLAN, RowType
+from bot.plan.tracker_format import AS_AT, COLOURS, EXPORTED, GONE, HISTORY, PLAN, RowType
 from bot.reporting.rows import Field, Grid, TypedRow, grid_of
 from bot.reporting.tracker import SectionFacts, Tracker
 from bot.reporting.wording import day_words, moment_words

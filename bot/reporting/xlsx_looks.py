@@ -5,7 +5,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.plan.tracker_words import RowType
+from bot.plan.tracker_format import RowType
 from bot.reporting.rows import Field
 
 WIDTHS = {

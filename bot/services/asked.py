@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from bot.commands import Why
 from bot.errors import NotAllowedError
 from bot.messages import AskedLine, AskedText, Coming
+from bot.plan.owners import PersonRole
 from bot.plan.rag import Colour
-from bot.plan.roles import PersonRole
 from bot.services import lines, people, resolving, standing
 from bot.services.people import Who
 from models.base import DeliveryState

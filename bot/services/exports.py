@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Export
 from bot.errors import NotUnderstoodError
 from bot.messages import ExportComing
-from bot.plan.typing_marks import plain_marks
+from bot.plan.text import plain_marks
 from bot.services import pacing, people, resolving
 from bot.services.pacing import Paces
 from bot.services.people import Who

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, Link, PersonRef
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Linked, Owner
-from bot.plan.roles import PersonRole
+from bot.plan.owners import PersonRole
 from bot.services import workspaces
 from models.people import Board, Person
 from models.plans import Action

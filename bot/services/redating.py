@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from bot.plan.dates import Precision, Role
+from bot.plan.due_dates import Precision, Role
 from bot.services import standing
 from models.plans import Action, ActionDate, Milestone
 from models.records import StatusChange

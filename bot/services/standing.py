@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.plan.calendar import Calendar, next_rung
-from bot.plan.dates import Role
+from bot.plan.due_dates import Role
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone
 

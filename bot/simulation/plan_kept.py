@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
-from bot.plan.dates import Role
+from bot.plan.due_dates import Role
 from bot.plan.owners import initials_of, is_initials
 from bot.plan.statuses import Status
 from bot.simulation.diary import Act, Key, Kind

@@ -21,7 +21,7 @@ from bot.errors import CipError
 from bot.importing import apply_draft
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
-from bot.plan.roles import PersonRole
+from bot.plan.owners import PersonRole
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID, SandboxSettings
 from bot.services import workspaces

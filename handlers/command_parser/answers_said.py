@@ -7,7 +7,7 @@ from datetime import date
 from bot.commands import Choose, UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.plan.refs import RefQuery
-from bot.plan.typing_marks import letters_only, one_line, plain_marks
+from bot.plan.text import letters_only, one_line, plain_marks
 from handlers.command_parser.refs_said import leading_refs, leading_status
 from handlers.command_parser.typed import Typed, read_typed
 from handlers.command_parser.update_words import leading_due

@@ -3,7 +3,7 @@
 import re
 
 from bot.commands import Command, Questions, Versions
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 from handlers.command_parser.lists import take_ending
 from handlers.command_parser.typed import Typed, said
 

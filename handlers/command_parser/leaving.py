@@ -3,7 +3,7 @@
 import re
 
 from bot.commands import Calendar, Command, Export
-from bot.plan.typing_marks import letters_only, one_line, plain_marks
+from bot.plan.text import letters_only, one_line, plain_marks
 from handlers.command_parser.lists import take_ending
 from handlers.command_parser.typed import Typed, said
 

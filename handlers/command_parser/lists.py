@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.commands import AtRisk, Command, Due, History, Mine, Overdue, PersonRef, Scope, Search, Show, Why
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.text import one_line, plain_marks
 from handlers.command_parser.refs_said import RefsSaid, any_ref, leading_refs, leading_status, written
 from handlers.command_parser.scopes import read_scope
 from handlers.command_parser.typed import Typed, read_verb, said, unquoted

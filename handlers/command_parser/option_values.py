@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.plan.date_reading import read_day
+from bot.plan.date_parser import read_day
 from bot.plan.rag import Colour
-from bot.plan.typing_marks import letters_only, one_line, plain_marks
+from bot.plan.text import letters_only, one_line, plain_marks
 from handlers.command_parser.refs_said import COLOURS, any_ref, written
 from handlers.command_parser.typed import Typed, said
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.plan.typing_marks import plain_marks
+from bot.plan.text import plain_marks
 from handlers.command_parser.typed import Typed, unquoted
 
 _NAMES = {

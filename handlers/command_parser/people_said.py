@@ -4,7 +4,7 @@ import re
 
 from bot.commands import PersonRef
 from bot.plan.owners import is_initials
-from bot.plan.typing_marks import plain_marks
+from bot.plan.text import plain_marks
 
 MENTION = re.compile(r"<@(?P<id>[A-Z0-9]{2,32})(?:\|(?P<name>[^>]{0,80}))?>", re.IGNORECASE)
 _AT_NAME = re.compile(r"@(?P<name>[^\s@<>,;:()]{1,80})")

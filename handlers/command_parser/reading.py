@@ -7,7 +7,7 @@ from datetime import date
 from bot.commands import Command, DigestPreview, Help, Link, Undo
 from bot.errors import NotUnderstoodError
 from bot.plan.owners import is_initials
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.text import one_line, plain_marks
 from handlers.command_parser.imports_said import read_questions, read_versions
 from handlers.command_parser.leaving import read_calendar, read_export
 from handlers.command_parser.lists import (

@@ -11,9 +11,8 @@ from rapidfuzz.distance import OSA
 
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery, read_ref
-from bot.plan.status_reading import read_status, status_words
-from bot.plan.statuses import Status
-from bot.plan.typing_marks import letters_only, plain_marks
+from bot.plan.statuses import Status, read_status, status_words
+from bot.plan.text import letters_only, plain_marks
 
 _SUFFIX = r"(?:\s?\(?(?:[a-z]|[ivx]{2,5})\)|(?:[a-z]|[ivx]{2,5})(?![a-z0-9]))"
 _PLAIN_NUMBER = rf"[0-9]{{1,4}}(?:\.[0-9]{{1,4}})*\.?{_SUFFIX}{{0,2}}(?![a-z0-9/])"

@@ -3,7 +3,7 @@
 import re
 
 from bot.commands import PersonRef, Scope
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.text import one_line, plain_marks
 from handlers.command_parser.people_said import initials, leading_person, looks_like_initials
 from handlers.command_parser.refs_said import any_ref, written
 from handlers.command_parser.typed import Typed, said

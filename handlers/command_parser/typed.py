@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.errors import NotUnderstoodError
-from bot.plan.typing_marks import letters_only, one_line, plain_marks
+from bot.plan.text import letters_only, one_line, plain_marks
 
 LONGEST_LINE = 4000
 LONGEST_NOTE = 2000

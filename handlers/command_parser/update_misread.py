@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.plan.status_reading import read_status
+from bot.plan.statuses import read_status
 from handlers.command_parser.refs_said import RefsSaid, any_ref, leading_status, nearest_status, written
 from handlers.command_parser.typed import Typed, said
 

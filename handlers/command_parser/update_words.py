@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.plan.refs import RefQuery
-from bot.plan.typing_marks import plain_marks
+from bot.plan.text import plain_marks
 from handlers.command_parser.option_values import DueSaid, leading_day
 from handlers.command_parser.refs_said import (
     RefsSaid,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.plan.rag import Colour
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.text import one_line, plain_marks
 from handlers.command_parser.option_values import (
     DueSaid,
     example_day,

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.plan.date_reading import read_day
-from bot.plan.date_words import MONTH
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.date_parser import read_day
+from bot.plan.date_vocabulary import MONTH
+from bot.plan.text import one_line, plain_marks
 from handlers.command_parser.option_values import in_words
 from handlers.command_parser.typed import Typed, said
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Choose, Command, PutOff
 from bot.errors import NotUnderstoodError
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 from bot.services import answering
 from bot.services.answering import Questions
 from bot.services.people import Who

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from bot.plan.dates import Role
+from bot.plan.due_dates import Role
 from bot.plan.statuses import Status
 from models.audits import AuditFinding
 from models.base import DeliveryState

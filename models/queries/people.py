@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from bot.plan.roles import PersonRole
+from bot.plan.owners import PersonRole
 from models.direct import Direct, Piece, Row, place, split
 from models.people import Board, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project

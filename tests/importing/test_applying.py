@@ -16,8 +16,8 @@ from bot.importing.drafting.draft import ActionDraft, PlanDraft, ProjectDraft
 from bot.importing.people_import import PersonRow
 from bot.importing.pipeline import read_plan
 from bot.importing.report import import_report, lines_of
+from bot.plan.owners import PersonRole
 from bot.plan.refs import RefQuery
-from bot.plan.roles import PersonRole
 from bot.plan.statuses import Status
 from bot.reporting.gathering import gather
 from bot.services import workspaces

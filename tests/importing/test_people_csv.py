@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import UnreadableFileError
 from bot.importing.people_import import PeopleReading, read_people
-from bot.plan.roles import PersonRole
+from bot.plan.owners import PersonRole
 
 
 def reading(tmp_path: Path, text: str) -> PeopleReading:

@@ -12,10 +12,10 @@ from bot.importing.drafting.json_out import draft_json
 from bot.importing.pipeline import read_plan_bytes
 from bot.importing.table.headings import read_heading
 from bot.importing.table.tables import Row
-from bot.plan.dates import DueDate, Precision
+from bot.plan.due_dates import DueDate, Precision
 from bot.plan.owners import is_initials
 from bot.plan.statuses import Status
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 from tests.importing.workbooks import TODAY, csv_bytes, workbook_bytes
 
 HEADING = ["Section", "Project", "Ref", "Action", "Owner", "Due", "Status"]

@@ -8,7 +8,7 @@ import pytest
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.drafting.json_out import draft_json
 from bot.importing.pipeline import read_plan
-from bot.plan.dates import Precision, Role
+from bot.plan.due_dates import Precision, Role
 from bot.plan.statuses import Status
 from tests.paths import tracker_or_skip
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.plan.date_reading import read_day
+from bot.plan.date_parser import read_day
 
 TODAY = date(2026, 3, 18)  # a Wednesday
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.plan.date_reading import read_due_dates, read_due_lines
-from bot.plan.dates import DueDate, Precision, Role
+from bot.plan.date_parser import read_due_dates, read_due_lines
+from bot.plan.due_dates import DueDate, Precision, Role
 
 AS_AT = date(2021, 7, 31)
 DAY, MONTH, RANGE, ONGOING, NONE = Precision

@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.plan.status_reading import leading_status, read_status, read_statuses, status_words
-from bot.plan.statuses import Status
+from bot.plan.statuses import Status, leading_status, read_status, read_statuses, status_words
 
 
 @pytest.mark.parametrize(

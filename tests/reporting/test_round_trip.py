@@ -19,7 +19,7 @@ from bot.importing import apply_draft
 from bot.importing.analysis import understand
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
 from bot.importing.pipeline import read_plan, read_plan_bytes
-from bot.plan.dates import DueDate, Precision, Role
+from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status

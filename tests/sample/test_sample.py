@@ -13,8 +13,8 @@ from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.people_import import read_people
 from bot.importing.pipeline import read_plan
 from bot.importing.table.problems import Severity
-from bot.plan.dates import Role
-from bot.plan.roles import PersonRole
+from bot.plan.due_dates import Role
+from bot.plan.owners import PersonRole
 from bot.plan.statuses import Status
 from sample.days import written
 from sample.workbook import plan_title, printed_date

@@ -7,7 +7,7 @@ from aiohttp import ClientSession
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.plan.formulas import harmless, restored
+from bot.plan.text import harmless, restored
 from tests.fixtures.council import Council
 from tests.handlers.slack.doings import FORM, post
 

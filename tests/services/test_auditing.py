@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Command, Undo, UpdateStatus
 from bot.database import Database
 from bot.errors import CipError
-from bot.plan.dates import Precision, Role
+from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status

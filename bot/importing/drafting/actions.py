@@ -12,13 +12,12 @@ from bot.importing.drafting.rows import ActionRow
 from bot.importing.drafting.step_allocation import Placed, place, with_written_dates
 from bot.importing.table.headings import Column
 from bot.importing.table.problems import ProblemLog
-from bot.plan.date_forms import find_dates
-from bot.plan.date_reading import read_due_dates, read_due_lines
-from bot.plan.dates import DueDate, Precision, Role
+from bot.plan.date_parser import read_due_dates, read_due_lines
+from bot.plan.date_patterns import find_dates
+from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.owners import read_owner_lines, read_owners
-from bot.plan.status_reading import read_statuses
-from bot.plan.statuses import Status
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.statuses import Status, read_statuses
+from bot.plan.text import one_line, plain_marks
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 
 _GLYPHS = (
     "\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043\u25cb\u25a0\u25a1\u27a2\u2713\u2714\u2756\uf0b7\uf0a7\uf0d8*"

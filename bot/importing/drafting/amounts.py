@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.text import one_line, plain_marks
 
 _AMOUNT = re.compile(
     r"(?P<sign>[-(]?)\s*(?P<pound>\u00a3?)\s*(?P<number>[0-9][0-9, ]*(?:\.(?P<decimals>[0-9]+))?)"

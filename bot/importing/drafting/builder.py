@@ -29,8 +29,8 @@ from bot.importing.table.headings import Column, what_headings_are_looked_for
 from bot.importing.table.problems import Problem, ProblemLog, Severity
 from bot.importing.table.tables import Document, Table
 from bot.plan.refs import normalise_ref
-from bot.plan.tracker_words import OTHER_SHEETS, PLAN
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
+from bot.plan.tracker_format import OTHER_SHEETS, PLAN
 
 
 @dataclass

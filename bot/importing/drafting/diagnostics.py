@@ -11,13 +11,12 @@ from bot.importing.drafting.rows import ActionRow, CellText
 from bot.importing.drafting.step_allocation import Placed
 from bot.importing.table.headings import Column
 from bot.importing.table.problems import Doubt, ProblemLog
-from bot.plan.date_forms import find_dates
-from bot.plan.dates import DueDate, Precision, Role
+from bot.plan.date_patterns import find_dates
+from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.owners import OwnersReading
 from bot.plan.refs import natural_key, normalise_ref
-from bot.plan.status_reading import StatusesReading
-from bot.plan.statuses import Status
-from bot.plan.typing_marks import letters_only, one_line, plain_marks
+from bot.plan.statuses import Status, StatusesReading
+from bot.plan.text import letters_only, one_line, plain_marks
 
 _PLAIN_STATUSES = {
     "complete", "completed", "done", "closed", "inprogress", "notstarted", "verified", "onhold", "dropped",

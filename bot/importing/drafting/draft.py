@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.importing.table.problems import Problem
-from bot.plan.dates import DueDate
+from bot.plan.due_dates import DueDate
 from bot.plan.statuses import Status
 
 

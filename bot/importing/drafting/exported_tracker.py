@@ -25,13 +25,12 @@ from bot.importing.drafting.step_allocation import Placed, of_a_step, overall
 from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import Row, Table
-from bot.plan.date_reading import read_due_dates
-from bot.plan.dates import DueDate
+from bot.plan.date_parser import read_due_dates
+from bot.plan.due_dates import DueDate
 from bot.plan.owners import read_owners
-from bot.plan.status_reading import read_statuses
-from bot.plan.statuses import Status
-from bot.plan.tracker_words import AS_AT, EXPORTED, FOR_READING, PLAN, PROGRESS, ROW_TYPE, RowType
-from bot.plan.typing_marks import letters_only, one_line
+from bot.plan.statuses import Status, read_statuses
+from bot.plan.text import letters_only, one_line
+from bot.plan.tracker_format import AS_AT, EXPORTED, FOR_READING, PLAN, PROGRESS, ROW_TYPE, RowType
 
 _LABELS = (PLAN, AS_AT, EXPORTED)
 _TYPES = {letters_only(kind.value): kind for kind in RowType}

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft
 from bot.importing.table.problems import Problem
-from bot.plan.dates import DueDate
+from bot.plan.due_dates import DueDate
 
 
 def draft_json(draft: PlanDraft) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from bot.importing.drafting.rows import ProjectRow
 from bot.importing.drafting.titles import read_place
 from bot.importing.table.problems import ProblemLog
 from bot.plan.refs import normalise_ref
-from bot.plan.typing_marks import letters_only
+from bot.plan.text import letters_only
 
 # As long as the plan's tables hold.
 _LONGEST_NUMBER, _LONGEST_TITLE, _LONGEST_REF = 20, 300, 40

@@ -15,7 +15,7 @@ from bot.importing.drafting.rows import (
 )
 from bot.importing.table.tables import Row, Table
 from bot.plan.refs import normalise_ref
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 
 _MANAGER = re.compile(
     r"\b(?:project|programme|priority)\s+(?:manager|lead|owner|sponsor)\s*:\s*(?P<name>[^\n]*)",

@@ -33,7 +33,7 @@ from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import MOST_CHARACTERS, Row, Table, column_letter
 from bot.plan.refs import is_ref
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 
 LONGEST_SHOWN = 80
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.importing.drafting.activity import Step
 from bot.importing.drafting.draft import MilestoneDraft
-from bot.plan.dates import DueDate, Role
+from bot.plan.due_dates import DueDate, Role
 from bot.plan.owners import OwnersReading
 from bot.plan.statuses import Status
 

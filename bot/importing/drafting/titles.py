@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.importing.drafting.rows import LabelRow, PlanRow, TitleRow
-from bot.plan.date_forms import find_dates
-from bot.plan.dates import Precision
-from bot.plan.tracker_words import AS_AT
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.date_patterns import find_dates
+from bot.plan.due_dates import Precision
+from bot.plan.text import one_line, plain_marks
+from bot.plan.tracker_format import AS_AT
 
 _TAIL = re.compile(r"\s*[(\[](?P<tail>[^()\[\]]*)[)\]]\s*$")
 _DASHED = re.compile(r"\s+[\u2013\u2014-]\s+|\s*:\s+")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.importing.table.blocks import Para
 from bot.importing.table.headings import Column
 from bot.importing.table.problems import ProblemLog
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 
 _STEP = re.compile(r"\(?(?:[a-z]|[ivx]{2,4})[.)]\s")
 Cell = tuple[Para, ...]

@@ -15,7 +15,7 @@ from bot.importing.table.blocks import Grid, Para, RichRow
 from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import Row
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 
 _SHARED = (Column.DELIVERED, Column.OWNER, Column.DUE, Column.STATUS, Column.SUCCESS)
 _BARE = re.compile(r"[0-9]{1,3}\.?")

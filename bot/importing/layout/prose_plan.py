@@ -8,7 +8,7 @@ from bot.importing.layout.prose_overviews import Overview, mended, overviews_in,
 from bot.importing.layout.prose_steps import RunningStep, steps_in, texts_in
 from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
 from bot.importing.table.problems import ProblemLog
-from bot.plan.typing_marks import letters_only
+from bot.plan.text import letters_only
 
 _CONTENTS = re.compile(r"(?P<title>[A-Z].*?)[ .]+[0-9]{1,3}")
 _LONGEST_SHOWN = 80

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.importing.layout.prose_overviews import is_torn, mended
-from bot.plan.date_forms import Found, find_dates
-from bot.plan.dates import Precision
-from bot.plan.typing_marks import plain_marks
+from bot.plan.date_patterns import Found, find_dates
+from bot.plan.due_dates import Precision
+from bot.plan.text import plain_marks
 
 _BULLET = re.compile(r"\s*(?:[\uf0b7\u2022\u25cf\u25aa\uf0a7]\s*|-\s+|-(?=\t))")
 _STATUS = re.compile(r"\b(?:in progress|not started|completed?|ongoing)\b", re.IGNORECASE)

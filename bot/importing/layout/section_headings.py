@@ -8,7 +8,7 @@ from bot.importing.drafting.project_rows import is_about_a_project, is_banner
 from bot.importing.layout.parts import TITLE, Grid, Line, Part
 from bot.importing.table.tables import Row, clean_text
 from bot.plan.refs import is_ref
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 
 _NUMBERED = re.compile(r"(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*|\s+)(?P<title>[^\W\d].*)")
 _SECTION = re.compile(r"(?:section|part)\s+[0-9]", re.IGNORECASE)

@@ -14,7 +14,7 @@ from bot.importing.layout.section_headings import find_heads, names_a_section
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import ProblemLog
 from bot.importing.table.tables import Document, Row, Table, clean_text, table_of
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 
 _LONGEST_LINE = 200
 _LINES_ON_TOP = 6

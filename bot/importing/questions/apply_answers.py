@@ -9,10 +9,9 @@ from bot.importing.drafting.step_allocation import overall
 from bot.importing.questions.catalogue import WHOLE, places
 from bot.importing.questions.model import Answer, Question
 from bot.importing.table.problems import Doubt
-from bot.plan.dates import DueDate, Precision, Role
+from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.refs import normalise_ref
-from bot.plan.status_reading import read_statuses
-from bot.plan.statuses import Status
+from bot.plan.statuses import Status, read_statuses
 
 OWNER = "owner"
 # Before the id of a chat account that is to be tied to the initials.

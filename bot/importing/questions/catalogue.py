@@ -10,11 +10,10 @@ from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.questions.model import Choice, Needs
 from bot.importing.table.problems import Doubt, Problem
-from bot.plan.date_forms import find_dates
+from bot.plan.date_patterns import find_dates
 from bot.plan.refs import normalise_ref
-from bot.plan.status_reading import read_statuses
-from bot.plan.statuses import Status
-from bot.plan.typing_marks import plain_marks
+from bot.plan.statuses import Status, read_statuses
+from bot.plan.text import plain_marks
 
 MOST_WAYS = 8
 WHOLE = "whole"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.plan.typing_marks import letters_only
+from bot.plan.text import letters_only
 
 LONGEST_WORDS = 500
 

@@ -9,7 +9,7 @@ from pdfplumber.page import Page
 from bot.importing.readers.pdf_text import Char, SetLine, leaves_blanks, lines_of, wraps
 from bot.importing.table.tables import clean_text
 from bot.plan.refs import is_ref
-from bot.plan.typing_marks import one_line
+from bot.plan.text import one_line
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]

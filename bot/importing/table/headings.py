@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.importing.table.tables import Row
-from bot.plan.tracker_words import ROW_TYPE
-from bot.plan.typing_marks import letters_only
+from bot.plan.text import letters_only
+from bot.plan.tracker_format import ROW_TYPE
 
 
 class Column(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import UnreadableFileError
 from bot.importing.table.problems import Problem, ProblemLog
-from bot.plan.formulas import restored
+from bot.plan.text import restored
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100

@@ -4,7 +4,7 @@ from datetime import date
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
 from bot.importing.drafting.json_out import draft_json
 from bot.importing.table.problems import Problem, Severity
-from bot.plan.dates import DueDate, Precision, Role
+from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.statuses import Status
 
 DUE = DueDate("June 26 (TBC)", date(2026, 6, 30), Precision.MONTH, Role.MILESTONE, confirmed=False)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from bot.importing.drafting.activity import Step
 from bot.importing.drafting.step_allocation import overall, place
-from bot.plan.date_reading import read_due_lines
-from bot.plan.dates import DueDate, Role
+from bot.plan.date_parser import read_due_lines
+from bot.plan.due_dates import DueDate, Role
 from bot.plan.owners import read_owner_lines
 from bot.plan.statuses import Status
 

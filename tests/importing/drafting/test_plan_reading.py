@@ -8,7 +8,7 @@ import pytest
 from bot.errors import UnreadableFileError
 from bot.importing.pipeline import read_plan, read_plan_bytes
 from bot.importing.table.problems import Severity
-from bot.plan.dates import Role
+from bot.plan.due_dates import Role
 from bot.plan.statuses import Status
 from tests.importing.workbooks import HEADING, TODAY, Cells, csv_bytes, messages, plan_of, workbook_bytes
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.plan.date_words import (
+from bot.plan.date_vocabulary import (
     MONTH,
     QUARTER_ENDS,
     SEASONS,
@@ -15,7 +15,7 @@ from bot.plan.date_words import (
     last_of_month,
     month_number,
 )
-from bot.plan.dates import Precision
+from bot.plan.due_dates import Precision
 
 
 @dataclass(frozen=True)

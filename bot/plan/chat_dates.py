@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.plan.date_forms import find_dates
-from bot.plan.date_words import (
+from bot.plan.date_patterns import find_dates
+from bot.plan.date_vocabulary import (
     MONTH,
     WEEKDAY,
     day_of,
@@ -15,7 +15,7 @@ from bot.plan.date_words import (
     month_number,
     weekday_number,
 )
-from bot.plan.typing_marks import one_line, plain_marks
+from bot.plan.text import one_line, plain_marks
 
 _Reader = Callable[[re.Match[str], date], date | None]
 _NUMBER_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 
-from bot.plan.date_reading import read_due_dates
-from bot.plan.dates import DueDate, Precision, Role
+from bot.plan.date_parser import read_due_dates
+from bot.plan.due_dates import DueDate, Precision, Role
 
 _JOINS = ("\n", " and ", ", ", " ")
 _MOST_MIXED = 4
