@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.demo.clock import SimulatedClock
 from bot.errors import CipError
-from bot.rendering.words import clock, count
+from bot.rendering.templates import clock, count
 
 STOP_FIRST = "Stop it first, then restore."
 IN_USE = f"A bot is running on this database. {STOP_FIRST}"

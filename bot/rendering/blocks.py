@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.rendering import document as d
 from bot.rendering import limits
-from bot.rendering.literal import JOINER
 from bot.rendering.mrkdwn import fitted
+from bot.rendering.mrkdwn_escape import JOINER
 
 Block = dict[str, Any]
 _ENTITY = re.compile("&(?=(?:amp|lt|gt);)")

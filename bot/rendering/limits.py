@@ -1,5 +1,8 @@
 """What the chat platform takes, and how to cut text to it. Lengths are in UTF-16 units."""
 
+import json
+from typing import Any
+
 HEADER = 150
 SECTION = 3_000
 FIELD = 600  # the platform takes 2,000; ten of those would fill the message
@@ -32,3 +35,10 @@ def clip(text: str, limit: int) -> str:
         return text
     cut = text.encode("utf-16-le", "ignore")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
     return cut.rstrip() + ELLIPSIS
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def json_units(value: Any) -> int:
+    return units(_JSON.encode(value))

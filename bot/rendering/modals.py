@@ -7,7 +7,7 @@ from bot.messages import Message, SayWhy
 from bot.rendering import document as d
 from bot.rendering import limits
 from bot.rendering.blocks import Names, blocks_of, plain
-from bot.rendering.pages import Renderer
+from bot.rendering.layout import Renderer
 
 TITLE = 24
 METADATA = 3_000

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from bot.plan.rag import Colour
 from bot.rendering import document as d
 from bot.rendering.limits import ELLIPSIS, URL, units
-from bot.rendering.literal import Piece, escaped, is_plain, joined
+from bot.rendering.mrkdwn_escape import Piece, escaped, is_plain, joined
 
 SHAPES = {Colour.RED: "🟥", Colour.AMBER: "🔶", Colour.GREEN: "🟢", Colour.BLUE: "☑️", Colour.GREY: "⬜"}
 USER = re.compile(r"[UW][A-Z0-9]+")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.rendering import document as d
-from bot.rendering.literal import escaped
 from bot.rendering.mrkdwn import USER, safe_link
+from bot.rendering.mrkdwn_escape import escaped
 
 _BULLET, _INDENT = "- ", "\n  "
 

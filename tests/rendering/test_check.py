@@ -7,8 +7,8 @@ import pytest
 
 from bot.messages import Message, Problem
 from bot.rendering import check
-from bot.rendering.validity import faults
-from bot.rendering.words import template_names
+from bot.rendering.check import faults
+from bot.rendering.templates import template_names
 from tests.paths import ROOT
 
 

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from bot.messages import Message, Problem
 from bot.rendering import Renderer, why_view
-from bot.rendering.check import message_classes
+from bot.rendering.check import faults, message_classes
 from bot.rendering.limits import REWRITTEN_TEXT
 from bot.rendering.mrkdwn import safe_link
-from bot.rendering.validity import faults
 from bot.sandbox.validation.messages import check_message
 from bot.sandbox.validation.views import check_view
 from tests.rendering.hostile import ATTACKS, TEXT, made, values

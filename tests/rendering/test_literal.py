@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from bot.plan.rag import Colour
 from bot.rendering import document as d
-from bot.rendering.literal import GRAVE, JOINER, escaped
 from bot.rendering.mrkdwn import fitted, mrkdwn, safe_link
+from bot.rendering.mrkdwn_escape import GRAVE, JOINER, escaped
 
 # Two readings of Slack's rule. Strict: a space or punctuation has to stand before the mark. Loose: anything
 # but a letter may, but nothing that shows no width may follow it.

@@ -7,9 +7,9 @@ from bot.plan.rag import Colour
 from bot.rendering import Renderer, SlackMessage
 from bot.rendering import document as d
 from bot.rendering.blocks import Names, blocks_of
-from bot.rendering.packing import Lines
-from bot.rendering.sizes import json_units
-from bot.rendering.validity import faults
+from bot.rendering.check import faults
+from bot.rendering.layout import Lines
+from bot.rendering.limits import json_units
 from bot.sandbox.validation.messages import check_message
 from tests.rendering.samples import AMBER, LEGEND, RED, TODAY, digest, many
 

@@ -5,15 +5,14 @@ import pytest
 from markupsafe import Markup
 
 from bot.plan.rag import Colour
-from bot.rendering import words
-from bot.rendering.cleaning import _ILLEGAL, _SPACES, clean
+from bot.rendering import templates
 from bot.rendering.limits import clip, units
-from bot.rendering.words import as_typed
+from bot.rendering.templates import _ILLEGAL, _SPACES, as_typed, clean
 
 
 def test_dates_are_written_out() -> None:
-    assert words.day(date(2026, 3, 31)) == "31 March 2026"
-    assert words.weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
+    assert templates.day(date(2026, 3, 31)) == "31 March 2026"
+    assert templates.weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +21,7 @@ def test_dates_are_written_out() -> None:
 )
 def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None:
     moment = datetime(2026, 7, 6, hour, minute, tzinfo=UTC)
-    assert words.clock(moment, "Europe/London").startswith(f"{said} on ")
+    assert templates.clock(moment, "Europe/London").startswith(f"{said} on ")
 
 
 @pytest.mark.parametrize(
@@ -30,15 +29,20 @@ def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None
     [(0, "today"), (1, "yesterday"), (2, "2 days ago"), (9, "9 days ago"), (1200, "1,200 days ago")],
 )
 def test_ages(age: int, said: str) -> None:
-    assert words.ago(age) == said
+    assert templates.ago(age) == said
 
 
 def test_one_and_many() -> None:
-    assert words.count(1, "open action") == "1 open action"
-    assert words.count(0, "open action") == "0 open actions"
-    assert words.count(1234, "day") == "1,234 days"
-    assert [words.plural(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
-    assert [words.plural(2, word) for word in ("is", "has", "was", "it")] == ["are", "have", "were", "them"]
+    assert templates.count(1, "open action") == "1 open action"
+    assert templates.count(0, "open action") == "0 open actions"
+    assert templates.count(1234, "day") == "1,234 days"
+    assert [templates.plural(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
+    assert [templates.plural(2, word) for word in ("is", "has", "was", "it")] == [
+        "are",
+        "have",
+        "were",
+        "them",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -46,14 +50,14 @@ def test_one_and_many() -> None:
     [(2, "2 more than last week"), (-1, "1 fewer than last week"), (0, "the same as last week")],
 )
 def test_changes_are_told_in_words(change: int, said: str) -> None:
-    assert words.compared(change, "last week") == said
+    assert templates.compared(change, "last week") == said
 
 
 def test_lists_read_as_a_sentence_does() -> None:
-    assert words.listed([]) == ""
-    assert words.listed(["a"]) == "a"
-    assert words.listed(["a", "b"]) == "a and b"
-    assert words.listed(["a", "b", "c"], "or") == "a, b or c"
+    assert templates.listed([]) == ""
+    assert templates.listed(["a"]) == "a"
+    assert templates.listed(["a", "b"]) == "a and b"
+    assert templates.listed(["a", "b", "c"], "or") == "a, b or c"
 
 
 @pytest.mark.parametrize(
@@ -61,17 +65,17 @@ def test_lists_read_as_a_sentence_does() -> None:
     [("in progress", "In progress."), ("Done.", "Done."), ("why?", "Why?"), ("cut…", "Cut…"), ("", "")],
 )
 def test_sentences(spoken: str, said: str) -> None:
-    assert words.sentence(spoken) == said
+    assert templates.sentence(spoken) == said
 
 
 def test_a_sentence_after_a_colon_keeps_its_first_letter() -> None:
-    assert words.sentence("due today", capital=False) == "due today."
+    assert templates.sentence("due today", capital=False) == "due today."
 
 
 def test_cuts_fall_between_words() -> None:
-    assert words.cut("one two three", 50) == "one two three"
-    assert words.cut("one two three", 10) == "one two…"
-    assert words.cut("abcdefghij", 5) == "abcd…"
+    assert templates.cut("one two three", 50) == "one two three"
+    assert templates.cut("one two three", 10) == "one two…"
+    assert templates.cut("abcdefghij", 5) == "abcd…"
 
 
 @pytest.mark.parametrize(
@@ -86,12 +90,12 @@ def test_cuts_fall_between_words() -> None:
     ],
 )
 def test_what_a_list_is_narrowed_to(scope: str, said: str) -> None:
-    assert words.scoped(scope) == said
+    assert templates.scoped(scope) == said
 
 
 def test_the_legend_names_its_colours() -> None:
-    assert words.colour_named("Red: a date has passed") is Colour.RED
-    assert words.colour_named("Purple: royal") is None
+    assert templates.colour_named("Red: a date has passed") is Colour.RED
+    assert templates.colour_named("Purple: royal") is None
 
 
 def test_control_characters_and_halves_of_characters_are_taken_out() -> None:
