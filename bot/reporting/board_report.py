@@ -1,27 +1,162 @@
 """What a board or a scrutiny committee is told of a period: how things stand, and what came to pass."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot.errors import CipError
 from bot.messages import ActionLine
 from bot.plan.rag import Colour, RagRules, legend
 from bot.plan.statuses import Status
-from bot.reporting.happenings import Happened, Happening, Told, gone, told
-from bot.reporting.periods import Period, midnight, moments
 from bot.services import lines, listing
 from bot.services.digest_facts import ESCALATED_DAYS
 from bot.services.listing import Coloured
 from models.people import Board
+from models.queries import actions as actions_query
 from models.queries import changes as changes_query
+from models.queries import exporting, known_refs, snapshots
 from models.queries import plans as plans_query
-from models.queries import snapshots
 from models.queries.listed import Narrowed
 from models.queries.snapshots import Snapshot
+from models.records import StatusChange
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something said in the period of one action. why: the sentence given, "" when none was."""
+
+    ref: str
+    title: str
+    by: str
+    on: date
+    why: str = ""
+    evidence: str = ""
+    old_due: date | None = None
+    new_due: date | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A late action whose lead was told, on this day."""
+
+    ref: str
+    title: str
+    lead: str
+    on: date
+
+
+class Happened:
+    """What was said in the period and still stands: each action once in a list, by what was said last."""
+
+    def __init__(self, session: Session, board: Board, changes: Sequence[StatusChange]) -> None:
+        self._changes, self._board = changes, board
+        self._shared = known_refs.shared_refs(session, board.workspace_id)
+
+    def became(self, *statuses: Status) -> tuple[Happening, ...]:
+        """Actions that got one of these statuses, and have it still."""
+        found = [
+            each
+            for each in self._changes
+            if each.milestone_id is None
+            and each.to_status in statuses
+            and each.from_status not in statuses
+            and each.action.status in statuses
+        ]
+        return tuple(self._of(each) for each in {each.action_id: each for each in found}.values())
+
+    def redated(self) -> tuple[Happening, ...]:
+        """Actions whose dates moved: from the date at the start to the last one given."""
+        dated = [each for each in self._changes if each.new_due is not None]
+        first = {each.action_id: each.old_due for each in reversed(dated)}
+        latest = {each.action_id: each for each in dated}
+        return tuple(
+            self._of(each, old_due=first[each.action_id])
+            for each in latest.values()
+            if each.new_due != first[each.action_id]
+        )
+
+    def _of(self, change: StatusChange, *, old_due: date | None = None) -> Happening:
+        return Happening(
+            ref=lines.ref_of(change.action, self._shared),
+            title=lines.short(change.action.title),
+            by=change.person.initials if change.person else "",
+            on=lines.local_day(change.at, self._board.timezone),
+            why=change.reason or change.note,
+            evidence=change.evidence,
+            old_due=old_due,
+            new_due=change.new_due,
+            status=change.to_status.words,
+        )
+
+
+def told(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Told, ...]:
+    """The leads who were told of a late action in (since, until]."""
+    shared = known_refs.shared_refs(session, board.workspace_id)
+    rows = exporting.leads_told(session, board.id, since, until)
+    actions = actions_query.whole(session, {action for action, _, _ in rows})
+    return tuple(
+        Told(
+            lines.ref_of(actions[action], shared),
+            lines.short(actions[action].title),
+            initials,
+            lines.local_day(sent, board.timezone),
+        )
+        for action, initials, sent in rows
+    )
+
+
+def gone(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Happening, ...]:
+    """What left the plan in (since, until], and why."""
+    shared = known_refs.shared_refs(session, board.workspace_id)
+    return tuple(
+        Happening(
+            lines.ref_of(action, shared),
+            lines.short(action.title),
+            "",
+            lines.local_day(action.gone_at, board.timezone),
+            why=action.gone_reason,
+            status=action.status.words,
+        )
+        for action in exporting.gone_between(session, board.id, since, until)
+        if action.gone_at is not None
+    )
+
+
+USUAL = timedelta(days=28)
+
+
+@dataclass(frozen=True)
+class Period:
+    """first, last: the days counted, both included."""
+
+    first: date
+    last: date
+
+
+def period_of(board: Board, first: date | None, last: date | None, now: datetime) -> Period:
+    """The period asked for; four weeks up to today when nothing else is said. Raises CipError."""
+    today = lines.local_day(now, board.timezone)
+    end = min(last or today, today)
+    begin = first or end - USUAL
+    if begin > end:
+        raise CipError("The report's first day lies after its last. Give --from a day before --to.")
+    return Period(begin, end)
+
+
+def moments(board: Board, period: Period) -> tuple[datetime, datetime]:
+    """The last moment before the period and the last one of it, in the board's own time."""
+    after = midnight(board, period.last + timedelta(days=1))
+    return midnight(board, period.first) - timedelta(microseconds=1), after - timedelta(microseconds=1)
+
+
+def midnight(board: Board, day: date) -> datetime:
+    """When the day begins for the board."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(board.timezone))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
-from bot.reporting.wording import day_words
+from bot.reporting.report_pages import day_words
 from bot.services import calendars, lines, standing
 from models.leaving import CalendarFeed
 from models.people import Board, Person

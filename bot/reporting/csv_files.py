@@ -6,9 +6,9 @@ from datetime import date
 
 from bot.plan.text import harmless
 from bot.plan.tracker_format import AS_AT, EXPORTED, PLAN
+from bot.reporting.report_pages import day_words, moment_words
 from bot.reporting.rows import Cell, grid_of
 from bot.reporting.tracker import Tracker
-from bot.reporting.wording import day_words, moment_words
 
 
 def write_csv(tracker: Tracker) -> bytes:

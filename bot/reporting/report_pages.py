@@ -1,12 +1,26 @@
 """A board's report in words: as a page of its own, or as plain text. The words stand in templates/reports."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.reporting.board_report import Report
-from bot.reporting.wording import day_words, moment_words
+
+_NOON = 12
+
+
+def day_words(day: date) -> str:
+    """Write a day: 31 March 2026."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def moment_words(moment: datetime) -> str:
+    """Write a moment in its own timezone: 31 March 2026 at 9:05am."""
+    half = "am" if moment.hour < _NOON else "pm"
+    return f"{day_words(moment)} at {moment.hour % _NOON or _NOON}:{moment:%M}{half}"
+
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reports"
 

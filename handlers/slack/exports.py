@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import slack_files
 from bot.errors import CipError, DeliveryError
 from bot.messages import Problem
-from bot.reporting.exporting import Exported, export_of
+from bot.reporting.export import Exported, export_of
 from bot.services import exports, pacing, replies
 from bot.services.exports import LEASE, MOST_TRIES, Due
 from bot.services.pacing import Paces

@@ -8,8 +8,7 @@ from playwright.async_api import Browser
 from sqlalchemy import select
 
 from bot.database import Database
-from bot.reporting.board_report import compose
-from bot.reporting.periods import period_of
+from bot.reporting.board_report import compose, period_of
 from bot.reporting.report_pages import report_page
 from models import Board
 from tests.browser.axe import OPTIONS, axe_or_skip, complaints

@@ -19,7 +19,7 @@ from bot.importing.report import import_report, lines_of
 from bot.plan.owners import PersonRole
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.reporting.gathering import gather
+from bot.reporting.gather import gather
 from bot.services import workspaces
 from models import Action, Person, Plan, Project, StatusChange
 from tests.fixtures.commands import dispatch

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.reporting.gathering import gather
+from bot.reporting.gather import gather
 from bot.services import ledger
 from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, StatusChange
 from models.direct import Several, _Ready

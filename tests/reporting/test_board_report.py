@@ -17,8 +17,7 @@ from bot.errors import CipError
 from bot.importing import apply_draft
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.reporting.board_report import Report, compose
-from bot.reporting.periods import period_of
+from bot.reporting.board_report import Report, compose, period_of
 from bot.reporting.report_pages import report_page, report_text
 from bot.services import digests, workspaces
 from models import Board

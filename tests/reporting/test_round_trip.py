@@ -23,8 +23,8 @@ from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.reporting.exporting import export, written
-from bot.reporting.gathering import gather
+from bot.reporting.export import export, written
+from bot.reporting.gather import gather
 from bot.services import workspaces
 from models import Action, ActionOwner, Person, Plan, Section
 from sample.workbook import write_sample

@@ -16,10 +16,10 @@ from app import main
 from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
-from bot.reporting.exporting import export
-from bot.reporting.wording import moment_words
+from bot.reporting.export import export
+from bot.reporting.report_pages import moment_words
 from bot.reporting.xlsx_files import NOTHING_SAID
-from bot.reporting.xlsx_sizes import set_sizes
+from bot.reporting.xlsx_style import set_sizes
 from models import Plan
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.reporting.gathering import gather
+from bot.reporting.gather import gather
 from bot.reporting.tracker import Tracker
 from models.plans import Plan, Section
 
