@@ -14,16 +14,6 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.clock import Clock, SystemClock
-from bot.composition.bot import (
-    LINK_EVERY,
-    Bot,
-    build_bot,
-    linking_of,
-    meet_workspace,
-    opened_database,
-    slack_context,
-)
-from bot.composition.listening import address_of, application, bound, listening
 from bot.config import Settings
 from bot.delivery.slack_lookup import Team
 from bot.demo.clock import SimulatedClock
@@ -33,6 +23,16 @@ from bot.demo.plan_source import PlanFile, plan_file
 from bot.demo.seed import Town
 from bot.errors import DeliveryError, SettingsError
 from bot.jobs.audit import AUDIT_EVERY, Audit
+from bot.runtime.bot import (
+    LINK_EVERY,
+    Bot,
+    build_bot,
+    linking_of,
+    meet_workspace,
+    opened_database,
+    slack_context,
+)
+from bot.runtime.http_server import address_of, application, bound, listening
 from bot.services.pacing import UNHURRIED
 from handlers.slack import (
     LOOK_EVERY,

@@ -8,13 +8,13 @@ from bot.backup import restore as backup_restore
 from bot.backup.after_restore import Settled
 from bot.backup.file_format import Contents
 from bot.clock import Clock, SystemClock
-from bot.composition.alone import alone, is_served
-from bot.composition.bot import new_database, reached
 from bot.config import Settings
 from bot.database import Database
 from bot.demo.clock import SimulatedClock
 from bot.errors import CipError
 from bot.rendering.templates import clock, count
+from bot.runtime.bot import new_database, reached
+from bot.runtime.instance_lock import alone, is_served
 
 STOP_FIRST = "Stop it first, then restore."
 IN_USE = f"A bot is running on this database. {STOP_FIRST}"

@@ -7,10 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
-from bot.composition.bot import build_bot, opened_database
 from bot.config import Settings, unknown_settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
+from bot.runtime.bot import build_bot, opened_database
 from models.queries import boards as boards_query
 from models.queries import people as people_query
 from models.queries import plans as plans_query

@@ -10,12 +10,12 @@ from tempfile import NamedTemporaryFile
 
 from sqlalchemy.orm import Session
 
-from bot.composition.bot import opened_database
 from bot.config import Settings
 from bot.errors import CipError
 from bot.reporting.board_report import Report, compose, period_of
 from bot.reporting.export import WRITERS, export
 from bot.reporting.report_pages import report_page, report_text
+from bot.runtime.bot import opened_database
 from bot.services import workspaces
 from bot.services.naming import plan_called, the_one_called
 from models.people import Board

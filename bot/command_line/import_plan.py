@@ -10,16 +10,6 @@ from sqlalchemy.orm import Session
 from bot.clock import SystemClock
 from bot.command_line.interactive import BY, Asking, Terminal, write_questions
 from bot.command_line.read_files import read_shown
-from bot.composition.bot import (
-    board_defaults,
-    bring_up_to_date,
-    build_bot,
-    linking_of,
-    meet_workspace,
-    new_database,
-    opened_database,
-    reached,
-)
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
@@ -32,6 +22,16 @@ from bot.importing.report import import_report, lines_of, people_report
 from bot.importing.versions import Source, digest_of
 from bot.messages import Digest
 from bot.rendering import Renderer
+from bot.runtime.bot import (
+    board_defaults,
+    bring_up_to_date,
+    build_bot,
+    linking_of,
+    meet_workspace,
+    new_database,
+    opened_database,
+    reached,
+)
 from bot.services import digests, workspaces
 from bot.services.naming import plan_called
 from models import schema

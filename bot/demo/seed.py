@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import sample
-from bot.composition.bot import Bot
 from bot.config import Settings
 from bot.demo import accounts
 from bot.demo.accounts import Resident, handle_of, user_id_of
@@ -24,6 +23,7 @@ from bot.errors import SettingsError
 from bot.importing import apply_draft
 from bot.importing.apply_draft import board_defaults
 from bot.importing.drafting.draft import PlanDraft
+from bot.runtime.bot import Bot
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID
 from bot.sandbox.time_travel import TravelError

@@ -6,9 +6,9 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.composition.bot import build_bot, linking_of, meet_workspace, opened_database, slack_context
 from bot.config import Settings
 from bot.jobs.tick import Rounds
+from bot.runtime.bot import build_bot, linking_of, meet_workspace, opened_database, slack_context
 from bot.simulation.shared_time import SharedTime
 from handlers.slack import add_slack_routes, build_slack
 

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import sample
-from bot.composition.bot import board_defaults
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
@@ -22,6 +21,7 @@ from bot.importing import apply_draft
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
 from bot.plan.owners import PersonRole
+from bot.runtime.bot import board_defaults
 from bot.sandbox.server import Sandbox
 from bot.sandbox.settings import BOT_USER_ID, SandboxSettings
 from bot.services import workspaces

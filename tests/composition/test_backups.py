@@ -16,9 +16,9 @@ from sqlalchemy import text
 import app
 from bot.backup import restore
 from bot.command_line import backups
-from bot.composition.bot import opened_database
 from bot.config import Settings
 from bot.errors import CipError
+from bot.runtime.bot import opened_database
 from models import schema
 from tests.fixtures.council import bot_running, council
 from tests.fixtures.databases import KINDS, fresh_url

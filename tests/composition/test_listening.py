@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 
 from app import main
 from bot import serve as bot_serve
-from bot.composition.listening import bound
 from bot.config import Settings, load_settings
 from bot.errors import SettingsError
+from bot.runtime.http_server import bound
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.command_line import import_plan
-from bot.composition.alone import alone
 from bot.errors import SettingsError
+from bot.runtime.instance_lock import alone
 from bot.services import replies
 from models import Delivery, DeliveryState
 from tests.fixtures import plans

@@ -10,10 +10,10 @@ from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
-from bot.composition.bot import build_bot, slack_context
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery.slack_lookup import Team
+from bot.runtime.bot import build_bot, slack_context
 from bot.sandbox.signing import sign
 from handlers.slack import add_slack_routes, build_slack
 from tests.fixtures.council import BOARD

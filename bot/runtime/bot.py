@@ -11,7 +11,6 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from bot.clock import Clock
-from bot.composition.alone import BOT, alone, bearing_the_name
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery.slack import SlackSender
@@ -24,6 +23,7 @@ from bot.jobs.account_linking import Linking
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
+from bot.runtime.instance_lock import BOT, alone, bearing_the_name
 from bot.services import answers, workspaces
 from bot.services.answers import Dispatcher
 from bot.services.pacing import SLACK, Paces
