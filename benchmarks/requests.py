@@ -5,7 +5,7 @@ import time
 from itertools import count
 from urllib.parse import urlencode
 
-from bot.sandbox.signing import sign
+from bot.sandbox.deliveries import sign
 from tests.fixtures.plans import TEAM
 from tests.fixtures.sandbox import SECRET
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 from bot.database import Database
-from bot.sandbox import tickets
+from bot.sandbox import tokens
 from handlers.slack import pipeline
 from tests.fixtures.compiling import compile_once
 from tests.fixtures.databases import KINDS, drop_from, fresh_database, made
@@ -43,7 +43,7 @@ def _databases_dropped() -> Iterator[None]:
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine nothing is late, unless the test is about that."""
     monkeypatch.setattr(pipeline, "ACK_PATIENCE", 30.0)
-    monkeypatch.setattr(tickets, "TRIGGER_SECONDS", 30.0)
+    monkeypatch.setattr(tokens, "TRIGGER_SECONDS", 30.0)
 
 
 @pytest.fixture(params=KINDS)

@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.slack_lookup import Team
+from bot.sandbox.config import BOT_ID, BOT_USER_ID, SandboxSettings
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import BOT_ID, BOT_USER_ID, SandboxSettings
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.sandbox.people import NotThereError
-from bot.sandbox.records import Json, Message
+from bot.sandbox.entities import Json, Message
 from bot.sandbox.server import Sandbox
+from bot.sandbox.user_actions import NotThereError
 from bot.services import prompts
 from sample import Reply, reply
 

@@ -24,8 +24,8 @@ from bot.importing import apply_draft
 from bot.importing.apply_draft import board_defaults
 from bot.importing.drafting.draft import PlanDraft
 from bot.runtime.bot import Bot
+from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import BOT_USER_ID
 from bot.sandbox.time_travel import TravelError
 from bot.services import workspaces
 from models import Plan, schema

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.deliveries import Ack, Delivery
-from bot.sandbox.records import Json, Message, View
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.settings import BOT_USER_ID
-from bot.sandbox.shelf import STACK_LIMIT
+from bot.sandbox.entities import Json, Message, View
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.messages import check_message
 from bot.sandbox.validation.views import check_view
+from bot.sandbox.views import STACK_LIMIT
 from bot.sandbox.workspace import Workspace
 
 TROUBLE = "We had some trouble connecting. Try again?"

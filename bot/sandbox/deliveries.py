@@ -1,12 +1,15 @@
 """What this workspace sends to the bot: commands, interactions and events, signed as Slack signs."""
 
+import hashlib
+import hmac
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 from urllib.parse import urlencode
 
-from bot.sandbox.records import Json
+from bot.sandbox.entities import Json
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
 TIMED_OUT = "operation_timeout"
@@ -59,3 +62,11 @@ class Transport(Protocol):
 
     async def send(self, delivery: Delivery, extra_headers: Mapping[str, str]) -> Ack: ...
     async def close(self) -> None: ...
+
+
+def sign(secret: str, body: str | bytes, timestamp: int | None = None) -> dict[str, str]:
+    """Make the two headers Slack adds to this body. `timestamp` is real time, in seconds."""
+    moment = str(int(time.time()) if timestamp is None else timestamp)
+    raw = body.encode() if isinstance(body, str) else body
+    digest = hmac.new(secret.encode(), b"v0:" + moment.encode() + b":" + raw, hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={digest}"}

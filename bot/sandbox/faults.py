@@ -2,8 +2,10 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from bot.sandbox.entities import Json
 
 Kind = Literal["rate_limit", "error", "status", "drop_after", "stall", "slow", "repeat", "refuse_channel"]
 ANY = "*"
@@ -110,3 +112,97 @@ class Faults:
         fault = self._waiting[name].popleft()
         self.changed()
         return fault
+
+
+MOST_TIMES = 20
+
+
+class NoSwitchError(ValueError):
+    """There is no switch of that name, or it does not go so far."""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """method: whose calls are in trouble. where: in the page's words. words: what will happen."""
+
+    name: str
+    title: str
+    words: str
+    where: str
+    method: str
+    fault: Fault
+
+
+SWITCHES = (
+    Switch(
+        "rate-limit",
+        "Rate limit",
+        "The workspace says “too many requests” and asks the bot to wait 2 seconds. The bot posts it then.",
+        "posting",
+        "chat.postMessage",
+        Fault("rate_limit", "ratelimited", 429, 2),
+    ),
+    Switch(
+        "time-out",
+        "Time out",
+        "The message is posted, but no answer comes. The bot gives up after 5 seconds. It looks before it"
+        " posts again, so the message is there only once.",
+        "posting",
+        "chat.postMessage",
+        Fault("stall", seconds=LONGEST_STALL),
+    ),
+    Switch(
+        "fail",
+        "Fail the next call",
+        "The workspace answers with an internal error, and nothing is done. The bot tries again later.",
+        "any call",
+        ANY,
+        Fault("error", "internal_error"),
+    ),
+    Switch(
+        "refuse-channel",
+        "Refuse the channel",
+        "A post in a channel is refused, as if the bot had been taken out of it. Plan managers are told.",
+        "posting",
+        CHANNEL_POSTS,
+        Fault("refuse_channel", "not_in_channel"),
+    ),
+    Switch(
+        "deliver-twice",
+        "Deliver twice",
+        "What a person does next reaches the bot twice, as networks sometimes do. It must count once.",
+        "deliveries",
+        DELIVERIES,
+        Fault("repeat"),
+    ),
+)
+
+
+def arm(faults: Faults, name: str, times: int) -> None:
+    """NoSwitchError when there is no such switch, or times is not from 1 to 20."""
+    switch = next((one for one in SWITCHES if one.name == name), None)
+    if switch is None or not 1 <= times <= MOST_TIMES:
+        raise NoSwitchError(name)
+    faults.add(switch.method, times, replace(switch.fault, armed=name))
+
+
+def shown(faults: Faults) -> Json:
+    """What is armed, and what can be."""
+    left = faults.left()
+    return {
+        "armed": [
+            {"id": one.name, "kind": one.name, "words": one.words, "left": left[one.name]}
+            for one in SWITCHES
+            if one.name in left
+        ],
+        "kinds": [
+            {
+                "kind": one.name,
+                "title": one.title,
+                "words": one.words,
+                "where": one.where,
+                "most": MOST_TIMES,
+            }
+            for one in SWITCHES
+        ],
+    }

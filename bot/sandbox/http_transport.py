@@ -7,11 +7,10 @@ from collections.abc import Mapping
 
 import aiohttp
 
-from bot.sandbox.deliveries import FAILED, TIMED_OUT, Ack, Delivery
-from bot.sandbox.records import Json
-from bot.sandbox.settings import SandboxSettings
-from bot.sandbox.signing import sign
-from bot.sandbox.wire import Wire
+from bot.sandbox.config import SandboxSettings
+from bot.sandbox.deliveries import FAILED, TIMED_OUT, Ack, Delivery, sign
+from bot.sandbox.entities import Json
+from bot.sandbox.traffic import Wire
 
 OK = 200
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from bot.sandbox.records import Json
+from bot.sandbox.entities import Json
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 LARGEST_BODY = 512 * 1024

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from bot.clock import Clock
-from bot.sandbox.ids import from_ts, new_block_id, to_micros, to_ts
-from bot.sandbox.records import Json, Message
-from bot.sandbox.state import Store
+from bot.sandbox.entities import Json, Message, from_ts, new_block_id, to_micros, to_ts
+from bot.sandbox.store import Store
 
 
 def with_block_ids(blocks: list[Json]) -> list[Json]:

@@ -6,10 +6,10 @@ import time
 from aiohttp import web
 
 from bot.sandbox.acks import Acks
-from bot.sandbox.records import Json
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.tickets import Ticket
-from bot.sandbox.wire import Wire
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
+from bot.sandbox.tokens import Ticket
+from bot.sandbox.traffic import Wire
 from bot.sandbox.workspace import Workspace
 
 

@@ -6,24 +6,23 @@ from typing import Any
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.sandbox import uploads
+from bot.sandbox import upload_routes
 from bot.sandbox.acks import Failure
-from bot.sandbox.deliveries import Ack, Delivery, Transport
+from bot.sandbox.config import SandboxSettings
+from bot.sandbox.deliveries import Ack, Delivery, Transport, sign
+from bot.sandbox.entities import Json, Message, View
 from bot.sandbox.faults import Faults
 from bot.sandbox.http_transport import HttpTransport
 from bot.sandbox.json_api.routes import Behind
 from bot.sandbox.json_api.routes import add_routes as add_json_routes
 from bot.sandbox.page import add_page_routes
-from bot.sandbox.people import People
-from bot.sandbox.records import Json, Message, View
+from bot.sandbox.page_feed import Sparingly
 from bot.sandbox.responses import Responses
-from bot.sandbox.settings import SandboxSettings
-from bot.sandbox.signing import sign
 from bot.sandbox.socket_mode import SocketMode
-from bot.sandbox.sparingly import Sparingly
 from bot.sandbox.time_travel import TimeTravel
+from bot.sandbox.traffic import Wire
+from bot.sandbox.user_actions import People
 from bot.sandbox.web_api.dispatch import WebApi
-from bot.sandbox.wire import Wire
 from bot.sandbox.workspace import Workspace
 
 
@@ -61,7 +60,7 @@ class Sandbox:
         responses = Responses(self.workspace, self.people.acks, self.wire)
         app.router.add_post("/sandbox/response/{key}", responses.handle)
         app.router.add_get("/sandbox/socket/{ticket}", self.sockets.handle)
-        uploads.add_routes(app, self.workspace, self.wire, self.faults)
+        upload_routes.add_routes(app, self.workspace, self.wire, self.faults)
         app.on_shutdown.append(self._hang_up)
         if self.time is not None:
             behind = Behind(self.workspace, self.people, self.time, self.wire, self.faults)

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
+from bot.sandbox.config import APP_ID, SandboxSettings
 from bot.sandbox.deliveries import FAILED, TIMED_OUT, Ack, Delivery
-from bot.sandbox.records import Json
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.settings import APP_ID, SandboxSettings
-from bot.sandbox.wire import Wire
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
+from bot.sandbox.traffic import Wire
 
 _MOST_CONNECTIONS = 10
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.plan.calendar import Calendar
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from bot.simulation.diary import Diary, Key
 from bot.simulation.evidence import ChangeRow, Evidence, Item, Row, Rules, Seen, Standing
 from bot.simulation.people import buttons

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 from bot.delivery.slack_lookup import THREADS
+from bot.sandbox import payloads
 from bot.sandbox.deliveries import Delivery
-from bot.sandbox.elements import find
-from bot.sandbox.payloads import events, interactions
-from bot.sandbox.payloads.commands import command
-from bot.sandbox.records import Json, Message
+from bot.sandbox.entities import Json, Message
+from bot.sandbox.payloads import command
+from bot.sandbox.views import find
 from bot.simulation.diary import WRITTEN, Act, Key, Kind
 from bot.simulation.plan_kept import PlanKept
 from bot.simulation.shared_time import moment_of
@@ -90,7 +90,7 @@ class People:
         workspace, user = self._town.sandbox.workspace, self._user(act.who)
         thread_ts = below[1].ts if below else None
         message = workspace.post(Message("", self._town.sandbox.dm(user), user, line, thread_ts=thread_ts))
-        delivery = events.said(workspace, message)
+        delivery = payloads.said(workspace, message)
         if delivery is None:
             raise LookupError("the bot does not hear its direct messages")
         return act, delivery
@@ -172,8 +172,8 @@ class People:
         found = find(message.blocks, element["action_id"], None)
         if found is None:
             raise LookupError("the button that was chosen is gone")
-        done = interactions.action(workspace, found, None)
-        return interactions.message_action(workspace, self._user(who), message, done, {})
+        done = payloads.action(workspace, found, None)
+        return payloads.message_action(workspace, self._user(who), message, done, {})
 
 
 def buttons(message: Message) -> list[Json]:

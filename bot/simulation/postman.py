@@ -5,7 +5,7 @@ import time
 from random import Random
 
 from bot.sandbox.deliveries import Ack, Delivery
-from bot.sandbox.records import Json
+from bot.sandbox.entities import Json
 from bot.simulation.bots import Bots
 from bot.simulation.children import Children
 from bot.simulation.diary import Diary

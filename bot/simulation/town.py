@@ -22,8 +22,8 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
 from bot.plan.owners import PersonRole
 from bot.runtime.bot import board_defaults
+from bot.sandbox.config import BOT_USER_ID, SandboxSettings
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import BOT_USER_ID, SandboxSettings
 from bot.services import workspaces
 from bot.simulation.asked import Asked
 from bot.simulation.bots import listening

@@ -1,7 +1,7 @@
 import pytest
 from playwright.async_api import expect
 
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from bot.sandbox.server import Sandbox
 from tests.browser import specimens
 from tests.browser.conftest import Desk, EventfulTime

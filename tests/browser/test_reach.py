@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from bot.sandbox.server import Sandbox
 from tests.browser import specimens
 from tests.browser.conftest import Desk

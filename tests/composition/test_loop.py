@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.config import BOT_USER_ID
 from tests.fixtures.council import BOARD, Council, bot_running, council
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plans import USERS

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.sandbox.deliveries import Ack
-from bot.sandbox.payloads.commands import command
+from bot.sandbox.payloads import command
 from bot.serve import running
 from models import Action, Delivery, InboundRequest
 from tests.fixtures import plans

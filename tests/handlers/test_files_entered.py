@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.delivery.slack_lookup import Team
 from bot.runtime.bot import build_bot, slack_context
-from bot.sandbox.signing import sign
+from bot.sandbox.deliveries import sign
 from handlers.slack import add_slack_routes, build_slack
 from tests.fixtures.council import BOARD
 from tests.fixtures.databases import KINDS, fresh_url

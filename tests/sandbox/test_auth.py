@@ -6,8 +6,8 @@ import aiohttp
 from slack_sdk import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.config import BOT_ID, BOT_USER_ID
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import BOT_ID, BOT_USER_ID
 from tests.fixtures.sandbox import APP_TOKEN, BOARD, TOKEN, client_of
 from tests.sandbox.errors import code_of
 

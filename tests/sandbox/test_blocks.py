@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.refusals import RefusedError
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.messages import check_blocks, check_message
 from bot.sandbox.validation.names import check_names
 from tests.sandbox.blocks import Json, actions, button, field, mrkdwn, option, plain, section, select

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.people import NotThereError
 from bot.sandbox.server import Sandbox
-from bot.sandbox.view_state import NotOnFormError
+from bot.sandbox.user_actions import NotThereError
+from bot.sandbox.views import NotOnFormError
 from tests.fixtures.sandbox import BOARD, JM, RM
 from tests.sandbox.blocks import Json, actions, button, field, modal, option, section, select
 from tests.sandbox.counterpart import Counterpart

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from bot.sandbox.config import SLACKBOT
+from bot.sandbox.deliveries import sign
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import SLACKBOT
-from bot.sandbox.signing import sign
 from tests.fixtures.sandbox import BOARD, JM, PRIVATE, RM, SECRET, running_sandbox
 from tests.sandbox.blocks import section
 from tests.sandbox.counterpart import Counterpart, over_http

@@ -1,7 +1,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import BOT_USER_ID
 from tests.fixtures.sandbox import BOARD, JM, OTHER, RM
 from tests.sandbox.counterpart import Counterpart
 

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.wire import UNHEARD
+from bot.sandbox.traffic import UNHEARD
 from tests.fixtures.sandbox import BOARD, RM
 from tests.sandbox.errors import code_of
 

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.records import View
+from bot.sandbox.entities import View
 from bot.sandbox.server import Sandbox
-from bot.sandbox.view_state import NotOnFormError
+from bot.sandbox.views import NotOnFormError
 from tests.fixtures.sandbox import BOARD, JM, LEFT, RM
 from tests.sandbox.blocks import actions, button, field, home, modal, option, plain, section, select
 from tests.sandbox.counterpart import Counterpart
@@ -46,7 +46,7 @@ async def test_a_trigger_opens_one_form_within_three_seconds(
     again = client.views_open(trigger_id=trigger, view=modal())
     assert await code_of(again) == "exchanged_trigger_id"
     assert await code_of(client.views_open(trigger_id="1.2.x", view=modal())) == "invalid_trigger_id"
-    monkeypatch.setattr("bot.sandbox.tickets.TRIGGER_SECONDS", -1.0)
+    monkeypatch.setattr("bot.sandbox.tokens.TRIGGER_SECONDS", -1.0)
     late = client.views_open(trigger_id=sandbox.workspace.triggers.issue(RM), view=modal())
     assert await code_of(late) == "expired_trigger_id"
 

@@ -1,7 +1,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
-from bot.sandbox.settings import BOT_USER_ID
 from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, LEFT, OTHER, PRIVATE, RM, StandingClock
 from tests.sandbox.blocks import section
 from tests.sandbox.errors import code_of

@@ -2,9 +2,9 @@ import aiohttp
 import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.sandbox.refusals import RefusedError
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.server import Sandbox
-from bot.sandbox.tickets import Triggers
+from bot.sandbox.tokens import Triggers
 from tests.fixtures.sandbox import BOARD, JM, RM
 from tests.sandbox.blocks import actions, button, section
 from tests.sandbox.counterpart import Counterpart

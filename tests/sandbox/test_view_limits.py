@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.refusals import RefusedError
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.views import check_view
 from tests.sandbox.blocks import field, home, modal, plain, section
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.messages import with_block_ids
-from bot.sandbox.view_state import KEYS, NotOnFormError, fill_in, initial_values, is_empty, missing
+from bot.sandbox.views import KEYS, NotOnFormError, fill_in, initial_values, is_empty, missing
 from tests.sandbox.blocks import Json, field, option
 
 _OPTIONS = [option("x"), option("y")]

@@ -1,7 +1,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.wire import KEPT
+from bot.sandbox.traffic import KEPT
 from tests.fixtures.sandbox import BOARD, RM, SECRET, TOKEN
 from tests.sandbox.counterpart import Counterpart
 

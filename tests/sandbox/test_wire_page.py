@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.masking import Mask
+from bot.sandbox.redaction import Mask
 from bot.sandbox.server import Sandbox
-from bot.sandbox.titles import fields_of, readable
-from bot.sandbox.wire import KEPT
+from bot.sandbox.traffic import KEPT, fields_of, readable
 from tests.fixtures.sandbox import APP_TOKEN, BOARD, RM, SECRET, TOKEN
 from tests.sandbox.counterpart import Counterpart
 from tests.sandbox.pages import Page

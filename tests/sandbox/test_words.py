@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.sandbox.entities import from_ts, to_micros, to_ts
 from bot.sandbox.http_transport import read_body
-from bot.sandbox.ids import from_ts, to_micros, to_ts
-from bot.sandbox.words import clock_time, zone
+from bot.sandbox.time_travel import clock_time, zone
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import sample
 from bot.messages import Notice
 from bot.sandbox.deliveries import Delivery
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from bot.services import digests, notices, prompting, workspaces
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plan_files import csv_file, send

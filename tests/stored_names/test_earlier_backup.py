@@ -20,9 +20,9 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.config import Settings
+from bot.sandbox import payloads
 from bot.sandbox.deliveries import Delivery
-from bot.sandbox.payloads import interactions
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from tests.backup.towns import restore
 from tests.fixtures.council import Council, bot_running
 from tests.fixtures.databases import KINDS, fresh_url
@@ -76,7 +76,7 @@ class Restored:
             "action_id": element["action_id"],
             "value": element["value"],
         }
-        delivery = interactions.message_action(workspace, USERS[initials], message, done, {})
+        delivery = payloads.message_action(workspace, USERS[initials], message, done, {})
         assert (await self.council.sandbox.deliver_again(delivery)).status == 200
 
     async def until(self, statement: str, what: str) -> None:

@@ -11,8 +11,8 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.importing.question_flow import Run
 from bot.importing.questions import apply_answers, change_questions, generate
 from bot.messages import Digest, Notice
-from bot.sandbox.records import Channel, Message, User, View
-from bot.sandbox.tickets import Ticket
+from bot.sandbox.entities import Channel, Message, User, View
+from bot.sandbox.tokens import Ticket
 from bot.services import exports, late, pacing
 from tests.stored_names import golden
 from tests.stored_names.json_shapes import fields

@@ -6,14 +6,14 @@ from aiohttp import web
 
 from bot.sandbox.acks import TROUBLE
 from bot.sandbox.deliveries import Ack
+from bot.sandbox.entities import Json
+from bot.sandbox.files import NotAFileError, keep_all
 from bot.sandbox.json_api.bodies import open_channel, text_of, values_of
 from bot.sandbox.json_api.picture import Picture
-from bot.sandbox.kept_files import NotAFileError, keep_all
 from bot.sandbox.local_only import LARGEST_FORM, PageError, read_json
-from bot.sandbox.people import NotThereError, People
-from bot.sandbox.records import Json
 from bot.sandbox.typed import as_typed
-from bot.sandbox.view_state import NotOnFormError
+from bot.sandbox.user_actions import NotThereError, People
+from bot.sandbox.views import NotOnFormError
 from bot.sandbox.workspace import Workspace
 
 _CHOSEN = (

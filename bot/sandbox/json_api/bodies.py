@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from bot.sandbox.entities import Channel, Json
 from bot.sandbox.json_api.picture import Picture
 from bot.sandbox.local_only import PageError
-from bot.sandbox.records import Channel, Json
 
 
 def text_of(body: Json, name: str) -> str:

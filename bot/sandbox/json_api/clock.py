@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from bot.sandbox.feed import Feed
+from bot.sandbox.entities import Json
 from bot.sandbox.json_api.bodies import number_of
 from bot.sandbox.local_only import PageError, read_json
-from bot.sandbox.records import Json
+from bot.sandbox.page_feed import Feed
 from bot.sandbox.time_travel import QUARTER_WEEKS, STEPS, TimeTravel, TravelError
 
 T = TypeVar("T")

@@ -7,13 +7,13 @@ from pathlib import PurePath
 
 from aiohttp import BodyPartReader, web
 
+from bot.sandbox.entities import Json
+from bot.sandbox.files import keep_bytes
 from bot.sandbox.json_api.bodies import open_channel, text_of
 from bot.sandbox.json_api.picture import Picture
-from bot.sandbox.kept_files import keep_bytes
 from bot.sandbox.local_only import PageError, read_json
-from bot.sandbox.people import People
-from bot.sandbox.records import Json
 from bot.sandbox.typed import as_typed
+from bot.sandbox.user_actions import People
 from bot.sandbox.workspace import Workspace
 
 LARGEST = 10 * 1024 * 1024

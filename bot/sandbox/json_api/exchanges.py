@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from bot.sandbox.records import Json
-from bot.sandbox.wire import Exchange, Wire
-from bot.sandbox.words import clock_time
+from bot.sandbox.entities import Json
+from bot.sandbox.time_travel import clock_time
+from bot.sandbox.traffic import Exchange, Wire
 
 AT_ONCE = 200
 

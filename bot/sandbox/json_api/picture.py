@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
+from bot.sandbox.config import BOT_NAME, BOT_USER_ID
+from bot.sandbox.entities import Channel, Json, Message, User
 from bot.sandbox.local_only import PageError
-from bot.sandbox.records import Channel, Json, Message, User
-from bot.sandbox.settings import BOT_NAME, BOT_USER_ID
-from bot.sandbox.time_travel import TimeTravel
-from bot.sandbox.words import at_ts, moment_words, short_words, time_words, zone
+from bot.sandbox.time_travel import TimeTravel, at_ts, moment_words, short_words, time_words, zone
 from bot.sandbox.workspace import Workspace
 
 MOST_NEXT = 3

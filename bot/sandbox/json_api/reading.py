@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.sandbox.entities import Json, View
 from bot.sandbox.json_api.picture import Picture
 from bot.sandbox.local_only import PAGE_HEADERS
-from bot.sandbox.records import Json, View
 from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.workspace import Workspace
 

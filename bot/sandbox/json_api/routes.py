@@ -11,9 +11,9 @@ from bot.sandbox.json_api.dropping import Dropping
 from bot.sandbox.json_api.reading import Reading
 from bot.sandbox.json_api.trouble import Trouble
 from bot.sandbox.local_only import Handler, PageError, local_only
-from bot.sandbox.people import People
 from bot.sandbox.time_travel import TimeTravel
-from bot.sandbox.wire import Wire
+from bot.sandbox.traffic import Wire
+from bot.sandbox.user_actions import People
 from bot.sandbox.workspace import Workspace
 
 BEGINNING = "The sandbox is starting again. Try again in a moment."

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.sandbox.faults import Faults
+from bot.sandbox.faults import MOST_TIMES, Faults, NoSwitchError, arm, shown
 from bot.sandbox.json_api.bodies import number_of, text_of
 from bot.sandbox.json_api.exchanges import page_of
 from bot.sandbox.local_only import PageError, read_json
-from bot.sandbox.switches import MOST_TIMES, NoSwitchError, arm, shown
-from bot.sandbox.wire import Wire
+from bot.sandbox.traffic import Wire
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from bot.sandbox.records import Json
-from bot.sandbox.refusals import RefusedError
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.blocks import IN_MESSAGES, MARKDOWN_CHARACTERS
 from bot.sandbox.validation.names import check_names
 from bot.sandbox.validation.shapes import AnyObject, Problem, Record, Shape, Text

@@ -1,6 +1,6 @@
 """Names that must be unique: block ids within a surface, action ids within a block."""
 
-from bot.sandbox.records import Json
+from bot.sandbox.entities import Json
 from bot.sandbox.validation.shapes import Problem, Problems
 
 

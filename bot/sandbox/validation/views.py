@@ -6,8 +6,8 @@ Limits: docs.slack.dev, reference/views.
 import json
 from typing import Any
 
-from bot.sandbox.records import Json
-from bot.sandbox.refusals import RefusedError
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.blocks import IN_VIEWS
 from bot.sandbox.validation.messages import as_messages
 from bot.sandbox.validation.names import check_names

@@ -1,8 +1,8 @@
 """auth.test, api.test, bots.info, team.info, blocks.validate: who am I, where am I, is this right."""
 
-from bot.sandbox.records import Json
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.settings import APP_ID, BOT_ID, BOT_NAME, BOT_USER_ID
+from bot.sandbox.config import APP_ID, BOT_ID, BOT_NAME, BOT_USER_ID
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.messages import check_blocks
 from bot.sandbox.web_api.call import Call
 

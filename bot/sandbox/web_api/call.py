@@ -6,8 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.records import Channel, Json
-from bot.sandbox.refusals import RefusedError
+from bot.sandbox.entities import Channel, Json
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.workspace import Workspace
 
 _NO = ("", "0", "false", "False")

@@ -1,8 +1,8 @@
 """chat.*: posting, changing and taking back messages."""
 
-from bot.sandbox.records import Channel, Json, Message
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.config import BOT_USER_ID
+from bot.sandbox.entities import Channel, Json, Message
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.messages import UPDATED_TEXT_CHARACTERS, check_message, check_metadata
 from bot.sandbox.web_api.call import Call
 

@@ -1,9 +1,8 @@
 """conversations.*: channels, direct messages and what was said in them."""
 
-from bot.sandbox.ids import from_ts
-from bot.sandbox.records import Channel, Json, Message
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.config import BOT_USER_ID
+from bot.sandbox.entities import Channel, Json, Message, from_ts
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.web_api.call import Call
 from bot.sandbox.web_api.paging import page
 

@@ -7,13 +7,13 @@ import time
 
 from aiohttp import web
 
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.records import Json
-from bot.sandbox.refusals import RefusedError
 from bot.sandbox.socket_mode import SocketMode
+from bot.sandbox.traffic import Wire
 from bot.sandbox.web_api.call import Call, read_args
 from bot.sandbox.web_api.methods import APP_METHODS, METHODS, OPEN_METHODS
-from bot.sandbox.wire import Wire
 from bot.sandbox.workspace import Workspace
 
 LOOK_EVERY = 0.05

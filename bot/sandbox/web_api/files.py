@@ -2,11 +2,10 @@
 
 import secrets
 
-from bot.sandbox.ids import new_id
-from bot.sandbox.kept_files import shown_file
-from bot.sandbox.records import Json, Message
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.config import BOT_USER_ID
+from bot.sandbox.entities import Json, Message, new_id
+from bot.sandbox.errors import RefusedError
+from bot.sandbox.files import shown_file
 from bot.sandbox.web_api.call import Call
 
 LARGEST = 50 * 1024 * 1024

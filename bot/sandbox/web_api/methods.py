@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.sandbox.records import Json
+from bot.sandbox.entities import Json
 from bot.sandbox.web_api import about, chat, conversations, files, reactions, users, views
 from bot.sandbox.web_api.call import Call
 

@@ -5,8 +5,8 @@ import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
-from bot.sandbox.records import Json
-from bot.sandbox.refusals import RefusedError
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.web_api.call import Call
 
 T = TypeVar("T")

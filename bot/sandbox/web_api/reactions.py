@@ -2,9 +2,9 @@
 
 import re
 
-from bot.sandbox.records import Json
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.config import BOT_USER_ID
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.web_api.call import Call
 
 

@@ -1,7 +1,7 @@
 """users.*: the people of the workspace."""
 
-from bot.sandbox.records import Json, User
-from bot.sandbox.refusals import RefusedError
+from bot.sandbox.entities import Json, User
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.web_api.call import Call
 from bot.sandbox.web_api.paging import page
 

@@ -1,9 +1,9 @@
 """views.*: modals and the Home tab."""
 
-from bot.sandbox.records import Json, View
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.shelf import STACK_LIMIT
+from bot.sandbox.entities import Json, View
+from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.views import check_view
+from bot.sandbox.views import STACK_LIMIT
 from bot.sandbox.web_api.call import Call
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.sandbox.deliveries import Ack
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plans import USERS
 

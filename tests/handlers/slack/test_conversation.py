@@ -1,6 +1,6 @@
 import asyncio
 
-from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.config import BOT_USER_ID
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until

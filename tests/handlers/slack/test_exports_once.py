@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from bot.services import exports, pacing
 from bot.services.pacing import SLACK
 from handlers.slack.afterwards import BackgroundTasks

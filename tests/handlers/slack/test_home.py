@@ -1,4 +1,4 @@
-from bot.sandbox.records import View
+from bot.sandbox.entities import View
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import delete, select
 
 from bot.importing import uploads
+from bot.sandbox import payloads
 from bot.sandbox.deliveries import Ack
-from bot.sandbox.payloads import events
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from handlers.slack import imports
 from models import Action, Delivery, Plan, PlanUpload
 from tests.fixtures.council import Council, bot_running, council, minutes
@@ -258,7 +258,7 @@ async def test_four_files_at_once(village: Council) -> None:
     message = Message("", direct, USERS["PM"], "")
     message.files = [{"id": f"F{n}", "name": f"{n}.png", "url_private": "x"} for n in range(4)]
     village.sandbox.workspace.post(message)
-    delivery = events.said(village.sandbox.workspace, message)
+    delivery = payloads.said(village.sandbox.workspace, message)
     assert delivery is not None
     await village.sandbox.deliver_again(delivery)
     await until(lambda: len(answers(village, "PM")) == 3, "three were answered")

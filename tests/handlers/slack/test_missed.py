@@ -12,8 +12,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.sandbox.records import Message
-from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.config import BOT_USER_ID
+from bot.sandbox.entities import Message
 from handlers.pipeline import Result
 from handlers.slack import incoming, missed
 from handlers.slack.commands import Line

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from bot.sandbox.records import Message
+from bot.sandbox.entities import Message
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until

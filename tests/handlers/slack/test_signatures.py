@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.signing import sign
+from bot.sandbox.deliveries import sign
 from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.databases import KINDS
 from tests.handlers.slack.doings import FORM, JSON, another_second, notes, post

@@ -2,8 +2,8 @@
 
 from sqlalchemy import inspect, select
 
-from bot.sandbox.records import Message
-from bot.sandbox.settings import BOT_USER_ID
+from bot.sandbox.config import BOT_USER_ID
+from bot.sandbox.entities import Message
 from bot.services import standing
 from models.base import DeliveryState
 from models.people import Person

@@ -4,14 +4,13 @@ from collections import deque
 from dataclasses import replace
 from typing import Any
 
+from bot.sandbox import payloads
 from bot.sandbox.acks import Acks
 from bot.sandbox.deliveries import Ack, Delivery, Transport
-from bot.sandbox.elements import Found, find
+from bot.sandbox.entities import Json, Message, View
 from bot.sandbox.faults import Faults
-from bot.sandbox.payloads import events, interactions
-from bot.sandbox.payloads.commands import command
-from bot.sandbox.records import Json, Message, View
-from bot.sandbox.view_state import KEYS, missing
+from bot.sandbox.payloads import command
+from bot.sandbox.views import KEYS, Found, find, missing
 from bot.sandbox.workspace import Workspace
 
 _KEPT = 200
@@ -44,14 +43,14 @@ class People:
         if message is None:
             raise NotThereError(f"no message {ts} in {channel} for {user}")
         found = _element(message.blocks, action_id, block_id)
-        done = interactions.action(self._workspace, found, given)
+        done = payloads.action(self._workspace, found, given)
         values = self._workspace.choices.setdefault((user, message.ts), {})
         if found.element["type"] in KEYS:
             state = {
                 key: value for key, value in done.items() if key == "type" or key == KEYS[done["type"]][0]
             }
             values.setdefault(found.block_id, {})[found.action_id] = state
-        delivery = interactions.message_action(self._workspace, user, message, done, values)
+        delivery = payloads.message_action(self._workspace, user, message, done, values)
         return self.acks.action(delivery, await self._send(delivery))
 
     async def press_in_view(
@@ -63,8 +62,8 @@ class People:
         if found.element["type"] in KEYS and (found.in_input or found.element["type"] != "overflow"):
             typed = typed | {found.block_id: {found.action_id: given}}
         self._workspace.shelf.fill(view, typed)
-        done = interactions.action(self._workspace, found, given)
-        delivery = interactions.view_action(self._workspace, view.user, view, done)
+        done = payloads.action(self._workspace, found, given)
+        delivery = payloads.view_action(self._workspace, view.user, view, done)
         return self.acks.action(delivery, await self._send(delivery))
 
     async def submit(self, user: str, view_id: str, typed: Json, *, as_slack_checks: bool) -> Ack:
@@ -76,14 +75,14 @@ class People:
         if view.errors:
             self._workspace.view_changed(view.user)
             return Ack(0, {"response_action": "errors", "errors": view.errors}, delivered=False)
-        delivery = interactions.submission(self._workspace, view.user, view)
+        delivery = payloads.submission(self._workspace, view.user, view)
         return self.acks.submission(view, await self._send(delivery))
 
     async def close_view(self, user: str, view_id: str) -> Ack | None:
         """Close the form. The bot hears of it only when the view asked with `notify_on_close`."""
         view = self._view(user, view_id)
         cleared = bool(view.content.get("clear_on_close"))
-        delivery = interactions.closing(self._workspace, view.user, view, cleared=cleared)
+        delivery = payloads.closing(self._workspace, view.user, view, cleared=cleared)
         if cleared:
             self._workspace.shelf.clear(view.user)
         else:
@@ -94,12 +93,12 @@ class People:
         return self.acks.action(delivery, await self._send(delivery))
 
     async def open_home(self, user: str) -> Ack:
-        return self.acks.event(await self._send(events.home_opened(self._workspace, user)))
+        return self.acks.event(await self._send(payloads.home_opened(self._workspace, user)))
 
     async def say(self, user: str, channel: str, text: str, thread_ts: str | None) -> Ack | None:
         """None when the bot does not hear it."""
         message = self._workspace.post(Message("", channel, user, text, thread_ts=thread_ts))
-        delivery = events.said(self._workspace, message)
+        delivery = payloads.said(self._workspace, message)
         return None if delivery is None else self.acks.event(await self._send(delivery))
 
     async def share(self, user: str, channel: str, text: str, file: Json) -> tuple[Message, Ack | None]:
@@ -107,10 +106,10 @@ class People:
         shared, and the message it came with. The Ack is of the message; None when the bot does not hear it.
         """
         message = self._workspace.post(Message("", channel, user, text, files=[file]))
-        delivery = events.said(self._workspace, message)
+        delivery = payloads.said(self._workspace, message)
         if delivery is None:
             return message, None
-        self.acks.event(await self._send(events.file_shared(self._workspace, message)))
+        self.acks.event(await self._send(payloads.file_shared(self._workspace, message)))
         return message, self.acks.event(await self._send(delivery))
 
     async def again(self, delivery: Delivery, retry: int) -> Ack:

@@ -1,10 +1,10 @@
 """What changed, told to every page that is open."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bot.sandbox.records import Json
+from bot.sandbox.entities import Json
 
 _BACKLOG = 200
 Reader = asyncio.Queue[Json | None]
@@ -47,3 +47,25 @@ def _put(queue: Reader, news: Json | None) -> None:
     if queue.full():
         queue.get_nowait()
     queue.put_nowait(news)
+
+
+PAUSE_SECONDS = 0.25
+
+
+class Sparingly:
+    """Passes on the latest number, a quarter of a second after the first one it heard."""
+
+    def __init__(self, say: Callable[[int], object]) -> None:
+        self._say = say
+        self._latest = 0
+        self._waiting = False
+
+    def tell(self, number: int) -> None:
+        self._latest = number
+        if not self._waiting:
+            self._waiting = True
+            asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._pass_on)
+
+    def _pass_on(self) -> None:
+        self._waiting = False
+        self._say(self._latest)

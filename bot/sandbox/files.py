@@ -6,8 +6,7 @@ import mimetypes
 from pathlib import PurePath
 from urllib.parse import quote
 
-from bot.sandbox.ids import new_id, to_micros
-from bot.sandbox.records import Json
+from bot.sandbox.entities import Json, new_id, to_micros
 from bot.sandbox.workspace import Workspace
 
 

@@ -7,8 +7,8 @@ from aiohttp import web
 
 from bot.sandbox.faults import Faults
 from bot.sandbox.local_only import Handler, local_only
+from bot.sandbox.traffic import Wire
 from bot.sandbox.web_api.files import LARGEST
-from bot.sandbox.wire import Wire
 from bot.sandbox.workspace import Workspace
 
 # What faults call the fetching of a file: it is no method of the Web API.

@@ -4,8 +4,8 @@ import secrets
 import time
 from dataclasses import asdict, dataclass
 
-from bot.sandbox.refusals import RefusedError
-from bot.sandbox.state import Store
+from bot.sandbox.errors import RefusedError
+from bot.sandbox.store import Store
 
 TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60

@@ -1,9 +1,47 @@
-"""What is in the fields of a form: Slack's `state.values`, from what a person typed or chose."""
+"""Modals, which stack up to three deep for a person, and Home tabs."""
 
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.sandbox.elements import Found, interactive
-from bot.sandbox.records import Json
+from bot.sandbox.entities import Json, View, new_id
+from bot.sandbox.messages import with_block_ids
+from bot.sandbox.store import Store
+
+
+@dataclass(frozen=True)
+class Found:
+    """An element and the name of the block it stands in."""
+
+    element: Json
+    block_id: str
+    in_input: bool = False
+
+    @property
+    def action_id(self) -> str:
+        return str(self.element.get("action_id", ""))
+
+
+def interactive(blocks: list[Json]) -> Iterator[Found]:
+    """Every interactive element, in reading order."""
+    for block in blocks:
+        name = block.get("block_id", "")
+        if block.get("type") == "section" and "action_id" in block.get("accessory", {}):
+            yield Found(block["accessory"], name)
+        elif block.get("type") in ("actions", "context_actions"):
+            yield from (Found(element, name) for element in block.get("elements", []))
+        elif block.get("type") == "input":
+            yield Found(block.get("element", {}), name, in_input=True)
+
+
+def find(blocks: list[Json], action_id: str, block_id: str | None = None) -> Found | None:
+    for found in interactive(blocks):
+        if found.action_id == action_id and block_id in (None, found.block_id):
+            return found
+    return None
+
 
 # Element type -> the key its value travels under, and the key of its starting value.
 KEYS: dict[str, tuple[str, str]] = {
@@ -136,3 +174,98 @@ def _length_problem(block: Json, text: str) -> dict[str, str]:
     if len(text) < shortest:
         return {block["block_id"]: f"Please enter at least {shortest} characters."}
     return {block["block_id"]: f"Please shorten this to {longest} characters or fewer."}
+
+
+STACK_LIMIT = 3
+
+
+class Shelf:
+    """The open modals of each person, last on top, and the Home tab the bot made for each."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.stacks: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
+        self.load()
+
+    def load(self) -> None:
+        self.stacks = defaultdict(list)
+        for body in self._store.load("stack"):
+            self.stacks[body["user"]] = [View(**one) for one in body["views"]]
+        self.homes = {body["user"]: View(**body) for body in self._store.load("home")}
+
+    def open(self, user: str, content: Json) -> View:
+        """Open a modal, in the place of any the person had open."""
+        self.stacks[user] = []
+        return self.push(user, content)
+
+    def push(self, user: str, content: Json) -> View:
+        stack = self.stacks[user]
+        id_ = new_id("V")
+        named = content | {"blocks": with_block_ids(content.get("blocks", []))}
+        view = View(id_, user, named, _new_hash(), stack[0].root_id if stack else id_)
+        view.previous_id = stack[-1].id if stack else None
+        view.values = initial_values(view.blocks)
+        stack.append(view)
+        self.save(user)
+        return view
+
+    def update(self, view: View, content: Json) -> View:
+        """Redraw the view. What was typed stays in the fields whose block and action names stay."""
+        view.content = content | {"blocks": with_block_ids(content.get("blocks", []))}
+        view.hash = _new_hash()
+        view.errors = {}
+        view.values = kept_values(view.blocks, view.values)
+        self.keep(view)
+        return view
+
+    def fill(self, view: View, typed: Json) -> None:
+        """Put what was typed into the fields. NotOnFormError for a field that is not there."""
+        view.values = fill_in(view.blocks, view.values, typed)
+        self.keep(view)
+
+    def publish(self, user: str, content: Json) -> View:
+        home = self.homes.get(user)
+        if home is not None:
+            return self.update(home, content)
+        id_ = new_id("V")
+        named = content | {"blocks": with_block_ids(content.get("blocks", []))}
+        self.homes[user] = View(id_, user, named, _new_hash(), id_, values=initial_values(named["blocks"]))
+        self.keep(self.homes[user])
+        return self.homes[user]
+
+    def find(self, view_id: str | None, external_id: str | None = None) -> View | None:
+        for view in (*self.homes.values(), *(view for stack in self.stacks.values() for view in stack)):
+            if view.id == view_id or (external_id and view.content.get("external_id") == external_id):
+                return view
+        return None
+
+    def top(self, user: str) -> View | None:
+        return self.stacks[user][-1] if self.stacks[user] else None
+
+    def close(self, view: View) -> None:
+        """Take away the view and whatever lay on top of it; what lay beneath shows again."""
+        stack = self.stacks[view.user]
+        if view in stack:
+            del stack[stack.index(view) :]
+        self.save(view.user)
+
+    def clear(self, user: str) -> None:
+        self.stacks[user] = []
+        self.save(user)
+
+    def save(self, user: str) -> None:
+        stack = [asdict(view) for view in self.stacks[user]]
+        self._store.put("stack", user, {"user": user, "views": stack})
+        self._store.commit()
+
+    def keep(self, view: View) -> None:
+        if view.type == "home":
+            self._store.put("home", view.user, asdict(view))
+            self._store.commit()
+        else:
+            self.save(view.user)
+
+
+def _new_hash() -> str:
+    return f"{time.time():.0f}.{new_id('')[1:9]}"

@@ -1,1 +1,0 @@
-"""The payloads Slack builds when a person does something."""
