@@ -13,9 +13,9 @@ from bot.sandbox.deliveries import Ack, Delivery, Transport, sign
 from bot.sandbox.entities import Json, Message, View
 from bot.sandbox.faults import Faults
 from bot.sandbox.http_transport import HttpTransport
-from bot.sandbox.json_api.routes import Behind
-from bot.sandbox.json_api.routes import add_routes as add_json_routes
-from bot.sandbox.page import add_page_routes
+from bot.sandbox.page_api.page import add_page_routes
+from bot.sandbox.page_api.routes import Behind
+from bot.sandbox.page_api.routes import add_routes as add_json_routes
 from bot.sandbox.page_feed import Sparingly
 from bot.sandbox.responses import Responses
 from bot.sandbox.socket_mode import SocketMode

@@ -6,7 +6,7 @@ import time
 from aiohttp import web
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.local_only import Handler, local_only
+from bot.sandbox.page_api.local_only import Handler, local_only
 from bot.sandbox.traffic import Wire
 from bot.sandbox.web_api.files import LARGEST
 from bot.sandbox.workspace import Workspace

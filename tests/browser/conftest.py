@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
-from bot.sandbox.page import STATIC_URL, edition
+from bot.sandbox.page_api.page import STATIC_URL, edition
 from bot.sandbox.server import Sandbox
 from bot.sandbox.time_travel import Step
 from tests.browser.chromium import ARGUMENTS, chromium_or_skip

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.sandbox.page import STATIC, edition, render_page
+from bot.sandbox.page_api.page import STATIC, edition, render_page
 from tests.fixtures.sandbox import StandingClock, StandingTime, running_sandbox
 
 

@@ -232,7 +232,7 @@ async def test_a_page_that_stops_reading_loses_the_oldest_news(sandbox: Sandbox)
 
 
 async def test_a_quiet_line_is_kept_open(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.sandbox.json_api.reading._KEEP_ALIVE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.sandbox.page_api.state._KEEP_ALIVE_SECONDS", 0.01)
     async with page.session.get(f"{page.base}/sandbox/events?user={RM}") as stream:
         lines = [await stream.content.readline() for _ in range(3)]
     assert lines == [b": hello\n", b"\n", b": still here\n"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.sandbox.local_only import CONTENT_SECURITY_POLICY, PageError, local_only
+from bot.sandbox.page_api.local_only import CONTENT_SECURITY_POLICY, PageError, local_only
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "sandbox"
 STATIC = TEMPLATES / "static"

@@ -1,20 +1,71 @@
 """What the page asks for on a person's behalf: say, press, fill in."""
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.acks import TROUBLE
 from bot.sandbox.deliveries import Ack
-from bot.sandbox.entities import Json
+from bot.sandbox.entities import Channel, Json
 from bot.sandbox.files import NotAFileError, keep_all
-from bot.sandbox.json_api.bodies import open_channel, text_of, values_of
-from bot.sandbox.json_api.picture import Picture
-from bot.sandbox.local_only import LARGEST_FORM, PageError, read_json
-from bot.sandbox.typed import as_typed
+from bot.sandbox.page_api.local_only import LARGEST_FORM, PageError, read_json
+from bot.sandbox.page_api.state import Picture
 from bot.sandbox.user_actions import NotThereError, People
 from bot.sandbox.views import NotOnFormError
 from bot.sandbox.workspace import Workspace
+
+
+def text_of(body: Json, name: str) -> str:
+    value: Any = body.get(name)
+    if not isinstance(value, str):
+        raise PageError(f"The request lacks {name}.")
+    return value
+
+
+def number_of(body: Json, name: str, default: int, most: int) -> int:
+    """A whole number from 1 to `most`."""
+    value: Any = body.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise PageError(f"{name.capitalize()} must be a whole number from 1 to {most}.")
+    return value
+
+
+def values_of(body: Json) -> Json:
+    values = body.get("values") or {}
+    if not isinstance(values, dict):
+        raise PageError("The form could not be read.")
+    return values
+
+
+def open_channel(picture: Picture, channel_id: str) -> Channel:
+    """A conversation of the person's that can be written in."""
+    channel = picture.channel(channel_id)
+    if channel.is_archived:
+        raise PageError("This channel is archived. Nobody can write in it any more.", 409)
+    return channel
+
+
+_NAMED = re.compile(r"(?<![\w<])([@#])([\w][\w.-]*[\w]|[\w])")
+
+
+def as_typed(workspace: Workspace, text: str) -> str:
+    """Names that nobody and no channel has stay as they are."""
+    people = {user.name.casefold(): user for user in workspace.users.values()}
+    channels = {channel.name.casefold(): channel for channel in workspace.channels.values() if channel.name}
+
+    def linked(found: re.Match[str]) -> str:
+        name = found[2].casefold()
+        if found[1] == "@" and name in people:
+            return f"<@{people[name].id}|{people[name].name}>"
+        if found[1] == "#" and name in channels:
+            return f"<#{channels[name].id}|{channels[name].name}>"
+        return found[0]
+
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _NAMED.sub(linked, escaped)
+
 
 _CHOSEN = (
     "selected_option",

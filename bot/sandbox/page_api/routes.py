@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.json_api.acting import Acting
-from bot.sandbox.json_api.clock import ClockWork
-from bot.sandbox.json_api.dropping import Dropping
-from bot.sandbox.json_api.reading import Reading
-from bot.sandbox.json_api.trouble import Trouble
-from bot.sandbox.local_only import Handler, PageError, local_only
+from bot.sandbox.page_api.actions import Acting
+from bot.sandbox.page_api.clock import ClockWork
+from bot.sandbox.page_api.debug import Trouble
+from bot.sandbox.page_api.local_only import Handler, PageError, local_only
+from bot.sandbox.page_api.state import Reading
+from bot.sandbox.page_api.uploads import Dropping
 from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.traffic import Wire
 from bot.sandbox.user_actions import People

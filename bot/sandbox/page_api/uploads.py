@@ -9,10 +9,9 @@ from aiohttp import BodyPartReader, web
 
 from bot.sandbox.entities import Json
 from bot.sandbox.files import keep_bytes
-from bot.sandbox.json_api.bodies import open_channel, text_of
-from bot.sandbox.json_api.picture import Picture
-from bot.sandbox.local_only import PageError, read_json
-from bot.sandbox.typed import as_typed
+from bot.sandbox.page_api.actions import as_typed, open_channel, text_of
+from bot.sandbox.page_api.local_only import PageError, read_json
+from bot.sandbox.page_api.state import Picture
 from bot.sandbox.user_actions import People
 from bot.sandbox.workspace import Workspace
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 from aiohttp import web
 
 from bot.sandbox.entities import Json
-from bot.sandbox.json_api.bodies import number_of
-from bot.sandbox.local_only import PageError, read_json
+from bot.sandbox.page_api.actions import number_of
+from bot.sandbox.page_api.local_only import PageError, read_json
 from bot.sandbox.page_feed import Feed
 from bot.sandbox.time_travel import QUARTER_WEEKS, STEPS, TimeTravel, TravelError
 
