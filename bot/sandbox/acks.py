@@ -6,8 +6,7 @@ from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.deliveries import Ack, Delivery
 from bot.sandbox.entities import Json, Message, View
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.messages import check_message
-from bot.sandbox.validation.views import check_view
+from bot.sandbox.validation.surfaces import check_message, check_view
 from bot.sandbox.views import STACK_LIMIT
 from bot.sandbox.workspace import Workspace
 

@@ -11,8 +11,7 @@ from bot.rendering import Renderer, why_view
 from bot.rendering.check import faults, message_classes
 from bot.rendering.limits import REWRITTEN_TEXT
 from bot.rendering.mrkdwn import safe_link
-from bot.sandbox.validation.messages import check_message
-from bot.sandbox.validation.views import check_view
+from bot.sandbox.validation.surfaces import check_message, check_view
 from tests.rendering.hostile import ATTACKS, TEXT, made, values
 
 RENDERER = Renderer("/cip")

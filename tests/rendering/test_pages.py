@@ -10,7 +10,7 @@ from bot.rendering.blocks import Names, blocks_of
 from bot.rendering.check import faults
 from bot.rendering.layout import Lines
 from bot.rendering.limits import json_units
-from bot.sandbox.validation.messages import check_message
+from bot.sandbox.validation.surfaces import check_message
 from tests.rendering.samples import AMBER, LEGEND, RED, TODAY, digest, many
 
 RENDERER = Renderer("/cip")

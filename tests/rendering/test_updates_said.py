@@ -21,7 +21,7 @@ from bot.messages import (
 )
 from bot.plan.rag import Colour, Rag
 from bot.rendering import Renderer, why_view
-from bot.sandbox.validation.views import check_view
+from bot.sandbox.validation.surfaces import check_view
 
 RENDERER = Renderer("/cip")
 LATE = Rag(Colour.RED, "3 days late", Colour.RED)

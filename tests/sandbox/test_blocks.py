@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.messages import check_blocks, check_message
-from bot.sandbox.validation.names import check_names
+from bot.sandbox.validation.surfaces import check_blocks, check_message, check_names
 from tests.sandbox.blocks import Json, actions, button, field, mrkdwn, option, plain, section, select
 
 

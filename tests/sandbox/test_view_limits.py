@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.views import check_view
+from bot.sandbox.validation.surfaces import check_view
 from tests.sandbox.blocks import field, home, modal, plain, section
 
 MOST_AND_TOO_MUCH = [

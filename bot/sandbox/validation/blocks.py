@@ -1,9 +1,8 @@
 """Blocks, by the surface they may stand on. Limits: docs.slack.dev, reference/block-kit/blocks."""
 
 from bot.sandbox.validation.elements import ACTIONS, IMAGE, INPUTS, SECTION_ACCESSORIES
-from bot.sandbox.validation.objects import ID, SLACK_FILE, TYPE, URL, plain, text
-from bot.sandbox.validation.rich_text import RICH_TEXT
-from bot.sandbox.validation.shapes import ByType, Flag, Items, Record, Shape, Text
+from bot.sandbox.validation.objects import ID, RICH_TEXT, SLACK_FILE, TYPE, URL, plain, text
+from bot.sandbox.validation.schema import ByType, Flag, Items, Record, Shape, Text
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100

@@ -13,24 +13,14 @@ from bot.sandbox.validation.objects import (
     OPTION,
     OPTION_GROUP,
     RICH_OPTION,
+    RICH_TEXT,
     SLACK_FILE,
     TYPE,
     URL,
     option,
     plain,
 )
-from bot.sandbox.validation.rich_text import RICH_TEXT
-from bot.sandbox.validation.shapes import (
-    Both,
-    Flag,
-    Items,
-    Number,
-    Problem,
-    Problems,
-    Record,
-    Shape,
-    Text,
-)
+from bot.sandbox.validation.schema import Both, Flag, Items, Number, Problem, Problems, Record, Shape, Text
 
 Table = dict[str, Shape]
 _DATE = Text(pattern=r"\d{4}-\d{2}-\d{2}")

@@ -3,7 +3,7 @@
 from bot.sandbox.config import APP_ID, BOT_ID, BOT_NAME, BOT_USER_ID
 from bot.sandbox.entities import Json
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.messages import check_blocks
+from bot.sandbox.validation.surfaces import check_blocks
 from bot.sandbox.web_api.call import Call
 
 

@@ -3,7 +3,7 @@
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import Channel, Json, Message
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.messages import UPDATED_TEXT_CHARACTERS, check_message, check_metadata
+from bot.sandbox.validation.surfaces import UPDATED_TEXT_CHARACTERS, check_message, check_metadata
 from bot.sandbox.web_api.call import Call
 
 

@@ -2,7 +2,7 @@
 
 from bot.sandbox.entities import Json, View
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.views import check_view
+from bot.sandbox.validation.surfaces import check_view
 from bot.sandbox.views import STACK_LIMIT
 from bot.sandbox.web_api.call import Call
 
