@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.sandbox.errors import RefusedError
 from bot.sandbox.server import Sandbox
 from bot.sandbox.web_api.call import Call
-from bot.sandbox.web_api.methods import METHODS
+from bot.sandbox.web_api.dispatch import METHODS
 from tests.fixtures.sandbox import BOARD, RM, SETTINGS, StandingClock, seed
 
 _NAMES = [

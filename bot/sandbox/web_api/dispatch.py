@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 import time
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -12,9 +13,48 @@ from bot.sandbox.errors import RefusedError
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.traffic import Wire
+from bot.sandbox.web_api import chat, conversations, files, users, views
 from bot.sandbox.web_api.call import Call, read_args
-from bot.sandbox.web_api.methods import APP_METHODS, METHODS, OPEN_METHODS
 from bot.sandbox.workspace import Workspace
+
+Method = Callable[[Call], Json]
+
+METHODS: dict[str, Method] = {
+    "api.test": users.api_test,
+    "auth.test": users.auth_test,
+    "blocks.validate": users.blocks_validate,
+    "bots.info": users.bots_info,
+    "chat.delete": chat.delete,
+    "chat.getPermalink": chat.get_permalink,
+    "chat.postEphemeral": chat.post_ephemeral,
+    "chat.postMessage": chat.post_message,
+    "chat.update": chat.update,
+    "conversations.history": conversations.history,
+    "conversations.info": conversations.info,
+    "conversations.join": conversations.join,
+    "conversations.list": conversations.list_,
+    "conversations.members": conversations.members,
+    "conversations.open": conversations.open_,
+    "conversations.replies": conversations.replies,
+    "files.completeUploadExternal": files.complete_upload,
+    "files.getUploadURLExternal": files.get_upload_url,
+    "files.info": files.info,
+    "reactions.add": chat.add,
+    "team.info": users.team_info,
+    "users.conversations": conversations.users_conversations,
+    "users.info": users.info,
+    "users.list": users.list_,
+    "users.lookupByEmail": users.lookup_by_email,
+    "views.open": views.open_,
+    "views.publish": views.publish,
+    "views.push": views.push,
+    "views.update": views.update,
+}
+
+# No token at all is needed for these.
+OPEN_METHODS = frozenset({"api.test"})
+# These take the app's own token, not the bot's.
+APP_METHODS = frozenset({"apps.connections.open"})
 
 LOOK_EVERY = 0.05
 
