@@ -9,7 +9,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.messages import Message
 from bot.rendering import Renderer
-from bot.services.answers import Dispatcher
+from bot.services.dispatcher import Dispatcher
 
 
 @dataclass(frozen=True)

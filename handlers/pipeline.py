@@ -22,7 +22,7 @@ from bot.commands import Asker
 from bot.errors import CipError, NotUnderstoodError, ReplayedError
 from bot.group_commit import DoAloneError
 from bot.messages import Candidates, Confidential, Message, Problem
-from bot.services import inbound, ledger, replies
+from bot.services import idempotency, ledger, replies
 from handlers.context import AppContext
 
 log = structlog.get_logger()
@@ -196,11 +196,11 @@ def _transact(
 ) -> tuple[Response, bool]:
     """The response, and whether the transaction planned a message to send."""
     key, signature, now = request.key, request.signature, context.clock.now()
-    who, known = inbound.recall(session, request.asker, key, signature, may_be_ours=may_be_saved)
+    who, known = idempotency.recall(session, request.asker, key, signature, may_be_ours=may_be_saved)
     if known is not None and may_be_saved:
         return known, True
     if known is not None:
-        inbound.remember_again(session, who.workspace_id, signature, now)
+        idempotency.remember_again(session, who.workspace_id, signature, now)
         return {**known, "outcome": "repeated"}, False
     result = job(session)
     secrets = secrets_of(result.message)
@@ -208,7 +208,7 @@ def _transact(
     kept = _without(response, secrets)
     if deferred is not None and deferred.was_announced():
         schedule_fallback(session, context, request, kept["parts"])
-    inbound.remember(session, who.workspace_id, key, signature, kept, now)
+    idempotency.remember(session, who.workspace_id, key, signature, kept, now)
     return response, ledger.has_planned(session)
 
 

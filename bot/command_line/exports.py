@@ -17,7 +17,7 @@ from bot.reporting.export import WRITERS, export
 from bot.reporting.report_pages import report_page, report_text
 from bot.runtime.bot import opened_database
 from bot.services import workspaces
-from bot.services.naming import plan_called, the_one_called
+from bot.services.workspaces import plan_called, the_one_called
 from models.people import Board
 from models.queries import boards as boards_query
 

@@ -33,7 +33,7 @@ from bot.runtime.bot import (
     reached,
 )
 from bot.services import digests, workspaces
-from bot.services.naming import plan_called
+from bot.services.workspaces import plan_called
 from models import schema
 from models.plans import Plan
 from models.queries import boards as boards_query

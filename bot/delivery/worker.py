@@ -17,9 +17,9 @@ from bot.database import Database
 from bot.delivery.sender import THREAD_GONE, Post, Posted, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
-from bot.services import claiming, ledger, notices, outbox, pacing
+from bot.services import claiming, compose, ledger, notices, pacing
 from bot.services.claiming import Claimed
-from bot.services.outbox import Job
+from bot.services.compose import Job
 from bot.services.pacing import SLACK, Paces
 
 log = structlog.get_logger()
@@ -121,14 +121,14 @@ class Worker:
             await self._database.run(self._leave, job)
             return
         await self._database.run(
-            outbox.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
+            compose.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
         )
         log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.again)
 
     def _compose(self, session: Session, delivery_id: int) -> Job | None:
         """The message as things stand now, if the row is still ours; the lease begins anew."""
         return (
-            outbox.compose(session, delivery_id, self._clock.now())
+            compose.compose(session, delivery_id, self._clock.now())
             if self._keep(session, delivery_id)
             else None
         )
@@ -138,7 +138,7 @@ class Worker:
 
     def _leave(self, session: Session, job: Job) -> None:
         if self._keep(session, job.delivery_id):
-            outbox.leave(session, job, self._clock.now())
+            compose.leave(session, job, self._clock.now())
 
     def _worded(self, job: Job) -> list[SlackMessage]:
         if job.ready is not None:

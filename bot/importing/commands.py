@@ -25,7 +25,7 @@ from bot.messages import (
     VersionList,
     VersionText,
 )
-from bot.services.answers import Handlers
+from bot.services.dispatcher import Handlers
 from bot.services.lines import local_day, short
 from bot.services.people import Who
 from models.people import Workspace

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.services import digests, inbound, ladders, pacing, prompting
+from bot.services import digests, idempotency, ladders, pacing, prompting
 from models.queries import boards as boards_query
 from models.queries import prompting as prompting_query
 
@@ -62,7 +62,7 @@ class Rounds:
 
     async def tidy(self) -> None:
         """Forget what is no longer needed."""
-        await self._database.run(inbound.forget_old, self._clock.now())
+        await self._database.run(idempotency.forget_old, self._clock.now())
         await self._database.run(pacing.forget_old, self._clock.now())
 
     async def next_event(self) -> datetime | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
 from bot.reporting.report_pages import day_words
-from bot.services import calendars, lines, standing
+from bot.services import calendar_feeds, lines, standing
 from models.leaving import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
@@ -53,7 +53,7 @@ class Feed:
 
 def find(session: Session, key: str, now: datetime) -> Feed | None:
     """The feed behind a key; None alike for one that never was, was stopped, or whose owner left."""
-    row = leaving.calendar_with(session, calendars.hash_of(key))
+    row = leaving.calendar_with(session, calendar_feeds.hash_of(key))
     person = session.get(Person, row.person_id) if row else None
     if row is None or person is None or person.slack_user_id != row.user_id:
         return None

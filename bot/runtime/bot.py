@@ -24,8 +24,8 @@ from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.runtime.instance_lock import BOT, alone, bearing_the_name
-from bot.services import answers, workspaces
-from bot.services.answers import Dispatcher
+from bot.services import dispatcher, workspaces
+from bot.services.dispatcher import Dispatcher
 from bot.services.pacing import SLACK, Paces
 from handlers.context import AppContext
 from handlers.slack.pipeline import parts_renderer
@@ -143,7 +143,7 @@ def build_bot(
 
 def build_dispatcher() -> Dispatcher:
     """The one table of handlers. Another package that handles commands is named here."""
-    return Dispatcher(answers.HANDLERS, commands.HANDLERS)
+    return Dispatcher(dispatcher.HANDLERS, commands.HANDLERS)
 
 
 def slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:

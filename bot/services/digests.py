@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from bot.messages import Digest
 from bot.plan.calendar import last_occurrence, next_occurrence
 from bot.services import ledger, lines, standing
-from bot.services.apart import one_by_one
 from bot.services.digest_facts import compose
+from bot.services.isolation import one_by_one
 from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
 from models.queries import plans as plans_query

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import next_rung
 from bot.services import standing
-from bot.services.apart import one_by_one
+from bot.services.isolation import one_by_one
 from models.people import Board
 from models.plans import ActionOwner
 from models.queries import actions as actions_query

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.slack import call
 from bot.errors import DeliveryError
-from bot.services import homes
+from bot.services import home_tab
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
 from handlers.slack import incoming
@@ -38,7 +38,7 @@ class HomeTab:
         self._background.start(self._publish(info.asker.user_id, response))
 
     def _home(self, session: Session, info: RequestInfo) -> Result:
-        return Result(homes.home(session, info.asker, self._context.clock.now()))
+        return Result(home_tab.home(session, info.asker, self._context.clock.now()))
 
     async def _publish(self, user: str, response: Response) -> None:
         view = {"type": "home", "blocks": response["parts"][0]["blocks"]}

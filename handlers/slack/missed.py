@@ -9,7 +9,7 @@ from bot.commands import Asker
 from bot.delivery.slack import OF_THE_BOT
 from bot.delivery.slack_lookup import SlackConversations, Written
 from bot.errors import DeliveryError
-from bot.services import presence
+from bot.services import heartbeat
 from bot.services.pacing import Paces
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Response, handle_request
@@ -56,7 +56,7 @@ class Missed:
         database, now = self._context.database, self._context.clock.now
         # What is written from now on, Slack brings.
         until = now()
-        since = await database.run(presence.here, self._team_id, until)
+        since = await database.run(heartbeat.here, self._team_id, until)
         if since is None:
             return
         try:
@@ -68,13 +68,13 @@ class Missed:
         for each in sorted(written, key=lambda each: each.at):
             if not await self._take(each):
                 return
-        await database.run(presence.looked, self._team_id, now())
+        await database.run(heartbeat.looked, self._team_id, now())
         log.info("read what was written while the bot was away", messages=len(written))
         self._background.start(self._imports.run())
 
     async def _written(self, since: datetime, until: datetime) -> list[Written]:
         found: list[Written] = []
-        for user_id in await self._context.database.look(presence.accounts, self._team_id):
+        for user_id in await self._context.database.look(heartbeat.accounts, self._team_id):
             found += await self._written_by(user_id, since, until)
         return found
 
@@ -99,21 +99,23 @@ class Missed:
         """Wait until one more conversation may be opened: reminders need them too."""
         database, now = self._context.database, self._context.clock.now
         while True:
-            if await database.run(presence.still_looking, self._team_id, self._paces, now()):
+            if await database.run(heartbeat.still_looking, self._team_id, self._paces, now()):
                 return
             await asyncio.sleep(PAUSE)
 
     async def _pause(self, error: DeliveryError) -> None:
         seconds, now = error.retry_after or PAUSE, self._context.clock.now()
         if error.retry_after and error.call is not None:
-            await self._context.database.run(presence.asked_to_pause, self._team_id, error.call, seconds, now)
+            await self._context.database.run(
+                heartbeat.asked_to_pause, self._team_id, error.call, seconds, now
+            )
         await asyncio.sleep(min(seconds, LONGEST_PAUSE))
 
     async def _take(self, written: Written) -> bool:
         """Returns whether it is dealt with, now or before: it is on disk, or that it goes wrong each time.
         As long as the database is away, neither is.
         """
-        if presence.is_too_old(written.at, self._context.clock.now()):
+        if heartbeat.is_too_old(written.at, self._context.clock.now()):
             log.warning("something was written too long ago to be taken", user=written.user_id)
             return True
         asker = Asker(self._team_id, written.user_id, written.channel_id, "directmessage")

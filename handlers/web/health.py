@@ -9,7 +9,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from bot import metrics
-from bot.services import ledger, readiness
+from bot.services import ledger, workspaces
 from bot.services.ledger import LedgerStanding
 from handlers.context import AppContext
 
@@ -44,7 +44,7 @@ class Health:
     async def _database(self) -> str:
         try:
             async with asyncio.timeout(_PATIENCE):
-                current = await self._context.database.look(readiness.is_current)
+                current = await self._context.database.look(workspaces.is_current)
         except TimeoutError:
             return "The database did not answer in time."
         except Exception:

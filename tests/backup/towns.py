@@ -18,7 +18,7 @@ from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import claiming, digests, inbound, ledger, prompting
+from bot.services import claiming, digests, idempotency, ledger, prompting
 from models import Delivery, PlanUpload
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker
@@ -36,7 +36,7 @@ def live(session: Session) -> None:
     )
     dispatch(session, asker("SS"), said, NINE)
     dispatch(session, asker("SS"), Undo(), NINE + timedelta(minutes=1))
-    inbound.remember(session, 1, "command:1", "v0=1", {"outcome": "done", "parts": [None]}, NINE)
+    idempotency.remember(session, 1, "command:1", "v0=1", {"outcome": "done", "parts": [None]}, NINE)
     workspace_id = session.scalars(select(Delivery.workspace_id)).first()
     session.add(
         PlanUpload(

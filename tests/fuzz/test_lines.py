@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
-from bot.services.helping import TOPICS
+from bot.services.help_topics import TOPICS
 from handlers.command_parser import LONGEST_NOTE, News, parse
 from tests.fuzz.cases import cases
 from tests.handlers.command_parser.lines import TODAY

@@ -31,7 +31,7 @@ from bot.messages import Message, Problem
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import claiming, digests, outbox, prompting
+from bot.services import claiming, compose, digests, prompting
 from models import Delivery, Person
 from tests.fixtures import plans
 from tests.fixtures.commands import dispatch
@@ -112,7 +112,7 @@ def test_nothing_said_unasked_does_either(database: Database) -> None:
         claiming.claim(session, by="test", now=NINE, limit=50)
         kinds = set()
         for row in rows:
-            job = outbox.compose(session, row.id, NINE)
+            job = compose.compose(session, row.id, NINE)
             if job is not None and job.message is not None:
                 kinds.add(job.kind)
                 is_only_text(job.message)

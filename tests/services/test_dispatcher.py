@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from bot import commands
 from bot.commands import Command, Help, Mine, Paged
 from bot.messages import Message, Problem
-from bot.services.answers import Dispatcher
+from bot.services.dispatcher import Dispatcher
 from bot.services.people import Who
 from tests.fixtures.commands import DISPATCHER
 

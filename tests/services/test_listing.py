@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.commands import AtRisk, Due, Mine, Overdue
 from bot.database import Database
 from bot.messages import ActionList, Home
-from bot.services import homes
+from bot.services import home_tab
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker, on
 
@@ -46,7 +46,7 @@ def test_a_list_costs_a_fixed_number_of_looks(planned: Database, command: Any) -
 
 def test_the_home_tab_costs_a_fixed_number_of_looks(planned: Database) -> None:
     with planned.transaction(write=False) as session, counted(planned) as seen:
-        found = homes.home(session, asker("SS"), NOW)
+        found = home_tab.home(session, asker("SS"), NOW)
     assert isinstance(found, Home)
     assert found.total == 1
     assert len(found.boards) == 1

@@ -6,14 +6,14 @@ import pytest
 
 from bot.backup import after_restore
 from bot.database import Database
-from bot.services import presence
+from bot.services import heartbeat
 from bot.services.pacing import SLACK
 from tests.fixtures.plans import NOW, TEAM, USERS
 
 
 def here(database: Database, now: datetime) -> datetime | None:
     with database.transaction() as session:
-        return presence.here(session, TEAM, now)
+        return heartbeat.here(session, TEAM, now)
 
 
 def after(**passed: float) -> datetime:
@@ -36,7 +36,7 @@ def test_one_of_several_looks_and_another_when_it_has_gone(planned: Database) ->
     assert here(planned, after(minutes=10)) is not None
     assert here(planned, after(minutes=10, seconds=1)) is None
     with planned.transaction() as session:
-        assert presence.still_looking(session, TEAM, SLACK, after(minutes=12))
+        assert heartbeat.still_looking(session, TEAM, SLACK, after(minutes=12))
     assert here(planned, after(minutes=14)) is None
     assert here(planned, after(minutes=15, seconds=1)) == after(seconds=-10)
 
@@ -45,7 +45,7 @@ def test_what_was_looked_for_is_not_looked_for_again(planned: Database) -> None:
     here(planned, NOW)
     here(planned, after(minutes=10))
     with planned.transaction() as session:
-        presence.looked(session, TEAM, after(minutes=11))
+        heartbeat.looked(session, TEAM, after(minutes=11))
     assert here(planned, after(minutes=11, seconds=30)) is None
 
 
@@ -59,8 +59,8 @@ def test_nothing_is_looked_for_that_may_have_been_forgotten(planned: Database) -
     assert here(planned, after(days=30)) == after(days=24)
     # Nor when somebody was long about it, and another takes it up.
     assert here(planned, after(days=33)) == after(days=27)
-    assert presence.is_too_old(after(days=26), after(days=33))
-    assert not presence.is_too_old(after(days=28), after(days=33))
+    assert heartbeat.is_too_old(after(days=26), after(days=33))
+    assert not heartbeat.is_too_old(after(days=28), after(days=33))
 
 
 def test_what_cannot_be_taken_for_days_is_let_go_before_it_may_be_taken_twice(planned: Database) -> None:
@@ -73,7 +73,7 @@ def test_an_absence_while_it_looked_is_looked_for_too(planned: Database) -> None
     here(planned, NOW)
     here(planned, after(minutes=10))
     with planned.transaction() as session:
-        presence.looked(session, TEAM, after(hours=2))
+        heartbeat.looked(session, TEAM, after(hours=2))
     assert here(planned, after(hours=2, seconds=1)) == after(seconds=-10)
 
 
@@ -88,7 +88,7 @@ def test_only_so_many_conversations_are_opened_at_once(planned: Database) -> Non
     here(planned, NOW)
     here(planned, after(minutes=10))
     with planned.transaction() as session:
-        turns = [presence.still_looking(session, TEAM, SLACK, after(minutes=10)) for _ in range(12)]
+        turns = [heartbeat.still_looking(session, TEAM, SLACK, after(minutes=10)) for _ in range(12)]
     assert turns == [True] * 10 + [False] * 2
 
 
@@ -101,4 +101,4 @@ def test_after_a_restore_nothing_is_looked_for(planned: Database) -> None:
 
 def test_everybody_with_an_account_may_have_written(planned: Database) -> None:
     with planned.transaction(write=False) as session:
-        assert sorted(presence.accounts(session, TEAM)) == sorted(USERS.values())
+        assert sorted(heartbeat.accounts(session, TEAM)) == sorted(USERS.values())

@@ -15,7 +15,7 @@ from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import claiming, ledger, outbox, prompting, prompts
+from bot.services import claiming, compose, ledger, prompting, prompts
 from bot.services.ledger import Planned
 from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
@@ -142,7 +142,7 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
         early = await shared.run(claiming.claim, by="other", now=NINE, limit=50)
         with shared.transaction() as session:
             for each in early:
-                job = outbox.compose(session, each.id, NINE)
+                job = compose.compose(session, each.id, NINE)
                 assert job is None or "JM" not in str(job.target)
 
 

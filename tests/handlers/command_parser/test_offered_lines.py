@@ -7,7 +7,7 @@ import pytest
 from bot.commands import Help
 from bot.rendering import Renderer
 from bot.rendering.check import message_classes
-from bot.services.helping import TOPICS
+from bot.services.help_topics import TOPICS
 from handlers.command_parser import parse
 from tests.handlers.command_parser.lines import TODAY
 

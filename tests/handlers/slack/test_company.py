@@ -15,7 +15,7 @@ from bot.commands import Asker
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import ReplayedError
-from bot.services import inbound
+from bot.services import idempotency
 from handlers.context import AppContext
 from handlers.pipeline import DeferredReply, RequestInfo, Response, handle_request
 from handlers.slack.commands import Line
@@ -98,11 +98,11 @@ async def test_a_commit_nobody_answered_counts_once_and_is_answered(
 async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(context: AppContext) -> None:
     """The row of its signature may lie before that of its answer, where an older row was forgotten."""
     with context.database.transaction() as session:
-        inbound.remember_again(session, 1, "v0=again", NOW)
-        inbound.remember(session, 1, "k1", "v0=k1", {"outcome": "done"}, NOW)
+        idempotency.remember_again(session, 1, "v0=again", NOW)
+        idempotency.remember(session, 1, "k1", "v0=k1", {"outcome": "done"}, NOW)
     with context.database.transaction() as session:
         asker = Asker(TEAM, USERS["SS"], "C0BOARD", "board")
-        who, answer = inbound.recall(session, asker, "k1", "v0=again", may_be_ours=True)
+        who, answer = idempotency.recall(session, asker, "k1", "v0=again", may_be_ours=True)
         assert (who.workspace_id, answer) == (1, {"outcome": "done"})
 
 

@@ -33,11 +33,11 @@ from bot.messages import Candidates, Digest, HelpText, Message
 from bot.services import (
     answering,
     asked,
-    calendars,
+    calendar_feeds,
     cards,
     digests,
     exports,
-    helping,
+    help_topics,
     lines,
     listing,
     people,
@@ -87,9 +87,9 @@ def _candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
 
 
 def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText:
-    topics = helping.topics(command.topic)
+    topics = help_topics.topics(command.topic)
     if not topics:
-        best = process.extractOne(command.topic, [topic.usage.split()[1] for topic in helping.topics("")])
+        best = process.extractOne(command.topic, [topic.usage.split()[1] for topic in help_topics.topics("")])
         raise NotUnderstoodError(
             f"There is no command “{lines.short(command.topic, 40)}”.",
             suggestion=f"/cip help {best[0] if best else ''}".strip(),
@@ -111,7 +111,7 @@ def _link(session: Session, who: Who, command: Link, _now: datetime) -> Message:
 
 HANDLERS: Handlers = {
     AtRisk: listing.at_risk,
-    Calendar: calendars.answer,
+    Calendar: calendar_feeds.answer,
     Choose: answering.choose,
     DigestPreview: _preview,
     Due: listing.due,
