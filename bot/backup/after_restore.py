@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Notice
 from bot.plan.calendar import Calendar, next_occurrence
-from bot.services import digests, lines, notices, standing
+from bot.services import digests, notices, standing
+from bot.services.actions import presenters
 from bot.services.exports import FAILED
 from models.base import DeliveryState
 from models.people import Board
@@ -53,7 +54,7 @@ def _tell(session: Session, made_at: datetime, settled: Settled, now: datetime) 
     """Plan managers have to know that words may be missing."""
     day = f"{made_at.day} {made_at:%B} {made_at.year}"
     details = [
-        f"The digest of the {board} for {lines.local_day(moment, zone):%d/%m/%Y} is not posted again."
+        f"The digest of the {board} for {presenters.local_day(moment, zone):%d/%m/%Y} is not posted again."
         for board, moment, zone in settled.digests[-MOST_TOLD:]
     ]
     notice = Notice(

@@ -13,7 +13,7 @@ from bot.demo.upcoming import MAX_UPCOMING, what_comes
 from bot.messages import ActionLine
 from bot.plan.statuses import Status
 from bot.sandbox.time_travel import Step
-from bot.services import lines
+from bot.services.actions import presenters
 from models.queries import listed
 from models.queries import people as people_query
 from models.queries import plans as plans_query
@@ -31,7 +31,7 @@ def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
         return {"refs": [], "statuses": statuses}
     facts = listed.facts(session, workspace.id, Narrowed())
     ids = [each.id for each in facts if each.status.is_open][:MAX_HINTS]
-    shown = lines.lines(session, workspace.id, ids, now)
+    shown = presenters.lines(session, workspace.id, ids, now)
     refs = [_hint(shown[each], user) for each in ids]
     return {"refs": sorted(refs, key=lambda hint: not hint["mine"]), "statuses": statuses}
 

@@ -21,7 +21,7 @@ from bot.importing.questions.change_questions import (
 )
 from bot.importing.questions.generate import Known, cell_questions, owner_questions
 from bot.importing.questions.store import recalled
-from bot.services.lines import local_day
+from bot.services.actions.presenters import local_day
 from models.ids import read_id
 from models.people import Workspace
 from models.plans import Plan

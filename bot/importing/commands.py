@@ -25,8 +25,8 @@ from bot.messages import (
     VersionList,
     VersionText,
 )
+from bot.services.actions.presenters import local_day, short
 from bot.services.dispatcher import Handlers
-from bot.services.lines import local_day, short
 from bot.services.people import Who
 from models.people import Workspace
 from models.plans import Action, Plan

@@ -20,7 +20,7 @@ from bot.importing.uploads import RECEIVED
 from bot.importing.versions import Source, digest_of
 from bot.messages import ImportApplied, ImportReview, Message, Problem
 from bot.services import people, workspaces
-from bot.services.lines import local_day
+from bot.services.actions.presenters import local_day
 from bot.services.people import Who
 from models.people import Workspace
 from models.queries import boards as boards_query

@@ -12,9 +12,9 @@ from bot.errors import CipError
 from bot.messages import ActionLine
 from bot.plan.rag import Colour, RagRules, legend
 from bot.plan.statuses import Status
-from bot.services import lines, listing
+from bot.services.actions import lists, presenters
+from bot.services.actions.lists import Coloured
 from bot.services.digest_facts import ESCALATED_DAYS
-from bot.services.listing import Coloured
 from models.people import Board
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query
@@ -82,10 +82,10 @@ class Happened:
 
     def _of(self, change: StatusChange, *, old_due: date | None = None) -> Happening:
         return Happening(
-            ref=lines.ref_of(change.action, self._shared),
-            title=lines.short(change.action.title),
+            ref=presenters.ref_of(change.action, self._shared),
+            title=presenters.short(change.action.title),
             by=change.person.initials if change.person else "",
-            on=lines.local_day(change.at, self._board.timezone),
+            on=presenters.local_day(change.at, self._board.timezone),
             why=change.reason or change.note,
             evidence=change.evidence,
             old_due=old_due,
@@ -101,10 +101,10 @@ def told(session: Session, board: Board, since: datetime, until: datetime) -> tu
     actions = actions_query.whole(session, {action for action, _, _ in rows})
     return tuple(
         Told(
-            lines.ref_of(actions[action], shared),
-            lines.short(actions[action].title),
+            presenters.ref_of(actions[action], shared),
+            presenters.short(actions[action].title),
             initials,
-            lines.local_day(sent, board.timezone),
+            presenters.local_day(sent, board.timezone),
         )
         for action, initials, sent in rows
     )
@@ -115,10 +115,10 @@ def gone(session: Session, board: Board, since: datetime, until: datetime) -> tu
     shared = known_refs.shared_refs(session, board.workspace_id)
     return tuple(
         Happening(
-            lines.ref_of(action, shared),
-            lines.short(action.title),
+            presenters.ref_of(action, shared),
+            presenters.short(action.title),
             "",
-            lines.local_day(action.gone_at, board.timezone),
+            presenters.local_day(action.gone_at, board.timezone),
             why=action.gone_reason,
             status=action.status.words,
         )
@@ -140,7 +140,7 @@ class Period:
 
 def period_of(board: Board, first: date | None, last: date | None, now: datetime) -> Period:
     """The period asked for; four weeks up to today when nothing else is said. Raises CipError."""
-    today = lines.local_day(now, board.timezone)
+    today = presenters.local_day(now, board.timezone)
     end = min(last or today, today)
     begin = first or end - USUAL
     if begin > end:
@@ -209,11 +209,11 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
     """Counts and lists are made as the digest's are, so the two always agree."""
     since, until = moments(board, period)
     known = plans_query.plans(session, board.workspace_id)
-    every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
+    every = lists.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
     before = _compared_with(session, board, period, until)
     plans = [plan for plan in known.values() if plan.board_id == board.id]
-    rules = lines.rules_of(plans[0]) if plans else RagRules()
-    today = lines.local_day(now, board.timezone)
+    rules = presenters.rules_of(plans[0]) if plans else RagRules()
+    today = presenters.local_day(now, board.timezone)
     pick = _Picker(session, board, every, now)
     silent_days = rules.silence
     happened = Happened(session, board, changes_query.board_changes(session, board.id, since, until))
@@ -225,7 +225,7 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
         made_at=now.astimezone(ZoneInfo(board.timezone)).replace(tzinfo=None),
         total=len(every),
         counts=_counts(every, before),
-        since=lines.local_day(before.made_at, board.timezone) if before else None,
+        since=presenters.local_day(before.made_at, board.timezone) if before else None,
         legend=legend(rules),
         moved=_moved(pick, every, before),
         overdue=pick(lambda each: each.is_late),
@@ -253,7 +253,7 @@ class _Picker:
 
     def __init__(self, session: Session, board: Board, every: list[Coloured], now: datetime) -> None:
         self._every = sorted(every, key=lambda each: each.worst_first)
-        self.lines = lines.lines(session, board.workspace_id, [each.facts.id for each in every], now)
+        self.lines = presenters.lines(session, board.workspace_id, [each.facts.id for each in every], now)
 
     def __call__(self, wanted: Callable[[Coloured], bool]) -> tuple[ActionLine, ...]:
         return tuple(self.lines[each.facts.id] for each in self._every if wanted(each))
@@ -264,7 +264,7 @@ def _days_late(each: Coloured) -> int:
 
 
 def _silence(each: Coloured, board: Board) -> int:
-    return (each.today - lines.local_day(each.facts.heard_at, board.timezone)).days
+    return (each.today - presenters.local_day(each.facts.heard_at, board.timezone)).days
 
 
 def _counts(every: list[Coloured], before: Snapshot | None) -> tuple[Count, ...]:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
 from bot.reporting.report_pages import day_words
-from bot.services import calendar_feeds, lines, standing
+from bot.services import calendar_feeds, standing
+from bot.services.actions import presenters
 from models.leaving import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
@@ -74,7 +75,7 @@ def _events(
     for action in query.whole(session, ids).values():
         if action.status is Status.DROPPED:
             continue
-        ref = lines.shown_ref(action.ref, action.section.number, shared)
+        ref = presenters.shown_ref(action.ref, action.section.number, shared)
         seen: dict[int | None, int] = {}
         for entry in action.due_dates:
             seen[entry.milestone_id] = place = seen.get(entry.milestone_id, -1) + 1
@@ -97,8 +98,8 @@ def _event(
     done = not action.status.is_open
     status = action.status if done or step is None else step.status
     title = f"{action.title}: {step.label} {step.title}" if step else action.title
-    words = f"{ref} {lines.short(title, _LONGEST_SUMMARY)}"
-    late = status.is_open and entry.day < lines.today_of(action.plan, now)
+    words = f"{ref} {presenters.short(title, _LONGEST_SUMMARY)}"
+    late = status.is_open and entry.day < presenters.today_of(action.plan, now)
     mark = "Late" if late else status.words.capitalize()
     return Event(
         uid=f"{action.workspace_id}-{action.id}-{step.id if step else 0}-{place}@cip",

@@ -19,7 +19,7 @@ from bot.reporting.tracker import (
     StepFacts,
     Tracker,
 )
-from bot.services import lines
+from bot.services.actions import presenters
 from models.plans import Action, Milestone, Plan, Project, Section
 from models.queries import exporting, importing, known_refs
 from models.records import StatusChange
@@ -44,7 +44,7 @@ def gather(
         sections=tuple(_section(plan, section, wanted, now) for section in chosen),
         history=tuple(_history(plan, wanted, changes, shared)),
         gone=tuple(_gone(plan, action, shared) for action in wanted if action.gone_at is not None),
-        legend=legend(lines.rules_of(plan)),
+        legend=legend(presenters.rules_of(plan)),
         part="" if sections is None else " and ".join(f"section {section.number}" for section in chosen),
     )
 
@@ -92,7 +92,7 @@ def _action(plan: Plan, action: Action, now: datetime) -> ActionFacts:
         tags=tuple(action.tags),
         delivered_through=tuple(action.delivered_through),
         success_measures=tuple(action.success_measures),
-        rag=lines.colour(action, plan, now),
+        rag=presenters.colour(action, plan, now),
         next_due=action.next_due_on,
         last_word=_said(plan, action),
     )
@@ -127,7 +127,7 @@ def _said(plan: Plan, action: Action) -> Said | None:
 def _history(
     plan: Plan, actions: Sequence[Action], changes: Sequence[StatusChange], shared: Collection[str]
 ) -> list[HistoryFacts]:
-    refs = {each.id: lines.shown_ref(each.ref, each.section.number, shared) for each in actions}
+    refs = {each.id: presenters.shown_ref(each.ref, each.section.number, shared) for each in actions}
     undone = {change.undoes_id for change in changes}
     return [_change(plan, refs[each.action_id], each, taken_back=each.id in undone) for each in changes]
 
@@ -155,7 +155,7 @@ def _change(plan: Plan, ref: str, change: StatusChange, *, taken_back: bool) -> 
 def _gone(plan: Plan, action: Action, shared: Collection[str]) -> GoneFacts:
     assert action.gone_at is not None
     return GoneFacts(
-        lines.shown_ref(action.ref, action.section.number, shared),
+        presenters.shown_ref(action.ref, action.section.number, shared),
         action.title,
         tuple(owner.person.initials for owner in action.owners),
         action.status,

@@ -10,9 +10,10 @@ from bot.commands import Choose, PutOff
 from bot.errors import NotUnderstoodError
 from bot.messages import AskedLater, Candidates
 from bot.plan.refs import RefQuery
-from bot.services import lines, prompts, resolving
+from bot.services import prompts
+from bot.services.actions import presenters, ref_resolver
+from bot.services.actions.ref_resolver import candidate
 from bot.services.people import Who
-from bot.services.rewording import candidate
 from models.queries import known_refs, prompted, refs
 from models.records import PromptItem
 
@@ -73,7 +74,7 @@ def lately(session: Session, who: Who, ts: str, now: datetime) -> Questions:
 def _asked(session: Session, who: Who, items: Iterable[PromptItem]) -> tuple[Asked, ...]:
     newest = {item.action_id: item for item in items if item.action.gone_at is None}
     shared = known_refs.shared_refs(session, who.workspace_id, [each.action.ref for each in newest.values()])
-    return tuple(Asked(at, lines.ref_of(item.action, shared), item.id) for at, item in newest.items())
+    return tuple(Asked(at, presenters.ref_of(item.action, shared), item.id) for at, item in newest.items())
 
 
 def is_there(session: Session, who: Who, ref: RefQuery) -> bool:
@@ -84,11 +85,11 @@ def is_there(session: Session, who: Who, ref: RefQuery) -> bool:
 def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candidates:
     """What it may have been said of: each is offered as a button, and as a line to type."""
     targets = [
-        resolving.resolve(session, who, update.refs[0], about=update.about) for update in command.updates
+        ref_resolver.resolve(session, who, update.refs[0], about=update.about) for update in command.updates
     ]
-    shared = resolving.shared_among(session, who, targets)
+    shared = ref_resolver.shared_among(session, who, targets)
     pairs = zip(targets, command.updates, strict=True)
-    offered = (candidate(target, lines.ref_of(target.action, shared), one.line) for target, one in pairs)
+    offered = (candidate(target, presenters.ref_of(target.action, shared), one.line) for target, one in pairs)
     return Candidates("", tuple(offered))
 
 

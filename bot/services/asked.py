@@ -10,7 +10,8 @@ from bot.errors import NotAllowedError
 from bot.messages import AskedLine, AskedText, Coming
 from bot.plan.owners import PersonRole
 from bot.plan.rag import Colour
-from bot.services import lines, people, resolving, standing
+from bot.services import people, standing
+from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Who
 from models.base import DeliveryState
 from models.plans import Action
@@ -30,8 +31,8 @@ ANSWERS = {"on-track": "on track", "at-risk": "at risk", "update": "an update"}
 
 def why(session: Session, who: Who, command: Why, now: datetime) -> AskedText:
     """Everything the ledger holds about an action, newest first. Raises NotAllowedError with who may ask."""
-    action = resolving.resolve(session, who, command.ref).action
-    shown = lines.lines(session, who.workspace_id, [action.id], now)[action.id]
+    action = ref_resolver.resolve(session, who, command.ref).action
+    shown = presenters.lines(session, who.workspace_id, [action.id], now)[action.id]
     _require(session, who, action, shown.ref)
     total = query.count_items(session, action.id)
     pages = max(1, -(-total // PAGE))
@@ -127,4 +128,4 @@ def _last_digest(session: Session, action: Action) -> tuple[date | None, Colour 
     colour = snapshot.colours.get(str(action.id)) if snapshot else None
     if snapshot is None or colour is None:
         return None, None
-    return lines.local_day(snapshot.due_at, board.timezone), Colour(colour)
+    return presenters.local_day(snapshot.due_at, board.timezone), Colour(colour)

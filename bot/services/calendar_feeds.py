@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Calendar
 from bot.messages import CalendarAddress, CalendarKnown, CalendarsStopped, Message
-from bot.services import lines, people
+from bot.services import people
+from bot.services.actions import presenters
 from bot.services.people import Who
 from models.leaving import CalendarFeed
 from models.people import Board, Person
@@ -34,7 +35,7 @@ def answer(session: Session, who: Who, command: Calendar, now: datetime) -> Mess
     )
     if known is not None and command.wish == "give":
         timezone = person.timezone or boards_query.boards(session, who.workspace_id)[0].timezone
-        return CalendarKnown(lines.local_day(known.given_at, timezone), board.name if board else "")
+        return CalendarKnown(presenters.local_day(known.given_at, timezone), board.name if board else "")
     if known is not None:
         known.stopped_at = now
     return _give(session, who, person, board, now, replaced=known is not None)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.messages import ActionLine, ColourCount, Digest, Owner
 from bot.plan.rag import Colour, legend
-from bot.services import lines, listing
+from bot.services.actions import lists, presenters
+from bot.services.actions.lists import Coloured
 from bot.services.happened import happened_since
-from bot.services.listing import Coloured
 from bot.services.people import owner_of
 from models.people import Board
 from models.plans import Plan
@@ -36,16 +36,16 @@ def compose(
     What happened is told from the moment the last one was made: one posted late told the days until then.
     """
     plans = list(known.values())
-    every = listing.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
+    every = lists.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
     before = snapshots.last_snapshot(session, board.id, slot)
     colours = {each.facts.id: each.colour for each in every}
-    picked = _headed(every, lines.local_day(now, board.timezone))
+    picked = _headed(every, presenters.local_day(now, board.timezone))
     shown = picked.shown(session, board, now)
     happened = happened_since(session, board, before.made_at if before else slot - WEEK, now)
     digest = Digest(
         board=board.name,
         plans=tuple(plan.title for plan in plans),
-        day=lines.local_day(slot, board.timezone),
+        day=presenters.local_day(slot, board.timezone),
         total=len(every),
         counts=_counts(colours.values(), before),
         reds=shown["red"],
@@ -58,7 +58,7 @@ def compose(
         unlinked=people_query.unlinked_owners(session, board.workspace_id, board.id),
         escalated=tuple(line.ref for line in shown["escalated"]),
         legend=_legend(plans),
-        since=lines.local_day(before.made_at, board.timezone) if before else None,
+        since=presenters.local_day(before.made_at, board.timezone) if before else None,
         total_red=picked.count("red"),
         total_amber=picked.count("amber"),
         total_due_soon=picked.count("due_soon"),
@@ -82,7 +82,7 @@ class _Picked:
     def shown(self, session: Session, board: Board, now: datetime) -> dict[str, tuple[ActionLine, ...]]:
         ids = {name: [each.facts.id for each in found[:MOST_LISTED]] for name, found in self._found.items()}
         together = list(dict.fromkeys(each for found in ids.values() for each in found))
-        by_id = lines.lines(session, board.workspace_id, together, now)
+        by_id = presenters.lines(session, board.workspace_id, together, now)
         return {name: tuple(by_id[each] for each in found) for name, found in ids.items()}
 
 
@@ -120,4 +120,4 @@ def _silent(session: Session, board: Board, since: datetime) -> tuple[tuple[Owne
 
 
 def _legend(plans: list[Plan]) -> tuple[str, ...]:
-    return legend(lines.rules_of(plans[0])) if plans else ()
+    return legend(presenters.rules_of(plans[0])) if plans else ()

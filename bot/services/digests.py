@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Digest
 from bot.plan.calendar import last_occurrence, next_occurrence
-from bot.services import ledger, lines, standing
+from bot.services import ledger, standing
+from bot.services.actions import presenters
 from bot.services.digest_facts import compose
 from bot.services.isolation import one_by_one
 from models.people import Board, BoardChannel
@@ -72,8 +73,8 @@ def _plan_one(session: Session, board: Board, slot: Slot, now: datetime) -> None
         return
     digest, colours = compose(session, board, known, slot.at, now)
     day = digest.day
-    missed = tuple(lines.local_day(moment, board.timezone) for moment in slot.missed)
-    posted = lines.local_day(now, board.timezone)
+    missed = tuple(presenters.local_day(moment, board.timezone) for moment in slot.missed)
+    posted = presenters.local_day(now, board.timezone)
     digest = replace(digest, missed=missed, posted=posted if posted != day else None)
     facts = AS_JSON.dump_python(digest, mode="json")
     session.add(

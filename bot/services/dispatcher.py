@@ -34,19 +34,14 @@ from bot.services import (
     answering,
     asked,
     calendar_feeds,
-    cards,
     digests,
     exports,
     help_topics,
-    lines,
-    listing,
     people,
-    undoing,
-    updates,
 )
+from bot.services.actions import details, lists, presenters, undo, updates
+from bot.services.actions.ref_resolver import AmbiguousError, candidate, naming, outright
 from bot.services.people import Who
-from bot.services.resolving import AmbiguousError
-from bot.services.rewording import candidate, naming, outright
 from models.queries import listed
 from models.queries.listed import Narrowed
 
@@ -91,7 +86,7 @@ def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText
     if not topics:
         best = process.extractOne(command.topic, [topic.usage.split()[1] for topic in help_topics.topics("")])
         raise NotUnderstoodError(
-            f"There is no command “{lines.short(command.topic, 40)}”.",
+            f"There is no command “{presenters.short(command.topic, 40)}”.",
             suggestion=f"/cip help {best[0] if best else ''}".strip(),
         )
     mine = 0
@@ -110,21 +105,21 @@ def _link(session: Session, who: Who, command: Link, _now: datetime) -> Message:
 
 
 HANDLERS: Handlers = {
-    AtRisk: listing.at_risk,
+    AtRisk: lists.at_risk,
     Calendar: calendar_feeds.answer,
     Choose: answering.choose,
     DigestPreview: _preview,
-    Due: listing.due,
+    Due: lists.due,
     Export: exports.ask,
     Help: _help,
-    History: cards.history,
+    History: details.history,
     Link: _link,
-    Mine: listing.mine,
-    Overdue: listing.overdue,
+    Mine: lists.mine,
+    Overdue: lists.overdue,
     PutOff: answering.put_off,
-    Search: listing.search,
-    Show: cards.show,
-    Undo: undoing.undo,
+    Search: lists.search,
+    Show: details.show,
+    Undo: undo.undo,
     UpdateStatus: updates.update,
     Why: asked.why,
 }

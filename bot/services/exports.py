@@ -10,7 +10,8 @@ from bot.commands import Export
 from bot.errors import NotUnderstoodError
 from bot.messages import ExportComing
 from bot.plan.text import plain_marks
-from bot.services import pacing, people, resolving
+from bot.services import pacing, people
+from bot.services.actions import ref_resolver
 from bot.services.pacing import Paces
 from bot.services.people import Who
 from models.leaving import PlanExport
@@ -131,7 +132,7 @@ def _wanted(session: Session, who: Who, words: str) -> tuple[Plan, list[Section]
     here = boards_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
     near = [plan for plan in plans if plan.board_id in here] or plans
     if words:
-        sections = resolving.sections_called(session, who.workspace_id, words)
+        sections = ref_resolver.sections_called(session, who.workspace_id, words)
         of_plans = {each.plan_id for each in sections if each.plan_id in {plan.id for plan in near}}
         if len(of_plans) == 1:
             plan = next(plan for plan in near if plan.id in of_plans)

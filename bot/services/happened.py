@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Moved
 from bot.plan.statuses import Status
-from bot.services import lines
+from bot.services.actions import presenters
 from models.people import Board
 from models.queries import changes as changes_query
 from models.queries import known_refs
@@ -55,8 +55,8 @@ def _latest(changes: list[StatusChange], shared: set[str]) -> list[Moved]:
 def _moved(change: StatusChange, shared: set[str], old_due: date | None) -> Moved:
     action = change.action
     return Moved(
-        ref=lines.shown_ref(action.ref, action.section.number, shared),
-        title=lines.short(action.title),
+        ref=presenters.shown_ref(action.ref, action.section.number, shared),
+        title=presenters.short(action.title),
         by=change.person.initials if change.person else "",
         old_due=old_due,
         new_due=change.new_due,

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker
 from bot.messages import BoardStanding, Home
 from bot.plan.rag import legend
-from bot.services import lines, listing, people
-from bot.services.listing import Coloured
+from bot.services import people
+from bot.services.actions import lists, presenters
+from bot.services.actions.lists import Coloured
 from models.plans import Plan
 from models.queries import listed
 from models.queries import plans as plans_query
@@ -22,22 +23,22 @@ def home(session: Session, asker: Asker, now: datetime) -> Home:
     """Raises NotAllowedError for a workspace nobody knows."""
     who = people.identify(session, asker)
     plans = plans_query.plans(session, who.workspace_id)
-    every = listing.coloured(session, who.workspace_id, Narrowed(), now, plans)
+    every = lists.coloured(session, who.workspace_id, Narrowed(), now, plans)
     owned = listed.owned_ids(session, who.person.id) if who.person else frozenset()
     mine = sorted(
         (each for each in every if each.facts.id in owned and each.facts.status.is_open),
         key=lambda each: each.worst_first,
     )
     ids = [each.facts.id for each in mine[:MOST]]
-    shown = lines.lines(session, who.workspace_id, ids, now)
+    shown = presenters.lines(session, who.workspace_id, ids, now)
     first = next(iter(plans.values()), None)
     return Home(
         linked=who.person is not None,
-        today=lines.today_of(first, now) if first else now.date(),
+        today=presenters.today_of(first, now) if first else now.date(),
         total=len(mine),
         lines=tuple(shown[each] for each in ids),
         boards=_boards(plans, every),
-        legend=legend(lines.rules_of(first)) if first else (),
+        legend=legend(presenters.rules_of(first)) if first else (),
     )
 
 
@@ -56,6 +57,6 @@ def _standing(plans: list[Plan], every: list[Coloured]) -> BoardStanding:
         board.name,
         tuple(plan.title for plan in plans),
         len(found),
-        listing.counts(found),
-        lines.local_day(digest, board.timezone) if digest else None,
+        lists.counts(found),
+        presenters.local_day(digest, board.timezone) if digest else None,
     )

@@ -10,11 +10,12 @@ from bot.errors import NotAllowedError
 from bot.messages import ActionLine, Message, MilestoneLine, Problem, Prompt, PromptLine
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from bot.services import lines, people, standing, updates
+from bot.services import people, standing
+from bot.services.actions import presenters, updates
+from bot.services.actions.ref_resolver import Target
+from bot.services.actions.updates import Said
 from bot.services.closing import close, rewrite
 from bot.services.people import Who
-from bot.services.resolving import Target
-from bot.services.updates import Said
 from models.ids import read_id
 from models.plans import Action, ActionOwner, Milestone
 from models.queries import actions as actions_query
@@ -37,7 +38,7 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     """
     items = [item for item in delivery.items if not item.reason]
     actions = {item.action_id: item.action for item in items}
-    shown = lines.lines_of(session, delivery.workspace_id, actions, now)
+    shown = presenters.lines_of(session, delivery.workspace_id, actions, now)
     if delivery.updates_id is None and not delivery.message_ts:
         items = [item for item in items if _still_open(item)]
     if not items or delivery.board_id is None:
@@ -84,7 +85,7 @@ def _line(
         answer=item.answer,
         answered=_answered(item, shown),
         said_why=item.answer == "at-risk" and _has_reason(session, item),
-        milestones=tuple(_milestones(item.action, lines.today_of(item.action.plan, now))),
+        milestones=tuple(_milestones(item.action, presenters.today_of(item.action.plan, now))),
         again=date.fromisoformat(newer.facts["day"]) if newer else None,
     )
 
@@ -126,7 +127,7 @@ def milestone_line(action: Action, milestone: Milestone, today: date) -> Milesto
     late = (today - due).days if due and milestone.status.is_open and action.status.is_open else 0
     return MilestoneLine(
         milestone.label,
-        lines.short(milestone.title),
+        presenters.short(milestone.title),
         milestone.status.words,
         due,
         "" if due else "; ".join(each.text for each in dates if each.text),

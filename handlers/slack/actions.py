@@ -13,7 +13,8 @@ from bot.delivery.slack import call
 from bot.errors import DeliveryError
 from bot.messages import Problem
 from bot.rendering import why_view
-from bot.services import cards, prompts
+from bot.services import prompts
+from bot.services.actions import details
 from handlers.context import AppContext
 from handlers.pipeline import Job, NamedJob, RequestInfo, Response, Result, handle_request, noop_job, render
 from handlers.slack import incoming
@@ -92,7 +93,7 @@ class Actions:
     async def _open_form(self, body: Body, asker: Asker) -> None:
         """A trigger that ran out is told, not swallowed."""
         ref = _value(body)[:LONGEST_REF]
-        title = await self._context.database.look(cards.title_of, asker, ref)
+        title = await self._context.database.look(details.title_of, asker, ref)
         view = why_view(self._context.renderer, ref, ref, title)
         try:
             await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)

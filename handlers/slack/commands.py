@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command
 from bot.services import people
-from bot.services.late import heard_late
+from bot.services.actions.late_messages import heard_late
 from bot.services.people import Who
 from handlers.command_parser import parse
 from handlers.context import AppContext

@@ -21,7 +21,7 @@ from bot.messages import (
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import cards
+from bot.services.actions import details
 from models.queries import known_refs
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker, on
@@ -233,7 +233,7 @@ def test_undo_says_which_note_no_longer_counts(planned: Database) -> None:
 )
 def test_a_form_names_the_action_where_it_is_one(planned: Database, ref: str, title: str) -> None:
     with planned.transaction() as session:
-        assert cards.title_of(session, asker("CH"), ref) == title
+        assert details.title_of(session, asker("CH"), ref) == title
 
 
 def test_an_unknown_section_is_told_with_those_there_are(planned: Database) -> None:

@@ -13,7 +13,8 @@ from bot.importing.questions import apply_answers, change_questions, generate
 from bot.messages import Digest, Notice
 from bot.sandbox.entities import Channel, Message, User, View
 from bot.sandbox.tokens import Ticket
-from bot.services import exports, late, pacing
+from bot.services import exports, pacing
+from bot.services.actions import late_messages
 from tests.stored_names import golden
 from tests.stored_names.json_shapes import fields
 
@@ -59,7 +60,7 @@ def test_words_in_rows_keep_their_spelling() -> None:
         ),
         "plan_export.state": (exports.ASKED, exports.SENT, exports.FAILED),
         "questions button": (question_flow.UPLOAD, question_flow.PLAN, question_flow.AGAIN),
-        "status_change.source": (late.LATE,),
+        "status_change.source": (late_messages.LATE,),
         "lane.name": (pacing.WORKSPACE, pacing.OPENING, *pacing.CALLS),
         "call": tuple(each.value for each in Call),
     }

@@ -9,7 +9,7 @@ from bot.importing.diff import Differences, Fate, Fated
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.matching import alike
 from bot.importing.questions.model import Answer, Choice, Needs, Question, key_of
-from bot.services.lines import short
+from bot.services.actions.presenters import short
 from models.plans import Action, Plan
 
 GONE, WHICH_PLAN = "gone", "which-plan"

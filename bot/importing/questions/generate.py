@@ -9,7 +9,7 @@ from bot.importing.questions.catalogue import MAKERS
 from bot.importing.questions.model import Choice, Needs, Question, key_of
 from bot.importing.table.problems import Doubt, Problem
 from bot.plan.owners import initials_of
-from bot.services.lines import short
+from bot.services.actions.presenters import short
 
 # What depends on the printed text alone is asked once for the whole plan.
 _OF_THE_TEXT = {Doubt.STATUS_UNREAD}

@@ -10,7 +10,7 @@ from bot.importing.drafting.diagnostics import day_words
 from bot.importing.questions.apply_answers import ACCOUNT_MARK, OWNER
 from bot.importing.questions.model import LONGEST_WORDS, Answer, Choice, Needs, Question
 from bot.plan.text import one_line
-from bot.services.lines import local_day
+from bot.services.actions.presenters import local_day
 from models.queries import people as people_query
 from models.queries import versions as query
 from models.versions import PlanAnswer

@@ -9,7 +9,8 @@ from bot.commands import Asker, History, Show
 from bot.errors import CipError
 from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine, YearAmount
 from bot.plan.refs import read_ref
-from bot.services import lines, people, resolving
+from bot.services import people
+from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Who
 from bot.services.prompts import milestone_line
 from models.plans import Action
@@ -22,11 +23,11 @@ PAGE = 10
 
 
 def show(session: Session, who: Who, command: Show, now: datetime) -> ActionCard:
-    target = resolving.resolve(session, who, command.ref)
+    target = ref_resolver.resolve(session, who, command.ref)
     action = query.whole(session, [target.action.id])[target.action.id]
     plan, project = action.plan, action.project
     return ActionCard(
-        line=lines.lines(session, who.workspace_id, [action.id], now)[action.id],
+        line=presenters.lines(session, who.workspace_id, [action.id], now)[action.id],
         plan=plan.title,
         section=f"{action.section.number} {action.section.title}".strip(),
         project=f"{project.number} {project.title}" if project else "",
@@ -52,10 +53,12 @@ def title_of(session: Session, asker: Asker, ref: str) -> str:
     """The title of what a ref means to the asker; "" when that is not one action."""
     query_ref = read_ref(ref)
     try:
-        target = resolving.resolve(session, people.identify(session, asker), query_ref) if query_ref else None
+        target = (
+            ref_resolver.resolve(session, people.identify(session, asker), query_ref) if query_ref else None
+        )
     except CipError:
         return ""
-    return lines.short(target.action.title) if target else ""
+    return presenters.short(target.action.title) if target else ""
 
 
 def _dates(action: Action) -> list[DateLine]:
@@ -67,18 +70,18 @@ def _dates(action: Action) -> list[DateLine]:
 
 
 def _milestones(action: Action, now: datetime) -> list[MilestoneLine]:
-    today = lines.today_of(action.plan, now)
+    today = presenters.today_of(action.plan, now)
     return [milestone_line(action, each, today) for each in action.milestones if each.gone_at is None]
 
 
 def history(session: Session, who: Who, command: History, now: datetime) -> HistoryText:
-    action = resolving.resolve(session, who, command.ref).action
+    action = ref_resolver.resolve(session, who, command.ref).action
     total = changes_query.count_changes(session, action.id)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, command.page), pages)
     changes = changes_query.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
     undone = changes_query.undone_among(session, [change.id for change in changes])
-    shown = lines.lines(session, who.workspace_id, [action.id], now)[action.id]
+    shown = presenters.lines(session, who.workspace_id, [action.id], now)[action.id]
     shared = known_refs.shared_refs(session, who.workspace_id, [action.ref])
     return HistoryText(
         line=shown,
@@ -88,7 +91,7 @@ def history(session: Session, who: Who, command: History, now: datetime) -> Hist
         pages=pages,
         run=f"history {shown.ref}",
         timezone=action.plan.board.timezone,
-        imported_on=lines.local_day(action.created_at, action.plan.board.timezone),
+        imported_on=presenters.local_day(action.created_at, action.plan.board.timezone),
     )
 
 
@@ -98,6 +101,6 @@ def _entry(change: StatusChange, now: datetime, shared: set[str], *, undone: boo
         by=change.person.initials if change.person else "",
         source=change.source,
         place=change.place,
-        change=lines.describe(change.action, change, change.milestone, now, shared),
+        change=presenters.describe(change.action, change, change.milestone, now, shared),
         undone=undone,
     )

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bot.commands import Undo
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, Undone
-from bot.services import closing, lines, people, redating, updates
+from bot.services import closing, people
+from bot.services.actions import presenters, updates
 from bot.services.people import Who
 from models.plans import Action
 from models.queries import actions as actions_query
@@ -40,7 +41,7 @@ def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None
         people.require_update(session, who, change.action, change.action.ref)
         if change.user_id != who.user_id and not who.is_plan_manager:
             raise NotAllowedError("Only the person who made a change, or a plan manager, can take it back.")
-        if change.date_id is not None and redating.entry_of(change) is None:
+        if change.date_id is not None and updates.entry_of(change) is None:
             raise NotUnderstoodError(
                 f"The dates of {change.action.ref} came in anew with a later version of the plan,"
                 " so the old one cannot be put back. Nothing was changed.",
@@ -80,14 +81,14 @@ def _take_back(session: Session, who: Who, change: StatusChange, token: str, now
         new_due=change.old_due,
         undoes_id=change.id,
     )
-    redating.move_back(change)
+    updates.move_back(change)
     session.add(back)
     session.flush()
     _remember_last_word(session, action)
     updates.apply(action, milestone, back, now)
     closing.reopen_prompts(session, action, change.at, now)
     shared = known_refs.shared_refs(session, who.workspace_id, [action.ref])
-    return replace(lines.describe(action, back, milestone, now, shared), withdrawn=change.note)
+    return replace(presenters.describe(action, back, milestone, now, shared), withdrawn=change.note)
 
 
 def _remember_last_word(session: Session, action: Action) -> None:

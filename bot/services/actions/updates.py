@@ -9,15 +9,65 @@ from sqlalchemy.orm import Session
 from bot.commands import UpdateStatus
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, UpdateReceipt
+from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from bot.services import late, lines, people, redating, resolving, standing
+from bot.services import people, standing
+from bot.services.actions import late_messages, presenters, ref_resolver
+from bot.services.actions.ref_resolver import Target
 from bot.services.closing import close_prompts
 from bot.services.people import Who
-from bot.services.resolving import Target
-from models.plans import Action, Milestone
+from models.plans import Action, ActionDate, Milestone
 from models.records import StatusChange
 from models.writing import made
+
+
+def move(
+    session: Session, action: Action, milestone: Milestone | None, day: date, text: str, change: StatusChange
+) -> None:
+    """Move the earliest open date (the milestone's own, if one was named); give it one if it has none."""
+    dates = [
+        each for each in standing.open_dates(action) if milestone is None or each.milestone_id == milestone.id
+    ]
+    entry = dates[0] if dates else _new_date(session, action, milestone)
+    change.date_id, change.old_due, change.new_due = entry.id, entry.day, day
+    change.date_before = {
+        "text": entry.text,
+        "precision": entry.precision.value,
+        "confirmed": entry.confirmed,
+    }
+    entry.first_day = entry.first_day or entry.day
+    entry.day, entry.text = day, text
+    entry.precision, entry.confirmed = Precision.DAY, True
+
+
+def _new_date(session: Session, action: Action, milestone: Milestone | None) -> ActionDate:
+    entry = ActionDate(
+        workspace_id=action.workspace_id,
+        milestone_id=milestone.id if milestone else None,
+        role=Role.MILESTONE if milestone else Role.DUE,
+        precision=Precision.NONE,
+        confirmed=True,
+        position=len(action.due_dates),
+    )
+    action.due_dates.append(entry)
+    session.flush()
+    return entry
+
+
+def entry_of(change: StatusChange) -> ActionDate | None:
+    """The date a change moved, None when a later version of the plan replaced it."""
+    return next((each for each in change.action.due_dates if each.id == change.date_id), None)
+
+
+def move_back(change: StatusChange) -> None:
+    """Put the date of a change back as it was before."""
+    entry = entry_of(change)
+    if entry is None:
+        return
+    before = change.date_before
+    entry.day, entry.text = change.old_due, before["text"]
+    entry.precision, entry.confirmed = Precision(before["precision"]), before["confirmed"]
 
 
 @dataclass(frozen=True)
@@ -38,21 +88,21 @@ class Said:
 def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
     targets = _distinct(
-        [resolving.resolve(session, who, ref, hold=True, about=command.about) for ref in command.refs]
+        [ref_resolver.resolve(session, who, ref, hold=True, about=command.about) for ref in command.refs]
     )
-    shared = resolving.shared_among(session, who, targets)
+    shared = ref_resolver.shared_among(session, who, targets)
     for target in targets:
-        _check(session, who, target, command, lines.ref_of(target.action, shared))
+        _check(session, who, target, command, presenters.ref_of(target.action, shared))
     changes, batch = record_batch(session, who, targets, _said(command), now, shared)
     refs = dict.fromkeys(change.ref for change in changes)
     return UpdateReceipt(
         tuple(changes),
         batch,
         asks_why=tuple(refs) if command.blocked and not command.note else (),
-        finish=tuple(lines.finished((each.action for each in targets if each.milestone), shared)),
+        finish=tuple(presenters.finished((each.action for each in targets if each.milestone), shared)),
         by=who.name,
         public=command.public,
-        still=tuple(lines.still_declared((each.action for each in targets), command, shared)),
+        still=tuple(presenters.still_declared((each.action for each in targets), command, shared)),
     )
 
 
@@ -69,7 +119,8 @@ def record_batch(
         changed = [(target.milestone, record(session, who, target, said, batch=batch, now=now))]
         changed += _start_action(session, who, target, said.source, batch=batch, now=now)
         changes += [
-            lines.describe(target.action, change, milestone, now, shared) for milestone, change in changed
+            presenters.describe(target.action, change, milestone, now, shared)
+            for milestone, change in changed
         ]
     return changes, batch
 
@@ -93,7 +144,7 @@ def _said(command: UpdateStatus) -> Said:
         command.due_text,
         command.because,
         command.evidence,
-        source="command" if command.said_at is None else late.LATE,
+        source="command" if command.said_at is None else late_messages.LATE,
     )
 
 
@@ -102,7 +153,7 @@ def _check(session: Session, who: Who, target: Target, command: UpdateStatus, sh
     action = target.action
     people.require_update(session, who, action, shown)
     if command.said_at is not None:
-        late.require_still_so(session, action, command, command.said_at, shown)
+        late_messages.require_still_so(session, action, command, command.said_at, shown)
     if command.due is not None and not command.because:
         raise NotUnderstoodError("A new date needs a reason. Nothing was changed.")
     if command.status is Status.VERIFIED:
@@ -147,7 +198,7 @@ def record(
         reason=said.because,
     )
     if said.due is not None:
-        redating.move(session, action, milestone, said.due, said.due_text, change)
+        move(session, action, milestone, said.due, said.due_text, change)
     session.add(change)
     action.last_word_at, action.last_word_by = now, who.person.initials if who.person else ""
     action.last_word = said.note or said.because or action.last_word

@@ -13,9 +13,9 @@ from bot.commands import AtRisk, Due, Mine, Overdue, Paged, Scope, Search
 from bot.errors import NotUnderstoodError
 from bot.messages import ActionLine, ActionList
 from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, legend
-from bot.services import lines, resolving
+from bot.services.actions import presenters, ref_resolver
+from bot.services.actions.ref_resolver import NarrowedTo
 from bot.services.people import Who
-from bot.services.resolving import NarrowedTo
 from models.plans import Plan
 from models.queries import actions as query
 from models.queries import listed
@@ -53,7 +53,12 @@ def coloured(
 ) -> list[Coloured]:
     """Every action in question with its colour, in plan order. plans: those of the workspace."""
     boards: dict[int, tuple[ZoneInfo, date, RagRules, dict[datetime, date]]] = {
-        plan.id: (ZoneInfo(plan.board.timezone), lines.today_of(plan, now), lines.rules_of(plan), {})
+        plan.id: (
+            ZoneInfo(plan.board.timezone),
+            presenters.today_of(plan, now),
+            presenters.rules_of(plan),
+            {},
+        )
         for plan in plans.values()
     }
     found = []
@@ -80,7 +85,7 @@ def mine(session: Session, who: Who, command: Mine, now: datetime) -> ActionList
 
 
 def at_risk(session: Session, who: Who, command: AtRisk, now: datetime) -> ActionList:
-    narrowed = resolving.narrow(session, who, command.scope, only_open=True)
+    narrowed = ref_resolver.narrow(session, who, command.scope, only_open=True)
     return _list(
         session,
         who,
@@ -93,12 +98,12 @@ def at_risk(session: Session, who: Who, command: AtRisk, now: datetime) -> Actio
 
 
 def overdue(session: Session, who: Who, command: Overdue, now: datetime) -> ActionList:
-    narrowed = resolving.narrow(session, who, command.scope, only_open=True)
+    narrowed = ref_resolver.narrow(session, who, command.scope, only_open=True)
     return _list(session, who, command, "overdue", narrowed, lambda each: each.is_late, now)
 
 
 def due(session: Session, who: Who, command: Due, now: datetime) -> ActionList:
-    narrowed = resolving.narrow(session, who, command.scope, only_open=True)
+    narrowed = ref_resolver.narrow(session, who, command.scope, only_open=True)
 
     def within(each: Coloured) -> bool:
         day = each.facts.next_due_on
@@ -131,7 +136,7 @@ def _list(
     page = min(max(1, command.page), pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
     ahead = [] if found else _next_due(every)
-    by_id = lines.lines(session, who.workspace_id, [each.facts.id for each in (*shown, *ahead)], now)
+    by_id = presenters.lines(session, who.workspace_id, [each.facts.id for each in (*shown, *ahead)], now)
     first = next(iter(plans.values()), None)
     return ActionList(
         kind=kind,
@@ -140,12 +145,12 @@ def _list(
         page=page,
         pages=pages,
         run=_run(kind, command),
-        today=lines.today_of(first, now) if first else now.date(),
+        today=presenters.today_of(first, now) if first else now.date(),
         scope=to.words,
         until=command.until if isinstance(command, Due) else None,
         words=_words(command),
         counts=counts(found),
-        legend=legend(lines.rules_of(first)) if first else (),
+        legend=legend(presenters.rules_of(first)) if first else (),
         nearest=_nearest_word(session, who, command) if not found else "",
         next_due=by_id[ahead[0].facts.id] if ahead else None,
         whose=to.words if kind == "mine" and command.public else "",
@@ -206,4 +211,4 @@ def _nearest_word(session: Session, who: Who, command: Paged) -> str:
 
 
 def line_of(session: Session, who: Who, action_id: int, now: datetime) -> ActionLine:
-    return lines.lines(session, who.workspace_id, [action_id], now)[action_id]
+    return presenters.lines(session, who.workspace_id, [action_id], now)[action_id]
