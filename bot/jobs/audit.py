@@ -10,7 +10,7 @@ from bot import metrics
 from bot.clock import Clock
 from bot.database import Database
 from bot.jobs.tick import Rounds
-from bot.services import auditing
+from bot.services.audit import audit
 
 log = structlog.get_logger()
 AUDIT_EVERY = 300.0
@@ -30,7 +30,7 @@ class Audit:
         if last is None or now - last > LAST_ROUND_WITHIN:
             return
         try:
-            audited = await self._database.run(auditing.audit, now)
+            audited = await self._database.run(audit.audit, now)
         except IntegrityError:
             log.info("another replica audits at this moment")
             return

@@ -14,7 +14,7 @@ from bot.delivery.worker import Worker
 from bot.jobs.audit import Audit
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
-from bot.services import auditing
+from bot.services.audit import audit
 from models import ActionOwner, Board, Person, Plan
 from tests.backup.test_aftermath import NINE, Conversation
 from tests.fixtures.sandbox import StandingClock
@@ -101,7 +101,7 @@ async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
 
 
 def alarms(session: Session) -> tuple[dict[str, int], list[str]]:
-    audited = auditing.audit(session, NINE + timedelta(hours=2))
+    audited = audit.audit(session, NINE + timedelta(hours=2))
     found = {kind: count for kind, count in audited.by_kind.items() if count}
     return found, [each.words for each in audited.fresh if each.kind == "unchecked"]
 

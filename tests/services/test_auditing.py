@@ -17,8 +17,9 @@ from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import auditing, claiming, digests, ladders, ledger, prompts, standing
-from bot.services.audit_findings import KINDS
+from bot.services import claiming, digests, ladders, ledger, prompts, standing
+from bot.services.audit import audit
+from bot.services.audit.findings import KINDS
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from models.queries import actions as actions_query
 from models.queries import prompting as prompting_query
@@ -37,7 +38,7 @@ MOST_READS = 8
 
 def found(session: Session, now: datetime) -> dict[str, int]:
     """What an audit finds; what it has to tell is sent."""
-    by_kind = auditing.audit(session, now).by_kind
+    by_kind = audit.audit(session, now).by_kind
     session.execute(update(Delivery).where(Delivery.kind == "notice").values(state=DeliveryState.SENT))
     return {kind: count for kind, count in by_kind.items() if count}
 
@@ -64,7 +65,7 @@ def test_what_was_never_asked_is_found_and_told_once(planned: Database) -> None:
         assert found(session, NINE + timedelta(minutes=30)) == {}
         assert found(session, NINE + 2 * HOUR) == {"missing-prompt": 1}
         assert found(session, NINE + 3 * HOUR) == {"missing-prompt": 1}
-        assert auditing.audit(session, NINE + 3 * HOUR).fresh == ()
+        assert audit.audit(session, NINE + 3 * HOUR).fresh == ()
         (only,) = told(session)
         assert only.startswith("1 reminder that should have been made was not in the bot's record. SS about")
         assert only.endswith("1/5.2, due on 2 March 2026")
@@ -303,7 +304,7 @@ def test_ten_thousand_actions_are_audited_in_a_moment(tmp_path: Path) -> None:
     with database.transaction() as session:
         _many(session, 10_000)
         started = time.process_time()
-        by_kind = auditing.audit(session, now).by_kind
+        by_kind = audit.audit(session, now).by_kind
         took = time.process_time() - started
     assert set(by_kind) == set(KINDS)
     assert by_kind["missing-prompt"] == 500

@@ -6,7 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.services import auditing, claiming, ledger, missed, standing, untimely
+from bot.services import claiming, ledger, missed, standing, untimely
+from bot.services.audit import audit
 from bot.services.claiming import Claimed
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
 from tests.services.test_prompting import NINE, deliver, sweep
@@ -60,7 +61,7 @@ def test_back_only_at_night(planned: Database) -> None:
         only_rm(session)
         sweep(session, datetime(2026, 3, 2, 22, tzinfo=UTC))
         assert told(session) == [("2026-03-02", "skipped", missed.OFF)]
-        assert auditing.audit(session, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)).by_kind["missing-prompt"] == 0
+        assert audit.audit(session, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)).by_kind["missing-prompt"] == 0
         sweep(session, NINE + DAY)
         assert told(session)[1:] == [("2026-03-03", "planned", "")]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 
 from bot import metrics
 from bot.commands import Command
-from bot.services.audit_findings import KINDS
+from bot.services.audit.findings import KINDS
 from models import Base
 from tests.fixtures.council import Council, bot_running, council
 from tests.handlers.slack.doings import FORM, another_second, post

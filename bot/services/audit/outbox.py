@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar, last_occurrence
 from bot.services import ledger, notices
-from bot.services.audit_findings import (
+from bot.services.audit.findings import (
     FAILED,
     GRACE,
     LAPSED,

@@ -9,8 +9,10 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar
-from bot.services import audit_ledger, audit_prompts, notices, standing
-from bot.services.audit_findings import KINDS, MOST, Finding, found_or_unchecked, notice_of, unchecked
+from bot.services import notices, standing
+from bot.services.audit import outbox
+from bot.services.audit import prompts as audit_prompts
+from bot.services.audit.findings import KINDS, MOST, Finding, found_or_unchecked, notice_of, unchecked
 from models.audits import AuditFinding
 from models.people import Board, Workspace
 from models.queries import auditing as query
@@ -67,7 +69,7 @@ def _findings(
         calendar = calendars.get(board.id)
         if calendar is not None:
             yield from _of_board(session, board, calendar, now)
-    yield from audit_ledger.stuck(session, workspace, calendars, now)
+    yield from outbox.stuck(session, workspace, calendars, now)
 
 
 def _of_board(session: Session, board: Board, calendar: Calendar, now: datetime) -> Iterator[Finding]:
@@ -75,7 +77,7 @@ def _of_board(session: Session, board: Board, calendar: Calendar, now: datetime)
         return islice(audit_prompts.missing_prompts(session, board, now), MOST)
 
     def digests() -> Iterator[Finding]:
-        return audit_ledger.missing_digests(session, board, calendar, now)
+        return outbox.missing_digests(session, board, calendar, now)
 
     yield from found_or_unchecked(board, "prompts", f"Reminders of the {board.name}", prompts)
     yield from found_or_unchecked(board, "digest", f"The digest of the {board.name}", digests)
