@@ -12,7 +12,7 @@ from benchmarks.filling import NOW, TEAM, filled
 from bot.commands import Asker, AtRisk
 from bot.database import Database
 from bot.rendering import Renderer
-from bot.services import digests
+from bot.services.digests import digests
 from models.records import Delivery
 from tests.fixtures.commands import dispatch
 

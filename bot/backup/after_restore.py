@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Notice
 from bot.plan.calendar import Calendar, next_occurrence
-from bot.services import digests, notices, standing
+from bot.services import notices, standing
 from bot.services.actions import presenters
+from bot.services.digests import digests
 from bot.services.exports import FAILED
 from models.base import DeliveryState
 from models.people import Board

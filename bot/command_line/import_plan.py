@@ -32,7 +32,8 @@ from bot.runtime.bot import (
     opened_database,
     reached,
 )
-from bot.services import digests, workspaces
+from bot.services import workspaces
+from bot.services.digests import digests
 from bot.services.workspaces import plan_called
 from models import schema
 from models.plans import Plan

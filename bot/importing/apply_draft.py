@@ -16,7 +16,7 @@ from bot.importing.plan_writer import Taking
 from bot.importing.questions import Question
 from bot.importing.questions.store import link_answered, move
 from bot.importing.versions import Source, keep
-from bot.services import digests
+from bot.services.digests import digests
 from models.people import Board, BoardChannel, Workspace
 from models.plans import Plan
 from models.queries import actions as actions_query

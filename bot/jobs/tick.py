@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.services import digests, idempotency, ladders, pacing, prompting
+from bot.services import idempotency, ladders, pacing, prompting
+from bot.services.digests import digests
 from models.queries import boards as boards_query
 from models.queries import prompting as prompting_query
 

@@ -14,7 +14,7 @@ from bot.plan.rag import Colour, RagRules, legend
 from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
 from bot.services.actions.lists import Coloured
-from bot.services.digest_facts import ESCALATED_DAYS
+from bot.services.digests.facts import ESCALATED_DAYS
 from models.people import Board
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.messages import Digest, Message
-from bot.services import closing, digests, ledger, notices, prompts, untimely
+from bot.services import closing, ledger, notices, prompts, untimely
+from bot.services.digests import digests
 from models.queries import ledger as query
 from models.records import Delivery
 from models.writing import write_last

@@ -30,17 +30,10 @@ from bot.commands import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, Digest, HelpText, Message
-from bot.services import (
-    answering,
-    asked,
-    calendar_feeds,
-    digests,
-    exports,
-    help_topics,
-    people,
-)
+from bot.services import answering, asked, calendar_feeds, exports, help_topics, people
 from bot.services.actions import details, lists, presenters, undo, updates
 from bot.services.actions.ref_resolver import AmbiguousError, candidate, naming, outright
+from bot.services.digests import digests
 from bot.services.people import Who
 from models.queries import listed
 from models.queries.listed import Narrowed

@@ -12,7 +12,8 @@ from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
-from bot.services import claiming, digests, prompting
+from bot.services import claiming, prompting
+from bot.services.digests import digests
 from models import Delivery, DeliveryState
 from tests.backup.towns import restore, send_all
 from tests.fixtures.plans import NOW

@@ -18,7 +18,8 @@ from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import claiming, digests, idempotency, ledger, prompting
+from bot.services import claiming, idempotency, ledger, prompting
+from bot.services.digests import digests
 from models import Delivery, PlanUpload
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker

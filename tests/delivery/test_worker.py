@@ -12,7 +12,8 @@ from bot.database import Database
 from bot.delivery.slack import SlackSender
 from bot.delivery.worker import Worker
 from bot.rendering import Renderer
-from bot.services import claiming, digests, prompting
+from bot.services import claiming, prompting
+from bot.services.digests import digests
 from models import BoardChannel, Delivery, DeliveryState, Person
 from tests.fixtures.council import BOARD, Council, council
 from tests.fixtures.databases import KINDS

@@ -19,7 +19,8 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.reporting.board_report import Report, compose, period_of
 from bot.reporting.report_pages import report_page, report_text
-from bot.services import digests, workspaces
+from bot.services import workspaces
+from bot.services.digests import digests
 from models import Board
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url

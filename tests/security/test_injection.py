@@ -31,7 +31,8 @@ from bot.messages import Message, Problem
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import claiming, compose, digests, prompting
+from bot.services import claiming, compose, prompting
+from bot.services.digests import digests
 from models import Delivery, Person
 from tests.fixtures import plans
 from tests.fixtures.commands import dispatch

@@ -14,7 +14,8 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import digests, ledger, prompts
+from bot.services import ledger, prompts
+from bot.services.digests import digests
 from models import Action, ActionOwner, Delivery, Person, PromptItem
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker

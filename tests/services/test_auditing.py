@@ -17,9 +17,10 @@ from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import claiming, digests, ladders, ledger, prompts, standing
+from bot.services import claiming, ladders, ledger, prompts, standing
 from bot.services.audit import audit
 from bot.services.audit.findings import KINDS
+from bot.services.digests import digests
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from models.queries import actions as actions_query
 from models.queries import prompting as prompting_query

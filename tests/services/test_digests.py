@@ -12,7 +12,7 @@ from bot.messages import Digest
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import digests
+from bot.services.digests import digests
 from models import Board, Delivery, DeliveryState, DigestSnapshot
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker, on, settle

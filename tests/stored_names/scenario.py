@@ -7,7 +7,8 @@ import sample
 from bot.messages import Notice
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.entities import Message
-from bot.services import digests, notices, prompting, workspaces
+from bot.services import notices, prompting, workspaces
+from bot.services.digests import digests
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plan_files import csv_file, send
 from tests.fixtures.plans import USERS

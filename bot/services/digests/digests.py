@@ -11,7 +11,7 @@ from bot.messages import Digest
 from bot.plan.calendar import last_occurrence, next_occurrence
 from bot.services import ledger, standing
 from bot.services.actions import presenters
-from bot.services.digest_facts import compose
+from bot.services.digests.facts import compose
 from bot.services.isolation import one_by_one
 from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
