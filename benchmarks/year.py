@@ -20,7 +20,7 @@ from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
-from bot.services.pacing import UNHURRIED
+from bot.services.outbox.rate_limits import UNHURRIED
 from models.base import DeliveryState
 from models.records import Delivery, PromptItem
 

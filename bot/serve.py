@@ -33,7 +33,7 @@ from bot.runtime.bot import (
     slack_context,
 )
 from bot.runtime.http_server import address_of, application, bound, listening
-from bot.services.pacing import UNHURRIED
+from bot.services.outbox.rate_limits import UNHURRIED
 from handlers.slack import (
     LOOK_EVERY,
     READ_EVERY,

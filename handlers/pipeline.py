@@ -22,7 +22,8 @@ from bot.commands import Asker
 from bot.errors import CipError, NotUnderstoodError, ReplayedError
 from bot.group_commit import DoAloneError
 from bot.messages import Candidates, Confidential, Message, Problem
-from bot.services import idempotency, ledger, replies
+from bot.services import idempotency
+from bot.services.outbox import outbox
 from handlers.context import AppContext
 
 log = structlog.get_logger()
@@ -209,7 +210,7 @@ def _transact(
     if deferred is not None and deferred.was_announced():
         schedule_fallback(session, context, request, kept["parts"])
     idempotency.remember(session, who.workspace_id, key, signature, kept, now)
-    return response, ledger.has_planned(session)
+    return response, outbox.has_planned(session)
 
 
 def secrets_of(message: Message | None) -> tuple[str, ...]:
@@ -261,7 +262,7 @@ def schedule_fallback(session: Session, context: AppContext, request: RequestInf
     """
     asker, at = request.asker, context.clock.now() + FALLBACK_DELAY
     for place, each in enumerate(parts):
-        replies.plan_reply(session, asker.team_id, asker.user_id, _fallback_key(request, place), each, at)
+        outbox.plan_reply(session, asker.team_id, asker.user_id, _fallback_key(request, place), each, at)
 
 
 async def cancel_fallback(context: AppContext, request: RequestInfo, count: int) -> None:
@@ -269,7 +270,7 @@ async def cancel_fallback(context: AppContext, request: RequestInfo, count: int)
 
     def work(session: Session) -> None:
         for place in range(count):
-            replies.withdraw(session, request.asker.team_id, _fallback_key(request, place))
+            outbox.withdraw(session, request.asker.team_id, _fallback_key(request, place))
 
     await context.database.run(work)
 

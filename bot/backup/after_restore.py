@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Notice
 from bot.plan.calendar import Calendar, next_occurrence
-from bot.services import notices, standing
+from bot.services import standing
 from bot.services.actions import presenters
 from bot.services.digests import digests
 from bot.services.exports import FAILED
+from bot.services.outbox import admin_notices
 from models.base import DeliveryState
 from models.people import Board
 from models.queries import boards as boards_query
@@ -65,7 +66,7 @@ def _tell(session: Session, made_at: datetime, settled: Settled, now: datetime) 
         tuple(details),
     )
     for workspace in people_query.workspaces(session):
-        notices.tell_managers(session, workspace.id, f"restored:{now.isoformat()}", notice, now)
+        admin_notices.tell_managers(session, workspace.id, f"restored:{now.isoformat()}", notice, now)
 
 
 def _settle_ledger(session: Session, reason: str, now: datetime) -> int:

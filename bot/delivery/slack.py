@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.sender import Post, Posted
 from bot.errors import Call, DeliveryError
-from bot.services import pacing
+from bot.services.outbox import rate_limits
 
 EVENT_TYPE = "cip_message"
 PAGES_SEARCHED = 5
@@ -89,7 +89,7 @@ class SlackSender:
 
     async def _channel(self, post: Post) -> str:
         """The conversation to post in: for a person, the direct message, opened if need be."""
-        if not pacing.is_account(post.target):
+        if not rate_limits.is_account(post.target):
             return post.target
         answer = await call(self._client.conversations_open, users=post.target)
         return str(answer["channel"]["id"])

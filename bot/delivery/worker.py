@@ -17,16 +17,17 @@ from bot.database import Database
 from bot.delivery.sender import THREAD_GONE, Post, Posted, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
-from bot.services import claiming, compose, ledger, notices, pacing
-from bot.services.claiming import Claimed
+from bot.services import compose
 from bot.services.compose import Job
-from bot.services.pacing import SLACK, Paces
+from bot.services.outbox import admin_notices, claims, outbox, rate_limits
+from bot.services.outbox.claims import Claimed
+from bot.services.outbox.rate_limits import SLACK, Paces
 
 log = structlog.get_logger()
 AT_ONCE = 10
 LOOK_BACK = 3600.0
 # Half a lease: whatever takes longer is given up well before anyone else may take it up.
-POST_WITHIN = claiming.LEASE.total_seconds() / 2
+POST_WITHIN = claims.LEASE.total_seconds() / 2
 
 
 class Worker:
@@ -55,7 +56,7 @@ class Worker:
 
     async def _claim(self) -> list[Claimed]:
         return await self._database.run(
-            claiming.claim,
+            claims.claim,
             by=self._name,
             now=self._clock.now(),
             limit=AT_ONCE,
@@ -65,7 +66,7 @@ class Worker:
 
     async def next_in(self) -> float | None:
         """In how many seconds something may next be sent, as far as is known now; None for nothing."""
-        at = await self._database.look(claiming.next_at, self.team_id)
+        at = await self._database.look(claims.next_at, self.team_id)
         return None if at is None else max(0.0, (at - self._clock.now()).total_seconds())
 
     @asynccontextmanager
@@ -80,7 +81,7 @@ class Worker:
 
     async def let_go(self) -> None:
         """At the very end: whatever is claimed still is claimed by nobody."""
-        await self._database.run(claiming.let_go, by=self._name, now=self._clock.now())
+        await self._database.run(claims.let_go, by=self._name, now=self._clock.now())
 
     async def _send_all(self, claimed: Sequence[Claimed]) -> int:
         """One after the other, in order. A pause the platform asks for is its workspace's: the rest of that
@@ -94,7 +95,7 @@ class Worker:
             elif (error := await self._try(each)) is not None and error.retry_after is not None:
                 paused.add(each.workspace_id)
         if left:
-            await self._database.run(claiming.give_back, left, by=self._name, now=self._clock.now())
+            await self._database.run(claims.give_back, left, by=self._name, now=self._clock.now())
         return len(claimed) - len(left)
 
     async def _try(self, claimed: Claimed) -> DeliveryError | None:
@@ -134,7 +135,7 @@ class Worker:
         )
 
     def _keep(self, session: Session, delivery_id: int) -> bool:
-        return claiming.keep(session, delivery_id, by=self._name, now=self._clock.now())
+        return claims.keep(session, delivery_id, by=self._name, now=self._clock.now())
 
     def _leave(self, session: Session, job: Job) -> None:
         if self._keep(session, job.delivery_id):
@@ -177,11 +178,11 @@ class Worker:
         log.warning("not sent", delivery=claimed.id, code=error.code, try_again=error.try_again)
         if error.retry_after is not None and error.call is not None:
             until = now + timedelta(seconds=error.retry_after)
-            pacing.pause(session, claimed.workspace_id, error.call, until, now)
+            rate_limits.pause(session, claimed.workspace_id, error.call, until, now)
         if not self._keep(session, claimed.id):
             return
         if error.try_again:
-            ledger.put_off(session, claimed.id, now=now, reason=error.sentence, wait=error.retry_after)
+            outbox.put_off(session, claimed.id, now=now, reason=error.sentence, wait=error.retry_after)
             return
-        row = ledger.failed(session, claimed.id, error.sentence)
-        notices.undelivered(session, row, error, now)
+        row = outbox.failed(session, claimed.id, error.sentence)
+        admin_notices.undelivered(session, row, error, now)

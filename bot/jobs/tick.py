@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.services import idempotency, ladders, pacing, prompting
+from bot.services import idempotency, ladders, prompting
 from bot.services.digests import digests
+from bot.services.outbox import rate_limits
 from models.queries import boards as boards_query
 from models.queries import prompting as prompting_query
 
@@ -64,7 +65,7 @@ class Rounds:
     async def tidy(self) -> None:
         """Forget what is no longer needed."""
         await self._database.run(idempotency.forget_old, self._clock.now())
-        await self._database.run(pacing.forget_old, self._clock.now())
+        await self._database.run(rate_limits.forget_old, self._clock.now())
 
     async def next_event(self) -> datetime | None:
         """When something next comes due by itself."""

@@ -26,7 +26,7 @@ from bot.rendering import Renderer
 from bot.runtime.instance_lock import BOT, alone, bearing_the_name
 from bot.services import dispatcher, workspaces
 from bot.services.dispatcher import Dispatcher
-from bot.services.pacing import SLACK, Paces
+from bot.services.outbox.rate_limits import SLACK, Paces
 from handlers.context import AppContext
 from handlers.slack.pipeline import parts_renderer
 from models import schema

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.services import ledger
+from bot.services.outbox import outbox
 from models.base import DeliveryState
 from models.plans import Action
 from models.queries import ledger as query
@@ -52,9 +52,9 @@ def rewrite(session: Session, delivery: Delivery, now: datetime) -> None:
     if delivery.state is DeliveryState.PLANNED or query.update_waiting(session, delivery.id):
         return
     count = query.updates_planned(session, delivery.id)
-    ledger.plan(
+    outbox.plan(
         session,
-        ledger.Planned(
+        outbox.Planned(
             delivery.workspace_id,
             "prompt-update",
             f"prompt-update:{delivery.id}:{count + 1}",

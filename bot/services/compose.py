@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.messages import Digest, Message
-from bot.services import closing, ledger, notices, prompts, untimely
+from bot.services import closing, prompts, untimely
 from bot.services.digests import digests
+from bot.services.outbox import admin_notices, outbox
 from models.queries import ledger as query
 from models.records import Delivery
 from models.writing import write_last
@@ -49,13 +50,13 @@ def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
         session.get(Delivery, row.updates_id or row.parent_id) if row.updates_id or row.parent_id else None
     )
     if before is not None and not before.message_ts:
-        ledger.skipped(session, row.id, "the message it belongs to was never sent")
+        outbox.skipped(session, row.id, "the message it belongs to was never sent")
         return None
     message = _message(session, row, now)
     ready = row.facts if row.kind == "reply" else None
     moot = message is None and ready is None
     if moot and row.attempts <= 1:
-        ledger.skipped(session, row.id, MOOT)
+        outbox.skipped(session, row.id, MOOT)
         return None
     return Job(
         delivery_id=row.id,
@@ -83,7 +84,7 @@ def _message(session: Session, row: Delivery, now: datetime) -> Message | None:
         prompt = query.with_items(session, row.updates_id or 0)
         return prompts.build(session, prompt, now) if prompt else None
     if row.kind == "notice":
-        return notices.read(row.facts)
+        return admin_notices.read(row.facts)
     parent = session.get(Delivery, row.parent_id) if row.parent_id else row
     return digests.read(parent.facts) if parent else None
 
@@ -91,7 +92,7 @@ def _message(session: Session, row: Delivery, now: datetime) -> Message | None:
 def leave(session: Session, job: Job, now: datetime) -> None:
     """It was not posted before, and is not to be posted now."""
     if job.moot:
-        ledger.skipped(session, job.delivery_id, MOOT)
+        outbox.skipped(session, job.delivery_id, MOOT)
     else:
         untimely.put_back(session, job.delivery_id, now)
 
@@ -100,7 +101,7 @@ def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, n
     """Write down that it was sent, and plan what did not fit as messages in its thread. The last step of its
     transaction.
     """
-    row = ledger.sent(session, job.delivery_id, channel=channel, ts=ts, now=now)
+    row = outbox.sent(session, job.delivery_id, channel=channel, ts=ts, now=now)
     if job.again and any(item.answer for item in row.items):
         closing.rewrite(session, row, now)
     if row.kind == "prompt":
@@ -112,9 +113,9 @@ def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, n
 
 def _plan_the_rest(session: Session, row: Delivery, channel: str, parts: int, now: datetime) -> None:
     for part in range(1, parts):
-        ledger.plan(
+        outbox.plan(
             session,
-            ledger.Planned(
+            outbox.Planned(
                 row.workspace_id,
                 "digest-part",
                 f"{row.key}:part:{part}",

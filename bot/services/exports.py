@@ -10,9 +10,10 @@ from bot.commands import Export
 from bot.errors import NotUnderstoodError
 from bot.messages import ExportComing
 from bot.plan.text import plain_marks
-from bot.services import pacing, people
+from bot.services import people
 from bot.services.actions import ref_resolver
-from bot.services.pacing import Paces
+from bot.services.outbox import rate_limits
+from bot.services.outbox.rate_limits import Paces
 from bot.services.people import Who
 from models.leaving import PlanExport
 from models.plans import Plan, Section
@@ -70,7 +71,7 @@ def claim(session: Session, team_id: str, paces: Paces, now: datetime) -> Due | 
     direct message may be opened for it yet.
     """
     row = leaving.export_to_send(session, team_id, now)
-    if row is None or not pacing.may_open(session, row.workspace_id, paces, now):
+    if row is None or not rate_limits.may_open(session, row.workspace_id, paces, now):
         return None
     row.lease_until = now + LEASE
     row.attempts += 1

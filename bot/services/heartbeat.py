@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.errors import Call
-from bot.services import pacing, workspaces
-from bot.services.pacing import Paces
+from bot.services import workspaces
+from bot.services.outbox import rate_limits
+from bot.services.outbox.rate_limits import Paces
 from models.queries import people as people_query
 from models.queries import presence as query
 
@@ -47,12 +48,12 @@ def still_looking(session: Session, team_id: str, paces: Paces, now: datetime) -
     workspace = workspaces.of_team(session, team_id)
     row = query.held(session, workspace.id, now)
     row.heard_until, row.looking_until = max(row.heard_until, now), now + LEASE
-    return pacing.may_open(session, workspace.id, paces, now)
+    return rate_limits.may_open(session, workspace.id, paces, now)
 
 
 def asked_to_pause(session: Session, team_id: str, call: Call, seconds: float, now: datetime) -> None:
     workspace = workspaces.of_team(session, team_id)
-    pacing.pause(session, workspace.id, call, now + timedelta(seconds=seconds), now)
+    rate_limits.pause(session, workspace.id, call, now + timedelta(seconds=seconds), now)
 
 
 def looked(session: Session, team_id: str, now: datetime) -> None:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar, last_rung
-from bot.services import ledger, standing
+from bot.services import standing
+from bot.services.outbox import outbox
 from models.people import Board, Person
 from models.plans import Action, ActionOwner
 from models.records import Delivery, PromptItem
@@ -48,9 +49,9 @@ def write_row(
     there is a row for that day.
     """
     person, board = questions[0].person, questions[0].board
-    return ledger.plan(
+    return outbox.plan(
         session,
-        ledger.Planned(
+        outbox.Planned(
             person.workspace_id,
             "prompt",
             key_of(person, day),

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar
-from bot.services import ledger, standing
+from bot.services import standing
+from bot.services.outbox import outbox
 from models.queries import ledger as query
 from models.records import Delivery, PromptItem
 
@@ -30,9 +31,9 @@ def put_back(session: Session, delivery_id: int, now: datetime) -> None:
     if row is None or calendar is None:
         return
     if row.kind != "prompt":
-        ledger.release(session, row.id, calendar.next_loud(now))
+        outbox.release(session, row.id, calendar.next_loud(now))
         return
-    ledger.skipped(session, row.id, TOO_LATE)
+    outbox.skipped(session, row.id, TOO_LATE)
     for item in row.items:
         if not item.reason and item.answer == "":
             _ask_again(item, asked_again_at(calendar, row.due_at, row.next_attempt_at))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from bot.services import missed
-from bot.services.claiming import LEASE
+from bot.services.outbox.claims import LEASE
 from bot.services.untimely import TOO_LATE
 from bot.simulation.diary import Key
 from bot.simulation.evidence import Evidence, Item, Row

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from bot.errors import CipError, NotAllowedError
 from bot.messages import AskedLater, Candidates, Problem, ReadLate
-from bot.services import answering, people, replies
+from bot.services import answering, people
+from bot.services.outbox import outbox
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Result, problem, render, secrets_of
 from handlers.slack.incoming import Body
@@ -92,5 +93,5 @@ def _planned(
     asker, now = info.asker, context.clock.now()
     for place, each in enumerate(parts):
         key = f"{info.key}:{place}"
-        replies.plan_reply(session, asker.team_id, asker.channel_id, key, each, now, parent_id=prompt_id)
+        outbox.plan_reply(session, asker.team_id, asker.channel_id, key, each, now, parent_id=prompt_id)
     return Result(None)

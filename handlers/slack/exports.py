@@ -11,9 +11,10 @@ from bot.delivery import slack_files
 from bot.errors import CipError, DeliveryError
 from bot.messages import Problem
 from bot.reporting.export import Exported, export_of
-from bot.services import exports, pacing, replies
+from bot.services import exports
 from bot.services.exports import LEASE, MOST_TRIES, Due
-from bot.services.pacing import Paces
+from bot.services.outbox import outbox, rate_limits
+from bot.services.outbox.rate_limits import Paces
 from handlers.context import AppContext
 from handlers.pipeline import render
 from handlers.slack.afterwards import BackgroundTasks
@@ -107,7 +108,9 @@ class Exports:
             now = self._context.clock.now()
             wait = timedelta(seconds=error.retry_after) if error.retry_after else PAUSE
             if error.call is not None:
-                await self._context.database.run(pacing.pause, due.workspace_id, error.call, now + wait, now)
+                await self._context.database.run(
+                    rate_limits.pause, due.workspace_id, error.call, now + wait, now
+                )
             await self._context.database.run(exports.put_off, due, now + wait)
 
     async def _failed(self, due: Due, sentence: str, reason: str) -> None:
@@ -116,7 +119,7 @@ class Exports:
             if not exports.settle(session, due, now, reason):
                 return
             worded = render(self._context, Problem(sentence), "failed")["parts"][0]
-            replies.plan_reply(session, self._team_id, due.user_id, f"export:{due.id}", worded, now)
+            outbox.plan_reply(session, self._team_id, due.user_id, f"export:{due.id}", worded, now)
 
         await self._context.database.run(work)
         self._context.nudge()

@@ -20,7 +20,7 @@ from bot.importing.isolated_reader import ReadingRoom
 from bot.importing.readers.registry import READERS
 from bot.importing.uploads import SentFile, Waiting
 from bot.messages import ImportReading, ImportReview, Message, Problem
-from bot.services import replies
+from bot.services.outbox import outbox
 from bot.services.people import today_at
 from handlers.command_parser import storable
 from handlers.context import AppContext
@@ -178,7 +178,7 @@ class Imports:
         before = review.message_of(session, asker, instead_of) if instead_of else updates
         worded = render(self._context, message, "done")["parts"][0]
         now = self._context.clock.now()
-        return replies.plan_reply(
+        return outbox.plan_reply(
             session, asker.team_id, asker.channel_id, key, worded, now, updates_id=before
         )
 

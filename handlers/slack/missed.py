@@ -10,7 +10,7 @@ from bot.delivery.slack import OF_THE_BOT
 from bot.delivery.slack_lookup import SlackConversations, Written
 from bot.errors import DeliveryError
 from bot.services import heartbeat
-from bot.services.pacing import Paces
+from bot.services.outbox.rate_limits import Paces
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Response, handle_request
 from handlers.slack import incoming

@@ -14,7 +14,7 @@ from bot import metrics
 from bot.delivery.slack_files import SlackFiles
 from bot.delivery.slack_lookup import SlackConversations, Team
 from bot.errors import NotSavedError, ReplayedError
-from bot.services.pacing import SLACK, Paces
+from bot.services.outbox.rate_limits import SLACK, Paces
 from handlers.context import AppContext
 from handlers.slack.actions import Actions
 from handlers.slack.afterwards import BackgroundTasks

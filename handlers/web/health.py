@@ -9,8 +9,9 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from bot import metrics
-from bot.services import ledger, workspaces
-from bot.services.ledger import LedgerStanding
+from bot.services import workspaces
+from bot.services.outbox import outbox
+from bot.services.outbox.outbox import LedgerStanding
 from handlers.context import AppContext
 
 log = structlog.get_logger()
@@ -77,7 +78,7 @@ class Health:
 
     async def _standing(self) -> LedgerStanding | None:
         def look(session: Session) -> LedgerStanding:
-            return ledger.standing(session, self._context.clock.now())
+            return outbox.standing(session, self._context.clock.now())
 
         try:
             async with asyncio.timeout(_PATIENCE):

@@ -12,8 +12,9 @@ from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
-from bot.services import claiming, prompting
+from bot.services import prompting
 from bot.services.digests import digests
+from bot.services.outbox import claims
 from models import Delivery, DeliveryState
 from tests.backup.towns import restore, send_all
 from tests.fixtures.plans import NOW
@@ -78,7 +79,7 @@ async def test_a_claim_is_nobodys_and_what_was_on_its_way_is_looked_for_first(
     path, chat = tmp_path / "claimed.backup", Conversation()
     with planned.transaction() as session:
         prompting.plan_prompts(session, NINE)
-        claiming.claim(session, by="a bot that is gone", now=NINE, limit=2)
+        claims.claim(session, by="a bot that is gone", now=NINE, limit=2)
     back_up(planned, path, NINE)
     await go(planned, chat, NINE + timedelta(minutes=5))
     posted = len(chat.tokens)

@@ -18,8 +18,9 @@ from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import claiming, idempotency, ledger, prompting
+from bot.services import idempotency, prompting
 from bot.services.digests import digests
+from bot.services.outbox import claims, outbox
 from models import Delivery, PlanUpload
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker
@@ -57,9 +58,9 @@ def live(session: Session) -> None:
 
 
 def send_all(session: Session, now: datetime) -> None:
-    while claimed := claiming.claim(session, by="test", now=now, limit=100):
+    while claimed := claims.claim(session, by="test", now=now, limit=100):
         for each in claimed:
-            ledger.sent(session, each.id, channel="D1", ts=f"{each.id}.0", now=now)
+            outbox.sent(session, each.id, channel="D1", ts=f"{each.id}.0", now=now)
         session.flush()
 
 

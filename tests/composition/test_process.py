@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from bot.command_line import import_plan
 from bot.errors import SettingsError
 from bot.runtime.instance_lock import alone
-from bot.services import replies
+from bot.services.outbox import outbox
 from models import Delivery, DeliveryState
 from tests.fixtures import plans
 from tests.fixtures.council import Council, bot_running, council
@@ -70,7 +70,7 @@ def plan_replies(town: Council) -> None:
     with database.transaction() as session:
         for number, user in enumerate(plans.USERS.values()):
             worded = {"text": f"reply {number}", "blocks": []}
-            replies.plan_reply(session, plans.TEAM, user, f"r{number}", worded, datetime.now(UTC))
+            outbox.plan_reply(session, plans.TEAM, user, f"r{number}", worded, datetime.now(UTC))
     database.close()
 
 

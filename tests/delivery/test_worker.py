@@ -12,8 +12,9 @@ from bot.database import Database
 from bot.delivery.slack import SlackSender
 from bot.delivery.worker import Worker
 from bot.rendering import Renderer
-from bot.services import claiming, prompting
+from bot.services import prompting
 from bot.services.digests import digests
+from bot.services.outbox import claims
 from models import BoardChannel, Delivery, DeliveryState, Person
 from tests.fixtures.council import BOARD, Council, council
 from tests.fixtures.databases import KINDS
@@ -121,7 +122,7 @@ async def test_a_claim_that_lapsed_is_taken_up_without_repeating(office: Office)
     await office.go()
     with office.database.transaction() as session:
         for row in session.scalars(select(Delivery)):
-            row.state, row.lease_until = DeliveryState.CLAIMED, NINE + claiming.LEASE
+            row.state, row.lease_until = DeliveryState.CLAIMED, NINE + claims.LEASE
     office.later(minutes=1)
     await office.worker.drain()
     assert office.rows("digest")[0].state is DeliveryState.CLAIMED

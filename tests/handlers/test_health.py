@@ -8,7 +8,8 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.database import Database
-from bot.services import ledger, workspaces
+from bot.services import workspaces
+from bot.services.outbox import outbox
 from handlers.web import add_web_routes
 from tests.fixtures.contexts import context_of
 from tests.fixtures.council import bot_running, council
@@ -111,7 +112,7 @@ async def test_the_age_of_the_oldest_unsent_message(planned: Database) -> None:
     late = NOW - timedelta(minutes=5)
     with planned.transaction() as session:
         workspace = workspaces.of_team(session, TEAM)
-        ledger.plan(session, ledger.Planned(workspace.id, "notice", "one", "U1", late))
+        outbox.plan(session, outbox.Planned(workspace.id, "notice", "one", "U1", late))
     async with health(planned) as address:
         told = (await get(address, "/metrics"))[1]
     assert _value(told, "cip_ledger_oldest_unsent_seconds") == 300

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.reporting.gather import gather
-from bot.services import ledger
+from bot.services.outbox import outbox
 from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, StatusChange
 from models.direct import Several, _Ready
 from models.queries import actions, people, refs
@@ -87,12 +87,12 @@ def counted(statements: list[str], run: Callable[..., Any]) -> Callable[..., Any
 
 
 def test_a_row_of_the_ledger_is_what_the_orm_reads(planned: Database) -> None:
-    planned_row = ledger.Planned(1, "notice", "one", "U1", NOW, facts={"day": "2026-03-30"})
+    planned_row = outbox.Planned(1, "notice", "one", "U1", NOW, facts={"day": "2026-03-30"})
     with planned.transaction() as session:
-        row = ledger.plan(session, planned_row)
+        row = outbox.plan(session, planned_row)
         assert row is not None
         made = columns_of(row)
-        assert ledger.plan(session, planned_row) is None
+        assert outbox.plan(session, planned_row) is None
     with planned.transaction() as session:
         found = ledger_query.with_items(session, row.id)
         assert found is not None

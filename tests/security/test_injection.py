@@ -31,8 +31,9 @@ from bot.messages import Message, Problem
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import claiming, compose, prompting
+from bot.services import compose, prompting
 from bot.services.digests import digests
+from bot.services.outbox import claims
 from models import Delivery, Person
 from tests.fixtures import plans
 from tests.fixtures.commands import dispatch
@@ -110,7 +111,7 @@ def test_nothing_said_unasked_does_either(database: Database) -> None:
         digests.plan_digests(session, NINE)
         prompting.plan_prompts(session, NINE)
         rows = session.scalars(select(Delivery)).all()
-        claiming.claim(session, by="test", now=NINE, limit=50)
+        claims.claim(session, by="test", now=NINE, limit=50)
         kinds = set()
         for row in rows:
             job = compose.compose(session, row.id, NINE)

@@ -14,8 +14,9 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import ledger, prompts
+from bot.services import prompts
 from bot.services.digests import digests
+from bot.services.outbox import outbox
 from models import Action, ActionOwner, Delivery, Person, PromptItem
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker
@@ -66,12 +67,12 @@ def test_left_out_and_why_failed_and_waiting(planned: Database) -> None:
         rows = {row.person_id: row for row in session.scalars(select(Delivery))}
         people = {each.id: each.initials for each in session.scalars(select(Person))}
         by = {people[key]: row for key, row in rows.items() if key}
-        ledger.failed(session, by["JM"].id, "That account is deactivated.")
+        outbox.failed(session, by["JM"].id, "That account is deactivated.")
         said = text(why(session, "PM", "5.3"))
         assert "Left out: no chat account is linked to RM." in said
         assert "Could not be sent. That account is deactivated." in said
         assert "/cip link RM @person" in said
-        ledger.put_off(session, by["SS"].id, now=NINE, reason="Slack asked for a pause.", wait=9)
+        outbox.put_off(session, by["SS"].id, now=NINE, reason="Slack asked for a pause.", wait=9)
         assert "Not sent yet. Slack asked for a pause. It is tried again." in text(
             why(session, "SS", "1/5.2")
         )

@@ -17,10 +17,11 @@ from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import claiming, ladders, ledger, prompts, standing
+from bot.services import ladders, prompts, standing
 from bot.services.audit import audit
 from bot.services.audit.findings import KINDS
 from bot.services.digests import digests
+from bot.services.outbox import claims, outbox
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from models.queries import actions as actions_query
 from models.queries import prompting as prompting_query
@@ -198,7 +199,7 @@ def test_what_waits_too_long_is_found_but_not_for_the_night(planned: Database) -
         digests.plan_digests(session, NINE)
         sweep(session, NINE)
         for row in session.scalars(select(Delivery)):
-            ledger.put_off(session, row.id, now=NINE, reason="Slack could not be reached.", wait=1)
+            outbox.put_off(session, row.id, now=NINE, reason="Slack could not be reached.", wait=1)
         assert found(session, NINE + timedelta(minutes=50)) == {}
         assert found(session, NINE + timedelta(minutes=70)) == {"unsent": 4}
         assert "A prompt to SS: Slack could not be reached." in told(session)[0]
@@ -212,11 +213,11 @@ def test_a_lapsed_claim_and_a_message_given_up_are_found(planned: Database) -> N
     with planned.transaction() as session:
         sweep(session, NINE)
         first, second, third = [
-            each.id for each in claiming.claim(session, by="a bot that died", now=NINE, limit=10)
+            each.id for each in claims.claim(session, by="a bot that died", now=NINE, limit=10)
         ]
-        session.execute(update(Delivery).where(Delivery.id == second).values(attempts=ledger.MOST_ATTEMPTS))
-        ledger.put_off(session, second, now=NINE, reason="Slack had a fault.", wait=1)
-        ledger.failed(session, third, "That account is deactivated.")
+        session.execute(update(Delivery).where(Delivery.id == second).values(attempts=outbox.MOST_ATTEMPTS))
+        outbox.put_off(session, second, now=NINE, reason="Slack had a fault.", wait=1)
+        outbox.failed(session, third, "That account is deactivated.")
         assert session.get_one(Delivery, second).state is DeliveryState.FAILED
         assert found(session, NINE + timedelta(minutes=5)) == {"failed": 2}
         assert found(session, NINE + timedelta(minutes=20)) == {"failed": 2, "lapsed": 1}
@@ -230,8 +231,8 @@ def test_what_is_found_at_night_is_told_in_the_morning_and_later_finds_the_next_
 ) -> None:
     with planned.transaction() as session:
         sweep(session, NINE)
-        rows = [each.id for each in claiming.claim(session, by="a bot that died", now=NINE, limit=10)]
-        ledger.release(session, rows[2], NINE + 40 * DAY)
+        rows = [each.id for each in claims.claim(session, by="a bot that died", now=NINE, limit=10)]
+        outbox.release(session, rows[2], NINE + 40 * DAY)
         session.execute(update(Delivery).where(Delivery.id == rows[1]).values(lease_until=NINE + DAY))
         night = NINE + 13 * HOUR
         assert found(session, night)["lapsed"] == 1

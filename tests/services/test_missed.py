@@ -6,9 +6,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.services import claiming, ledger, missed, standing, untimely
+from bot.services import missed, standing, untimely
 from bot.services.audit import audit
-from bot.services.claiming import Claimed
+from bot.services.outbox import claims, outbox
+from bot.services.outbox.claims import Claimed
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
 from tests.services.test_prompting import NINE, deliver, sweep
 
@@ -82,7 +83,7 @@ def under_way(session: Session) -> Claimed:
     owners[-1].prompt_at = NINE + DAY
     session.flush()
     sweep(session, NINE)
-    (claimed,) = claiming.claim(session, by="test", now=NINE, limit=1)
+    (claimed,) = claims.claim(session, by="test", now=NINE, limit=1)
     return claimed
 
 
@@ -90,7 +91,7 @@ def test_an_earlier_message_that_is_on_its_way_all_day(planned: Database) -> Non
     with planned.transaction() as session:
         claimed = under_way(session)
         midnight = datetime(2026, 3, 3, 23, 59, 50, tzinfo=UTC)
-        ledger.put_off(session, claimed.id, now=midnight, reason="down", wait=30.0)
+        outbox.put_off(session, claimed.id, now=midnight, reason="down", wait=30.0)
         sweep(session, midnight)
         assert told(session)[1:] == [("2026-03-03", "skipped", missed.WAITED)]
 
@@ -99,7 +100,7 @@ def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(pla
     with planned.transaction() as session:
         claimed = under_way(session)
         evening = datetime(2026, 3, 3, 18, 10, tzinfo=UTC)
-        ledger.put_off(
+        outbox.put_off(
             session,
             claimed.id,
             now=NINE + DAY,
@@ -134,7 +135,7 @@ def test_what_was_given_up_is_due_the_next_morning_even_if_nobody_is_there(plann
     with planned.transaction() as session:
         only_rm(session)
         sweep(session, NINE)
-        (claimed,) = claiming.claim(session, by="test", now=NINE, limit=1)
+        (claimed,) = claims.claim(session, by="test", now=NINE, limit=1)
         untimely.put_back(session, claimed.id, NINE + 3 * DAY)
         moments = {owner.prompt_at for owner in session.scalars(select(ActionOwner))} - {None}
         assert moments == {NINE + DAY - timedelta(seconds=1)}

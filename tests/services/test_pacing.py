@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.errors import Call
-from bot.services import claiming, ledger, pacing
-from bot.services.claiming import Claimed
-from bot.services.ledger import Planned
-from bot.services.pacing import SLACK, Pace
+from bot.services.outbox import claims, outbox, rate_limits
+from bot.services.outbox.claims import Claimed
+from bot.services.outbox.outbox import Planned
+from bot.services.outbox.rate_limits import SLACK, Pace
 from models import Board, Delivery, Workspace
 from tests.services.test_prompting import NINE
 
@@ -22,15 +22,15 @@ def plan(session: Session, count: int, target: str = "U{}", **facts: object) -> 
     for number in range(count):
         key = f"{target}:{facts}:{number}"
         planned = Planned(key=key, target=target.format(number), due_at=NINE, **given)  # type: ignore[arg-type] # named as the fields are
-        assert ledger.plan(session, planned) is not None
+        assert outbox.plan(session, planned) is not None
 
 
 def go(session: Session, now: datetime, limit: int = 1000) -> list[Claimed]:
     """Claim and send whatever may go at this moment."""
     sent: list[Claimed] = []
-    while claimed := claiming.claim(session, by="test", now=now, limit=limit):
+    while claimed := claims.claim(session, by="test", now=now, limit=limit):
         for each in claimed:
-            ledger.sent(session, each.id, channel="C1", ts="1.1", now=now)
+            outbox.sent(session, each.id, channel="C1", ts="1.1", now=now)
         session.flush()
         sent += claimed
     return sent
@@ -122,7 +122,7 @@ def test_a_pause_is_for_one_kind_of_call_in_one_workspace(planned: Database) -> 
         (first,) = go(session, NINE, limit=1)[:1]
         plan(session, 2, "C9", kind="prompt-update", updates_id=first.id)
         session.execute(update(Delivery).where(Delivery.kind == "reply").values(state="planned"))
-        pacing.pause(session, 1, Call.POST, NINE + 30 * SECOND, NINE)
+        rate_limits.pause(session, 1, Call.POST, NINE + 30 * SECOND, NINE)
         sent = {each.id for each in go(session, NINE)}
         kinds = session.execute(
             select(Delivery.workspace_id, Delivery.kind).where(Delivery.id.in_(sent)).distinct()
@@ -154,24 +154,24 @@ def test_a_workspace_with_much_to_say_leaves_room_for_another(planned: Database)
         session.flush()
         plan(session, 500)
         plan(session, 1, "C2", workspace_id=2)
-        first = claiming.claim(session, by="test", now=NINE, limit=10)
+        first = claims.claim(session, by="test", now=NINE, limit=10)
         assert {each.workspace_id for each in first} == {1, 2}
         assert [
-            each.workspace_id for each in claiming.claim(session, by="x", now=NINE, limit=9, team_id="T2")
+            each.workspace_id for each in claims.claim(session, by="x", now=NINE, limit=9, team_id="T2")
         ] == []
 
 
 def test_a_claim_is_kept_or_was_lost(planned: Database) -> None:
     with planned.transaction() as session:
         plan(session, 1)
-        (ours,) = claiming.claim(session, by="one", now=NINE, limit=10)
-        assert claiming.keep(session, ours.id, by="one", now=NINE + SECOND)
-        late = NINE + 2 * SECOND + claiming.LEASE
-        assert claiming.claim(session, by="two", now=late - 2 * SECOND, limit=10) == []
-        assert claiming.claim(session, by="two", now=late, limit=10) == [ours]
-        assert not claiming.keep(session, ours.id, by="one", now=late)
-        claiming.let_go(session, by="one", now=late)
-        assert claiming.keep(session, ours.id, by="two", now=late)
+        (ours,) = claims.claim(session, by="one", now=NINE, limit=10)
+        assert claims.keep(session, ours.id, by="one", now=NINE + SECOND)
+        late = NINE + 2 * SECOND + claims.LEASE
+        assert claims.claim(session, by="two", now=late - 2 * SECOND, limit=10) == []
+        assert claims.claim(session, by="two", now=late, limit=10) == [ours]
+        assert not claims.keep(session, ours.id, by="one", now=late)
+        claims.let_go(session, by="one", now=late)
+        assert claims.keep(session, ours.id, by="two", now=late)
 
 
 def _settings(board: Board) -> dict[str, object]:

@@ -7,7 +7,7 @@ import pytest
 from bot.backup import after_restore
 from bot.database import Database
 from bot.services import heartbeat
-from bot.services.pacing import SLACK
+from bot.services.outbox.rate_limits import SLACK
 from tests.fixtures.plans import NOW, TEAM, USERS
 
 

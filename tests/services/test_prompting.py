@@ -13,7 +13,8 @@ from bot.messages import Problem, Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import claiming, ladders, ledger, prompting, prompts, standing
+from bot.services import ladders, prompting, prompts, standing
+from bot.services.outbox import claims, outbox
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.queries import ledger as query
 from tests.fixtures.commands import dispatch
@@ -30,14 +31,14 @@ def sweep(session: Session, now: datetime) -> None:
 def deliver(session: Session, now: datetime) -> dict[str, Prompt]:
     """Send every planned prompt; returns what each person got, by initials."""
     got = {}
-    for delivery_id in [each.id for each in claiming.claim(session, by="test", now=now, limit=100)]:
+    for delivery_id in [each.id for each in claims.claim(session, by="test", now=now, limit=100)]:
         row = query.with_items(session, delivery_id)
         assert row is not None
         message = prompts.build(session, row, now) if row.kind == "prompt" else None
         if message is None:
-            ledger.skipped(session, row.id, "nothing left")
+            outbox.skipped(session, row.id, "nothing left")
             continue
-        ledger.sent(session, row.id, channel="D1", ts=f"{row.id}.0", now=now)
+        outbox.sent(session, row.id, channel="D1", ts=f"{row.id}.0", now=now)
         assert row.person is not None
         got[row.person.initials] = message
     session.flush()
@@ -209,7 +210,7 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
         rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt-update")).all()
         assert len(rows) == 2
         for row in rows:
-            ledger.sent(session, row.id, channel="D1", ts="1.0", now=pressed)
+            outbox.sent(session, row.id, channel="D1", ts="1.0", now=pressed)
         dispatch(session, asker("RM"), Undo(), pressed + timedelta(minutes=1))
         item = session.get_one(PromptItem, int(value.partition("-")[0]))
         message = prompts.build(session, item.delivery, pressed)

@@ -15,8 +15,9 @@ from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import claiming, compose, ledger, prompting, prompts
-from bot.services.ledger import Planned
+from bot.services import compose, prompting, prompts
+from bot.services.outbox import claims, outbox
+from bot.services.outbox.outbox import Planned
 from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
 from models.queries import boards as boards_query
@@ -103,7 +104,7 @@ async def test_two_answers_to_one_message_both_show(shared: Database) -> None:
         while prompting.plan_prompts(session, NINE):
             pass
         row = session.scalars(select(Delivery).join(Person).where(Person.initials == "JM")).one()
-        ledger.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
+        outbox.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
         items, row_id = [prompts._mark(item) for item in row.items], row.id
 
     def press(session: Session, value: str) -> None:
@@ -128,7 +129,7 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
         while prompting.plan_prompts(session, NINE):
             pass
         for row in session.scalars(select(Delivery)):
-            ledger.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
+            outbox.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
         item = session.scalars(select(PromptItem).join(Person, Person.id == PromptItem.person_id)).all()
         jms = [
             str(each.id) for each in item if each.delivery.person and each.delivery.person.initials == "JM"
@@ -139,7 +140,7 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
         prompts.answer_prompt(session, asker("JM"), jms[1], "complete", NINE)
 
     async with meanwhile(shared, press):
-        early = await shared.run(claiming.claim, by="other", now=NINE, limit=50)
+        early = await shared.run(claims.claim, by="other", now=NINE, limit=50)
         with shared.transaction() as session:
             for each in early:
                 job = compose.compose(session, each.id, NINE)
@@ -148,8 +149,8 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
 
 async def test_a_row_that_comes_to_be_at_the_same_moment_is_no_error(shared: Database) -> None:
     planned = Planned(1, "notice", "notice:same", "U0PM", NINE)
-    async with meanwhile(shared, lambda session: ledger.plan(session, planned)):
-        second = asyncio.create_task(shared.run(ledger.plan, planned))
+    async with meanwhile(shared, lambda session: outbox.plan(session, planned)):
+        second = asyncio.create_task(shared.run(outbox.plan, planned))
         await asyncio.sleep(A_WHILE)
     assert await second is None
 
@@ -210,5 +211,5 @@ async def test_a_board_that_is_planned_for_takes_messages(
         with shared.transaction() as session:
             session.execute(text("SET LOCAL lock_timeout = '1s'"))
             row = Planned(1, "reply", "key", "C1", NINE, board_id=board.id)
-            assert ledger.plan(session, row) is not None
+            assert outbox.plan(session, row) is not None
             session.flush()

@@ -7,8 +7,9 @@ import sample
 from bot.messages import Notice
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.entities import Message
-from bot.services import notices, prompting, workspaces
+from bot.services import prompting, workspaces
 from bot.services.digests import digests
+from bot.services.outbox import admin_notices
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plan_files import csv_file, send
 from tests.fixtures.plans import USERS
@@ -153,5 +154,5 @@ def plan_next_monday(council: Council) -> None:
         notice = Notice(
             "The digest could not be posted in #board.", "Invite the bot there.", ("One detail.",)
         )
-        notices.tell_managers(session, workspaces.the_one(session).id, "sample:1", notice, NEXT_MONDAY)
+        admin_notices.tell_managers(session, workspaces.the_one(session).id, "sample:1", notice, NEXT_MONDAY)
     database.close()

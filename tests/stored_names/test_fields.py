@@ -13,8 +13,9 @@ from bot.importing.questions import apply_answers, change_questions, generate
 from bot.messages import Digest, Notice
 from bot.sandbox.entities import Channel, Message, User, View
 from bot.sandbox.tokens import Ticket
-from bot.services import exports, pacing
+from bot.services import exports
 from bot.services.actions import late_messages
+from bot.services.outbox import rate_limits
 from tests.stored_names import golden
 from tests.stored_names.json_shapes import fields
 
@@ -61,7 +62,7 @@ def test_words_in_rows_keep_their_spelling() -> None:
         "plan_export.state": (exports.ASKED, exports.SENT, exports.FAILED),
         "questions button": (question_flow.UPLOAD, question_flow.PLAN, question_flow.AGAIN),
         "status_change.source": (late_messages.LATE,),
-        "lane.name": (pacing.WORKSPACE, pacing.OPENING, *pacing.CALLS),
+        "lane.name": (rate_limits.WORKSPACE, rate_limits.OPENING, *rate_limits.CALLS),
         "call": tuple(each.value for each in Call),
     }
     lines = (f"{where} = {word}" for where, words in found.items() for word in words)

@@ -9,10 +9,11 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar
-from bot.services import notices, standing
+from bot.services import standing
 from bot.services.audit import outbox
 from bot.services.audit import prompts as audit_prompts
 from bot.services.audit.findings import KINDS, MOST, Finding, found_or_unchecked, notice_of, unchecked
+from bot.services.outbox import admin_notices
 from models.audits import AuditFinding
 from models.people import Board, Workspace
 from models.queries import auditing as query
@@ -129,6 +130,8 @@ def _tell(
     day = calendar.today(when) if calendar else when.date()
     for kind, rows in by_kind.items():
         notice = notice_of(kind, [row.words for row in rows])
-        if notices.tell_managers(session, workspace.id, f"audit:{kind}:{day.isoformat()}", notice, when):
+        if admin_notices.tell_managers(
+            session, workspace.id, f"audit:{kind}:{day.isoformat()}", notice, when
+        ):
             for row in rows:
                 row.told_at = now

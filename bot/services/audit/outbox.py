@@ -7,7 +7,6 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar, last_occurrence
-from bot.services import ledger, notices
 from bot.services.audit.findings import (
     FAILED,
     GRACE,
@@ -18,6 +17,7 @@ from bot.services.audit.findings import (
     UNSENT,
     Finding,
 )
+from bot.services.outbox import admin_notices, outbox
 from bot.services.untimely import UNASKED
 from models.people import Board, Workspace
 from models.queries import auditing as query
@@ -37,12 +37,12 @@ def stuck(
     for row in query.lapsed(session, workspace.id, now - LAPSED_FOR, MOST):
         yield _finding(session, LAPSED, row)
     for row in query.failed(session, workspace.id, now - LOOK_BACK, MOST):
-        gave_up = row.attempts >= ledger.MOST_ATTEMPTS and row.kind != "notice"
+        gave_up = row.attempts >= outbox.MOST_ATTEMPTS and row.kind != "notice"
         yield _finding(session, FAILED, row, tell=gave_up)
 
 
 def _finding(session: Session, kind: str, row: Delivery, *, tell: bool = True) -> Finding:
-    subject = notices.subject(session, row)
+    subject = admin_notices.subject(session, row)
     words = f"{subject}: {row.reason}" if row.reason else subject
     return Finding(kind, f"{kind}:{row.id}", words, row.board_id, tell)
 

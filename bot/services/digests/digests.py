@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Digest
 from bot.plan.calendar import last_occurrence, next_occurrence
-from bot.services import ledger, standing
+from bot.services import standing
 from bot.services.actions import presenters
 from bot.services.digests.facts import compose
 from bot.services.isolation import one_by_one
+from bot.services.outbox import outbox
 from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
 from models.queries import plans as plans_query
@@ -104,9 +105,9 @@ def _write_row(
     now: datetime,
     reason: str,
 ) -> None:
-    ledger.plan(
+    outbox.plan(
         session,
-        ledger.Planned(
+        outbox.Planned(
             board.workspace_id,
             "digest",
             f"digest:{board.id}:{slot.isoformat()}:{channel.id if channel else 0}",

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.sandbox.entities import Message
-from bot.services import exports, pacing
-from bot.services.pacing import SLACK
+from bot.services import exports
+from bot.services.outbox import rate_limits
+from bot.services.outbox.rate_limits import SLACK
 from handlers.slack.afterwards import BackgroundTasks
 from handlers.slack.exports import Exports
 from models import Delivery, PlanExport
@@ -156,7 +157,7 @@ async def test_direct_messages_for_files_are_opened_at_the_same_pace_as_all(coun
     now = counter.town.clock.now()
 
     def used_up(session: Session) -> int:
-        return sum(pacing.may_open(session, counter.row().workspace_id, SLACK, now) for _ in range(50))
+        return sum(rate_limits.may_open(session, counter.row().workspace_id, SLACK, now) for _ in range(50))
 
     assert await counter.database.run(used_up) == SLACK.opening.burst
     await counter.exports.run()
@@ -171,7 +172,7 @@ async def test_when_slack_wants_no_more_opened_nobody_opens_any(counter: Counter
     now, workspace_id = counter.town.clock.now(), counter.row().workspace_id
     for seconds, may in ((39, False), (41, True)):
         then = now + timedelta(seconds=seconds)
-        assert await counter.database.run(pacing.may_open, workspace_id, SLACK, then) is may
+        assert await counter.database.run(rate_limits.may_open, workspace_id, SLACK, then) is may
     await counter.later(seconds=41)
     assert (len(counter.files()), counter.row().state) == (1, "sent")
 

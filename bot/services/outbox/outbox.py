@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from bot.services import workspaces
 from models.base import DeliveryState
 from models.people import Person
 from models.queries import ledger as query
@@ -142,3 +143,44 @@ def standing(session: Session, now: datetime) -> LedgerStanding:
     oldest = query.oldest_unsent(session)
     by_state = {state.value: 0 for state in DeliveryState} | query.count_by_state(session)
     return LedgerStanding(by_state, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
+
+
+SEEN = "it was shown where it was asked"
+
+
+def plan_reply(
+    session: Session,
+    team_id: str,
+    channel_id: str,
+    key: str,
+    worded: dict[str, Any],
+    now: datetime,
+    *,
+    updates_id: int | None = None,
+    parent_id: int | None = None,
+) -> int | None:
+    """worded: {"text", "blocks"}, as the platform takes them. updates_id: the reply it takes the place of.
+    parent_id: the message it stands in the thread of.
+
+    Returns the id of its row in the ledger, None when this reply was planned before.
+    """
+    workspace = workspaces.of_team(session, team_id)
+    planned = Planned(
+        workspace.id,
+        "reply",
+        f"reply:{key}",
+        channel_id,
+        now,
+        facts=worded,
+        updates_id=updates_id,
+        parent_id=parent_id,
+    )
+    row = plan(session, planned)
+    return row.id if row else None
+
+
+def withdraw(session: Session, team_id: str, key: str) -> None:
+    """It need not be sent any more, if it was not yet."""
+    row = query.keyed(session, workspaces.of_team(session, team_id).id, f"reply:{key}")
+    if row is not None and query.held(session, row.id).state is DeliveryState.PLANNED:
+        skipped(session, row.id, SEEN)

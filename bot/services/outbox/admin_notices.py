@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import DeliveryError
 from bot.messages import Notice
-from bot.services import ledger
+from bot.services.outbox import outbox
 from models.people import Board
 from models.queries import people as query
 from models.records import Delivery
@@ -18,7 +18,7 @@ def tell_managers(session: Session, workspace_id: int, key: str, notice: Notice,
     """One message to each plan manager; the same key is never told twice. Returns how many are told."""
     told = 0
     for manager in query.plan_managers(session, workspace_id):
-        planned = ledger.Planned(
+        planned = outbox.Planned(
             workspace_id,
             "notice",
             f"notice:{key}:{manager.id}",
@@ -28,7 +28,7 @@ def tell_managers(session: Session, workspace_id: int, key: str, notice: Notice,
             facts=asdict(notice),
             reason="" if manager.slack_user_id else f"no chat account is linked to {manager.initials}",
         )
-        told += ledger.plan(session, planned) is not None
+        told += outbox.plan(session, planned) is not None
     return told
 
 

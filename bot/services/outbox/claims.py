@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.services import ledger, pacing
-from bot.services.pacing import SLACK, Paces
+from bot.services.outbox import outbox, rate_limits
+from bot.services.outbox.rate_limits import SLACK, Paces
 from models.queries import claiming as query
 
 LEASE = timedelta(minutes=2)
@@ -39,7 +39,7 @@ def claim(
 def _claim_of(
     session: Session, workspace_id: int, by: str, now: datetime, limit: int, paces: Paces
 ) -> list[int]:
-    turns = pacing.Turns(session, workspace_id, paces, now)
+    turns = rate_limits.Turns(session, workspace_id, paces, now)
     room = turns.room()
     taken: list[int] = []
     while room and not taken:
@@ -61,7 +61,7 @@ def give_back(session: Session, ids: Collection[int], *, by: str, now: datetime)
     """Claims that were not tried may be taken again by anyone."""
     for delivery_id in ids:
         if keep(session, delivery_id, by=by, now=now):
-            ledger.release(session, delivery_id, now)
+            outbox.release(session, delivery_id, now)
 
 
 def let_go(session: Session, *, by: str, now: datetime) -> None:
