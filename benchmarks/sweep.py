@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.filling import NOW, filled
-from bot.services import prompting
+from bot.services.prompts import planner
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 DUE = 100
@@ -23,7 +23,7 @@ def seconds(size: int) -> float:
         people = 0
         while True:
             with database.transaction() as session:
-                found = prompting.plan_prompts(session, NOW)
+                found = planner.plan_prompts(session, NOW)
             people += found
             if not found:
                 break

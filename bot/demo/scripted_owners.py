@@ -10,7 +10,7 @@ from bot.database import Database
 from bot.sandbox.entities import Json, Message
 from bot.sandbox.server import Sandbox
 from bot.sandbox.user_actions import NotThereError
-from bot.services import prompts
+from bot.services.prompts import messages
 from sample import Reply, reply
 
 SATURDAY = 5
@@ -79,5 +79,5 @@ def _is(element: Json, action: str, value: str) -> bool:
 
 def _ref_of(session: Session, value: str) -> str:
     """The action a prompt's button is about, named outright: "1/5.2". "" when it is not known."""
-    item = prompts.item_of(session, value)
+    item = messages.item_of(session, value)
     return f"{item.action.section.number}/{item.action.ref}" if item else ""

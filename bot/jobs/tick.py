@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.services import idempotency, ladders, prompting
+from bot.services import idempotency, ladders
 from bot.services.digests import digests
 from bot.services.outbox import rate_limits
+from bot.services.prompts import planner
 from models.queries import boards as boards_query
 from models.queries import prompting as prompting_query
 
@@ -48,7 +49,7 @@ class Rounds:
         wrong.
         """
         faults: list[Exception] = []
-        for plan in (digests.plan_digests, ladders.follow, prompting.plan_prompts):
+        for plan in (digests.plan_digests, ladders.follow, planner.plan_prompts):
             try:
                 while await self._database.run(plan, now):
                     pass

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.messages import Digest, Message
-from bot.services import closing, prompts, untimely
+from bot.services import closing, untimely
 from bot.services.digests import digests
 from bot.services.outbox import admin_notices, outbox
+from bot.services.prompts import messages
 from models.queries import ledger as query
 from models.records import Delivery
 from models.writing import write_last
@@ -79,10 +80,10 @@ def _message(session: Session, row: Delivery, now: datetime) -> Message | None:
     if row.kind == "reply":
         return None
     if row.kind == "prompt":
-        return prompts.build(session, row, now)
+        return messages.build(session, row, now)
     if row.kind == "prompt-update":
         prompt = query.with_items(session, row.updates_id or 0)
-        return prompts.build(session, prompt, now) if prompt else None
+        return messages.build(session, prompt, now) if prompt else None
     if row.kind == "notice":
         return admin_notices.read(row.facts)
     parent = session.get(Delivery, row.parent_id) if row.parent_id else row

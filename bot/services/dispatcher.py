@@ -30,11 +30,12 @@ from bot.commands import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, Digest, HelpText, Message
-from bot.services import answering, asked, calendar_feeds, exports, help_topics, people
+from bot.services import calendar_feeds, exports, help_topics, people
 from bot.services.actions import details, lists, presenters, undo, updates
 from bot.services.actions.ref_resolver import AmbiguousError, candidate, naming, outright
 from bot.services.digests import digests
 from bot.services.people import Who
+from bot.services.prompts import free_text_replies, history
 from models.queries import listed
 from models.queries.listed import Narrowed
 
@@ -100,7 +101,7 @@ def _link(session: Session, who: Who, command: Link, _now: datetime) -> Message:
 HANDLERS: Handlers = {
     AtRisk: lists.at_risk,
     Calendar: calendar_feeds.answer,
-    Choose: answering.choose,
+    Choose: free_text_replies.choose,
     DigestPreview: _preview,
     Due: lists.due,
     Export: exports.ask,
@@ -109,10 +110,10 @@ HANDLERS: Handlers = {
     Link: _link,
     Mine: lists.mine,
     Overdue: lists.overdue,
-    PutOff: answering.put_off,
+    PutOff: free_text_replies.put_off,
     Search: lists.search,
     Show: details.show,
     Undo: undo.undo,
     UpdateStatus: updates.update,
-    Why: asked.why,
+    Why: history.why,
 }

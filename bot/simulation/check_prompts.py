@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from bot.plan.calendar import next_rung
-from bot.services import missed
+from bot.services.prompts import daily_prompt
 from bot.services.untimely import TOO_LATE
 from bot.simulation.diary import Act, Key, Kind
 from bot.simulation.evidence import Evidence, Item, Row
@@ -159,7 +159,7 @@ class _Walk:
         if pointer.at is None or pointer.at > row.due_at:
             due = _words(pointer.at)
             yield f"{self._told(pointer)} made on {_words(row.due_at)}, before it was due ({due})."
-        elif not reason.startswith(missed.REASONS):
+        elif not reason.startswith(daily_prompt.REASONS):
             yield from self._came_late(pointer, row.due_at)
         yield from self._rightly(row, item, pointer)
         self._move_on(row, item, pointer)
@@ -190,7 +190,7 @@ class _Walk:
     def _move_on(self, row: Row, item: Item, pointer: Pointer) -> None:
         """When the person is asked next."""
         reason = reason_of(row, item)
-        if reason.startswith(missed.REASONS):
+        if reason.startswith(daily_prompt.REASONS):
             pointer.excused.add(self._calendar.today(row.due_at))
         elif reason.startswith(TOO_LATE):
             over = max(self._calendar.day_after(row.due_at), row.tried_at)

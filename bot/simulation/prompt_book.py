@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from bot.services import missed
 from bot.services.outbox.claims import LEASE
+from bot.services.prompts import daily_prompt
 from bot.services.untimely import TOO_LATE
 from bot.simulation.diary import Key
 from bot.simulation.evidence import Evidence, Item, Row
@@ -47,7 +47,7 @@ class Book:
     def _chances_of(self, person: str) -> list[datetime]:
         """Nobody is written to again on one day, nor while a message is on its way to them."""
         today = self._calendar.today
-        real = [row for row in self.rows[person] if not row.reason.startswith(missed.REASONS)]
+        real = [row for row in self.rows[person] if not row.reason.startswith(daily_prompt.REASONS)]
         first = {today(row.due_at): row.due_at for row in reversed(real)}
         busy = [(row.due_at, settled_by(row)) for row in real]
         return [

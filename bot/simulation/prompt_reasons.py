@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.services import missed
+from bot.services.prompts import daily_prompt
 from bot.services.untimely import TOO_LATE
 from bot.simulation.evidence import Evidence, Item, Row
 from bot.simulation.plan_kept import ActionKept
@@ -31,9 +31,9 @@ class Reasons:
             BUDGET: lambda: self._within_budget(item, row),
             ANSWERED: lambda: "" if self._answered(item, row) else "it was not",
             TOO_LATE: lambda: "" if self._in_trouble(row.due_at) else "nothing stood in the way",
-            missed.OFF: lambda: self._was_off(row, due),
-            missed.WAITED: lambda: self._waited(item, row),
-            missed.HAD_ONE: lambda: self._had_one(item, row),
+            daily_prompt.OFF: lambda: self._was_off(row, due),
+            daily_prompt.WAITED: lambda: self._waited(item, row),
+            daily_prompt.HAD_ONE: lambda: self._had_one(item, row),
         }
         if SPOKE in reason:
             return "" if self.should_be_left_out(item, row.due_at) else "nobody had"

@@ -13,8 +13,8 @@ from bot.delivery.slack import call
 from bot.errors import DeliveryError
 from bot.messages import Problem
 from bot.rendering import why_view
-from bot.services import prompts
 from bot.services.actions import details
+from bot.services.prompts import messages
 from handlers.context import AppContext
 from handlers.pipeline import Job, NamedJob, RequestInfo, Response, Result, handle_request, noop_job, render
 from handlers.slack import incoming
@@ -57,7 +57,7 @@ class Actions:
 
         def work(session: Session) -> Result:
             now = self._context.clock.now()
-            return Result(prompts.answer_prompt(session, info.asker, value, choice, now))
+            return Result(messages.answer_prompt(session, info.asker, value, choice, now))
 
         await self._answer(ack, request, info, NamedJob("prompt", work), beneath=True)
 

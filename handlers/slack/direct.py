@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from bot.errors import CipError, NotAllowedError
 from bot.messages import AskedLater, Candidates, Problem, ReadLate
-from bot.services import answering, people
+from bot.services import people
 from bot.services.outbox import outbox
+from bot.services.prompts import free_text_replies
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Result, problem, render, secrets_of
 from handlers.slack.incoming import Body
@@ -79,7 +80,7 @@ class Apology:
 
 
 def _aside(parts: Sequence[Body]) -> list[Body]:
-    return [{**part, answering.ASIDE: True} for part in parts]
+    return [{**part, free_text_replies.ASIDE: True} for part in parts]
 
 
 def _planned(

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, Choose, Command, PutOff
 from bot.errors import NotUnderstoodError
 from bot.plan.text import one_line
-from bot.services import answering
-from bot.services.answering import Questions
 from bot.services.people import Who
+from bot.services.prompts import free_text_replies
+from bot.services.prompts.free_text_replies import Questions
 from handlers.command_parser import News
 from handlers.context import AppContext
 from handlers.slack.commands import Line
@@ -40,7 +40,7 @@ class Spoken(Line):
         self.prompt_id: int | None = None
 
     def _read(self, session: Session, who: Who, today: date) -> Command:
-        thread = answering.in_thread(session, who, self._thread_ts)
+        thread = free_text_replies.in_thread(session, who, self._thread_ts)
         self.prompt_id = thread.prompt_id if thread else None
         news = News(self.typed, today=today, command=self._command)
         if news.is_later:
@@ -65,14 +65,14 @@ class Spoken(Line):
         """Also where a line without a ref could be read as a command: in a thread few are."""
         if not news.is_status:
             return in_thread and news.is_date and news.has_reason
-        if news.ref is not None and answering.is_there(session, who, news.ref):
+        if news.ref is not None and free_text_replies.is_there(session, who, news.ref):
             return False
         return in_thread or not news.may_ask_for_list
 
     def _lately(self, session: Session, who: Who) -> Questions:
         """What stands below something else than a question was not said of another one."""
         ts = "" if self._thread_ts else self._ts
-        return answering.lately(session, who, ts, self._context.clock.now())
+        return free_text_replies.lately(session, who, ts, self._context.clock.now())
 
 
 def _answer(news: News, questions: Questions) -> Command:

@@ -12,9 +12,9 @@ from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
-from bot.services import prompting
 from bot.services.digests import digests
 from bot.services.outbox import claims
+from bot.services.prompts import planner
 from models import Delivery, DeliveryState
 from tests.backup.towns import restore, send_all
 from tests.fixtures.plans import NOW
@@ -78,7 +78,7 @@ async def test_a_claim_is_nobodys_and_what_was_on_its_way_is_looked_for_first(
 ) -> None:
     path, chat = tmp_path / "claimed.backup", Conversation()
     with planned.transaction() as session:
-        prompting.plan_prompts(session, NINE)
+        planner.plan_prompts(session, NINE)
         claims.claim(session, by="a bot that is gone", now=NINE, limit=2)
     back_up(planned, path, NINE)
     await go(planned, chat, NINE + timedelta(minutes=5))
@@ -100,7 +100,7 @@ def test_what_is_old_is_given_up_with_its_reason(planned: Database, tmp_path: Pa
     path = tmp_path / "old.backup"
     with planned.transaction() as session:
         digests.plan_digests(session, NINE)
-        prompting.plan_prompts(session, NINE)
+        planner.plan_prompts(session, NINE)
     back_up(planned, path, NINE)
     settled = restore(planned, path, NINE + timedelta(days=9))
     assert settled.given_up == 4
@@ -112,7 +112,7 @@ def test_what_is_old_is_given_up_with_its_reason(planned: Database, tmp_path: Pa
 def test_a_move_at_rest_puts_nothing_off(planned: Database, tmp_path: Path) -> None:
     path = tmp_path / "move.backup"
     with planned.transaction() as session:
-        prompting.plan_prompts(session, NINE)
+        planner.plan_prompts(session, NINE)
         digests.plan_digests(session, NINE)
         send_all(session, NINE)
     back_up(planned, path, NINE)

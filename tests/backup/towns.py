@@ -18,9 +18,10 @@ from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import idempotency, prompting
+from bot.services import idempotency
 from bot.services.digests import digests
 from bot.services.outbox import claims, outbox
+from bot.services.prompts import planner
 from models import Delivery, PlanUpload
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker
@@ -31,7 +32,7 @@ restore = partial(backup_restore.restore, refuse=lambda: None)
 
 def live(session: Session) -> None:
     """A morning: asked, answered, taken back, a digest, a file sent; everything that was due is sent."""
-    prompting.plan_prompts(session, NINE)
+    planner.plan_prompts(session, NINE)
     digests.plan_digests(session, NINE)
     said = UpdateStatus(
         refs=(RefQuery("1", "5.2"),), status=Status.ON_HOLD, note="é “quoted” \U0001f389\n=5", line=""

@@ -12,9 +12,9 @@ from bot.database import Database
 from bot.delivery.slack import SlackSender
 from bot.delivery.worker import Worker
 from bot.rendering import Renderer
-from bot.services import prompting
 from bot.services.digests import digests
 from bot.services.outbox import claims
+from bot.services.prompts import planner
 from models import BoardChannel, Delivery, DeliveryState, Person
 from tests.fixtures.council import BOARD, Council, council
 from tests.fixtures.databases import KINDS
@@ -35,7 +35,7 @@ class Office:
         now = self.town.clock.now()
         await self.worker.drain()
         await self.database.run(digests.plan_digests, now)
-        while await self.database.run(prompting.plan_prompts, now):
+        while await self.database.run(planner.plan_prompts, now):
             pass
         await self.worker.drain()
 

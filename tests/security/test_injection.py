@@ -31,9 +31,10 @@ from bot.messages import Message, Problem
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
-from bot.services import compose, prompting
+from bot.services import compose
 from bot.services.digests import digests
 from bot.services.outbox import claims
+from bot.services.prompts import planner
 from models import Delivery, Person
 from tests.fixtures import plans
 from tests.fixtures.commands import dispatch
@@ -109,7 +110,7 @@ def test_nothing_said_unasked_does_either(database: Database) -> None:
     with database.transaction() as session:
         hostile(session)
         digests.plan_digests(session, NINE)
-        prompting.plan_prompts(session, NINE)
+        planner.plan_prompts(session, NINE)
         rows = session.scalars(select(Delivery)).all()
         claims.claim(session, by="test", now=NINE, limit=50)
         kinds = set()

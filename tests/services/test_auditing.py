@@ -17,11 +17,12 @@ from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import ladders, prompts, standing
+from bot.services import ladders, standing
 from bot.services.audit import audit
 from bot.services.audit.findings import KINDS
 from bot.services.digests import digests
 from bot.services.outbox import claims, outbox
+from bot.services.prompts import messages
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from models.queries import actions as actions_query
 from models.queries import prompting as prompting_query
@@ -273,7 +274,7 @@ def _act(session: Session, rng: random.Random, now: datetime) -> None:
             value = f"{item.id}-{item.delivery.token[:8]}"
             choice = rng.choice(("later", "on-track", "at-risk"))
             try:
-                prompts.answer_prompt(session, asker(who), value, choice, now)
+                messages.answer_prompt(session, asker(who), value, choice, now)
             except CipError:
                 return
     if rng.random() < 0.1:

@@ -6,10 +6,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.services import missed, standing, untimely
+from bot.services import standing, untimely
 from bot.services.audit import audit
 from bot.services.outbox import claims, outbox
 from bot.services.outbox.claims import Claimed
+from bot.services.prompts import daily_prompt
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
 from tests.services.test_prompting import NINE, deliver, sweep
 
@@ -42,8 +43,8 @@ def test_days_on_which_the_bot_was_off(planned: Database) -> None:
         session.flush()
         sweep(session, NINE + 3 * DAY)
         assert told(session) == [
-            ("2026-03-02", "skipped", missed.OFF),
-            ("2026-03-03", "skipped", missed.OFF),
+            ("2026-03-02", "skipped", daily_prompt.OFF),
+            ("2026-03-03", "skipped", daily_prompt.OFF),
             ("2026-03-05", "planned", ""),
         ]
         assert [row.due_at.hour for row in session.scalars(select(Delivery))][:2] == [9, 9]
@@ -61,7 +62,7 @@ def test_back_only_at_night(planned: Database) -> None:
     with planned.transaction() as session:
         only_rm(session)
         sweep(session, datetime(2026, 3, 2, 22, tzinfo=UTC))
-        assert told(session) == [("2026-03-02", "skipped", missed.OFF)]
+        assert told(session) == [("2026-03-02", "skipped", daily_prompt.OFF)]
         assert audit.audit(session, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)).by_kind["missing-prompt"] == 0
         sweep(session, NINE + DAY)
         assert told(session)[1:] == [("2026-03-03", "planned", "")]
@@ -93,7 +94,7 @@ def test_an_earlier_message_that_is_on_its_way_all_day(planned: Database) -> Non
         midnight = datetime(2026, 3, 3, 23, 59, 50, tzinfo=UTC)
         outbox.put_off(session, claimed.id, now=midnight, reason="down", wait=30.0)
         sweep(session, midnight)
-        assert told(session)[1:] == [("2026-03-03", "skipped", missed.WAITED)]
+        assert told(session)[1:] == [("2026-03-03", "skipped", daily_prompt.WAITED)]
 
 
 def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(planned: Database) -> None:
@@ -112,7 +113,7 @@ def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(pla
         session.execute(update(Delivery).values(state=DeliveryState.SENT))
         session.expire_all()
         sweep(session, evening + timedelta(minutes=1))
-        assert told(session)[1:] == [("2026-03-03", "skipped", missed.WAITED)]
+        assert told(session)[1:] == [("2026-03-03", "skipped", daily_prompt.WAITED)]
 
 
 def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Database) -> None:
@@ -127,7 +128,9 @@ def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Databa
         session.expire_all()
         (row,) = session.scalars(select(Delivery)).all()
         assert row.state is DeliveryState.SENT
-        assert {item.action_id: item.reason for item in row.items}[owners[-1].action_id] == missed.HAD_ONE
+        assert {item.action_id: item.reason for item in row.items}[
+            owners[-1].action_id
+        ] == daily_prompt.HAD_ONE
         assert owners[-1].prompt_at == NINE + DAY - timedelta(seconds=1)
 
 

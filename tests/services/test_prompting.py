@@ -13,8 +13,9 @@ from bot.messages import Problem, Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import ladders, prompting, prompts, standing
+from bot.services import ladders, standing
 from bot.services.outbox import claims, outbox
+from bot.services.prompts import messages, planner
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.queries import ledger as query
 from tests.fixtures.commands import dispatch
@@ -24,7 +25,7 @@ NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 
 
 def sweep(session: Session, now: datetime) -> None:
-    while prompting.plan_prompts(session, now):
+    while planner.plan_prompts(session, now):
         pass
 
 
@@ -34,7 +35,7 @@ def deliver(session: Session, now: datetime) -> dict[str, Prompt]:
     for delivery_id in [each.id for each in claims.claim(session, by="test", now=now, limit=100)]:
         row = query.with_items(session, delivery_id)
         assert row is not None
-        message = prompts.build(session, row, now) if row.kind == "prompt" else None
+        message = messages.build(session, row, now) if row.kind == "prompt" else None
         if message is None:
             outbox.skipped(session, row.id, "nothing left")
             continue
@@ -191,12 +192,12 @@ def test_a_button_records_a_change_and_closes_the_question_for_all_owners(
     with planned.transaction() as session:
         sweep(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
-        assert prompts.answer_prompt(session, asker("RM"), value, choice, NINE) is None
+        assert messages.answer_prompt(session, asker("RM"), value, choice, NINE) is None
         action = session.scalars(select(Action).where(Action.ref == "5.3")).one()
         assert (action.status, action.declared, action.last_word_by) == (status, declared, "RM")
         rewrites = session.scalars(select(Delivery).where(Delivery.kind == "prompt-update")).all()
         assert {row.target for row in rewrites} == {"U0RM", "U0JM"}
-        again = prompts.answer_prompt(session, asker("RM"), value, "complete", NINE)
+        again = messages.answer_prompt(session, asker("RM"), value, "complete", NINE)
         assert isinstance(again, Problem)
         assert "already answered" in again.sentence
 
@@ -206,19 +207,19 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
         sweep(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         pressed = NINE + timedelta(minutes=5)
-        prompts.answer_prompt(session, asker("RM"), value, "on-track", pressed)
+        messages.answer_prompt(session, asker("RM"), value, "on-track", pressed)
         rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt-update")).all()
         assert len(rows) == 2
         for row in rows:
             outbox.sent(session, row.id, channel="D1", ts="1.0", now=pressed)
         dispatch(session, asker("RM"), Undo(), pressed + timedelta(minutes=1))
         item = session.get_one(PromptItem, int(value.partition("-")[0]))
-        message = prompts.build(session, item.delivery, pressed)
+        message = messages.build(session, item.delivery, pressed)
         assert message is not None
         assert [line.answer for line in message.lines] == [""]
         rewrites = select(Delivery).where(Delivery.kind == "prompt-update")
         assert len(session.scalars(rewrites).all()) == 4
-        assert prompts.answer_prompt(session, asker("RM"), value, "complete", pressed) is None
+        assert messages.answer_prompt(session, asker("RM"), value, "complete", pressed) is None
 
 
 def test_an_old_question_can_be_answered_once(planned: Database) -> None:
@@ -226,9 +227,9 @@ def test_an_old_question_can_be_answered_once(planned: Database) -> None:
         sweep(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         pressed = NINE + timedelta(days=20)
-        assert prompts.answer_prompt(session, asker("RM"), value, "on-track", pressed) is None
+        assert messages.answer_prompt(session, asker("RM"), value, "on-track", pressed) is None
         assert session.get_one(PromptItem, int(value.partition("-")[0])).answer == "on-track"
-        again = prompts.answer_prompt(session, asker("RM"), value, "complete", pressed + timedelta(days=1))
+        again = messages.answer_prompt(session, asker("RM"), value, "complete", pressed + timedelta(days=1))
         assert isinstance(again, Problem)
 
 
@@ -236,7 +237,7 @@ def test_later_is_a_snooze_and_no_update(planned: Database) -> None:
     with planned.transaction() as session:
         sweep(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
-        assert prompts.answer_prompt(session, asker("RM"), value, "later", NINE) is None
+        assert messages.answer_prompt(session, asker("RM"), value, "later", NINE) is None
         action = session.scalars(select(Action).where(Action.ref == "5.3")).one()
         assert (action.last_word_at, action.status) == (None, Status.NOT_STARTED)
         sweep(session, NINE + timedelta(days=1))
@@ -248,10 +249,10 @@ def test_somebody_elses_button_does_nothing(planned: Database) -> None:
         sweep(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         with pytest.raises(NotAllowedError, match="someone else"):
-            prompts.answer_prompt(session, asker("SS"), value, "complete", NINE)
+            messages.answer_prompt(session, asker("SS"), value, "complete", NINE)
         for nonsense in ("999999", "x", "", "9" * 40, value.partition("-")[0], f"{value}0", value[:-1]):
             assert isinstance(
-                prompts.answer_prompt(session, asker("RM"), nonsense, "complete", NINE), Problem
+                messages.answer_prompt(session, asker("RM"), nonsense, "complete", NINE), Problem
             )
 
 

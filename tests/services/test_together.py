@@ -15,9 +15,10 @@ from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import compose, prompting, prompts
+from bot.services import compose
 from bot.services.outbox import claims, outbox
 from bot.services.outbox.outbox import Planned
+from bot.services.prompts import messages, planner
 from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
 from models.queries import boards as boards_query
@@ -79,10 +80,10 @@ async def test_a_morning_is_one_message_though_somebody_is_speaking_of_part_of_i
                 owner.position += 10
 
     async with meanwhile(shared, speak):
-        planning = asyncio.create_task(shared.run(prompting.plan_prompts, NINE))
+        planning = asyncio.create_task(shared.run(planner.plan_prompts, NINE))
         await asyncio.sleep(A_WHILE)
     await planning
-    while await shared.run(prompting.plan_prompts, NINE):
+    while await shared.run(planner.plan_prompts, NINE):
         pass
     with shared.transaction(write=False) as session:
         rows = session.scalars(select(Delivery).where(Delivery.person_id == jm)).all()
@@ -90,9 +91,9 @@ async def test_a_morning_is_one_message_though_somebody_is_speaking_of_part_of_i
 
 
 async def test_only_one_replica_plans_for_a_workspace_at_a_time(shared: Database) -> None:
-    async with meanwhile(shared, lambda session: prompting.plan_prompts(session, NINE)):
-        assert await shared.run(prompting.plan_prompts, NINE) == 0
-    assert await shared.run(prompting.plan_prompts, NINE) == 0
+    async with meanwhile(shared, lambda session: planner.plan_prompts(session, NINE)):
+        assert await shared.run(planner.plan_prompts, NINE) == 0
+    assert await shared.run(planner.plan_prompts, NINE) == 0
     with shared.transaction(write=False) as session:
         keys = session.scalars(select(Delivery.key).where(Delivery.kind == "prompt")).all()
         assert len(keys) == len(set(keys)) == 3
@@ -101,14 +102,14 @@ async def test_only_one_replica_plans_for_a_workspace_at_a_time(shared: Database
 async def test_two_answers_to_one_message_both_show(shared: Database) -> None:
     with shared.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=NINE))
-        while prompting.plan_prompts(session, NINE):
+        while planner.plan_prompts(session, NINE):
             pass
         row = session.scalars(select(Delivery).join(Person).where(Person.initials == "JM")).one()
         outbox.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
-        items, row_id = [prompts._mark(item) for item in row.items], row.id
+        items, row_id = [messages._mark(item) for item in row.items], row.id
 
     def press(session: Session, value: str) -> None:
-        assert prompts.answer_prompt(session, asker("JM"), value, "on-track", NINE) is None
+        assert messages.answer_prompt(session, asker("JM"), value, "on-track", NINE) is None
 
     async with meanwhile(shared, lambda session: press(session, items[0])):
         second = asyncio.create_task(shared.run(press, items[1]))
@@ -117,7 +118,7 @@ async def test_two_answers_to_one_message_both_show(shared: Database) -> None:
     with shared.transaction() as session:
         waiting = session.scalars(select(Delivery.id).where(Delivery.updates_id == row_id)).all()
         assert len(waiting) == 1
-        shown = prompts.build(session, session.get_one(Delivery, row_id), NINE)
+        shown = messages.build(session, session.get_one(Delivery, row_id), NINE)
         assert shown is not None
         assert [line.answer for line in shown.lines] == ["on-track", "on-track", ""]
 
@@ -126,7 +127,7 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
     """An answer relies on a rewriting that waits already: nobody may claim that before it is saved."""
     with shared.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=NINE))
-        while prompting.plan_prompts(session, NINE):
+        while planner.plan_prompts(session, NINE):
             pass
         for row in session.scalars(select(Delivery)):
             outbox.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
@@ -134,10 +135,10 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
         jms = [
             str(each.id) for each in item if each.delivery.person and each.delivery.person.initials == "JM"
         ]
-        prompts.answer_prompt(session, asker("JM"), jms[0], "on-track", NINE)
+        messages.answer_prompt(session, asker("JM"), jms[0], "on-track", NINE)
 
     def press(session: Session) -> None:
-        prompts.answer_prompt(session, asker("JM"), jms[1], "complete", NINE)
+        messages.answer_prompt(session, asker("JM"), jms[1], "complete", NINE)
 
     async with meanwhile(shared, press):
         early = await shared.run(claims.claim, by="other", now=NINE, limit=50)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.config import Settings
-from bot.services import missed
+from bot.services.prompts import daily_prompt
 from bot.simulation.asked import Asked
 from bot.simulation.bots import one_bot
 from bot.simulation.checking import differences
@@ -190,16 +190,20 @@ def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
     off = replace(moved, diary=replace(good.diary, settled=settled))
     told = f"{row.person} about {'/'.join(row.items[0].key)} was due"
     assert [line for line in found(off).splitlines() if told in line and "does not say why" in line]
-    said = replace(off, rows=[*off.rows, _left_out(row, missed.OFF)])
+    said = replace(off, rows=[*off.rows, _left_out(row, daily_prompt.OFF)])
     assert not [line for line in found(said).splitlines() if told in line]
     # A second day missed takes nothing off what is known of the first.
-    again = _left_out(replace(row, id=row.id + 1, due_at=late.due_at - timedelta(hours=1)), missed.OFF)
+    again = _left_out(replace(row, id=row.id + 1, due_at=late.due_at - timedelta(hours=1)), daily_prompt.OFF)
     assert not [line for line in found(replace(said, rows=[*said.rows, again])).splitlines() if told in line]
 
 
 @pytest.mark.parametrize(
     ("reason", "wrong"),
-    [(missed.OFF, "it was"), (missed.WAITED, "none was"), (missed.HAD_ONE, "there was none")],
+    [
+        (daily_prompt.OFF, "it was"),
+        (daily_prompt.WAITED, "none was"),
+        (daily_prompt.HAD_ONE, "there was none"),
+    ],
 )
 def test_a_day_missed_for_a_reason_that_does_not_hold(good: Evidence, reason: str, wrong: str) -> None:
     row = _first(good, "prompt")

@@ -7,9 +7,10 @@ import sample
 from bot.messages import Notice
 from bot.sandbox.deliveries import Delivery
 from bot.sandbox.entities import Message
-from bot.services import prompting, workspaces
+from bot.services import workspaces
 from bot.services.digests import digests
 from bot.services.outbox import admin_notices
+from bot.services.prompts import planner
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plan_files import csv_file, send
 from tests.fixtures.plans import USERS
@@ -150,7 +151,7 @@ def plan_next_monday(council: Council) -> None:
     database = council.database()
     with database.transaction() as session:
         digests.plan_digests(session, NEXT_MONDAY)
-        prompting.plan_prompts(session, NEXT_MONDAY)
+        planner.plan_prompts(session, NEXT_MONDAY)
         notice = Notice(
             "The digest could not be posted in #board.", "Invite the bot there.", ("One detail.",)
         )

@@ -12,7 +12,7 @@ from bot.plan.refs import read_ref
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Who
-from bot.services.prompts import milestone_line
+from bot.services.prompts.messages import milestone_line
 from models.plans import Action
 from models.queries import actions as query
 from models.queries import changes as changes_query

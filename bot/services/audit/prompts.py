@@ -11,9 +11,9 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar, Rung, rungs
-from bot.services import missed
 from bot.services.audit.findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding, unchecked
-from bot.services.mornings import MIDNIGHT, WEEK
+from bot.services.prompts import daily_prompt
+from bot.services.prompts.daily_prompt import MIDNIGHT, WEEK
 from bot.services.standing import ESCALATION_DAYS
 from bot.services.untimely import TOO_LATE
 from models.base import DeliveryState
@@ -185,7 +185,7 @@ def _again(matter: Matter, asked: Asked, ladder: Ladder, calendar: Calendar) -> 
         return calendar.next_prompt_moment(asked.answered_at)
     if asked.reason.startswith(BUDGET):
         return calendar.next_prompt_moment(calendar.at(calendar.today(asked.at) + WEEK, MIDNIGHT))
-    if asked.reason.startswith((TOO_LATE, *missed.REASONS)):
+    if asked.reason.startswith((TOO_LATE, *daily_prompt.REASONS)):
         return calendar.next_prompt_moment(calendar.next_prompt_moment(asked.at))
     if matter.as_lead:
         return None

@@ -10,10 +10,10 @@ from bot.commands import Choose, PutOff
 from bot.errors import NotUnderstoodError
 from bot.messages import AskedLater, Candidates
 from bot.plan.refs import RefQuery
-from bot.services import prompts
 from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import candidate
 from bot.services.people import Who
+from bot.services.prompts import messages
 from models.queries import known_refs, prompted, refs
 from models.records import PromptItem
 
@@ -51,7 +51,7 @@ def in_thread(session: Session, who: Who, ts: str) -> Questions | None:
     items = prompted.asked_at(session, who.person.id, ts) if who.person and ts else []
     if not items:
         return None
-    unanswered = [item for item in items if prompts.is_open(session, item)]
+    unanswered = [item for item in items if messages.is_open(session, item)]
     return Questions(_asked(session, who, unanswered or items), items[0].delivery_id)
 
 
@@ -67,7 +67,7 @@ def lately(session: Session, who: Who, ts: str, now: datetime) -> Questions:
     items = prompted.asked_in(session, [prompt.id for prompt in sent])
     newest = max(prompt.sent_at or now for prompt in sent)
     since = prompted.replies_since(session, who.workspace_id, who.channel_id, newest)
-    unanswered = [item for item in items if prompts.is_open(session, item)]
+    unanswered = [item for item in items if messages.is_open(session, item)]
     return Questions(_asked(session, who, unanswered), is_last_said=all(ASIDE in facts for facts in since))
 
 
@@ -97,7 +97,7 @@ def put_off(session: Session, who: Who, command: PutOff, now: datetime) -> Asked
     """Raises NotUnderstoodError where nothing of it waits for an answer any more. What is offered is a reply,
     since no command can be typed in a thread.
     """
-    items = prompts.put_off(session, who, command.items, now)
+    items = messages.put_off(session, who, command.items, now)
     if not items:
         raise NotUnderstoodError(ANSWERED, suggestion="mine")
     return AskedLater(tuple(each.ref for each in _asked(session, who, items)))

@@ -1,5 +1,6 @@
 """One person's message of the day: now, later, or a row that says why there is none."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,12 +9,68 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar
 from bot.plan.rag import days
-from bot.services import missed, standing
+from bot.services import standing
 from bot.services.questions import Question, key_of, write_item, write_row
 from models.base import DeliveryState
 from models.people import Board
+from models.queries import ledger as query
 from models.queries.ledger import UNSENT
 from models.queries.prompted import PromptRow
+
+OFF = "the bot was not running at the time"
+WAITED = "an earlier message was still on its way"
+HAD_ONE = "there was a message already that day"
+REASONS = (OFF, WAITED, HAD_ONE)
+
+
+def put_off(
+    session: Session,
+    questions: Sequence[Question],
+    calendar: Calendar,
+    now: datetime,
+    until: datetime,
+    reason: str,
+) -> None:
+    """Ask one person later. reason: why not today."""
+    write(session, questions, calendar, now, calendar.today(until), reason)
+    for question in questions:
+        question.put_off(until)
+
+
+def write(
+    session: Session,
+    questions: Sequence[Question],
+    calendar: Calendar,
+    now: datetime,
+    ahead: date,
+    reason: str = OFF,
+) -> None:
+    """One row for each day before `ahead` on which one person was to be asked. reason: what kept the bot from
+    it today; on an earlier day it was not running.
+    """
+    days: dict[date, list[Question]] = defaultdict(list)
+    for question in questions:
+        day = calendar.today(question.due_at)
+        if day < ahead and calendar.is_working(day) and calendar.prompt_moment(day) <= now:
+            days[day].append(question)
+    for day, missed in sorted(days.items()):
+        _write_day(session, missed, calendar, day, reason if day == calendar.today(now) else OFF)
+
+
+def _write_day(
+    session: Session, questions: Sequence[Question], calendar: Calendar, day: date, reason: str
+) -> None:
+    """Where the person had a message that day, what was left out of it goes with it."""
+    moment, person = calendar.prompt_moment(day), questions[0].person
+    row = write_row(session, questions, day, moment, reason) or query.keyed(
+        session, person.workspace_id, key_of(person, day)
+    )
+    known = {item.action_id for item in row.items} if row is not None else set()
+    for question in questions:
+        if row is not None and question.action.id not in known:
+            write_item(session, row, question, calendar, reason, moment)
+    session.flush()
+
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 MIDNIGHT = time(0)
@@ -51,16 +108,16 @@ def plan_for(session: Session, questions: list[Question], past: Past, now: datet
     today = calendar.today(now)
     if past.waits_for is not None:
         until = max(past.waits_for, now) + A_MOMENT
-        missed.put_off(session, questions, calendar, now, until, missed.WAITED)
+        put_off(session, questions, calendar, now, until, WAITED)
         return
     if not calendar.is_time_to_ask(now):
-        reason = missed.WAITED if _has_waited(questions, calendar, today) else missed.OFF
-        missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), reason)
+        reason = WAITED if _has_waited(questions, calendar, today) else OFF
+        put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), reason)
         return
     if past.has(key_of(person, today)):
-        missed.put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), missed.HAD_ONE)
+        put_off(session, questions, calendar, now, calendar.next_prompt_moment(now), HAD_ONE)
         return
-    missed.write(session, questions, calendar, now, today)
+    write(session, questions, calendar, now, today)
     _write(session, questions, past, calendar, now)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.services.isolation import one_by_one
-from bot.services.mornings import DAY, WEEK, Past, plan_for
+from bot.services.prompts.daily_prompt import DAY, WEEK, Past, plan_for
 from bot.services.questions import Question
 from models.people import Person
 from models.plans import Action
