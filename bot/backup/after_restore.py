@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Notice
 from bot.plan.calendar import Calendar, next_occurrence
-from bot.services import standing
 from bot.services.actions import presenters
 from bot.services.digests import digests
 from bot.services.exports import FAILED
 from bot.services.outbox import admin_notices
+from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.people import Board
 from models.queries import boards as boards_query
@@ -90,12 +90,12 @@ def _put_off_questions(session: Session, now: datetime) -> int:
     """
     put_off = 0
     for owner in query.owners_due(session, now):
-        calendar = standing.calendar_of(owner.action.plan.board, owner.person)
+        calendar = next_prompts.calendar_of(owner.action.plan.board, owner.person)
         owner.prompt_at = _not_today(calendar, now)
         put_off += 1
     for action in query.actions_to_escalate(session, now):
         lead = action.project.lead if action.project else None
-        calendar = standing.calendar_of(action.plan.board, lead)
+        calendar = next_prompts.calendar_of(action.plan.board, lead)
         action.escalate_at = _not_today(calendar, now)
         put_off += 1
     return put_off

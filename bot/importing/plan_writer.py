@@ -24,7 +24,7 @@ from bot.importing.drafting.draft import ActionDraft, ProjectDraft
 from bot.importing.versions import Source
 from bot.plan.owners import initials_of
 from bot.plan.statuses import Status
-from bot.services import closing, standing
+from bot.services.scheduling import closing, next_prompts
 from models.people import Person
 from models.plans import Action, ActionOwner, Plan, Project, Section
 from models.queries import importing as query
@@ -279,8 +279,8 @@ class Taking:
 
     def _settle(self, action: Action) -> None:
         self.session.flush()
-        standing.refresh(action)
-        standing.plan_next_prompts(action, self.plan.board, now=self.now, catch_up=True)
+        next_prompts.refresh(action)
+        next_prompts.plan_next_prompts(action, self.plan.board, now=self.now, catch_up=True)
 
     def _reposition(self) -> None:
         """Keep the document's order, so that lists follow it."""

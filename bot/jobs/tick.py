@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.services import idempotency, ladders
+from bot.services import idempotency
 from bot.services.digests import digests
 from bot.services.outbox import rate_limits
 from bot.services.prompts import planner
+from bot.services.scheduling import next_prompts
 from models.queries import boards as boards_query
 from models.queries import prompting as prompting_query
 
@@ -49,7 +50,7 @@ class Rounds:
         wrong.
         """
         faults: list[Exception] = []
-        for plan in (digests.plan_digests, ladders.follow, planner.plan_prompts):
+        for plan in (digests.plan_digests, next_prompts.follow, planner.plan_prompts):
             try:
                 while await self._database.run(plan, now):
                     pass

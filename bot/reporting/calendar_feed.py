@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
 from bot.reporting.report_pages import day_words
-from bot.services import calendar_feeds, standing
+from bot.services import calendar_feeds
 from bot.services.actions import presenters
+from bot.services.scheduling import next_prompts
 from models.leaving import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
@@ -79,14 +80,14 @@ def _events(
         seen: dict[int | None, int] = {}
         for entry in action.due_dates:
             seen[entry.milestone_id] = place = seen.get(entry.milestone_id, -1) + 1
-            step = standing.milestone_of(action, entry)
+            step = next_prompts.milestone_of(action, entry)
             if _counts(entry, step, person) and entry.day is not None and entry.day >= since:
                 yield _event(action, entry, step, ref, place, now)
 
 
 def _counts(entry: ActionDate, step: Milestone | None, person: Person | None) -> bool:
     """A date that can be missed, of a step that still stands and is this person's, if one is asked for."""
-    if entry.role not in standing.COUNTED or (step is not None and step.gone_at is not None):
+    if entry.role not in next_prompts.COUNTED or (step is not None and step.gone_at is not None):
         return False
     return person is None or step is None or not step.owners or person.initials in step.owners
 

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.messages import Digest, Message
-from bot.services import closing, untimely
 from bot.services.digests import digests
 from bot.services.outbox import admin_notices, outbox
 from bot.services.prompts import messages
+from bot.services.scheduling import closing, quiet_hours
 from models.queries import ledger as query
 from models.records import Delivery
 from models.writing import write_last
@@ -68,7 +68,7 @@ def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
         token=row.token,
         due_at=row.due_at,
         again=row.attempts > 1,
-        untimely=untimely.is_untimely(row, now),
+        untimely=quiet_hours.is_untimely(row, now),
         moot=moot,
         part=row.facts.get("part", 0),
         updates=(before.channel_id, before.message_ts) if before and row.updates_id else None,
@@ -95,7 +95,7 @@ def leave(session: Session, job: Job, now: datetime) -> None:
     if job.moot:
         outbox.skipped(session, job.delivery_id, MOOT)
     else:
-        untimely.put_back(session, job.delivery_id, now)
+        quiet_hours.put_back(session, job.delivery_id, now)
 
 
 def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 from bot.plan.calendar import next_rung
 from bot.services.prompts import daily_prompt
-from bot.services.untimely import TOO_LATE
+from bot.services.scheduling.quiet_hours import TOO_LATE
 from bot.simulation.diary import Act, Key, Kind
 from bot.simulation.evidence import Evidence, Item, Row
 from bot.simulation.plan_kept import ActionKept, PlanKept

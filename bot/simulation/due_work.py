@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from bot.services import standing
+from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.people import Board
 from models.plans import Action, ActionOwner
@@ -26,7 +26,7 @@ def _to_plan(session: Session, now: datetime) -> bool:
         if session.scalar(select(moment).where(moment <= now).limit(1)) is not None:
             return True
     boards = session.scalars(select(Board).where(Board.next_digest_at <= now))
-    return any(not standing.calendar_of(board).is_quiet(now) for board in boards)
+    return any(not next_prompts.calendar_of(board).is_quiet(now) for board in boards)
 
 
 def _to_send(session: Session, now: datetime) -> bool:
@@ -87,4 +87,4 @@ def _boards(session: Session) -> list[Board]:
 def _digest_moment(board: Board, now: datetime) -> datetime | None:
     """One that is late already, as every bot was down at its time, waits for the end of quiet hours too."""
     due = board.next_digest_at
-    return standing.calendar_of(board).next_loud(max(due, now)) if due else None
+    return next_prompts.calendar_of(board).next_loud(max(due, now)) if due else None

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.services.outbox.claims import LEASE
 from bot.services.prompts import daily_prompt
-from bot.services.untimely import TOO_LATE
+from bot.services.scheduling.quiet_hours import TOO_LATE
 from bot.simulation.diary import Key
 from bot.simulation.evidence import Evidence, Item, Row
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services.prompts import daily_prompt
-from bot.services.untimely import TOO_LATE
+from bot.services.scheduling.quiet_hours import TOO_LATE
 from bot.simulation.evidence import Evidence, Item, Row
 from bot.simulation.plan_kept import ActionKept
 from bot.simulation.prompt_book import ANSWERED, WEEK, Book

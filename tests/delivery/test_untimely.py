@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.services import untimely
+from bot.services.scheduling import quiet_hours
 from handlers.command_parser import parse
 from models import ActionOwner, DeliveryState
 from tests.delivery.test_worker import Office, office
@@ -26,7 +26,7 @@ async def test_a_prompt_that_missed_its_day_is_asked_again_the_next_morning(offi
     await office.go()
     await office.go()
     assert office.town.dm("RM") == []
-    assert {row.reason for row in office.rows("prompt")} == {untimely.TOO_LATE}
+    assert {row.reason for row in office.rows("prompt")} == {quiet_hours.TOO_LATE}
     office.town.clock.moment = NEXT_MORNING
     await office.go()
     assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
@@ -108,5 +108,5 @@ async def test_an_answer_may_come_at_any_time(office: Office, kind: str) -> None
     with office.database.transaction() as session:
         row = session.merge(office.rows("prompt")[0])
         row.kind = kind
-        assert not untimely.is_untimely(row, EVENING)
+        assert not quiet_hours.is_untimely(row, EVENING)
         session.rollback()

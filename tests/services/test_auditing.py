@@ -17,12 +17,12 @@ from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import ladders, standing
 from bot.services.audit import audit
 from bot.services.audit.findings import KINDS
 from bot.services.digests import digests
 from bot.services.outbox import claims, outbox
 from bot.services.prompts import messages
+from bot.services.scheduling import next_prompts
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from models.queries import actions as actions_query
 from models.queries import prompting as prompting_query
@@ -90,7 +90,7 @@ def test_a_changed_ladder_counts_from_when_it_was_taken_up(planned: Database) ->
         for day in range(1, 22):
             now = NINE + day * DAY
             for moment in (now, now + 2 * HOUR):
-                ladders.follow(session, moment)
+                next_prompts.follow(session, moment)
                 round_(session, moment)
             alarms.append(found(session, now + 4 * HOUR))
         assert alarms == [{}] * 21
@@ -101,8 +101,8 @@ def test_a_missing_prompt_of_a_changed_ladder_is_found(planned: Database) -> Non
     with planned.transaction() as session:
         round_(session, NINE)
         session.execute(update(Board).values(prompt_days=list(range(20, -15, -1))))
-        ladders.follow(session, NINE + HOUR)
-        assert ladders.follow(session, NINE + HOUR) == 0
+        next_prompts.follow(session, NINE + HOUR)
+        assert next_prompts.follow(session, NINE + HOUR) == 0
         session.execute(update(ActionOwner).values(prompt_at=None))
         assert found(session, NINE + DAY + 2 * HOUR)["missing-prompt"] >= 1
 
@@ -113,10 +113,10 @@ def test_a_changed_ladder_keeps_what_is_due_and_what_was_put_off(planned: Databa
         for each in (due, put_off, asked, none):
             each.action.due_dates[0].day = date(2026, 3, 16)
         due.prompt_at, put_off.prompt_at, none.prompt_at = NINE, NINE + 3 * DAY, None
-        standing.plan_next_prompt(asked.action, asked, asked.action.plan.board, after=NINE)
+        next_prompts.plan_next_prompt(asked.action, asked, asked.action.plan.board, after=NINE)
         assert asked.prompt_at == at_nine(9)
         session.execute(update(Board).values(prompt_days=[4]))
-        assert ladders.follow(session, NINE) == 1
+        assert next_prompts.follow(session, NINE) == 1
         moments = [each.prompt_at for each in (due, put_off, asked, none)]
         assert moments == [NINE, NINE + 3 * DAY, at_nine(12), at_nine(12)]
 
@@ -136,7 +136,7 @@ def test_a_ladder_is_taken_up_a_few_actions_at_a_time(
     with planned.transaction() as session:
         open_ones = prompting_query.open_actions(session, 1)
         event.listen(planned.engine, "before_cursor_execute", note)
-        assert ladders.follow(session, NINE) == 1
+        assert next_prompts.follow(session, NINE) == 1
         assert set(actions_query.held(session, open_ones)) == open_ones
         event.remove(planned.engine, "before_cursor_execute", note)
     assert len(open_ones) > max(taken) == 2
@@ -152,7 +152,7 @@ def test_taking_a_ladder_up_asks_no_more_for_more_owners(planned: Database) -> N
         session.execute(update(Board).values(prompt_days=[4]))
     with planned.transaction() as session:
         event.listen(planned.engine, "before_cursor_execute", note)
-        assert ladders.follow(session, NINE) == 1
+        assert next_prompts.follow(session, NINE) == 1
         event.remove(planned.engine, "before_cursor_execute", note)
     assert len([each for each in asked if each.startswith("SELECT")]) <= MOST_READS, asked
 

@@ -6,11 +6,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.services import standing, untimely
 from bot.services.audit import audit
 from bot.services.outbox import claims, outbox
 from bot.services.outbox.claims import Claimed
 from bot.services.prompts import daily_prompt
+from bot.services.scheduling import next_prompts, quiet_hours
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
 from tests.services.test_prompting import NINE, deliver, sweep
 
@@ -139,7 +139,7 @@ def test_what_was_given_up_is_due_the_next_morning_even_if_nobody_is_there(plann
         only_rm(session)
         sweep(session, NINE)
         (claimed,) = claims.claim(session, by="test", now=NINE, limit=1)
-        untimely.put_back(session, claimed.id, NINE + 3 * DAY)
+        quiet_hours.put_back(session, claimed.id, NINE + 3 * DAY)
         moments = {owner.prompt_at for owner in session.scalars(select(ActionOwner))} - {None}
         assert moments == {NINE + DAY - timedelta(seconds=1)}
         sweep(session, NINE + 3 * DAY)
@@ -153,8 +153,8 @@ def test_what_was_tried_the_next_day_is_asked_at_once(planned: Database) -> None
     with planned.transaction(write=False) as session:
         board = session.scalars(select(Board)).one()
         assert board.prompt_time == time(9)
-        calendar = standing.calendar_of(board)
+        calendar = next_prompts.calendar_of(board)
         tried = NINE + DAY + timedelta(hours=1)
-        assert untimely.asked_again_at(calendar, NINE, tried) == tried
+        assert quiet_hours.asked_again_at(calendar, NINE, tried) == tried
         at_night = NINE + DAY + timedelta(hours=14)
-        assert untimely.asked_again_at(calendar, NINE, at_night) == NINE + 2 * DAY - timedelta(seconds=1)
+        assert quiet_hours.asked_again_at(calendar, NINE, at_night) == NINE + 2 * DAY - timedelta(seconds=1)

@@ -13,9 +13,9 @@ from bot.messages import Problem, Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.services import ladders, standing
 from bot.services.outbox import claims, outbox
 from bot.services.prompts import messages, planner
+from bot.services.scheduling import next_prompts
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.queries import ledger as query
 from tests.fixtures.commands import dispatch
@@ -86,8 +86,8 @@ def test_the_lead_is_told_of_what_came_in_late_whatever_was_said_meanwhile(plann
         action = session.scalars(select(Action).where(Action.ref == "6.1")).one()
         action.due_dates[0].day = NINE.date() - timedelta(days=20)
         session.flush()
-        standing.refresh(action)
-        standing.plan_next_prompts(action, action.plan.board, now=NINE, catch_up=True)
+        next_prompts.refresh(action)
+        next_prompts.plan_next_prompts(action, action.plan.board, now=NINE, catch_up=True)
         told_at = action.escalate_at
         assert told_at == datetime(2026, 3, 10, 9, tzinfo=UTC)
         said = UpdateStatus(refs=(RefQuery(None, "6.1"),), status=Status.IN_PROGRESS, line="")
@@ -152,7 +152,7 @@ def test_late_actions_are_asked_about_even_of_those_who_spoke(planned: Database)
 def test_nobody_gets_more_than_the_budget_and_nothing_is_forgotten(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(Board).values(weekly_budget=1, prompt_days=list(range(14, -8, -1))))
-        ladders.follow(session, NINE)
+        next_prompts.follow(session, NINE)
         for owner in session.scalars(select(ActionOwner)):
             owner.prompt_at = NINE
         asked = days(session, NINE, 15)

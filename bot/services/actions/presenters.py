@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from bot.commands import UpdateStatus
 from bot.messages import ActionLine, Change, LastWord, Sentence
 from bot.plan.rag import Colour, Rag, RagFacts, RagRules, rag
-from bot.services import standing
 from bot.services.people import owner_of
+from bot.services.scheduling import next_prompts
 from models.plans import Action, Milestone, Plan
 from models.queries import actions as query
 from models.queries import changes as changes_query
@@ -131,7 +131,7 @@ def describe(
     action: Action, change: StatusChange, milestone: Milestone | None, now: datetime, shared: set[str]
 ) -> Change:
     """A change as a message tells it."""
-    dates = standing.open_dates(action) if change.new_due is not None else []
+    dates = next_prompts.open_dates(action) if change.new_due is not None else []
     others = tuple(each.day for each in dates if each.id != change.date_id and each.day)
     return Change(
         ref=ref_of(action, shared),

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from bot.commands import Undo
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, Undone
-from bot.services import closing, people
+from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.people import Who
+from bot.services.scheduling import closing
 from models.plans import Action
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query

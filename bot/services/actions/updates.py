@@ -12,11 +12,12 @@ from bot.messages import Change, UpdateReceipt
 from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from bot.services import people, standing
+from bot.services import people
 from bot.services.actions import late_messages, presenters, ref_resolver
 from bot.services.actions.ref_resolver import Target
-from bot.services.closing import close_prompts
 from bot.services.people import Who
+from bot.services.scheduling import next_prompts
+from bot.services.scheduling.closing import close_prompts
 from models.plans import Action, ActionDate, Milestone
 from models.records import StatusChange
 from models.writing import made
@@ -27,7 +28,9 @@ def move(
 ) -> None:
     """Move the earliest open date (the milestone's own, if one was named); give it one if it has none."""
     dates = [
-        each for each in standing.open_dates(action) if milestone is None or each.milestone_id == milestone.id
+        each
+        for each in next_prompts.open_dates(action)
+        if milestone is None or each.milestone_id == milestone.id
     ]
     entry = dates[0] if dates else _new_date(session, action, milestone)
     change.date_id, change.old_due, change.new_due = entry.id, entry.day, day
@@ -223,8 +226,8 @@ def apply(action: Action, milestone: Milestone | None, change: StatusChange, now
     if milestone is None and change.from_status is not change.to_status:
         action.status_text = ""
     action.declared = change.to_declared
-    standing.refresh(action)
-    standing.plan_next_prompts(action, action.plan.board, now=now)
+    next_prompts.refresh(action)
+    next_prompts.plan_next_prompts(action, action.plan.board, now=now)
 
 
 def _start_action(

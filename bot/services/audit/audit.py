@@ -9,11 +9,11 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar
-from bot.services import standing
 from bot.services.audit import outbox
 from bot.services.audit import prompts as audit_prompts
 from bot.services.audit.findings import KINDS, MOST, Finding, found_or_unchecked, notice_of, unchecked
 from bot.services.outbox import admin_notices
+from bot.services.scheduling import next_prompts
 from models.audits import AuditFinding
 from models.people import Board, Workspace
 from models.queries import auditing as query
@@ -49,7 +49,7 @@ def _calendars(boards: Sequence[Board], now: datetime) -> tuple[dict[int, Calend
     calendars: dict[int, Calendar] = {}
     found = []
     for board in boards:
-        calendar = standing.calendar_of(board)
+        calendar = next_prompts.calendar_of(board)
         try:
             calendar.is_time_to_ask(now)
         except Exception as fault:  # noqa: BLE001 - it is told, and the other boards are audited

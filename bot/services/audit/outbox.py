@@ -18,7 +18,7 @@ from bot.services.audit.findings import (
     Finding,
 )
 from bot.services.outbox import admin_notices, outbox
-from bot.services.untimely import UNASKED
+from bot.services.scheduling.quiet_hours import UNASKED
 from models.people import Board, Workspace
 from models.queries import auditing as query
 from models.records import Delivery

@@ -14,8 +14,8 @@ from bot.plan.calendar import Calendar, Rung, rungs
 from bot.services.audit.findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding, unchecked
 from bot.services.prompts import daily_prompt
 from bot.services.prompts.daily_prompt import MIDNIGHT, WEEK
-from bot.services.standing import ESCALATION_DAYS
-from bot.services.untimely import TOO_LATE
+from bot.services.scheduling.next_prompts import ESCALATION_DAYS
+from bot.services.scheduling.quiet_hours import TOO_LATE
 from models.base import DeliveryState
 from models.people import Board
 from models.queries import auditing as query

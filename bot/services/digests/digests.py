@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Digest
 from bot.plan.calendar import last_occurrence, next_occurrence
-from bot.services import standing
 from bot.services.actions import presenters
 from bot.services.digests.facts import compose
 from bot.services.isolation import one_by_one
 from bot.services.outbox import outbox
+from bot.services.scheduling import next_prompts
 from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
 from models.queries import plans as plans_query
@@ -46,7 +46,7 @@ def plan_digests(session: Session, now: datetime) -> int:
 
 def _plan_due(session: Session, board: Board, now: datetime) -> bool:
     """False while it is quiet."""
-    if standing.calendar_of(board).is_quiet(now):
+    if next_prompts.calendar_of(board).is_quiet(now):
         return False
     _plan_one(session, board, _slot(board, now), now)
     schedule(board, now)

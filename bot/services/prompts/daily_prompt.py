@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar
 from bot.plan.rag import days
-from bot.services import standing
-from bot.services.questions import Question, key_of, write_item, write_row
+from bot.services.scheduling import next_prompts
+from bot.services.scheduling.due_item import Question, key_of, write_item, write_row
 from models.base import DeliveryState
 from models.people import Board
 from models.queries import ledger as query
@@ -104,7 +104,7 @@ def plan_for(session: Session, questions: list[Question], past: Past, now: datet
     is not known what becomes of their last one, what it asked may have to be asked again: they wait for that.
     """
     person, board = questions[0].person, questions[0].board
-    calendar = standing.calendar_of(board, person)
+    calendar = next_prompts.calendar_of(board, person)
     today = calendar.today(now)
     if past.waits_for is not None:
         until = max(past.waits_for, now) + A_MOMENT
@@ -145,7 +145,7 @@ def _write(
 def _reason_to_skip(question: Question, board: Board, calendar: Calendar, now: datetime) -> str:
     """Why this one action is left out, or "" to ask. Whoever spoke lately is not asked, unless it is late."""
     action = question.action
-    if not standing.open_dates(action):
+    if not next_prompts.open_dates(action):
         return "nothing of it is open any more"
     if question.owner is None or action.last_word_at is None:
         return ""
@@ -187,5 +187,5 @@ def _next(question: Question, past: Past, calendar: Calendar, reason: str, now: 
         return calendar.next_prompt_moment(calendar.at(calendar.today(oldest) + WEEK, MIDNIGHT))
     if question.owner is None:
         return None
-    standing.plan_next_prompt(question.action, question.owner, board, after=now)
+    next_prompts.plan_next_prompt(question.action, question.owner, board, after=now)
     return question.owner.prompt_at

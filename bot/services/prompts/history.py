@@ -10,9 +10,10 @@ from bot.errors import NotAllowedError
 from bot.messages import AskedLine, AskedText, Coming
 from bot.plan.owners import PersonRole
 from bot.plan.rag import Colour
-from bot.services import people, standing
+from bot.services import people
 from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Who
+from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.plans import Action
 from models.queries import asked as query
@@ -117,7 +118,7 @@ def _why_nobody(action: Action) -> str:
         return f"It is {action.status.words}"
     if not action.owners:
         return "It has no owner"
-    if not standing.open_dates(action):
+    if not next_prompts.open_dates(action):
         return "It has no date that can be missed"
     return "Every reminder the board's settings ask for has had its time. The digest goes on showing it"
 

@@ -10,12 +10,13 @@ from bot.errors import NotAllowedError
 from bot.messages import ActionLine, Message, MilestoneLine, Problem, Prompt, PromptLine
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from bot.services import people, standing
+from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.actions.ref_resolver import Target
 from bot.services.actions.updates import Said
-from bot.services.closing import close, rewrite
 from bot.services.people import Who
+from bot.services.scheduling import next_prompts
+from bot.services.scheduling.closing import close, rewrite
 from models.ids import read_id
 from models.plans import Action, ActionOwner, Milestone
 from models.queries import actions as actions_query
@@ -204,7 +205,7 @@ def _snooze(session: Session, item: PromptItem, who: Who, now: datetime) -> None
     """Later means the next working morning. It is no update: the colour and the last word stay."""
     item.answer, item.answered_at, item.answered_by = "later", now, who.user_id
     for owner in _ownership(item):
-        calendar = standing.calendar_of(item.action.plan.board, owner.person)
+        calendar = next_prompts.calendar_of(item.action.plan.board, owner.person)
         owner.snoozed_until = owner.prompt_at = calendar.next_prompt_moment(now)
     rewrite(session, item.delivery, now)
 

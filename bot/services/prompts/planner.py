@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.services.isolation import one_by_one
 from bot.services.prompts.daily_prompt import DAY, WEEK, Past, plan_for
-from bot.services.questions import Question
+from bot.services.scheduling.due_item import Question
 from models.people import Person
 from models.plans import Action
 from models.queries import actions as query

@@ -4,7 +4,7 @@ from sqlalchemy import inspect, select
 
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import Message
-from bot.services import standing
+from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.people import Person
 from models.plans import Action, ActionOwner
@@ -295,5 +295,5 @@ def _also_owns(town: Council, ref: str) -> None:
             ActionOwner(workspace_id=action.workspace_id, person=person, position=len(action.owners))
         )
         session.flush()
-        standing.plan_next_prompts(action, action.plan.board, now=town.clock.now())
+        next_prompts.plan_next_prompts(action, action.plan.board, now=town.clock.now())
     database.close()

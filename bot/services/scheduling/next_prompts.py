@@ -1,11 +1,17 @@
 """Keeps what a list needs of an action on the action itself, and the owners' next prompts in step."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar, next_rung
 from bot.plan.due_dates import Role
+from bot.services.isolation import one_by_one
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone
+from models.queries import actions as actions_query
+from models.queries import prompting as query
 
 COUNTED = (Role.DUE, Role.MILESTONE)
 ESCALATION_DAYS = 7
@@ -110,3 +116,44 @@ def _next_escalation(
 def _is_late(dates: list[date], board: Board, now: datetime) -> bool:
     today = calendar_of(board).today(now)
     return any(day < today for day in dates)
+
+
+def follow(session: Session, now: datetime) -> int:
+    """Work out anew when each owner is next asked, on boards whose ladder was changed. Returns how many
+    boards those were. What is due by now is asked as it was planned.
+
+    A board whose ladder cannot be taken up leaves the others theirs, and keeps its own as it was. Raises
+    ExceptionGroup once no other is left.
+    """
+    changed = query.boards_to_replan(session)
+    taken, faults = one_by_one(session, changed, lambda board: _take_up(session, board, now))
+    if faults and not taken:
+        raise ExceptionGroup("ladders could not be taken up", list(faults.values()))
+    return taken
+
+
+def _take_up(session: Session, board: Board, now: datetime) -> int:
+    for action in actions_query.held(session, query.open_actions(session, board.id)).values():
+        for owner in action.owners:
+            owner.prompt_at = _next(owner, board, now)
+    board.ladder, board.ladder_since = list(board.prompt_days), now
+    return 1
+
+
+def _next(owner: ActionOwner, board: Board, now: datetime) -> datetime | None:
+    """The new ladder's next moment. One that was put off (Later, no room in the week) stays, unless the new
+    ladder asks sooner.
+    """
+    planned = owner.prompt_at
+    if planned is not None and planned <= now:
+        return planned
+    before, after = (_rung_at(owner, board, days, now) for days in (board.ladder, board.prompt_days))
+    if planned is None or planned == before:
+        return after
+    return min(planned, after) if after else planned
+
+
+def _rung_at(owner: ActionOwner, board: Board, ladder: Sequence[int], now: datetime) -> datetime | None:
+    calendar = calendar_of(board, owner.person)
+    rung = next_rung(dates_for(owner.action, owner.person), ladder, calendar, after=now)
+    return rung.at if rung else None

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar, last_rung
-from bot.services import standing
 from bot.services.outbox import outbox
+from bot.services.scheduling import next_prompts
 from models.people import Board, Person
 from models.plans import Action, ActionOwner
 from models.records import Delivery, PromptItem
@@ -86,7 +86,7 @@ def write_item(
 
 def _rung(question: Question, calendar: Calendar, until: datetime) -> tuple[date | None, int]:
     """Which date is asked about and how many days are left (negative: days late)."""
-    dates = standing.dates_for(question.action, question.person)
+    dates = next_prompts.dates_for(question.action, question.person)
     rung = last_rung(dates, question.board.ladder, calendar, until=until)
     if rung is not None:
         return rung.due, (rung.due - calendar.today(until)).days

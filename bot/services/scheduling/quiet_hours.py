@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import Calendar
-from bot.services import standing
 from bot.services.outbox import outbox
+from bot.services.scheduling import next_prompts
 from models.queries import ledger as query
 from models.records import Delivery, PromptItem
 
@@ -54,4 +54,4 @@ def _ask_again(item: PromptItem, at: datetime) -> None:
 
 
 def _calendar(row: Delivery) -> Calendar | None:
-    return standing.calendar_of(row.board, row.person) if row.board else None
+    return next_prompts.calendar_of(row.board, row.person) if row.board else None
