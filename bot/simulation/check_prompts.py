@@ -11,11 +11,10 @@ from datetime import date, datetime, time
 from bot.plan.calendar import next_rung
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import TOO_LATE
-from bot.simulation.diary import Act, Key, Kind
-from bot.simulation.evidence import Evidence, Item, Row
-from bot.simulation.plan_kept import ActionKept, PlanKept
-from bot.simulation.prompt_book import WEEK, Book
-from bot.simulation.prompt_reasons import BUDGET, Reasons, reason_of
+from bot.simulation.event_log import Act, Key, Kind
+from bot.simulation.expected_plan import ActionKept, PlanKept
+from bot.simulation.observations import Evidence, Item, Row
+from bot.simulation.prompt_index import BUDGET, WEEK, Book, Reasons, reason_of
 
 LEAD_AFTER = (-7,)
 

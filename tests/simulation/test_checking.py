@@ -13,15 +13,14 @@ from sqlalchemy import text
 
 from bot.config import Settings
 from bot.services.prompts import daily_prompt
-from bot.simulation.asked import Asked
-from bot.simulation.bots import one_bot
-from bot.simulation.checking import differences
-from bot.simulation.diary import Diary, Kind
-from bot.simulation.evidence import Evidence, Row, Seen
-from bot.simulation.gathering import gather
-from bot.simulation.life import Life
-from bot.simulation.prompt_book import Book
-from bot.simulation.town import Town, settled_town
+from bot.simulation.checks import differences
+from bot.simulation.driver import Life
+from bot.simulation.event_log import Diary, Kind
+from bot.simulation.observations import Evidence, Row, Seen, gather
+from bot.simulation.options import Asked
+from bot.simulation.prompt_index import Book
+from bot.simulation.replicas import one_bot
+from bot.simulation.scenario import Town, settled_town
 from tests.fixtures.databases import fresh_url
 
 START = date(2027, 3, 17)

@@ -9,9 +9,9 @@ from pydantic import SecretStr
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
-from bot.simulation.asked import Asked
-from bot.simulation.checking import differences
-from bot.simulation.running import lived, simulate
+from bot.simulation.checks import differences
+from bot.simulation.options import Asked
+from bot.simulation.run import lived, simulate
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import settle
 

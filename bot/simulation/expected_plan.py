@@ -7,7 +7,7 @@ from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.plan.due_dates import Role
 from bot.plan.owners import initials_of, is_initials
 from bot.plan.statuses import Status
-from bot.simulation.diary import Act, Key, Kind
+from bot.simulation.event_log import Act, Key, Kind
 
 COUNTED = (Role.DUE, Role.MILESTONE)
 

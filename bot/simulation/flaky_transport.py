@@ -6,10 +6,9 @@ from random import Random
 
 from bot.sandbox.deliveries import Ack, Delivery
 from bot.sandbox.entities import Json
-from bot.simulation.bots import Bots
-from bot.simulation.children import Children
-from bot.simulation.diary import Diary
-from bot.simulation.town import Town
+from bot.simulation.event_log import Diary
+from bot.simulation.replicas import Bots, Children
+from bot.simulation.scenario import Town
 from handlers.slack.commands import WAIT
 
 MOST_TRIES = 12

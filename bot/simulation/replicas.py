@@ -5,15 +5,23 @@ import json
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
+from aiohttp import web
+
+from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
-from bot.simulation import due_work
-from bot.simulation.shared_time import SharedTime
+from bot.jobs.tick import Rounds
+from bot.runtime.bot import build_bot, linking_of, meet_workspace, opened_database, slack_context
+from bot.simulation import pending_work
+from bot.simulation.shared_clock import SharedTime
+from handlers.slack import add_slack_routes, build_slack
 
 ROOT = Path(__file__).resolve().parents[2]
 POLL = 0.02
@@ -64,7 +72,7 @@ class Children:
 
     async def open(self) -> None:
         pipe = asyncio.subprocess.PIPE
-        command = (sys.executable, "-m", "bot.simulation.nursery")
+        command = (sys.executable, "-m", "bot.simulation.fork_server")
         self._nursery = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=self._log
         )
@@ -130,7 +138,7 @@ class Children:
             return False
         try:
             async with asyncio.timeout(PATIENCE):
-                while await self._database.look(due_work.is_pending, self._time.now(), self._gone):
+                while await self._database.look(pending_work.is_pending, self._time.now(), self._gone):
                     await asyncio.sleep(POLL)
                     await self.ready()
         except TimeoutError:
@@ -153,3 +161,53 @@ class Children:
             self._nursery.kill()
             await self._nursery.wait()
         self._log.close()
+
+
+class Bots(Protocol):
+    """However many processes answer for one database."""
+
+    @property
+    def doors(self) -> list[str]:
+        """Where requests are taken; empty while no bot runs."""
+        ...
+
+    async def settle(self) -> bool:
+        """Have everything done that is due at this moment; False when no bot was there to do it."""
+        ...
+
+
+class OneBot:
+    """Everything but the timetable: the rounds are gone when the simulator says so."""
+
+    def __init__(self, door: str, rounds: Rounds) -> None:
+        self.doors = [door]
+        self._rounds = rounds
+
+    async def settle(self) -> bool:
+        await self._rounds.go()
+        return True
+
+
+@asynccontextmanager
+async def one_bot(settings: Settings, time: SharedTime) -> AsyncIterator[OneBot]:
+    with opened_database(settings) as database:
+        bot = build_bot(settings, time, database)
+        team = await meet_workspace(bot)
+        await linking_of(bot, team).go()
+        app = web.Application()
+        add_slack_routes(app, build_slack(slack_context(bot, lambda: None), bot.client, team))
+        async with listening(app) as address:
+            yield OneBot(f"{address}/slack/events", bot.rounds)
+
+
+@asynccontextmanager
+async def listening(app: web.Application) -> AsyncIterator[str]:
+    """Serve on a free port of this machine; yields the address, without a slash at its end."""
+    runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()

@@ -11,10 +11,10 @@ from bot.sandbox.deliveries import Delivery
 from bot.sandbox.entities import Json, Message
 from bot.sandbox.payloads import command
 from bot.sandbox.views import find
-from bot.simulation.diary import WRITTEN, Act, Key, Kind
-from bot.simulation.plan_kept import PlanKept
-from bot.simulation.shared_time import moment_of
-from bot.simulation.town import BOARD, MANAGERS, VIEWER, Town
+from bot.simulation.event_log import WRITTEN, Act, Key, Kind
+from bot.simulation.expected_plan import PlanKept
+from bot.simulation.scenario import BOARD, MANAGERS, VIEWER, Town
+from bot.simulation.shared_clock import moment_of
 
 STATUSES = ("in-progress",) * 6 + ("complete",) * 2 + ("on-hold", "not-started")
 CHOICES = {"on-track": "in-progress", "at-risk": "in-progress", "complete": "complete", "later": ""}

@@ -25,11 +25,11 @@ from bot.runtime.bot import board_defaults
 from bot.sandbox.config import BOT_USER_ID, SandboxSettings
 from bot.sandbox.server import Sandbox
 from bot.services import workspaces
-from bot.simulation.asked import Asked
-from bot.simulation.bots import listening
-from bot.simulation.plan_kept import lead_named
-from bot.simulation.shared_time import SharedTime
-from bot.simulation.trouble import Cutter
+from bot.simulation.expected_plan import lead_named
+from bot.simulation.fault_injection import Cutter
+from bot.simulation.options import Asked
+from bot.simulation.replicas import listening
+from bot.simulation.shared_clock import SharedTime
 from models import Person, Workspace, schema
 from models.queries import boards as boards_query
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
-from bot.simulation import due_work
-from bot.simulation.bots import Bots
-from bot.simulation.children import Children
-from bot.simulation.diary import WRITTEN, Act, Diary
-from bot.simulation.people import People, judged
-from bot.simulation.plan_kept import PlanKept
-from bot.simulation.postman import Postman
-from bot.simulation.town import Town
-from bot.simulation.trouble import make_trouble
+from bot.simulation import pending_work
+from bot.simulation.event_log import WRITTEN, Act, Diary
+from bot.simulation.expected_plan import PlanKept
+from bot.simulation.fault_injection import make_trouble
+from bot.simulation.flaky_transport import Postman
+from bot.simulation.replicas import Bots, Children
+from bot.simulation.scenario import Town
+from bot.simulation.user_behaviour import People, judged
 
 TICKS = (time(3, 30), time(8, 0, 30), time(17, 55))
 AWAKE_FROM, AWAKE_MINUTES = time(7), 15 * 60
@@ -176,7 +175,7 @@ class Life:
         """What was written while no bot ran is to be heard now, in its order, before all else."""
         if not self._unheard:
             return
-        while await self._town.database.look(due_work.is_looking, moment):
+        while await self._town.database.look(pending_work.is_looking, moment):
             await asyncio.sleep(LOOKED_AFTER)
             # So many conversations are opened only one after the other.
             self._town.time.set(self._town.time.now() + timedelta(seconds=1))
@@ -224,4 +223,4 @@ class Life:
         await asyncio.sleep(0)
 
     async def _due(self) -> datetime | None:
-        return await self._town.database.look(due_work.next_moment, self._town.time.now())
+        return await self._town.database.look(pending_work.next_moment, self._town.time.now())

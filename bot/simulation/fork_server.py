@@ -19,7 +19,7 @@ from bot.config import Settings
 from bot.logs import set_up_logs
 from bot.rendering import Renderer
 from bot.serve import running
-from bot.simulation.shared_time import SharedTime
+from bot.simulation.shared_clock import SharedTime
 
 
 def main() -> None:
