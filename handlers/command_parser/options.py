@@ -2,12 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlsplit
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.plan.text import plain_marks
-from handlers.command_parser.typed import Typed, unquoted
+from bot.plan.date_parser import read_day
+from bot.plan.rag import Colour
+from bot.plan.text import letters_only, one_line, plain_marks
+from handlers.command_parser.line import Typed, said, unquoted
+from handlers.command_parser.tokens import COLOURS, any_ref, written
 
 _NAMES = {
     "rag": "rag", "colour": "rag", "color": "rag",
@@ -99,3 +104,98 @@ def _value(name: str, text: str) -> tuple[str, str]:
         return text[: two.end()], text[two.end() :].strip()
     value, _, rest = text.partition(" ")
     return value, rest.strip()
+
+
+_BECAUSE = re.compile(r"[\s,;(-]*\bbecause\b[\s:]*", re.IGNORECASE)
+_FROM_STATUS = {"blue": "complete", "b": "complete", "grey": "on-hold", "gray": "on-hold"}
+_MOST_DATE_WORDS = 7
+_LONGEST_LINK = 2000
+
+
+@dataclass(frozen=True)
+class DueSaid:
+    """text: the words the date was read from. because: a reason found right after it. rest: what follows."""
+
+    day: date
+    text: str
+    because: str = ""
+    rest: str = ""
+
+
+def read_colour(typed: Typed, text: str, value: str) -> Colour:
+    """Read the value of --rag out of `text`; raises NotUnderstoodError. Blue and Grey are not declared."""
+    key = letters_only(value)
+    if key in COLOURS:
+        return COLOURS[key]
+    if key in _FROM_STATUS:
+        refs = any_ref(text)
+        raise typed.misread(
+            f"Nobody declares {value.strip().capitalize()}: Blue is what is complete,"
+            " Grey what is on hold or dropped. Give the status instead.",
+            f"update {written(refs.refs)} {_FROM_STATUS[key]}" if refs else "help update",
+        )
+    what = f"I don't know the colour {said(value)}." if value.strip() else "--rag needs a colour."
+    near = process.extractOne(key, ("amber", "green", "red"), scorer=OSA.normalized_similarity)
+    raise typed.misread(
+        f"{what} Say green, amber or red.", _with_value(text, value, near[0] if near else "amber")
+    )
+
+
+def _with_value(text: str, value: str, better: str) -> str:
+    """Give the update line with the last mention of an option's value replaced."""
+    before, found, after = text.rpartition(value) if value else ("", "", "")
+    return f"update {before}{better}{after}" if found else "help update"
+
+
+def leading_day(text: str, *, today: date) -> DueSaid | None:
+    """Take the date a text starts with, and a reason that follows as "because ..."; None without a date."""
+    plain = plain_marks(text)
+    because = _BECAUSE.search(plain)
+    words = text[: because.start()] if because else text
+    for end in reversed([found.end() for found in re.finditer(r"\S+", words)][:_MOST_DATE_WORDS]):
+        day = read_day(words[:end], today=today)
+        if day is not None:
+            return DueSaid(day, one_line(words[:end]), reason_in(text), words[end:].strip())
+    return None
+
+
+def reason_in(text: str) -> str:
+    """What stands after "because", "" where nothing does."""
+    because = _BECAUSE.search(plain_marks(text))
+    return text[because.end() :].strip() if because else ""
+
+
+def example_day(today: date) -> date:
+    """Give a date to show how dates are typed: the last day of a quarter, some way ahead."""
+    return date(today.year + 1, 3, 31) if today.year < date.max.year else today
+
+
+def in_words(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def read_evidence(typed: Typed, text: str, value: str) -> str:
+    """Read the value of --evidence out of `text`, a web address; raises NotUnderstoodError."""
+    link = re.sub(r"^<([^|>]*)(?:\|[^>]*)?>$", r"\1", value.strip())
+    if _is_web(link):
+        return link
+    if not link:
+        raise typed.misread("--evidence needs a web address.", "help update")
+    looks_right = "://" not in link and re.match(
+        r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#]|$)", link, re.IGNORECASE
+    )
+    raise typed.misread(
+        f"{said(link)} is not a web address. --evidence takes one that starts with https:// or http://.",
+        _with_value(text, value, f"https://{link}") if looks_right and _is_web(f"https://{link}") else "",
+    )
+
+
+def _is_web(link: str) -> bool:
+    if len(link) > _LONGEST_LINK or re.search(r"[\s<>\"|\\]", link):
+        return False
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(re.match(r"[^\W_]", host))

@@ -8,10 +8,9 @@ from bot.commands import Choose, UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.plan.refs import RefQuery
 from bot.plan.text import letters_only, one_line, plain_marks
-from handlers.command_parser.refs_said import leading_refs, leading_status
-from handlers.command_parser.typed import Typed, read_typed
-from handlers.command_parser.update_words import leading_due
-from handlers.command_parser.updates import read_update
+from handlers.command_parser.line import Typed, read_typed
+from handlers.command_parser.tokens import leading_refs, leading_status
+from handlers.command_parser.updates import leading_due, read_update
 
 # What people begin with before they say how it is: "yes, it's now done". After words such as "I'm" it may be
 # something else that is done.

@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.commands import Command, DigestPreview, Help, Link, Undo
+from bot.commands import Command, DigestPreview, Help, Link, Questions, Undo, Versions
 from bot.errors import NotUnderstoodError
 from bot.plan.owners import is_initials
 from bot.plan.text import one_line, plain_marks
-from handlers.command_parser.imports_said import read_questions, read_versions
-from handlers.command_parser.leaving import read_calendar, read_export
+from handlers.command_parser.line import Typed, nearest_verb, read_topic, read_typed, read_verb, said
 from handlers.command_parser.lists import (
+    read_calendar,
     read_due,
+    read_export,
     read_history,
     read_mine,
     read_narrowed,
@@ -20,17 +21,39 @@ from handlers.command_parser.lists import (
     read_why,
     take_ending,
 )
-from handlers.command_parser.people_said import initials, leading_person
-from handlers.command_parser.refs_said import (
+from handlers.command_parser.tokens import (
     RefsSaid,
     StatusSaid,
+    initials,
+    leading_person,
     leading_refs,
     leading_status,
     nearest_status,
     written,
 )
-from handlers.command_parser.typed import Typed, nearest_verb, read_topic, read_typed, read_verb, said
 from handlers.command_parser.updates import read_update
+
+_NUMBER = re.compile(r"(?:no\.?\s*|number\s*|#)?(?P<number>[0-9]{1,6})", re.IGNORECASE)
+_ANSWERED = {"answered", "answers", "settled", "closed"}
+_OPEN = {"", "open", "all"}
+
+
+def read_questions(typed: Typed, text: str) -> Command:
+    ending = take_ending(text)
+    word = ending.text.casefold()
+    if word not in _ANSWERED | _OPEN:
+        raise typed.misread(f"I can list questions that are open or answered, not {said(text)}.", "questions")
+    return Questions(answered=word in _ANSWERED, page=ending.page, line=one_line(typed.text))
+
+
+def read_versions(typed: Typed, text: str) -> Command:
+    ending = take_ending(text)
+    named = _NUMBER.fullmatch(ending.text)
+    if ending.text and named is None:
+        raise typed.misread(f"{said(text)} is not the number of a version.", "versions")
+    number = int(named["number"]) if named else 0
+    return Versions(number=number, page=ending.page, line=one_line(typed.text))
+
 
 _HELP = re.compile(r"[\s-]*(?:help|\?+)[\s.!?]*", re.IGNORECASE)
 _BATCH = re.compile(r"[\w-]{1,36}")

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from bot.plan.statuses import read_status
-from handlers.command_parser.refs_said import RefsSaid, any_ref, leading_status, nearest_status, written
-from handlers.command_parser.typed import Typed, said
+from handlers.command_parser.line import Typed, said
+from handlers.command_parser.tokens import RefsSaid, any_ref, leading_status, nearest_status, written
 
 _STATUSES = "Say not-started, in-progress, complete, on-hold, blocked, at-risk or on-track."
 
