@@ -1,11 +1,11 @@
 """Slack's way in."""
 
+from handlers.slack.app import SlackApp, build_slack
+from handlers.slack.catch_up import LOOK_EVERY
 from handlers.slack.exports import SEND_EVERY
 from handlers.slack.http import add_slack_routes
 from handlers.slack.imports import READ_EVERY
-from handlers.slack.missed import LOOK_EVERY
-from handlers.slack.setup import SlackApp, build_slack
-from handlers.slack.socket import socket_mode
+from handlers.slack.socket_mode import socket_mode
 
 __all__ = [
     "LOOK_EVERY",

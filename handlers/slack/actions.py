@@ -17,12 +17,12 @@ from bot.services.actions import details
 from bot.services.prompts import messages
 from handlers.context import AppContext
 from handlers.pipeline import Job, NamedJob, RequestInfo, Response, Result, handle_request, noop_job, render
-from handlers.slack import incoming
-from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack import request_info
+from handlers.slack.background import BackgroundTasks
 from handlers.slack.commands import Line
-from handlers.slack.incoming import Body
 from handlers.slack.pipeline import FollowUps, start_follow_up
-from handlers.slack.replies import answer_press
+from handlers.slack.request_info import Body
+from handlers.slack.responses import answer_press
 
 log = structlog.get_logger()
 LONGEST_REF = 100
@@ -45,14 +45,14 @@ class Actions:
         """A button that stands for a command line: the answer takes the place of the message pressed, if
         only the person who pressed sees that.
         """
-        info = incoming.of_interaction(request)
+        info = request_info.of_interaction(request)
         await self._answer(ack, request, info, Line(self._context, info.asker, _value(request.body)))
 
     async def prompt(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """On track, At risk, Complete, Later. The prompt itself is rewritten through the ledger; only what
         has to be told besides follows: that it was not theirs, or already answered.
         """
-        info = incoming.of_interaction(request)
+        info = request_info.of_interaction(request)
         choice, value = _action_id(request.body).split(":")[1], _value(request.body)
 
         def work(session: Session) -> Result:
@@ -63,7 +63,7 @@ class Actions:
 
     async def ask_why(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The form that asks what stands in the way."""
-        info = incoming.of_interaction(request)
+        info = request_info.of_interaction(request)
         response = await handle_request(self._context, info, noop_job("ask-why"))
         await ack()
         if response["outcome"] == "done":
@@ -75,7 +75,7 @@ class Actions:
         command = self._context.settings.command
         said = Problem("I don't know that button. Nothing was changed.", f"{command} mine")
         await self._answer(
-            ack, request, incoming.of_interaction(request), noop_job("unknown", said), beneath=True
+            ack, request, request_info.of_interaction(request), noop_job("unknown", said), beneath=True
         )
 
     async def _answer(
@@ -109,7 +109,7 @@ async def _show(body: Body, coming: "asyncio.Task[Response]", *, beneath: bool) 
 
 def _beneath(body: Body) -> Body:
     """The same press, as if the message were for all to see: it stays, and the answer goes beneath it."""
-    container = {**incoming.part(body, "container"), "is_ephemeral": False}
+    container = {**request_info.part(body, "container"), "is_ephemeral": False}
     return {**body, "container": container, "channel": {}}
 
 

@@ -21,11 +21,11 @@ from handlers.pipeline import (
     cancel_fallback,
     handle_request,
 )
-from handlers.slack import incoming
-from handlers.slack.afterwards import BackgroundTasks
-from handlers.slack.incoming import Body
+from handlers.slack import request_info
+from handlers.slack.background import BackgroundTasks
 from handlers.slack.pipeline import FollowUps, payload, start_follow_up, wait_for_ack
-from handlers.slack.replies import show_to_all, whisper_parts
+from handlers.slack.request_info import Body
+from handlers.slack.responses import show_to_all, whisper_parts
 
 WAIT = (
     "This takes longer than usual. The answer follows here. If none comes within a few minutes, nothing was"
@@ -70,8 +70,8 @@ class Commands:
         self._context, self._background, self._follow_ups = context, background, follow_ups
 
     async def slash(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        info = incoming.of_command(request)
-        line = Line(self._context, info.asker, incoming.typed(request.body.get("text")))
+        info = request_info.of_command(request)
+        line = Line(self._context, info.asker, request_info.typed(request.body.get("text")))
         deferred = DeferredReply()
         pending = asyncio.create_task(handle_request(self._context, info, line, deferred))
         response = await wait_for_ack(pending, deferred)

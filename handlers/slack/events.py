@@ -14,13 +14,12 @@ from bot.errors import NotSavedError
 from bot.messages import Problem
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render
-from handlers.slack import incoming
-from handlers.slack.afterwards import BackgroundTasks
-from handlers.slack.direct import Reply
+from handlers.slack import request_info
+from handlers.slack.background import BackgroundTasks
+from handlers.slack.direct_messages import Reply, Spoken
 from handlers.slack.imports import Imports
 from handlers.slack.pipeline import FollowUps, start_follow_up
-from handlers.slack.replies import post_unrecorded, whisper
-from handlers.slack.spoken import Spoken
+from handlers.slack.responses import post_unrecorded, whisper
 
 log = structlog.get_logger()
 # Not "it was not saved": where the connection broke as it was being saved, only the database knows.
@@ -49,15 +48,15 @@ class Events:
         Raises NotSavedError where nothing of it is known to be on disk: then Slack brings it again.
         """
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("files"):
-            info = incoming.of_event(request)
+            info = request_info.of_event(request)
             self._require_saved(await self._imports.receive(info, _files(event)), request)
             await ack()
             self._background.start(self._imports.run())
             return
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("subtype") in SPOKEN:
-            info = incoming.of_event(request)
-            said_at = incoming.said_before(request)
-            text, thread_ts = incoming.typed(event.get("text")), incoming.thread_of(event)
+            info = request_info.of_event(request)
+            said_at = request_info.said_before(request)
+            text, thread_ts = request_info.typed(event.get("text")), request_info.thread_of(event)
             ts = str(event.get("ts") or "")
             line = Spoken(self._context, info.asker, text, ts, thread_ts=thread_ts, said_at=said_at)
             self._require_saved(
@@ -70,8 +69,8 @@ class Events:
         """With the last try somebody has to be told, and without the ledger: it cannot be written to."""
         if response["outcome"] != "failed":
             return
-        if incoming.is_last_try(request):
-            channel = incoming.of_event(request).asker.channel_id
+        if request_info.is_last_try(request):
+            channel = request_info.of_event(request).asker.channel_id
             told = render(self._context, Problem(NOT_SURE), "failed")
             self._background.start(post_unrecorded(self._client, channel, told))
         raise NotSavedError
@@ -81,13 +80,13 @@ class Events:
         if event.get("bot_id") or event.get("subtype"):
             await ack()
             return
-        info = incoming.of_event(request)
+        info = request_info.of_event(request)
         response = await handle_request(
             self._context, info, NamedJob("mention", lambda session: self._help(session, info))
         )
         await ack()
         if response["outcome"] != "repeated":
-            asker, thread_ts = info.asker, incoming.thread_of(event)
+            asker, thread_ts = info.asker, request_info.thread_of(event)
             self._background.start(
                 whisper(self._client, asker.channel_id, asker.user_id, response, thread_ts)
             )

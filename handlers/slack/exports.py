@@ -17,7 +17,7 @@ from bot.services.outbox import outbox, rate_limits
 from bot.services.outbox.rate_limits import Paces
 from handlers.context import AppContext
 from handlers.pipeline import render
-from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack.background import BackgroundTasks
 
 log = structlog.get_logger()
 SEND_EVERY = 30.0

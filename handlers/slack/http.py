@@ -13,7 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 from yarl import query_to_pairs
 
 from bot import metrics
-from handlers.slack.setup import SlackApp
+from handlers.slack.app import SlackApp
 
 log = structlog.get_logger()
 PATH = "/slack/events"

@@ -1,7 +1,8 @@
 """A plan sent in a direct message: fetched and read after the acknowledgement, shown, then applied or not."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import PurePath
 
@@ -17,7 +18,7 @@ from bot.importing import review, uploads
 from bot.importing.apply_draft import board_defaults
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.isolated_reader import ReadingRoom
-from bot.importing.readers.registry import READERS
+from bot.importing.readers.registry import READERS, Told
 from bot.importing.uploads import SentFile, Waiting
 from bot.messages import ImportReading, ImportReview, Message, Problem
 from bot.services.outbox import outbox
@@ -25,15 +26,66 @@ from bot.services.people import today_at
 from handlers.command_parser import storable
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render
-from handlers.slack import incoming
-from handlers.slack.afterwards import BackgroundTasks
-from handlers.slack.incoming import Body
+from handlers.slack import request_info
+from handlers.slack.background import BackgroundTasks
 from handlers.slack.pipeline import wait_for_ack
-from handlers.slack.presses import Press, beneath, pressed
-from handlers.slack.reading_shown import shown
-from handlers.slack.replies import answer_press
+from handlers.slack.request_info import Body, Press, beneath, pressed
+from handlers.slack.responses import answer_press
 
 log = structlog.get_logger()
+# Most files are read sooner, and nothing is said.
+EVERY = 3.0
+# From (pages done, of how many, the message before) to the message, each by its row in the ledger; None where
+# it is there already.
+Tell = Callable[[int, int, int | None], Awaitable[int | None]]
+
+
+class _Shown:
+    """Tells at most every few seconds, one after the other; each takes the place of the one before."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._next = asyncio.get_running_loop().time() + EVERY
+        self._row: int | None = None
+        self._pages = (0, 0)
+        self._telling: asyncio.Task[None] | None = None
+        self._is_told_elsewhere = False
+
+    def told(self, done: int, of: int) -> None:
+        self._pages = (done, of)
+        now = asyncio.get_running_loop().time()
+        is_idle = self._telling.done() if self._telling else done < of
+        if now >= self._next and is_idle and not self._is_told_elsewhere:
+            self._next = now + EVERY
+            self._telling = asyncio.create_task(self._say())
+
+    async def finish(self) -> None:
+        """Let what is being said be said; a message that stands at fewer pages than were read gets them."""
+        if self._telling is None:
+            return
+        await self._telling
+        if not self._is_told_elsewhere:
+            await self._say()
+
+    async def _say(self) -> None:
+        try:
+            row = await self._tell(*self._pages, self._row)
+            self._is_told_elsewhere = row is None and self._row is None
+            self._row = row or self._row
+        except Exception:
+            log.exception("how far a file is read could not be told")
+
+
+@asynccontextmanager
+async def shown(tell: Tell) -> AsyncIterator[Told]:
+    """Give what is to be told of the pages read, within the context."""
+    showing = _Shown(tell)
+    try:
+        yield showing.told
+    finally:
+        await showing.finish()
+
+
 APPLY = "import-apply"
 READ_EVERY = 30.0
 MOST_TRIES = 5
@@ -136,7 +188,7 @@ class Imports:
 
     async def decide(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Apply or Cancel. The review is rewritten through the ledger; anything else is told beneath it."""
-        info = incoming.of_interaction(request)
+        info = request_info.of_interaction(request)
         coming = asyncio.create_task(self._decided(info, pressed(request.body)))
         await wait_for_ack(coming)
         await ack()

@@ -13,8 +13,8 @@ from bot.plan.refs import RefQuery, read_ref
 from handlers.command_parser import LONGEST_NOTE, storable
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
-from handlers.slack import incoming
-from handlers.slack.incoming import Body, part
+from handlers.slack import request_info
+from handlers.slack.request_info import Body, part
 
 FIELD = "note"
 EMPTY = "Write a few words on what stands in the way, or choose Cancel."
@@ -37,7 +37,7 @@ class Views:
         if wrong or ref is None:
             await _refuse(ack, wrong)
             return
-        info = incoming.of_interaction(request)
+        info = request_info.of_interaction(request)
         response = await handle_request(self._context, info, self._noting(info, ref, note))
         if response["parts"][0].get("text") and response["outcome"] in {"refused", "failed"}:
             await _refuse(ack, str(response["parts"][0]["text"]))

@@ -1,7 +1,7 @@
 import asyncio
 import io
 
-from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack.background import BackgroundTasks
 
 
 async def test_what_follows_is_finished_before_the_end() -> None:

@@ -14,7 +14,7 @@ from bot.sandbox.entities import Message
 from bot.services import exports
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import SLACK
-from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack.background import BackgroundTasks
 from handlers.slack.exports import Exports
 from models import Delivery, PlanExport
 from models.people import Workspace

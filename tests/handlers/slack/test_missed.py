@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import Message
 from handlers.pipeline import Result
-from handlers.slack import incoming, missed
+from handlers.slack import catch_up, request_info
 from handlers.slack.commands import Line
 from handlers.slack.imports import Imports
 from models.presence import Presence
@@ -150,7 +150,7 @@ async def test_today_is_the_day_it_was_written_on(village: Council) -> None:
 
 async def test_a_pause_that_slack_asks_for_is_kept(village: Council, monkeypatch: pytest.MonkeyPatch) -> None:
     await wrote(village, "SS", "update 1/5.2 complete after a pause")
-    monkeypatch.setattr(missed, "PAUSE", 0.01)
+    monkeypatch.setattr(catch_up, "PAUSE", 0.01)
     village.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
     village.sandbox.faults.http("conversations.open", 503, times=2)
     async with back(village):
@@ -173,7 +173,7 @@ ON_ONE_DATABASE = pytest.mark.parametrize("village", ["sqlite"], indirect=True)
 async def test_somebody_the_bot_may_not_see_keeps_nobody_from_being_heard(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(missed, "MOST_TRIES", 1)
+    monkeypatch.setattr(catch_up, "MOST_TRIES", 1)
     await wrote(village, "SS", "update 1/5.2 complete heard")
     village.sandbox.faults.fail("conversations.open", "user_not_visible")
     async with back(village):
@@ -203,7 +203,7 @@ async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
             raise RuntimeError("stumbled")
         return take(line, session)
 
-    monkeypatch.setattr(missed, "PAUSE", 0.01)
+    monkeypatch.setattr(catch_up, "PAUSE", 0.01)
     monkeypatch.setattr(Line, "__call__", stumbling)
     await wrote(village, "PM", "update 1/5.2 complete a stone")
     village.clock.moment += minutes(1)
@@ -272,7 +272,7 @@ async def test_what_slack_brings_again_takes_nothing_newer_back(village: Council
 def test_a_time_that_is_none_keeps_nothing_from_being_heard(ts: str | None) -> None:
     event = {"type": "event_callback", "event": {"type": "message", "channel_type": "im", "ts": ts}}
     request = AsyncBoltRequest(body=json.dumps(event), headers={"X-Slack-Retry-Num": "2"})
-    assert incoming.said_before(request) is None
+    assert request_info.said_before(request) is None
 
 
 @ON_ONE_DATABASE

@@ -6,8 +6,8 @@ import pytest
 
 from bot.delivery.slack_files import SlackFiles
 from bot.importing.uploads import Waiting
-from handlers.slack import reading_shown
-from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack import imports
+from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports
 from tests.fixtures.contexts import context_of
 from tests.fixtures.council import Council
@@ -20,7 +20,7 @@ HEADING = ["Ref", "Action", "Owner", "By when", "Status"]
 
 
 async def test_one_message_tells_how_far_it_is(town: Council, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_shown, "EVERY", 0.0)
+    monkeypatch.setattr(imports, "EVERY", 0.0)
     rows = [[f"1.{n}", "Mend the roof", "RM", "31/03/2029", "In progress"] for n in range(1, 31)]
     first = await reviewed(town, "PM", pdf_bytes([HEADING, *rows], size=12), "plan.pdf")
     assert "plan.pdf" in first.text
@@ -44,11 +44,11 @@ async def test_two_bots_that_begin_to_tell_meet_at_one_row(village: Council) -> 
 
 
 async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_shown, "EVERY", 0.0)
+    monkeypatch.setattr(imports, "EVERY", 0.0)
     told: dict[str, list[int]] = {"first": [], "second": []}
     rows: list[str] = []
 
-    def bot(name: str) -> reading_shown.Tell:
+    def bot(name: str) -> imports.Tell:
         async def tell(done: int, of: int, before: int | None) -> int | None:
             told[name].append(done)
             if before is None and rows:
@@ -58,7 +58,7 @@ async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatc
 
         return tell
 
-    async with reading_shown.shown(bot("first")) as one, reading_shown.shown(bot("second")) as other:
+    async with imports.shown(bot("first")) as one, imports.shown(bot("second")) as other:
         for page in range(1, 5):
             one(page, 5)
             await asyncio.sleep(0)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from handlers.slack import replies
+from handlers.slack import responses
 from tests.fixtures.sandbox import serving
 
 
@@ -27,7 +27,7 @@ class Receiver:
 
 @pytest.fixture
 async def receiver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Receiver]:
-    monkeypatch.setattr(replies, "_PAUSES", (0.0, 0.01, 0.01))
+    monkeypatch.setattr(responses, "_PAUSES", (0.0, 0.01, 0.01))
     one = Receiver()
 
     def routes(app: web.Application) -> None:
@@ -53,12 +53,12 @@ async def test_what_may_pass_is_tried_again(
     receiver: Receiver, statuses: list[int], tries: int, arrives: bool
 ) -> None:
     receiver.statuses = statuses
-    assert await replies.respond(receiver.address, {"text": "hello"}) is arrives
+    assert await responses.respond(receiver.address, {"text": "hello"}) is arrives
     assert len(receiver.heard) == tries
 
 
 async def test_nobody_there_is_no_error() -> None:
-    assert not await replies.respond("http://127.0.0.1:1/answer", {"text": "hello"})
+    assert not await responses.respond("http://127.0.0.1:1/answer", {"text": "hello"})
 
 
 PARTS: list[dict[str, Any]] = [
@@ -73,7 +73,7 @@ def _press(receiver: Receiver, channel: str = "C1", **container: Any) -> dict[st
 
 async def test_an_ephemeral_message_is_replaced(receiver: Receiver) -> None:
     answer = {"public": False, "parts": PARTS}
-    await replies.answer_press(_press(receiver, is_ephemeral=True, thread_ts="1.2"), answer)
+    await responses.answer_press(_press(receiver, is_ephemeral=True, thread_ts="1.2"), answer)
     first, second = receiver.heard
     assert first == {**PARTS[0], "replace_original": True}
     assert second == {
@@ -85,12 +85,12 @@ async def test_an_ephemeral_message_is_replaced(receiver: Receiver) -> None:
 
 
 async def test_a_message_for_all_stays(receiver: Receiver) -> None:
-    await replies.answer_press(_press(receiver), {"public": False, "parts": PARTS[:1]})
+    await responses.answer_press(_press(receiver), {"public": False, "parts": PARTS[:1]})
     assert receiver.heard == [{**PARTS[0], "response_type": "ephemeral", "replace_original": False}]
 
 
 async def test_a_public_answer_removes_the_private_question(receiver: Receiver) -> None:
-    await replies.answer_press(_press(receiver, is_ephemeral=True), {"public": True, "parts": PARTS[:1]})
+    await responses.answer_press(_press(receiver, is_ephemeral=True), {"public": True, "parts": PARTS[:1]})
     assert receiver.heard == [
         {**PARTS[0], "response_type": "in_channel", "replace_original": False},
         {"delete_original": True},
@@ -98,6 +98,6 @@ async def test_a_public_answer_removes_the_private_question(receiver: Receiver) 
 
 
 async def test_nothing_to_say_is_not_said(receiver: Receiver) -> None:
-    await replies.answer_press(_press(receiver), {"public": False, "parts": []})
-    await replies.answer_press({"container": None}, {"public": False, "parts": PARTS})
+    await responses.answer_press(_press(receiver), {"public": False, "parts": []})
+    await responses.answer_press({"container": None}, {"public": False, "parts": PARTS})
     assert receiver.heard == []

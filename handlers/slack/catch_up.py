@@ -13,12 +13,11 @@ from bot.services import heartbeat
 from bot.services.outbox.rate_limits import Paces
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Response, handle_request
-from handlers.slack import incoming
-from handlers.slack.afterwards import BackgroundTasks
-from handlers.slack.direct import Apology, Reply
+from handlers.slack import request_info
+from handlers.slack.background import BackgroundTasks
+from handlers.slack.direct_messages import Apology, Reply, Spoken
 from handlers.slack.imports import Imports
 from handlers.slack.pipeline import FollowUps, start_follow_up
-from handlers.slack.spoken import Spoken
 
 log = structlog.get_logger()
 LOOK_EVERY = 30.0
@@ -119,7 +118,7 @@ class Missed:
             log.warning("something was written too long ago to be taken", user=written.user_id)
             return True
         asker = Asker(self._team_id, written.user_id, written.channel_id, "directmessage")
-        info = incoming.of_written(asker, written.ts)
+        info = request_info.of_written(asker, written.ts)
         for _ in range(TRIES_TO_TAKE):
             if await self._is_taken(info, written):
                 return True
@@ -130,7 +129,7 @@ class Missed:
     async def _is_taken(self, info: RequestInfo, written: Written) -> bool:
         if written.files:
             return _is_on_disk(await self._imports.receive(info, written.files))
-        text = incoming.typed(written.text)
+        text = request_info.typed(written.text)
         line = Spoken(
             self._context, info.asker, text, written.ts, thread_ts=written.thread_ts, said_at=written.at
         )

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import Settings
 from bot.delivery.slack import call
 from bot.errors import DeliveryError, SettingsError
-from handlers.slack.setup import SlackApp
+from handlers.slack.app import SlackApp
 
 
 @asynccontextmanager

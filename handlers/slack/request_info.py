@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -113,3 +114,23 @@ def _key_of_message(channel_id: str, ts: str) -> str:
 
 def _signature(request: AsyncBoltRequest) -> str | None:
     return (request.headers.get("x-slack-signature") or [""])[0] or None
+
+
+@dataclass(frozen=True)
+class Press:
+    """action: the kind of button. value: what it carries."""
+
+    action: str
+    value: str
+
+
+def pressed(body: Body) -> Press:
+    actions = body.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
+    return Press(str(first.get("action_id") or "").split(":")[0], str(first.get("value") or ""))
+
+
+def beneath(body: Body) -> Body:
+    """The same press, as if the message were for all to see: it stays, and the answer goes beneath it."""
+    container = {**part(body, "container"), "is_ephemeral": False}
+    return {**body, "container": container, "channel": {}}

@@ -21,12 +21,11 @@ from bot.rendering import form_view
 from handlers.command_parser import storable
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, render
-from handlers.slack import incoming
-from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack import request_info
+from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports
-from handlers.slack.incoming import Body, part
-from handlers.slack.presses import beneath, pressed
-from handlers.slack.replies import answer_press
+from handlers.slack.request_info import Body, beneath, part, pressed
+from handlers.slack.responses import answer_press
 
 log = structlog.get_logger()
 CALLBACK = "question"
@@ -47,7 +46,7 @@ class Questions:
 
     async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The button that begins. Only plan managers get the form."""
-        info, run = incoming.of_interaction(request), question_flow.run_of(pressed(request.body).value)
+        info, run = request_info.of_interaction(request), question_flow.run_of(pressed(request.body).value)
 
         def work(session: Session) -> Result:
             question_flow.require_manager(session, info.asker)
@@ -69,14 +68,14 @@ class Questions:
             return
         (run, key), filled = state, _filled(view, _tag(state[0]))
         if not filled.is_blank:
-            info = incoming.of_interaction(request)
+            info = request_info.of_interaction(request)
             response = await handle_request(self._context, info, self._taking(info, run, key, filled))
             if response["outcome"] in {"refused", "failed"}:
                 sentence = str(response["parts"][0]["text"])[:LONGEST_ERROR]
                 await ack(response_action="errors", errors={f"choice{_tag(run)}": sentence})
                 return
         following = run.after(answered=not filled.is_blank)
-        asker = incoming.of_interaction(request).asker
+        asker = request_info.of_interaction(request).asker
         await ack(response_action="update", view=await self._view(asker, following))
 
     def _taking(self, info: RequestInfo, run: Run, key: str, filled: Filled) -> NamedJob:

@@ -12,8 +12,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.delivery.slack import call
 from bot.errors import DeliveryError
 from handlers.pipeline import Response
-from handlers.slack.incoming import Body, part
 from handlers.slack.pipeline import payload
+from handlers.slack.request_info import Body, part
 
 log = structlog.get_logger()
 _PAUSES = (0.0, 0.5, 2.0)

@@ -17,15 +17,15 @@ from bot.errors import NotSavedError, ReplayedError
 from bot.services.outbox.rate_limits import SLACK, Paces
 from handlers.context import AppContext
 from handlers.slack.actions import Actions
-from handlers.slack.afterwards import BackgroundTasks
+from handlers.slack.background import BackgroundTasks
+from handlers.slack.catch_up import Missed
 from handlers.slack.commands import Commands
 from handlers.slack.events import Events
 from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
-from handlers.slack.missed import Missed
 from handlers.slack.pipeline import FollowUps, authorizer
-from handlers.slack.questions import CALLBACK, Questions
+from handlers.slack.plan_questions import CALLBACK, Questions
 from handlers.slack.views import Views
 
 log = structlog.get_logger()
