@@ -13,7 +13,7 @@ from bot.commands import Asker, AtRisk
 from bot.database import Database
 from bot.rendering import Renderer
 from bot.services.digests import digests
-from models.records import Delivery
+from models.outbox import Delivery
 from tests.fixtures.commands import dispatch
 
 ACTIONS = 10_000

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from sqlalchemy.orm import Session
 
 from handlers import pipeline
-from models.direct import Direct
+from models.sql_fastpath import Direct
 
 # The database takes these once, so each request has its own.
 _ONCE = ("key", "signature")

@@ -22,7 +22,7 @@ from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.services.outbox.rate_limits import UNHURRIED
 from models.base import DeliveryState
-from models.records import Delivery, PromptItem
+from models.outbox import Delivery, PromptItem
 
 BOARDS, EACH = 300, 60
 WEEKS = 52

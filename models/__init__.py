@@ -1,13 +1,10 @@
-from models.audits import AuditFinding
 from models.base import Base, DeliveryState
-from models.lanes import Lane
-from models.leaving import CalendarFeed, PlanExport
+from models.exports import CalendarFeed, PlanExport
+from models.imports import PlanAnswer, PlanUpload, PlanVersion
+from models.operations import AuditFinding, Presence
+from models.outbox import Delivery, DigestSnapshot, InboundRequest, Lane, PromptItem, StatusChange
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
-from models.presence import Presence
-from models.records import Delivery, DigestSnapshot, InboundRequest, PromptItem, StatusChange
-from models.uploads import PlanUpload
-from models.versions import PlanAnswer, PlanVersion
 
 __all__ = [
     "Action",

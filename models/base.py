@@ -79,3 +79,11 @@ class OfWorkspace:
     """Every row belongs to one Slack workspace or Teams tenant."""
 
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), index=True)
+
+
+LONGEST = 9
+
+
+def read_id(text: str) -> int | None:
+    """The id that these digits are; None when no row can have it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST else None

@@ -22,7 +22,8 @@ from bot.importing.questions.change_questions import (
 from bot.importing.questions.generate import Known, cell_questions, owner_questions
 from bot.importing.questions.store import recalled
 from bot.services.actions.presenters import local_day
-from models.ids import read_id
+from models.base import read_id
+from models.outbox import StatusChange
 from models.people import Workspace
 from models.plans import Plan
 from models.queries import boards as boards_query
@@ -30,7 +31,6 @@ from models.queries import changes as changes_query
 from models.queries import importing as query
 from models.queries import people as people_query
 from models.queries import plans as plans_query
-from models.records import StatusChange
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from models.ids import read_id
+from models.base import read_id
+from models.imports import PlanUpload
 from models.plans import Plan
-from models.uploads import PlanUpload
 
 MARK = 8
 

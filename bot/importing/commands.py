@@ -28,12 +28,12 @@ from bot.messages import (
 from bot.services.actions.presenters import local_day, short
 from bot.services.dispatcher import Handlers
 from bot.services.people import Who
+from models.imports import PlanVersion
 from models.people import Workspace
 from models.plans import Action, Plan
 from models.queries import people as people_query
 from models.queries import plans as plans_query
 from models.queries import versions as query
-from models.versions import PlanVersion
 
 PAGE = 8
 ACTIONS_ON_A_PAGE = 15

@@ -25,11 +25,11 @@ from bot.importing.versions import Source
 from bot.plan.owners import initials_of
 from bot.plan.statuses import Status
 from bot.services.scheduling import closing, next_prompts
+from models.outbox import StatusChange
 from models.people import Person
 from models.plans import Action, ActionOwner, Plan, Project, Section
 from models.queries import importing as query
 from models.queries import people as people_query
-from models.records import StatusChange
 
 
 def said_of(changed: Changed, source: Source) -> str:

@@ -20,10 +20,10 @@ from bot.importing.versions import Source, latest_draft
 from bot.messages import ImportReview, Offered, QuestionForm, QuestionsAnswered
 from bot.services import people
 from bot.services.people import Who
+from models.imports import PlanUpload
 from models.people import Workspace
 from models.plans import Plan
 from models.queries import people as people_query
-from models.uploads import PlanUpload
 
 UPLOAD, PLAN, AGAIN = "upload", "plan", "again"
 SETTLED = "There is nothing left to ask here: the file was decided on, or the plan has a newer version."

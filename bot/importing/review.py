@@ -22,13 +22,13 @@ from bot.messages import ImportApplied, ImportReview, Message, Problem
 from bot.services import people, workspaces
 from bot.services.actions.presenters import local_day
 from bot.services.people import Who
+from models.imports import PlanUpload
 from models.people import Workspace
 from models.queries import boards as boards_query
 from models.queries import people as people_query
 from models.queries import plans as plans_query
 from models.queries import uploads
 from models.queries import versions as versions_query
-from models.uploads import PlanUpload
 
 WAITING = "waiting"
 

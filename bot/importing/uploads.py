@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker
 from bot.services import workspaces
+from models.imports import PlanUpload
 from models.people import Workspace
 from models.queries import uploads
-from models.uploads import PlanUpload
 
 RECEIVED, REFUSED = "received", "refused"
 LONGEST_NAME = 255

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.importing.drafting.codec import packed, unpacked
 from bot.importing.drafting.draft import PlanDraft
+from models.imports import PlanVersion
 from models.people import Person
 from models.plans import Plan
 from models.queries import versions as query
-from models.versions import PlanVersion
 
 LONGEST_NAME = 255
 

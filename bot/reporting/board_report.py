@@ -15,6 +15,7 @@ from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
 from bot.services.actions.lists import Coloured
 from bot.services.digests.facts import ESCALATED_DAYS
+from models.outbox import StatusChange
 from models.people import Board
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query
@@ -22,7 +23,6 @@ from models.queries import exporting, known_refs, snapshots
 from models.queries import plans as plans_query
 from models.queries.listed import Narrowed
 from models.queries.snapshots import Snapshot
-from models.records import StatusChange
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.reporting.report_pages import day_words
 from bot.services import calendar_feeds
 from bot.services.actions import presenters
 from bot.services.scheduling import next_prompts
-from models.leaving import CalendarFeed
+from models.exports import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
 from models.queries import actions as query

@@ -20,9 +20,9 @@ from bot.reporting.tracker import (
     Tracker,
 )
 from bot.services.actions import presenters
+from models.outbox import StatusChange
 from models.plans import Action, Milestone, Plan, Project, Section
 from models.queries import exporting, importing, known_refs
-from models.records import StatusChange
 
 
 def gather(

@@ -11,7 +11,7 @@ from bot.messages import CalendarAddress, CalendarKnown, CalendarsStopped, Messa
 from bot.services import people
 from bot.services.actions import presenters
 from bot.services.people import Who
-from models.leaving import CalendarFeed
+from models.exports import CalendarFeed
 from models.people import Board, Person
 from models.queries import boards as boards_query
 from models.queries import leaving

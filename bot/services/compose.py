@@ -11,9 +11,9 @@ from bot.services.digests import digests
 from bot.services.outbox import admin_notices, outbox
 from bot.services.prompts import messages
 from bot.services.scheduling import closing, quiet_hours
+from models.fast_flush import write_last
+from models.outbox import Delivery
 from models.queries import ledger as query
-from models.records import Delivery
-from models.writing import write_last
 
 MOOT = "answered or finished before it was sent"
 

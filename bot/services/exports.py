@@ -15,7 +15,7 @@ from bot.services.actions import ref_resolver
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import Paces
 from bot.services.people import Who
-from models.leaving import PlanExport
+from models.exports import PlanExport
 from models.plans import Plan, Section
 from models.queries import boards as boards_query
 from models.queries import leaving

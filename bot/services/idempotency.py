@@ -9,9 +9,9 @@ from bot.commands import Asker
 from bot.errors import ReplayedError
 from bot.services import people
 from bot.services.people import Who
+from models.fast_flush import New, write_last
+from models.outbox import InboundRequest
 from models.queries import inbound as query
-from models.records import InboundRequest
-from models.writing import New, write_last
 
 KEPT = timedelta(days=7)
 LONGEST_KEY = 200

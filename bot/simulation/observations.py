@@ -14,9 +14,9 @@ from bot.simulation.event_log import Diary, Key
 from bot.simulation.scenario import BOARD, Town
 from bot.simulation.shared_clock import moment_of
 from bot.simulation.user_behaviour import buttons
+from models.outbox import Delivery, PromptItem, StatusChange
 from models.people import Board, Person
 from models.plans import Action
-from models.records import Delivery, PromptItem, StatusChange
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
+from models.operations import Presence
+from models.outbox import Delivery
 from models.people import Board
 from models.plans import Action, ActionOwner
-from models.presence import Presence
-from models.records import Delivery
 
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 

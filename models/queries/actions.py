@@ -8,9 +8,9 @@ from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.among import Among
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project
 from models.queries.whole import EVERY, put_together
+from models.sql_fastpath import Among
 
 # What a line or a card shows of an action, and what a change of it needs. Built once: putting a statement
 # together costs as much as running it.

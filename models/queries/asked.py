@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from models.outbox import Delivery, DigestSnapshot, PromptItem
 from models.people import Person
-from models.records import Delivery, DigestSnapshot, PromptItem
 
 
 def items_of(session: Session, action_id: int, *, limit: int, offset: int = 0) -> Sequence[PromptItem]:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.plan.due_dates import Role
 from bot.plan.statuses import Status
-from models.audits import AuditFinding
 from models.base import DeliveryState
+from models.operations import AuditFinding
+from models.outbox import Delivery, PromptItem, StatusChange
 from models.people import Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 from models.queries.ledger import UNSENT
-from models.records import Delivery, PromptItem, StatusChange
 
 Ids = Select[int]
 COUNTED = (Role.DUE, Role.MILESTONE)

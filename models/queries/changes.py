@@ -7,12 +7,11 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.among import Among
-from models.direct import Direct, Piece, Row, place, split
+from models.outbox import StatusChange
 from models.people import Person
 from models.plans import Action, Plan
 from models.queries.whole import PERSON
-from models.records import StatusChange
+from models.sql_fastpath import Among, Direct, Piece, Row, place, split
 
 _CHANGE = Piece(StatusChange)
 _WITH_PEOPLE = (joinedload(StatusChange.person), joinedload(StatusChange.milestone))

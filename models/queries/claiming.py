@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.errors import Call
 from models.base import DeliveryState
-from models.direct import Direct, place
+from models.outbox import Delivery
 from models.people import Workspace
 from models.queries.ledger import UNSENT
-from models.records import Delivery
+from models.sql_fastpath import Direct, place
 
 # What the platform's ids of accounts begin with; those of channels never do.
 ACCOUNTS = ("U", "W")

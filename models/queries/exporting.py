@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from models.outbox import Delivery, PromptItem, StatusChange
 from models.people import Person
 from models.plans import Action, Plan
-from models.records import Delivery, PromptItem, StatusChange
 
 
 def changes_of_plan(session: Session, plan_id: int, section_ids: Collection[int]) -> Sequence[StatusChange]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from models.outbox import StatusChange
 from models.plans import Action, ActionOwner, Project, Section
-from models.records import StatusChange
 
 
 def actions_of_plan(session: Session, plan_id: int) -> Sequence[Action]:

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from models.direct import Several, place
+from models.outbox import InboundRequest
 from models.people import Workspace
 from models.queries import people
-from models.records import InboundRequest
+from models.sql_fastpath import Several, place
 
 _WORKSPACE_ID = select(Workspace.id).where(Workspace.team_id == place("team_id")).scalar_subquery()
 _LIKE = select(InboundRequest.signature, InboundRequest.answer).where(

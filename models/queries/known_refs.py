@@ -5,9 +5,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.among import Among
-from models.direct import place
 from models.plans import Action, Milestone, Section
+from models.sql_fastpath import Among, place
 
 _LOWERED = func.lower(Action.ref)
 _SHARED = (

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.lanes import Lane
+from models.outbox import Lane
 
 
 def lock_rate_limit(session: Session, workspace_id: int, name: str, now: datetime) -> Lane:

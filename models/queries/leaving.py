@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.leaving import CalendarFeed, PlanExport
+from models.exports import CalendarFeed, PlanExport
 from models.people import Workspace
 
 

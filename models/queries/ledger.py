@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import DeliveryState
-from models.direct import Direct, Piece, place, relate, split
+from models.outbox import Delivery, PromptItem
 from models.people import Board, Person
 from models.queries import actions as actions_query
 from models.queries.whole import BOARD, PERSON
-from models.records import Delivery, PromptItem
+from models.sql_fastpath import Direct, Piece, place, relate, split
 
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 

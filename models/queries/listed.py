@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from models.direct import Direct
 from models.people import Person
 from models.plans import Action, ActionOwner, Milestone, Plan, Project
+from models.sql_fastpath import Direct
 
 OPEN = tuple(status for status in Status if status.is_open)
 

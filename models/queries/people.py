@@ -7,9 +7,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from bot.plan.owners import PersonRole
-from models.direct import Direct, Piece, Row, place, split
 from models.people import Board, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project
+from models.sql_fastpath import Direct, Piece, Row, place, split
 
 _BOTH = _WORKSPACE, _PERSON = Piece(Workspace), Piece(Person)
 _OF_TEAM = Direct(select(*_WORKSPACE.columns).where(Workspace.team_id == place("team_id")))

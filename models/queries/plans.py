@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.direct import Direct, place, split
 from models.people import Board
 from models.plans import Plan, Project, Section
 from models.queries.whole import BOARD, PLAN
+from models.sql_fastpath import Direct, place, split
 
 _WITH_BOARD = (
     select(*PLAN.columns, *BOARD.columns)

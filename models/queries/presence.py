@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.presence import Presence
+from models.operations import Presence
 
 
 def held(session: Session, workspace_id: int, now: datetime) -> Presence:

@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
-from models.among import Among
 from models.base import DeliveryState
-from models.direct import Direct, Piece, Row, place
+from models.outbox import Delivery, PromptItem
 from models.people import Person
 from models.plans import Action
 from models.queries.ledger import UNSENT
 from models.queries.whole import PERSON
-from models.records import Delivery, PromptItem
+from models.sql_fastpath import Among, Direct, Piece, Row, place
 
 TO_PEOPLE = ("prompt",)
 _DELIVERY = Piece(Delivery)

@@ -7,10 +7,9 @@ from sqlalchemy import Integer, bindparam, exists, func, select, union_all, upda
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
-from models.among import Among
-from models.direct import place
 from models.people import Board
 from models.plans import Action, ActionOwner, Plan, Project
+from models.sql_fastpath import Among, place
 
 OPEN = [status for status in Status if status.is_open]
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.direct import Direct, Row, Several, place
+from models.outbox import PromptItem
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 from models.queries import prompted
@@ -23,7 +23,7 @@ from models.queries.whole import (
     owner,
     with_its_plan,
 )
-from models.records import PromptItem
+from models.sql_fastpath import Direct, Row, Several, place
 
 _NAMED = (
     Action.workspace_id == place("workspace_id"),

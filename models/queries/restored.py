@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.leaving import PlanExport
+from models.exports import PlanExport
+from models.operations import Presence
+from models.outbox import Delivery
 from models.plans import Action, ActionOwner, Plan, Project
-from models.presence import Presence
 from models.queries.ledger import UNSENT
-from models.records import Delivery
 
 
 def unsent(session: Session) -> Iterable[Delivery]:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.direct import Direct, place
-from models.records import DigestSnapshot
+from models.outbox import DigestSnapshot
+from models.sql_fastpath import Direct, place
 
 
 class Snapshot(NamedTuple):

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.imports import PlanUpload
 from models.people import Workspace
-from models.uploads import PlanUpload
 
 
 def keyed(session: Session, workspace_id: int, key: str) -> PlanUpload | None:

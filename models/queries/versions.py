@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from models.imports import PlanAnswer, PlanVersion
 from models.plans import Action
-from models.versions import PlanAnswer, PlanVersion
 
 
 def versions(session: Session, plan_id: int) -> Sequence[PlanVersion]:

@@ -7,10 +7,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.among import Among
-from models.direct import Piece, Row, relate, split
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.sql_fastpath import Among, Piece, Row, relate, split
 
 # What an answer takes is read at once. Of the rest, what somebody asks for is read when they do.
 ACTION = Piece(

@@ -63,8 +63,10 @@ async def test_an_update_is_a_short_way_and_none_of_it_is_importing(kind: str, t
     assert response.status == 200
     assert "Recorded." in answer
     listed = "\n".join(sorted(files))
-    assert {"handlers/slack/commands.py", "bot/services/actions/updates.py", "models/direct.py"} <= files, (
-        listed
-    )
+    assert {
+        "handlers/slack/commands.py",
+        "bot/services/actions/updates.py",
+        "models/sql_fastpath.py",
+    } <= files, listed
     assert not [name for name in files if name.startswith("bot/importing/")], listed
     assert len(files) <= MOST_FILES, f"{len(files)} files:\n{listed}"

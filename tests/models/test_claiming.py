@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from models.base import DeliveryState
+from models.outbox import Delivery
 from models.queries import claiming
-from models.records import Delivery
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW
 

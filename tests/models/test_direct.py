@@ -13,12 +13,12 @@ from bot.database import Database
 from bot.reporting.gather import gather
 from bot.services.outbox import outbox
 from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, StatusChange
-from models.direct import Several, _Ready
+from models.fast_flush import write_last
 from models.queries import actions, people, refs
 from models.queries import changes as changes_query
 from models.queries import inbound as inbound_query
 from models.queries import ledger as ledger_query
-from models.writing import write_last
+from models.sql_fastpath import Several, _Ready
 from tests.fixtures.plans import NOW, TEAM, USERS
 
 
@@ -68,11 +68,11 @@ def test_any_number_of_actions_is_what_the_orm_reads(planned: Database, count: i
 
 
 def test_a_long_list_is_read_in_several_goes(planned: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.among.AT_ONCE", 3)
+    monkeypatch.setattr("models.sql_fastpath.AT_ONCE", 3)
     statements: list[str] = []
     with planned.transaction() as session:
         every = list(session.scalars(select(Action.id)))
-        monkeypatch.setattr("models.direct._Ready.run", counted(statements, _Ready.run))
+        monkeypatch.setattr("models.sql_fastpath._Ready.run", counted(statements, _Ready.run))
         assert actions.whole(session, every).keys() == set(every)
     # The actions themselves, then owners, dates and milestones.
     assert len(statements) == 4 * -(-len(every) // 3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.ids import read_id
+from models.base import read_id
 
 
 @pytest.mark.parametrize(("text", "expected"), [("7", 7), ("007", 7), ("999999999", 999_999_999)])

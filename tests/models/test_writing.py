@@ -16,8 +16,8 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from models import Action, Delivery, InboundRequest, PromptItem, StatusChange
 from models.base import Base, DeliveryState
-from models.direct import Direct
-from models.writing import write_last
+from models.fast_flush import write_last
+from models.sql_fastpath import Direct
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import KINDS, fresh_database
 from tests.fixtures.plans import NOW, asker

@@ -11,9 +11,9 @@ from bot.importing.questions.apply_answers import ACCOUNT_MARK, OWNER
 from bot.importing.questions.model import LONGEST_WORDS, Answer, Choice, Needs, Question
 from bot.plan.text import one_line
 from bot.services.actions.presenters import local_day
+from models.imports import PlanAnswer
 from models.queries import people as people_query
 from models.queries import versions as query
-from models.versions import PlanAnswer
 
 
 def recalled(session: Session, workspace_id: int, title: str, timezone: str) -> dict[str, Answer]:

@@ -13,11 +13,11 @@ from bot.services import people
 from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Who
 from bot.services.prompts.messages import milestone_line
+from models.outbox import StatusChange
 from models.plans import Action
 from models.queries import actions as query
 from models.queries import changes as changes_query
 from models.queries import known_refs
-from models.records import StatusChange
 
 PAGE = 10
 

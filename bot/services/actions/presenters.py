@@ -11,11 +11,11 @@ from bot.messages import ActionLine, Change, LastWord, Sentence
 from bot.plan.rag import Colour, Rag, RagFacts, RagRules, rag
 from bot.services.people import owner_of
 from bot.services.scheduling import next_prompts
+from models.outbox import StatusChange
 from models.plans import Action, Milestone, Plan
 from models.queries import actions as query
 from models.queries import changes as changes_query
 from models.queries import known_refs
-from models.records import StatusChange
 
 SHORT = 140
 

@@ -13,11 +13,11 @@ from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.people import Who
 from bot.services.scheduling import closing
+from models.outbox import StatusChange
 from models.plans import Action
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query
 from models.queries import known_refs
-from models.records import StatusChange
 
 
 def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:

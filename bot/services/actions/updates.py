@@ -18,9 +18,9 @@ from bot.services.actions.ref_resolver import Target
 from bot.services.people import Who
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close_prompts
+from models.fast_flush import made
+from models.outbox import StatusChange
 from models.plans import Action, ActionDate, Milestone
-from models.records import StatusChange
-from models.writing import made
 
 
 def move(

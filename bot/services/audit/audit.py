@@ -14,7 +14,7 @@ from bot.services.audit import prompts as audit_prompts
 from bot.services.audit.findings import KINDS, MOST, Finding, found_or_unchecked, notice_of, unchecked
 from bot.services.outbox import admin_notices
 from bot.services.scheduling import next_prompts
-from models.audits import AuditFinding
+from models.operations import AuditFinding
 from models.people import Board, Workspace
 from models.queries import auditing as query
 from models.queries import boards as boards_query

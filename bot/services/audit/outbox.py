@@ -19,9 +19,9 @@ from bot.services.audit.findings import (
 )
 from bot.services.outbox import admin_notices, outbox
 from bot.services.scheduling.quiet_hours import UNASKED
+from models.outbox import Delivery
 from models.people import Board, Workspace
 from models.queries import auditing as query
-from models.records import Delivery
 
 LAPSED_FOR = timedelta(minutes=10)
 SLOTS = 3

@@ -14,10 +14,10 @@ from bot.services.digests.facts import compose
 from bot.services.isolation import one_by_one
 from bot.services.outbox import outbox
 from bot.services.scheduling import next_prompts
+from models.outbox import DigestSnapshot
 from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
 from models.queries import plans as plans_query
-from models.records import DigestSnapshot
 
 MOST_MISSED = 8
 AS_JSON = TypeAdapter(Digest)

@@ -13,6 +13,7 @@ from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
 from bot.services.actions.lists import Coloured
 from bot.services.people import owner_of
+from models.outbox import StatusChange
 from models.people import Board
 from models.plans import Plan
 from models.queries import changes as changes_query
@@ -21,7 +22,6 @@ from models.queries import people as people_query
 from models.queries import prompted as prompted_query
 from models.queries.listed import Narrowed
 from models.queries.snapshots import Snapshot
-from models.records import StatusChange
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from bot.errors import DeliveryError
 from bot.messages import Notice
 from bot.services.outbox import outbox
+from models.outbox import Delivery
 from models.people import Board
 from models.queries import people as query
-from models.records import Delivery
 
 
 def tell_managers(session: Session, workspace_id: int, key: str, notice: Notice, now: datetime) -> int:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.services import workspaces
 from models.base import DeliveryState
+from models.outbox import Delivery
 from models.people import Person
 from models.queries import ledger as query
-from models.records import Delivery
 
 LONGEST_WAIT = timedelta(minutes=15)
 FIRST_WAIT = timedelta(seconds=5)

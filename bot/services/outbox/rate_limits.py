@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Call
 from models.base import DeliveryState
-from models.lanes import Lane
+from models.outbox import Delivery, Lane
 from models.queries import claiming as claiming_query
 from models.queries import lanes as query
-from models.records import Delivery
 
 WORKSPACE, OPENING = "workspace", "opening"
 CALLS = {f"call:{call.value}": call for call in Call}

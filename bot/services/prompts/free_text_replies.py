@@ -14,8 +14,8 @@ from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import candidate
 from bot.services.people import Who
 from bot.services.prompts import messages
+from models.outbox import PromptItem
 from models.queries import known_refs, prompted, refs
-from models.records import PromptItem
 
 # Whoever answers later than that has to say what they speak of.
 FRESH = timedelta(days=7)

@@ -15,9 +15,9 @@ from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Who
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
+from models.outbox import PromptItem
 from models.plans import Action
 from models.queries import asked as query
-from models.records import PromptItem
 
 PAGE = 10
 STATES = {

@@ -17,12 +17,12 @@ from bot.services.actions.updates import Said
 from bot.services.people import Who
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close, rewrite
-from models.ids import read_id
+from models.base import read_id
+from models.outbox import Delivery, PromptItem
 from models.plans import Action, ActionOwner, Milestone
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query
 from models.queries import prompted
-from models.records import Delivery, PromptItem
 
 MARK = 8
 CHOICES = {

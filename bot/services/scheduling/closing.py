@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.services.outbox import outbox
 from models.base import DeliveryState
+from models.outbox import Delivery, PromptItem
 from models.plans import Action
 from models.queries import ledger as query
 from models.queries import prompted
-from models.records import Delivery, PromptItem
 
 KEPT_FRESH = timedelta(days=14)
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from bot.plan.calendar import Calendar, last_rung
 from bot.services.outbox import outbox
 from bot.services.scheduling import next_prompts
+from models.outbox import Delivery, PromptItem
 from models.people import Board, Person
 from models.plans import Action, ActionOwner
-from models.records import Delivery, PromptItem
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from handlers.pipeline import Result
 from handlers.slack import catch_up, request_info
 from handlers.slack.commands import Line
 from handlers.slack.imports import Imports
-from models.presence import Presence
+from models.operations import Presence
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plan_files import csv_file, send

@@ -6,9 +6,9 @@ from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import Message
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
+from models.outbox import Delivery
 from models.people import Person
 from models.plans import Action, ActionOwner
-from models.records import Delivery
 from tests.fixtures.council import Council, minutes
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until

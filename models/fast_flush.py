@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_state, manager_of_class
 
 from models.base import Base
-from models.direct import Direct, place
+from models.sql_fastpath import Direct, place
 
 # A new row that nobody made an object of: what it is, and its columns but the id.
 New = tuple[type[Base], Mapping[str, Any]]

@@ -149,3 +149,18 @@ class InboundRequest(OfWorkspace, Base):
     signature: Mapped[str | None] = mapped_column(String(80), unique=True)
     received_at: Mapped[datetime] = mapped_column(index=True)
     answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Lane(OfWorkspace, Base):
+    """One thing that may only be used so often: the workspace as a whole ("workspace"), one conversation
+    ("to:C0BOARD"), the opening of direct messages ("opening"), or one kind of call ("call:post").
+
+    free_at: when all that was sent there would be through at the steady pace; the further ahead it lies, the
+    less may be sent now. For a kind of call: the end of the pause the platform asked for.
+    """
+
+    __tablename__ = "lane"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(120))
+    free_at: Mapped[datetime] = mapped_column(index=True)

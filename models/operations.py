@@ -1,4 +1,4 @@
-"""What the auditor found: something was due, and the ledger does not hold it, or holds it unsent."""
+"""Whether the bot was there to be told things."""
 
 from datetime import datetime
 
@@ -6,6 +6,21 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, OfWorkspace
+
+
+class Presence(Base):
+    """One row for each workspace. heard_until: the last moment at which a bot is known to have been there.
+
+    missed_since: from when on something may have been written that no bot was told of; None when nothing is.
+    looking_until: somebody is looking for it, and has so long.
+    """
+
+    __tablename__ = "presence"
+
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), unique=True)
+    heard_until: Mapped[datetime]
+    missed_since: Mapped[datetime | None]
+    looking_until: Mapped[datetime | None]
 
 
 class AuditFinding(OfWorkspace, Base):
