@@ -18,7 +18,7 @@ from models.base import DeliveryState
 from models.people import Board
 from models.queries import boards as boards_query
 from models.queries import people as people_query
-from models.queries import restored as query
+from models.queries import restore as query
 
 STILL_FRESH = timedelta(days=1)
 MOST_SLOTS, MOST_TOLD = 60, 8

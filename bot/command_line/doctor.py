@@ -12,8 +12,8 @@ from bot.database import Database
 from bot.errors import CipError, DeliveryError
 from bot.runtime.bot import build_bot, opened_database
 from models.queries import boards as boards_query
+from models.queries import boards as plans_query
 from models.queries import people as people_query
-from models.queries import plans as plans_query
 
 Say = Callable[[str], object]
 

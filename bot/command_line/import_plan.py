@@ -38,8 +38,8 @@ from bot.services.workspaces import plan_called
 from models import schema
 from models.plans import Plan
 from models.queries import boards as boards_query
+from models.queries import boards as plans_query
 from models.queries import people as people_query
-from models.queries import plans as plans_query
 
 # More actions than any plan may have: the terminal needs no pages.
 WHOLE = 100_000

@@ -14,10 +14,10 @@ from bot.messages import ActionLine
 from bot.plan.statuses import Status
 from bot.sandbox.time_travel import Step
 from bot.services.actions import presenters
-from models.queries import listed
+from models.queries import actions
+from models.queries import boards as plans_query
 from models.queries import people as people_query
-from models.queries import plans as plans_query
-from models.queries.listed import Narrowed
+from models.queries.actions import Narrowed
 
 Json = dict[str, Any]
 MAX_HINTS = 300
@@ -29,7 +29,7 @@ def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
     workspace = people_query.workspace_of_team(session, team_id)
     if workspace is None:
         return {"refs": [], "statuses": statuses}
-    facts = listed.facts(session, workspace.id, Narrowed())
+    facts = actions.facts(session, workspace.id, Narrowed())
     ids = [each.id for each in facts if each.status.is_open][:MAX_HINTS]
     shown = presenters.lines(session, workspace.id, ids, now)
     refs = [_hint(shown[each], user) for each in ids]

@@ -16,7 +16,7 @@ from bot.demo.time_format import counted, sent_words, words_of
 from bot.demo.upcoming import what_comes
 from bot.jobs.tick import Rounds, next_due
 from bot.sandbox.time_travel import Step, TravelError
-from models.queries import ledger as ledger_query
+from models.queries import outbox as ledger_query
 
 Json = dict[str, Any]
 Kind = Literal["move", "quarter"]

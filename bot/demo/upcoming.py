@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.demo.time_format import numbered
 from bot.plan.calendar import next_occurrence
 from models.queries import boards as boards_query
-from models.queries import upcoming
+from models.queries import prompt_schedule
 
 DIGESTS_AHEAD = 2
 MAX_UPCOMING = 6
@@ -42,5 +42,6 @@ def _digests(session: Session) -> list[Coming]:
 
 def _prompts(session: Session) -> list[Coming]:
     return [
-        Coming(at, "prompt", numbered(people, "prompt")) for at, people in upcoming.prompts_ahead(session)
+        Coming(at, "prompt", numbered(people, "prompt"))
+        for at, people in prompt_schedule.prompts_ahead(session)
     ]

@@ -27,10 +27,10 @@ from models.outbox import StatusChange
 from models.people import Workspace
 from models.plans import Plan
 from models.queries import boards as boards_query
+from models.queries import boards as plans_query
 from models.queries import changes as changes_query
-from models.queries import importing as query
+from models.queries import imports as query
 from models.queries import people as people_query
-from models.queries import plans as plans_query
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from models.people import Board, BoardChannel, Workspace
 from models.plans import Plan
 from models.queries import actions as actions_query
 from models.queries import boards as boards_query
+from models.queries import boards as plans_query
 from models.queries import people as people_query
-from models.queries import plans as plans_query
 
 BACK = "back"
 PROJECT = "project"

@@ -31,9 +31,9 @@ from bot.services.people import Who
 from models.imports import PlanVersion
 from models.people import Workspace
 from models.plans import Action, Plan
+from models.queries import boards as plans_query
+from models.queries import imports as query
 from models.queries import people as people_query
-from models.queries import plans as plans_query
-from models.queries import versions as query
 
 PAGE = 8
 ACTIONS_ON_A_PAGE = 15

@@ -28,7 +28,7 @@ from bot.services.scheduling import closing, next_prompts
 from models.outbox import StatusChange
 from models.people import Person
 from models.plans import Action, ActionOwner, Plan, Project, Section
-from models.queries import importing as query
+from models.queries import imports as query
 from models.queries import people as people_query
 
 

@@ -25,17 +25,17 @@ from bot.services.people import Who
 from models.imports import PlanUpload
 from models.people import Workspace
 from models.queries import boards as boards_query
+from models.queries import boards as plans_query
+from models.queries import imports
+from models.queries import imports as versions_query
 from models.queries import people as people_query
-from models.queries import plans as plans_query
-from models.queries import uploads
-from models.queries import versions as versions_query
 
 WAITING = "waiting"
 
 
 def review(session: Session, upload_id: int, draft: PlanDraft, content: bytes) -> ImportReview | None:
     """What the file holds and would change. None when it was dealt with meanwhile."""
-    row = uploads.locked(session, upload_id)
+    row = imports.locked(session, upload_id)
     if row is None or row.state != RECEIVED:
         return None
     row.state, row.draft, row.digest = WAITING, packed(draft), digest_of(content)
@@ -146,7 +146,7 @@ def _deciding(
     """The upload, held for this transaction, or why it cannot be decided on."""
     who = people.identify(session, asker)
     found = upload_meant(session, who.workspace_id, value)
-    row = uploads.locked(session, found.id) if found else None
+    row = imports.locked(session, found.id) if found else None
     if row is None:
         return who, Problem("I no longer know that file. Nothing was changed. Send it again.")
     if not who.is_plan_manager and not (cancelling and row.user_id == who.user_id):

@@ -11,7 +11,7 @@ from bot.importing.drafting.draft import PlanDraft
 from models.imports import PlanVersion
 from models.people import Person
 from models.plans import Plan
-from models.queries import versions as query
+from models.queries import imports as query
 
 LONGEST_NAME = 255
 

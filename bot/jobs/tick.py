@@ -17,7 +17,7 @@ from bot.services.outbox import rate_limits
 from bot.services.prompts import planner
 from bot.services.scheduling import next_prompts
 from models.queries import boards as boards_query
-from models.queries import prompting as prompting_query
+from models.queries import prompt_schedule as prompting_query
 
 log = structlog.get_logger()
 

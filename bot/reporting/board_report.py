@@ -18,11 +18,11 @@ from bot.services.digests.facts import ESCALATED_DAYS
 from models.outbox import StatusChange
 from models.people import Board
 from models.queries import actions as actions_query
+from models.queries import boards as plans_query
+from models.queries import changes, exports, ref_index
 from models.queries import changes as changes_query
-from models.queries import exporting, known_refs, snapshots
-from models.queries import plans as plans_query
-from models.queries.listed import Narrowed
-from models.queries.snapshots import Snapshot
+from models.queries.actions import Narrowed
+from models.queries.changes import Snapshot
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Happened:
 
     def __init__(self, session: Session, board: Board, changes: Sequence[StatusChange]) -> None:
         self._changes, self._board = changes, board
-        self._shared = known_refs.shared_refs(session, board.workspace_id)
+        self._shared = ref_index.shared_refs(session, board.workspace_id)
 
     def became(self, *statuses: Status) -> tuple[Happening, ...]:
         """Actions that got one of these statuses, and have it still."""
@@ -96,8 +96,8 @@ class Happened:
 
 def told(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Told, ...]:
     """The leads who were told of a late action in (since, until]."""
-    shared = known_refs.shared_refs(session, board.workspace_id)
-    rows = exporting.leads_told(session, board.id, since, until)
+    shared = ref_index.shared_refs(session, board.workspace_id)
+    rows = exports.leads_told(session, board.id, since, until)
     actions = actions_query.whole(session, {action for action, _, _ in rows})
     return tuple(
         Told(
@@ -112,7 +112,7 @@ def told(session: Session, board: Board, since: datetime, until: datetime) -> tu
 
 def gone(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Happening, ...]:
     """What left the plan in (since, until], and why."""
-    shared = known_refs.shared_refs(session, board.workspace_id)
+    shared = ref_index.shared_refs(session, board.workspace_id)
     return tuple(
         Happening(
             presenters.ref_of(action, shared),
@@ -122,7 +122,7 @@ def gone(session: Session, board: Board, since: datetime, until: datetime) -> tu
             why=action.gone_reason,
             status=action.status.words,
         )
-        for action in exporting.gone_between(session, board.id, since, until)
+        for action in exports.gone_between(session, board.id, since, until)
         if action.gone_at is not None
     )
 
@@ -244,8 +244,8 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
 def _compared_with(session: Session, board: Board, period: Period, until: datetime) -> Snapshot | None:
     """The digest as the period began, or else the first one in it."""
     morning_after = midnight(board, period.first + timedelta(days=1))
-    begun = snapshots.last_snapshot(session, board.id, morning_after)
-    return begun or snapshots.first_snapshot(session, board.id, morning_after, until)
+    begun = changes.last_snapshot(session, board.id, morning_after)
+    return begun or changes.first_snapshot(session, board.id, morning_after, until)
 
 
 class _Picker:

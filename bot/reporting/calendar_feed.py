@@ -15,9 +15,9 @@ from bot.services.scheduling import next_prompts
 from models.exports import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
+from models.queries import actions, exports, ref_index
 from models.queries import actions as query
-from models.queries import known_refs, leaving, listed
-from models.queries.listed import Narrowed
+from models.queries.actions import Narrowed
 
 MOST_EVENTS = 1_000
 PAST = timedelta(days=180)
@@ -55,7 +55,7 @@ class Feed:
 
 def find(session: Session, key: str, now: datetime) -> Feed | None:
     """The feed behind a key; None alike for one that never was, was stopped, or whose owner left."""
-    row = leaving.calendar_with(session, calendar_feeds.hash_of(key))
+    row = exports.calendar_with(session, calendar_feeds.hash_of(key))
     person = session.get(Person, row.person_id) if row else None
     if row is None or person is None or person.slack_user_id != row.user_id:
         return None
@@ -70,8 +70,8 @@ def find(session: Session, key: str, now: datetime) -> Feed | None:
 def _events(
     session: Session, row: CalendarFeed, wanted: Narrowed, person: Person | None, now: datetime
 ) -> Iterator[Event]:
-    ids = [each.id for each in listed.facts(session, row.workspace_id, wanted)]
-    shared = known_refs.shared_refs(session, row.workspace_id)
+    ids = [each.id for each in actions.facts(session, row.workspace_id, wanted)]
+    shared = ref_index.shared_refs(session, row.workspace_id)
     since = now.date() - PAST
     for action in query.whole(session, ids).values():
         if action.status is Status.DROPPED:

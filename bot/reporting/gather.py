@@ -22,19 +22,19 @@ from bot.reporting.tracker import (
 from bot.services.actions import presenters
 from models.outbox import StatusChange
 from models.plans import Action, Milestone, Plan, Project, Section
-from models.queries import exporting, importing, known_refs
+from models.queries import exports, imports, ref_index
 
 
 def gather(
     session: Session, plan: Plan, now: datetime, *, sections: Sequence[Section] | None = None
 ) -> Tracker:
     """Gather the plan as it stands. sections: only these of it; None for the whole plan."""
-    every = importing.actions_of_plan(session, plan.id)
+    every = imports.actions_of_plan(session, plan.id)
     chosen = plan.sections if sections is None else sections
     section_ids = [section.id for section in chosen]
     wanted = [action for action in every if action.section_id in section_ids]
-    shared = known_refs.shared_refs(session, plan.workspace_id)
-    changes = exporting.changes_of_plan(session, plan.id, section_ids)
+    shared = ref_index.shared_refs(session, plan.workspace_id)
+    changes = exports.changes_of_plan(session, plan.id, section_ids)
     return Tracker(
         title=plan.title,
         board=plan.board.name,

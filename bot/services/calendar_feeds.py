@@ -14,7 +14,7 @@ from bot.services.people import Who
 from models.exports import CalendarFeed
 from models.people import Board, Person
 from models.queries import boards as boards_query
-from models.queries import leaving
+from models.queries import exports
 
 KEY_BYTES = 32
 
@@ -28,7 +28,7 @@ def answer(session: Session, who: Who, command: Calendar, now: datetime) -> Mess
     known = next(
         (
             each
-            for each in leaving.calendars_of(session, who.workspace_id, who.user_id)
+            for each in exports.calendars_of(session, who.workspace_id, who.user_id)
             if each.board_id == (board.id if board else None)
         ),
         None,
@@ -65,7 +65,7 @@ def _give(
 
 
 def _stop(session: Session, who: Who, now: datetime) -> CalendarsStopped:
-    found = leaving.calendars_of(session, who.workspace_id, who.user_id)
+    found = exports.calendars_of(session, who.workspace_id, who.user_id)
     for each in found:
         each.stopped_at = now
     return CalendarsStopped(len(found))

@@ -13,7 +13,7 @@ from bot.services.prompts import messages
 from bot.services.scheduling import closing, quiet_hours
 from models.fast_flush import write_last
 from models.outbox import Delivery
-from models.queries import ledger as query
+from models.queries import outbox as query
 
 MOOT = "answered or finished before it was sent"
 

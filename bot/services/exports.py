@@ -18,8 +18,8 @@ from bot.services.people import Who
 from models.exports import PlanExport
 from models.plans import Plan, Section
 from models.queries import boards as boards_query
-from models.queries import leaving
-from models.queries import plans as plans_query
+from models.queries import boards as plans_query
+from models.queries import exports
 
 ASKED, SENT, FAILED = "asked", "sent", "failed"
 LEASE = timedelta(minutes=2)
@@ -47,7 +47,7 @@ def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportCom
     people.require_known(who, "take a plan out as a file")
     plan, sections = _wanted(session, who, command.words)
     ids = [section.id for section in sections]
-    waiting = leaving.waiting_exports(session, who.workspace_id, who.user_id)
+    waiting = exports.waiting_exports(session, who.workspace_id, who.user_id)
     if not any(
         (each.plan_id, each.form, each.section_ids) == (plan.id, command.form, ids) for each in waiting
     ):
@@ -70,7 +70,7 @@ def claim(session: Session, team_id: str, paces: Paces, now: datetime) -> Due | 
     """Take the team's file that waits longest, so that no other process sends it too. None also when no
     direct message may be opened for it yet.
     """
-    row = leaving.export_to_send(session, team_id, now)
+    row = exports.export_to_send(session, team_id, now)
     if row is None or not rate_limits.may_open(session, row.workspace_id, paces, now):
         return None
     row.lease_until = now + LEASE

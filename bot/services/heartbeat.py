@@ -12,8 +12,8 @@ from bot.errors import Call
 from bot.services import workspaces
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import Paces
+from models.queries import idempotency as query
 from models.queries import people as people_query
-from models.queries import presence as query
 
 # Longer than two turns of the job that notes it; far shorter than Slack goes on trying.
 GAP = timedelta(minutes=2)

@@ -12,9 +12,9 @@ from bot.services import people
 from bot.services.actions import lists, presenters
 from bot.services.actions.lists import Coloured
 from models.plans import Plan
-from models.queries import listed
-from models.queries import plans as plans_query
-from models.queries.listed import Narrowed
+from models.queries import actions
+from models.queries import boards as plans_query
+from models.queries.actions import Narrowed
 
 MOST = 10
 
@@ -24,7 +24,7 @@ def home(session: Session, asker: Asker, now: datetime) -> Home:
     who = people.identify(session, asker)
     plans = plans_query.plans(session, who.workspace_id)
     every = lists.coloured(session, who.workspace_id, Narrowed(), now, plans)
-    owned = listed.owned_ids(session, who.person.id) if who.person else frozenset()
+    owned = actions.owned_ids(session, who.person.id) if who.person else frozenset()
     mine = sorted(
         (each for each in every if each.facts.id in owned and each.facts.status.is_open),
         key=lambda each: each.worst_first,

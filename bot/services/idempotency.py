@@ -11,7 +11,7 @@ from bot.services import people
 from bot.services.people import Who
 from models.fast_flush import New, write_last
 from models.outbox import InboundRequest
-from models.queries import inbound as query
+from models.queries import idempotency as query
 
 KEPT = timedelta(days=7)
 LONGEST_KEY = 200

@@ -9,8 +9,8 @@ from bot.errors import CipError, NotAllowedError
 from models import schema
 from models.people import Workspace
 from models.plans import Plan
+from models.queries import boards as plans_query
 from models.queries import people as query
-from models.queries import plans as plans_query
 
 
 def is_known(session: Session, team_id: str) -> bool:

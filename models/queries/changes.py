@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.outbox import StatusChange
+from models.outbox import DigestSnapshot, StatusChange
 from models.people import Person
 from models.plans import Action, Plan
-from models.queries.whole import PERSON
+from models.queries.loading import PERSON
 from models.sql_fastpath import Among, Direct, Piece, Row, place, split
 
 _CHANGE = Piece(StatusChange)
@@ -182,3 +183,41 @@ def board_changes(
     if not _ANY_CHANGE.run(session, facts):
         return []
     return session.scalars(_BOARD_CHANGES, facts).all()
+
+
+class Snapshot(NamedTuple):
+    """What the next digest needs of the one before. colours: by action id, as text."""
+
+    due_at: datetime
+    made_at: datetime
+    colours: dict[str, str]
+
+
+_SNAPSHOT = select(DigestSnapshot.due_at, DigestSnapshot.made_at, DigestSnapshot.colours)
+_LAST_SNAPSHOT = Direct(
+    _SNAPSHOT.where(DigestSnapshot.board_id == place("board_id"), DigestSnapshot.due_at < place("before"))
+    .order_by(DigestSnapshot.due_at.desc())
+    .limit(1)
+)
+
+
+def last_snapshot(session: Session, board_id: int, before: datetime) -> Snapshot | None:
+    rows = _LAST_SNAPSHOT.run(session, {"board_id": board_id, "before": before})
+    return Snapshot._make(rows[0]) if rows else None
+
+
+_FIRST_SNAPSHOT = Direct(
+    _SNAPSHOT.where(
+        DigestSnapshot.board_id == place("board_id"),
+        DigestSnapshot.due_at > place("since"),
+        DigestSnapshot.due_at <= place("until"),
+    )
+    .order_by(DigestSnapshot.due_at)
+    .limit(1)
+)
+
+
+def first_snapshot(session: Session, board_id: int, since: datetime, until: datetime) -> Snapshot | None:
+    """The earliest digest a board had in this time."""
+    rows = _FIRST_SNAPSHOT.run(session, {"board_id": board_id, "since": since, "until": until})
+    return Snapshot._make(rows[0]) if rows else None

@@ -11,8 +11,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from models.outbox import PromptItem
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
-from models.queries import prompted
-from models.queries.whole import (
+from models.queries import prompts
+from models.queries.loading import (
     ACTION,
     AROUND,
     DATE,
@@ -54,7 +54,7 @@ _PARTS = (
 )
 _HANGING = Several(*_PARTS)
 # What is held is about to be changed, which answers what was asked about it.
-_HANGING_AND_ASKED = Several(*_PARTS, prompted.OPEN_ITEMS.where(PromptItem.action_id.in_(_OF_THEM)))
+_HANGING_AND_ASKED = Several(*_PARTS, prompts.OPEN_ITEMS.where(PromptItem.action_id.in_(_OF_THEM)))
 _ID, _NUMBER = ACTION.names.index("id"), 1 + SECTION.names.index("number")
 _IN_PLAN = attrgetter("plan_id", "position")
 _IN_ACTION = attrgetter("position")
@@ -82,7 +82,7 @@ def with_ref(
         return Found([], is_shared=False)
     if hold:
         *hanging, asked = _HANGING_AND_ASKED.run(session, named)
-        prompted.remember_open_items(session, {row[_ID] for row in actions}, asked)
+        prompts.remember_open_items(session, {row[_ID] for row in actions}, asked)
     else:
         hanging = _HANGING.run(session, named)
     there = {row[0]: row[_NUMBER].lower() for row in hanging[0]}

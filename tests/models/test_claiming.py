@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from models.base import DeliveryState
 from models.outbox import Delivery
-from models.queries import claiming
+from models.queries import outbox_claims
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW
 
 LOOKS: dict[str, Callable[[Session], object]] = {
-    "whose turn it is": lambda session: claiming.claimable(session, 1, NOW, 10),
-    "who has something to send": lambda session: claiming.workspaces_waiting(session, NOW, None),
-    "when the next is due": lambda session: claiming.next_attempt(session, None),
+    "whose turn it is": lambda session: outbox_claims.claimable(session, 1, NOW, 10),
+    "who has something to send": lambda session: outbox_claims.workspaces_waiting(session, NOW, None),
+    "when the next is due": lambda session: outbox_claims.next_attempt(session, None),
 }
 
 

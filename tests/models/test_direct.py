@@ -16,8 +16,8 @@ from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, S
 from models.fast_flush import write_last
 from models.queries import actions, people, refs
 from models.queries import changes as changes_query
-from models.queries import inbound as inbound_query
-from models.queries import ledger as ledger_query
+from models.queries import idempotency as inbound_query
+from models.queries import outbox as ledger_query
 from models.sql_fastpath import Several, _Ready
 from tests.fixtures.plans import NOW, TEAM, USERS
 

@@ -25,7 +25,7 @@ from bot.services.prompts import messages
 from bot.services.scheduling import next_prompts
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from models.queries import actions as actions_query
-from models.queries import prompting as prompting_query
+from models.queries import prompt_schedule as prompting_query
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import asker, on

@@ -10,7 +10,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ActionList, Linked
 from bot.services import people
 from models import Action, Person
-from models.queries.known_refs import shared_refs
+from models.queries.ref_index import shared_refs
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, USERS, asker, on
 

@@ -17,7 +17,7 @@ from bot.services.outbox import claims, outbox
 from bot.services.prompts import messages, planner
 from bot.services.scheduling import next_prompts
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
-from models.queries import ledger as query
+from models.queries import outbox as query
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker
 

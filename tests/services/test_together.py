@@ -22,7 +22,7 @@ from bot.services.prompts import messages, planner
 from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
 from models.queries import boards as boards_query
-from models.queries import prompting as prompting_query
+from models.queries import prompt_schedule as prompting_query
 from models.queries import refs
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_database

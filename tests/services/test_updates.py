@@ -22,7 +22,7 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services.actions import details
-from models.queries import known_refs
+from models.queries import ref_index
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker, on
 
@@ -182,7 +182,7 @@ def test_of_several_milestones_their_action_is_asked_about_once(planned: Databas
 def test_only_milestones_that_may_be_meant_are_read(planned: Database) -> None:
     with planned.transaction(write=False) as session:
         found = {
-            number: [each.label for each in known_refs.labelled_milestones(session, 1, number)]
+            number: [each.label for each in ref_index.labelled_milestones(session, 1, number)]
             for number in ("1.3", "5.2", "")
         }
     assert found == {"1.3": ["a)", "b)"], "5.2": [], "": ["a)", "b)"]}

@@ -12,8 +12,8 @@ from bot.importing.questions.model import LONGEST_WORDS, Answer, Choice, Needs, 
 from bot.plan.text import one_line
 from bot.services.actions.presenters import local_day
 from models.imports import PlanAnswer
+from models.queries import imports as query
 from models.queries import people as people_query
-from models.queries import versions as query
 
 
 def recalled(session: Session, workspace_id: int, title: str, timezone: str) -> dict[str, Answer]:

@@ -17,7 +17,7 @@ from models.outbox import StatusChange
 from models.plans import Action
 from models.queries import actions as query
 from models.queries import changes as changes_query
-from models.queries import known_refs
+from models.queries import ref_index
 
 PAGE = 10
 
@@ -82,7 +82,7 @@ def history(session: Session, who: Who, command: History, now: datetime) -> Hist
     changes = changes_query.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
     undone = changes_query.undone_among(session, [change.id for change in changes])
     shown = presenters.lines(session, who.workspace_id, [action.id], now)[action.id]
-    shared = known_refs.shared_refs(session, who.workspace_id, [action.ref])
+    shared = ref_index.shared_refs(session, who.workspace_id, [action.ref])
     return HistoryText(
         line=shown,
         entries=tuple(_entry(change, now, shared, undone=change.id in undone) for change in changes),

@@ -17,10 +17,10 @@ from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import NarrowedTo
 from bot.services.people import Who
 from models.plans import Plan
+from models.queries import actions
 from models.queries import actions as query
-from models.queries import listed
-from models.queries import plans as plans_query
-from models.queries.listed import ActionFacts, Narrowed
+from models.queries import boards as plans_query
+from models.queries.actions import ActionFacts, Narrowed
 
 PAGE = 10
 LONGEST_WORDS = 100
@@ -62,7 +62,7 @@ def coloured(
         for plan in plans.values()
     }
     found = []
-    for facts in listed.facts(session, workspace_id, narrowed):
+    for facts in actions.facts(session, workspace_id, narrowed):
         _, plan_id, _, status, declared, due, confirmed, slipped, spoken, heard_at = facts
         timezone, today, rules, days = boards[plan_id]
         # Of what nobody has spoken yet, all was first heard of at one moment.
@@ -114,7 +114,7 @@ def due(session: Session, who: Who, command: Due, now: datetime) -> ActionList:
 
 def search(session: Session, who: Who, command: Search, now: datetime) -> ActionList:
     words = command.words[:LONGEST_WORDS].split()
-    found = listed.matching(session, who.workspace_id, words)
+    found = actions.matching(session, who.workspace_id, words)
     return _list(
         session, who, command, "search", NarrowedTo(Narrowed(), ""), lambda each: each.facts.id in found, now
     )
@@ -201,7 +201,7 @@ def _nearest_word(session: Session, who: Who, command: Paged) -> str:
     """For a search that found nothing: the word of a title that looks most like what was typed."""
     if not isinstance(command, Search):
         return ""
-    ids = [facts.id for facts in listed.facts(session, who.workspace_id, Narrowed())]
+    ids = [facts.id for facts in actions.facts(session, who.workspace_id, Narrowed())]
     titles = [action.title for action in query.whole(session, ids[:500]).values()]
     vocabulary = {word.strip(".,;:()").lower() for title in titles for word in title.split() if len(word) > 3}  # noqa: PLR2004 - short words say nothing
     best = process.extractOne(

@@ -15,7 +15,7 @@ from models.outbox import StatusChange
 from models.plans import Action, Milestone, Plan
 from models.queries import actions as query
 from models.queries import changes as changes_query
-from models.queries import known_refs
+from models.queries import ref_index
 
 SHORT = 140
 
@@ -119,7 +119,7 @@ def lines_of(
     session: Session, workspace_id: int, actions: Mapping[int, Action], now: datetime
 ) -> dict[int, ActionLine]:
     """The lines of actions that were read whole, by id."""
-    shared = known_refs.shared_refs(session, workspace_id, [action.ref for action in actions.values()])
+    shared = ref_index.shared_refs(session, workspace_id, [action.ref for action in actions.values()])
     noted = changes_query.latest_said(session, actions.keys())
     return {
         number: line(action, action.plan, now, shared, noted.get(number))

@@ -20,9 +20,9 @@ from models.people import Person
 from models.plans import Action, Milestone, Project, Section
 from models.queries import actions as query
 from models.queries import boards as boards_query
-from models.queries import known_refs, refs
-from models.queries import plans as plans_query
-from models.queries.listed import Narrowed
+from models.queries import boards as plans_query
+from models.queries import ref_index, refs
+from models.queries.actions import Narrowed
 
 NEAR_ENOUGH = 60
 
@@ -77,7 +77,7 @@ def resolve(
 def _milestones(session: Session, who: Who, ref: str) -> list[Target]:
     return [
         Target(milestone.action, milestone)
-        for milestone in known_refs.labelled_milestones(session, who.workspace_id, number_in(ref))
+        for milestone in ref_index.labelled_milestones(session, who.workspace_id, number_in(ref))
         if ref.lower() in milestone_refs(milestone.action.ref, milestone.label)
     ]
 
@@ -142,7 +142,7 @@ def words_of(title: str) -> list[str]:
 
 
 def _nearest(session: Session, who: Who, ref: RefQuery) -> NotUnderstoodError:
-    known = known_refs.all_refs(session, who.workspace_id)
+    known = ref_index.all_refs(session, who.workspace_id)
     shown = f"{ref.section}/{ref.ref}" if ref.section else ref.ref
     if not known:
         return NotUnderstoodError(
@@ -169,7 +169,7 @@ def shared_among(session: Session, who: Who, targets: Sequence[Target]) -> set[s
     """Those refs of the targets' actions, in lower case, that other actions have too."""
     known = {target.action.ref.lower() for target in targets if target.is_shared}
     unsure = [target.action.ref for target in targets if target.is_shared is None]
-    return known | known_refs.shared_refs(session, who.workspace_id, unsure) if unsure else known
+    return known | ref_index.shared_refs(session, who.workspace_id, unsure) if unsure else known
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from models.outbox import StatusChange
 from models.plans import Action
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query
-from models.queries import known_refs
+from models.queries import ref_index
 
 
 def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
@@ -88,7 +88,7 @@ def _take_back(session: Session, who: Who, change: StatusChange, token: str, now
     _remember_last_word(session, action)
     updates.apply(action, milestone, back, now)
     closing.reopen_prompts(session, action, change.at, now)
-    shared = known_refs.shared_refs(session, who.workspace_id, [action.ref])
+    shared = ref_index.shared_refs(session, who.workspace_id, [action.ref])
     return replace(presenters.describe(action, back, milestone, now, shared), withdrawn=change.note)
 
 

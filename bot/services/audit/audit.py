@@ -16,7 +16,7 @@ from bot.services.outbox import admin_notices
 from bot.services.scheduling import next_prompts
 from models.operations import AuditFinding
 from models.people import Board, Workspace
-from models.queries import auditing as query
+from models.queries import audit as query
 from models.queries import boards as boards_query
 from models.queries import people as people_query
 

@@ -21,7 +21,7 @@ from bot.services.outbox import admin_notices, outbox
 from bot.services.scheduling.quiet_hours import UNASKED
 from models.outbox import Delivery
 from models.people import Board, Workspace
-from models.queries import auditing as query
+from models.queries import audit as query
 
 LAPSED_FOR = timedelta(minutes=10)
 SLOTS = 3

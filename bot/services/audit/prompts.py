@@ -18,8 +18,8 @@ from bot.services.scheduling.next_prompts import ESCALATION_DAYS
 from bot.services.scheduling.quiet_hours import TOO_LATE
 from models.base import DeliveryState
 from models.people import Board
-from models.queries import auditing as query
-from models.queries.ledger import UNSENT
+from models.queries import audit as query
+from models.queries.outbox import UNSENT
 
 # A rung moves over a weekend and bank holidays, so dates a little further away count too.
 SHIFT = timedelta(days=6)

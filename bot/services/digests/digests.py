@@ -17,7 +17,7 @@ from bot.services.scheduling import next_prompts
 from models.outbox import DigestSnapshot
 from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
-from models.queries import plans as plans_query
+from models.queries import boards as plans_query
 
 MOST_MISSED = 8
 AS_JSON = TypeAdapter(Digest)

@@ -16,12 +16,12 @@ from bot.services.people import owner_of
 from models.outbox import StatusChange
 from models.people import Board
 from models.plans import Plan
+from models.queries import changes, ref_index
 from models.queries import changes as changes_query
-from models.queries import known_refs, snapshots
 from models.queries import people as people_query
-from models.queries import prompted as prompted_query
-from models.queries.listed import Narrowed
-from models.queries.snapshots import Snapshot
+from models.queries import prompts as prompted_query
+from models.queries.actions import Narrowed
+from models.queries.changes import Snapshot
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Happened:
 def happened_since(session: Session, board: Board, since: datetime, now: datetime) -> Happened:
     """What was said since the last digest and still stands: each action once per heading, in order."""
     changes = changes_query.board_changes(session, board.id, since, now)
-    shared = known_refs.shared_refs(session, board.workspace_id, {each.action.ref for each in changes})
+    shared = ref_index.shared_refs(session, board.workspace_id, {each.action.ref for each in changes})
     done = [each for each in changes if _became(each, Status.COMPLETE, Status.VERIFIED) and not _open(each)]
     begun = [
         each
@@ -91,7 +91,7 @@ def compose(
     """
     plans = list(known.values())
     every = lists.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
-    before = snapshots.last_snapshot(session, board.id, slot)
+    before = changes.last_snapshot(session, board.id, slot)
     colours = {each.facts.id: each.colour for each in every}
     picked = _headed(every, presenters.local_day(now, board.timezone))
     shown = picked.shown(session, board, now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.services.outbox import outbox, rate_limits
 from bot.services.outbox.rate_limits import SLACK, Paces
-from models.queries import claiming as query
+from models.queries import outbox_claims as query
 
 LEASE = timedelta(minutes=2)
 

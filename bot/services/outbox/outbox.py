@@ -11,7 +11,7 @@ from bot.services import workspaces
 from models.base import DeliveryState
 from models.outbox import Delivery
 from models.people import Person
-from models.queries import ledger as query
+from models.queries import outbox as query
 
 LONGEST_WAIT = timedelta(minutes=15)
 FIRST_WAIT = timedelta(seconds=5)

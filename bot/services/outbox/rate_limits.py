@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from bot.errors import Call
 from models.base import DeliveryState
 from models.outbox import Delivery, Lane
-from models.queries import claiming as claiming_query
-from models.queries import lanes as query
+from models.queries import outbox as query
+from models.queries import outbox_claims as claiming_query
 
 WORKSPACE, OPENING = "workspace", "opening"
 CALLS = {f"call:{call.value}": call for call in Call}

@@ -13,9 +13,9 @@ from bot.services.scheduling import next_prompts
 from bot.services.scheduling.due_item import Question, key_of, write_item, write_row
 from models.base import DeliveryState
 from models.people import Board
-from models.queries import ledger as query
-from models.queries.ledger import UNSENT
-from models.queries.prompted import PromptRow
+from models.queries import outbox as query
+from models.queries.outbox import UNSENT
+from models.queries.prompts import PromptRow
 
 OFF = "the bot was not running at the time"
 WAITED = "an earlier message was still on its way"

@@ -15,7 +15,7 @@ from bot.services.actions.ref_resolver import candidate
 from bot.services.people import Who
 from bot.services.prompts import messages
 from models.outbox import PromptItem
-from models.queries import known_refs, prompted, refs
+from models.queries import prompts, ref_index, refs
 
 # Whoever answers later than that has to say what they speak of.
 FRESH = timedelta(days=7)
@@ -48,7 +48,7 @@ class Questions:
 
 def in_thread(session: Session, who: Who, ts: str) -> Questions | None:
     """What the prompt with this time asked; None where no prompt to the asker has it."""
-    items = prompted.asked_at(session, who.person.id, ts) if who.person and ts else []
+    items = prompts.asked_at(session, who.person.id, ts) if who.person and ts else []
     if not items:
         return None
     unanswered = [item for item in items if messages.is_open(session, item)]
@@ -61,19 +61,19 @@ def lately(session: Session, who: Who, ts: str, now: datetime) -> Questions:
     """
     if who.person is None or not ts:
         return Questions(())
-    sent = prompted.prompts_before(session, who.person.id, now - FRESH, ts)
+    sent = prompts.prompts_before(session, who.person.id, now - FRESH, ts)
     if not sent or not all(prompt.is_known for prompt in sent):
         return Questions(())
-    items = prompted.asked_in(session, [prompt.id for prompt in sent])
+    items = prompts.asked_in(session, [prompt.id for prompt in sent])
     newest = max(prompt.sent_at or now for prompt in sent)
-    since = prompted.replies_since(session, who.workspace_id, who.channel_id, newest)
+    since = prompts.replies_since(session, who.workspace_id, who.channel_id, newest)
     unanswered = [item for item in items if messages.is_open(session, item)]
     return Questions(_asked(session, who, unanswered), is_last_said=all(ASIDE in facts for facts in since))
 
 
 def _asked(session: Session, who: Who, items: Iterable[PromptItem]) -> tuple[Asked, ...]:
     newest = {item.action_id: item for item in items if item.action.gone_at is None}
-    shared = known_refs.shared_refs(session, who.workspace_id, [each.action.ref for each in newest.values()])
+    shared = ref_index.shared_refs(session, who.workspace_id, [each.action.ref for each in newest.values()])
     return tuple(Asked(at, presenters.ref_of(item.action, shared), item.id) for at, item in newest.items())
 
 

@@ -17,7 +17,7 @@ from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.outbox import PromptItem
 from models.plans import Action
-from models.queries import asked as query
+from models.queries import prompt_history as query
 
 PAGE = 10
 STATES = {

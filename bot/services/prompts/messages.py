@@ -22,7 +22,7 @@ from models.outbox import Delivery, PromptItem
 from models.plans import Action, ActionOwner, Milestone
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query
-from models.queries import prompted
+from models.queries import prompts
 
 MARK = 8
 CHOICES = {
@@ -45,7 +45,7 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     if not items or delivery.board_id is None:
         return None
     board = items[0].action.plan.board
-    again = prompted.asked_again(session, delivery) if delivery.message_ts else {}
+    again = prompts.asked_again(session, delivery) if delivery.message_ts else {}
     return Prompt(
         lines=tuple(
             _line(session, item, shown[item.action_id], again.get(item.action_id), now)
@@ -72,7 +72,7 @@ def _mark(item: PromptItem) -> str:
 def item_of(session: Session, value: str) -> PromptItem | None:
     """The question a button is about, by what the button carries; None when it is not known."""
     item_id = read_id(value.partition("-")[0])
-    found = prompted.item(session, item_id) if item_id is not None else None
+    found = prompts.item(session, item_id) if item_id is not None else None
     return found if found is not None and _mark(found) == value else None
 
 
@@ -163,7 +163,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
 
 def put_off(session: Session, who: Who, item_ids: Collection[int], now: datetime) -> list[PromptItem]:
     """Ask about these later, as the button does. Returns those that still waited for an answer."""
-    items = prompted.items(session, item_ids)
+    items = prompts.items(session, item_ids)
     _hold(session, items)
     waiting = [item for item in items if _refusal(who, item) is None and item.action.status.is_open]
     for item in waiting:

@@ -13,9 +13,9 @@ from models.people import Person
 from models.plans import Action
 from models.queries import actions as query
 from models.queries import people as people_query
-from models.queries import prompted as prompted_query
-from models.queries import prompting as prompting_query
-from models.queries.prompted import PromptRow
+from models.queries import prompt_schedule as prompting_query
+from models.queries import prompts as prompted_query
+from models.queries.prompts import PromptRow
 
 AT_ONCE = 100
 

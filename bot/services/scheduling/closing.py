@@ -10,15 +10,15 @@ from bot.services.outbox import outbox
 from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem
 from models.plans import Action
-from models.queries import ledger as query
-from models.queries import prompted
+from models.queries import outbox as query
+from models.queries import prompts
 
 KEPT_FRESH = timedelta(days=14)
 
 
 def close_prompts(session: Session, action: Action, answer: str, user_id: str, now: datetime) -> None:
     """Mark every open question about the action as answered and plan the rewriting of those messages."""
-    for item in prompted.open_items_of_action(session, action.id, now - KEPT_FRESH):
+    for item in prompts.open_items_of_action(session, action.id, now - KEPT_FRESH):
         close(session, item, answer, user_id, now)
 
 
@@ -31,7 +31,7 @@ def close(session: Session, item: PromptItem, answer: str, user_id: str, now: da
 
 def reopen_prompts(session: Session, action: Action, answered_at: datetime, now: datetime) -> None:
     """What was said at that moment was taken back: the questions it answered are open again, with buttons."""
-    for item in prompted.items_answered_by(session, action.id, answered_at):
+    for item in prompts.items_answered_by(session, action.id, answered_at):
         item.answer, item.answered_at, item.answered_by = "", None, ""
         rewrite(session, item.delivery, now)
 
@@ -40,7 +40,7 @@ def close_older(session: Session, prompt: Delivery, now: datetime) -> None:
     """A prompt was just sent: an older one that asked the same points to it from now on, so that nobody sees
     two live questions about one action.
     """
-    for older in {each.id: each for each in prompted.asked_before(session, prompt).values()}.values():
+    for older in {each.id: each for each in prompts.asked_before(session, prompt).values()}.values():
         rewrite(session, older, now)
 
 

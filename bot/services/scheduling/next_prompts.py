@@ -11,7 +11,7 @@ from bot.services.isolation import one_by_one
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone
 from models.queries import actions as actions_query
-from models.queries import prompting as query
+from models.queries import prompt_schedule as query
 
 COUNTED = (Role.DUE, Role.MILESTONE)
 ESCALATION_DAYS = 7

@@ -8,7 +8,7 @@ from bot.plan.calendar import Calendar
 from bot.services.outbox import outbox
 from bot.services.scheduling import next_prompts
 from models.outbox import Delivery, PromptItem
-from models.queries import ledger as query
+from models.queries import outbox as query
 
 UNASKED = ("prompt", "digest", "digest-part")
 TOO_LATE = "could not be delivered on its day; asked again at the next prompt time"

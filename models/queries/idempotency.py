@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models.operations import Presence
 from models.outbox import InboundRequest
 from models.people import Workspace
 from models.queries import people
@@ -36,3 +38,18 @@ def requests_like(
 
 def forget_requests(session: Session, before: datetime) -> None:
     session.execute(delete(InboundRequest).where(InboundRequest.received_at < before))
+
+
+def held(session: Session, workspace_id: int, now: datetime) -> Presence:
+    """The workspace's row, held until the transaction ends; made, as of now, if it is not there yet."""
+    query = select(Presence).where(Presence.workspace_id == workspace_id).with_for_update()
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is not None:
+        return found
+    made = Presence(workspace_id=workspace_id, heard_until=now)
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:
+        return held(session, workspace_id, now)
+    return made

@@ -11,8 +11,8 @@ from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem
 from models.people import Person
 from models.plans import Action
-from models.queries.ledger import UNSENT
-from models.queries.whole import PERSON
+from models.queries.loading import PERSON
+from models.queries.outbox import UNSENT
 from models.sql_fastpath import Among, Direct, Piece, Row, place
 
 TO_PEOPLE = ("prompt",)

@@ -12,7 +12,7 @@ from bot.errors import Call
 from models.base import DeliveryState
 from models.outbox import Delivery
 from models.people import Workspace
-from models.queries.ledger import UNSENT
+from models.queries.outbox import UNSENT
 from models.sql_fastpath import Direct, place
 
 # What the platform's ids of accounts begin with; those of channels never do.

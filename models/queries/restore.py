@@ -10,7 +10,7 @@ from models.exports import PlanExport
 from models.operations import Presence
 from models.outbox import Delivery
 from models.plans import Action, ActionOwner, Plan, Project
-from models.queries.ledger import UNSENT
+from models.queries.outbox import UNSENT
 
 
 def unsent(session: Session) -> Iterable[Delivery]:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from models.exports import CalendarFeed, PlanExport
 from models.outbox import Delivery, PromptItem, StatusChange
-from models.people import Person
+from models.people import Person, Workspace
 from models.plans import Action, Plan
 
 
@@ -53,3 +54,50 @@ def leads_told(
         .order_by(Delivery.sent_at, PromptItem.id)
     )
     return [(action, initials, sent) for action, initials, sent in rows if sent is not None]
+
+
+def waiting_exports(session: Session, workspace_id: int, user_id: str) -> Sequence[PlanExport]:
+    """What someone asked for and has not got yet."""
+    return session.scalars(
+        select(PlanExport).where(
+            PlanExport.workspace_id == workspace_id,
+            PlanExport.user_id == user_id,
+            PlanExport.state == "asked",
+        )
+    ).all()
+
+
+def export_to_send(session: Session, team_id: str, now: datetime) -> PlanExport | None:
+    """The team's that waits longest and that nobody is sending, held until the transaction ends."""
+    return session.scalar(
+        select(PlanExport)
+        .join(Workspace, Workspace.id == PlanExport.workspace_id)
+        .where(
+            Workspace.team_id == team_id,
+            PlanExport.state == "asked",
+            or_(PlanExport.lease_until.is_(None), PlanExport.lease_until <= now),
+        )
+        .order_by(PlanExport.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=PlanExport)
+    )
+
+
+def calendars_of(session: Session, workspace_id: int, user_id: str) -> Sequence[CalendarFeed]:
+    """The calendars an account follows, those stopped left out."""
+    return session.scalars(
+        select(CalendarFeed)
+        .where(
+            CalendarFeed.workspace_id == workspace_id,
+            CalendarFeed.user_id == user_id,
+            CalendarFeed.stopped_at.is_(None),
+        )
+        .order_by(CalendarFeed.id)
+    ).all()
+
+
+def calendar_with(session: Session, key_hash: str) -> CalendarFeed | None:
+    """The calendar behind a key. One that was stopped is not there, like one that never was."""
+    return session.scalar(
+        select(CalendarFeed).where(CalendarFeed.key_hash == key_hash, CalendarFeed.stopped_at.is_(None))
+    )

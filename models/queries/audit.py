@@ -17,7 +17,7 @@ from models.operations import AuditFinding
 from models.outbox import Delivery, PromptItem, StatusChange
 from models.people import Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
-from models.queries.ledger import UNSENT
+from models.queries.outbox import UNSENT
 
 Ids = Select[int]
 COUNTED = (Role.DUE, Role.MILESTONE)

@@ -1,0 +1,117 @@
+"""The plan as it stands in the database, whole, for comparing with a newer version."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from models.imports import PlanAnswer, PlanUpload, PlanVersion
+from models.outbox import StatusChange
+from models.people import Workspace
+from models.plans import Action, ActionOwner, Project, Section
+
+
+def actions_of_plan(session: Session, plan_id: int) -> Sequence[Action]:
+    """Every action the plan ever had, those gone included, in plan order."""
+    return session.scalars(
+        select(Action)
+        .where(Action.plan_id == plan_id)
+        .options(
+            joinedload(Action.section),
+            joinedload(Action.project),
+            selectinload(Action.owners).joinedload(ActionOwner.person),
+            selectinload(Action.due_dates),
+            selectinload(Action.milestones),
+        )
+        .order_by(Action.position, Action.id)
+    ).all()
+
+
+def sections_of_plan(session: Session, plan_id: int) -> Sequence[Section]:
+    return session.scalars(select(Section).where(Section.plan_id == plan_id)).all()
+
+
+def projects_of_plan(session: Session, plan_id: int) -> Sequence[Project]:
+    """Every project the plan ever had, those gone included, in plan order."""
+    return session.scalars(
+        select(Project)
+        .join(Project.section)
+        .where(Section.plan_id == plan_id)
+        .options(contains_eager(Project.section))
+        .order_by(Section.position, Project.position, Project.id)
+    ).all()
+
+
+def milestones_spoken_of(session: Session, action_id: int) -> set[int]:
+    """Milestones whose status was given in chat."""
+    rows = session.scalars(
+        select(StatusChange.milestone_id).where(
+            StatusChange.action_id == action_id,
+            StatusChange.milestone_id.is_not(None),
+            StatusChange.source != "import",
+        )
+    )
+    return {milestone_id for milestone_id in rows if milestone_id is not None}
+
+
+def versions(session: Session, plan_id: int) -> Sequence[PlanVersion]:
+    """Newest first."""
+    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id).order_by(PlanVersion.number.desc())
+    return session.scalars(query).all()
+
+
+def latest(session: Session, plan_id: int) -> PlanVersion | None:
+    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id).order_by(PlanVersion.number.desc())
+    return session.scalar(query.limit(1))
+
+
+def numbered(session: Session, plan_id: int, number: int) -> PlanVersion | None:
+    return session.scalar(
+        select(PlanVersion).where(PlanVersion.plan_id == plan_id, PlanVersion.number == number)
+    )
+
+
+def highest_number(session: Session, plan_id: int) -> int:
+    return session.scalar(select(func.max(PlanVersion.number)).where(PlanVersion.plan_id == plan_id)) or 0
+
+
+def answers(session: Session, workspace_id: int, title: str) -> Sequence[PlanAnswer]:
+    return session.scalars(
+        select(PlanAnswer).where(PlanAnswer.workspace_id == workspace_id, PlanAnswer.plan == title)
+    ).all()
+
+
+def answer_keyed(session: Session, workspace_id: int, title: str, key: str) -> PlanAnswer | None:
+    return session.scalar(
+        select(PlanAnswer).where(
+            PlanAnswer.workspace_id == workspace_id, PlanAnswer.plan == title, PlanAnswer.key == key
+        )
+    )
+
+
+def gone(session: Session, plan_id: int) -> Sequence[Action]:
+    """What the plan no longer has, latest first."""
+    return session.scalars(
+        select(Action)
+        .where(Action.plan_id == plan_id, Action.gone_at.is_not(None))
+        .options(joinedload(Action.section))
+        .order_by(Action.gone_at.desc(), Action.position)
+    ).all()
+
+
+def keyed(session: Session, workspace_id: int, key: str) -> PlanUpload | None:
+    query = select(PlanUpload).where(PlanUpload.workspace_id == workspace_id, PlanUpload.key == key)
+    return session.scalar(query)
+
+
+def first_in(session: Session, team_id: str, state: str) -> PlanUpload | None:
+    """The team's that has been in this state longest."""
+    query = select(PlanUpload).join(Workspace, Workspace.id == PlanUpload.workspace_id)
+    query = query.where(Workspace.team_id == team_id, PlanUpload.state == state)
+    return session.scalar(query.order_by(PlanUpload.id).limit(1))
+
+
+def locked(session: Session, upload_id: int) -> PlanUpload | None:
+    """The row, held until the transaction ends, so that two people cannot both decide."""
+    query = select(PlanUpload).where(PlanUpload.id == upload_id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
