@@ -4,8 +4,7 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
-from sample.past import answers
-from sample.quarter import Reply, reply
+from sample.replies import Reply, answers, reply
 
 PEOPLE = Path(__file__).parent / "people.csv"
 

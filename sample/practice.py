@@ -1,6 +1,6 @@
 """Section 2 of the sample plan: how an invented council's children's services mean to work better."""
 
-from sample.shape import Item, Priority
+from sample.model import Item, Priority
 
 TITLE = "Practice priorities"
 PRIORITIES = (

@@ -1,6 +1,6 @@
 """Section 1 of the sample plan: what an invented council's children's services mean to save, and to grow."""
 
-from sample.shape import Action, Project
+from sample.model import Action, Project
 
 TITLE = "Savings and growth"
 PROJECTS = (

@@ -16,8 +16,7 @@ from bot.importing.table.problems import Severity
 from bot.plan.due_dates import Role
 from bot.plan.owners import PersonRole
 from bot.plan.statuses import Status
-from sample.days import written
-from sample.workbook import plan_title, printed_date
+from sample.workbook import plan_title, printed_date, written
 
 TODAY = date(2026, 3, 18)
 UNLINKED = "GN"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Action:
-    """A row of section 1. due: dates as `sample.days` writes them, such as "{day:-9}"."""
+    """A row of section 1. due: dates as `sample.workbook` writes them, such as "{day:-9}"."""
 
     ref: str
     text: str
