@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import DEFAULTS, Desk
 from tests.browser.product import product
-from tests.composition.sandboxes import plan_file
+from tests.demo.sandboxes import plan_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -11,7 +11,7 @@ from bot.services.help_topics import TOPICS
 from handlers.command_parser import LONGEST_NOTE, News, parse
 from tests.fuzz.cases import cases
 from tests.handlers.command_parser.lines import TODAY
-from tests.handlers.command_parser.test_reading import LINES, WORDS, _command_or_error
+from tests.handlers.command_parser.test_parser import LINES, WORDS, _command_or_error
 
 REAL = [example.removeprefix("/cip ") for topic in TOPICS for example in topic.examples]
 SCRAPS = st.text(string.printable, max_size=3) | st.characters(exclude_categories=()) | WORDS

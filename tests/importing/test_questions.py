@@ -28,7 +28,7 @@ from bot.services import people, workspaces
 from models import Action, Plan, PlanAnswer, PlanVersion, Project, StatusChange
 from tests.fixtures.commands import DISPATCHER, dispatch
 from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, due, on
-from tests.importing.test_applying import everything
+from tests.importing.test_apply_draft import everything
 from tests.importing.workbooks import plan_of
 from tests.paths import tracker_or_skip
 

@@ -11,7 +11,7 @@ from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until
 from tests.handlers.slack.doings import buttons, notes, press
-from tests.handlers.slack.test_presses import _prompt as prompt_of
+from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 
 
 async def _pressed(town: Council, initials: str) -> Delivery:

@@ -17,7 +17,7 @@ from models import PlanUpload, PromptItem, StatusChange, Workspace
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
 from tests.handlers.slack.doings import FORM, JSON, buttons, notes, post
-from tests.handlers.slack.test_presses import _prompt as prompt_of
+from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 
 LINE = "update 1/5.2 in-progress said once"
 

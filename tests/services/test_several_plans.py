@@ -13,7 +13,7 @@ from handlers.command_parser import parse
 from models import Action, Plan
 from models.plans import Section
 from tests.fixtures.plans import NOW
-from tests.services.test_updates import say
+from tests.services.actions.test_updates import say
 
 
 @pytest.fixture

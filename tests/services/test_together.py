@@ -27,7 +27,7 @@ from models.queries import refs
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import asker
-from tests.services.test_prompting import NINE
+from tests.services.prompts.test_planner import NINE
 
 A_WHILE = 0.3
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
-from tests.importing.agreeing import Allowed, differences, told_otherwise
+from tests.importing.comparison import Allowed, differences, told_otherwise
 from tests.paths import SHARED_PLANS, tracker_or_skip
 
 TODAY = date(2026, 3, 18)

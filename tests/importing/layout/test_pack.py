@@ -9,8 +9,8 @@ import pytest
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
 from bot.plan.text import letters_only
-from tests.importing.agreeing import Allowed, differences
-from tests.importing.forms.test_forms_agree import DESCRIPTIONS, MEASURES_OF_SAVINGS, SECTIONS_AS_PRINTED
+from tests.importing.comparison import Allowed, differences
+from tests.importing.readers.test_formats_agree import DESCRIPTIONS, MEASURES_OF_SAVINGS, SECTIONS_AS_PRINTED
 from tests.paths import seed_or_skip, tracker_or_skip
 
 TODAY = date(2026, 3, 18)

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.composition.sandboxes import comes_true
+from tests.demo.sandboxes import comes_true
 
 ROOT = Path(__file__).resolve().parents[2]
 

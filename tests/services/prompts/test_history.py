@@ -20,7 +20,7 @@ from bot.services.prompts import messages
 from models import Action, ActionOwner, Delivery, Person, PromptItem
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker
-from tests.services.test_prompting import deliver, sweep
+from tests.services.prompts.test_planner import deliver, sweep
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 

@@ -29,7 +29,7 @@ from models.queries import prompt_schedule as prompting_query
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import asker, on
-from tests.services.test_prompting import deliver, sweep
+from tests.services.prompts.test_planner import deliver, sweep
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

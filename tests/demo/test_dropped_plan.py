@@ -5,7 +5,7 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from tests.composition.sandboxes import PLAN, Visit, comes_true, opened, plan_file, settings_in
+from tests.demo.sandboxes import PLAN, Visit, comes_true, opened, plan_file, settings_in
 
 NEWER = PLAN.replace("31/08/2021", "30/11/2021") + "1.4,Open the doors,ZZ,31/05/2022,Not started\n"
 

@@ -13,7 +13,7 @@ from bot.demo.plan_source import opening_day
 from bot.errors import SettingsError, UnreadableFileError
 from bot.importing.pipeline import read_plan, read_plan_bytes
 from bot.serve import running
-from tests.composition.sandboxes import PLAN, opened, plan_file, settings_in
+from tests.demo.sandboxes import PLAN, opened, plan_file, settings_in
 from tests.paths import tracker_or_skip
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,10 +16,10 @@ from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.services.audit import audit
 from models import ActionOwner, Board, Person, Plan
-from tests.backup.test_aftermath import NINE, Conversation
+from tests.backup.test_after_restore import NINE, Conversation
 from tests.fixtures.sandbox import StandingClock
 from tests.handlers.conftest import logged
-from tests.jobs.test_rounds import copied
+from tests.jobs.test_tick import copied
 
 __all__ = ["logged"]
 

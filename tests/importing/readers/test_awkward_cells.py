@@ -7,7 +7,7 @@ import pytest
 
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.pipeline import read_plan_bytes
-from tests.importing.agreeing import differences, told_otherwise
+from tests.importing.comparison import differences, told_otherwise
 from tests.importing.papers import pdf_bytes, word_bytes
 from tests.importing.workbooks import TODAY, csv_bytes, workbook_bytes
 

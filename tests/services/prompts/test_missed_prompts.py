@@ -12,7 +12,7 @@ from bot.services.outbox.claims import Claimed
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling import next_prompts, quiet_hours
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
-from tests.services.test_prompting import NINE, deliver, sweep
+from tests.services.prompts.test_planner import NINE, deliver, sweep
 
 DAY = timedelta(days=1)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.composition.sandboxes import PLAN, Visit, comes_true, opened, plan_file, settings_in
+from tests.demo.sandboxes import PLAN, Visit, comes_true, opened, plan_file, settings_in
 
 
 async def hear(visit: Visit) -> None:

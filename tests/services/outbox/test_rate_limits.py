@@ -12,7 +12,7 @@ from bot.services.outbox.claims import Claimed
 from bot.services.outbox.outbox import Planned
 from bot.services.outbox.rate_limits import SLACK, Pace
 from models import Board, Delivery, Workspace
-from tests.services.test_prompting import NINE
+from tests.services.prompts.test_planner import NINE
 
 SECOND = timedelta(seconds=1)
 
