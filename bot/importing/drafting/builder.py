@@ -24,7 +24,8 @@ from bot.importing.drafting.rows import (
     SectionRow,
     TitleRow,
 )
-from bot.importing.drafting.titles import labelled, printed_as_at, printed_title, read_as_at, title_lines
+from bot.importing.drafting.titles import labelled, printed_as_at, printed_title, title_lines
+from bot.importing.table.as_at import read_as_at
 from bot.importing.table.headings import Column, what_headings_are_looked_for
 from bot.importing.table.problems import Problem, ProblemLog, Severity
 from bot.importing.table.tables import Document, Table

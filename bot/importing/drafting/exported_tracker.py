@@ -6,9 +6,8 @@ from datetime import date
 
 from bot.importing.drafting import diagnostics
 from bot.importing.drafting.actions import Spot, pair_dates, read_starts
-from bot.importing.drafting.amounts import MoneyKind
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft
-from bot.importing.drafting.project_rows import lines_of, read_finance_ref, read_typed_amounts
+from bot.importing.drafting.project_rows import lines_of, read_typed_amounts
 from bot.importing.drafting.rows import (
     ActionRow,
     CellText,
@@ -22,8 +21,10 @@ from bot.importing.drafting.rows import (
     TitleRow,
 )
 from bot.importing.drafting.step_allocation import Placed, of_a_step, overall
+from bot.importing.table.amounts import MoneyKind
 from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog
+from bot.importing.table.project_labels import read_finance_ref
 from bot.importing.table.tables import Row, Table
 from bot.plan.date_parser import read_due_dates
 from bot.plan.due_dates import DueDate

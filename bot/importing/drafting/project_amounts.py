@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.importing.drafting.amounts import MoneyKind, are_all_minus, kind_named, with_more
 from bot.importing.drafting.draft import ProjectDraft
 from bot.importing.drafting.rows import SavingsRow
+from bot.importing.table.amounts import MoneyKind, are_all_minus, kind_named, with_more
 from bot.importing.table.problems import ProblemLog
 
 

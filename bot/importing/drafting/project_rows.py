@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from bot.importing.drafting.amounts import MoneyKind, kind_named, read_amount, read_planned
 from bot.importing.drafting.rows import (
     CellText,
     DescriptionRow,
@@ -13,26 +12,16 @@ from bot.importing.drafting.rows import (
     SavingsRow,
     SectionRow,
 )
+from bot.importing.table.amounts import MoneyKind, kind_named, read_amount, read_planned
+from bot.importing.table.project_labels import FINANCE_REF, MANAGER
 from bot.importing.table.tables import Row, Table
 from bot.plan.refs import normalise_ref
 from bot.plan.text import one_line
 
-_MANAGER = re.compile(
-    r"\b(?:project|programme|priority)\s+(?:manager|lead|owner|sponsor)\s*:\s*(?P<name>[^\n]*)",
-    re.IGNORECASE,
-)
-_FINANCE = re.compile(
-    r"\b(?:mtfs|savings?|budget|finance|financial|growth)\s+ref(?:erence)?\.?(?:\s+no\.?)?\s*:\s*(?P<ref>[^\n]*)",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"[0-9]{1,3}\.?")
 _NUMBER_AND_TITLE = re.compile(
     r"(?:(?:project|priority|theme|workstream|objective)\s+)?"
     r"(?P<number>[0-9]{1,3})\s*[.:)\u2013\u2014-]?\s+(?P<title>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_BANNER = re.compile(
-    r"(?:project|priority|theme|workstream|objective)\s+(?P<number>[0-9]{1,3})\s*[.:)\u2013\u2014-]\s*(?P<title>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _SECTION = re.compile(
@@ -48,17 +37,6 @@ _LONGEST_MONEY = 60
 _BULLETS = " \u2022\u2713\u2714\u25cf\u25aa\u00b7\uf0b7\uf0fc-\u2013*"
 
 
-def is_about_a_project(row: Row) -> bool:
-    """Tell whether the row names a project's manager or finance reference."""
-    return any(_MANAGER.search(cell) or _FINANCE.search(cell) for cell in row.cells)
-
-
-def read_finance_ref(text: str) -> str:
-    """Give the reference out of "Finance ref: CFE SAV 02"; "" where none is named."""
-    found = _FINANCE.search(text)
-    return one_line(found["ref"]) if found else ""
-
-
 def is_year(text: str) -> bool:
     """Tell whether a cell is about a financial year: "2021/22" or "2021/22: 424"."""
     return bool(_YEAR.fullmatch(text))
@@ -69,11 +47,6 @@ def is_about_money(text: str) -> bool:
     return read_amount(text) is not None or (len(text) <= _LONGEST_MONEY and bool(_ABOUT_MONEY.search(text)))
 
 
-def is_banner(text: str) -> bool:
-    """Tell whether the words alone head a project: "Priority 3: Workforce"."""
-    return bool(_BANNER.fullmatch(text))
-
-
 def read_project_row(table: Table, row: Row, *, measures_column: int | None = None) -> ProjectRow | None:
     """Read a project's row; None when it has no number. Success measures in it are the project's."""
     number = title = manager = ""
@@ -82,10 +55,10 @@ def read_project_row(table: Table, row: Row, *, measures_column: int | None = No
     about: tuple[str, ...] = ()
     for place in row.filled:
         text = row.cells[place]
-        if found := _FINANCE.search(text):
+        if found := FINANCE_REF.search(text):
             finance = CellText(one_line(found["ref"]), table.where(row.number, place))
             text = text[: found.start()] + text[found.end() :]
-        if found := _MANAGER.search(text):
+        if found := MANAGER.search(text):
             manager = one_line(found["name"])
             text = text[: found.start()].rstrip(_BEFORE_MANAGER) + text[found.end() :]
         text = text.strip()

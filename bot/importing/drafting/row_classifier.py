@@ -4,11 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.importing.drafting.amounts import MoneyKind, kind_named
 from bot.importing.drafting.project_rows import (
-    is_about_a_project,
     is_about_money,
-    is_banner,
     is_year,
     lines_of,
     read_amounts_row,
@@ -29,8 +26,10 @@ from bot.importing.drafting.rows import (
     SavingsRow,
     TitleRow,
 )
+from bot.importing.table.amounts import MoneyKind, kind_named
 from bot.importing.table.headings import Column, Heading, read_heading
 from bot.importing.table.problems import ProblemLog
+from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import MOST_CHARACTERS, Row, Table, column_letter
 from bot.plan.refs import is_ref
 from bot.plan.text import one_line

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.importing.drafting.amounts import MoneyKind
+from bot.importing.table.amounts import MoneyKind
 from bot.importing.table.headings import Column
 
 

@@ -6,20 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.importing.drafting.rows import LabelRow, PlanRow, TitleRow
-from bot.plan.date_patterns import find_dates
-from bot.plan.due_dates import Precision
-from bot.plan.text import one_line, plain_marks
+from bot.importing.table.as_at import read_as_at, without_date
+from bot.plan.text import one_line
 from bot.plan.tracker_format import AS_AT
 
-_TAIL = re.compile(r"\s*[(\[](?P<tail>[^()\[\]]*)[)\]]\s*$")
 _DASHED = re.compile(r"\s+[\u2013\u2014-]\s+|\s*:\s+")
 _NUMBERED = re.compile(
     r"(?:section\s+)?(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*|\s+|$)(?P<title>.*)", re.IGNORECASE
 )
 _SHEET = re.compile(r"sheet\s*[0-9]*|table\s*[0-9]*|", re.IGNORECASE)
-_AS_AT = re.compile(
-    r"\b(?:as at|as of|updated|last updated|position at|version|dated?)\b[ :]*", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -33,18 +28,11 @@ class TitleReading:
 
 def read_title(line: str, *, today: date) -> TitleReading:
     """Read "Improvement Plan 2021-24 - Savings (July 2021)" into the plan, its section and its date."""
-    text, as_at = _without_date(one_line(line), today)
+    text, as_at = without_date(one_line(line), today)
     parts = _DASHED.split(text)
     section = one_line(parts[-1]) if len(parts) > 1 else ""
     plan = text[: len(text) - len(parts[-1])] if section else text
     return TitleReading(plan.rstrip(" :\u2013\u2014-"), section, as_at)
-
-
-def read_as_at(line: str, *, today: date) -> date | None:
-    """Find the plan's date in another line above the heading: "As at 31 July 2021", or "July 2021" alone."""
-    found = find_dates(plain_marks(one_line(line)), as_at=today)
-    is_date = len(found) == 1 and found[0].end - found[0].start == len(one_line(line))
-    return _one_date(line, today) if is_date or _AS_AT.search(line) else None
 
 
 def read_place(place: str) -> tuple[str, str]:
@@ -81,20 +69,3 @@ def printed_as_at(rows: Sequence[PlanRow], today: date) -> date | None:
     lines += [f"{AS_AT} {row.text}" for row in rows if isinstance(row, LabelRow) and row.label == AS_AT]
     days = [read_title(line, today=today).as_at or read_as_at(line, today=today) for line in lines]
     return next((day for day in days if day), None)
-
-
-def _without_date(text: str, today: date) -> tuple[str, date | None]:
-    """Take the date off the end: in brackets, or after "as at"."""
-    tail = _TAIL.search(text)
-    if tail and (as_at := _one_date(tail["tail"], today)):
-        return text[: tail.start()], as_at
-    stated = _AS_AT.search(text)
-    if stated and stated.start() > 0 and (as_at := _one_date(text[stated.end() :], today)):
-        return text[: stated.start()].rstrip(" ,;:\u2013\u2014-("), as_at
-    return text, None
-
-
-def _one_date(text: str, today: date) -> date | None:
-    found = [found for found in find_dates(plain_marks(text), as_at=today) if found.day]
-    exact = [found for found in found if found.precision in {Precision.DAY, Precision.MONTH}]
-    return exact[0].day if len(exact) == 1 else None

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from bot.importing.drafting.amounts import read_amount
-from bot.importing.drafting.project_rows import is_about_a_project
+from bot.importing.table.amounts import read_amount
 from bot.importing.table.blocks import Grid, Para, RichRow
 from bot.importing.table.headings import read_heading
+from bot.importing.table.project_labels import is_about_a_project
 from bot.importing.table.tables import Row
 
 _YEAR = re.compile(r"20[0-9]{2}\s*[/-]\s*(?:20)?[0-9]{2}")

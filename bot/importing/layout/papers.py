@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.importing.drafting.project_rows import is_about_a_project, is_banner
-from bot.importing.drafting.titles import read_as_at
 from bot.importing.layout.overviews import is_overview
+from bot.importing.table.as_at import read_as_at
 from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import ProblemLog
+from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import Row
 
 _PLAN = re.compile(r"\bplans?\b", re.IGNORECASE)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.importing.drafting.project_rows import is_about_a_project, is_banner
 from bot.importing.layout.parts import TITLE, Grid, Line, Part
+from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import Row, clean_text
 from bot.plan.refs import is_ref
 from bot.plan.text import one_line

@@ -8,11 +8,11 @@ them, with the lines between them as rows of one cell.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.importing.drafting.project_rows import is_about_a_project, is_banner
 from bot.importing.layout.parts import RUNNING_TEXT, TITLE, Grid, GridRow, Line, Part
 from bot.importing.layout.section_headings import find_heads, names_a_section
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import ProblemLog
+from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import Document, Row, Table, clean_text, table_of
 from bot.plan.text import one_line
 

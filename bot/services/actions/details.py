@@ -12,7 +12,6 @@ from bot.plan.refs import read_ref
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Who
-from bot.services.prompts.messages import milestone_line
 from models.outbox import StatusChange
 from models.plans import Action
 from models.queries import actions as query
@@ -71,7 +70,9 @@ def _dates(action: Action) -> list[DateLine]:
 
 def _milestones(action: Action, now: datetime) -> list[MilestoneLine]:
     today = presenters.today_of(action.plan, now)
-    return [milestone_line(action, each, today) for each in action.milestones if each.gone_at is None]
+    return [
+        presenters.milestone_line(action, each, today) for each in action.milestones if each.gone_at is None
+    ]
 
 
 def history(session: Session, who: Who, command: History, now: datetime) -> HistoryText:

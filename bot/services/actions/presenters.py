@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.commands import UpdateStatus
-from bot.messages import ActionLine, Change, LastWord, Sentence
+from bot.messages import ActionLine, Change, LastWord, MilestoneLine, Sentence
 from bot.plan.rag import Colour, Rag, RagFacts, RagRules, rag
 from bot.services.people import owner_of
 from bot.services.scheduling import next_prompts
@@ -96,6 +96,21 @@ def last_word(action: Action, plan: Plan, now: datetime, noted: StatusChange | N
 
 def _age(moment: datetime, plan: Plan, now: datetime) -> int:
     return max(0, (today_of(plan, now) - local_day(moment, plan.board.timezone)).days)
+
+
+def milestone_line(action: Action, milestone: Milestone, today: date) -> MilestoneLine:
+    dates = [each for each in action.due_dates if each.milestone_id == milestone.id]
+    due = min((each.day for each in dates if each.day), default=None)
+    late = (today - due).days if due and milestone.status.is_open and action.status.is_open else 0
+    return MilestoneLine(
+        milestone.label,
+        short(milestone.title),
+        milestone.status.words,
+        due,
+        "" if due else "; ".join(each.text for each in dates if each.text),
+        tuple(milestone.owners),
+        max(0, late),
+    )
 
 
 def short(text: str, limit: int = SHORT) -> str:

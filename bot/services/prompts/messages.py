@@ -19,7 +19,7 @@ from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close, rewrite
 from models.base import read_id
 from models.outbox import Delivery, PromptItem
-from models.plans import Action, ActionOwner, Milestone
+from models.plans import Action, ActionOwner
 from models.queries import actions as actions_query
 from models.queries import changes as changes_query
 from models.queries import prompts
@@ -116,25 +116,10 @@ def _answered(item: PromptItem, shown: ActionLine) -> str:
 
 def _milestones(action: Action, today: date) -> list[MilestoneLine]:
     return [
-        milestone_line(action, each, today)
+        presenters.milestone_line(action, each, today)
         for each in action.milestones
         if each.gone_at is None and each.status.is_open and each.label
     ]
-
-
-def milestone_line(action: Action, milestone: Milestone, today: date) -> MilestoneLine:
-    dates = [each for each in action.due_dates if each.milestone_id == milestone.id]
-    due = min((each.day for each in dates if each.day), default=None)
-    late = (today - due).days if due and milestone.status.is_open and action.status.is_open else 0
-    return MilestoneLine(
-        milestone.label,
-        presenters.short(milestone.title),
-        milestone.status.words,
-        due,
-        "" if due else "; ".join(each.text for each in dates if each.text),
-        tuple(milestone.owners),
-        max(0, late),
-    )
 
 
 def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: datetime) -> Message | None:

@@ -1,8 +1,6 @@
 import pytest
 
-from bot.importing.drafting.amounts import MoneyKind, kind_named, read_amount, read_planned
 from bot.importing.drafting.project_rows import (
-    is_about_a_project,
     read_amounts_row,
     read_measures_row,
     read_project_row,
@@ -10,6 +8,8 @@ from bot.importing.drafting.project_rows import (
     read_section_row,
     year_columns,
 )
+from bot.importing.table.amounts import MoneyKind, kind_named, read_amount, read_planned
+from bot.importing.table.project_labels import is_about_a_project
 from bot.importing.table.tables import Row, Table
 
 
