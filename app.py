@@ -6,20 +6,20 @@ import click
 
 from bot.errors import CipError
 
-# Where each command stands. Its room is loaded when it is called: the bot at work needs no simulation.
+# Where each command stands. Its module is loaded when it is called: the bot at work needs no simulation.
 COMMANDS = {
-    "serve": ("serving", "serve"),
+    "serve": ("serve", "serve"),
     "import": ("plans", "import_"),
     "explain": ("plans", "explain"),
     "people": ("plans", "people"),
     "export": ("plans", "export"),
     "digest": ("boards", "digest"),
     "report": ("boards", "report"),
-    "migrate": ("keeping", "migrate"),
-    "backup": ("keeping", "backup"),
-    "restore": ("keeping", "restore"),
-    "doctor": ("keeping", "doctor"),
-    "simulate": ("trying", "simulate"),
+    "migrate": ("database", "migrate"),
+    "backup": ("database", "backup"),
+    "restore": ("database", "restore"),
+    "doctor": ("database", "doctor"),
+    "simulate": ("simulate", "simulate"),
 }
 
 

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.importing.analysis import Understanding
 from bot.importing.apply_draft import BACK, PROJECT, Applied
@@ -28,9 +27,9 @@ from bot.importing.questions.generate import left_to_tell
 from bot.importing.table.problems import Severity
 from bot.plan.due_dates import DueDate
 from bot.plan.refs import natural_key
+from bot.templating import build_environment
 from models.plans import Action
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reports"
 SHORT = 90
 
 
@@ -61,15 +60,7 @@ def short(text: str) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - plain text for a terminal
-    )
-    environment.filters |= {"day": day, "short": short}
-    return environment
+    return build_environment("reports", autoescape=False, filters={"day": day, "short": short})
 
 
 def report_of(template: str, **facts: object) -> str:

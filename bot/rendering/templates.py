@@ -4,16 +4,13 @@ The filters are the small words that templates are built from: dates, ages, coun
 """
 
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from bot.messages import Message
@@ -22,6 +19,7 @@ from bot.rendering.document import Document, Inlines, Part, Section
 from bot.rendering.limits import ELLIPSIS
 from bot.rendering.markup import read_document, read_inlines
 from bot.rendering.plain import Plain
+from bot.templating import TEMPLATES, build_environment
 
 _SPACES = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 # What XML cannot carry, terminal controls, and marks that turn the direction of the text that follows them.
@@ -45,7 +43,7 @@ def clean(value: Any) -> Any:
     return text if text.isprintable() else _ILLEGAL.sub("", _SPACES.sub(" ", text))
 
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "messages"
+FOLDER = "messages"
 SUFFIX = ".xml.j2"
 LOCAL = "http://127.0.0.1:3000"
 _THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
@@ -152,45 +150,21 @@ FILTERS = {
 }
 
 
-class _Compiled(BytecodeCache):
-    """What this process has compiled: all of them take longer than all the rest of building a bot."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
-class _Templates(Environment):
-    """Templates whose globals are settled before any of them is read."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
-
-
 class Words:
     """The sentences. cip: the slash command as it is typed here ("/cip"). public_address: where the bot's own
     pages are found.
     """
 
     def __init__(self, cip: str, public_address: str = LOCAL) -> None:
-        self._environment = _Templates(
-            loader=FileSystemLoader(TEMPLATES),
+        self._environment = build_environment(
+            FOLDER,
             autoescape=True,
-            undefined=StrictUndefined,
+            filters=FILTERS,
+            trim_blocks=False,
+            lstrip_blocks=False,
             finalize=clean,
             auto_reload=False,
-            bytecode_cache=_COMPILED,
         )
-        self._environment.filters.update(FILTERS)
         self._environment.globals["cip"] = cip
         self._environment.globals["public_address"] = public_address
         self._environment.globals["address_is_local"] = urlsplit(public_address).hostname in _THIS_MACHINE
@@ -226,5 +200,5 @@ def as_typed(line: str, cip: str) -> str:
 
 def template_names() -> set[str]:
     """The templates of messages; those with an underscore first are parts of others."""
-    names = {path.name.removesuffix(SUFFIX) for path in TEMPLATES.glob(f"*{SUFFIX}")}
+    names = {path.name.removesuffix(SUFFIX) for path in (TEMPLATES / FOLDER).glob(f"*{SUFFIX}")}
     return {name for name in names if not name.startswith("_")}

@@ -1,12 +1,12 @@
 """A board's report in words: as a page of its own, or as plain text. The words stand in templates/reports."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.reporting.board_report import Report
+from bot.templating import build_environment
 
 _NOON = 12
 
@@ -22,9 +22,6 @@ def moment_words(moment: datetime) -> str:
     return f"{day_words(moment)} at {moment.hour % _NOON or _NOON}:{moment:%M}{half}"
 
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reports"
-
-
 def report_page(report: Report) -> str:
     """Write a page that needs nothing besides itself: no script, no picture, no other host."""
     return _environment(escape=True).get_template("board.html.j2").render(r=report)
@@ -36,21 +33,15 @@ def report_text(report: Report) -> str:
 
 
 def _environment(*, escape: bool) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=escape,  # noqa: S701 - off only for the plain text, which goes to a terminal
-    )
-    environment.filters |= {
+    """escape: False only for the plain text, which goes to a terminal."""
+    filters = {
         "day": day_words,
         "moment": moment_words,
         "count_of": _count,
         "change": _change,
         "proud": _proud,
     }
-    return environment
+    return build_environment("reports", autoescape=escape, filters=filters)
 
 
 def _count(number: int, noun: str) -> str:

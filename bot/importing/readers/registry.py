@@ -30,7 +30,7 @@ class Form:
 
     def read(self, content: bytes, told: Told) -> Document:
         """Raises UnreadableFileError with what to do about the file."""
-        function: Any = getattr(import_module(f"bot.importing.forms.{self.module}"), self.function)
+        function: Any = getattr(import_module(f"bot.importing.readers.{self.module}"), self.function)
         document = function(content, told) if self.in_pages else function(content)
         assert isinstance(document, Document)
         return document

@@ -5,12 +5,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.sandbox.page_api.local_only import CONTENT_SECURITY_POLICY, PageError, local_only
+from bot.templating import TEMPLATES, build_environment
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "sandbox"
-STATIC = TEMPLATES / "static"
+STATIC = TEMPLATES / "sandbox" / "static"
 STATIC_URL = "/sandbox/static/"
 
 # Named here, not guessed: what a machine's own registry says of .js has been wrong before.
@@ -64,9 +64,7 @@ def static_file(name: str) -> Path:
 @cache
 def _environment() -> Environment:
     """Templates are read once, and again when one of them changes."""
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    return build_environment("sandbox", autoescape=True, lstrip_blocks=False)
 
 
 def render_page() -> str:
