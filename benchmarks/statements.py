@@ -12,7 +12,7 @@ from unittest.mock import patch
 from sqlalchemy.orm import Session
 
 from handlers import pipeline
-from models.sql_fastpath import Direct
+from models.sql_fastpath import CompiledStatement
 
 # The database takes these once, so each request has its own.
 _ONCE = ("key", "signature")
@@ -22,7 +22,7 @@ def leave_only_statements() -> None:
     """Replace the whole work of a request in this process, from the second request on."""
     whole, marks = pipeline._transact, count()  # noqa: SLF001 - it is what is left out
     answers: list[Any] = []
-    statements: list[tuple[Direct, Mapping[str, Any]]] = []
+    statements: list[tuple[CompiledStatement, Mapping[str, Any]]] = []
 
     def bare(session: Session, *request: Any, **how: Any) -> Any:
         if not answers:
@@ -37,14 +37,16 @@ def leave_only_statements() -> None:
     pipeline._transact = bare  # noqa: SLF001
 
 
-def _noted(work: Callable[[], None]) -> list[tuple[Direct, Mapping[str, Any]]]:
+def _noted(work: Callable[[], None]) -> list[tuple[CompiledStatement, Mapping[str, Any]]]:
     """The statements the work runs."""
-    run, noted = Direct.run, []
+    run, noted = CompiledStatement.run, []
 
-    def noting(statement: Direct, session: Session, facts: Mapping[str, Any], *, flush: bool = True) -> Any:
+    def noting(
+        statement: CompiledStatement, session: Session, facts: Mapping[str, Any], *, flush: bool = True
+    ) -> Any:
         noted.append((statement, facts))
         return run(statement, session, facts, flush=flush)
 
-    with patch.object(Direct, "run", noting):
+    with patch.object(CompiledStatement, "run", noting):
         work()
     return noted

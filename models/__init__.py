@@ -1,8 +1,8 @@
 from models.base import Base, DeliveryState
 from models.exports import CalendarFeed, PlanExport
 from models.imports import PlanAnswer, PlanUpload, PlanVersion
-from models.operations import AuditFinding, Presence
-from models.outbox import Delivery, DigestSnapshot, InboundRequest, Lane, PromptItem, StatusChange
+from models.operations import AuditFinding, Heartbeat
+from models.outbox import Delivery, DigestSnapshot, InboundRequest, PromptItem, RateLimit, StatusChange
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 
@@ -19,7 +19,7 @@ __all__ = [
     "DeliveryState",
     "DigestSnapshot",
     "InboundRequest",
-    "Lane",
+    "RateLimit",
     "Milestone",
     "Person",
     "Plan",
@@ -27,7 +27,7 @@ __all__ = [
     "PlanExport",
     "PlanUpload",
     "PlanVersion",
-    "Presence",
+    "Heartbeat",
     "Project",
     "PromptItem",
     "Section",

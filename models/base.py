@@ -26,7 +26,7 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
-class Words(TypeDecorator[StrEnum]):
+class StrEnumType(TypeDecorator[StrEnum]):
     """One of the words of an enum, kept as text. Raises LookupError for a word that is none of them.
 
     It is read by one look into a table: SQLAlchemy's own reading costs more than the rest of a row.
@@ -45,8 +45,11 @@ class Words(TypeDecorator[StrEnum]):
         self.enum = enum
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], StrEnum | None]:  # noqa: ARG002 - SQLAlchemy's own signature
-        known: dict[str | None, StrEnum | None] = {None: None, **{word.value: word for word in self.enum}}
-        return known.__getitem__
+        members_by_value: dict[str | None, StrEnum | None] = {
+            None: None,
+            **{word.value: word for word in self.enum},
+        }
+        return members_by_value.__getitem__
 
 
 class Base(DeclarativeBase):
@@ -64,26 +67,26 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
         list[int]: JSON,
-        Status: Words(Status),
-        Colour: Words(Colour),
-        Precision: Words(Precision),
-        Role: Words(Role),
-        PersonRole: Words(PersonRole),
-        DeliveryState: Words(DeliveryState),
+        Status: StrEnumType(Status),
+        Colour: StrEnumType(Colour),
+        Precision: StrEnumType(Precision),
+        Role: StrEnumType(Role),
+        PersonRole: StrEnumType(PersonRole),
+        DeliveryState: StrEnumType(DeliveryState),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)
 
 
-class OfWorkspace:
+class WorkspaceScoped:
     """Every row belongs to one Slack workspace or Teams tenant."""
 
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), index=True)
 
 
-LONGEST = 9
+MAX_ID_DIGITS = 9
 
 
-def read_id(text: str) -> int | None:
+def parse_id(text: str) -> int | None:
     """The id that these digits are; None when no row can have it."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_ID_DIGITS else None

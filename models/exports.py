@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, OfWorkspace
+from models.base import Base, WorkspaceScoped
 
 
-class PlanExport(OfWorkspace, Base):
+class PlanExport(WorkspaceScoped, Base):
     """One file someone asked for in chat. state: asked -> sent or failed; kept as a record of who took what.
 
     form: xlsx, csv or json. section_ids: empty for the whole plan. lease_until: who sends it has so long.
@@ -30,7 +30,7 @@ class PlanExport(OfWorkspace, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
 
 
-class CalendarFeed(OfWorkspace, Base):
+class CalendarFeed(WorkspaceScoped, Base):
     """A calendar someone follows from outside chat. The address holds a key; only its hash is kept.
 
     key_hash: sha256 of the key, in hex. person_id: whose dates; board_id: or of which board. user_id: the

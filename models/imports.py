@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, OfWorkspace
+from models.base import Base, WorkspaceScoped
 
 
-class PlanVersion(OfWorkspace, Base):
+class PlanVersion(WorkspaceScoped, Base):
     """One version of a plan as it was applied. number counts from 1 within the plan.
 
     title, file: as they were then. digest: SHA-256 of the file. draft: what was read from it, packed
@@ -30,7 +30,7 @@ class PlanVersion(OfWorkspace, Base):
     applied_by: Mapped[str] = mapped_column(String(80), default="")
 
 
-class PlanAnswer(OfWorkspace, Base):
+class PlanAnswer(WorkspaceScoped, Base):
     """The answer somebody gave to a question about a plan; the latest counts.
 
     plan: the plan's title, as the question can come before the plan is there. key: which question, whatever
@@ -50,7 +50,7 @@ class PlanAnswer(OfWorkspace, Base):
     at: Mapped[datetime]
 
 
-class PlanUpload(OfWorkspace, Base):
+class PlanUpload(WorkspaceScoped, Base):
     """One file. state: received -> waiting -> applied or cancelled; or received -> refused.
 
     key: the message and file it came with, so that it is taken once. address: where the platform keeps it.

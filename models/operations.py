@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, OfWorkspace
+from models.base import Base, WorkspaceScoped
 
 
-class Presence(Base):
+class Heartbeat(Base):
     """One row for each workspace. heard_until: the last moment at which a bot is known to have been there.
 
     missed_since: from when on something may have been written that no bot was told of; None when nothing is.
@@ -23,7 +23,7 @@ class Presence(Base):
     looking_until: Mapped[datetime | None]
 
 
-class AuditFinding(OfWorkspace, Base):
+class AuditFinding(WorkspaceScoped, Base):
     """One finding, from when it was found until it is put right.
 
     key: what makes it the only one of its kind ("missing-digest:3:2026-03-02T09:00:00+00:00"). words: it in a

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from models.base import Base, DeliveryState, OfWorkspace
+from models.base import Base, DeliveryState, WorkspaceScoped
 from models.people import Board, Person
 from models.plans import Action, Milestone
 
 
-class StatusChange(OfWorkspace, Base):
+class StatusChange(WorkspaceScoped, Base):
     """One append-only row: the database itself refuses to change or delete it (see migrations).
 
     batch: changes made by one request share it; undo takes back a batch. source: command, button,
@@ -51,12 +51,12 @@ class StatusChange(OfWorkspace, Base):
     person: Mapped[Person | None] = relationship()
 
     @property
-    def said(self) -> str:
+    def comment(self) -> str:
         """The sentence that came with it, "" when there was none."""
         return self.note or self.reason
 
 
-class Delivery(OfWorkspace, Base):
+class Delivery(WorkspaceScoped, Base):
     """One message the bot says on its own initiative: a row before it is a message.
 
     key: what makes it the only one of its kind ("prompt:12:2026-03-30"). target: a chat user or channel.
@@ -98,7 +98,7 @@ class Delivery(OfWorkspace, Base):
     board: Mapped[Board | None] = relationship()
 
 
-class PromptItem(OfWorkspace, Base):
+class PromptItem(WorkspaceScoped, Base):
     """One action in one prompt: which rung of the ladder, for which date, and what came of it.
 
     rung: days before the date (negative: days late). as_lead: told as the project's lead, not asked.
@@ -123,7 +123,7 @@ class PromptItem(OfWorkspace, Base):
     action: Mapped[Action] = relationship()
 
 
-class DigestSnapshot(OfWorkspace, Base):
+class DigestSnapshot(WorkspaceScoped, Base):
     """What a digest said, so that the next one can tell the change. `colours` maps action id to colour."""
 
     __tablename__ = "digest_snapshot"
@@ -136,7 +136,7 @@ class DigestSnapshot(OfWorkspace, Base):
     facts: Mapped[dict[str, Any]]
 
 
-class InboundRequest(OfWorkspace, Base):
+class InboundRequest(WorkspaceScoped, Base):
     """A request already taken: the same one again is answered as before, or refused when it is a replay.
 
     key: the platform's own id of the request. signature: its signature, None over Socket Mode.
@@ -151,7 +151,7 @@ class InboundRequest(OfWorkspace, Base):
     answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class Lane(OfWorkspace, Base):
+class RateLimit(WorkspaceScoped, Base):
     """One thing that may only be used so often: the workspace as a whole ("workspace"), one conversation
     ("to:C0BOARD"), the opening of direct messages ("opening"), or one kind of call ("call:post").
 

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.plan.owners import PersonRole
-from models.base import Base, OfWorkspace
+from models.base import Base, WorkspaceScoped
 
 
 class Workspace(Base):
@@ -18,7 +18,7 @@ class Workspace(Base):
     name: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Board(OfWorkspace, Base):
+class Board(WorkspaceScoped, Base):
     """Who a plan answers to, with its calendar. Times of day are in `timezone`.
 
     prompt_days: the ladder of reminders, as it is set. ladder: the one that the owners' next moments were
@@ -45,7 +45,7 @@ class Board(OfWorkspace, Base):
     channels: Mapped[list["BoardChannel"]] = relationship(back_populates="board", order_by="BoardChannel.id")
 
 
-class BoardChannel(OfWorkspace, Base):
+class BoardChannel(WorkspaceScoped, Base):
     """A channel the board's digest goes to. `channel_id` is found by name when first needed."""
 
     __tablename__ = "board_channel"
@@ -58,7 +58,7 @@ class BoardChannel(OfWorkspace, Base):
     board: Mapped[Board] = relationship(back_populates="channels")
 
 
-class Person(OfWorkspace, Base):
+class Person(WorkspaceScoped, Base):
     """Someone named in a plan, known by initials (or the role printed there) and by a chat account."""
 
     __tablename__ = "person"

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from models.base import Base, OfWorkspace
+from models.base import Base, WorkspaceScoped
 from models.people import Board, Person
 
 
-class Plan(OfWorkspace, Base):
+class Plan(WorkspaceScoped, Base):
     """`rag_rules` holds the plan's own thresholds where they differ from the default (bot.plan.rag)."""
 
     __tablename__ = "plan"
@@ -30,7 +30,7 @@ class Plan(OfWorkspace, Base):
     sections: Mapped[list["Section"]] = relationship(back_populates="plan", order_by="Section.position")
 
 
-class Section(OfWorkspace, Base):
+class Section(WorkspaceScoped, Base):
     __tablename__ = "section"
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
 
@@ -43,7 +43,7 @@ class Section(OfWorkspace, Base):
     projects: Mapped[list["Project"]] = relationship(back_populates="section", order_by="Project.position")
 
 
-class Project(OfWorkspace, Base):
+class Project(WorkspaceScoped, Base):
     """A project or priority.
 
     savings, growth: planned thousands of pounds by financial year ("2021/22"); None is a blank, not zero.
@@ -71,7 +71,7 @@ class Project(OfWorkspace, Base):
     lead: Mapped[Person | None] = relationship()
 
 
-class Action(OfWorkspace, Base):
+class Action(WorkspaceScoped, Base):
     """One action. The columns from `next_due_on` down are kept by services.standing from the rows below
     it, so that a list of thousands needs one row each.
 
@@ -129,7 +129,7 @@ class Action(OfWorkspace, Base):
     )
 
 
-class ActionOwner(OfWorkspace, Base):
+class ActionOwner(WorkspaceScoped, Base):
     """Who answers for an action, and when they are next to be asked about it.
 
     prompt_at: the next moment of the ladder, None when there is none left. snoozed_until: they said Later.
@@ -148,7 +148,7 @@ class ActionOwner(OfWorkspace, Base):
     person: Mapped[Person] = relationship()
 
 
-class Milestone(OfWorkspace, Base):
+class Milestone(WorkspaceScoped, Base):
     """A step of an action: `label` is its mark in the plan ("1.2.1", "a)", "" for a bullet).
 
     owners: initials as printed, when they are not simply the action's. gone_at: as for an action.
@@ -168,7 +168,7 @@ class Milestone(OfWorkspace, Base):
     action: Mapped[Action] = relationship(back_populates="milestones")
 
 
-class ActionDate(OfWorkspace, Base):
+class ActionDate(WorkspaceScoped, Base):
     """One date of an action, or of one of its milestones.
 
     text: as printed, or as last given in chat. day: the last day it covers. first_day: the day it had

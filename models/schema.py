@@ -19,10 +19,10 @@ from bot.errors import SettingsError
 VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Whoever changes tables of a PostgreSQL database holds this lock of its own. The number means nothing.
-CHANGING_TABLES = 4_711_030_297
+MIGRATION_LOCK_ID = 4_711_030_297
 # PostgreSQL's word for "you waited as long as you wanted to": a lock was not to be had.
-LOCKED = "55P03"
-AS_LONG_AS_IT_TAKES = "0"
+LOCK_NOT_AVAILABLE = "55P03"
+NO_TIMEOUT = "0"
 
 
 def _config(connection: Connection) -> Config:
@@ -35,41 +35,41 @@ def _config(connection: Connection) -> Config:
 def upgrade(database: Database) -> str:
     """Apply every migration that is missing; returns the revision reached."""
     if not is_current(database):
-        with changing(database) as connection:
-            bring_up(connection)
+        with schema_transaction(database) as connection:
+            apply_migrations(connection)
     return newest_revision()
 
 
 @contextmanager
-def changing(database: Database, *, patience: str = AS_LONG_AS_IT_TAKES) -> Iterator[Connection]:
+def schema_transaction(database: Database, *, lock_timeout: str = NO_TIMEOUT) -> Iterator[Connection]:
     """One transaction for changing tables. SQLite copies a table to change it, which the rows that refer to
     it would forbid: there, whether every row still refers to one that exists is looked at in the end.
     On either database a second one waits until the first is through.
 
-    patience: how long PostgreSQL waits for the first, and for each table that somebody is using ("20s").
+    lock_timeout: how long PostgreSQL waits for the first, and for each table that somebody is using ("20s").
     Raises SettingsError when the first took longer.
     """
     with database.engine.connect() as connection:
         if not database.is_sqlite:
             with connection.begin():
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
-                _wait_for_turn(connection)
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{lock_timeout}'")
+                _acquire_migration_lock(connection)
                 yield connection
             return
-        _enforce(connection, "OFF")
+        _set_foreign_keys(connection, "OFF")
         try:
             with connection.begin():
                 yield connection
                 _check_references(connection)
         finally:
-            _enforce(connection, "ON")
+            _set_foreign_keys(connection, "ON")
 
 
-def _wait_for_turn(connection: Connection) -> None:
+def _acquire_migration_lock(connection: Connection) -> None:
     try:
-        connection.execute(select(func.pg_advisory_xact_lock(CHANGING_TABLES)))
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK_ID)))
     except DBAPIError as problem:
-        if not is_locked(problem):
+        if not is_lock_timeout(problem):
             raise
         raise SettingsError(
             "Another command is restoring or migrating this database, so nothing was changed. Try again when"
@@ -78,15 +78,15 @@ def _wait_for_turn(connection: Connection) -> None:
         ) from None
 
 
-def is_locked(problem: Exception) -> bool:
+def is_lock_timeout(problem: Exception) -> bool:
     """Whether PostgreSQL gave up because somebody else kept what was wanted."""
-    return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) == LOCKED
+    return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
-def _enforce(connection: Connection, how: str) -> None:
+def _set_foreign_keys(connection: Connection, state: str) -> None:
     """Beside SQLAlchemy, which would begin a transaction, in which SQLite does not change this."""
     driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA foreign_keys={how}")
+    driver.execute(f"PRAGMA foreign_keys={state}")
 
 
 def _check_references(connection: Connection) -> None:
@@ -97,19 +97,19 @@ def _check_references(connection: Connection) -> None:
         )
 
 
-def start_over(database: Database) -> None:
+def recreate_schema(database: Database) -> None:
     """Drop everything and begin with an empty schema. Only the sandbox does this, after asking."""
-    with changing(database) as connection:
+    with schema_transaction(database) as connection:
         command.downgrade(_config(connection), "base")
         command.upgrade(_config(connection), "head")
 
 
-def begin_at(connection: Connection, revision: str) -> None:
+def recreate_at_revision(connection: Connection, revision: str) -> None:
     """Drop everything, and begin with an empty schema of that revision, in the caller's transaction.
 
     Raises SettingsError when a newer version of the bot made the schema that is there.
     """
-    found = revision_of(connection)
+    found = current_revision(connection)
     if found and found not in known_revisions():
         raise SettingsError(
             f"The database is at {found}, which a newer version of the bot made. Use that one."
@@ -119,7 +119,7 @@ def begin_at(connection: Connection, revision: str) -> None:
     command.upgrade(_config(connection), revision)
 
 
-def bring_up(connection: Connection) -> None:
+def apply_migrations(connection: Connection) -> None:
     """Apply every migration that is missing, in the caller's transaction."""
     command.upgrade(_config(connection), "head")
 
@@ -144,14 +144,14 @@ def newest_revision() -> str:
     return ScriptDirectory.from_config(config).get_current_head() or ""
 
 
-def revision_of(connection: Connection) -> str:
+def current_revision(connection: Connection) -> str:
     """The revision the database is at, "" when it holds no schema yet."""
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def is_current(database: Database) -> bool:
     with database.engine.connect() as connection:
-        return revision_of(connection) == newest_revision()
+        return current_revision(connection) == newest_revision()
 
 
 def ensure_current(database: Database) -> None:
@@ -160,7 +160,7 @@ def ensure_current(database: Database) -> None:
         upgrade(database)
         return
     with database.engine.connect() as connection:
-        found = revision_of(connection)
+        found = current_revision(connection)
     if found != newest_revision():
         state = f"is at {found}" if found else "is empty"
         raise SettingsError(

@@ -35,18 +35,18 @@ from sqlalchemy.types import TypeEngine
 from models.base import Base
 
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[Any] | Insert | Update
-Convert = Callable[[Any], Any]
-Row = Sequence[Any]
-_WIRE = "wire"
-_MANY = 50
+Converter = Callable[[Any], Any]
+RawRow = Sequence[Any]
+_CURSOR_KEY = "wire"
+_MIN_ROWS_BY_COLUMN = 50
 
 
-def place(name: str) -> BindParameter[Any]:
+def param(name: str) -> BindParameter[Any]:
     """A named place in a statement that goes to the driver."""
     return bindparam(name, required=False)
 
 
-class Direct:
+class CompiledStatement:
     """A statement with named places, run without SQLAlchemy's own steps.
 
     What a place takes and a column gives is converted as the models' types say. "In" takes fixed values only.
@@ -54,24 +54,26 @@ class Direct:
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
-        self._ready: dict[str, _Ready] = {}
+        self._by_dialect: dict[str, _DialectStatement] = {}
 
-    def run(self, session: Session, facts: Mapping[str, Any], *, flush: bool = True) -> list[Row]:
+    def run(self, session: Session, params: Mapping[str, Any], *, flush: bool = True) -> list[RawRow]:
         """The rows, none for a statement that returns none. flush: write first what the session has pending;
         not needed where nothing pending can change what is found. Raises SQLAlchemy's DBAPIError family.
         """
         if flush and (session.new or session.dirty):
             session.flush()
-        wire: _Wire | None = session.info.get(_WIRE)
+        wire: _DriverCursor | None = session.info.get(_CURSOR_KEY)
         if wire is None:
-            wire = session.info[_WIRE] = _Wire(session.connection())
-        ready = self._ready.get(wire.dialect.name)
+            wire = session.info[_CURSOR_KEY] = _DriverCursor(session.connection())
+        ready = self._by_dialect.get(wire.dialect.name)
         if ready is None:
-            ready = self._ready[wire.dialect.name] = _Ready.of(self._statement, wire.dialect)
-        return ready.run(wire, facts)
+            ready = self._by_dialect[wire.dialect.name] = _DialectStatement.compile_for(
+                self._statement, wire.dialect
+            )
+        return ready.run(wire, params)
 
 
-class Several:
+class MultiSelect:
     """Rows of several kinds, in no order, by one statement: each statement is a journey to the database."""
 
     def __init__(self, *selects: Select[*tuple[Any, ...]]) -> None:
@@ -84,19 +86,19 @@ class Several:
             padded = [*nothing[:number], columns[number], *nothing[number + 1 :]]
             names = literal_column(str(number)), *chain.from_iterable(padded)
             wide.append(each.with_only_columns(*names, maintain_column_froms=True))
-        self._statement = Direct(union_all(*wide))
+        self._statement = CompiledStatement(union_all(*wide))
         ends = list(accumulate(map(len, columns), initial=1))
-        self._parts = [slice(start, end) for start, end in pairwise(ends)]
+        self._column_slices = [slice(start, end) for start, end in pairwise(ends)]
 
-    def run(self, session: Session, facts: Mapping[str, Any]) -> list[list[Row]]:
+    def run(self, session: Session, params: Mapping[str, Any]) -> list[list[RawRow]]:
         """The rows of each select."""
-        found: list[list[Row]] = [[] for _ in self._parts]
-        for row in self._statement.run(session, facts):
-            found[row[0]].append(row[self._parts[row[0]]])
+        found: list[list[RawRow]] = [[] for _ in self._column_slices]
+        for row in self._statement.run(session, params):
+            found[row[0]].append(row[self._column_slices[row[0]]])
         return found
 
 
-class _Wire:
+class _DriverCursor:
     """The driver's own cursor within the transaction of a session; a session serves one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -106,106 +108,106 @@ class _Wire:
 
 
 @dataclass(frozen=True)
-class _Ready:
+class _DialectStatement:
     """A statement in the words of one database.
 
     places: name, conversion and fixed value of each, in order. columns: index and conversion of some.
     """
 
     text: str
-    places: tuple[tuple[str, Convert | None, Any], ...]
+    bind_params: tuple[tuple[str, Converter | None, Any], ...]
     is_positional: bool
-    columns: tuple[tuple[int, Convert], ...]
-    gives_rows: bool
+    result_converters: tuple[tuple[int, Converter], ...]
+    returns_rows: bool
 
     @classmethod
-    def of(cls, statement: Statement, dialect: Dialect) -> "_Ready":
+    def compile_for(cls, statement: Statement, dialect: Dialect) -> "_DialectStatement":
         compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         assert isinstance(compiled, SQLCompiler)
         fixed = compiled.params
         names = compiled.positiontup if compiled.positional else list(fixed)
-        places = tuple((name, _binding(compiled, name, dialect), fixed[name]) for name in names or ())
+        places = tuple((name, _bind_processor(compiled, name, dialect), fixed[name]) for name in names or ())
         given = list(statement.exported_columns)
         columns = []
         for place, column in enumerate(given):
-            convert = _of(column.type, dialect).result_processor(dialect, None)
+            convert = _dialect_type(column.type, dialect).result_processor(dialect, None)
             if convert is not None:
                 columns.append((place, convert))
         return cls(compiled.string, places, bool(compiled.positional), tuple(columns), bool(given))
 
-    def run(self, wire: _Wire, facts: Mapping[str, Any]) -> list[Row]:
+    def run(self, driver: _DriverCursor, values: Mapping[str, Any]) -> list[RawRow]:
         try:
-            wire.cursor.execute(self.text, self._bound(facts))
-            rows = wire.cursor.fetchall() if self.gives_rows else []
-        except wire.errors as error:
+            driver.cursor.execute(self.text, self._bind(values))
+            rows = driver.cursor.fetchall() if self.returns_rows else []
+        except driver.errors as error:
             raise DBAPIError.instance(
-                self.text, None, error, wire.errors, hide_parameters=True, dialect=wire.dialect
+                self.text, None, error, driver.errors, hide_parameters=True, dialect=driver.dialect
             ) from error
-        return self._typed(rows) if self.columns and rows else list(rows)
+        return self._convert_rows(rows) if self.result_converters and rows else list(rows)
 
-    def _bound(self, facts: Mapping[str, Any]) -> Any:
+    def _bind(self, values: Mapping[str, Any]) -> Any:
         if self.is_positional:
             return [
-                facts.get(name, fixed) if convert is None else convert(facts.get(name, fixed))
-                for name, convert, fixed in self.places
+                values.get(name, fixed) if convert is None else convert(values.get(name, fixed))
+                for name, convert, fixed in self.bind_params
             ]
         return {
-            name: facts.get(name, fixed) if convert is None else convert(facts.get(name, fixed))
-            for name, convert, fixed in self.places
+            name: values.get(name, fixed) if convert is None else convert(values.get(name, fixed))
+            for name, convert, fixed in self.bind_params
         }
 
-    def _typed(self, rows: Sequence[Row]) -> list[Row]:
+    def _convert_rows(self, rows: Sequence[RawRow]) -> list[RawRow]:
         """Converted: thousands of rows column by column, which takes half as long as row by row; a few wide
         ones, whose places are empty for the most part, the other way round.
         """
-        if len(rows) < _MANY:
-            return [self._typed_row(row) for row in rows]
+        if len(rows) < _MIN_ROWS_BY_COLUMN:
+            return [self._convert_row(row) for row in rows]
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
-        for place, convert in self.columns:
+        for place, convert in self.result_converters:
             columns[place] = map(convert, columns[place])
         return list(zip(*columns, strict=True))
 
-    def _typed_row(self, row: Row) -> Row:
+    def _convert_row(self, row: RawRow) -> RawRow:
         typed = list(row)
-        for place, convert in self.columns:
+        for place, convert in self.result_converters:
             value = row[place]
             if value is not None:
                 typed[place] = convert(value)
         return tuple(typed)
 
 
-def _binding(compiled: SQLCompiler, name: str, dialect: Dialect) -> Convert | None:
+def _bind_processor(compiled: SQLCompiler, name: str, dialect: Dialect) -> Converter | None:
     known = compiled.binds.get(name)
     # What was an "in" of fixed values has a name and a value for each of them by now.
     kind = known.type if known is not None else compiled.binds[name.rsplit("_", 1)[0]].type
-    return _of(kind, dialect).bind_processor(dialect)
+    return _dialect_type(kind, dialect).bind_processor(dialect)
 
 
-def _of(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
-    return kind.dialect_impl(dialect)
+def _dialect_type(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return type_.dialect_impl(dialect)
 
 
-class Piece:
+class EntityColumns:
     """The columns of one kind of object within a row. without: read only when somebody asks for them."""
 
-    def __init__(self, entity: type[Base], *, without: Sequence[str] = ()) -> None:
+    def __init__(self, entity: type[Base], *, deferred: Sequence[str] = ()) -> None:
         mapper: Mapper[Any] = inspect(entity)
         self.entity = entity
-        self.names = tuple(each.key for each in mapper.column_attrs if each.key not in without)
-        self._id, self._without = self.names.index("id"), frozenset(without)
-        self._manager, self._key_of = manager_of_class(entity), mapper.identity_key_from_primary_key
+        self.names = tuple(each.key for each in mapper.column_attrs if each.key not in deferred)
+        self._id_index, self._deferred = self.names.index("id"), frozenset(deferred)
+        self._manager, self._identity_key = manager_of_class(entity), mapper.identity_key_from_primary_key
 
     @property
     def columns(self) -> list[InstrumentedAttribute[Any]]:
         return [getattr(self.entity, name) for name in self.names]
 
-    def take(self, session: Session, values: Row) -> Any:
+    def from_row(self, session: Session, values: RawRow) -> Any:
         """The object these values make, as one of the session's; the one it has already, as it is; None where
         the row has none.
         """
-        if values[self._id] is None:
+        if values[self._id_index] is None:
             return None
-        key = self._key_of((values[self._id],))
+        key = self._identity_key((values[self._id_index],))
         known = session.identity_map.get(key)
         if known is not None:
             return known
@@ -214,64 +216,66 @@ class Piece:
         # It joins the session as what the ORM loads does; session.add would take ten times as long.
         state = instance_state(found)
         state.key, state.session_id = key, session.hash_key
-        state.expired_attributes.update(self._without)
+        state.expired_attributes.update(self._deferred)
         session.identity_map.add(state)
         return found
 
 
-def relate(instance: Base, **ones: Base | None) -> None:
+def set_relationships(instance: Base, **related: Base | None) -> None:
     """Say what its relations to one object lead to, as read from the database."""
-    instance.__dict__.update(ones)
+    instance.__dict__.update(related)
 
 
-def split(row: Row, pieces: Sequence[Piece]) -> Iterator[Row]:
+def split_row(row: RawRow, entities: Sequence[EntityColumns]) -> Iterator[RawRow]:
     """The part of the row that belongs to each piece, one after the other."""
     start = 0
-    for piece in pieces:
+    for piece in entities:
         yield row[start : start + len(piece.names)]
         start += len(piece.names)
 
 
-Places = Sequence[BindParameter[Any]]
-AT_ONCE = 4096
+Params = Sequence[BindParameter[Any]]
+MAX_IN_VALUES = 4096
 
 
-class Among:
+class InListStatement:
     """A statement with an "in" of any length, made from the places of its list once for each power of two. A
     long list is asked for in several goes, since databases take only so many places.
     """
 
-    def __init__(self, make: Callable[[Places], Select[*tuple[Any, ...]]]) -> None:
+    def __init__(self, build: Callable[[Params], Select[*tuple[Any, ...]]]) -> None:
         @cache
-        def sized(size: int) -> Direct:
-            return Direct(make([place(_name(number)) for number in range(size)]))
+        def sized(size: int) -> CompiledStatement:
+            return CompiledStatement(build([param(_param_name(number)) for number in range(size)]))
 
-        self._sized = sized
+        self._statement_for_size = sized
 
     def run(
         self,
         session: Session,
         values: Collection[Any],
-        facts: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
         *,
         flush: bool = True,
-    ) -> list[Row]:
+    ) -> list[RawRow]:
         """The rows for these values, none for none; in order within each go. flush: as for Direct."""
         listed = list(values)
-        found: list[Row] = []
-        for start in range(0, len(listed), AT_ONCE):
-            found += self._one_go(session, listed[start : start + AT_ONCE], facts or {}, flush=flush)
+        found: list[RawRow] = []
+        for start in range(0, len(listed), MAX_IN_VALUES):
+            found += self._run_chunk(
+                session, listed[start : start + MAX_IN_VALUES], params or {}, flush=flush
+            )
         return found
 
-    def _one_go(
-        self, session: Session, listed: list[Any], facts: Mapping[str, Any], *, flush: bool
-    ) -> list[Row]:
-        size = 1 << (len(listed) - 1).bit_length()
+    def _run_chunk(
+        self, session: Session, chunk: list[Any], params: Mapping[str, Any], *, flush: bool
+    ) -> list[RawRow]:
+        size = 1 << (len(chunk) - 1).bit_length()
         # The places that are left over repeat the last value, which changes nothing.
-        listed += listed[-1:] * (size - len(listed))
-        named = {_name(number): value for number, value in enumerate(listed)}
-        return self._sized(size).run(session, {**named, **facts}, flush=flush)
+        chunk += chunk[-1:] * (size - len(chunk))
+        named = {_param_name(number): value for number, value in enumerate(chunk)}
+        return self._statement_for_size(size).run(session, {**named, **params}, flush=flush)
 
 
-def _name(number: int) -> str:
+def _param_name(number: int) -> str:
     return f"each{number}"

@@ -24,7 +24,7 @@ OWNER_ONLY = 0o600
 def back_up(database: Database, path: Path, now: datetime) -> Contents:
     """Write everything to `path`, which holds a whole backup or what it held before. Raises CipError."""
     with database.snapshot() as connection, _in_place_of(path) as target:
-        revision = schema.revision_of(connection)
+        revision = schema.current_revision(connection)
         if not revision:
             raise CipError("The database is empty, so there is nothing to back up.")
         with gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=6, mtime=0) as packed:

@@ -51,11 +51,11 @@ def restore(database: Database, path: Path, now: datetime, refuse: Callable[[], 
     """
     contents = check(path)
     try:
-        with schema.changing(database, patience=LOCK_TIMEOUT) as connection:
+        with schema.schema_transaction(database, lock_timeout=LOCK_TIMEOUT) as connection:
             refuse()
-            schema.begin_at(connection, contents.heading.revision)
+            schema.recreate_at_revision(connection, contents.heading.revision)
             _load(connection, path)
-            schema.bring_up(connection)
+            schema.apply_migrations(connection)
             with Session(connection) as session:
                 settled = after_restore.settle(session, contents.heading.made_at, now)
                 session.flush()
@@ -66,7 +66,7 @@ def restore(database: Database, path: Path, now: datetime, refuse: Callable[[], 
 
 
 def _why_not(problem: Exception) -> str:
-    if schema.is_locked(problem):
+    if schema.is_lock_timeout(problem):
         return (
             "Something else is using tables of this database, so nothing was changed. End it, then restore"
             " again. PostgreSQL lists it in pg_stat_activity."

@@ -189,7 +189,7 @@ class Town:
     async def _wipe(self) -> None:
         """Nothing is planned or sent meanwhile, so that nothing of the old plan reaches the new workspace."""
         async with self._bot.rounds.held():
-            await asyncio.to_thread(schema.start_over, self._bot.database)
+            await asyncio.to_thread(schema.recreate_schema, self._bot.database)
             self._sandbox.workspace.wipe()
             team = await self._bot.directory.team()
             await self._bot.database.run(workspaces.claim, team.team_id, team.name)

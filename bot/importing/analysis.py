@@ -22,7 +22,7 @@ from bot.importing.questions.change_questions import (
 from bot.importing.questions.generate import Known, cell_questions, owner_questions
 from bot.importing.questions.store import recalled
 from bot.services.actions.presenters import local_day
-from models.base import read_id
+from models.base import parse_id
 from models.outbox import StatusChange
 from models.people import Workspace
 from models.plans import Plan
@@ -144,7 +144,7 @@ def _maybe(question: Question | None) -> Iterable[Question]:
 
 
 def _chosen(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:
-    plan_id = read_id(answer.choice.removeprefix("plan ")) if answer and answer.choice != NEW_PLAN else None
+    plan_id = parse_id(answer.choice.removeprefix("plan ")) if answer and answer.choice != NEW_PLAN else None
     plan = session.get(Plan, plan_id) if plan_id is not None else None
     return plan if plan and plan.workspace_id == workspace.id else None
 

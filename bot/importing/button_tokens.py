@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from models.base import read_id
+from models.base import parse_id
 from models.imports import PlanUpload
 from models.plans import Plan
 
@@ -42,4 +42,4 @@ def _marked(number: int, of: str) -> str:
 
 def _id_in(value: str) -> int:
     """0, which no row has, where there is none in it."""
-    return read_id(value.partition("-")[0]) or 0
+    return parse_id(value.partition("-")[0]) or 0

@@ -11,7 +11,7 @@ from bot.services.digests import digests
 from bot.services.outbox import admin_notices, outbox
 from bot.services.prompts import messages
 from bot.services.scheduling import closing, quiet_hours
-from models.fast_flush import write_last
+from models.fast_flush import flush_and_expunge
 from models.outbox import Delivery
 from models.queries import outbox as query
 
@@ -109,7 +109,7 @@ def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, n
         closing.close_older(session, row, now)
     if isinstance(job.message, Digest) and row.parent_id is None:
         _plan_the_rest(session, row, channel, parts, now)
-    write_last(session)
+    flush_and_expunge(session)
 
 
 def _plan_the_rest(session: Session, row: Delivery, channel: str, parts: int, now: datetime) -> None:

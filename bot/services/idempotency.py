@@ -9,7 +9,7 @@ from bot.commands import Asker
 from bot.errors import ReplayedError
 from bot.services import people
 from bot.services.people import Who
-from models.fast_flush import New, write_last
+from models.fast_flush import NewRow, flush_and_expunge
 from models.outbox import InboundRequest
 from models.queries import idempotency as query
 
@@ -45,16 +45,16 @@ def remember(
     """Keep the answer, in the transaction of the change itself, and write everything: it is the last step.
     The key is unique: of two that take the same request at once, one gets the database's IntegrityError.
     """
-    write_last(session, [_row(workspace_id, key, signature, answer, now)])
+    flush_and_expunge(session, [_row(workspace_id, key, signature, answer, now)])
 
 
 def remember_again(session: Session, workspace_id: int, signature: str | None, now: datetime) -> None:
     """Keep the fresh signature of a redelivery, so that it cannot be played back either."""
     if signature is not None:
-        write_last(session, [_row(workspace_id, f"again:{signature}", signature, {}, now)])
+        flush_and_expunge(session, [_row(workspace_id, f"again:{signature}", signature, {}, now)])
 
 
-def _row(workspace_id: int, key: str, signature: str | None, answer: dict[str, Any], now: datetime) -> New:
+def _row(workspace_id: int, key: str, signature: str | None, answer: dict[str, Any], now: datetime) -> NewRow:
     facts = {
         "workspace_id": workspace_id,
         "key": key[:LONGEST_KEY],

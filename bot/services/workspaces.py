@@ -60,7 +60,7 @@ def the_one(session: Session) -> Workspace:
 
 
 def is_current(session: Session) -> bool:
-    return schema.revision_of(session.connection()) == schema.newest_revision()
+    return schema.current_revision(session.connection()) == schema.newest_revision()
 
 
 T = TypeVar("T")

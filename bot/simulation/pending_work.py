@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
-from models.operations import Presence
+from models.operations import Heartbeat
 from models.outbox import Delivery
 from models.people import Board
 from models.plans import Action, ActionOwner
@@ -54,8 +54,8 @@ def is_looking(session: Session, back_since: datetime) -> bool:
     """Whether bots that are back since then have still to read what was written before."""
     return (
         session.scalar(
-            select(Presence.id)
-            .where(or_(Presence.heard_until < back_since, Presence.missed_since.is_not(None)))
+            select(Heartbeat.id)
+            .where(or_(Heartbeat.heard_until < back_since, Heartbeat.missed_since.is_not(None)))
             .limit(1)
         )
         is not None

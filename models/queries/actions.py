@@ -16,7 +16,7 @@ from bot.plan.statuses import Status
 from models.people import Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project
 from models.queries.loading import EVERY, put_together
-from models.sql_fastpath import Among, Direct
+from models.sql_fastpath import CompiledStatement, InListStatement
 
 # What a line or a card shows of an action, and what a change of it needs. Built once: putting a statement
 # together costs as much as running it.
@@ -29,7 +29,7 @@ _TO_CHANGE = (
     )
     .order_by(Action.plan_id, Action.position)
 )
-_WHOLE = Among(lambda ids: EVERY.where(Action.id.in_(ids)))
+_WHOLE = InListStatement(lambda ids: EVERY.where(Action.id.in_(ids)))
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _WITH_IDS = _TO_CHANGE.where(Action.id.in_(_IDS))
 # Held before anything is read of them, as models.queries.refs tells.
@@ -143,7 +143,7 @@ def facts(session: Session, workspace_id: int, narrowed: Narrowed) -> list[Actio
         .order_by(Action.plan_id, Action.position)
     )
     # Straight from the driver: making results of thousands takes longer than reading them.
-    return list(map(_MAKE, Direct(query).run(session, {})))
+    return list(map(_MAKE, CompiledStatement(query).run(session, {})))
 
 
 def _conditions(narrowed: Narrowed) -> list[ColumnElement[bool]]:

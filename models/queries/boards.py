@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from models.people import Board, BoardChannel
 from models.plans import Plan, Project, Section
 from models.queries.loading import BOARD, PLAN
-from models.sql_fastpath import Direct, place, split
+from models.sql_fastpath import CompiledStatement, param, split_row
 
 
 def boards(session: Session, workspace_id: int | None = None) -> Sequence[Board]:
@@ -66,11 +66,11 @@ def next_digest_at(session: Session) -> datetime | None:
 _WITH_BOARD = (
     select(*PLAN.columns, *BOARD.columns)
     .join(Board, Board.id == Plan.board_id)
-    .where(Plan.workspace_id == place("workspace_id"))
+    .where(Plan.workspace_id == param("workspace_id"))
     .order_by(Plan.id)
 )
-_PLANS = Direct(_WITH_BOARD)
-_PLANS_OF_BOARD = Direct(_WITH_BOARD.where(Plan.board_id == place("board_id")))
+_PLANS = CompiledStatement(_WITH_BOARD)
+_PLANS_OF_BOARD = CompiledStatement(_WITH_BOARD.where(Plan.board_id == param("board_id")))
 
 
 def plans(session: Session, workspace_id: int, board_id: int | None = None) -> dict[int, Plan]:
@@ -78,9 +78,9 @@ def plans(session: Session, workspace_id: int, board_id: int | None = None) -> d
     query = _PLANS if board_id is None else _PLANS_OF_BOARD
     found: dict[int, Plan] = {}
     for row in query.run(session, {"workspace_id": workspace_id, "board_id": board_id}):
-        values, board = split(row, (PLAN, BOARD))
-        plan: Plan = PLAN.take(session, values)
-        set_committed_value(plan, "board", BOARD.take(session, board))
+        values, board = split_row(row, (PLAN, BOARD))
+        plan: Plan = PLAN.from_row(session, values)
+        set_committed_value(plan, "board", BOARD.from_row(session, board))
         found[plan.id] = plan
     return found
 

@@ -12,9 +12,9 @@ from models.outbox import DigestSnapshot, StatusChange
 from models.people import Person
 from models.plans import Action, Plan
 from models.queries.loading import PERSON
-from models.sql_fastpath import Among, Direct, Piece, Row, place, split
+from models.sql_fastpath import CompiledStatement, EntityColumns, InListStatement, RawRow, param, split_row
 
-_CHANGE = Piece(StatusChange)
+_CHANGE = EntityColumns(StatusChange)
 _WITH_PEOPLE = (joinedload(StatusChange.person), joinedload(StatusChange.milestone))
 
 
@@ -117,9 +117,9 @@ def noted_since(session: Session, action_id: int, since: datetime) -> bool:
     return session.scalar(noted.limit(1)) is not None
 
 
-def _newest(condition: ColumnElement[bool]) -> Among:
+def _newest(condition: ColumnElement[bool]) -> InListStatement:
     """Of each action, the newest change people made and did not take back that the condition lets through."""
-    return Among(
+    return InListStatement(
         lambda ids: (
             select(*_CHANGE.columns, *PERSON.columns)
             .outerjoin(Person, Person.id == StatusChange.person_id)
@@ -148,25 +148,25 @@ def moved_in_chat(session: Session, action_ids: Collection[int]) -> dict[int, St
     return _by_action(session, _NEWEST_MOVE.run(session, action_ids))
 
 
-def _by_action(session: Session, rows: Iterable[Row]) -> dict[int, StatusChange]:
+def _by_action(session: Session, rows: Iterable[RawRow]) -> dict[int, StatusChange]:
     found: dict[int, StatusChange] = {}
     for row in rows:
-        values, person = split(row, (_CHANGE, PERSON))
-        change: StatusChange = _CHANGE.take(session, values)
-        set_committed_value(change, "person", PERSON.take(session, person))
+        values, person = split_row(row, (_CHANGE, PERSON))
+        change: StatusChange = _CHANGE.from_row(session, values)
+        set_committed_value(change, "person", PERSON.from_row(session, person))
         found[change.action_id] = change
     return found
 
 
 _IN_BOARD = (
-    Plan.board_id == place("board_id"),
-    StatusChange.at > place("since"),
-    StatusChange.at <= place("until"),
+    Plan.board_id == param("board_id"),
+    StatusChange.at > param("since"),
+    StatusChange.at <= param("until"),
     StatusChange.undoes_id.is_(None),
     ~exists().where(_undoing.undoes_id == StatusChange.id),
 )
 _OF_BOARDS = select(StatusChange).join(StatusChange.action).join(Plan, Plan.id == Action.plan_id)
-_ANY_CHANGE = Direct(_OF_BOARDS.with_only_columns(StatusChange.id).where(*_IN_BOARD).limit(1))
+_ANY_CHANGE = CompiledStatement(_OF_BOARDS.with_only_columns(StatusChange.id).where(*_IN_BOARD).limit(1))
 _BOARD_CHANGES = (
     _OF_BOARDS.where(*_IN_BOARD)
     .options(contains_eager(StatusChange.action), *_WITH_PEOPLE)
@@ -194,8 +194,8 @@ class Snapshot(NamedTuple):
 
 
 _SNAPSHOT = select(DigestSnapshot.due_at, DigestSnapshot.made_at, DigestSnapshot.colours)
-_LAST_SNAPSHOT = Direct(
-    _SNAPSHOT.where(DigestSnapshot.board_id == place("board_id"), DigestSnapshot.due_at < place("before"))
+_LAST_SNAPSHOT = CompiledStatement(
+    _SNAPSHOT.where(DigestSnapshot.board_id == param("board_id"), DigestSnapshot.due_at < param("before"))
     .order_by(DigestSnapshot.due_at.desc())
     .limit(1)
 )
@@ -206,11 +206,11 @@ def last_snapshot(session: Session, board_id: int, before: datetime) -> Snapshot
     return Snapshot._make(rows[0]) if rows else None
 
 
-_FIRST_SNAPSHOT = Direct(
+_FIRST_SNAPSHOT = CompiledStatement(
     _SNAPSHOT.where(
-        DigestSnapshot.board_id == place("board_id"),
-        DigestSnapshot.due_at > place("since"),
-        DigestSnapshot.due_at <= place("until"),
+        DigestSnapshot.board_id == param("board_id"),
+        DigestSnapshot.due_at > param("since"),
+        DigestSnapshot.due_at <= param("until"),
     )
     .order_by(DigestSnapshot.due_at)
     .limit(1)

@@ -7,21 +7,21 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.operations import Presence
+from models.operations import Heartbeat
 from models.outbox import InboundRequest
 from models.people import Workspace
 from models.queries import people
-from models.sql_fastpath import Several, place
+from models.sql_fastpath import MultiSelect, param
 
-_WORKSPACE_ID = select(Workspace.id).where(Workspace.team_id == place("team_id")).scalar_subquery()
+_WORKSPACE_ID = select(Workspace.id).where(Workspace.team_id == param("team_id")).scalar_subquery()
 _LIKE = select(InboundRequest.signature, InboundRequest.answer).where(
     or_(
-        and_(InboundRequest.workspace_id == _WORKSPACE_ID, InboundRequest.key == place("key")),
-        InboundRequest.signature == place("signature"),
+        and_(InboundRequest.workspace_id == _WORKSPACE_ID, InboundRequest.key == param("key")),
+        InboundRequest.signature == param("signature"),
     )
 )
 # Every request begins with both.
-_BEGINNING = Several(people.ASKING, _LIKE)
+_BEGINNING = MultiSelect(people.ASKING, _LIKE)
 
 
 def requests_like(
@@ -40,13 +40,13 @@ def forget_requests(session: Session, before: datetime) -> None:
     session.execute(delete(InboundRequest).where(InboundRequest.received_at < before))
 
 
-def held(session: Session, workspace_id: int, now: datetime) -> Presence:
+def held(session: Session, workspace_id: int, now: datetime) -> Heartbeat:
     """The workspace's row, held until the transaction ends; made, as of now, if it is not there yet."""
-    query = select(Presence).where(Presence.workspace_id == workspace_id).with_for_update()
+    query = select(Heartbeat).where(Heartbeat.workspace_id == workspace_id).with_for_update()
     found = session.scalar(query.execution_options(populate_existing=True))
     if found is not None:
         return found
-    made = Presence(workspace_id=workspace_id, heard_until=now)
+    made = Heartbeat(workspace_id=workspace_id, heard_until=now)
     try:
         with session.begin_nested():
             session.add(made)

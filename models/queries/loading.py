@@ -9,26 +9,26 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
-from models.sql_fastpath import Among, Piece, Row, relate, split
+from models.sql_fastpath import EntityColumns, InListStatement, RawRow, set_relationships, split_row
 
 # What an answer takes is read at once. Of the rest, what somebody asks for is read when they do.
-ACTION = Piece(
+ACTION = EntityColumns(
     Action,
-    without=("imported", "detail", "tags", "delivered_through", "success_measures", "gone_reason"),
+    deferred=("imported", "detail", "tags", "delivered_through", "success_measures", "gone_reason"),
 )
-SECTION = Piece(Section, without=("position",))
-PROJECT = Piece(
+SECTION = EntityColumns(Section, deferred=("position",))
+PROJECT = EntityColumns(
     Project,
-    without=(
+    deferred=(
         *("manager", "finance_ref", "savings", "growth", "description", "measures", "risks", "position"),
         *("workspace_id", "section_id", "gone_at"),
     ),
 )
-PERSON = Piece(Person, without=("name", "email"))
-PLAN = Piece(Plan, without=("as_at", "imported_at", "problems"))
-BOARD = Piece(Board, without=("digest_rule", "next_digest_at", "weekly_budget", "recent_days"))
+PERSON = EntityColumns(Person, deferred=("name", "email"))
+PLAN = EntityColumns(Plan, deferred=("as_at", "imported_at", "problems"))
+BOARD = EntityColumns(Board, deferred=("digest_rule", "next_digest_at", "weekly_budget", "recent_days"))
 AROUND = (SECTION, PROJECT, PERSON, PLAN, BOARD)
-OWNER, DATE, MILESTONE = Piece(ActionOwner), Piece(ActionDate), Piece(Milestone)
+OWNER, DATE, MILESTONE = EntityColumns(ActionOwner), EntityColumns(ActionDate), EntityColumns(Milestone)
 # To be narrowed to those in question.
 EVERY: Select[tuple[object, ...]] = (
     select(*(column for piece in (ACTION, *AROUND) for column in piece.columns))
@@ -40,7 +40,7 @@ EVERY: Select[tuple[object, ...]] = (
     .outerjoin(Person, Person.id == Project.lead_id)
     .order_by(Action.plan_id, Action.position)
 )
-_OWNERS = Among(
+_OWNERS = InListStatement(
     lambda ids: (
         select(*OWNER.columns, *PERSON.columns)
         .join(Person, Person.id == ActionOwner.person_id)
@@ -48,15 +48,15 @@ _OWNERS = Among(
         .order_by(ActionOwner.position)
     )
 )
-_DATES = Among(
+_DATES = InListStatement(
     lambda ids: select(*DATE.columns).where(ActionDate.action_id.in_(ids)).order_by(ActionDate.position)
 )
-_MILESTONES = Among(
+_MILESTONES = InListStatement(
     lambda ids: select(*MILESTONE.columns).where(Milestone.action_id.in_(ids)).order_by(Milestone.position)
 )
 
 
-def put_together(session: Session, rows: Sequence[Row]) -> list[Action]:
+def put_together(session: Session, rows: Sequence[RawRow]) -> list[Action]:
     """The actions these rows of `EVERY` are, with all that hangs on them."""
     actions = [_in_its_plan(session, row) for row in rows]
     ids = [action.id for action in actions]
@@ -65,10 +65,10 @@ def put_together(session: Session, rows: Sequence[Row]) -> list[Action]:
         each = owner(session, row)
         owners[each.action_id].append(each)
     for row in _DATES.run(session, ids, flush=False):
-        date = DATE.take(session, row)
+        date = DATE.from_row(session, row)
         dates[date.action_id].append(date)
     for row in _MILESTONES.run(session, ids, flush=False):
-        milestone = MILESTONE.take(session, row)
+        milestone = MILESTONE.from_row(session, row)
         milestones[milestone.action_id].append(milestone)
     for action in actions:
         set_committed_value(action, "owners", owners[action.id])
@@ -77,27 +77,28 @@ def put_together(session: Session, rows: Sequence[Row]) -> list[Action]:
     return actions
 
 
-def _in_its_plan(session: Session, row: Row) -> Action:
+def _in_its_plan(session: Session, row: RawRow) -> Action:
     end = len(ACTION.names)
-    action: Action = ACTION.take(session, row[:end])
+    action: Action = ACTION.from_row(session, row[:end])
     with_its_plan(session, action, row[end:])
     return action
 
 
-def with_its_plan(session: Session, action: Action, around: Row) -> None:
+def with_its_plan(session: Session, action: Action, around: RawRow) -> None:
     """around: the columns of the pieces `AROUND`."""
     section, project, lead, plan, board = (
-        piece.take(session, values) for piece, values in zip(AROUND, split(around, AROUND), strict=True)
+        piece.from_row(session, values)
+        for piece, values in zip(AROUND, split_row(around, AROUND), strict=True)
     )
-    relate(plan, board=board)
-    relate(action, plan=plan, section=section, project=project)
+    set_relationships(plan, board=board)
+    set_relationships(action, plan=plan, section=section, project=project)
     if project is not None:
-        relate(project, lead=lead)
+        set_relationships(project, lead=lead)
 
 
-def owner(session: Session, row: Row) -> ActionOwner:
+def owner(session: Session, row: RawRow) -> ActionOwner:
     """row: the columns of an owner, then of the person."""
-    values, person = split(row, (OWNER, PERSON))
-    found: ActionOwner = OWNER.take(session, values)
-    relate(found, person=PERSON.take(session, person))
+    values, person = split_row(row, (OWNER, PERSON))
+    found: ActionOwner = OWNER.from_row(session, values)
+    set_relationships(found, person=PERSON.from_row(session, person))
     return found

@@ -11,35 +11,35 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import DeliveryState
-from models.outbox import Delivery, Lane, PromptItem
+from models.outbox import Delivery, PromptItem, RateLimit
 from models.people import Board, Person
 from models.queries import actions as actions_query
 from models.queries.loading import BOARD, PERSON
-from models.sql_fastpath import Direct, Piece, place, relate, split
+from models.sql_fastpath import CompiledStatement, EntityColumns, param, set_relationships, split_row
 
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 
 
-_DELIVERY, _ITEM = Piece(Delivery), Piece(PromptItem)
+_DELIVERY, _ITEM = EntityColumns(Delivery), EntityColumns(PromptItem)
 _PIECES = (_DELIVERY, PERSON, BOARD)
-_ADD = Direct(
+_ADD = CompiledStatement(
     # The words are the same in both databases.
     postgresql.insert(Delivery)
-    .values({name: place(name) for name in _DELIVERY.names if name != "id"})
+    .values({name: param(name) for name in _DELIVERY.names if name != "id"})
     .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
     .returning(Delivery.id)
 )
-_WHOLE = Direct(
+_WHOLE = CompiledStatement(
     select(*(column for piece in _PIECES for column in piece.columns))
     .select_from(Delivery)
     .outerjoin(Person, Person.id == Delivery.person_id)
     .outerjoin(Board, Board.id == Delivery.board_id)
-    .where(Delivery.id == place("delivery_id"))
+    .where(Delivery.id == param("delivery_id"))
 )
-_ITEMS = Direct(
-    select(*_ITEM.columns).where(PromptItem.delivery_id == place("delivery_id")).order_by(PromptItem.id)
+_ITEMS = CompiledStatement(
+    select(*_ITEM.columns).where(PromptItem.delivery_id == param("delivery_id")).order_by(PromptItem.id)
 )
-_ROW = Direct(select(*_DELIVERY.columns).where(Delivery.id == place("delivery_id")))
+_ROW = CompiledStatement(select(*_DELIVERY.columns).where(Delivery.id == param("delivery_id")))
 _KEYED = select(Delivery).where(
     Delivery.workspace_id == bindparam("workspace_id"), Delivery.key == bindparam("key")
 )
@@ -51,14 +51,16 @@ def add(session: Session, facts: dict[str, Any]) -> Delivery | None:
     facts: every column but the id.
     """
     for row in _ADD.run(session, facts, flush=False):
-        made: Delivery = _DELIVERY.take(session, [{**facts, "id": row[0]}[name] for name in _DELIVERY.names])
+        made: Delivery = _DELIVERY.from_row(
+            session, [{**facts, "id": row[0]}[name] for name in _DELIVERY.names]
+        )
         return made
     return None
 
 
 def row(session: Session, delivery_id: int) -> Delivery | None:
     rows = _ROW.run(session, {"delivery_id": delivery_id})
-    return _DELIVERY.take(session, rows[0]) if rows else None
+    return _DELIVERY.from_row(session, rows[0]) if rows else None
 
 
 def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
@@ -69,13 +71,14 @@ def with_items(session: Session, delivery_id: int) -> Delivery | None:
     """A row with its person, its board and what it asks, each action whole."""
     for row in _WHOLE.run(session, {"delivery_id": delivery_id}):
         delivery, person, board = (
-            piece.take(session, values) for piece, values in zip(_PIECES, split(row, _PIECES), strict=True)
+            piece.from_row(session, values)
+            for piece, values in zip(_PIECES, split_row(row, _PIECES), strict=True)
         )
-        relate(delivery, person=person, board=board)
-        items = [_ITEM.take(session, each) for each in _ITEMS.run(session, {"delivery_id": delivery_id})]
+        set_relationships(delivery, person=person, board=board)
+        items = [_ITEM.from_row(session, each) for each in _ITEMS.run(session, {"delivery_id": delivery_id})]
         actions = actions_query.whole(session, [item.action_id for item in items])
         for item in items:
-            relate(item, action=actions[item.action_id], delivery=delivery)
+            set_relationships(item, action=actions[item.action_id], delivery=delivery)
         set_committed_value(delivery, "items", items)
         found: Delivery = delivery
         return found
@@ -125,12 +128,12 @@ def count_sent_by_kind(session: Session) -> dict[str, int]:
     return dict(list(rows))
 
 
-def lock_rate_limit(session: Session, workspace_id: int, name: str, now: datetime) -> Lane:
+def lock_rate_limit(session: Session, workspace_id: int, name: str, now: datetime) -> RateLimit:
     """The lane, held until the transaction ends; made if it is not there yet."""
     found = _locked(session, workspace_id, name)
     if found is not None:
         return found
-    lane = Lane(workspace_id=workspace_id, name=name, free_at=now)
+    lane = RateLimit(workspace_id=workspace_id, name=name, free_at=now)
     try:
         with session.begin_nested():
             session.add(lane)
@@ -139,22 +142,30 @@ def lock_rate_limit(session: Session, workspace_id: int, name: str, now: datetim
     return lane
 
 
-def _locked(session: Session, workspace_id: int, name: str) -> Lane | None:
-    query = select(Lane).where(Lane.workspace_id == workspace_id, Lane.name == name).with_for_update()
+def _locked(session: Session, workspace_id: int, name: str) -> RateLimit | None:
+    query = (
+        select(RateLimit)
+        .where(RateLimit.workspace_id == workspace_id, RateLimit.name == name)
+        .with_for_update()
+    )
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def named(session: Session, workspace_id: int, names: Collection[str]) -> dict[str, Lane]:
+def named(session: Session, workspace_id: int, names: Collection[str]) -> dict[str, RateLimit]:
     """Those of the lanes that are there."""
-    query = select(Lane).where(Lane.workspace_id == workspace_id, Lane.name.in_(names))
+    query = select(RateLimit).where(RateLimit.workspace_id == workspace_id, RateLimit.name.in_(names))
     return {lane.name: lane for lane in session.scalars(query)}
 
 
-def not_free(session: Session, workspace_id: int, names: Collection[str], now: datetime) -> Sequence[Lane]:
-    query = select(Lane).where(Lane.workspace_id == workspace_id, Lane.name.in_(names), Lane.free_at > now)
+def not_free(
+    session: Session, workspace_id: int, names: Collection[str], now: datetime
+) -> Sequence[RateLimit]:
+    query = select(RateLimit).where(
+        RateLimit.workspace_id == workspace_id, RateLimit.name.in_(names), RateLimit.free_at > now
+    )
     return session.scalars(query).all()
 
 
 def forget(session: Session, before: datetime) -> None:
     """A lane that has been free for long needs no memory."""
-    session.execute(delete(Lane).where(Lane.free_at < before))
+    session.execute(delete(RateLimit).where(RateLimit.free_at < before))

@@ -13,7 +13,7 @@ from models.base import DeliveryState
 from models.outbox import Delivery
 from models.people import Workspace
 from models.queries.outbox import UNSENT
-from models.sql_fastpath import Direct, place
+from models.sql_fastpath import CompiledStatement, param
 
 # What the platform's ids of accounts begin with; those of channels never do.
 ACCOUNTS = ("U", "W")
@@ -114,14 +114,14 @@ def put_off(
     )
 
 
-_RENEW = Direct(
+_RENEW = CompiledStatement(
     update(Delivery)
     .where(
-        Delivery.id == place("delivery_id"),
+        Delivery.id == param("delivery_id"),
         Delivery.state == DeliveryState.CLAIMED,
-        Delivery.claimed_by == place("by"),
+        Delivery.claimed_by == param("by"),
     )
-    .values(lease_until=place("lease_until"))
+    .values(lease_until=param("lease_until"))
     .returning(Delivery.id)
 )
 

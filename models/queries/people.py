@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from bot.plan.owners import PersonRole
 from models.people import Board, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project
-from models.sql_fastpath import Direct, Piece, Row, place, split
+from models.sql_fastpath import CompiledStatement, EntityColumns, RawRow, param, split_row
 
-_BOTH = _WORKSPACE, _PERSON = Piece(Workspace), Piece(Person)
-_OF_TEAM = Direct(select(*_WORKSPACE.columns).where(Workspace.team_id == place("team_id")))
-_OF_USER = Direct(
+_BOTH = _WORKSPACE, _PERSON = EntityColumns(Workspace), EntityColumns(Person)
+_OF_TEAM = CompiledStatement(select(*_WORKSPACE.columns).where(Workspace.team_id == param("team_id")))
+_OF_USER = CompiledStatement(
     select(*_PERSON.columns).where(
-        Person.workspace_id == place("workspace_id"), Person.slack_user_id == place("user_id")
+        Person.workspace_id == param("workspace_id"), Person.slack_user_id == param("user_id")
     )
 )
 _FIRST_TIMEZONE = (
@@ -27,10 +27,10 @@ _FIRST_TIMEZONE = (
 )
 ASKING = (
     select(*_WORKSPACE.columns, *_PERSON.columns, _FIRST_TIMEZONE)
-    .outerjoin(Person, and_(Person.workspace_id == Workspace.id, Person.slack_user_id == place("user_id")))
-    .where(Workspace.team_id == place("team_id"))
+    .outerjoin(Person, and_(Person.workspace_id == Workspace.id, Person.slack_user_id == param("user_id")))
+    .where(Workspace.team_id == param("team_id"))
 )
-_ASKING = Direct(ASKING)
+_ASKING = CompiledStatement(ASKING)
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,12 @@ def asking(session: Session, team_id: str, user_id: str) -> Asking | None:
     return found
 
 
-def remember_asking(session: Session, team_id: str, user_id: str, rows: Sequence[Row]) -> Asking | None:
+def remember_asking(session: Session, team_id: str, user_id: str, rows: Sequence[RawRow]) -> Asking | None:
     """Take what ASKING gave, which is one row at most."""
     for row in rows:
         workspace, person = (
-            piece.take(session, values) for piece, values in zip(_BOTH, split(row, _BOTH), strict=True)
+            piece.from_row(session, values)
+            for piece, values in zip(_BOTH, split_row(row, _BOTH), strict=True)
         )
         session.info.setdefault("workspaces", {})[team_id] = workspace
         found = _known_asking(session)[team_id, user_id] = Asking(workspace, person, row[-1])
@@ -75,7 +76,7 @@ def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
     known: dict[str, Workspace] = session.info.setdefault("workspaces", {})
     if team_id not in known:
         for row in _OF_TEAM.run(session, {"team_id": team_id}):
-            known[team_id] = _WORKSPACE.take(session, row)
+            known[team_id] = _WORKSPACE.from_row(session, row)
     return known.get(team_id)
 
 
@@ -92,7 +93,7 @@ def workspaces(session: Session) -> Sequence[Workspace]:
 
 def person_of_user(session: Session, workspace_id: int, user_id: str) -> Person | None:
     rows = _OF_USER.run(session, {"workspace_id": workspace_id, "user_id": user_id})
-    return _PERSON.take(session, rows[0]) if rows else None
+    return _PERSON.from_row(session, rows[0]) if rows else None
 
 
 def person_of_initials(session: Session, workspace_id: int, initials: str) -> Person | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.plan.statuses import Status
 from models.people import Board, Person
 from models.plans import Action, ActionOwner, Plan, Project
-from models.sql_fastpath import Among, place
+from models.sql_fastpath import InListStatement, param
 
 OPEN = [status for status in Status if status.is_open]
 
@@ -34,16 +34,16 @@ _PEOPLE = (
     .order_by(func.min(_due.c.at), _due.c.person_id)
     .limit(bindparam("limit", type_=Integer))
 )
-_ASKED = Among(
+_ASKED = InListStatement(
     lambda people: select(ActionOwner.action_id).where(
-        ActionOwner.prompt_at <= place("now"), ActionOwner.person_id.in_(people)
+        ActionOwner.prompt_at <= param("now"), ActionOwner.person_id.in_(people)
     )
 )
-_TOLD = Among(
+_TOLD = InListStatement(
     lambda people: (
         select(Action.id)
         .join(Project, Project.id == Action.project_id)
-        .where(Action.escalate_at <= place("now"), Project.lead_id.in_(people))
+        .where(Action.escalate_at <= param("now"), Project.lead_id.in_(people))
     )
 )
 _LADDERS = select(Board.id, Board.prompt_days, Board.ladder)

@@ -13,11 +13,11 @@ from models.people import Person
 from models.plans import Action
 from models.queries.loading import PERSON
 from models.queries.outbox import UNSENT
-from models.sql_fastpath import Among, Direct, Piece, Row, place
+from models.sql_fastpath import CompiledStatement, EntityColumns, InListStatement, RawRow, param
 
 TO_PEOPLE = ("prompt",)
-_DELIVERY = Piece(Delivery)
-_UNSETTLED = Among(
+_DELIVERY = EntityColumns(Delivery)
+_UNSETTLED = InListStatement(
     lambda people: (
         select(
             Delivery.person_id,
@@ -32,13 +32,13 @@ _UNSETTLED = Among(
         .group_by(Delivery.person_id)
     )
 )
-_PROMPTS_OF = Among(
+_PROMPTS_OF = InListStatement(
     lambda people: (
         select(Delivery.person_id, Delivery.key, Delivery.due_at, Delivery.state)
         .where(
             Delivery.person_id.in_(people),
             Delivery.kind.in_(TO_PEOPLE),
-            Delivery.due_at > place("since"),
+            Delivery.due_at > param("since"),
         )
         .order_by(Delivery.due_at)
     )
@@ -154,22 +154,22 @@ OPEN_ITEMS = (
         Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
     )
 )
-_OPEN_ITEMS = Direct(OPEN_ITEMS.where(PromptItem.action_id == place("action_id")))
+_OPEN_ITEMS = CompiledStatement(OPEN_ITEMS.where(PromptItem.action_id == param("action_id")))
 
 
-def remember_open_items(session: Session, actions: Iterable[int], rows: Iterable[Row]) -> None:
+def remember_open_items(session: Session, actions: Iterable[int], rows: Iterable[RawRow]) -> None:
     """Take what OPEN_ITEMS gave for these actions, each of which is held. What it gave for others is left:
     nobody holds them.
     """
-    found: dict[int, list[Row]] = {each: [] for each in actions}
+    found: dict[int, list[RawRow]] = {each: [] for each in actions}
     for row in rows:
         if row[0] in found:
             found[row[0]].append(row)
     _known_open(session).update(found)
 
 
-def _known_open(session: Session) -> dict[int, list[Row]]:
-    known: dict[int, list[Row]] = session.info.setdefault("open items", {})
+def _known_open(session: Session) -> dict[int, list[RawRow]]:
+    known: dict[int, list[RawRow]] = session.info.setdefault("open items", {})
     return known
 
 
@@ -204,7 +204,7 @@ _ASKS_THE_SAME = (
     )
     .join(Delivery, Delivery.id == PromptItem.delivery_id)
     .where(
-        _mine.delivery_id == place("delivery_id"),
+        _mine.delivery_id == param("delivery_id"),
         _mine.reason == "",
         _mine.as_lead.is_(False),
         PromptItem.reason == "",
@@ -213,10 +213,12 @@ _ASKS_THE_SAME = (
         Delivery.state == DeliveryState.SENT,
     )
 )
-_AGAIN = Direct(_ASKS_THE_SAME.where(Delivery.due_at > place("due_at")).order_by(Delivery.due_at.desc()))
-_BEFORE = Direct(
+_AGAIN = CompiledStatement(
+    _ASKS_THE_SAME.where(Delivery.due_at > param("due_at")).order_by(Delivery.due_at.desc())
+)
+_BEFORE = CompiledStatement(
     _ASKS_THE_SAME.where(
-        Delivery.due_at < place("due_at"), PromptItem.answer.in_(("", "later", "at-risk"))
+        Delivery.due_at < param("due_at"), PromptItem.answer.in_(("", "later", "at-risk"))
     ).order_by(Delivery.due_at)
 )
 
@@ -231,9 +233,9 @@ def asked_before(session: Session, prompt: Delivery) -> dict[int, Delivery]:
     return _by_action(session, _BEFORE, prompt)
 
 
-def _by_action(session: Session, statement: Direct, prompt: Delivery) -> dict[int, Delivery]:
+def _by_action(session: Session, statement: CompiledStatement, prompt: Delivery) -> dict[int, Delivery]:
     rows = statement.run(session, {"delivery_id": prompt.id, "due_at": prompt.due_at})
-    return {row[0]: _DELIVERY.take(session, row[1:]) for row in rows}
+    return {row[0]: _DELIVERY.from_row(session, row[1:]) for row in rows}
 
 
 def items_answered_by(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:
@@ -250,16 +252,16 @@ def items_answered_by(session: Session, action_id: int, moment: datetime) -> Seq
     ).all()
 
 
-_UNANSWERED = Direct(
+_UNANSWERED = CompiledStatement(
     select(func.count(func.distinct(PromptItem.action_id)), *PERSON.columns)
     .join(Delivery, Delivery.id == PromptItem.delivery_id)
     .join(Action, Action.id == PromptItem.action_id)
     .join(Person, Person.id == PromptItem.person_id)
     .where(
-        Delivery.board_id == place("board_id"),
+        Delivery.board_id == param("board_id"),
         Delivery.kind == "prompt",
         Delivery.state == DeliveryState.SENT,
-        Delivery.due_at > place("since"),
+        Delivery.due_at > param("since"),
         PromptItem.reason == "",
         PromptItem.as_lead.is_(False),
         PromptItem.answer.in_(("", "later")),
@@ -273,4 +275,4 @@ _UNANSWERED = Direct(
 def unanswered_since(session: Session, board_id: int, since: datetime) -> list[tuple[Person, int]]:
     """Who was asked after `since` and has not answered, and about how many actions."""
     rows = _UNANSWERED.run(session, {"board_id": board_id, "since": since})
-    return [(PERSON.take(session, row[1:]), row[0]) for row in rows]
+    return [(PERSON.from_row(session, row[1:]), row[0]) for row in rows]

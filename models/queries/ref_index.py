@@ -6,17 +6,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.plans import Action, Milestone, Section
-from models.sql_fastpath import Among, place
+from models.sql_fastpath import InListStatement, param
 
 _LOWERED = func.lower(Action.ref)
 _SHARED = (
     select(_LOWERED)
-    .where(Action.workspace_id == place("workspace_id"), Action.gone_at.is_(None))
+    .where(Action.workspace_id == param("workspace_id"), Action.gone_at.is_(None))
     .group_by(_LOWERED)
     .having(func.count() > 1)
 )
 # What counts as lower case is the database's affair on both sides: SQLite knows only English letters.
-_SHARED_AMONG = Among(lambda refs: _SHARED.where(_LOWERED.in_([func.lower(each) for each in refs])))
+_SHARED_AMONG = InListStatement(lambda refs: _SHARED.where(_LOWERED.in_([func.lower(each) for each in refs])))
 
 
 def shared_refs(session: Session, workspace_id: int, among: Collection[str] | None = None) -> set[str]:

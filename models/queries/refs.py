@@ -23,17 +23,17 @@ from models.queries.loading import (
     owner,
     with_its_plan,
 )
-from models.sql_fastpath import Direct, Row, Several, place
+from models.sql_fastpath import CompiledStatement, MultiSelect, RawRow, param
 
 _NAMED = (
-    Action.workspace_id == place("workspace_id"),
-    func.lower(Action.ref) == place("ref"),
+    Action.workspace_id == param("workspace_id"),
+    func.lower(Action.ref) == param("ref"),
     Action.gone_at.is_(None),
 )
-_FOUND = Direct(select(*ACTION.columns).where(*_NAMED))
+_FOUND = CompiledStatement(select(*ACTION.columns).where(*_NAMED))
 # To who waits for a row, PostgreSQL shows that row as it is then, but what is joined to it as it was when the
 # waiting began. So the actions are held first, in one order for all, and what hangs on them is read then.
-_HELD = Direct(
+_HELD = CompiledStatement(
     select(*ACTION.columns).where(*_NAMED).order_by(Action.id).with_for_update(key_share=True),
 )
 _OF_THEM = select(Action.id).where(*_NAMED)
@@ -52,9 +52,9 @@ _PARTS = (
     select(ActionDate.action_id, *DATE.columns).where(ActionDate.action_id.in_(_OF_THEM)),
     select(Milestone.action_id, *MILESTONE.columns).where(Milestone.action_id.in_(_OF_THEM)),
 )
-_HANGING = Several(*_PARTS)
+_HANGING = MultiSelect(*_PARTS)
 # What is held is about to be changed, which answers what was asked about it.
-_HANGING_AND_ASKED = Several(*_PARTS, prompts.OPEN_ITEMS.where(PromptItem.action_id.in_(_OF_THEM)))
+_HANGING_AND_ASKED = MultiSelect(*_PARTS, prompts.OPEN_ITEMS.where(PromptItem.action_id.in_(_OF_THEM)))
 _ID, _NUMBER = ACTION.names.index("id"), 1 + SECTION.names.index("number")
 _IN_PLAN = attrgetter("plan_id", "position")
 _IN_ACTION = attrgetter("position")
@@ -96,14 +96,14 @@ def with_ref(
     return Found(sorted(found, key=_IN_PLAN), len(known) > 1)
 
 
-def _whole(session: Session, row: Row, hanging: list[list[Row]]) -> Action:
-    action: Action = ACTION.take(session, row)
+def _whole(session: Session, row: RawRow, hanging: list[list[RawRow]]) -> Action:
+    action: Action = ACTION.from_row(session, row)
     [around], owners, dates, milestones = hanging
     with_its_plan(session, action, around)
     parts = {
         "owners": [owner(session, each) for each in owners],
-        "due_dates": [DATE.take(session, each) for each in dates],
-        "milestones": [MILESTONE.take(session, each) for each in milestones],
+        "due_dates": [DATE.from_row(session, each) for each in dates],
+        "milestones": [MILESTONE.from_row(session, each) for each in milestones],
     }
     for name, found in parts.items():
         set_committed_value(action, name, sorted(found, key=_IN_ACTION))

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.exports import PlanExport
-from models.operations import Presence
+from models.operations import Heartbeat
 from models.outbox import Delivery
 from models.plans import Action, ActionOwner, Plan, Project
 from models.queries.outbox import UNSENT
@@ -24,7 +24,7 @@ def files_waiting(session: Session) -> Iterable[PlanExport]:
 
 def forget_absence(session: Session) -> None:
     """Nothing is to be looked for that was written before the restore."""
-    session.execute(delete(Presence))
+    session.execute(delete(Heartbeat))
 
 
 def owners_due(session: Session, now: datetime) -> Iterable[ActionOwner]:

@@ -82,7 +82,7 @@ def test_a_second_restore_waits_and_finds_what_the_first_put_there(
     backups.back_up(settings, tmp_path / "x", NOW)
     empty = settings.model_copy(update={"database_url": SecretStr(fresh_url("postgresql", tmp_path))})
     with opened_database(empty) as first, ThreadPoolExecutor(1) as pool:
-        with schema.changing(first) as connection:
+        with schema.schema_transaction(first) as connection:
             second = pool.submit(backups.restore, empty, tmp_path / "x", NOW, replace=False)
             while not second.done() and not connection.scalar(text(WAITING)):
                 time.sleep(0.01)
@@ -100,7 +100,7 @@ def test_a_restore_that_waits_too_long_says_so(
     backups.back_up(settings, tmp_path / "x", NOW)
     with (
         opened_database(settings) as first,
-        schema.changing(first),
+        schema.schema_transaction(first),
         pytest.raises(CipError, match="Another command is restoring or migrating this database, so nothing"),
     ):
         backups.restore(settings, tmp_path / "x", NOW, replace=True)

@@ -16,8 +16,8 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from models import Action, Delivery, InboundRequest, PromptItem, StatusChange
 from models.base import Base, DeliveryState
-from models.fast_flush import write_last
-from models.sql_fastpath import Direct
+from models.fast_flush import flush_and_expunge
+from models.sql_fastpath import CompiledStatement
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import KINDS, fresh_database
 from tests.fixtures.plans import NOW, asker
@@ -65,7 +65,7 @@ def test_the_rows_are_those_the_unit_of_work_writes(kind: str, tmp_path: Path) -
     commands = [*SAID.values(), Undo(line="")]
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    directly = after(kind, tmp_path / "a", commands, write_last)
+    directly = after(kind, tmp_path / "a", commands, flush_and_expunge)
     assert directly == after(kind, tmp_path / "b", commands, Session.flush)
     assert len(directly["status_change"]) >= len(SAID)
 
@@ -85,7 +85,7 @@ def test_nothing_is_held_any_more_when_all_is_written(planned: Database) -> None
         dispatch(session, asker("PM"), SAID["a status"], NOW)
         assert list(session)
         assert session.new
-        write_last(session)
+        flush_and_expunge(session)
         assert not list(session)
         assert not session.new
         assert session.scalars(select(StatusChange.note)).all() == ["done; “all of it”"]
@@ -96,17 +96,17 @@ def test_an_update_is_written_in_as_few_journeys_as_the_database_takes(
     kind: str, journeys: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
-    run, made = Direct.run, []
+    run, made = CompiledStatement.run, []
 
-    def counting(statement: Direct, *given: Any, **how: Any) -> Any:
+    def counting(statement: CompiledStatement, *given: Any, **how: Any) -> Any:
         made.append(statement)
         return run(statement, *given, **how)
 
     for database in fresh_database(kind, tmp_path, "planned"):
         with database.transaction() as session:
             dispatch(session, asker("PM"), SAID["a status"], NOW)
-            monkeypatch.setattr(Direct, "run", counting)
-            write_last(session, [(InboundRequest, kept)])
+            monkeypatch.setattr(CompiledStatement, "run", counting)
+            flush_and_expunge(session, [(InboundRequest, kept)])
         assert len(made) == journeys
         with database.transaction(write=False) as session:
             assert session.scalars(select(StatusChange.note)).all() == ["done; “all of it”"]
@@ -130,7 +130,7 @@ def test_a_row_that_hangs_on_another_new_one_is_left_to_the_session(planned: Dat
                 items=[item],
             )
         )
-        write_last(session)
+        flush_and_expunge(session)
     with planned.transaction(write=False) as session:
         kept = session.scalars(select(Delivery)).one()
         assert [(each.rung, each.delivery_id) for each in kept.items] == [(7, kept.id)]

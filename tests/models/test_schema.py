@@ -26,7 +26,7 @@ def test_migrations_lead_to_the_models_and_back(bare: Database) -> None:
     schema.check_models_match(bare)
     with bare.transaction() as session:
         session.add(Workspace(team_id="T1", name=""))
-    schema.start_over(bare)
+    schema.recreate_schema(bare)
     with bare.transaction(write=False) as session:
         assert session.query(Workspace).count() == 0
     bare.close()
@@ -42,7 +42,7 @@ def test_a_database_with_a_plan_in_it_goes_back_and_forth(planned: Database, rev
     assert schema.upgrade(planned) == schema.newest_revision()
     with planned.transaction(write=False) as session:
         assert session.query(Project).count() > 0
-    schema.start_over(planned)
+    schema.recreate_schema(planned)
     with planned.transaction(write=False) as session:
         assert session.query(Project).count() == 0
 
@@ -51,8 +51,8 @@ def test_who_migrates_at_the_same_moment_waits_and_finds_nothing_to_do(tmp_path:
     url = fresh_url("postgresql", tmp_path, None)
     first, second = Database(url, threads=1), Database(url, threads=1)
     with ThreadPoolExecutor(1) as pool:
-        with schema.changing(first) as connection:
-            schema.bring_up(connection)
+        with schema.schema_transaction(first) as connection:
+            schema.apply_migrations(connection)
             waiting = pool.submit(schema.upgrade, second)
             while not waiting.done() and not _waits(connection):
                 time.sleep(0.01)

@@ -13,12 +13,12 @@ from bot.database import Database
 from bot.reporting.gather import gather
 from bot.services.outbox import outbox
 from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, StatusChange
-from models.fast_flush import write_last
+from models.fast_flush import flush_and_expunge
 from models.queries import actions, people, refs
 from models.queries import changes as changes_query
 from models.queries import idempotency as inbound_query
 from models.queries import outbox as ledger_query
-from models.sql_fastpath import Several, _Ready
+from models.sql_fastpath import MultiSelect, _DialectStatement
 from tests.fixtures.plans import NOW, TEAM, USERS
 
 
@@ -68,18 +68,18 @@ def test_any_number_of_actions_is_what_the_orm_reads(planned: Database, count: i
 
 
 def test_a_long_list_is_read_in_several_goes(planned: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.sql_fastpath.AT_ONCE", 3)
+    monkeypatch.setattr("models.sql_fastpath.MAX_IN_VALUES", 3)
     statements: list[str] = []
     with planned.transaction() as session:
         every = list(session.scalars(select(Action.id)))
-        monkeypatch.setattr("models.sql_fastpath._Ready.run", counted(statements, _Ready.run))
+        monkeypatch.setattr("models.sql_fastpath._Ready.run", counted(statements, _DialectStatement.run))
         assert actions.whole(session, every).keys() == set(every)
     # The actions themselves, then owners, dates and milestones.
     assert len(statements) == 4 * -(-len(every) // 3)
 
 
 def counted(statements: list[str], run: Callable[..., Any]) -> Callable[..., Any]:
-    def counting(ready: _Ready, *given: Any) -> Any:
+    def counting(ready: _DialectStatement, *given: Any) -> Any:
         statements.append(ready.text)
         return run(ready, *given)
 
@@ -151,13 +151,13 @@ def test_a_section_narrows_and_the_ref_stays_shared(planned: Database) -> None:
 def test_what_goes_between_two_reads_is_not_found(
     planned: Database, monkeypatch: pytest.MonkeyPatch, section: str | None
 ) -> None:
-    run = Several.run
+    run = MultiSelect.run
 
-    def after_somebody_else(several: Several, session: Session, facts: Mapping[str, Any]) -> Any:
+    def after_somebody_else(several: MultiSelect, session: Session, facts: Mapping[str, Any]) -> Any:
         session.execute(update(Action).where(Action.ref == "5.2", Action.section_id == 1).values(gone_at=NOW))
         return run(several, session, facts)
 
-    monkeypatch.setattr(Several, "run", after_somebody_else)
+    monkeypatch.setattr(MultiSelect, "run", after_somebody_else)
     with planned.transaction() as session:
         found = refs.with_ref(session, 1, "5.2", section)
         assert [each.section_id for each in found.actions] == [2]
@@ -176,13 +176,13 @@ def test_what_comes_between_two_reads_with_a_question_open_is_not_found(
         asked = PromptItem(workspace_id=1, action=other, person_id=1, rung=1, due_on=None)
         prompt.items.append(asked)
         session.add(prompt)
-    run = Several.run
+    run = MultiSelect.run
 
-    def after_somebody_else(several: Several, session: Session, facts: Mapping[str, Any]) -> Any:
+    def after_somebody_else(several: MultiSelect, session: Session, facts: Mapping[str, Any]) -> Any:
         session.execute(update(Action).where(Action.ref == "5.3").values(ref="5.2"))
         return run(several, session, facts)
 
-    monkeypatch.setattr(Several, "run", after_somebody_else)
+    monkeypatch.setattr(MultiSelect, "run", after_somebody_else)
     with planned.transaction() as session:
         found = refs.with_ref(session, 1, "5.2", None, hold=True)
         assert [each.section_id for each in found.actions] == [1, 2]
@@ -222,7 +222,7 @@ def test_a_team_nobody_knows_is_none(planned: Database) -> None:
 
 def keep(session: Session) -> None:
     facts = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
-    write_last(session, [(InboundRequest, facts)])
+    flush_and_expunge(session, [(InboundRequest, facts)])
 
 
 def test_what_the_database_refuses_is_told_in_sqlalchemys_words(planned: Database) -> None:

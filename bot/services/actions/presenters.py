@@ -88,7 +88,7 @@ def last_word(action: Action, plan: Plan, now: datetime, noted: StatusChange | N
     sentence = None
     if noted is not None:
         by = noted.person.initials if noted.person else ""
-        sentence = Sentence(short(noted.said), by, _age(noted.at, plan, now))
+        sentence = Sentence(short(noted.comment), by, _age(noted.at, plan, now))
         if noted.at >= action.last_word_at:
             return LastWord(sentence.text, by, sentence.age_days)
     return LastWord("", action.last_word_by, _age(action.last_word_at, plan, now), before=sentence)

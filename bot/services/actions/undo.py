@@ -100,4 +100,4 @@ def _remember_last_word(session: Session, action: Action) -> None:
     noted = changes_query.latest_said(session, [action.id]).get(action.id)
     action.last_word_at = newest.at if newest else None
     action.last_word_by = newest.person.initials if newest and newest.person else ""
-    action.last_word = noted.said if noted else ""
+    action.last_word = noted.comment if noted else ""

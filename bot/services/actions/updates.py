@@ -18,7 +18,7 @@ from bot.services.actions.ref_resolver import Target
 from bot.services.people import Who
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close_prompts
-from models.fast_flush import made
+from models.fast_flush import new_row
 from models.outbox import StatusChange
 from models.plans import Action, ActionDate, Milestone
 
@@ -181,7 +181,7 @@ def record(
     """
     action, milestone = target.action, target.milestone
     subject: Action | Milestone = milestone or action
-    change = made(
+    change = new_row(
         StatusChange,
         workspace_id=action.workspace_id,
         action_id=action.id,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Call
 from models.base import DeliveryState
-from models.outbox import Delivery, Lane
+from models.outbox import Delivery, RateLimit
 from models.queries import outbox as query
 from models.queries import outbox_claims as claiming_query
 
@@ -96,11 +96,11 @@ class Turns:
         self._session.flush()
         return taken
 
-    def _may_post(self, row: Delivery, lanes: dict[str, Lane]) -> bool:
+    def _may_post(self, row: Delivery, lanes: dict[str, RateLimit]) -> bool:
         pace, name = self._paces.conversation, _lane(row)
         lane = lanes.get(name)
         if lane is None:
-            lane = lanes[name] = Lane(workspace_id=self._workspace_id, name=name, free_at=self._now)
+            lane = lanes[name] = RateLimit(workspace_id=self._workspace_id, name=name, free_at=self._now)
             self._session.add(lane)
         if not pace.room(lane.free_at, self._now):
             return self._wait(row, pace.when(lane.free_at, 1))
@@ -122,7 +122,7 @@ class Turns:
         row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, until
         return False
 
-    def _after(self, lane: Lane, pace: Pace, count: int) -> datetime:
+    def _after(self, lane: RateLimit, pace: Pace, count: int) -> datetime:
         return max(lane.free_at, self._now) + pace.every * count
 
 

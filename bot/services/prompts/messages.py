@@ -17,7 +17,7 @@ from bot.services.actions.updates import Said
 from bot.services.people import Who
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close, rewrite
-from models.base import read_id
+from models.base import parse_id
 from models.outbox import Delivery, PromptItem
 from models.plans import Action, ActionOwner
 from models.queries import actions as actions_query
@@ -71,7 +71,7 @@ def _mark(item: PromptItem) -> str:
 
 def item_of(session: Session, value: str) -> PromptItem | None:
     """The question a button is about, by what the button carries; None when it is not known."""
-    item_id = read_id(value.partition("-")[0])
+    item_id = parse_id(value.partition("-")[0])
     found = prompts.item(session, item_id) if item_id is not None else None
     return found if found is not None and _mark(found) == value else None
 

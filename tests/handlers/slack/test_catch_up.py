@@ -18,7 +18,7 @@ from handlers.pipeline import Result
 from handlers.slack import catch_up, request_info
 from handlers.slack.commands import Line
 from handlers.slack.imports import Imports
-from models.operations import Presence
+from models.operations import Heartbeat
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plan_files import csv_file, send
@@ -44,7 +44,7 @@ def _is_there(town: Council, **more: None) -> bool:
     """Whether the bot has noted that it is there now; more: what else stands in its row."""
     database = town.database()
     with database.transaction(write=False) as session:
-        row = session.scalars(select(Presence)).one_or_none()
+        row = session.scalars(select(Heartbeat)).one_or_none()
     database.close()
     if row is None or row.heard_until < town.clock.moment:
         return False
