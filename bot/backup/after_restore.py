@@ -40,8 +40,8 @@ class Settled:
 def settle(session: Session, made_at: datetime, now: datetime) -> Settled:
     reason = f"the database was restored from a backup of {made_at.day} {made_at:%B} {made_at.year}"
     boards = boards_query.boards(session)
-    query.forget_absence(session)
-    for file in query.files_waiting(session):
+    query.delete_heartbeats(session)
+    for file in query.unsent_exports(session):
         file.state, file.reason, file.settled_at, file.lease_until = FAILED, reason, now, None
     settled = Settled(
         _settle_ledger(session, reason, now),
@@ -72,7 +72,7 @@ def _tell(session: Session, made_at: datetime, settled: Settled, now: datetime) 
 def _settle_ledger(session: Session, reason: str, now: datetime) -> int:
     """What was on its way is looked for in the conversation before it is posted; what is old is given up."""
     given_up = 0
-    for row in query.unsent(session):
+    for row in query.unsent_deliveries(session):
         row.claimed_by, row.lease_until = "", None
         row.attempts = max(row.attempts, 1)
         if row.kind == REWRITES or now - row.due_at <= STILL_FRESH:

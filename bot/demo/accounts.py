@@ -121,8 +121,8 @@ def residents(session: Session, workspace_id: int) -> list[Resident]:
     """Everyone with an account: managers and chairs first, then by initials. Last come those who have one
     that is not linked to the plan: nobody there knows them yet.
     """
-    leads = Counter(person.id for person in query.leads_of(session, workspace_id).values())
-    owned = query.owned_by_each(session, workspace_id)
+    leads = Counter(person.id for person in query.leads_by_project(session, workspace_id).values())
+    owned = query.count_actions_by_owner(session, workspace_id)
     everyone = sorted(query.people(session, workspace_id), key=_rank)
     taken = {person.slack_user_id for person in everyone if person.slack_user_id}
     found = []

@@ -17,7 +17,7 @@ from bot.services.actions import presenters
 from models.queries import actions
 from models.queries import boards as plans_query
 from models.queries import people as people_query
-from models.queries.actions import Narrowed
+from models.queries.actions import ActionFilter
 
 Json = dict[str, Any]
 MAX_HINTS = 300
@@ -29,7 +29,7 @@ def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
     workspace = people_query.workspace_of_team(session, team_id)
     if workspace is None:
         return {"refs": [], "statuses": statuses}
-    facts = actions.facts(session, workspace.id, Narrowed())
+    facts = actions.load_facts(session, workspace.id, ActionFilter())
     ids = [each.id for each in facts if each.status.is_open][:MAX_HINTS]
     shown = presenters.lines(session, workspace.id, ids, now)
     refs = [_hint(shown[each], user) for each in ids]

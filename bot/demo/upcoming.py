@@ -43,5 +43,5 @@ def _digests(session: Session) -> list[Coming]:
 def _prompts(session: Session) -> list[Coming]:
     return [
         Coming(at, "prompt", numbered(people, "prompt"))
-        for at, people in prompt_schedule.prompts_ahead(session)
+        for at, people in prompt_schedule.upcoming_prompts(session)
     ]

@@ -49,7 +49,7 @@ def kept_words(session: Session, found: Differences, as_at: date | None, timezon
     day, or when the document has none.
     """
     redated = [each.action.id for each in found.changed if REDATED in each.kinds]
-    moves = changes_query.moved_in_chat(session, redated)
+    moves = changes_query.latest_date_moves(session, redated)
     return tuple(_kept(found, moves, as_at, timezone))
 
 
@@ -122,7 +122,7 @@ def understand(session: Session, workspace: Workspace, raw: PlanDraft) -> Unders
     """Nothing is changed by it."""
     timezone = _timezone(session, workspace)
     answers = recalled(session, workspace.id, raw.title, timezone)
-    plan = plans_query.plan_titled(session, workspace.id, raw.title)
+    plan = plans_query.plan_by_title(session, workspace.id, raw.title)
     which = None if plan else plan_question(raw, plans_query.plans(session, workspace.id).values())
     if which is not None:
         plan = _chosen(session, workspace, answers.get(which.key))

@@ -99,9 +99,9 @@ def apply(
     """Take the draft, as it was read, in with the answers there are. channel: "#name" or an id, added to the
     plan's board; None leaves it as it is. source: where it came from.
     """
-    there = plans_query.plan_titled(session, workspace.id, draft.title)
+    there = plans_query.plan_by_title(session, workspace.id, draft.title)
     if there is not None:
-        actions_query.hold_plan(session, there.id)
+        actions_query.lock_plan_actions(session, there.id)
     known = understand(session, workspace, draft)
     plan = known.plan or _new_plan(session, workspace, known.draft, defaults, channel, now)
     came = source or Source()
@@ -146,7 +146,7 @@ def _new_plan(
     now: datetime,
 ) -> Plan:
     name = board_name(channel)
-    board = boards_query.board_named(session, workspace.id, name)
+    board = boards_query.board_by_name(session, workspace.id, name)
     if board is None:
         board = Board(workspace_id=workspace.id, name=name, **defaults.as_columns())
         digests.schedule(board, now)

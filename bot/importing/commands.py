@@ -82,7 +82,7 @@ def versions(session: Session, who: Who, command: Versions, _now: datetime) -> V
 
 
 def version_list(session: Session, plan: Plan) -> VersionList:
-    gone = query.gone(session, plan.id)
+    gone = query.removed_actions(session, plan.id)
     return VersionList(
         plan.title,
         tuple(_version_line(plan, each) for each in query.versions(session, plan.id)),
@@ -95,7 +95,7 @@ def version_text(
     session: Session, plan: Plan, number: int, *, page: int = 1, size: int = ACTIONS_ON_A_PAGE
 ) -> VersionText:
     """Raises NotUnderstoodError when the plan has no such version."""
-    row = query.numbered(session, plan.id, number)
+    row = query.version_by_number(session, plan.id, number)
     if row is None:
         raise NotUnderstoodError(f"{plan.title} has no version {number}.", suggestion="/cip versions")
     actions = unpacked(row.draft).actions

@@ -222,7 +222,7 @@ class Taking:
 
     def _steps_spoken_of(self, changed: Changed) -> Collection[int]:
         """Milestones that stay as chat has them: all but those whose status was answered just now."""
-        told = query.milestones_spoken_of(self.session, changed.action.id)
+        told = query.milestones_updated_in_chat(self.session, changed.action.id)
         if not self.source.answering:
             return told
         before = {tuple(each[:2]): each[-1] for each in changed.before.get("milestones", [])}

@@ -35,7 +35,7 @@ WAITING = "waiting"
 
 def review(session: Session, upload_id: int, draft: PlanDraft, content: bytes) -> ImportReview | None:
     """What the file holds and would change. None when it was dealt with meanwhile."""
-    row = imports.locked(session, upload_id)
+    row = imports.lock_upload(session, upload_id)
     if row is None or row.state != RECEIVED:
         return None
     row.state, row.draft, row.digest = WAITING, packed(draft), digest_of(content)
@@ -146,7 +146,7 @@ def _deciding(
     """The upload, held for this transaction, or why it cannot be decided on."""
     who = people.identify(session, asker)
     found = upload_meant(session, who.workspace_id, value)
-    row = imports.locked(session, found.id) if found else None
+    row = imports.lock_upload(session, found.id) if found else None
     if row is None:
         return who, Problem("I no longer know that file. Nothing was changed. Send it again.")
     if not who.is_plan_manager and not (cancelling and row.user_id == who.user_id):

@@ -37,7 +37,7 @@ class Waiting:
 def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
     """Write down that a file came, once; it is read afterwards."""
     workspace = workspaces.of_team(session, asker.team_id)
-    if imports.keyed(session, workspace.id, key) is not None:
+    if imports.upload_by_key(session, workspace.id, key) is not None:
         return
     session.add(
         PlanUpload(
@@ -55,7 +55,7 @@ def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datet
 
 
 def next_to_read(session: Session, team_id: str) -> Waiting | None:
-    row = imports.first_in(session, team_id, RECEIVED)
+    row = imports.oldest_upload(session, team_id, RECEIVED)
     return _waiting(session, row) if row else None
 
 
@@ -68,7 +68,7 @@ def try_again(session: Session, upload_id: int) -> int:
 
 def refuse(session: Session, upload_id: int, now: datetime) -> bool:
     """It cannot be taken in. False when someone else has dealt with it meanwhile."""
-    row = imports.locked(session, upload_id)
+    row = imports.lock_upload(session, upload_id)
     if row is None or row.state != RECEIVED:
         return False
     row.state, row.settled_at = REFUSED, now

@@ -39,13 +39,13 @@ def keep(
 ) -> PlanVersion | None:
     """Keep this version; None, and nothing kept, when it is the latest one again."""
     content = packed(raw)
-    last = query.latest(session, plan.id)
+    last = query.latest_version(session, plan.id)
     if last is not None and last.draft == content and last.title == plan.title:
         return None
     version = PlanVersion(
         workspace_id=plan.workspace_id,
         plan_id=plan.id,
-        number=query.highest_number(session, plan.id) + 1,
+        number=query.highest_version_number(session, plan.id) + 1,
         title=plan.title,
         file=source.file[-LONGEST_NAME:],
         digest=source.digest or digest_of(content),
@@ -61,5 +61,5 @@ def keep(
 
 def latest_draft(session: Session, plan: Plan) -> PlanDraft | None:
     """The newest version as it was read, None for a plan from before versions were kept."""
-    version = query.latest(session, plan.id)
+    version = query.latest_version(session, plan.id)
     return unpacked(version.draft) if version else None

@@ -82,4 +82,6 @@ def next_due(session: Session) -> datetime | None:
 def _is_due(session: Session, now: datetime) -> bool:
     """Whether there is anything to write down. Mostly there is not, and then nothing waits for the writer."""
     moment = next_due(session)
-    return (moment is not None and moment <= now) or bool(prompting_query.with_changed_ladder(session))
+    return (moment is not None and moment <= now) or bool(
+        prompting_query.boards_with_changed_reminders(session)
+    )

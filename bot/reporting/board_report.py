@@ -21,7 +21,7 @@ from models.queries import actions as actions_query
 from models.queries import boards as plans_query
 from models.queries import changes, exports, ref_index
 from models.queries import changes as changes_query
-from models.queries.actions import Narrowed
+from models.queries.actions import ActionFilter
 from models.queries.changes import Snapshot
 
 
@@ -97,8 +97,8 @@ class Happened:
 def told(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Told, ...]:
     """The leads who were told of a late action in (since, until]."""
     shared = ref_index.shared_refs(session, board.workspace_id)
-    rows = exports.leads_told(session, board.id, since, until)
-    actions = actions_query.whole(session, {action for action, _, _ in rows})
+    rows = exports.escalations_between(session, board.id, since, until)
+    actions = actions_query.load_actions(session, {action for action, _, _ in rows})
     return tuple(
         Told(
             presenters.ref_of(actions[action], shared),
@@ -122,7 +122,7 @@ def gone(session: Session, board: Board, since: datetime, until: datetime) -> tu
             why=action.gone_reason,
             status=action.status.words,
         )
-        for action in exports.gone_between(session, board.id, since, until)
+        for action in exports.removed_between(session, board.id, since, until)
         if action.gone_at is not None
     )
 
@@ -209,7 +209,7 @@ def compose(session: Session, board: Board, period: Period, now: datetime) -> Re
     """Counts and lists are made as the digest's are, so the two always agree."""
     since, until = moments(board, period)
     known = plans_query.plans(session, board.workspace_id)
-    every = lists.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
+    every = lists.coloured(session, board.workspace_id, ActionFilter(board_id=board.id), now, known)
     before = _compared_with(session, board, period, until)
     plans = [plan for plan in known.values() if plan.board_id == board.id]
     rules = presenters.rules_of(plans[0]) if plans else RagRules()
@@ -264,7 +264,7 @@ def _days_late(each: Coloured) -> int:
 
 
 def _silence(each: Coloured, board: Board) -> int:
-    return (each.today - presenters.local_day(each.facts.heard_at, board.timezone)).days
+    return (each.today - presenters.local_day(each.facts.last_update_at, board.timezone)).days
 
 
 def _counts(every: list[Coloured], before: Snapshot | None) -> tuple[Count, ...]:

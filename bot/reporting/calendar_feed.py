@@ -17,7 +17,7 @@ from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
 from models.queries import actions, exports, ref_index
 from models.queries import actions as query
-from models.queries.actions import Narrowed
+from models.queries.actions import ActionFilter
 
 MOST_EVENTS = 1_000
 PAST = timedelta(days=180)
@@ -55,12 +55,12 @@ class Feed:
 
 def find(session: Session, key: str, now: datetime) -> Feed | None:
     """The feed behind a key; None alike for one that never was, was stopped, or whose owner left."""
-    row = exports.calendar_with(session, calendar_feeds.hash_of(key))
+    row = exports.calendar_by_key_hash(session, calendar_feeds.hash_of(key))
     person = session.get(Person, row.person_id) if row else None
     if row is None or person is None or person.slack_user_id != row.user_id:
         return None
     board = session.get(Board, row.board_id) if row.board_id else None
-    wanted = Narrowed(board_id=board.id) if board else Narrowed(person_id=person.id)
+    wanted = ActionFilter(board_id=board.id) if board else ActionFilter(person_id=person.id)
     events = sorted(_events(session, row, wanted, None if board else person, now), key=lambda each: each.day)
     kept = events[:MOST_EVENTS]
     name = f"{board.name}: due dates" if board else f"My actions ({person.initials})"
@@ -68,12 +68,12 @@ def find(session: Session, key: str, now: datetime) -> Feed | None:
 
 
 def _events(
-    session: Session, row: CalendarFeed, wanted: Narrowed, person: Person | None, now: datetime
+    session: Session, row: CalendarFeed, wanted: ActionFilter, person: Person | None, now: datetime
 ) -> Iterator[Event]:
-    ids = [each.id for each in actions.facts(session, row.workspace_id, wanted)]
+    ids = [each.id for each in actions.load_facts(session, row.workspace_id, wanted)]
     shared = ref_index.shared_refs(session, row.workspace_id)
     since = now.date() - PAST
-    for action in query.whole(session, ids).values():
+    for action in query.load_actions(session, ids).values():
         if action.status is Status.DROPPED:
             continue
         ref = presenters.shown_ref(action.ref, action.section.number, shared)

@@ -44,7 +44,7 @@ class Job:
 
 def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
     """Build the message of a claimed row. None when there is nothing to send any more: the row says why."""
-    row = query.with_items(session, delivery_id)
+    row = query.delivery_with_items(session, delivery_id)
     if row is None:
         return None
     before = (
@@ -82,7 +82,7 @@ def _message(session: Session, row: Delivery, now: datetime) -> Message | None:
     if row.kind == "prompt":
         return messages.build(session, row, now)
     if row.kind == "prompt-update":
-        prompt = query.with_items(session, row.updates_id or 0)
+        prompt = query.delivery_with_items(session, row.updates_id or 0)
         return messages.build(session, prompt, now) if prompt else None
     if row.kind == "notice":
         return admin_notices.read(row.facts)

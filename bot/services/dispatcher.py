@@ -37,7 +37,7 @@ from bot.services.digests import digests
 from bot.services.people import Who
 from bot.services.prompts import free_text_replies, history
 from models.queries import actions
-from models.queries.actions import Narrowed
+from models.queries.actions import ActionFilter
 
 Handler = Callable[[Session, Who, Any, datetime], Message]
 Handlers = Mapping[type[Command], Handler]
@@ -85,7 +85,7 @@ def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText
         )
     mine = 0
     if who.person is not None:
-        facts = actions.facts(session, who.workspace_id, Narrowed(person_id=who.person.id))
+        facts = actions.load_facts(session, who.workspace_id, ActionFilter(person_id=who.person.id))
         mine = sum(each.status.is_open for each in facts)
     return HelpText(topics, command.topic, mine, linked=who.person is not None)
 

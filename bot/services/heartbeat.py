@@ -28,7 +28,7 @@ def here(session: Session, team_id: str, now: datetime) -> datetime | None:
     """Note that a bot is there. Returns the moment from which on to look for what was written meanwhile, to
     the one bot that is to look: it has LEASE, and longer with each `still_looking`.
     """
-    row = query.held(session, workspaces.of_team(session, team_id).id, now)
+    row = query.lock_heartbeat(session, workspaces.of_team(session, team_id).id, now)
     if row.missed_since is None and now - row.heard_until > GAP:
         row.missed_since = row.heard_until - OVERLAP
     row.heard_until = max(row.heard_until, now)
@@ -46,7 +46,7 @@ def is_too_old(written_at: datetime, now: datetime) -> bool:
 def still_looking(session: Session, team_id: str, paces: Paces, now: datetime) -> bool:
     """Whoever looks says so before each conversation. Returns whether one more may be opened now."""
     workspace = workspaces.of_team(session, team_id)
-    row = query.held(session, workspace.id, now)
+    row = query.lock_heartbeat(session, workspace.id, now)
     row.heard_until, row.looking_until = max(row.heard_until, now), now + LEASE
     return rate_limits.may_open(session, workspace.id, paces, now)
 
@@ -58,7 +58,7 @@ def asked_to_pause(session: Session, team_id: str, call: Call, seconds: float, n
 
 def looked(session: Session, team_id: str, now: datetime) -> None:
     """All that was written meanwhile is taken. If it was away once more since, it is looked for again."""
-    row = query.held(session, workspaces.of_team(session, team_id).id, now)
+    row = query.lock_heartbeat(session, workspaces.of_team(session, team_id).id, now)
     if now - row.heard_until <= GAP:
         row.missed_since = None
     row.heard_until, row.looking_until = max(row.heard_until, now), None

@@ -14,7 +14,7 @@ from bot.services.actions.lists import Coloured
 from models.plans import Plan
 from models.queries import actions
 from models.queries import boards as plans_query
-from models.queries.actions import Narrowed
+from models.queries.actions import ActionFilter
 
 MOST = 10
 
@@ -23,7 +23,7 @@ def home(session: Session, asker: Asker, now: datetime) -> Home:
     """Raises NotAllowedError for a workspace nobody knows."""
     who = people.identify(session, asker)
     plans = plans_query.plans(session, who.workspace_id)
-    every = lists.coloured(session, who.workspace_id, Narrowed(), now, plans)
+    every = lists.coloured(session, who.workspace_id, ActionFilter(), now, plans)
     owned = actions.owned_ids(session, who.person.id) if who.person else frozenset()
     mine = sorted(
         (each for each in every if each.facts.id in owned and each.facts.status.is_open),

@@ -26,7 +26,7 @@ def recall(
     Raises NotAllowedError for a workspace the bot was not set up for.
     may_be_ours: nobody knows whether it was saved a moment ago, so having seen it is no sign of a replay.
     """
-    known = query.requests_like(session, asker.team_id, asker.user_id, key[:LONGEST_KEY], signature)
+    known = query.previous_requests(session, asker.team_id, asker.user_id, key[:LONGEST_KEY], signature)
     who = people.identify(session, asker)
     if signature is not None and not may_be_ours and any(before == signature for before, _ in known):
         raise ReplayedError
@@ -66,4 +66,4 @@ def _row(workspace_id: int, key: str, signature: str | None, answer: dict[str, A
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    query.forget_requests(session, now - KEPT)
+    query.delete_requests(session, now - KEPT)

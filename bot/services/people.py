@@ -52,7 +52,7 @@ class Who:
 
 def identify(session: Session, asker: Asker) -> Who:
     """Raises NotAllowedError for a workspace the bot was not set up for."""
-    known = query.asking(session, asker.team_id, asker.user_id)
+    known = query.user_context(session, asker.team_id, asker.user_id)
     if known is None:
         raise workspaces.unknown()
     person = known.person
@@ -146,7 +146,7 @@ def find(session: Session, who: Who, ref: PersonRef) -> Person:
         return person
     if ref.name.lower() == "me" and who.person is not None:
         return who.person
-    found = query.people_called(session, who.workspace_id, ref.name)
+    found = query.people_by_name(session, who.workspace_id, ref.name)
     if len(found) == 1:
         return found[0]
     if found:
@@ -190,7 +190,10 @@ def link(session: Session, who: Who, command: Link) -> Linked:
     person.slack_user_id = user_id
     session.flush()
     return Linked(
-        person.initials, user_id, query.actions_owned(session, person.id), "" if before == user_id else before
+        person.initials,
+        user_id,
+        query.count_owned_actions(session, person.id),
+        "" if before == user_id else before,
     )
 
 
@@ -198,7 +201,7 @@ def _account_named(session: Session, who: Who, name: str) -> str:
     """Slack sends a plain @name where the app does not ask for escaped mentions."""
     found = [
         each.slack_user_id
-        for each in query.people_called(session, who.workspace_id, name)
+        for each in query.people_by_name(session, who.workspace_id, name)
         if each.slack_user_id
     ]
     if len(found) == 1 and found[0]:
@@ -212,7 +215,7 @@ def _account_named(session: Session, who: Who, name: str) -> str:
 def link_accounts(session: Session, workspace_id: int, accounts: dict[str, str]) -> list[str]:
     """Tie people to the accounts found for their e-mail addresses; returns the initials newly linked."""
     linked = []
-    for person in query.without_account(session, workspace_id):
+    for person in query.people_without_account(session, workspace_id):
         user_id = accounts.get((person.email or "").lower())
         if user_id and query.person_of_user(session, workspace_id, user_id) is None:
             person.slack_user_id = user_id
@@ -222,4 +225,6 @@ def link_accounts(session: Session, workspace_id: int, accounts: dict[str, str])
 
 
 def addresses_to_look_up(session: Session, workspace_id: int) -> list[str]:
-    return [person.email.lower() for person in query.without_account(session, workspace_id) if person.email]
+    return [
+        person.email.lower() for person in query.people_without_account(session, workspace_id) if person.email
+    ]

@@ -15,12 +15,12 @@ from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from models.people import Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project
-from models.queries.loading import EVERY, put_together
+from models.queries.loading import SELECT_ACTIONS, build_actions
 from models.sql_fastpath import CompiledStatement, InListStatement
 
 # What a line or a card shows of an action, and what a change of it needs. Built once: putting a statement
 # together costs as much as running it.
-_TO_CHANGE = (
+_WITH_PARENTS = (
     select(Action)
     .options(
         joinedload(Action.section),
@@ -29,15 +29,17 @@ _TO_CHANGE = (
     )
     .order_by(Action.plan_id, Action.position)
 )
-_WHOLE = InListStatement(lambda ids: EVERY.where(Action.id.in_(ids)))
+_BY_IDS = InListStatement(lambda ids: SELECT_ACTIONS.where(Action.id.in_(ids)))
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_WITH_IDS = _TO_CHANGE.where(Action.id.in_(_IDS))
+_WITH_IDS = _WITH_PARENTS.where(Action.id.in_(_IDS))
 # Held before anything is read of them, as models.queries.refs tells.
-_HELD = select(Action.id).where(Action.id.in_(_IDS)).order_by(Action.id).with_for_update(key_share=True)
-ANEW = {"populate_existing": True}
+_LOCK_BY_IDS = (
+    select(Action.id).where(Action.id.in_(_IDS)).order_by(Action.id).with_for_update(key_share=True)
+)
+REFRESH = {"populate_existing": True}
 # A statement takes so many values and no more: SQLite 32,766.
-AT_ONCE = 1000
-_PARTS: dict[str, Select[Any]] = {
+MAX_IDS_PER_QUERY = 1000
+_CHILDREN: dict[str, Select[Any]] = {
     "owners": select(ActionOwner)
     .where(ActionOwner.action_id.in_(_IDS))
     .options(joinedload(ActionOwner.person))
@@ -47,38 +49,38 @@ _PARTS: dict[str, Select[Any]] = {
 }
 
 
-def whole(session: Session, ids: Collection[int]) -> dict[int, Action]:
+def load_actions(session: Session, ids: Collection[int]) -> dict[int, Action]:
     """Actions with everything a line or a card shows, by id."""
-    return {action.id: action for action in put_together(session, _WHOLE.run(session, ids))}
+    return {action.id: action for action in build_actions(session, _BY_IDS.run(session, ids))}
 
 
-def held(session: Session, ids: Collection[int]) -> dict[int, Action]:
+def lock_actions(session: Session, ids: Collection[int]) -> dict[int, Action]:
     """The same, read anew and held until the transaction ends. Whoever changes an action, or anything that
     hangs on it, holds it first, so that two who speak of it at once are recorded one after the other. Always
     in the order of ids, so that nobody waits for somebody who waits for them.
     """
     found: dict[int, Action] = {}
     ordered = sorted(ids)
-    for start in range(0, len(ordered), AT_ONCE):
-        some = {"ids": ordered[start : start + AT_ONCE]}
-        session.execute(_HELD, some).all()
-        actions = session.scalars(_WITH_IDS, some, execution_options=ANEW).all()
-        found |= {action.id: action for action in _filled(session, actions, ANEW)}
+    for start in range(0, len(ordered), MAX_IDS_PER_QUERY):
+        some = {"ids": ordered[start : start + MAX_IDS_PER_QUERY]}
+        session.execute(_LOCK_BY_IDS, some).all()
+        actions = session.scalars(_WITH_IDS, some, execution_options=REFRESH).all()
+        found |= {action.id: action for action in _load_children(session, actions, REFRESH)}
     return found
 
 
-def hold_plan(session: Session, plan_id: int) -> None:
+def lock_plan_actions(session: Session, plan_id: int) -> None:
     """Hold every action of a plan until the transaction ends, before any of them is read."""
     query = select(Action.id).where(Action.plan_id == plan_id).order_by(Action.id)
     session.execute(query.with_for_update(key_share=True)).all()
 
 
-def _filled(
+def _load_children(
     session: Session, actions: Sequence[Action], options: Mapping[str, Any] = MappingProxyType({})
 ) -> Sequence[Action]:
     """The actions with their owners, dates and milestones, one query for each of the three."""
     ids = [action.id for action in actions]
-    for name, query in _PARTS.items() if ids else ():
+    for name, query in _CHILDREN.items() if ids else ():
         found: dict[int, list[Any]] = {each: [] for each in ids}
         for part in session.scalars(query, {"ids": ids}, execution_options=options):
             found[part.action_id].append(part)
@@ -87,7 +89,7 @@ def _filled(
     return actions
 
 
-OPEN = tuple(status for status in Status if status.is_open)
+OPEN_STATUSES = tuple(status for status in Status if status.is_open)
 
 
 class ActionFacts(NamedTuple):
@@ -101,12 +103,12 @@ class ActionFacts(NamedTuple):
     next_due_on: date | None
     next_due_confirmed: bool
     slipped_days: int
-    spoken: bool
-    heard_at: datetime
+    has_update: bool
+    last_update_at: datetime
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class ActionFilter:
     """Which actions a list is about; None leaves that side open.
 
     only_open: leave out those whose status settles their colour.
@@ -120,8 +122,8 @@ class Narrowed:
 
 
 # What ActionFacts._make does, without its steps in Python.
-_MAKE = partial(tuple.__new__, ActionFacts)
-FACTS = (
+_make_facts = partial(tuple.__new__, ActionFacts)
+FACT_COLUMNS = (
     Action.id,
     Action.plan_id,
     Action.ref,
@@ -135,30 +137,30 @@ FACTS = (
 )
 
 
-def facts(session: Session, workspace_id: int, narrowed: Narrowed) -> list[ActionFacts]:
+def load_facts(session: Session, workspace_id: int, action_filter: ActionFilter) -> list[ActionFacts]:
     """Every action still in a plan of the workspace, narrowed, in plan order."""
     query = (
-        select(*FACTS)
-        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None), *_conditions(narrowed))
+        select(*FACT_COLUMNS)
+        .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None), *_conditions(action_filter))
         .order_by(Action.plan_id, Action.position)
     )
     # Straight from the driver: making results of thousands takes longer than reading them.
-    return list(map(_MAKE, CompiledStatement(query).run(session, {})))
+    return list(map(_make_facts, CompiledStatement(query).run(session, {})))
 
 
-def _conditions(narrowed: Narrowed) -> list[ColumnElement[bool]]:
+def _conditions(action_filter: ActionFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if narrowed.board_id is not None:
-        found.append(Action.plan_id.in_(select(Plan.id).where(Plan.board_id == narrowed.board_id)))
-    if narrowed.section_ids is not None:
-        found.append(Action.section_id.in_(narrowed.section_ids))
-    if narrowed.project_ids is not None:
-        found.append(Action.project_id.in_(narrowed.project_ids))
-    if narrowed.person_id is not None:
-        owned = select(ActionOwner.action_id).where(ActionOwner.person_id == narrowed.person_id)
+    if action_filter.board_id is not None:
+        found.append(Action.plan_id.in_(select(Plan.id).where(Plan.board_id == action_filter.board_id)))
+    if action_filter.section_ids is not None:
+        found.append(Action.section_id.in_(action_filter.section_ids))
+    if action_filter.project_ids is not None:
+        found.append(Action.project_id.in_(action_filter.project_ids))
+    if action_filter.person_id is not None:
+        owned = select(ActionOwner.action_id).where(ActionOwner.person_id == action_filter.person_id)
         found.append(Action.id.in_(owned))
-    if narrowed.only_open:
-        found.append(Action.status.in_(OPEN))
+    if action_filter.only_open:
+        found.append(Action.status.in_(OPEN_STATUSES))
     return found
 
 
@@ -168,7 +170,7 @@ def owned_ids(session: Session, person_id: int) -> frozenset[int]:
     return frozenset(session.scalars(owned))
 
 
-def matching(session: Session, workspace_id: int, words: Sequence[str]) -> set[int]:
+def search_ids(session: Session, workspace_id: int, words: Sequence[str]) -> set[int]:
     """Ids of actions in which every word occurs, in title, owners, project, milestones or last word.
 
     The words are data: % and _ stand for themselves.
@@ -191,13 +193,13 @@ def matching(session: Session, workspace_id: int, words: Sequence[str]) -> set[i
         Milestone.title,
     )
     for word in words:
-        spelt = _spellings(word)
+        spelt = _case_variants(word)
         query = query.where(
             or_(*(place.icontains(each, autoescape=True) for place in places for each in spelt))
         )
     return set(session.scalars(query))
 
 
-def _spellings(word: str) -> list[str]:
+def _case_variants(word: str) -> list[str]:
     """SQLite takes only English letters for the same in capitals, PostgreSQL those of its locale."""
     return [word] if word.isascii() else [word, word.lower(), word.upper(), word.capitalize()]

@@ -19,15 +19,15 @@ from models.people import Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 from models.queries.outbox import UNSENT
 
-Ids = Select[int]
-COUNTED = (Role.DUE, Role.MILESTONE)
-OPEN = [status for status in Status if status.is_open]
+ActionIdQuery = Select[int]
+DEADLINE_ROLES = (Role.DUE, Role.MILESTONE)
+OPEN_STATUSES = [status for status in Status if status.is_open]
 
 
-def lately_due(board_id: int, first: date, last: date, since: datetime) -> Ids:
+def recently_due(board_id: int, first: date, last: date, since: datetime) -> ActionIdQuery:
     """Open actions with a date from `first` to `last`, or that came in after `since`."""
     dated = select(ActionDate.action_id).where(
-        ActionDate.day >= first, ActionDate.day <= last, ActionDate.role.in_(COUNTED)
+        ActionDate.day >= first, ActionDate.day <= last, ActionDate.role.in_(DEADLINE_ROLES)
     )
     return (
         select(Action.id)
@@ -35,57 +35,57 @@ def lately_due(board_id: int, first: date, last: date, since: datetime) -> Ids:
         .where(
             Plan.board_id == board_id,
             Action.gone_at.is_(None),
-            Action.status.in_(OPEN),
+            Action.status.in_(OPEN_STATUSES),
             or_(Action.created_at > since, Action.id.in_(dated)),
         )
     )
 
 
-def actions(session: Session, among: Ids) -> Sequence[Any]:
+def actions(session: Session, action_ids: ActionIdQuery) -> Sequence[Any]:
     """id, ref, section number, when it came in, when its plan was last imported, the lead's id."""
     return session.execute(
         select(Action.id, Action.ref, Section.number, Action.created_at, Plan.imported_at, Project.lead_id)
         .join(Section, Section.id == Action.section_id)
         .join(Plan, Plan.id == Action.plan_id)
         .outerjoin(Project, Project.id == Action.project_id)
-        .where(Action.id.in_(among))
+        .where(Action.id.in_(action_ids))
     ).all()
 
 
-def open_days(session: Session, among: Ids) -> Sequence[Any]:
+def open_deadlines(session: Session, action_ids: ActionIdQuery) -> Sequence[Any]:
     """Action id, a day that can still be missed, the initials its milestone names (None: no milestone)."""
     return session.execute(
         select(ActionDate.action_id, ActionDate.day, Milestone.owners)
         .outerjoin(Milestone, Milestone.id == ActionDate.milestone_id)
         .where(
-            ActionDate.action_id.in_(among),
+            ActionDate.action_id.in_(action_ids),
             ActionDate.day.is_not(None),
-            ActionDate.role.in_(COUNTED),
+            ActionDate.role.in_(DEADLINE_ROLES),
             or_(
                 ActionDate.milestone_id.is_(None),
-                Milestone.status.in_(OPEN) & Milestone.gone_at.is_(None),
+                Milestone.status.in_(OPEN_STATUSES) & Milestone.gone_at.is_(None),
             ),
         )
     ).all()
 
 
-def owners(session: Session, among: Ids) -> Sequence[Any]:
+def owners(session: Session, action_ids: ActionIdQuery) -> Sequence[Any]:
     """Action id, person id."""
     return session.execute(
-        select(ActionOwner.action_id, ActionOwner.person_id).where(ActionOwner.action_id.in_(among))
+        select(ActionOwner.action_id, ActionOwner.person_id).where(ActionOwner.action_id.in_(action_ids))
     ).all()
 
 
-def last_changes(session: Session, among: Ids) -> dict[int, datetime]:
+def last_changes(session: Session, action_ids: ActionIdQuery) -> dict[int, datetime]:
     rows = session.execute(
         select(StatusChange.action_id, func.max(StatusChange.at))
-        .where(StatusChange.action_id.in_(among))
+        .where(StatusChange.action_id.in_(action_ids))
         .group_by(StatusChange.action_id)
     )
     return dict(list(rows))
 
 
-def items(session: Session, among: Ids, since: datetime) -> Sequence[Any]:
+def prompt_items(session: Session, action_ids: ActionIdQuery, since: datetime) -> Sequence[Any]:
     """Oldest first: action id, person id, as lead, when, answer, when answered, why it was left out."""
     return session.execute(
         select(
@@ -98,23 +98,23 @@ def items(session: Session, among: Ids, since: datetime) -> Sequence[Any]:
             func.coalesce(func.nullif(PromptItem.reason, ""), Delivery.reason),
         )
         .join(Delivery, Delivery.id == PromptItem.delivery_id)
-        .where(PromptItem.action_id.in_(among), Delivery.due_at > since)
+        .where(PromptItem.action_id.in_(action_ids), Delivery.due_at > since)
         .order_by(Delivery.due_at, PromptItem.id)
     ).all()
 
 
-def leads_told(session: Session, among: Ids) -> dict[int, datetime]:
+def last_escalations(session: Session, action_ids: ActionIdQuery) -> dict[int, datetime]:
     """When each action's lead was last told of it."""
     rows = session.execute(
         select(PromptItem.action_id, func.max(Delivery.due_at))
         .join(Delivery, Delivery.id == PromptItem.delivery_id)
-        .where(PromptItem.action_id.in_(among), PromptItem.as_lead)
+        .where(PromptItem.action_id.in_(action_ids), PromptItem.as_lead)
         .group_by(PromptItem.action_id)
     )
     return dict(list(rows))
 
 
-def prompt_rows(session: Session, workspace_id: int, since: datetime) -> Sequence[Any]:
+def prompt_deliveries(session: Session, workspace_id: int, since: datetime) -> Sequence[Any]:
     """Oldest first: person id, when, state."""
     return session.execute(
         select(Delivery.person_id, Delivery.due_at, Delivery.state)
@@ -145,7 +145,7 @@ def restored_at(session: Session, workspace_id: int, since: datetime) -> datetim
     )
 
 
-def first_import(session: Session, board_id: int) -> datetime | None:
+def first_imported_at(session: Session, board_id: int) -> datetime | None:
     """When the board's first action came in."""
     return session.scalar(
         select(func.min(Action.created_at))
@@ -162,7 +162,9 @@ def digest_keys(session: Session, board_id: int, since: datetime) -> Sequence[st
     ).all()
 
 
-def waiting(session: Session, workspace_id: int, before: datetime, limit: int) -> Sequence[Delivery]:
+def overdue_deliveries(
+    session: Session, workspace_id: int, before: datetime, limit: int
+) -> Sequence[Delivery]:
     """Rows due before that moment, not sent and not waiting for another one; oldest first."""
     other = aliased(Delivery)
     waits_for = func.coalesce(Delivery.parent_id, Delivery.updates_id)
@@ -180,7 +182,7 @@ def waiting(session: Session, workspace_id: int, before: datetime, limit: int) -
     ).all()
 
 
-def lapsed(session: Session, workspace_id: int, before: datetime, limit: int) -> Sequence[Delivery]:
+def lapsed_claims(session: Session, workspace_id: int, before: datetime, limit: int) -> Sequence[Delivery]:
     return session.scalars(
         select(Delivery)
         .where(
@@ -193,7 +195,7 @@ def lapsed(session: Session, workspace_id: int, before: datetime, limit: int) ->
     ).all()
 
 
-def failed(session: Session, workspace_id: int, since: datetime, limit: int) -> Sequence[Delivery]:
+def failed_deliveries(session: Session, workspace_id: int, since: datetime, limit: int) -> Sequence[Delivery]:
     return session.scalars(
         select(Delivery)
         .where(
@@ -206,7 +208,7 @@ def failed(session: Session, workspace_id: int, since: datetime, limit: int) -> 
     ).all()
 
 
-def known(session: Session, workspace_id: int, keys: Collection[str]) -> dict[str, AuditFinding]:
+def findings_by_key(session: Session, workspace_id: int, keys: Collection[str]) -> dict[str, AuditFinding]:
     """Findings that are still open, and those with one of these keys."""
     rows = session.scalars(
         select(AuditFinding).where(

@@ -20,7 +20,7 @@ def boards(session: Session, workspace_id: int | None = None) -> Sequence[Board]
     return session.scalars(query).all()
 
 
-def board_named(session: Session, workspace_id: int, name: str) -> Board | None:
+def board_by_name(session: Session, workspace_id: int, name: str) -> Board | None:
     return session.scalar(select(Board).where(Board.workspace_id == workspace_id, Board.name == name))
 
 
@@ -46,7 +46,7 @@ def channels_without_id(session: Session, workspace_id: int) -> Sequence[BoardCh
     ).all()
 
 
-def boards_due(session: Session, now: datetime) -> Sequence[Board]:
+def lock_due_boards(session: Session, now: datetime) -> Sequence[Board]:
     """Boards whose digest has come due, locked so that two replicas do not both write it."""
     return session.scalars(
         select(Board)
@@ -85,7 +85,7 @@ def plans(session: Session, workspace_id: int, board_id: int | None = None) -> d
     return found
 
 
-def plan_titled(session: Session, workspace_id: int, title: str) -> Plan | None:
+def plan_by_title(session: Session, workspace_id: int, title: str) -> Plan | None:
     return session.scalar(select(Plan).where(Plan.workspace_id == workspace_id, Plan.title == title))
 
 

@@ -35,13 +35,17 @@ def count_changes(session: Session, action_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def changed_since(session: Session, action_id: int, moment: datetime, *, but: str) -> bool:
+def has_changed_since(session: Session, action_id: int, moment: datetime, *, excluded_source: str) -> bool:
     """Whether anything was recorded of the action after that moment, from any source but this one."""
-    newer = (StatusChange.action_id == action_id, StatusChange.at > moment, StatusChange.source != but)
+    newer = (
+        StatusChange.action_id == action_id,
+        StatusChange.at > moment,
+        StatusChange.source != excluded_source,
+    )
     return session.scalar(select(StatusChange.id).where(*newer).limit(1)) is not None
 
 
-def undone_among(session: Session, ids: Sequence[int]) -> set[int]:
+def undone_ids(session: Session, ids: Sequence[int]) -> set[int]:
     """Those of the changes that a later one took back."""
     rows = session.scalars(select(StatusChange.undoes_id).where(StatusChange.undoes_id.in_(ids)))
     return {undone for undone in rows if undone is not None}
@@ -92,27 +96,27 @@ def newer_change(session: Session, change: StatusChange) -> StatusChange | None:
 
 _undoing = aliased(StatusChange)
 # What people said and did not take back; an import is no word.
-_A_WORD = (
+_BY_PEOPLE = (
     StatusChange.undoes_id.is_(None),
     StatusChange.source != "import",
     ~exists().where(_undoing.undoes_id == StatusChange.id),
 )
 
 
-def latest_word(session: Session, action_id: int) -> StatusChange | None:
+def latest_update(session: Session, action_id: int) -> StatusChange | None:
     return session.scalar(
         select(StatusChange)
-        .where(StatusChange.action_id == action_id, *_A_WORD)
+        .where(StatusChange.action_id == action_id, *_BY_PEOPLE)
         .options(joinedload(StatusChange.person))
         .order_by(StatusChange.id.desc())
         .limit(1)
     )
 
 
-def noted_since(session: Session, action_id: int, since: datetime) -> bool:
+def has_note_since(session: Session, action_id: int, since: datetime) -> bool:
     """Whether a note was given then or later."""
     noted = select(StatusChange.id).where(
-        StatusChange.action_id == action_id, *_A_WORD, StatusChange.note != "", StatusChange.at >= since
+        StatusChange.action_id == action_id, *_BY_PEOPLE, StatusChange.note != "", StatusChange.at >= since
     )
     return session.scalar(noted.limit(1)) is not None
 
@@ -126,7 +130,7 @@ def _newest(condition: ColumnElement[bool]) -> InListStatement:
             .where(
                 StatusChange.id.in_(
                     select(func.max(StatusChange.id))
-                    .where(StatusChange.action_id.in_(ids), condition, *_A_WORD)
+                    .where(StatusChange.action_id.in_(ids), condition, *_BY_PEOPLE)
                     .group_by(StatusChange.action_id)
                 )
             )
@@ -134,16 +138,16 @@ def _newest(condition: ColumnElement[bool]) -> InListStatement:
     )
 
 
-_NEWEST_SAID = _newest(or_(StatusChange.note != "", StatusChange.reason != ""))
+_NEWEST_COMMENTED = _newest(or_(StatusChange.note != "", StatusChange.reason != ""))
 _NEWEST_MOVE = _newest(StatusChange.new_due.is_not(None))
 
 
-def latest_said(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
+def latest_commented_changes(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
     """By action, the newest change that came with a sentence and was not taken back."""
-    return _by_action(session, _NEWEST_SAID.run(session, action_ids))
+    return _by_action(session, _NEWEST_COMMENTED.run(session, action_ids))
 
 
-def moved_in_chat(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
+def latest_date_moves(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
     """By action, the newest move of a date that people made and did not take back."""
     return _by_action(session, _NEWEST_MOVE.run(session, action_ids))
 

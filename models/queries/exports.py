@@ -23,7 +23,7 @@ def changes_of_plan(session: Session, plan_id: int, section_ids: Collection[int]
     ).all()
 
 
-def gone_between(session: Session, board_id: int, since: datetime, until: datetime) -> Sequence[Action]:
+def removed_between(session: Session, board_id: int, since: datetime, until: datetime) -> Sequence[Action]:
     """Actions that a later version of a board's plan no longer had, in the order they went."""
     return session.scalars(
         select(Action)
@@ -34,7 +34,7 @@ def gone_between(session: Session, board_id: int, since: datetime, until: dateti
     ).all()
 
 
-def leads_told(
+def escalations_between(
     session: Session, board_id: int, since: datetime, until: datetime
 ) -> Sequence[tuple[int, str, datetime]]:
     """Which lead was told of which late action, and when: action id, initials, moment; oldest first."""
@@ -96,7 +96,7 @@ def calendars_of(session: Session, workspace_id: int, user_id: str) -> Sequence[
     ).all()
 
 
-def calendar_with(session: Session, key_hash: str) -> CalendarFeed | None:
+def calendar_by_key_hash(session: Session, key_hash: str) -> CalendarFeed | None:
     """The calendar behind a key. One that was stopped is not there, like one that never was."""
     return session.scalar(
         select(CalendarFeed).where(CalendarFeed.key_hash == key_hash, CalendarFeed.stopped_at.is_(None))

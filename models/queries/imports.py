@@ -42,7 +42,7 @@ def projects_of_plan(session: Session, plan_id: int) -> Sequence[Project]:
     ).all()
 
 
-def milestones_spoken_of(session: Session, action_id: int) -> set[int]:
+def milestones_updated_in_chat(session: Session, action_id: int) -> set[int]:
     """Milestones whose status was given in chat."""
     rows = session.scalars(
         select(StatusChange.milestone_id).where(
@@ -60,18 +60,18 @@ def versions(session: Session, plan_id: int) -> Sequence[PlanVersion]:
     return session.scalars(query).all()
 
 
-def latest(session: Session, plan_id: int) -> PlanVersion | None:
+def latest_version(session: Session, plan_id: int) -> PlanVersion | None:
     query = select(PlanVersion).where(PlanVersion.plan_id == plan_id).order_by(PlanVersion.number.desc())
     return session.scalar(query.limit(1))
 
 
-def numbered(session: Session, plan_id: int, number: int) -> PlanVersion | None:
+def version_by_number(session: Session, plan_id: int, number: int) -> PlanVersion | None:
     return session.scalar(
         select(PlanVersion).where(PlanVersion.plan_id == plan_id, PlanVersion.number == number)
     )
 
 
-def highest_number(session: Session, plan_id: int) -> int:
+def highest_version_number(session: Session, plan_id: int) -> int:
     return session.scalar(select(func.max(PlanVersion.number)).where(PlanVersion.plan_id == plan_id)) or 0
 
 
@@ -81,7 +81,7 @@ def answers(session: Session, workspace_id: int, title: str) -> Sequence[PlanAns
     ).all()
 
 
-def answer_keyed(session: Session, workspace_id: int, title: str, key: str) -> PlanAnswer | None:
+def answer_by_key(session: Session, workspace_id: int, title: str, key: str) -> PlanAnswer | None:
     return session.scalar(
         select(PlanAnswer).where(
             PlanAnswer.workspace_id == workspace_id, PlanAnswer.plan == title, PlanAnswer.key == key
@@ -89,7 +89,7 @@ def answer_keyed(session: Session, workspace_id: int, title: str, key: str) -> P
     )
 
 
-def gone(session: Session, plan_id: int) -> Sequence[Action]:
+def removed_actions(session: Session, plan_id: int) -> Sequence[Action]:
     """What the plan no longer has, latest first."""
     return session.scalars(
         select(Action)
@@ -99,19 +99,19 @@ def gone(session: Session, plan_id: int) -> Sequence[Action]:
     ).all()
 
 
-def keyed(session: Session, workspace_id: int, key: str) -> PlanUpload | None:
+def upload_by_key(session: Session, workspace_id: int, key: str) -> PlanUpload | None:
     query = select(PlanUpload).where(PlanUpload.workspace_id == workspace_id, PlanUpload.key == key)
     return session.scalar(query)
 
 
-def first_in(session: Session, team_id: str, state: str) -> PlanUpload | None:
+def oldest_upload(session: Session, team_id: str, state: str) -> PlanUpload | None:
     """The team's that has been in this state longest."""
     query = select(PlanUpload).join(Workspace, Workspace.id == PlanUpload.workspace_id)
     query = query.where(Workspace.team_id == team_id, PlanUpload.state == state)
     return session.scalar(query.order_by(PlanUpload.id).limit(1))
 
 
-def locked(session: Session, upload_id: int) -> PlanUpload | None:
+def lock_upload(session: Session, upload_id: int) -> PlanUpload | None:
     """The row, held until the transaction ends, so that two people cannot both decide."""
     query = select(PlanUpload).where(PlanUpload.id == upload_id).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))

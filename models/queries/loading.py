@@ -27,11 +27,11 @@ PROJECT = EntityColumns(
 PERSON = EntityColumns(Person, deferred=("name", "email"))
 PLAN = EntityColumns(Plan, deferred=("as_at", "imported_at", "problems"))
 BOARD = EntityColumns(Board, deferred=("digest_rule", "next_digest_at", "weekly_budget", "recent_days"))
-AROUND = (SECTION, PROJECT, PERSON, PLAN, BOARD)
+PARENTS = (SECTION, PROJECT, PERSON, PLAN, BOARD)
 OWNER, DATE, MILESTONE = EntityColumns(ActionOwner), EntityColumns(ActionDate), EntityColumns(Milestone)
 # To be narrowed to those in question.
-EVERY: Select[tuple[object, ...]] = (
-    select(*(column for piece in (ACTION, *AROUND) for column in piece.columns))
+SELECT_ACTIONS: Select[tuple[object, ...]] = (
+    select(*(column for piece in (ACTION, *PARENTS) for column in piece.columns))
     .select_from(Action)
     .join(Section, Section.id == Action.section_id)
     .join(Plan, Plan.id == Action.plan_id)
@@ -56,13 +56,13 @@ _MILESTONES = InListStatement(
 )
 
 
-def put_together(session: Session, rows: Sequence[RawRow]) -> list[Action]:
+def build_actions(session: Session, rows: Sequence[RawRow]) -> list[Action]:
     """The actions these rows of `EVERY` are, with all that hangs on them."""
-    actions = [_in_its_plan(session, row) for row in rows]
+    actions = [_build_action(session, row) for row in rows]
     ids = [action.id for action in actions]
     owners, dates, milestones = defaultdict(list), defaultdict(list), defaultdict(list)
     for row in _OWNERS.run(session, ids, flush=False):
-        each = owner(session, row)
+        each = build_owner(session, row)
         owners[each.action_id].append(each)
     for row in _DATES.run(session, ids, flush=False):
         date = DATE.from_row(session, row)
@@ -77,18 +77,18 @@ def put_together(session: Session, rows: Sequence[RawRow]) -> list[Action]:
     return actions
 
 
-def _in_its_plan(session: Session, row: RawRow) -> Action:
+def _build_action(session: Session, row: RawRow) -> Action:
     end = len(ACTION.names)
     action: Action = ACTION.from_row(session, row[:end])
-    with_its_plan(session, action, row[end:])
+    set_parents(session, action, row[end:])
     return action
 
 
-def with_its_plan(session: Session, action: Action, around: RawRow) -> None:
-    """around: the columns of the pieces `AROUND`."""
+def set_parents(session: Session, action: Action, parents: RawRow) -> None:
+    """parents: the columns of the pieces `AROUND`."""
     section, project, lead, plan, board = (
         piece.from_row(session, values)
-        for piece, values in zip(AROUND, split_row(around, AROUND), strict=True)
+        for piece, values in zip(PARENTS, split_row(parents, PARENTS), strict=True)
     )
     set_relationships(plan, board=board)
     set_relationships(action, plan=plan, section=section, project=project)
@@ -96,7 +96,7 @@ def with_its_plan(session: Session, action: Action, around: RawRow) -> None:
         set_relationships(project, lead=lead)
 
 
-def owner(session: Session, row: RawRow) -> ActionOwner:
+def build_owner(session: Session, row: RawRow) -> ActionOwner:
     """row: the columns of an owner, then of the person."""
     values, person = split_row(row, (OWNER, PERSON))
     found: ActionOwner = OWNER.from_row(session, values)

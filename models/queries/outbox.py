@@ -21,16 +21,16 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 
 
 _DELIVERY, _ITEM = EntityColumns(Delivery), EntityColumns(PromptItem)
-_PIECES = (_DELIVERY, PERSON, BOARD)
-_ADD = CompiledStatement(
+_ENTITIES = (_DELIVERY, PERSON, BOARD)
+_INSERT = CompiledStatement(
     # The words are the same in both databases.
     postgresql.insert(Delivery)
     .values({name: param(name) for name in _DELIVERY.names if name != "id"})
     .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
     .returning(Delivery.id)
 )
-_WHOLE = CompiledStatement(
-    select(*(column for piece in _PIECES for column in piece.columns))
+_WITH_RELATED = CompiledStatement(
+    select(*(column for piece in _ENTITIES for column in piece.columns))
     .select_from(Delivery)
     .outerjoin(Person, Person.id == Delivery.person_id)
     .outerjoin(Board, Board.id == Delivery.board_id)
@@ -39,44 +39,44 @@ _WHOLE = CompiledStatement(
 _ITEMS = CompiledStatement(
     select(*_ITEM.columns).where(PromptItem.delivery_id == param("delivery_id")).order_by(PromptItem.id)
 )
-_ROW = CompiledStatement(select(*_DELIVERY.columns).where(Delivery.id == param("delivery_id")))
-_KEYED = select(Delivery).where(
+_BY_ID = CompiledStatement(select(*_DELIVERY.columns).where(Delivery.id == param("delivery_id")))
+_BY_KEY = select(Delivery).where(
     Delivery.workspace_id == bindparam("workspace_id"), Delivery.key == bindparam("key")
 )
 
 
-def add(session: Session, facts: dict[str, Any]) -> Delivery | None:
+def insert_delivery(session: Session, values: dict[str, Any]) -> Delivery | None:
     """A new row; None when one with its key is there already, or comes to be at this very moment.
 
-    facts: every column but the id.
+    values: every column but the id.
     """
-    for row in _ADD.run(session, facts, flush=False):
+    for row in _INSERT.run(session, values, flush=False):
         made: Delivery = _DELIVERY.from_row(
-            session, [{**facts, "id": row[0]}[name] for name in _DELIVERY.names]
+            session, [{**values, "id": row[0]}[name] for name in _DELIVERY.names]
         )
         return made
     return None
 
 
-def row(session: Session, delivery_id: int) -> Delivery | None:
-    rows = _ROW.run(session, {"delivery_id": delivery_id})
+def delivery_by_id(session: Session, delivery_id: int) -> Delivery | None:
+    rows = _BY_ID.run(session, {"delivery_id": delivery_id})
     return _DELIVERY.from_row(session, rows[0]) if rows else None
 
 
-def keyed(session: Session, workspace_id: int, key: str) -> Delivery | None:
-    return session.scalar(_KEYED, {"workspace_id": workspace_id, "key": key})
+def delivery_by_key(session: Session, workspace_id: int, key: str) -> Delivery | None:
+    return session.scalar(_BY_KEY, {"workspace_id": workspace_id, "key": key})
 
 
-def with_items(session: Session, delivery_id: int) -> Delivery | None:
+def delivery_with_items(session: Session, delivery_id: int) -> Delivery | None:
     """A row with its person, its board and what it asks, each action whole."""
-    for row in _WHOLE.run(session, {"delivery_id": delivery_id}):
+    for row in _WITH_RELATED.run(session, {"delivery_id": delivery_id}):
         delivery, person, board = (
             piece.from_row(session, values)
-            for piece, values in zip(_PIECES, split_row(row, _PIECES), strict=True)
+            for piece, values in zip(_ENTITIES, split_row(row, _ENTITIES), strict=True)
         )
         set_relationships(delivery, person=person, board=board)
         items = [_ITEM.from_row(session, each) for each in _ITEMS.run(session, {"delivery_id": delivery_id})]
-        actions = actions_query.whole(session, [item.action_id for item in items])
+        actions = actions_query.load_actions(session, [item.action_id for item in items])
         for item in items:
             set_relationships(item, action=actions[item.action_id], delivery=delivery)
         set_committed_value(delivery, "items", items)
@@ -85,7 +85,7 @@ def with_items(session: Session, delivery_id: int) -> Delivery | None:
     return None
 
 
-def held(session: Session, delivery_id: int) -> Delivery:
+def lock_delivery(session: Session, delivery_id: int) -> Delivery:
     """A row as it is now, held until the transaction ends: nobody claims it meanwhile."""
     return session.scalars(
         select(Delivery)
@@ -104,7 +104,7 @@ def oldest_unsent(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Delivery.due_at)).where(Delivery.state.in_(UNSENT)))
 
 
-def update_waiting(session: Session, delivery_id: int) -> bool:
+def has_planned_update(session: Session, delivery_id: int) -> bool:
     """Whether a rewrite of this message is planned and not yet claimed, so that it will show what is new. It
     is held until the transaction ends, so that it is not claimed before that is there to be seen.
     """
@@ -114,7 +114,7 @@ def update_waiting(session: Session, delivery_id: int) -> bool:
     return session.scalar(query.limit(1).with_for_update(key_share=True)) is not None
 
 
-def updates_planned(session: Session, delivery_id: int) -> int:
+def count_updates(session: Session, delivery_id: int) -> int:
     query = select(func.count()).select_from(Delivery).where(Delivery.updates_id == delivery_id)
     return session.scalar(query) or 0
 
@@ -130,7 +130,7 @@ def count_sent_by_kind(session: Session) -> dict[str, int]:
 
 def lock_rate_limit(session: Session, workspace_id: int, name: str, now: datetime) -> RateLimit:
     """The lane, held until the transaction ends; made if it is not there yet."""
-    found = _locked(session, workspace_id, name)
+    found = _find_and_lock(session, workspace_id, name)
     if found is not None:
         return found
     lane = RateLimit(workspace_id=workspace_id, name=name, free_at=now)
@@ -142,7 +142,7 @@ def lock_rate_limit(session: Session, workspace_id: int, name: str, now: datetim
     return lane
 
 
-def _locked(session: Session, workspace_id: int, name: str) -> RateLimit | None:
+def _find_and_lock(session: Session, workspace_id: int, name: str) -> RateLimit | None:
     query = (
         select(RateLimit)
         .where(RateLimit.workspace_id == workspace_id, RateLimit.name == name)
@@ -151,13 +151,13 @@ def _locked(session: Session, workspace_id: int, name: str) -> RateLimit | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def named(session: Session, workspace_id: int, names: Collection[str]) -> dict[str, RateLimit]:
+def rate_limits_by_name(session: Session, workspace_id: int, names: Collection[str]) -> dict[str, RateLimit]:
     """Those of the lanes that are there."""
     query = select(RateLimit).where(RateLimit.workspace_id == workspace_id, RateLimit.name.in_(names))
     return {lane.name: lane for lane in session.scalars(query)}
 
 
-def not_free(
+def exhausted_rate_limits(
     session: Session, workspace_id: int, names: Collection[str], now: datetime
 ) -> Sequence[RateLimit]:
     query = select(RateLimit).where(
@@ -166,6 +166,6 @@ def not_free(
     return session.scalars(query).all()
 
 
-def forget(session: Session, before: datetime) -> None:
+def delete_idle_rate_limits(session: Session, before: datetime) -> None:
     """A lane that has been free for long needs no memory."""
     session.execute(delete(RateLimit).where(RateLimit.free_at < before))

@@ -16,11 +16,12 @@ from models.queries.outbox import UNSENT
 from models.sql_fastpath import CompiledStatement, param
 
 # What the platform's ids of accounts begin with; those of channels never do.
-ACCOUNTS = ("U", "W")
-NEEDS: dict[Call, ColumnElement[bool]] = {
+USER_ID_PREFIXES = ("U", "W")
+ROWS_BY_CALL: dict[Call, ColumnElement[bool]] = {
     Call.POST: Delivery.updates_id.is_(None),
     Call.UPDATE: Delivery.updates_id.is_not(None),
-    Call.OPEN: Delivery.updates_id.is_(None) & or_(*(Delivery.target.startswith(each) for each in ACCOUNTS)),
+    Call.OPEN: Delivery.updates_id.is_(None)
+    & or_(*(Delivery.target.startswith(each) for each in USER_ID_PREFIXES)),
     Call.FIND: Delivery.updates_id.is_(None) & (Delivery.attempts > 0),
 }
 
@@ -30,22 +31,25 @@ _DUE = or_(
     (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= bindparam("now")),
     (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= bindparam("now")),
 )
-_before = aliased(Delivery)
+_predecessor = aliased(Delivery)
 # A row that follows another (its thread, its closing) waits until that one was sent.
-_WAITS_FOR_NONE = ~(
-    select(_before.id)
-    .where(_before.id == func.coalesce(Delivery.parent_id, Delivery.updates_id), _before.state.in_(UNSENT))
+_NOT_BLOCKED = ~(
+    select(_predecessor.id)
+    .where(
+        _predecessor.id == func.coalesce(Delivery.parent_id, Delivery.updates_id),
+        _predecessor.state.in_(UNSENT),
+    )
     .exists()
 )
-_OF_TEAM = Delivery.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == bindparam("team_id")))
+_IN_TEAM = Delivery.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == bindparam("team_id")))
 # Building these costs more than running them, and every round runs them.
-_WAITING = (
-    select(Delivery.workspace_id).where(_DUE, _WAITS_FOR_NONE).distinct().order_by(Delivery.workspace_id)
+_WORKSPACES_DUE = (
+    select(Delivery.workspace_id).where(_DUE, _NOT_BLOCKED).distinct().order_by(Delivery.workspace_id)
 )
 _NEXT_ATTEMPT = select(func.min(Delivery.next_attempt_at)).where(
-    Delivery.state == DeliveryState.PLANNED, _WAITS_FOR_NONE
+    Delivery.state == DeliveryState.PLANNED, _NOT_BLOCKED
 )
-_fair = (
+_round_robin = (
     select(
         Delivery.id,
         func.row_number()
@@ -53,34 +57,32 @@ _fair = (
         .label("turn"),
     )
     # That it is unsent follows from being due; said apart, SQLite finds it by its index.
-    .where(
-        Delivery.workspace_id == bindparam("workspace_id"), Delivery.state.in_(UNSENT), _DUE, _WAITS_FOR_NONE
-    )
+    .where(Delivery.workspace_id == bindparam("workspace_id"), Delivery.state.in_(UNSENT), _DUE, _NOT_BLOCKED)
     .subquery()
 )
 _CLAIMABLE = (
     select(Delivery)
-    .join(_fair, _fair.c.id == Delivery.id)
+    .join(_round_robin, _round_robin.c.id == Delivery.id)
     .where(_DUE)
-    .order_by(_fair.c.turn, Delivery.next_attempt_at, Delivery.id)
+    .order_by(_round_robin.c.turn, Delivery.next_attempt_at, Delivery.id)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True, of=Delivery)
 )
 
 
 @cache
-def _of_team(query: Select[Any], *, one: bool) -> Select[Any]:
+def _for_team(query: Select[Any], *, single_team: bool) -> Select[Any]:
     """The query for the rows of one workspace, or of any."""
-    return query.where(_OF_TEAM) if one else query
+    return query.where(_IN_TEAM) if single_team else query
 
 
-def workspaces_waiting(session: Session, now: datetime, team_id: str | None) -> Sequence[int]:
+def workspaces_due(session: Session, now: datetime, team_id: str | None) -> Sequence[int]:
     """Ids of the workspaces for which something can be sent; team_id None: of any."""
-    query = _of_team(_WAITING, one=team_id is not None)
+    query = _for_team(_WORKSPACES_DUE, single_team=team_id is not None)
     return session.scalars(query, {"now": now, "team_id": team_id}).all()
 
 
-def claimable(session: Session, workspace_id: int, now: datetime, limit: int) -> Sequence[Delivery]:
+def lock_claimable(session: Session, workspace_id: int, now: datetime, limit: int) -> Sequence[Delivery]:
     """Rows to send now, held: first of each board the one that waits longest, then the second of each, so
     that a board with much to say does not keep another waiting.
     """
@@ -100,11 +102,11 @@ def claim(session: Session, ids: Collection[int], *, by: str, lease_until: datet
     )
 
 
-def put_off(
-    session: Session, workspace_id: int, now: datetime, until: datetime, needing: Call | None = None
+def postpone(
+    session: Session, workspace_id: int, now: datetime, until: datetime, call: Call | None = None
 ) -> None:
     """Everything due in a workspace waits until then, or everything that needs such a call."""
-    needs = [NEEDS[needing]] if needing is not None else []
+    needs = [ROWS_BY_CALL[call]] if call is not None else []
     session.execute(
         update(Delivery)
         .where(Delivery.workspace_id == workspace_id, _DUE, *needs)
@@ -126,12 +128,12 @@ _RENEW = CompiledStatement(
 )
 
 
-def renew(session: Session, delivery_id: int, *, by: str, lease_until: datetime) -> bool:
+def renew_claim(session: Session, delivery_id: int, *, by: str, lease_until: datetime) -> bool:
     """Whether the row is still claimed by them; if so, for that much longer."""
     return bool(_RENEW.run(session, {"delivery_id": delivery_id, "by": by, "lease_until": lease_until}))
 
 
-def let_go(session: Session, *, by: str, now: datetime) -> None:
+def release_claims(session: Session, *, by: str, now: datetime) -> None:
     """Nothing is claimed by them any more. It counts as tried: whoever is next looks for it first."""
     session.execute(
         update(Delivery)
@@ -140,8 +142,8 @@ def let_go(session: Session, *, by: str, now: datetime) -> None:
     )
 
 
-def next_attempt(session: Session, team_id: str | None) -> datetime | None:
+def next_attempt_at(session: Session, team_id: str | None) -> datetime | None:
     """When something can next be sent; None when nothing is on its way."""
-    query = _of_team(_NEXT_ATTEMPT, one=team_id is not None)
+    query = _for_team(_NEXT_ATTEMPT, single_team=team_id is not None)
     moment: datetime | None = session.scalar(query, {"team_id": team_id})
     return moment

@@ -11,9 +11,11 @@ from models.people import Board, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project
 from models.sql_fastpath import CompiledStatement, EntityColumns, RawRow, param, split_row
 
-_BOTH = _WORKSPACE, _PERSON = EntityColumns(Workspace), EntityColumns(Person)
-_OF_TEAM = CompiledStatement(select(*_WORKSPACE.columns).where(Workspace.team_id == param("team_id")))
-_OF_USER = CompiledStatement(
+_WORKSPACE_AND_PERSON = _WORKSPACE, _PERSON = EntityColumns(Workspace), EntityColumns(Person)
+_WORKSPACE_BY_TEAM = CompiledStatement(
+    select(*_WORKSPACE.columns).where(Workspace.team_id == param("team_id"))
+)
+_PERSON_BY_USER = CompiledStatement(
     select(*_PERSON.columns).where(
         Person.workspace_id == param("workspace_id"), Person.slack_user_id == param("user_id")
     )
@@ -25,16 +27,16 @@ _FIRST_TIMEZONE = (
     .limit(1)
     .scalar_subquery()
 )
-ASKING = (
+SELECT_USER_CONTEXT = (
     select(*_WORKSPACE.columns, *_PERSON.columns, _FIRST_TIMEZONE)
     .outerjoin(Person, and_(Person.workspace_id == Workspace.id, Person.slack_user_id == param("user_id")))
     .where(Workspace.team_id == param("team_id"))
 )
-_ASKING = CompiledStatement(ASKING)
+_USER_CONTEXT = CompiledStatement(SELECT_USER_CONTEXT)
 
 
 @dataclass(frozen=True)
-class Asking:
+class UserContext:
     """An account of a workspace. person: None while nobody of the plan is linked to it. first_timezone: of
     the first board, None while there is none.
     """
@@ -44,30 +46,34 @@ class Asking:
     first_timezone: str | None
 
 
-def asking(session: Session, team_id: str, user_id: str) -> Asking | None:
+def user_context(session: Session, team_id: str, user_id: str) -> UserContext | None:
     """Who asks, looked up once in a transaction; None for a workspace nobody set up."""
-    found = _known_asking(session).get((team_id, user_id))
+    found = _cached_user_contexts(session).get((team_id, user_id))
     if found is None or found.person is None or found.person.slack_user_id != user_id:
-        rows = _ASKING.run(session, {"team_id": team_id, "user_id": user_id})
-        found = remember_asking(session, team_id, user_id, rows) or found
+        rows = _USER_CONTEXT.run(session, {"team_id": team_id, "user_id": user_id})
+        found = cache_user_context(session, team_id, user_id, rows) or found
     return found
 
 
-def remember_asking(session: Session, team_id: str, user_id: str, rows: Sequence[RawRow]) -> Asking | None:
+def cache_user_context(
+    session: Session, team_id: str, user_id: str, rows: Sequence[RawRow]
+) -> UserContext | None:
     """Take what ASKING gave, which is one row at most."""
     for row in rows:
         workspace, person = (
             piece.from_row(session, values)
-            for piece, values in zip(_BOTH, split_row(row, _BOTH), strict=True)
+            for piece, values in zip(
+                _WORKSPACE_AND_PERSON, split_row(row, _WORKSPACE_AND_PERSON), strict=True
+            )
         )
         session.info.setdefault("workspaces", {})[team_id] = workspace
-        found = _known_asking(session)[team_id, user_id] = Asking(workspace, person, row[-1])
+        found = _cached_user_contexts(session)[team_id, user_id] = UserContext(workspace, person, row[-1])
         return found
     return None
 
 
-def _known_asking(session: Session) -> dict[tuple[str, str], Asking]:
-    known: dict[tuple[str, str], Asking] = session.info.setdefault("asking", {})
+def _cached_user_contexts(session: Session) -> dict[tuple[str, str], UserContext]:
+    known: dict[tuple[str, str], UserContext] = session.info.setdefault("asking", {})
     return known
 
 
@@ -75,7 +81,7 @@ def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
     """The workspace, looked up once in a transaction: every step of a request begins with it."""
     known: dict[str, Workspace] = session.info.setdefault("workspaces", {})
     if team_id not in known:
-        for row in _OF_TEAM.run(session, {"team_id": team_id}):
+        for row in _WORKSPACE_BY_TEAM.run(session, {"team_id": team_id}):
             known[team_id] = _WORKSPACE.from_row(session, row)
     return known.get(team_id)
 
@@ -92,7 +98,7 @@ def workspaces(session: Session) -> Sequence[Workspace]:
 
 
 def person_of_user(session: Session, workspace_id: int, user_id: str) -> Person | None:
-    rows = _OF_USER.run(session, {"workspace_id": workspace_id, "user_id": user_id})
+    rows = _PERSON_BY_USER.run(session, {"workspace_id": workspace_id, "user_id": user_id})
     return _PERSON.from_row(session, rows[0]) if rows else None
 
 
@@ -111,7 +117,7 @@ def people(session: Session, workspace_id: int) -> Sequence[Person]:
     ).all()
 
 
-def people_called(session: Session, workspace_id: int, name: str) -> list[Person]:
+def people_by_name(session: Session, workspace_id: int, name: str) -> list[Person]:
     """By initials, name, or the part of the e-mail address before the @; case does not count."""
     wanted = name.lower()
     return [each for each in people(session, workspace_id) if wanted in _names_of(each)]
@@ -152,7 +158,7 @@ def unlinked_owners(
     return tuple((initials, count) for initials, count in session.execute(query))
 
 
-def without_account(session: Session, workspace_id: int) -> Sequence[Person]:
+def people_without_account(session: Session, workspace_id: int) -> Sequence[Person]:
     """People with an e-mail address but no chat account yet: worth looking up."""
     return session.scalars(
         select(Person).where(
@@ -161,7 +167,7 @@ def without_account(session: Session, workspace_id: int) -> Sequence[Person]:
     ).all()
 
 
-def actions_owned(session: Session, person_id: int) -> int:
+def count_owned_actions(session: Session, person_id: int) -> int:
     return (
         session.scalar(
             select(func.count())
@@ -173,7 +179,7 @@ def actions_owned(session: Session, person_id: int) -> int:
     )
 
 
-def owned_by_each(session: Session, workspace_id: int) -> dict[int, int]:
+def count_actions_by_owner(session: Session, workspace_id: int) -> dict[int, int]:
     """Person id to how many actions still in the plan they own; whoever owns none is not there."""
     rows = session.execute(
         select(ActionOwner.person_id, func.count())
@@ -184,7 +190,7 @@ def owned_by_each(session: Session, workspace_id: int) -> dict[int, int]:
     return dict(list(rows))
 
 
-def leads_of(session: Session, workspace_id: int) -> dict[int, Person]:
+def leads_by_project(session: Session, workspace_id: int) -> dict[int, Person]:
     """Project id to the person who leads it."""
     rows = session.execute(
         select(Project.id, Person)

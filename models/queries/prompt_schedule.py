@@ -12,7 +12,7 @@ from models.people import Board, Person
 from models.plans import Action, ActionOwner, Plan, Project
 from models.sql_fastpath import InListStatement, param
 
-OPEN = [status for status in Status if status.is_open]
+OPEN_STATUSES = [status for status in Status if status.is_open]
 
 _due = union_all(
     select(ActionOwner.person_id.label("person_id"), ActionOwner.prompt_at.label("at")).where(
@@ -34,19 +34,19 @@ _PEOPLE = (
     .order_by(func.min(_due.c.at), _due.c.person_id)
     .limit(bindparam("limit", type_=Integer))
 )
-_ASKED = InListStatement(
+_ACTIONS_TO_ASK = InListStatement(
     lambda people: select(ActionOwner.action_id).where(
         ActionOwner.prompt_at <= param("now"), ActionOwner.person_id.in_(people)
     )
 )
-_TOLD = InListStatement(
+_ACTIONS_TO_ESCALATE = InListStatement(
     lambda people: (
         select(Action.id)
         .join(Project, Project.id == Action.project_id)
         .where(Action.escalate_at <= param("now"), Project.lead_id.in_(people))
     )
 )
-_LADDERS = select(Board.id, Board.prompt_days, Board.ladder)
+_REMINDER_DAYS = select(Board.id, Board.prompt_days, Board.ladder)
 _NEXT = select(
     select(func.min(ActionOwner.prompt_at)).scalar_subquery(),
     select(func.min(Action.escalate_at)).scalar_subquery(),
@@ -62,20 +62,20 @@ def people_to_prompt(
 
 def actions_to_ask_about(session: Session, now: datetime, people: Collection[int]) -> set[int]:
     """Ids of the actions that these people are due to be asked about, or told of as leads."""
-    asked = _ASKED.run(session, people, {"now": now})
-    told = _TOLD.run(session, people, {"now": now})
+    asked = _ACTIONS_TO_ASK.run(session, people, {"now": now})
+    told = _ACTIONS_TO_ESCALATE.run(session, people, {"now": now})
     return {action for (action,) in (*asked, *told)}
 
 
-def with_changed_ladder(session: Session) -> list[int]:
+def boards_with_changed_reminders(session: Session) -> list[int]:
     """Ids of the boards whose ladder was changed and not taken up yet."""
     # Not compared in SQL: a keeper may write the same list with other spaces.
-    return [each.id for each in session.execute(_LADDERS) if each.prompt_days != each.ladder]
+    return [each.id for each in session.execute(_REMINDER_DAYS) if each.prompt_days != each.ladder]
 
 
 def boards_to_replan(session: Session) -> list[Board]:
     """Boards whose ladder was changed, held; those that somebody else replans are left out."""
-    changed = with_changed_ladder(session)
+    changed = boards_with_changed_reminders(session)
     if not changed:
         return []
     held = session.scalars(
@@ -93,12 +93,12 @@ def open_actions(session: Session, board_id: int) -> set[int]:
         session.scalars(
             select(Action.id)
             .join(Plan, Plan.id == Action.plan_id)
-            .where(Plan.board_id == board_id, Action.gone_at.is_(None), Action.status.in_(OPEN))
+            .where(Plan.board_id == board_id, Action.gone_at.is_(None), Action.status.in_(OPEN_STATUSES))
         )
     )
 
 
-def tell_no_lead(session: Session, now: datetime) -> None:
+def clear_leadless_escalations(session: Session, now: datetime) -> None:
     """Where a lead was to be told, and there is none any more, nobody is."""
     lead = exists().where(Project.id == Action.project_id, Project.lead_id.is_not(None))
     session.execute(
@@ -114,18 +114,18 @@ def next_prompt_at(session: Session) -> datetime | None:
     return min((moment for moment in session.execute(_NEXT).one() if moment is not None), default=None)
 
 
-LOOKED_AT = 300
-Due = Row[datetime | None, int, datetime | None, date | None, int]
+MAX_ROWS = 300
+OwnerDueRow = Row[datetime | None, int, datetime | None, date | None, int]
 
 
-def prompts_ahead(session: Session) -> list[tuple[datetime, int]]:
+def upcoming_prompts(session: Session) -> list[tuple[datetime, int]]:
     """When people will be prompted, soonest first, and how many of them.
 
     Those who have no account, or who spoke so lately that they will be passed over, are not counted.
     """
     people: dict[datetime, set[int]] = defaultdict(set)
     for at, person_id, spoke_at, due_on, recent_days in _owners_due(session):
-        if at is not None and not _will_be_passed_over(at, spoke_at, due_on, recent_days):
+        if at is not None and not _is_skipped(at, spoke_at, due_on, recent_days):
             people[at].add(person_id)
     for at, person_id in _leads_due(session):
         if at is not None:
@@ -133,14 +133,12 @@ def prompts_ahead(session: Session) -> list[tuple[datetime, int]]:
     return [(at, len(asked)) for at, asked in sorted(people.items())]
 
 
-def _will_be_passed_over(
-    at: datetime, spoke_at: datetime | None, due_on: date | None, recent_days: int
-) -> bool:
+def _is_skipped(at: datetime, last_update_at: datetime | None, due_on: date | None, recent_days: int) -> bool:
     late = due_on is not None and due_on < at.date()
-    return spoke_at is not None and not late and at - spoke_at < timedelta(days=recent_days)
+    return last_update_at is not None and not late and at - last_update_at < timedelta(days=recent_days)
 
 
-def _owners_due(session: Session) -> list[Due]:
+def _owners_due(session: Session) -> list[OwnerDueRow]:
     return list(
         session.execute(
             select(
@@ -156,7 +154,7 @@ def _owners_due(session: Session) -> list[Due]:
             .join(Person, Person.id == ActionOwner.person_id)
             .where(ActionOwner.prompt_at.is_not(None), Person.slack_user_id.is_not(None))
             .order_by(ActionOwner.prompt_at)
-            .limit(LOOKED_AT)
+            .limit(MAX_ROWS)
         )
     )
 
@@ -169,6 +167,6 @@ def _leads_due(session: Session) -> list[Row[datetime | None, int]]:
             .join(Person, Person.id == Project.lead_id)
             .where(Action.escalate_at.is_not(None), Person.slack_user_id.is_not(None))
             .order_by(Action.escalate_at)
-            .limit(LOOKED_AT)
+            .limit(MAX_ROWS)
         )
     )

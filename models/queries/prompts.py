@@ -15,7 +15,7 @@ from models.queries.loading import PERSON
 from models.queries.outbox import UNSENT
 from models.sql_fastpath import CompiledStatement, EntityColumns, InListStatement, RawRow, param
 
-TO_PEOPLE = ("prompt",)
+PERSONAL_KINDS = ("prompt",)
 _DELIVERY = EntityColumns(Delivery)
 _UNSETTLED = InListStatement(
     lambda people: (
@@ -28,7 +28,7 @@ _UNSETTLED = InListStatement(
                 )
             ),
         )
-        .where(Delivery.person_id.in_(people), Delivery.kind.in_(TO_PEOPLE), Delivery.state.in_(UNSENT))
+        .where(Delivery.person_id.in_(people), Delivery.kind.in_(PERSONAL_KINDS), Delivery.state.in_(UNSENT))
         .group_by(Delivery.person_id)
     )
 )
@@ -37,7 +37,7 @@ _PROMPTS_OF = InListStatement(
         select(Delivery.person_id, Delivery.key, Delivery.due_at, Delivery.state)
         .where(
             Delivery.person_id.in_(people),
-            Delivery.kind.in_(TO_PEOPLE),
+            Delivery.kind.in_(PERSONAL_KINDS),
             Delivery.due_at > param("since"),
         )
         .order_by(Delivery.due_at)
@@ -66,7 +66,7 @@ def prompts_of(session: Session, people: Collection[int], since: datetime) -> li
     return [PromptRow._make(row) for row in _PROMPTS_OF.run(session, people, {"since": since})]
 
 
-def item(session: Session, item_id: int) -> PromptItem | None:
+def item_by_id(session: Session, item_id: int) -> PromptItem | None:
     return session.scalar(
         select(PromptItem)
         .where(PromptItem.id == item_id)
@@ -74,7 +74,7 @@ def item(session: Session, item_id: int) -> PromptItem | None:
     )
 
 
-_ASKED = (
+_SENT_ITEMS = (
     select(PromptItem)
     .join(PromptItem.delivery)
     .where(
@@ -88,28 +88,30 @@ _ASKED = (
 )
 
 
-def asked_at(session: Session, person_id: int, ts: str) -> Sequence[PromptItem]:
+def items_of_message(session: Session, person_id: int, ts: str) -> Sequence[PromptItem]:
     """What the prompt to this person asked that has this time in their conversation."""
-    return session.scalars(_ASKED.where(Delivery.person_id == person_id, Delivery.message_ts == ts)).all()
+    return session.scalars(
+        _SENT_ITEMS.where(Delivery.person_id == person_id, Delivery.message_ts == ts)
+    ).all()
 
 
-def asked_in(session: Session, prompts: Collection[int]) -> Sequence[PromptItem]:
-    return session.scalars(_ASKED.where(PromptItem.delivery_id.in_(prompts))).all()
+def items_of_prompts(session: Session, prompts: Collection[int]) -> Sequence[PromptItem]:
+    return session.scalars(_SENT_ITEMS.where(PromptItem.delivery_id.in_(prompts))).all()
 
 
-def items(session: Session, ids: Collection[int]) -> Sequence[PromptItem]:
-    return session.scalars(_ASKED.where(PromptItem.id.in_(ids))).all()
+def items_by_id(session: Session, ids: Collection[int]) -> Sequence[PromptItem]:
+    return session.scalars(_SENT_ITEMS.where(PromptItem.id.in_(ids))).all()
 
 
-class PromptBefore(NamedTuple):
+class EarlierPrompt(NamedTuple):
     """is_known: that it was sent, and when."""
 
     id: int
-    is_known: bool
+    is_sent: bool
     sent_at: datetime | None
 
 
-def prompts_before(session: Session, person_id: int, since: datetime, ts: str) -> list[PromptBefore]:
+def prompts_before(session: Session, person_id: int, since: datetime, ts: str) -> list[EarlierPrompt]:
     """The prompts to this person that were due after `since` and were sent before a message with this time,
     or may have been.
     """
@@ -117,7 +119,7 @@ def prompts_before(session: Session, person_id: int, since: datetime, ts: str) -
     rows = session.execute(
         select(Delivery.id, Delivery.state, Delivery.sent_at).where(
             Delivery.person_id == person_id,
-            Delivery.kind.in_(TO_PEOPLE),
+            Delivery.kind.in_(PERSONAL_KINDS),
             Delivery.due_at > since,
             or_(
                 was_tried,
@@ -126,7 +128,7 @@ def prompts_before(session: Session, person_id: int, since: datetime, ts: str) -
             ),
         )
     )
-    return [PromptBefore(number, state is DeliveryState.SENT, at) for number, state, at in rows]
+    return [EarlierPrompt(number, state is DeliveryState.SENT, at) for number, state, at in rows]
 
 
 def replies_since(
@@ -144,7 +146,7 @@ def replies_since(
 
 
 # Each row begins with the id of its action.
-OPEN_ITEMS = (
+SELECT_OPEN_ITEMS = (
     select(PromptItem.action_id, PromptItem.id, Delivery.due_at)
     .join(PromptItem.delivery)
     .where(
@@ -154,10 +156,10 @@ OPEN_ITEMS = (
         Delivery.state.in_((*UNSENT, DeliveryState.SENT)),
     )
 )
-_OPEN_ITEMS = CompiledStatement(OPEN_ITEMS.where(PromptItem.action_id == param("action_id")))
+_OPEN_ITEMS = CompiledStatement(SELECT_OPEN_ITEMS.where(PromptItem.action_id == param("action_id")))
 
 
-def remember_open_items(session: Session, actions: Iterable[int], rows: Iterable[RawRow]) -> None:
+def cache_open_items(session: Session, actions: Iterable[int], rows: Iterable[RawRow]) -> None:
     """Take what OPEN_ITEMS gave for these actions, each of which is held. What it gave for others is left:
     nobody holds them.
     """
@@ -165,10 +167,10 @@ def remember_open_items(session: Session, actions: Iterable[int], rows: Iterable
     for row in rows:
         if row[0] in found:
             found[row[0]].append(row)
-    _known_open(session).update(found)
+    _cached_open_items(session).update(found)
 
 
-def _known_open(session: Session) -> dict[int, list[RawRow]]:
+def _cached_open_items(session: Session) -> dict[int, list[RawRow]]:
     known: dict[int, list[RawRow]] = session.info.setdefault("open items", {})
     return known
 
@@ -178,7 +180,7 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
     or were sent after `since`.
     """
     # Most have none, and nothing that is about to be written makes one.
-    rows = _known_open(session).get(action_id)
+    rows = _cached_open_items(session).get(action_id)
     if rows is None:
         rows = _OPEN_ITEMS.run(session, {"action_id": action_id}, flush=False)
     ids = [item_id for _, item_id, due_at in rows if due_at > since]
@@ -193,44 +195,44 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
     ).all()
 
 
-_mine = aliased(PromptItem)
+_this_item = aliased(PromptItem)
 # What else was sent that asks the same person the same as one prompt.
-_ASKS_THE_SAME = (
+_SAME_QUESTIONS = (
     select(PromptItem.action_id, *_DELIVERY.columns)
-    .select_from(_mine)
+    .select_from(_this_item)
     .join(
         PromptItem,
-        (PromptItem.action_id == _mine.action_id) & (PromptItem.person_id == _mine.person_id),
+        (PromptItem.action_id == _this_item.action_id) & (PromptItem.person_id == _this_item.person_id),
     )
     .join(Delivery, Delivery.id == PromptItem.delivery_id)
     .where(
-        _mine.delivery_id == param("delivery_id"),
-        _mine.reason == "",
-        _mine.as_lead.is_(False),
+        _this_item.delivery_id == param("delivery_id"),
+        _this_item.reason == "",
+        _this_item.as_lead.is_(False),
         PromptItem.reason == "",
         PromptItem.as_lead.is_(False),
         Delivery.kind == "prompt",
         Delivery.state == DeliveryState.SENT,
     )
 )
-_AGAIN = CompiledStatement(
-    _ASKS_THE_SAME.where(Delivery.due_at > param("due_at")).order_by(Delivery.due_at.desc())
+_ASKED_LATER = CompiledStatement(
+    _SAME_QUESTIONS.where(Delivery.due_at > param("due_at")).order_by(Delivery.due_at.desc())
 )
-_BEFORE = CompiledStatement(
-    _ASKS_THE_SAME.where(
+_ASKED_EARLIER = CompiledStatement(
+    _SAME_QUESTIONS.where(
         Delivery.due_at < param("due_at"), PromptItem.answer.in_(("", "later", "at-risk"))
     ).order_by(Delivery.due_at)
 )
 
 
-def asked_again(session: Session, prompt: Delivery) -> dict[int, Delivery]:
+def later_prompts(session: Session, prompt: Delivery) -> dict[int, Delivery]:
     """Action id to the next prompt, already sent, in which the same person was asked about it once more."""
-    return _by_action(session, _AGAIN, prompt)
+    return _by_action(session, _ASKED_LATER, prompt)
 
 
-def asked_before(session: Session, prompt: Delivery) -> dict[int, Delivery]:
+def earlier_prompts(session: Session, prompt: Delivery) -> dict[int, Delivery]:
     """Action id to the last prompt before this one that still shows the same person something to press."""
-    return _by_action(session, _BEFORE, prompt)
+    return _by_action(session, _ASKED_EARLIER, prompt)
 
 
 def _by_action(session: Session, statement: CompiledStatement, prompt: Delivery) -> dict[int, Delivery]:
@@ -238,7 +240,7 @@ def _by_action(session: Session, statement: CompiledStatement, prompt: Delivery)
     return {row[0]: _DELIVERY.from_row(session, row[1:]) for row in rows}
 
 
-def items_answered_by(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:
+def items_answered_at(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:
     """Questions about the action that what was said at this very moment answered."""
     return session.scalars(
         select(PromptItem)
@@ -272,7 +274,7 @@ _UNANSWERED = CompiledStatement(
 )
 
 
-def unanswered_since(session: Session, board_id: int, since: datetime) -> list[tuple[Person, int]]:
+def count_unanswered(session: Session, board_id: int, since: datetime) -> list[tuple[Person, int]]:
     """Who was asked after `since` and has not answered, and about how many actions."""
     rows = _UNANSWERED.run(session, {"board_id": board_id, "since": since})
     return [(PERSON.from_row(session, row[1:]), row[0]) for row in rows]

@@ -16,16 +16,20 @@ _SHARED = (
     .having(func.count() > 1)
 )
 # What counts as lower case is the database's affair on both sides: SQLite knows only English letters.
-_SHARED_AMONG = InListStatement(lambda refs: _SHARED.where(_LOWERED.in_([func.lower(each) for each in refs])))
+_SHARED_IN = InListStatement(lambda refs: _SHARED.where(_LOWERED.in_([func.lower(each) for each in refs])))
 
 
-def shared_refs(session: Session, workspace_id: int, among: Collection[str] | None = None) -> set[str]:
+def shared_refs(session: Session, workspace_id: int, candidates: Collection[str] | None = None) -> set[str]:
     """Refs, in lower case, that more than one action has: these are shown with their section.
 
-    among: look at these refs only.
+    candidates: look at these refs only.
     """
     facts = {"workspace_id": workspace_id}
-    rows = session.execute(_SHARED, facts) if among is None else _SHARED_AMONG.run(session, set(among), facts)
+    rows = (
+        session.execute(_SHARED, facts)
+        if candidates is None
+        else _SHARED_IN.run(session, set(candidates), facts)
+    )
     return {ref.lower() for (ref,) in rows}
 
 

@@ -13,16 +13,16 @@ from models.plans import Action, ActionOwner, Plan, Project
 from models.queries.outbox import UNSENT
 
 
-def unsent(session: Session) -> Iterable[Delivery]:
+def unsent_deliveries(session: Session) -> Iterable[Delivery]:
     return session.scalars(select(Delivery).where(Delivery.state.in_(UNSENT)).order_by(Delivery.id)).all()
 
 
-def files_waiting(session: Session) -> Iterable[PlanExport]:
+def unsent_exports(session: Session) -> Iterable[PlanExport]:
     """Files somebody asked for that were not sent yet."""
     return session.scalars(select(PlanExport).where(PlanExport.settled_at.is_(None))).all()
 
 
-def forget_absence(session: Session) -> None:
+def delete_heartbeats(session: Session) -> None:
     """Nothing is to be looked for that was written before the restore."""
     session.execute(delete(Heartbeat))
 

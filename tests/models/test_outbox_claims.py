@@ -16,9 +16,9 @@ from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW
 
 LOOKS: dict[str, Callable[[Session], object]] = {
-    "whose turn it is": lambda session: outbox_claims.claimable(session, 1, NOW, 10),
-    "who has something to send": lambda session: outbox_claims.workspaces_waiting(session, NOW, None),
-    "when the next is due": lambda session: outbox_claims.next_attempt(session, None),
+    "whose turn it is": lambda session: outbox_claims.lock_claimable(session, 1, NOW, 10),
+    "who has something to send": lambda session: outbox_claims.workspaces_due(session, NOW, None),
+    "when the next is due": lambda session: outbox_claims.next_attempt_at(session, None),
 }
 
 

@@ -49,7 +49,7 @@ def test_an_action_found_by_its_ref_is_the_one_the_orm_reads(planned: Database) 
     found = {}
     for ref in wanted:
         with planned.transaction() as session:
-            for action in refs.with_ref(session, 1, ref.upper(), None, hold=True).actions:
+            for action in refs.find_by_ref(session, 1, ref.upper(), None, lock=True).actions:
                 found[action.id] = picture(action)
     assert found == {each: expected[each] for each in found}
     assert len(found) == len(expected)
@@ -63,7 +63,7 @@ def test_any_number_of_actions_is_what_the_orm_reads(planned: Database, count: i
         expected = {each.id: picture(each) for each in session.scalars(select(Action))}
     wanted = sorted(expected)[:count]
     with planned.transaction() as session:
-        found = {number: picture(each) for number, each in actions.whole(session, wanted).items()}
+        found = {number: picture(each) for number, each in actions.load_actions(session, wanted).items()}
     assert found == {number: expected[number] for number in wanted}
 
 
@@ -73,7 +73,7 @@ def test_a_long_list_is_read_in_several_goes(planned: Database, monkeypatch: pyt
     with planned.transaction() as session:
         every = list(session.scalars(select(Action.id)))
         monkeypatch.setattr("models.sql_fastpath._Ready.run", counted(statements, _DialectStatement.run))
-        assert actions.whole(session, every).keys() == set(every)
+        assert actions.load_actions(session, every).keys() == set(every)
     # The actions themselves, then owners, dates and milestones.
     assert len(statements) == 4 * -(-len(every) // 3)
 
@@ -94,13 +94,13 @@ def test_a_row_of_the_ledger_is_what_the_orm_reads(planned: Database) -> None:
         made = columns_of(row)
         assert outbox.plan(session, planned_row) is None
     with planned.transaction() as session:
-        found = ledger_query.with_items(session, row.id)
+        found = ledger_query.delivery_with_items(session, row.id)
         assert found is not None
         assert columns_of(found) == made
         assert (found.person, found.board, found.items) == (None, None, [])
     with planned.transaction() as session:
         assert columns_of(session.scalars(select(Delivery)).one()) == made
-        assert ledger_query.with_items(session, row.id + 1) is None
+        assert ledger_query.delivery_with_items(session, row.id + 1) is None
 
 
 def test_any_number_of_changes_is_asked_for_by_as_many_values(planned: Database) -> None:
@@ -139,12 +139,12 @@ def test_all_that_was_said_of_a_plan_is_asked_for_without_naming_each_action(pla
 
 def test_a_section_narrows_and_the_ref_stays_shared(planned: Database) -> None:
     with planned.transaction() as session:
-        assert len(refs.with_ref(session, 1, "5.2", None).actions) == 2
-        first = refs.with_ref(session, 1, "5.2", "1")
+        assert len(refs.find_by_ref(session, 1, "5.2", None).actions) == 2
+        first = refs.find_by_ref(session, 1, "5.2", "1")
         assert [each.section.number for each in first.actions] == ["1"]
         assert first.is_shared
-        assert len(refs.with_ref(session, 1, "5.2", "practice").actions) == 2
-        assert not refs.with_ref(session, 1, "5.3", None).is_shared
+        assert len(refs.find_by_ref(session, 1, "5.2", "practice").actions) == 2
+        assert not refs.find_by_ref(session, 1, "5.3", None).is_shared
 
 
 @pytest.mark.parametrize("section", [None, "1"])
@@ -159,7 +159,7 @@ def test_what_goes_between_two_reads_is_not_found(
 
     monkeypatch.setattr(MultiSelect, "run", after_somebody_else)
     with planned.transaction() as session:
-        found = refs.with_ref(session, 1, "5.2", section)
+        found = refs.find_by_ref(session, 1, "5.2", section)
         assert [each.section_id for each in found.actions] == [2]
         assert not found.is_shared
 
@@ -184,7 +184,7 @@ def test_what_comes_between_two_reads_with_a_question_open_is_not_found(
 
     monkeypatch.setattr(MultiSelect, "run", after_somebody_else)
     with planned.transaction() as session:
-        found = refs.with_ref(session, 1, "5.2", None, hold=True)
+        found = refs.find_by_ref(session, 1, "5.2", None, lock=True)
         assert [each.section_id for each in found.actions] == [1, 2]
 
 
@@ -192,7 +192,7 @@ def test_long_texts_are_read_when_somebody_asks(planned: Database) -> None:
     with planned.transaction() as session:
         statements: list[str] = []
         event.listen(planned.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-        action = refs.with_ref(session, 1, "5.3", None).actions[0]
+        action = refs.find_by_ref(session, 1, "5.3", None).actions[0]
         assert statements == []
         assert action.imported == session.scalar(select(Action.imported).where(Action.id == action.id))
         assert len(statements) == 2
@@ -228,7 +228,7 @@ def keep(session: Session) -> None:
 def test_what_the_database_refuses_is_told_in_sqlalchemys_words(planned: Database) -> None:
     with planned.transaction() as session:
         keep(session)
-        assert inbound_query.requests_like(session, TEAM, USERS["SS"], "k", None) == [(None, {"a": "é"})]
+        assert inbound_query.previous_requests(session, TEAM, USERS["SS"], "k", None) == [(None, {"a": "é"})]
     with pytest.raises(IntegrityError) as refused, planned.transaction() as session:
         keep(session)
     assert "é" not in str(refused.value)

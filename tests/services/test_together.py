@@ -75,7 +75,7 @@ async def test_a_morning_is_one_message_though_somebody_is_speaking_of_part_of_i
 
     def speak(session: Session) -> None:
         ids = session.scalars(select(Action.id).where(Action.ref == "5.3")).all()
-        for action in query.held(session, ids).values():
+        for action in query.lock_actions(session, ids).values():
             for owner in action.owners:
                 owner.position += 10
 
@@ -189,7 +189,7 @@ async def test_who_waited_for_an_action_sees_it_in_its_new_place(shared: Databas
         action.plan.board.ladder = [4]
 
     def look(session: Session) -> tuple[str, list[int] | None]:
-        (action,) = refs.with_ref(session, 1, "5.3", None, hold=True).actions
+        (action,) = refs.find_by_ref(session, 1, "5.3", None, lock=True).actions
         return action.section.number, action.plan.board.ladder
 
     async with meanwhile(shared, move):
@@ -200,7 +200,7 @@ async def test_who_waited_for_an_action_sees_it_in_its_new_place(shared: Databas
 
 
 @pytest.mark.parametrize(
-    "held", [boards_query.boards_due, lambda session, _: prompting_query.boards_to_replan(session)]
+    "held", [boards_query.lock_due_boards, lambda session, _: prompting_query.boards_to_replan(session)]
 )
 async def test_a_board_that_is_planned_for_takes_messages(
     shared: Database, held: Callable[[Session, datetime], list[Board]]

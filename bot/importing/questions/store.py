@@ -46,7 +46,7 @@ def remember(
     now: datetime,
 ) -> None:
     """The latest answer takes the place of an earlier one."""
-    row = query.answer_keyed(session, workspace_id, title, question.key)
+    row = query.answer_by_key(session, workspace_id, title, question.key)
     if row is None:
         row = PlanAnswer(workspace_id=workspace_id, plan=title, key=question.key)
         session.add(row)

@@ -23,7 +23,7 @@ PAGE = 10
 
 def show(session: Session, who: Who, command: Show, now: datetime) -> ActionCard:
     target = ref_resolver.resolve(session, who, command.ref)
-    action = query.whole(session, [target.action.id])[target.action.id]
+    action = query.load_actions(session, [target.action.id])[target.action.id]
     plan, project = action.plan, action.project
     return ActionCard(
         line=presenters.lines(session, who.workspace_id, [action.id], now)[action.id],
@@ -81,7 +81,7 @@ def history(session: Session, who: Who, command: History, now: datetime) -> Hist
     pages = max(1, -(-total // PAGE))
     page = min(max(1, command.page), pages)
     changes = changes_query.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
-    undone = changes_query.undone_among(session, [change.id for change in changes])
+    undone = changes_query.undone_ids(session, [change.id for change in changes])
     shown = presenters.lines(session, who.workspace_id, [action.id], now)[action.id]
     shared = ref_index.shared_refs(session, who.workspace_id, [action.ref])
     return HistoryText(

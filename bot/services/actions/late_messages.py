@@ -34,7 +34,7 @@ def require_still_so(
     """Raises NotUnderstoodError when something was recorded of the action after `said_at`, when the update
     was written. What else was heard late is no reason: it is heard in the order it was written in.
     """
-    if not query.changed_since(session, action.id, said_at, but=LATE):
+    if not query.has_changed_since(session, action.id, said_at, excluded_source=LATE):
         return
     raise NotUnderstoodError(
         f"Action {shown} was updated after you wrote that, so I recorded nothing. If it still holds, send it"

@@ -20,7 +20,7 @@ from models.plans import Plan
 from models.queries import actions
 from models.queries import actions as query
 from models.queries import boards as plans_query
-from models.queries.actions import ActionFacts, Narrowed
+from models.queries.actions import ActionFacts, ActionFilter
 
 PAGE = 10
 LONGEST_WORDS = 100
@@ -49,7 +49,7 @@ class Coloured(NamedTuple):
 
 
 def coloured(
-    session: Session, workspace_id: int, narrowed: Narrowed, now: datetime, plans: dict[int, Plan]
+    session: Session, workspace_id: int, narrowed: ActionFilter, now: datetime, plans: dict[int, Plan]
 ) -> list[Coloured]:
     """Every action in question with its colour, in plan order. plans: those of the workspace."""
     boards: dict[int, tuple[ZoneInfo, date, RagRules, dict[datetime, date]]] = {
@@ -62,7 +62,7 @@ def coloured(
         for plan in plans.values()
     }
     found = []
-    for facts in actions.facts(session, workspace_id, narrowed):
+    for facts in actions.load_facts(session, workspace_id, narrowed):
         _, plan_id, _, status, declared, due, confirmed, slipped, spoken, heard_at = facts
         timezone, today, rules, days = boards[plan_id]
         # Of what nobody has spoken yet, all was first heard of at one moment.
@@ -80,7 +80,7 @@ def mine(session: Session, who: Who, command: Mine, now: datetime) -> ActionList
             "Your account is not linked to anyone in the plan yet, so I can't tell which actions are yours."
             " Ask a plan manager to run /cip link INITIALS @you."
         )
-    narrowed = NarrowedTo(Narrowed(person_id=who.person.id, only_open=True), who.person.initials)
+    narrowed = NarrowedTo(ActionFilter(person_id=who.person.id, only_open=True), who.person.initials)
     return _list(session, who, command, "mine", narrowed, lambda each: each.facts.status.is_open, now)
 
 
@@ -114,9 +114,15 @@ def due(session: Session, who: Who, command: Due, now: datetime) -> ActionList:
 
 def search(session: Session, who: Who, command: Search, now: datetime) -> ActionList:
     words = command.words[:LONGEST_WORDS].split()
-    found = actions.matching(session, who.workspace_id, words)
+    found = actions.search_ids(session, who.workspace_id, words)
     return _list(
-        session, who, command, "search", NarrowedTo(Narrowed(), ""), lambda each: each.facts.id in found, now
+        session,
+        who,
+        command,
+        "search",
+        NarrowedTo(ActionFilter(), ""),
+        lambda each: each.facts.id in found,
+        now,
     )
 
 
@@ -201,8 +207,8 @@ def _nearest_word(session: Session, who: Who, command: Paged) -> str:
     """For a search that found nothing: the word of a title that looks most like what was typed."""
     if not isinstance(command, Search):
         return ""
-    ids = [facts.id for facts in actions.facts(session, who.workspace_id, Narrowed())]
-    titles = [action.title for action in query.whole(session, ids[:500]).values()]
+    ids = [facts.id for facts in actions.load_facts(session, who.workspace_id, ActionFilter())]
+    titles = [action.title for action in query.load_actions(session, ids[:500]).values()]
     vocabulary = {word.strip(".,;:()").lower() for title in titles for word in title.split() if len(word) > 3}  # noqa: PLR2004 - short words say nothing
     best = process.extractOne(
         command.words[:LONGEST_WORDS].lower(), sorted(vocabulary), score_cutoff=LIKE_ENOUGH

@@ -127,7 +127,7 @@ def short(text: str, limit: int = SHORT) -> str:
 
 def lines(session: Session, workspace_id: int, ids: Collection[int], now: datetime) -> dict[int, ActionLine]:
     """The lines of these actions, by id."""
-    return lines_of(session, workspace_id, query.whole(session, ids), now)
+    return lines_of(session, workspace_id, query.load_actions(session, ids), now)
 
 
 def lines_of(
@@ -135,7 +135,7 @@ def lines_of(
 ) -> dict[int, ActionLine]:
     """The lines of actions that were read whole, by id."""
     shared = ref_index.shared_refs(session, workspace_id, [action.ref for action in actions.values()])
-    noted = changes_query.latest_said(session, actions.keys())
+    noted = changes_query.latest_commented_changes(session, actions.keys())
     return {
         number: line(action, action.plan, now, shared, noted.get(number))
         for number, action in actions.items()

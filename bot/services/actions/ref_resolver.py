@@ -22,7 +22,7 @@ from models.queries import actions as query
 from models.queries import boards as boards_query
 from models.queries import boards as plans_query
 from models.queries import ref_index, refs
-from models.queries.actions import Narrowed
+from models.queries.actions import ActionFilter
 
 NEAR_ENOUGH = 60
 
@@ -56,7 +56,7 @@ def resolve(
     hold: it is going to be changed, so nobody else may until the transaction ends. about: the id of the
     action that is spoken of, for a ref that others have too.
     """
-    known = refs.with_ref(session, who.workspace_id, ref.ref, ref.section, hold=hold)
+    known = refs.find_by_ref(session, who.workspace_id, ref.ref, ref.section, lock=hold)
     found = [Target(action, is_shared=known.is_shared) for action in known.actions]
     if not found:
         found = _milestones(session, who, ref.ref)
@@ -70,7 +70,7 @@ def resolve(
     if len(found) > 1:
         raise AmbiguousError(ref, found)
     if hold and found[0].milestone is not None:
-        query.held(session, [found[0].action.id])
+        query.lock_actions(session, [found[0].action.id])
     return found[0]
 
 
@@ -176,7 +176,7 @@ def shared_among(session: Session, who: Who, targets: Sequence[Target]) -> set[s
 class NarrowedTo:
     """A scope that was found, and how to say it: "section 2, RM"."""
 
-    narrowed: Narrowed
+    narrowed: ActionFilter
     words: str
     person: Person | None = None
 
@@ -207,7 +207,7 @@ def narrow(session: Session, who: Who, scope: Scope, *, only_open: bool) -> Narr
         person = people.find(session, who, scope.person)
         words.append(person.initials)
     return NarrowedTo(
-        Narrowed(None, section_ids, project_ids, person.id if person else None, only_open),
+        ActionFilter(None, section_ids, project_ids, person.id if person else None, only_open),
         ", ".join(words),
         person,
     )

@@ -26,7 +26,7 @@ def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
     changes = changes_query.changes_in_batch(session, who.workspace_id, batch) if batch else []
     if not changes:
         raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
-    actions_query.held(session, {change.action_id for change in changes})
+    actions_query.lock_actions(session, {change.action_id for change in changes})
     _check_undo(session, who, list(changes))
     token = uuid4().hex
     undone = [_take_back(session, who, change, token, now) for change in reversed(changes)]
@@ -34,7 +34,7 @@ def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
 
 
 def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None:
-    if changes_query.undone_among(session, [change.id for change in changes]):
+    if changes_query.undone_ids(session, [change.id for change in changes]):
         raise NotUnderstoodError(
             "That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}"
         )
@@ -96,8 +96,8 @@ def _remember_last_word(session: Session, action: Action) -> None:
     """The last word is the newest change that was not taken back. The text is the newest sentence among
     them, which may be older and someone else's: lines.last_word tells them apart.
     """
-    newest = changes_query.latest_word(session, action.id)
-    noted = changes_query.latest_said(session, [action.id]).get(action.id)
+    newest = changes_query.latest_update(session, action.id)
+    noted = changes_query.latest_commented_changes(session, [action.id]).get(action.id)
     action.last_word_at = newest.at if newest else None
     action.last_word_by = newest.person.initials if newest and newest.person else ""
     action.last_word = noted.comment if noted else ""

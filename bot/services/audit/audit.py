@@ -90,7 +90,7 @@ def _keep(
     """Write down what is new, what is still there and what was put right. Returns what is new. calendar: when
     plan managers may be told; None for at any time.
     """
-    known = query.known(session, workspace.id, [each.key for each in found])
+    known = query.findings_by_key(session, workspace.id, [each.key for each in found])
     fresh, untold = [], []
     for each in found:
         row = known.pop(each.key, None)

@@ -31,12 +31,12 @@ def stuck(
     session: Session, workspace: Workspace, calendars: Mapping[int, Calendar], now: datetime
 ) -> Iterator[Finding]:
     """Messages that wait too long, were begun and left, or failed. calendars: by board."""
-    for row in query.waiting(session, workspace.id, now - GRACE, MOST):
+    for row in query.overdue_deliveries(session, workspace.id, now - GRACE, MOST):
         if _is_overdue(row, calendars.get(row.board_id or 0), now):
             yield _finding(session, UNSENT, row)
-    for row in query.lapsed(session, workspace.id, now - LAPSED_FOR, MOST):
+    for row in query.lapsed_claims(session, workspace.id, now - LAPSED_FOR, MOST):
         yield _finding(session, LAPSED, row)
-    for row in query.failed(session, workspace.id, now - LOOK_BACK, MOST):
+    for row in query.failed_deliveries(session, workspace.id, now - LOOK_BACK, MOST):
         gave_up = row.attempts >= outbox.MOST_ATTEMPTS and row.kind != "notice"
         yield _finding(session, FAILED, row, tell=gave_up)
 
@@ -66,7 +66,7 @@ def _loud_since(calendar: Calendar, now: datetime) -> datetime | None:
 
 def missing_digests(session: Session, board: Board, calendar: Calendar, now: datetime) -> Iterator[Finding]:
     """The latest times of the rule, as the rule itself says: each has a row, sent or with its reason."""
-    began, loud = query.first_import(session, board.id), _loud_since(calendar, now)
+    began, loud = query.first_imported_at(session, board.id), _loud_since(calendar, now)
     if began is None or loud is None:
         return
     slots = list(islice(_slots(board, now), SLOTS))

@@ -63,7 +63,7 @@ class Morning:
 
 def mornings(session: Session, board: Board, now: datetime) -> dict[int, Morning]:
     found: dict[int, Morning] = defaultdict(Morning)
-    for person, at, state in query.prompt_rows(session, board.workspace_id, now - LOOK_BACK):
+    for person, at, state in query.prompt_deliveries(session, board.workspace_id, now - LOOK_BACK):
         found[person].at.append(at)
         found[person].unsettled |= DeliveryState(state) in UNSENT
     return found
@@ -73,12 +73,14 @@ def matters(session: Session, board: Board, initials: dict[int, str], now: datet
     since = now - LOOK_BACK
     ladder = board.ladder or [0]
     first = (since - SHIFT).date() + timedelta(days=min(*ladder, -ESCALATION_DAYS))
-    among = query.lately_due(board.id, first, (now + SHIFT).date() + timedelta(days=max(ladder)), since)
+    among = query.recently_due(board.id, first, (now + SHIFT).date() + timedelta(days=max(ladder)), since)
     days, owners = _days(session, among), _owners(session, among)
-    changes, told = query.last_changes(session, among), query.leads_told(session, among)
+    changes, told = query.last_changes(session, among), query.last_escalations(session, among)
     asked = {
         (action, person, as_lead): Asked(at, answer, answered_at, reason)
-        for action, person, as_lead, at, answer, answered_at, reason in query.items(session, among, since)
+        for action, person, as_lead, at, answer, answered_at, reason in query.prompt_items(
+            session, among, since
+        )
     }
     for action, ref, section, came_in, imported_at, lead in query.actions(session, among):
         base = max(since, came_in, imported_at, changes.get(action, came_in))
@@ -99,14 +101,14 @@ def matters(session: Session, board: Board, initials: dict[int, str], now: datet
             )
 
 
-def _days(session: Session, among: query.Ids) -> dict[int, list[tuple[date, list[str]]]]:
+def _days(session: Session, among: query.ActionIdQuery) -> dict[int, list[tuple[date, list[str]]]]:
     found: dict[int, list[tuple[date, list[str]]]] = defaultdict(list)
-    for action, day, named in query.open_days(session, among):
+    for action, day, named in query.open_deadlines(session, among):
         found[action].append((day, named or []))
     return found
 
 
-def _owners(session: Session, among: query.Ids) -> dict[int, list[int]]:
+def _owners(session: Session, among: query.ActionIdQuery) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     for action, person in query.owners(session, among):
         found[action].append(person)

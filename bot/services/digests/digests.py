@@ -37,7 +37,7 @@ def plan_digests(session: Session, now: datetime) -> int:
 
     A board whose digest cannot be made leaves the others theirs. Raises ExceptionGroup once no other is due.
     """
-    due = boards_query.boards_due(session, now)
+    due = boards_query.lock_due_boards(session, now)
     made, faults = one_by_one(session, due, lambda board: _plan_due(session, board, now))
     if faults and not made:
         raise ExceptionGroup("digests could not be made", list(faults.values()))

@@ -20,7 +20,7 @@ from models.queries import changes, ref_index
 from models.queries import changes as changes_query
 from models.queries import people as people_query
 from models.queries import prompts as prompted_query
-from models.queries.actions import Narrowed
+from models.queries.actions import ActionFilter
 from models.queries.changes import Snapshot
 
 
@@ -90,7 +90,7 @@ def compose(
     What happened is told from the moment the last one was made: one posted late told the days until then.
     """
     plans = list(known.values())
-    every = lists.coloured(session, board.workspace_id, Narrowed(board_id=board.id), now, known)
+    every = lists.coloured(session, board.workspace_id, ActionFilter(board_id=board.id), now, known)
     before = changes.last_snapshot(session, board.id, slot)
     colours = {each.facts.id: each.colour for each in every}
     picked = _headed(every, presenters.local_day(now, board.timezone))
@@ -169,7 +169,7 @@ def _counts(colours: Iterable[Colour], before: Snapshot | None) -> tuple[ColourC
 
 
 def _silent(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
-    rows = prompted_query.unanswered_since(session, board.id, since)
+    rows = prompted_query.count_unanswered(session, board.id, since)
     return tuple((owner_of(person), count) for person, count in rows)
 
 

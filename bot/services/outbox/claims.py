@@ -27,7 +27,7 @@ def claim(
     """Claim about so many rows that are due and may go at this pace, shared out between the workspaces;
     nobody else gets them until the lease runs out. team_id: whose; everybody's when left out.
     """
-    waiting = query.workspaces_waiting(session, now, team_id)
+    waiting = query.workspaces_due(session, now, team_id)
     share = max(1, limit // max(1, len(waiting)))
     return [
         Claimed(delivery_id, workspace_id)
@@ -43,7 +43,7 @@ def _claim_of(
     room = turns.room()
     taken: list[int] = []
     while room and not taken:
-        rows = query.claimable(session, workspace_id, now, min(limit, room))
+        rows = query.lock_claimable(session, workspace_id, now, min(limit, room))
         if not rows:
             break
         taken = turns.taken(rows)
@@ -54,7 +54,7 @@ def _claim_of(
 
 def keep(session: Session, delivery_id: int, *, by: str, now: datetime) -> bool:
     """Whether the row is still ours; if so it is for another lease, from now."""
-    return query.renew(session, delivery_id, by=by, lease_until=now + LEASE)
+    return query.renew_claim(session, delivery_id, by=by, lease_until=now + LEASE)
 
 
 def give_back(session: Session, ids: Collection[int], *, by: str, now: datetime) -> None:
@@ -66,9 +66,9 @@ def give_back(session: Session, ids: Collection[int], *, by: str, now: datetime)
 
 def let_go(session: Session, *, by: str, now: datetime) -> None:
     """Nothing is ours any more. What was under way may have been posted, so it will be looked for."""
-    query.let_go(session, by=by, now=now)
+    query.release_claims(session, by=by, now=now)
 
 
 def next_at(session: Session, team_id: str | None = None) -> datetime | None:
     """When something may next be sent, as far as is known now; None when nothing is on its way."""
-    return query.next_attempt(session, team_id)
+    return query.next_attempt_at(session, team_id)

@@ -41,7 +41,7 @@ class Planned:
 
 def plan(session: Session, planned: Planned) -> Delivery | None:
     """Write the row; None when one with this key is there already, or comes to be at this very moment."""
-    row = query.add(session, _facts(planned))
+    row = query.insert_delivery(session, _facts(planned))
     if row is not None:
         session.info[_PLANNED] = True
     return row
@@ -125,7 +125,7 @@ def release(session: Session, delivery_id: int, at: datetime) -> None:
 
 
 def _row(session: Session, delivery_id: int) -> Delivery:
-    row = query.row(session, delivery_id)
+    row = query.delivery_by_id(session, delivery_id)
     if row is None:
         raise LookupError(f"delivery {delivery_id} is gone")
     return row
@@ -181,6 +181,6 @@ def plan_reply(
 
 def withdraw(session: Session, team_id: str, key: str) -> None:
     """It need not be sent any more, if it was not yet."""
-    row = query.keyed(session, workspaces.of_team(session, team_id).id, f"reply:{key}")
-    if row is not None and query.held(session, row.id).state is DeliveryState.PLANNED:
+    row = query.delivery_by_key(session, workspaces.of_team(session, team_id).id, f"reply:{key}")
+    if row is not None and query.lock_delivery(session, row.id).state is DeliveryState.PLANNED:
         skipped(session, row.id, SEEN)

@@ -71,11 +71,11 @@ class Turns:
         self._keep_pauses()
 
     def _keep_pauses(self) -> None:
-        for lane in query.not_free(self._session, self._workspace_id, CALLS, self._now):
+        for lane in query.exhausted_rate_limits(self._session, self._workspace_id, CALLS, self._now):
             self._put_off(lane.free_at, CALLS[lane.name])
 
     def _put_off(self, until: datetime, needing: Call | None = None) -> None:
-        claiming_query.put_off(self._session, self._workspace_id, self._now, until, needing)
+        claiming_query.postpone(self._session, self._workspace_id, self._now, until, needing)
 
     def room(self) -> int:
         """How many deliveries may go now; when none may, all that are due wait until several may. The same
@@ -90,7 +90,7 @@ class Turns:
 
     def taken(self, rows: Sequence[Delivery]) -> list[int]:
         """Those of the rows that may go, by id; the others wait for their conversation."""
-        lanes = query.named(self._session, self._workspace_id, {_lane(row) for row in rows})
+        lanes = query.rate_limits_by_name(self._session, self._workspace_id, {_lane(row) for row in rows})
         taken = [row.id for row in rows if row.updates_id is not None or self._may_post(row, lanes)]
         self._whole.free_at = self._after(self._whole, self._paces.workspace, len(taken))
         self._session.flush()
@@ -132,13 +132,13 @@ def _lane(row: Delivery) -> str:
 
 def is_account(target: str) -> bool:
     """Whether it is a person's account, whose direct message has to be opened before each post."""
-    return target.startswith(claiming_query.ACCOUNTS)
+    return target.startswith(claiming_query.USER_ID_PREFIXES)
 
 
 def may_open(session: Session, workspace_id: int, paces: Paces, now: datetime) -> bool:
     """Whether one direct message may be opened now besides those of the ledger; if so it counts as theirs."""
     lane, pace = query.lock_rate_limit(session, workspace_id, OPENING, now), paces.opening
-    paused = query.not_free(session, workspace_id, [OPEN_CALL], now)
+    paused = query.exhausted_rate_limits(session, workspace_id, [OPEN_CALL], now)
     may = not paused and pace.room(lane.free_at, now) > 0
     if may:
         lane.free_at = max(lane.free_at, now) + pace.every
@@ -152,4 +152,4 @@ def pause(session: Session, workspace_id: int, call: Call, until: datetime, now:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    query.forget(session, now - KEPT)
+    query.delete_idle_rate_limits(session, now - KEPT)

@@ -62,7 +62,7 @@ def _write_day(
 ) -> None:
     """Where the person had a message that day, what was left out of it goes with it."""
     moment, person = calendar.prompt_moment(day), questions[0].person
-    row = write_row(session, questions, day, moment, reason) or query.keyed(
+    row = write_row(session, questions, day, moment, reason) or query.delivery_by_key(
         session, person.workspace_id, key_of(person, day)
     )
     known = {item.action_id for item in row.items} if row is not None else set()

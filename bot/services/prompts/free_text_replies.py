@@ -48,7 +48,7 @@ class Questions:
 
 def in_thread(session: Session, who: Who, ts: str) -> Questions | None:
     """What the prompt with this time asked; None where no prompt to the asker has it."""
-    items = prompts.asked_at(session, who.person.id, ts) if who.person and ts else []
+    items = prompts.items_of_message(session, who.person.id, ts) if who.person and ts else []
     if not items:
         return None
     unanswered = [item for item in items if messages.is_open(session, item)]
@@ -62,9 +62,9 @@ def lately(session: Session, who: Who, ts: str, now: datetime) -> Questions:
     if who.person is None or not ts:
         return Questions(())
     sent = prompts.prompts_before(session, who.person.id, now - FRESH, ts)
-    if not sent or not all(prompt.is_known for prompt in sent):
+    if not sent or not all(prompt.is_sent for prompt in sent):
         return Questions(())
-    items = prompts.asked_in(session, [prompt.id for prompt in sent])
+    items = prompts.items_of_prompts(session, [prompt.id for prompt in sent])
     newest = max(prompt.sent_at or now for prompt in sent)
     since = prompts.replies_since(session, who.workspace_id, who.channel_id, newest)
     unanswered = [item for item in items if messages.is_open(session, item)]
@@ -79,7 +79,7 @@ def _asked(session: Session, who: Who, items: Iterable[PromptItem]) -> tuple[Ask
 
 def is_there(session: Session, who: Who, ref: RefQuery) -> bool:
     """Whether any action has this ref."""
-    return bool(refs.with_ref(session, who.workspace_id, ref.ref, ref.section).actions)
+    return bool(refs.find_by_ref(session, who.workspace_id, ref.ref, ref.section).actions)
 
 
 def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candidates:

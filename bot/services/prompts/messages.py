@@ -45,7 +45,7 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     if not items or delivery.board_id is None:
         return None
     board = items[0].action.plan.board
-    again = prompts.asked_again(session, delivery) if delivery.message_ts else {}
+    again = prompts.later_prompts(session, delivery) if delivery.message_ts else {}
     return Prompt(
         lines=tuple(
             _line(session, item, shown[item.action_id], again.get(item.action_id), now)
@@ -72,7 +72,7 @@ def _mark(item: PromptItem) -> str:
 def item_of(session: Session, value: str) -> PromptItem | None:
     """The question a button is about, by what the button carries; None when it is not known."""
     item_id = parse_id(value.partition("-")[0])
-    found = prompts.item(session, item_id) if item_id is not None else None
+    found = prompts.item_by_id(session, item_id) if item_id is not None else None
     return found if found is not None and _mark(found) == value else None
 
 
@@ -100,7 +100,7 @@ def is_open(session: Session, item: PromptItem) -> bool:
 
 def _has_reason(session: Session, item: PromptItem) -> bool:
     """Whether a note was given with, or since, the answer."""
-    return item.answered_at is not None and changes_query.noted_since(
+    return item.answered_at is not None and changes_query.has_note_since(
         session, item.action_id, item.answered_at
     )
 
@@ -148,7 +148,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
 
 def put_off(session: Session, who: Who, item_ids: Collection[int], now: datetime) -> list[PromptItem]:
     """Ask about these later, as the button does. Returns those that still waited for an answer."""
-    items = prompts.items(session, item_ids)
+    items = prompts.items_by_id(session, item_ids)
     _hold(session, items)
     waiting = [item for item in items if _refusal(who, item) is None and item.action.status.is_open]
     for item in waiting:
@@ -166,7 +166,7 @@ def _held_item(session: Session, value: str) -> PromptItem | None:
 
 def _hold(session: Session, items: Sequence[PromptItem]) -> None:
     """Hold their actions, and read their answers once nobody else can answer them."""
-    actions_query.held(session, [item.action_id for item in items])
+    actions_query.lock_actions(session, [item.action_id for item in items])
     for item in items:
         session.refresh(item, ["answer", "answered_at", "answered_by"])
 

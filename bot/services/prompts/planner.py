@@ -30,7 +30,7 @@ def plan_prompts(session: Session, now: datetime) -> int:
     Somebody whose questions cannot be planned leaves the others theirs. Raises ExceptionGroup once nobody
     else is due.
     """
-    prompting_query.tell_no_lead(session, now)
+    prompting_query.clear_leadless_escalations(session, now)
     workspaces = people_query.workspaces_to_plan(session)
     planned, faults = 0, dict[int, Exception]()
     while not planned and (people := _next_due(session, now, workspaces, faults.keys())):
@@ -76,7 +76,7 @@ def _due(session: Session, now: datetime, people: Collection[int]) -> list[Quest
     after the wait for whoever was changing one of them.
     """
     ids = prompting_query.actions_to_ask_about(session, now, people)
-    actions = query.held(session, ids).values()
+    actions = query.lock_actions(session, ids).values()
     asked = [
         Question(owner.person, action, owner, owner.prompt_at)
         for action in actions

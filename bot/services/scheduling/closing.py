@@ -31,7 +31,7 @@ def close(session: Session, item: PromptItem, answer: str, user_id: str, now: da
 
 def reopen_prompts(session: Session, action: Action, answered_at: datetime, now: datetime) -> None:
     """What was said at that moment was taken back: the questions it answered are open again, with buttons."""
-    for item in prompts.items_answered_by(session, action.id, answered_at):
+    for item in prompts.items_answered_at(session, action.id, answered_at):
         item.answer, item.answered_at, item.answered_by = "", None, ""
         rewrite(session, item.delivery, now)
 
@@ -40,7 +40,7 @@ def close_older(session: Session, prompt: Delivery, now: datetime) -> None:
     """A prompt was just sent: an older one that asked the same points to it from now on, so that nobody sees
     two live questions about one action.
     """
-    for older in {each.id: each for each in prompts.asked_before(session, prompt).values()}.values():
+    for older in {each.id: each for each in prompts.earlier_prompts(session, prompt).values()}.values():
         rewrite(session, older, now)
 
 
@@ -48,10 +48,10 @@ def rewrite(session: Session, delivery: Delivery, now: datetime) -> None:
     """Plan the rewriting of a prompt. One that is not sent yet will be built from what is known then. The
     row is held: of two who answer parts of one message at once, the second sees what the first planned.
     """
-    delivery = query.held(session, delivery.id)
-    if delivery.state is DeliveryState.PLANNED or query.update_waiting(session, delivery.id):
+    delivery = query.lock_delivery(session, delivery.id)
+    if delivery.state is DeliveryState.PLANNED or query.has_planned_update(session, delivery.id):
         return
-    count = query.updates_planned(session, delivery.id)
+    count = query.count_updates(session, delivery.id)
     outbox.plan(
         session,
         outbox.Planned(

@@ -133,7 +133,7 @@ def follow(session: Session, now: datetime) -> int:
 
 
 def _take_up(session: Session, board: Board, now: datetime) -> int:
-    for action in actions_query.held(session, query.open_actions(session, board.id)).values():
+    for action in actions_query.lock_actions(session, query.open_actions(session, board.id)).values():
         for owner in action.owners:
             owner.prompt_at = _next(owner, board, now)
     board.ladder, board.ladder_since = list(board.prompt_days), now

@@ -26,7 +26,7 @@ def is_untimely(row: Delivery, now: datetime) -> bool:
 
 def put_back(session: Session, delivery_id: int, now: datetime) -> None:
     """A digest waits for the end of the quiet hours. A prompt is given up, and what it asked is due again."""
-    row = query.with_items(session, delivery_id)
+    row = query.delivery_with_items(session, delivery_id)
     calendar = _calendar(row) if row else None
     if row is None or calendar is None:
         return

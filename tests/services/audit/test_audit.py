@@ -124,7 +124,7 @@ def test_a_changed_ladder_keeps_what_is_due_and_what_was_put_off(planned: Databa
 def test_a_ladder_is_taken_up_a_few_actions_at_a_time(
     planned: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions_query, "AT_ONCE", 2)
+    monkeypatch.setattr(actions_query, "MAX_IDS_PER_QUERY", 2)
     taken: list[int] = []
 
     def note(_connection: object, _cursor: object, statement: str, values: Sized, *_: object) -> None:
@@ -137,7 +137,7 @@ def test_a_ladder_is_taken_up_a_few_actions_at_a_time(
         open_ones = prompting_query.open_actions(session, 1)
         event.listen(planned.engine, "before_cursor_execute", note)
         assert next_prompts.follow(session, NINE) == 1
-        assert set(actions_query.held(session, open_ones)) == open_ones
+        assert set(actions_query.lock_actions(session, open_ones)) == open_ones
         event.remove(planned.engine, "before_cursor_execute", note)
     assert len(open_ones) > max(taken) == 2
 

@@ -33,7 +33,7 @@ def deliver(session: Session, now: datetime) -> dict[str, Prompt]:
     """Send every planned prompt; returns what each person got, by initials."""
     got = {}
     for delivery_id in [each.id for each in claims.claim(session, by="test", now=now, limit=100)]:
-        row = query.with_items(session, delivery_id)
+        row = query.delivery_with_items(session, delivery_id)
         assert row is not None
         message = messages.build(session, row, now) if row.kind == "prompt" else None
         if message is None:
