@@ -20,44 +20,44 @@ from models.queries import boards as boards_query
 from models.queries import people as people_query
 from models.queries import restore as query
 
-STILL_FRESH = timedelta(days=1)
-MOST_SLOTS, MOST_TOLD = 60, 8
-REWRITES = "prompt-update"
+MAX_DELIVERY_AGE = timedelta(days=1)
+MAX_SKIPPED_DIGESTS, MAX_DETAILS = 60, 8
+PROMPT_UPDATE = "prompt-update"
 
 
 @dataclass(frozen=True)
-class Settled:
+class RestoreSummary:
     """given_up: messages left unsent. put_off: questions asked at their next time instead of at once.
 
     digests: when each board's digests were due between the backup and the restore; they are not posted.
     """
 
-    given_up: int
-    put_off: int
+    skipped: int
+    postponed: int
     digests: tuple[tuple[str, datetime, str], ...]
 
 
-def settle(session: Session, made_at: datetime, now: datetime) -> Settled:
+def reconcile(session: Session, made_at: datetime, now: datetime) -> RestoreSummary:
     reason = f"the database was restored from a backup of {made_at.day} {made_at:%B} {made_at.year}"
     boards = boards_query.boards(session)
     query.delete_heartbeats(session)
     for file in query.unsent_exports(session):
         file.state, file.reason, file.settled_at, file.lease_until = FAILED, reason, now, None
-    settled = Settled(
-        _settle_ledger(session, reason, now),
-        _put_off_questions(session, now),
-        tuple(each for board in boards for each in _pass_over(session, board, reason, now)),
+    settled = RestoreSummary(
+        _requeue_deliveries(session, reason, now),
+        _postpone_questions(session, now),
+        tuple(each for board in boards for each in _skip_digests(session, board, reason, now)),
     )
-    _tell(session, made_at, settled, now)
+    _notify_managers(session, made_at, settled, now)
     return settled
 
 
-def _tell(session: Session, made_at: datetime, settled: Settled, now: datetime) -> None:
+def _notify_managers(session: Session, made_at: datetime, summary: RestoreSummary, now: datetime) -> None:
     """Plan managers have to know that words may be missing."""
     day = f"{made_at.day} {made_at:%B} {made_at.year}"
     details = [
         f"The digest of the {board} for {presenters.local_day(moment, zone):%d/%m/%Y} is not posted again."
-        for board, moment, zone in settled.digests[-MOST_TOLD:]
+        for board, moment, zone in summary.digests[-MAX_DETAILS:]
     ]
     notice = Notice(
         f"The bot's database was restored from a backup of {day}. What people said after that is not in it.",
@@ -69,13 +69,13 @@ def _tell(session: Session, made_at: datetime, settled: Settled, now: datetime) 
         admin_notices.tell_managers(session, workspace.id, f"restored:{now.isoformat()}", notice, now)
 
 
-def _settle_ledger(session: Session, reason: str, now: datetime) -> int:
+def _requeue_deliveries(session: Session, reason: str, now: datetime) -> int:
     """What was on its way is looked for in the conversation before it is posted; what is old is given up."""
     given_up = 0
     for row in query.unsent_deliveries(session):
         row.claimed_by, row.lease_until = "", None
         row.attempts = max(row.attempts, 1)
-        if row.kind == REWRITES or now - row.due_at <= STILL_FRESH:
+        if row.kind == PROMPT_UPDATE or now - row.due_at <= MAX_DELIVERY_AGE:
             row.state = DeliveryState.PLANNED
             continue
         row.state = DeliveryState.SKIPPED
@@ -84,32 +84,34 @@ def _settle_ledger(session: Session, reason: str, now: datetime) -> int:
     return given_up
 
 
-def _put_off_questions(session: Session, now: datetime) -> int:
+def _postpone_questions(session: Session, now: datetime) -> int:
     """Somebody may have been asked this very day, and the backup does not know. They are asked again on the
     next working morning: what they answered is not in the backup either.
     """
     put_off = 0
     for owner in query.owners_due(session, now):
         calendar = next_prompts.calendar_of(owner.action.plan.board, owner.person)
-        owner.prompt_at = _not_today(calendar, now)
+        owner.prompt_at = _next_day_prompt(calendar, now)
         put_off += 1
     for action in query.actions_to_escalate(session, now):
         lead = action.project.lead if action.project else None
         calendar = next_prompts.calendar_of(action.plan.board, lead)
-        action.escalate_at = _not_today(calendar, now)
+        action.escalate_at = _next_day_prompt(calendar, now)
         put_off += 1
     return put_off
 
 
-def _not_today(calendar: Calendar, now: datetime) -> datetime:
+def _next_day_prompt(calendar: Calendar, now: datetime) -> datetime:
     return calendar.next_prompt_moment(calendar.at(calendar.today(now) + timedelta(days=1), time(0)))
 
 
-def _pass_over(session: Session, board: Board, reason: str, now: datetime) -> list[tuple[str, datetime, str]]:
+def _skip_digests(
+    session: Session, board: Board, reason: str, now: datetime
+) -> list[tuple[str, datetime, str]]:
     passed: list[datetime] = []
     while board.next_digest_at is not None and board.next_digest_at <= now:
         passed.append(board.next_digest_at)
         board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=board.next_digest_at)
-    for moment in passed[-MOST_SLOTS:]:
+    for moment in passed[-MAX_SKIPPED_DIGESTS:]:
         digests.pass_over(session, board, moment, now, f"{reason}; it may have been posted before")
     return [(board.name, moment, board.timezone) for moment in passed]

@@ -12,39 +12,47 @@ from typing import BinaryIO
 from sqlalchemy import Connection, MetaData, Table, select
 from sqlalchemy.exc import SAWarning
 
-from bot.backup.file_format import FORMAT, VERSION, Contents, Heading, LineWriter, kind_of, writer_of
+from bot.backup.file_format import (
+    FORMAT,
+    VERSION,
+    BackupHeader,
+    BackupSummary,
+    LineWriter,
+    column_kind,
+    encoder_for,
+)
 from bot.database import Database
 from bot.errors import CipError
 from models import schema
 
-AT_ONCE = 500
+ROWS_PER_FETCH = 500
 OWNER_ONLY = 0o600
 
 
-def back_up(database: Database, path: Path, now: datetime) -> Contents:
+def back_up(database: Database, path: Path, now: datetime) -> BackupSummary:
     """Write everything to `path`, which holds a whole backup or what it held before. Raises CipError."""
-    with database.snapshot() as connection, _in_place_of(path) as target:
+    with database.snapshot() as connection, _atomic_replace(path) as target:
         revision = schema.current_revision(connection)
         if not revision:
             raise CipError("The database is empty, so there is nothing to back up.")
         with gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=6, mtime=0) as packed:
-            return _write(connection, LineWriter(packed), Heading(revision, now))
+            return _write(connection, LineWriter(packed), BackupHeader(revision, now))
 
 
-def _write(connection: Connection, lines: LineWriter, heading: Heading) -> Contents:
-    tables = tables_of(connection)
-    made_at = heading.made_at.isoformat()
-    lines.line({"format": FORMAT, "version": VERSION, "revision": heading.revision, "made_at": made_at})
-    contents = Contents(heading)
+def _write(connection: Connection, writer: LineWriter, header: BackupHeader) -> BackupSummary:
+    tables = reflect_tables(connection)
+    made_at = header.made_at.isoformat()
+    writer.write_line({"format": FORMAT, "version": VERSION, "revision": header.revision, "made_at": made_at})
+    contents = BackupSummary(header)
     for table in tables:
-        kinds = [(column.name, kind_of(column)) for column in table.columns]
-        lines.line({"table": table.name, "columns": kinds})
-        contents.rows[table.name] = _rows(connection, table, lines)
-    lines.end()
+        kinds = [(column.name, column_kind(column)) for column in table.columns]
+        writer.write_line({"table": table.name, "columns": kinds})
+        contents.rows[table.name] = _write_rows(connection, table, writer)
+    writer.write_footer()
     return contents
 
 
-def tables_of(connection: Connection) -> list[Table]:
+def reflect_tables(connection: Connection) -> list[Table]:
     """As they are in this database, each after those it refers to."""
     found = MetaData()
     # Indexes are read along with the tables. Those of expressions cannot be, and are not needed here.
@@ -53,19 +61,19 @@ def tables_of(connection: Connection) -> list[Table]:
     return [table for table in found.sorted_tables if table.name != schema.VERSION_TABLE]
 
 
-def _rows(connection: Connection, table: Table, lines: LineWriter) -> int:
-    writers = [writer_of(kind_of(column)) for column in table.columns]
-    several = 1 if any(kind_of(column) == "bytes" for column in table.columns) else AT_ONCE
+def _write_rows(connection: Connection, table: Table, writer: LineWriter) -> int:
+    writers = [encoder_for(column_kind(column)) for column in table.columns]
+    several = 1 if any(column_kind(column) == "bytes" for column in table.columns) else ROWS_PER_FETCH
     query = select(table).order_by(*table.primary_key.columns)
     count = 0
     for row in connection.execute(query, execution_options={"yield_per": several}):
-        lines.row([write(value) for write, value in zip(writers, row, strict=True)])
+        writer.write_row([write(value) for write, value in zip(writers, row, strict=True)])
         count += 1
     return count
 
 
 @contextmanager
-def _in_place_of(path: Path) -> Iterator[BinaryIO]:
+def _atomic_replace(path: Path) -> Iterator[BinaryIO]:
     """A new file that takes the place of `path` once it is whole and on disk; nobody else may read it."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:

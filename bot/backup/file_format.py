@@ -29,12 +29,12 @@ from bot.errors import UnreadableFileError
 
 FORMAT, VERSION = "cip-backup", 1
 # A row holds at most a plan somebody sent: 20 MB, a third more as text.
-LONGEST_LINE = 64 * 1024 * 1024
-_BROKEN = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, RecursionError)
+MAX_LINE_BYTES = 64 * 1024 * 1024
+_DAMAGE_ERRORS = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True)
-class Heading:
+class BackupHeader:
     """What a backup says of itself first."""
 
     revision: str
@@ -42,10 +42,10 @@ class Heading:
 
 
 @dataclass
-class Contents:
+class BackupSummary:
     """What a whole backup holds. rows: by table, in order."""
 
-    heading: Heading
+    header: BackupHeader
     rows: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -54,7 +54,7 @@ class Contents:
 
 
 @dataclass(frozen=True)
-class TableStart:
+class TableHeader:
     name: str
     columns: tuple[tuple[str, str], ...]
 
@@ -62,31 +62,31 @@ class TableStart:
 class LineWriter:
     """Writes lines, and at the end how many rows they were and their sum."""
 
-    def __init__(self, to: gzip.GzipFile) -> None:
-        self._to, self._sum, self._rows = to, hashlib.sha256(), 0
+    def __init__(self, target: gzip.GzipFile) -> None:
+        self._target, self._checksum, self._rows = target, hashlib.sha256(), 0
 
-    def line(self, value: object) -> None:
+    def write_line(self, value: object) -> None:
         data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        self._sum.update(data)
-        self._to.write(data)
+        self._checksum.update(data)
+        self._target.write(data)
 
-    def row(self, values: list[Any]) -> None:
+    def write_row(self, values: list[Any]) -> None:
         self._rows += 1
-        self.line(values)
+        self.write_line(values)
 
-    def end(self) -> None:
-        self.line({"complete": True, "rows": self._rows, "sha256": self._sum.hexdigest()})
+    def write_footer(self) -> None:
+        self.write_line({"complete": True, "rows": self._rows, "sha256": self._checksum.hexdigest()})
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[Heading, Iterator[TableStart | list[Any]]]]:
+def open_backup(path: Path) -> Iterator[tuple[BackupHeader, Iterator[TableHeader | list[Any]]]]:
     """The heading, and what follows it as a stream. Raises UnreadableFileError for what is no backup, is not
     whole or was altered; the last of these only once the stream has come to its end.
     """
     try:
         with gzip.open(path, "rb") as source:
-            lines = _Lines(source)
-            yield _heading(lines.next()), lines.rest()
+            lines = _LineReader(source)
+            yield _parse_header(lines.read_value()), lines.read_tables()
     except FileNotFoundError:
         raise UnreadableFileError(f"There is no file {path}. Check the name and try again.") from None
     except IsADirectoryError:
@@ -95,12 +95,12 @@ def opened(path: Path) -> Iterator[tuple[Heading, Iterator[TableStart | list[Any
         raise UnreadableFileError(f"{path} cannot be opened: you may not read it.") from None
 
 
-def looked_through(path: Path) -> Contents:
+def scan_backup(path: Path) -> BackupSummary:
     """Read a backup to its end without keeping any of it. Raises UnreadableFileError as `opened` does."""
-    with opened(path) as (heading, stream):
-        contents, table = Contents(heading), ""
+    with open_backup(path) as (heading, stream):
+        contents, table = BackupSummary(heading), ""
         for each in stream:
-            if isinstance(each, TableStart):
+            if isinstance(each, TableHeader):
                 table = each.name
                 contents.rows[table] = 0
             else:
@@ -108,50 +108,50 @@ def looked_through(path: Path) -> Contents:
     return contents
 
 
-class _Lines:
+class _LineReader:
     """Lines of a backup, summed up as they are read."""
 
     def __init__(self, source: Any) -> None:
-        self._source, self._sum, self._rows = source, hashlib.sha256(), 0
+        self._source, self._checksum, self._rows = source, hashlib.sha256(), 0
 
-    def next(self) -> Any:
+    def read_value(self) -> Any:
         try:
-            data: bytes = self._source.readline(LONGEST_LINE)
+            data: bytes = self._source.readline(MAX_LINE_BYTES)
             value = json.loads(data)
-        except _BROKEN:
-            raise _damaged() from None
+        except _DAMAGE_ERRORS:
+            raise _damaged_error() from None
         if not (isinstance(value, dict) and value.get("complete")):
-            self._sum.update(data)
+            self._checksum.update(data)
         return value
 
-    def rest(self) -> Iterator[TableStart | list[Any]]:
+    def read_tables(self) -> Iterator[TableHeader | list[Any]]:
         width = -1
         while True:
-            value = self.next()
+            value = self.read_value()
             if isinstance(value, list):
                 if len(value) != width:
-                    raise _damaged()
+                    raise _damaged_error()
                 self._rows += 1
                 yield value
             elif isinstance(value, dict) and value.get("complete"):
-                self._check_end(value)
+                self._check_footer(value)
                 return
             else:
-                start = _table(value)
+                start = _parse_table_header(value)
                 width = len(start.columns)
                 yield start
 
-    def _check_end(self, value: dict[str, Any]) -> None:
-        whole = value.get("rows") == self._rows and value.get("sha256") == self._sum.hexdigest()
+    def _check_footer(self, value: dict[str, Any]) -> None:
+        whole = value.get("rows") == self._rows and value.get("sha256") == self._checksum.hexdigest()
         try:
             more = self._source.read(1)
-        except _BROKEN:
-            raise _damaged() from None
+        except _DAMAGE_ERRORS:
+            raise _damaged_error() from None
         if not whole or more:
-            raise _damaged()
+            raise _damaged_error()
 
 
-def _heading(value: Any) -> Heading:
+def _parse_header(value: Any) -> BackupHeader:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise UnreadableFileError("This file is not a backup of the bot.")
     if value.get("version") != VERSION:
@@ -159,27 +159,27 @@ def _heading(value: Any) -> Heading:
             "This backup was made by another version of the bot. Use that version, or a newer one."
         )
     try:
-        return Heading(str(value["revision"]), datetime.fromisoformat(value["made_at"]))
-    except _BROKEN:
-        raise _damaged() from None
+        return BackupHeader(str(value["revision"]), datetime.fromisoformat(value["made_at"]))
+    except _DAMAGE_ERRORS:
+        raise _damaged_error() from None
 
 
-def _table(value: Any) -> TableStart:
+def _parse_table_header(value: Any) -> TableHeader:
     try:
         columns = tuple((str(name), str(kind)) for name, kind in value["columns"])
-        return TableStart(str(value["table"]), columns)
-    except _BROKEN:
-        raise _damaged() from None
+        return TableHeader(str(value["table"]), columns)
+    except _DAMAGE_ERRORS:
+        raise _damaged_error() from None
 
 
-def _damaged() -> UnreadableFileError:
+def _damaged_error() -> UnreadableFileError:
     return UnreadableFileError(
         "This backup is damaged or not whole, so it cannot be used. Copy it again from where it is kept,"
         " or use another."
     )
 
 
-Change = Callable[[Any], Any]
+ValueConverter = Callable[[Any], Any]
 # The first that fits counts. What fits none is text or a number, which JSON holds as it is.
 KINDS: tuple[tuple[str, type[TypeEngine[Any]]], ...] = (
     ("json", JSON),
@@ -192,23 +192,23 @@ KINDS: tuple[tuple[str, type[TypeEngine[Any]]], ...] = (
 )
 
 
-def kind_of(column: Column[Any]) -> str:
+def column_kind(column: Column[Any]) -> str:
     return next((name for name, type_ in KINDS if isinstance(column.type, type_)), "plain")
 
 
-def _moment_out(value: datetime) -> str:
+def _encode_moment(value: datetime) -> str:
     """SQLite keeps no zone: what it holds is UTC."""
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
-OUT: dict[str, Change] = {
+ENCODERS: dict[str, ValueConverter] = {
     "bytes": lambda value: base64.b64encode(value).decode("ascii"),
-    "moment": _moment_out,
+    "moment": _encode_moment,
     "day": date.isoformat,
     "time": time.isoformat,
     "number": str,
 }
-IN: dict[str, Change] = {
+DECODERS: dict[str, ValueConverter] = {
     "bytes": lambda value: base64.b64decode(value, validate=True),
     "moment": datetime.fromisoformat,
     "day": date.fromisoformat,
@@ -217,22 +217,22 @@ IN: dict[str, Change] = {
 }
 
 
-def reader_of(kind: str, *, zoned: bool) -> Change:
-    """zoned: whether the database keeps the zone of a moment."""
-    change = IN.get(kind)
-    if kind == "moment" and not zoned:
+def decoder_for(kind: str, *, keeps_zone: bool) -> ValueConverter:
+    """keeps_zone: whether the database keeps the zone of a moment."""
+    change = DECODERS.get(kind)
+    if kind == "moment" and not keeps_zone:
         return lambda value: None if value is None else datetime.fromisoformat(value).replace(tzinfo=None)
-    return _but_none(change) if change else _as_it_is
+    return _pass_none(change) if change else _identity
 
 
-def writer_of(kind: str) -> Change:
-    change = OUT.get(kind)
-    return _but_none(change) if change else _as_it_is
+def encoder_for(kind: str) -> ValueConverter:
+    change = ENCODERS.get(kind)
+    return _pass_none(change) if change else _identity
 
 
-def _but_none(change: Change) -> Change:
-    return lambda value: None if value is None else change(value)
+def _pass_none(convert: ValueConverter) -> ValueConverter:
+    return lambda value: None if value is None else convert(value)
 
 
-def _as_it_is(value: Any) -> Any:
+def _identity(value: Any) -> Any:
     return value

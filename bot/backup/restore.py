@@ -10,15 +10,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.backup import after_restore
-from bot.backup.after_restore import Settled
-from bot.backup.dump import tables_of
-from bot.backup.file_format import Contents, TableStart, looked_through, opened, reader_of
+from bot.backup.after_restore import RestoreSummary
+from bot.backup.dump import reflect_tables
+from bot.backup.file_format import BackupSummary, TableHeader, decoder_for, open_backup, scan_backup
 from bot.database import Database
 from bot.errors import CipError, UnreadableFileError
 from models import schema
 
-AT_ONCE = 500
-LARGE = 1_000_000
+ROWS_PER_INSERT = 500
+MAX_BATCH_SIZE = 1_000_000
 # Ids given out between the backup and the restore are not given out again.
 ID_GAP = 100_000
 # How long to wait for tables that somebody else is using, or for another restore (PostgreSQL).
@@ -26,46 +26,49 @@ LOCK_TIMEOUT = "20s"
 Row = dict[str, Any]
 
 
-def check(path: Path) -> Contents:
+def check(path: Path) -> BackupSummary:
     """What a backup holds. Raises UnreadableFileError for one that is damaged or of a newer version."""
-    contents = looked_through(path)
-    if contents.heading.revision not in schema.known_revisions():
+    contents = scan_backup(path)
+    if contents.header.revision not in schema.known_revisions():
         raise UnreadableFileError(
             "This backup was made by a newer version of the bot. Restore it with that version."
         )
     return contents
 
 
-def holds_data(database: Database) -> bool:
+def has_data(database: Database) -> bool:
     with database.snapshot() as connection:
         return any(
-            connection.execute(select(table).limit(1)).first() is not None for table in tables_of(connection)
+            connection.execute(select(table).limit(1)).first() is not None
+            for table in reflect_tables(connection)
         )
 
 
-def restore(database: Database, path: Path, now: datetime, refuse: Callable[[], None]) -> Settled:
+def restore(
+    database: Database, path: Path, now: datetime, check_allowed: Callable[[], None]
+) -> RestoreSummary:
     """Put the backup in the place of everything the database holds, brought up to this version.
 
-    refuse: raises CipError where that may not be done. Asked when nobody else can restore any more.
+    check_allowed: raises CipError where that may not be done. Asked when nobody else can restore any more.
     Raises CipError, and leaves everything as it was, when it cannot be done whole.
     """
     contents = check(path)
     try:
         with schema.schema_transaction(database, lock_timeout=LOCK_TIMEOUT) as connection:
-            refuse()
-            schema.recreate_at_revision(connection, contents.heading.revision)
+            check_allowed()
+            schema.recreate_at_revision(connection, contents.header.revision)
             _load(connection, path)
             schema.apply_migrations(connection)
             with Session(connection) as session:
-                settled = after_restore.settle(session, contents.heading.made_at, now)
+                settled = after_restore.reconcile(session, contents.header.made_at, now)
                 session.flush()
                 session.expunge_all()
     except (SQLAlchemyError, ValueError, TypeError, LookupError) as problem:
-        raise CipError(_why_not(problem)) from problem
+        raise CipError(_failure_message(problem)) from problem
     return settled
 
 
-def _why_not(problem: Exception) -> str:
+def _failure_message(problem: Exception) -> str:
     if schema.is_lock_timeout(problem):
         return (
             "Something else is using tables of this database, so nothing was changed. End it, then restore"
@@ -75,28 +78,28 @@ def _why_not(problem: Exception) -> str:
 
 
 def _load(connection: Connection, path: Path) -> None:
-    tables = {table.name: table for table in tables_of(connection)}
-    with opened(path) as (_, stream):
-        loader: _Loader | None = None
+    tables = {table.name: table for table in reflect_tables(connection)}
+    with open_backup(path) as (_, stream):
+        loader: _TableLoader | None = None
         for each in stream:
-            if isinstance(each, TableStart):
+            if isinstance(each, TableHeader):
                 if loader:
                     loader.finish()
-                loader = _Loader(connection, tables[each.name], each)
+                loader = _TableLoader(connection, tables[each.name], each)
             elif loader:
-                loader.take(each)
+                loader.add(each)
         if loader:
             loader.finish()
 
 
-class _Loader:
+class _TableLoader:
     """Takes the rows of one table, some at a time, so that memory stays flat."""
 
-    def __init__(self, connection: Connection, table: Table, start: TableStart) -> None:
+    def __init__(self, connection: Connection, table: Table, start: TableHeader) -> None:
         self._connection, self._table = connection, table
         zoned = connection.dialect.name != "sqlite"
         self._columns: list[tuple[str, Callable[[Any], Any]]] = [
-            (name, reader_of(kind, zoned=zoned)) for name, kind in start.columns
+            (name, decoder_for(kind, keeps_zone=zoned)) for name, kind in start.columns
         ]
         self._rows: list[Row] = []
         self._size = 0
@@ -104,11 +107,11 @@ class _Loader:
             if isinstance(column.type, JSON):
                 column.type.none_as_null = True
 
-    def take(self, values: Iterable[Any]) -> None:
+    def add(self, values: Iterable[Any]) -> None:
         row = {name: read(value) for (name, read), value in zip(self._columns, values, strict=True)}
         self._rows.append(row)
         self._size += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
-        if len(self._rows) >= AT_ONCE or self._size > LARGE:
+        if len(self._rows) >= ROWS_PER_INSERT or self._size > MAX_BATCH_SIZE:
             self._flush()
 
     def finish(self) -> None:

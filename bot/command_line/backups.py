@@ -5,8 +5,8 @@ from pathlib import Path
 
 from bot.backup import dump
 from bot.backup import restore as backup_restore
-from bot.backup.after_restore import Settled
-from bot.backup.file_format import Contents
+from bot.backup.after_restore import RestoreSummary
+from bot.backup.file_format import BackupSummary
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.database import Database
@@ -63,18 +63,18 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     return "\n".join([f"Restored {count(contents.total, 'row')}. {_made(contents)}", *_told(settled)])
 
 
-def _made(contents: Contents) -> str:
-    heading = contents.heading
+def _made(contents: BackupSummary) -> str:
+    heading = contents.header
     return f"It was made at {clock(heading.made_at, 'UTC')} (UTC), at revision {heading.revision}."
 
 
-def _told(settled: Settled) -> list[str]:
+def _told(settled: RestoreSummary) -> list[str]:
     lines = []
-    if settled.given_up:
-        lines.append(f"{count(settled.given_up, 'message')} too old to be sent now will not be sent.")
-    if settled.put_off:
+    if settled.skipped:
+        lines.append(f"{count(settled.skipped, 'message')} too old to be sent now will not be sent.")
+    if settled.postponed:
         lines.append(
-            f"{count(settled.put_off, 'question')} that came due will be asked on the next working morning."
+            f"{count(settled.postponed, 'question')} that came due will be asked on the next working morning."
         )
     for board, moment, timezone in settled.digests:
         lines.append(
@@ -87,5 +87,5 @@ def _told(settled: Settled) -> list[str]:
 def _refuse(database: Database, *, replace: bool) -> None:
     if not database.is_sqlite and is_served(database):
         raise CipError(IN_USE)
-    if backup_restore.holds_data(database) and not replace:
+    if backup_restore.has_data(database) and not replace:
         raise CipError(HOLDS_DATA)

@@ -103,7 +103,7 @@ def test_what_is_old_is_given_up_with_its_reason(planned: Database, tmp_path: Pa
         planner.plan_prompts(session, NINE)
     back_up(planned, path, NINE)
     settled = restore(planned, path, NINE + timedelta(days=9))
-    assert settled.given_up == 4
+    assert settled.skipped == 4
     with planned.transaction(write=False) as session:
         reasons = {row.reason for row in rows(session, "prompt")}
     assert reasons == {"the database was restored from a backup of 2 March 2026; it was too late to send it"}
@@ -117,4 +117,4 @@ def test_a_move_at_rest_puts_nothing_off(planned: Database, tmp_path: Path) -> N
         send_all(session, NINE)
     back_up(planned, path, NINE)
     settled = restore(planned, path, NINE + timedelta(minutes=3))
-    assert (settled.given_up, settled.put_off, settled.digests) == (0, 0, ())
+    assert (settled.skipped, settled.postponed, settled.digests) == (0, 0, ())

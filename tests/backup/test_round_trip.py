@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.backup import restore as backup_restore
 from bot.backup.dump import back_up
-from bot.backup.file_format import opened
+from bot.backup.file_format import open_backup
 from bot.database import Database
 from bot.errors import CipError, SettingsError, UnreadableFileError
 from models import schema
@@ -91,7 +91,7 @@ def test_it_is_one_moment_of_the_database(planned: Database, tmp_path: Path) -> 
 
     back_up(planned, path, NINE)
     assert told
-    with opened(path) as (_, stream):
+    with open_backup(path) as (_, stream):
         assert "meanwhile" not in str(list(stream))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.backup import restore as backup_restore
 from bot.backup.dump import back_up
-from bot.backup.file_format import TableStart, opened
+from bot.backup.file_format import TableHeader, open_backup
 from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
@@ -27,7 +27,7 @@ from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import asker
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, 123456, tzinfo=UTC)
-restore = partial(backup_restore.restore, refuse=lambda: None)
+restore = partial(backup_restore.restore, check_allowed=lambda: None)
 
 
 def live(session: Session) -> None:
@@ -70,9 +70,9 @@ def contents(database: Database, folder: Path) -> dict[str, list[Any]]:
     path = folder / "look.backup"
     back_up(database, path, NINE)
     found: dict[str, list[Any]] = {}
-    with opened(path) as (_, stream):
+    with open_backup(path) as (_, stream):
         for each in stream:
-            if isinstance(each, TableStart):
+            if isinstance(each, TableHeader):
                 rows: list[Any] = []
                 names = [name for name, _ in each.columns]
                 found[each.name] = rows

@@ -95,7 +95,7 @@ def test_only_so_many_conversations_are_opened_at_once(planned: Database) -> Non
 def test_after_a_restore_nothing_is_looked_for(planned: Database) -> None:
     here(planned, NOW)
     with planned.transaction() as session:
-        after_restore.settle(session, NOW, after(days=2))
+        after_restore.reconcile(session, NOW, after(days=2))
     assert here(planned, after(days=2)) is None
 
 
