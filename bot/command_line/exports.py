@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.config import Settings
 from bot.errors import CipError
-from bot.reporting.board_report import Report, compose, period_of
+from bot.reporting.board_report import Report, build_report, resolve_period
 from bot.reporting.export import WRITERS, export
-from bot.reporting.report_pages import report_page, report_text
+from bot.reporting.report_pages import render_report_html, render_report_text
 from bot.runtime.bot import opened_database
 from bot.services import workspaces
 from bot.services.workspaces import plan_called, the_one_called
@@ -22,9 +22,9 @@ from models.people import Board
 from models.queries import boards as boards_query
 
 PAGES: dict[str, Callable[[Report], str]] = {
-    ".html": report_page,
-    ".htm": report_page,
-    ".txt": report_text,
+    ".html": render_report_html,
+    ".htm": render_report_html,
+    ".txt": render_report_text,
 }
 
 
@@ -67,8 +67,8 @@ def board_report(settings: Settings, asked: ReportAsked, now: datetime) -> str:
         raise CipError("The report is written to a file that ends in .html or .txt.")
     with opened_database(settings) as database, database.transaction(write=False) as session:
         board = _board_called(session, asked.board)
-        period = period_of(board, asked.first, asked.last, now)
-        written_out = PAGES[ending](compose(session, board, period, now))
+        period = resolve_period(board, asked.first, asked.last, now)
+        written_out = PAGES[ending](build_report(session, board, period, now))
         name = board.name
     if asked.file is None:
         return written_out

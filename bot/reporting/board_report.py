@@ -26,7 +26,7 @@ from models.queries.changes import Snapshot
 
 
 @dataclass(frozen=True)
-class Happening:
+class ReportedChange:
     """Something said in the period of one action. why: the sentence given, "" when none was."""
 
     ref: str
@@ -41,7 +41,7 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Told:
+class Escalation:
     """A late action whose lead was told, on this day."""
 
     ref: str
@@ -50,14 +50,14 @@ class Told:
     on: date
 
 
-class Happened:
+class PeriodChanges:
     """What was said in the period and still stands: each action once in a list, by what was said last."""
 
     def __init__(self, session: Session, board: Board, changes: Sequence[StatusChange]) -> None:
         self._changes, self._board = changes, board
         self._shared = ref_index.shared_refs(session, board.workspace_id)
 
-    def became(self, *statuses: Status) -> tuple[Happening, ...]:
+    def changed_to(self, *statuses: Status) -> tuple[ReportedChange, ...]:
         """Actions that got one of these statuses, and have it still."""
         found = [
             each
@@ -67,21 +67,21 @@ class Happened:
             and each.from_status not in statuses
             and each.action.status in statuses
         ]
-        return tuple(self._of(each) for each in {each.action_id: each for each in found}.values())
+        return tuple(self._describe(each) for each in {each.action_id: each for each in found}.values())
 
-    def redated(self) -> tuple[Happening, ...]:
+    def date_moves(self) -> tuple[ReportedChange, ...]:
         """Actions whose dates moved: from the date at the start to the last one given."""
         dated = [each for each in self._changes if each.new_due is not None]
         first = {each.action_id: each.old_due for each in reversed(dated)}
         latest = {each.action_id: each for each in dated}
         return tuple(
-            self._of(each, old_due=first[each.action_id])
+            self._describe(each, old_due=first[each.action_id])
             for each in latest.values()
             if each.new_due != first[each.action_id]
         )
 
-    def _of(self, change: StatusChange, *, old_due: date | None = None) -> Happening:
-        return Happening(
+    def _describe(self, change: StatusChange, *, old_due: date | None = None) -> ReportedChange:
+        return ReportedChange(
             ref=presenters.ref_of(change.action, self._shared),
             title=presenters.short(change.action.title),
             by=change.person.initials if change.person else "",
@@ -94,13 +94,15 @@ class Happened:
         )
 
 
-def told(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Told, ...]:
+def list_escalations(
+    session: Session, board: Board, since: datetime, until: datetime
+) -> tuple[Escalation, ...]:
     """The leads who were told of a late action in (since, until]."""
     shared = ref_index.shared_refs(session, board.workspace_id)
     rows = exports.escalations_between(session, board.id, since, until)
     actions = actions_query.load_actions(session, {action for action, _, _ in rows})
     return tuple(
-        Told(
+        Escalation(
             presenters.ref_of(actions[action], shared),
             presenters.short(actions[action].title),
             initials,
@@ -110,11 +112,13 @@ def told(session: Session, board: Board, since: datetime, until: datetime) -> tu
     )
 
 
-def gone(session: Session, board: Board, since: datetime, until: datetime) -> tuple[Happening, ...]:
+def list_removed(
+    session: Session, board: Board, since: datetime, until: datetime
+) -> tuple[ReportedChange, ...]:
     """What left the plan in (since, until], and why."""
     shared = ref_index.shared_refs(session, board.workspace_id)
     return tuple(
-        Happening(
+        ReportedChange(
             presenters.ref_of(action, shared),
             presenters.short(action.title),
             "",
@@ -127,7 +131,7 @@ def gone(session: Session, board: Board, since: datetime, until: datetime) -> tu
     )
 
 
-USUAL = timedelta(days=28)
+DEFAULT_PERIOD = timedelta(days=28)
 
 
 @dataclass(frozen=True)
@@ -138,17 +142,17 @@ class Period:
     last: date
 
 
-def period_of(board: Board, first: date | None, last: date | None, now: datetime) -> Period:
+def resolve_period(board: Board, first: date | None, last: date | None, now: datetime) -> Period:
     """The period asked for; four weeks up to today when nothing else is said. Raises CipError."""
     today = presenters.local_day(now, board.timezone)
     end = min(last or today, today)
-    begin = first or end - USUAL
+    begin = first or end - DEFAULT_PERIOD
     if begin > end:
         raise CipError("The report's first day lies after its last. Give --from a day before --to.")
     return Period(begin, end)
 
 
-def moments(board: Board, period: Period) -> tuple[datetime, datetime]:
+def period_bounds(board: Board, period: Period) -> tuple[datetime, datetime]:
     """The last moment before the period and the last one of it, in the board's own time."""
     after = midnight(board, period.last + timedelta(days=1))
     return midnight(board, period.first) - timedelta(microseconds=1), after - timedelta(microseconds=1)
@@ -186,7 +190,7 @@ class Report:
     board: str
     plans: tuple[str, ...]
     period: Period
-    standing_on: date
+    as_of: date
     made_at: datetime
     total: int
     counts: tuple[Count, ...]
@@ -198,65 +202,65 @@ class Report:
     silent: tuple[ActionLine, ...]
     silent_days: int
     very_late: tuple[ActionLine, ...]
-    told: tuple[Told, ...]
-    completed: tuple[Happening, ...]
-    redated: tuple[Happening, ...]
-    stopped: tuple[Happening, ...]
-    gone: tuple[Happening, ...]
+    escalations: tuple[Escalation, ...]
+    completed: tuple[ReportedChange, ...]
+    redated: tuple[ReportedChange, ...]
+    stopped: tuple[ReportedChange, ...]
+    removed: tuple[ReportedChange, ...]
 
 
-def compose(session: Session, board: Board, period: Period, now: datetime) -> Report:
+def build_report(session: Session, board: Board, period: Period, now: datetime) -> Report:
     """Counts and lists are made as the digest's are, so the two always agree."""
-    since, until = moments(board, period)
+    since, until = period_bounds(board, period)
     known = plans_query.plans(session, board.workspace_id)
     every = lists.coloured(session, board.workspace_id, ActionFilter(board_id=board.id), now, known)
-    before = _compared_with(session, board, period, until)
+    before = _baseline_snapshot(session, board, period, until)
     plans = [plan for plan in known.values() if plan.board_id == board.id]
     rules = presenters.rules_of(plans[0]) if plans else RagRules()
     today = presenters.local_day(now, board.timezone)
-    pick = _Picker(session, board, every, now)
+    pick = _LinePicker(session, board, every, now)
     silent_days = rules.silence
-    happened = Happened(session, board, changes_query.board_changes(session, board.id, since, until))
+    happened = PeriodChanges(session, board, changes_query.board_changes(session, board.id, since, until))
     return Report(
         board=board.name,
         plans=tuple(plan.title for plan in plans),
         period=period,
-        standing_on=today,
+        as_of=today,
         made_at=now.astimezone(ZoneInfo(board.timezone)).replace(tzinfo=None),
         total=len(every),
         counts=_counts(every, before),
         since=presenters.local_day(before.made_at, board.timezone) if before else None,
         legend=legend(rules),
-        moved=_moved(pick, every, before),
+        moved=_colour_moves(pick, every, before),
         overdue=pick(lambda each: each.is_late),
         at_risk=pick(lambda each: not each.is_late and each.colour in {Colour.RED, Colour.AMBER}),
         silent=pick(lambda each: each.facts.status.is_open and _silence(each, board) >= silent_days),
         silent_days=silent_days,
         very_late=pick(lambda each: each.is_late and _days_late(each) >= ESCALATED_DAYS),
-        told=told(session, board, since, until),
-        completed=happened.became(Status.COMPLETE, Status.VERIFIED),
-        redated=happened.redated(),
-        stopped=happened.became(Status.DROPPED, Status.ON_HOLD),
-        gone=gone(session, board, since, until),
+        escalations=list_escalations(session, board, since, until),
+        completed=happened.changed_to(Status.COMPLETE, Status.VERIFIED),
+        redated=happened.date_moves(),
+        stopped=happened.changed_to(Status.DROPPED, Status.ON_HOLD),
+        removed=list_removed(session, board, since, until),
     )
 
 
-def _compared_with(session: Session, board: Board, period: Period, until: datetime) -> Snapshot | None:
+def _baseline_snapshot(session: Session, board: Board, period: Period, until: datetime) -> Snapshot | None:
     """The digest as the period began, or else the first one in it."""
     morning_after = midnight(board, period.first + timedelta(days=1))
     begun = changes.last_snapshot(session, board.id, morning_after)
     return begun or changes.first_snapshot(session, board.id, morning_after, until)
 
 
-class _Picker:
+class _LinePicker:
     """Picks actions and turns them into lines, worst first."""
 
     def __init__(self, session: Session, board: Board, every: list[Coloured], now: datetime) -> None:
         self._every = sorted(every, key=lambda each: each.worst_first)
         self.lines = presenters.lines(session, board.workspace_id, [each.facts.id for each in every], now)
 
-    def __call__(self, wanted: Callable[[Coloured], bool]) -> tuple[ActionLine, ...]:
-        return tuple(self.lines[each.facts.id] for each in self._every if wanted(each))
+    def __call__(self, predicate: Callable[[Coloured], bool]) -> tuple[ActionLine, ...]:
+        return tuple(self.lines[each.facts.id] for each in self._every if predicate(each))
 
 
 def _days_late(each: Coloured) -> int:
@@ -276,7 +280,9 @@ def _counts(every: list[Coloured], before: Snapshot | None) -> tuple[Count, ...]
     )
 
 
-def _moved(pick: _Picker, every: list[Coloured], before: Snapshot | None) -> tuple[ColourMove, ...]:
+def _colour_moves(
+    pick: _LinePicker, every: list[Coloured], before: Snapshot | None
+) -> tuple[ColourMove, ...]:
     """Actions whose colour is another than in the digest compared with; those that came since are new."""
     then = before.colours if before else {}
     return tuple(

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
-from bot.reporting.report_pages import day_words
+from bot.reporting.report_pages import format_day
 from bot.services import calendar_feeds
 from bot.services.actions import presenters
 from bot.services.scheduling import next_prompts
@@ -19,15 +19,15 @@ from models.queries import actions, exports, ref_index
 from models.queries import actions as query
 from models.queries.actions import ActionFilter
 
-MOST_EVENTS = 1_000
-PAST = timedelta(days=180)
+MAX_EVENTS = 1_000
+PAST_WINDOW = timedelta(days=180)
 VERSION = "1"
-LOOK_AGAIN = timedelta(hours=6)
-_LONGEST_SUMMARY = 120
+REFRESH_INTERVAL = timedelta(hours=6)
+_MAX_SUMMARY_LENGTH = 120
 
 
 @dataclass(frozen=True)
-class Event:
+class FeedEvent:
     """One due date, all day. uid: the same for as long as the date stands for the same thing."""
 
     uid: str
@@ -39,12 +39,12 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Feed:
+class FeedContent:
     """id: of the row behind it. left_out: how many dates were too many."""
 
     id: int
     name: str
-    events: tuple[Event, ...]
+    events: tuple[FeedEvent, ...]
     left_out: int = 0
 
     @property
@@ -53,7 +53,7 @@ class Feed:
         return hashlib.sha256(f"{VERSION}{astuple(self)!r}".encode()).hexdigest()[:32]
 
 
-def find(session: Session, key: str, now: datetime) -> Feed | None:
+def find_feed(session: Session, key: str, now: datetime) -> FeedContent | None:
     """The feed behind a key; None alike for one that never was, was stopped, or whose owner left."""
     row = exports.calendar_by_key_hash(session, calendar_feeds.hash_of(key))
     person = session.get(Person, row.person_id) if row else None
@@ -62,17 +62,17 @@ def find(session: Session, key: str, now: datetime) -> Feed | None:
     board = session.get(Board, row.board_id) if row.board_id else None
     wanted = ActionFilter(board_id=board.id) if board else ActionFilter(person_id=person.id)
     events = sorted(_events(session, row, wanted, None if board else person, now), key=lambda each: each.day)
-    kept = events[:MOST_EVENTS]
+    kept = events[:MAX_EVENTS]
     name = f"{board.name}: due dates" if board else f"My actions ({person.initials})"
-    return Feed(row.id, name, tuple(kept), len(events) - len(kept))
+    return FeedContent(row.id, name, tuple(kept), len(events) - len(kept))
 
 
 def _events(
-    session: Session, row: CalendarFeed, wanted: ActionFilter, person: Person | None, now: datetime
-) -> Iterator[Event]:
-    ids = [each.id for each in actions.load_facts(session, row.workspace_id, wanted)]
+    session: Session, row: CalendarFeed, action_filter: ActionFilter, person: Person | None, now: datetime
+) -> Iterator[FeedEvent]:
+    ids = [each.id for each in actions.load_facts(session, row.workspace_id, action_filter)]
     shared = ref_index.shared_refs(session, row.workspace_id)
-    since = now.date() - PAST
+    since = now.date() - PAST_WINDOW
     for action in query.load_actions(session, ids).values():
         if action.status is Status.DROPPED:
             continue
@@ -81,44 +81,46 @@ def _events(
         for entry in action.due_dates:
             seen[entry.milestone_id] = place = seen.get(entry.milestone_id, -1) + 1
             step = next_prompts.milestone_of(action, entry)
-            if _counts(entry, step, person) and entry.day is not None and entry.day >= since:
-                yield _event(action, entry, step, ref, place, now)
+            if _is_relevant(entry, step, person) and entry.day is not None and entry.day >= since:
+                yield _build_event(action, entry, step, ref, place, now)
 
 
-def _counts(entry: ActionDate, step: Milestone | None, person: Person | None) -> bool:
+def _is_relevant(entry: ActionDate, step: Milestone | None, person: Person | None) -> bool:
     """A date that can be missed, of a step that still stands and is this person's, if one is asked for."""
     if entry.role not in next_prompts.COUNTED or (step is not None and step.gone_at is not None):
         return False
     return person is None or step is None or not step.owners or person.initials in step.owners
 
 
-def _event(
-    action: Action, entry: ActionDate, step: Milestone | None, ref: str, place: int, now: datetime
-) -> Event:
+def _build_event(
+    action: Action, entry: ActionDate, step: Milestone | None, ref: str, index: int, now: datetime
+) -> FeedEvent:
     assert entry.day is not None
     done = not action.status.is_open
     status = action.status if done or step is None else step.status
     title = f"{action.title}: {step.label} {step.title}" if step else action.title
-    words = f"{ref} {presenters.short(title, _LONGEST_SUMMARY)}"
+    words = f"{ref} {presenters.short(title, _MAX_SUMMARY_LENGTH)}"
     late = status.is_open and entry.day < presenters.today_of(action.plan, now)
     mark = "Late" if late else status.words.capitalize()
-    return Event(
-        uid=f"{action.workspace_id}-{action.id}-{step.id if step else 0}-{place}@cip",
+    return FeedEvent(
+        uid=f"{action.workspace_id}-{action.id}-{step.id if step else 0}-{index}@cip",
         day=entry.day,
         summary=f"{mark}: {words}",
-        description="\n".join(_about(action, entry, step, status)),
+        description="\n".join(_description_lines(action, entry, step, status)),
         status=status.words.capitalize(),
         stamp=max(action.created_at, action.plan.imported_at, action.last_word_at or action.created_at),
     )
 
 
-def _about(action: Action, entry: ActionDate, step: Milestone | None, status: Status) -> Sequence[str]:
+def _description_lines(
+    action: Action, entry: ActionDate, step: Milestone | None, status: Status
+) -> Sequence[str]:
     """What the plan says; nothing of what people said in chat, since the address may be passed on."""
     owners = (step.owners if step else []) or [owner.person.initials for owner in action.owners]
     told = [action.title]
     told += [f"Step: {step.label} {step.title}".strip()] if step else []
     told += [f"Owner: {', '.join(owners) or 'nobody yet'}", f"Status: {status.words}"]
-    told += [f"Due: {day_words(entry.day)}"] if entry.day else []
+    told += [f"Due: {format_day(entry.day)}"] if entry.day else []
     told += [f"Printed in the plan as: {entry.text}"] if entry.text else []
     told += ["This date is still to be confirmed."] if not entry.confirmed else []
     project = f", project {action.project.number} {action.project.title}" if action.project else ""

@@ -6,28 +6,28 @@ from datetime import date
 
 from bot.plan.text import harmless
 from bot.plan.tracker_format import AS_AT, EXPORTED, PLAN
-from bot.reporting.report_pages import day_words, moment_words
-from bot.reporting.rows import Cell, grid_of
+from bot.reporting.report_pages import format_day, format_moment
+from bot.reporting.rows import CellValue, build_table
 from bot.reporting.tracker import Tracker
 
 
 def write_csv(tracker: Tracker) -> bytes:
     """Write every section below one heading. What happened before is in the workbook and the JSON alone."""
-    grid = grid_of(tracker, tracker.sections)
+    grid = build_table(tracker, tracker.sections)
     target = io.StringIO(newline="")
     target.write("\ufeff")
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow([PLAN, harmless(tracker.printed_title)])
     if tracker.as_at:
-        writer.writerow([AS_AT, day_words(tracker.as_at)])
-    writer.writerow([EXPORTED, moment_words(tracker.exported_at)])
-    writer.writerow([field.value for field in grid.fields])
+        writer.writerow([AS_AT, format_day(tracker.as_at)])
+    writer.writerow([EXPORTED, format_moment(tracker.exported_at)])
+    writer.writerow([field.value for field in grid.columns])
     for row in grid.rows:
         writer.writerow([_text(cell) for cell in grid.values(row)])
     return target.getvalue().encode()
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: CellValue) -> str:
     if isinstance(cell, date):
         return f"{cell:%d/%m}/{cell.year}"
     return harmless(cell or "")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.reporting.gather import gather
+from bot.reporting.gather import gather_tracker
 from bot.reporting.tracker import Tracker
 from models.plans import Plan, Section
 
@@ -25,11 +25,11 @@ WRITERS = {
 _PLAIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe"}
 )
-_LONGEST_NAME = 80
+_MAX_NAME_LENGTH = 80
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportFile:
     """A file. name: with its ending and the day. title: of the plan. actions: how many it holds."""
 
     name: str
@@ -40,30 +40,32 @@ class Exported:
 
 def export(
     session: Session, plan: Plan, form: str, now: datetime, *, sections: Sequence[Section] | None = None
-) -> Exported:
+) -> ExportFile:
     """Write the plan, or only these sections of it. form: xlsx, csv or json."""
-    tracker = gather(session, plan, now, sections=sections)
-    return Exported(_name(tracker, form), written(tracker, form), tracker.printed_title, tracker.count)
+    tracker = gather_tracker(session, plan, now, sections=sections)
+    return ExportFile(
+        _file_name(tracker, form), render_tracker(tracker, form), tracker.printed_title, tracker.count
+    )
 
 
-def written(tracker: Tracker, form: str) -> bytes:
+def render_tracker(tracker: Tracker, form: str) -> bytes:
     module, function = WRITERS[form]
     write: Any = getattr(import_module(f"bot.reporting.{module}"), function)
     content: bytes = write(tracker)
     return content
 
 
-def _name(tracker: Tracker, form: str) -> str:
+def _file_name(tracker: Tracker, form: str) -> str:
     """Letters every computer takes: childrens-plan-2021-24-2026-11-23.xlsx."""
     title = tracker.printed_title.lower().translate(_PLAIN_LETTERS)
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:_LONGEST_NAME].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:_MAX_NAME_LENGTH].strip("-")
     return f"{words or 'plan'}-{tracker.exported_at:%Y-%m-%d}.{form}"
 
 
-def export_of(
+def export_by_id(
     session: Session, plan_id: int, section_ids: Sequence[int], form: str, now: datetime
-) -> Exported:
+) -> ExportFile:
     """Write the plan with this id; no section_ids means all of it."""
     plan = session.get_one(Plan, plan_id)
     chosen = [section for section in plan.sections if section.id in section_ids]

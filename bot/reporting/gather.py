@@ -10,14 +10,14 @@ from bot.plan.date_format import readable
 from bot.plan.due_dates import DueDate
 from bot.plan.rag import legend
 from bot.reporting.tracker import (
-    ActionFacts,
-    GoneFacts,
-    HistoryFacts,
-    ProjectFacts,
-    Said,
-    SectionFacts,
-    StepFacts,
     Tracker,
+    TrackerAction,
+    TrackerChange,
+    TrackerLastWord,
+    TrackerProject,
+    TrackerRemovedAction,
+    TrackerSection,
+    TrackerStep,
 )
 from bot.services.actions import presenters
 from models.outbox import StatusChange
@@ -25,7 +25,7 @@ from models.plans import Action, Milestone, Plan, Project, Section
 from models.queries import exports, imports, ref_index
 
 
-def gather(
+def gather_tracker(
     session: Session, plan: Plan, now: datetime, *, sections: Sequence[Section] | None = None
 ) -> Tracker:
     """Gather the plan as it stands. sections: only these of it; None for the whole plan."""
@@ -40,22 +40,24 @@ def gather(
         board=plan.board.name,
         as_at=plan.as_at,
         reference=plan.as_at or plan.imported_at.date(),
-        exported_at=_local(plan, now),
+        exported_at=_local_time(plan, now),
         sections=tuple(_section(plan, section, wanted, now) for section in chosen),
         history=tuple(_history(plan, wanted, changes, shared)),
-        gone=tuple(_gone(plan, action, shared) for action in wanted if action.gone_at is not None),
+        removed=tuple(
+            _removed_action(plan, action, shared) for action in wanted if action.gone_at is not None
+        ),
         legend=legend(presenters.rules_of(plan)),
         part="" if sections is None else " and ".join(f"section {section.number}" for section in chosen),
     )
 
 
-def _local(plan: Plan, moment: datetime) -> datetime:
+def _local_time(plan: Plan, moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(plan.board.timezone)).replace(tzinfo=None, microsecond=0)
 
 
-def _section(plan: Plan, section: Section, actions: Sequence[Action], now: datetime) -> SectionFacts:
+def _section(plan: Plan, section: Section, actions: Sequence[Action], now: datetime) -> TrackerSection:
     standing = [each for each in actions if each.section_id == section.id and each.gone_at is None]
-    return SectionFacts(
+    return TrackerSection(
         section.number,
         section.title,
         tuple(_project(each) for each in section.projects if each.gone_at is None),
@@ -63,8 +65,8 @@ def _section(plan: Plan, section: Section, actions: Sequence[Action], now: datet
     )
 
 
-def _project(project: Project) -> ProjectFacts:
-    return ProjectFacts(
+def _project(project: Project) -> TrackerProject:
+    return TrackerProject(
         project.number,
         project.title,
         project.manager,
@@ -77,9 +79,9 @@ def _project(project: Project) -> ProjectFacts:
     )
 
 
-def _action(plan: Plan, action: Action, now: datetime) -> ActionFacts:
+def _action(plan: Plan, action: Action, now: datetime) -> TrackerAction:
     standing = [step for step in action.milestones if step.gone_at is None]
-    return ActionFacts(
+    return TrackerAction(
         ref=action.ref,
         title=action.title,
         detail=action.detail,
@@ -94,12 +96,12 @@ def _action(plan: Plan, action: Action, now: datetime) -> ActionFacts:
         success_measures=tuple(action.success_measures),
         rag=presenters.colour(action, plan, now),
         next_due=action.next_due_on,
-        last_word=_said(plan, action),
+        last_word=_last_word(plan, action),
     )
 
 
-def _step(plan: Plan, action: Action, step: Milestone) -> StepFacts:
-    return StepFacts(
+def _step(plan: Plan, action: Action, step: Milestone) -> TrackerStep:
+    return TrackerStep(
         step.label,
         step.title,
         step.detail,
@@ -118,24 +120,26 @@ def _dates(plan: Plan, action: Action, step_id: int | None) -> tuple[DueDate, ..
     )
 
 
-def _said(plan: Plan, action: Action) -> Said | None:
+def _last_word(plan: Plan, action: Action) -> TrackerLastWord | None:
     if action.last_word_at is None:
         return None
-    return Said(action.last_word, action.last_word_by, _local(plan, action.last_word_at).date())
+    return TrackerLastWord(
+        action.last_word, action.last_word_by, _local_time(plan, action.last_word_at).date()
+    )
 
 
 def _history(
     plan: Plan, actions: Sequence[Action], changes: Sequence[StatusChange], shared: Collection[str]
-) -> list[HistoryFacts]:
+) -> list[TrackerChange]:
     refs = {each.id: presenters.shown_ref(each.ref, each.section.number, shared) for each in actions}
     undone = {change.undoes_id for change in changes}
-    return [_change(plan, refs[each.action_id], each, taken_back=each.id in undone) for each in changes]
+    return [_change(plan, refs[each.action_id], each, undone=each.id in undone) for each in changes]
 
 
-def _change(plan: Plan, ref: str, change: StatusChange, *, taken_back: bool) -> HistoryFacts:
+def _change(plan: Plan, ref: str, change: StatusChange, *, undone: bool) -> TrackerChange:
     step = change.milestone
-    return HistoryFacts(
-        at=_local(plan, change.at),
+    return TrackerChange(
+        at=_local_time(plan, change.at),
         ref=ref,
         step=f"{step.label} {step.title}".strip() if step else "",
         by=change.person.initials if change.person else "",
@@ -148,18 +152,18 @@ def _change(plan: Plan, ref: str, change: StatusChange, *, taken_back: bool) -> 
         note=change.note,
         reason=change.reason,
         evidence=change.evidence,
-        taken_back=taken_back,
+        undone=undone,
     )
 
 
-def _gone(plan: Plan, action: Action, shared: Collection[str]) -> GoneFacts:
+def _removed_action(plan: Plan, action: Action, shared: Collection[str]) -> TrackerRemovedAction:
     assert action.gone_at is not None
-    return GoneFacts(
+    return TrackerRemovedAction(
         presenters.shown_ref(action.ref, action.section.number, shared),
         action.title,
         tuple(owner.person.initials for owner in action.owners),
         action.status,
-        _local(plan, action.gone_at).date(),
+        _local_time(plan, action.gone_at).date(),
         action.gone_reason,
         action.last_word,
     )

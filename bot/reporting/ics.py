@@ -5,10 +5,10 @@ from datetime import timedelta
 from icalendar import Calendar, Event
 
 from bot.reporting import calendar_feed
-from bot.reporting.calendar_feed import LOOK_AGAIN, Feed
+from bot.reporting.calendar_feed import REFRESH_INTERVAL, FeedContent
 
 
-def ics(feed: Feed) -> bytes:
+def write_ics(feed: FeedContent) -> bytes:
     """Write the feed: all-day events that block nobody's time and ring no bell."""
     calendar = Calendar()
     calendar.add("prodid", "-//cip//Improvement plan due dates//EN")
@@ -20,7 +20,7 @@ def ics(feed: Feed) -> bytes:
     if feed.left_out:
         words = f"The {feed.left_out:,} latest dates are left out: a calendar shows {len(feed.events):,}."
         calendar.add("x-wr-caldesc", words)
-    calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for each in feed.events:
         calendar.add_component(_event(each))
@@ -28,7 +28,7 @@ def ics(feed: Feed) -> bytes:
     return written
 
 
-def _event(each: calendar_feed.Event) -> Event:
+def _event(each: calendar_feed.FeedEvent) -> Event:
     event = Event()
     event.add("uid", each.uid)
     event.add("dtstamp", each.stamp)

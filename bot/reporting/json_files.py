@@ -5,7 +5,14 @@ from datetime import date
 from typing import Any
 
 from bot.plan.due_dates import DueDate
-from bot.reporting.tracker import ActionFacts, GoneFacts, HistoryFacts, SectionFacts, StepFacts, Tracker
+from bot.reporting.tracker import (
+    Tracker,
+    TrackerAction,
+    TrackerChange,
+    TrackerRemovedAction,
+    TrackerSection,
+    TrackerStep,
+)
 
 VERSION = 1
 
@@ -25,13 +32,13 @@ def write_json(tracker: Tracker) -> bytes:
         "sections": [{"number": each.number, "title": each.title} for each in tracker.sections],
         "projects": [project for each in tracker.sections for project in _projects(each)],
         "actions": [_action(each, action) for each in tracker.sections for action in each.actions],
-        "gone": [_gone(each) for each in tracker.gone],
+        "gone": [_removed_action(each) for each in tracker.removed],
         "history": [_change(each) for each in tracker.history],
     }
     return (json.dumps(shape, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _projects(section: SectionFacts) -> list[dict[str, Any]]:
+def _projects(section: TrackerSection) -> list[dict[str, Any]]:
     return [
         {
             "section": section.number,
@@ -49,7 +56,7 @@ def _projects(section: SectionFacts) -> list[dict[str, Any]]:
     ]
 
 
-def _action(section: SectionFacts, action: ActionFacts) -> dict[str, Any]:
+def _action(section: TrackerSection, action: TrackerAction) -> dict[str, Any]:
     said = action.last_word
     return {
         "section": section.number,
@@ -73,7 +80,7 @@ def _action(section: SectionFacts, action: ActionFacts) -> dict[str, Any]:
     }
 
 
-def _step(step: StepFacts) -> dict[str, Any]:
+def _step(step: TrackerStep) -> dict[str, Any]:
     return {
         "label": step.label,
         "title": step.title,
@@ -94,19 +101,19 @@ def _due(due: DueDate) -> dict[str, Any]:
     }
 
 
-def _gone(gone: GoneFacts) -> dict[str, Any]:
+def _removed_action(gone: TrackerRemovedAction) -> dict[str, Any]:
     return {
         "ref": gone.ref,
         "title": gone.title,
         "owners": list(gone.owners),
         "status": gone.status.value,
-        "gone_on": _iso(gone.gone_on),
+        "gone_on": _iso(gone.removed_on),
         "reason": gone.reason,
         "last_word": gone.last_word,
     }
 
 
-def _change(change: HistoryFacts) -> dict[str, Any]:
+def _change(change: TrackerChange) -> dict[str, Any]:
     return {
         "at": change.at.isoformat(),
         "ref": change.ref,
@@ -121,7 +128,7 @@ def _change(change: HistoryFacts) -> dict[str, Any]:
         "note": change.note,
         "reason": change.reason,
         "evidence": change.evidence,
-        "taken_back": change.taken_back,
+        "taken_back": change.undone,
     }
 
 

@@ -11,23 +11,23 @@ from bot.templating import build_environment
 _NOON = 12
 
 
-def day_words(day: date) -> str:
+def format_day(day: date) -> str:
     """Write a day: 31 March 2026."""
     return f"{day.day} {day:%B} {day.year}"
 
 
-def moment_words(moment: datetime) -> str:
+def format_moment(moment: datetime) -> str:
     """Write a moment in its own timezone: 31 March 2026 at 9:05am."""
     half = "am" if moment.hour < _NOON else "pm"
-    return f"{day_words(moment)} at {moment.hour % _NOON or _NOON}:{moment:%M}{half}"
+    return f"{format_day(moment)} at {moment.hour % _NOON or _NOON}:{moment:%M}{half}"
 
 
-def report_page(report: Report) -> str:
+def render_report_html(report: Report) -> str:
     """Write a page that needs nothing besides itself: no script, no picture, no other host."""
     return _environment(escape=True).get_template("board.html.j2").render(r=report)
 
 
-def report_text(report: Report) -> str:
+def render_report_text(report: Report) -> str:
     """Write the same for a terminal."""
     return _environment(escape=False).get_template("board.txt.j2").render(r=report)
 
@@ -35,11 +35,11 @@ def report_text(report: Report) -> str:
 def _environment(*, escape: bool) -> Environment:
     """escape: False only for the plain text, which goes to a terminal."""
     filters = {
-        "day": day_words,
-        "moment": moment_words,
+        "day": format_day,
+        "moment": format_moment,
         "count_of": _count,
         "change": _change,
-        "proud": _proud,
+        "proud": _capitalize_first,
     }
     return build_environment("reports", autoescape=escape, filters=filters)
 
@@ -48,7 +48,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _proud(words: str) -> str:
+def _capitalize_first(words: str) -> str:
     """The words with a capital first."""
     return words[:1].upper() + words[1:]
 

@@ -10,14 +10,14 @@ from bot.plan.date_format import cell_of
 from bot.plan.due_dates import DueDate, Role
 from bot.plan.owners import read_owners
 from bot.plan.tracker_format import RowType
-from bot.reporting.tracker import ActionFacts, ProjectFacts, SectionFacts, StepFacts, Tracker
+from bot.reporting.tracker import Tracker, TrackerAction, TrackerProject, TrackerSection, TrackerStep
 
-SAVINGS_WORDS = "Savings identified £000s"
-GROWTH_WORDS = "Growth planned £000s"
-Cell = str | date | None
+SAVINGS_LABEL = "Savings identified £000s"
+GROWTH_LABEL = "Growth planned £000s"
+CellValue = str | date | None
 
 
-class Field(Enum):
+class TrackerColumn(Enum):
     """The columns, by the headings they have in the file, in their order."""
 
     REF = "Ref"
@@ -39,8 +39,8 @@ class Field(Enum):
     TYPE = words.ROW_TYPE
 
 
-_WHERE_NEEDED = {Field.DELIVERED, Field.START, Field.SUCCESS, Field.TAGS}
-_YEARS_A_ROW = 6
+_OPTIONAL_COLUMNS = {TrackerColumn.DELIVERED, TrackerColumn.START, TrackerColumn.SUCCESS, TrackerColumn.TAGS}
+_YEARS_PER_ROW = 6
 
 
 @dataclass(frozen=True)
@@ -48,35 +48,37 @@ class TypedRow:
     """One row. cells: by column. loose: what fills the cells after the second, whatever their column."""
 
     type: RowType
-    cells: dict[Field, Cell]
-    loose: tuple[str, ...] = ()
+    cells: dict[TrackerColumn, CellValue]
+    extra_cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Grid:
+class TrackerTable:
     """The columns a table needs, and its rows."""
 
-    fields: tuple[Field, ...]
+    columns: tuple[TrackerColumn, ...]
     rows: tuple[TypedRow, ...]
 
-    def values(self, row: TypedRow) -> list[Cell]:
+    def values(self, row: TypedRow) -> list[CellValue]:
         """The row's cells from left to right."""
-        values = [row.cells.get(field) for field in self.fields]
-        values[2 : 2 + len(row.loose)] = row.loose
-        values[self.fields.index(Field.TYPE)] = row.type.value
+        values = [row.cells.get(field) for field in self.columns]
+        values[2 : 2 + len(row.extra_cells)] = row.extra_cells
+        values[self.columns.index(TrackerColumn.TYPE)] = row.type.value
         return values
 
 
-def grid_of(tracker: Tracker, sections: Sequence[SectionFacts]) -> Grid:
+def build_table(tracker: Tracker, sections: Sequence[TrackerSection]) -> TrackerTable:
     """Lay out these sections, one below the other."""
     rows = tuple(row for section in sections for row in _section(tracker, section))
     used = {field for row in rows for field, value in row.cells.items() if value}
-    return Grid(tuple(field for field in Field if field in used or field not in _WHERE_NEEDED), rows)
+    return TrackerTable(
+        tuple(field for field in TrackerColumn if field in used or field not in _OPTIONAL_COLUMNS), rows
+    )
 
 
-def _section(tracker: Tracker, section: SectionFacts) -> Iterator[TypedRow]:
+def _section(tracker: Tracker, section: TrackerSection) -> Iterator[TypedRow]:
     """The section's rows in the plan's own order. A project heads its actions, again where they go on."""
-    head = TypedRow(RowType.SECTION, {Field.REF: section.number, Field.ACTION: section.title})
+    head = TypedRow(RowType.SECTION, {TrackerColumn.REF: section.number, TrackerColumn.ACTION: section.title})
     place = {project.number: number for number, project in enumerate(section.projects)}
     told, under = 0, ""
     yield head
@@ -86,82 +88,82 @@ def _section(tracker: Tracker, section: SectionFacts) -> Iterator[TypedRow]:
             if wanted > told:
                 yield from _projects(section.projects[told:wanted])
             else:
-                yield _head(section.projects[wanted - 1]) if wanted else head
+                yield _project_heading(section.projects[wanted - 1]) if wanted else head
             told, under = max(told, wanted), action.project
         yield from _action(tracker, action)
     yield from _projects(section.projects[told:])
 
 
-def _projects(projects: Sequence[ProjectFacts]) -> Iterator[TypedRow]:
+def _projects(projects: Sequence[TrackerProject]) -> Iterator[TypedRow]:
     for project in projects:
         yield from _project(project)
 
 
-def _head(project: ProjectFacts) -> TypedRow:
-    return TypedRow(RowType.PROJECT, {Field.REF: project.number, Field.ACTION: project.title})
+def _project_heading(project: TrackerProject) -> TypedRow:
+    return TypedRow(RowType.PROJECT, {TrackerColumn.REF: project.number, TrackerColumn.ACTION: project.title})
 
 
-def _project(project: ProjectFacts) -> Iterator[TypedRow]:
+def _project(project: TrackerProject) -> Iterator[TypedRow]:
     """The project, its savings and growth by year as printed, what it is about, its measures and risks."""
     finance = f"Finance ref: {project.finance_ref}" if project.finance_ref else ""
-    about: dict[Field, Cell] = {Field.OWNER: project.manager, Field.DUE: finance}
-    yield TypedRow(RowType.PROJECT, _head(project).cells | about)
-    yield from _money(RowType.SAVINGS, SAVINGS_WORDS, project.savings)
-    yield from _money(RowType.GROWTH, GROWTH_WORDS, project.growth)
+    about: dict[TrackerColumn, CellValue] = {TrackerColumn.OWNER: project.manager, TrackerColumn.DUE: finance}
+    yield TypedRow(RowType.PROJECT, _project_heading(project).cells | about)
+    yield from _money(RowType.SAVINGS, SAVINGS_LABEL, project.savings)
+    yield from _money(RowType.GROWTH, GROWTH_LABEL, project.growth)
     for kind, text in (
         (RowType.DESCRIPTION, project.description),
         (RowType.MEASURES, "\n".join(project.measures)),
         (RowType.RISKS, "\n".join(project.risks)),
     ):
         if text:
-            yield TypedRow(kind, {Field.ACTION: text})
+            yield TypedRow(kind, {TrackerColumn.ACTION: text})
 
 
-def _money(kind: RowType, words: str, amounts: Mapping[str, float | None]) -> Iterator[TypedRow]:
+def _money(kind: RowType, label: str, amounts: Mapping[str, float | None]) -> Iterator[TypedRow]:
     years = [f"{year}: {_amount(amount)}".strip() for year, amount in amounts.items()]
-    for start in range(0, len(years), _YEARS_A_ROW):
-        yield TypedRow(kind, {Field.ACTION: words}, tuple(years[start : start + _YEARS_A_ROW]))
+    for start in range(0, len(years), _YEARS_PER_ROW):
+        yield TypedRow(kind, {TrackerColumn.ACTION: label}, tuple(years[start : start + _YEARS_PER_ROW]))
 
 
 def _amount(amount: float | None) -> str:
     return "" if amount is None else f"{amount:.15g}"
 
 
-def _action(tracker: Tracker, action: ActionFacts) -> Iterator[TypedRow]:
+def _action(tracker: Tracker, action: TrackerAction) -> Iterator[TypedRow]:
     said = action.last_word
     yield TypedRow(
         RowType.ACTION,
         {
-            Field.REF: action.ref,
-            Field.ACTION: f"{action.title}\n{action.detail}".strip(),
-            Field.OWNER: _owners(action.owners),
+            TrackerColumn.REF: action.ref,
+            TrackerColumn.ACTION: f"{action.title}\n{action.detail}".strip(),
+            TrackerColumn.OWNER: _owners(action.owners),
             **_dates(tracker, action.due),
-            Field.DELIVERED: "\n".join(action.delivered_through),
-            Field.SUCCESS: "\n".join(action.success_measures),
-            Field.PROGRESS: action.status_text,
-            Field.STATUS: action.status.words.capitalize(),
-            Field.COLOUR: action.rag.colour.words,
-            Field.WHY: action.rag.reason,
-            Field.NEXT_DUE: action.next_due,
-            Field.LAST_WORD: said.text if said else "",
-            Field.BY: said.by if said else "",
-            Field.ON: said.on if said else None,
-            Field.TAGS: "\n".join(action.tags),
+            TrackerColumn.DELIVERED: "\n".join(action.delivered_through),
+            TrackerColumn.SUCCESS: "\n".join(action.success_measures),
+            TrackerColumn.PROGRESS: action.status_text,
+            TrackerColumn.STATUS: action.status.words.capitalize(),
+            TrackerColumn.COLOUR: action.rag.colour.words,
+            TrackerColumn.WHY: action.rag.reason,
+            TrackerColumn.NEXT_DUE: action.next_due,
+            TrackerColumn.LAST_WORD: said.text if said else "",
+            TrackerColumn.BY: said.by if said else "",
+            TrackerColumn.ON: said.on if said else None,
+            TrackerColumn.TAGS: "\n".join(action.tags),
         },
     )
     for step in action.steps:
         yield _step(tracker, action, step)
 
 
-def _step(tracker: Tracker, action: ActionFacts, step: StepFacts) -> TypedRow:
+def _step(tracker: Tracker, action: TrackerAction, step: TrackerStep) -> TypedRow:
     return TypedRow(
         RowType.STEP,
         {
-            Field.REF: f"{action.ref} {step.label}".strip(),
-            Field.ACTION: f"{step.title}\n{step.detail}".strip(),
-            Field.OWNER: _owners(step.owners),
+            TrackerColumn.REF: f"{action.ref} {step.label}".strip(),
+            TrackerColumn.ACTION: f"{step.title}\n{step.detail}".strip(),
+            TrackerColumn.OWNER: _owners(step.owners),
             **_dates(tracker, step.due),
-            Field.STATUS: step.status.words.capitalize(),
+            TrackerColumn.STATUS: step.status.words.capitalize(),
         },
     )
 
@@ -172,15 +174,18 @@ def _owners(owners: Sequence[str]) -> str:
     return joined if read_owners(joined).owners == tuple(owners) else "\n".join(owners)
 
 
-def _dates(tracker: Tracker, dates: Sequence[DueDate]) -> dict[Field, Cell]:
+def _dates(tracker: Tracker, dates: Sequence[DueDate]) -> dict[TrackerColumn, CellValue]:
     """As printed. A start that no words tell from a due date has a column of its own."""
     cell = cell_of(dates, as_at=tracker.reference)
     if cell is not None:
-        return {Field.DUE: cell}
+        return {TrackerColumn.DUE: cell}
     starts = [due for due in dates if due.role is Role.START]
     others = [due for due in dates if due.role is not Role.START]
-    return {Field.DUE: _joined(tracker, others), Field.START: "\n".join(due.text for due in starts)}
+    return {
+        TrackerColumn.DUE: _join_dates(tracker, others),
+        TrackerColumn.START: "\n".join(due.text for due in starts),
+    }
 
 
-def _joined(tracker: Tracker, dates: Sequence[DueDate]) -> str:
+def _join_dates(tracker: Tracker, dates: Sequence[DueDate]) -> str:
     return cell_of(dates, as_at=tracker.reference) or "\n".join(due.text for due in dates)

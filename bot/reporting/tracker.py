@@ -10,7 +10,7 @@ from bot.plan.statuses import Status
 
 
 @dataclass(frozen=True)
-class Said:
+class TrackerLastWord:
     """The last word of an action: the sentence ("" when it came without one), by whom, on which day."""
 
     text: str
@@ -19,7 +19,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class StepFacts:
+class TrackerStep:
     """A milestone. label: its mark in the plan, "" for a bullet."""
 
     label: str
@@ -31,7 +31,7 @@ class StepFacts:
 
 
 @dataclass(frozen=True)
-class ActionFacts:
+class TrackerAction:
     """One action. due: its own dates, without those of its steps. next_due: the earliest still open.
 
     status_text: the plan's own words for its status, "" once chat has said otherwise.
@@ -45,17 +45,17 @@ class ActionFacts:
     due: tuple[DueDate, ...]
     status: Status
     status_text: str
-    steps: tuple[StepFacts, ...]
+    steps: tuple[TrackerStep, ...]
     tags: tuple[str, ...]
     delivered_through: tuple[str, ...]
     success_measures: tuple[str, ...]
     rag: Rag
     next_due: date | None
-    last_word: Said | None
+    last_word: TrackerLastWord | None
 
 
 @dataclass(frozen=True)
-class ProjectFacts:
+class TrackerProject:
     """savings, growth: thousands of pounds by year; None is a blank, not zero."""
 
     number: str
@@ -70,17 +70,17 @@ class ProjectFacts:
 
 
 @dataclass(frozen=True)
-class SectionFacts:
+class TrackerSection:
     """actions: in the plan's own order, those of one project not always together."""
 
     number: str
     title: str
-    projects: tuple[ProjectFacts, ...]
-    actions: tuple[ActionFacts, ...]
+    projects: tuple[TrackerProject, ...]
+    actions: tuple[TrackerAction, ...]
 
 
 @dataclass(frozen=True)
-class HistoryFacts:
+class TrackerChange:
     """One change. at: in the board's own time, without a timezone. said: note, reason and evidence apart."""
 
     at: datetime
@@ -96,18 +96,18 @@ class HistoryFacts:
     note: str
     reason: str
     evidence: str
-    taken_back: bool
+    undone: bool
 
 
 @dataclass(frozen=True)
-class GoneFacts:
+class TrackerRemovedAction:
     """An action a later version of the plan no longer had. reason: "" while nobody has said why."""
 
     ref: str
     title: str
     owners: tuple[str, ...]
     status: Status
-    gone_on: date
+    removed_on: date
     reason: str
     last_word: str
 
@@ -124,9 +124,9 @@ class Tracker:
     as_at: date | None
     reference: date
     exported_at: datetime
-    sections: tuple[SectionFacts, ...]
-    history: tuple[HistoryFacts, ...]
-    gone: tuple[GoneFacts, ...]
+    sections: tuple[TrackerSection, ...]
+    history: tuple[TrackerChange, ...]
+    removed: tuple[TrackerRemovedAction, ...]
     legend: tuple[str, ...]
     part: str = ""
 

@@ -13,26 +13,26 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.plan.tracker_format import RowType
-from bot.reporting.rows import Field
+from bot.reporting.rows import TrackerColumn
 
 WIDTHS = {
-    Field.REF: 9,
-    Field.ACTION: 62,
-    Field.DELIVERED: 30,
-    Field.OWNER: 16,
-    Field.DUE: 16,
-    Field.START: 14,
-    Field.SUCCESS: 44,
-    Field.PROGRESS: 16,
-    Field.STATUS: 13,
-    Field.COLOUR: 10,
-    Field.WHY: 28,
-    Field.NEXT_DUE: 13,
-    Field.LAST_WORD: 44,
-    Field.BY: 12,
-    Field.ON: 13,
-    Field.TAGS: 20,
-    Field.TYPE: 11,
+    TrackerColumn.REF: 9,
+    TrackerColumn.ACTION: 62,
+    TrackerColumn.DELIVERED: 30,
+    TrackerColumn.OWNER: 16,
+    TrackerColumn.DUE: 16,
+    TrackerColumn.START: 14,
+    TrackerColumn.SUCCESS: 44,
+    TrackerColumn.PROGRESS: 16,
+    TrackerColumn.STATUS: 13,
+    TrackerColumn.COLOUR: 10,
+    TrackerColumn.WHY: 28,
+    TrackerColumn.NEXT_DUE: 13,
+    TrackerColumn.LAST_WORD: 44,
+    TrackerColumn.BY: 12,
+    TrackerColumn.ON: 13,
+    TrackerColumn.TAGS: 20,
+    TrackerColumn.TYPE: 11,
 }
 _LINE = Side(style="thin", color="FFB1B4B6")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -53,7 +53,7 @@ def _font(*, bold: bool = False, italic: bool = False, color: str = "FF000000", 
     return Font(name="Calibri", size=size, bold=bold, italic=italic, color=color)
 
 
-def look_like_a_label(sheet: Worksheet, number: int, *, is_title: bool) -> None:
+def style_label(sheet: Worksheet, number: int, *, is_title: bool) -> None:
     """A line above the table: it runs on to the right instead of wrapping."""
     sheet.cell(number, 1).font = _font(bold=True, color="FF505A5F")
     words = sheet.cell(number, 2)
@@ -63,7 +63,7 @@ def look_like_a_label(sheet: Worksheet, number: int, *, is_title: bool) -> None:
     sheet.row_dimensions[number].height = 24 if is_title else 16
 
 
-def look_like_a_heading(sheet: Worksheet, number: int, columns: int) -> None:
+def style_heading(sheet: Worksheet, number: int, columns: int) -> None:
     for column in range(1, columns + 1):
         cell = sheet.cell(number, column)
         cell.font, cell.fill, cell.border = _font(bold=True, color="FFFFFFFF"), _HEADING, _BOX
@@ -71,14 +71,14 @@ def look_like_a_heading(sheet: Worksheet, number: int, columns: int) -> None:
     sheet.row_dimensions[number].height = 32
 
 
-def look_like_a_table(sheet: Worksheet, heading: int, last: str) -> None:
+def style_table(sheet: Worksheet, heading: int, last: str) -> None:
     """A thin line around each cell below the heading, so that an eye stays in its row on paper too."""
     for row in sheet[f"A{heading + 1}:{last}"]:
         for cell in row:
             cell.border = _BOX
 
 
-def look_like_a_banner(sheet: Worksheet, number: int, columns: int, kind: RowType) -> None:
+def style_banner(sheet: Worksheet, number: int, columns: int, kind: RowType) -> None:
     """A section or project heads what is below it; its savings and measures are quieter."""
     fill = _BANNERS.get(kind)
     size = 13 if kind is RowType.SECTION else 11
@@ -89,13 +89,13 @@ def look_like_a_banner(sheet: Worksheet, number: int, columns: int, kind: RowTyp
             cell.fill = PatternFill("solid", fgColor=fill)
 
 
-def look_like_a_colour(cell: Cell | MergedCell) -> None:
+def style_colour(cell: Cell | MergedCell) -> None:
     """Behind the word, never instead of it."""
     back, front = _COLOURS[str(cell.value)]
     cell.fill, cell.font = PatternFill("solid", fgColor=back), _font(bold=True, color=front)
 
 
-def for_printing(sheet: Worksheet, heading: int, title: str) -> None:
+def set_up_printing(sheet: Worksheet, heading: int, title: str) -> None:
     """Landscape A4, as wide as the page, the heading on every page, the title and page number at the foot."""
     sheet.print_title_rows = f"{heading}:{heading}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
@@ -107,13 +107,13 @@ def for_printing(sheet: Worksheet, heading: int, title: str) -> None:
 
 
 # A column's width counts digits of the usual font, which are about as wide as its letters.
-_USUAL, _BOLDER = 11, 1.1
-_LINE_HEIGHT = 15 / 11
-_HIGHEST = 409
-_DAY, _MOMENT = len("31/03/2027"), len("31/03/2027 09:00")
+_DEFAULT_FONT_SIZE, _BOLD_WIDTH_RATIO = 11, 1.1
+_LINE_HEIGHT_RATIO = 15 / 11
+_MAX_ROW_HEIGHT = 409
+_DAY_LENGTH, _MOMENT_LENGTH = len("31/03/2027"), len("31/03/2027 09:00")
 
 
-class _FreeRow(RowDimension):
+class _AutoHeightRow(RowDimension):
     """A row as high as its words need, which grows when somebody types more."""
 
     @property
@@ -132,21 +132,23 @@ def set_sizes(sheet: Worksheet, widths: Sequence[int]) -> None:
         for cell, width in zip(row, widths, strict=True):
             if not cell.alignment.wrap_text and cell.value is not None:
                 cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
-            height = max(height, _needed(cell, width))
+            height = max(height, _needed_height(cell, width))
         if height and sheet.row_dimensions[number].height is None:
-            sheet.row_dimensions[number] = _FreeRow(sheet, index=number, ht=min(height, _HIGHEST))
+            sheet.row_dimensions[number] = _AutoHeightRow(
+                sheet, index=number, ht=min(height, _MAX_ROW_HEIGHT)
+            )
 
 
-def _needed(cell: Cell | MergedCell, width: int) -> float:
+def _needed_height(cell: Cell | MergedCell, width: int) -> float:
     """Points."""
     if cell.value is None:
         return 0.0
-    size = cell.font.sz or _USUAL
-    letters = max(1, int(width * _USUAL / size / (_BOLDER if cell.font.b else 1)))
-    return _lines(cell.value, letters) * math.ceil(size * _LINE_HEIGHT)
+    size = cell.font.sz or _DEFAULT_FONT_SIZE
+    letters = max(1, int(width * _DEFAULT_FONT_SIZE / size / (_BOLD_WIDTH_RATIO if cell.font.b else 1)))
+    return _count_lines(cell.value, letters) * math.ceil(size * _LINE_HEIGHT_RATIO)
 
 
-def _lines(value: object, letters: int) -> int:
+def _count_lines(value: object, letters: int) -> int:
     if isinstance(value, date):
-        return math.ceil((_MOMENT if hasattr(value, "hour") else _DAY) / letters)
+        return math.ceil((_MOMENT_LENGTH if hasattr(value, "hour") else _DAY_LENGTH) / letters)
     return sum(len(textwrap.wrap(line, letters)) or 1 for line in str(value).splitlines())

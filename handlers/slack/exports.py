@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import slack_files
 from bot.errors import CipError, DeliveryError
 from bot.messages import Problem
-from bot.reporting.export import Exported, export_of
+from bot.reporting.export import ExportFile, export_by_id
 from bot.services import exports
 from bot.services.exports import LEASE, MOST_TRIES, Due
 from bot.services.outbox import outbox, rate_limits
@@ -89,7 +89,7 @@ class Exports:
     async def _sent(self, due: Due) -> bool:
         """Write the file and send it. False when somebody else took it up meanwhile."""
         database, now = self._context.database, self._context.clock.now()
-        done: Exported = await database.look(export_of, due.plan_id, due.section_ids, due.form, now)
+        done: ExportFile = await database.look(export_by_id, due.plan_id, due.section_ids, due.form, now)
         begun = await slack_files.begin(self._client, done.name, len(done.content))
         if not await database.run(exports.announced, due, begun.file_id, self._context.clock.now()):
             return False

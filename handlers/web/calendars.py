@@ -7,7 +7,7 @@ from collections import OrderedDict
 from aiohttp import web
 
 from bot.reporting import calendar_feed
-from bot.reporting.calendar_feed import Feed
+from bot.reporting.calendar_feed import FeedContent
 from handlers.context import AppContext
 
 PATH = "/calendar/{key}.ics"
@@ -49,7 +49,7 @@ class Calendars:
 
     async def _answer(self, request: web.Request) -> web.Response:
         key = request.match_info["key"][:LONGEST_KEY]
-        feed = await self._context.database.look(calendar_feed.find, key, self._context.clock.now())
+        feed = await self._context.database.look(calendar_feed.find_feed, key, self._context.clock.now())
         if feed is None:
             return web.Response(status=404, text=_NOT_FOUND, headers={**_OWN, "Cache-Control": "no-store"})
         headers = {**_OWN, "Cache-Control": "private, max-age=900", "ETag": f'"{feed.etag}"'}
@@ -59,7 +59,7 @@ class Calendars:
         body = await self._body(feed)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
 
-    async def _body(self, feed: Feed) -> bytes:
+    async def _body(self, feed: FeedContent) -> bytes:
         """The calendar as text, as it was written before when nothing has changed since."""
         etag, body = self._written.get(feed.id, ("", b""))
         if etag != feed.etag:
@@ -71,7 +71,7 @@ class Calendars:
         return body
 
 
-def _write(feed: Feed) -> bytes:
+def _write(feed: FeedContent) -> bytes:
     """The library that writes calendars is loaded at the first one: most processes never need it."""
     body: bytes = importlib.import_module("bot.reporting.ics").ics(feed)
     return body

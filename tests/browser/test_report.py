@@ -8,8 +8,8 @@ from playwright.async_api import Browser
 from sqlalchemy import select
 
 from bot.database import Database
-from bot.reporting.board_report import compose, period_of
-from bot.reporting.report_pages import report_page
+from bot.reporting.board_report import build_report, resolve_period
+from bot.reporting.report_pages import render_report_html
 from models import Board
 from tests.browser.axe import OPTIONS, axe_or_skip, complaints
 from tests.fixtures.databases import fresh_url
@@ -23,10 +23,10 @@ async def test_the_page_is_readable_for_everyone(browser: Browser, tmp_path: Pat
     later = NOW + timedelta(days=20)
     with database.transaction() as session:
         board = session.scalars(select(Board)).one()
-        report = compose(session, board, period_of(board, None, None, later), later)
+        report = build_report(session, board, resolve_period(board, None, None, later), later)
     database.close()
     path = tmp_path / "report.html"
-    path.write_text(report_page(report))
+    path.write_text(render_report_html(report))
     # The page's own policy keeps every script out, axe's too.
     context = await browser.new_context(bypass_csp=True, viewport={"width": 390, "height": 800})
     page = await context.new_page()

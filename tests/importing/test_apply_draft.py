@@ -19,7 +19,7 @@ from bot.importing.report import import_report, lines_of
 from bot.plan.owners import PersonRole
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.reporting.gather import gather
+from bot.reporting.gather import gather_tracker
 from bot.services import workspaces
 from models import Action, Person, Plan, Project, StatusChange
 from tests.fixtures.commands import dispatch
@@ -311,4 +311,8 @@ def project_numbers(database: Database) -> list[str]:
     """Of the projects an export of the plan has, by section."""
     with database.transaction() as session:
         plan = session.scalars(select(Plan)).one()
-        return [each.number for section in gather(session, plan, NOW).sections for each in section.projects]
+        return [
+            each.number
+            for section in gather_tracker(session, plan, NOW).sections
+            for each in section.projects
+        ]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.reporting.gather import gather
+from bot.reporting.gather import gather_tracker
 from bot.services.outbox import outbox
 from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, StatusChange
 from models.fast_flush import flush_and_expunge
@@ -132,7 +132,7 @@ def test_all_that_was_said_of_a_plan_is_asked_for_without_naming_each_action(pla
     event.listen(planned.engine, "before_cursor_execute", lambda *told: asked.append((told[2], len(told[3]))))
     with planned.transaction() as session:
         plan = session.scalars(select(Plan)).one()
-        gather(session, plan, NOW)
+        gather_tracker(session, plan, NOW)
         (count,) = (values for statement, values in asked if "FROM status_change" in statement)
         assert count == 1 + len(plan.sections)
 

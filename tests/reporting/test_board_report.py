@@ -17,8 +17,8 @@ from bot.errors import CipError
 from bot.importing import apply_draft
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.reporting.board_report import Report, compose, period_of
-from bot.reporting.report_pages import report_page, report_text
+from bot.reporting.board_report import Report, build_report, resolve_period
+from bot.reporting.report_pages import render_report_html, render_report_text
 from bot.services import workspaces
 from bot.services.digests import digests
 from models import Board
@@ -59,7 +59,7 @@ def spoken(planned: Database) -> Database:
 def reported(database: Database) -> tuple[Report, Any]:
     with database.transaction() as session:
         board = session.scalars(select(Board)).one()
-        report = compose(session, board, period_of(board, None, None, LATER), LATER)
+        report = build_report(session, board, resolve_period(board, None, None, LATER), LATER)
         return report, digests.preview(session, board, LATER)
 
 
@@ -79,7 +79,7 @@ def test_the_numbers_are_those_of_the_digest(spoken: Database) -> None:
 
 def test_what_happened_is_told_with_its_reasons(spoken: Database) -> None:
     report, _ = reported(spoken)
-    (done,), (moved,), (stopped,), (gone,) = report.completed, report.redated, report.stopped, report.gone
+    (done,), (moved,), (stopped,), (gone,) = report.completed, report.redated, report.stopped, report.removed
     assert (done.ref, done.by, done.evidence) == ("5.3", "RM", "https://example.com/a")
     assert (moved.ref, moved.old_due, moved.new_due) == ("6.1", on(60), on(90))
     assert moved.why == "the contract starts later"
@@ -89,7 +89,7 @@ def test_what_happened_is_told_with_its_reasons(spoken: Database) -> None:
         ("1.3", "Amber", "Red"),
         ("5.3", "Amber", "Blue"),
     ]
-    text = report_text(report)
+    text = render_report_text(report)
     assert (
         "6.1 Agree the new model\n      1 May 2026 to 31 May 2026 (JM, 22 March 2026). The contract" in text
     )
@@ -98,7 +98,7 @@ def test_what_happened_is_told_with_its_reasons(spoken: Database) -> None:
 
 
 def test_the_page_needs_nothing_and_runs_nothing(spoken: Database) -> None:
-    page = report_page(reported(spoken)[0])
+    page = render_report_html(reported(spoken)[0])
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;done&#39;" in page
     assert not re.findall(r"(?:\ssrc=|@import|url\()", page)
@@ -112,7 +112,7 @@ def test_what_is_very_late_is_named_once_more_and_not_told_twice(spoken: Databas
     report, _ = reported(spoken)
     late = tuple(line for line in report.overdue if line.ref == "5.2")
     one, two, none = (replace(report, very_late=late * times) for times in (1, 2, 0))
-    for written in (report_page, report_text):
+    for written in (render_report_html, render_report_text):
         assert "5.2. What is said of it stands under Overdue." in written(one)
         assert "5.2, 5.2. What is said of them stands under Overdue." in written(two)
         assert "Nothing is that late." in written(none)
@@ -147,9 +147,9 @@ def test_a_period_without_anything_says_so(tmp_path: Path, monkeypatch: pytest.M
 def test_the_last_day_is_never_ahead(planned: Database) -> None:
     with planned.transaction() as session:
         board = session.scalars(select(Board)).one()
-        assert period_of(board, None, on(900), NOW).last == NOW.date()
+        assert resolve_period(board, None, on(900), NOW).last == NOW.date()
         with pytest.raises(CipError):
-            period_of(board, on(3), None, NOW)
+            resolve_period(board, on(3), None, NOW)
 
 
 def test_a_board_without_a_plan_is_told_the_usual_rules(planned: Database) -> None:
@@ -158,6 +158,6 @@ def test_a_board_without_a_plan_is_told_the_usual_rules(planned: Database) -> No
         facts = {each.key: getattr(known, each.key) for each in Board.__table__.columns if each.key != "id"}
         session.add(board := Board(**{**facts, "name": "Without a plan"}))
         session.flush()
-        said = report_text(compose(session, board, period_of(board, None, None, NOW), NOW))
+        said = render_report_text(build_report(session, board, resolve_period(board, None, None, NOW), NOW))
     assert "nobody has said anything for 30 days or more" in said
     assert "Red: a date has passed" in said

@@ -23,8 +23,8 @@ from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
-from bot.reporting.export import export, written
-from bot.reporting.gather import gather
+from bot.reporting.export import export, render_tracker
+from bot.reporting.gather import gather_tracker
 from bot.services import workspaces
 from models import Action, ActionOwner, Person, Plan, Section
 from sample.workbook import write_sample
@@ -259,8 +259,8 @@ def test_a_part_is_a_plan_of_its_own_and_empties_nothing(planned: Database) -> N
     with planned.transaction() as session:
         plan = session.scalars(select(Plan)).one()
         second = session.scalars(select(Section).where(Section.number == "2")).all()
-        tracker = gather(session, plan, LATER, sections=second)
+        tracker = gather_tracker(session, plan, LATER, sections=second)
         assert [each.number for each in tracker.sections] == ["2"]
-        _, found = back(session, "part.csv", written(tracker, "csv"))
+        _, found = back(session, "part.csv", render_tracker(tracker, "csv"))
         assert found.gone == ()
         assert len(found.new) == 3

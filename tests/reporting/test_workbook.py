@@ -17,8 +17,8 @@ from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.reporting.export import export
-from bot.reporting.report_pages import moment_words
-from bot.reporting.xlsx_files import NOTHING_SAID
+from bot.reporting.report_pages import format_moment
+from bot.reporting.xlsx_files import NO_CHANGES_TEXT
 from bot.reporting.xlsx_style import set_sizes
 from models import Plan
 from tests.fixtures.commands import dispatch
@@ -95,8 +95,8 @@ def test_the_command_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_days_and_moments_are_told_as_people_say_them() -> None:
     moment = datetime(2026, 3, 2, 0, 5, tzinfo=UTC)
-    assert moment_words(moment) == "2 March 2026 at 12:05am"
-    assert moment_words(moment + timedelta(hours=13)) == "2 March 2026 at 1:05pm"
+    assert format_moment(moment) == "2 March 2026 at 12:05am"
+    assert format_moment(moment + timedelta(hours=13)) == "2 March 2026 at 1:05pm"
 
 
 def test_a_row_is_as_high_as_its_words_and_grows_with_them() -> None:
@@ -128,7 +128,7 @@ def test_a_plan_nobody_has_spoken_of_says_so(tmp_path: Path) -> None:
         plan = session.scalars(select(Plan)).one()
         book = load_workbook(io.BytesIO(export(session, plan, "xlsx", NOW).content))
     database.close()
-    assert [row[0].value for row in book["History"]] == ["Changed at", NOTHING_SAID]
+    assert [row[0].value for row in book["History"]] == ["Changed at", NO_CHANGES_TEXT]
 
 
 def test_every_font_has_a_name_and_a_size(written: tuple[Workbook, list[list[str]]]) -> None:
