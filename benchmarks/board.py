@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.filling import NOW, TEAM, filled
+from benchmarks.filling import NOW, TEAM, create_database
 from bot.commands import Asker, AtRisk
 from bot.database import Database
 from bot.rendering import Renderer
@@ -17,7 +17,7 @@ from models.outbox import Delivery
 from tests.fixtures.commands import dispatch
 
 ACTIONS = 10_000
-TIMES = 7
+REPEATS = 7
 MEGABYTE = 1024 * 1024
 
 
@@ -36,13 +36,17 @@ def _at_risk(database: Database, renderer: Renderer) -> None:
         assert renderer.slack(found)
 
 
-def _seconds(work: Callable[[Database, Renderer], None], database: Database, renderer: Renderer) -> float:
+def _measure_seconds(
+    work: Callable[[Database, Renderer], None], database: Database, renderer: Renderer
+) -> float:
     started = time.perf_counter()
     work(database, renderer)
     return time.perf_counter() - started
 
 
-def _peak(work: Callable[[Database, Renderer], None], database: Database, renderer: Renderer) -> float:
+def _measure_peak(
+    work: Callable[[Database, Renderer], None], database: Database, renderer: Renderer
+) -> float:
     """The most memory that Python took for the work, in megabytes."""
     tracemalloc.start()
     work(database, renderer)
@@ -57,10 +61,10 @@ def run() -> None:
     gc.freeze()
     renderer = Renderer()
     with TemporaryDirectory() as folder:
-        for name, measure in (("seconds", _seconds), ("megabytes", _peak)):
-            database = filled(f"sqlite:///{Path(folder) / f'{name}.sqlite3'}", actions=ACTIONS)
-            lists = statistics.median(_seconds(_at_risk, database, renderer) for _ in range(TIMES))
-            if measure is _seconds:
+        for name, measure in (("seconds", _measure_seconds), ("megabytes", _measure_peak)):
+            database = create_database(f"sqlite:///{Path(folder) / f'{name}.sqlite3'}", actions=ACTIONS)
+            lists = statistics.median(_measure_seconds(_at_risk, database, renderer) for _ in range(REPEATS))
+            if measure is _measure_seconds:
                 print(f"  /cip at-risk, decided and rendered {lists * 1000:>10.0f} ms (to reach: under 100)")
                 took = measure(_digest, database, renderer)
                 print(f"  digest, decided, rendered, written {took * 1000:>10.0f} ms (to reach: under 1,000)")

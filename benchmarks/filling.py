@@ -17,12 +17,12 @@ from models.base import Base
 
 NOW = datetime(2026, 3, 30, 8, 0, 1, tzinfo=UTC)
 TEAM = "T0BENCH"
-PER_PERSON = 10
-CHUNK = 20_000
+ACTIONS_PER_PERSON = 10
+ROWS_PER_INSERT = 20_000
 STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.IN_PROGRESS, Status.COMPLETE)
 
 
-def filled(url: str, *, actions: int, due: int = 0, boards: int = 1) -> Database:
+def create_database(url: str, *, actions: int, due: int = 0, boards: int = 1) -> Database:
     """A migrated database with so many actions, shared evenly by the boards and by people with ten each.
 
     due: so many of them are to be asked about at NOW; none of the others is.
@@ -30,27 +30,27 @@ def filled(url: str, *, actions: int, due: int = 0, boards: int = 1) -> Database
     database = Database(with_driver(url), threads=2)
     schema.upgrade(database)
     with database.engine.begin() as connection:
-        _put(connection, "workspace", [{"id": 1, "team_id": TEAM, "name": "Bench"}])
-        _put(connection, "board", (_board(number) for number in range(1, boards + 1)))
-        _put(connection, "board_channel", (_channel(number) for number in range(1, boards + 1)))
-        _put(connection, "plan", (_plan(number) for number in range(1, boards + 1)))
-        _put(connection, "section", (_section(number) for number in range(1, boards + 1)))
-        people = -(-actions // PER_PERSON)
-        _put(connection, "person", (_person(number) for number in range(1, people + 1)))
+        _insert(connection, "workspace", [{"id": 1, "team_id": TEAM, "name": "Bench"}])
+        _insert(connection, "board", (_board(number) for number in range(1, boards + 1)))
+        _insert(connection, "board_channel", (_channel(number) for number in range(1, boards + 1)))
+        _insert(connection, "plan", (_plan(number) for number in range(1, boards + 1)))
+        _insert(connection, "section", (_section(number) for number in range(1, boards + 1)))
+        people = -(-actions // ACTIONS_PER_PERSON)
+        _insert(connection, "person", (_person(number) for number in range(1, people + 1)))
         each = -(-actions // boards)
-        _put(connection, "action", (_action(number, 1 + number // each) for number in range(actions)))
-        _put(connection, "action_owner", (_owner(number, due) for number in range(actions)))
-        _put(connection, "action_date", (_date(number) for number in range(actions)))
+        _insert(connection, "action", (_action(number, 1 + number // each) for number in range(actions)))
+        _insert(connection, "action_owner", (_owner(number, due) for number in range(actions)))
+        _insert(connection, "action_date", (_date(number) for number in range(actions)))
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
     return database
 
 
-def _put(connection: Connection, name: str, rows: Any) -> None:
+def _insert(connection: Connection, name: str, rows: Any) -> None:
     table: Table = Base.metadata.tables[name]
     left: Iterator[dict[str, Any]] = iter(rows)
-    while chunk := list(islice(left, CHUNK)):
+    while chunk := list(islice(left, ROWS_PER_INSERT)):
         connection.execute(insert(table), chunk)
 
 
@@ -139,7 +139,7 @@ def _action(number: int, board: int) -> dict[str, Any]:
         "slipped_days": 0,
         "last_word_at": NOW - timedelta(days=number % 40) if number % 3 else None,
         "last_word": "",
-        "last_word_by": f"P{number // PER_PERSON + 1}" if number % 3 else "",
+        "last_word_by": f"P{number // ACTIONS_PER_PERSON + 1}" if number % 3 else "",
     }
 
 
@@ -148,7 +148,7 @@ def _owner(number: int, due: int) -> dict[str, Any]:
     return {
         "workspace_id": 1,
         "action_id": number + 1,
-        "person_id": number // PER_PERSON + 1,
+        "person_id": number // ACTIONS_PER_PERSON + 1,
         "position": 0,
         "prompt_at": NOW - timedelta(minutes=1) if number < due else later,
     }

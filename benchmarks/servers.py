@@ -20,7 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import create_engine
 
 from benchmarks.requests import free_port
-from benchmarks.statements import leave_only_statements
+from benchmarks.statements import replay_only_statements
 from tests.fixtures.council import bot_running, council
 from tests.fixtures.plans import TEAM
 from tests.fixtures.sandbox import SECRET, TOKEN
@@ -98,7 +98,7 @@ def main(which: str) -> None:
     else:
         kind, _, only = which.partition(" ")
         if only:
-            leave_only_statements()
+            replay_only_statements()
         asyncio.run(serve_bot(kind))
 
 

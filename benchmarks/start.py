@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STARTS = 3
 COMMANDS = 50
 OK = 200
-MOST_TRIES = 6_000
+MAX_TRIES = 6_000
 
 
 def run() -> None:
@@ -47,31 +47,31 @@ async def _start() -> tuple[float, float]:
                 stderr=subprocess.DEVNULL,
             )
             try:
-                return await _measured(f"http://127.0.0.1:{port}/slack/events", process.pid, started)
+                return await _measure(f"http://127.0.0.1:{port}/slack/events", process.pid, started)
             finally:
                 process.kill()
                 await process.wait()
 
 
-async def _measured(address: str, pid: int, started: float) -> tuple[float, float]:
+async def _measure(address: str, pid: int, started: float) -> tuple[float, float]:
     async with aiohttp.ClientSession() as session:
-        await _first_acknowledged(session, address)
+        await _wait_for_first_ack(session, address)
         took = time.perf_counter() - started
         for _ in range(COMMANDS):
-            await _acknowledged(session, address)
+            await _is_acknowledged(session, address)
     await asyncio.sleep(1)
-    return took, _resident(pid)
+    return took, _resident_megabytes(pid)
 
 
-async def _first_acknowledged(session: aiohttp.ClientSession, address: str) -> None:
-    for _ in range(MOST_TRIES):
-        if await _acknowledged(session, address):
+async def _wait_for_first_ack(session: aiohttp.ClientSession, address: str) -> None:
+    for _ in range(MAX_TRIES):
+        if await _is_acknowledged(session, address):
             return
         await asyncio.sleep(0.01)
     raise TimeoutError
 
 
-async def _acknowledged(session: aiohttp.ClientSession, address: str) -> bool:
+async def _is_acknowledged(session: aiohttp.ClientSession, address: str) -> bool:
     body = update_body()
     try:
         async with session.post(address, data=body, headers=headers(body)) as answer:
@@ -80,18 +80,18 @@ async def _acknowledged(session: aiohttp.ClientSession, address: str) -> bool:
         return False
 
 
-def _settings(town: Council, port: int, folder: str) -> dict[str, str]:
+def _settings(council: Council, port: int, folder: str) -> dict[str, str]:
     return {
-        "DATABASE_URL": town.url,
+        "DATABASE_URL": council.url,
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": f"{town.sandbox.settings.base_url}/sandbox/api/",
+        "SLACK_API_URL": f"{council.sandbox.settings.base_url}/sandbox/api/",
         "CIP_PORT": str(port),
         "CIP_DATA_DIR": folder,
     }
 
 
-def _resident(pid: int) -> float:
+def _resident_megabytes(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) / 1024

@@ -15,10 +15,10 @@ from handlers import pipeline
 from models.sql_fastpath import CompiledStatement
 
 # The database takes these once, so each request has its own.
-_ONCE = ("key", "signature")
+_UNIQUE_PARAMS = ("key", "signature")
 
 
-def leave_only_statements() -> None:
+def replay_only_statements() -> None:
     """Replace the whole work of a request in this process, from the second request on."""
     whole, marks = pipeline._transact, count()  # noqa: SLF001 - it is what is left out
     answers: list[Any] = []
@@ -26,18 +26,18 @@ def leave_only_statements() -> None:
 
     def bare(session: Session, *request: Any, **how: Any) -> Any:
         if not answers:
-            statements.extend(_noted(lambda: answers.append(whole(session, *request, **how))))
+            statements.extend(_record_statements(lambda: answers.append(whole(session, *request, **how))))
             return answers[0]
         mark = f"request {next(marks)}"
         for statement, facts in statements:
-            own = {name: mark if name.endswith(_ONCE) else value for name, value in facts.items()}
+            own = {name: mark if name.endswith(_UNIQUE_PARAMS) else value for name, value in facts.items()}
             statement.run(session, own, flush=False)
         return answers[0]
 
     pipeline._transact = bare  # noqa: SLF001
 
 
-def _noted(work: Callable[[], None]) -> list[tuple[CompiledStatement, Mapping[str, Any]]]:
+def _record_statements(work: Callable[[], None]) -> list[tuple[CompiledStatement, Mapping[str, Any]]]:
     """The statements the work runs."""
     run, noted = CompiledStatement.run, []
 

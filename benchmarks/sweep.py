@@ -5,17 +5,17 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.filling import NOW, filled
+from benchmarks.filling import NOW, create_database
 from bot.services.prompts import planner
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 DUE = 100
 
 
-def seconds(size: int) -> float:
+def measure_seconds(size: int) -> float:
     """Of one whole round on SQLite, committed."""
     with TemporaryDirectory() as folder:
-        database = filled(f"sqlite:///{Path(folder) / 'sweep.sqlite3'}", actions=size, due=DUE)
+        database = create_database(f"sqlite:///{Path(folder) / 'sweep.sqlite3'}", actions=size, due=DUE)
         # As the bot does once it runs: what is there by now is not looked through for garbage.
         gc.collect()
         gc.freeze()
@@ -35,8 +35,8 @@ def seconds(size: int) -> float:
 
 def run() -> None:
     print(f"Planning {DUE} due prompts (SQLite, committed)")
-    seconds(SIZES[0])  # what is loaded once is not counted
-    found = {size: seconds(size) for size in SIZES}
+    measure_seconds(SIZES[0])  # what is loaded once is not counted
+    found = {size: measure_seconds(size) for size in SIZES}
     for size, took in found.items():
         print(
             f"  among {size:>9,} actions {took * 1000:>8.0f} ms {took / found[SIZES[0]]:>6.2f} x the smallest"

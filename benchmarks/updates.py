@@ -22,12 +22,12 @@ SCRIPT = Path(__file__).with_name("load.lua")
 SERVERS = ("stock async", "stock sync", "fast", "sqlite", "sqlite only", "postgresql", "postgresql only")
 CONNECTIONS = (1, 8, 32)
 SECONDS = 6
-MOST_PER_SECOND = {"fast": 6_000}
+MAX_REQUESTS_PER_SECOND = {"fast": 6_000}
 COMMITS = 1_000
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """Of one server at one number of connections. Times in milliseconds."""
 
     median: float
@@ -51,15 +51,15 @@ def server(which: str) -> Iterator[str]:
             process.kill()
 
 
-def measure(which: str, address: str, connections: int, *, seconds: int = SECONDS) -> Measured:
+def measure(which: str, address: str, connections: int, *, seconds: int = SECONDS) -> Measurement:
     """No request is sent twice to the bot: a file holds more of them than it can take in that time."""
-    count = seconds * MOST_PER_SECOND.get(which, 2_000)
+    count = seconds * MAX_REQUESTS_PER_SECOND.get(which, 2_000)
     with TemporaryDirectory() as folder:
         signed = Path(folder) / "requests"
         signed.write_text("".join(_lines(count)))
         wrk = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT)]
         done = subprocess.run([*wrk, address, "--", str(signed)], capture_output=True, text=True, check=True)
-    return Measured(**json.loads(done.stdout.splitlines()[-1]))
+    return Measurement(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def _lines(count: int) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _lines(count: int) -> Iterator[str]:
 def run() -> None:
     if shutil.which("wrk") is None:
         sys.exit("make bench needs wrk. Install the Debian package wrk, then run it again.")
-    found: dict[str, dict[int, Measured]] = {}
+    found: dict[str, dict[int, Measurement]] = {}
     for which in SERVERS:
         with server(which) as address:
             measure(which, address, 1, seconds=1)
@@ -81,7 +81,7 @@ def run() -> None:
     _report(found, bare)
 
 
-def _report(found: dict[str, dict[int, Measured]], bare: dict[str, float]) -> None:
+def _report(found: dict[str, dict[int, Measurement]], commit_times: dict[str, float]) -> None:
     print("server           connections  median ms    p99 ms  requests/s  errors")
     for which, rows in found.items():
         for connections, row in rows.items():
@@ -89,7 +89,7 @@ def _report(found: dict[str, dict[int, Measured]], bare: dict[str, float]) -> No
                 f"{which:<16} {connections:>11} {row.median:>10.2f} {row.p99:>9.2f}"
                 f" {row.per_second:>11.0f} {row.errors:>7}"
             )
-    for which, commit in bare.items():
+    for which, commit in commit_times.items():
         mine, fast, stock = found[which], found["fast"], found["stock async"]
         only = found[f"{which} only"]
         wanted = 0.3 if which == "sqlite" else 0.2

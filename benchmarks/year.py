@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from benchmarks.filling import NOW, filled
+from benchmarks.filling import NOW, create_database
 from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.tick import Rounds
@@ -24,22 +24,22 @@ from bot.services.outbox.rate_limits import UNHURRIED
 from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem
 
-BOARDS, EACH = 300, 60
+BOARDS, ACTIONS_PER_BOARD = 300, 60
 WEEKS = 52
-A_MOMENT = timedelta(seconds=1)
+CLOCK_STEP = timedelta(seconds=1)
 
 
-class Moment:
+class ManualClock:
     """The clock: it stands where it was put."""
 
     def __init__(self) -> None:
-        self.at = NOW
+        self.moment = NOW
 
     def now(self) -> datetime:
-        return self.at
+        return self.moment
 
 
-class Nowhere:
+class NullSender:
     """A sender whose messages always arrive."""
 
     def __init__(self) -> None:
@@ -57,18 +57,21 @@ class Nowhere:
 def run() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     weeks = int(os.environ.get("WEEKS", str(WEEKS)))
-    print(f"{weeks} weeks of {BOARDS} boards with {EACH} actions each (SQLite)")
+    print(f"{weeks} weeks of {BOARDS} boards with {ACTIONS_PER_BOARD} actions each (SQLite)")
     with TemporaryDirectory() as folder:
-        database = filled(
-            f"sqlite:///{Path(folder) / 'year.sqlite3'}", actions=BOARDS * EACH, boards=BOARDS, due=0
+        database = create_database(
+            f"sqlite:///{Path(folder) / 'year.sqlite3'}",
+            actions=BOARDS * ACTIONS_PER_BOARD,
+            boards=BOARDS,
+            due=0,
         )
-        clock, sender = Moment(), Nowhere()
+        clock, sender = ManualClock(), NullSender()
         worker = Worker(database, sender, Renderer(), clock, paces=UNHURRIED)
         started = time.perf_counter()
-        asyncio.run(_live(Rounds(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
+        asyncio.run(_run_rounds(Rounds(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
         took = time.perf_counter() - started
         with database.transaction(write=False) as session:
-            kinds, left, rows = _found(session)
+            kinds, left, rows = _count_rows(session)
         database.close()
     assert left == 0, f"{left} rows were left unsent"
     assert sender.posted == kinds.total()
@@ -79,16 +82,16 @@ def run() -> None:
         print(f"  {kind:<14}{number:>9,} sent")
 
 
-async def _live(rounds: Rounds, clock: Moment, until: datetime) -> None:
-    while clock.at < until:
+async def _run_rounds(rounds: Rounds, clock: ManualClock, until: datetime) -> None:
+    while clock.moment < until:
         await rounds.go()
         ahead = await rounds.next_event()
         if ahead is None:
             return
-        clock.at = max(ahead, clock.at) + A_MOMENT
+        clock.moment = max(ahead, clock.moment) + CLOCK_STEP
 
 
-def _found(session: Session) -> tuple[Counter[str], int, int]:
+def _count_rows(session: Session) -> tuple[Counter[str], int, int]:
     """What was sent, by kind; how many rows are neither sent nor skipped; how many rows there are."""
     counted = session.execute(
         select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
