@@ -24,7 +24,7 @@ NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 NOON = NINE + timedelta(hours=3)
 
 
-class Conversation:
+class RecordingSender:
     """Keeps what was posted, as a platform does."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ def rows(session: Session, kind: str) -> list[Delivery]:
     return list(session.scalars(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id)))
 
 
-async def go(database: Database, chat: Conversation, now: datetime) -> None:
+async def run_round(database: Database, chat: RecordingSender, now: datetime) -> None:
     clock = StandingClock(now)
     await Rounds(database, Worker(database, chat, Renderer("/cip"), clock), clock).go()
 
@@ -53,19 +53,19 @@ async def test_what_was_posted_after_the_backup_is_not_posted_again(
     planned: Database, tmp_path: Path
 ) -> None:
     """Backed up at half past eight; prompts and the digest went at nine; restored at noon."""
-    path, chat = tmp_path / "night.backup", Conversation()
+    path, chat = tmp_path / "night.backup", RecordingSender()
     back_up(planned, path, NOW)
-    await go(planned, chat, NINE)
+    await run_round(planned, chat, NINE)
     posted = len(chat.tokens)
     assert posted == 4
     settled = restore(planned, path, NOON)
     assert [moment for _, moment, _ in settled.digests] == [NINE.replace(second=0)]
-    await go(planned, chat, NOON)
+    await run_round(planned, chat, NOON)
     fresh = chat.texts[posted:]
     assert len(fresh) == 1
     assert "was restored from a backup of 2 March 2026" in fresh[0]
     assert "digest" in fresh[0]
-    await go(planned, chat, NINE + timedelta(days=1))
+    await run_round(planned, chat, NINE + timedelta(days=1))
     assert len(chat.tokens) == posted + 4
     with planned.transaction(write=False) as session:
         (digest,) = rows(session, "digest")
@@ -76,12 +76,12 @@ async def test_what_was_posted_after_the_backup_is_not_posted_again(
 async def test_a_claim_is_nobodys_and_what_was_on_its_way_is_looked_for_first(
     planned: Database, tmp_path: Path
 ) -> None:
-    path, chat = tmp_path / "claimed.backup", Conversation()
+    path, chat = tmp_path / "claimed.backup", RecordingSender()
     with planned.transaction() as session:
         planner.plan_prompts(session, NINE)
         claims.claim(session, by="a bot that is gone", now=NINE, limit=2)
     back_up(planned, path, NINE)
-    await go(planned, chat, NINE + timedelta(minutes=5))
+    await run_round(planned, chat, NINE + timedelta(minutes=5))
     posted = len(chat.tokens)
     restore(planned, path, NINE + timedelta(minutes=10))
     with planned.transaction(write=False) as session:
@@ -89,7 +89,7 @@ async def test_a_claim_is_nobodys_and_what_was_on_its_way_is_looked_for_first(
         assert {(row.state, row.claimed_by, row.lease_until) for row in prompts} == {
             (DeliveryState.PLANNED, "", None)
         }
-    await go(planned, chat, NINE + timedelta(minutes=11))
+    await run_round(planned, chat, NINE + timedelta(minutes=11))
     again = chat.texts[posted:]
     assert [text for text in again if "restored" not in text] == []
     with planned.transaction(write=False) as session:

@@ -13,11 +13,11 @@ from bot.backup.file_format import open_backup
 from bot.database import Database
 from bot.errors import CipError, SettingsError, UnreadableFileError
 from models import schema
-from tests.backup.towns import NINE, contents, live, restore, rewritten, write_lines
+from tests.backup.towns import NINE, read_contents, restore, rewrite_header, run_morning, write_lines
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import NOW
 
-HEADING = (
+HEADER = (
     b'{"format": "cip-backup", "version": 1, "revision": "0001", "made_at": "2026-03-02T09:00:00+00:00"}\n'
 )
 
@@ -26,7 +26,7 @@ HEADING = (
 def backup(planned: Database, tmp_path: Path) -> Path:
     """A backup of a database with a morning behind it."""
     with planned.transaction() as session:
-        live(session)
+        run_morning(session)
     path = tmp_path / "town.backup"
     back_up(planned, path, NINE)
     return path
@@ -40,7 +40,7 @@ def test_everything_comes_back_also_on_the_other_database(
     there.mkdir()
     other = Database(fresh_url(kind, there, None), threads=1)
     restore(other, backup, NINE)
-    before, after = contents(planned, tmp_path), contents(other, there)
+    before, after = read_contents(planned, tmp_path), read_contents(other, there)
     assert after == before
     assert all(before[name] for name in ("status_change", "delivery", "prompt_item", "plan_upload"))
     schema.check_models_match(other)
@@ -96,15 +96,15 @@ def test_it_is_one_moment_of_the_database(planned: Database, tmp_path: Path) -> 
 
 
 def test_a_restore_replaces_all_that_was_there(planned: Database, backup: Path, tmp_path: Path) -> None:
-    before = contents(planned, tmp_path)
+    before = read_contents(planned, tmp_path)
     with planned.transaction() as session:
         session.execute(text("update person set name = 'changed since'"))
         session.execute(text("insert into workspace (name) values ('since')"))
     restore(planned, backup, NINE)
-    assert contents(planned, tmp_path) == before
+    assert read_contents(planned, tmp_path) == before
 
 
-def damaged(path: Path, how: str) -> Path:
+def damage_backup(path: Path, how: str) -> Path:
     data = bytearray(path.read_bytes())
     if how == "cut":
         data = data[: len(data) // 2]
@@ -125,10 +125,10 @@ def damaged(path: Path, how: str) -> Path:
 def test_a_damaged_backup_is_refused_before_anything_is_touched(
     planned: Database, backup: Path, tmp_path: Path, how: str
 ) -> None:
-    before = contents(planned, tmp_path)
+    before = read_contents(planned, tmp_path)
     with pytest.raises(UnreadableFileError, match="damaged or not whole"):
-        restore(planned, damaged(backup, how), NINE)
-    assert contents(planned, tmp_path) == before
+        restore(planned, damage_backup(backup, how), NINE)
+    assert read_contents(planned, tmp_path) == before
 
 
 def test_what_no_bot_wrote_or_a_newer_one_did_is_refused(backup: Path) -> None:
@@ -139,7 +139,7 @@ def test_what_no_bot_wrote_or_a_newer_one_did_is_refused(backup: Path) -> None:
         ({"made_at": "soon"}, "damaged"),
     ):
         with pytest.raises(UnreadableFileError, match=says):
-            backup_restore.check(rewritten(backup, lambda first, change=change: first.update(change)))
+            backup_restore.check(rewrite_header(backup, lambda first, change=change: first.update(change)))
     with pytest.raises(UnreadableFileError, match="There is no file"):
         backup_restore.check(backup.with_name("none"))
     with pytest.raises(UnreadableFileError, match="is a folder"):
@@ -159,11 +159,11 @@ def test_what_no_bot_wrote_or_a_newer_one_did_is_refused(backup: Path) -> None:
 def test_what_does_not_fit_half_way_changes_nothing(
     planned: Database, tmp_path: Path, rows: list[bytes]
 ) -> None:
-    before = contents(planned, tmp_path)
-    path = write_lines(tmp_path / "odd", [HEADING, *rows])
+    before = read_contents(planned, tmp_path)
+    path = write_lines(tmp_path / "odd", [HEADER, *rows])
     with pytest.raises(CipError, match="nothing was changed"):
         restore(planned, path, NINE)
-    assert contents(planned, tmp_path) == before
+    assert read_contents(planned, tmp_path) == before
 
 
 def test_an_older_backup_is_brought_up_to_this_version(planned: Database, tmp_path: Path) -> None:
@@ -171,10 +171,10 @@ def test_an_older_backup_is_brought_up_to_this_version(planned: Database, tmp_pa
         b'{"table": "workspace", "columns": [["id", "plain"], ["team_id", "plain"], ["name", "plain"]]}\n',
         b'[7, "T7", "Old town"]\n',
     ]
-    restore(planned, write_lines(tmp_path / "old", [HEADING, *rows]), NOW)
+    restore(planned, write_lines(tmp_path / "old", [HEADER, *rows]), NOW)
     schema.check_models_match(planned)
-    assert [row["name"] for row in contents(planned, tmp_path)["workspace"]] == ["Old town"]
-    assert contents(planned, tmp_path)["person"] == []
+    assert [row["name"] for row in read_contents(planned, tmp_path)["workspace"]] == ["Old town"]
+    assert read_contents(planned, tmp_path)["person"] == []
 
 
 def test_a_database_of_a_newer_version_is_left_alone(planned: Database, backup: Path) -> None:

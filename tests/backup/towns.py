@@ -30,7 +30,7 @@ NINE = datetime(2026, 3, 2, 9, 0, 1, 123456, tzinfo=UTC)
 restore = partial(backup_restore.restore, check_allowed=lambda: None)
 
 
-def live(session: Session) -> None:
+def run_morning(session: Session) -> None:
     """A morning: asked, answered, taken back, a digest, a file sent; everything that was due is sent."""
     planner.plan_prompts(session, NINE)
     digests.plan_digests(session, NINE)
@@ -65,7 +65,7 @@ def send_all(session: Session, now: datetime) -> None:
         session.flush()
 
 
-def contents(database: Database, folder: Path) -> dict[str, list[Any]]:
+def read_contents(database: Database, folder: Path) -> dict[str, list[Any]]:
     """Every row of every table, as a backup has it, without the notice that a restore leaves."""
     path = folder / "look.backup"
     back_up(database, path, NINE)
@@ -82,7 +82,7 @@ def contents(database: Database, folder: Path) -> dict[str, list[Any]]:
     return found
 
 
-def rewritten(path: Path, change: Any) -> Path:
+def rewrite_header(path: Path, change: Any) -> Path:
     """The same backup with its first line changed, and its sum put right."""
     lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)
     first = json.loads(lines[0])

@@ -16,7 +16,7 @@ from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
 from bot.services.audit import audit
 from models import ActionOwner, Board, Person, Plan
-from tests.backup.test_after_restore import NINE, Conversation
+from tests.backup.test_after_restore import NINE, RecordingSender
 from tests.fixtures.sandbox import StandingClock
 from tests.handlers.conftest import logged
 from tests.jobs.test_tick import copied
@@ -33,7 +33,7 @@ def shown() -> dict[str, float]:
 async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
     planned: Database, logged: io.StringIO
 ) -> None:
-    clock, chat = StandingClock(NINE), Conversation()
+    clock, chat = StandingClock(NINE), RecordingSender()
     worker = Worker(planned, chat, Renderer("/cip"), clock)
     rounds, nudged = Rounds(planned, worker, clock), []
     audit = Audit(planned, clock, rounds, lambda: nudged.append(True))
@@ -62,7 +62,7 @@ async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
 
 
 async def test_a_digest_that_cannot_be_made_is_an_alarm_too(planned: Database) -> None:
-    clock, chat = StandingClock(NINE), Conversation()
+    clock, chat = StandingClock(NINE), RecordingSender()
     rounds = Rounds(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
     audit = Audit(planned, clock, rounds, lambda: None)
     with planned.transaction() as session:
@@ -80,7 +80,7 @@ async def test_a_digest_that_cannot_be_made_is_an_alarm_too(planned: Database) -
 async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
     planned: Database, logged: io.StringIO
 ) -> None:
-    clock, chat = StandingClock(NINE), Conversation()
+    clock, chat = StandingClock(NINE), RecordingSender()
     rounds = Rounds(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
     audit = Audit(planned, clock, rounds, lambda: None)
     with planned.transaction() as session:

@@ -22,20 +22,22 @@ from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import KINDS, fresh_database
 from tests.fixtures.plans import NOW, asker
 
-WRITTEN = ("status_change", "action", "action_owner", "action_date", "milestone")
-CHANCE = {"batch"}
+TABLES = ("status_change", "action", "action_owner", "action_date", "milestone")
+RANDOM_COLUMNS = {"batch"}
 
 
-def told(*refs: str, **facts: Any) -> UpdateStatus:
+def update_command(*refs: str, **facts: Any) -> UpdateStatus:
     return UpdateStatus(refs=tuple(RefQuery("1", ref) for ref in refs), line="", **facts)
 
 
-SAID = {
-    "a status": told("5.2", status=Status.COMPLETE, note="done; “all of it”"),
-    "a colour": told("5.2", declared=Colour.AMBER),
-    "nothing new": told("5.2", status=Status.IN_PROGRESS),
-    "a date": told("5.2", due=date(2026, 6, 30), due_text="30 June 2026", because="late data"),
-    "two at once": told("5.2", "5.3", status=Status.ON_HOLD, evidence="https://council.example/a?b=1"),
+COMMANDS = {
+    "a status": update_command("5.2", status=Status.COMPLETE, note="done; “all of it”"),
+    "a colour": update_command("5.2", declared=Colour.AMBER),
+    "nothing new": update_command("5.2", status=Status.IN_PROGRESS),
+    "a date": update_command("5.2", due=date(2026, 6, 30), due_text="30 June 2026", because="late data"),
+    "two at once": update_command(
+        "5.2", "5.3", status=Status.ON_HOLD, evidence="https://council.example/a?b=1"
+    ),
 }
 
 
@@ -43,14 +45,14 @@ def rows(database: Database) -> dict[str, list[dict[str, Any]]]:
     with database.transaction(write=False) as session:
         return {
             table: [
-                {name: value for name, value in row._mapping.items() if name not in CHANCE}
+                {name: value for name, value in row._mapping.items() if name not in RANDOM_COLUMNS}
                 for row in session.execute(text(f"select * from {table} order by id"))
             ]
-            for table in WRITTEN
+            for table in TABLES
         }
 
 
-def after(kind: str, folder: Path, commands: list[Any], last: Callable[[Session], None]) -> Any:
+def rows_after(kind: str, folder: Path, commands: list[Any], last: Callable[[Session], None]) -> Any:
     for database in fresh_database(kind, folder, "planned"):
         for command in commands:
             with database.transaction() as session:
@@ -62,12 +64,12 @@ def after(kind: str, folder: Path, commands: list[Any], last: Callable[[Session]
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_rows_are_those_the_unit_of_work_writes(kind: str, tmp_path: Path) -> None:
-    commands = [*SAID.values(), Undo(line="")]
+    commands = [*COMMANDS.values(), Undo(line="")]
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    directly = after(kind, tmp_path / "a", commands, flush_and_expunge)
-    assert directly == after(kind, tmp_path / "b", commands, Session.flush)
-    assert len(directly["status_change"]) >= len(SAID)
+    directly = rows_after(kind, tmp_path / "a", commands, flush_and_expunge)
+    assert directly == rows_after(kind, tmp_path / "b", commands, Session.flush)
+    assert len(directly["status_change"]) >= len(COMMANDS)
 
 
 def test_what_a_column_holds_where_nothing_was_said_hangs_on_no_other() -> None:
@@ -82,7 +84,7 @@ def test_what_a_column_holds_where_nothing_was_said_hangs_on_no_other() -> None:
 
 def test_nothing_is_held_any_more_when_all_is_written(planned: Database) -> None:
     with planned.transaction() as session:
-        dispatch(session, asker("PM"), SAID["a status"], NOW)
+        dispatch(session, asker("PM"), COMMANDS["a status"], NOW)
         assert list(session)
         assert session.new
         flush_and_expunge(session)
@@ -104,7 +106,7 @@ def test_an_update_is_written_in_as_few_journeys_as_the_database_takes(
 
     for database in fresh_database(kind, tmp_path, "planned"):
         with database.transaction() as session:
-            dispatch(session, asker("PM"), SAID["a status"], NOW)
+            dispatch(session, asker("PM"), COMMANDS["a status"], NOW)
             monkeypatch.setattr(CompiledStatement, "run", counting)
             flush_and_expunge(session, [(InboundRequest, kept)])
         assert len(made) == journeys

@@ -15,7 +15,7 @@ from models.queries import outbox_claims
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW
 
-LOOKS: dict[str, Callable[[Session], object]] = {
+QUERIES: dict[str, Callable[[Session], object]] = {
     "whose turn it is": lambda session: outbox_claims.lock_claimable(session, 1, NOW, 10),
     "who has something to send": lambda session: outbox_claims.workspaces_due(session, NOW, None),
     "when the next is due": lambda session: outbox_claims.next_attempt_at(session, None),
@@ -38,7 +38,7 @@ def rows(state: DeliveryState, count: int) -> list[dict[str, object]]:
     ]
 
 
-def steps(database: Database, look: Callable[[Session], object]) -> int:
+def count_steps(database: Database, query: Callable[[Session], object]) -> int:
     """How much SQLite did for it, in hundreds of its own steps."""
     counted = 0
 
@@ -50,19 +50,19 @@ def steps(database: Database, look: Callable[[Session], object]) -> int:
     with database.transaction() as session:
         driver = session.connection().connection.driver_connection
         assert driver is not None
-        look(session)
+        query(session)
         driver.set_progress_handler(count, 100)
-        look(session)
+        query(session)
         driver.set_progress_handler(None, 100)
     return counted
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+@pytest.mark.parametrize("look", QUERIES.values(), ids=QUERIES.keys())
 def test_a_long_past_does_not_slow_it_down(look: Callable[[Session], object], tmp_path: Path) -> None:
     for database in fresh_database("sqlite", tmp_path, "planned"):
         with database.transaction() as session:
             session.execute(insert(Delivery), rows(DeliveryState.PLANNED, 20))
-        before = steps(database, look)
+        before = count_steps(database, look)
         with database.transaction() as session:
             session.execute(insert(Delivery), rows(DeliveryState.SENT, 2000))
-        assert steps(database, look) <= before + 2
+        assert count_steps(database, look) <= before + 2

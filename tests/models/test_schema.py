@@ -54,7 +54,7 @@ def test_who_migrates_at_the_same_moment_waits_and_finds_nothing_to_do(tmp_path:
         with schema.schema_transaction(first) as connection:
             schema.apply_migrations(connection)
             waiting = pool.submit(schema.upgrade, second)
-            while not waiting.done() and not _waits(connection):
+            while not waiting.done() and not _is_waiting_for_lock(connection):
                 time.sleep(0.01)
             assert not waiting.done()
         assert waiting.result(timeout=30) == schema.newest_revision()
@@ -63,7 +63,7 @@ def test_who_migrates_at_the_same_moment_waits_and_finds_nothing_to_do(tmp_path:
     second.close()
 
 
-def _waits(connection: Connection) -> bool:
+def _is_waiting_for_lock(connection: Connection) -> bool:
     """Whether somebody stands in line for the lock, and not for what was changed."""
     held = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
     others = text("select count(*) from pg_locks where locktype = 'transactionid' and not granted")

@@ -26,7 +26,7 @@ def columns_of(instance: Any) -> dict[str, Any]:
     return {each.key: getattr(instance, each.key) for each in inspect(type(instance)).column_attrs}
 
 
-def picture(action: Action) -> dict[str, Any]:
+def describe_action(action: Action) -> dict[str, Any]:
     """Everything an answer may say of an action."""
     project = action.project
     return {
@@ -44,13 +44,13 @@ def picture(action: Action) -> dict[str, Any]:
 
 def test_an_action_found_by_its_ref_is_the_one_the_orm_reads(planned: Database) -> None:
     with planned.transaction(write=False) as session:
-        expected = {each.id: picture(each) for each in session.scalars(select(Action))}
+        expected = {each.id: describe_action(each) for each in session.scalars(select(Action))}
         wanted = {each.ref for each in session.scalars(select(Action).where(Action.gone_at.is_(None)))}
     found = {}
     for ref in wanted:
         with planned.transaction() as session:
             for action in refs.find_by_ref(session, 1, ref.upper(), None, lock=True).actions:
-                found[action.id] = picture(action)
+                found[action.id] = describe_action(action)
     assert found == {each: expected[each] for each in found}
     assert len(found) == len(expected)
     assert any(each["milestones"] for each in found.values())
@@ -60,10 +60,12 @@ def test_an_action_found_by_its_ref_is_the_one_the_orm_reads(planned: Database) 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7])
 def test_any_number_of_actions_is_what_the_orm_reads(planned: Database, count: int) -> None:
     with planned.transaction(write=False) as session:
-        expected = {each.id: picture(each) for each in session.scalars(select(Action))}
+        expected = {each.id: describe_action(each) for each in session.scalars(select(Action))}
     wanted = sorted(expected)[:count]
     with planned.transaction() as session:
-        found = {number: picture(each) for number, each in actions.load_actions(session, wanted).items()}
+        found = {
+            number: describe_action(each) for number, each in actions.load_actions(session, wanted).items()
+        }
     assert found == {number: expected[number] for number in wanted}
 
 
@@ -72,13 +74,15 @@ def test_a_long_list_is_read_in_several_goes(planned: Database, monkeypatch: pyt
     statements: list[str] = []
     with planned.transaction() as session:
         every = list(session.scalars(select(Action.id)))
-        monkeypatch.setattr("models.sql_fastpath._Ready.run", counted(statements, _DialectStatement.run))
+        monkeypatch.setattr(
+            "models.sql_fastpath._Ready.run", recording_run(statements, _DialectStatement.run)
+        )
         assert actions.load_actions(session, every).keys() == set(every)
     # The actions themselves, then owners, dates and milestones.
     assert len(statements) == 4 * -(-len(every) // 3)
 
 
-def counted(statements: list[str], run: Callable[..., Any]) -> Callable[..., Any]:
+def recording_run(statements: list[str], run: Callable[..., Any]) -> Callable[..., Any]:
     def counting(ready: _DialectStatement, *given: Any) -> Any:
         statements.append(ready.text)
         return run(ready, *given)
@@ -220,15 +224,15 @@ def test_a_team_nobody_knows_is_none(planned: Database) -> None:
         assert people.workspace_of_team(session, TEAM) is not None
 
 
-def keep(session: Session) -> None:
+def insert_request(session: Session) -> None:
     facts = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
     flush_and_expunge(session, [(InboundRequest, facts)])
 
 
 def test_what_the_database_refuses_is_told_in_sqlalchemys_words(planned: Database) -> None:
     with planned.transaction() as session:
-        keep(session)
+        insert_request(session)
         assert inbound_query.previous_requests(session, TEAM, USERS["SS"], "k", None) == [(None, {"a": "é"})]
     with pytest.raises(IntegrityError) as refused, planned.transaction() as session:
-        keep(session)
+        insert_request(session)
     assert "é" not in str(refused.value)

@@ -56,7 +56,7 @@ def spoken(planned: Database) -> Database:
     return planned
 
 
-def reported(database: Database) -> tuple[Report, Any]:
+def compose_report_and_digest(database: Database) -> tuple[Report, Any]:
     with database.transaction() as session:
         board = session.scalars(select(Board)).one()
         report = build_report(session, board, resolve_period(board, None, None, LATER), LATER)
@@ -64,7 +64,7 @@ def reported(database: Database) -> tuple[Report, Any]:
 
 
 def test_the_numbers_are_those_of_the_digest(spoken: Database) -> None:
-    report, digest = reported(spoken)
+    report, digest = compose_report_and_digest(spoken)
     assert [(each.colour, each.number, each.change) for each in report.counts] == [
         (each.colour.words, each.count, each.change) for each in digest.counts
     ]
@@ -78,7 +78,7 @@ def test_the_numbers_are_those_of_the_digest(spoken: Database) -> None:
 
 
 def test_what_happened_is_told_with_its_reasons(spoken: Database) -> None:
-    report, _ = reported(spoken)
+    report, _ = compose_report_and_digest(spoken)
     (done,), (moved,), (stopped,), (gone,) = report.completed, report.redated, report.stopped, report.removed
     assert (done.ref, done.by, done.evidence) == ("5.3", "RM", "https://example.com/a")
     assert (moved.ref, moved.old_due, moved.new_due) == ("6.1", on(60), on(90))
@@ -98,7 +98,7 @@ def test_what_happened_is_told_with_its_reasons(spoken: Database) -> None:
 
 
 def test_the_page_needs_nothing_and_runs_nothing(spoken: Database) -> None:
-    page = render_report_html(reported(spoken)[0])
+    page = render_report_html(compose_report_and_digest(spoken)[0])
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;done&#39;" in page
     assert not re.findall(r"(?:\ssrc=|@import|url\()", page)
@@ -109,7 +109,7 @@ def test_the_page_needs_nothing_and_runs_nothing(spoken: Database) -> None:
 
 
 def test_what_is_very_late_is_named_once_more_and_not_told_twice(spoken: Database) -> None:
-    report, _ = reported(spoken)
+    report, _ = compose_report_and_digest(spoken)
     late = tuple(line for line in report.overdue if line.ref == "5.2")
     one, two, none = (replace(report, very_late=late * times) for times in (1, 2, 0))
     for written in (render_report_html, render_report_text):

@@ -46,7 +46,7 @@ TABLES = (
     "status_change",
 )
 FORMS = ("xlsx", "csv")
-AWKWARD = (
+AWKWARD_TEXTS = (
     "=HYPERLINK(1)",
     "+44 20",
     "-5 % on costs",
@@ -68,7 +68,7 @@ AWKWARD = (
 )
 
 
-def back(session: Session, name: str, content: bytes, now: datetime = LATER) -> tuple[PlanDraft, Any]:
+def import_back(session: Session, name: str, content: bytes, now: datetime = LATER) -> tuple[PlanDraft, Any]:
     draft = read_plan_bytes(name, content, today=now.date())
     return draft, understand(session, workspaces.the_one(session), draft).found
 
@@ -77,25 +77,27 @@ def rows(session: Session) -> list[Any]:
     return [session.execute(text(f"select * from {table} order by id")).all() for table in TABLES]
 
 
-def speak(session: Session, who: Asker, ref: RefQuery, **said: Any) -> None:
-    dispatch(session, who, UpdateStatus(refs=(ref,), **said), LATER)
+def send_update(session: Session, requester: Asker, ref: RefQuery, **said: Any) -> None:
+    dispatch(session, requester, UpdateStatus(refs=(ref,), **said), LATER)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_what_was_said_in_chat_comes_back_without_a_difference(planned: Database, form: str) -> None:
     with planned.transaction() as session:
         manager = asker("PM")
-        speak(session, manager, RefQuery("1", "5.2"), status=Status.COMPLETE, note="=cmd|' /C calc'!A0")
-        speak(session, manager, RefQuery("1", "5.3"), due=on(90), due_text="next Friday", because="@later")
-        speak(session, manager, RefQuery("1", "6.1"), status=Status.IN_PROGRESS, declared=Colour.RED)
-        speak(session, manager, RefQuery("2", "1.3a"), status=Status.COMPLETE)
-        speak(session, manager, RefQuery("2", "1.3b"), due=on(50), due_text="soon", because="holidays")
-        speak(session, manager, RefQuery("2", "3.1"), status=Status.ON_HOLD)
-        hand_over(session, "6.1", "RM")
+        send_update(session, manager, RefQuery("1", "5.2"), status=Status.COMPLETE, note="=cmd|' /C calc'!A0")
+        send_update(
+            session, manager, RefQuery("1", "5.3"), due=on(90), due_text="next Friday", because="@later"
+        )
+        send_update(session, manager, RefQuery("1", "6.1"), status=Status.IN_PROGRESS, declared=Colour.RED)
+        send_update(session, manager, RefQuery("2", "1.3a"), status=Status.COMPLETE)
+        send_update(session, manager, RefQuery("2", "1.3b"), due=on(50), due_text="soon", because="holidays")
+        send_update(session, manager, RefQuery("2", "3.1"), status=Status.ON_HOLD)
+        reassign(session, "6.1", "RM")
     with planned.transaction() as session:
         plan, before = session.scalars(select(Plan)).one(), rows(session)
         done = export(session, plan, form, LATER)
-        draft, found = back(session, done.name, done.content)
+        draft, found = import_back(session, done.name, done.content)
         assert found.is_empty, [(each.draft.ref, each.kinds) for each in found.changed]
         assert found.unchanged == 7
         apply_draft.apply(
@@ -104,7 +106,7 @@ def test_what_was_said_in_chat_comes_back_without_a_difference(planned: Database
         assert rows(session) == before
 
 
-def hand_over(session: Session, ref: str, initials: str) -> None:
+def reassign(session: Session, ref: str, initials: str) -> None:
     action = session.scalars(select(Action).where(Action.ref == ref)).one()
     person = session.scalars(select(Person).where(Person.initials == initials)).one()
     action.owners[:] = [ActionOwner(workspace_id=action.workspace_id, person=person)]
@@ -114,7 +116,7 @@ def test_a_change_somebody_made_in_the_file_is_a_difference(planned: Database) -
     with planned.transaction() as session:
         done = export(session, session.scalars(select(Plan)).one(), "csv", LATER)
         changed = done.content.replace(b"Agree the new model", b"Agree the newest model")
-        _, found = back(session, "plan.csv", changed)
+        _, found = import_back(session, "plan.csv", changed)
         assert [(each.draft.ref, each.kinds) for each in found.changed] == [("6.1", ("re-titled",))]
 
 
@@ -127,20 +129,20 @@ def test_a_whole_tracker_reads_as_it_did(plan: str, tmp_path: Path) -> None:
     else:
         path = tracker_or_skip()
     draft = read_plan(path, today=today)
-    for again, found in there_and_back(draft, tmp_path):
+    for again, found in export_and_import(draft, tmp_path):
         assert found.is_empty
         assert (again.title, again.as_at) == (draft.title, draft.as_at)
         assert (again.sections, again.projects) == (draft.sections, draft.projects)
-        assert list(map(without_place, again.actions)) == list(map(without_place, draft.actions))
+        assert list(map(without_location, again.actions)) == list(map(without_location, draft.actions))
 
 
-def without_place(action: ActionDraft) -> ActionDraft:
+def without_location(action: ActionDraft) -> ActionDraft:
     """Without where it was read, and with the dates of its steps told with the steps alone."""
     own = tuple(each for each in action.due if each.role is not Role.MILESTONE)
     return replace(action, where="", due=own)
 
 
-def there_and_back(draft: PlanDraft, folder: Path) -> list[tuple[PlanDraft, Any]]:
+def export_and_import(draft: PlanDraft, folder: Path) -> list[tuple[PlanDraft, Any]]:
     """Import the draft, export the plan in every form, and read the files."""
     folder.mkdir(exist_ok=True)
     database = Database(fresh_url("sqlite", folder), threads=1)
@@ -149,14 +151,14 @@ def there_and_back(draft: PlanDraft, folder: Path) -> list[tuple[PlanDraft, Any]
         apply_draft.apply(session, workspace, draft, defaults=DEFAULTS, channel=None, now=NOW)
         plan = session.scalars(select(Plan)).one()
         files = [export(session, plan, form, NOW) for form in FORMS]
-        found = [back(session, each.name, each.content, NOW) for each in files]
+        found = [import_back(session, each.name, each.content, NOW) for each in files]
     database.close()
     return found
 
 
 def test_awkward_words_come_back_as_they_were(tmp_path: Path) -> None:
-    draft = awkward()
-    for again, found in there_and_back(draft, tmp_path):
+    draft = awkward_plan()
+    for again, found in export_and_import(draft, tmp_path):
         assert found.is_empty, [(each.draft.ref, each.kinds) for each in found.changed]
         assert again.title == draft.title
         assert (again.sections, again.projects) == (draft.sections, draft.projects)
@@ -165,7 +167,7 @@ def test_awkward_words_come_back_as_they_were(tmp_path: Path) -> None:
         ]
 
 
-def awkward() -> PlanDraft:
+def awkward_plan() -> PlanDraft:
     """Words a spreadsheet or a reader might take for something else, in every place that holds words."""
     april, ongoing = (
         DueDate("April 21", date(2021, 4, 30), Precision.MONTH, Role.START),
@@ -209,7 +211,7 @@ def awkward() -> PlanDraft:
                 "",
                 words.partition("\n")[2],
             )
-            for place, words in enumerate(AWKWARD)
+            for place, words in enumerate(AWKWARD_TEXTS)
         ),
         (),
     )
@@ -235,14 +237,14 @@ def test_whatever_a_reader_made_of_a_plan_comes_back(
     cells += [[f"1.{n}", f"Do {a}\n{b}", "RM", due_cell, status] for n, (a, b) in enumerate(actions)]
     draft = read_plan_bytes("plan.csv", csv_bytes(cells), today=NOW.date())
     with TemporaryDirectory() as folder:
-        for again, found in there_and_back(draft, Path(folder)):
+        for again, found in export_and_import(draft, Path(folder)):
             assert found.is_empty, [(each.before, each.after) for each in found.changed]
-            assert list(map(without_place, again.actions)) == list(map(without_place, draft.actions))
+            assert list(map(without_location, again.actions)) == list(map(without_location, draft.actions))
 
 
 def test_json_tells_everything(planned: Database) -> None:
     with planned.transaction() as session:
-        speak(
+        send_update(
             session, asker("SS"), RefQuery("1", "5.2"), note="two of five", evidence="https://example.com/a"
         )
         done = export(session, session.scalars(select(Plan)).one(), "json", LATER)
@@ -261,6 +263,6 @@ def test_a_part_is_a_plan_of_its_own_and_empties_nothing(planned: Database) -> N
         second = session.scalars(select(Section).where(Section.number == "2")).all()
         tracker = gather_tracker(session, plan, LATER, sections=second)
         assert [each.number for each in tracker.sections] == ["2"]
-        _, found = back(session, "part.csv", render_tracker(tracker, "csv"))
+        _, found = import_back(session, "part.csv", render_tracker(tracker, "csv"))
         assert found.gone == ()
         assert len(found.new) == 3

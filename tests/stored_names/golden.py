@@ -6,7 +6,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "golden"
 
 
-KEEP = (
+ADVICE = (
     "Keep the old name by an explicit constant. Where the change is meant, and what was stored is still"
     " understood, change the list too."
 )
@@ -19,4 +19,4 @@ def check(topic: str, what: str, found: Iterable[str]) -> None:
     gone = [f"  - {each}" for each in sorted(wanted - now)]
     new = [f"  + {each}" for each in sorted(now - wanted)]
     says = f"{what} is stored or seen outside: a renaming must leave it as it is. Not as in {path.name}:"
-    assert not gone + new, "\n".join([says, *gone, *new, KEEP])
+    assert not gone + new, "\n".join([says, *gone, *new, ADVICE])

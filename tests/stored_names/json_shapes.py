@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-_CHANGING = (
+_VARYING = (
     (re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+(?:\+00:00|Z)?"), "<moment>"),
     (re.compile(r"\d{4}-\d{2}-\d{2}"), "<day>"),
     (re.compile(r"\b\d+\.\d+\.[0-9a-f]{32}\b"), "<trigger>"),
@@ -19,7 +19,7 @@ _CHANGING = (
 
 def shape(text: str) -> str:
     """Text with what differs from run to run taken out: "digest:0:<moment>:0"."""
-    for pattern, instead in _CHANGING:
+    for pattern, instead in _VARYING:
         text = pattern.sub(instead, text)
     return text
 

@@ -44,32 +44,32 @@ LINES = (
     ("RM", "undo"),
     ("RM", "update 1/5.3 complete"),
 )
-WAITS = csv_file(
+PENDING_PLAN = csv_file(
     ("1.1", "Count the rooms", "SS", "31/03/2027", ""),
     ("1.2", "Mend it", "RM", "soon", ""),
     ("1.3", "Paint the hall", "", "30/09/2026", "Nearly there"),
 )
 
 
-def said_to(council: Council, initials: str) -> list[Message]:
+def messages_to(council: Council, initials: str) -> list[Message]:
     """What the bot has said to the person directly."""
     return [one for one in council.dm(initials) if one.by_bot]
 
 
-async def press(council: Council, initials: str, message: Message, action: str, place: int = 0) -> None:
-    button = buttons(message, action)[place]
+async def press(council: Council, initials: str, message: Message, action: str, index: int = 0) -> None:
+    button = buttons(message, action)[index]
     ack = await council.sandbox.press(USERS[initials], message.channel, message.ts, button)
     assert ack.status == 200, ack
 
 
 async def upload(council: Council, initials: str, content: bytes, name: str) -> Message:
     """Send a plan; the message that reviews it comes back."""
-    before = len(said_to(council, initials))
+    before = len(messages_to(council, initials))
     await send(council, initials, content, name)
     found: list[Message] = []
 
     def reviewed() -> bool:
-        fresh = said_to(council, initials)[before:]
+        fresh = messages_to(council, initials)[before:]
         found[:] = [each for each in fresh if buttons(each, "import-cancel")]
         return bool(found)
 
@@ -77,16 +77,16 @@ async def upload(council: Council, initials: str, content: bytes, name: str) -> 
     return found[-1]
 
 
-async def live(council: Council, folder: Path) -> Delivery:
+async def run_week(council: Council, folder: Path) -> Delivery:
     """A week with the bot running. The command that was answered last comes back, as it was sent."""
     await _import_sample(council, folder)
-    await _be_prompted(council)
+    await _answer_prompts(council)
     for initials, line in LINES:
         await council.say(initials, line)
         council.clock.moment += timedelta(seconds=30)
-    await until(lambda: any(each.files for each in said_to(council, "RM")), "the file was sent")
+    await until(lambda: any(each.files for each in messages_to(council, "RM")), "the file was sent")
     answered = council.sandbox.last_delivery
-    await _write_directly(council)
+    await _send_direct_messages(council)
     await _answer_a_question(council)
     return answered
 
@@ -100,17 +100,17 @@ async def _import_sample(council: Council, folder: Path) -> None:
     await until(lambda: any("Taken in" in each.text for each in council.dm("PM")), "the sample was applied")
 
 
-async def _be_prompted(council: Council) -> None:
+async def _answer_prompts(council: Council) -> None:
     council.clock.moment = NINE
     owners = ("SS", "RM", "JM")
-    await until(lambda: all(said_to(council, each) for each in owners), "the owners were asked")
+    await until(lambda: all(messages_to(council, each) for each in owners), "the owners were asked")
     await until(lambda: council.seen("CH"), "the digest was posted")
-    later = said_to(council, "JM")[0]
+    later = messages_to(council, "JM")[0]
     await council.sandbox.post_message(USERS["JM"], later.channel, "not now", later.ts)
-    await until(lambda: len(said_to(council, "JM")) > 1, "the reply was answered")
-    await press(council, "RM", said_to(council, "RM")[0], "prompt:at-risk")
-    await until(lambda: buttons(said_to(council, "RM")[0], "why"), "the prompt was rewritten")
-    await press(council, "RM", said_to(council, "RM")[0], "why")
+    await until(lambda: len(messages_to(council, "JM")) > 1, "the reply was answered")
+    await press(council, "RM", messages_to(council, "RM")[0], "prompt:at-risk")
+    await until(lambda: buttons(messages_to(council, "RM")[0], "why"), "the prompt was rewritten")
+    await press(council, "RM", messages_to(council, "RM")[0], "why")
     user = USERS["RM"]
     await until(lambda: council.sandbox.open_view(user), "the form opened")
     form = council.sandbox.open_view(user)
@@ -119,29 +119,31 @@ async def _be_prompted(council: Council) -> None:
     council.clock.moment += timedelta(minutes=1)
 
 
-async def _write_directly(council: Council) -> None:
+async def _send_direct_messages(council: Council) -> None:
     """A command, a mention, and the Home tab."""
     sandbox, user = council.sandbox, USERS["JM"]
-    before = len(said_to(council, "JM"))
+    before = len(messages_to(council, "JM"))
     await sandbox.post_message(user, sandbox.dm(user), "mine")
-    await until(lambda: len(said_to(council, "JM")) > before, "the line was answered")
+    await until(lambda: len(messages_to(council, "JM")) > before, "the line was answered")
     await sandbox.post_message(user, BOARD, "<@U0CIPBOT> hello")
     await sandbox.open_home(user)
 
 
 async def _answer_a_question(council: Council) -> None:
     """A file that waits; one question about it is answered, and the form with the next stays open."""
-    review = await upload(council, "PM", WAITS, "town.csv")
+    review = await upload(council, "PM", PENDING_PLAN, "town.csv")
     await press(council, "PM", review, "questions")
     user = USERS["PM"]
     await until(lambda: council.sandbox.open_view(user), "the form opened")
     form = council.sandbox.open_view(user)
     assert form is not None
     await council.sandbox.submit(user, form.id, {"choice:0": "complete"})
-    await until(lambda: "1 question answered" in _now(council, "PM", review), "the review was rewritten")
+    await until(
+        lambda: "1 question answered" in _current_text(council, "PM", review), "the review was rewritten"
+    )
 
 
-def _now(council: Council, initials: str, message: Message) -> str:
+def _current_text(council: Council, initials: str, message: Message) -> str:
     return next(each.text for each in council.dm(initials) if each.ts == message.ts)
 
 

@@ -77,13 +77,13 @@ async def test_what_is_listened_for_keeps_its_names(tmp_path: Path, monkeypatch:
     """Every listener, in the order in which Bolt asks them."""
     found: list[str] = []
     for kind in ("command", "action", "view", "view_closed", "shortcut", "options", "event"):
-        monkeypatch.setattr(AsyncApp, kind, _recorded(found, kind, getattr(AsyncApp, kind)))
+        monkeypatch.setattr(AsyncApp, kind, _recording(found, kind, getattr(AsyncApp, kind)))
     async with council("sqlite", tmp_path) as town, bot_running(town):
         pass
     golden.check("listeners", "What Slack's requests are told apart by", found)
 
 
-def _recorded(found: list[str], kind: str, real: Any) -> Any:
+def _recording(found: list[str], kind: str, real: Any) -> Any:
     def record(app: AsyncApp, constraint: Any, *more: Any, **options: Any) -> Any:
         found.append(f"{kind} {getattr(constraint, 'pattern', constraint)}")
         return real(app, constraint, *more, **options)

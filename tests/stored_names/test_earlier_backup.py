@@ -30,7 +30,7 @@ from tests.fixtures.plans import TEAM, USERS
 from tests.fixtures.sandbox import SECRET, SETTINGS, TOKEN, StandingClock, running_sandbox
 from tests.fixtures.waiting import until
 from tests.handlers.slack.doings import buttons
-from tests.stored_names.scenario import NEXT_MONDAY, said_to
+from tests.stored_names.scenario import NEXT_MONDAY, messages_to
 
 EARLIER = Path(__file__).parent / "earlier"
 SAMPLE = "Wexbourne Children's Services Improvement Plan 2025-28"
@@ -59,15 +59,15 @@ class Restored:
     def prompt(self) -> Message:
         return next(each for each in self.messages if buttons(each, "prompt:complete"))
 
-    def now(self, initials: str, message: Message) -> str:
+    def current_text(self, initials: str, message: Message) -> str:
         """The text of the message as the person sees it now."""
         return next(
             each.text for each in self.council.seen(initials, message.channel) if each.ts == message.ts
         )
 
-    async def press(self, initials: str, message: Message, action: str, place: int = 0) -> None:
+    async def press(self, initials: str, message: Message, action: str, index: int = 0) -> None:
         """Press a button as it stood then, also where the message was rewritten since."""
-        workspace, wanted = self.council.sandbox.workspace, buttons(message, action)[place]
+        workspace, wanted = self.council.sandbox.workspace, buttons(message, action)[index]
         (element,) = [each for each in _elements(message) if each.get("action_id") == wanted]
         done = {
             "type": "button",
@@ -169,8 +169,8 @@ async def test_buttons_of_before_do_what_they_say(earlier: Restored) -> None:
 async def test_a_file_that_waits_is_applied_as_it_was_shown(earlier: Restored) -> None:
     review = earlier.message("I have read town.csv")
     await earlier.press("PM", review, "import-apply")
-    await until(lambda: "Taken in" in earlier.now("PM", review), "it was applied")
-    assert "4 questions are still open" in earlier.now("PM", review)
+    await until(lambda: "Taken in" in earlier.current_text("PM", review), "it was applied")
+    assert "4 questions are still open" in earlier.current_text("PM", review)
     answered = "select status from action where title = 'Count the rooms'"
     assert earlier.column(answered) == ["complete"]
     assert earlier.council.sandbox.failures == []
@@ -184,7 +184,9 @@ async def test_questions_are_answered_by_their_buttons_and_in_the_open_form(earl
     await council.sandbox.submit(user, form.id, {"choice:1": "day", "day:1": "2026-12-01"})
     assert form.content["title"]["text"] == "Question 3 of 5"
     review = earlier.message("I have read town.csv")
-    await until(lambda: "2 questions answered" in earlier.now("PM", review), "the review was rewritten")
+    await until(
+        lambda: "2 questions answered" in earlier.current_text("PM", review), "the review was rewritten"
+    )
     questions = earlier.message("open questions about")
     place = next(at for at, each in enumerate(_elements(questions)) if " late:" in str(each.get("value", "")))
     await earlier.press("PM", questions, "questions", place)
@@ -206,7 +208,7 @@ async def test_what_was_written_down_is_sent(earlier: Restored) -> None:
     assert "fewer than" in digest.text
     (notice,) = [each for each in council.dm("PM") if "The digest could not be posted" in each.text]
     assert "One detail." in notice.text
-    assert any("needs a word from you" in each.text for each in said_to(council, "JM")[1:])
+    assert any("needs a word from you" in each.text for each in messages_to(council, "JM")[1:])
     assert earlier.column("select id from delivery where state = 'failed'") == []
 
 

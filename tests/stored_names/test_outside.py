@@ -54,8 +54,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*words: str) -> str:
-    done = CliRunner().invoke(main, words, catch_exceptions=False)
+def run(*args: str) -> str:
+    done = CliRunner().invoke(main, args, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.stdout
 
@@ -66,7 +66,11 @@ def test_files_and_json_keep_their_keys(folder: Path) -> None:
     questions = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
     golden.check("questions_json", "A key of import --questions", (each for row in questions for each in row))
     kinds = {row["key"].partition(":")[0] for row in questions}
-    words = {f"{row['key'].partition(':')[0]}: {_bare(word)}" for row in questions for word in row["choices"]}
+    words = {
+        f"{row['key'].partition(':')[0]}: {_without_details(word)}"
+        for row in questions
+        for word in row["choices"]
+    }
     golden.check("question_choices", "A kind of question or one of its answers", kinds | words)
     run("export", "plan.json")
     exported = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
@@ -82,6 +86,6 @@ def _unnumbered(found: Iterator[str]) -> set[str]:
     return {re.sub(r"\.0/0$", "{}", each) for each in found}
 
 
-def _bare(choice: str) -> str:
+def _without_details(choice: str) -> str:
     """An answer without what it says of this plan: "move 1.2" is "move"."""
     return re.sub(r"[\d,]+|\s.*", "", choice) or "(places)"

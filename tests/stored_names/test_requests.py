@@ -18,7 +18,7 @@ from tests.stored_names import golden, scenario
 from tests.stored_names.json_shapes import paths, shape
 
 # Words that are written down as they are; what people wrote, ids and names aside.
-WORDS = (
+TEXT_COLUMNS = (
     "audit_finding.kind",
     "audit_finding.key",
     "delivery.key",
@@ -43,10 +43,10 @@ async def test_metrics_and_rows_keep_their_names(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as found:
         async with bot_running(found):
             others = {each for each in await _samples(found) if "outcome=" in each or "reason=" in each}
-            answered = await scenario.live(found, tmp_path)
+            answered = await scenario.run_week(found, tmp_path)
             await another_second()
             assert (await found.sandbox.deliver_again(answered)).status == 200
-            await _what_is_refused(found)
+            await _send_refused_requests(found)
             metrics.audited(dict.fromkeys(KINDS, 0), found.clock.now().timestamp())
             samples = await _samples(found)
         golden.check("metrics", "A metric or one of its labels", samples - (others - wanted))
@@ -54,15 +54,15 @@ async def test_metrics_and_rows_keep_their_names(tmp_path: Path) -> None:
         golden.check("rows", "A word or a key in the database", _rows(found))
 
 
-async def _what_is_refused(council: Council) -> None:
+async def _send_refused_requests(council: Council) -> None:
     sandbox = council.sandbox
     assert (await sandbox.replay()).status == 401
     assert (await post(council, b"command=%2Fcip", FORM, {})).status == 401
     assert (await post(council, b"x" * (1024 * 1024 + 1), FORM)).status == 413
     assert (await post(council, b"nothing", FORM)).status == 400
-    review = scenario.said_to(council, "PM")[-1]
+    review = scenario.messages_to(council, "PM")[-1]
     await scenario.press(council, "PM", review, "import-cancel")
-    prompt = scenario.said_to(council, "SS")[0]
+    prompt = scenario.messages_to(council, "SS")[0]
     await scenario.press(council, "SS", prompt, "prompt:later")
     delivery = sandbox.last_delivery
     delivery.payload["actions"][0]["action_id"] = "no-such-button:0"
@@ -107,15 +107,15 @@ def _rows(council: Council) -> set[str]:
     with database.transaction(write=False) as session:
         for table in Base.metadata.sorted_tables:
             for row in session.execute(select(table)).mappings():
-                found |= set(_words(table, dict(row)))
+                found |= set(_stored_texts(table, dict(row)))
     database.close()
     return found
 
 
-def _words(table: Table, row: dict[str, Any]) -> Iterator[str]:
+def _stored_texts(table: Table, row: dict[str, Any]) -> Iterator[str]:
     for name, value in row.items():
         column = f"{table.name}.{name}"
-        if column in WORDS and isinstance(value, str):
+        if column in TEXT_COLUMNS and isinstance(value, str):
             yield f"{column} = {shape(value)}" if value else f"{column} is empty"
         elif isinstance(value, dict | list) and not _is_digest(column, row):
             kind = f" of {row['kind']}" if table.name == "delivery" else ""
