@@ -14,12 +14,12 @@ from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
 from bot.importing import apply_draft, commands, people_import
-from bot.importing.analysis import understand
+from bot.importing.analysis import analyse_draft
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.drafting.json_out import draft_json
 from bot.importing.people_import import read_people
-from bot.importing.report import import_report, lines_of, people_report
-from bot.importing.versions import Source, digest_of
+from bot.importing.report import import_report, list_changes, people_report
+from bot.importing.versions import Source, content_digest
 from bot.messages import Digest
 from bot.rendering import Renderer
 from bot.runtime.bot import (
@@ -100,10 +100,10 @@ def _asked_or_taken(
 def _preview(database: Database, asked: ImportAsked, draft: PlanDraft) -> str:
     """The report is written before the session ends: a dry run forgets what it looked at."""
     with database.transaction() as session:
-        known = understand(session, workspaces.the_one(session), draft)
+        known = analyse_draft(session, workspaces.the_one(session), draft)
         if asked.questions:
             write_questions(asked.questions, known)
-        report = import_report(known, lines_of(known.found), None)
+        report = import_report(known, list_changes(known.differences), None)
         session.rollback()
         return report
 
@@ -113,11 +113,11 @@ def _take_in(
 ) -> str:
     with database.transaction() as session:
         workspace = workspaces.the_one(session)
-        known = understand(session, workspace, draft)
-        lines = lines_of(known.found)
+        known = analyse_draft(session, workspace, draft)
+        lines = list_changes(known.differences)
         if asked.questions:
             write_questions(asked.questions, known)
-        source = Source(asked.file.name, digest_of(asked.file.read_bytes()), BY)
+        source = Source(asked.file.name, content_digest(asked.file.read_bytes()), BY)
         defaults = board_defaults(settings)
         applied = apply_draft.apply(
             session, workspace, draft, defaults=defaults, channel=asked.channel, now=now, source=source
@@ -130,9 +130,9 @@ def print_versions(settings: Settings, title: str | None, number: int | None) ->
     with opened_database(settings) as database, database.transaction() as session:
         plan = _plan(session, title)
         message = (
-            commands.version_text(session, plan, number, size=WHOLE)
+            commands.show_version(session, plan, number, size=WHOLE)
             if number
-            else commands.version_list(session, plan)
+            else commands.list_versions(session, plan)
         )
     return Renderer(settings.command).text(message)
 

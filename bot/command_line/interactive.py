@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.errors import CipError, NotUnderstoodError
-from bot.importing.analysis import Understanding, understand
+from bot.importing.analysis import Analysis, analyse_draft
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Choice, Needs, Question
 from bot.importing.questions.change_questions import WHICH_PLAN
-from bot.importing.questions.store import checked, remember
+from bot.importing.questions.store import save_answer, validate_answer
 from bot.plan.chat_dates import read_day
 from bot.services import workspaces
 from models.queries import people as people_query
@@ -49,7 +49,7 @@ class Asking:
     def everything(self, terminal: Terminal) -> None:
         """Ask what is open; what is skipped is not asked again."""
         skipped, answered = 0, 0
-        while skipped < len(still := self._known().open):
+        while skipped < len(still := self._known().open_questions):
             question = still[skipped]
             number, of = skipped + answered + 1, answered + len(still)
             if self._one(terminal, question, number, of):
@@ -88,17 +88,17 @@ class Asking:
         """Raises NotUnderstoodError with what is wrong."""
         with self.database.transaction() as session:
             workspace = workspaces.the_one(session)
-            known = understand(session, workspace, self.draft)
+            known = analyse_draft(session, workspace, self.draft)
             answer = _checked(session, workspace.id, question, choice, value, self.now)
             title = known.raw.title if question.kind == WHICH_PLAN else known.title
-            remember(session, workspace.id, title, question, answer, BY, self.now)
+            save_answer(session, workspace.id, title, question, answer, BY, self.now)
 
-    def _known(self) -> Understanding:
+    def _known(self) -> Analysis:
         with self.database.transaction() as session:
-            return understand(session, workspaces.the_one(session), self.draft)
+            return analyse_draft(session, workspaces.the_one(session), self.draft)
 
 
-def write_questions(path: Path, known: Understanding) -> None:
+def write_questions(path: Path, known: Analysis) -> None:
     """Write what is open as JSON, to be filled in and given back with --answers."""
     rows = [
         {
@@ -112,7 +112,7 @@ def write_questions(path: Path, known: Understanding) -> None:
             "answer": "",
             "value": "",
         }
-        for each in known.open
+        for each in known.open_questions
     ]
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
@@ -149,7 +149,7 @@ def _checked(
                 f"Nobody has the initials {value}. Add them with: app.py people FILE.csv"
             )
         value = person.initials
-    return checked(question, choice, value)
+    return validate_answer(question, choice, value)
 
 
 _FILL = {

@@ -12,34 +12,34 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from bot.errors import UnreadableFileError
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.isolated_reader import ReadingRoom
-from bot.importing.readers.registry import Told, content_of
-from bot.importing.report import Explained, explain, explained_table
+from bot.importing.isolated_reader import IsolatedReader
+from bot.importing.readers.registry import ProgressCallback, read_content
+from bot.importing.report import FileSummary, render_summaries, summarise_file
 
 
 def read_shown(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:
     """As reading.read_plan; raises UnreadableFileError with what to do."""
-    content = content_of(path)
+    content = read_content(path)
     with _bar(path.name) as told:
         return asyncio.run(
-            ReadingRoom().read(path.name, content, title=title, as_at=as_at, today=today, told=told)
+            IsolatedReader().read(path.name, content, title=title, as_at=as_at, today=today, on_progress=told)
         )
 
 
 def explain_files(paths: Sequence[Path], today: date) -> str:
     """A table of what each file yields; a file that cannot be read is told below it."""
-    return explained_table([_explained(path, today) for path in paths])
+    return render_summaries([_explained(path, today) for path in paths])
 
 
-def _explained(path: Path, today: date) -> Explained:
+def _explained(path: Path, today: date) -> FileSummary:
     try:
-        return explain(path.name, read_shown(path, today=today))
+        return summarise_file(path.name, read_shown(path, today=today))
     except UnreadableFileError as error:
-        return Explained(path.name, refused=error.sentence)
+        return FileSummary(path.name, refused=error.sentence)
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[Told]:
+def _bar(name: str) -> Iterator[ProgressCallback]:
     """A bar of pages on the terminal's error side, gone when it is done; nothing where nobody looks."""
     console = Console(stderr=True)
     columns = (

@@ -10,10 +10,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from bot.config import Settings
-from bot.importing.drafting.codec import from_json
+from bot.importing.drafting.codec import decode_json
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.isolated_reader import ReadingRoom
-from bot.importing.readers.registry import content_of
+from bot.importing.isolated_reader import IsolatedReader
+from bot.importing.readers.registry import read_content
 from bot.plan.calendar import Calendar
 from bot.plan.due_dates import DueDate, Role
 
@@ -40,12 +40,12 @@ class PlanFile:
 
     async def read(self, today: date) -> PlanDraft:
         """Read it apart. Raises UnreadableFileError with a sentence."""
-        return await ReadingRoom().read(self.name, self.content, today=today)
+        return await IsolatedReader().read(self.name, self.content, today=today)
 
 
 def plan_file(path: Path) -> PlanFile:
     """Raises UnreadableFileError when it is not there or cannot be opened."""
-    return PlanFile(path.name, content_of(path))
+    return PlanFile(path.name, read_content(path))
 
 
 @dataclass(frozen=True)
@@ -102,4 +102,4 @@ async def sample_draft(today: date) -> PlanDraft:
         if child.returncode is None:
             child.kill()
             await child.wait()
-    return from_json(printed)
+    return decode_json(printed)

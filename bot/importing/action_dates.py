@@ -10,34 +10,34 @@ from bot.plan.due_dates import DueDate, Role
 from models.plans import Action, ActionDate, Milestone
 
 
-def write(
+def write_dates(
     session: Session,
     action: Action,
     draft: ActionDraft,
     *,
     now: datetime,
-    spoken: Collection[int],
+    chat_updated_ids: Collection[int],
     redate: bool = True,
 ) -> None:
-    """spoken: ids of milestones whose status was given in chat and stays. redate: whether the document's
+    """chat_updated_ids: ids of milestones whose status was given in chat and stays. redate: whether the document's
     dates replace those there are.
     """
-    matched = _write_milestones(session, action, draft, now=now, spoken=spoken)
+    matched = _write_milestones(session, action, draft, now=now, chat_updated_ids=chat_updated_ids)
     if redate:
         _write_dates(session, action, draft, matched)
 
 
 def _write_milestones(
-    session: Session, action: Action, draft: ActionDraft, *, now: datetime, spoken: Collection[int]
+    session: Session, action: Action, draft: ActionDraft, *, now: datetime, chat_updated_ids: Collection[int]
 ) -> list[Milestone]:
     left = [milestone for milestone in action.milestones if milestone.gone_at is None]
     matched = []
     for place, step in enumerate(draft.milestones):
-        milestone = _match(left, step)
+        milestone = _pop_match(left, step)
         if milestone is None:
             milestone = Milestone(workspace_id=action.workspace_id, status=step.status)
             action.milestones.append(milestone)
-        elif milestone.id not in spoken:
+        elif milestone.id not in chat_updated_ids:
             milestone.status = step.status
         milestone.label, milestone.title, milestone.detail = step.label, step.title, step.detail
         milestone.owners, milestone.position = list(step.owners), place
@@ -48,12 +48,12 @@ def _write_milestones(
     return matched
 
 
-def _match(left: list[Milestone], step: MilestoneDraft) -> Milestone | None:
+def _pop_match(unmatched: list[Milestone], step: MilestoneDraft) -> Milestone | None:
     """Take the one with the same label, or else the same title, out of those left."""
-    labelled = [each for each in left if step.label and each.label == step.label]
-    found = next(iter(labelled or [each for each in left if each.title == step.title]), None)
+    labelled = [each for each in unmatched if step.label and each.label == step.label]
+    found = next(iter(labelled or [each for each in unmatched if each.title == step.title]), None)
     if found is not None:
-        left.remove(found)
+        unmatched.remove(found)
     return found
 
 
@@ -61,19 +61,19 @@ def _write_dates(session: Session, action: Action, draft: ActionDraft, matched: 
     """Replace the dates; each keeps the day it first had, so that slippage can be told."""
     first = {
         (entry.milestone_id, place): entry.first_day or entry.day
-        for place, entry in _placed(action.due_dates)
+        for place, entry in _number_per_milestone(action.due_dates)
     }
     action.due_dates.clear()
     session.flush()
     placed = {due for step in draft.milestones for due in step.due}
     own = [due for due in draft.due if due.role is not Role.MILESTONE and due not in placed]
-    _append(action, own, None, first)
+    _append_dates(action, own, None, first)
     for milestone, step in zip(matched, draft.milestones, strict=True):
-        _append(action, step.due, milestone, first)
+        _append_dates(action, step.due, milestone, first)
     session.flush()
 
 
-def _placed(entries: Sequence[ActionDate]) -> list[tuple[int, ActionDate]]:
+def _number_per_milestone(entries: Sequence[ActionDate]) -> list[tuple[int, ActionDate]]:
     counts: dict[int | None, int] = {}
     placed = []
     for entry in entries:
@@ -82,7 +82,7 @@ def _placed(entries: Sequence[ActionDate]) -> list[tuple[int, ActionDate]]:
     return placed
 
 
-def _append(
+def _append_dates(
     action: Action,
     dues: Sequence[DueDate],
     milestone: Milestone | None,

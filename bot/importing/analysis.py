@@ -6,21 +6,21 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from bot.importing.diff import REDATED, RESTATED, Changed, Differences, compare
+from bot.importing.diff import REDATED, RESTATED, ChangedAction, Differences, compare_plan
 from bot.importing.diff_headings import compare_headings
 from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Question
-from bot.importing.questions.apply_answers import settled
+from bot.importing.questions.apply_answers import apply_answers
 from bot.importing.questions.change_questions import (
     NEW_PLAN,
     WHICH_PLAN,
-    fates_of,
     gone_questions,
     plan_question,
+    resolutions_of,
 )
-from bot.importing.questions.generate import Known, cell_questions, owner_questions
-from bot.importing.questions.store import recalled
+from bot.importing.questions.generate import KnownPerson, cell_questions, owner_questions
+from bot.importing.questions.store import load_answers
 from bot.services.actions.presenters import local_day
 from models.base import parse_id
 from models.outbox import StatusChange
@@ -34,7 +34,7 @@ from models.queries import people as people_query
 
 
 @dataclass(frozen=True)
-class Kept:
+class ChatOverride:
     """What stays as it was said in chat. kind: RESTATED or REDATED. chat, file: what each has."""
 
     action_id: int
@@ -44,38 +44,40 @@ class Kept:
     file: str
 
 
-def kept_words(session: Session, found: Differences, as_at: date | None, timezone: str) -> tuple[Kept, ...]:
+def find_chat_overrides(
+    session: Session, differences: Differences, as_at: date | None, timezone: str
+) -> tuple[ChatOverride, ...]:
     """A status given in chat stays. A date moved in chat stays when that was on or after the document's own
     day, or when the document has none.
     """
-    redated = [each.action.id for each in found.changed if REDATED in each.kinds]
+    redated = [each.action.id for each in differences.changed if REDATED in each.kinds]
     moves = changes_query.latest_date_moves(session, redated)
-    return tuple(_kept(found, moves, as_at, timezone))
+    return tuple(_iter_overrides(differences, moves, as_at, timezone))
 
 
-def _kept(
-    found: Differences, moves: dict[int, StatusChange], as_at: date | None, timezone: str
-) -> Iterator[Kept]:
-    for each in found.changed:
+def _iter_overrides(
+    differences: Differences, moves: dict[int, StatusChange], as_at: date | None, timezone: str
+) -> Iterator[ChatOverride]:
+    for each in differences.changed:
         action, ref = each.action, each.draft.ref
         spoken = action.last_word_at is not None
         if spoken and RESTATED in each.kinds and each.draft.status is not action.status:
-            yield Kept(action.id, ref, RESTATED, action.status.words, each.draft.status.words)
+            yield ChatOverride(action.id, ref, RESTATED, action.status.words, each.draft.status.words)
         move = moves.get(action.id)
-        if move is None or move.new_due is None or move.new_due in _days(each):
+        if move is None or move.new_due is None or move.new_due in _draft_days(each):
             continue
         if as_at is None or local_day(move.at, timezone) >= as_at:
             file = "; ".join(due.text for due in each.draft.due) or "no date"
-            yield Kept(action.id, ref, REDATED, day_words(move.new_due), file)
+            yield ChatOverride(action.id, ref, REDATED, day_words(move.new_due), file)
 
 
-def _days(changed: Changed) -> set[date | None]:
+def _draft_days(changed: ChangedAction) -> set[date | None]:
     draft = changed.draft
     return {due.date for due in (*draft.due, *(due for step in draft.milestones for due in step.due))}
 
 
 @dataclass(frozen=True)
-class Understanding:
+class Analysis:
     """raw: as it was read. draft: as the answers have it. plan: what it is a version of, None for a new one.
 
     questions: all of them, in the order they are asked. kept: what stays as chat has it.
@@ -86,8 +88,8 @@ class Understanding:
     plan: Plan | None
     questions: tuple[Question, ...]
     answers: Mapping[str, Answer]
-    found: Differences
-    kept: tuple[Kept, ...]
+    differences: Differences
+    overrides: tuple[ChatOverride, ...]
     timezone: str
 
     @property
@@ -96,7 +98,7 @@ class Understanding:
         return self.plan.title if self.plan else self.raw.title
 
     @property
-    def open(self) -> tuple[Question, ...]:
+    def open_questions(self) -> tuple[Question, ...]:
         return tuple(each for each in self.questions if self.answer_to(each) is None)
 
     @property
@@ -105,9 +107,9 @@ class Understanding:
         return tuple((each, answer) for each, answer in pairs if answer is not None)
 
     @property
-    def waits(self) -> bool:
+    def is_plan_unknown(self) -> bool:
         """It is not known yet which plan this is, so it cannot be applied."""
-        return any(each.kind == WHICH_PLAN for each in self.open)
+        return any(each.kind == WHICH_PLAN for each in self.open_questions)
 
     def answer_to(self, question: Question) -> Answer | None:
         """None as well where what was once answered is no longer offered."""
@@ -118,40 +120,42 @@ class Understanding:
         return next((each for each in self.questions if each.key == key), None)
 
 
-def understand(session: Session, workspace: Workspace, raw: PlanDraft) -> Understanding:
+def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Analysis:
     """Nothing is changed by it."""
     timezone = _timezone(session, workspace)
-    answers = recalled(session, workspace.id, raw.title, timezone)
+    answers = load_answers(session, workspace.id, raw.title, timezone)
     plan = plans_query.plan_by_title(session, workspace.id, raw.title)
     which = None if plan else plan_question(raw, plans_query.plans(session, workspace.id).values())
     if which is not None:
-        plan = _chosen(session, workspace, answers.get(which.key))
-        answers = answers if plan is None else recalled(session, workspace.id, plan.title, timezone) | answers
-    questions = [*cell_questions(raw), *owner_questions(raw, _known(session, workspace))]
-    draft = settled(raw, questions, answers)
+        plan = _chosen_plan(session, workspace, answers.get(which.key))
+        answers = (
+            answers if plan is None else load_answers(session, workspace.id, plan.title, timezone) | answers
+        )
+    questions = [*cell_questions(raw), *owner_questions(raw, _known_people(session, workspace))]
+    draft = apply_answers(raw, questions, answers)
     actions = query.actions_of_plan(session, plan.id) if plan else []
     projects = query.projects_of_plan(session, plan.id) if plan else None
     headings = compare_headings(plan, query.sections_of_plan(session, plan.id), draft) if plan else ()
-    found = compare(actions, draft, fates_of(actions, answers), projects, headings)
-    asked = [*_maybe(which), *gone_questions(draft, found, actions), *questions]
+    found = compare_plan(actions, draft, resolutions_of(actions, answers), projects, headings)
+    asked = [*_as_list(which), *gone_questions(draft, found, actions), *questions]
     zone = plan.board.timezone if plan else timezone
-    kept = kept_words(session, found, draft.as_at, zone)
-    return Understanding(raw, draft, plan, tuple(asked), answers, found, kept, zone)
+    kept = find_chat_overrides(session, found, draft.as_at, zone)
+    return Analysis(raw, draft, plan, tuple(asked), answers, found, kept, zone)
 
 
-def _maybe(question: Question | None) -> Iterable[Question]:
+def _as_list(question: Question | None) -> Iterable[Question]:
     return [question] if question else []
 
 
-def _chosen(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:
+def _chosen_plan(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:
     plan_id = parse_id(answer.choice.removeprefix("plan ")) if answer and answer.choice != NEW_PLAN else None
     plan = session.get(Plan, plan_id) if plan_id is not None else None
     return plan if plan and plan.workspace_id == workspace.id else None
 
 
-def _known(session: Session, workspace: Workspace) -> list[Known]:
+def _known_people(session: Session, workspace: Workspace) -> list[KnownPerson]:
     return [
-        Known(each.initials, each.name, bool(each.slack_user_id or each.email or each.name))
+        KnownPerson(each.initials, each.name, bool(each.slack_user_id or each.email or each.name))
         for each in people_query.people(session, workspace.id)
     ]
 

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.config import Settings
-from bot.importing.analysis import Kept, Understanding, understand
-from bot.importing.diff import PARTS, RENUMBERED, Changed, Differences
+from bot.importing.analysis import Analysis, ChatOverride, analyse_draft
+from bot.importing.diff import FIELDS_OF_KIND, RENUMBERED, ChangedAction, Differences
 from bot.importing.diff_headings import AS_AT, SECTION_TITLE
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.plan_writer import Taking
+from bot.importing.plan_writer import PlanWriter
 from bot.importing.questions import Question
-from bot.importing.questions.store import link_answered, move
-from bot.importing.versions import Source, keep
+from bot.importing.questions.store import link_answered_accounts, move_answers
+from bot.importing.versions import Source, save_version
 from bot.services.digests import digests
 from models.people import Board, BoardChannel, Workspace
 from models.plans import Plan
@@ -24,23 +24,23 @@ from models.queries import boards as boards_query
 from models.queries import boards as plans_query
 from models.queries import people as people_query
 
-BACK = "back"
+RESTORED = "back"
 PROJECT = "project"
-KINDS = ("new", "gone", BACK, RENUMBERED, *PARTS, PROJECT, SECTION_TITLE, AS_AT)
+CHANGE_KINDS = ("new", "gone", RESTORED, RENUMBERED, *FIELDS_OF_KIND, PROJECT, SECTION_TITLE, AS_AT)
 
 
-def counts_of(found: Differences) -> tuple[tuple[str, int], ...]:
+def count_changes(differences: Differences) -> tuple[tuple[str, int], ...]:
     """In the order they are told; what changed in two ways counts in both. Call it before applying."""
-    counted = Counter(kind for changed in found.changed for kind in kinds_of(changed))
-    counted |= Counter({"new": len(found.new), "gone": len(found.gone)})
-    counted[BACK] += len(found.revived)
-    counted[PROJECT] = len(found.projects)
-    counted.update(each.kind for each in found.headings)
-    return tuple((kind, counted[kind]) for kind in KINDS if counted[kind])
+    counted = Counter(kind for changed in differences.changed for kind in change_kinds(changed))
+    counted |= Counter({"new": len(differences.new), "gone": len(differences.gone)})
+    counted[RESTORED] += len(differences.revived)
+    counted[PROJECT] = len(differences.projects)
+    counted.update(each.kind for each in differences.headings)
+    return tuple((kind, counted[kind]) for kind in CHANGE_KINDS if counted[kind])
 
 
-def kinds_of(changed: Changed) -> tuple[str, ...]:
-    back = (BACK,) if changed.action.gone_at is not None else ()
+def change_kinds(changed: ChangedAction) -> tuple[str, ...]:
+    back = (RESTORED,) if changed.action.gone_at is not None else ()
     return (*back, *changed.kinds)
 
 
@@ -67,7 +67,7 @@ class BoardDefaults:
 
 
 @dataclass(frozen=True)
-class Applied:
+class ImportResult:
     """What was taken in. counts: kinds of change with how many. kept: what stays as chat has it.
 
     questions: those still open. unlinked: initials no chat account stands behind, with how many actions they
@@ -78,8 +78,8 @@ class Applied:
     is_new: bool
     differences: Differences
     counts: tuple[tuple[str, int], ...] = ()
-    kept: tuple[Kept, ...] = ()
-    questions: tuple[Question, ...] = ()
+    overrides: tuple[ChatOverride, ...] = ()
+    open_questions: tuple[Question, ...] = ()
     unlinked: tuple[tuple[str, int], ...] = ()
     channels: tuple[str, ...] = ()
     other_plans: tuple[str, ...] = field(default=())
@@ -95,31 +95,31 @@ def apply(
     channel: str | None,
     now: datetime,
     source: Source | None = None,
-) -> Applied:
+) -> ImportResult:
     """Take the draft, as it was read, in with the answers there are. channel: "#name" or an id, added to the
     plan's board; None leaves it as it is. source: where it came from.
     """
     there = plans_query.plan_by_title(session, workspace.id, draft.title)
     if there is not None:
         actions_query.lock_plan_actions(session, there.id)
-    known = understand(session, workspace, draft)
+    known = analyse_draft(session, workspace, draft)
     plan = known.plan or _new_plan(session, workspace, known.draft, defaults, channel, now)
     came = source or Source()
-    counts = counts_of(known.found)
+    counts = count_changes(known.differences)
     others = tuple(title for title in plans_query.plan_titles(session, workspace.id) if title != plan.title)
-    _renew(session, plan, known, now)
+    _update_plan(session, plan, known, now)
     _add_channel(session, plan.board, channel)
-    Taking(session, plan, known, came, now).take()
-    link_answered(session, workspace.id, known)
-    version = keep(session, plan, draft, came, dict(counts), now)
+    PlanWriter(session, plan, known, came, now).write()
+    link_answered_accounts(session, workspace.id, known)
+    version = save_version(session, plan, draft, came, dict(counts), now)
     unlinked = people_query.unlinked_owners(session, workspace.id, plan.board_id)
-    return Applied(
+    return ImportResult(
         plan.title,
         known.plan is None,
-        known.found,
+        known.differences,
         counts,
-        known.kept,
-        known.open,
+        known.overrides,
+        known.open_questions,
         unlinked,
         tuple(each.name for each in plan.board.channels),
         others if known.plan is None else (),
@@ -127,14 +127,14 @@ def apply(
     )
 
 
-def _renew(session: Session, plan: Plan, known: Understanding, now: datetime) -> None:
+def _update_plan(session: Session, plan: Plan, analysis: Analysis, now: datetime) -> None:
     """A newer version may have a title of its own: what was answered goes with it."""
-    if plan.title != known.raw.title:
-        move(session, plan.workspace_id, plan.title, known.raw.title)
-        plan.title = known.raw.title
+    if plan.title != analysis.raw.title:
+        move_answers(session, plan.workspace_id, plan.title, analysis.raw.title)
+        plan.title = analysis.raw.title
         session.flush()
-    plan.as_at, plan.imported_at = known.draft.as_at or plan.as_at, now
-    plan.problems = len(known.open)
+    plan.as_at, plan.imported_at = analysis.draft.as_at or plan.as_at, now
+    plan.problems = len(analysis.open_questions)
 
 
 def _new_plan(

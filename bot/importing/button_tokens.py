@@ -11,35 +11,35 @@ from models.base import parse_id
 from models.imports import PlanUpload
 from models.plans import Plan
 
-MARK = 8
+TOKEN_DIGEST_LENGTH = 8
 
 
-def of_upload(row: PlanUpload) -> str:
+def upload_token(row: PlanUpload) -> str:
     """The mark comes from the message the file came with, which no other file has."""
-    return _marked(row.id, row.key)
+    return _token(row.id, row.key)
 
 
-def of_plan(plan: Plan) -> str:
+def plan_token(plan: Plan) -> str:
     """The mark comes from its title, by which a plan is known again."""
-    return _marked(plan.id, plan.title)
+    return _token(plan.id, plan.title)
 
 
-def upload_meant(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
+def find_upload(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
     """The file a button is about; None when it is not known."""
-    row = session.get(PlanUpload, _id_in(value))
-    return row if row and row.workspace_id == workspace_id and of_upload(row) == value else None
+    row = session.get(PlanUpload, _parse_id(value))
+    return row if row and row.workspace_id == workspace_id and upload_token(row) == value else None
 
 
-def plan_meant(session: Session, workspace_id: int, value: str) -> Plan | None:
+def find_plan(session: Session, workspace_id: int, value: str) -> Plan | None:
     """The same of a plan."""
-    plan = session.get(Plan, _id_in(value))
-    return plan if plan and plan.workspace_id == workspace_id and of_plan(plan) == value else None
+    plan = session.get(Plan, _parse_id(value))
+    return plan if plan and plan.workspace_id == workspace_id and plan_token(plan) == value else None
 
 
-def _marked(number: int, of: str) -> str:
-    return f"{number}-{sha256(of.encode()).hexdigest()[:MARK]}"
+def _token(number: int, source: str) -> str:
+    return f"{number}-{sha256(source.encode()).hexdigest()[:TOKEN_DIGEST_LENGTH]}"
 
 
-def _id_in(value: str) -> int:
+def _parse_id(value: str) -> int:
     """0, which no row has, where there is none in it."""
     return parse_id(value.partition("-")[0]) or 0

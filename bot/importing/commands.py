@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from bot.commands import Questions, Versions
 from bot.errors import NotUnderstoodError
 from bot.importing import question_flow
-from bot.importing.analysis import Understanding
-from bot.importing.button_tokens import of_plan
-from bot.importing.drafting.codec import unpacked
+from bot.importing.analysis import Analysis
+from bot.importing.button_tokens import plan_token
+from bot.importing.drafting.codec import decode_draft
 from bot.importing.drafting.draft import ActionDraft
-from bot.importing.presenters import answered_line, open_line
+from bot.importing.presenters import present_answered_question, present_open_question
 from bot.importing.questions import Question
 from bot.messages import (
     GoneLine,
@@ -35,19 +35,19 @@ from models.queries import boards as plans_query
 from models.queries import imports as query
 from models.queries import people as people_query
 
-PAGE = 8
-ACTIONS_ON_A_PAGE = 15
-MOST_GONE = 20
+QUESTIONS_PER_PAGE = 8
+ACTIONS_PER_PAGE = 15
+MAX_GONE_LISTED = 20
 
 
-def questions(session: Session, who: Who, command: Questions, _now: datetime) -> QuestionList:
+def list_questions(session: Session, who: Who, command: Questions, _now: datetime) -> QuestionList:
     """Of the plan with the most to answer, where there are several."""
     workspace = session.get_one(Workspace, who.workspace_id)
-    known = [(plan, question_flow.understood_plan(session, workspace, plan)) for plan in _plans(session, who)]
-    plan, found = max(known, key=lambda each: len(each[1].open) if each[1] else -1)
+    known = [(plan, question_flow.analyse_plan(session, workspace, plan)) for plan in _plans(session, who)]
+    plan, found = max(known, key=lambda each: len(each[1].open_questions) if each[1] else -1)
     lines = _question_lines(plan, found, answered=command.answered) if found else []
-    here, page, pages = _page(lines, command.page, PAGE)
-    both = (len(found.open), len(found.remembered)) if found else (0, 0)
+    here, page, pages = _paginate(lines, command.page, QUESTIONS_PER_PAGE)
+    both = (len(found.open_questions), len(found.remembered)) if found else (0, 0)
     managers = people_query.initials_of_managers(session, who.workspace_id)
     return QuestionList(
         plan=plan.title,
@@ -58,48 +58,50 @@ def questions(session: Session, who: Who, command: Questions, _now: datetime) ->
         run="questions answered" if command.answered else "questions",
         answered=command.answered,
         other=both[0] if command.answered else both[1],
-        value=f"{question_flow.PLAN} {of_plan(plan)}",
+        value=f"{question_flow.PLAN} {plan_token(plan)}",
         may_answer=who.is_plan_manager,
         managers=managers,
     )
 
 
-def _question_lines(plan: Plan, known: Understanding, *, answered: bool) -> list[QuestionLine]:
+def _question_lines(plan: Plan, analysis: Analysis, *, answered: bool) -> list[QuestionLine]:
     def valued(line: QuestionLine, question: Question) -> QuestionLine:
-        return replace(line, value=f"{question_flow.PLAN} {of_plan(plan)} {question.key}")
+        return replace(line, value=f"{question_flow.PLAN} {plan_token(plan)} {question.key}")
 
     if answered:
-        return [valued(answered_line(each, given), each) for each, given in known.remembered]
-    return [valued(open_line(each), each) for each in known.open]
+        return [valued(present_answered_question(each, given), each) for each, given in analysis.remembered]
+    return [valued(present_open_question(each), each) for each in analysis.open_questions]
 
 
-def versions(session: Session, who: Who, command: Versions, _now: datetime) -> VersionList | VersionText:
+def handle_versions(
+    session: Session, who: Who, command: Versions, _now: datetime
+) -> VersionList | VersionText:
     """Of the plan that came in last, where there are several."""
     plan = max(_plans(session, who), key=lambda each: each.imported_at)
     if command.number:
-        return version_text(session, plan, command.number, page=command.page)
-    return version_list(session, plan)
+        return show_version(session, plan, command.number, page=command.page)
+    return list_versions(session, plan)
 
 
-def version_list(session: Session, plan: Plan) -> VersionList:
+def list_versions(session: Session, plan: Plan) -> VersionList:
     gone = query.removed_actions(session, plan.id)
     return VersionList(
         plan.title,
         tuple(_version_line(plan, each) for each in query.versions(session, plan.id)),
-        tuple(_gone_line(plan, each) for each in gone[:MOST_GONE]),
-        max(0, len(gone) - MOST_GONE),
+        tuple(_gone_line(plan, each) for each in gone[:MAX_GONE_LISTED]),
+        max(0, len(gone) - MAX_GONE_LISTED),
     )
 
 
-def version_text(
-    session: Session, plan: Plan, number: int, *, page: int = 1, size: int = ACTIONS_ON_A_PAGE
+def show_version(
+    session: Session, plan: Plan, number: int, *, page: int = 1, size: int = ACTIONS_PER_PAGE
 ) -> VersionText:
     """Raises NotUnderstoodError when the plan has no such version."""
     row = query.version_by_number(session, plan.id, number)
     if row is None:
         raise NotUnderstoodError(f"{plan.title} has no version {number}.", suggestion="/cip versions")
-    actions = unpacked(row.draft).actions
-    here, page, pages = _page(actions, page, size)
+    actions = decode_draft(row.draft).actions
+    here, page, pages = _paginate(actions, page, size)
     shown = tuple(_version_action(each) for each in here)
     line = _version_line(plan, row)
     return VersionText(plan.title, line, shown, len(actions), page, pages, f"versions {number}")
@@ -134,7 +136,7 @@ def _plans(session: Session, who: Who) -> Sequence[Plan]:
     return found
 
 
-def _page(lines: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any], int, int]:
+def _paginate(lines: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any], int, int]:
     """The lines of a page, its number and how many there are."""
     pages = max(1, -(-len(lines) // size))
     number = min(max(1, page), pages)
@@ -142,6 +144,6 @@ def _page(lines: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any], in
 
 
 HANDLERS: Handlers = {
-    Questions: questions,
-    Versions: versions,
+    Questions: list_questions,
+    Versions: handle_versions,
 }

@@ -11,13 +11,13 @@ from typing import Any
 
 from bot.importing.diff_headings import HeadingChange, ProjectChange, compare_projects
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
-from bot.importing.matching import match
+from bot.importing.matching import match_actions
 from bot.plan.date_format import readable
 from bot.plan.due_dates import DueDate, Role
 from models.plans import Action, ActionDate, Milestone, Project
 
 
-def as_it_stands(action: Action) -> dict[str, Any]:
+def current_fingerprint(action: Action) -> dict[str, Any]:
     """Give the action in the shape of a fingerprint (bot.importing.diff), dates as printed."""
     as_at = action.plan.as_at or action.plan.imported_at.date()
     steps = [step for step in action.milestones if step.gone_at is None]
@@ -39,7 +39,7 @@ def as_it_stands(action: Action) -> dict[str, Any]:
     }
 
 
-def comparable(fingerprint: dict[str, Any]) -> dict[str, Any]:
+def normalise_fingerprint(fingerprint: dict[str, Any]) -> dict[str, Any]:
     """Leave a step's date with the step alone, wherever the document printed it."""
     of_steps = [due for step in fingerprint.get("milestone_due", []) for due in step]
     own = [
@@ -50,10 +50,10 @@ def comparable(fingerprint: dict[str, Any]) -> dict[str, Any]:
 
 def _dates(action: Action, step: Milestone | None, as_at: date) -> list[list[Any]]:
     wanted = step.id if step else None
-    return [_printed(entry, as_at) for entry in action.due_dates if entry.milestone_id == wanted]
+    return [_printed_date(entry, as_at) for entry in action.due_dates if entry.milestone_id == wanted]
 
 
-def _printed(entry: ActionDate, as_at: date) -> list[Any]:
+def _printed_date(entry: ActionDate, as_at: date) -> list[Any]:
     due = readable(DueDate(entry.text, entry.day, entry.precision, entry.role, entry.confirmed), as_at=as_at)
     return [due.text, due.date.isoformat() if due.date else "", due.role.value, due.confirmed]
 
@@ -66,7 +66,7 @@ RETITLED, REDATED, REOWNED, RESTATED, REWORDED = (
     "new status",
     "re-worded",
 )
-PARTS = {
+FIELDS_OF_KIND = {
     RETITLED: ("title",),
     REDATED: ("due", "milestone_due"),
     REOWNED: ("owners",),
@@ -83,28 +83,28 @@ PARTS = {
 }
 
 
-class Fated(StrEnum):
+class ResolutionKind(StrEnum):
     """What became of an action that a newer version no longer has."""
 
     COMPLETE = "complete"
     DROPPED = "dropped"
-    KEPT = "kept"
-    NOW = "now"
+    RETAINED = "kept"
+    MOVED = "now"
 
 
 @dataclass(frozen=True)
-class Fate:
+class Resolution:
     """What somebody said became of an action. words: the reason, as it goes on record. now: the section and
     ref it has in the newer version.
     """
 
-    what: Fated
-    words: str
-    now: tuple[str, str] = ("", "")
+    kind: ResolutionKind
+    reason: str
+    new_ref: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedAction:
     """One action that a newer document has differently. kinds: RENUMBERED, and of PARTS. before, after:
     fingerprints. old_ref: section and ref as they were.
     """
@@ -119,11 +119,11 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Gone:
+class GoneAction:
     """An action the document does not have. fate: None while nobody has said what became of it."""
 
     action: Action
-    fate: Fate | None = None
+    resolution: Resolution | None = None
 
 
 @dataclass(frozen=True)
@@ -138,96 +138,107 @@ class Differences:
     """
 
     new: tuple[tuple[int, ActionDraft], ...]
-    gone: tuple[Gone, ...]
-    changed: tuple[Changed, ...]
+    gone: tuple[GoneAction, ...]
+    changed: tuple[ChangedAction, ...]
     unchanged: int
-    kept: tuple[Action, ...] = ()
+    retained: tuple[Action, ...] = ()
     revived: tuple[Action, ...] = ()
     missing: tuple[Action, ...] = ()
     projects: tuple[ProjectChange, ...] = ()
     headings: tuple[HeadingChange, ...] = ()
-    places: Mapping[int, int] = field(default_factory=dict)
+    positions: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         return not (self.new or self.gone or self.changed or self.revived or self.projects or self.headings)
 
 
-def compare(
-    known: Sequence[Action],
+def compare_plan(
+    actions: Sequence[Action],
     draft: PlanDraft,
-    fates: Mapping[int, Fate] | None = None,
+    resolutions: Mapping[int, Resolution] | None = None,
     projects: Sequence[Project] | None = None,
     headings: Iterable[HeadingChange] = (),
 ) -> Differences:
-    """Compare a document with the actions and projects of its plan, those gone included. fates: by the
+    """Compare a document with the actions and projects of its plan, those gone included. resolutions: by the
     action's id. projects: None where there is no plan yet.
     """
-    told = fates or {}
-    fixed = _fixed(draft, told)
-    found = match(known, draft.actions, fixed=fixed)
+    told = resolutions or {}
+    fixed = _decided_matches(draft, told)
+    found = match_actions(actions, draft.actions, decided=fixed)
     changed = [
-        _changed(each, found[each.id], draft.actions[found[each.id]]) for each in known if each.id in found
+        _changed_action(each, found[each.id], draft.actions[found[each.id]])
+        for each in actions
+        if each.id in found
     ]
     real = tuple(each for each in changed if each.kinds or each.action.gone_at is not None)
-    missing = [each for each in known if each.id not in found]
+    missing = [each for each in actions if each.id not in found]
     doubled = {
         (each.section, each.ref, each.title) for each in map(draft.actions.__getitem__, fixed.values())
     }
-    stays = [each for each in missing if (fate := told.get(each.id)) and fate.what is Fated.KEPT]
+    stays = [each for each in missing if (fate := told.get(each.id)) and fate.kind is ResolutionKind.RETAINED]
     taken = set(found.values())
     return Differences(
         new=tuple((place, each) for place, each in enumerate(draft.actions) if place not in taken),
-        gone=tuple(_gone(missing, told, doubled)),
+        gone=tuple(_gone_actions(missing, told, doubled)),
         changed=real,
         unchanged=len(changed) - len(real),
-        kept=tuple(stays),
+        retained=tuple(stays),
         revived=tuple(each for each in stays if each.gone_at is not None),
         missing=tuple(missing),
         projects=compare_projects(projects, draft, {each.project_id for each in stays})
         if projects is not None
         else (),
         headings=tuple(headings),
-        places=found,
+        positions=found,
     )
 
 
-def _fixed(draft: PlanDraft, fates: Mapping[int, Fate]) -> dict[int, int]:
+def _decided_matches(draft: PlanDraft, resolutions: Mapping[int, Resolution]) -> dict[int, int]:
     """Where the actions are now that somebody said have another ref."""
     places = {(each.section, each.ref): place for place, each in enumerate(draft.actions)}
-    wanted = {key: fate.now for key, fate in fates.items() if fate.what is Fated.NOW}
+    wanted = {key: fate.new_ref for key, fate in resolutions.items() if fate.kind is ResolutionKind.MOVED}
     return {key: places[now] for key, now in wanted.items() if now in places}
 
 
-def _gone(
-    missing: Sequence[Action], fates: Mapping[int, Fate], doubled: set[tuple[str, str, str]]
-) -> Iterator[Gone]:
-    """doubled: section, ref and title of what in the document is another action, as somebody said."""
+def _gone_actions(
+    missing: Sequence[Action], resolutions: Mapping[int, Resolution], duplicates: set[tuple[str, str, str]]
+) -> Iterator[GoneAction]:
+    """duplicates: section, ref and title of what in the document is another action, as somebody said."""
     for action in missing:
-        fate = fates.get(action.id)
-        if (action.section.number, action.ref, action.title) in doubled and action.gone_at is None:
-            yield Gone(action, Fate(Fated.NOW, "It was the same action as one that had another ref before."))
-        elif fate is not None and fate.what in {Fated.COMPLETE, Fated.DROPPED}:
-            if action.gone_at is None or action.gone_reason != fate.words:
-                yield Gone(action, fate)
-        elif action.gone_at is None and (fate is None or fate.what is not Fated.KEPT):
-            yield Gone(action)
+        fate = resolutions.get(action.id)
+        if (action.section.number, action.ref, action.title) in duplicates and action.gone_at is None:
+            yield GoneAction(
+                action,
+                Resolution(
+                    ResolutionKind.MOVED, "It was the same action as one that had another ref before."
+                ),
+            )
+        elif fate is not None and fate.kind in {ResolutionKind.COMPLETE, ResolutionKind.DROPPED}:
+            if action.gone_at is None or action.gone_reason != fate.reason:
+                yield GoneAction(action, fate)
+        elif action.gone_at is None and (fate is None or fate.kind is not ResolutionKind.RETAINED):
+            yield GoneAction(action)
 
 
-def _changed(action: Action, position: int, draft: ActionDraft) -> Changed:
+def _changed_action(action: Action, position: int, draft: ActionDraft) -> ChangedAction:
     before, after = action.imported, fingerprint(draft)
-    kinds = _kinds(before, after)
+    kinds = _kinds_of_change(before, after)
     if kinds:
-        still = _kinds(as_it_stands(action), after)
+        still = _kinds_of_change(current_fingerprint(action), after)
         kinds = [kind for kind in kinds if kind in still]
     old_ref = f"{action.section.number}/{action.ref}"
     moved = [RENUMBERED] if old_ref != f"{draft.section}/{draft.ref}" else []
-    return Changed(action, draft, (*moved, *kinds), before, after, position, old_ref)
+    return ChangedAction(action, draft, (*moved, *kinds), before, after, position, old_ref)
 
 
-def _kinds(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    one, other = comparable(before), comparable(after)
-    return [kind for kind, parts in PARTS.items() if any(one.get(part) != other.get(part) for part in parts)]
+def _kinds_of_change(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    one, other = normalise_fingerprint(before), normalise_fingerprint(after)
+    return [
+        kind
+        for kind, parts in FIELDS_OF_KIND.items()
+        if any(one.get(part) != other.get(part) for part in parts)
+    ]
 
 
 def fingerprint(draft: ActionDraft) -> dict[str, Any]:
@@ -235,8 +246,8 @@ def fingerprint(draft: ActionDraft) -> dict[str, Any]:
     return {
         "title": draft.title,
         "owners": list(draft.owners),
-        "due": [_date(each) for each in draft.due],
-        "milestone_due": [[_date(due) for due in each.due] for each in draft.milestones],
+        "due": [_date_fingerprint(each) for each in draft.due],
+        "milestone_due": [[_date_fingerprint(due) for due in each.due] for each in draft.milestones],
         "status": draft.status.value,
         "status_text": draft.status_text,
         "project": draft.project or "",
@@ -244,13 +255,13 @@ def fingerprint(draft: ActionDraft) -> dict[str, Any]:
         "tags": list(draft.tags),
         "delivered_through": list(draft.delivered_through),
         "success_measures": list(draft.success_measures),
-        "milestones": [_milestone(each) for each in draft.milestones],
+        "milestones": [_milestone_fingerprint(each) for each in draft.milestones],
     }
 
 
-def _date(due: DueDate) -> list[str | bool]:
+def _date_fingerprint(due: DueDate) -> list[str | bool]:
     return [due.text, due.date.isoformat() if due.date else "", due.role.value, due.confirmed]
 
 
-def _milestone(draft: MilestoneDraft) -> list[str | list[str]]:
+def _milestone_fingerprint(draft: MilestoneDraft) -> list[str | list[str]]:
     return [draft.label, draft.title, draft.detail, list(draft.owners), draft.status.value]

@@ -24,32 +24,34 @@ class ProjectChange:
 
 
 def compare_projects(
-    known: Sequence[Project], draft: PlanDraft, needed: Collection[int | None]
+    projects: Sequence[Project], draft: PlanDraft, retained_ids: Collection[int | None]
 ) -> tuple[ProjectChange, ...]:
-    """Compare with every project the plan ever had. A blank amount is "blank", never 0. needed: ids of those
+    """Compare with every project the plan ever had. A blank amount is "blank", never 0. retained_ids: ids of those
     that stay whatever the document says, for an action of theirs does.
     """
-    ours = {(project.section.number, project.number): project for project in known}
+    ours = {(project.section.number, project.number): project for project in projects}
     wanted = {(theirs.section, theirs.number) for theirs in draft.projects}
-    changes = [change for theirs in draft.projects for change in _taken(ours, theirs)]
+    changes = [change for theirs in draft.projects for change in _project_changes(ours, theirs)]
     gone = [
         ProjectChange(section, number, GONE, "", mine.title)
         for (section, number), mine in ours.items()
-        if mine.gone_at is None and (section, number) not in wanted and mine.id not in needed
+        if mine.gone_at is None and (section, number) not in wanted and mine.id not in retained_ids
     ]
     return (*changes, *gone)
 
 
-def _taken(ours: Mapping[tuple[str, str], Project], theirs: ProjectDraft) -> Iterator[ProjectChange]:
+def _project_changes(
+    ours: Mapping[tuple[str, str], Project], theirs: ProjectDraft
+) -> Iterator[ProjectChange]:
     mine = ours.get((theirs.section, theirs.number))
     if mine is None or mine.gone_at is not None:
         yield ProjectChange(theirs.section, theirs.number, NEW, "", theirs.title)
         return
-    for kind, before, after in _changes(mine, theirs):
+    for kind, before, after in _field_changes(mine, theirs):
         yield ProjectChange(theirs.section, theirs.number, kind, before, after)
 
 
-def _changes(mine: Project, theirs: ProjectDraft) -> Iterator[tuple[str, str, str]]:
+def _field_changes(mine: Project, theirs: ProjectDraft) -> Iterator[tuple[str, str, str]]:
     for kind, before, after in (
         ("title", mine.title, theirs.title),
         ("manager", mine.manager, theirs.manager),
@@ -60,19 +62,19 @@ def _changes(mine: Project, theirs: ProjectDraft) -> Iterator[tuple[str, str, st
     ):
         if before != after:
             yield kind, before or "none", after or "none"
-    yield from _amounts("savings", mine.savings, theirs.savings)
-    yield from _amounts("growth", mine.growth, theirs.growth)
+    yield from _amount_changes("savings", mine.savings, theirs.savings)
+    yield from _amount_changes("growth", mine.growth, theirs.growth)
 
 
-def _amounts(
+def _amount_changes(
     kind: str, before: Mapping[str, float | None], after: Mapping[str, float | None]
 ) -> Iterator[tuple[str, str, str]]:
     for year in sorted({*before, *after}):
         if before.get(year) != after.get(year):
-            yield f"{kind} {year}", _words(before.get(year)), _words(after.get(year))
+            yield f"{kind} {year}", _format_amount(before.get(year)), _format_amount(after.get(year))
 
 
-def _words(amount: float | None) -> str:
+def _format_amount(amount: float | None) -> str:
     return "blank" if amount is None else f"{amount:,.15g} thousand"
 
 

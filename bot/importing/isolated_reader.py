@@ -18,35 +18,35 @@ from typing import Any
 import structlog
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.codec import from_json
+from bot.importing.drafting.codec import decode_json
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.readers.registry import Told, nobody
+from bot.importing.readers.registry import ProgressCallback, ignore_progress
 
 log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]
 _CHILD = "bot.importing.reader_process"
-_LONGEST_LINE = 256 * 1024 * 1024
-_FAULTY = (
+_MAX_LINE_BYTES = 256 * 1024 * 1024
+_READER_CRASHED = (
     "This file stopped the reader, so nothing of it was taken. Open it in the program it was made with, "
     "save it again, or save the plan as .xlsx, and try again."
 )
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReaderLimits:
     """What reading one file may take. at_once: how many may be read at the same time."""
 
     seconds: int = 60
     megabytes: int = 512
-    at_once: int = 2
+    concurrency: int = 2
 
 
-class ReadingRoom:
+class IsolatedReader:
     """Reads files apart, a few at a time."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
-        self._seats = asyncio.Semaphore(self._limits.at_once)
+    def __init__(self, limits: ReaderLimits | None = None) -> None:
+        self._limits = limits or ReaderLimits()
+        self._slots = asyncio.Semaphore(self._limits.concurrency)
 
     async def read(
         self,
@@ -56,9 +56,9 @@ class ReadingRoom:
         title: str | None = None,
         as_at: date | None = None,
         today: date,
-        told: Told = nobody,
+        on_progress: ProgressCallback = ignore_progress,
     ) -> PlanDraft:
-        """As reading.read_plan_bytes. told: called here, in the event loop.
+        """As reading.read_plan_bytes. on_progress: called here, in the event loop.
 
         Raises UnreadableFileError also for a file that takes too long or too much memory.
         """
@@ -70,10 +70,10 @@ class ReadingRoom:
             "seconds": self._limits.seconds,
             "megabytes": self._limits.megabytes,
         }
-        async with self._seats, _child() as child:
+        async with self._slots, _start_reader() as child:
             try:
                 async with asyncio.timeout(self._limits.seconds):
-                    return await _answer(child, json.dumps(asked).encode() + b"\n" + content, told)
+                    return await _exchange(child, json.dumps(asked).encode() + b"\n" + content, on_progress)
             except TimeoutError:
                 raise UnreadableFileError(
                     f"Reading this file took longer than {self._limits.seconds} seconds, so it was stopped. "
@@ -82,11 +82,11 @@ class ReadingRoom:
 
 
 @asynccontextmanager
-async def _child() -> AsyncIterator[Process]:
+async def _start_reader() -> AsyncIterator[Process]:
     """Start a reader with an empty environment; it has ended when the context ends, whatever happened."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-B", "-X", "utf8", "-m", _CHILD,
-        stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=_ROOT, limit=_LONGEST_LINE,
+        stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=_ROOT, limit=_MAX_LINE_BYTES,
         env={"PYTHONPATH": ":".join(sys.path)},
     )  # fmt: skip
     try:
@@ -97,30 +97,30 @@ async def _child() -> AsyncIterator[Process]:
         await child.wait()
 
 
-async def _answer(child: Process, request: bytes, told: Told) -> PlanDraft:
-    writing = asyncio.create_task(_write(child, request))
+async def _exchange(child: Process, request: bytes, on_progress: ProgressCallback) -> PlanDraft:
+    writing = asyncio.create_task(_send_request(child, request))
     try:
-        return await _listen(child, told)
+        return await _receive_draft(child, on_progress)
     finally:
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
 
 
-async def _write(child: Process, request: bytes) -> None:
+async def _send_request(child: Process, request: bytes) -> None:
     assert child.stdin is not None
     child.stdin.write(request)
     await child.stdin.drain()
     child.stdin.close()
 
 
-async def _listen(child: Process, told: Told) -> PlanDraft:
+async def _receive_draft(child: Process, on_progress: ProgressCallback) -> PlanDraft:
     assert child.stdout is not None
     while line := await child.stdout.readline():
         said: dict[str, Any] = json.loads(line)
         if "draft" in said:
-            return from_json(said["draft"])
+            return decode_json(said["draft"])
         if "refused" in said:
             raise UnreadableFileError(str(said["refused"]))
-        told(said["done"], said["of"])
+        on_progress(said["done"], said["of"])
     log.warning("a reader ended without an answer", code=await child.wait())
-    raise UnreadableFileError(_FAULTY)
+    raise UnreadableFileError(_READER_CRASHED)

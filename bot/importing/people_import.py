@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.errors import UnreadableFileError
 from bot.importing.readers.registry import read_file
-from bot.importing.table.problems import Problem, ProblemLog
-from bot.importing.table.tables import Row, Table
+from bot.importing.table.problems import Diagnostic, DiagnosticLog
+from bot.importing.table.tables import Table, TableRow
 from bot.plan.owners import PersonRole, initials_of
 from bot.plan.text import letters_only, one_line
 from models.people import Person, Workspace
@@ -34,7 +34,7 @@ _ROLES = {
 }  # fmt: skip
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
 _EMAIL = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.[^\s@<>(),;:\".]{2,}")
-_LONGEST_EMAIL, _LONGEST_NAME, _LONGEST_INITIALS = 254, 200, 80
+_MAX_EMAIL_LENGTH, _MAX_NAME_LENGTH, _MAX_INITIALS_LENGTH = 254, 200, 80
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class PeopleReading:
     """The people of the list, each once, and what was wrong with their rows."""
 
     rows: tuple[PersonRow, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
 
 
 def read_people(path: Path) -> PeopleReading:
@@ -62,7 +62,7 @@ def read_people(path: Path) -> PeopleReading:
     Raises UnreadableFileError when the file cannot be read or has no such headings.
     """
     document = read_file(path)
-    notes = ProblemLog(list(document.problems))
+    notes = DiagnosticLog(list(document.problems))
     for table in document.tables:
         for place, row in enumerate(table.rows):
             columns = _columns(row)
@@ -74,8 +74,8 @@ def read_people(path: Path) -> PeopleReading:
     )
 
 
-def _columns(row: Row) -> dict[str, int]:
-    keys = {place: letters_only(row.cells[place]) for place in row.filled}
+def _columns(row: TableRow) -> dict[str, int]:
+    keys = {place: letters_only(row.cells[place]) for place in row.filled_columns}
     columns: dict[str, int] = {}
     for meaning, names in _HEADINGS.items():
         for place, key in keys.items():
@@ -85,12 +85,12 @@ def _columns(row: Row) -> dict[str, int]:
 
 
 def _people(
-    table: Table, rows: tuple[Row, ...], columns: dict[str, int], notes: ProblemLog
+    table: Table, rows: tuple[TableRow, ...], columns: dict[str, int], notes: DiagnosticLog
 ) -> list[PersonRow]:
     people: dict[str, PersonRow] = {}
     emails: dict[str, str] = {}
     for row in rows:
-        if not row.filled or _columns(row) == columns:
+        if not row.filled_columns or _columns(row) == columns:
             continue
         person = _person(table, row, columns, notes)
         if person is None:
@@ -102,30 +102,30 @@ def _people(
             notes.error(person.where, "initials", person.initials, message)
             continue
         people[person.initials] = person
-        _tell_shared_email(person, emails, notes)
+        _report_shared_email(person, emails, notes)
     return list(people.values())
 
 
-def _person(table: Table, row: Row, columns: dict[str, int], notes: ProblemLog) -> PersonRow | None:
+def _person(table: Table, row: TableRow, columns: dict[str, int], notes: DiagnosticLog) -> PersonRow | None:
     where = table.where(row.number)
-    name = one_line(row.cell(columns.get("name")))[:_LONGEST_NAME]
-    initials = one_line(row.cell(columns.get("initials"))).replace(".", "")[:_LONGEST_INITIALS]
+    name = one_line(row.cell(columns.get("name")))[:_MAX_NAME_LENGTH]
+    initials = one_line(row.cell(columns.get("initials"))).replace(".", "")[:_MAX_INITIALS_LENGTH]
     if not initials and not initials_of(name):
         notes.error(where, "initials", name, "This row has neither initials nor a name, so it was left out.")
         return None
     if not initials:
-        initials = initials_of(name)[:_LONGEST_INITIALS]
+        initials = initials_of(name)[:_MAX_INITIALS_LENGTH]
         notes.warning(
             where, "initials", name, f"This row has no initials. {initials} was made from the name."
         )
-    email = _email(one_line(row.cell(columns.get("email")))[: 2 * _LONGEST_EMAIL], initials, where, notes)
+    email = _email(one_line(row.cell(columns.get("email")))[: 2 * _MAX_EMAIL_LENGTH], initials, where, notes)
     role = _role(one_line(row.cell(columns.get("role"))), initials, where, notes)
     return PersonRow(initials, name, email, role, where)
 
 
-def _email(text: str, initials: str, where: str, notes: ProblemLog) -> str:
+def _email(text: str, initials: str, where: str, notes: DiagnosticLog) -> str:
     found = _EMAIL.search(text.removeprefix("mailto:"))
-    if found and len(found[0]) <= _LONGEST_EMAIL:
+    if found and len(found[0]) <= _MAX_EMAIL_LENGTH:
         return found[0].casefold()
     if text:
         message = f"\u201c{text[:80]}\u201d is not an e-mail address. {initials} was taken without one."
@@ -136,7 +136,7 @@ def _email(text: str, initials: str, where: str, notes: ProblemLog) -> str:
     return ""
 
 
-def _role(text: str, initials: str, where: str, notes: ProblemLog) -> PersonRole:
+def _role(text: str, initials: str, where: str, notes: DiagnosticLog) -> PersonRole:
     role = _ROLE_OF.get(letters_only(text))
     if role is None:
         words = ", ".join(known.words for known in PersonRole)
@@ -147,7 +147,7 @@ def _role(text: str, initials: str, where: str, notes: ProblemLog) -> PersonRole
     return role or PersonRole.OWNER
 
 
-def _tell_shared_email(person: PersonRow, emails: dict[str, str], notes: ProblemLog) -> None:
+def _report_shared_email(person: PersonRow, emails: dict[str, str], notes: DiagnosticLog) -> None:
     if not person.email:
         return
     other = emails.setdefault(person.email, person.initials)
@@ -157,7 +157,7 @@ def _tell_shared_email(person: PersonRow, emails: dict[str, str], notes: Problem
 
 
 @dataclass(frozen=True)
-class PeopleApplied:
+class PeopleImportResult:
     """Initials, by what became of them. moved: a new e-mail address, so the account is looked up again."""
 
     added: tuple[str, ...]
@@ -166,7 +166,7 @@ class PeopleApplied:
     unchanged: int
 
 
-def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> PeopleApplied:
+def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> PeopleImportResult:
     """Add or correct people by their initials. Nobody is removed, and no account is unlinked unless the
     e-mail address it was found by changed.
     """
@@ -193,7 +193,7 @@ def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> 
         else:
             same += 1
         session.flush()
-    return PeopleApplied(tuple(added), tuple(changed), tuple(moved), same)
+    return PeopleImportResult(tuple(added), tuple(changed), tuple(moved), same)
 
 
 def _differs(person: Person, row: PersonRow) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 
 from bot.importing.drafting.builder import build_plan
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.readers.registry import Told, content_of, nobody, read_document
+from bot.importing.readers.registry import ProgressCallback, ignore_progress, read_content, read_document
 
 
 def read_plan(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:
@@ -14,7 +14,7 @@ def read_plan(path: Path, *, title: str | None = None, as_at: date | None = None
 
     Raises UnreadableFileError, whose sentence says what to do, when the file cannot be taken in.
     """
-    return read_plan_bytes(path.name, content_of(path), title=title, as_at=as_at, today=today)
+    return read_plan_bytes(path.name, read_content(path), title=title, as_at=as_at, today=today)
 
 
 def read_plan_bytes(
@@ -24,9 +24,9 @@ def read_plan_bytes(
     title: str | None = None,
     as_at: date | None = None,
     today: date,
-    told: Told = nobody,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> PlanDraft:
     """Read a plan from a file's bytes. name: with its ending, which tells how to read it."""
     fallback = re.sub(r"[\s_-]+", " ", PurePath(name).stem).strip() or "Plan"
-    document = read_document(name, content, told)
+    document = read_document(name, content, on_progress)
     return build_plan(document, title=title, as_at=as_at, today=today, fallback=fallback)

@@ -7,16 +7,16 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from bot.importing import action_dates
-from bot.importing.analysis import Understanding
+from bot.importing.analysis import Analysis
 from bot.importing.diff import (
     REDATED,
     RENUMBERED,
     REOWNED,
     RESTATED,
     RETITLED,
-    Changed,
-    Fated,
-    Gone,
+    ChangedAction,
+    GoneAction,
+    ResolutionKind,
     fingerprint,
 )
 from bot.importing.diff_headings import GONE
@@ -32,7 +32,7 @@ from models.queries import imports as query
 from models.queries import people as people_query
 
 
-def said_of(changed: Changed, source: Source) -> str:
+def describe_change(changed: ChangedAction, source: Source) -> str:
     """One line, "" when status and date say it all. Call it before the action is changed."""
     parts = [_ANSWERED.format(source.by)] if source.answering else []
     if changed.action.gone_at is not None:
@@ -52,10 +52,10 @@ def _names(fingerprint: dict[str, list[str]]) -> str:
 
 _ANSWERED = "{} answered a question about the plan."
 
-LONGEST = 80
+MAX_INITIALS_LENGTH = 80
 
 
-class PeopleOfPlan:
+class PlanPeople:
     """Finds or adds the people of one workspace by initials (or the role printed in their place)."""
 
     def __init__(self, session: Session, workspace_id: int) -> None:
@@ -64,8 +64,8 @@ class PeopleOfPlan:
             person.initials.lower(): person for person in people_query.people(session, workspace_id)
         }
 
-    def named(self, initials: str) -> Person:
-        wanted = initials[:LONGEST]
+    def find_or_add(self, initials: str) -> Person:
+        wanted = initials[:MAX_INITIALS_LENGTH]
         known = self._known.get(wanted.lower())
         if known is None:
             known = Person(workspace_id=self._workspace_id, initials=wanted)
@@ -74,7 +74,7 @@ class PeopleOfPlan:
             self._known[wanted.lower()] = known
         return known
 
-    def lead_of(self, draft: ProjectDraft) -> Person | None:
+    def find_lead(self, draft: ProjectDraft) -> Person | None:
         """Who a project's printed manager is: by name, by initials as printed, or by the initials of the
         name when the plan or the people list knows them.
         """
@@ -87,37 +87,39 @@ class PeopleOfPlan:
         return self._known.get(manager.lower()) or self._known.get(initials_of(manager).lower())
 
 
-_STATUS_OF = {Fated.COMPLETE: Status.COMPLETE, Fated.DROPPED: Status.DROPPED}
+_STATUS_OF = {ResolutionKind.COMPLETE: Status.COMPLETE, ResolutionKind.DROPPED: Status.DROPPED}
 
 
-class Taking:
+class PlanWriter:
     """One taking-in of one draft: what its steps share."""
 
     def __init__(
-        self, session: Session, plan: Plan, known: Understanding, source: Source, now: datetime
+        self, session: Session, plan: Plan, analysis: Analysis, source: Source, now: datetime
     ) -> None:
-        self.session, self.plan, self.draft, self.now = session, plan, known.draft, now
-        self.found, self.source = known.found, source
-        self.kept = {(each.action_id, each.kind) for each in known.kept} if not source.answering else set()
-        self.people = PeopleOfPlan(session, plan.workspace_id)
+        self.session, self.plan, self.draft, self.now = session, plan, analysis.draft, now
+        self.differences, self.source = analysis.differences, source
+        self.overrides = (
+            {(each.action_id, each.kind) for each in analysis.overrides} if not source.answering else set()
+        )
+        self.people = PlanPeople(session, plan.workspace_id)
         self.batch = uuid4().hex
         self.sections: dict[str, Section] = {}
         self.projects: dict[tuple[str, str], Project] = {}
 
-    def take(self) -> None:
+    def write(self) -> None:
         """Apply the differences."""
         for draft in self.draft.actions:
             for initials in draft.owners:
-                self.people.named(initials)
+                self.people.find_or_add(initials)
         self.sections = self._sections()
         self.projects = self._projects()
-        for position, draft in self.found.new:
+        for position, draft in self.differences.new:
             self._add(draft, position)
-        for changed in self.found.changed:
+        for changed in self.differences.changed:
             self._change(changed)
-        for gone in self.found.gone:
+        for gone in self.differences.gone:
             self._drop(gone)
-        for action in self.found.revived:
+        for action in self.differences.revived:
             self._revive(action)
         self._reposition()
         self.session.flush()
@@ -150,7 +152,7 @@ class Taking:
                 )
                 self.session.add(known[key])
             self._fill_project(known[key], draft, position)
-        for change in self.found.projects:
+        for change in self.differences.projects:
             if change.kind == GONE:
                 known[change.section, change.number].gone_at = self.now
         self.session.flush()
@@ -161,7 +163,7 @@ class Taking:
         project.savings, project.growth = dict(draft.savings), dict(draft.growth)
         project.measures, project.risks = list(draft.measures), list(draft.risks)
         project.description = draft.description
-        project.lead, project.position, project.gone_at = self.people.lead_of(draft), position, None
+        project.lead, project.position, project.gone_at = self.people.find_lead(draft), position, None
 
     def _add(self, draft: ActionDraft, position: int) -> None:
         action = Action(
@@ -175,8 +177,8 @@ class Taking:
         self.session.add(action)
         self.session.flush()
         self._set_owners(action, draft.owners)
-        action_dates.write(self.session, action, draft, now=self.now, spoken=set())
-        self._settle(action)
+        action_dates.write_dates(self.session, action, draft, now=self.now, chat_updated_ids=set())
+        self._refresh_prompts(action)
 
     def _fill(self, action: Action, draft: ActionDraft) -> None:
         action.section, action.ref = self.sections[draft.section], draft.ref
@@ -188,39 +190,41 @@ class Taking:
         action.imported = fingerprint(draft)
 
     def _set_owners(self, action: Action, owners: Sequence[str]) -> None:
-        wanted = {self.people.named(initials).id: place for place, initials in enumerate(owners)}
+        wanted = {self.people.find_or_add(initials).id: place for place, initials in enumerate(owners)}
         action.owners[:] = [owner for owner in action.owners if owner.person_id in wanted]
         for owner in action.owners:
             owner.position = wanted.pop(owner.person_id)
         for person_id, place in wanted.items():
-            person = next(each for each in map(self.people.named, owners) if each.id == person_id)
+            person = next(each for each in map(self.people.find_or_add, owners) if each.id == person_id)
             action.owners.append(ActionOwner(workspace_id=action.workspace_id, person=person, position=place))
         self.session.flush()
 
-    def _change(self, changed: Changed) -> None:
+    def _change(self, changed: ChangedAction) -> None:
         """Apply one changed action; what chat has a newer word on stays."""
         action, draft = changed.action, changed.draft
         spoken = action.last_word_at is not None
         before, from_status, status_text = action.next_due_on, action.status, action.status_text
-        said = said_of(changed, self.source)
+        said = describe_change(changed, self.source)
         self._fill(action, draft)
         if REOWNED in changed.kinds:
             self._set_owners(action, draft.owners)
-        redate = REDATED in changed.kinds and (action.id, REDATED) not in self.kept
-        spoken_of = self._steps_spoken_of(changed)
-        action_dates.write(self.session, action, draft, now=self.now, spoken=spoken_of, redate=redate)
+        redate = REDATED in changed.kinds and (action.id, REDATED) not in self.overrides
+        spoken_of = self._steps_updated_in_chat(changed)
+        action_dates.write_dates(
+            self.session, action, draft, now=self.now, chat_updated_ids=spoken_of, redate=redate
+        )
         answered = self.source.answering and RESTATED in changed.kinds
         if spoken and not answered and not action.gone_reason:
             action.status_text = status_text
         else:
             action.status = draft.status
         action.gone_at, action.gone_reason = None, ""
-        self._settle(action)
-        self._write_down(action, from_status, before, said)
+        self._refresh_prompts(action)
+        self._record_change(action, from_status, before, said)
         if answered:
             closing.close_prompts(self.session, action, "update", "", self.now)
 
-    def _steps_spoken_of(self, changed: Changed) -> Collection[int]:
+    def _steps_updated_in_chat(self, changed: ChangedAction) -> Collection[int]:
         """Milestones that stay as chat has them: all but those whose status was answered just now."""
         told = query.milestones_updated_in_chat(self.session, changed.action.id)
         if not self.source.answering:
@@ -234,10 +238,10 @@ class Taking:
             if each.id in told and (each.label, each.title) not in restated
         }
 
-    def _write_down(self, action: Action, from_status: Status, before: date | None, said: str) -> None:
+    def _record_change(self, action: Action, from_status: Status, before: date | None, note: str) -> None:
         """The record shows what an import changed, as it shows what people said."""
         moved = action.next_due_on != before and action.next_due_on is not None and before is not None
-        if action.status is from_status and not moved and not said:
+        if action.status is from_status and not moved and not note:
             return
         self.session.add(
             StatusChange(
@@ -253,20 +257,20 @@ class Taking:
                 to_declared=action.declared,
                 old_due=before if moved else None,
                 new_due=action.next_due_on if moved else None,
-                note=said,
+                note=note,
                 reason="A newer version of the plan was imported." if moved else "",
             )
         )
 
-    def _drop(self, gone: Gone) -> None:
+    def _drop(self, gone_action: GoneAction) -> None:
         """It leaves the plan and stays on record, with the reason where somebody gave one."""
-        action, from_status = gone.action, gone.action.status
+        action, from_status = gone_action.action, gone_action.action.status
         action.gone_at = action.gone_at or self.now
-        action.gone_reason = gone.fate.words if gone.fate else ""
-        if gone.fate and gone.fate.what in _STATUS_OF:
-            action.status = _STATUS_OF[gone.fate.what]
-        self._settle(action)
-        self._write_down(
+        action.gone_reason = gone_action.resolution.reason if gone_action.resolution else ""
+        if gone_action.resolution and gone_action.resolution.kind in _STATUS_OF:
+            action.status = _STATUS_OF[gone_action.resolution.kind]
+        self._refresh_prompts(action)
+        self._record_change(
             action, from_status, None, action.gone_reason or "Not in the newer version of the plan."
         )
 
@@ -274,10 +278,12 @@ class Taking:
         action.gone_at, action.gone_reason = None, ""
         if action.project is not None:
             action.project.gone_at = None
-        self._settle(action)
-        self._write_down(action, action.status, None, "Kept in the plan, though its newest version lacks it.")
+        self._refresh_prompts(action)
+        self._record_change(
+            action, action.status, None, "Kept in the plan, though its newest version lacks it."
+        )
 
-    def _settle(self, action: Action) -> None:
+    def _refresh_prompts(self, action: Action) -> None:
         self.session.flush()
         next_prompts.refresh(action)
         next_prompts.plan_next_prompts(action, self.plan.board, now=self.now, catch_up=True)
@@ -286,9 +292,9 @@ class Taking:
         """Keep the document's order, so that lists follow it."""
         for action in query.actions_of_plan(self.session, self.plan.id):
             if action.gone_at is None:
-                action.position = self._place(action)
+                action.position = self._position_of(action)
 
-    def _place(self, action: Action) -> int:
+    def _position_of(self, action: Action) -> int:
         places = getattr(self, "_places", None)
         if places is None:
             places = self._places = {

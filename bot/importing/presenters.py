@@ -1,26 +1,26 @@
 """What a draft holds and would change, as the message shows it."""
 
-from bot.importing.analysis import Understanding
-from bot.importing.apply_draft import counts_of
+from bot.importing.analysis import Analysis
+from bot.importing.apply_draft import count_changes
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Question
-from bot.importing.questions.generate import left_to_tell
-from bot.importing.report import lines_of, section_counts, status_counts
-from bot.importing.table.problems import Problem, Severity
+from bot.importing.questions.generate import problems_without_question
+from bot.importing.report import list_changes, section_counts, status_counts
+from bot.importing.table.problems import Diagnostic, Severity
 from bot.messages import ImportDifference, ImportReview, ImportSection, KeptWord, QuestionLine
 
-MOST_DIFFERENCES = 10
-MOST_PROBLEMS = 3
-MOST_QUESTIONS = 3
-MOST_REMEMBERED = 5
-MOST_KEPT = 8
+MAX_DIFFERENCES = 10
+MAX_PROBLEMS = 3
+MAX_QUESTIONS = 3
+MAX_REMEMBERED = 5
+MAX_OVERRIDES = 8
 _SEVERITIES = tuple(Severity)
 
 
-def review_of(known: Understanding, upload: str, file: str) -> ImportReview:
+def present_review(analysis: Analysis, upload: str, file: str) -> ImportReview:
     """upload: the opaque value of its buttons. file: its name."""
-    draft, is_new = known.draft, known.plan is None
-    problems = _worst_first(known)
+    draft, is_new = analysis.draft, analysis.plan is None
+    problems = _worst_first(analysis)
     return ImportReview(
         upload=upload,
         file=file,
@@ -30,32 +30,32 @@ def review_of(known: Understanding, upload: str, file: str) -> ImportReview:
         statuses=tuple(status_counts(draft)),
         owners=len({owner for action in draft.actions for owner in action.owners}),
         is_new=is_new,
-        counts=counts_of(known.found),
-        unchanged=known.found.unchanged,
-        differences=() if is_new else _differences(known),
-        problems=tuple(_told(each) for each in problems[:MOST_PROBLEMS]),
-        more_problems=max(0, len(problems) - MOST_PROBLEMS),
-        open_questions=len(known.open),
-        questions=tuple(open_line(each) for each in known.open[:MOST_QUESTIONS]),
-        answered=len(known.remembered),
-        answers=tuple(answered_line(*each) for each in known.remembered[:MOST_REMEMBERED]),
-        waits=known.waits,
-        kept=kept_of(known)[:MOST_KEPT],
-        version_of=known.plan.title if known.plan and known.plan.title != draft.title else "",
+        counts=count_changes(analysis.differences),
+        unchanged=analysis.differences.unchanged,
+        differences=() if is_new else _differences(analysis),
+        problems=tuple(_describe_problem(each) for each in problems[:MAX_PROBLEMS]),
+        more_problems=max(0, len(problems) - MAX_PROBLEMS),
+        open_questions=len(analysis.open_questions),
+        questions=tuple(present_open_question(each) for each in analysis.open_questions[:MAX_QUESTIONS]),
+        answered=len(analysis.remembered),
+        answers=tuple(present_answered_question(*each) for each in analysis.remembered[:MAX_REMEMBERED]),
+        waits=analysis.is_plan_unknown,
+        kept=present_overrides(analysis)[:MAX_OVERRIDES],
+        version_of=analysis.plan.title if analysis.plan and analysis.plan.title != draft.title else "",
     )
 
 
-def kept_of(known: Understanding) -> tuple[KeptWord, ...]:
-    return tuple(KeptWord(each.ref, each.kind, each.chat, each.file) for each in known.kept)
+def present_overrides(analysis: Analysis) -> tuple[KeptWord, ...]:
+    return tuple(KeptWord(each.ref, each.kind, each.chat, each.file) for each in analysis.overrides)
 
 
-def open_line(question: Question) -> QuestionLine:
+def present_open_question(question: Question) -> QuestionLine:
     return QuestionLine(
         question.asks, question.subject, question.where, question.printed, meanwhile=question.meanwhile
     )
 
 
-def answered_line(question: Question, answer: Answer) -> QuestionLine:
+def present_answered_question(question: Question, answer: Answer) -> QuestionLine:
     return QuestionLine(
         question.asks,
         question.subject,
@@ -74,18 +74,18 @@ def _sections(draft: PlanDraft) -> tuple[ImportSection, ...]:
     )
 
 
-def _differences(known: Understanding) -> tuple[ImportDifference, ...]:
+def _differences(analysis: Analysis) -> tuple[ImportDifference, ...]:
     return tuple(
         ImportDifference(each.kind, each.ref, each.before, each.after)
-        for each in lines_of(known.found)[:MOST_DIFFERENCES]
+        for each in list_changes(analysis.differences)[:MAX_DIFFERENCES]
     )
 
 
-def _worst_first(known: Understanding) -> list[Problem]:
-    told = left_to_tell(known.raw, known.questions)
+def _worst_first(analysis: Analysis) -> list[Diagnostic]:
+    told = problems_without_question(analysis.raw, analysis.questions)
     return sorted(told, key=lambda each: _SEVERITIES.index(each.severity))
 
 
-def _told(problem: Problem) -> str:
+def _describe_problem(problem: Diagnostic) -> str:
     printed = f" (\u201c{problem.text}\u201d)" if problem.text else ""
     return f"{problem.where}{printed}: {problem.message}"

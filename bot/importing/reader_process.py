@@ -22,57 +22,62 @@ TOO_LARGE = (
     "This file needs far more memory to read than a plan does, so reading was stopped. "
     "Save the plan's pages or sheets on their own and try again."
 )
-_TELL_EVERY = 0.25
-_GRACE = 5
+_PROGRESS_INTERVAL_SECONDS = 0.25
+_CPU_GRACE_SECONDS = 5
 _NICENESS = 5
 
 
 def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
-    _limit(asked["seconds"], asked["megabytes"])
-    said = _Said(sys.stdout)
+    _limit_resources(asked["seconds"], asked["megabytes"])
+    said = _LineWriter(sys.stdout)
     try:
         draft = _read(asked, sys.stdin.buffer.read(), said)
-        said.line({"draft": draft})
+        said.write_line({"draft": draft})
     except UnreadableFileError as refusal:
-        said.line({"refused": refusal.sentence})
+        said.write_line({"refused": refusal.sentence})
     except (MemoryError, RecursionError):
-        said.line({"refused": TOO_LARGE})
+        said.write_line({"refused": TOO_LARGE})
 
 
-def _read(asked: dict[str, Any], content: bytes, said: "_Said") -> str:
-    as_at = asked["as_at"] and date.fromisoformat(asked["as_at"])
-    today = date.fromisoformat(asked["today"])
+def _read(request: dict[str, Any], content: bytes, writer: "_LineWriter") -> str:
+    as_at = request["as_at"] and date.fromisoformat(request["as_at"])
+    today = date.fromisoformat(request["today"])
     draft = read_plan_bytes(
-        asked["name"], content, title=asked["title"], as_at=as_at, today=today, told=said.progress
+        request["name"],
+        content,
+        title=request["title"],
+        as_at=as_at,
+        today=today,
+        on_progress=writer.report_progress,
     )
     return to_json(draft)
 
 
-def _limit(seconds: int, megabytes: int) -> None:
+def _limit_resources(seconds: int, megabytes: int) -> None:
     size = megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _GRACE))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + _CPU_GRACE_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICENESS)
 
 
-class _Said:
+class _LineWriter:
     """Writes lines. Progress is told a few times a second, and for the last page."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._last = 0.0
 
-    def line(self, value: dict[str, Any]) -> None:
+    def write_line(self, value: dict[str, Any]) -> None:
         self._out.write(json.dumps(value) + "\n")
         self._out.flush()
 
-    def progress(self, done: int, of: int) -> None:
-        if done == of or time.monotonic() - self._last >= _TELL_EVERY:
+    def report_progress(self, done: int, of: int) -> None:
+        if done == of or time.monotonic() - self._last >= _PROGRESS_INTERVAL_SECONDS:
             self._last = time.monotonic()
-            self.line({"done": done, "of": of})
+            self.write_line({"done": done, "of": of})
 
 
 if __name__ == "__main__":

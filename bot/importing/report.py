@@ -8,29 +8,29 @@ from typing import Any
 
 from jinja2 import Environment
 
-from bot.importing.analysis import Understanding
-from bot.importing.apply_draft import BACK, PROJECT, Applied
+from bot.importing.analysis import Analysis
+from bot.importing.apply_draft import PROJECT, RESTORED, ImportResult
 from bot.importing.diff import (
     REDATED,
     RENUMBERED,
     REOWNED,
     RESTATED,
     RETITLED,
-    Changed,
+    ChangedAction,
     Differences,
-    Gone,
+    GoneAction,
 )
 from bot.importing.diff_headings import GONE, NEW, ProjectChange
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
-from bot.importing.people_import import PeopleApplied, PeopleReading
-from bot.importing.questions.generate import left_to_tell
+from bot.importing.people_import import PeopleImportResult, PeopleReading
+from bot.importing.questions.generate import problems_without_question
 from bot.importing.table.problems import Severity
 from bot.plan.due_dates import DueDate
 from bot.plan.refs import natural_key
 from bot.templating import build_environment
 from models.plans import Action
 
-SHORT = 90
+MAX_SHOWN_LENGTH = 90
 
 
 @dataclass(frozen=True)
@@ -50,27 +50,27 @@ class ChangeLine:
     after: str
 
 
-def day(value: date) -> str:
+def format_day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-def short(text: str) -> str:
+def shorten(text: str) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= SHORT else flat[: SHORT - 1].rstrip() + "…"
+    return flat if len(flat) <= MAX_SHOWN_LENGTH else flat[: MAX_SHOWN_LENGTH - 1].rstrip() + "…"
 
 
 def _environment() -> Environment:
-    return build_environment("reports", autoescape=False, filters={"day": day, "short": short})
+    return build_environment("reports", autoescape=False, filters={"day": format_day, "short": shorten})
 
 
-def report_of(template: str, **facts: object) -> str:
+def render_report(template: str, **facts: object) -> str:
     """Render one of the reports' templates."""
     return _environment().get_template(template).render(**facts)
 
 
-def import_report(known: Understanding, changes: Sequence[ChangeLine], applied: Applied | None) -> str:
+def import_report(analysis: Analysis, changes: Sequence[ChangeLine], applied: ImportResult | None) -> str:
     """The whole report; `applied` is None for a dry run. changes: as they were before applying."""
-    draft, differences = known.draft, known.found
+    draft, differences = analysis.draft, analysis.differences
     return (
         _environment()
         .get_template("import.txt.j2")
@@ -78,16 +78,16 @@ def import_report(known: Understanding, changes: Sequence[ChangeLine], applied: 
             draft=draft,
             differences=differences,
             dry_run=applied is None,
-            is_new=known.plan is None,
+            is_new=analysis.plan is None,
             sections=section_counts(draft),
             statuses=status_counts(draft),
             owners=_owners(draft),
-            without_owner=[shown(action) for action in draft.actions if not action.owners],
-            problems=left_to_tell(draft, known.questions),
-            questions=known.open,
-            remembered=known.remembered,
+            without_owner=[full_ref(action) for action in draft.actions if not action.owners],
+            problems=problems_without_question(draft, analysis.questions),
+            questions=analysis.open_questions,
+            remembered=analysis.remembered,
             changes=changes,
-            kept=known.kept,
+            kept=analysis.overrides,
             version=applied.version if applied else 0,
             unlinked=applied.unlinked if applied else (),
             channels=applied.channels if applied else (),
@@ -98,7 +98,7 @@ def import_report(known: Understanding, changes: Sequence[ChangeLine], applied: 
 
 def people_report(
     reading: PeopleReading,
-    applied: PeopleApplied,
+    applied: PeopleImportResult,
     linked: Sequence[str],
     note: str,
     unlinked: Sequence[tuple[str, int]],
@@ -111,7 +111,7 @@ def people_report(
     )
 
 
-def shown(action: ActionDraft) -> str:
+def full_ref(action: ActionDraft) -> str:
     return f"{action.section}/{action.ref}"
 
 
@@ -138,15 +138,15 @@ def _owners(draft: PlanDraft) -> list[str]:
     return [f"{owner} {counted[owner]}" for owner in sorted(counted, key=natural_key)]
 
 
-def lines_of(found: Differences) -> list[ChangeLine]:
+def list_changes(differences: Differences) -> list[ChangeLine]:
     """Every change in a line of its own. Call it before applying: then an action still is as it was."""
     return [
-        *(ChangeLine("new", shown(draft), "", draft.title) for _, draft in found.new),
-        *(gone_line(gone) for gone in found.gone),
-        *(ChangeLine(BACK, _ref(action), "gone", "kept in the plan") for action in found.revived),
-        *(line for changed in found.changed for line in change_lines(changed)),
-        *map(_project_line, found.projects),
-        *(ChangeLine(each.kind, each.ref, each.before, each.after) for each in found.headings),
+        *(ChangeLine("new", full_ref(draft), "", draft.title) for _, draft in differences.new),
+        *(gone_line(gone) for gone in differences.gone),
+        *(ChangeLine(RESTORED, _ref(action), "gone", "kept in the plan") for action in differences.revived),
+        *(line for changed in differences.changed for line in change_lines(changed)),
+        *map(_project_line, differences.projects),
+        *(ChangeLine(each.kind, each.ref, each.before, each.after) for each in differences.headings),
     ]
 
 
@@ -157,48 +157,48 @@ def _project_line(change: ProjectChange) -> ChangeLine:
     return ChangeLine(PROJECT, ref, f"{change.kind} {change.before}", change.after)
 
 
-def gone_line(gone: Gone) -> ChangeLine:
-    why = gone.fate.words if gone.fate else "No reason is on record yet."
-    return ChangeLine("gone", _ref(gone.action), "", f"{short(gone.action.title)}. {why}")
+def gone_line(gone_action: GoneAction) -> ChangeLine:
+    why = gone_action.resolution.reason if gone_action.resolution else "No reason is on record yet."
+    return ChangeLine("gone", _ref(gone_action.action), "", f"{shorten(gone_action.action.title)}. {why}")
 
 
 def _ref(action: Action) -> str:
     return f"{action.section.number}/{action.ref}"
 
 
-def change_lines(changed: Changed) -> list[ChangeLine]:
-    ref = shown(changed.draft)
+def change_lines(changed: ChangedAction) -> list[ChangeLine]:
+    ref = full_ref(changed.draft)
     back = changed.action.gone_at is not None
-    lines = [ChangeLine(BACK, ref, "gone", "in the plan again")] if back else []
-    return [*lines, *(ChangeLine(kind, ref, *_pair(kind, changed)) for kind in changed.kinds)]
+    lines = [ChangeLine(RESTORED, ref, "gone", "in the plan again")] if back else []
+    return [*lines, *(ChangeLine(kind, ref, *_before_and_after(kind, changed)) for kind in changed.kinds)]
 
 
-def _pair(kind: str, changed: Changed) -> tuple[str, str]:
+def _before_and_after(kind: str, changed: ChangedAction) -> tuple[str, str]:
     before, after = changed.before, changed.after
     if kind == RENUMBERED:
-        return changed.old_ref, f"{shown(changed.draft)}, {changed.draft.title}"
+        return changed.old_ref, f"{full_ref(changed.draft)}, {changed.draft.title}"
     if kind == RETITLED:
         return before["title"], after["title"]
     if kind == REOWNED:
-        return _names(before["owners"]), _names(after["owners"])
+        return _join_owners(before["owners"]), _join_owners(after["owners"])
     if kind == REDATED:
-        return _dates(before), _dates(after)
+        return _join_dates(before), _join_dates(after)
     if kind == RESTATED:
         return before["status"], after["status"]
-    return "", _reworded(before, after)
+    return "", _list_reworded_fields(before, after)
 
 
-def _names(owners: list[str]) -> str:
+def _join_owners(owners: list[str]) -> str:
     return ", ".join(owners) or "no owner"
 
 
-def _dates(fingerprint: dict[str, Any]) -> str:
+def _join_dates(fingerprint: dict[str, Any]) -> str:
     texts = [entry[0] for entry in fingerprint["due"]]
     texts += [entry[0] for step in fingerprint["milestone_due"] for entry in step if entry[0] not in texts]
     return "; ".join(texts) or "no date"
 
 
-def _reworded(before: dict[str, Any], after: dict[str, Any]) -> str:
+def _list_reworded_fields(before: dict[str, Any], after: dict[str, Any]) -> str:
     parts = [part for part in after if before.get(part) != after[part]]
     words = ", ".join(
         part.replace("_", " ") for part in parts if part not in {"title", "owners", "due", "status"}
@@ -207,7 +207,7 @@ def _reworded(before: dict[str, Any], after: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Explained:
+class FileSummary:
     """name: the file's. counts: by what is counted, in order; empty when the file was refused, and why."""
 
     name: str
@@ -215,7 +215,7 @@ class Explained:
     refused: str = ""
 
 
-def explain(name: str, draft: PlanDraft) -> Explained:
+def summarise_file(name: str, draft: PlanDraft) -> FileSummary:
     """Count what was read. Dates: those of a day that somebody can be reminded of. Owners, statuses: actions
     with at least one. Savings, growth: amounts printed. Doubtful: what somebody should look at.
     """
@@ -235,16 +235,16 @@ def explain(name: str, draft: PlanDraft) -> Explained:
         "Doubtful": sum(severity is not Severity.INFO for severity in severities),
         "Noted": severities.count(Severity.INFO),
     }
-    return Explained(name, counts)
+    return FileSummary(name, counts)
 
 
-def explained_table(rows: Sequence[Explained]) -> str:
+def render_summaries(rows: Sequence[FileSummary]) -> str:
     """The rows as a table that reads as plain text and as Markdown, then the sentences of refused files."""
     read = [row for row in rows if row.counts]
     names = ["File", *(read[0].counts if read else ())]
     cells = [[row.name, *map(str, row.counts.values())] for row in read]
     widths = [max(len(line[place]) for line in [names, *cells]) for place in range(len(names))]
-    return report_of(
+    return render_report(
         "explain.txt.j2",
         names=names,
         cells=cells,

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker
 from bot.errors import NotAllowedError
 from bot.importing import apply_draft
-from bot.importing.analysis import Understanding, understand
-from bot.importing.apply_draft import Applied, BoardDefaults
-from bot.importing.button_tokens import of_upload, upload_meant
-from bot.importing.drafting.codec import packed, unpacked
+from bot.importing.analysis import Analysis, analyse_draft
+from bot.importing.apply_draft import BoardDefaults, ImportResult
+from bot.importing.button_tokens import find_upload, upload_token
+from bot.importing.drafting.codec import decode_draft, encode_draft
 from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.presenters import kept_of, review_of
+from bot.importing.presenters import present_overrides, present_review
 from bot.importing.uploads import RECEIVED
-from bot.importing.versions import Source, digest_of
+from bot.importing.versions import Source, content_digest
 from bot.messages import ImportApplied, ImportReview, Message, Problem
 from bot.services import people, workspaces
 from bot.services.actions.presenters import local_day
@@ -33,74 +33,74 @@ from models.queries import people as people_query
 WAITING = "waiting"
 
 
-def review(session: Session, upload_id: int, draft: PlanDraft, content: bytes) -> ImportReview | None:
+def review_upload(session: Session, upload_id: int, draft: PlanDraft, content: bytes) -> ImportReview | None:
     """What the file holds and would change. None when it was dealt with meanwhile."""
     row = imports.lock_upload(session, upload_id)
     if row is None or row.state != RECEIVED:
         return None
-    row.state, row.draft, row.digest = WAITING, packed(draft), digest_of(content)
-    return shown(session, row, shown_again=False)
+    row.state, row.draft, row.digest = WAITING, encode_draft(draft), content_digest(content)
+    return build_review(session, row, shown_again=False)
 
 
-def told(session: Session, upload_id: int, review_id: int | None) -> None:
+def link_review_message(session: Session, upload_id: int, review_id: int | None) -> None:
     """Remember the ledger's row of the message that shows it."""
     session.get_one(PlanUpload, upload_id).review_id = review_id
 
 
-def message_of(session: Session, asker: Asker, value: str) -> int | None:
+def review_message_id(session: Session, asker: Asker, value: str) -> int | None:
     """The ledger's row of the message that shows it."""
-    row = upload_meant(session, workspaces.of_team(session, asker.team_id).id, value)
+    row = find_upload(session, workspaces.of_team(session, asker.team_id).id, value)
     return row.review_id if row else None
 
 
-def waiting(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
+def find_pending_upload(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
     """The upload, if it still waits to be decided on."""
-    row = upload_meant(session, workspace_id, value)
+    row = find_upload(session, workspace_id, value)
     return row if row is not None and row.state == WAITING and row.draft is not None else None
 
 
-def understood(session: Session, row: PlanUpload) -> Understanding:
+def analyse_upload(session: Session, row: PlanUpload) -> Analysis:
     workspace = session.get_one(Workspace, row.workspace_id)
-    return understand(session, workspace, unpacked(row.draft or b""))
+    return analyse_draft(session, workspace, decode_draft(row.draft or b""))
 
 
-def shown(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportReview:
+def build_review(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportReview:
     """The review as things stand now, which is what Apply then stands for."""
-    known = understood(session, row)
-    row.marks = marks(known)
+    known = analyse_upload(session, row)
+    row.marks = fingerprint_changes(known)
     sender = people_query.person_of_user(session, row.workspace_id, row.user_id)
     can = people_query.initials_of_managers(session, row.workspace_id)
     titles = plans_query.plan_titles(session, row.workspace_id)
     return replace(
-        review_of(known, of_upload(row), row.name),
+        present_review(known, upload_token(row), row.name),
         others=tuple(title for title in titles if title != known.title),
         may_apply=sender is not None and sender.initials in can,
         managers=can,
         shown_again=shown_again,
-        before=_before(session, known, row),
+        before=_describe_earlier_import(session, known, row),
     )
 
 
-def _before(session: Session, known: Understanding, row: PlanUpload) -> str:
+def _describe_earlier_import(session: Session, analysis: Analysis, row: PlanUpload) -> str:
     """When and by whom this very file was applied: "2 April 2026 by PM"."""
-    every = versions_query.versions(session, known.plan.id) if known.plan else []
+    every = versions_query.versions(session, analysis.plan.id) if analysis.plan else []
     same = next((each for each in every if each.digest == row.digest), None)
     if same is None:
         return ""
     by = f" by {same.applied_by}" if same.applied_by else ""
-    return f"{day_words(local_day(same.applied_at, known.timezone))}{by}"
+    return f"{day_words(local_day(same.applied_at, analysis.timezone))}{by}"
 
 
-def marks(known: Understanding) -> str:
+def fingerprint_changes(analysis: Analysis) -> str:
     """What applying would change, in one word: another word means that something else would."""
-    found = known.found
+    found = analysis.differences
     parts = [
-        known.plan.id if known.plan else 0,
+        analysis.plan.id if analysis.plan else 0,
         sorted((draft.section, draft.ref) for _, draft in found.new),
-        sorted((each.action.id, each.fate.words if each.fate else "") for each in found.gone),
+        sorted((each.action.id, each.resolution.reason if each.resolution else "") for each in found.gone),
         sorted((each.action.id, each.kinds, each.action.gone_at is None) for each in found.changed),
         sorted(each.id for each in found.revived),
-        sorted((each.action_id, each.kind) for each in known.kept),
+        sorted((each.action_id, each.kind) for each in analysis.overrides),
         found.unchanged,
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
@@ -109,43 +109,45 @@ def marks(known: Understanding) -> str:
 APPLIED, CANCELLED = "applied", "cancelled"
 
 
-def apply(session: Session, asker: Asker, value: str, defaults: BoardDefaults, now: datetime) -> Message:
+def apply_upload(
+    session: Session, asker: Asker, value: str, defaults: BoardDefaults, now: datetime
+) -> Message:
     """Take the file in, whole. An ImportReview comes back instead when the plan has changed since it was
     shown; a Problem when it was decided on before. Raises NotAllowedError for all but plan managers.
     """
-    who, row = _deciding(session, asker, value)
+    who, row = _lock_pending(session, asker, value)
     if not isinstance(row, PlanUpload):
         return row
     if row.draft is None:
-        return Problem(_decided(row))
-    workspace, draft = session.get_one(Workspace, row.workspace_id), unpacked(row.draft)
-    known = understand(session, workspace, draft)
-    if known.waits or marks(known) != row.marks:
-        return shown(session, row, shown_again=True)
-    channel = None if known.plan else _channel(session, workspace)
+        return Problem(_explain_state(row))
+    workspace, draft = session.get_one(Workspace, row.workspace_id), decode_draft(row.draft)
+    known = analyse_draft(session, workspace, draft)
+    if known.is_plan_unknown or fingerprint_changes(known) != row.marks:
+        return build_review(session, row, shown_again=True)
+    channel = None if known.plan else _default_channel(session, workspace)
     source = Source(row.name, row.digest, who.name, who.person)
     done = apply_draft.apply(
         session, workspace, draft, defaults=defaults, channel=channel, now=now, source=source
     )
-    _settle(row, APPLIED, who, now)
-    return _applied(row, known, done, who)
+    _close_upload(row, APPLIED, who, now)
+    return _present_result(row, known, done, who)
 
 
-def cancel(session: Session, asker: Asker, value: str, now: datetime) -> Message:
+def cancel_upload(session: Session, asker: Asker, value: str, now: datetime) -> Message:
     """Drop the file. Who sent it may, and plan managers."""
-    who, row = _deciding(session, asker, value, cancelling=True)
+    who, row = _lock_pending(session, asker, value, cancelling=True)
     if not isinstance(row, PlanUpload):
         return row
-    _settle(row, CANCELLED, who, now)
+    _close_upload(row, CANCELLED, who, now)
     return ImportReview(value, row.name, "", (), cancelled_by=who.name)
 
 
-def _deciding(
+def _lock_pending(
     session: Session, asker: Asker, value: str, *, cancelling: bool = False
 ) -> tuple[Who, PlanUpload | Problem]:
     """The upload, held for this transaction, or why it cannot be decided on."""
     who = people.identify(session, asker)
-    found = upload_meant(session, who.workspace_id, value)
+    found = find_upload(session, who.workspace_id, value)
     row = imports.lock_upload(session, found.id) if found else None
     if row is None:
         return who, Problem("I no longer know that file. Nothing was changed. Send it again.")
@@ -154,11 +156,11 @@ def _deciding(
         can = " or ".join(managers) or "no plan manager is set up yet"
         raise NotAllowedError(f"Only a plan manager can take a plan in ({can}). Nothing was changed.")
     if row.state != WAITING:
-        return who, Problem(_decided(row))
+        return who, Problem(_explain_state(row))
     return who, row
 
 
-def _decided(row: PlanUpload) -> str:
+def _explain_state(row: PlanUpload) -> str:
     if row.state == APPLIED:
         return f"{row.name} was taken in already, by {row.settled_by}. Nothing more was changed."
     if row.state == CANCELLED:
@@ -168,19 +170,19 @@ def _decided(row: PlanUpload) -> str:
     return f"{row.name} cannot be taken in now. Nothing was changed. Send it again."
 
 
-def _settle(row: PlanUpload, state: str, who: Who, now: datetime) -> None:
+def _close_upload(row: PlanUpload, state: str, who: Who, now: datetime) -> None:
     """Decided: the file itself is no longer needed."""
     row.state, row.settled_at, row.settled_by, row.draft = state, now, who.name, None
 
 
-def _channel(session: Session, workspace: Workspace) -> str | None:
+def _default_channel(session: Session, workspace: Workspace) -> str | None:
     """A new plan goes to the board there is, if there is one."""
     boards = boards_query.boards(session, workspace.id)
     names = [channel.name for board in boards for channel in board.channels]
     return f"#{names[0]}" if names else None
 
 
-def _applied(row: PlanUpload, known: Understanding, done: Applied, who: Who) -> ImportApplied:
+def _present_result(row: PlanUpload, analysis: Analysis, done: ImportResult, who: Who) -> ImportApplied:
     return ImportApplied(
         row.name,
         done.plan,
@@ -188,8 +190,8 @@ def _applied(row: PlanUpload, known: Understanding, done: Applied, who: Who) -> 
         done.is_new,
         done.counts,
         done.differences.unchanged,
-        kept_of(known),
+        present_overrides(analysis),
         done.unlinked,
-        len(done.questions),
+        len(done.open_questions),
         done.version,
     )

@@ -12,7 +12,7 @@ from models.people import Workspace
 from models.queries import imports
 
 RECEIVED, REFUSED = "received", "refused"
-LONGEST_NAME = 255
+MAX_NAME_LENGTH = 255
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class SentFile:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingUpload:
     """An upload as its reader needs it."""
 
     id: int
@@ -34,7 +34,7 @@ class Waiting:
     address: str
 
 
-def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
+def record_upload(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
     """Write down that a file came, once; it is read afterwards."""
     workspace = workspaces.of_team(session, asker.team_id)
     if imports.upload_by_key(session, workspace.id, key) is not None:
@@ -45,7 +45,7 @@ def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datet
             key=key,
             user_id=asker.user_id,
             channel_id=asker.channel_id,
-            name=file.name[-LONGEST_NAME:],
+            name=file.name[-MAX_NAME_LENGTH:],
             address=file.address,
             state=RECEIVED,
             received_at=now,
@@ -54,19 +54,19 @@ def receive(session: Session, asker: Asker, file: SentFile, key: str, now: datet
     session.flush()
 
 
-def next_to_read(session: Session, team_id: str) -> Waiting | None:
+def next_to_read(session: Session, team_id: str) -> PendingUpload | None:
     row = imports.oldest_upload(session, team_id, RECEIVED)
-    return _waiting(session, row) if row else None
+    return _pending_upload(session, row) if row else None
 
 
-def try_again(session: Session, upload_id: int) -> int:
+def count_attempt(session: Session, upload_id: int) -> int:
     """Count a try that failed for a while; returns how many there were."""
     row = session.get_one(PlanUpload, upload_id)
     row.attempts += 1
     return row.attempts
 
 
-def refuse(session: Session, upload_id: int, now: datetime) -> bool:
+def refuse_upload(session: Session, upload_id: int, now: datetime) -> bool:
     """It cannot be taken in. False when someone else has dealt with it meanwhile."""
     row = imports.lock_upload(session, upload_id)
     if row is None or row.state != RECEIVED:
@@ -75,7 +75,7 @@ def refuse(session: Session, upload_id: int, now: datetime) -> bool:
     return True
 
 
-def _waiting(session: Session, row: PlanUpload) -> Waiting:
+def _pending_upload(session: Session, row: PlanUpload) -> PendingUpload:
     team_id = session.get_one(Workspace, row.workspace_id).team_id or ""
     asker = Asker(team_id, row.user_id, row.channel_id)
-    return Waiting(row.id, asker, row.name, row.address)
+    return PendingUpload(row.id, asker, row.name, row.address)

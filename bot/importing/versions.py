@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.importing.drafting.codec import packed, unpacked
+from bot.importing.drafting.codec import decode_draft, encode_draft
 from bot.importing.drafting.draft import PlanDraft
 from models.imports import PlanVersion
 from models.people import Person
 from models.plans import Plan
 from models.queries import imports as query
 
-LONGEST_NAME = 255
+MAX_NAME_LENGTH = 255
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,15 @@ class Source:
     answering: bool = False
 
 
-def digest_of(content: bytes) -> str:
+def content_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def keep(
+def save_version(
     session: Session, plan: Plan, raw: PlanDraft, source: Source, counts: dict[str, int], now: datetime
 ) -> PlanVersion | None:
     """Keep this version; None, and nothing kept, when it is the latest one again."""
-    content = packed(raw)
+    content = encode_draft(raw)
     last = query.latest_version(session, plan.id)
     if last is not None and last.draft == content and last.title == plan.title:
         return None
@@ -47,8 +47,8 @@ def keep(
         plan_id=plan.id,
         number=query.highest_version_number(session, plan.id) + 1,
         title=plan.title,
-        file=source.file[-LONGEST_NAME:],
-        digest=source.digest or digest_of(content),
+        file=source.file[-MAX_NAME_LENGTH:],
+        digest=source.digest or content_digest(content),
         draft=content,
         counts=dict(counts),
         applied_at=now,
@@ -62,4 +62,4 @@ def keep(
 def latest_draft(session: Session, plan: Plan) -> PlanDraft | None:
     """The newest version as it was read, None for a plan from before versions were kept."""
     version = query.latest_version(session, plan.id)
-    return unpacked(version.draft) if version else None
+    return decode_draft(version.draft) if version else None

@@ -17,9 +17,9 @@ from bot.errors import CipError, DeliveryError
 from bot.importing import review, uploads
 from bot.importing.apply_draft import board_defaults
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.isolated_reader import ReadingRoom
-from bot.importing.readers.registry import READERS, Told
-from bot.importing.uploads import SentFile, Waiting
+from bot.importing.isolated_reader import IsolatedReader
+from bot.importing.readers.registry import READERS, ProgressCallback
+from bot.importing.uploads import PendingUpload, SentFile
 from bot.messages import ImportReading, ImportReview, Message, Problem
 from bot.services.outbox import outbox
 from bot.services.people import today_at
@@ -77,7 +77,7 @@ class _Shown:
 
 
 @asynccontextmanager
-async def shown(tell: Tell) -> AsyncIterator[Told]:
+async def shown(tell: Tell) -> AsyncIterator[ProgressCallback]:
     """Give what is to be told of the pages read, within the context."""
     showing = _Shown(tell)
     try:
@@ -103,7 +103,7 @@ class Imports:
     ) -> None:
         self._context, self._files, self._background, self._team_id = context, files, background, team_id
         self._one_at_a_time = asyncio.Lock()
-        self._reading_room = ReadingRoom()
+        self._reading_room = IsolatedReader()
 
     async def receive(self, info: RequestInfo, files: Sequence[Body]) -> Response:
         """Write down the files of a message. Those that cannot be plans are answered at once."""
@@ -122,7 +122,7 @@ class Imports:
         if wrong:
             self._reply(session, info.asker, f"{info.key}:{place}", Problem(wrong))
             return
-        uploads.receive(session, info.asker, file, f"{info.key}:{place}", self._context.clock.now())
+        uploads.record_upload(session, info.asker, file, f"{info.key}:{place}", self._context.clock.now())
 
     async def run(self) -> None:
         """Read every file that waits to be read. Safe to call at any time."""
@@ -133,13 +133,13 @@ class Imports:
                     return
             self._context.nudge()
 
-    async def _read(self, found: Waiting) -> bool:
+    async def _read(self, found: PendingUpload) -> bool:
         """Returns whether it was dealt with; else it is tried again at the next turn."""
         try:
             content = await self._files.fetch(found.address)
             today = await self._context.database.look(today_at, found.asker, self._context.clock.now())
             async with shown(partial(self.tell_reading, found)) as told:
-                draft = await self._reading_room.read(found.name, content, today=today, told=told)
+                draft = await self._reading_room.read(found.name, content, today=today, on_progress=told)
         except DeliveryError as error:
             return await self._not_fetched(found, error)
         except CipError as error:
@@ -151,7 +151,7 @@ class Imports:
         self._context.nudge()
         return True
 
-    async def tell_reading(self, found: Waiting, done: int, of: int, before: int | None) -> int | None:
+    async def tell_reading(self, found: PendingUpload, done: int, of: int, before: int | None) -> int | None:
         """Say how far the file is read, in the place of what was said before. None where a bot said so."""
         message, place = ImportReading(found.name, done, of), f"page:{done}" if before else "reading"
         key = f"import:{found.id}:{place}"
@@ -163,28 +163,30 @@ class Imports:
         self._context.nudge()
         return row
 
-    async def _not_fetched(self, found: Waiting, error: DeliveryError) -> bool:
+    async def _not_fetched(self, found: PendingUpload, error: DeliveryError) -> bool:
         log.warning("a file was not fetched", code=error.code, try_again=error.try_again)
         if not error.try_again:
             return await self._refused(found, f"{error.sentence} Nothing was changed.")
-        if await self._context.database.run(uploads.try_again, found.id) >= MOST_TRIES:
+        if await self._context.database.run(uploads.count_attempt, found.id) >= MOST_TRIES:
             return await self._refused(found, GAVE_UP)
         return False
 
-    async def _refused(self, found: Waiting, sentence: str) -> bool:
+    async def _refused(self, found: PendingUpload, sentence: str) -> bool:
         def work(session: Session) -> None:
-            if uploads.refuse(session, found.id, self._context.clock.now()):
+            if uploads.refuse_upload(session, found.id, self._context.clock.now()):
                 self._reply(session, found.asker, f"import:{found.id}", Problem(sentence))
 
         await self._context.database.run(work)
         self._context.nudge()
         return True
 
-    def _show(self, session: Session, found: Waiting, draft: PlanDraft, content: bytes) -> None:
-        message = review.review(session, found.id, draft, content)
+    def _show(self, session: Session, found: PendingUpload, draft: PlanDraft, content: bytes) -> None:
+        message = review.review_upload(session, found.id, draft, content)
         if message is not None:
             asker = found.asker
-            review.told(session, found.id, self._reply(session, asker, f"import:{found.id}", message))
+            review.link_review_message(
+                session, found.id, self._reply(session, asker, f"import:{found.id}", message)
+            )
 
     async def decide(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Apply or Cancel. The review is rewritten through the ledger; anything else is told beneath it."""
@@ -207,8 +209,8 @@ class Imports:
     def _settle(self, session: Session, asker: Asker, press: Press) -> Message:
         now = self._context.clock.now()
         if press.action != APPLY:
-            return review.cancel(session, asker, press.value, now)
-        return review.apply(session, asker, press.value, board_defaults(self._context.settings), now)
+            return review.cancel_upload(session, asker, press.value, now)
+        return review.apply_upload(session, asker, press.value, board_defaults(self._context.settings), now)
 
     def rewrite(self, session: Session, asker: Asker, key: str, message: ImportReview) -> None:
         """Show the review as it is now, in the place of what it was."""
@@ -227,7 +229,7 @@ class Imports:
         """Through the ledger. instead_of: the upload whose review it takes the place of. updates: the same
         for any message, by its row in the ledger.
         """
-        before = review.message_of(session, asker, instead_of) if instead_of else updates
+        before = review.review_message_id(session, asker, instead_of) if instead_of else updates
         worded = render(self._context, message, "done")["parts"][0]
         now = self._context.clock.now()
         return outbox.plan_reply(

@@ -15,7 +15,7 @@ from bot.delivery.slack import call
 from bot.errors import DeliveryError
 from bot.importing import question_flow
 from bot.importing.apply_draft import board_defaults
-from bot.importing.question_flow import Filled, Run
+from bot.importing.question_flow import QuestionRun, SubmittedAnswer
 from bot.messages import ImportReview, Problem, QuestionForm
 from bot.rendering import form_view
 from handlers.command_parser import storable
@@ -46,11 +46,13 @@ class Questions:
 
     async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The button that begins. Only plan managers get the form."""
-        info, run = request_info.of_interaction(request), question_flow.run_of(pressed(request.body).value)
+        info, run = request_info.of_interaction(request), question_flow.parse_run(pressed(request.body).value)
 
         def work(session: Session) -> Result:
             question_flow.require_manager(session, info.asker)
-            return Result(None if run and question_flow.is_known(session, info.asker, run) else OUT_OF_DATE)
+            return Result(
+                None if run and question_flow.has_subject(session, info.asker, run) else OUT_OF_DATE
+            )
 
         response = await handle_request(self._context, info, NamedJob("questions", work))
         await ack()
@@ -74,21 +76,21 @@ class Questions:
                 sentence = str(response["parts"][0]["text"])[:LONGEST_ERROR]
                 await ack(response_action="errors", errors={f"choice{_tag(run)}": sentence})
                 return
-        following = run.after(answered=not filled.is_blank)
+        following = run.next(answered=not filled.is_blank)
         asker = request_info.of_interaction(request).asker
         await ack(response_action="update", view=await self._view(asker, following))
 
-    def _taking(self, info: RequestInfo, run: Run, key: str, filled: Filled) -> NamedJob:
+    def _taking(self, info: RequestInfo, run: QuestionRun, key: str, filled: SubmittedAnswer) -> NamedJob:
         def work(session: Session) -> Result:
             now, defaults = self._context.clock.now(), board_defaults(self._context.settings)
-            review = question_flow.take_answer(session, info.asker, run, key, filled, defaults, now)
+            review = question_flow.record_answer(session, info.asker, run, key, filled, defaults, now)
             if isinstance(review, ImportReview):
                 self._imports.rewrite(session, info.asker, info.key, review)
             return Result(None)
 
         return NamedJob("question", work)
 
-    async def _show(self, body: Body, asker: Asker, run: Run) -> None:
+    async def _show(self, body: Body, asker: Asker, run: QuestionRun) -> None:
         """A trigger that ran out is told, not swallowed."""
         view = await self._view(asker, run)
         try:
@@ -98,8 +100,8 @@ class Questions:
             said = Problem(NOT_IN_TIME, try_again=True)
             await answer_press(beneath(body), render(self._context, said, "failed"))
 
-    async def _view(self, asker: Asker, run: Run) -> dict[str, Any]:
-        message = await self._context.database.look(question_flow.form, asker, run)
+    async def _view(self, asker: Asker, run: QuestionRun) -> dict[str, Any]:
+        message = await self._context.database.look(question_flow.build_form, asker, run)
         renderer = self._context.renderer
         if not isinstance(message, QuestionForm):
             return form_view(renderer, message, CALLBACK, "", submit="", close="Close")
@@ -109,26 +111,26 @@ class Questions:
         return form_view(renderer, message, CALLBACK, state, submit=submit, close=close, tag=_tag(run))
 
 
-def _state(view: Body) -> tuple[Run, str] | None:
+def _state(view: Body) -> tuple[QuestionRun, str] | None:
     """What the form carried: where its person is, and the question it put."""
     try:
         found = json.loads(str(view.get("private_metadata") or ""))
-        return Run(**found["run"]), str(found["key"])
+        return QuestionRun(**found["run"]), str(found["key"])
     except (ValueError, TypeError, KeyError):
         return None
 
 
-def _tag(run: Run) -> str:
+def _tag(run: QuestionRun) -> str:
     return f":{run.skipped + run.answered}"
 
 
-def _filled(view: Body, tag: str) -> Filled:
+def _filled(view: Body, tag: str) -> SubmittedAnswer:
     values = part(part(view, "state"), "values")
 
     def field(name: str) -> Body:
         return part(part(values, f"{name}{tag}"), name)
 
-    return Filled(
+    return SubmittedAnswer(
         str(part(field("choice"), "selected_option").get("value") or ""),
         str(field("day").get("selected_date") or ""),
         storable(str(field("words").get("value") or "")),

@@ -10,12 +10,12 @@ from sqlalchemy import select, text
 from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.importing import apply_draft, people_import
-from bot.importing.analysis import understand
-from bot.importing.apply_draft import Applied
+from bot.importing.analysis import analyse_draft
+from bot.importing.apply_draft import ImportResult
 from bot.importing.drafting.draft import ActionDraft, PlanDraft, ProjectDraft
 from bot.importing.people_import import PersonRow
 from bot.importing.pipeline import read_plan
-from bot.importing.report import import_report, lines_of
+from bot.importing.report import import_report, list_changes
 from bot.plan.owners import PersonRole
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
@@ -29,7 +29,7 @@ from tests.paths import tracker_or_skip
 LATER = NOW + timedelta(days=1)
 
 
-def take(database: Database, draft: PlanDraft) -> Applied:
+def take(database: Database, draft: PlanDraft) -> ImportResult:
     with database.transaction() as session:
         return apply_draft.apply(
             session, workspaces.the_one(session), draft, defaults=DEFAULTS, channel="#board", now=LATER
@@ -127,7 +127,9 @@ def test_each_kind_of_change_is_told_and_applied(planned: Database, facts: dict[
 def test_a_status_given_in_chat_outlives_the_documents(planned: Database) -> None:
     say(planned, "SS", "5.2", status=Status.COMPLETE)
     applied = take(planned, changed("5.2", status=Status.NOT_STARTED, status_text="Not started"))
-    assert [(each.ref, each.chat, each.file) for each in applied.kept] == [("5.2", "complete", "not started")]
+    assert [(each.ref, each.chat, each.file) for each in applied.overrides] == [
+        ("5.2", "complete", "not started")
+    ]
     assert action(planned, "5.2").status is Status.COMPLETE
 
 
@@ -205,7 +207,7 @@ def test_the_real_tracker_goes_in_whole_and_again_without_a_difference(database:
         assert leads == {"1": "IL", "2": "RC", "3": "SH", "4": "JM", "5": "RM", "6": "DM", "7": "KR"}
     assert take(database, draft).differences.is_empty
     with database.transaction(write=False) as session:
-        report = import_report(understand(session, workspaces.the_one(session), draft), [], None)
+        report = import_report(analyse_draft(session, workspaces.the_one(session), draft), [], None)
     assert "7 projects or priorities, 32 actions" in report
     assert "5 projects or priorities, 23 actions" in report
     assert "1. MTFS, row 7, column E" in report
@@ -236,8 +238,8 @@ def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -
     newer = replace(first, savings={"2026/27": 900.0, "2027/28": 0.0}, growth={"2026/27": 50.0})
     draft = replace(DRAFT, projects=(newer, *DRAFT.projects[1:]))
     with planned.transaction() as session:
-        found = understand(session, workspaces.the_one(session), draft).found
-        lines = [(line.ref, line.before, line.after) for line in lines_of(found)]
+        found = analyse_draft(session, workspaces.the_one(session), draft).differences
+        lines = [(line.ref, line.before, line.after) for line in list_changes(found)]
     assert lines == [
         ("1/5", "savings 2026/27 1,065 thousand", "900 thousand"),
         ("1/5", "savings 2027/28 blank", "0 thousand"),
@@ -247,7 +249,7 @@ def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -
     with planned.transaction() as session:
         project = session.scalars(select(Project).where(Project.finance_ref == first.finance_ref)).one()
         assert (project.savings, project.growth) == (newer.savings, newer.growth)
-        assert understand(session, workspaces.the_one(session), draft).found.is_empty
+        assert analyse_draft(session, workspaces.the_one(session), draft).differences.is_empty
 
 
 def test_projects_that_are_new_gone_and_back_are_told_and_taken(planned: Database) -> None:
@@ -287,7 +289,7 @@ def test_a_section_called_anew_and_another_day_of_the_plan_are_told_and_taken(pl
     first, second = DRAFT.sections
     newer = replace(DRAFT, sections=(replace(first, title="Money"), replace(second, title="")), as_at=on(3))
     with planned.transaction() as session:
-        lines = lines_of(understand(session, workspaces.the_one(session), newer).found)
+        lines = list_changes(analyse_draft(session, workspaces.the_one(session), newer).differences)
     assert [(each.kind, each.ref, each.before, each.after) for each in lines] == [
         ("section title", "section 1", "MTFS savings", "Money"),
         ("as at", "the plan", "10 February 2026", "5 March 2026"),
@@ -303,7 +305,7 @@ def test_a_section_called_anew_and_another_day_of_the_plan_are_told_and_taken(pl
 
 def project_lines(database: Database, draft: PlanDraft) -> list[tuple[str, str, str, str]]:
     with database.transaction() as session:
-        lines = lines_of(understand(session, workspaces.the_one(session), draft).found)
+        lines = list_changes(analyse_draft(session, workspaces.the_one(session), draft).differences)
         return [(each.kind, each.ref, each.before, each.after) for each in lines if "project" in each.kind]
 
 

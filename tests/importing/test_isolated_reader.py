@@ -11,9 +11,9 @@ import pytest
 from fpdf import FPDF
 
 from bot.errors import UnreadableFileError
-from bot.importing.drafting.codec import from_json
+from bot.importing.drafting.codec import decode_json
 from bot.importing.drafting.json_out import to_json
-from bot.importing.isolated_reader import Limits, ReadingRoom
+from bot.importing.isolated_reader import IsolatedReader, ReaderLimits
 from bot.importing.pipeline import read_plan_bytes
 from tests.importing.papers import pdf_bytes
 from tests.importing.workbooks import TODAY, csv_bytes, plan_of
@@ -28,8 +28,13 @@ ROWS = [
 async def test_a_draft_crosses_whole_and_pages_are_told() -> None:
     told: list[tuple[int, int]] = []
     content = pdf_bytes("= Our plan", "July 2026", ROWS)
-    draft = await ReadingRoom().read(
-        "x.pdf", content, title="Another", as_at=TODAY, today=TODAY, told=lambda *pages: told.append(pages)
+    draft = await IsolatedReader().read(
+        "x.pdf",
+        content,
+        title="Another",
+        as_at=TODAY,
+        today=TODAY,
+        on_progress=lambda *pages: told.append(pages),
     )
     assert draft == read_plan_bytes("x.pdf", content, title="Another", as_at=TODAY, today=TODAY)
     assert told == [(1, 1)]
@@ -39,14 +44,14 @@ def test_every_field_is_there_again() -> None:
     draft = plan_of(*ROWS[1:], ["2", "Section 2"], as_at=TODAY)
     assert draft.actions
     assert draft.problems
-    assert from_json(to_json(draft)) == draft
+    assert decode_json(to_json(draft)) == draft
     with pytest.raises(ValueError, match="title"):
-        from_json("{}")
+        decode_json("{}")
 
 
 async def test_refusals_cross() -> None:
     with pytest.raises(UnreadableFileError, match="is none"):
-        await ReadingRoom().read("x.docx", b"no document", today=TODAY)
+        await IsolatedReader().read("x.docx", b"no document", today=TODAY)
 
 
 def test_a_reader_starts_without_what_only_the_bot_needs() -> None:
@@ -72,7 +77,7 @@ def slow() -> bytes:
 async def test_a_file_that_takes_too_long_is_stopped() -> None:
     begun = time.monotonic()
     with pytest.raises(UnreadableFileError, match="longer than 2 seconds"):
-        await ReadingRoom(Limits(seconds=2)).read("x.pdf", slow(), today=TODAY)
+        await IsolatedReader(ReaderLimits(seconds=2)).read("x.pdf", slow(), today=TODAY)
     assert time.monotonic() - begun < 10
 
 
@@ -93,16 +98,16 @@ def swollen() -> bytes:
 
 async def test_a_file_that_swells_is_stopped() -> None:
     with pytest.raises(UnreadableFileError, match="more memory"):
-        await ReadingRoom(Limits(megabytes=150)).read("x.pdf", swollen(), today=TODAY)
+        await IsolatedReader(ReaderLimits(megabytes=150)).read("x.pdf", swollen(), today=TODAY)
 
 
 async def test_a_reader_that_dies_is_told() -> None:
     with pytest.raises(UnreadableFileError, match="stopped"):
-        await ReadingRoom(Limits(megabytes=1)).read("x.csv", csv_bytes(ROWS), today=TODAY)
+        await IsolatedReader(ReaderLimits(megabytes=1)).read("x.csv", csv_bytes(ROWS), today=TODAY)
 
 
 async def test_a_reader_ends_with_whoever_waits_for_it() -> None:
-    room = ReadingRoom(Limits(at_once=1))
+    room = IsolatedReader(ReaderLimits(concurrency=1))
     first = asyncio.create_task(room.read("x.pdf", slow(), today=TODAY))
     await asyncio.sleep(0.5)
     first.cancel()

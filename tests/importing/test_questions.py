@@ -11,14 +11,14 @@ from bot.commands import Questions, UpdateStatus, Versions
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.importing import apply_draft, question_flow
-from bot.importing.analysis import Understanding, understand
-from bot.importing.apply_draft import Applied
-from bot.importing.button_tokens import of_plan
+from bot.importing.analysis import Analysis, analyse_draft
+from bot.importing.apply_draft import ImportResult
+from bot.importing.button_tokens import plan_token
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.pipeline import read_plan
-from bot.importing.question_flow import Filled, Run, run_of
+from bot.importing.question_flow import QuestionRun, SubmittedAnswer, parse_run
 from bot.importing.questions import Answer, Question
-from bot.importing.questions.apply_answers import settled
+from bot.importing.questions.apply_answers import apply_answers
 from bot.importing.questions.generate import cell_questions
 from bot.importing.versions import Source
 from bot.messages import QuestionForm, QuestionList, QuestionsAnswered, VersionList, VersionText
@@ -36,7 +36,7 @@ LATER = NOW + timedelta(days=1)
 STEPS = "Make the offer\n1.1.1 Agree it\n1.1.2 Write it\n1.1.3 Publish it"
 
 
-def take(database: Database, draft: PlanDraft, now: object = LATER) -> Applied:
+def take(database: Database, draft: PlanDraft, now: object = LATER) -> ImportResult:
     with database.transaction() as session:
         return apply_draft.apply(
             session,
@@ -49,9 +49,9 @@ def take(database: Database, draft: PlanDraft, now: object = LATER) -> Applied:
         )
 
 
-def seen(database: Database, draft: PlanDraft) -> Understanding:
+def seen(database: Database, draft: PlanDraft) -> Analysis:
     with database.transaction() as session:
-        return understand(session, workspaces.the_one(session), draft)
+        return analyse_draft(session, workspaces.the_one(session), draft)
 
 
 def the_plan(session: Session) -> Plan:
@@ -61,8 +61,10 @@ def the_plan(session: Session) -> Plan:
 def say(database: Database, question: Question, *filled: str, who: str = "PM") -> None:
     """Answer a question of the plan in use."""
     with database.transaction() as session:
-        run = Run(question_flow.PLAN, of_plan(the_plan(session)))
-        question_flow.take_answer(session, asker(who), run, question.key, Filled(*filled), DEFAULTS, LATER)
+        run = QuestionRun(question_flow.PLAN, plan_token(the_plan(session)))
+        question_flow.record_answer(
+            session, asker(who), run, question.key, SubmittedAnswer(*filled), DEFAULTS, LATER
+        )
 
 
 def action(session: Session, ref: str, section: str = "1") -> Action:
@@ -154,7 +156,7 @@ def test_what_an_answer_does(row: tuple[str, ...], kind: str, answer: Answer, ch
     draft = plan_of(row, as_at=date(2026, 3, 1))
     (question,) = [each for each in cell_questions(draft) if each.kind == kind]
     assert question.choice(answer.choice) is not None
-    done = settled(draft, [question], {question.key: answer})
+    done = apply_answers(draft, [question], {question.key: answer})
     assert check(done.actions[0])  # type: ignore[operator] # a lambda
     moved = plan_of(("9.9", "Another", "AB", "31/05/2027", "Complete"), row, as_at=date(2026, 3, 1))
     assert question.key in {each.key for each in cell_questions(moved)}, "a row further down is the same"
@@ -169,7 +171,7 @@ def test_a_ref_that_stands_twice_and_steps_of_another() -> None:
     questions = {each.kind: each for each in cell_questions(draft)}
     twice, strange = questions["ref-twice"], questions["strange-steps"]
     given = {twice.key: Answer("ref 1.1a"), strange.key: Answer("move 1.2")}
-    done = settled(draft, questions.values(), given)
+    done = apply_answers(draft, questions.values(), given)
     assert [each.ref for each in done.actions] == ["1.1", "1.1a", "1.2"]
     assert [len(each.milestones) for each in done.actions] == [0, 0, 2]
 
@@ -179,7 +181,7 @@ def test_an_answer_changes_the_tracker_and_is_known_the_next_time(planned: Datab
     said = plan_of(("5.2", nobody.title, "", "31/03/2027", "In progress"), as_at=on(-20))
     draft = replace(said, title=DRAFT.title)
     take(planned, draft)
-    (question,) = [each for each in seen(planned, draft).open if each.kind == "no-owner"]
+    (question,) = [each for each in seen(planned, draft).open_questions if each.kind == "no-owner"]
     with planned.transaction() as session, pytest.raises(NotAllowedError):
         question_flow.require_manager(session, asker("RM"))
     with pytest.raises(NotUnderstoodError, match="person"):
@@ -195,7 +197,10 @@ def test_an_answer_changes_the_tracker_and_is_known_the_next_time(planned: Datab
         assert last.person.initials == "PM"
     before = everything(planned)
     again = seen(planned, draft)
-    assert (again.found.is_empty, question.key in {each.key for each in again.open}) == (True, False)
+    assert (again.differences.is_empty, question.key in {each.key for each in again.open_questions}) == (
+        True,
+        False,
+    )
     assert {given.by for each, given in again.remembered if each.key == question.key} == {"PM"}
     take(planned, draft)
     assert everything(planned) == before
@@ -212,7 +217,7 @@ def test_an_answer_is_a_newer_word_than_chat_had(planned: Database) -> None:
     with planned.transaction() as session:
         command = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.ON_HOLD)
         dispatch(session, asker("PM"), command, LATER)
-    (question,) = [each for each in seen(planned, draft).open if each.kind == "late"]
+    (question,) = [each for each in seen(planned, draft).open_questions if each.kind == "late"]
     say(planned, question, "complete")
     with planned.transaction(write=False) as session:
         assert action(session, "5.2").status is Status.COMPLETE
@@ -240,7 +245,7 @@ def test_an_action_that_is_kept_keeps_its_project(planned: Database) -> None:
     gone = select(Project.number).where(Project.gone_at.is_not(None))
     with planned.transaction() as session:
         assert session.scalars(gone).all() == ["3"]
-    (asked,) = [each for each in seen(planned, newer).open if each.subject.startswith("2/3.1")]
+    (asked,) = [each for each in seen(planned, newer).open_questions if each.subject.startswith("2/3.1")]
     say(planned, asked, "kept")
     with planned.transaction() as session:
         assert session.scalars(gone).all() == []
@@ -249,7 +254,7 @@ def test_an_action_that_is_kept_keeps_its_project(planned: Database) -> None:
 
 def test_what_is_gone_is_asked_about_and_stays_on_record(planned: Database) -> None:
     take(planned, without("6.1", "3.1", "5.1"))
-    asked = {each.subject[:5]: each for each in seen(planned, without("6.1", "3.1", "5.1")).open}
+    asked = {each.subject[:5]: each for each in seen(planned, without("6.1", "3.1", "5.1")).open_questions}
     assert {"1/6.1", "2/3.1", "1/5.1"} <= set(asked)
     say(planned, asked["1/6.1"], "dropped", "", "the building was sold")
     say(planned, asked["1/5.1"], "complete")
@@ -287,7 +292,7 @@ def test_an_action_told_to_be_the_same_takes_its_new_place(planned: Database) ->
     take(planned, draft)
     with planned.transaction(write=False) as session:
         old = session.scalars(select(Action).where(Action.gone_at.is_not(None))).one().id
-    (question,) = [each for each in seen(planned, draft).open if each.kind == "gone"]
+    (question,) = [each for each in seen(planned, draft).open_questions if each.kind == "gone"]
     say(planned, question, "now 1/6.1")
     with planned.transaction(write=False) as session:
         assert action(session, "6.1").id == old
@@ -300,8 +305,8 @@ def test_an_action_told_to_be_the_same_takes_its_new_place(planned: Database) ->
 def test_next_years_plan_is_asked_about_and_takes_the_history_along(planned: Database) -> None:
     draft = replace(DRAFT, title="Improvement plan 2027-30")
     known = seen(planned, draft)
-    assert (known.waits, known.plan) == (True, None)
-    (which,) = [each for each in known.open if each.kind == "which-plan"]
+    assert (known.is_plan_unknown, known.plan) == (True, None)
+    (which,) = [each for each in known.open_questions if each.kind == "which-plan"]
     with planned.transaction() as session:
         number = the_plan(session).id
         row = PlanAnswer(
@@ -331,7 +336,7 @@ def test_a_date_moved_in_chat_outlives_an_older_document(planned: Database) -> N
     moved = tuple(replace(each, due=(due(on(70)),)) if each.ref == "6.1" else each for each in ACTIONS)
     older = replace(DRAFT, actions=moved)
     applied = take(planned, older)
-    assert [(each.ref, each.kind) for each in applied.kept] == [("6.1", "re-dated")]
+    assert [(each.ref, each.kind) for each in applied.overrides] == [("6.1", "re-dated")]
     with planned.transaction(write=False) as session:
         assert action(session, "6.1").next_due_on == on(90)
     assert take(planned, older).differences.is_empty
@@ -340,7 +345,7 @@ def test_a_date_moved_in_chat_outlives_an_older_document(planned: Database) -> N
         as_at=on(30),
         actions=tuple(replace(each, due=(due(on(80)),)) if each.ref == "6.1" else each for each in ACTIONS),
     )
-    assert take(planned, newer).kept == ()
+    assert take(planned, newer).overrides == ()
     with planned.transaction(write=False) as session:
         assert action(session, "6.1").next_due_on == on(80)
 
@@ -348,27 +353,27 @@ def test_a_date_moved_in_chat_outlives_an_older_document(planned: Database) -> N
 def test_the_form_goes_from_question_to_question(planned: Database) -> None:
     take(planned, without("6.1", "5.1"))
     with planned.transaction() as session:
-        run = run_of(f"plan {of_plan(the_plan(session))}")
+        run = parse_run(f"plan {plan_token(the_plan(session))}")
         assert run is not None
-        first = question_flow.form(session, asker("PM"), run)
+        first = question_flow.build_form(session, asker("PM"), run)
         assert isinstance(first, QuestionForm)
-        second = question_flow.form(session, asker("PM"), run.after(answered=False))
+        second = question_flow.build_form(session, asker("PM"), run.next(answered=False))
         assert isinstance(second, QuestionForm)
         assert (second.number, second.of) == (2, first.of)
         assert first.line.value != second.line.value
-        end = question_flow.form(session, asker("PM"), replace(run, skipped=first.of))
+        end = question_flow.build_form(session, asker("PM"), replace(run, skipped=first.of))
         assert end == QuestionsAnswered(0, first.of)
         listed = DISPATCHER.dispatch(session, people.identify(session, asker("PM")), Questions(), LATER)
         assert isinstance(listed, QuestionList)
         assert (listed.total, listed.may_answer) == (first.of, True)
-    assert [run_of(value) for value in ("", "plan", "upload", "board 1")] == [None] * 4
+    assert [parse_run(value) for value in ("", "plan", "upload", "board 1")] == [None] * 4
 
 
 def test_an_old_button_never_means_the_plan_that_has_its_number_now(planned: Database) -> None:
     take(planned, without("6.1", "5.1"))
     with planned.transaction() as session:
         plan = the_plan(session)
-        value = f"plan {of_plan(plan)}"
+        value = f"plan {plan_token(plan)}"
         assert known(session, value)
         unknown = (
             f"plan {plan.id}",
@@ -380,22 +385,22 @@ def test_an_old_button_never_means_the_plan_that_has_its_number_now(planned: Dat
         assert not any(known(session, each) for each in unknown)
         plan.title = "Another plan, imported into a new database"
         assert not known(session, value)
-        run = run_of(value)
+        run = parse_run(value)
         assert run is not None
-        assert question_flow.form(session, asker("PM"), run) == QuestionsAnswered(0, 0)
+        assert question_flow.build_form(session, asker("PM"), run) == QuestionsAnswered(0, 0)
 
 
 def known(session: Session, value: str) -> bool:
-    run = run_of(value)
-    return run is not None and question_flow.is_known(session, asker("PM"), run)
+    run = parse_run(value)
+    return run is not None and question_flow.has_subject(session, asker("PM"), run)
 
 
 def test_the_tracker_of_july_is_asked_about_once(planned: Database) -> None:
     draft = read_plan(tracker_or_skip(), today=NOW.date())
-    open_then = take(planned, draft).questions
+    open_then = take(planned, draft).open_questions
     kinds = {each.kind for each in open_then}
     assert {"late", "statuses-unplaced", "dates-unplaced", "no-owner", "no-date", "no-status"} <= kinds
     assert len({each.key for each in open_then}) == len(open_then)
     again = take(planned, draft)
     assert again.differences.is_empty
-    assert [each.key for each in again.questions] == [each.key for each in open_then]
+    assert [each.key for each in again.open_questions] == [each.key for each in open_then]

@@ -1,4 +1,4 @@
-from bot.importing.report import Explained, explain, explained_table
+from bot.importing.report import FileSummary, render_summaries, summarise_file
 from tests.importing.workbooks import plan_of
 
 
@@ -8,7 +8,9 @@ def test_what_a_file_yields_is_a_table() -> None:
         ["1.1", "Agree\n• a\n• b", "RM", "31/03/2027\n30/04/2027", "Complete"],
         ["1.2", "Publish", "", "soon", ""],
     )
-    shown = explained_table([explain("ours.xlsx", draft), Explained("other.pdf", refused="It is locked.")])
+    shown = render_summaries(
+        [summarise_file("ours.xlsx", draft), FileSummary("other.pdf", refused="It is locked.")]
+    )
     head, _, ours, blank, told = shown.splitlines()
     assert "".join(head.split()) == (
         "|File|Projects|Actions|Milestones|Dates|Owners|Statuses|Savings|Growth|Measures|Doubtful|Noted|"

@@ -11,7 +11,7 @@ from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.drafting.json_out import draft_json
 from bot.importing.pipeline import read_plan_bytes
 from bot.importing.table.headings import read_heading
-from bot.importing.table.tables import Row
+from bot.importing.table.tables import TableRow
 from bot.plan.due_dates import DueDate, Precision
 from bot.plan.owners import is_initials
 from bot.plan.statuses import Status
@@ -47,7 +47,7 @@ def actions(draw: st.DrawFn) -> ActionDraft:
 
 def is_plain(title: str) -> bool:
     """Leave out titles that say something of their own: a tag at the end."""
-    return not title.endswith("]") and read_heading(Row(1, (title, "Owner"))) is None
+    return not title.endswith("]") and read_heading(TableRow(1, (title, "Owner"))) is None
 
 
 def rows_of(plan: list[ActionDraft]) -> list[list[str]]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, UpdateStatus
 from bot.database import Database
 from bot.importing import apply_draft
-from bot.importing.analysis import understand
+from bot.importing.analysis import analyse_draft
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
 from bot.importing.pipeline import read_plan, read_plan_bytes
 from bot.plan.due_dates import DueDate, Precision, Role
@@ -70,7 +70,7 @@ AWKWARD_TEXTS = (
 
 def import_back(session: Session, name: str, content: bytes, now: datetime = LATER) -> tuple[PlanDraft, Any]:
     draft = read_plan_bytes(name, content, today=now.date())
-    return draft, understand(session, workspaces.the_one(session), draft).found
+    return draft, analyse_draft(session, workspaces.the_one(session), draft).differences
 
 
 def rows(session: Session) -> list[Any]:

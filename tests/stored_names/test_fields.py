@@ -8,7 +8,7 @@ from bot.demo.seed import TownRecord
 from bot.errors import Call
 from bot.importing import apply_draft, question_flow, review, uploads
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.question_flow import Run
+from bot.importing.question_flow import QuestionRun
 from bot.importing.questions import apply_answers, change_questions, generate
 from bot.messages import Digest, Notice
 from bot.sandbox.entities import Channel, Message, User, View
@@ -26,7 +26,7 @@ from tests.stored_names.json_shapes import fields
         ("draft_fields", PlanDraft),  # plan_version.draft and plan_upload.draft, packed
         ("digest_fields", Digest),  # digest_snapshot.facts, and delivery.facts of a digest
         ("notice_fields", Notice),  # delivery.facts of a notice
-        ("question_form_fields", Run),  # the private_metadata of an open form, beside "key"
+        ("question_form_fields", QuestionRun),  # the private_metadata of an open form, beside "key"
         ("sandbox_record_fields", TownRecord),  # sandbox-town.json
     ],
 )
@@ -46,12 +46,12 @@ def test_words_in_rows_keep_their_spelling() -> None:
     found = {
         "plan_answer.key": (
             apply_answers.OWNER,
-            generate.LEFT,
+            generate.LEAVE_AS_PRINTED,
             change_questions.GONE,
             change_questions.WHICH_PLAN,
         ),
         "plan_answer.value": (apply_answers.ACCOUNT_MARK,),
-        "plan_version.counts": apply_draft.KINDS,
+        "plan_version.counts": apply_draft.CHANGE_KINDS,
         "plan_upload.state": (
             uploads.RECEIVED,
             uploads.REFUSED,

@@ -10,7 +10,7 @@ _GLYPHS = (
     "\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043\u25cb\u25a0\u25a1\u27a2\u2713\u2714\u2756\uf0b7\uf0a7\uf0d8*"
 )
 _DASHES = "-\u2013\u2014"
-_LESSER = _DASHES + "o\u25e6\u25cb"
+_SUB_GLYPHS = _DASHES + "o\u25e6\u25cb"
 _LINE = re.compile(rf"(?P<indent>[ ]*)(?:(?P<glyph>[{_GLYPHS}]|[{_DASHES}o](?=\s))\s*)?(?P<text>.*)")
 _LABEL = re.compile(
     r"(?P<label>[0-9]{1,3}(?:\.[0-9]{1,3}){2,}[.)]?"
@@ -43,21 +43,21 @@ class Activity:
 
 
 @dataclass(frozen=True)
-class _Line:
+class _ActivityLine:
     indent: int
     glyph: str
     label: str
     text: str
 
-    def is_below(self, top: "_Line") -> bool:
+    def is_sub_bullet(self, first_step: "_ActivityLine") -> bool:
         """Tell a sub-bullet from a step: further in than the first step, or a lesser mark than its own."""
         if not self.glyph or self.label:
             return False
-        lesser = self.glyph in _LESSER and top.glyph not in _LESSER
-        return bool(top.label) or self.indent > top.indent or lesser
+        lesser = self.glyph in _SUB_GLYPHS and first_step.glyph not in _SUB_GLYPHS
+        return bool(first_step.label) or self.indent > first_step.indent or lesser
 
     @property
-    def starts_a_step(self) -> bool:
+    def is_step(self) -> bool:
         return bool(self.label or self.glyph)
 
 
@@ -68,40 +68,42 @@ def read_activity(text: str) -> Activity:
     Working together:") is no step of its own; its words go before theirs.
     """
     activity = Activity()
-    lines = [line for line in map(_line, text.split("\n")) if line.text]
+    lines = [line for line in map(_parse_line, text.split("\n")) if line.text]
     lines = [line for line in lines if not _is_tag(line, activity)]
     if not lines:
         activity.title = activity.tags.pop(0) if activity.tags else ""
         return activity
     only_steps = (
-        len(lines) > 1 and all(line.starts_a_step for line in lines) and not lines[1].is_below(lines[0])
+        len(lines) > 1 and all(line.is_step for line in lines) and not lines[1].is_sub_bullet(lines[0])
     )
-    _take_title(lines[0] if only_steps else lines.pop(0), activity)
-    first = next((line for line in lines if line.starts_a_step), None)
+    _set_title(lines[0] if only_steps else lines.pop(0), activity)
+    first = next((line for line in lines if line.is_step), None)
     for line in lines:
-        _take(line, first, activity)
+        _add_line(line, first, activity)
     activity.steps = _without_headers(activity.steps)
     return activity
 
 
-def _line(raw: str) -> _Line:
+def _parse_line(raw: str) -> _ActivityLine:
     found = _LINE.fullmatch(raw.rstrip())
     assert found is not None
     text = found["text"].strip()
     label = _LABEL.fullmatch(text)
     if label is None:
-        return _Line(len(found["indent"]), found["glyph"] or "", "", one_line(text))
-    return _Line(len(found["indent"]), found["glyph"] or "", _mark(label["label"]), one_line(label["text"]))
+        return _ActivityLine(len(found["indent"]), found["glyph"] or "", "", one_line(text))
+    return _ActivityLine(
+        len(found["indent"]), found["glyph"] or "", _normalise_label(label["label"]), one_line(label["text"])
+    )
 
 
-def _mark(printed: str) -> str:
+def _normalise_label(printed: str) -> str:
     """Give the label without spaces, and once where it is printed twice: "(ii)(a) (a)" is "(ii)(a)"."""
     parts = printed.split()
     repeated = len(parts) > 1 and parts[-2].endswith(parts[-1])
     return "".join(parts[:-1] if repeated else parts)
 
 
-def _is_tag(line: _Line, activity: Activity) -> bool:
+def _is_tag(line: _ActivityLine, activity: Activity) -> bool:
     found = None if line.label else _TAG_LINE.fullmatch(line.text)
     if found is None:
         return False
@@ -109,7 +111,7 @@ def _is_tag(line: _Line, activity: Activity) -> bool:
     return True
 
 
-def _take_title(line: _Line, activity: Activity) -> None:
+def _set_title(line: _ActivityLine, activity: Activity) -> None:
     title = line.text
     while (found := _TAG_AT_END.search(title)) and found.start() > 0:
         activity.tags.insert(0, one_line(found["tag"]))
@@ -117,22 +119,22 @@ def _take_title(line: _Line, activity: Activity) -> None:
     activity.title = f"{line.label} {title}".strip()
 
 
-def _take(line: _Line, first: _Line | None, activity: Activity) -> None:
+def _add_line(line: _ActivityLine, first: _ActivityLine | None, activity: Activity) -> None:
     """Put a line where it belongs. first: the line of the first step."""
     steps = activity.steps
-    if steps and first and line.is_below(first):
+    if steps and first and line.is_sub_bullet(first):
         steps[-1] = replace(steps[-1], detail=f"{steps[-1].detail}\n{line.text}".strip())
-    elif line.starts_a_step:
+    elif line.is_step:
         steps.append(Step(line.label, line.text))
     elif steps:
-        steps[-1] = _continued(steps[-1], line.text)
+        steps[-1] = _extend_step(steps[-1], line.text)
     elif line.text[0].islower():
         activity.title = f"{activity.title} {line.text}"
     else:
         activity.detail.append(line.text)
 
 
-def _continued(step: Step, text: str) -> Step:
+def _extend_step(step: Step, text: str) -> Step:
     """Join a line without a mark to the step above: to its last line when it goes on in lower case."""
     if not text[0].islower():
         return replace(step, detail=f"{step.detail}\n{text}".strip())
@@ -145,36 +147,40 @@ def _without_headers(steps: list[Step]) -> list[Step]:
     kept: list[Step] = []
     header: Step | None = None
     for step, following in zip_longest(steps, steps[1:]):
-        if following is not None and _heads(step, following):
+        if following is not None and _is_header_of(step, following):
             header = step
             continue
-        if header is not None and not _is_below(header, step):
+        if header is not None and not _is_under_header(header, step):
             header = None
-        kept.append(step if header is None else _below(header, step))
+        kept.append(step if header is None else _with_header(header, step))
     return kept
 
 
-def _heads(step: Step, following: Step) -> bool:
+def _is_header_of(step: Step, following: Step) -> bool:
     if not step.label or not following.label:
         return False
     if following.label != step.label and following.label.startswith(step.label):
         return True
-    return step.title.endswith(":") and not step.detail and _style(step.label) != _style(following.label)
+    return (
+        step.title.endswith(":")
+        and not step.detail
+        and _label_style(step.label) != _label_style(following.label)
+    )
 
 
-def _is_below(header: Step, step: Step) -> bool:
+def _is_under_header(header: Step, step: Step) -> bool:
     if step.label.startswith(header.label) and step.label != header.label:
         return True
-    return bool(step.label) and _style(step.label) != _style(header.label)
+    return bool(step.label) and _label_style(step.label) != _label_style(header.label)
 
 
-def _below(header: Step, step: Step) -> Step:
+def _with_header(header: Step, step: Step) -> Step:
     label = step.label if step.label.startswith(header.label) else header.label + step.label
     title = header.title.rstrip(": ")
     return Step(label, step.title, f"{header.label} {title}\n{step.detail}".strip())
 
 
-def _style(label: str) -> str:
+def _label_style(label: str) -> str:
     """Tell roman, lettered and numbered labels apart. "(i)" is taken as roman: lists start at (a)."""
     if label.strip("().")[:1].isdigit():
         return "number"

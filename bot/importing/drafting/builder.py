@@ -6,12 +6,12 @@ from datetime import date
 
 from bot.errors import UnreadableFileError
 from bot.importing.drafting import diagnostics
-from bot.importing.drafting.actions import Spot, read_action
+from bot.importing.drafting.actions import ActionKey, read_action
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
-from bot.importing.drafting.exported_tracker import is_typed, read_typed_action, walk_typed
+from bot.importing.drafting.exported_tracker import classify_typed_rows, is_typed, read_typed_action
 from bot.importing.drafting.numbering import Numbering
-from bot.importing.drafting.project_amounts import with_amounts, with_signs
-from bot.importing.drafting.row_classifier import has_heading, walk
+from bot.importing.drafting.project_amounts import add_amounts, normalise_signs
+from bot.importing.drafting.row_classifier import classify_rows, has_heading
 from bot.importing.drafting.rows import (
     ActionRow,
     CellText,
@@ -24,35 +24,35 @@ from bot.importing.drafting.rows import (
     SectionRow,
     TitleRow,
 )
-from bot.importing.drafting.titles import labelled, printed_as_at, printed_title, title_lines
+from bot.importing.drafting.titles import find_label, printed_as_at, printed_title, read_titles
 from bot.importing.table.as_at import read_as_at
-from bot.importing.table.headings import Column, what_headings_are_looked_for
-from bot.importing.table.problems import Problem, ProblemLog, Severity
-from bot.importing.table.tables import Document, Table
+from bot.importing.table.headings import Column, describe_headings
+from bot.importing.table.problems import Diagnostic, DiagnosticLog, Severity
+from bot.importing.table.tables import ParsedDocument, Table
 from bot.plan.refs import normalise_ref
 from bot.plan.text import one_line
 from bot.plan.tracker_format import OTHER_SHEETS, PLAN
 
 
 @dataclass
-class Build:
+class BuildState:
     """What has been built so far. section and project: where the walk stands.
 
     signs_are_sure: the amounts stand in a tracker the bot wrote.
     """
 
-    notes: ProblemLog
-    numbers: Numbering
+    notes: DiagnosticLog
+    numbering: Numbering
     as_at: date | None
     today: date
     section: str = ""
     project: str | None = None
     signs_are_sure: bool = False
-    finance: dict[tuple[str, str], CellText] = field(default_factory=dict)
+    finance_refs: dict[tuple[str, str], CellText] = field(default_factory=dict)
     actions: list[ActionDraft] = field(default_factory=list)
 
 
-def take_table(build: Build, table: Table, rows: Sequence[PlanRow]) -> None:
+def add_table(build: BuildState, table: Table, rows: Sequence[PlanRow]) -> None:
     """Take every row of one table in order, and tell what the table lacks."""
     columns: set[Column] = set()
     taken = 0
@@ -60,9 +60,9 @@ def take_table(build: Build, table: Table, rows: Sequence[PlanRow]) -> None:
         if isinstance(row, ActionRow):
             columns |= row.columns
             taken += 1
-        _take(build, row)
+        _add_row(build, row)
     if taken:
-        _tell_missing_columns(build, table, columns)
+        _report_missing_columns(build, table, columns)
     for row in [row for row in rows if isinstance(row, TitleRow)][1:]:
         if read_as_at(row.text, today=build.today) is None:
             build.notes.info(
@@ -70,35 +70,35 @@ def take_table(build: Build, table: Table, rows: Sequence[PlanRow]) -> None:
             )
 
 
-def _take(build: Build, row: PlanRow) -> None:
+def _add_row(build: BuildState, row: PlanRow) -> None:
     match row:
         case SectionRow():
-            build.section, build.project = build.numbers.head_section(row.number, row.title), None
+            build.section, build.project = build.numbering.start_section(row.number, row.title), None
         case ProjectRow():
-            build.project = build.numbers.add_project(build.section, row)
+            build.project = build.numbering.add_project(build.section, row)
             if row.finance_ref.text:
-                build.finance[build.section, row.number] = row.finance_ref
+                build.finance_refs[build.section, row.number] = row.finance_ref
         case SavingsRow():
-            _take_savings(build, row)
+            _add_savings(build, row)
         case MeasuresRow() | DescriptionRow() | RisksRow():
             _add_to_project(build, row)
         case ActionRow():
-            build.actions += _take_action(build, row)
+            build.actions += _add_action(build, row)
 
 
-def _take_savings(build: Build, row: SavingsRow) -> None:
+def _add_savings(build: BuildState, row: SavingsRow) -> None:
     if build.project is None:
         message = "These amounts stand outside any project, so they were not taken."
         build.notes.warning(row.where, "savings", ", ".join(row.savings), message)
         return
     build.signs_are_sure |= row.typed
     key = (build.section, build.project)
-    title = build.numbers.sections[build.section].title
-    build.numbers.projects[key] = with_amounts(build.numbers.projects[key], row, title, build.notes)
+    title = build.numbering.sections[build.section].title
+    build.numbering.projects[key] = add_amounts(build.numbering.projects[key], row, title, build.notes)
 
 
-def _add_to_project(build: Build, row: MeasuresRow | DescriptionRow | RisksRow) -> None:
-    project = build.numbers.projects.get((build.section, build.project or ""))
+def _add_to_project(build: BuildState, row: MeasuresRow | DescriptionRow | RisksRow) -> None:
+    project = build.numbering.projects.get((build.section, build.project or ""))
     if project is None:
         return
     match row:
@@ -110,31 +110,31 @@ def _add_to_project(build: Build, row: MeasuresRow | DescriptionRow | RisksRow) 
             )
         case RisksRow():
             project = replace(project, risks=(*project.risks, *row.risks))
-    build.numbers.projects[project.section, project.number] = project
+    build.numbering.projects[project.section, project.number] = project
 
 
-def _take_action(build: Build, row: ActionRow) -> Iterator[ActionDraft]:
+def _add_action(build: BuildState, row: ActionRow) -> Iterator[ActionDraft]:
     named = one_line(row.text(Column.SECTION))
-    section = build.numbers.section_named(named) if named else build.section
-    ref = build.numbers.ref_for(section, row.ref)
+    section = build.numbering.find_or_add_section(named) if named else build.section
+    ref = build.numbering.ref_for(section, row.ref)
     if not normalise_ref(row.ref) and Column.REF in row.columns:
         message = f"This row has no ref. It was given the ref {ref}."
         build.notes.warning(row.where, "ref", "", message)
     elif row.ref and one_line(row.ref).rstrip(".").casefold() != ref.casefold():
         message = f"\u201c{one_line(row.ref)[:80]}\u201d was taken as the ref {ref}."
-        build.notes.info(row.place(Column.REF), "ref", one_line(row.ref)[:80], message)
-    spot = Spot(section, _project_of(build, row, section, ref), ref)
+        build.notes.info(row.location(Column.REF), "ref", one_line(row.ref)[:80], message)
+    spot = ActionKey(section, _project_of(build, row, section, ref), ref)
     read = read_typed_action if row.typed else read_action
     yield read(row, spot, as_at=build.as_at, today=build.today, notes=build.notes)
 
 
-def _project_of(build: Build, row: ActionRow, section: str, ref: str) -> str | None:
+def _project_of(build: BuildState, row: ActionRow, section: str, ref: str) -> str | None:
     """The project a cell names, the one the row stands under, or the one its ref begins with."""
     named = one_line(row.text(Column.PROJECT))
     if named:
-        return build.numbers.project_named(section, named, ref)
+        return build.numbering.find_or_add_project(section, named, ref)
     first = ref.partition(".")[0]
-    known = (section, first) in build.numbers.projects
+    known = (section, first) in build.numbering.projects
     if build.project is None or section != build.section:
         return first if known else None
     if known and first != build.project:
@@ -145,7 +145,7 @@ def _project_of(build: Build, row: ActionRow, section: str, ref: str) -> str | N
     return build.project
 
 
-def _tell_missing_columns(build: Build, table: Table, columns: set[Column]) -> None:
+def _report_missing_columns(build: BuildState, table: Table, columns: set[Column]) -> None:
     for column, message in (
         (Column.STATUS, "This table has no status column. Its actions were taken as not started."),
         (Column.DUE, "This table has no column of dates. Nobody will be reminded of its actions."),
@@ -156,80 +156,83 @@ def _tell_missing_columns(build: Build, table: Table, columns: set[Column]) -> N
             build.notes.warning(table.where(), str(column), "", message)
 
 
-_LONGEST_TITLE = 300
-_MOST_ACTIONS = 3_000
-_MOST_PROBLEMS = 2_000
+_MAX_TITLE_LENGTH = 300
+_MAX_ACTIONS = 3_000
+_MAX_PROBLEMS = 2_000
 
 
 def build_plan(
-    document: Document, *, title: str | None, as_at: date | None, today: date, fallback: str
+    document: ParsedDocument, *, title: str | None, as_at: date | None, today: date, fallback: str
 ) -> PlanDraft:
     """Build the draft. fallback: the title when none is given or printed.
 
     Raises UnreadableFileError when no table has a heading, or none has an action.
     """
-    notes = ProblemLog(list(document.problems))
+    notes = DiagnosticLog(list(document.problems))
     tables = _with_headings(document, notes)
-    rows = [list(walk_typed(table, notes) if is_typed(table) else walk(table, notes)) for table in tables]
-    if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MOST_ACTIONS:
+    rows = [
+        list(classify_typed_rows(table, notes) if is_typed(table) else classify_rows(table, notes))
+        for table in tables
+    ]
+    if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MAX_ACTIONS:
         raise UnreadableFileError(
-            f"This file has more than {_MOST_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
+            f"This file has more than {_MAX_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
         )
-    titles = [title_lines(each, today=today) for each in rows]
-    printed = labelled(rows, PLAN) or printed_title(titles, several=len(tables) > 1)
+    titles = [read_titles(each, today=today) for each in rows]
+    printed = find_label(rows, PLAN) or printed_title(titles, many_sections=len(tables) > 1)
     dated = as_at or next((day for each in rows for day in [printed_as_at(each, today)] if day), None)
     refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
-    build = Build(notes, Numbering(notes, refs), dated, today)
+    build = BuildState(notes, Numbering(notes, refs), dated, today)
     for table, those, heads in zip(tables, rows, titles, strict=True):
         section_title = heads[0].section if heads and len(tables) > 1 else ""
-        build.section = build.numbers.section_of_place(table.place, section_title, table.where())
+        build.section = build.numbering.section_for_table(table.name, section_title, table.where())
         build.project = None
-        take_table(build, table, those)
+        add_table(build, table, those)
     if not build.actions:
         raise UnreadableFileError("This file has the headings of a plan, but no actions below them.")
-    return _finished(build, one_line(title or printed or fallback)[:_LONGEST_TITLE])
+    return _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
 
 
-def _with_headings(document: Document, notes: ProblemLog) -> list[Table]:
-    found = [table for table in document.tables if table.place not in OTHER_SHEETS]
+def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[Table]:
+    found = [table for table in document.tables if table.name not in OTHER_SHEETS]
     tables = [table for table in found if has_heading(table)]
     if not tables:
-        raise UnreadableFileError(f"No plan was found in this file. {what_headings_are_looked_for()}")
+        raise UnreadableFileError(f"No plan was found in this file. {describe_headings()}")
     for table in found:
         if table not in tables and table.rows:
-            kind = "part" if table.spots else "sheet"
+            kind = "part" if table.locations else "sheet"
             message = f"This {kind} has no headings of a plan and was not read."
-            notes.info(table.where(), kind, table.place, message)
+            notes.info(table.where(), kind, table.name, message)
     return tables
 
 
-def _finished(build: Build, title: str) -> PlanDraft:
+def _finish(build: BuildState, title: str) -> PlanDraft:
     if build.as_at is None:
         message = (
             "The plan's own date is printed nowhere. Give it with --as-at, so that old dates can be told."
         )
         build.notes.info("the plan", "as_at", "", message)
-    diagnostics.tell_repeated_refs(build.actions, build.notes)
-    diagnostics.tell_refs_of_two_sections(build.actions, build.notes)
-    diagnostics.tell_short_finance_refs(build.finance, build.notes)
-    projects = build.numbers.projects.values()
-    used = {action.section for action in build.actions} | {key[0] for key in build.numbers.projects}
+    diagnostics.report_repeated_refs(build.actions, build.notes)
+    diagnostics.report_refs_of_two_sections(build.actions, build.notes)
+    diagnostics.report_short_finance_refs(build.finance_refs, build.notes)
+    projects = build.numbering.projects.values()
+    used = {action.section for action in build.actions} | {key[0] for key in build.numbering.projects}
     return PlanDraft(
         title,
         build.as_at,
-        tuple(section for section in build.numbers.sections.values() if section.number in used),
-        tuple(projects if build.signs_are_sure else with_signs(projects, build.notes)),
+        tuple(section for section in build.numbering.sections.values() if section.number in used),
+        tuple(projects if build.signs_are_sure else normalise_signs(projects, build.notes)),
         tuple(build.actions),
-        _within_reason(build.notes.problems),
+        _limit_problems(build.notes.problems),
     )
 
 
-def _within_reason(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+def _limit_problems(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Leave out what nobody would read to the end of, and say so."""
-    if len(problems) <= _MOST_PROBLEMS:
+    if len(problems) <= _MAX_PROBLEMS:
         return tuple(problems)
-    left_out = len(problems) - _MOST_PROBLEMS
+    left_out = len(problems) - _MAX_PROBLEMS
     message = (
         f"There are {left_out:,} more problems. Is this the right file, with the headings in their place?"
     )
-    return (*problems[:_MOST_PROBLEMS], Problem("the plan", "plan", "", message, Severity.ERROR))
+    return (*problems[:_MAX_PROBLEMS], Diagnostic("the plan", "plan", "", message, Severity.ERROR))

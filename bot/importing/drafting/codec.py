@@ -10,14 +10,14 @@ from bot.importing.drafting.json_out import to_json
 _DRAFT = TypeAdapter(PlanDraft)
 
 
-def from_json(text: str | bytes) -> PlanDraft:
+def decode_json(text: str | bytes) -> PlanDraft:
     """Raises ValueError for anything but a draft."""
     return _DRAFT.validate_json(text)
 
 
-def packed(draft: PlanDraft) -> bytes:
+def encode_draft(draft: PlanDraft) -> bytes:
     return zlib.compress(to_json(draft).encode(), 9)
 
 
-def unpacked(kept: bytes) -> PlanDraft:
-    return from_json(zlib.decompress(kept))
+def decode_draft(data: bytes) -> PlanDraft:
+    return decode_json(zlib.decompress(data))

@@ -8,9 +8,9 @@ from datetime import date
 from bot.importing.drafting.activity import Activity
 from bot.importing.drafting.draft import ActionDraft
 from bot.importing.drafting.rows import ActionRow, CellText
-from bot.importing.drafting.step_allocation import Placed
+from bot.importing.drafting.step_allocation import StepAllocation
 from bot.importing.table.headings import Column
-from bot.importing.table.problems import Doubt, ProblemLog
+from bot.importing.table.problems import DiagnosticLog, Doubt
 from bot.plan.date_patterns import find_dates
 from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.owners import OwnersReading
@@ -23,7 +23,7 @@ _PLAIN_STATUSES = {
     "cancelled",
 }  # fmt: skip
 _NUMERIC_DAY = re.compile(r"[0-9]{1,4}\s*[/.-]\s*[0-9]{1,2}\s*[/.-]\s*[0-9]{2,4}")
-_NOBODY_YET = re.compile(r"\b(?:tbc|tba|tbd|to be|vacant|vacancy)\b|^\?", re.IGNORECASE)
+_OWNER_TO_BE_CONFIRMED = re.compile(r"\b(?:tbc|tba|tbd|to be|vacant|vacancy)\b|^\?", re.IGNORECASE)
 _SUB_REF = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
 
 
@@ -32,23 +32,25 @@ def day_words(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
-def tell_dates(row: ActionRow, ref: str, dates: Sequence[DueDate], placed: Placed, notes: ProblemLog) -> None:
-    where = row.place(Column.DUE)
+def report_dates(
+    row: ActionRow, ref: str, dates: Sequence[DueDate], allocation: StepAllocation, notes: DiagnosticLog
+) -> None:
+    where = row.location(Column.DUE)
     for due in dates:
-        _tell_date(where, ref, due, notes)
-    if placed.dates_unplaced:
+        _report_date(where, ref, due, notes)
+    if allocation.dates_unplaced:
         message = (
-            f"{ref} has {placed.dates_unplaced} dates for {_steps(placed)}. It cannot be told which belongs "
+            f"{ref} has {allocation.dates_unplaced} dates for {_count_steps(allocation)}. It cannot be told which belongs "
             "to which, so the dates stay with the action. Give each step its own date, in the steps' order."
         )
         notes.warning(where, "due", one_line(row.text(Column.DUE)), message, Doubt.DATES_UNPLACED)
-    if not dates and Column.DUE in row.columns and not any(step.due for step in placed.milestones):
+    if not dates and Column.DUE in row.columns and not any(step.due for step in allocation.milestones):
         message = f"{ref} has no date, so nobody will be reminded of it. Give it one."
         notes.warning(where, "due", "", message, Doubt.NO_DATE)
 
 
-def tell_late(
-    where: str, ref: str, dates: Sequence[tuple[DueDate, Status]], as_at: date, notes: ProblemLog
+def report_late(
+    where: str, ref: str, dates: Sequence[tuple[DueDate, Status]], as_at: date, notes: DiagnosticLog
 ) -> None:
     """Tell dates before the plan's own that the plan does not call complete, once for the action."""
     late = [due for due, status in dates if status.is_open and _is_due(due) and due.date and due.date < as_at]
@@ -61,8 +63,8 @@ def tell_late(
         notes.warning(where, "due", texts, message, Doubt.LATE)
 
 
-def tell_later_date_in_title(
-    row: ActionRow, ref: str, title: str, dates: Sequence[DueDate], as_at: date, notes: ProblemLog
+def report_later_date_in_title(
+    row: ActionRow, ref: str, title: str, dates: Sequence[DueDate], as_at: date, notes: DiagnosticLog
 ) -> None:
     """Tell a title that names a day later than the deadline: "extended to 20/06/2021"."""
     deadlines = [due.date for due in dates if due.date and _is_due(due)]
@@ -75,13 +77,15 @@ def tell_later_date_in_title(
             f"{day_words(max(deadlines))}. The date in its own column counts until someone changes it."
         )
         printed = title[later[0].start : later[0].end]
-        notes.warning(row.place(Column.ACTION), "due", printed, message, Doubt.LATER_IN_WORDS)
+        notes.warning(row.location(Column.ACTION), "due", printed, message, Doubt.LATER_IN_WORDS)
 
 
-def tell_owners(row: ActionRow, ref: str, owners: OwnersReading, placed: Placed, notes: ProblemLog) -> None:
-    where = row.place(Column.OWNER)
+def report_owners(
+    row: ActionRow, ref: str, owners: OwnersReading, allocation: StepAllocation, notes: DiagnosticLog
+) -> None:
+    where = row.location(Column.OWNER)
     for part in owners.unsure:
-        if _NOBODY_YET.search(part):
+        if _OWNER_TO_BE_CONFIRMED.search(part):
             message = f"{ref} has no owner yet (\u201c{part}\u201d). Nobody can be asked about it."
             doubt = Doubt.ROLE_AS_OWNER if owners.owners else Doubt.NO_OWNER
         else:
@@ -94,63 +98,61 @@ def tell_owners(row: ActionRow, ref: str, owners: OwnersReading, placed: Placed,
     if not owners.owners and not owners.unsure and Column.OWNER in row.columns:
         message = f"{ref} has no owner. Nobody can be asked about it."
         notes.warning(where, "owners", "", message, Doubt.NO_OWNER)
-    if placed.owners_unplaced:
+    if allocation.owners_unplaced:
         message = (
-            f"{ref} has {placed.owners_unplaced} lines of owners for {_steps(placed)}. It cannot be told who "
+            f"{ref} has {allocation.owners_unplaced} lines of owners for {_count_steps(allocation)}. It cannot be told who "
             "has which, so all of them own the whole action."
         )
         notes.warning(where, "owners", one_line(row.text(Column.OWNER)), message, Doubt.OWNERS_UNPLACED)
 
 
-def tell_status(
-    row: ActionRow, ref: str, reading: StatusesReading, placed: Placed, notes: ProblemLog
+def report_status(
+    row: ActionRow, ref: str, reading: StatusesReading, allocation: StepAllocation, notes: DiagnosticLog
 ) -> None:
-    where, text = row.place(Column.STATUS), one_line(row.text(Column.STATUS))
+    where, text = row.location(Column.STATUS), one_line(row.text(Column.STATUS))
     if not text and Column.STATUS in row.columns:
         message = f"{ref} has no status. It was taken as not started."
         notes.warning(where, "status", "", message, Doubt.NO_STATUS)
     if reading.unread:
-        taken = placed.status.words
+        taken = allocation.status.words
         message = f"\u201c{reading.unread}\u201d is not a status the bot knows. {ref} was taken as {taken}."
         notes.warning(where, "status", text, message, Doubt.STATUS_UNREAD)
     elif reading.statuses and len(reading.statuses) == 1 and letters_only(text) not in _PLAIN_STATUSES:
-        message = (
-            f"\u201c{text}\u201d was taken as {placed.status.words}. The plan's own words are kept beside it."
-        )
+        message = f"\u201c{text}\u201d was taken as {allocation.status.words}. The plan's own words are kept beside it."
         notes.info(where, "status", text, message)
-    if placed.statuses_short:
+    if allocation.statuses_short:
         message = (
-            f"{ref} has {placed.statuses_short} statuses for {_steps(placed)}. They were given to the first "
+            f"{ref} has {allocation.statuses_short} statuses for {_count_steps(allocation)}. They were given to the first "
             "steps in order and the rest taken as not started. "
-            f"The action counts as {placed.status.words}."
+            f"The action counts as {allocation.status.words}."
         )
         notes.warning(where, "status", text, message, Doubt.STATUSES_UNPLACED)
-    if placed.statuses_over:
+    if allocation.statuses_over:
         message = (
-            f"{ref} has {placed.statuses_over} statuses, more than it has steps. The action counts as "
-            f"{placed.status.words}."
+            f"{ref} has {allocation.statuses_over} statuses, more than it has steps. The action counts as "
+            f"{allocation.status.words}."
         )
         notes.warning(where, "status", text, message)
 
 
-def tell_sub_refs(row: ActionRow, ref: str, activity: Activity, notes: ProblemLog) -> None:
+def report_sub_refs(row: ActionRow, ref: str, activity: Activity, notes: DiagnosticLog) -> None:
     """Tell steps whose own ref belongs to another action: 3.10.1 inside 3.9."""
     labels = [step.label for step in activity.steps if _SUB_REF.match(step.label)]
     strange = [label for label in labels if not normalise_ref(label).startswith(f"{ref}.")]
     if strange:
         named = ", ".join(strange)
         message = f"{ref} holds steps numbered {named}. They were kept where they stand. Is one misnumbered?"
-        notes.warning(row.place(Column.ACTION), "ref", ", ".join(strange), message, Doubt.STRANGE_STEPS)
+        notes.warning(row.location(Column.ACTION), "ref", ", ".join(strange), message, Doubt.MISPLACED_STEPS)
 
 
-def tell_written_date(row: ActionRow, ref: str, text: str, notes: ProblemLog) -> None:
+def report_written_date(row: ActionRow, ref: str, text: str, notes: DiagnosticLog) -> None:
     message = f"This date stands in the words of a step of {ref}. It was taken as that step's date."
-    notes.info(row.place(Column.ACTION), "due", text, message)
+    notes.info(row.location(Column.ACTION), "due", text, message)
 
 
-def _tell_date(where: str, ref: str, due: DueDate, notes: ProblemLog) -> None:
+def _report_date(where: str, ref: str, due: DueDate, notes: DiagnosticLog) -> None:
     if due.precision is Precision.NONE:
-        _tell_no_date(where, ref, due, notes)
+        _report_no_date(where, ref, due, notes)
     elif due.date and not re.search(r"[0-9]", due.text):
         message = f"\u201c{due.text}\u201d was read as {day_words(due.date)}."
         notes.info(where, "due", due.text, message)
@@ -159,7 +161,7 @@ def _tell_date(where: str, ref: str, due: DueDate, notes: ProblemLog) -> None:
         notes.info(where, "due", due.text, message)
 
 
-def _tell_no_date(where: str, ref: str, due: DueDate, notes: ProblemLog) -> None:
+def _report_no_date(where: str, ref: str, due: DueDate, notes: DiagnosticLog) -> None:
     if not due.confirmed:
         message = f"The date of {ref} is still to be confirmed, so nobody will be reminded of it."
         notes.warning(where, "due", due.text, message, Doubt.NO_DATE)
@@ -178,16 +180,16 @@ def _is_due(due: DueDate) -> bool:
     return due.role in {Role.DUE, Role.MILESTONE}
 
 
-def _steps(placed: Placed) -> str:
-    count = len(placed.milestones)
+def _count_steps(allocation: StepAllocation) -> str:
+    count = len(allocation.milestones)
     return f"{count} steps" if count != 1 else "1 step"
 
 
 _LAST_DIGITS = re.compile(r"[0-9]*$")
-_MOST_NAMED = 8
+_MAX_NAMED = 8
 
 
-def tell_repeated_refs(actions: Sequence[ActionDraft], notes: ProblemLog) -> None:
+def report_repeated_refs(actions: Sequence[ActionDraft], notes: DiagnosticLog) -> None:
     """Tell refs that two actions of one section share; the same ref in two sections is as it should be."""
     first: dict[tuple[str, str], ActionDraft] = {}
     for action in actions:
@@ -197,18 +199,18 @@ def tell_repeated_refs(actions: Sequence[ActionDraft], notes: ProblemLog) -> Non
                 f"Ref {action.ref} stands twice in section {action.section}: also at {known.where}. "
                 "Give one of them another ref, so that people can say which they mean."
             )
-            about = notes.of(f"{action.section}/{action.ref}")
+            about = notes.for_action(f"{action.section}/{action.ref}")
             about.warning(action.where, "ref", action.ref, message, Doubt.REF_TWICE)
 
 
-def tell_refs_of_two_sections(actions: Sequence[ActionDraft], notes: ProblemLog) -> None:
+def report_refs_of_two_sections(actions: Sequence[ActionDraft], notes: DiagnosticLog) -> None:
     """Note how many refs stand in more than one section, once for the plan."""
     sections: dict[str, set[str]] = defaultdict(set)
     for action in actions:
         sections[action.ref].add(action.section)
     shared = sorted((ref for ref, where in sections.items() if len(where) > 1), key=natural_key)
     if shared:
-        named = ", ".join(shared[:_MOST_NAMED]) + (" and more" if len(shared) > _MOST_NAMED else "")
+        named = ", ".join(shared[:_MAX_NAMED]) + (" and more" if len(shared) > _MAX_NAMED else "")
         example = min(sections[shared[0]], key=natural_key)
         stand = "1 ref stands" if len(shared) == 1 else f"{len(shared)} refs stand"
         message = (
@@ -218,7 +220,7 @@ def tell_refs_of_two_sections(actions: Sequence[ActionDraft], notes: ProblemLog)
         notes.info("the plan", "ref", named, message)
 
 
-def tell_short_finance_refs(refs: Mapping[tuple[str, str], CellText], notes: ProblemLog) -> None:
+def report_short_finance_refs(refs: Mapping[tuple[str, str], CellText], notes: DiagnosticLog) -> None:
     """Tell finance references with fewer digits than the rest have: "SAV 0" among "SAV 02" and "SAV 04".
 
     refs: by section and project number, those printed only.

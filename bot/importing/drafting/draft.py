@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.importing.table.problems import Problem
+from bot.importing.table.problems import Diagnostic
 from bot.plan.due_dates import DueDate
 from bot.plan.statuses import Status
 
@@ -92,4 +92,4 @@ class PlanDraft:
     sections: tuple[SectionDraft, ...]
     projects: tuple[ProjectDraft, ...]
     actions: tuple[ActionDraft, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]

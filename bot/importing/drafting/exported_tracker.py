@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from bot.importing.drafting import diagnostics
-from bot.importing.drafting.actions import Spot, pair_dates, read_starts
+from bot.importing.drafting.actions import ActionKey, pair_dates, read_starts
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft
-from bot.importing.drafting.project_rows import lines_of, read_typed_amounts
+from bot.importing.drafting.project_rows import read_typed_amounts, split_lines
 from bot.importing.drafting.rows import (
     ActionRow,
     CellText,
@@ -20,12 +20,12 @@ from bot.importing.drafting.rows import (
     SectionRow,
     TitleRow,
 )
-from bot.importing.drafting.step_allocation import Placed, of_a_step, overall
+from bot.importing.drafting.step_allocation import StepAllocation, as_step_date, overall_status
 from bot.importing.table.amounts import MoneyKind
-from bot.importing.table.headings import Column, Heading, read_heading
-from bot.importing.table.problems import ProblemLog
+from bot.importing.table.headings import Column, TableHeading, read_heading
+from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.project_labels import read_finance_ref
-from bot.importing.table.tables import Row, Table
+from bot.importing.table.tables import Table, TableRow
 from bot.plan.date_parser import read_due_dates
 from bot.plan.due_dates import DueDate
 from bot.plan.owners import read_owners
@@ -35,31 +35,31 @@ from bot.plan.tracker_format import AS_AT, EXPORTED, FOR_READING, PLAN, PROGRESS
 
 _LABELS = (PLAN, AS_AT, EXPORTED)
 _TYPES = {letters_only(kind.value): kind for kind in RowType}
-_LONGEST_SHOWN = 80
+_MAX_SHOWN_LENGTH = 80
 _MONEY = {RowType.SAVINGS: MoneyKind.SAVINGS, RowType.GROWTH: MoneyKind.GROWTH}
 
 
 def is_typed(table: Table) -> bool:
     """Tell whether the table has a heading with the column by which a tracker the bot wrote is known."""
-    return any(_heading(row) for row in table.rows)
+    return any(_read_typed_heading(row) for row in table.rows)
 
 
-def walk_typed(table: Table, notes: ProblemLog) -> Iterator[PlanRow]:
+def classify_typed_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]:
     """Give the rows as what they say they are. One without a type is an action, as someone added it."""
-    heading: Heading | None = None
+    heading: TableHeading | None = None
     action: ActionRow | None = None
     for row in table.rows:
-        found = _heading(row)
+        found = _read_typed_heading(row)
         if found:
-            _tell_unread(table, row, found, notes)
+            _report_unread(table, row, found, notes)
         heading = found or heading
-        if found or not row.filled:
+        if found or not row.filled_columns:
             continue
         if heading is None:
-            yield _above(table, row)
+            yield _title_or_label(table, row)
             continue
         cells = _cells(table, row, heading)
-        kind = _type(cells)
+        kind = _row_type(cells)
         if kind is RowType.STEP:
             action = _with_step(action, cells, table.where(row.number), notes)
             continue
@@ -67,12 +67,12 @@ def walk_typed(table: Table, notes: ProblemLog) -> Iterator[PlanRow]:
             yield action
         action = _action(table, row, cells, heading) if kind in {RowType.ACTION, None} else None
         if action is None:
-            yield from _about(table, row, cells, kind)
+            yield from _classify_row(table, row, cells, kind)
     if action:
         yield action
 
 
-def _heading(row: Row) -> Heading | None:
+def _read_typed_heading(row: TableRow) -> TableHeading | None:
     """Read a heading that has the column of types; its "Progress" is the plan's own words."""
     if ROW_TYPE not in row.cells:
         return None
@@ -81,53 +81,55 @@ def _heading(row: Row) -> Heading | None:
         return None
     if PROGRESS not in row.cells:
         return heading
-    return replace(heading, columns={**heading.columns, Column.PRINTED: row.cells.index(PROGRESS)})
+    return replace(heading, columns={**heading.columns, Column.STATUS_TEXT: row.cells.index(PROGRESS)})
 
 
-def _tell_unread(table: Table, row: Row, heading: Heading, notes: ProblemLog) -> None:
+def _report_unread(table: Table, row: TableRow, heading: TableHeading, notes: DiagnosticLog) -> None:
     """Columns somebody added; those the bot itself added are not news."""
     known = {*FOR_READING, PROGRESS}
-    names = [row.cells[place] for place in heading.unread if row.cells[place] not in known]
+    names = [row.cells[place] for place in heading.unread_columns if row.cells[place] not in known]
     if names:
         message = "The plan has no place for these columns, so they were not read."
-        notes.info(table.where(row.number), "heading", "; ".join(names)[:_LONGEST_SHOWN], message)
+        notes.info(table.where(row.number), "heading", "; ".join(names)[:_MAX_SHOWN_LENGTH], message)
 
 
-def _above(table: Table, row: Row) -> PlanRow:
-    words, where = [row.cells[place] for place in row.filled], table.where(row.number)
+def _title_or_label(table: Table, row: TableRow) -> PlanRow:
+    words, where = [row.cells[place] for place in row.filled_columns], table.where(row.number)
     if len(words) > 1 and words[0] in _LABELS:
         return LabelRow(words[0], one_line(words[1]), where)
     return TitleRow(one_line(" ".join(words)), where)
 
 
-def _cells(table: Table, row: Row, heading: Heading) -> dict[Column, CellText]:
+def _cells(table: Table, row: TableRow, heading: TableHeading) -> dict[Column, CellText]:
     return {
         column: CellText(row.cell(place), table.where(row.number, place))
         for column, place in heading.columns.items()
     }
 
 
-def _type(cells: dict[Column, CellText]) -> RowType | None:
+def _row_type(cells: dict[Column, CellText]) -> RowType | None:
     return _TYPES.get(letters_only(cells[Column.ROW_TYPE].text))
 
 
-def _action(table: Table, row: Row, cells: dict[Column, CellText], heading: Heading) -> ActionRow:
+def _action(table: Table, row: TableRow, cells: dict[Column, CellText], heading: TableHeading) -> ActionRow:
     columns = frozenset(heading.columns)
     return ActionRow(cells[Column.REF].text, cells, table.where(row.number), columns, typed=True)
 
 
 def _with_step(
-    action: ActionRow | None, cells: dict[Column, CellText], where: str, notes: ProblemLog
+    action: ActionRow | None, cells: dict[Column, CellText], where: str, notes: DiagnosticLog
 ) -> ActionRow | None:
     if action is None:
-        words = one_line(cells[Column.ACTION].text)[:_LONGEST_SHOWN]
+        words = one_line(cells[Column.ACTION].text)[:_MAX_SHOWN_LENGTH]
         notes.error(where, "row", words, "This step stands below no action, so it was not taken.")
         return None
     step = ActionRow(cells[Column.REF].text, cells, where, action.columns, typed=True)
     return replace(action, steps=(*action.steps, step))
 
 
-def _about(table: Table, row: Row, cells: dict[Column, CellText], kind: RowType | None) -> Iterator[PlanRow]:
+def _classify_row(
+    table: Table, row: TableRow, cells: dict[Column, CellText], kind: RowType | None
+) -> Iterator[PlanRow]:
     where, number = table.where(row.number), one_line(cells[Column.REF].text)
     words = cells[Column.ACTION].text
     if kind is RowType.SECTION:
@@ -137,7 +139,7 @@ def _about(table: Table, row: Row, cells: dict[Column, CellText], kind: RowType 
         finance = CellText(read_finance_ref(due.text), due.where) if due else CellText("", where)
         yield ProjectRow(number, one_line(words), where, one_line(owner.text) if owner else "", finance)
     elif kind is RowType.MEASURES:
-        yield MeasuresRow(tuple(lines_of(words)), where)
+        yield MeasuresRow(tuple(split_lines(words)), where)
     elif kind is RowType.DESCRIPTION:
         yield DescriptionRow(tuple(words.split("\n")), where)
     elif kind is RowType.RISKS:
@@ -147,61 +149,61 @@ def _about(table: Table, row: Row, cells: dict[Column, CellText], kind: RowType 
 
 
 def read_typed_action(
-    row: ActionRow, spot: Spot, *, as_at: date | None, today: date, notes: ProblemLog
+    row: ActionRow, key: ActionKey, *, as_at: date | None, today: date, notes: DiagnosticLog
 ) -> ActionDraft:
     """Read an action's row with those of its steps; as_at and today as in bot.importing.drafting.actions."""
     reference = as_at or today
     title, _, detail = row.text(Column.ACTION).partition("\n")
-    steps = tuple(_step(each, spot, reference, notes) for each in row.steps)
+    steps = tuple(_step(each, key, reference, notes) for each in row.steps)
     due = tuple(read_due_dates(row.text(Column.DUE), as_at=reference))
-    starts = read_starts(row, spot, reference, notes)
+    starts = read_starts(row, key, reference, notes)
     of_steps = [each for step in steps for each in step.due]
-    placed = Placed(steps, due, _status(row, spot.ref, len(steps), notes))
+    placed = StepAllocation(steps, due, _status(row, key.ref, len(steps), notes))
     owners = read_owners(row.text(Column.OWNER))
-    diagnostics.tell_dates(row, spot.ref, due, placed, notes)
-    diagnostics.tell_owners(row, spot.ref, owners, placed, notes)
+    diagnostics.report_dates(row, key.ref, due, placed, notes)
+    diagnostics.report_owners(row, key.ref, owners, placed, notes)
     if as_at:
-        diagnostics.tell_late(row.place(Column.DUE), spot.ref, pair_dates(placed), as_at, notes)
+        diagnostics.report_late(row.location(Column.DUE), key.ref, pair_dates(placed), as_at, notes)
     return ActionDraft(
-        spot.section,
-        spot.project,
-        spot.ref,
+        key.section,
+        key.project,
+        key.ref,
         one_line(title),
         owners.owners,
         (*due, *starts, *of_steps),
         placed.status,
-        one_line(row.text(Column.PRINTED)),
+        one_line(row.text(Column.STATUS_TEXT)),
         steps,
-        tuple(lines_of(row.text(Column.TAGS))),
-        tuple(lines_of(row.text(Column.DELIVERED))),
-        tuple(lines_of(row.text(Column.SUCCESS))),
+        tuple(split_lines(row.text(Column.TAGS))),
+        tuple(split_lines(row.text(Column.DELIVERED))),
+        tuple(split_lines(row.text(Column.SUCCESS))),
         row.where,
         detail,
     )
 
 
-def _step(row: ActionRow, spot: Spot, reference: date, notes: ProblemLog) -> MilestoneDraft:
+def _step(row: ActionRow, key: ActionKey, reference: date, notes: DiagnosticLog) -> MilestoneDraft:
     title, _, detail = row.text(Column.ACTION).partition("\n")
     due: list[DueDate] = read_due_dates(row.text(Column.DUE), as_at=reference)
     return MilestoneDraft(
-        one_line(row.ref).removeprefix(spot.ref).strip(),
+        one_line(row.ref).removeprefix(key.ref).strip(),
         one_line(title),
         detail,
         read_owners(row.text(Column.OWNER)).owners,
-        tuple(map(of_a_step, [*due, *read_starts(row, spot, reference, notes)])),
-        _status(row, spot.ref, 0, notes),
+        tuple(map(as_step_date, [*due, *read_starts(row, key, reference, notes)])),
+        _status(row, key.ref, 0, notes),
     )
 
 
-def _status(row: ActionRow, ref: str, steps: int, notes: ProblemLog) -> Status:
+def _status(row: ActionRow, ref: str, steps: int, notes: DiagnosticLog) -> Status:
     """The status in its own column; without one, what the plan's own words say."""
-    said, printed = read_statuses(row.text(Column.STATUS)), read_statuses(row.text(Column.PRINTED))
+    said, printed = read_statuses(row.text(Column.STATUS)), read_statuses(row.text(Column.STATUS_TEXT))
     if not said.statuses:
-        status = overall(printed.statuses, steps)
-        diagnostics.tell_status(row, ref, said, Placed((), (), status), notes)
+        status = overall_status(printed.statuses, steps)
+        diagnostics.report_status(row, ref, said, StepAllocation((), (), status), notes)
         return status
     status = said.statuses[0]
-    if printed.statuses and overall(printed.statuses, steps) is not status:
+    if printed.statuses and overall_status(printed.statuses, steps) is not status:
         message = f"The columns Status and Progress of {ref} say different things. Status counts."
-        notes.warning(row.place(Column.STATUS), "status", one_line(row.text(Column.PRINTED)), message)
+        notes.warning(row.location(Column.STATUS), "status", one_line(row.text(Column.STATUS_TEXT)), message)
     return status

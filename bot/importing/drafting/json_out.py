@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft
-from bot.importing.table.problems import Problem
+from bot.importing.table.problems import Diagnostic
 from bot.plan.due_dates import DueDate
 
 
@@ -72,7 +72,7 @@ def _due(due: DueDate) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def _problem(problem: Diagnostic) -> dict[str, Any]:
     return {
         "where": problem.where,
         "field": problem.field,
@@ -84,12 +84,12 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 def to_json(draft: PlanDraft) -> str:
     """Raises ValueError for text that no file can hold."""
-    text = json.dumps(draft, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(draft, default=_check_text, ensure_ascii=False, separators=(",", ":"))
     text.encode()
     return text
 
 
-def _plain(value: object) -> Any:
+def _check_text(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value):

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from bot.importing.drafting.draft import ProjectDraft, SectionDraft
 from bot.importing.drafting.rows import ProjectRow
-from bot.importing.drafting.titles import read_place
-from bot.importing.table.problems import ProblemLog
+from bot.importing.drafting.titles import parse_table_name
+from bot.importing.table.problems import DiagnosticLog
 from bot.plan.refs import normalise_ref
 from bot.plan.text import letters_only
 
 # As long as the plan's tables hold.
-_LONGEST_NUMBER, _LONGEST_TITLE, _LONGEST_REF = 20, 300, 40
-_LONGEST_PROJECT, _LONGEST_MANAGER, _LONGEST_FINANCE_REF = 500, 200, 100
+_MAX_NUMBER_LENGTH, _MAX_TITLE_LENGTH, _MAX_REF_LENGTH = 20, 300, 40
+_MAX_PROJECT_TITLE_LENGTH, _MAX_MANAGER_LENGTH, _MAX_FINANCE_REF_LENGTH = 500, 200, 100
 
 
 @dataclass
@@ -22,51 +22,53 @@ class Numbering:
     printed: every ref the document prints, so that a ref made up for a row without one is like none of them.
     """
 
-    notes: ProblemLog
-    printed: frozenset[str] = frozenset()
+    notes: DiagnosticLog
+    printed_refs: frozenset[str] = frozenset()
     sections: dict[str, SectionDraft] = field(default_factory=dict)
     projects: dict[tuple[str, str], ProjectDraft] = field(default_factory=dict)
-    _named: dict[str, str] = field(default_factory=dict)
-    _titles: dict[tuple[str, str], str] = field(default_factory=dict)
-    _made_up: dict[str, int] = field(default_factory=dict)
+    _section_by_title: dict[str, str] = field(default_factory=dict)
+    _project_by_title: dict[tuple[str, str], str] = field(default_factory=dict)
+    _last_generated: dict[str, int] = field(default_factory=dict)
 
-    def section_of_place(self, place: str, title: str, where: str) -> str:
+    def section_for_table(self, table_name: str, title: str, where: str) -> str:
         """Number a table's section by its sheet's name ("2. Practice"), or with the next free number."""
-        number, named = read_place(place)
+        number, named = parse_table_name(table_name)
         if number in self.sections:
             message = f"Another sheet is section {number} already, so this one was numbered anew."
-            self.notes.warning(where, "section", place, message)
+            self.notes.warning(where, "section", table_name, message)
             number = ""
         return self.add_section(number, title or named)
 
     def add_section(self, number: str, title: str) -> str:
         """Add a section, or give the one that has this number; "" takes the next free number."""
-        key = number[:_LONGEST_NUMBER] or _next_free(self.sections)
+        key = number[:_MAX_NUMBER_LENGTH] or _next_free_number(self.sections)
         known = self.sections.get(key)
         if known is None or (title and not known.title):
-            self._put_section(key, title)
+            self._store_section(key, title)
         return key
 
-    def head_section(self, number: str, title: str) -> str:
+    def start_section(self, number: str, title: str) -> str:
         """Add the section a line of its own heads; its title goes before the sheet's name."""
         key = self.add_section(number, title)
         if title:
-            self._put_section(key, title)
+            self._store_section(key, title)
         return key
 
-    def section_named(self, text: str) -> str:
+    def find_or_add_section(self, text: str) -> str:
         """Find or add the section a cell names: "2", "S2", "2. Practice" or "Practice"."""
-        number, title = read_place(text.removeprefix("S").removeprefix("s") if text[1:].isdecimal() else text)
+        number, title = parse_table_name(
+            text.removeprefix("S").removeprefix("s") if text[1:].isdecimal() else text
+        )
         if number:
             return self.add_section(number, title)
-        return self._named.get(letters_only(title)) or self.add_section("", title)
+        return self._section_by_title.get(letters_only(title)) or self.add_section("", title)
 
     def add_project(self, section: str, row: ProjectRow) -> str:
         """Add a project from its row; a second row with the same number adds what the first left blank."""
         key = (section, row.number)
         known = self.projects.get(key)
         if known is None:
-            self._put(
+            self._store_project(
                 ProjectDraft(
                     section,
                     row.number,
@@ -89,40 +91,40 @@ class Numbering:
         )
         return row.number
 
-    def project_named(self, section: str, text: str, ref: str) -> str:
+    def find_or_add_project(self, section: str, text: str, ref: str) -> str:
         """Find or add the project a cell names: by its number, its title, or how its refs begin."""
-        number, title = read_place(text)
-        number = number or self._titles.get((section, letters_only(title)), "")
+        number, title = parse_table_name(text)
+        number = number or self._project_by_title.get((section, letters_only(title)), "")
         if not number:
             first = normalise_ref(ref).partition(".")[0]
             fits = first.isdecimal() and (section, first) not in self.projects
-            number = first[:_LONGEST_NUMBER] if fits else self._next_project(section)
+            number = first[:_MAX_NUMBER_LENGTH] if fits else self._next_project(section)
         if (section, number) not in self.projects:
-            self._put(ProjectDraft(section, number, title))
+            self._store_project(ProjectDraft(section, number, title))
         return number
 
-    def ref_for(self, section: str, printed: str) -> str:
+    def ref_for(self, section: str, printed_ref: str) -> str:
         """Give the ref as everyone will call it; a row without one takes the next number nobody uses."""
-        ref = normalise_ref(printed)[:_LONGEST_REF]
+        ref = normalise_ref(printed_ref)[:_MAX_REF_LENGTH]
         while not ref:
-            self._made_up[section] = self._made_up.get(section, 0) + 1
-            made = str(self._made_up[section])
-            ref = made if made not in self.printed else ""
+            self._last_generated[section] = self._last_generated.get(section, 0) + 1
+            made = str(self._last_generated[section])
+            ref = made if made not in self.printed_refs else ""
         return ref
 
-    def _put_section(self, key: str, title: str) -> None:
-        self.sections[key] = SectionDraft(key, title[:_LONGEST_TITLE])
-        self._named.setdefault(letters_only(title), key)
+    def _store_section(self, key: str, title: str) -> None:
+        self.sections[key] = SectionDraft(key, title[:_MAX_TITLE_LENGTH])
+        self._section_by_title.setdefault(letters_only(title), key)
 
-    def _put(self, project: ProjectDraft) -> None:
+    def _store_project(self, project: ProjectDraft) -> None:
         cut = replace(
             project,
-            title=project.title[:_LONGEST_PROJECT],
-            manager=project.manager[:_LONGEST_MANAGER],
-            finance_ref=project.finance_ref[:_LONGEST_FINANCE_REF],
+            title=project.title[:_MAX_PROJECT_TITLE_LENGTH],
+            manager=project.manager[:_MAX_MANAGER_LENGTH],
+            finance_ref=project.finance_ref[:_MAX_FINANCE_REF_LENGTH],
         )
         self.projects[project.section, project.number] = cut
-        self._titles.setdefault((project.section, letters_only(project.title)), project.number)
+        self._project_by_title.setdefault((project.section, letters_only(project.title)), project.number)
 
     def _next_project(self, section: str) -> str:
         number = 1
@@ -131,8 +133,8 @@ class Numbering:
         return str(number)
 
 
-def _next_free(taken: Mapping[str, SectionDraft]) -> str:
+def _next_free_number(sections: Mapping[str, SectionDraft]) -> str:
     number = 1
-    while str(number) in taken:
+    while str(number) in sections:
         number += 1
     return str(number)

@@ -12,9 +12,9 @@ from bot.importing.drafting.rows import (
     SavingsRow,
     SectionRow,
 )
-from bot.importing.table.amounts import MoneyKind, kind_named, read_amount, read_planned
+from bot.importing.table.amounts import MoneyKind, parse_money_kind, read_amount, read_planned_amount
 from bot.importing.table.project_labels import FINANCE_REF, MANAGER
-from bot.importing.table.tables import Row, Table
+from bot.importing.table.tables import Table, TableRow
 from bot.plan.refs import normalise_ref
 from bot.plan.text import one_line
 
@@ -33,7 +33,7 @@ _RISKS = re.compile(r"(?:key |main )?risks\s*:?\s*(?:\n|$)", re.IGNORECASE)
 _ABOUT_MONEY = re.compile(r"saving|growth|pressure|\u00a3|budget", re.IGNORECASE)
 _MEASURES = re.compile(r"[^\n:]{0,60}\bmeasures?\s*:?\s*(?:\n|$)", re.IGNORECASE)
 _BEFORE_MANAGER = " \n\u2013\u2014|,;-"
-_LONGEST_MONEY = 60
+_MAX_MONEY_LENGTH = 60
 _BULLETS = " \u2022\u2713\u2714\u25cf\u25aa\u00b7\uf0b7\uf0fc-\u2013*"
 
 
@@ -44,16 +44,18 @@ def is_year(text: str) -> bool:
 
 def is_about_money(text: str) -> bool:
     """Tell a cell that only heads amounts: "Savings identified £000s", or an amount itself."""
-    return read_amount(text) is not None or (len(text) <= _LONGEST_MONEY and bool(_ABOUT_MONEY.search(text)))
+    return read_amount(text) is not None or (
+        len(text) <= _MAX_MONEY_LENGTH and bool(_ABOUT_MONEY.search(text))
+    )
 
 
-def read_project_row(table: Table, row: Row, *, measures_column: int | None = None) -> ProjectRow | None:
+def read_project_row(table: Table, row: TableRow, *, measures_column: int | None = None) -> ProjectRow | None:
     """Read a project's row; None when it has no number. Success measures in it are the project's."""
     number = title = manager = ""
     finance = CellText("", "")
     measures: list[str] = []
     about: tuple[str, ...] = ()
-    for place in row.filled:
+    for place in row.filled_columns:
         text = row.cells[place]
         if found := FINANCE_REF.search(text):
             finance = CellText(one_line(found["ref"]), table.where(row.number, place))
@@ -67,7 +69,7 @@ def read_project_row(table: Table, row: Row, *, measures_column: int | None = No
         elif not number and not title and (found := _NUMBER_AND_TITLE.fullmatch(text)):
             number, (title, about) = found["number"], _title_and_more(found["title"])
         elif place == measures_column:
-            measures += lines_of(text)
+            measures += split_lines(text)
         elif text and not title:
             title, about = _title_and_more(text)
     if not number:
@@ -77,24 +79,24 @@ def read_project_row(table: Table, row: Row, *, measures_column: int | None = No
 
 def _title_and_more(text: str) -> tuple[str, tuple[str, ...]]:
     """Give the first line, with the next where it only goes on, and the lines below."""
-    lines = lines_of(text)
+    lines = split_lines(text)
     while len(lines) > 1 and not lines[1][0].isupper() and not lines[1].startswith("["):
         lines[:2] = [f"{lines[0]} {lines[1]}"]
     return lines[0] if lines else "", tuple(lines[1:])
 
 
-def read_section_row(table: Table, row: Row) -> SectionRow | None:
+def read_section_row(table: Table, row: TableRow) -> SectionRow | None:
     """Read a line that stands alone: "Section 2: Practice priorities"."""
-    found = _SECTION.fullmatch(row.cells[row.filled[0]]) if len(row.filled) == 1 else None
+    found = _SECTION.fullmatch(row.cells[row.filled_columns[0]]) if len(row.filled_columns) == 1 else None
     if found is None:
         return None
     return SectionRow(str(int(found["number"])), one_line(found["title"] or ""), table.where(row.number))
 
 
-def read_savings_row(table: Table, row: Row) -> SavingsRow | None:
+def read_savings_row(table: Table, row: TableRow) -> SavingsRow | None:
     """Read a row of "2021/22: 424" cells, or of years alone (their amounts then stand below)."""
-    years = {place: found for place in row.filled if (found := _YEAR.fullmatch(row.cells[place]))}
-    others = [row.cells[place] for place in row.filled if place not in years]
+    years = {place: found for place in row.filled_columns if (found := _YEAR.fullmatch(row.cells[place]))}
+    others = [row.cells[place] for place in row.filled_columns if place not in years]
     if not years or not all(_ABOUT_MONEY.search(other) for other in others):
         return None
     return _savings(
@@ -106,80 +108,82 @@ def read_savings_row(table: Table, row: Row) -> SavingsRow | None:
     )
 
 
-def read_typed_amounts(table: Table, row: Row, kind: MoneyKind) -> SavingsRow | None:
+def read_typed_amounts(table: Table, row: TableRow, kind: MoneyKind) -> SavingsRow | None:
     """Read a row of amounts in a tracker the bot wrote: nothing in it has to be judged."""
-    found = [year for place in row.filled if (year := _YEAR.fullmatch(row.cells[place]))]
+    found = [year for place in row.filled_columns if (year := _YEAR.fullmatch(row.cells[place]))]
     amounts = {_year(year["year"]): read_amount(year["amount"]) for year in found}
     return SavingsRow(amounts, table.where(row.number), kind=kind, typed=True) if amounts else None
 
 
-def year_columns(row: Row) -> dict[int, str]:
+def year_columns(row: TableRow) -> dict[int, str]:
     """Give the columns that hold a year without an amount."""
-    found = {place: _YEAR.fullmatch(row.cells[place]) for place in row.filled}
+    found = {place: _YEAR.fullmatch(row.cells[place]) for place in row.filled_columns}
     return {place: year["year"] for place, year in found.items() if year and not year["amount"].strip()}
 
 
-def read_amounts_row(table: Table, row: Row, years: dict[int, str]) -> SavingsRow | None:
+def read_amounts_row(table: Table, row: TableRow, years: dict[int, str]) -> SavingsRow | None:
     """Read the amounts below a row of years; None when the row holds anything else."""
-    amounts = {place: row.cells[place] for place in row.filled if place in years}
-    others = [row.cells[place] for place in row.filled if place not in years]
+    amounts = {place: row.cells[place] for place in row.filled_columns if place in years}
+    others = [row.cells[place] for place in row.filled_columns if place not in years]
     if not amounts or not all(_ABOUT_MONEY.search(other) for other in others):
         return None
-    if any(read_planned(amount).is_unread for amount in amounts.values()):
+    if any(read_planned_amount(amount).is_unread for amount in amounts.values()):
         return None
     return _savings(table, row, years, {place: amounts.get(place, "") for place in years}, others)
 
 
-def read_measures_row(table: Table, row: Row) -> MeasuresRow | None:
+def read_measures_row(table: Table, row: TableRow) -> MeasuresRow | None:
     """Read a cell headed "Performance measures", with the measures below it or in the cells beside it."""
-    heads = [place for place in row.filled if _MEASURES.match(row.cells[place])]
+    heads = [place for place in row.filled_columns if _MEASURES.match(row.cells[place])]
     if not heads:
         return None
-    below = lines_of(row.cells[heads[0]].partition("\n")[2])
-    beside = [line for place in row.filled if place not in heads for line in lines_of(row.cells[place])]
+    below = split_lines(row.cells[heads[0]].partition("\n")[2])
+    beside = [
+        line for place in row.filled_columns if place not in heads for line in split_lines(row.cells[place])
+    ]
     return MeasuresRow(tuple(below + beside), table.where(row.number)) if below or beside else None
 
 
-def read_description_row(table: Table, row: Row) -> DescriptionRow | None:
+def read_description_row(table: Table, row: TableRow) -> DescriptionRow | None:
     """Read a cell headed "Project description"; what stands beside it may only head amounts."""
-    lines = _headed(row, _DESCRIPTION)
+    lines = _lines_under(row, _DESCRIPTION)
     return None if lines is None else DescriptionRow(tuple(lines), table.where(row.number))
 
 
-def read_risks_row(table: Table, row: Row) -> RisksRow | None:
+def read_risks_row(table: Table, row: TableRow) -> RisksRow | None:
     """Read a cell headed "Key risks"."""
-    lines = _headed(row, _RISKS)
+    lines = _lines_under(row, _RISKS)
     return None if lines is None else RisksRow(tuple(lines), table.where(row.number))
 
 
-def _headed(row: Row, head: re.Pattern[str]) -> list[str] | None:
+def _lines_under(row: TableRow, head: re.Pattern[str]) -> list[str] | None:
     """Give the lines below a head, or beside one that stands alone; None when no cell has it."""
-    places = [place for place in row.filled if head.match(row.cells[place])]
+    places = [place for place in row.filled_columns if head.match(row.cells[place])]
     if not places:
         return None
-    below = lines_of(row.cells[places[0]].partition("\n")[2])
-    beside = [row.cells[place] for place in row.filled if place not in places]
-    return below or [line for text in beside if not is_about_money(text) for line in lines_of(text)]
+    below = split_lines(row.cells[places[0]].partition("\n")[2])
+    beside = [row.cells[place] for place in row.filled_columns if place not in places]
+    return below or [line for text in beside if not is_about_money(text) for line in split_lines(text)]
 
 
-def lines_of(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """Give the lines of a cell without ticks and bullets."""
     lines = (one_line(line).lstrip(_BULLETS) for line in text.split("\n"))
     return [line for line in lines if line]
 
 
 def _savings(
-    table: Table, row: Row, years: dict[int, str], amounts: dict[int, str], labels: Sequence[str]
+    table: Table, row: TableRow, years: dict[int, str], amounts: dict[int, str], labels: Sequence[str]
 ) -> SavingsRow:
     savings: dict[str, float | None] = {}
     unread: list[str] = []
     doubts: list[tuple[str, str]] = []
     for place, amount in amounts.items():
-        planned = read_planned(amount)
+        planned = read_planned_amount(amount)
         savings[_year(years[place])] = planned.amount
         doubts += [(one_line(amount), planned.doubt)] if planned.doubt else []
         unread += [one_line(amount)] if planned.is_unread else []
-    kind = kind_named(" ".join(labels))
+    kind = parse_money_kind(" ".join(labels))
     return SavingsRow(savings, table.where(row.number), tuple(unread), kind, tuple(doubts))
 
 

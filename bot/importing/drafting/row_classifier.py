@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from bot.importing.drafting.project_rows import (
     is_about_money,
     is_year,
-    lines_of,
     read_amounts_row,
     read_description_row,
     read_measures_row,
@@ -15,6 +14,7 @@ from bot.importing.drafting.project_rows import (
     read_risks_row,
     read_savings_row,
     read_section_row,
+    split_lines,
     year_columns,
 )
 from bot.importing.drafting.rows import (
@@ -26,50 +26,51 @@ from bot.importing.drafting.rows import (
     SavingsRow,
     TitleRow,
 )
-from bot.importing.table.amounts import MoneyKind, kind_named
-from bot.importing.table.headings import Column, Heading, read_heading
-from bot.importing.table.problems import ProblemLog
+from bot.importing.table.amounts import MoneyKind, parse_money_kind
+from bot.importing.table.headings import Column, TableHeading, read_heading
+from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.project_labels import is_about_a_project, is_banner
-from bot.importing.table.tables import MOST_CHARACTERS, Row, Table, column_letter
+from bot.importing.table.tables import MAX_CELL_CHARACTERS, Table, TableRow, column_letter
 from bot.plan.refs import is_ref
 from bot.plan.text import one_line
 
-LONGEST_SHOWN = 80
+MAX_SHOWN_LENGTH = 80
 
 
-class Unread:
+class UnreadReporter:
     """What is passed over in one table goes to `notes`."""
 
-    def __init__(self, table: Table, notes: ProblemLog) -> None:
+    def __init__(self, table: Table, notes: DiagnosticLog) -> None:
         self._table, self._notes = table, notes
-        self._told: set[tuple[int, ...]] = set()
+        self._reported: set[tuple[int, ...]] = set()
 
-    def tell_columns(self, row: Row, heading: Heading) -> None:
+    def report_columns(self, row: TableRow, heading: TableHeading) -> None:
         """Tell the columns of a heading that mean nothing here; once, where the heading is repeated."""
-        if not heading.unread or heading.unread in self._told:
+        if not heading.unread_columns or heading.unread_columns in self._reported:
             return
-        self._told.add(heading.unread)
+        self._reported.add(heading.unread_columns)
         names = "; ".join(
-            f"{column_letter(place)}, \u201c{one_line(row.cells[place])}\u201d" for place in heading.unread
+            f"{column_letter(place)}, \u201c{one_line(row.cells[place])}\u201d"
+            for place in heading.unread_columns
         )
         message = "The plan has no place for these columns, so they were not read."
-        self._notes.info(self._table.where(row.number), "heading", names[:LONGEST_SHOWN], message)
+        self._notes.info(self._table.where(row.number), "heading", names[:MAX_SHOWN_LENGTH], message)
 
-    def tell_words(self, row: Row) -> None:
+    def report_text(self, row: TableRow) -> None:
         """Tell the words of a row that stands outside the headings, if there are any besides amounts."""
-        cells = [row.cells[place] for place in row.filled if not is_about_money(row.cells[place])]
+        cells = [row.cells[place] for place in row.filled_columns if not is_about_money(row.cells[place])]
         words = one_line(" ".join(cells))
         if words:
             message = "The plan has no place for these words, so they were not taken."
-            self._notes.info(self._table.where(row.number), "row", words[:LONGEST_SHOWN], message)
+            self._notes.info(self._table.where(row.number), "row", words[:MAX_SHOWN_LENGTH], message)
 
-    def tell_row(self, row: Row) -> None:
+    def report_row(self, row: TableRow) -> None:
         """Tell a row below a heading that holds no action."""
-        words = one_line(" ".join(row.cells[place] for place in row.filled))[:LONGEST_SHOWN]
+        words = one_line(" ".join(row.cells[place] for place in row.filled_columns))[:MAX_SHOWN_LENGTH]
         message = "This row has no action in it, so it was not read."
         self._notes.warning(self._table.where(row.number), "row", words, message)
 
-    def tell_too_long(self, row: Row) -> None:
+    def report_too_long(self, row: TableRow) -> None:
         """Tell a row that would make the action above too long; the first such row of several."""
         message = "The action above is too long already, so this row was not read."
         if not self._notes.problems or self._notes.problems[-1].message != message:
@@ -78,13 +79,20 @@ class Unread:
 
 _PART_OF = re.compile(r"(?P<project>[0-9]{1,3})\.[0-9]")
 _BARE_NUMBER = re.compile(r"[0-9]{1,3}\.?")
-_TELLS_AN_ACTION = (Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED)
-_CONTINUED = (Column.ACTION, Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED, Column.SUCCESS)
-_LONGEST_JOINED = 4 * MOST_CHARACTERS
+_ACTION_COLUMNS = (Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED)
+_CONTINUED_COLUMNS = (
+    Column.ACTION,
+    Column.OWNER,
+    Column.DUE,
+    Column.STATUS,
+    Column.DELIVERED,
+    Column.SUCCESS,
+)
+_MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
 
 
 @dataclass
-class _Walk:
+class _ClassifierState:
     """Where the walk stands. numbers: those of projects that have actions in this table ("5" for 5.2).
 
     begun: whether the first heading or project lies behind, and with it the plan's title. kind: what the
@@ -92,15 +100,15 @@ class _Walk:
     """
 
     table: Table
-    notes: ProblemLog
-    unread: Unread
-    numbers: set[str]
-    heading: Heading | None = None
+    notes: DiagnosticLog
+    unread: UnreadReporter
+    project_numbers: set[str]
+    heading: TableHeading | None = None
     years: dict[int, str] = field(default_factory=dict)
     action: ActionRow | None = None
-    begun: bool = False
-    kind: MoneyKind | None = None
-    describing: bool = False
+    has_started: bool = False
+    money_kind: MoneyKind | None = None
+    expects_description: bool = False
 
 
 def has_heading(table: Table) -> bool:
@@ -108,144 +116,146 @@ def has_heading(table: Table) -> bool:
     return any(read_heading(row) for row in table.rows)
 
 
-def walk(table: Table, notes: ProblemLog) -> Iterator[PlanRow]:
+def classify_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]:
     """Give the table's rows as what they are, in order; rows that are none of these are noted."""
-    at = _Walk(table, notes, Unread(table, notes), _project_numbers(table))
+    at = _ClassifierState(table, notes, UnreadReporter(table, notes), _project_numbers(table))
     for row in table.rows:
-        if not row.filled:
+        if not row.filled_columns:
             continue
-        if row.starts and at.heading:
-            yield from _let_go(at)
+        if row.is_start and at.heading:
+            yield from _flush_action(at)
             at.heading, at.years = None, {}
         heading = read_heading(row)
         if heading:
-            at.heading, at.begun = heading, True
-            at.unread.tell_columns(row, heading)
+            at.heading, at.has_started = heading, True
+            at.unread.report_columns(row, heading)
             continue
-        yield from _read(at, row)
+        yield from _classify_row(at, row)
     if at.action:
         yield at.action
 
 
 def _project_numbers(table: Table) -> set[str]:
-    firsts = (row.cells[place] for row in table.rows for place in row.filled[:2])
+    firsts = (row.cells[place] for row in table.rows for place in row.filled_columns[:2])
     return {found["project"] for first in firsts if (found := _PART_OF.match(first))}
 
 
-def _read(at: _Walk, row: Row) -> Iterator[PlanRow]:
-    other = _about_a_project(at, row)
+def _classify_row(state: _ClassifierState, row: TableRow) -> Iterator[PlanRow]:
+    other = _read_project_part(state, row)
     if other:
-        yield from _let_go(at)
-        at.begun = True
-        yield _with_kind(at, row, other)
-    elif at.heading is None and at.describing:
-        yield DescriptionRow(tuple(lines_of("\n".join(row.cells))), at.table.where(row.number))
-        at.describing = False
-    elif at.heading is None and at.begun:
-        at.unread.tell_words(row)
-    elif at.heading is None:
-        words = " ".join(row.cells[place] for place in row.filled)
-        yield TitleRow(one_line(words), at.table.where(row.number))
+        yield from _flush_action(state)
+        state.has_started = True
+        yield _with_money_kind(state, row, other)
+    elif state.heading is None and state.expects_description:
+        yield DescriptionRow(tuple(split_lines("\n".join(row.cells))), state.table.where(row.number))
+        state.expects_description = False
+    elif state.heading is None and state.has_started:
+        state.unread.report_text(row)
+    elif state.heading is None:
+        words = " ".join(row.cells[place] for place in row.filled_columns)
+        yield TitleRow(one_line(words), state.table.where(row.number))
     else:
-        yield from _read_action(at, row, at.heading)
+        yield from _read_action(state, row, state.heading)
 
 
-def _with_kind(at: _Walk, row: Row, found: PlanRow) -> PlanRow:
+def _with_money_kind(state: _ClassifierState, row: TableRow, found: PlanRow) -> PlanRow:
     """Tell amounts what the words above called them, and remember what this row calls those below."""
-    at.describing = isinstance(found, DescriptionRow) and not found.lines
+    state.expects_description = isinstance(found, DescriptionRow) and not found.lines
     if isinstance(found, SavingsRow):
-        return replace(found, kind=found.kind or at.kind)
-    named = [kind_named(row.cells[place]) for place in row.filled if is_about_money(row.cells[place])]
-    at.kind = next(filter(None, named), None if isinstance(found, ProjectRow) else at.kind)
+        return replace(found, kind=found.kind or state.money_kind)
+    named = [
+        parse_money_kind(row.cells[place]) for place in row.filled_columns if is_about_money(row.cells[place])
+    ]
+    state.money_kind = next(filter(None, named), None if isinstance(found, ProjectRow) else state.money_kind)
     return found
 
 
-def _about_a_project(at: _Walk, row: Row) -> PlanRow | None:
+def _read_project_part(state: _ClassifierState, row: TableRow) -> PlanRow | None:
     """Read a row about a project, its savings or its measures; None when it is none of these."""
-    measures_column = at.heading.columns.get(Column.SUCCESS) if at.heading else None
-    ref_column = at.heading.columns.get(Column.REF) if at.heading else None
-    first = row.cell(ref_column) or row.cells[row.filled[0]]
-    if section := read_section_row(at.table, row):
+    measures_column = state.heading.columns.get(Column.SUCCESS) if state.heading else None
+    ref_column = state.heading.columns.get(Column.REF) if state.heading else None
+    first = row.cell(ref_column) or row.cells[row.filled_columns[0]]
+    if section := read_section_row(state.table, row):
         return section
-    if at.years and (amounts := read_amounts_row(at.table, row, at.years)):
-        at.years = {}
+    if state.years and (amounts := read_amounts_row(state.table, row, state.years)):
+        state.years = {}
         return amounts
-    if _heads_a_project(at, row, first):
-        project = read_project_row(at.table, row, measures_column=measures_column)
+    if _is_project_heading(state, row, first):
+        project = read_project_row(state.table, row, measures_column=measures_column)
         if project:
             return project
     if is_ref(first) and not is_year(first):
         return None
-    savings = read_savings_row(at.table, row)
+    savings = read_savings_row(state.table, row)
     if savings:
-        at.years = year_columns(row)
-    if savings or at.action:
+        state.years = year_columns(row)
+    if savings or state.action:
         return savings
     return (
-        read_description_row(at.table, row)
-        or read_risks_row(at.table, row)
-        or read_measures_row(at.table, row)
+        read_description_row(state.table, row)
+        or read_risks_row(state.table, row)
+        or read_measures_row(state.table, row)
     )
 
 
-def _heads_a_project(at: _Walk, row: Row, first: str) -> bool:
-    if is_about_a_project(row) or (len(row.filled) == 1 and is_banner(first)):
+def _is_project_heading(state: _ClassifierState, row: TableRow, first: str) -> bool:
+    if is_about_a_project(row) or (len(row.filled_columns) == 1 and is_banner(first)):
         return True
-    if not _BARE_NUMBER.fullmatch(first) or len(row.filled) == 1:
+    if not _BARE_NUMBER.fullmatch(first) or len(row.filled_columns) == 1:
         return False
-    if at.heading is None:
+    if state.heading is None:
         return True
-    if Column.REF not in at.heading.columns:
+    if Column.REF not in state.heading.columns:
         return False
-    is_plain = not any(row.cell(at.heading.columns.get(column)) for column in _TELLS_AN_ACTION)
-    return is_plain and first.rstrip(".") in at.numbers
+    is_plain = not any(row.cell(state.heading.columns.get(column)) for column in _ACTION_COLUMNS)
+    return is_plain and first.rstrip(".") in state.project_numbers
 
 
-def _read_action(at: _Walk, row: Row, heading: Heading) -> Iterator[PlanRow]:
+def _read_action(state: _ClassifierState, row: TableRow, heading: TableHeading) -> Iterator[PlanRow]:
     cells = {
-        column: CellText(row.cell(place), at.table.where(row.number, place))
+        column: CellText(row.cell(place), state.table.where(row.number, place))
         for column, place in heading.columns.items()
     }
     place = heading.columns.get(Column.REF)
-    own_ref = row.cell(place) if place is not None and place not in row.carried else ""
-    if place is not None and not own_ref and at.action:
-        _continue(at, row, cells)
+    own_ref = row.cell(place) if place is not None and place not in row.merged_columns else ""
+    if place is not None and not own_ref and state.action:
+        _continue_action(state, row, cells)
         return
     if not cells[Column.ACTION].text and not (own_ref and is_ref(own_ref)):
-        at.unread.tell_row(row)
+        state.unread.report_row(row)
         return
-    yield from _let_go(at)
-    at.action = ActionRow(own_ref, cells, at.table.where(row.number), frozenset(heading.columns))
+    yield from _flush_action(state)
+    state.action = ActionRow(own_ref, cells, state.table.where(row.number), frozenset(heading.columns))
 
 
-def _continue(at: _Walk, row: Row, cells: dict[Column, CellText]) -> None:
+def _continue_action(state: _ClassifierState, row: TableRow, cells: dict[Column, CellText]) -> None:
     """Join a row without a ref of its own to the action above, as one more step of it."""
-    assert at.action is not None
-    assert at.heading is not None
-    joined = dict(at.action.cells)
-    for column in _CONTINUED:
-        place = at.heading.columns.get(column)
-        if place is None or place in row.carried or not row.cell(place):
+    assert state.action is not None
+    assert state.heading is not None
+    joined = dict(state.action.cells)
+    for column in _CONTINUED_COLUMNS:
+        place = state.heading.columns.get(column)
+        if place is None or place in row.merged_columns or not row.cell(place):
             continue
         above = joined.get(column, CellText("", cells[column].where))
-        if len(above.text) < _LONGEST_JOINED:
-            joined[column] = CellText(_joined(column, above.text, row.cell(place)), above.where)
+        if len(above.text) < _MAX_JOINED_LENGTH:
+            joined[column] = CellText(_join_cell(column, above.text, row.cell(place)), above.where)
         else:
-            at.unread.tell_too_long(row)
-    at.action = replace(at.action, cells=joined, columns=at.action.columns | cells.keys())
-    if not row.carried:
-        ref, words = one_line(at.action.ref), one_line(cells[Column.ACTION].text)[:LONGEST_SHOWN]
+            state.unread.report_too_long(row)
+    state.action = replace(state.action, cells=joined, columns=state.action.columns | cells.keys())
+    if not row.merged_columns:
+        ref, words = one_line(state.action.ref), one_line(cells[Column.ACTION].text)[:MAX_SHOWN_LENGTH]
         message = f"This row has no ref, so it was taken as part of {ref or 'the action above'}."
-        at.notes.warning(at.table.where(row.number), "ref", words, message)
+        state.notes.warning(state.table.where(row.number), "ref", words, message)
 
 
-def _joined(column: Column, above: str, text: str) -> str:
+def _join_cell(column: Column, above: str, text: str) -> str:
     bullet = "\u2022 " if column is Column.ACTION and above else ""
     return f"{above}\n{bullet}{text}".strip()
 
 
-def _let_go(at: _Walk) -> Iterator[PlanRow]:
+def _flush_action(state: _ClassifierState) -> Iterator[PlanRow]:
     """Hand on the action that no later row can continue."""
-    if at.action:
-        yield at.action
-        at.action = None
+    if state.action:
+        yield state.action
+        state.action = None

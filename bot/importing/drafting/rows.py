@@ -112,7 +112,7 @@ class ActionRow:
     def text(self, column: Column) -> str:
         return self.cells[column].text if column in self.cells else ""
 
-    def place(self, column: Column) -> str:
+    def location(self, column: Column) -> str:
         """Say where a cell stands, or its row when the table has no such column."""
         return self.cells[column].where if column in self.cells else self.where
 

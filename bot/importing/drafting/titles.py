@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.importing.drafting.rows import LabelRow, PlanRow, TitleRow
-from bot.importing.table.as_at import read_as_at, without_date
+from bot.importing.table.as_at import read_as_at, split_date
 from bot.plan.text import one_line
 from bot.plan.tracker_format import AS_AT
 
@@ -28,36 +28,36 @@ class TitleReading:
 
 def read_title(line: str, *, today: date) -> TitleReading:
     """Read "Improvement Plan 2021-24 - Savings (July 2021)" into the plan, its section and its date."""
-    text, as_at = without_date(one_line(line), today)
+    text, as_at = split_date(one_line(line), today)
     parts = _DASHED.split(text)
     section = one_line(parts[-1]) if len(parts) > 1 else ""
     plan = text[: len(text) - len(parts[-1])] if section else text
     return TitleReading(plan.rstrip(" :\u2013\u2014-"), section, as_at)
 
 
-def read_place(place: str) -> tuple[str, str]:
+def parse_table_name(table_name: str) -> tuple[str, str]:
     """Read a sheet's name into a section number and title: "2. Practice priorities" is "2" and the rest."""
-    name = one_line(place)
+    name = one_line(table_name)
     found = _NUMBERED.fullmatch(name)
     if found:
         return str(int(found["number"])), found["title"]
     return "", "" if _SHEET.fullmatch(name) else name
 
 
-def title_lines(rows: Sequence[PlanRow], *, today: date) -> list[TitleReading]:
+def read_titles(rows: Sequence[PlanRow], *, today: date) -> list[TitleReading]:
     """Read each line that stands above the headings, in order."""
     return [read_title(row.text, today=today) for row in rows if isinstance(row, TitleRow)]
 
 
-def printed_title(titles: Sequence[Sequence[TitleReading]], *, several: bool) -> str:
+def printed_title(titles: Sequence[Sequence[TitleReading]], *, many_sections: bool) -> str:
     """Give the plan's title; with several sections, what follows the dash is the section's."""
     first = next((each[0] for each in titles if each), None)
     if first is None:
         return ""
-    return first.plan if several or not first.section else f"{first.plan} \u2013 {first.section}"
+    return first.plan if many_sections or not first.section else f"{first.plan} \u2013 {first.section}"
 
 
-def labelled(rows: Sequence[Sequence[PlanRow]], label: str) -> str:
+def find_label(rows: Sequence[Sequence[PlanRow]], label: str) -> str:
     """Give what a tracker has beside this label, "" when it has no such label. rows: those of each table."""
     found = (row.text for each in rows for row in each if isinstance(row, LabelRow) and row.label == label)
     return next(found, "")

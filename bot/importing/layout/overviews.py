@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from bot.importing.table.amounts import read_amount
-from bot.importing.table.blocks import Grid, Para, RichRow
+from bot.importing.table.blocks import Para, RichGrid, RichRow
 from bot.importing.table.headings import read_heading
 from bot.importing.table.project_labels import is_about_a_project
-from bot.importing.table.tables import Row
+from bot.importing.table.tables import TableRow
 
 _YEAR = re.compile(r"20[0-9]{2}\s*[/-]\s*(?:20)?[0-9]{2}")
 _MONEY_LABEL = re.compile(
@@ -18,26 +18,26 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FIGURE_LINE = re.compile(r"[\s\u2022\u2013\u2014-]*(?:[0-9/,.\u00a3()km\s\u2013\u2014-]*)", re.IGNORECASE)
-_SMALLEST = 2
+_MIN_ROWS = 2
 
 
-def is_overview(grid: Grid) -> bool:
+def is_overview(grid: RichGrid) -> bool:
     """Tell whether the grid is about one project: it opens with the manager or finance reference."""
     rows = [row for row in grid.rows if any(row.texts)]
-    if len(rows) < _SMALLEST or not is_about_a_project(_plain(rows[0])):
+    if len(rows) < _MIN_ROWS or not is_about_a_project(_plain_row(rows[0])):
         return False
-    return not any(read_heading(_plain(row)) for row in rows)
+    return not any(read_heading(_plain_row(row)) for row in rows)
 
 
-def rows_of_overview(grid: Grid) -> Iterator[RichRow]:
+def overview_rows(grid: RichGrid) -> Iterator[RichRow]:
     """Give the project's row, its amounts by year, and a row for each of its labels with what it heads."""
     first, *rest = [row for row in grid.rows if any(row.texts) or row.nested]
     yield first
-    yield from _amounts(rest)
-    yield from _labelled(rest)
+    yield from _amount_rows(rest)
+    yield from _label_rows(rest)
 
 
-def _amounts(rows: list[RichRow]) -> Iterator[RichRow]:
+def _amount_rows(rows: list[RichRow]) -> Iterator[RichRow]:
     """Give one row of "2021/22: 424" cells below the words that head them."""
     label = next(
         (
@@ -51,19 +51,19 @@ def _amounts(rows: list[RichRow]) -> Iterator[RichRow]:
         ),
         "",
     )
-    grids = [grid for row in rows for grid in row.nested] or [Grid(tuple(rows))]
+    grids = [grid for row in rows for grid in row.nested] or [RichGrid(tuple(rows))]
     for grid in grids:
         for place, row in enumerate(grid.rows):
             years = {column: text for column, text in enumerate(row.texts) if _YEAR.fullmatch(text.strip())}
             if years:
                 below = grid.rows[place + 1] if place + 1 < len(grid.rows) else None
-                amounts = amounts_below(years, below.texts if below else ())
+                amounts = amounts_by_year_column(years, below.texts if below else ())
                 paras = [Para(f"{year.strip()}: {amounts.get(column, '')}") for column, year in years.items()]
                 yield RichRow(row.number, ((Para(label),), *((para,) for para in paras)))
                 return
 
 
-def amounts_below(years: dict[int, str], cells: tuple[str, ...]) -> dict[int, str]:
+def amounts_by_year_column(years: dict[int, str], cells: tuple[str, ...]) -> dict[int, str]:
     """Give the amounts by the columns of their years; a row of as many amounts, shifted, is in order."""
     under = {column: cells[column].strip() for column in years if column < len(cells)}
     filled = [cell.strip() for cell in cells if cell.strip()]
@@ -77,7 +77,7 @@ def is_figures(text: str) -> bool:
     return bool(_FIGURE_LINE.fullmatch(text))
 
 
-def _labelled(rows: list[RichRow]) -> Iterator[RichRow]:
+def _label_rows(rows: list[RichRow]) -> Iterator[RichRow]:
     """Give "label, lines" rows: what a label heads stands in its cell, or below it in its column."""
     heads: dict[int, str] = {}
     found: dict[str, tuple[int, list[Para]]] = {}
@@ -97,5 +97,5 @@ def _labelled(rows: list[RichRow]) -> Iterator[RichRow]:
             yield RichRow(number, ((Para(words), *paras),))
 
 
-def _plain(row: RichRow) -> Row:
-    return Row(row.number, row.texts)
+def _plain_row(row: RichRow) -> TableRow:
+    return TableRow(row.number, row.texts)

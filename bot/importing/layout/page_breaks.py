@@ -8,42 +8,48 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.importing.layout.cell_allocation import Cell, CutNotes, goes_on, share, together
-from bot.importing.layout.overviews import is_overview, rows_of_overview
+from bot.importing.layout.cell_allocation import (
+    CellLines,
+    PageBreakReporter,
+    allocate_lines,
+    is_continuation,
+    join_cells,
+)
+from bot.importing.layout.overviews import is_overview, overview_rows
 from bot.importing.layout.papers import is_banner_grid, is_plan
-from bot.importing.table.blocks import Grid, Para, RichRow
-from bot.importing.table.headings import Column, Heading, read_heading
-from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import Row
+from bot.importing.table.blocks import Para, RichGrid, RichRow
+from bot.importing.table.headings import Column, TableHeading, read_heading
+from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.tables import TableRow
 from bot.plan.text import one_line
 
-_SHARED = (Column.DELIVERED, Column.OWNER, Column.DUE, Column.STATUS, Column.SUCCESS)
-_BARE = re.compile(r"[0-9]{1,3}\.?")
+_ALLOCATED_COLUMNS = (Column.DELIVERED, Column.OWNER, Column.DUE, Column.STATUS, Column.SUCCESS)
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,3}\.?")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})+\.?")
 _REF_FIRST = re.compile(r"(?P<ref>[0-9]{1,3}\.[0-9]{1,3})\.?\s+(?P<title>\S.*)")
 _TAG = re.compile(r"\[[^\[\]]*\]")
-_FEWEST = 2
+_MIN_REFS = 2
 
 
 @dataclass
-class _Joining:
+class _JoinState:
     """Where the joining stands."""
 
-    notes: CutNotes
-    heading: Heading | None = None
+    notes: PageBreakReporter
+    heading: TableHeading | None = None
     rows: list[RichRow] = field(default_factory=list)
 
     def column(self, column: Column) -> int | None:
         return self.heading.columns.get(column) if self.heading else None
 
-    def cell(self, row: RichRow, column: Column) -> Cell:
+    def cell(self, row: RichRow, column: Column) -> CellLines:
         place = self.column(column)
         return row.cells[place] if place is not None and place < len(row.cells) else ()
 
     def ref(self, row: RichRow) -> str:
         return one_line(" ".join(para.text for para in self.cell(row, Column.REF)))
 
-    def put(self, index: int, column: Column, cell: Cell) -> None:
+    def set_cell(self, index: int, column: Column, cell: CellLines) -> None:
         """Change a cell of a row taken before."""
         place, row = self.column(column), self.rows[index]
         if place is not None:
@@ -53,54 +59,59 @@ class _Joining:
 
 
 @dataclass(frozen=True)
-class _Action:
+class _NewAction:
     """A new action found in a row: its ref and its lines."""
 
     ref: str
-    lines: Cell
+    lines: CellLines
 
 
-def joined(grids: Sequence[Grid], counted: str, notes: ProblemLog) -> list[list[RichRow]]:
-    """Give the rows of each table, one that was cut as one again. counted: what the rows' numbers count."""
-    at = _Joining(CutNotes(counted, notes))
+def join_page_breaks(grids: Sequence[RichGrid], unit: str, notes: DiagnosticLog) -> list[list[RichRow]]:
+    """Give the rows of each table, one that was cut as one again. unit: what the rows' numbers count."""
+    at = _JoinState(PageBreakReporter(unit, notes))
     tables = [at.rows]
     for grid in grids:
         if is_overview(grid) or is_plan(grid) or is_banner_grid(grid):
             at.heading, at.rows = None, []
             tables.append(at.rows)
         if is_overview(grid):
-            at.rows += rows_of_overview(grid)
+            at.rows += overview_rows(grid)
             continue
         below_a_break = at.heading is not None
         for row in grid.rows:
             if any(row.texts):
-                _take(at, row, below_a_break=below_a_break)
+                _add_row(at, row, below_a_break=below_a_break)
                 below_a_break = False
         at.notes.end_of_page()
     return [rows for rows in tables if rows]
 
 
-def _take(at: _Joining, row: RichRow, *, below_a_break: bool) -> None:
-    if heading := read_heading(Row(row.number, row.texts)):
-        at.heading = heading
-        at.rows.append(row)
+def _add_row(state: _JoinState, row: RichRow, *, below_a_break: bool) -> None:
+    if heading := read_heading(TableRow(row.number, row.texts)):
+        state.heading = heading
+        state.rows.append(row)
         return
-    refs = [para.text.strip() for para in at.cell(row, Column.REF)]
-    if len(refs) >= _FEWEST and all(_BARE.fullmatch(ref) or _DOTTED.fullmatch(ref) for ref in refs):
-        _take_several(at, row, refs)
+    refs = [para.text.strip() for para in state.cell(row, Column.REF)]
+    if len(refs) >= _MIN_REFS and all(_WHOLE_NUMBER.fullmatch(ref) or _DOTTED.fullmatch(ref) for ref in refs):
+        _split_row(state, row, refs)
         return
-    if below_a_break and not row.carried and at.rows and _DOTTED.fullmatch(at.ref(at.rows[-1])):
-        found = _below_a_break(at, row)
+    if (
+        below_a_break
+        and not row.merged_columns
+        and state.rows
+        and _DOTTED.fullmatch(state.ref(state.rows[-1]))
+    ):
+        found = _read_below_break(state, row)
         if found is not None:
-            _take_cut(at, row, *found)
+            _add_cut_row(state, row, *found)
             return
-    at.rows.append(row)
-    at.notes.follow(at.ref(row), at.cell(row, Column.SUCCESS))
+    state.rows.append(row)
+    state.notes.add_following_row(state.ref(row), state.cell(row, Column.SUCCESS))
 
 
-def _below_a_break(at: _Joining, row: RichRow) -> tuple[Cell, list[_Action]] | None:
+def _read_below_break(state: _JoinState, row: RichRow) -> tuple[CellLines, list[_NewAction]] | None:
     """Read the first row below a break: the rest of the action above, and new ones; None if there is none."""
-    ref, lines = at.ref(row), at.cell(row, Column.ACTION)
+    ref, lines = state.ref(row), state.cell(row, Column.ACTION)
     starts = [place for place, para in enumerate(lines) if para.strong and _REF_FIRST.match(para.text)]
     if ref:
         own = next((place for place, para in enumerate(lines) if _is_title(para)), 0)
@@ -108,7 +119,7 @@ def _below_a_break(at: _Joining, row: RichRow) -> tuple[Cell, list[_Action]] | N
             return None
         starts = [own, *(place for place in starts if place > own)]
     ends = [*starts[1:], len(lines)][: len(starts)]
-    new = [_action(lines[start:end], ref) for start, end in zip(starts, ends, strict=True)]
+    new = [_read_new_action(lines[start:end], ref) for start, end in zip(starts, ends, strict=True)]
     return lines[: starts[0]] if starts else lines, new
 
 
@@ -116,77 +127,83 @@ def _is_title(para: Para) -> bool:
     return para.strong and not _TAG.fullmatch(para.text.strip())
 
 
-def _action(lines: Cell, ref: str) -> _Action:
+def _read_new_action(lines: CellLines, ref: str) -> _NewAction:
     """Read a new action's lines. Its title may begin with its ref: "3.9 Trauma informed practice".
 
     ref: that of the row, which is the first action's unless its title has one.
     """
     found = _REF_FIRST.match(lines[0].text)
     if found is None:
-        return _Action(ref, lines)
-    return _Action(found["ref"], (replace(lines[0], text=found["title"]), *lines[1:]))
+        return _NewAction(ref, lines)
+    return _NewAction(found["ref"], (replace(lines[0], text=found["title"]), *lines[1:]))
 
 
-def _take_cut(at: _Joining, row: RichRow, rest: Cell, new: list[_Action]) -> None:
+def _add_cut_row(state: _JoinState, row: RichRow, rest: CellLines, new: list[_NewAction]) -> None:
     """Give the action above the rest of its lines, and the new ones a row each."""
-    last = len(at.rows) - 1
-    above = at.rows[last]
-    at.notes.start(row.number, at.ref(above), [action.ref for action in new])
-    at.put(last, Column.ACTION, together(at.cell(above, Column.ACTION), rest))
+    last = len(state.rows) - 1
+    above = state.rows[last]
+    state.notes.start_row(row.number, state.ref(above), [action.ref for action in new])
+    state.set_cell(last, Column.ACTION, join_cells(state.cell(above, Column.ACTION), rest))
     for action in new:
-        at.rows.append(RichRow(row.number, ()))
-        at.put(-1, Column.REF, (Para(action.ref),))
-        at.put(-1, Column.ACTION, action.lines)
-    for column in _SHARED:
-        if at.column(column) is not None:
-            _share_out(at, column, _carried_over(at, last, column, at.cell(row, column)), last, len(new))
-    at.notes.tell_joined()
+        state.rows.append(RichRow(row.number, ()))
+        state.set_cell(-1, Column.REF, (Para(action.ref),))
+        state.set_cell(-1, Column.ACTION, action.lines)
+    for column in _ALLOCATED_COLUMNS:
+        if state.column(column) is not None:
+            _allocate_column(
+                state,
+                column,
+                _complete_sentence(state, last, column, state.cell(row, column)),
+                last,
+                len(new),
+            )
+    state.notes.report_joined()
 
 
-def _carried_over(at: _Joining, last: int, column: Column, values: Cell) -> Cell:
+def _complete_sentence(state: _JoinState, last: int, column: Column, values: CellLines) -> CellLines:
     """Make a sentence whole that runs over the break, and give what is left of the cell.
 
     It belongs to the action that runs over the break, wherever its beginning was printed.
     """
-    filled = [place for place in range(last, -1, -1) if at.cell(at.rows[place], column)]
+    filled = [place for place in range(last, -1, -1) if state.cell(state.rows[place], column)]
     place = filled[0] if filled else last
-    before = at.cell(at.rows[place], column)
-    if column in {Column.OWNER, Column.DUE, Column.STATUS} or not goes_on(before, values):
+    before = state.cell(state.rows[place], column)
+    if column in {Column.OWNER, Column.DUE, Column.STATUS} or not is_continuation(before, values):
         return values
-    whole = together(before[-1:], values[:1])
-    at.put(place, column, before[:-1])
-    at.put(last, column, (*at.cell(at.rows[last], column), *whole))
+    whole = join_cells(before[-1:], values[:1])
+    state.set_cell(place, column, before[:-1])
+    state.set_cell(last, column, (*state.cell(state.rows[last], column), *whole))
     if place != last:
-        at.notes.tell_moved(column, whole[0].text, at.ref(at.rows[place]))
+        state.notes.report_moved(column, whole[0].text, state.ref(state.rows[place]))
     return values[1:]
 
 
-def _share_out(at: _Joining, column: Column, values: Cell, last: int, new: int) -> None:
-    above = at.cell(at.rows[last], column)
-    shares = share(values, new, above=above)
-    at.put(last, column, (*above, *shares.above))
+def _allocate_column(state: _JoinState, column: Column, values: CellLines, last: int, new_count: int) -> None:
+    above = state.cell(state.rows[last], column)
+    shares = allocate_lines(values, new_count, above=above)
+    state.set_cell(last, column, (*above, *shares.above))
     for place, cell in enumerate(shares.new, start=last + 1):
-        at.put(place, column, cell)
-    at.notes.tell_shared(column, values, above, shares)
+        state.set_cell(place, column, cell)
+    state.notes.report_allocation(column, values, above, shares)
 
 
-def _take_several(at: _Joining, row: RichRow, refs: list[str]) -> None:
+def _split_row(state: _JoinState, row: RichRow, refs: list[str]) -> None:
     """Take a row that holds several refs apart, as far as its lines fit them."""
-    lines = at.cell(row, Column.ACTION)
+    lines = state.cell(row, Column.ACTION)
     if len(lines) != len(refs):
-        at.rows.append(row)
-        at.notes.tell_inseparable(row.number, refs)
+        state.rows.append(row)
+        state.notes.report_inseparable(row.number, refs)
         return
-    at.notes.start(row.number, "", [ref for ref in refs if _DOTTED.fullmatch(ref)])
-    first = len(at.rows)
+    state.notes.start_row(row.number, "", [ref for ref in refs if _DOTTED.fullmatch(ref)])
+    first = len(state.rows)
     for ref, line in zip(refs, lines, strict=True):
-        at.rows.append(RichRow(row.number, ()))
-        at.put(-1, Column.REF, (Para(ref),))
-        at.put(-1, Column.ACTION, (line,))
+        state.rows.append(RichRow(row.number, ()))
+        state.set_cell(-1, Column.REF, (Para(ref),))
+        state.set_cell(-1, Column.ACTION, (line,))
     actions = [first + place for place, ref in enumerate(refs) if _DOTTED.fullmatch(ref)]
-    for column in _SHARED:
-        values = at.cell(row, column)
-        shares = share(values, len(actions), above=None)
+    for column in _ALLOCATED_COLUMNS:
+        values = state.cell(row, column)
+        shares = allocate_lines(values, len(actions), above=None)
         for place, cell in zip(actions, shares.new, strict=True):
-            at.put(place, column, cell)
-        at.notes.tell_shared(column, values, (), shares)
+            state.set_cell(place, column, cell)
+        state.notes.report_allocation(column, values, (), shares)

@@ -7,11 +7,11 @@ from datetime import date
 
 from bot.importing.layout.overviews import is_overview
 from bot.importing.table.as_at import read_as_at
-from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
+from bot.importing.table.blocks import Block, Para, RichGrid, RichRow, TextBlock
 from bot.importing.table.headings import read_heading
-from bot.importing.table.problems import ProblemLog
+from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.project_labels import is_about_a_project, is_banner
-from bot.importing.table.tables import Row
+from bot.importing.table.tables import TableRow
 
 _PLAN = re.compile(r"\bplans?\b", re.IGNORECASE)
 _YEARS = re.compile(r"\b20[0-9]{2}\b")
@@ -19,13 +19,13 @@ _YEARS = re.compile(r"\b20[0-9]{2}\b")
 _SPAN = re.compile(r"(?P<first>20[0-9]{2})\s+[-\u2013]\s+(?P<last>(?:20)?[0-9]{2})\b")
 _OTHER_PAPER = re.compile(r"(?:agenda item|appendix|annex|minutes)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?!20[0-9]{2}\b)[0-9]")
-_LONGEST_TITLE = 120
-_LONGEST_DATE = 40
-_LOWEST = 9
-_MOST_NAMED = 6
-_SOON = 3
+_MAX_TITLE_LENGTH = 120
+_MAX_DATE_LENGTH = 40
+_LOWEST_LEVEL = 9
+_MAX_NAMED = 6
+_MAX_LINES_TO_DATE = 3
 # Only tells a date from other words; which day it is, is read later.
-_SOME_DAY = date(2025, 1, 1)
+_REFERENCE_DAY = date(2025, 1, 1)
 
 
 @dataclass
@@ -33,8 +33,8 @@ class Paper:
     """What stands under one title. dated: the date printed below it, as printed."""
 
     title: str = ""
-    level: int = _LOWEST
-    dated: str = ""
+    level: int = _LOWEST_LEVEL
+    date_text: str = ""
     blocks: list[Block] = field(default_factory=list)
 
     @property
@@ -42,45 +42,45 @@ class Paper:
         """How many rows of a plan it has."""
         return sum(len(grid.rows) for grid, _ in self.grids() if is_plan(grid))
 
-    def grids(self) -> Iterator[tuple[Grid, str]]:
+    def grids(self) -> Iterator[tuple[RichGrid, str]]:
         """Give each grid with the heading above it."""
         heading = ""
         for block in self.blocks:
-            if isinstance(block, Grid):
+            if isinstance(block, RichGrid):
                 yield block, heading
             elif block.level:
                 heading = block.text
 
 
-def is_plan(grid: Grid) -> bool:
+def is_plan(grid: RichGrid) -> bool:
     """Tell whether a row of the grid reads as a plan's headings."""
-    return any(read_heading(Row(row.number, row.texts)) for row in grid.rows)
+    return any(read_heading(TableRow(row.number, row.texts)) for row in grid.rows)
 
 
-def papers_of(blocks: Sequence[Block]) -> list[Paper]:
+def split_into_papers(blocks: Sequence[Block]) -> list[Paper]:
     """Cut a page or a pack into papers at the titles of plans and at agenda items and appendices."""
     papers = [Paper()]
     since_title = 0
     for place, block in enumerate(blocks):
         since_title += 1
         paper = papers[-1]
-        if isinstance(block, Grid):
+        if isinstance(block, RichGrid):
             paper.blocks.append(block)
-        elif level := _starts_a_paper(block, paper, blocks[place + 1 : place + 2]):
+        elif level := _paper_level(block, paper, blocks[place + 1 : place + 2]):
             papers.append(Paper(_SPAN.sub(r"\g<first>-\g<last>", block.text), level))
             since_title = 0
-        elif paper.title and not paper.dated and since_title <= _SOON and _is_a_date(block):
-            paper.dated = block.text
+        elif paper.title and not paper.date_text and since_title <= _MAX_LINES_TO_DATE and _is_a_date(block):
+            paper.date_text = block.text
         elif is_banner(block.text):
-            paper.blocks.append(Grid((RichRow(block.number, ((Para(block.text, strong=True),),)),)))
-        elif is_about_a_project(Row(1, (block.text,))) and _ends_with_banner(paper):
+            paper.blocks.append(RichGrid((RichRow(block.number, ((Para(block.text, strong=True),),)),)))
+        elif is_about_a_project(TableRow(1, (block.text,))) and _ends_with_banner(paper):
             _extend_banner(paper, block.text)
         else:
             paper.blocks.append(block)
     return papers
 
 
-def choose(papers: Sequence[Paper], notes: ProblemLog) -> Paper | None:
+def choose_paper(papers: Sequence[Paper], notes: DiagnosticLog) -> Paper | None:
     """Take the paper with the most rows of a plan, without its other tables; tell what was left aside."""
     plans = [paper for paper in papers if paper.rows]
     if not plans:
@@ -88,20 +88,20 @@ def choose(papers: Sequence[Paper], notes: ProblemLog) -> Paper | None:
     chosen = max(plans, key=lambda paper: paper.rows)
     for paper in plans:
         if paper is not chosen:
-            _tell_other_plan(chosen, paper, notes)
+            _report_other_plan(chosen, paper, notes)
     plain = replace(chosen, blocks=list(_without_other_tables(chosen)))
     kept = {id(block) for block in plain.blocks}
     left = [pair for paper in papers if paper not in plans or paper is chosen for pair in paper.grids()]
-    _tell_other_tables([heading for grid, heading in left if id(grid) not in kept], notes)
+    _report_other_tables([heading for grid, heading in left if id(grid) not in kept], notes)
     return plain
 
 
-def is_banner_grid(grid: Grid) -> bool:
+def is_banner_grid(grid: RichGrid) -> bool:
     """Tell a line that heads a project, kept as a grid of one row."""
     return len(grid.rows) == 1 and is_banner(grid.rows[0].texts[0].partition("\n")[0])
 
 
-def _tell_other_plan(chosen: Paper, paper: Paper, notes: ProblemLog) -> None:
+def _report_other_plan(chosen: Paper, paper: Paper, notes: DiagnosticLog) -> None:
     name = paper.title or "the tables before the first title"
     message = (
         f"This file holds more than one plan. \u201c{chosen.title or 'The first'}\u201d has the most rows "
@@ -110,10 +110,10 @@ def _tell_other_plan(chosen: Paper, paper: Paper, notes: ProblemLog) -> None:
     notes.warning(name, "plan", name, message)
 
 
-def _tell_other_tables(headings: Sequence[str], notes: ProblemLog) -> None:
+def _report_other_tables(headings: Sequence[str], notes: DiagnosticLog) -> None:
     if headings:
         named = list(dict.fromkeys(filter(None, headings)))
-        words = "; ".join(named[:_MOST_NAMED]) + (" and more" if len(named) > _MOST_NAMED else "")
+        words = "; ".join(named[:_MAX_NAMED]) + (" and more" if len(named) > _MAX_NAMED else "")
         count = len(headings)
         message = f"{count} tables have no headings of a plan and were left aside."
         message = "1 table has no headings of a plan and was left aside." if count == 1 else message
@@ -124,7 +124,7 @@ def _without_other_tables(paper: Paper) -> Iterator[Block]:
     """Leave out the grids that are neither a plan's, nor the rest of one, nor about a project."""
     width = 0
     for block in paper.blocks:
-        if isinstance(block, Words):
+        if isinstance(block, TextBlock):
             yield block
         elif is_plan(block):
             width = max(len(row.cells) for row in block.rows)
@@ -135,13 +135,13 @@ def _without_other_tables(paper: Paper) -> Iterator[Block]:
             yield block
 
 
-def _starts_a_paper(words: Words, paper: Paper, after: Sequence[Block]) -> int:
+def _paper_level(words: TextBlock, paper: Paper, after: Sequence[Block]) -> int:
     """Give the level of the paper that begins here, 0 when none does. after: what stands below.
 
     A title that is no heading has a date below it, or stands first.
     """
     text = words.text
-    if len(text) > _LONGEST_TITLE or _NUMBERED.match(text) or text.endswith((".", ":", ";", ",")):
+    if len(text) > _MAX_TITLE_LENGTH or _NUMBERED.match(text) or text.endswith((".", ":", ";", ",")):
         return 0
     if words.level:
         is_title = bool(_PLAN.search(text)) and words.level <= paper.level
@@ -149,22 +149,22 @@ def _starts_a_paper(words: Words, paper: Paper, after: Sequence[Block]) -> int:
         return words.level if is_title or other else 0
     stands_alone = _PLAN.search(text) and _YEARS.search(text) and ":" not in text
     is_first = not paper.title and not paper.blocks
-    is_dated = any(isinstance(block, Words) and _is_a_date(block) for block in after)
+    is_dated = any(isinstance(block, TextBlock) and _is_a_date(block) for block in after)
     return 1 if stands_alone and text[0].isupper() and (is_first or is_dated) else 0
 
 
-def _is_a_date(words: Words) -> bool:
-    return len(words.text) <= _LONGEST_DATE and read_as_at(words.text, today=_SOME_DAY) is not None
+def _is_a_date(words: TextBlock) -> bool:
+    return len(words.text) <= _MAX_DATE_LENGTH and read_as_at(words.text, today=_REFERENCE_DAY) is not None
 
 
 def _ends_with_banner(paper: Paper) -> bool:
     last = paper.blocks[-1] if paper.blocks else None
-    return isinstance(last, Grid) and is_banner_grid(last)
+    return isinstance(last, RichGrid) and is_banner_grid(last)
 
 
 def _extend_banner(paper: Paper, text: str) -> None:
     """Add a line such as "Project manager: ..." to the banner above it."""
     banner = paper.blocks.pop()
-    assert isinstance(banner, Grid)
+    assert isinstance(banner, RichGrid)
     row = banner.rows[0]
-    paper.blocks.append(Grid((replace(row, cells=((*row.cells[0], Para(text)),)),)))
+    paper.blocks.append(RichGrid((replace(row, cells=((*row.cells[0], Para(text)),)),)))

@@ -9,7 +9,7 @@ RUNNING_TEXT = 99
 
 
 @dataclass(frozen=True)
-class Line:
+class Paragraph:
     """A line or paragraph outside any grid.
 
     level: TITLE for the document's own title, 1 for the highest heading and so on, RUNNING_TEXT for the rest.
@@ -18,7 +18,7 @@ class Line:
 
     text: str
     level: int = RUNNING_TEXT
-    spot: str = ""
+    location: str = ""
 
     @property
     def is_heading(self) -> bool:
@@ -30,12 +30,12 @@ class GridRow:
     """A row of a grid. carried: the columns (from 0) whose cell is merged with the one above."""
 
     cells: tuple[str, ...]
-    spot: str = ""
-    carried: frozenset[int] = frozenset()
+    location: str = ""
+    merged_columns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
-class Grid:
+class TextGrid:
     """A table as drawn or typed."""
 
     rows: tuple[GridRow, ...]
@@ -45,31 +45,31 @@ class Grid:
         return max((len(row.cells) for row in self.rows), default=0)
 
 
-Part = Line | Grid
+Part = Paragraph | TextGrid
 
 
 @dataclass(frozen=True)
-class Cell:
+class DocumentCell:
     """A cell as a document holds it. goes_on: merged with the cell above.
 
     pieces: its text above the first table drawn within it, that table, the text below it, and so on.
     """
 
-    pieces: tuple[str | Grid, ...]
+    contents: tuple[str | TextGrid, ...]
     column: int
-    goes_on: bool = False
+    is_merged_above: bool = False
 
 
-def rows_of(cells: Sequence[Cell], spot: str) -> Iterator[GridRow]:
+def split_into_rows(cells: Sequence[DocumentCell], location: str) -> Iterator[GridRow]:
     """Give a row's cells as grid rows: those of a table within a cell follow the words above it."""
     width = max((cell.column for cell in cells), default=-1) + 1
-    carried = frozenset(cell.column for cell in cells if cell.goes_on)
-    for turn, pieces in enumerate(zip_longest(*(cell.pieces for cell in cells))):
+    carried = frozenset(cell.column for cell in cells if cell.is_merged_above)
+    for turn, pieces in enumerate(zip_longest(*(cell.contents for cell in cells))):
         texts = [""] * width
         for cell, piece in zip(cells, pieces, strict=True):
-            if isinstance(piece, Grid):
+            if isinstance(piece, TextGrid):
                 yield from piece.rows
             else:
                 texts[cell.column] = piece or ""
         if turn == 0 or any(map(str.strip, texts)):
-            yield GridRow(tuple(texts), spot, carried if turn == 0 else frozenset())
+            yield GridRow(tuple(texts), location, carried if turn == 0 else frozenset())

@@ -11,16 +11,16 @@ _FIRST = re.compile(r"^[A-Za-z'\u2019]+")
 _INLINE_TAGS = re.compile(r"</?(?:i|b|u|em|strong)>", re.IGNORECASE)
 
 
-def vocabulary(lines: Iterable[str]) -> frozenset[str]:
+def collect_vocabulary(lines: Iterable[str]) -> frozenset[str]:
     """Give the words of the lines that were not torn, in small letters."""
     return frozenset(word.casefold() for line in lines if "\t" not in line for word in _WORD.findall(line))
 
 
-def mended(line: str, known: frozenset[str]) -> str:
+def mend_line(line: str, vocabulary: frozenset[str]) -> str:
     """Put a line's cells together: a word torn in two, with or without a letter twice, becomes one."""
     whole = ""
     for cell in (_INLINE_TAGS.sub("", cell).strip() for cell in line.split("\t")):
-        whole = _glued(whole, cell, known) if whole and cell else whole or cell
+        whole = _join_words(whole, cell, vocabulary) if whole and cell else whole or cell
     return " ".join(whole.split())
 
 
@@ -29,17 +29,17 @@ def is_torn(line: str) -> bool:
     return sum(bool(cell.strip()) for cell in line.split("\t")) > 1
 
 
-def _glued(left: str, right: str, known: frozenset[str]) -> str:
+def _join_words(left: str, right: str, vocabulary: frozenset[str]) -> str:
     before, after = _LAST.search(left), _FIRST.search(right)
     if before is None or after is None:
         return f"{left}{right}" if right.startswith("-") else f"{left} {right}"
     one, two = before[0], after[0]
     doubled = one[-1:] == two[:1]
-    if doubled and (one + two[1:]).casefold() in known:
+    if doubled and (one + two[1:]).casefold() in vocabulary:
         return left + right[1:]
-    if (one + two).casefold() in known:
+    if (one + two).casefold() in vocabulary:
         return left + right
-    if {one.casefold(), two.casefold()} <= known or two[0].isupper():
+    if {one.casefold(), two.casefold()} <= vocabulary or two[0].isupper():
         return f"{left} {right}"
     return left + (right[1:] if doubled else right)
 
@@ -58,9 +58,9 @@ _LABEL = re.compile(
 _SECTION = re.compile(r"(?P<number>[0-9]{1,2})\.\s+(?P<title>[A-Z][A-Z &]{3,60})")
 _BULLETS = re.compile(r"^[\s\uf0b7\u2022\u25cf\u25aa\uf0a7-]+")
 _TAGS = re.compile(r"</?[ibu]>")
-_MOST_CELLS = 5
-_LONGEST_LINE = 5_000
-_LONGEST_TITLE = 110
+_MAX_CELLS = 5
+_MAX_LINE_LENGTH = 5_000
+_MAX_TITLE_LENGTH = 110
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Overview:
     """
 
     start: int
-    head: int
+    manager_line: int
     end: int
     title: str
     manager: str
@@ -82,48 +82,50 @@ class Overview:
     section: tuple[int, str] = (0, "")
 
 
-def overviews_in(lines: Sequence[str], known: frozenset[str]) -> list[Overview]:
-    """Find them all, in order. known: the words of the document, see torn_lines.vocabulary."""
+def find_overviews(lines: Sequence[str], vocabulary: frozenset[str]) -> list[Overview]:
+    """Find them all, in order. vocabulary: the words of the document, see torn_lines.vocabulary."""
     found: list[Overview] = []
     for place, line in enumerate(lines):
-        opened = _open(lines, place, line, known)
+        opened = _read_overview(lines, place, line, vocabulary)
         if opened is None:
             continue
         if found and opened.ref and opened.ref == found[-1].ref:
-            found[-1].head = place
+            found[-1].manager_line = place
             continue
         found.append(opened)
     for each in found:
-        each.section = _section(lines, each.start)
+        each.section = _section_heading(lines, each.start)
     for before, after in pairwise(found):
-        before.end = after.section[0] if after.section[0] > before.head else after.start
+        before.end = after.section[0] if after.section[0] > before.manager_line else after.start
     for each in found:
-        each.end = each.end if each is not found[-1] else _end_of_last(lines, each.start)
-        each.parts = _parts(lines, each)
+        each.end = each.end if each is not found[-1] else _find_end(lines, each.start)
+        each.parts = _split_at_labels(lines, each)
     return found
 
 
-def _open(lines: Sequence[str], place: int, line: str, known: frozenset[str]) -> Overview | None:
-    if "Manager" not in line or len(line) > _LONGEST_LINE:
+def _read_overview(
+    lines: Sequence[str], index: int, line: str, vocabulary: frozenset[str]
+) -> Overview | None:
+    if "Manager" not in line or len(line) > _MAX_LINE_LENGTH:
         return None
-    opened = _MANAGER.match(mended(line, known))
+    opened = _MANAGER.match(mend_line(line, vocabulary))
     ref = _REF.search(line.replace("\t", " "))
     cells = [cell for cell in line.split("\t") if cell.strip()]
-    if opened is None or len(cells) > _MOST_CELLS or (ref is None and "\t" not in line):
+    if opened is None or len(cells) > _MAX_CELLS or (ref is None and "\t" not in line):
         return None
-    above = place - 1
+    above = index - 1
     title = _BULLETS.sub("", opened["before"]).strip()
     if not title:
-        title, above = (mended(lines[above], known), above) if above >= 0 else ("", place)
+        title, above = (mend_line(lines[above], vocabulary), above) if above >= 0 else ("", index)
     else:
-        above = place
-    if len(title) > _LONGEST_TITLE:
+        above = index
+    if len(title) > _MAX_TITLE_LENGTH:
         return None
     name = _REF.split(opened["name"], maxsplit=1)[0]
     name = _LABEL.split(name, maxsplit=1)[0].removesuffix("Ref").strip()
     first = _MANAGER.sub(r"\g<name>", line.partition("\t")[0]).strip()
     code = " ".join(re.findall(r"[A-Z]+|[0-9]+", ref["ref"])) if ref else ""
-    return Overview(above, place, place, title, name, code, _is_cut(line), first)
+    return Overview(above, index, index, title, name, code, _is_cut(line), first)
 
 
 def _is_cut(line: str) -> bool:
@@ -132,14 +134,14 @@ def _is_cut(line: str) -> bool:
     return "\t" in line and bool(re.search(r"\b[A-Z][a-z]?$", first))
 
 
-def _end_of_last(lines: Sequence[str], start: int) -> int:
+def _find_end(lines: Sequence[str], start: int) -> int:
     for place in range(start + 1, len(lines)):
         if re.fullmatch(r"[A-Z][A-Z ]{5,40}", lines[place].strip()) and not lines[place - 1].strip():
             return place
     return len(lines)
 
 
-def _section(lines: Sequence[str], start: int) -> tuple[int, str]:
+def _section_heading(lines: Sequence[str], start: int) -> tuple[int, str]:
     """Give the numbered heading in capitals above, with its place."""
     for place in range(start, -1, -1):
         if found := _SECTION.fullmatch(lines[place].strip()):
@@ -147,24 +149,24 @@ def _section(lines: Sequence[str], start: int) -> tuple[int, str]:
     return 0, ""
 
 
-def _parts(lines: Sequence[str], each: Overview) -> dict[str, list[tuple[int, str]]]:
+def _split_at_labels(lines: Sequence[str], overview: Overview) -> dict[str, list[tuple[int, str]]]:
     """Cut the overview's lines at its labels."""
     parts: dict[str, list[tuple[int, str]]] = {}
     label = "description"
-    for place in range(each.head, each.end):
+    for place in range(overview.manager_line, overview.end):
         line = _TAGS.sub("", lines[place])
-        at = len(line) if place == each.head else 0
+        at = len(line) if place == overview.manager_line else 0
         for found in _LABEL.finditer(line):
-            _add(parts, label, place, line[at : found.start()])
+            _add_part(parts, label, place, line[at : found.start()])
             over = line[found.end() :] if line[found.end() :].startswith("\t") else ""
-            _add(parts, label, place, over)
+            _add_part(parts, label, place, over)
             label = re.split(r"\s*[-\u2013/]\s*", found["label"].casefold(), maxsplit=1)[0]
             at = len(line) if over else found.end()
             parts.setdefault(_LABELS.get(label) or label, [])
-        _add(parts, label, place, line[at:])
+        _add_part(parts, label, place, line[at:])
     return parts
 
 
-def _add(parts: dict[str, list[tuple[int, str]]], label: str, place: int, text: str) -> None:
+def _add_part(parts: dict[str, list[tuple[int, str]]], label: str, index: int, text: str) -> None:
     if text.strip():
-        parts.setdefault(_LABELS.get(label) or label, []).append((place + 1, text))
+        parts.setdefault(_LABELS.get(label) or label, []).append((index + 1, text))

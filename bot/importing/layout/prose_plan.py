@@ -4,31 +4,33 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.importing.layout.prose_overviews import Overview, mended, overviews_in, vocabulary
-from bot.importing.layout.prose_steps import RunningStep, steps_in, texts_in
-from bot.importing.table.blocks import Block, Grid, Para, RichRow, Words
-from bot.importing.table.problems import ProblemLog
+from bot.importing.layout.prose_overviews import Overview, collect_vocabulary, find_overviews, mend_line
+from bot.importing.layout.prose_steps import ProseStep, read_steps, read_texts
+from bot.importing.table.blocks import Block, Para, RichGrid, RichRow, TextBlock
+from bot.importing.table.problems import DiagnosticLog
 from bot.plan.text import letters_only
 
 _CONTENTS = re.compile(r"(?P<title>[A-Z].*?)[ .]+[0-9]{1,3}")
-_LONGEST_SHOWN = 80
-_LONGEST_LINE = 300
+_MAX_SHOWN_LENGTH = 80
+_MAX_LINE_LENGTH = 300
 
 
-def contents_in(lines: Sequence[str], known: frozenset[str]) -> list[str]:
+def read_contents(lines: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
     """Give the titles that a table of contents names: words, then the number of a page."""
     found = (
-        _CONTENTS.fullmatch(mended(line, known))
+        _CONTENTS.fullmatch(mend_line(line, vocabulary))
         for line in lines
-        if "\t" in line and len(line) <= _LONGEST_LINE
+        if "\t" in line and len(line) <= _MAX_LINE_LENGTH
     )
     return [entry["title"].strip() for entry in found if entry]
 
 
-def complete(found: Sequence[Overview], contents: Sequence[str], text: str, notes: ProblemLog) -> None:
+def complete_overviews(
+    overviews: Sequence[Overview], contents: Sequence[str], text: str, notes: DiagnosticLog
+) -> None:
     """Mend every overview and tell what was taken from where. text: of the whole document."""
     places = {letters_only(title): place for place, title in enumerate(contents)}
-    for before, each, after in zip([None, *found], found, [*found[1:], None], strict=False):
+    for before, each, after in zip([None, *overviews], overviews, [*overviews[1:], None], strict=False):
         where = f"line {each.start + 1}"
         at = places.get(letters_only(each.title)) if each.title else None
         if at is not None:
@@ -41,33 +43,35 @@ def complete(found: Sequence[Overview], contents: Sequence[str], text: str, note
             message = "This project's title cannot be read here. "
             message += "It was taken from the table of contents." if each.title else "Give it one."
             notes.warning(where, "project", each.title, message)
-        _complete_name(each, text, where, notes)
+        _complete_manager(each, text, where, notes)
         if not each.ref:
             message = "No finance reference can be read for this project."
-            notes.warning(where, "finance_ref", each.title[:_LONGEST_SHOWN], message)
+            notes.warning(where, "finance_ref", each.title[:_MAX_SHOWN_LENGTH], message)
 
 
-def _complete_name(each: Overview, text: str, where: str, notes: ProblemLog) -> None:
-    if not each.is_cut or len(re.findall(rf"{re.escape(each.manager)}\b", text)) > 1:
+def _complete_manager(overview: Overview, text: str, where: str, notes: DiagnosticLog) -> None:
+    if not overview.is_cut or len(re.findall(rf"{re.escape(overview.manager)}\b", text)) > 1:
         return
-    longer = set(re.findall(rf"{re.escape(each.first_cell)}[a-z]+(?![\w\t])", text))
+    longer = set(re.findall(rf"{re.escape(overview.first_cell)}[a-z]+(?![\w\t])", text))
     if len(longer) == 1:
-        printed, each.manager = each.first_cell, longer.pop()
-        message = f"The manager's name is cut off. It was taken as {each.manager}, named elsewhere. Is it?"
+        printed, overview.manager = overview.first_cell, longer.pop()
+        message = (
+            f"The manager's name is cut off. It was taken as {overview.manager}, named elsewhere. Is it?"
+        )
         notes.warning(where, "manager", printed, message)
     else:
         message = "The manager's name may be cut off. Check it against the paper."
-        notes.warning(where, "manager", each.manager, message)
+        notes.warning(where, "manager", overview.manager, message)
 
 
 _YEARS = re.compile(r"20[0-9]{2}/[0-9]{2}")
 _BULLETS = re.compile(r"^[\s\uf0b7\u2022\u25cf\u25aa\uf0a7-]+")
-_FEWEST = 2
+_MIN_OVERVIEWS = 2
 _HEADING = ("Ref", "Action", "Owner", "By when", "Status")
 
 
 @dataclass(frozen=True)
-class RunningPlan:
+class ProsePlan:
     """start, end: the lines it takes, from 0. blocks: what stands there."""
 
     start: int
@@ -75,67 +79,74 @@ class RunningPlan:
     blocks: tuple[Block, ...]
 
 
-def find_running_plan(lines: Sequence[str], notes: ProblemLog) -> RunningPlan | None:
+def find_prose_plan(lines: Sequence[str], notes: DiagnosticLog) -> ProsePlan | None:
     """Find the overviews of a text; None when it has fewer than two with milestones."""
-    known = vocabulary(lines)
-    found = overviews_in(lines, known)
-    if sum("milestones" in each.parts for each in found) < _FEWEST:
+    known = collect_vocabulary(lines)
+    found = find_overviews(lines, known)
+    if sum("milestones" in each.parts for each in found) < _MIN_OVERVIEWS:
         return None
-    names = _names(found)
-    contents = contents_in(lines[: found[0].start], known)
-    complete(found, contents, "\n".join(lines), notes)
+    names = _manager_names(found)
+    contents = read_contents(lines[: found[0].start], known)
+    complete_overviews(found, contents, "\n".join(lines), notes)
     blocks: list[Block] = []
     numbers: dict[str, int] = {}
     for each in found:
         title = each.section[1]
         if title not in numbers:
             numbers[title] = 0
-            blocks += [Words(title, each.section[0] + 1, 2)] if title else []
+            blocks += [TextBlock(title, each.section[0] + 1, 2)] if title else []
         numbers[title] += 1
-        blocks += _blocks(each, numbers[title], known, names, notes)
+        blocks += _overview_blocks(each, numbers[title], known, names, notes)
     notes.info(
         f"line {found[0].start + 1}",
         "ref",
         "",
         "The milestones are printed without refs. They were numbered within their project: 1.1, 1.2, 1.3.",
     )
-    return RunningPlan(found[0].start, found[-1].end, tuple(blocks))
+    return ProsePlan(found[0].start, found[-1].end, tuple(blocks))
 
 
-def _names(found: Sequence[Overview]) -> list[str]:
+def _manager_names(overviews: Sequence[Overview]) -> list[str]:
     """Give the managers' full names as printed, longest first, to know them in the milestones."""
-    names = {each.manager for each in found if len(each.manager.split()) == _FEWEST and not each.is_cut}
+    names = {
+        each.manager for each in overviews if len(each.manager.split()) == _MIN_OVERVIEWS and not each.is_cut
+    }
     return sorted(names, key=len, reverse=True)
 
 
-def _blocks(
-    each: Overview, number: int, known: frozenset[str], names: Sequence[str], notes: ProblemLog
+def _overview_blocks(
+    overview: Overview, number: int, vocabulary: frozenset[str], names: Sequence[str], notes: DiagnosticLog
 ) -> Iterator[Block]:
-    where = each.start + 1
+    where = overview.start + 1
     rows = [
-        _row(where, f"{number}. {each.title}", f"Project manager: {each.manager}", f"Finance ref: {each.ref}")
+        _row(
+            where,
+            f"{number}. {overview.title}",
+            f"Project manager: {overview.manager}",
+            f"Finance ref: {overview.ref}",
+        )
     ]
-    rows += _money(each, notes)
+    rows += _amount_rows(overview, notes)
     for label in ("Project description", "Performance measures", "Key risks"):
-        lines_of_part = each.parts.get(label, [])
+        lines_of_part = overview.parts.get(label, [])
         texts = (
-            texts_in(lines_of_part, known)
+            read_texts(lines_of_part, vocabulary)
             if label == "Key risks"
-            else [_BULLETS.sub("", mended(text, known)) for _, text in lines_of_part]
+            else [_BULLETS.sub("", mend_line(text, vocabulary)) for _, text in lines_of_part]
         )
         if any(map(str.strip, texts)):
             lines = tuple(Para(text) for text in (label, *texts) if text.strip())
-            rows.append(RichRow(each.parts[label][0][0], (lines,)))
-    yield Grid(tuple(rows))
-    steps = _steps(each, known, names, notes)
+            rows.append(RichRow(overview.parts[label][0][0], (lines,)))
+    yield RichGrid(tuple(rows))
+    steps = _read_milestones(overview, vocabulary, names, notes)
     if steps:
         made = [_step_row(f"{number}.{place}", step) for place, step in enumerate(steps, start=1)]
-        yield Grid((_row(where, *_HEADING), *made))
+        yield RichGrid((_row(where, *_HEADING), *made))
 
 
-def _step_row(ref: str, step: RunningStep) -> RichRow:
+def _step_row(ref: str, step: ProseStep) -> RichRow:
     row = _row(step.number, ref, step.title, step.owner, step.due, step.status)
-    below = tuple(Para(f"\u2022 {text}") for text in step.below)
+    below = tuple(Para(f"\u2022 {text}") for text in step.bullets)
     return replace(row, cells=(row.cells[0], (*row.cells[1], *below), *row.cells[2:]))
 
 
@@ -143,13 +154,13 @@ def _row(number: int, *cells: str) -> RichRow:
     return RichRow(number, tuple((Para(cell),) if cell else () for cell in cells))
 
 
-def _money(each: Overview, notes: ProblemLog) -> list[RichRow]:
+def _amount_rows(overview: Overview, notes: DiagnosticLog) -> list[RichRow]:
     """Give the row of years and the row of amounts, each in its column, or as many in order."""
-    lines = each.parts.get("finance", [])
+    lines = overview.parts.get("finance", [])
     for (number, text), (_, below) in zip(lines, [*lines[1:], (0, "")], strict=True):
         years = list(dict.fromkeys(_YEARS.findall(text)))
         after = text[text.rfind(years[-1]) + len(years[-1]) :].split() if years else []
-        if len(years) < _FEWEST or (not after and _YEARS.search(below)):
+        if len(years) < _MIN_OVERVIEWS or (not after and _YEARS.search(below)):
             continue
         cells = [cell.strip() for cell in text.split("\t")]
         amounts = after or [cell.strip() for cell in below.split("\t") if cell.strip()]
@@ -159,33 +170,33 @@ def _money(each: Overview, notes: ProblemLog) -> list[RichRow]:
         if len(amounts) == len(years):
             return [head, _row(number, *years), _row(number, *amounts)]
     if lines:
-        words = "; ".join(mended(text, frozenset()) for _, text in lines)[:_LONGEST_SHOWN]
+        words = "; ".join(mend_line(text, frozenset()) for _, text in lines)[:_MAX_SHOWN_LENGTH]
         message = "It cannot be told which amount belongs to which year here, so none was taken."
         notes.warning(f"line {lines[0][0]}", "savings", words, message)
     return []
 
 
-def _steps(
-    each: Overview, known: frozenset[str], names: Sequence[str], notes: ProblemLog
-) -> list[RunningStep]:
-    lines = each.parts.get("milestones", [])
-    if "Key risks" not in each.parts and len(lines) > 1:
+def _read_milestones(
+    overview: Overview, vocabulary: frozenset[str], names: Sequence[str], notes: DiagnosticLog
+) -> list[ProseStep]:
+    lines = overview.parts.get("milestones", [])
+    if "Key risks" not in overview.parts and len(lines) > 1:
         message = (
             "No heading parts the milestones from the risks here. The first line was read as milestones, "
             f"and {len(lines) - 1} more left out. Check them against the paper."
         )
-        notes.warning(f"line {lines[1][0]}", "row", lines[1][1].strip()[:_LONGEST_SHOWN], message)
+        notes.warning(f"line {lines[1][0]}", "row", lines[1][1].strip()[:_MAX_SHOWN_LENGTH], message)
         lines = lines[:1]
-    steps = steps_in(lines, known, names)
+    steps = read_steps(lines, vocabulary, names)
     told: set[int] = set()
     for step in steps:
-        if step.number in told or not (step.torn or step.split):
+        if step.number in told or not (step.is_torn or step.is_split):
             continue
         told.add(step.number)
         message = (
             "The columns of the page cut these words, so they are not in order. Check this milestone."
-            if step.torn
+            if step.is_torn
             else "This line lost its bullets. It was cut where a milestone seems to begin. Is that right?"
         )
-        notes.warning(f"line {step.number}", "title", step.title[:_LONGEST_SHOWN], message)
+        notes.warning(f"line {step.number}", "title", step.title[:_MAX_SHOWN_LENGTH], message)
     return steps

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.importing.layout.prose_overviews import is_torn, mended
+from bot.importing.layout.prose_overviews import is_torn, mend_line
 from bot.plan.date_patterns import Found, find_dates
 from bot.plan.due_dates import Precision
 from bot.plan.text import plain_marks
@@ -18,7 +18,7 @@ _STATUS_AT_END = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"[\s\W]*(?:tbc|tba|n/?a|to be confirmed)?[\s\W]*", re.IGNORECASE)
-_EDGES = " ,;:\u2013\u2014-()"
+_STRIPPED = " ,;:\u2013\u2014-()"
 _ROLE = re.compile(r"\b(?:head of|manager|director|lead)\b", re.IGNORECASE)
 _INNER = re.compile(r"\s+-\s")
 _DASHED = re.compile(r"\s*-\s")
@@ -27,22 +27,22 @@ _FILLER = re.compile(r"\b(?:for completion|by|for)\b", re.IGNORECASE)
 _YEAR_END = re.compile(r"end of 20[0-9]{2}/[0-9]{2}", re.IGNORECASE)
 _FULL_DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}")
 _FOLLOWS = "follows:"
-_LONGEST_OWNER = 70
-_LONGEST_TAIL = 120
-_SHORT_TAIL = 40
+_MAX_OWNER_LENGTH = 70
+_MAX_TAIL_LENGTH = 120
+_SHORT_TAIL_LENGTH = 40
 _TWO_CELLS = 2
 # A new sentence without a full stop: a small word, then a capital that goes on in small letters.
 _BOUNDARY = re.compile(r"(?<=[a-z)\d]) (?=[A-Z][a-z\u2019'-]+ (?:[a-z&]|HRAs?\b))")
 _CAPITAL_BEFORE = re.compile(r"\b[A-Z][a-z\u2019']+$")
-_NOT_BEFORE = re.compile(
+_NEVER_BEFORE_BOUNDARY = re.compile(
     r"\b(?:the|a|an|of|by|to|for|and|with|in|on|from|or|at|our|new|against|&)$", re.IGNORECASE
 )
-_FEWEST_LETTERS = 4
-_SOME_DAY = date(2021, 1, 1)
+_MIN_LETTERS = 4
+_REFERENCE_DAY = date(2021, 1, 1)
 
 
 @dataclass(frozen=True)
-class RunningStep:
+class ProseStep:
     """One milestone, or one risk. number: of its line. below: the bullets within it.
 
     torn: the columns of the page cut its words. split: its line held several and lost their bullets.
@@ -53,9 +53,9 @@ class RunningStep:
     owner: str = ""
     due: str = ""
     status: str = ""
-    below: tuple[str, ...] = ()
-    torn: bool = False
-    split: bool = False
+    bullets: tuple[str, ...] = ()
+    is_torn: bool = False
+    is_split: bool = False
 
 
 @dataclass
@@ -65,58 +65,60 @@ class _Item:
     number: int
     text: str
     tail: list[str] = field(default_factory=list)
-    below: list[str] = field(default_factory=list)
-    torn: bool = False
-    split: bool = False
-    cells: int = 1
+    bullets: list[str] = field(default_factory=list)
+    is_torn: bool = False
+    is_split: bool = False
+    cell_count: int = 1
 
 
-def steps_in(
-    lines: Sequence[tuple[int, str]], known: frozenset[str], names: Sequence[str]
-) -> list[RunningStep]:
+def read_steps(
+    lines: Sequence[tuple[int, str]], vocabulary: frozenset[str], names: Sequence[str]
+) -> list[ProseStep]:
     """Read the lines below "High level milestones". names: people known to own things."""
-    steps = [_step(item, names) for item in _items(lines, known, names)]
-    return [step for step in steps if sum(map(str.isalpha, step.title)) >= _FEWEST_LETTERS]
+    steps = [_read_step(item, names) for item in _split_items(lines, vocabulary, names)]
+    return [step for step in steps if sum(map(str.isalpha, step.title)) >= _MIN_LETTERS]
 
 
-def texts_in(lines: Sequence[tuple[int, str]], known: frozenset[str]) -> list[str]:
+def read_texts(lines: Sequence[tuple[int, str]], vocabulary: frozenset[str]) -> list[str]:
     """Read lines that only say something, such as risks."""
-    return [" ".join([item.text, *item.below, *item.tail]) for item in _items(lines, known, ())]
+    return [" ".join([item.text, *item.bullets, *item.tail]) for item in _split_items(lines, vocabulary, ())]
 
 
-def _items(lines: Sequence[tuple[int, str]], known: frozenset[str], names: Sequence[str]) -> list[_Item]:
+def _split_items(
+    lines: Sequence[tuple[int, str]], vocabulary: frozenset[str], names: Sequence[str]
+) -> list[_Item]:
     """Begin one at each bullet, and where a line lost its bullets, at each new sentence."""
     items: list[_Item] = []
     bulleted = False
     for number, line in lines:
         bullet = _BULLET.match(line)
-        text = mended(line[bullet.end() :] if bullet else line, known)
+        text = mend_line(line[bullet.end() :] if bullet else line, vocabulary)
         if _NOTHING.fullmatch(text):
             continue
         if items and bullet and _INNER.match(line):
-            items[-1].below.append(text)
-        elif items and not bullet and _belongs(line, text, items[-1], names, bulleted=bulleted):
-            _go_on(items[-1], line, text, names)
+            items[-1].bullets.append(text)
+        elif items and not bullet and _is_continuation(line, text, items[-1], names, bulleted=bulleted):
+            _extend_item(items[-1], line, text, names)
         else:
-            parts = [text] if is_torn(line) or _DASHED.match(line) else _parts(text, names)
-            items += [_Item(number, part, split=len(parts) > 1) for part in parts]
-            items[-1].torn, items[-1].cells = is_torn(line), _cells(line)
+            parts = [text] if is_torn(line) or _DASHED.match(line) else _split_at_sentences(text, names)
+            items += [_Item(number, part, is_split=len(parts) > 1) for part in parts]
+            items[-1].is_torn, items[-1].cell_count = is_torn(line), _count_cells(line)
         bulleted = bulleted or bool(bullet)
     return items
 
 
-def _belongs(line: str, text: str, item: _Item, names: Sequence[str], *, bulleted: bool) -> bool:
+def _is_continuation(line: str, text: str, item: _Item, names: Sequence[str], *, bulleted: bool) -> bool:
     """Tell a line that goes on with the item above from one that begins another."""
     if is_torn(line) and item.text.endswith(")"):
         return False
     if line.startswith("\t") and not bulleted:
-        return item.cells > _TWO_CELLS
-    return not text[0].isupper() or (_is_tail(text, names) and (bulleted or len(text) < _SHORT_TAIL))
+        return item.cell_count > _TWO_CELLS
+    return not text[0].isupper() or (_is_tail(text, names) and (bulleted or len(text) < _SHORT_TAIL_LENGTH))
 
 
-def _go_on(item: _Item, line: str, text: str, names: Sequence[str]) -> None:
-    item.torn |= is_torn(line)
-    item.cells = _cells(line)
+def _extend_item(item: _Item, line: str, text: str, names: Sequence[str]) -> None:
+    item.is_torn |= is_torn(line)
+    item.cell_count = _count_cells(line)
     if _is_tail(text, names) and "\t" not in line.rstrip():
         item.tail.append(text)
     else:
@@ -125,22 +127,24 @@ def _go_on(item: _Item, line: str, text: str, names: Sequence[str]) -> None:
 
 def _is_tail(text: str, names: Sequence[str]) -> bool:
     """Tell a short line about who, when and how far."""
-    says = _STATUS.search(text) or _ROLE.search(text) or _days(text) or any(name in text for name in names)
-    return bool(says) and len(text) <= _LONGEST_TAIL
+    says = (
+        _STATUS.search(text) or _ROLE.search(text) or _find_dates(text) or any(name in text for name in names)
+    )
+    return bool(says) and len(text) <= _MAX_TAIL_LENGTH
 
 
-def _cells(line: str) -> int:
+def _count_cells(line: str) -> int:
     return sum(bool(cell.strip()) for cell in line.split("\t"))
 
 
-def _parts(text: str, names: Sequence[str]) -> list[str]:
+def _split_at_sentences(text: str, names: Sequence[str]) -> list[str]:
     """Cut a line where a sentence begins without a full stop before it, but not within a name."""
-    inside = [range(found.start() + 1, found.end()) for name in names for found in _named(name, text)]
+    inside = [range(found.start() + 1, found.end()) for name in names for found in _find_name(name, text)]
     listed = text.find(_FOLLOWS)
     cuts = [
         found.end()
         for found in _BOUNDARY.finditer(text, 0, listed if listed > 0 else len(text))
-        if not _NOT_BEFORE.search(text[: found.start()])
+        if not _NEVER_BEFORE_BOUNDARY.search(text[: found.start()])
         and not (
             _CAPITAL_BEFORE.search(text[: found.start()]) and not _ends_in_name(text[: found.start()], names)
         )
@@ -155,44 +159,46 @@ def _ends_in_name(text: str, names: Sequence[str]) -> bool:
     return any(text.casefold().endswith(name.casefold()) for name in names)
 
 
-def _named(name: str, text: str) -> Iterator[re.Match[str]]:
+def _find_name(name: str, text: str) -> Iterator[re.Match[str]]:
     return re.finditer(re.escape(name), text, re.IGNORECASE)
 
 
-def _step(item: _Item, names: Sequence[str]) -> RunningStep:
+def _read_step(item: _Item, names: Sequence[str]) -> ProseStep:
     """Take status, date and owner off the words; an owner stands at their end or on a line below."""
     tail = " ".join(item.tail)
     source = tail or item.text
     status = next(iter([*_STATUS_AT_END.finditer(source)][::-1]), None)
-    days = _days(source)
+    days = _find_dates(source)
     year_end = _YEAR_END.search(source)
     printed = source[days[-1].start : days[-1].end] if days else year_end[0] if year_end else ""
-    if item.torn and not _FULL_DAY.fullmatch(printed):
+    if item.is_torn and not _FULL_DAY.fullmatch(printed):
         printed = ""
-    status_text = status["status"] if status and not item.torn else ""
-    owner, rest = _owner(source, printed, status_text, names, is_tail=bool(tail))
+    status_text = status["status"] if status and not item.is_torn else ""
+    owner, rest = _read_owner(source, printed, status_text, names, is_tail=bool(tail))
     title = item.text if tail else rest
-    return RunningStep(
+    return ProseStep(
         item.number,
-        title.strip(_EDGES),
+        title.strip(_STRIPPED),
         owner,
         printed,
         status_text,
-        tuple(item.below),
-        item.torn,
-        item.split,
+        tuple(item.bullets),
+        item.is_torn,
+        item.is_split,
     )
 
 
-def _owner(source: str, printed: str, status: str, names: Sequence[str], *, is_tail: bool) -> tuple[str, str]:
+def _read_owner(
+    source: str, printed: str, status: str, names: Sequence[str], *, is_tail: bool
+) -> tuple[str, str]:
     """Give the owner, and the words without owner, date and status."""
     bare = _without(_without(source, printed), status)
     if is_tail:
-        return _FILLER.sub("", _REMARK.sub("", bare)).strip(_EDGES), ""
-    after = source.partition(printed)[2].strip(_EDGES) if printed else ""
-    if _ROLE.search(after) and len(after) <= _LONGEST_OWNER:
+        return _FILLER.sub("", _REMARK.sub("", bare)).strip(_STRIPPED), ""
+    after = source.partition(printed)[2].strip(_STRIPPED) if printed else ""
+    if _ROLE.search(after) and len(after) <= _MAX_OWNER_LENGTH:
         return after, _without(bare, after)
-    found = [each[0] for name in names for each in _named(name, bare)]
+    found = [each[0] for name in names for each in _find_name(name, bare)]
     for name in found:
         bare = _without(bare, name)
     return ", ".join(dict.fromkeys(found)), bare
@@ -202,9 +208,9 @@ def _without(text: str, words: str) -> str:
     return " ".join(text.replace(words, " ").split()) if words else text
 
 
-def _days(text: str) -> list[Found]:
+def _find_dates(text: str) -> list[Found]:
     return [
         found
-        for found in find_dates(plain_marks(text), as_at=_SOME_DAY)
+        for found in find_dates(plain_marks(text), as_at=_REFERENCE_DAY)
         if found.day and found.precision in {Precision.DAY, Precision.MONTH}
     ]

@@ -4,52 +4,57 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.importing.layout.parts import TITLE, Grid, Line, Part
+from bot.importing.layout.parts import TITLE, Paragraph, Part, TextGrid
 from bot.importing.table.project_labels import is_about_a_project, is_banner
-from bot.importing.table.tables import Row, clean_text
+from bot.importing.table.tables import TableRow, clean_text
 from bot.plan.refs import is_ref
 from bot.plan.text import one_line
 
 _NUMBERED = re.compile(r"(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*|\s+)(?P<title>[^\W\d].*)")
 _SECTION = re.compile(r"(?:section|part)\s+[0-9]", re.IGNORECASE)
 _DOTTED = re.compile(r"(?P<first>[0-9]{1,3})\.[0-9]")
-_LONGEST = 200
+_MAX_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Heads:
+class HeadingRoles:
     """By place among the parts. sections: those that begin one. projects: each with its number and title."""
 
     sections: frozenset[int]
     projects: dict[int, tuple[str, str]]
 
 
-def find_heads(parts: Sequence[Part]) -> Heads:
+def find_heading_roles(parts: Sequence[Part]) -> HeadingRoles:
     """Tell them apart by what stands below: "3. Workforce" above 3.1 and 3.2 is a project, above 1.1 to 7.3
     a section. Sections are the highest level of headings of which there are several.
     """
-    projects = _projects(parts)
-    levels = sorted({part.level for part in parts if isinstance(part, Line) and part.is_heading})
+    projects = _project_headings(parts)
+    levels = sorted({part.level for part in parts if isinstance(part, Paragraph) and part.is_heading})
     for level in levels:
-        heads = [place for place in _headings(parts, level) if place not in projects]
+        heads = [place for place in _headings_at_level(parts, level) if place not in projects]
         heads = [place for place in heads if level > TITLE and _has_grid_below(parts, place, level)]
         if len(heads) > 1:
-            return Heads(frozenset(heads), projects)
-    named = [place for level in levels for place in _headings(parts, level) if _names_a_section(parts[place])]
-    return Heads(frozenset(place for place in named[:1] if place not in projects), projects)
+            return HeadingRoles(frozenset(heads), projects)
+    named = [
+        place
+        for level in levels
+        for place in _headings_at_level(parts, level)
+        if _is_section_part(parts[place])
+    ]
+    return HeadingRoles(frozenset(place for place in named[:1] if place not in projects), projects)
 
 
-def names_a_section(text: str) -> bool:
+def is_section_heading(text: str) -> bool:
     """Tell "Section 2: Practice" from other words."""
     return bool(_SECTION.match(text))
 
 
-def _projects(parts: Sequence[Part]) -> dict[int, tuple[str, str]]:
+def _project_headings(parts: Sequence[Part]) -> dict[int, tuple[str, str]]:
     """Lines that carry the number of every ref below; unnumbered headings if each has its own number."""
     found: dict[int, tuple[str, str]] = {}
     unnumbered: dict[int, tuple[str, str]] = {}
     for place, part in enumerate(parts):
-        if not isinstance(part, Line) or len(part.text) > _LONGEST or is_banner(one_line(part.text)):
+        if not isinstance(part, Paragraph) or len(part.text) > _MAX_LENGTH or is_banner(one_line(part.text)):
             continue
         text = one_line(part.text)
         numbered = _NUMBERED.fullmatch(text)
@@ -68,67 +73,67 @@ def _without_sections(parts: Sequence[Part], found: dict[int, tuple[str, str]]) 
     sections = {
         part.level
         for place, part in enumerate(parts)
-        if isinstance(part, Line) and part.is_heading and _NUMBERED.fullmatch(one_line(part.text))
+        if isinstance(part, Paragraph) and part.is_heading and _NUMBERED.fullmatch(one_line(part.text))
         if _has_project_below(parts, place) or (place not in found and any(_first_numbers(parts, place)))
     }
     return {
         place: project
         for place, project in found.items()
-        if not isinstance(part := parts[place], Line) or part.level not in sections
+        if not isinstance(part := parts[place], Paragraph) or part.level not in sections
     }
 
 
-def _has_project_below(parts: Sequence[Part], place: int) -> bool:
-    head = parts[place]
-    assert isinstance(head, Line)
-    for part in parts[place + 1 :]:
-        if isinstance(part, Line):
-            if _is_like(part, head):
+def _has_project_below(parts: Sequence[Part], index: int) -> bool:
+    head = parts[index]
+    assert isinstance(head, Paragraph)
+    for part in parts[index + 1 :]:
+        if isinstance(part, Paragraph):
+            if _is_same_level(part, head):
                 return False
             if is_banner(one_line(part.text)):
                 return True
-        elif part.rows and any(is_banner(cell) or _is_managed(cell) for cell in part.rows[0].cells):
+        elif part.rows and any(is_banner(cell) or _has_manager(cell) for cell in part.rows[0].cells):
             return True
     return False
 
 
-def _is_managed(cell: str) -> bool:
-    return is_about_a_project(Row(1, (cell[:_LONGEST],)))
+def _has_manager(cell: str) -> bool:
+    return is_about_a_project(TableRow(1, (cell[:_MAX_LENGTH],)))
 
 
-def _first_numbers(parts: Sequence[Part], place: int) -> Iterator[str]:
+def _first_numbers(parts: Sequence[Part], index: int) -> Iterator[str]:
     """The first number of each ref in the grids below a line, before the next line like it."""
-    head = parts[place]
-    assert isinstance(head, Line)
-    for part in parts[place + 1 :]:
-        if isinstance(part, Grid):
+    head = parts[index]
+    assert isinstance(head, Paragraph)
+    for part in parts[index + 1 :]:
+        if isinstance(part, TextGrid):
             for row in part.rows:
-                ref = clean_text(row.cells[0][:_LONGEST]) if row.cells else ""
+                ref = clean_text(row.cells[0][:_MAX_LENGTH]) if row.cells else ""
                 dotted = _DOTTED.match(ref) if is_ref(ref) else None
                 if dotted:
                     yield dotted["first"]
-        elif _is_like(part, head):
+        elif _is_same_level(part, head):
             return
 
 
-def _is_like(line: Line, head: Line) -> bool:
+def _is_same_level(line: Paragraph, head: Paragraph) -> bool:
     return line.level <= head.level if head.is_heading else bool(_NUMBERED.fullmatch(one_line(line.text)))
 
 
-def _headings(parts: Sequence[Part], level: int) -> list[int]:
-    return [place for place, part in enumerate(parts) if isinstance(part, Line) and part.level == level]
+def _headings_at_level(parts: Sequence[Part], level: int) -> list[int]:
+    return [place for place, part in enumerate(parts) if isinstance(part, Paragraph) and part.level == level]
 
 
-def _has_grid_below(parts: Sequence[Part], place: int, level: int) -> bool:
+def _has_grid_below(parts: Sequence[Part], index: int, level: int) -> bool:
     """Tell whether a grid stands below the heading, before the next one that is as high."""
-    for part in parts[place + 1 :]:
-        if isinstance(part, Grid):
+    for part in parts[index + 1 :]:
+        if isinstance(part, TextGrid):
             return True
         if part.level <= level:
             return False
     return False
 
 
-def _names_a_section(part: Part) -> bool:
-    text = one_line(part.text) if isinstance(part, Line) else ""
-    return names_a_section(text) or bool(_NUMBERED.fullmatch(text))
+def _is_section_part(part: Part) -> bool:
+    text = one_line(part.text) if isinstance(part, Paragraph) else ""
+    return is_section_heading(text) or bool(_NUMBERED.fullmatch(text))

@@ -8,27 +8,27 @@ them, with the lines between them as rows of one cell.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.importing.layout.parts import RUNNING_TEXT, TITLE, Grid, GridRow, Line, Part
-from bot.importing.layout.section_headings import find_heads, names_a_section
+from bot.importing.layout.parts import RUNNING_TEXT, TITLE, GridRow, Paragraph, Part, TextGrid
+from bot.importing.layout.section_headings import find_heading_roles, is_section_heading
 from bot.importing.table.headings import read_heading
-from bot.importing.table.problems import ProblemLog
+from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.project_labels import is_about_a_project, is_banner
-from bot.importing.table.tables import Document, Row, Table, clean_text, table_of
+from bot.importing.table.tables import ParsedDocument, Table, TableRow, build_table, clean_text
 from bot.plan.text import one_line
 
-_LONGEST_LINE = 200
-_LINES_ON_TOP = 6
-_ROWS_TO_LOOK_AT = 3
+_MAX_LINE_LENGTH = 200
+_MAX_TOP_LINES = 6
+_SAMPLE_ROWS = 3
 
 
 @dataclass
-class _Gathered:
+class _SectionRows:
     """The rows of one section so far. starts: the numbers of those that begin anew. last: the grid above."""
 
-    place: str
+    table_name: str
     rows: list[GridRow] = field(default_factory=list)
     starts: set[int] = field(default_factory=set)
-    last: Grid | None = None
+    last_grid: TextGrid | None = None
 
     def add(self, row: GridRow, *, starts: bool) -> None:
         self.rows.append(row)
@@ -36,95 +36,99 @@ class _Gathered:
             self.starts.add(len(self.rows))
 
 
-def document_of(parts: Sequence[Part], notes: ProblemLog) -> Document:
+def build_document(parts: Sequence[Part], notes: DiagnosticLog) -> ParsedDocument:
     """Make the document of what was read, in its order; what notes holds goes with it."""
-    gathered = _gather(sorted(parts, key=_is_no_title), notes)
+    gathered = _group_by_section(sorted(parts, key=_is_no_title), notes)
     tables = tuple(_table(each, notes) for each in gathered if each.rows)
-    return Document(tables, tuple(notes.problems))
+    return ParsedDocument(tables, tuple(notes.problems))
 
 
 def _is_no_title(part: Part) -> bool:
-    return isinstance(part, Grid) or part.level != TITLE
+    return isinstance(part, TextGrid) or part.level != TITLE
 
 
-def _gather(parts: Sequence[Part], notes: ProblemLog) -> list[_Gathered]:
-    heads = find_heads(parts)
-    grids = [place for place, part in enumerate(parts) if isinstance(part, Grid)]
-    on_top = min([*grids[:1], _LINES_ON_TOP])
-    found = [_Gathered("")]
-    left_out: list[Line] = []
+def _group_by_section(parts: Sequence[Part], notes: DiagnosticLog) -> list[_SectionRows]:
+    heads = find_heading_roles(parts)
+    grids = [place for place, part in enumerate(parts) if isinstance(part, TextGrid)]
+    on_top = min([*grids[:1], _MAX_TOP_LINES])
+    found = [_SectionRows("")]
+    left_out: list[Paragraph] = []
     for place, part in enumerate(parts):
-        if isinstance(part, Grid):
-            _take_grid(found[-1], part)
+        if isinstance(part, TextGrid):
+            _add_grid(found[-1], part)
         elif place in heads.sections:
             _start_section(found, part)
         elif place in heads.projects:
-            _take_line(found[-1], GridRow(heads.projects[place], part.spot))
-        elif _is_of_a_plan(part, above=place < on_top):
-            _take_line(found[-1], GridRow((one_line(part.text),), part.spot))
+            _add_line(found[-1], GridRow(heads.projects[place], part.location))
+        elif _is_plan_line(part, above=place < on_top):
+            _add_line(found[-1], GridRow((one_line(part.text),), part.location))
         elif part.text.strip():
             left_out.append(part)
-    _tell_left_out(left_out, notes)
+    _report_left_out(left_out, notes)
     return found
 
 
-def _start_section(found: list[_Gathered], head: Line) -> None:
+def _start_section(sections: list[_SectionRows], head: Paragraph) -> None:
     """Start a section's table. Lines above the first heading, such as the plan's title, stay on its top."""
-    begun = _Gathered(one_line(head.text))
-    if len(found) == 1 and not _has_grid(found[0]):
-        begun.rows, begun.starts = found[0].rows, found[0].starts
-        found.clear()
-    found.append(begun)
+    begun = _SectionRows(one_line(head.text))
+    if len(sections) == 1 and not _has_grid(sections[0]):
+        begun.rows, begun.starts = sections[0].rows, sections[0].starts
+        sections.clear()
+    sections.append(begun)
 
 
-def _has_grid(gathered: _Gathered) -> bool:
-    return any(len(row.cells) > 1 for row in gathered.rows)
+def _has_grid(section: _SectionRows) -> bool:
+    return any(len(row.cells) > 1 for row in section.rows)
 
 
-def _take_grid(into: _Gathered, grid: Grid) -> None:
-    goes_on = _goes_on(into.last, grid)
+def _add_grid(section: _SectionRows, grid: TextGrid) -> None:
+    goes_on = _is_continuation(section.last_grid, grid)
     for number, row in enumerate(grid.rows):
-        into.add(row, starts=number == 0 and not goes_on)
-    into.last = grid
+        section.add(row, starts=number == 0 and not goes_on)
+    section.last_grid = grid
 
 
-def _goes_on(above: Grid | None, grid: Grid) -> bool:
+def _is_continuation(above: TextGrid | None, grid: TextGrid) -> bool:
     """Tell a grid that was split off the one above: as wide, and without a heading of its own."""
     if above is None or above.width != grid.width:
         return False
-    first = [Row(0, tuple(map(clean_text, row.cells)), row.carried) for row in grid.rows[:_ROWS_TO_LOOK_AT]]
+    first = [
+        TableRow(0, tuple(map(clean_text, row.cells)), row.merged_columns) for row in grid.rows[:_SAMPLE_ROWS]
+    ]
     return not any(read_heading(row) or is_about_a_project(row) for row in first)
 
 
-def _take_line(into: _Gathered, row: GridRow) -> None:
-    into.add(row, starts=True)
-    into.last = None
+def _add_line(section: _SectionRows, row: GridRow) -> None:
+    section.add(row, starts=True)
+    section.last_grid = None
 
 
-def _is_of_a_plan(line: Line, *, above: bool) -> bool:
+def _is_plan_line(line: Paragraph, *, above: bool) -> bool:
     """Tell a title, a heading or a banner from running text, which no table of a plan holds."""
     text = one_line(line.text)
-    if not text or len(text) > _LONGEST_LINE:
+    if not text or len(text) > _MAX_LINE_LENGTH:
         return False
-    return above or line.level != RUNNING_TEXT or names_a_section(text) or is_banner(text)
+    return above or line.level != RUNNING_TEXT or is_section_heading(text) or is_banner(text)
 
 
-def _table(gathered: _Gathered, notes: ProblemLog) -> Table:
-    rows = gathered.rows
-    spots = {number: row.spot for number, row in enumerate(rows, start=1) if row.spot}
+def _table(section: _SectionRows, notes: DiagnosticLog) -> Table:
+    rows = section.rows
+    spots = {number: row.location for number, row in enumerate(rows, start=1) if row.location}
     cells = (row.cells for row in rows)
     merged = dict(_merges(rows))
-    return table_of(gathered.place, cells, notes, merged=merged, spots=spots, starts=gathered.starts)
+    return build_table(
+        section.table_name, cells, notes, merged=merged, locations=spots, starts=section.starts
+    )
 
 
 def _merges(rows: Sequence[GridRow]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     for number, row in enumerate(rows[1:], start=2):
-        for column in row.carried:
+        for column in row.merged_columns:
             yield (number, column), (number - 1, column)
 
 
-def _tell_left_out(lines: Sequence[Line], notes: ProblemLog) -> None:
+def _report_left_out(lines: Sequence[Paragraph], notes: DiagnosticLog) -> None:
     if lines:
         count = f"{len(lines)} paragraphs" if len(lines) > 1 else "1 paragraph"
         message = "Running text outside the tables was not read. Put what matters into the plan's tables."
-        notes.info(lines[0].spot or "the file", "text", count, message)
+        notes.info(lines[0].location or "the file", "text", count, message)

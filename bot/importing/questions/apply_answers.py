@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
-from bot.importing.drafting.step_allocation import overall
-from bot.importing.questions.catalogue import WHOLE, places
+from bot.importing.drafting.step_allocation import overall_status
+from bot.importing.questions.catalogue import WHOLE_ACTION, parse_allocation
 from bot.importing.questions.model import Answer, Question
 from bot.importing.table.problems import Doubt
 from bot.plan.due_dates import DueDate, Precision, Role
@@ -16,11 +16,13 @@ from bot.plan.statuses import Status, read_statuses
 OWNER = "owner"
 # Before the id of a chat account that is to be tied to the initials.
 ACCOUNT_MARK = "@"
-_LONGEST_REF = 40
+_MAX_REF_LENGTH = 40
 _COUNTED = {Role.DUE, Role.MILESTONE}
 
 
-def settled(draft: PlanDraft, questions: Iterable[Question], answers: Mapping[str, Answer]) -> PlanDraft:
+def apply_answers(
+    draft: PlanDraft, questions: Iterable[Question], answers: Mapping[str, Answer]
+) -> PlanDraft:
     """The draft as the answers have it. Questions without an answer, or with one they no longer offer, change
     nothing; neither does what is decided when the plan is compared with the one before it.
     """
@@ -35,17 +37,17 @@ def settled(draft: PlanDraft, questions: Iterable[Question], answers: Mapping[st
 def _on_action(change: Callable[[ActionDraft, Answer], ActionDraft]) -> "Effect":
     def effect(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
         actions = list(draft.actions)
-        actions[question.place] = change(actions[question.place], answer)
+        actions[question.action_index] = change(actions[question.action_index], answer)
         return replace(draft, actions=tuple(actions))
 
     return effect
 
 
-def _given(answer: Answer, role: Role = Role.DUE) -> DueDate:
+def _answered_date(answer: Answer, role: Role = Role.DUE) -> DueDate:
     return DueDate(day_words(answer.day), answer.day, Precision.DAY, role)
 
 
-def _late(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
+def _apply_late(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
     as_at = draft.as_at
 
     def is_late(due: DueDate) -> bool:
@@ -53,17 +55,19 @@ def _late(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
 
     def change(action: ActionDraft, answer: Answer) -> ActionDraft:
         if answer.choice == "day":
-            return _redated(action, is_late, answer)
-        return _completed(action, is_late) if answer.choice == "complete" else action
+            return _replace_dates(action, is_late, answer)
+        return _complete_late(action, is_late) if answer.choice == "complete" else action
 
     return _on_action(change)(draft, question, answer)
 
 
-def _redated(action: ActionDraft, wanted: Callable[[DueDate], bool], answer: Answer) -> ActionDraft:
+def _replace_dates(
+    action: ActionDraft, should_replace: Callable[[DueDate], bool], answer: Answer
+) -> ActionDraft:
     """Put the day given in the place of the dates wanted that something open still waits for."""
 
     def moved(dues: Iterable[DueDate]) -> tuple[DueDate, ...]:
-        new = (_given(answer, due.role) if wanted(due) else due for due in dues)
+        new = (_answered_date(answer, due.role) if should_replace(due) else due for due in dues)
         return tuple(dict.fromkeys(new))
 
     steps = tuple(
@@ -72,7 +76,7 @@ def _redated(action: ActionDraft, wanted: Callable[[DueDate], bool], answer: Ans
     return replace(action, due=moved(action.due), milestones=steps)
 
 
-def _completed(action: ActionDraft, is_late: Callable[[DueDate], bool]) -> ActionDraft:
+def _complete_late(action: ActionDraft, is_late: Callable[[DueDate], bool]) -> ActionDraft:
     """Only the steps the dates belong to, or the whole action where they are its own."""
     own = any(is_late(due) for due in action.due if due.role is not Role.MILESTONE)
     steps = tuple(
@@ -83,61 +87,61 @@ def _completed(action: ActionDraft, is_late: Callable[[DueDate], bool]) -> Actio
     return replace(action, milestones=steps, status=Status.COMPLETE if every else action.status)
 
 
-def _later_in_words(action: ActionDraft, answer: Answer) -> ActionDraft:
+def _apply_later_date(action: ActionDraft, answer: Answer) -> ActionDraft:
     if answer.choice == "column":
         return action
     last = max(due.date for due in action.due if due.date and due.role in _COUNTED)
     if answer.choice.startswith("words "):
         answer = replace(answer, value=answer.choice.removeprefix("words "))
-    return _redated(action, lambda due: due.date == last and due.role in _COUNTED, answer)
+    return _replace_dates(action, lambda due: due.date == last and due.role in _COUNTED, answer)
 
 
-def _dated(action: ActionDraft, answer: Answer) -> ActionDraft:
+def _apply_date(action: ActionDraft, answer: Answer) -> ActionDraft:
     """Give a date, or say that there is none, in the place of what could not be read."""
     left = tuple(due for due in action.due if due.precision is not Precision.NONE)
     if answer.choice == "day":
-        return replace(action, due=(*left, _given(answer)))
+        return replace(action, due=(*left, _answered_date(answer)))
     if answer.choice == "ongoing":
         return replace(action, due=(*left, DueDate("Ongoing", None, Precision.ONGOING, Role.ONGOING)))
     return action
 
 
-def _owned(action: ActionDraft, answer: Answer) -> ActionDraft:
+def _apply_owner(action: ActionDraft, answer: Answer) -> ActionDraft:
     return replace(action, owners=(answer.value,)) if answer.choice == "person" else action
 
 
-def _status(action: ActionDraft, answer: Answer) -> ActionDraft:
+def _apply_status(action: ActionDraft, answer: Answer) -> ActionDraft:
     status = Status(answer.choice)
     steps = tuple(replace(step, status=status) for step in action.milestones)
     return replace(action, status=status, milestones=steps)
 
 
-def _status_of_text(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
+def _apply_status_by_text(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
     """Every action with these words for its status."""
     actions = tuple(
-        _status(action, answer) if action.status_text == question.printed else action
+        _apply_status(action, answer) if action.status_text == question.printed else action
         for action in draft.actions
     )
     return replace(draft, actions=actions)
 
 
-def _statuses_placed(action: ActionDraft, answer: Answer) -> ActionDraft:
+def _allocate_statuses(action: ActionDraft, answer: Answer) -> ActionDraft:
     read = read_statuses(action.status_text).statuses
-    given = dict(zip(places(answer.choice), read, strict=False))
+    given = dict(zip(parse_allocation(answer.choice), read, strict=False))
     steps = tuple(
         replace(step, status=given.get(place, Status.NOT_STARTED))
         for place, step in enumerate(action.milestones)
     )
-    return replace(action, milestones=steps, status=overall(read, len(steps)))
+    return replace(action, milestones=steps, status=overall_status(read, len(steps)))
 
 
-def _dates_placed(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
+def _allocate_dates(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
     def change(action: ActionDraft, answer: Answer) -> ActionDraft:
-        if answer.choice == WHOLE:
+        if answer.choice == WHOLE_ACTION:
             return action
         taken = [due for due in action.due if due.text in question.printed]
         of_steps = [replace(due, role=Role.MILESTONE) if due.role is Role.DUE else due for due in taken]
-        given = dict(zip(places(answer.choice), of_steps, strict=False))
+        given = dict(zip(parse_allocation(answer.choice), of_steps, strict=False))
         steps = tuple(
             replace(step, due=(given[place],)) if place in given else step
             for place, step in enumerate(action.milestones)
@@ -148,10 +152,10 @@ def _dates_placed(draft: PlanDraft, question: Question, answer: Answer) -> PlanD
     return _on_action(change)(draft, question, answer)
 
 
-def _owners_placed(action: ActionDraft, answer: Answer) -> ActionDraft:
-    if answer.choice == WHOLE:
+def _allocate_owners(action: ActionDraft, answer: Answer) -> ActionDraft:
+    if answer.choice == WHOLE_ACTION:
         return action
-    given = dict(zip(places(answer.choice), action.owners, strict=False))
+    given = dict(zip(parse_allocation(answer.choice), action.owners, strict=False))
     steps: tuple[MilestoneDraft, ...] = tuple(
         replace(step, owners=(given[place],)) if place in given else step
         for place, step in enumerate(action.milestones)
@@ -159,29 +163,29 @@ def _owners_placed(action: ActionDraft, answer: Answer) -> ActionDraft:
     return replace(action, milestones=steps)
 
 
-def _ref(action: ActionDraft, answer: Answer) -> ActionDraft:
+def _apply_ref(action: ActionDraft, answer: Answer) -> ActionDraft:
     if answer.choice == "keep":
         return action
     ref = answer.value if answer.choice == "ref" else answer.choice.removeprefix("ref ")
-    return replace(action, ref=normalise_ref(ref)[:_LONGEST_REF] or action.ref)
+    return replace(action, ref=normalise_ref(ref)[:_MAX_REF_LENGTH] or action.ref)
 
 
-def _steps_moved(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
+def _move_steps(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
     if answer.choice == "keep":
         return draft
-    source, ref = draft.actions[question.place], answer.choice.removeprefix("move ")
+    source, ref = draft.actions[question.action_index], answer.choice.removeprefix("move ")
     moved = [step for step in source.milestones if normalise_ref(step.label).rpartition(".")[0] == ref]
     stay = tuple(step for step in source.milestones if step not in moved)
     actions = list(draft.actions)
-    actions[question.place] = replace(source, milestones=stay)
+    actions[question.action_index] = replace(source, milestones=stay)
     for place, action in enumerate(actions):
-        if (action.section, action.ref) == (source.section, ref) and place != question.place:
+        if (action.section, action.ref) == (source.section, ref) and place != question.action_index:
             actions[place] = replace(action, milestones=(*action.milestones, *moved))
             break
     return replace(draft, actions=tuple(actions))
 
 
-def _owner(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
+def _replace_owner(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
     """Whoever goes by these initials, or this role, in the plan is called otherwise here."""
     known = answer.value or answer.choice.removeprefix("is ")
     if known == answer.choice or known.startswith(ACCOUNT_MARK):
@@ -203,17 +207,17 @@ def _owner(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
 
 Effect = Callable[[PlanDraft, Question, Answer], PlanDraft]
 _EFFECTS: dict[str, Effect] = {
-    Doubt.DATES_UNPLACED: _dates_placed,
-    Doubt.OWNERS_UNPLACED: _on_action(_owners_placed),
-    Doubt.STATUSES_UNPLACED: _on_action(_statuses_placed),
-    Doubt.NO_DATE: _on_action(_dated),
-    Doubt.DATE_UNREAD: _on_action(_dated),
-    Doubt.LATE: _late,
-    Doubt.LATER_IN_WORDS: _on_action(_later_in_words),
-    Doubt.NO_OWNER: _on_action(_owned),
-    Doubt.NO_STATUS: _on_action(_status),
-    Doubt.STATUS_UNREAD: _status_of_text,
-    Doubt.REF_TWICE: _on_action(_ref),
-    Doubt.STRANGE_STEPS: _steps_moved,
-    OWNER: _owner,
+    Doubt.DATES_UNPLACED: _allocate_dates,
+    Doubt.OWNERS_UNPLACED: _on_action(_allocate_owners),
+    Doubt.STATUSES_UNPLACED: _on_action(_allocate_statuses),
+    Doubt.NO_DATE: _on_action(_apply_date),
+    Doubt.DATE_UNREAD: _on_action(_apply_date),
+    Doubt.LATE: _apply_late,
+    Doubt.LATER_IN_WORDS: _on_action(_apply_later_date),
+    Doubt.NO_OWNER: _on_action(_apply_owner),
+    Doubt.NO_STATUS: _on_action(_apply_status),
+    Doubt.STATUS_UNREAD: _apply_status_by_text,
+    Doubt.REF_TWICE: _on_action(_apply_ref),
+    Doubt.MISPLACED_STEPS: _move_steps,
+    OWNER: _replace_owner,
 }

@@ -9,32 +9,32 @@ from math import comb
 from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.questions.model import Choice, Needs
-from bot.importing.table.problems import Doubt, Problem
+from bot.importing.table.problems import Diagnostic, Doubt
 from bot.plan.date_patterns import find_dates
 from bot.plan.refs import normalise_ref
 from bot.plan.statuses import Status, read_statuses
 from bot.plan.text import plain_marks
 
-MOST_WAYS = 8
-WHOLE = "whole"
-_SHORT = 30
+MAX_ALLOCATIONS = 8
+WHOLE_ACTION = "whole"
+_MAX_SHOWN_LENGTH = 30
 
 
-def ways(items: Sequence[str], steps: Sequence[MilestoneDraft]) -> list[Choice]:
+def list_allocations(items: Sequence[str], steps: Sequence[MilestoneDraft]) -> list[Choice]:
     """One choice for each way of giving the items to the steps; none where there are too many."""
-    if not 0 < len(items) <= len(steps) or comb(len(steps), len(items)) > MOST_WAYS:
+    if not 0 < len(items) <= len(steps) or comb(len(steps), len(items)) > MAX_ALLOCATIONS:
         return []
     names = step_names(steps)
     return [
         Choice(
             ",".join(map(str, taken)),
-            "; ".join(f"{names[place]}: {_short(item)}" for place, item in zip(taken, items, strict=True)),
+            "; ".join(f"{names[place]}: {_shorten(item)}" for place, item in zip(taken, items, strict=True)),
         )
         for taken in combinations(range(len(steps)), len(items))
     ]
 
 
-def places(choice: str) -> list[int]:
+def parse_allocation(choice: str) -> list[int]:
     return [int(each) for each in choice.split(",")]
 
 
@@ -43,14 +43,14 @@ def step_names(steps: Sequence[MilestoneDraft]) -> list[str]:
     return [step.label or f"step {number}" for number, step in enumerate(steps, 1)]
 
 
-def step_lines(action: ActionDraft) -> tuple[str, ...]:
+def describe_steps(action: ActionDraft) -> tuple[str, ...]:
     """The steps, for reading along."""
     names = step_names(action.milestones)
     return tuple(f"{name}: {step.title}" for name, step in zip(names, action.milestones, strict=True))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN_LENGTH else text[: _MAX_SHOWN_LENGTH - 1].rstrip() + "…"
 
 
 _DAY = Choice("day", "It has a new date", Needs.DAY)
@@ -63,7 +63,7 @@ _PERSON = Choice("person", "This person", Needs.PERSON)
 
 
 @dataclass(frozen=True)
-class Made:
+class QuestionDraft:
     """A question before it has its key and place."""
 
     asks: str
@@ -72,7 +72,7 @@ class Made:
     details: tuple[str, ...] = ()
 
 
-def _late(draft: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+def _ask_late(draft: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft:
     own = f", {day_words(draft.as_at)}" if draft.as_at else ""
     asks = (
         f"{action.ref} was due {problem.text}, before the plan's own date{own}, and is not marked complete. "
@@ -80,10 +80,10 @@ def _late(draft: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
     )
     late = Choice("late", "It is late. Keep the date")
     done = Choice("complete", "It is complete")
-    return Made(asks, (late, done, _DAY), "It counts as late.")
+    return QuestionDraft(asks, (late, done, _DAY), "It counts as late.")
 
 
-def _later_in_words(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made | None:
+def _ask_later_date(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft | None:
     days = [
         found.day for found in find_dates(plain_marks(problem.text), as_at=_last_day(action)) if found.day
     ]
@@ -93,72 +93,84 @@ def _later_in_words(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made
     asks = f"{named}, later than the date in its own column. Which counts?"
     column = Choice("column", "The date in its own column")
     words = Choice(f"words {days[0].isoformat()}", f"{day_words(days[0])}, as its words say")
-    return Made(asks, (column, words, _DAY), "The date in its own column counts.")
+    return QuestionDraft(asks, (column, words, _DAY), "The date in its own column counts.")
 
 
-def _no_date(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+def _ask_no_date(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft:
     printed = f" It says \u201c{problem.text}\u201d." if problem.text else ""
     asks = f"{action.ref} has no date.{printed} When is it due?"
-    return Made(asks, (_THIS_DAY, _ONGOING, _NO_DATE), "Nobody is reminded of it.")
+    return QuestionDraft(asks, (_THIS_DAY, _ONGOING, _NO_DATE), "Nobody is reminded of it.")
 
 
-def _date_unread(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+def _ask_unread_date(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft:
     asks = f"I cannot read \u201c{problem.text}\u201d as a date of {action.ref}. When is it due?"
-    return Made(asks, (_THIS_DAY, _ONGOING, _NO_DATE), "That date is left out.")
+    return QuestionDraft(asks, (_THIS_DAY, _ONGOING, _NO_DATE), "That date is left out.")
 
 
-def _no_owner(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+def _ask_no_owner(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft:
     printed = f" It says \u201c{problem.text}\u201d." if problem.text else ""
     asks = f"{action.ref} has no owner.{printed} Who is it?"
-    return Made(asks, (_PERSON, _NOBODY), "Nobody can be asked.")
+    return QuestionDraft(asks, (_PERSON, _NOBODY), "Nobody can be asked.")
 
 
-def _no_status(_: PlanDraft, action: ActionDraft, _problem: Problem) -> Made:
-    return Made(f"{action.ref} has no status. How does it stand?", _STATUSES, "It counts as not started.")
+def _ask_no_status(_: PlanDraft, action: ActionDraft, _problem: Diagnostic) -> QuestionDraft:
+    return QuestionDraft(
+        f"{action.ref} has no status. How does it stand?", _STATUSES, "It counts as not started."
+    )
 
 
-def _status_unread(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made:
+def _ask_unread_status(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft:
     asks = f"\u201c{problem.text}\u201d is not a status I know. What does it mean in this plan?"
-    return Made(asks, _STATUSES, f"{action.ref} counts as {action.status.words}.")
+    return QuestionDraft(asks, _STATUSES, f"{action.ref} counts as {action.status.words}.")
 
 
-def _statuses_unplaced(_: PlanDraft, action: ActionDraft, _problem: Problem) -> Made | None:
+def _ask_statuses(_: PlanDraft, action: ActionDraft, _problem: Diagnostic) -> QuestionDraft | None:
     items = [status.words for status in read_statuses(action.status_text).statuses]
     asks = f"{action.ref} has {len(items)} statuses for {len(action.milestones)} steps. Which step has which?"
-    return _placed(asks, ways(items, action.milestones), action, "They went to the first steps, in order.")
+    return _ask_allocation(
+        asks, list_allocations(items, action.milestones), action, "They went to the first steps, in order."
+    )
 
 
-def _dates_unplaced(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made | None:
+def _ask_dates(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft | None:
     dates = [due for due in action.due if due.text in problem.text]
     if not any(due.date for due in dates):
         return None
     items = [due.text for due in dates]
     asks = f"{action.ref} has {len(items)} dates for {len(action.milestones)} steps. Which step has which?"
-    whole = Choice(WHOLE, "They are for the action as a whole")
-    return _placed(
-        asks, [*ways(items, action.milestones), whole], action, "They stay with the action as a whole."
+    whole = Choice(WHOLE_ACTION, "They are for the action as a whole")
+    return _ask_allocation(
+        asks,
+        [*list_allocations(items, action.milestones), whole],
+        action,
+        "They stay with the action as a whole.",
     )
 
 
-def _owners_unplaced(_: PlanDraft, action: ActionDraft, problem: Problem) -> Made | None:
+def _ask_owners(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft | None:
     """Only where each line names one owner is it told which line is whose."""
     items = list(action.owners)
     if problem.text.split() != items:
         return None
     asks = f"{action.ref} names {len(items)} owners for {len(action.milestones)} steps. Who has which?"
-    whole = Choice(WHOLE, "All of them own the whole action")
-    return _placed(
-        asks, [*ways(items, action.milestones), whole], action, "All of them own the whole action."
+    whole = Choice(WHOLE_ACTION, "All of them own the whole action")
+    return _ask_allocation(
+        asks,
+        [*list_allocations(items, action.milestones), whole],
+        action,
+        "All of them own the whole action.",
     )
 
 
-def _placed(asks: str, choices: list[Choice], action: ActionDraft, meanwhile: str) -> Made | None:
-    if sum(choice.value != WHOLE for choice in choices) == 0:
+def _ask_allocation(
+    asks: str, choices: list[Choice], action: ActionDraft, meanwhile: str
+) -> QuestionDraft | None:
+    if sum(choice.value != WHOLE_ACTION for choice in choices) == 0:
         return None
-    return Made(asks, tuple(choices), meanwhile, step_lines(action))
+    return QuestionDraft(asks, tuple(choices), meanwhile, describe_steps(action))
 
 
-def _ref_twice(draft: PlanDraft, action: ActionDraft, _problem: Problem) -> Made:
+def _ask_repeated_ref(draft: PlanDraft, action: ActionDraft, _problem: Diagnostic) -> QuestionDraft:
     taken = {each.ref for each in draft.actions if each.section == action.section}
     free = next(
         ref for letter in "abcdefghijklmnopqrstuvwxyz" if (ref := f"{action.ref}{letter}") not in taken
@@ -170,10 +182,10 @@ def _ref_twice(draft: PlanDraft, action: ActionDraft, _problem: Problem) -> Made
     keep = Choice("keep", "No, keep both")
     details = (f"First: {first.title}", f"Second: {action.title}")
     meanwhile = "Both keep the ref. Naming it in chat asks which is meant."
-    return Made(asks, (new, other, keep), meanwhile, details)
+    return QuestionDraft(asks, (new, other, keep), meanwhile, details)
 
 
-def _strange_steps(draft: PlanDraft, action: ActionDraft, problem: Problem) -> Made | None:
+def _ask_misplaced_steps(draft: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft | None:
     refs = [normalise_ref(label) for label in problem.text.split(", ")]
     owner = {ref.rpartition(".")[0] for ref in refs}
     others = [each for each in draft.actions if each.section == action.section and each.ref in owner]
@@ -182,24 +194,24 @@ def _strange_steps(draft: PlanDraft, action: ActionDraft, problem: Problem) -> M
     asks = f"{action.ref} holds steps numbered {problem.text}. Where do they belong?"
     keep = Choice("keep", f"To {action.ref}, where they stand")
     move = Choice(f"move {others[0].ref}", f"To {others[0].ref}")
-    return Made(asks, (keep, move), "They stay where they stand.")
+    return QuestionDraft(asks, (keep, move), "They stay where they stand.")
 
 
 def _last_day(action: ActionDraft) -> date:
     return max(due.date for due in action.due if due.date)
 
 
-MAKERS: dict[Doubt, Callable[[PlanDraft, ActionDraft, Problem], Made | None]] = {
-    Doubt.DATES_UNPLACED: _dates_unplaced,
-    Doubt.OWNERS_UNPLACED: _owners_unplaced,
-    Doubt.STATUSES_UNPLACED: _statuses_unplaced,
-    Doubt.NO_DATE: _no_date,
-    Doubt.DATE_UNREAD: _date_unread,
-    Doubt.LATE: _late,
-    Doubt.LATER_IN_WORDS: _later_in_words,
-    Doubt.NO_OWNER: _no_owner,
-    Doubt.NO_STATUS: _no_status,
-    Doubt.STATUS_UNREAD: _status_unread,
-    Doubt.REF_TWICE: _ref_twice,
-    Doubt.STRANGE_STEPS: _strange_steps,
+QUESTION_BUILDERS: dict[Doubt, Callable[[PlanDraft, ActionDraft, Diagnostic], QuestionDraft | None]] = {
+    Doubt.DATES_UNPLACED: _ask_dates,
+    Doubt.OWNERS_UNPLACED: _ask_owners,
+    Doubt.STATUSES_UNPLACED: _ask_statuses,
+    Doubt.NO_DATE: _ask_no_date,
+    Doubt.DATE_UNREAD: _ask_unread_date,
+    Doubt.LATE: _ask_late,
+    Doubt.LATER_IN_WORDS: _ask_later_date,
+    Doubt.NO_OWNER: _ask_no_owner,
+    Doubt.NO_STATUS: _ask_no_status,
+    Doubt.STATUS_UNREAD: _ask_unread_status,
+    Doubt.REF_TWICE: _ask_repeated_ref,
+    Doubt.MISPLACED_STEPS: _ask_misplaced_steps,
 }

@@ -5,34 +5,36 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
-from bot.importing.diff import Differences, Fate, Fated
+from bot.importing.diff import Differences, Resolution, ResolutionKind
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.matching import alike
-from bot.importing.questions.model import Answer, Choice, Needs, Question, key_of
+from bot.importing.matching import find_similar
+from bot.importing.questions.model import Answer, Choice, Needs, Question, question_key
 from bot.services.actions.presenters import short
 from models.plans import Action, Plan
 
 GONE, WHICH_PLAN = "gone", "which-plan"
 NEW_PLAN = "new"
 # Two titles that are as alike as this, apart from their years, may be two versions of one plan.
-ALIKE_PLANS = 80.0
-_MOST_OFFERED = 4
-_SHORT = 55
+SIMILAR_PLANS_SCORE = 80.0
+_MAX_OFFERED = 4
+_MAX_SHOWN_LENGTH = 55
 
 
 def plan_question(draft: PlanDraft, plans: Collection[Plan]) -> Question | None:
     """Asked when no plan has this title, but one has a title like it: last year's."""
     near = [
-        plan for plan in plans if fuzz.ratio(_yearless(plan.title), _yearless(draft.title)) >= ALIKE_PLANS
+        plan
+        for plan in plans
+        if fuzz.ratio(_without_years(plan.title), _without_years(draft.title)) >= SIMILAR_PLANS_SCORE
     ]
     if not near:
         return None
-    newer = [Choice(f"plan {plan.id}", f"A newer version of {_short(plan.title)}") for plan in near]
+    newer = [Choice(f"plan {plan.id}", f"A newer version of {_shorten(plan.title)}") for plan in near]
     return Question(
-        key_of(WHICH_PLAN, draft.title),
+        question_key(WHICH_PLAN, draft.title),
         WHICH_PLAN,
         f"There is no plan \u201c{draft.title}\u201d yet. What is this file?",
-        (*newer[:_MOST_OFFERED], Choice(NEW_PLAN, "A new plan, beside what there is")),
+        (*newer[:_MAX_OFFERED], Choice(NEW_PLAN, "A new plan, beside what there is")),
         "It waits for this answer.",
         printed=draft.title,
         subject="The plan's title",
@@ -40,33 +42,41 @@ def plan_question(draft: PlanDraft, plans: Collection[Plan]) -> Question | None:
     )
 
 
-def gone_questions(draft: PlanDraft, found: Differences, known: Sequence[Action]) -> Iterator[Question]:
+def gone_questions(
+    draft: PlanDraft, differences: Differences, actions: Sequence[Action]
+) -> Iterator[Question]:
     """One for each action the document lacks and nobody has given the reason for. It may be one of those that
     are new, or came when it went.
     """
-    new = [place for place, _ in found.new]
-    for action in found.missing:
+    new = [place for place, _ in differences.new]
+    for action in differences.missing:
         if not (action.gone_at and action.gone_reason):
-            came = [each for each in known if action.gone_at and each.created_at >= action.gone_at]
-            since = [found.places[each.id] for each in came if each.id in found.places]
-            yield _gone(draft, action, [*new, *since])
+            came = [each for each in actions if action.gone_at and each.created_at >= action.gone_at]
+            since = [differences.positions[each.id] for each in came if each.id in differences.positions]
+            yield _gone_question(draft, action, [*new, *since])
 
 
-def fates_of(known: Sequence[Action], answers: Mapping[str, Answer]) -> dict[int, Fate]:
+def resolutions_of(actions: Sequence[Action], answers: Mapping[str, Answer]) -> dict[int, Resolution]:
     """What somebody said became of each action, by its id."""
-    told = {action.id: answers.get(gone_key(action)) for action in known}
-    return {action_id: fate for action_id, answer in told.items() if answer and (fate := _fate(answer))}
+    told = {action.id: answers.get(gone_key(action)) for action in actions}
+    return {
+        action_id: fate
+        for action_id, answer in told.items()
+        if answer and (fate := _parse_resolution(answer))
+    }
 
 
 def gone_key(action: Action) -> str:
-    return key_of(GONE, action.section.number, action.title or action.ref)
+    return question_key(GONE, action.section.number, action.title or action.ref)
 
 
-def _gone(draft: PlanDraft, action: Action, free: Sequence[int]) -> Question:
+def _gone_question(draft: PlanDraft, action: Action, free_indexes: Sequence[int]) -> Question:
     ref = f"{action.section.number}/{action.ref}"
-    now = [draft.actions[place] for place in alike(action, draft.actions, free)[:_MOST_OFFERED]]
+    now = [draft.actions[place] for place in find_similar(action, draft.actions, free_indexes)[:_MAX_OFFERED]]
     candidates = [
-        Choice(f"now {each.section}/{each.ref}", f"It is now {each.section}/{each.ref} {_short(each.title)}")
+        Choice(
+            f"now {each.section}/{each.ref}", f"It is now {each.section}/{each.ref} {_shorten(each.title)}"
+        )
         for each in now
     ]
     return Question(
@@ -86,21 +96,23 @@ def _gone(draft: PlanDraft, action: Action, free: Sequence[int]) -> Question:
     )
 
 
-def _fate(answer: Answer) -> Fate | None:
+def _parse_resolution(answer: Answer) -> Resolution | None:
     by = f", as {answer.by} said" if answer.by else ""
     if answer.choice == "complete":
-        return Fate(Fated.COMPLETE, f"Complete{by}.")
+        return Resolution(ResolutionKind.COMPLETE, f"Complete{by}.")
     if answer.choice == "dropped":
-        return Fate(Fated.DROPPED, f"Dropped{by}: {answer.value}")
+        return Resolution(ResolutionKind.DROPPED, f"Dropped{by}: {answer.value}")
     if answer.choice == "kept":
-        return Fate(Fated.KEPT, f"Kept in the plan{by}, though its newest version lacks it.")
+        return Resolution(
+            ResolutionKind.RETAINED, f"Kept in the plan{by}, though its newest version lacks it."
+        )
     section, slash, ref = answer.choice.removeprefix("now ").partition("/")
-    return Fate(Fated.NOW, f"Now {section}/{ref}{by}.", (section, ref)) if slash else None
+    return Resolution(ResolutionKind.MOVED, f"Now {section}/{ref}{by}.", (section, ref)) if slash else None
 
 
-def _yearless(title: str) -> str:
+def _without_years(title: str) -> str:
     return " ".join(re.sub(r"[0-9]+(?:\s*[/\u2013\u2014-]\s*[0-9]+)*", " ", title.casefold()).split())
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "\u2026"
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN_LENGTH else text[: _MAX_SHOWN_LENGTH - 1].rstrip() + "\u2026"

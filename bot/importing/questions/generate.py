@@ -5,24 +5,24 @@ from dataclasses import dataclass
 
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.questions.apply_answers import OWNER
-from bot.importing.questions.catalogue import MAKERS
-from bot.importing.questions.model import Choice, Needs, Question, key_of
-from bot.importing.table.problems import Doubt, Problem
+from bot.importing.questions.catalogue import QUESTION_BUILDERS
+from bot.importing.questions.model import Choice, Needs, Question, question_key
+from bot.importing.table.problems import Diagnostic, Doubt
 from bot.plan.owners import initials_of
 from bot.services.actions.presenters import short
 
 # What depends on the printed text alone is asked once for the whole plan.
-_OF_THE_TEXT = {Doubt.STATUS_UNREAD}
+_ASKED_ONCE_PER_TEXT = {Doubt.STATUS_UNREAD}
 
 
 def cell_questions(draft: PlanDraft) -> Iterator[Question]:
     """The questions of a draft as it was read, in the document's order; each once."""
     seen: set[str] = set()
     for problem in draft.problems:
-        place = _place_of(draft, problem)
+        place = _action_index(draft, problem)
         if problem.doubt is None or place < 0:
             continue
-        question = _asked(draft, problem, place)
+        question = _build_question(draft, problem, place)
         if question is not None and question.key not in seen:
             seen.add(question.key)
             yield question
@@ -33,10 +33,10 @@ def identity(action: ActionDraft) -> tuple[str, str]:
     return action.section, action.title or action.ref
 
 
-def left_to_tell(draft: PlanDraft, questions: Sequence[Question]) -> list[Problem]:
+def problems_without_question(draft: PlanDraft, questions: Sequence[Question]) -> list[Diagnostic]:
     """What was doubtful and no question is about."""
     asked = {(each.kind, each.where, each.printed) for each in questions}
-    of_the_text = {(each.kind, each.printed) for each in questions if each.kind in _OF_THE_TEXT}
+    of_the_text = {(each.kind, each.printed) for each in questions if each.kind in _ASKED_ONCE_PER_TEXT}
     named = {each.printed for each in questions if each.kind == OWNER}
     return [
         each
@@ -47,7 +47,7 @@ def left_to_tell(draft: PlanDraft, questions: Sequence[Question]) -> list[Proble
     ]
 
 
-def _place_of(draft: PlanDraft, problem: Problem) -> int:
+def _action_index(draft: PlanDraft, problem: Diagnostic) -> int:
     named = [
         place
         for place, action in enumerate(draft.actions)
@@ -59,20 +59,20 @@ def _place_of(draft: PlanDraft, problem: Problem) -> int:
     return next(iter(here or named), -1)
 
 
-def _asked(draft: PlanDraft, problem: Problem, place: int) -> Question | None:
-    maker = MAKERS.get(problem.doubt) if problem.doubt else None
-    action = draft.actions[place]
+def _build_question(draft: PlanDraft, problem: Diagnostic, index: int) -> Question | None:
+    maker = QUESTION_BUILDERS.get(problem.doubt) if problem.doubt else None
+    action = draft.actions[index]
     made = maker(draft, action, problem) if maker else None
     if problem.doubt is None or made is None:
         return None
-    name = () if problem.doubt in _OF_THE_TEXT else identity(action)
+    name = () if problem.doubt in _ASKED_ONCE_PER_TEXT else identity(action)
     return Question(
-        key_of(problem.doubt.value, *name, problem.text),
+        question_key(problem.doubt.value, *name, problem.text),
         problem.doubt.value,
         made.asks,
         made.choices,
         made.meanwhile,
-        place,
+        index,
         problem.where,
         problem.text,
         f"{action.section}/{action.ref} {short(action.title)}",
@@ -80,13 +80,13 @@ def _asked(draft: PlanDraft, problem: Problem, place: int) -> Question | None:
     )
 
 
-LEFT = "left"
-MOST_STRANGERS = 5
-_MOST_NAMED = 8
+LEAVE_AS_PRINTED = "left"
+MAX_UNKNOWN_OWNERS = 5
+_MAX_NAMED = 8
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownPerson:
     """Somebody the workspace knows. reachable: with an account, an address or at least a name."""
 
     initials: str
@@ -94,7 +94,7 @@ class Known:
     reachable: bool
 
 
-def owner_questions(draft: PlanDraft, people: Sequence[Known]) -> list[Question]:
+def owner_questions(draft: PlanDraft, people: Sequence[KnownPerson]) -> list[Question]:
     """One for each owner nobody, or more than one person, is known by. Where many are unknown, a list of
     people is what is wanted, not twenty questions: then only those are asked about whom there is a guess.
     """
@@ -108,33 +108,35 @@ def owner_questions(draft: PlanDraft, people: Sequence[Known]) -> list[Question]
             asked.append(_person_question(draft, owner, own, others))
         elif own is None or not own.reachable:
             strangers.append(_person_question(draft, owner, own, others))
-    few = any(each.reachable for each in people) and len(strangers) <= MOST_STRANGERS
+    few = any(each.reachable for each in people) and len(strangers) <= MAX_UNKNOWN_OWNERS
     return [*asked, *strangers] if few else asked
 
 
-def _may_be(person: Known, owner: str) -> bool:
+def _may_be(person: KnownPerson, owner: str) -> bool:
     name = person.name.casefold()
     return person.reachable and bool(name) and (initials_of(person.name) == owner or name == owner.casefold())
 
 
-def _person_question(draft: PlanDraft, owner: str, own: Known | None, others: Sequence[Known]) -> Question:
+def _person_question(
+    draft: PlanDraft, owner: str, exact: KnownPerson | None, others: Sequence[KnownPerson]
+) -> Question:
     refs = [f"{each.section}/{each.ref}" for each in draft.actions if owner in each.owners]
-    known = own is not None and own.reachable
+    known = exact is not None and exact.reachable
     shared = (
         f"More than one person may be \u201c{owner}\u201d."
         if known
         else f"I know nobody called \u201c{owner}\u201d."
     )
-    choices = [Choice(f"is {each.initials}", _named(each)) for each in others[:_MOST_NAMED]]
-    if known and own is not None:
-        choices.insert(0, Choice(LEFT, _named(own)))
+    choices = [Choice(f"is {each.initials}", _describe_person(each)) for each in others[:_MAX_NAMED]]
+    if known and exact is not None:
+        choices.insert(0, Choice(LEAVE_AS_PRINTED, _describe_person(exact)))
     else:
         choices.append(Choice("person", "The person I choose below", Needs.PERSON))
-        choices.append(Choice(LEFT, f"Leave it as {owner}: nobody here"))
+        choices.append(Choice(LEAVE_AS_PRINTED, f"Leave it as {owner}: nobody here"))
     meanwhile = f"{owner} is asked." if known else f"Nobody is asked about what {owner} owns."
-    owned = ", ".join(refs[:_MOST_NAMED]) + (" and more" if len(refs) > _MOST_NAMED else "")
+    owned = ", ".join(refs[:_MAX_NAMED]) + (" and more" if len(refs) > _MAX_NAMED else "")
     return Question(
-        key_of(OWNER, owner),
+        question_key(OWNER, owner),
         OWNER,
         f"{shared} Who is it?",
         tuple(choices),
@@ -144,5 +146,5 @@ def _person_question(draft: PlanDraft, owner: str, own: Known | None, others: Se
     )
 
 
-def _named(person: Known) -> str:
+def _describe_person(person: KnownPerson) -> str:
     return f"{person.initials}, {person.name}" if person.name else person.initials

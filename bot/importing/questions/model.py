@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.plan.text import letters_only
 
-LONGEST_WORDS = 500
+MAX_ANSWER_LENGTH = 500
 
 
 class Needs(StrEnum):
@@ -42,7 +42,7 @@ class Question:
     asks: str
     choices: tuple[Choice, ...]
     meanwhile: str
-    place: int = -1
+    action_index: int = -1
     where: str = ""
     printed: str = ""
     subject: str = ""
@@ -70,7 +70,7 @@ class Answer:
         return date.fromisoformat(self.value)
 
 
-def key_of(kind: str, *identity: str) -> str:
+def question_key(kind: str, *identity: str) -> str:
     """Tell a question by what it is about, in letters and digits only: new spaces change nothing."""
     words = "|".join(letters_only(part) for part in identity)
     return f"{kind}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.errors import NotUnderstoodError
 from bot.importing.drafting.diagnostics import day_words
 from bot.importing.questions.apply_answers import ACCOUNT_MARK, OWNER
-from bot.importing.questions.model import LONGEST_WORDS, Answer, Choice, Needs, Question
+from bot.importing.questions.model import MAX_ANSWER_LENGTH, Answer, Choice, Needs, Question
 from bot.plan.text import one_line
 from bot.services.actions.presenters import local_day
 from models.imports import PlanAnswer
@@ -16,7 +16,7 @@ from models.queries import imports as query
 from models.queries import people as people_query
 
 
-def recalled(session: Session, workspace_id: int, title: str, timezone: str) -> dict[str, Answer]:
+def load_answers(session: Session, workspace_id: int, title: str, timezone: str) -> dict[str, Answer]:
     """Every answer given about the plan of this title, by the question's key."""
     return {
         row.key: Answer(row.choice, row.value, row.said, row.by, local_day(row.at, timezone))
@@ -24,19 +24,19 @@ def recalled(session: Session, workspace_id: int, title: str, timezone: str) -> 
     }
 
 
-def checked(question: Question, choice: str, value: str) -> Answer:
+def validate_answer(question: Question, choice: str, value: str) -> Answer:
     """Raises NotUnderstoodError with what is missing. value: a day as ISO, words or initials."""
     chosen = question.choice(choice)
     if chosen is None:
         raise NotUnderstoodError("Choose one of the answers.")
-    words = one_line(value)[:LONGEST_WORDS] if chosen.needs else ""
+    words = one_line(value)[:MAX_ANSWER_LENGTH] if chosen.needs else ""
     if chosen.needs and not words:
-        raise NotUnderstoodError(_MISSING[chosen.needs])
+        raise NotUnderstoodError(_MISSING_MESSAGES[chosen.needs])
     answer = Answer(choice, words)
-    return Answer(choice, words, _said(chosen, answer))
+    return Answer(choice, words, _describe_answer(chosen, answer))
 
 
-def remember(
+def save_answer(
     session: Session,
     workspace_id: int,
     title: str,
@@ -55,7 +55,7 @@ def remember(
     session.flush()
 
 
-def move(session: Session, workspace_id: int, title: str, new_title: str) -> None:
+def move_answers(session: Session, workspace_id: int, title: str, new_title: str) -> None:
     """A plan has a new title: its answers go with it, but for those given under the new one already."""
     there = {row.key for row in query.answers(session, workspace_id, new_title)}
     for row in query.answers(session, workspace_id, title):
@@ -64,14 +64,14 @@ def move(session: Session, workspace_id: int, title: str, new_title: str) -> Non
     session.flush()
 
 
-_MISSING = {
+_MISSING_MESSAGES = {
     Needs.DAY: "Choose the day as well.",
     Needs.WORDS: "Write a few words as well.",
     Needs.PERSON: "Choose the person as well.",
 }
 
 
-def _said(choice: Choice, answer: Answer) -> str:
+def _describe_answer(choice: Choice, answer: Answer) -> str:
     """The answer in words: "It has a new date: 31 March 2022"."""
     if not choice.needs:
         return choice.label
@@ -81,12 +81,12 @@ def _said(choice: Choice, answer: Answer) -> str:
     return f"{choice.label.removesuffix(' I write below').removesuffix(' below')}: {value}"
 
 
-class Answered(Protocol):
+class AnsweredQuestions(Protocol):
     @property
     def remembered(self) -> tuple[tuple[Question, Answer], ...]: ...
 
 
-def link_answered(session: Session, workspace_id: int, answered: Answered) -> None:
+def link_answered_accounts(session: Session, workspace_id: int, answered: AnsweredQuestions) -> None:
     """Initials that have an account, and accounts that have initials, stay as they are."""
     for question, answer in answered.remembered:
         if question.kind != OWNER or not answer.value.startswith(ACCOUNT_MARK):

@@ -7,20 +7,28 @@ from dataclasses import dataclass
 
 from bot.errors import UnreadableFileError
 
-_BIGGEST = 20_000_000
-_BIGGEST_UNPACKED = 60_000_000
-_MOST_PARTS = 2_000
-_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+_MAX_BYTES = 20_000_000
+_MAX_UNPACKED_BYTES = 60_000_000
+_MAX_PARTS = 2_000
+_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 # A document type declares entities, which no office program writes; in any width of letters.
 _DECLARATIONS = tuple(
     "<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be", "utf-32-le")
 )
 _MACROS = "vbaproject.bin"
-_BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError, RuntimeError)
+_READ_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    OSError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True)
-class Kind:
+class ArchiveFormat:
     """What people call such a file, how it ends (and ended of old), and what opens it.
 
     advice: for one that is too large. macros: whether it may hold some; they are never run.
@@ -28,21 +36,21 @@ class Kind:
 
     name: str
     ending: str
-    old: str
+    old_ending: str
     program: str
     advice: str
     macros: bool
 
 
-WORKBOOK = Kind(
+WORKBOOK = ArchiveFormat(
     "workbook", ".xlsx", ".xls", "Excel or LibreOffice", "Save the plan's sheets on their own", macros=True
 )
-WORD = Kind(
+WORD = ArchiveFormat(
     "document", ".docx", ".doc", "Word or LibreOffice", "Save the plan's pages on their own", macros=False
 )
 
 
-def damaged(kind: Kind) -> UnreadableFileError:
+def damaged_file_error(kind: ArchiveFormat) -> UnreadableFileError:
     """Make the error for what opens as an archive but holds no readable document."""
     return UnreadableFileError(
         f"This {kind.name} is damaged, or is not a {kind.name} at all. Open it in {kind.program}, "
@@ -50,21 +58,21 @@ def damaged(kind: Kind) -> UnreadableFileError:
     )
 
 
-def refuse_unsafe(content: bytes, kind: Kind) -> None:
+def refuse_unsafe(content: bytes, kind: ArchiveFormat) -> None:
     """Raise UnreadableFileError for what must not even be opened: locked files, macros, archives that unpack
     to far too much, XML with entities.
     """
-    if len(content) > _BIGGEST:
+    if len(content) > _MAX_BYTES:
         raise UnreadableFileError(f"This {kind.name} is larger than 20 MB. {kind.advice}.")
-    if content.startswith(_OLD_OR_LOCKED):
+    if content.startswith(_OLE_SIGNATURE):
         raise UnreadableFileError(
-            f"This {kind.name} is locked with a password, or was saved in the old {kind.old} form. "
+            f"This {kind.name} is locked with a password, or was saved in the old {kind.old_ending} form. "
             f"Take the password off, save it as {kind.ending} and try again."
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-    except _BROKEN as problem:
+    except _READ_ERRORS as problem:
         raise UnreadableFileError(
             f"This file ends like a {kind.name} but is none. Save it as {kind.ending} and try again."
         ) from problem
@@ -72,8 +80,8 @@ def refuse_unsafe(content: bytes, kind: Kind) -> None:
     _refuse_declarations(content, parts, kind)
 
 
-def _refuse_parts(parts: list[zipfile.ZipInfo], kind: Kind) -> None:
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _BIGGEST_UNPACKED:
+def _refuse_parts(parts: list[zipfile.ZipInfo], kind: ArchiveFormat) -> None:
+    if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > _MAX_UNPACKED_BYTES:
         raise UnreadableFileError(
             f"This {kind.name} unpacks to more than 60 MB, which no plan does, so it was not opened. "
             f"{kind.advice}, without pictures, and try again."
@@ -87,23 +95,23 @@ def _refuse_parts(parts: list[zipfile.ZipInfo], kind: Kind) -> None:
         )
 
 
-def _refuse_declarations(content: bytes, parts: list[zipfile.ZipInfo], kind: Kind) -> None:
+def _refuse_declarations(content: bytes, parts: list[zipfile.ZipInfo], kind: ArchiveFormat) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             found = any(
                 declaration in text
                 for part in parts
                 if part.filename.casefold().endswith((".xml", ".rels"))
-                for text in [_unpacked(archive, part)]
+                for text in [_read_part(archive, part)]
                 for declaration in _DECLARATIONS
             )
-    except _BROKEN as problem:
-        raise damaged(kind) from problem
+    except _READ_ERRORS as problem:
+        raise damaged_file_error(kind) from problem
     if found:
-        raise damaged(kind)
+        raise damaged_file_error(kind)
 
 
-def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     """Read a part, but never more than it says it holds."""
     with archive.open(part) as source:
         return source.read(part.file_size + 1)

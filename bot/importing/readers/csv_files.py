@@ -6,33 +6,33 @@ import io
 from bot.errors import UnreadableFileError
 from bot.importing.readers.encodings import decode
 from bot.importing.table.headings import read_heading
-from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import Document, Row, clean_text, table_of
+from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.tables import ParsedDocument, TableRow, build_table, clean_text
 
-_BIGGEST = 10_000_000
+_MAX_BYTES = 10_000_000
 _SEPARATORS = ",;\t|"
-_ROWS_TO_LOOK_AT = 50
-_LONGEST_HEADING = 200
+_SAMPLE_ROWS = 50
+_MAX_HEADING_LENGTH = 200
 _NOT_TEXT = "This file ends in .csv but holds something other than text. Save it as CSV UTF-8 and try again."
 
 
-def read_csv(content: bytes) -> Document:
+def read_csv(content: bytes) -> ParsedDocument:
     """Read the file as one table; raises UnreadableFileError for what is no text or too big."""
-    if len(content) > _BIGGEST:
+    if len(content) > _MAX_BYTES:
         raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Send the plan alone.")
-    notes = ProblemLog()
+    notes = DiagnosticLog()
     text = decode(content, _NOT_TEXT)
-    return Document((table_of("", rows_of(text), notes),), tuple(notes.problems))
+    return ParsedDocument((build_table("", parse_rows(text), notes),), tuple(notes.problems))
 
 
-def rows_of(text: str) -> list[list[str]]:
+def parse_rows(text: str) -> list[list[str]]:
     """Cut the text into rows by the separator that shows a plan's headings, or else the most columns."""
-    csv.field_size_limit(_BIGGEST)
-    readings = [_cut(text, separator) for separator in _SEPARATORS]
-    return max(readings, key=_columns_known)
+    csv.field_size_limit(_MAX_BYTES)
+    readings = [_split_rows(text, separator) for separator in _SEPARATORS]
+    return max(readings, key=_count_known_columns)
 
 
-def _cut(text: str, separator: str) -> list[list[str]]:
+def _split_rows(text: str, separator: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as problem:
@@ -41,11 +41,12 @@ def _cut(text: str, separator: str) -> list[list[str]]:
         ) from problem
 
 
-def _columns_known(rows: list[list[str]]) -> tuple[int, int]:
+def _count_known_columns(rows: list[list[str]]) -> tuple[int, int]:
     """Count the columns a heading names, then the rows that have more than one cell."""
-    first = rows[:_ROWS_TO_LOOK_AT]
+    first = rows[:_SAMPLE_ROWS]
     headings = [
-        read_heading(Row(0, tuple(clean_text(cell[:_LONGEST_HEADING]) for cell in row))) for row in first
+        read_heading(TableRow(0, tuple(clean_text(cell[:_MAX_HEADING_LENGTH]) for cell in row)))
+        for row in first
     ]
     known = max((len(heading.columns) for heading in headings if heading), default=0)
     return known, sum(len(row) > 1 for row in first)

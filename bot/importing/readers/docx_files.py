@@ -12,12 +12,20 @@ from docx.oxml.ns import qn
 from lxml.etree import _Element as Element
 
 from bot.errors import UnreadableFileError
-from bot.importing.layout.parts import RUNNING_TEXT, Cell, Grid, GridRow, Line, Part, rows_of
-from bot.importing.layout.sections import document_of
-from bot.importing.readers.archive_safety import WORD, damaged, refuse_unsafe
-from bot.importing.readers.docx_lists import Marks, Styles, value
-from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document, too_many_rows
+from bot.importing.layout.parts import (
+    RUNNING_TEXT,
+    DocumentCell,
+    GridRow,
+    Paragraph,
+    Part,
+    TextGrid,
+    split_into_rows,
+)
+from bot.importing.layout.sections import build_document
+from bot.importing.readers.archive_safety import WORD, damaged_file_error, refuse_unsafe
+from bot.importing.readers.docx_lists import ListCounter, Styles, attribute
+from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.tables import MAX_COLUMNS, MAX_ROWS, ParsedDocument, too_many_rows_error
 
 _MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = {
@@ -25,7 +33,7 @@ _SKIPPED = {
     f"{_MARKUP}AlternateContent",
 }
 _TEXT, _SYMBOL = qn("w:t"), qn("w:sym")
-_SIGNS = {
+_SPECIAL_CHARACTERS = {
     qn("w:br"): "\n",
     qn("w:cr"): "\n",
     qn("w:tab"): "    ",
@@ -34,12 +42,12 @@ _SIGNS = {
 }
 
 
-def text_of(paragraph: Element) -> str:
+def paragraph_text(paragraph: Element) -> str:
     """Give the paragraph's words; a line break within it is a new line."""
-    return "".join(_text_pieces(paragraph))
+    return "".join(_iter_text(paragraph))
 
 
-def _text_pieces(element: Element) -> Iterator[str]:
+def _iter_text(element: Element) -> Iterator[str]:
     for child in element.iterchildren("*"):
         if child.tag in _SKIPPED:
             continue
@@ -47,10 +55,10 @@ def _text_pieces(element: Element) -> Iterator[str]:
             yield child.text or ""
         elif child.tag == _SYMBOL:
             yield _symbol(str(child.get(qn("w:char")) or ""))
-        elif child.tag in _SIGNS:
-            yield _SIGNS[str(child.tag)]
+        elif child.tag in _SPECIAL_CHARACTERS:
+            yield _SPECIAL_CHARACTERS[str(child.tag)]
         else:
-            yield from _text_pieces(child)
+            yield from _iter_text(child)
 
 
 def _symbol(code: str) -> str:
@@ -65,98 +73,100 @@ _PARAGRAPH, _TABLE, _ROW, _CELL = map(qn, ("w:p", "w:tbl", "w:tr", "w:tc"))
 _DELETED = f"{qn('w:trPr')}/{qn('w:del')}"
 
 
-def blocks_of(parent: Element) -> Iterator[Element]:
+def iter_blocks(parent: Element) -> Iterator[Element]:
     """Give the paragraphs, tables, rows or cells below, also those inside content controls."""
     for child in parent.iterchildren("*"):
         if child.tag in _WRAPPERS:
-            yield from blocks_of(child)
+            yield from iter_blocks(child)
         else:
             yield child
 
 
-def read_grid(table: Element, marks: Marks, spot: str) -> Grid:
-    """Read the table. spot: "table 4"; every row then says "table 4, row 2".
+def read_grid(table: Element, counter: ListCounter, location: str) -> TextGrid:
+    """Read the table. location: "table 4"; every row then says "table 4, row 2".
 
     The rows of a table within a cell follow their cell's row, and the words behind it follow them.
     """
     rows: list[GridRow] = []
     for number, row in enumerate(_rows(table), start=1):
-        place = spot if "row" in spot else f"{spot}, row {number}"
-        rows += rows_of(list(_cells(row, marks, place)), place)
-        if len(rows) > MOST_ROWS:
-            raise too_many_rows("")
-    return Grid(tuple(rows))
+        place = location if "row" in location else f"{location}, row {number}"
+        rows += split_into_rows(list(_cells(row, counter, place)), place)
+        if len(rows) > MAX_ROWS:
+            raise too_many_rows_error("")
+    return TextGrid(tuple(rows))
 
 
 def _rows(table: Element) -> Iterator[Element]:
-    for row in blocks_of(table):
+    for row in iter_blocks(table):
         if row.tag == _ROW and row.find(_DELETED) is None:
             yield row
 
 
-def _cells(row: Element, marks: Marks, spot: str) -> Iterator[Cell]:
-    column = _number(value(row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}")), least=0)
-    for cell in blocks_of(row):
-        if cell.tag != _CELL or column > MOST_COLUMNS:
+def _cells(row: Element, counter: ListCounter, location: str) -> Iterator[DocumentCell]:
+    column = _number(attribute(row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}")), minimum=0)
+    for cell in iter_blocks(row):
+        if cell.tag != _CELL or column > MAX_COLUMNS:
             continue
         properties = cell.find(qn("w:tcPr"))
         merge = None if properties is None else properties.find(qn("w:vMerge"))
-        goes_on = merge is not None and value(merge) != "restart"
-        yield Cell(("",) if goes_on else tuple(_pieces(cell, marks, spot)), column, goes_on)
+        goes_on = merge is not None and attribute(merge) != "restart"
+        yield DocumentCell(
+            ("",) if goes_on else tuple(_cell_contents(cell, counter, location)), column, goes_on
+        )
         span = None if properties is None else properties.find(qn("w:gridSpan"))
-        column += _number(value(span), least=1)
+        column += _number(attribute(span), minimum=1)
 
 
-def _pieces(cell: Element, marks: Marks, spot: str) -> Iterator[str | Grid]:
+def _cell_contents(cell: Element, counter: ListCounter, location: str) -> Iterator[str | TextGrid]:
     lines: list[str] = []
-    for block in blocks_of(cell):
+    for block in iter_blocks(cell):
         if block.tag == _PARAGRAPH:
-            lines.append(marks.before(block) + text_of(block))
+            lines.append(counter.marker_for(block) + paragraph_text(block))
         elif block.tag == _TABLE:
             yield "\n".join(lines)
-            yield read_grid(block, marks, spot)
+            yield read_grid(block, counter, location)
             lines = []
     yield "\n".join(lines)
 
 
-def _number(text: str, *, least: int) -> int:
-    return max(least, int(text)) if text.isdecimal() else least
+def _number(text: str, *, minimum: int) -> int:
+    return max(minimum, int(text)) if text.isdecimal() else minimum
 
 
 # What zipfile, the XML parser (a kind of SyntaxError) and python-docx raise for damaged documents.
-_BROKEN = (
+_READ_ERRORS = (
     OpcError, zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError,
     TypeError, AttributeError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
-def read_docx(content: bytes) -> Document:
+def read_docx(content: bytes) -> ParsedDocument:
     """Read the document; raises UnreadableFileError with what to do about the file."""
     refuse_unsafe(content, WORD)
     try:
         parts = list(_parts(docx.Document(io.BytesIO(content))))
-    except _BROKEN as problem:
-        raise damaged(WORD) from problem
-    if not any(isinstance(part, Grid) for part in parts):
+    except _READ_ERRORS as problem:
+        raise damaged_file_error(WORD) from problem
+    if not any(isinstance(part, TextGrid) for part in parts):
         raise UnreadableFileError(
             "This document has no tables. A plan in Word must be kept in a table, with a row of headings "
             "such as Ref, Action, Owner, By when and Status."
         )
-    return document_of(parts, ProblemLog())
+    return build_document(parts, DiagnosticLog())
 
 
 def _parts(document: WordDocument) -> Iterator[Part]:
     styles = Styles(document.styles.element)
-    marks = Marks(document.part.numbering_part.element if _has_lists(document) else None, styles)
+    marks = ListCounter(document.part.numbering_part.element if _has_lists(document) else None, styles)
     tables = 0
-    for block in blocks_of(document.element.body):
+    for block in iter_blocks(document.element.body):
         if block.tag == qn("w:tbl"):
             tables += 1
             yield read_grid(block, marks, f"table {tables}")
         elif block.tag == qn("w:p"):
-            text, level = marks.before(block) + text_of(block), styles.level_of(block)
+            text, level = marks.marker_for(block) + paragraph_text(block), styles.level_of(block)
             lines = text.split("\n") if level == RUNNING_TEXT else [text]
-            yield from (Line(line, level, f"above table {tables + 1}") for line in lines)
+            yield from (Paragraph(line, level, f"above table {tables + 1}") for line in lines)
 
 
 def _has_lists(document: WordDocument) -> bool:

@@ -9,10 +9,10 @@ from lxml.etree import _Element as Element
 from bot.importing.layout.parts import RUNNING_TEXT, TITLE
 
 _HEADING = re.compile(r"heading\s*(?P<level>[1-9])", re.IGNORECASE)
-_LONGEST_CHAIN = 20
+_MAX_STYLE_DEPTH = 20
 
 
-def value(element: Element | None, name: str = "w:val") -> str:
+def attribute(element: Element | None, name: str = "w:val") -> str:
     """Give an attribute, "" when there is none."""
     return "" if element is None else str(element.get(qn(name)) or "")
 
@@ -20,7 +20,7 @@ def value(element: Element | None, name: str = "w:val") -> str:
 @dataclass(frozen=True)
 class _Style:
     name: str
-    above: str
+    based_on: str
     properties: Element | None
 
 
@@ -29,9 +29,9 @@ class Styles:
 
     def __init__(self, styles: Element) -> None:
         self._styles = {
-            value(style, "w:styleId"): _Style(
-                value(style.find(qn("w:name"))),
-                value(style.find(qn("w:basedOn"))),
+            attribute(style, "w:styleId"): _Style(
+                attribute(style.find(qn("w:name"))),
+                attribute(style.find(qn("w:basedOn"))),
                 style.find(qn("w:pPr")),
             )
             for style in styles.iterchildren(qn("w:style"))
@@ -45,7 +45,7 @@ class Styles:
             if found := _HEADING.fullmatch(style.name):
                 return int(found["level"])
         for properties in self._properties(paragraph):
-            outline = value(properties.find(qn("w:outlineLvl")))
+            outline = attribute(properties.find(qn("w:outlineLvl")))
             if outline.isdecimal():
                 return int(outline) + 1 if int(outline) < 9 else RUNNING_TEXT  # noqa: PLR2004 - 9 is body text
         return RUNNING_TEXT
@@ -56,8 +56,8 @@ class Styles:
         for properties in self._properties(paragraph):
             listed = properties.find(qn("w:numPr"))
             if listed is not None:
-                number = number or value(listed.find(qn("w:numId")))
-                depth = depth or value(listed.find(qn("w:ilvl")))
+                number = number or attribute(listed.find(qn("w:numId")))
+                depth = depth or attribute(listed.find(qn("w:ilvl")))
         return number, int(depth) if depth.isdecimal() else 0
 
     def _properties(self, paragraph: Element) -> list[Element]:
@@ -68,24 +68,24 @@ class Styles:
 
     def _chain(self, paragraph: Element) -> list[_Style]:
         chain: list[_Style] = []
-        name = value(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
-        while (style := self._styles.get(name)) and len(chain) < _LONGEST_CHAIN:
+        name = attribute(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
+        while (style := self._styles.get(name)) and len(chain) < _MAX_STYLE_DEPTH:
             chain.append(style)
-            name = style.above
+            name = style.based_on
         return chain
 
 
 BULLET = "\u2022 "
-LESSER_BULLET = "\u2013 "
+SUB_BULLET = "\u2013 "
 _INDENT = "   "
-_DEEPEST = 8
+_MAX_DEPTH = 8
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _ROMANS = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
     (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 _LETTERS = 26
-_HIGHEST = 3_000
+_MAX_ROMAN = 3_000
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class _List:
     levels: dict[int, _Level] = field(default_factory=dict)
 
 
-class Marks:
+class ListCounter:
     """Counts through the document's lists; ask it for every paragraph, in order."""
 
     def __init__(self, numbering: Element | None, styles: Styles) -> None:
@@ -113,21 +113,21 @@ class Marks:
         self._lists = {} if numbering is None else _read_lists(numbering)
         self._counts: dict[str, list[int]] = {}
 
-    def before(self, paragraph: Element) -> str:
+    def marker_for(self, paragraph: Element) -> str:
         """The mark with its indentation and the space behind it: "2.1 ", "   - ", or "" for no list."""
         number, depth = self._styles.list_of(paragraph)
         found = self._lists.get(number)
-        if found is None or not 0 <= depth <= _DEEPEST:
+        if found is None or not 0 <= depth <= _MAX_DEPTH:
             return ""
         level = found.levels.get(depth, _Level())
-        count = self._count(found, depth)
+        count = self._advance(found, depth)
         if level.form == "none":
             return ""
         if level.form == "bullet":
-            return _INDENT * depth + (LESSER_BULLET if depth else BULLET)
-        return f"{_INDENT * depth}{_worded(found, level.pattern, count)} "
+            return _INDENT * depth + (SUB_BULLET if depth else BULLET)
+        return f"{_INDENT * depth}{_format_marker(found, level.pattern, count)} "
 
-    def _count(self, found: _List, depth: int) -> list[int]:
+    def _advance(self, found: _List, depth: int) -> list[int]:
         """Count one on at this depth; deeper counts begin again."""
         count = self._counts.setdefault(found.key, [])
         while len(count) <= depth:
@@ -139,43 +139,44 @@ class Marks:
 
 def _read_lists(numbering: Element) -> dict[str, _List]:
     shapes = {
-        value(shape, "w:abstractNumId"): {
-            int(value(level, "w:ilvl") or 0): _read_level(level) for level in shape.iterchildren(qn("w:lvl"))
+        attribute(shape, "w:abstractNumId"): {
+            int(attribute(level, "w:ilvl") or 0): _read_level(level)
+            for level in shape.iterchildren(qn("w:lvl"))
         }
         for shape in numbering.iterchildren(qn("w:abstractNum"))
     }
     lists = {}
     for entry in numbering.iterchildren(qn("w:num")):
-        number, shape = value(entry, "w:numId"), value(entry.find(qn("w:abstractNumId")))
+        number, shape = attribute(entry, "w:numId"), attribute(entry.find(qn("w:abstractNumId")))
         restarts = entry.find(f"{qn('w:lvlOverride')}/{qn('w:startOverride')}") is not None
         lists[number] = _List(f"{shape}/{number}" if restarts else shape, shapes.get(shape, {}))
     return lists
 
 
 def _read_level(level: Element) -> _Level:
-    start = value(level.find(qn("w:start")))
+    start = attribute(level.find(qn("w:start")))
     form, pattern = level.find(qn("w:numFmt")), level.find(qn("w:lvlText"))
     return _Level(
-        value(form) or "decimal",
-        "%1." if pattern is None else value(pattern),
+        attribute(form) or "decimal",
+        "%1." if pattern is None else attribute(pattern),
         int(start) if start.isdecimal() else 1,
     )
 
 
-def _worded(found: _List, pattern: str, count: list[int]) -> str:
+def _format_marker(found: _List, pattern: str, count: list[int]) -> str:
     def place(match: re.Match[str]) -> str:
         depth = int(match[1]) - 1
         form = found.levels.get(depth, _Level()).form
-        return _number(count[depth], form) if depth < len(count) else ""
+        return _format_number(count[depth], form) if depth < len(count) else ""
 
     return _PLACEHOLDER.sub(place, pattern)
 
 
-def _number(count: int, form: str) -> str:
+def _format_number(count: int, form: str) -> str:
     if form in {"lowerLetter", "upperLetter"} and count > 0:
         letter = chr(ord("a") + (count - 1) % _LETTERS) * ((count - 1) // _LETTERS + 1)
         return letter.upper() if form == "upperLetter" else letter
-    if form in {"lowerRoman", "upperRoman"} and 0 < count < _HIGHEST:
+    if form in {"lowerRoman", "upperRoman"} and 0 < count < _MAX_ROMAN:
         roman = _roman(count)
         return roman.upper() if form == "upperRoman" else roman
     return f"0{count}" if form == "decimalZero" and count < 10 else str(count)  # noqa: PLR2004 - one digit

@@ -6,32 +6,32 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from bot.importing.table.blocks import Grid, Para, RichRow
-from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS
+from bot.importing.table.blocks import Para, RichGrid, RichRow
+from bot.importing.table.tables import MAX_COLUMNS, MAX_ROWS
 
 _BLOCKS = {
     "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "section", "article", "header", "footer", "main", "aside",
     "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "figure", "address", "tr",
 }  # fmt: skip
-_UNSEEN = {"script", "style", "template", "noscript", "title", "head", "object", "iframe", "svg", "select"}
+_INVISIBLE = {"script", "style", "template", "noscript", "title", "head", "object", "iframe", "svg", "select"}
 _BOLD = {"b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"}
 _ITALIC = {"i", "em"}
 _CELLS = ("td", "th")
-_MARKED = re.compile(
+_LIST_MARKER = re.compile(
     r"[^\w\s(\[\"'\u2018\u201c£$<>#@&]|\(?[a-z0-9]{1,3}[.)]\s|[0-9]+(?:\.[0-9]+)+\s", re.IGNORECASE
 )
-_DEEPEST = 60
+_MAX_DEPTH = 60
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 
 
 @dataclass
-class _Lines:
+class _LineBuilder:
     """The lines so far, and the one being written."""
 
     done: list[Para] = field(default_factory=list)
     text: str = ""
     strong: bool = False
-    mark: str = ""
+    marker: str = ""
     tables: bool = True
 
     def add(self, text: str | None, *, strong: bool) -> None:
@@ -45,21 +45,21 @@ class _Lines:
     def end(self) -> None:
         text = _SPACES.sub(" ", self.text).strip()
         if text:
-            unmarked = self.mark and not _MARKED.match(text)
-            self.done.append(Para(f"{self.mark}{text}" if unmarked else text, self.strong))
-            self.mark = ""
+            unmarked = self.marker and not _LIST_MARKER.match(text)
+            self.done.append(Para(f"{self.marker}{text}" if unmarked else text, self.strong))
+            self.marker = ""
         self.text, self.strong = "", False
 
 
-def lines_of_markup(element: HtmlElement, *, tables: bool = True) -> tuple[Para, ...]:
+def element_lines(element: HtmlElement, *, tables: bool = True) -> tuple[Para, ...]:
     """Give an element's lines. tables: whether each row of a table inside it is a line too."""
-    lines = _Lines(tables=tables)
-    _walk(element, lines, strong=element.tag in _BOLD, depth=0, indent=-1)
+    lines = _LineBuilder(tables=tables)
+    _add_element(element, lines, strong=element.tag in _BOLD, depth=0, indent=-1)
     lines.end()
     return tuple(lines.done)
 
 
-def tables_inside(element: HtmlElement) -> Iterator[HtmlElement]:
+def outermost_tables(element: HtmlElement) -> Iterator[HtmlElement]:
     """Give the outermost tables inside an element."""
     for table in element.iter("table"):
         above = next(table.iterancestors("table", str(element.tag)), None)
@@ -71,21 +71,21 @@ def _is_within(inner: HtmlElement, outer: HtmlElement) -> bool:
     return any(each is outer for each in inner.iterancestors())
 
 
-def _walk(element: HtmlElement, lines: _Lines, *, strong: bool, depth: int, indent: int) -> None:
-    if depth > _DEEPEST:
+def _add_element(element: HtmlElement, lines: _LineBuilder, *, strong: bool, depth: int, indent: int) -> None:
+    if depth > _MAX_DEPTH:
         lines.add(" ".join(element.itertext()), strong=strong)
         return
     lines.add(element.text, strong=strong)
     for child in element:
         if isinstance(child.tag, str):
-            _child(child, lines, strong=strong, depth=depth, indent=indent)
+            _add_child(child, lines, strong=strong, depth=depth, indent=indent)
             _end_title(child, lines)
         lines.add(child.tail, strong=strong)
 
 
-def _child(child: HtmlElement, lines: _Lines, *, strong: bool, depth: int, indent: int) -> None:
+def _add_child(child: HtmlElement, lines: _LineBuilder, *, strong: bool, depth: int, indent: int) -> None:
     tag = child.tag
-    if tag in _UNSEEN:
+    if tag in _INVISIBLE:
         return
     if tag in {"br", "hr"}:
         lines.end()
@@ -93,30 +93,30 @@ def _child(child: HtmlElement, lines: _Lines, *, strong: bool, depth: int, inden
     if tag == "table":
         lines.end()
         if lines.tables:
-            _table_inside(child, lines)
+            _add_nested_table(child, lines)
         return
     if tag in _BLOCKS:
         lines.end()
     elif tag in _BOLD | _ITALIC:
-        _start_a_line(child, lines)
+        _break_line(child, lines)
     if tag == "li":
-        lines.mark = "   " * max(indent, 0) + _mark(child)
+        lines.marker = "   " * max(indent, 0) + _marker_of(child)
     deeper = indent + (tag in {"ul", "ol"})
-    _walk(child, lines, strong=strong or tag in _BOLD, depth=depth + 1, indent=deeper)
+    _add_element(child, lines, strong=strong or tag in _BOLD, depth=depth + 1, indent=deeper)
     if tag in _BLOCKS:
         lines.end()
 
 
-def _table_inside(table: HtmlElement, lines: _Lines) -> None:
+def _add_nested_table(table: HtmlElement, lines: _LineBuilder) -> None:
     """Give each row of a table inside the cell as a line, so that no word of it is lost."""
     for row in table.iter("tr"):
         cells = [_SPACES.sub(" ", cell.text_content()).strip() for cell in row.iterchildren(*_CELLS)]
-        lines.mark = "\u2022 "
+        lines.marker = "\u2022 "
         lines.add(" \u2013 ".join(filter(None, cells)), strong=False)
         lines.end()
 
 
-def _mark(item: HtmlElement) -> str:
+def _marker_of(item: HtmlElement) -> str:
     """Give what stands before a list item: a bullet, or its number in an ordered list."""
     above = item.getparent()
     if above is None or above.tag != "ol":
@@ -129,7 +129,7 @@ def _mark(item: HtmlElement) -> str:
     return f"{letters[number - 1]}) " if is_lettered else f"{number}. "
 
 
-def _end_title(child: HtmlElement, lines: _Lines) -> None:
+def _end_title(child: HtmlElement, lines: _LineBuilder) -> None:
     """End the line after words in bold that begin it, when what follows begins a sentence of its own."""
     words = child.text_content().strip()
     is_title = child.tag in _BOLD and lines.strong and lines.text.strip() == words and " " in words
@@ -137,23 +137,23 @@ def _end_title(child: HtmlElement, lines: _Lines) -> None:
         lines.end()
 
 
-def _start_a_line(child: HtmlElement, lines: _Lines) -> None:
+def _break_line(child: HtmlElement, lines: _LineBuilder) -> None:
     """Begin a line at each of several bold or italic runs with only a space between: they were lines.
 
     Italic runs below other words are its steps, and get a bullet.
     """
-    before, after = _neighbour(child, -1), _neighbour(child, 1)
+    before, after = _adjacent_element(child, -1), _adjacent_element(child, 1)
     if before is None and after is None:
         return
     if child.tag in _ITALIC:
         has_words = bool(lines.text or lines.done)
         lines.end()
-        lines.mark = "\u2022 " if has_words else ""
+        lines.marker = "\u2022 " if has_words else ""
     elif before is not None:
         lines.end()
 
 
-def _neighbour(child: HtmlElement, step: int) -> HtmlElement | None:
+def _adjacent_element(child: HtmlElement, step: int) -> HtmlElement | None:
     """Give the element of the same kind right before or after, with nothing but a space between."""
     other = child.getnext() if step > 0 else child.getprevious()
     if other is None or other.tag != child.tag:
@@ -163,12 +163,12 @@ def _neighbour(child: HtmlElement, step: int) -> HtmlElement | None:
     return other if between and not between.strip() and not first.islower() else None
 
 
-_MOST_NESTED = 3
+_MAX_NESTING = 3
 _PARTS = {"thead", "tbody", "tfoot"}
-_LONGEST_NUMBER = 6
+_MAX_SPAN_DIGITS = 6
 
 
-def grid_of_markup(table: HtmlElement, first: int, *, depth: int = 0) -> Grid:
+def parse_table(table: HtmlElement, first: int, *, depth: int = 0) -> RichGrid:
     """Read a table. first: the number of its first row.
 
     A cell over several rows stands in each, carried; one over several columns stands in the first.
@@ -177,9 +177,9 @@ def grid_of_markup(table: HtmlElement, first: int, *, depth: int = 0) -> Grid:
     hanging: dict[int, tuple[int, tuple[Para, ...]]] = {}
     for number, element in enumerate(rows_of_table(table), start=first):
         rows.append(_row(element, number, hanging, depth))
-        if len(rows) > MOST_ROWS:
+        if len(rows) > MAX_ROWS:
             break
-    return Grid(tuple(rows))
+    return RichGrid(tuple(rows))
 
 
 def rows_of_table(table: HtmlElement) -> Iterator[HtmlElement]:
@@ -192,28 +192,28 @@ def rows_of_table(table: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _row(
-    element: HtmlElement, number: int, hanging: dict[int, tuple[int, tuple[Para, ...]]], depth: int
+    element: HtmlElement, number: int, row_spans: dict[int, tuple[int, tuple[Para, ...]]], depth: int
 ) -> RichRow:
-    """hanging: by column, for how many more rows a cell above reaches down, and its lines."""
+    """row_spans: by column, for how many more rows a cell above reaches down, and its lines."""
     cells: dict[int, tuple[Para, ...]] = {}
     carried: set[int] = set()
-    for column in list(hanging):
-        left, lines = hanging.pop(column)
+    for column in list(row_spans):
+        left, lines = row_spans.pop(column)
         cells[column] = lines
         carried |= {column} if lines else set()
         if left > 1:
-            hanging[column] = (left - 1, lines)
-    nested: list[Grid] = []
+            row_spans[column] = (left - 1, lines)
+    nested: list[RichGrid] = []
     column = 0
     for cell in element.iterchildren("td", "th"):
         while column in cells:
             column += 1
         wide = _span(cell, "colspan")
-        if column + wide > MOST_COLUMNS:
+        if column + wide > MAX_COLUMNS:
             break
-        lines = lines_of_markup(cell)
-        nested += _nested(cell, number, depth)
-        _hang(hanging, column, wide, _span(cell, "rowspan") - 1, lines)
+        lines = element_lines(cell)
+        nested += _nested_grids(cell, number, depth)
+        _record_row_span(row_spans, column, wide, _span(cell, "rowspan") - 1, lines)
         cells[column] = lines
         cells |= dict.fromkeys(range(column + 1, column + wide), ())
         column += wide
@@ -222,14 +222,14 @@ def _row(
     return RichRow(number, every, frozenset(carried), tuple(nested))
 
 
-def _nested(cell: HtmlElement, number: int, depth: int) -> list[Grid]:
-    if depth >= _MOST_NESTED:
+def _nested_grids(cell: HtmlElement, number: int, depth: int) -> list[RichGrid]:
+    if depth >= _MAX_NESTING:
         return []
-    return [grid_of_markup(table, number, depth=depth + 1) for table in tables_inside(cell)]
+    return [parse_table(table, number, depth=depth + 1) for table in outermost_tables(cell)]
 
 
-def _hang(
-    hanging: dict[int, tuple[int, tuple[Para, ...]]],
+def _record_row_span(
+    row_spans: dict[int, tuple[int, tuple[Para, ...]]],
     column: int,
     wide: int,
     down: int,
@@ -237,11 +237,11 @@ def _hang(
 ) -> None:
     if down > 0:
         for place in range(column, column + wide):
-            hanging[place] = (down, lines if place == column else ())
+            row_spans[place] = (down, lines if place == column else ())
 
 
 def _span(cell: HtmlElement, name: str) -> int:
     text = cell.get(name, "1").strip()
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < _LONGEST_NUMBER else 1
-    most = MOST_COLUMNS if name == "colspan" else MOST_ROWS
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < _MAX_SPAN_DIGITS else 1
+    most = MAX_COLUMNS if name == "colspan" else MAX_ROWS
     return min(max(number, 1), most)

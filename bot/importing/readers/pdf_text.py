@@ -32,11 +32,11 @@ _MARK = re.compile(
 )
 _BREAKS_AFTER = ("-", "\u2010", "/", "\u2013", "\u2014")
 _HYPHENS = ("-", "\u2010")
-_MANY = 0.1
+_BLANK_SHARE = 0.1
 
 
 @dataclass(frozen=True)
-class SetLine:
+class PdfLine:
     """A line as set, in points from the page's left and top. blank: whether a space stands behind it.
 
     first, last: the widths of its first and last word. space: that of a space.
@@ -49,30 +49,30 @@ class SetLine:
     bottom: float
     size: float
     bold: bool
-    blank: bool
-    first: float
-    last: float
-    space: float
+    ends_with_space: bool
+    first_width: float
+    last_width: float
+    space_width: float
 
     @property
-    def alone(self) -> bool:
+    def is_single_word(self) -> bool:
         """Tell whether the line is one word only."""
         return " " not in self.text
 
 
-def lines_of(chars: Sequence[Char]) -> list[SetLine]:
+def extract_lines(chars: Sequence[Char]) -> list[PdfLine]:
     """Put characters together into words and lines, from top to bottom."""
     words = extract_words(list(chars), x_tolerance_ratio=_WORD_GAP, y_tolerance=_SAME_LINE, return_chars=True)
     rows = cluster_objects(words, itemgetter("bottom"), _SAME_LINE)
     blanks = [char for char in chars if char["text"].isspace()]
-    return [_line(sorted(row, key=itemgetter("x0")), blanks) for row in rows]
+    return [_build_line(sorted(row, key=itemgetter("x0")), blanks) for row in rows]
 
 
-def _line(words: list[Word], blanks: Sequence[Char]) -> SetLine:
+def _build_line(words: list[Word], blanks: Sequence[Char]) -> PdfLine:
     first, last = words[0], words[-1]
     letters = [char for word in words for char in word["chars"]]
     middle = (last["top"] + last["bottom"]) / 2
-    return SetLine(
+    return PdfLine(
         " ".join(word["text"] for word in words),
         first["x0"],
         last["x1"],
@@ -81,55 +81,55 @@ def _line(words: list[Word], blanks: Sequence[Char]) -> SetLine:
         max(char["size"] for char in letters),
         all("bold" in str(char["fontname"]).casefold() for char in letters),
         any(each["top"] < middle < each["bottom"] and each["x0"] >= last["x1"] - 1 for each in blanks),
-        _first(words)["x1"] - first["x0"],
+        _first_word(words)["x1"] - first["x0"],
         last["x1"] - last["x0"],
-        _space(blanks, letters),
+        _space_width(blanks, letters),
     )
 
 
-def _first(words: Sequence[Word]) -> Word:
+def _first_word(words: Sequence[Word]) -> Word:
     """The first word, or the closing mark behind it, which no program sets on a line of its own."""
     behind = takewhile(lambda word: _CLOSING.fullmatch(word["text"]), words[1:])
     return [words[0], *behind][-1]
 
 
-def _space(blanks: Sequence[Char], letters: Sequence[Char]) -> float:
+def _space_width(blanks: Sequence[Char], letters: Sequence[Char]) -> float:
     widths = sorted(each["x1"] - each["x0"] for each in blanks if each["size"] == letters[0]["size"])
     return float(widths[len(widths) // 2]) if widths else _BLANK_WIDTH * float(letters[0]["size"])
 
 
-def leaves_blanks(cells: Iterable[Sequence[SetLine]]) -> bool:
+def leaves_blanks(cells: Iterable[Sequence[PdfLine]]) -> bool:
     """Tell whether the program that made the PDF left the blank at which it wrapped a line."""
-    marks = [line.blank for lines in cells for line in lines[:-1]]
-    return sum(marks) > _MANY * len(marks)
+    marks = [line.ends_with_space for lines in cells for line in lines[:-1]]
+    return sum(marks) > _BLANK_SHARE * len(marks)
 
 
-def wraps(line: SetLine, following: SetLine, limit: float, *, blanks: bool) -> bool:
+def is_wrapped(line: PdfLine, following: PdfLine, limit: float, *, keeps_blanks: bool) -> bool:
     """Tell whether the line goes on in the following one. limit: how far to the right words may stand."""
     if _BULLET.match(following.text):
         return False
-    if line.x1 + line.space + following.first <= limit:
+    if line.x1 + line.space_width + following.first_width <= limit:
         return False
-    if blanks:
-        if line.blank or line.text.endswith(_BREAKS_AFTER):
+    if keeps_blanks:
+        if line.ends_with_space or line.text.endswith(_BREAKS_AFTER):
             return True
-        if line.x1 + line.space <= limit:
+        if line.x1 + line.space_width <= limit:
             return False
     return not _MARK.match(following.text)
 
 
-def joint(line: SetLine, following: SetLine, left: float, limit: float, *, blanks: bool) -> str:
+def joining_text(line: PdfLine, following: PdfLine, left: float, limit: float, *, keeps_blanks: bool) -> str:
     """What stood between two parts of a wrapped line: a space, or nothing behind a hyphen or in a word."""
-    if line.blank:
+    if line.ends_with_space:
         return " "
-    if line.text.endswith(_BREAKS_AFTER) and blanks:
+    if line.text.endswith(_BREAKS_AFTER) and keeps_blanks:
         return ""
     if line.text.endswith(_HYPHENS) and line.text[-2:-1].isalnum() and not following.text[0].isupper():
         return ""
-    return "" if line.last + following.first > limit - left and line.alone else " "
+    return "" if line.last_width + following.first_width > limit - left and line.is_single_word else " "
 
 
-def unwrapped(lines: Sequence[SetLine], limit: float, *, blanks: bool) -> str:
+def unwrap(lines: Sequence[PdfLine], limit: float, *, keeps_blanks: bool) -> str:
     """Give the text of a cell or paragraph, a line for each of its own; indented as on the page."""
     if not lines:
         return ""
@@ -140,17 +140,17 @@ def unwrapped(lines: Sequence[SetLine], limit: float, *, blanks: bool) -> str:
         gap = following.top - line.bottom
         is_apart = gap > usual + _WIDER_GAP * line.size and following.top > line.top
         is_tag = line.text.endswith("]") and text.rpartition("\n")[2].lstrip().startswith("[")
-        if not (is_apart or is_tag) and wraps(line, following, limit, blanks=blanks):
-            text += joint(line, following, left, limit, blanks=blanks) + following.text
+        if not (is_apart or is_tag) and is_wrapped(line, following, limit, keeps_blanks=keeps_blanks):
+            text += joining_text(line, following, left, limit, keeps_blanks=keeps_blanks) + following.text
         else:
             text += "\n" + _indented(following, left)
     return text
 
 
-def _usual_gap(lines: Sequence[SetLine]) -> float:
+def _usual_gap(lines: Sequence[PdfLine]) -> float:
     gaps = sorted(b.top - a.bottom for a, b in pairwise(lines) if b.top > a.top)
     return gaps[len(gaps) // 4] if gaps else 0.0
 
 
-def _indented(line: SetLine, left: float) -> str:
-    return " " * round((line.x0 - left) / (line.space or 1)) + line.text
+def _indented(line: PdfLine, left: float) -> str:
+    return " " * round((line.x0 - left) / (line.space_width or 1)) + line.text

@@ -11,14 +11,14 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from bot.errors import UnreadableFileError
-from bot.importing.table.tables import Document
+from bot.importing.table.tables import ParsedDocument
 
 # Told of every page read: how many, and of how many.
-Told = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Form:
+class FileFormat:
     """A reader's module in this room, and its function from a file's bytes to a Document.
 
     in_pages: the function takes page by page and also takes a Told.
@@ -26,30 +26,30 @@ class Form:
 
     module: str
     function: str
-    in_pages: bool = False
+    reports_progress: bool = False
 
-    def read(self, content: bytes, told: Told) -> Document:
+    def read(self, content: bytes, on_progress: ProgressCallback) -> ParsedDocument:
         """Raises UnreadableFileError with what to do about the file."""
         function: Any = getattr(import_module(f"bot.importing.readers.{self.module}"), self.function)
-        document = function(content, told) if self.in_pages else function(content)
-        assert isinstance(document, Document)
+        document = function(content, on_progress) if self.reports_progress else function(content)
+        assert isinstance(document, ParsedDocument)
         return document
 
 
-_WORKBOOK = Form("xlsx_files", "read_xlsx")
-_CSV = Form("csv_files", "read_csv")
-_PAGE = Form("html_files", "read_html")
-_TEXT = Form("text_files", "read_text")
+_WORKBOOK = FileFormat("xlsx_files", "read_xlsx")
+_CSV = FileFormat("csv_files", "read_csv")
+_HTML = FileFormat("html_files", "read_html")
+_TEXT = FileFormat("text_files", "read_text")
 
-READERS: dict[str, Form] = {
+READERS: dict[str, FileFormat] = {
     ".xlsx": _WORKBOOK,
     ".xlsm": _WORKBOOK,
-    ".docx": Form("docx_files", "read_docx"),
-    ".pdf": Form("pdf_files", "read_pdf", in_pages=True),
+    ".docx": FileFormat("docx_files", "read_docx"),
+    ".pdf": FileFormat("pdf_files", "read_pdf", reports_progress=True),
     ".csv": _CSV,
     ".tsv": _CSV,
-    ".html": _PAGE,
-    ".htm": _PAGE,
+    ".html": _HTML,
+    ".htm": _HTML,
     ".md": _TEXT,
     ".txt": _TEXT,
 }
@@ -64,7 +64,7 @@ _ADVICE = {
 }
 
 
-def unsupported(ending: str) -> str:
+def explain_unsupported(ending: str) -> str:
     """Say which forms can be read instead. ending: in small letters, "" for none."""
     named = (
         f"Files ending in {ending} cannot be read" if ending else "A file without an ending cannot be read"
@@ -72,30 +72,32 @@ def unsupported(ending: str) -> str:
     return f"{named}. These can: {', '.join(READERS)}.{_ADVICE.get(ending, '')}"
 
 
-def nobody(_done: int, _of: int) -> None:
+def ignore_progress(_done: int, _of: int) -> None:
     """Tell nobody of the pages read."""
 
 
-def read_document(name: str, content: bytes, told: Told = nobody) -> Document:
+def read_document(
+    name: str, content: bytes, on_progress: ProgressCallback = ignore_progress
+) -> ParsedDocument:
     """Read a file by the ending of its name; raises UnreadableFileError with what to do instead."""
     ending = PurePath(name).suffix.casefold()
     form = READERS.get(ending)
     if form is None:
-        raise UnreadableFileError(unsupported(ending))
+        raise UnreadableFileError(explain_unsupported(ending))
     if not content.strip():
         raise UnreadableFileError("This file is empty.")
-    return form.read(content, told)
+    return form.read(content, on_progress)
 
 
-def read_file(path: Path) -> Document:
+def read_file(path: Path) -> ParsedDocument:
     """Read a file from disk; raises UnreadableFileError when it is not there or cannot be taken in."""
-    return read_document(path.name, content_of(path))
+    return read_document(path.name, read_content(path))
 
 
-def content_of(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
     """Fetch a file from disk; raises UnreadableFileError when it is not there, or of no form that is read."""
     if path.suffix.casefold() not in READERS:
-        raise UnreadableFileError(unsupported(path.suffix.casefold()))
+        raise UnreadableFileError(explain_unsupported(path.suffix.casefold()))
     try:
         return path.read_bytes()
     except FileNotFoundError as problem:

@@ -16,11 +16,18 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.importing.readers.archive_safety import WORKBOOK, damaged, refuse_unsafe
-from bot.importing.table.problems import ProblemLog
-from bot.importing.table.tables import MOST_COLUMNS, MOST_ROWS, Document, Table, table_of, too_many_rows
+from bot.importing.readers.archive_safety import WORKBOOK, damaged_file_error, refuse_unsafe
+from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.tables import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    ParsedDocument,
+    Table,
+    build_table,
+    too_many_rows_error,
+)
 
-_MOST_MERGED = 100_000
+_MAX_MERGED = 100_000
 
 
 @dataclass
@@ -81,9 +88,9 @@ def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
 def _read_merge(ref: str, facts: SheetFacts) -> None:
     """Keep what a merge carries down its first column; one beyond the limits of a plan carries nothing."""
     left, top, _, bottom = range_boundaries(ref)
-    if left is None or top is None or bottom is None or bottom > MOST_ROWS:
+    if left is None or top is None or bottom is None or bottom > MAX_ROWS:
         return
-    if len(facts.merged) + bottom - top > _MOST_MERGED:
+    if len(facts.merged) + bottom - top > _MAX_MERGED:
         return
     for row in range(top + 1, bottom + 1):
         facts.merged[row, left - 1] = (top, left - 1)
@@ -99,34 +106,34 @@ def _is_on(value: str | None) -> bool:
     return value in {"1", "true"}
 
 
-_MOST_SHEETS = 60
-_MOST_NAMED = 20
+_MAX_SHEETS = 60
+_MAX_NAMED = 20
 # What zipfile, the XML parsers (a kind of SyntaxError) and openpyxl raise for damaged or hostile workbooks.
-_BROKEN = (
+_READ_ERRORS = (
     zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError, TypeError,
     AttributeError, ArithmeticError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
-def read_xlsx(content: bytes) -> Document:
+def read_xlsx(content: bytes) -> ParsedDocument:
     """Read every visible sheet as a table; raises UnreadableFileError with what to do about the file."""
     refuse_unsafe(content, WORKBOOK)
-    notes = ProblemLog()
+    notes = DiagnosticLog()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tables = tuple(_tables(content, notes))
-    except _BROKEN as problem:
-        raise damaged(WORKBOOK) from problem
-    return Document(tables, tuple(notes.problems))
+    except _READ_ERRORS as problem:
+        raise damaged_file_error(WORKBOOK) from problem
+    return ParsedDocument(tables, tuple(notes.problems))
 
 
-def _tables(content: bytes, notes: ProblemLog) -> Iterator[Table]:
+def _tables(content: bytes, notes: DiagnosticLog) -> Iterator[Table]:
     """Walk the sheets as a stream: only values, styles and sheet names are ever loaded."""
     reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     reader.read()
     parts = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
-    for sheet in reader.wb.worksheets[:_MOST_SHEETS]:
+    for sheet in reader.wb.worksheets[:_MAX_SHEETS]:
         if sheet.sheet_state != "visible":
             notes.warning(
                 sheet.title, "sheet", sheet.title, "This sheet is hidden in the workbook and was not read."
@@ -134,17 +141,17 @@ def _tables(content: bytes, notes: ProblemLog) -> Iterator[Table]:
             continue
         with reader.archive.open(parts[sheet.title]) as source:
             facts = read_sheet_facts(source)
-        table = table_of(sheet.title, _rows(sheet, facts), notes, merged=facts.merged)
-        _tell(table, facts, notes)
+        table = build_table(sheet.title, _rows(sheet, facts), notes, merged=facts.merged)
+        _report_facts(table, facts, notes)
         yield table
 
 
 def _rows(sheet: Worksheet, facts: SheetFacts) -> Iterator[list[str]]:
     """Give the rows down to the last that holds anything."""
-    if facts.last_row > MOST_ROWS:
-        raise too_many_rows(sheet.title)
+    if facts.last_row > MAX_ROWS:
+        raise too_many_rows_error(sheet.title)
     if facts.last_row:
-        for row in sheet.iter_rows(max_row=facts.last_row, max_col=min(facts.last_column, MOST_COLUMNS)):
+        for row in sheet.iter_rows(max_row=facts.last_row, max_col=min(facts.last_column, MAX_COLUMNS)):
             yield [_text(cell) for cell in row]
 
 
@@ -178,10 +185,10 @@ def _number_text(value: float, number_format: str) -> str:
     return f"{value:.15g}"
 
 
-def _tell(table: Table, facts: SheetFacts, notes: ProblemLog) -> None:
+def _report_facts(table: Table, facts: SheetFacts, notes: DiagnosticLog) -> None:
     if facts.hidden_rows:
-        numbers = ", ".join(map(str, facts.hidden_rows[:_MOST_NAMED])) + (
-            " and more" if len(facts.hidden_rows) > _MOST_NAMED else ""
+        numbers = ", ".join(map(str, facts.hidden_rows[:_MAX_NAMED])) + (
+            " and more" if len(facts.hidden_rows) > _MAX_NAMED else ""
         )
         message = f"Hidden in the workbook, but read like the others: rows {numbers}."
         notes.info(table.where(), "rows", numbers, message)
@@ -189,10 +196,10 @@ def _tell(table: Table, facts: SheetFacts, notes: ProblemLog) -> None:
         notes.info(
             table.where(), "columns", "", "The sheet has hidden columns. They were read like the others."
         )
-    if facts.last_column > MOST_COLUMNS:
-        message = f"Only the first {MOST_COLUMNS} columns were read. Move the plan to the left of the sheet."
+    if facts.last_column > MAX_COLUMNS:
+        message = f"Only the first {MAX_COLUMNS} columns were read. Move the plan to the left of the sheet."
         notes.error(table.where(), "columns", "", message)
-    for coordinate in facts.uncalculated[:_MOST_NAMED]:
+    for coordinate in facts.uncalculated[:_MAX_NAMED]:
         message = (
             "This cell holds a formula without a saved result. Open the workbook, save it and try again."
         )

@@ -11,13 +11,13 @@ _AMOUNT = re.compile(
     r"(?P<sign>[-(]?)\s*(?P<pound>\u00a3?)\s*(?P<number>[0-9][0-9, ]*(?:\.(?P<decimals>[0-9]+))?)"
     r"\s*(?P<unit>[km]?)\s*\)?"
 )
-_LONGEST = 40
+_MAX_LENGTH = 40
 _BLANK = {"", "-", "n/a", "nil return"}
 _THOUSAND = 1000
 # In thousands of pounds: more than any project of a children's service plan.
-_TOO_MUCH = 100_000
-_MANY_POUNDS = 10_000
-_OF_A_THOUSAND = 3
+_MAX_THOUSANDS = 100_000
+_MIN_WHOLE_POUNDS = 10_000
+_THOUSANDS_DECIMALS = 3
 _GROWTH = re.compile(r"growth|\bgro\s*-?[0-9]*\b|\bpressures?\b", re.IGNORECASE)
 _SAVING = re.compile(r"saving|\bsav\s*-?[0-9]*\b|\befficienc", re.IGNORECASE)
 
@@ -30,7 +30,7 @@ class MoneyKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedAmount:
     """amount: in thousands of pounds, None when blank, unread or too doubtful to take. doubt: a sentence."""
 
     amount: float | None
@@ -38,36 +38,38 @@ class Planned:
     is_unread: bool = False
 
 
-def read_planned(text: str) -> Planned:
+def read_planned_amount(text: str) -> PlannedAmount:
     """Read a cell of a row that is in thousands of pounds, and tell what cannot be meant as it stands."""
     words = one_line(text)
-    found = _found(text)
+    found = _match_amount(text)
     if found is None:
-        return Planned(None, is_unread=one_line(plain_marks(text)).casefold() not in _BLANK)
+        return PlannedAmount(None, is_unread=one_line(plain_marks(text)).casefold() not in _BLANK)
     amount = _thousands(found)
-    if found["pound"] and not found["unit"] and abs(amount) >= _MANY_POUNDS and not amount % _THOUSAND:
+    if found["pound"] and not found["unit"] and abs(amount) >= _MIN_WHOLE_POUNDS and not amount % _THOUSAND:
         thousands = amount / _THOUSAND
         doubt = (
             f"\u201c{words}\u201d is in pounds among thousands. It was taken as {thousands:,.15g} thousand."
         )
-        return Planned(thousands, doubt)
-    if abs(amount) >= _TOO_MUCH and not found["unit"]:
+        return PlannedAmount(thousands, doubt)
+    if abs(amount) >= _MAX_THOUSANDS and not found["unit"]:
         doubt = f"\u201c{words}\u201d would be \u00a3{amount / _THOUSAND:,.15g} million. It was left blank. "
-        return Planned(None, f"{doubt}Is it \u00a3{amount:,.15g}? Then write {amount / _THOUSAND:,.15g}.")
-    if len(found["decimals"] or "") == _OF_A_THOUSAND:
+        return PlannedAmount(
+            None, f"{doubt}Is it \u00a3{amount:,.15g}? Then write {amount / _THOUSAND:,.15g}."
+        )
+    if len(found["decimals"] or "") == _THOUSANDS_DECIMALS:
         whole = found["number"].replace(".", ",")
         doubt = f"\u201c{words}\u201d has three decimals. It was left blank. Is it {whole}?"
-        return Planned(None, doubt)
-    return Planned(amount)
+        return PlannedAmount(None, doubt)
+    return PlannedAmount(amount)
 
 
 def read_amount(text: str) -> float | None:
     """Read an amount in thousands of pounds: "1,654", "(50)", "1.2m"; None when blank or no number."""
-    found = _found(text)
+    found = _match_amount(text)
     return None if found is None else _thousands(found)
 
 
-def kind_named(text: str) -> MoneyKind | None:
+def parse_money_kind(text: str) -> MoneyKind | None:
     """Tell what words call the amounts, "CFE GRO 04" included; None when they name neither or both."""
     growth, saving = bool(_GROWTH.search(text)), bool(_SAVING.search(text))
     if growth == saving:
@@ -75,16 +77,16 @@ def kind_named(text: str) -> MoneyKind | None:
     return MoneyKind.GROWTH if growth else MoneyKind.SAVINGS
 
 
-def with_more(
-    known: Mapping[str, float | None], more: Mapping[str, float | None]
+def merge_amounts(
+    amounts: Mapping[str, float | None], added: Mapping[str, float | None]
 ) -> tuple[dict[str, float | None], list[str]]:
     """Put amounts together: a blank never takes the place of a number, nor a second number of the first.
 
     Also gives the years that have two different numbers.
     """
-    both = dict(known)
+    both = dict(amounts)
     twice = []
-    for year, amount in more.items():
+    for year, amount in added.items():
         if both.get(year) is None:
             both[year] = amount
         elif amount is not None and amount != both[year]:
@@ -92,7 +94,7 @@ def with_more(
     return both, twice
 
 
-def are_all_minus(amounts: list[float]) -> bool:
+def are_all_negative(amounts: list[float]) -> bool:
     """Tell a plan that prints every amount of a kind with a minus: there it only marks the kind.
 
     One amount alone tells nothing.
@@ -101,9 +103,9 @@ def are_all_minus(amounts: list[float]) -> bool:
     return len(real) > 1 and all(amount < 0 for amount in real)
 
 
-def _found(text: str) -> re.Match[str] | None:
+def _match_amount(text: str) -> re.Match[str] | None:
     words = one_line(plain_marks(text)).casefold()
-    return _AMOUNT.fullmatch(words) if len(words) <= _LONGEST else None
+    return _AMOUNT.fullmatch(words) if len(words) <= _MAX_LENGTH else None
 
 
 def _thousands(found: re.Match[str]) -> float:

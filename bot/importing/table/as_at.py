@@ -20,7 +20,7 @@ def read_as_at(line: str, *, today: date) -> date | None:
     return _one_date(line, today) if is_date or _AS_AT.search(line) else None
 
 
-def without_date(text: str, today: date) -> tuple[str, date | None]:
+def split_date(text: str, today: date) -> tuple[str, date | None]:
     """The text without the date at its end, in brackets or after "as at", and that date; None where there is
     none.
     """

@@ -12,7 +12,7 @@ class Para:
 
 
 @dataclass(frozen=True)
-class Words:
+class TextBlock:
     """A paragraph, or a heading of level 1 to 6 (0: no heading). number: of its line or row, from 1."""
 
     text: str
@@ -26,8 +26,8 @@ class RichRow:
 
     number: int
     cells: tuple[tuple[Para, ...], ...]
-    carried: frozenset[int] = frozenset()
-    nested: tuple["Grid", ...] = ()
+    merged_columns: frozenset[int] = frozenset()
+    nested: tuple["RichGrid", ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -35,10 +35,10 @@ class RichRow:
 
 
 @dataclass(frozen=True)
-class Grid:
+class RichGrid:
     """A table as it stands on the page, which may be only a part of one."""
 
     rows: tuple[RichRow, ...]
 
 
-Block = Words | Grid
+Block = TextBlock | RichGrid

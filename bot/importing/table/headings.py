@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.importing.table.tables import Row
+from bot.importing.table.tables import TableRow
 from bot.plan.text import letters_only
 from bot.plan.tracker_format import ROW_TYPE
 
@@ -23,7 +23,7 @@ class Column(StrEnum):
     PROJECT = "project"
     TAGS = "tags"
     ROW_TYPE = "row_type"
-    PRINTED = "status_text"
+    STATUS_TEXT = "status_text"
 
 
 # The likelier name first: when two columns could be the same, the one named earlier here is it.
@@ -75,7 +75,7 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
         "Tags", "Tag", "Source", "Source of action", "Inspection",
     ),
     Column.ROW_TYPE: (ROW_TYPE,),
-    Column.PRINTED: ("Progress as printed", "Status as printed"),
+    Column.STATUS_TEXT: ("Progress as printed", "Status as printed"),
 }  # fmt: skip
 
 _RANKS = {
@@ -88,35 +88,35 @@ _BEGINNINGS = (
     "successmeasure", "deliveredthrough", "prioritiesandkeyactivit", "bywhen", "targetdate", "duedate",
     "responsibleofficer", "leadofficer", "actionrequired", "actionstobetaken", "whatwewilldo",
 )  # fmt: skip
-_LONGEST = 120
-_TOLD = (Column.REF, Column.ACTION, Column.OWNER, Column.DUE, Column.STATUS)
+_MAX_LENGTH = 120
+_NAMED_COLUMNS = (Column.REF, Column.ACTION, Column.OWNER, Column.DUE, Column.STATUS)
 
 
 @dataclass(frozen=True)
-class Heading:
+class TableHeading:
     """Where each column stands (from 0), and the headings of columns a plan has no use for."""
 
     columns: dict[Column, int]
-    unread: tuple[int, ...] = ()
+    unread_columns: tuple[int, ...] = ()
 
 
-def read_heading(row: Row) -> Heading | None:
+def read_heading(row: TableRow) -> TableHeading | None:
     """Read a row as a heading; None unless it names the actions and at least one thing about them."""
     found: dict[Column, tuple[int, int]] = {}
-    for place in row.filled:
-        known = _known(row.cells[place])
+    for place in row.filled_columns:
+        known = _match_column(row.cells[place])
         if known and (known[0] not in found or known[1] < found[known[0]][0]):
             found[known[0]] = (known[1], place)
     columns = {column: place for column, (_, place) in found.items()}
     if not _is_enough(columns):
         return None
     taken = set(columns.values())
-    return Heading(columns, tuple(place for place in row.filled if place not in taken))
+    return TableHeading(columns, tuple(place for place in row.filled_columns if place not in taken))
 
 
-def what_headings_are_looked_for() -> str:
+def describe_headings() -> str:
     """Say in a sentence which headings a plan needs."""
-    parts = [f"{SYNONYMS[column][0]} (or {', '.join(SYNONYMS[column][1:4])})" for column in _TOLD]
+    parts = [f"{SYNONYMS[column][0]} (or {', '.join(SYNONYMS[column][1:4])})" for column in _NAMED_COLUMNS]
     return (
         "The bot looks for a row of headings such as "
         + "; ".join(parts)
@@ -129,8 +129,8 @@ def _is_enough(columns: dict[Column, int]) -> bool:
     return Column.ACTION in columns and bool(about)
 
 
-def _known(text: str) -> tuple[Column, int] | None:
-    if len(text) > _LONGEST:
+def _match_column(text: str) -> tuple[Column, int] | None:
+    if len(text) > _MAX_LENGTH:
         return None
     key = letters_only(text) or text.strip()
     if key in _RANKS:

@@ -27,11 +27,11 @@ class Doubt(StrEnum):
     NO_STATUS = "no-status"
     STATUS_UNREAD = "status-unread"
     REF_TWICE = "ref-twice"
-    STRANGE_STEPS = "strange-steps"
+    MISPLACED_STEPS = "strange-steps"
 
 
 @dataclass(frozen=True)
-class Problem:
+class Diagnostic:
     """where: "1. MTFS, row 12, column D". field: "due", "owners", "status" and so on. text: as printed.
 
     about: the action it is about, as "1/5.2", "" for none. doubt: what somebody can settle by an answer.
@@ -47,21 +47,21 @@ class Problem:
 
 
 @dataclass
-class ProblemLog:
+class DiagnosticLog:
     """Collects problems in the order they are met. about: the action they are about from here on."""
 
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     about: str = ""
 
-    def of(self, about: str) -> "ProblemLog":
+    def for_action(self, about: str) -> "DiagnosticLog":
         """The same log, for what is said of one action."""
-        return ProblemLog(self.problems, about)
+        return DiagnosticLog(self.problems, about)
 
     def error(self, where: str, field: str, text: str, message: str, doubt: Doubt | None = None) -> None:
-        self.problems.append(Problem(where, field, text, message, Severity.ERROR, self.about, doubt))
+        self.problems.append(Diagnostic(where, field, text, message, Severity.ERROR, self.about, doubt))
 
     def warning(self, where: str, field: str, text: str, message: str, doubt: Doubt | None = None) -> None:
-        self.problems.append(Problem(where, field, text, message, Severity.WARNING, self.about, doubt))
+        self.problems.append(Diagnostic(where, field, text, message, Severity.WARNING, self.about, doubt))
 
     def info(self, where: str, field: str, text: str, message: str) -> None:
-        self.problems.append(Problem(where, field, text, message, Severity.INFO, self.about))
+        self.problems.append(Diagnostic(where, field, text, message, Severity.INFO, self.about))

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.importing.table.tables import Row
+from bot.importing.table.tables import TableRow
 from bot.plan.text import one_line
 
 MANAGER = re.compile(
@@ -19,7 +19,7 @@ _BANNER = re.compile(
 )
 
 
-def is_about_a_project(row: Row) -> bool:
+def is_about_a_project(row: TableRow) -> bool:
     """Tell whether the row names a project's manager or finance reference."""
     return any(MANAGER.search(cell) or FINANCE_REF.search(cell) for cell in row.cells)
 

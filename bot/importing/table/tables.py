@@ -5,12 +5,12 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.errors import UnreadableFileError
-from bot.importing.table.problems import Problem, ProblemLog
+from bot.importing.table.problems import Diagnostic, DiagnosticLog
 from bot.plan.text import restored
 
-MOST_ROWS = 20_000
-MOST_COLUMNS = 100
-MOST_CHARACTERS = 4_000
+MAX_ROWS = 20_000
+MAX_COLUMNS = 100
+MAX_CELL_CHARACTERS = 4_000
 _NEW_LINES = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LETTERS = 26
 # Control characters, halves of a pair, and marks that turn text round or show nothing.
@@ -20,7 +20,7 @@ _UNWANTED = re.compile(
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One row. number: as the document counts, from 1. cells: clean text, "" when blank.
 
     carried: the columns (from 0) whose cell is merged with the one above and only repeats it.
@@ -29,13 +29,13 @@ class Row:
 
     number: int
     cells: tuple[str, ...]
-    carried: frozenset[int] = frozenset()
-    starts: bool = False
+    merged_columns: frozenset[int] = frozenset()
+    is_start: bool = False
 
     @property
-    def filled(self) -> list[int]:
+    def filled_columns(self) -> list[int]:
         """The columns that hold text of this row's own."""
-        return [place for place, cell in enumerate(self.cells) if cell and place not in self.carried]
+        return [place for place, cell in enumerate(self.cells) if cell and place not in self.merged_columns]
 
     def cell(self, column: int | None) -> str:
         if column is None or column >= len(self.cells):
@@ -51,26 +51,26 @@ class Table:
     number, when counting rows from the top would not help them: "page 3, row 2".
     """
 
-    place: str
-    rows: tuple[Row, ...]
-    spots: Mapping[int, str] = field(default_factory=dict)
+    name: str
+    rows: tuple[TableRow, ...]
+    locations: Mapping[int, str] = field(default_factory=dict)
 
     def where(self, row: int | None = None, column: int | None = None) -> str:
         """Say where something stands: "1. MTFS, row 12, column D", or "page 3, row 2, column 4"."""
-        if row is not None and (spot := self.spots.get(row)):
+        if row is not None and (spot := self.locations.get(row)):
             return f"{spot}, column {column + 1}" if column is not None else spot
-        parts = [self.place] if self.place else []
+        parts = [self.name] if self.name else []
         parts += [f"row {row}"] if row is not None else []
         parts += [f"column {column_letter(column)}"] if column is not None else []
         return ", ".join(parts) or "the file"
 
 
 @dataclass(frozen=True)
-class Document:
+class ParsedDocument:
     """What a reader found, with what it had to leave out."""
 
     tables: tuple[Table, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def column_letter(column: int) -> str:
@@ -97,54 +97,54 @@ def _clean_line(line: str) -> str:
 
 
 _NO_MERGES: Mapping[tuple[int, int], tuple[int, int]] = {}
-_NO_SPOTS: Mapping[int, str] = {}
+_NO_LOCATIONS: Mapping[int, str] = {}
 
 
-def table_of(
-    place: str,
+def build_table(
+    table_name: str,
     rows: Iterable[Iterable[str]],
-    notes: ProblemLog,
+    notes: DiagnosticLog,
     *,
     merged: Mapping[tuple[int, int], tuple[int, int]] = _NO_MERGES,
-    spots: Mapping[int, str] = _NO_SPOTS,
+    locations: Mapping[int, str] = _NO_LOCATIONS,
     starts: Container[int] = (),
 ) -> Table:
     """Build a table from raw rows; blank rows at the end go, everything else keeps its place.
 
     merged: the cells that repeat another, as (row from 1, column from 0), each with the cell it repeats.
-    spots: see Table. starts: the numbers of the rows that start anew, see Row.
+    locations: see Table. starts: the numbers of the rows that start anew, see Row.
     Raises UnreadableFileError when there are more rows than a plan can have.
     """
-    blank = Table(place, (), spots)
-    made: list[Row] = []
+    blank = Table(table_name, (), locations)
+    made: list[TableRow] = []
     too_wide = 0
     for number, raw in enumerate(rows, start=1):
         cells = list(raw)
-        if number > MOST_ROWS:
-            _refuse_if_filled(place, cells)
+        if number > MAX_ROWS:
+            _refuse_if_filled(table_name, cells)
             continue
-        too_wide = too_wide or number * any(cells[MOST_COLUMNS:])
-        clean = (
-            _cell(blank, number, column, text, notes) for column, text in enumerate(cells[:MOST_COLUMNS])
-        )
-        made.append(_with_merges(Row(number, tuple(clean), starts=number in starts), made, merged))
-    while made and not made[-1].filled:
+        too_wide = too_wide or number * any(cells[MAX_COLUMNS:])
+        clean = (_cell(blank, number, column, text, notes) for column, text in enumerate(cells[:MAX_COLUMNS]))
+        made.append(_with_merges(TableRow(number, tuple(clean), is_start=number in starts), made, merged))
+    while made and not made[-1].filled_columns:
         made.pop()
-    _tell_too_wide(blank, too_wide, notes)
-    return Table(place, tuple(made), spots)
+    _report_too_wide(blank, too_wide, notes)
+    return Table(table_name, tuple(made), locations)
 
 
-def _cell(table: Table, row: int, column: int, text: str, notes: ProblemLog) -> str:
+def _cell(table: Table, row: int, column: int, text: str, notes: DiagnosticLog) -> str:
     clean = restored(clean_text(text))
-    if len(clean) <= MOST_CHARACTERS:
+    if len(clean) <= MAX_CELL_CHARACTERS:
         return clean
     where = table.where(row, column)
-    message = f"This cell has {len(clean):,} characters. Only the first {MOST_CHARACTERS:,} were taken."
+    message = f"This cell has {len(clean):,} characters. Only the first {MAX_CELL_CHARACTERS:,} were taken."
     notes.error(where, "cell", clean[:80], message)
-    return clean[:MOST_CHARACTERS]
+    return clean[:MAX_CELL_CHARACTERS]
 
 
-def _with_merges(row: Row, above: list[Row], merged: Mapping[tuple[int, int], tuple[int, int]]) -> Row:
+def _with_merges(
+    row: TableRow, above: list[TableRow], merged: Mapping[tuple[int, int], tuple[int, int]]
+) -> TableRow:
     """Fill a cell that is merged with one in a row above."""
     carried = {
         column: above[first - 1].cell(source)
@@ -159,21 +159,21 @@ def _with_merges(row: Row, above: list[Row], merged: Mapping[tuple[int, int], tu
     return replace(row, cells=tuple(cells), carried=repeated)
 
 
-def _tell_too_wide(table: Table, row: int, notes: ProblemLog) -> None:
+def _report_too_wide(table: Table, row: int, notes: DiagnosticLog) -> None:
     if row:
-        message = f"Only the first {MOST_COLUMNS} columns were read. Move the plan to the left of the sheet."
+        message = f"Only the first {MAX_COLUMNS} columns were read. Move the plan to the left of the sheet."
         notes.error(table.where(row), "columns", "", message)
 
 
-def _refuse_if_filled(place: str, cells: list[str]) -> None:
+def _refuse_if_filled(table_name: str, cells: list[str]) -> None:
     if any(map(str.strip, cells)):
-        raise too_many_rows(place)
+        raise too_many_rows_error(table_name)
 
 
-def too_many_rows(place: str) -> UnreadableFileError:
+def too_many_rows_error(table_name: str) -> UnreadableFileError:
     """Make the error for a table that goes on for longer than any plan."""
-    name = f"The sheet \u201c{place}\u201d" if place else "The file"
+    name = f"The sheet \u201c{table_name}\u201d" if table_name else "The file"
     return UnreadableFileError(
-        f"{name} goes on below row {MOST_ROWS:,}, which is more than any plan has. "
+        f"{name} goes on below row {MAX_ROWS:,}, which is more than any plan has. "
         "Delete the rows below the plan, save it and try again."
     )

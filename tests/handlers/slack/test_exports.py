@@ -6,7 +6,7 @@ import aiohttp
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from bot.importing.analysis import understand
+from bot.importing.analysis import analyse_draft
 from bot.importing.pipeline import read_plan_bytes
 from bot.services import workspaces
 from models import PlanExport
@@ -35,7 +35,7 @@ async def test_the_workbook_comes_in_a_direct_message(town: Council) -> None:
     draft = read_plan_bytes("plan.xlsx", content, today=NOW.date())
     database = town.database()
     with database.transaction() as session:
-        assert understand(session, workspaces.the_one(session), draft).found.is_empty
+        assert analyse_draft(session, workspaces.the_one(session), draft).differences.is_empty
         assert [each.state for each in session.scalars(select(PlanExport))] == ["sent"]
     database.close()
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.delivery.slack_files import SlackFiles
-from bot.importing.uploads import Waiting
+from bot.importing.uploads import PendingUpload
 from handlers.slack import imports
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports
@@ -35,7 +35,7 @@ async def test_two_bots_that_begin_to_tell_meet_at_one_row(village: Council) -> 
     database = village.database()
     context = context_of(database, village.clock, village.settings)
     one, other = (Imports(context, SlackFiles("", ""), BackgroundTasks(), TEAM) for _ in range(2))
-    file = Waiting(1, asker("PM"), "plan.pdf", "")
+    file = PendingUpload(1, asker("PM"), "plan.pdf", "")
     row = await one.tell_reading(file, 3, 30, None)
     assert row is not None
     assert await other.tell_reading(file, 5, 30, None) is None

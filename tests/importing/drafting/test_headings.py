@@ -1,11 +1,11 @@
 import pytest
 
-from bot.importing.table.headings import SYNONYMS, Column, read_heading, what_headings_are_looked_for
-from bot.importing.table.tables import Row
+from bot.importing.table.headings import SYNONYMS, Column, describe_headings, read_heading
+from bot.importing.table.tables import TableRow
 
 
 def columns(*cells: str) -> dict[Column, int] | None:
-    heading = read_heading(Row(1, cells))
+    heading = read_heading(TableRow(1, cells))
     return heading.columns if heading else None
 
 
@@ -27,10 +27,10 @@ def test_every_synonym_is_found(column: Column) -> None:
 
 
 def test_the_likelier_of_two_columns() -> None:
-    heading = read_heading(Row(1, ("Ref", "Action", "Progress", "Status", "Comments")))
+    heading = read_heading(TableRow(1, ("Ref", "Action", "Progress", "Status", "Comments")))
     assert heading is not None
     assert heading.columns[Column.STATUS] == 3
-    assert heading.unread == (2, 4)
+    assert heading.unread_columns == (2, 4)
 
 
 @pytest.mark.parametrize(
@@ -41,5 +41,5 @@ def test_what_is_no_heading(cells: tuple[str, ...]) -> None:
 
 
 def test_what_is_looked_for_is_said() -> None:
-    said = what_headings_are_looked_for()
+    said = describe_headings()
     assert all(word in said for word in ("Ref", "Action", "Owner", "By when", "Status"))

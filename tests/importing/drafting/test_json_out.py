@@ -3,7 +3,7 @@ from datetime import date
 
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft, ProjectDraft, SectionDraft
 from bot.importing.drafting.json_out import draft_json
-from bot.importing.table.problems import Problem, Severity
+from bot.importing.table.problems import Diagnostic, Severity
 from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.statuses import Status
 
@@ -27,7 +27,7 @@ DRAFT = PlanDraft(
             ("Inspection",), ("Workforce plan",), ("Fewer gaps",), "row 4", "More words",
         ),
     ),
-    (Problem("row 4", "due", "June 26 (TBC)", "Not confirmed.", Severity.INFO),),
+    (Diagnostic("row 4", "due", "June 26 (TBC)", "Not confirmed.", Severity.INFO),),
 )  # fmt: skip
 
 

@@ -1,19 +1,19 @@
 from bot.importing.drafting.numbering import Numbering
 from bot.importing.drafting.rows import CellText, ProjectRow
-from bot.importing.table.problems import ProblemLog
+from bot.importing.table.problems import DiagnosticLog
 
 
 def numbering(*printed: str) -> Numbering:
-    return Numbering(ProblemLog(), frozenset(printed))
+    return Numbering(DiagnosticLog(), frozenset(printed))
 
 
 def test_sections_by_their_sheets() -> None:
     numbers = numbering()
-    assert numbers.section_of_place("2. Practice", "", "2. Practice") == "2"
-    assert numbers.section_of_place("Money", "", "Money") == "1"
-    assert numbers.section_of_place("2. Practice (2)", "", "x") == "3"
-    assert numbers.section_of_place("2021-22", "", "x") == "4"
-    assert numbers.section_of_place("Sheet1", "Staff", "x") == "5"
+    assert numbers.section_for_table("2. Practice", "", "2. Practice") == "2"
+    assert numbers.section_for_table("Money", "", "Money") == "1"
+    assert numbers.section_for_table("2. Practice (2)", "", "x") == "3"
+    assert numbers.section_for_table("2021-22", "", "x") == "4"
+    assert numbers.section_for_table("Sheet1", "Staff", "x") == "5"
     assert [section.title for section in numbers.sections.values()] == [
         "Practice", "Money", "Practice (2)", "2021-22", "Staff",
     ]  # fmt: skip
@@ -22,11 +22,11 @@ def test_sections_by_their_sheets() -> None:
 
 def test_sections_named_in_a_cell() -> None:
     numbers = numbering()
-    assert [numbers.section_named(text) for text in ("S2", "2", "2. Practice", "Practice", "practice ")] == [
-        "2"
-    ] * 5
-    assert numbers.section_named("Money") == "1"
-    assert numbers.section_named("Savings") == "3"
+    assert [
+        numbers.find_or_add_section(text) for text in ("S2", "2", "2. Practice", "Practice", "practice ")
+    ] == ["2"] * 5
+    assert numbers.find_or_add_section("Money") == "1"
+    assert numbers.find_or_add_section("Savings") == "3"
     assert numbers.sections["2"].title == "Practice"
 
 
@@ -43,12 +43,12 @@ def test_projects_that_stand_twice() -> None:
 
 def test_projects_named_in_a_cell() -> None:
     numbers = numbering()
-    assert numbers.project_named("1", "Fewer voids", "5.1") == "5"
-    assert numbers.project_named("1", "fewer voids", "5.2") == "5"
-    assert numbers.project_named("1", "Faster repairs", "5.3") == "1"
-    assert numbers.project_named("1", "7 Staff", "5.4") == "7"
-    assert numbers.project_named("1", "7", "5.5") == "7"
-    assert numbers.project_named("2", "Fewer voids", "A1") == "1"
+    assert numbers.find_or_add_project("1", "Fewer voids", "5.1") == "5"
+    assert numbers.find_or_add_project("1", "fewer voids", "5.2") == "5"
+    assert numbers.find_or_add_project("1", "Faster repairs", "5.3") == "1"
+    assert numbers.find_or_add_project("1", "7 Staff", "5.4") == "7"
+    assert numbers.find_or_add_project("1", "7", "5.5") == "7"
+    assert numbers.find_or_add_project("2", "Fewer voids", "A1") == "1"
 
 
 def test_refs_made_up_are_like_no_other() -> None:
@@ -63,4 +63,4 @@ def test_nothing_is_longer_than_its_place() -> None:
     project = numbers.projects["1", "5"]
     assert (len(project.title), len(project.manager), len(project.finance_ref)) == (500, 200, 100)
     assert len(numbers.ref_for("1", "w" * 900)) == 40
-    assert len(numbers.sections[numbers.section_named("v" * 900)].title) == 300
+    assert len(numbers.sections[numbers.find_or_add_section("v" * 900)].title) == 300

@@ -8,13 +8,13 @@ from bot.importing.drafting.project_rows import (
     read_section_row,
     year_columns,
 )
-from bot.importing.table.amounts import MoneyKind, kind_named, read_amount, read_planned
+from bot.importing.table.amounts import MoneyKind, parse_money_kind, read_amount, read_planned_amount
 from bot.importing.table.project_labels import is_about_a_project
-from bot.importing.table.tables import Row, Table
+from bot.importing.table.tables import Table, TableRow
 
 
-def row(*cells: str) -> Row:
-    return Row(7, cells)
+def row(*cells: str) -> TableRow:
+    return TableRow(7, cells)
 
 
 TABLE = Table("1. Money", ())
@@ -105,7 +105,7 @@ def test_sections() -> None:
     ],
 )
 def test_amounts_that_cannot_be_thousands_are_told(text: str, amount: float | None, doubt: str) -> None:
-    planned = read_planned(text)
+    planned = read_planned_amount(text)
     assert (planned.amount, planned.is_unread) == (amount, False)
     assert doubt in planned.doubt
     assert bool(doubt) is bool(planned.doubt)
@@ -122,4 +122,4 @@ def test_amounts_that_cannot_be_thousands_are_told(text: str, amount: float | No
     ],
 )
 def test_savings_and_growth_by_name(words: str, kind: MoneyKind | None) -> None:
-    assert kind_named(words) is kind
+    assert parse_money_kind(words) is kind

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.layout.cell_allocation import Doubt, share
+from bot.importing.layout.cell_allocation import AllocationDoubt, allocate_lines
 from bot.importing.table.blocks import Para
 from tests.importing.texts import action_of, plan_in, tabbed
 from tests.importing.workbooks import messages
@@ -83,20 +83,24 @@ def test_what_does_not_fit_is_told_and_not_guessed(draft: PlanDraft) -> None:
 @pytest.mark.parametrize(
     ("values", "new", "above", "expected"),
     [
-        ("", 2, "x", ("", ["", ""], Doubt.NONE)),
-        ("ab", 0, "x", ("ab", [], Doubt.NONE)),
-        ("a", 1, "x", ("", ["a"], Doubt.EITHER)),
-        ("a", 1, "", ("", ["a"], Doubt.ORDER)),
-        ("ab", 2, "x", ("", ["a", "b"], Doubt.NONE)),
-        ("abc", 2, "x", ("a", ["b", "c"], Doubt.ORDER)),
-        ("abc", 1, "x", ("", ["abc"], Doubt.ORDER)),
-        ("abc", 1, "", ("a", ["bc"], Doubt.ORDER)),
-        ("a", 2, "x", ("", ["", ""], Doubt.UNPLACED)),
-        ("ab", 2, None, ("", ["a", "b"], Doubt.NONE)),
-        ("a", 3, None, ("", ["", "", ""], Doubt.UNPLACED)),
+        ("", 2, "x", ("", ["", ""], AllocationDoubt.NONE)),
+        ("ab", 0, "x", ("ab", [], AllocationDoubt.NONE)),
+        ("a", 1, "x", ("", ["a"], AllocationDoubt.EITHER)),
+        ("a", 1, "", ("", ["a"], AllocationDoubt.ORDER)),
+        ("ab", 2, "x", ("", ["a", "b"], AllocationDoubt.NONE)),
+        ("abc", 2, "x", ("a", ["b", "c"], AllocationDoubt.ORDER)),
+        ("abc", 1, "x", ("", ["abc"], AllocationDoubt.ORDER)),
+        ("abc", 1, "", ("a", ["bc"], AllocationDoubt.ORDER)),
+        ("a", 2, "x", ("", ["", ""], AllocationDoubt.UNPLACED)),
+        ("ab", 2, None, ("", ["a", "b"], AllocationDoubt.NONE)),
+        ("a", 3, None, ("", ["", "", ""], AllocationDoubt.UNPLACED)),
     ],
 )
-def test_sharing(values: str, new: int, above: str | None, expected: tuple[str, list[str], Doubt]) -> None:
-    shares = share(tuple(map(Para, values)), new, above=None if above is None else tuple(map(Para, above)))
+def test_sharing(
+    values: str, new: int, above: str | None, expected: tuple[str, list[str], AllocationDoubt]
+) -> None:
+    shares = allocate_lines(
+        tuple(map(Para, values)), new, above=None if above is None else tuple(map(Para, above))
+    )
     words = ["".join(para.text for para in cell) for cell in (shares.above, *shares.new)]
     assert (words[0], words[1:], shares.doubt) == expected

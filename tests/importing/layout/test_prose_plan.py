@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from bot.importing.drafting.draft import PlanDraft
-from bot.importing.layout.prose_overviews import mended, vocabulary
+from bot.importing.layout.prose_overviews import collect_vocabulary, mend_line
 from bot.importing.pipeline import read_plan
 from bot.plan.statuses import Status
 from tests.importing.texts import action_of, plan_in
@@ -137,7 +137,7 @@ def test_what_is_doubtful_is_told() -> None:
     ],
 )
 def test_torn_words_are_mended(line: str, whole: str) -> None:
-    assert mended(line, vocabulary(["adolescent support inclusion"])) == whole
+    assert mend_line(line, collect_vocabulary(["adolescent support inclusion"])) == whole
 
 
 @cache

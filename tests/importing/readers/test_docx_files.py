@@ -35,7 +35,7 @@ def test_merged_cells_stand_once_and_go_on_down() -> None:
     table.cell(2, 1).merge(table.cell(2, 2))
     first, second, third = only(document).rows
     assert first.cells == ("1.1", "Do", "RM", "x")
-    assert (second.cells, second.carried) == (("1.1", "More", "", "y"), frozenset({0}))
+    assert (second.cells, second.merged_columns) == (("1.1", "More", "", "y"), frozenset({0}))
     assert third.cells == ("1.2", "All of it", "", "z")
 
 

@@ -7,7 +7,7 @@ from fpdf.enums import EncryptionMethod
 from bot.errors import UnreadableFileError
 from bot.importing.pipeline import read_plan_bytes
 from bot.importing.readers.pdf_files import read_pdf
-from bot.importing.table.tables import Row
+from bot.importing.table.tables import TableRow
 from tests.importing.papers import pdf_bytes
 from tests.importing.workbooks import TODAY
 
@@ -16,7 +16,7 @@ HEADING = ["Ref", "Action", "Owner", "By when", "Status"]
 WORDS = "Agree with every partner how the work is shared and who is told of it when it changes"
 
 
-def rows_of(content: bytes) -> list[Row]:
+def rows_of(content: bytes) -> list[TableRow]:
     return [row for table in read_pdf(content).tables for row in table.rows]
 
 
@@ -93,7 +93,7 @@ def test_merged_cells_go_on_down() -> None:
         last.cell("1.2")
         last.cell("All of it", colspan=4)
     rows = rows_of(bytes(pages.output()))
-    assert (rows[2].cells, rows[2].carried) == (
+    assert (rows[2].cells, rows[2].merged_columns) == (
         ("1.1", "Do more", "ST", "30/04/2027", "Complete"),
         frozenset({0}),
     )

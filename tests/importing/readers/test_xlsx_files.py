@@ -41,8 +41,8 @@ def test_merged_cells_carry_down_only() -> None:
     rows = only(book).rows
     assert rows[0].cells == ("Title",)
     assert [row.cells for row in rows[2:]] == [("1.1", "More"), ("1.1", "Yet more", "ST")]
-    assert [row.carried for row in rows[2:]] == [frozenset({0}), frozenset({0})]
-    assert rows[2].filled == [1]
+    assert [row.merged_columns for row in rows[2:]] == [frozenset({0}), frozenset({0})]
+    assert rows[2].filled_columns == [1]
 
 
 def test_hidden_rows_and_columns_are_read_and_told() -> None:
