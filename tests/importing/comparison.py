@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.importing.drafting.draft import PlanDraft
 
-Told = tuple[str, str, str, str]
+ReportedProblem = tuple[str, str, str, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Difference:
 
 
 @dataclasses.dataclass(frozen=True)
-class Allowed:
+class AllowedDifference:
     """A difference that comes from the form, not from the reading. path: a pattern for all of it.
 
     why: in words. holds: what must be true of the two readings for it to be that difference.
@@ -29,10 +29,10 @@ class Allowed:
 
     path: str
     why: str
-    holds: Callable[[Any, Any], bool]
+    is_allowed: Callable[[Any, Any], bool]
 
     def covers(self, found: Difference) -> bool:
-        return bool(re.fullmatch(self.path, found.path)) and self.holds(found.one, found.other)
+        return bool(re.fullmatch(self.path, found.path)) and self.is_allowed(found.one, found.other)
 
 
 def differences(one: PlanDraft, other: PlanDraft) -> list[Difference]:
@@ -52,7 +52,7 @@ def differences(one: PlanDraft, other: PlanDraft) -> list[Difference]:
     return found
 
 
-def told_otherwise(one: PlanDraft, other: PlanDraft) -> tuple[list[Told], list[Told]]:
+def compare_problems(one: PlanDraft, other: PlanDraft) -> tuple[list[ReportedProblem], list[ReportedProblem]]:
     """What only one of them tells, wherever it stands: (severity, field, text, message)."""
     left, right = (
         Counter((each.severity.value, each.field, each.text, each.message) for each in draft.problems)

@@ -29,7 +29,7 @@ from tests.paths import tracker_or_skip
 LATER = NOW + timedelta(days=1)
 
 
-def take(database: Database, draft: PlanDraft) -> ImportResult:
+def import_draft(database: Database, draft: PlanDraft) -> ImportResult:
     with database.transaction() as session:
         return apply_draft.apply(
             session, workspaces.the_one(session), draft, defaults=DEFAULTS, channel="#board", now=LATER
@@ -46,7 +46,7 @@ def changed(ref: str, section: str = "1", **facts: Any) -> PlanDraft:
     )
 
 
-def everything(database: Database) -> list[Any]:
+def all_rows(database: Database) -> list[Any]:
     """Every row of every table but the time of the import itself."""
     tables = (
         "action",
@@ -75,26 +75,26 @@ def action(database: Database, ref: str, section: str = "1") -> Action:
         return each
 
 
-def say(database: Database, initials: str, ref: str, **facts: Any) -> None:
+def post_update(database: Database, initials: str, ref: str, **facts: Any) -> None:
     with database.transaction() as session:
         command = UpdateStatus(refs=(RefQuery("1", ref),), line="", **facts)
         dispatch(session, asker(initials), command, NOW)
 
 
 def test_the_same_file_again_changes_nothing(planned: Database) -> None:
-    before = everything(planned)
-    again = take(planned, DRAFT)
+    before = all_rows(planned)
+    again = import_draft(planned, DRAFT)
     assert again.differences.is_empty
     assert again.differences.unchanged == len(ACTIONS)
-    assert everything(planned) == before
+    assert all_rows(planned) == before
 
 
 def test_the_same_file_again_leaves_alone_what_was_said_since(planned: Database) -> None:
-    say(planned, "SS", "5.2", status=Status.COMPLETE, note="done")
-    say(planned, "JM", "6.1", due=on(90), because="later")
-    before = everything(planned)
-    assert take(planned, DRAFT).differences.is_empty
-    assert everything(planned) == before
+    post_update(planned, "SS", "5.2", status=Status.COMPLETE, note="done")
+    post_update(planned, "JM", "6.1", due=on(90), because="later")
+    before = all_rows(planned)
+    assert import_draft(planned, DRAFT).differences.is_empty
+    assert all_rows(planned) == before
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,10 @@ def test_the_same_file_again_leaves_alone_what_was_said_since(planned: Database)
     ],
 )
 def test_each_kind_of_change_is_told_and_applied(planned: Database, facts: dict[str, Any], kind: str) -> None:
-    applied = take(planned, changed("5.2", **facts))
+    applied = import_draft(planned, changed("5.2", **facts))
     (change,) = applied.differences.changed
     assert change.kinds == (kind,)
-    assert take(planned, changed("5.2", **facts)).differences.is_empty
+    assert import_draft(planned, changed("5.2", **facts)).differences.is_empty
     found = action(planned, "5.2")
     for name, value in facts.items():
         if name == "owners":
@@ -125,8 +125,8 @@ def test_each_kind_of_change_is_told_and_applied(planned: Database, facts: dict[
 
 
 def test_a_status_given_in_chat_outlives_the_documents(planned: Database) -> None:
-    say(planned, "SS", "5.2", status=Status.COMPLETE)
-    applied = take(planned, changed("5.2", status=Status.NOT_STARTED, status_text="Not started"))
+    post_update(planned, "SS", "5.2", status=Status.COMPLETE)
+    applied = import_draft(planned, changed("5.2", status=Status.NOT_STARTED, status_text="Not started"))
     assert [(each.ref, each.chat, each.file) for each in applied.overrides] == [
         ("5.2", "complete", "not started")
     ]
@@ -134,7 +134,7 @@ def test_a_status_given_in_chat_outlives_the_documents(planned: Database) -> Non
 
 
 def test_a_status_nobody_spoke_of_follows_the_document_and_is_written_down(planned: Database) -> None:
-    take(planned, changed("5.2", status=Status.COMPLETE))
+    import_draft(planned, changed("5.2", status=Status.COMPLETE))
     with planned.transaction(write=False) as session:
         (change,) = session.scalars(select(StatusChange)).all()
         assert (change.source, change.to_status) == ("import", Status.COMPLETE)
@@ -143,19 +143,19 @@ def test_a_status_nobody_spoke_of_follows_the_document_and_is_written_down(plann
 
 def test_an_action_that_is_gone_is_kept_and_can_come_back(planned: Database) -> None:
     without = replace(DRAFT, actions=tuple(each for each in ACTIONS if each.ref != "6.1"))
-    applied = take(planned, without)
+    applied = import_draft(planned, without)
     assert [each.action.ref for each in applied.differences.gone] == ["6.1"]
     gone = action(planned, "6.1")
     assert gone.gone_at is not None
     assert all(owner.prompt_at is None for owner in gone.owners)
-    back = take(planned, DRAFT)
+    back = import_draft(planned, DRAFT)
     assert [each.draft.ref for each in back.differences.changed] == ["6.1"]
     assert action(planned, "6.1").gone_at is None
 
 
 def test_a_new_action_is_added_in_its_place(planned: Database) -> None:
     extra = ActionDraft("1", "5", "5.4", "A new one", ("RM",), (due(on(5)),))
-    applied = take(planned, replace(DRAFT, actions=(*ACTIONS[:3], extra, *ACTIONS[3:])))
+    applied = import_draft(planned, replace(DRAFT, actions=(*ACTIONS[:3], extra, *ACTIONS[3:])))
     assert [each.ref for _, each in applied.differences.new] == ["5.4"]
     assert [action(planned, ref).position for ref in ("5.3", "5.4", "6.1")] == [2, 3, 4]
 
@@ -166,7 +166,7 @@ def test_milestones_keep_what_was_said_of_them(planned: Database) -> None:
         dispatch(session, asker("JM"), command, NOW)
     draft = next(each for each in ACTIONS if each.milestones)
     steps = (replace(draft.milestones[0], title="Agree the procedures"), draft.milestones[1])
-    take(planned, changed("1.3", "2", milestones=steps))
+    import_draft(planned, changed("1.3", "2", milestones=steps))
     with planned.transaction(write=False) as session:
         found = session.scalars(select(Action).where(Action.ref == "1.3")).one()
         assert [
@@ -178,18 +178,18 @@ def test_milestones_keep_what_was_said_of_them(planned: Database) -> None:
 
 
 def test_it_is_all_or_nothing(planned: Database) -> None:
-    before = everything(planned)
+    before = all_rows(planned)
     broken = ActionDraft("9", None, "9.1", "In a section the draft does not have")
     with pytest.raises(KeyError):
-        take(
+        import_draft(
             planned,
             replace(changed("5.2", title="Other"), actions=(*changed("5.2", title="Other").actions, broken)),
         )
-    assert everything(planned) == before
+    assert all_rows(planned) == before
 
 
 def test_another_title_is_another_plan_and_says_so(planned: Database) -> None:
-    applied = take(planned, replace(DRAFT, title="Improvement plan 2027-30"))
+    applied = import_draft(planned, replace(DRAFT, title="Improvement plan 2027-30"))
     assert applied.is_new
     assert applied.other_plans == ("Improvement plan 2026-29",)
 
@@ -198,14 +198,14 @@ def test_the_real_tracker_goes_in_whole_and_again_without_a_difference(database:
     draft = read_plan(tracker_or_skip(), today=NOW.date())
     with database.transaction() as session:
         workspaces.the_one(session)
-    applied = take(database, draft)
+    applied = import_draft(database, draft)
     assert len(applied.differences.new) == 55
     with database.transaction(write=False) as session:
         assert session.scalars(select(Plan)).one().as_at is not None
         assert len(session.scalars(select(Project)).all()) == 12
         leads = {each.number: each.lead.initials for each in session.scalars(select(Project)) if each.lead}
         assert leads == {"1": "IL", "2": "RC", "3": "SH", "4": "JM", "5": "RM", "6": "DM", "7": "KR"}
-    assert take(database, draft).differences.is_empty
+    assert import_draft(database, draft).differences.is_empty
     with database.transaction(write=False) as session:
         report = import_report(analyse_draft(session, workspaces.the_one(session), draft), [], None)
     assert "7 projects or priorities, 32 actions" in report
@@ -245,7 +245,7 @@ def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -
         ("1/5", "savings 2027/28 blank", "0 thousand"),
         ("1/5", "growth 2026/27 blank", "50 thousand"),
     ]
-    take(planned, draft)
+    import_draft(planned, draft)
     with planned.transaction() as session:
         project = session.scalars(select(Project).where(Project.finance_ref == first.finance_ref)).one()
         assert (project.savings, project.growth) == (newer.savings, newer.growth)
@@ -262,16 +262,16 @@ def test_projects_that_are_new_gone_and_back_are_told_and_taken(planned: Databas
     )
     told = [("new project", "1/9", "", fresh.title), ("project gone", "1/6", "", "Centres")]
     assert project_lines(planned, newer) == told
-    assert ("project", 2) in take(planned, newer).counts
+    assert ("project", 2) in import_draft(planned, newer).counts
     assert project_numbers(planned) == ["5", "9", "1", "3", "5"]
-    assert take(planned, newer).differences.is_empty
+    assert import_draft(planned, newer).differences.is_empty
     assert [line[:2] for line in project_lines(planned, DRAFT)] == [
         ("new project", "1/6"),
         ("project gone", "1/9"),
     ]
-    take(planned, DRAFT)
+    import_draft(planned, DRAFT)
     assert project_numbers(planned) == ["5", "6", "1", "3", "5"]
-    assert take(planned, DRAFT).differences.is_empty
+    assert import_draft(planned, DRAFT).differences.is_empty
 
 
 def test_what_a_project_is_about_is_a_change_like_any_other(planned: Database) -> None:
@@ -281,8 +281,8 @@ def test_what_a_project_is_about_is_a_change_like_any_other(planned: Database) -
         ("project", "1/5", "measures none", "Fewer agencies; Lower cost"),
         ("project", "1/5", "risks none", "No staff"),
     ]
-    take(planned, draft)
-    assert take(planned, draft).differences.is_empty
+    import_draft(planned, draft)
+    assert import_draft(planned, draft).differences.is_empty
 
 
 def test_a_section_called_anew_and_another_day_of_the_plan_are_told_and_taken(planned: Database) -> None:
@@ -294,13 +294,13 @@ def test_a_section_called_anew_and_another_day_of_the_plan_are_told_and_taken(pl
         ("section title", "section 1", "MTFS savings", "Money"),
         ("as at", "the plan", "10 February 2026", "5 March 2026"),
     ]
-    assert take(planned, newer).counts == (("section title", 1), ("as at", 1))
+    assert import_draft(planned, newer).counts == (("section title", 1), ("as at", 1))
     with planned.transaction() as session:
         plan = session.scalars(select(Plan)).one()
         assert plan.as_at == on(3)
         assert [each.title for each in plan.sections] == ["Money", "Practice priorities"]
-    assert take(planned, newer).differences.is_empty
-    assert take(planned, replace(newer, as_at=None)).differences.is_empty
+    assert import_draft(planned, newer).differences.is_empty
+    assert import_draft(planned, replace(newer, as_at=None)).differences.is_empty
 
 
 def project_lines(database: Database, draft: PlanDraft) -> list[tuple[str, str, str, str]]:

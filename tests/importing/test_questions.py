@@ -28,7 +28,7 @@ from bot.services import people, workspaces
 from models import Action, Plan, PlanAnswer, PlanVersion, Project, StatusChange
 from tests.fixtures.commands import DISPATCHER, dispatch
 from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, due, on
-from tests.importing.test_apply_draft import everything
+from tests.importing.test_apply_draft import all_rows
 from tests.importing.workbooks import plan_of
 from tests.paths import tracker_or_skip
 
@@ -36,7 +36,7 @@ LATER = NOW + timedelta(days=1)
 STEPS = "Make the offer\n1.1.1 Agree it\n1.1.2 Write it\n1.1.3 Publish it"
 
 
-def take(database: Database, draft: PlanDraft, now: object = LATER) -> ImportResult:
+def import_draft(database: Database, draft: PlanDraft, now: object = LATER) -> ImportResult:
     with database.transaction() as session:
         return apply_draft.apply(
             session,
@@ -49,19 +49,19 @@ def take(database: Database, draft: PlanDraft, now: object = LATER) -> ImportRes
         )
 
 
-def seen(database: Database, draft: PlanDraft) -> Analysis:
+def analyse(database: Database, draft: PlanDraft) -> Analysis:
     with database.transaction() as session:
         return analyse_draft(session, workspaces.the_one(session), draft)
 
 
-def the_plan(session: Session) -> Plan:
+def only_plan(session: Session) -> Plan:
     return session.scalars(select(Plan)).one()
 
 
-def say(database: Database, question: Question, *filled: str, who: str = "PM") -> None:
+def answer_question(database: Database, question: Question, *filled: str, who: str = "PM") -> None:
     """Answer a question of the plan in use."""
     with database.transaction() as session:
-        run = QuestionRun(question_flow.PLAN, plan_token(the_plan(session)))
+        run = QuestionRun(question_flow.PLAN, plan_token(only_plan(session)))
         question_flow.record_answer(
             session, asker(who), run, question.key, SubmittedAnswer(*filled), DEFAULTS, LATER
         )
@@ -180,13 +180,13 @@ def test_an_answer_changes_the_tracker_and_is_known_the_next_time(planned: Datab
     nobody = next(each for each in ACTIONS if not each.owners)
     said = plan_of(("5.2", nobody.title, "", "31/03/2027", "In progress"), as_at=on(-20))
     draft = replace(said, title=DRAFT.title)
-    take(planned, draft)
-    (question,) = [each for each in seen(planned, draft).open_questions if each.kind == "no-owner"]
+    import_draft(planned, draft)
+    (question,) = [each for each in analyse(planned, draft).open_questions if each.kind == "no-owner"]
     with planned.transaction() as session, pytest.raises(NotAllowedError):
         question_flow.require_manager(session, asker("RM"))
     with pytest.raises(NotUnderstoodError, match="person"):
-        say(planned, question, "person")
-    say(planned, question, "person", "", "", "U0RM")
+        answer_question(planned, question, "person")
+    answer_question(planned, question, "person", "", "", "U0RM")
     with planned.transaction() as session:
         found = action(session, "5.2")
         assert [owner.person.initials for owner in found.owners] == ["RM"]
@@ -195,15 +195,15 @@ def test_an_answer_changes_the_tracker_and_is_known_the_next_time(planned: Datab
         assert "answered a question" in last.note
         assert last.person is not None
         assert last.person.initials == "PM"
-    before = everything(planned)
-    again = seen(planned, draft)
+    before = all_rows(planned)
+    again = analyse(planned, draft)
     assert (again.differences.is_empty, question.key in {each.key for each in again.open_questions}) == (
         True,
         False,
     )
     assert {given.by for each, given in again.remembered if each.key == question.key} == {"PM"}
-    take(planned, draft)
-    assert everything(planned) == before
+    import_draft(planned, draft)
+    assert all_rows(planned) == before
     with planned.transaction(write=False) as session:
         assert len(session.scalars(select(PlanAnswer)).all()) == 1
         assert [each.number for each in session.scalars(select(PlanVersion))] == [1, 2]
@@ -213,12 +213,12 @@ def test_an_answer_is_a_newer_word_than_chat_had(planned: Database) -> None:
     late = next(each for each in ACTIONS if (each.section, each.ref) == ("1", "5.2"))
     draft = plan_of(("5.2", late.title, "SS", "31/01/2026", "In progress"), as_at=on(-20))
     draft = replace(draft, title=DRAFT.title)
-    take(planned, draft)
+    import_draft(planned, draft)
     with planned.transaction() as session:
         command = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.ON_HOLD)
         dispatch(session, asker("PM"), command, LATER)
-    (question,) = [each for each in seen(planned, draft).open_questions if each.kind == "late"]
-    say(planned, question, "complete")
+    (question,) = [each for each in analyse(planned, draft).open_questions if each.kind == "late"]
+    answer_question(planned, question, "complete")
     with planned.transaction(write=False) as session:
         assert action(session, "5.2").status is Status.COMPLETE
 
@@ -228,37 +228,37 @@ def test_renumbered_actions_keep_their_history(planned: Database) -> None:
         command = UpdateStatus(refs=(RefQuery("1", "5.2"),), note="two of five teams done")
         dispatch(session, asker("SS"), command, NOW)
         known = {each.title: each.id for each in session.scalars(select(Action))}
-    applied = take(planned, renumbered())
+    applied = import_draft(planned, renumbered())
     assert dict(applied.counts) == {"new": 1, "renumbered": 3}
     with planned.transaction(write=False) as session:
         found = action(session, "5.3")
         assert (found.id, found.last_word) == (known[found.title], "two of five teams done")
-    before = everything(planned)
-    assert take(planned, renumbered()).differences.is_empty
-    assert everything(planned) == before
+    before = all_rows(planned)
+    assert import_draft(planned, renumbered()).differences.is_empty
+    assert all_rows(planned) == before
 
 
 def test_an_action_that_is_kept_keeps_its_project(planned: Database) -> None:
     draft = without("3.1")
     newer = replace(draft, projects=tuple(each for each in draft.projects if each.number != "3"))
-    take(planned, newer)
+    import_draft(planned, newer)
     gone = select(Project.number).where(Project.gone_at.is_not(None))
     with planned.transaction() as session:
         assert session.scalars(gone).all() == ["3"]
-    (asked,) = [each for each in seen(planned, newer).open_questions if each.subject.startswith("2/3.1")]
-    say(planned, asked, "kept")
+    (asked,) = [each for each in analyse(planned, newer).open_questions if each.subject.startswith("2/3.1")]
+    answer_question(planned, asked, "kept")
     with planned.transaction() as session:
         assert session.scalars(gone).all() == []
-    assert take(planned, newer).differences.is_empty
+    assert import_draft(planned, newer).differences.is_empty
 
 
 def test_what_is_gone_is_asked_about_and_stays_on_record(planned: Database) -> None:
-    take(planned, without("6.1", "3.1", "5.1"))
-    asked = {each.subject[:5]: each for each in seen(planned, without("6.1", "3.1", "5.1")).open_questions}
+    import_draft(planned, without("6.1", "3.1", "5.1"))
+    asked = {each.subject[:5]: each for each in analyse(planned, without("6.1", "3.1", "5.1")).open_questions}
     assert {"1/6.1", "2/3.1", "1/5.1"} <= set(asked)
-    say(planned, asked["1/6.1"], "dropped", "", "the building was sold")
-    say(planned, asked["1/5.1"], "complete")
-    say(planned, asked["2/3.1"], "kept")
+    answer_question(planned, asked["1/6.1"], "dropped", "", "the building was sold")
+    answer_question(planned, asked["1/5.1"], "complete")
+    answer_question(planned, asked["2/3.1"], "kept")
     with planned.transaction() as session:
         gone = {each.ref: each for each in session.scalars(select(Action).where(Action.gone_at.is_not(None)))}
         assert (gone["6.1"].status, gone["6.1"].gone_reason) == (
@@ -277,10 +277,10 @@ def test_what_is_gone_is_asked_about_and_stays_on_record(planned: Database) -> N
         assert first.total == len(ACTIONS)
         with pytest.raises(NotUnderstoodError, match="no version 9"):
             DISPATCHER.dispatch(session, who, Versions(number=9), LATER)
-    before = everything(planned)
-    assert take(planned, without("6.1", "3.1", "5.1")).differences.is_empty
-    assert everything(planned) == before
-    back = take(planned, DRAFT)
+    before = all_rows(planned)
+    assert import_draft(planned, without("6.1", "3.1", "5.1")).differences.is_empty
+    assert all_rows(planned) == before
+    back = import_draft(planned, DRAFT)
     assert dict(back.counts)["back"] == 2
     with planned.transaction(write=False) as session:
         assert action(session, "6.1").gone_reason == ""
@@ -289,26 +289,26 @@ def test_what_is_gone_is_asked_about_and_stays_on_record(planned: Database) -> N
 def test_an_action_told_to_be_the_same_takes_its_new_place(planned: Database) -> None:
     other = ActionDraft("1", "6", "6.4", "Buy 12 buses", ("JM",), (due(on(60)),))
     draft = replace(without("6.1"), actions=(*without("6.1").actions, replace(other, ref="6.1")))
-    take(planned, draft)
+    import_draft(planned, draft)
     with planned.transaction(write=False) as session:
         old = session.scalars(select(Action).where(Action.gone_at.is_not(None))).one().id
-    (question,) = [each for each in seen(planned, draft).open_questions if each.kind == "gone"]
-    say(planned, question, "now 1/6.1")
+    (question,) = [each for each in analyse(planned, draft).open_questions if each.kind == "gone"]
+    answer_question(planned, question, "now 1/6.1")
     with planned.transaction(write=False) as session:
         assert action(session, "6.1").id == old
         assert action(session, "6.1").title == other.title
-    before = everything(planned)
-    assert take(planned, draft).differences.is_empty
-    assert everything(planned) == before
+    before = all_rows(planned)
+    assert import_draft(planned, draft).differences.is_empty
+    assert all_rows(planned) == before
 
 
 def test_next_years_plan_is_asked_about_and_takes_the_history_along(planned: Database) -> None:
     draft = replace(DRAFT, title="Improvement plan 2027-30")
-    known = seen(planned, draft)
+    known = analyse(planned, draft)
     assert (known.is_plan_unknown, known.plan) == (True, None)
     (which,) = [each for each in known.open_questions if each.kind == "which-plan"]
     with planned.transaction() as session:
-        number = the_plan(session).id
+        number = only_plan(session).id
         row = PlanAnswer(
             workspace_id=workspaces.the_one(session).id,
             plan=draft.title,
@@ -320,13 +320,13 @@ def test_next_years_plan_is_asked_about_and_takes_the_history_along(planned: Dat
             at=LATER,
         )
         session.add(row)
-    assert seen(planned, draft).plan is not None
-    applied = take(planned, draft)
+    assert analyse(planned, draft).plan is not None
+    applied = import_draft(planned, draft)
     assert (applied.is_new, applied.differences.is_empty) == (False, True)
     with planned.transaction(write=False) as session:
         assert session.scalars(select(Plan.title)).all() == [draft.title]
         assert [each.title for each in session.scalars(select(PlanVersion))] == [DRAFT.title, draft.title]
-    assert take(planned, draft).version == 0
+    assert import_draft(planned, draft).version == 0
 
 
 def test_a_date_moved_in_chat_outlives_an_older_document(planned: Database) -> None:
@@ -335,25 +335,25 @@ def test_a_date_moved_in_chat_outlives_an_older_document(planned: Database) -> N
         dispatch(session, asker("JM"), command, NOW)
     moved = tuple(replace(each, due=(due(on(70)),)) if each.ref == "6.1" else each for each in ACTIONS)
     older = replace(DRAFT, actions=moved)
-    applied = take(planned, older)
+    applied = import_draft(planned, older)
     assert [(each.ref, each.kind) for each in applied.overrides] == [("6.1", "re-dated")]
     with planned.transaction(write=False) as session:
         assert action(session, "6.1").next_due_on == on(90)
-    assert take(planned, older).differences.is_empty
+    assert import_draft(planned, older).differences.is_empty
     newer = replace(
         DRAFT,
         as_at=on(30),
         actions=tuple(replace(each, due=(due(on(80)),)) if each.ref == "6.1" else each for each in ACTIONS),
     )
-    assert take(planned, newer).overrides == ()
+    assert import_draft(planned, newer).overrides == ()
     with planned.transaction(write=False) as session:
         assert action(session, "6.1").next_due_on == on(80)
 
 
 def test_the_form_goes_from_question_to_question(planned: Database) -> None:
-    take(planned, without("6.1", "5.1"))
+    import_draft(planned, without("6.1", "5.1"))
     with planned.transaction() as session:
-        run = parse_run(f"plan {plan_token(the_plan(session))}")
+        run = parse_run(f"plan {plan_token(only_plan(session))}")
         assert run is not None
         first = question_flow.build_form(session, asker("PM"), run)
         assert isinstance(first, QuestionForm)
@@ -370,11 +370,11 @@ def test_the_form_goes_from_question_to_question(planned: Database) -> None:
 
 
 def test_an_old_button_never_means_the_plan_that_has_its_number_now(planned: Database) -> None:
-    take(planned, without("6.1", "5.1"))
+    import_draft(planned, without("6.1", "5.1"))
     with planned.transaction() as session:
-        plan = the_plan(session)
+        plan = only_plan(session)
         value = f"plan {plan_token(plan)}"
-        assert known(session, value)
+        assert has_subject(session, value)
         unknown = (
             f"plan {plan.id}",
             f"plan {plan.id}-0f3a0f3a",
@@ -382,25 +382,25 @@ def test_an_old_button_never_means_the_plan_that_has_its_number_now(planned: Dat
             "plan 12345678901",
             "upload 1-0f3a",
         )
-        assert not any(known(session, each) for each in unknown)
+        assert not any(has_subject(session, each) for each in unknown)
         plan.title = "Another plan, imported into a new database"
-        assert not known(session, value)
+        assert not has_subject(session, value)
         run = parse_run(value)
         assert run is not None
         assert question_flow.build_form(session, asker("PM"), run) == QuestionsAnswered(0, 0)
 
 
-def known(session: Session, value: str) -> bool:
+def has_subject(session: Session, value: str) -> bool:
     run = parse_run(value)
     return run is not None and question_flow.has_subject(session, asker("PM"), run)
 
 
 def test_the_tracker_of_july_is_asked_about_once(planned: Database) -> None:
     draft = read_plan(tracker_or_skip(), today=NOW.date())
-    open_then = take(planned, draft).open_questions
+    open_then = import_draft(planned, draft).open_questions
     kinds = {each.kind for each in open_then}
     assert {"late", "statuses-unplaced", "dates-unplaced", "no-owner", "no-date", "no-status"} <= kinds
     assert len({each.key for each in open_then}) == len(open_then)
-    again = take(planned, draft)
+    again = import_draft(planned, draft)
     assert again.differences.is_empty
     assert [each.key for each in again.open_questions] == [each.key for each in open_then]

@@ -30,7 +30,7 @@ def days(action: ActionDraft) -> list[str]:
     return [due.date.isoformat() if due.date else due.role.value for due in action.due]
 
 
-def told(draft: PlanDraft, where: str, field: str) -> list[str]:
+def messages_about(draft: PlanDraft, where: str, field: str) -> list[str]:
     return [
         problem.message for problem in draft.problems if problem.where == where and problem.field == field
     ]
@@ -60,7 +60,9 @@ def test_projects(draft: PlanDraft) -> None:
     second = [each for each in draft.projects if each.section == "2"]
     assert all(not each.manager and not each.savings for each in second)
     assert [len(each.measures) for each in second] == [0, 1, 0, 0, 0]
-    assert any("cut off" in message for message in told(draft, "1. MTFS, row 30, column E", "finance_ref"))
+    assert any(
+        "cut off" in message for message in messages_about(draft, "1. MTFS, row 30, column E", "finance_ref")
+    )
 
 
 def test_three_dates_for_three_bullets_and_two_statuses(draft: PlanDraft) -> None:
@@ -72,7 +74,7 @@ def test_three_dates_for_three_bullets_and_two_statuses(draft: PlanDraft) -> Non
         assert [due.role for due in found.due] == [Role.MILESTONE] * 3
         assert [step.due for step in found.milestones] == [(due,) for due in found.due]
     assert days(action(draft, "1", "1.2")) == ["2021-04-01", "2021-07-31", "2021-10-31"]
-    assert told(draft, "1. MTFS, row 7, column E", "status")
+    assert messages_about(draft, "1. MTFS, row 7, column E", "status")
 
 
 def test_dates_without_steps(draft: PlanDraft) -> None:
@@ -91,7 +93,7 @@ def test_dates_that_fit_no_steps_stay_with_the_action(draft: PlanDraft) -> None:
     assert days(found) == ["2021-06-30", "ongoing", "2021-10-31"]
     assert found.owners == ("ST", "SH")
     assert [step.status for step in found.milestones] == [GOING, GOING, GOING, NOT]
-    assert told(draft, "1. MTFS, row 28, column D", "due")
+    assert messages_about(draft, "1. MTFS, row 28, column D", "due")
     assert days(action(draft, "1", "3.1")) == ["ongoing", "ongoing"]
     assert action(draft, "1", "3.1").status is DONE
 
@@ -106,8 +108,10 @@ def test_dates_in_the_words_of_a_step(draft: PlanDraft) -> None:
 
 
 def test_what_is_told_about_section_one(draft: PlanDraft) -> None:
-    assert any("20 June 2021" in message for message in told(draft, "1. MTFS, row 51, column B", "due"))
-    assert told(draft, "1. MTFS, row 54, column E", "status") == [
+    assert any(
+        "20 June 2021" in message for message in messages_about(draft, "1. MTFS, row 51, column B", "due")
+    )
+    assert messages_about(draft, "1. MTFS, row 54, column E", "status") == [
         "6.6 has no status. It was taken as not started."
     ]
     late = [each.where for each in draft.problems if "before the plan's own date" in each.message]
@@ -147,7 +151,8 @@ def test_unconfirmed_and_odd_refs(draft: PlanDraft) -> None:
     ]
     assert [step.label for step in action(draft, "2", "3.9").milestones] == ["3.10.1", "3.10.2"]
     assert any(
-        "3.10.1" in message for message in told(draft, "2. Practice priorities, row 21, column B", "ref")
+        "3.10.1" in message
+        for message in messages_about(draft, "2. Practice priorities, row 21, column B", "ref")
     )
     assert action(draft, "2", "3.10").owners == ("KC",)
     no_status = [each for each in draft.problems if "no status column" in each.message]

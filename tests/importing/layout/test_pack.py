@@ -9,7 +9,7 @@ import pytest
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
 from bot.plan.text import letters_only
-from tests.importing.comparison import Allowed, differences
+from tests.importing.comparison import AllowedDifference, differences
 from tests.importing.readers.test_formats_agree import DESCRIPTIONS, MEASURES_OF_SAVINGS, SECTIONS_AS_PRINTED
 from tests.paths import seed_or_skip, tracker_or_skip
 
@@ -20,22 +20,30 @@ def undated(one: Any, other: Any) -> bool:
     return not any(step.due for step in (*one, *other))
 
 
-LACKS = (
+ALLOWED_DIFFERENCES = (
     SECTIONS_AS_PRINTED,
     MEASURES_OF_SAVINGS,
     DESCRIPTIONS,
-    Allowed(
+    AllowedDifference(
         "project 2/2 description", "the workbook leaves out a line below the title", lambda one, _: not one
     ),
-    Allowed("action 1/2.3 title", "the workbook leaves out a line", lambda one, other: other.startswith(one)),
-    Allowed("action 2/3.3 title", "a comma", lambda one, other: letters_only(one) == letters_only(other)),
-    Allowed(
+    AllowedDifference(
+        "action 1/2.3 title", "the workbook leaves out a line", lambda one, other: other.startswith(one)
+    ),
+    AllowedDifference(
+        "action 2/3.3 title", "a comma", lambda one, other: letters_only(one) == letters_only(other)
+    ),
+    AllowedDifference(
         r"action 2/(2\.[345]|3\.([5678]|10)) milestones",
         "plain paragraphs on paper are bullets in the workbook; none has a date of its own",
         undated,
     ),
-    Allowed(r"action 2/(2\.[345]|3\.([5678]|10)) detail", "the same paragraphs", lambda one, _: not one),
-    Allowed("action 2/1.3 milestones [0-2] owners", "the pack has an owner for each", lambda one, _: not one),
+    AllowedDifference(
+        r"action 2/(2\.[345]|3\.([5678]|10)) detail", "the same paragraphs", lambda one, _: not one
+    ),
+    AllowedDifference(
+        "action 2/1.3 milestones [0-2] owners", "the pack has an owner for each", lambda one, _: not one
+    ),
 )
 # What a page break shifted so that the text cannot tell, by ref: the fields, each of which must be told.
 DOUBTFUL = {
@@ -66,14 +74,14 @@ def test_counts(section: str, projects: int, actions: int) -> None:
 
 def test_it_agrees_with_the_workbook_but_for_what_is_doubtful() -> None:
     found = differences(read_plan(tracker_or_skip(), today=TODAY), pack())
-    left = [each for each in found if not any(may.covers(each) for may in LACKS)]
+    left = [each for each in found if not any(may.covers(each) for may in ALLOWED_DIFFERENCES)]
     fields: dict[str, set[str]] = {}
     for each in left:
         _, where, field, *rest = each.path.split()
         fields.setdefault(where.removeprefix("2/"), set()).add(rest[-1] if field == "milestones" else field)
     named = {ref: {field for field in every if not field.isdecimal()} for ref, every in fields.items()}
     assert named == DOUBTFUL
-    assert [may.why for may in LACKS if not any(may.covers(each) for each in found)] == []
+    assert [may.why for may in ALLOWED_DIFFERENCES if not any(may.covers(each) for each in found)] == []
 
 
 def test_every_doubt_is_told_with_its_line() -> None:

@@ -31,7 +31,7 @@ def stepped(draw: st.DrawFn) -> ActionDraft:
     return replace(action, title=draw(_TITLES), milestones=milestones)
 
 
-def written(plan: list[ActionDraft]) -> list[list[str]]:
+def as_rows(plan: list[ActionDraft]) -> list[list[str]]:
     heading, *rows = rows_of(plan)
     for row, action in zip(rows, plan, strict=True):
         row[3] = "\n".join([action.title, *(f"\u2022 {step.title}" for step in action.milestones)])
@@ -44,19 +44,19 @@ def read_back(name: str, content: bytes) -> list[tuple[ActionDraft, list[str]]]:
     return list(zip(essentials(draft), steps, strict=True))
 
 
-def meant(plan: list[ActionDraft]) -> list[tuple[ActionDraft, list[str]]]:
+def expected_actions(plan: list[ActionDraft]) -> list[tuple[ActionDraft, list[str]]]:
     return [(replace(action, milestones=()), [step.title for step in action.milestones]) for action in plan]
 
 
 @settings(max_examples=8, deadline=None)
 @given(st.lists(stepped(), min_size=1, max_size=8))
 def test_a_word_document_reads_back(plan: list[ActionDraft]) -> None:
-    assert read_back("plan.docx", word_bytes("= Our plan", written(plan))) == meant(plan)
+    assert read_back("plan.docx", word_bytes("= Our plan", as_rows(plan))) == expected_actions(plan)
 
 
 @settings(max_examples=6, deadline=None)
 @given(st.lists(stepped(), min_size=1, max_size=12), st.booleans())
 def test_a_pdf_reads_back(plan: list[ActionDraft], repeat: bool) -> None:
-    rows = [[cell.replace("\u2022", "\u00b7") for cell in row] for row in written(plan)]  # Latin-1 only
+    rows = [[cell.replace("\u2022", "\u00b7") for cell in row] for row in as_rows(plan)]  # Latin-1 only
     content = pdf_bytes("= Our plan", rows, head="Draft for the board", widths=WIDTHS, repeat=repeat)
-    assert read_back("plan.pdf", content) == meant(plan)
+    assert read_back("plan.pdf", content) == expected_actions(plan)

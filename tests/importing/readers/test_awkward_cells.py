@@ -7,7 +7,7 @@ import pytest
 
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.pipeline import read_plan_bytes
-from tests.importing.comparison import differences, told_otherwise
+from tests.importing.comparison import compare_problems, differences
 from tests.importing.papers import pdf_bytes, word_bytes
 from tests.importing.workbooks import TODAY, csv_bytes, workbook_bytes
 
@@ -101,4 +101,4 @@ def test_every_awkward_cell_is_read() -> None:
 def test_every_form_reads_them_alike(form: str) -> None:
     found = [each for each in differences(read(".csv"), read(form)) if not each.path.startswith("section")]
     assert found == []
-    assert told_otherwise(read(".csv"), read(form)) == ([], [])
+    assert compare_problems(read(".csv"), read(form)) == ([], [])

@@ -18,13 +18,13 @@ from tests.importing.workbooks import TODAY
 HEADING = ["Ref", "Action", "Owner", "By when", "Status"]
 
 
-def only(document: WordDocument) -> Table:
+def single_table(document: WordDocument) -> Table:
     (table,) = read_docx(saved_word(document)).tables
     return table
 
 
 def cells(document: WordDocument) -> list[tuple[str, ...]]:
-    return [row.cells for row in only(document).rows]
+    return [row.cells for row in single_table(document).rows]
 
 
 def test_merged_cells_stand_once_and_go_on_down() -> None:
@@ -33,7 +33,7 @@ def test_merged_cells_stand_once_and_go_on_down() -> None:
     table = document.tables[0]
     table.cell(0, 0).merge(table.cell(1, 0))
     table.cell(2, 1).merge(table.cell(2, 2))
-    first, second, third = only(document).rows
+    first, second, third = single_table(document).rows
     assert first.cells == ("1.1", "Do", "RM", "x")
     assert (second.cells, second.merged_columns) == (("1.1", "More", "", "y"), frozenset({0}))
     assert third.cells == ("1.2", "All of it", "", "z")
@@ -53,7 +53,7 @@ def test_a_table_in_a_cell_stands_between_the_words_around_it() -> None:
         ("About", "Savings £000s"), ("2026/27", "2027/28"), ("100",),
         ("", "Performance measures\n• Fewer calls"),
     ]  # fmt: skip
-    assert only(document).where(2, 0) == "table 1, row 1, column 1"
+    assert single_table(document).where(2, 0) == "table 1, row 1, column 1"
 
 
 def test_lists_in_cells_keep_their_marks() -> None:

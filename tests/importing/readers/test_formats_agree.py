@@ -10,27 +10,27 @@ import pytest
 
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.pipeline import read_plan
-from tests.importing.comparison import Allowed, differences, told_otherwise
+from tests.importing.comparison import AllowedDifference, compare_problems, differences
 from tests.paths import SHARED_PLANS, tracker_or_skip
 
 TODAY = date(2026, 3, 18)
-SECTIONS_AS_PRINTED = Allowed(
+SECTIONS_AS_PRINTED = AllowedDifference(
     "section [12] title",
     "each form prints its own heading for the section",
     lambda one, other: one.split()[0] == other.split()[0] or one.startswith("MTFS"),
 )
-MEASURES_OF_SAVINGS = Allowed(
+MEASURES_OF_SAVINGS = AllowedDifference(
     "project 1/[1-7] measures",
     "the workbook has no room for a savings project's performance measures; the others print one or two",
     lambda one, other: one == () and len(other) in {1, 2},
 )
-DESCRIPTIONS = Allowed(
+DESCRIPTIONS = AllowedDifference(
     "project 1/[1-7] description",
     "the workbook has no room for the description of a savings project",
     lambda one, other: not one and len(other) > 0,
 )
 # By form: what may differ from the workbook.
-FORMS: dict[str, tuple[Allowed, ...]] = dict.fromkeys(
+FORMS: dict[str, tuple[AllowedDifference, ...]] = dict.fromkeys(
     ("cip-2021-07.docx", "cip-2021-07.pdf"), (SECTIONS_AS_PRINTED, MEASURES_OF_SAVINGS, DESCRIPTIONS)
 )
 
@@ -57,7 +57,7 @@ def test_every_field_agrees(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_is_told(form: str) -> None:
-    only_there, only_here = told_otherwise(tracker(), read(form))
+    only_there, only_here = compare_problems(tracker(), read(form))
     assert only_there == []
     assert only_here == []
 

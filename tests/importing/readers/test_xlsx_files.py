@@ -13,7 +13,7 @@ from bot.importing.table.tables import Table
 from tests.importing.workbooks import saved, workbook_bytes
 
 
-def only(book: Workbook) -> Table:
+def single_table(book: Workbook) -> Table:
     (table,) = read_xlsx(saved(book)).tables
     return table
 
@@ -26,7 +26,7 @@ def test_values_as_people_see_them() -> None:
     sheet.append([1.1, datetime(2026, 4, 1)])  # noqa: DTZ001 - a workbook's times have no zone
     sheet["A2"].number_format = "0.00"
     sheet["B2"].number_format = "mmm-yy"
-    first, second = only(book).rows
+    first, second = single_table(book).rows
     assert first.cells == ("5.2", "7", "1.1", "126.4", "31/03/2026", "31/03/2026", "True", "=1+1")
     assert second.cells == ("1.10", "April 2026")
 
@@ -38,7 +38,7 @@ def test_merged_cells_carry_down_only() -> None:
         sheet.append(row)
     sheet.merge_cells("A1:C1")
     sheet.merge_cells("A2:A4")
-    rows = only(book).rows
+    rows = single_table(book).rows
     assert rows[0].cells == ("Title",)
     assert [row.cells for row in rows[2:]] == [("1.1", "More"), ("1.1", "Yet more", "ST")]
     assert [row.merged_columns for row in rows[2:]] == [frozenset({0}), frozenset({0})]
@@ -78,7 +78,7 @@ def test_control_characters_and_far_planes() -> None:
     text = "tick \u2713 \U0001f600 \U0002070e _x000D_\u202ereversed"
     book = Workbook()
     book.worksheets[0].append([text])
-    assert only(book).rows[0].cells == ("tick \u2713 \U0001f600 \U0002070e reversed",)
+    assert single_table(book).rows[0].cells == ("tick \u2713 \U0001f600 \U0002070e reversed",)
 
 
 def test_a_stray_cell_far_down_or_right() -> None:
@@ -86,7 +86,7 @@ def test_a_stray_cell_far_down_or_right() -> None:
     sheet = book.worksheets[0]
     sheet.append(["1.1", "Do"])
     sheet["A1000000"].font = Font(bold=True)
-    assert len(only(book).rows) == 1
+    assert len(single_table(book).rows) == 1
     sheet["DD1"] = "far"
     document = read_xlsx(saved(book))
     assert document.problems[0].field == "columns"
