@@ -12,7 +12,7 @@ from bot.demo.seed import Town
 from bot.demo.upcoming import MAX_UPCOMING, what_comes
 from bot.messages import ActionLine
 from bot.plan.statuses import Status
-from bot.sandbox.time_travel import Step
+from bot.sandbox.time_travel import ClockStep
 from bot.services.actions import presenters
 from models.queries import actions
 from models.queries import boards as plans_query
@@ -65,7 +65,7 @@ class TownTime:
     def now(self) -> datetime:
         return self._journey.now()
 
-    async def move(self, to: Step) -> str:
+    async def move(self, to: ClockStep) -> str:
         return await self._journey.move(to)
 
     async def move_to(self, day: date) -> str:

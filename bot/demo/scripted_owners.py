@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.sandbox.entities import Json, Message
+from bot.sandbox.entities import Json, SandboxMessage
 from bot.sandbox.server import Sandbox
-from bot.sandbox.user_actions import NotThereError
+from bot.sandbox.user_actions import TargetNotFoundError
 from bot.services.prompts import messages
 from sample import Reply, reply
 
@@ -39,16 +39,16 @@ class Owners:
                 answered += await self._give(user, message, value, said)
         return answered
 
-    def _questions(self) -> Iterator[tuple[str, Message, str]]:
+    def _questions(self) -> Iterator[tuple[str, SandboxMessage, str]]:
         """Whose question in which message is still open, and what it is about, as its buttons have it."""
         for channel in self._sandbox.workspace.channels.values():
             if channel.im_user is None:
                 continue
-            for message in self._sandbox.seen_by(channel.im_user, channel.id)[-MESSAGES_BACK:]:
+            for message in self._sandbox.visible_messages(channel.im_user, channel.id)[-MESSAGES_BACK:]:
                 for button in _buttons(message):
                     yield channel.im_user, message, str(button["value"])
 
-    async def _give(self, user: str, message: Message, value: str, said: Reply) -> int:
+    async def _give(self, user: str, message: SandboxMessage, value: str, said: Reply) -> int:
         if not said.press:
             ack = await self._sandbox.slash(user, self._place, said.line)
             return int(ack.delivered)
@@ -58,16 +58,16 @@ class Owners:
             return 0
         try:
             ack = await self._sandbox.press(user, message.channel, message.ts, button["action_id"])
-        except NotThereError:
+        except TargetNotFoundError:
             return 0
         return int(ack.delivered)
 
 
-def _buttons(message: Message) -> list[Json]:
+def _buttons(message: SandboxMessage) -> list[Json]:
     return [one for one in _elements(message) if str(one.get("action_id", "")).startswith(_BUTTON)]
 
 
-def _elements(message: Message) -> Iterator[Json]:
+def _elements(message: SandboxMessage) -> Iterator[Json]:
     for block in message.blocks:
         if block["type"] == "actions":
             yield from block["elements"]

@@ -26,7 +26,7 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.runtime.bot import Bot
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
-from bot.sandbox.time_travel import TravelError
+from bot.sandbox.time_travel import TimeTravelError
 from bot.services import workspaces
 from models import Plan, schema
 from models.queries import boards as boards_query
@@ -111,7 +111,9 @@ class Town:
         self._shown: list[Resident] = []
         feed, zone = sandbox.workspace.feed, bot.settings.timezone
         owners = Owners(sandbox, bot.database, zone, place=CHANNELS[0][0])
-        self.journey = Journey(clock, bot.database, bot.rounds, zone, tell=feed.tell, answering=owners.answer)
+        self.journey = Journey(
+            clock, bot.database, bot.rounds, zone, tell=feed.publish, answering=owners.answer
+        )
 
     @property
     def record(self) -> TownRecord | None:
@@ -134,15 +136,15 @@ class Town:
         stale = planned and record is not None and (other or not record.ready)
         if stale or not planned:
             await self._begin(wiping=stale)
-            self._sandbox.workspace.feed.tell({"type": "reset"})
+            self._sandbox.workspace.feed.publish({"type": "reset"})
         await self.show_people()
 
     async def start_again(self) -> None:
         """Raises TravelError when that is under way, or when the database is not the sandbox's own."""
         if self.starting_again:
-            raise TravelError("The sandbox is starting again already.", busy=True)
+            raise TimeTravelError("The sandbox is starting again already.", busy=True)
         if self.record is None:
-            raise TravelError(NOT_OURS)
+            raise TimeTravelError(NOT_OURS)
         await self._begin(wiping=True)
         await self.show_people()
 
@@ -169,7 +171,7 @@ class Town:
             await self._bot.database.run(_welcome, record.strangers)
         if await self._bot.database.look(_residents) != self._shown:
             await self.show_people()
-            self._sandbox.workspace.feed.tell({"type": "people"})
+            self._sandbox.workspace.feed.publish({"type": "people"})
 
     async def show_people(self) -> None:
         """Put everyone who has an account in the workspace, with what they are to the plan."""

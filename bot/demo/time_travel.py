@@ -15,7 +15,7 @@ from bot.demo.clock import SimulatedClock
 from bot.demo.time_format import counted, sent_words, words_of
 from bot.demo.upcoming import what_comes
 from bot.jobs.tick import Rounds, next_due
-from bot.sandbox.time_travel import Step, TravelError
+from bot.sandbox.time_travel import ClockStep, TimeTravelError
 from models.queries import outbox as ledger_query
 
 Json = dict[str, Any]
@@ -132,7 +132,7 @@ class Journey:
     def now(self) -> datetime:
         return self._clock.now()
 
-    async def move(self, to: Step) -> str:
+    async def move(self, to: ClockStep) -> str:
         """Raises TravelError while another move is under way."""
         self._refuse_if_moving()
         async with self._moving:
@@ -208,21 +208,21 @@ class Journey:
 
     def _refuse_if_moving(self) -> None:
         if self._moving.locked():
-            raise TravelError(BUSY, busy=True)
+            raise TimeTravelError(BUSY, busy=True)
 
     def _check(self, day: date, target: datetime) -> None:
         now = self.now()
         if target <= now:
             today = words_of(now.astimezone(self._zone))
-            raise TravelError(f"The clock only goes forward. It is now {today}. Choose a later day.")
+            raise TimeTravelError(f"The clock only goes forward. It is now {today}. Choose a later day.")
         if target - now > FURTHEST:
             last = (now + FURTHEST).astimezone(self._zone).date()
-            raise TravelError(
+            raise TimeTravelError(
                 f"{day.day} {day:%B %Y} is too far ahead."
                 f" The clock goes a year at a time, so at most to {last.day} {last:%B %Y}."
             )
 
-    def _target(self, to: Step) -> datetime:
+    def _target(self, to: ClockStep) -> datetime:
         local = self.now().astimezone(self._zone)
         if to == "day":
             return (local + timedelta(days=1)).astimezone(UTC)

@@ -3,80 +3,82 @@
 from dataclasses import dataclass, replace
 
 from bot.sandbox.config import BOT_USER_ID
-from bot.sandbox.deliveries import Ack, Delivery
-from bot.sandbox.entities import Json, Message, View
+from bot.sandbox.deliveries import Ack, BotDelivery
+from bot.sandbox.entities import Json, SandboxMessage, View
 from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.surfaces import check_message, check_view
-from bot.sandbox.views import STACK_LIMIT
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.views import MAX_STACK_DEPTH
+from bot.sandbox.workspace import SandboxWorkspace
 
-TROUBLE = "We had some trouble connecting. Try again?"
+CONNECTION_ERROR_TEXT = "We had some trouble connecting. Try again?"
 
 
 @dataclass(frozen=True)
 class Failure:
     """Something the bot answered, or failed to answer, that a person saw as an error."""
 
-    what: str
+    subject: str
     code: str
     messages: list[str]
 
 
-class Acks:
+class AckHandler:
     """Applies the bot's answers to the workspace, and remembers each that could not be applied."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: SandboxWorkspace) -> None:
         self._workspace = workspace
         self.failures: list[Failure] = []
 
-    def command(self, delivery: Delivery, ack: Ack) -> Ack:
+    def apply_command(self, delivery: BotDelivery, ack: Ack) -> Ack:
         """Show the answer to the person, or to the channel; a failure as Slack words it."""
         channel, user = delivery.payload["channel_id"], delivery.user
         try:
             if ack.delivered:
-                self.show(channel, user, {"text": ack.body} if isinstance(ack.body, str) else ack.body)
+                self.post_response(
+                    channel, user, {"text": ack.body} if isinstance(ack.body, str) else ack.body
+                )
         except RefusedError as refused:
             ack = replace(ack, failure=refused.code)
-            self._failed(f"answer to {delivery.payload['command']}", refused)
+            self._record_refusal(f"answer to {delivery.payload['command']}", refused)
         else:
-            self._unanswered(delivery.payload["command"], ack)
+            self._record_failure(delivery.payload["command"], ack)
         if ack.failure:
             sentence = f"{delivery.payload['command']} failed with the error “{ack.failure}”"
-            self._workspace.slackbot_says(channel, user, sentence, trouble=True)
+            self._workspace.post_as_slackbot(channel, user, sentence, trouble=True)
         return ack
 
-    def action(self, delivery: Delivery, ack: Ack) -> Ack:
-        self._unanswered("button or menu", ack)
+    def apply_action(self, delivery: BotDelivery, ack: Ack) -> Ack:
+        self._record_failure("button or menu", ack)
         if ack.failure and delivery.channel:
             sentence = f"That did not work: the app failed with the error “{ack.failure}”"
-            self._workspace.slackbot_says(delivery.channel, delivery.user, sentence, trouble=True)
+            self._workspace.post_as_slackbot(delivery.channel, delivery.user, sentence, trouble=True)
         return ack
 
-    def event(self, ack: Ack) -> Ack:
-        self._unanswered("event", ack)
+    def apply_event(self, ack: Ack) -> Ack:
+        self._record_failure("event", ack)
         return ack
 
-    def submission(self, view: View, ack: Ack) -> Ack:
+    def apply_submission(self, view: View, ack: Ack) -> Ack:
         """Do with the form what `response_action` says; an empty answer closes it."""
         body = ack.body if isinstance(ack.body, dict) else {}
-        self._unanswered("form", ack)
+        self._record_failure("form", ack)
         try:
             if ack.delivered:
-                self._respond(view, body)
+                self._apply_response_action(view, body)
         except RefusedError as refused:
             ack = replace(ack, failure=refused.code)
-            self._failed("answer to a form", refused)
-        self._workspace.view_changed(view.user)
+            self._record_refusal("answer to a form", refused)
+        self._workspace.publish_view_change(view.user)
         return ack
 
-    def show(self, channel: str, user: str, body: Json) -> None:
+    def post_response(self, channel: str, user: str, body: Json) -> None:
         """Post as the bot: for everyone with `in_channel`, else for this person only."""
         if not any(body.get(name) for name in ("text", "blocks", "attachments")):
             return
-        text, blocks, attachments = self.checked(body)
+        text, blocks, attachments = self.check_content(body)
         only_for = None if body.get("response_type") == "in_channel" else user
         self._workspace.post(
-            Message(
+            SandboxMessage(
                 "",
                 channel,
                 BOT_USER_ID,
@@ -89,40 +91,40 @@ class Acks:
         )
 
     @staticmethod
-    def checked(body: Json) -> tuple[str, list[Json], list[Json]]:
+    def check_content(body: Json) -> tuple[str, list[Json], list[Json]]:
         """Text, blocks and attachments. RefusedError when Slack would not show them."""
         text = str(body.get("text") or "")
         check_message(text, body.get("blocks"), body.get("attachments"))
         return text, body.get("blocks") or [], body.get("attachments") or []
 
-    def _respond(self, view: View, body: Json) -> None:
-        shelf = self._workspace.shelf
+    def _apply_response_action(self, view: View, body: Json) -> None:
+        shelf = self._workspace.views
         match body.get("response_action"):
             case None:
                 shelf.close(view)
             case "clear":
                 shelf.clear(view.user)
             case "errors":
-                view.errors = _known_errors(view, body.get("errors"))
-                shelf.save(view.user)
+                view.errors = _validate_errors(view, body.get("errors"))
+                shelf.save_stack(view.user)
             case "update":
                 shelf.update(view, check_view(body.get("view"), "modal"))
-            case "push" if len(shelf.stacks[view.user]) < STACK_LIMIT:
+            case "push" if len(shelf.stacks[view.user]) < MAX_STACK_DEPTH:
                 shelf.push(view.user, check_view(body.get("view"), "modal"))
             case "push":
                 raise RefusedError("push_limit_reached")
             case other:
                 raise RefusedError("invalid_arguments", [f"[ERROR] unknown response_action: {other}"])
 
-    def _unanswered(self, what: str, ack: Ack) -> None:
+    def _record_failure(self, subject: str, ack: Ack) -> None:
         if ack.failure:
-            self.failures.append(Failure(what, ack.failure, [str(ack.body)] if ack.body else []))
+            self.failures.append(Failure(subject, ack.failure, [str(ack.body)] if ack.body else []))
 
-    def _failed(self, what: str, refused: RefusedError) -> None:
-        self.failures.append(Failure(what, refused.code, refused.messages))
+    def _record_refusal(self, subject: str, refused: RefusedError) -> None:
+        self.failures.append(Failure(subject, refused.code, refused.messages))
 
 
-def _known_errors(view: View, errors: object) -> dict[str, str]:
+def _validate_errors(view: View, errors: object) -> dict[str, str]:
     """Slack takes errors for input blocks of the form only."""
     inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:

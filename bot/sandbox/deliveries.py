@@ -11,19 +11,19 @@ from urllib.parse import urlencode
 
 from bot.sandbox.entities import Json
 
-Kind = Literal["slash_commands", "interactive", "events_api"]
-TIMED_OUT = "operation_timeout"
-FAILED = "dispatch_failed"
+DeliveryKind = Literal["slash_commands", "interactive", "events_api"]
+OPERATION_TIMEOUT = "operation_timeout"
+DISPATCH_FAILED = "dispatch_failed"
 
 
 @dataclass
-class Delivery:
+class BotDelivery:
     """One thing to tell the bot. `user` and `channel` are where a failure is shown, if anywhere.
 
     The kinds are Socket Mode's names for them. `headers` are those of the last time it was sent over HTTP.
     """
 
-    kind: Kind
+    kind: DeliveryKind
     payload: Json
     user: str
     channel: str | None = None
@@ -54,13 +54,13 @@ class Ack:
     body: str | Json
     delivered: bool
     failure: str = ""
-    delivery: Delivery | None = None
+    delivery: BotDelivery | None = None
 
 
 class Transport(Protocol):
     """The way to the bot."""
 
-    async def send(self, delivery: Delivery, extra_headers: Mapping[str, str]) -> Ack: ...
+    async def send(self, delivery: BotDelivery, extra_headers: Mapping[str, str]) -> Ack: ...
     async def close(self) -> None: ...
 
 

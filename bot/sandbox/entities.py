@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 @dataclass
-class User:
+class SandboxUser:
     id: str
     name: str
     real_name: str
@@ -24,7 +24,7 @@ class User:
 
 
 @dataclass
-class Channel:
+class SandboxChannel:
     """A channel, or with `im_user` the bot's direct message with that person."""
 
     id: str
@@ -41,7 +41,7 @@ class Channel:
 
 
 @dataclass
-class Message:
+class SandboxMessage:
     """One message. `only_for` names the one person who sees an ephemeral message.
 
     trouble: the workspace's own line, with a code in it, about an act that failed.

@@ -7,14 +7,14 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from bot.sandbox.entities import Json, new_id, to_micros
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import SandboxWorkspace
 
 
-class NotAFileError(ValueError):
+class InvalidFileError(ValueError):
     """What came is not a file with a name and its content in base64."""
 
 
-def shown_file(workspace: Workspace, file_id: str, user: str, name: str, size: int) -> Json:
+def file_object(workspace: SandboxWorkspace, file_id: str, user: str, name: str, size: int) -> Json:
     """The file as Slack's API and payloads show it. The bot fetches it from `url_private_download`."""
     link = f"{workspace.settings.base_url}/sandbox/files/{file_id}/{quote(name, safe='')}"
     return {
@@ -33,41 +33,43 @@ def shown_file(workspace: Workspace, file_id: str, user: str, name: str, size: i
     }
 
 
-def keep(workspace: Workspace, user: str, given: Json) -> Json:
+def store_form_file(workspace: SandboxWorkspace, user: str, file: Json) -> Json:
     """Keep a file from a form: `{name, content}`, the content in base64. NotAFileError when it is not so."""
     try:
-        name, content = str(given["name"]), base64.b64decode(given["content"], validate=True)
+        name, content = str(file["name"]), base64.b64decode(file["content"], validate=True)
     except (KeyError, TypeError, binascii.Error):
-        raise NotAFileError("a file needs a name and its content in base64") from None
-    return keep_bytes(workspace, user, name, content)
+        raise InvalidFileError("a file needs a name and its content in base64") from None
+    return store_file(workspace, user, name, content)
 
 
-def keep_bytes(workspace: Workspace, user: str, name: str, content: bytes) -> Json:
+def store_file(workspace: SandboxWorkspace, user: str, name: str, content: bytes) -> Json:
     """Keep a file; returns it as Slack shows it."""
     file_id = new_id("F")
     workspace.store.put_file(file_id, content)
     workspace.store.commit()
-    return shown_file(workspace, file_id, user, name, len(content))
+    return file_object(workspace, file_id, user, name, len(content))
 
 
-def keep_all(workspace: Workspace, user: str, values: Json) -> Json:
+def store_form_files(workspace: SandboxWorkspace, user: str, values: Json) -> Json:
     """Put kept files in the place of the contents in a form's values; the rest stays as it is."""
     kept: Json = {}
     for block_id, block in values.items():
         kept[block_id] = block
         if isinstance(block, dict):
-            kept[block_id] = {name: _kept(workspace, user, one) for name, one in block.items()}
+            kept[block_id] = {name: _store_field_files(workspace, user, one) for name, one in block.items()}
     return kept
 
 
-def _is_kept(file: object) -> bool:
+def _is_stored(file: object) -> bool:
     return isinstance(file, dict) and "content" not in file and "id" in file
 
 
-def _kept(workspace: Workspace, user: str, value: object) -> object:
+def _store_field_files(workspace: SandboxWorkspace, user: str, value: object) -> object:
     if not isinstance(value, dict) or value.get("type") != "file_input":
         return value
     files = value.get("files")
     if not isinstance(files, list):
-        raise NotAFileError("a file field holds a list of files")
-    return value | {"files": [one if _is_kept(one) else keep(workspace, user, one) for one in files]}
+        raise InvalidFileError("a file field holds a list of files")
+    return value | {
+        "files": [one if _is_stored(one) else store_form_file(workspace, user, one) for one in files]
+    }

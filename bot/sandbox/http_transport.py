@@ -8,14 +8,14 @@ from collections.abc import Mapping
 import aiohttp
 
 from bot.sandbox.config import SandboxSettings
-from bot.sandbox.deliveries import FAILED, TIMED_OUT, Ack, Delivery, sign
+from bot.sandbox.deliveries import DISPATCH_FAILED, OPERATION_TIMEOUT, Ack, BotDelivery, sign
 from bot.sandbox.entities import Json
-from bot.sandbox.traffic import Wire
+from bot.sandbox.traffic import TrafficLog
 
-OK = 200
+HTTP_OK = 200
 
 
-def read_body(text: str, content_type: str) -> str | Json:
+def parse_body(text: str, content_type: str) -> str | Json:
     """Read a JSON object into a dict; leave anything else as the text it is."""
     if content_type == "application/json" or text.startswith("{"):
         try:
@@ -29,12 +29,12 @@ def read_body(text: str, content_type: str) -> str | Json:
 class HttpTransport:
     """Posts to `settings.events_url`, signed with the real time, and waits `ack_seconds` for the answer."""
 
-    def __init__(self, settings: SandboxSettings, wire: Wire) -> None:
+    def __init__(self, settings: SandboxSettings, traffic: TrafficLog) -> None:
         self._settings = settings
-        self._wire = wire
+        self._traffic = traffic
         self._session: aiohttp.ClientSession | None = None
 
-    async def send(self, delivery: Delivery, extra_headers: Mapping[str, str]) -> Ack:
+    async def send(self, delivery: BotDelivery, extra_headers: Mapping[str, str]) -> Ack:
         delivery.headers = {
             "Content-Type": delivery.content_type,
             "User-Agent": "Slackbot 1.0 (sandbox)",
@@ -44,7 +44,7 @@ class HttpTransport:
         return await self.send_raw(delivery.body, delivery.headers, delivery)
 
     async def send_raw(
-        self, body: bytes, headers: Mapping[str, str], delivery: Delivery | None = None
+        self, body: bytes, headers: Mapping[str, str], delivery: BotDelivery | None = None
     ) -> Ack:
         """Exactly these bytes and headers."""
         started = time.perf_counter()
@@ -53,14 +53,14 @@ class HttpTransport:
                 status, answer_headers, text = await self._post(body, headers)
         except TimeoutError:
             self._record(body, headers, (0, {}, "no answer in time"), started)
-            return Ack(0, "", delivered=False, failure=TIMED_OUT, delivery=delivery)
+            return Ack(0, "", delivered=False, failure=OPERATION_TIMEOUT, delivery=delivery)
         except aiohttp.ClientError as problem:
             self._record(body, headers, (0, {}, str(problem)), started)
-            return Ack(0, "", delivered=False, failure=FAILED, delivery=delivery)
+            return Ack(0, "", delivered=False, failure=DISPATCH_FAILED, delivery=delivery)
         self._record(body, headers, (status, answer_headers, text), started)
         content_type = answer_headers.get("Content-Type", "").partition(";")[0]
-        failure = "" if status == OK else FAILED
-        return Ack(status, read_body(text, content_type), status == OK, failure, delivery)
+        failure = "" if status == HTTP_OK else DISPATCH_FAILED
+        return Ack(status, parse_body(text, content_type), status == HTTP_OK, failure, delivery)
 
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], str]:
         if self._session is None:
@@ -77,7 +77,7 @@ class HttpTransport:
         started: float,
     ) -> None:
         request = ("POST", self._settings.events_url or "", headers, body.decode())
-        self._wire.record("to the bot", request, answer, time.perf_counter() - started)
+        self._traffic.record("to the bot", request, answer, time.perf_counter() - started)
 
     async def close(self) -> None:
         if self._session is not None:

@@ -6,66 +6,66 @@ from contextlib import contextmanager
 
 from bot.sandbox.entities import Json
 
-_BACKLOG = 200
-Reader = asyncio.Queue[Json | None]
+_MAX_QUEUED_EVENTS = 200
+EventQueue = asyncio.Queue[Json | None]
 
 
-class Feed:
+class PageFeed:
     """Each open page has a queue; None in it means goodbye.
 
     A page that stops reading loses the oldest news, never memory.
     """
 
     def __init__(self) -> None:
-        self._readers: dict[Reader, str] = {}
+        self._subscribers: dict[EventQueue, str] = {}
         self._closed = False
 
     @contextmanager
-    def reader(self, user: str) -> Iterator[Reader]:
-        queue: Reader = asyncio.Queue(_BACKLOG)
-        self._readers[queue] = user
+    def subscribe(self, user: str) -> Iterator[EventQueue]:
+        queue: EventQueue = asyncio.Queue(_MAX_QUEUED_EVENTS)
+        self._subscribers[queue] = user
         if self._closed:
             queue.put_nowait(None)
         try:
             yield queue
         finally:
-            del self._readers[queue]
+            del self._subscribers[queue]
 
-    def tell(self, news: Json, only_for: set[str] | None = None) -> None:
-        """`only_for`: the ids of those who may know; None is everyone."""
-        for queue, user in self._readers.items():
-            if only_for is None or user in only_for:
-                _put(queue, news)
+    def publish(self, event: Json, audience: set[str] | None = None) -> None:
+        """`audience`: the ids of those who may know; None is everyone."""
+        for queue, user in self._subscribers.items():
+            if audience is None or user in audience:
+                _enqueue(queue, event)
 
     def close(self) -> None:
         self._closed = True
-        for queue in self._readers:
-            _put(queue, None)
+        for queue in self._subscribers:
+            _enqueue(queue, None)
 
 
-def _put(queue: Reader, news: Json | None) -> None:
+def _enqueue(queue: EventQueue, event: Json | None) -> None:
     if queue.full():
         queue.get_nowait()
-    queue.put_nowait(news)
+    queue.put_nowait(event)
 
 
-PAUSE_SECONDS = 0.25
+THROTTLE_SECONDS = 0.25
 
 
-class Sparingly:
+class Throttle:
     """Passes on the latest number, a quarter of a second after the first one it heard."""
 
-    def __init__(self, say: Callable[[int], object]) -> None:
-        self._say = say
+    def __init__(self, callback: Callable[[int], object]) -> None:
+        self._callback = callback
         self._latest = 0
-        self._waiting = False
+        self._is_scheduled = False
 
-    def tell(self, number: int) -> None:
+    def push(self, number: int) -> None:
         self._latest = number
-        if not self._waiting:
-            self._waiting = True
-            asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._pass_on)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            asyncio.get_running_loop().call_later(THROTTLE_SECONDS, self._flush)
 
-    def _pass_on(self) -> None:
-        self._waiting = False
-        self._say(self._latest)
+    def _flush(self) -> None:
+        self._is_scheduled = False
+        self._callback(self._latest)

@@ -3,64 +3,66 @@
 from typing import Any
 
 from bot.sandbox.config import APP_ID, BOT_USER_ID
-from bot.sandbox.deliveries import Delivery
-from bot.sandbox.entities import Channel, Json, Message, View, new_id, to_micros
-from bot.sandbox.views import KEYS, Found, field_state
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.deliveries import BotDelivery
+from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage, View, new_id, to_micros
+from bot.sandbox.views import VALUE_KEYS, BlockElement, field_state
+from bot.sandbox.workspace import SandboxWorkspace
 
 # What Slack's old `token` field holds. No secret: payloads are signed instead.
-OLD_VERIFICATION = "sandbox"
+LEGACY_TOKEN = "sandbox"
 
 
-def channel_name(channel: Channel) -> str:
+def channel_name(channel: SandboxChannel) -> str:
     if channel.is_im:
         return "directmessage"
     return "privategroup" if channel.is_private else channel.name
 
 
-def team(workspace: Workspace) -> Json:
+def team_object(workspace: SandboxWorkspace) -> Json:
     return {"id": workspace.settings.team_id, "domain": "sandbox"}
 
 
-def person(workspace: Workspace, user_id: str) -> Json:
+def user_object(workspace: SandboxWorkspace, user_id: str) -> Json:
     name = workspace.users[user_id].name
     return {"id": user_id, "username": name, "name": name, "team_id": workspace.settings.team_id}
 
 
-def response_url(workspace: Workspace, user: str, channel: str, message_ts: str | None = None) -> str:
+def response_url(workspace: SandboxWorkspace, user: str, channel: str, message_ts: str | None = None) -> str:
     ticket = workspace.response_urls.issue(user, channel, message_ts)
     return f"{workspace.settings.base_url}/sandbox/response/{ticket.key}"
 
 
-def _interaction(workspace: Workspace, kind: str, user: str) -> Json:
+def _interaction_payload(workspace: SandboxWorkspace, kind: str, user: str) -> Json:
     return {
         "type": kind,
-        "user": person(workspace, user),
+        "user": user_object(workspace, user),
         "api_app_id": APP_ID,
-        "token": OLD_VERIFICATION,
+        "token": LEGACY_TOKEN,
         "trigger_id": workspace.triggers.issue(user),
-        "team": team(workspace),
+        "team": team_object(workspace),
         "enterprise": None,
         "is_enterprise_install": False,
     }
 
 
-def action(workspace: Workspace, found: Found, given: Any) -> Json:
-    """One act on one element. `given`: what was chosen; for a button None, it has its own value."""
-    element = found.element
+def action_object(workspace: SandboxWorkspace, target: BlockElement, selection: Any) -> Json:
+    """One act on one element. `selection`: what was chosen; for a button None, it has its own value."""
+    element = target.element
     done: Json = {
         "type": element["type"],
-        "action_id": found.action_id,
-        "block_id": found.block_id,
+        "action_id": target.action_id,
+        "block_id": target.block_id,
         "action_ts": workspace.messages.next_ts(),
     }
-    if element["type"] in KEYS:
-        return done | field_state(element, given)
+    if element["type"] in VALUE_KEYS:
+        return done | field_state(element, selection)
     kept = {name: element[name] for name in ("text", "value", "style", "url") if name in element}
     return done | kept
 
 
-def message_action(workspace: Workspace, user: str, message: Message, done: Json, values: Json) -> Delivery:
+def message_action_delivery(
+    workspace: SandboxWorkspace, user: str, message: SandboxMessage, action_payload: Json, values: Json
+) -> BotDelivery:
     """Slack sends no copy of an ephemeral message, only where it stood."""
     channel = workspace.channels[message.channel]
     ephemeral = message.only_for is not None
@@ -71,52 +73,54 @@ def message_action(workspace: Workspace, user: str, message: Message, done: Json
         "is_ephemeral": ephemeral,
         **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
     }
-    payload = _interaction(workspace, "block_actions", user) | {
+    payload = _interaction_payload(workspace, "block_actions", user) | {
         "container": container,
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "state": {"values": values},
         "response_url": response_url(workspace, user, channel.id, message.ts),
-        "actions": [done],
+        "actions": [action_payload],
     }
     if not ephemeral:
-        payload["message"] = workspace.shown(message)
-    return Delivery("interactive", payload, user, channel.id)
+        payload["message"] = workspace.message_payload(message)
+    return BotDelivery("interactive", payload, user, channel.id)
 
 
-def view_action(workspace: Workspace, user: str, view: View, done: Json) -> Delivery:
-    payload = _interaction(workspace, "block_actions", user) | {
+def view_action_delivery(
+    workspace: SandboxWorkspace, user: str, view: View, action_payload: Json
+) -> BotDelivery:
+    payload = _interaction_payload(workspace, "block_actions", user) | {
         "container": {"type": "view", "view_id": view.id},
-        "view": workspace.shown_view(view),
-        "actions": [done],
+        "view": workspace.view_payload(view),
+        "actions": [action_payload],
     }
-    return Delivery("interactive", payload, user)
+    return BotDelivery("interactive", payload, user)
 
 
-def submission(workspace: Workspace, user: str, view: View) -> Delivery:
-    payload = _interaction(workspace, "view_submission", user) | {
-        "view": workspace.shown_view(view),
+def view_submission_delivery(workspace: SandboxWorkspace, user: str, view: View) -> BotDelivery:
+    payload = _interaction_payload(workspace, "view_submission", user) | {
+        "view": workspace.view_payload(view),
         "response_urls": [],
     }
-    return Delivery("interactive", payload, user)
+    return BotDelivery("interactive", payload, user)
 
 
-def closing(workspace: Workspace, user: str, view: View, *, cleared: bool) -> Delivery:
-    payload = _interaction(workspace, "view_closed", user) | {
-        "view": workspace.shown_view(view),
+def view_closed_delivery(workspace: SandboxWorkspace, user: str, view: View, *, cleared: bool) -> BotDelivery:
+    payload = _interaction_payload(workspace, "view_closed", user) | {
+        "view": workspace.view_payload(view),
         "is_cleared": cleared,
     }
     del payload["trigger_id"]
-    return Delivery("interactive", payload, user)
+    return BotDelivery("interactive", payload, user)
 
 
-def event(workspace: Workspace, user: str, what: Json) -> Delivery:
+def event_delivery(workspace: SandboxWorkspace, user: str, event_payload: Json) -> BotDelivery:
     team_id = workspace.settings.team_id
     payload = {
-        "token": OLD_VERIFICATION,
+        "token": LEGACY_TOKEN,
         "team_id": team_id,
         "context_team_id": team_id,
         "api_app_id": APP_ID,
-        "event": what,
+        "event": event_payload,
         "type": "event_callback",
         "event_id": new_id("Ev"),
         "event_time": to_micros(workspace.clock.now()) // 1_000_000,
@@ -131,24 +135,24 @@ def event(workspace: Workspace, user: str, what: Json) -> Delivery:
         ],
         "is_ext_shared_channel": False,
     }
-    return Delivery("events_api", payload, user)
+    return BotDelivery("events_api", payload, user)
 
 
-def home_opened(workspace: Workspace, user: str) -> Delivery:
-    home = workspace.shelf.homes.get(user)
+def home_opened_delivery(workspace: SandboxWorkspace, user: str) -> BotDelivery:
+    home = workspace.views.homes.get(user)
     what: Json = {
         "type": "app_home_opened",
         "user": user,
-        "channel": workspace.directory.im_with(user).id,
+        "channel": workspace.directory.open_im(user).id,
         "tab": "home",
         "event_ts": workspace.messages.next_ts(),
     }
     if home is not None:
-        what["view"] = workspace.shown_view(home)
-    return event(workspace, user, what)
+        what["view"] = workspace.view_payload(home)
+    return event_delivery(workspace, user, what)
 
 
-def said(workspace: Workspace, message: Message) -> Delivery | None:
+def message_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> BotDelivery | None:
     """Tell the bot, who hears its direct messages and mentions of it where it is a member; else None."""
     channel = workspace.channels[message.channel]
     common = {
@@ -162,13 +166,13 @@ def said(workspace: Workspace, message: Message) -> Delivery | None:
         **({"subtype": "file_share", "files": message.files, "upload": False} if message.files else {}),
     }
     if channel.is_im:
-        return event(workspace, message.user, {"type": "message", "channel_type": "im", **common})
-    if f"<@{BOT_USER_ID}" in message.text and workspace.bot_is_in(channel):
-        return event(workspace, message.user, {"type": "app_mention", **common})
+        return event_delivery(workspace, message.user, {"type": "message", "channel_type": "im", **common})
+    if f"<@{BOT_USER_ID}" in message.text and workspace.is_bot_member(channel):
+        return event_delivery(workspace, message.user, {"type": "app_mention", **common})
     return None
 
 
-def file_shared(workspace: Workspace, message: Message) -> Delivery:
+def file_shared_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> BotDelivery:
     """Tell the bot that a file is there; what it is stands in the message."""
     file_id = message.files[0]["id"]
     what = {
@@ -179,12 +183,14 @@ def file_shared(workspace: Workspace, message: Message) -> Delivery:
         "file": {"id": file_id},
         "event_ts": message.ts,
     }
-    return event(workspace, message.user, what)
+    return event_delivery(workspace, message.user, what)
 
 
-def command(workspace: Workspace, user: str, channel: str, name: str, text: str) -> Delivery:
+def command_delivery(
+    workspace: SandboxWorkspace, user: str, channel: str, name: str, text: str
+) -> BotDelivery:
     payload = {
-        "token": OLD_VERIFICATION,
+        "token": LEGACY_TOKEN,
         "team_id": workspace.settings.team_id,
         "team_domain": "sandbox",
         "channel_id": channel,
@@ -198,4 +204,4 @@ def command(workspace: Workspace, user: str, channel: str, name: str, text: str)
         "response_url": response_url(workspace, user, channel),
         "trigger_id": workspace.triggers.issue(user),
     }
-    return Delivery("slash_commands", payload, user, channel)
+    return BotDelivery("slash_commands", payload, user, channel)

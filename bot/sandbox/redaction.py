@@ -14,8 +14,8 @@ _SECRET_HEADERS = {
     "set-cookie",
 }
 # Text is cut here before it is masked, and a little more after, in case a secret lay across the cut.
-_LONGEST = 60_000
-_ACROSS = 500
+_MAX_CHARACTERS = 60_000
+_CUT_OVERLAP = 500
 _DASH = r"(?:-|%2D|\\u002d)"
 # Tokens as Slack makes them; a Bearer of any kind; addresses that are themselves a key (in a form or in JSON
 # their slashes are written %2F or \/).
@@ -32,30 +32,32 @@ _SECRETS = re.compile(
 )
 
 
-class Mask:
+class Redactor:
     """secrets: words that are never to be seen, however they are written."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
-        words = {form for secret in secrets if secret for form in _forms(secret)}
+        words = {form for secret in secrets if secret for form in _encodings(secret)}
         longest_first = sorted(words, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if words else None
+        self._secrets_pattern = (
+            re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if words else None
+        )
 
-    def text(self, text: str) -> str:
+    def redact_text(self, text: str) -> str:
         """The text, of which at most 60,000 characters are kept, without a secret in it."""
-        kept = text[:_LONGEST]
-        if self._known is not None:
-            kept = self._known.sub(MASK, kept)
-        masked = _SECRETS.sub(_masked, kept)
-        return masked if len(text) <= _LONGEST else masked[:-_ACROSS]
+        kept = text[:_MAX_CHARACTERS]
+        if self._secrets_pattern is not None:
+            kept = self._secrets_pattern.sub(MASK, kept)
+        masked = _SECRETS.sub(_mask_match, kept)
+        return masked if len(text) <= _MAX_CHARACTERS else masked[:-_CUT_OVERLAP]
 
-    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+    def redact_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {
-            name: MASK if name.lower() in _SECRET_HEADERS else self.text(value)
+            name: MASK if name.lower() in _SECRET_HEADERS else self.redact_text(value)
             for name, value in headers.items()
         }
 
 
-def _forms(secret: str) -> Iterator[str]:
+def _encodings(secret: str) -> Iterator[str]:
     """The secret as it is, in an address, in a form, in JSON, and in JSON within a form."""
     yield secret
     yield quote(secret, safe="")
@@ -64,5 +66,5 @@ def _forms(secret: str) -> Iterator[str]:
     yield quote_plus(json.dumps(secret)[1:-1])
 
 
-def _masked(found: re.Match[str]) -> str:
-    return next((group for group in found.groups() if group), "") + MASK
+def _mask_match(match: re.Match[str]) -> str:
+    return next((group for group in match.groups() if group), "") + MASK

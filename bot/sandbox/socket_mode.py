@@ -10,28 +10,28 @@ from uuid import uuid4
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.config import APP_ID, SandboxSettings
-from bot.sandbox.deliveries import FAILED, TIMED_OUT, Ack, Delivery
+from bot.sandbox.deliveries import DISPATCH_FAILED, OPERATION_TIMEOUT, Ack, BotDelivery
 from bot.sandbox.entities import Json
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.traffic import Wire
+from bot.sandbox.traffic import TrafficLog
 
-_MOST_CONNECTIONS = 10
+_MAX_CONNECTIONS = 10
 
 
 class SocketMode:
     """The bot's open websockets. An address is good for one connection."""
 
-    def __init__(self, settings: SandboxSettings, wire: Wire) -> None:
+    def __init__(self, settings: SandboxSettings, traffic: TrafficLog) -> None:
         self._settings = settings
-        self._wire = wire
+        self._traffic = traffic
         self._tickets: set[str] = set()
         self._open: list[web.WebSocketResponse] = []
-        self._waiting: dict[str, asyncio.Future[Json]] = {}
+        self._pending_acks: dict[str, asyncio.Future[Json]] = {}
         self.connected = asyncio.Event()
 
-    def new_address(self) -> str:
+    def issue_address(self) -> str:
         """Make the address that apps.connections.open answers with."""
-        if len(self._open) >= _MOST_CONNECTIONS:
+        if len(self._open) >= _MAX_CONNECTIONS:
             raise RefusedError("too_many_websockets")
         ticket = secrets.token_urlsafe(24)
         self._tickets.add(ticket)
@@ -60,7 +60,7 @@ class SocketMode:
             if message.type is not WSMsgType.TEXT:
                 continue
             answer = json.loads(message.data)
-            waiting = self._waiting.get(answer.get("envelope_id", ""))
+            waiting = self._pending_acks.get(answer.get("envelope_id", ""))
             if waiting is not None and not waiting.done():
                 waiting.set_result(answer)
 
@@ -72,18 +72,18 @@ class SocketMode:
             "debug_info": {"host": "sandbox", "approximate_connection_time": 18060},
         }
 
-    async def send(self, delivery: Delivery, extra_headers: Mapping[str, str]) -> Ack:
+    async def send(self, delivery: BotDelivery, extra_headers: Mapping[str, str]) -> Ack:
         if not self._open:
-            return Ack(0, "", delivered=False, failure=FAILED, delivery=delivery)
+            return Ack(0, "", delivered=False, failure=DISPATCH_FAILED, delivery=delivery)
         envelope = self._envelope(delivery, extra_headers)
         started = time.perf_counter()
         answer = await self._exchange(envelope)
         self._record(envelope, answer, started)
         if answer is None:
-            return Ack(0, "", delivered=False, failure=TIMED_OUT, delivery=delivery)
+            return Ack(0, "", delivered=False, failure=OPERATION_TIMEOUT, delivery=delivery)
         return Ack(200, answer.get("payload") or "", delivered=True, delivery=delivery)
 
-    def _envelope(self, delivery: Delivery, extra_headers: Mapping[str, str]) -> Json:
+    def _envelope(self, delivery: BotDelivery, extra_headers: Mapping[str, str]) -> Json:
         envelope: Json = {
             "envelope_id": str(uuid4()),
             "type": delivery.kind,
@@ -98,7 +98,7 @@ class SocketMode:
     async def _exchange(self, envelope: Json) -> Json | None:
         """Wait for the acknowledgement; None when none came in time."""
         waiting: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-        self._waiting[envelope["envelope_id"]] = waiting
+        self._pending_acks[envelope["envelope_id"]] = waiting
         try:
             await self._open[-1].send_json(envelope)
             async with asyncio.timeout(self._settings.ack_seconds):
@@ -106,14 +106,14 @@ class SocketMode:
         except (TimeoutError, ConnectionError):
             return None
         finally:
-            del self._waiting[envelope["envelope_id"]]
+            del self._pending_acks[envelope["envelope_id"]]
 
     def _record(self, envelope: Json, answer: Json | None, started: float) -> None:
         sent = json.dumps(envelope["payload"])
         status, text = (0, "no answer in time") if answer is None else (200, json.dumps(answer))
         seconds = time.perf_counter() - started
         none: dict[str, str] = {}
-        self._wire.record(
+        self._traffic.record(
             "to the bot", ("WEBSOCKET", envelope["type"], none, sent), (status, none, text), seconds
         )
 

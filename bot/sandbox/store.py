@@ -12,17 +12,19 @@ from typing import Protocol
 
 from bot.sandbox.entities import Json
 
-_RECORDS = "CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key))"
-_FILES = "CREATE TABLE IF NOT EXISTS file (id TEXT PRIMARY KEY, content BLOB NOT NULL)"
+_CREATE_RECORDS = (
+    "CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key))"
+)
+_CREATE_FILES = "CREATE TABLE IF NOT EXISTS file (id TEXT PRIMARY KEY, content BLOB NOT NULL)"
 
 
-class Store(Protocol):
+class RecordStore(Protocol):
     """Keeps records by kind and key. Nothing is kept before `commit`."""
 
     def put(self, kind: str, key: str, body: Json) -> None: ...
     def drop(self, kind: str, key: str) -> None: ...
     def put_file(self, file_id: str, content: bytes) -> None: ...
-    def file(self, file_id: str) -> bytes | None: ...
+    def get_file(self, file_id: str) -> bytes | None: ...
     def load(self, kind: str) -> Iterator[Json]: ...
     def commit(self) -> None: ...
     def wipe(self) -> None: ...
@@ -38,8 +40,8 @@ class SqliteStore:
         self._db = sqlite3.connect(path or ":memory:")
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute(_RECORDS)
-        self._db.execute(_FILES)
+        self._db.execute(_CREATE_RECORDS)
+        self._db.execute(_CREATE_FILES)
         self._db.commit()
 
     def put(self, kind: str, key: str, body: Json) -> None:
@@ -52,7 +54,7 @@ class SqliteStore:
     def put_file(self, file_id: str, content: bytes) -> None:
         self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?)", (file_id, content))
 
-    def file(self, file_id: str) -> bytes | None:
+    def get_file(self, file_id: str) -> bytes | None:
         row = self._db.execute("SELECT content FROM file WHERE id = ?", (file_id,)).fetchone()
         return None if row is None else bytes(row[0])
 

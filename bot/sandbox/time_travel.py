@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.sandbox.entities import Json, from_ts
 
-Step = Literal["day", "next-event", "next-prompt", "next-monday"]
-STEPS: tuple[Step, ...] = ("day", "next-event", "next-prompt", "next-monday")
+ClockStep = Literal["day", "next-event", "next-prompt", "next-monday"]
+CLOCK_STEPS: tuple[ClockStep, ...] = ("day", "next-event", "next-prompt", "next-monday")
 QUARTER_WEEKS = 13
 
 
-class TravelError(Exception):
+class TimeTravelError(Exception):
     """The clock does not go there. sentence: what the person reads. busy: it would at another moment."""
 
     def __init__(self, sentence: str, *, busy: bool = False) -> None:
@@ -24,16 +24,16 @@ class TimeTravel(Protocol):
     """Moves the simulated time, and knows what will happen next. Any move may raise TravelError."""
 
     @property
-    def playing(self) -> Json | None:
+    def progress(self) -> Json | None:
         """How far the move under way has come, as the page is told of it; None when the clock just runs."""
         ...
 
     @property
-    def starting_again(self) -> bool: ...
+    def is_resetting(self) -> bool: ...
 
     def now(self) -> datetime: ...
 
-    async def move(self, to: Step) -> str:
+    async def move(self, step: ClockStep) -> str:
         """Move the clock and do what falls due on the way. Answers with a sentence on what happened."""
         ...
 
@@ -51,7 +51,7 @@ class TimeTravel(Protocol):
 
     async def upcoming(self) -> list[tuple[datetime, str]]: ...
 
-    async def about(self) -> Json:
+    async def describe_plan(self) -> Json:
         """Which plan this is: {title, as_at_words, is_sample, source, loading}."""
         ...
 
@@ -59,7 +59,7 @@ class TimeTravel(Protocol):
         """What this person may want to type: {refs: […], statuses: […]}, refs of their own first."""
         ...
 
-    async def start_again(self) -> None:
+    async def reset(self) -> None:
         """Put everything back to the beginning: the bot's data and the workspace."""
         ...
 
@@ -67,41 +67,41 @@ class TimeTravel(Protocol):
 NOON = 12
 
 
-def zone(name: str) -> tzinfo:
+def timezone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
 
 
-def clock_time(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Write the time as 9:00am."""
     hour = moment.hour % NOON or NOON
     return f"{hour}:{moment.minute:02d}{'am' if moment.hour < NOON else 'pm'}"
 
 
-def date_words(moment: datetime) -> str:
+def format_date(moment: datetime) -> str:
     """Write the date as Monday 6 April 2026."""
     return f"{moment:%A} {moment.day} {moment:%B %Y}"
 
 
-def moment_words(moment: datetime) -> str:
+def format_datetime(moment: datetime) -> str:
     """Write both as Monday 6 April 2026, 9:00am."""
-    return f"{date_words(moment)}, {clock_time(moment)}"
+    return f"{format_date(moment)}, {format_time(moment)}"
 
 
-def short_words(moment: datetime, now: datetime) -> str:
+def format_short(moment: datetime, now: datetime) -> str:
     """Write it as Mon 9:00am, or from a week away on as Mon 7 Dec 9:00am."""
     far = moment.date() - now.astimezone(moment.tzinfo).date() >= timedelta(days=7)
     day = f"{moment:%a} {moment.day} {moment:%b}" if far else f"{moment:%a}"
-    return f"{day} {clock_time(moment)}"
+    return f"{day} {format_time(moment)}"
 
 
-def at_ts(ts: str, where: tzinfo) -> datetime:
-    return datetime.fromtimestamp(from_ts(ts) / 1_000_000, where)
+def datetime_of_ts(ts: str, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(from_ts(ts) / 1_000_000, zone)
 
 
-def time_words(ts: str, where: tzinfo, now: datetime) -> str:
+def format_message_time(ts: str, zone: tzinfo, now: datetime) -> str:
     """Give the time alone for today's messages, with the date for others."""
-    moment = at_ts(ts, where)
-    return clock_time(moment) if moment.date() == now.astimezone(where).date() else moment_words(moment)
+    moment = datetime_of_ts(ts, zone)
+    return format_time(moment) if moment.date() == now.astimezone(zone).date() else format_datetime(moment)

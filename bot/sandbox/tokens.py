@@ -5,15 +5,15 @@ import time
 from dataclasses import asdict, dataclass
 
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.store import Store
+from bot.sandbox.store import RecordStore
 
 TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60
-RESPONSE_URL_USES = 5
-_KEPT_TRIGGERS = 1000
+MAX_RESPONSE_URL_USES = 5
+_MAX_TRIGGERS = 1000
 
 
-class Triggers:
+class TriggerIds:
     """A trigger id lives three seconds of real time and opens one view."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Triggers:
     def issue(self, user: str) -> str:
         trigger = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._issued[trigger] = (user, time.monotonic())
-        while len(self._issued) > _KEPT_TRIGGERS:
+        while len(self._issued) > _MAX_TRIGGERS:
             self._used.discard(oldest := next(iter(self._issued)))
             del self._issued[oldest]
         return trigger
@@ -42,7 +42,7 @@ class Triggers:
 
 
 @dataclass
-class Ticket:
+class ResponseTicket:
     """The right to answer a person in a conversation, and the message that gave rise to it."""
 
     key: str
@@ -56,43 +56,43 @@ class Ticket:
 class ResponseUrls:
     """A response url takes five answers within thirty minutes of real time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: RecordStore) -> None:
         self._store = store
-        self._tickets: dict[str, Ticket] = {}
+        self._tickets: dict[str, ResponseTicket] = {}
         self.load()
 
     def load(self) -> None:
-        tickets = (Ticket(**body) for body in self._store.load("ticket"))
+        tickets = (ResponseTicket(**body) for body in self._store.load("ticket"))
         self._tickets = {one.key: one for one in tickets}
 
-    def issue(self, user: str, channel: str, message_ts: str | None = None) -> Ticket:
-        ticket = Ticket(secrets.token_urlsafe(24), user, channel, message_ts, time.time())
+    def issue(self, user: str, channel: str, message_ts: str | None = None) -> ResponseTicket:
+        ticket = ResponseTicket(secrets.token_urlsafe(24), user, channel, message_ts, time.time())
         self._tickets[ticket.key] = ticket
         self._save(ticket)
-        self._forget_old()
+        self._delete_expired()
         return ticket
 
-    def use(self, key: str) -> Ticket:
+    def use(self, key: str) -> ResponseTicket:
         """RefusedError `used_url` when it is unknown, too old or used up."""
         ticket = self._tickets.get(key)
-        if ticket is None or ticket.uses >= RESPONSE_URL_USES or self._is_old(ticket):
-            raise RefusedError("used_url" if ticket and not self._is_old(ticket) else "expired_url")
+        if ticket is None or ticket.uses >= MAX_RESPONSE_URL_USES or self._is_expired(ticket):
+            raise RefusedError("used_url" if ticket and not self._is_expired(ticket) else "expired_url")
         ticket.uses += 1
         self._save(ticket)
         return ticket
 
-    def age(self, key: str, seconds: float) -> None:
+    def backdate(self, key: str, seconds: float) -> None:
         """Make a url older than it is: for trying what happens when it has run out."""
         self._tickets[key].issued -= seconds
 
-    def _is_old(self, ticket: Ticket) -> bool:
+    def _is_expired(self, ticket: ResponseTicket) -> bool:
         return time.time() - ticket.issued > RESPONSE_URL_SECONDS
 
-    def _forget_old(self) -> None:
-        for key in [key for key, one in self._tickets.items() if self._is_old(one)]:
+    def _delete_expired(self) -> None:
+        for key in [key for key, one in self._tickets.items() if self._is_expired(one)]:
             del self._tickets[key]
             self._store.drop("ticket", key)
 
-    def _save(self, ticket: Ticket) -> None:
+    def _save(self, ticket: ResponseTicket) -> None:
         self._store.put("ticket", ticket.key, asdict(ticket))
         self._store.commit()

@@ -11,19 +11,19 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import web
 
 from bot.sandbox.entities import Json
-from bot.sandbox.redaction import Mask
+from bot.sandbox.redaction import Redactor
 
-_PLACES = {"response": "answer by response url", "upload": "file upload", "files": "file download"}
+_ROUTE_TITLES = {"response": "answer by response url", "upload": "file upload", "files": "file download"}
 
 
-def title_of_call(address: str) -> str:
+def title_of_call(url: str) -> str:
     """What the bot asked of the workspace: "chat.postMessage", "file download"."""
-    parts = [part for part in urlsplit(address).path.split("/") if part]
+    parts = [part for part in urlsplit(url).path.split("/") if part]
     kind = parts[1] if len(parts) > 1 else ""
-    return parts[-1] if kind == "api" else _PLACES.get(kind, address)
+    return parts[-1] if kind == "api" else _ROUTE_TITLES.get(kind, url)
 
 
-def title_of_delivery(address: str, fields: Json) -> str:
+def title_of_delivery(url: str, fields: Json) -> str:
     """What the workspace told the bot: "/cip at-risk", "button run:0", "form why", "message"."""
     event, actions, view = fields.get("event"), fields.get("actions"), fields.get("view")
     if "command" in fields:
@@ -32,32 +32,32 @@ def title_of_delivery(address: str, fields: Json) -> str:
         return f"button {actions[0].get('action_id', '')}"
     if isinstance(view, dict):
         return f"form {view.get('callback_id', '')}"
-    return str(event.get("type", "")) if isinstance(event, dict) else address
+    return str(event.get("type", "")) if isinstance(event, dict) else url
 
 
-def fields_of(body: str) -> Json:
+def parse_fields(body: str) -> Json:
     """A form's fields, with the JSON that stands in them, or a JSON body; {} for anything else."""
     try:
         if body.lstrip().startswith("{"):
             found = json.loads(body)
             return found if isinstance(found, dict) else {}
-        form = {name: _inside(values[0]) for name, values in parse_qs(body).items()}
+        form = {name: _parse_nested(values[0]) for name, values in parse_qs(body).items()}
     except (ValueError, RecursionError):
         return {}
     payload = form.get("payload")
     return payload if isinstance(payload, dict) else form
 
 
-def readable(body: str) -> str:
+def format_json(body: str) -> str:
     """The body as indented JSON, where it is JSON or a form; "" where it cannot be read so."""
-    fields = fields_of(body)
+    fields = parse_fields(body)
     try:
         return json.dumps(fields, indent=2, ensure_ascii=False) if fields else ""
     except RecursionError:
         return ""
 
 
-def _inside(value: str) -> object:
+def _parse_nested(value: str) -> object:
     if not value.startswith(("{", "[")):
         return value
     try:
@@ -67,10 +67,10 @@ def _inside(value: str) -> object:
 
 
 Direction = Literal["from the bot", "to the bot"]
-KEPT = 500
-CUT = 20_000
-UNHEARD = "It was done, but the answer never arrived."
-_TEXT = {"application/json", "application/x-www-form-urlencoded"}
+MAX_EXCHANGES = 500
+MAX_BODY_CHARACTERS = 20_000
+ANSWER_LOST_TEXT = "It was done, but the answer never arrived."
+_TEXT_TYPES = {"application/json", "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Exchange:
     at: datetime
     direction: Direction
     method: str
-    address: str
+    url: str
     headers: dict[str, str]
     body: str
     status: int
@@ -92,24 +92,24 @@ class Exchange:
     answer: str
     milliseconds: float
     title: str
-    readable: str
+    formatted_body: str
 
 
 @dataclass
-class Wire:
+class TrafficLog:
     """The last 500 exchanges each way. `secrets` are words never to be shown.
 
     told: called with the number of each exchange as it is recorded.
     """
 
     secrets: tuple[str, ...]
-    from_bot: deque[Exchange] = field(default_factory=lambda: deque(maxlen=KEPT))
-    to_bot: deque[Exchange] = field(default_factory=lambda: deque(maxlen=KEPT))
+    from_bot: deque[Exchange] = field(default_factory=lambda: deque(maxlen=MAX_EXCHANGES))
+    to_bot: deque[Exchange] = field(default_factory=lambda: deque(maxlen=MAX_EXCHANGES))
     latest: int = 0
-    told: Callable[[int], None] = lambda _: None
+    on_record: Callable[[int], None] = lambda _: None
 
     def __post_init__(self) -> None:
-        self._mask = Mask(self.secrets)
+        self._redactor = Redactor(self.secrets)
 
     def record(
         self,
@@ -121,13 +121,13 @@ class Wire:
         """`request`: method, address, headers, body. `answer`: status, headers, body."""
         method, address, headers, body = request
         status, answer_headers, text = answer
-        mask = self._mask
+        mask = self._redactor
         self.latest += 1
-        sent = mask.text(body)
+        sent = mask.redact_text(body)
         title = (
             title_of_call(address)
             if direction == "from the bot"
-            else title_of_delivery(address, fields_of(sent))
+            else title_of_delivery(address, parse_fields(sent))
         )
         shelf = self.from_bot if direction == "from the bot" else self.to_bot
         shelf.append(
@@ -136,35 +136,35 @@ class Wire:
                 datetime.now(UTC),
                 direction,
                 method,
-                mask.text(address),
-                mask.headers(headers),
-                sent[:CUT],
+                mask.redact_text(address),
+                mask.redact_headers(headers),
+                sent[:MAX_BODY_CHARACTERS],
                 status,
-                mask.headers(answer_headers),
-                mask.text(text)[:CUT],
+                mask.redact_headers(answer_headers),
+                mask.redact_text(text)[:MAX_BODY_CHARACTERS],
                 round(seconds * 1000, 1),
-                mask.text(title),
-                mask.text(readable(sent))[:CUT],
+                mask.redact_text(title),
+                mask.redact_text(format_json(sent))[:MAX_BODY_CHARACTERS],
             )
         )
-        self.told(self.latest)
+        self.on_record(self.latest)
 
     async def record_call(
-        self, request: web.Request, answer: web.Response, seconds: float, *, unheard: bool = False
+        self, request: web.Request, answer: web.Response, seconds: float, *, answer_lost: bool = False
     ) -> None:
         """Record a request of the bot and what it was answered. Of a file only the size is kept.
 
-        unheard: the answer never reached the bot.
+        answer_lost: the answer never reached the bot.
         """
-        sent = (request.method, request.path_qs, request.headers, await _readable(request))
-        if unheard:
-            self.record("from the bot", sent, (0, {}, UNHEARD), seconds)
+        sent = (request.method, request.path_qs, request.headers, await _request_text(request))
+        if answer_lost:
+            self.record("from the bot", sent, (0, {}, ANSWER_LOST_TEXT), seconds)
             return
         body = answer.body
         text = str(answer.text) if _is_text(answer.content_type) else f"({len(_bytes(body)):,} bytes)"
         self.record("from the bot", sent, (answer.status, answer.headers, text), seconds)
 
-    def all(self) -> list[Exchange]:
+    def exchanges(self) -> list[Exchange]:
         """Both ways, oldest first."""
         return sorted([*self.from_bot, *self.to_bot], key=lambda one: one.number)
 
@@ -173,7 +173,7 @@ class Wire:
         self.to_bot.clear()
 
 
-async def _readable(request: web.Request) -> str:
+async def _request_text(request: web.Request) -> str:
     """The body as text. What was read in pieces, such as a file, is not there any more: its size is."""
     if not _is_text(request.content_type):
         length = request.content_length
@@ -182,7 +182,7 @@ async def _readable(request: web.Request) -> str:
 
 
 def _is_text(content_type: str) -> bool:
-    return content_type.startswith("text/") or content_type in _TEXT
+    return content_type.startswith("text/") or content_type in _TEXT_TYPES
 
 
 def _bytes(body: object) -> bytes:

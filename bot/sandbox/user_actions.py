@@ -5,146 +5,156 @@ from dataclasses import replace
 from typing import Any
 
 from bot.sandbox import payloads
-from bot.sandbox.acks import Acks
-from bot.sandbox.deliveries import Ack, Delivery, Transport
-from bot.sandbox.entities import Json, Message, View
+from bot.sandbox.acks import AckHandler
+from bot.sandbox.deliveries import Ack, BotDelivery, Transport
+from bot.sandbox.entities import Json, SandboxMessage, View
 from bot.sandbox.faults import Faults
-from bot.sandbox.payloads import command
-from bot.sandbox.views import KEYS, Found, find, missing
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.payloads import command_delivery
+from bot.sandbox.views import VALUE_KEYS, BlockElement, find_element, find_field_errors
+from bot.sandbox.workspace import SandboxWorkspace
 
-_KEPT = 200
+_MAX_DELIVERIES = 200
 RETRY_REASON = "http_timeout"
 
 
-class NotThereError(LookupError):
+class TargetNotFoundError(LookupError):
     """There is no such message, view or element for this person to act on."""
 
 
-class People:
+class UserActions:
     """The acts of the people of the workspace. `deliveries` keeps the last 200 that were sent."""
 
-    def __init__(self, workspace: Workspace, transport: Transport, faults: Faults) -> None:
+    def __init__(self, workspace: SandboxWorkspace, transport: Transport, faults: Faults) -> None:
         self._workspace = workspace
         self._transport = transport
         self._faults = faults
-        self.acks = Acks(workspace)
-        self.deliveries: deque[Delivery] = deque(maxlen=_KEPT)
+        self.acks = AckHandler(workspace)
+        self.deliveries: deque[BotDelivery] = deque(maxlen=_MAX_DELIVERIES)
 
     async def slash(self, user: str, channel: str, text: str, name: str) -> Ack:
-        delivery = command(self._workspace, user, channel, name, text)
-        return self.acks.command(delivery, await self._send(delivery))
+        delivery = command_delivery(self._workspace, user, channel, name, text)
+        return self.acks.apply_command(delivery, await self._send(delivery))
 
     async def press(
-        self, user: str, channel: str, ts: str, action_id: str, given: Any = None, block_id: str | None = None
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action_id: str,
+        selection: Any = None,
+        block_id: str | None = None,
     ) -> Ack:
-        """`given`: what was chosen, for anything but a button."""
+        """`selection`: what was chosen, for anything but a button."""
         message = self._workspace.messages.find(channel, ts, user)
         if message is None:
-            raise NotThereError(f"no message {ts} in {channel} for {user}")
-        found = _element(message.blocks, action_id, block_id)
-        done = payloads.action(self._workspace, found, given)
-        values = self._workspace.choices.setdefault((user, message.ts), {})
-        if found.element["type"] in KEYS:
+            raise TargetNotFoundError(f"no message {ts} in {channel} for {user}")
+        found = _require_element(message.blocks, action_id, block_id)
+        done = payloads.action_object(self._workspace, found, selection)
+        values = self._workspace.menu_choices.setdefault((user, message.ts), {})
+        if found.element["type"] in VALUE_KEYS:
             state = {
-                key: value for key, value in done.items() if key == "type" or key == KEYS[done["type"]][0]
+                key: value
+                for key, value in done.items()
+                if key == "type" or key == VALUE_KEYS[done["type"]][0]
             }
             values.setdefault(found.block_id, {})[found.action_id] = state
-        delivery = payloads.message_action(self._workspace, user, message, done, values)
-        return self.acks.action(delivery, await self._send(delivery))
+        delivery = payloads.message_action_delivery(self._workspace, user, message, done, values)
+        return self.acks.apply_action(delivery, await self._send(delivery))
 
     async def press_in_view(
-        self, user: str, view_id: str, action_id: str, given: Any, block_id: str | None, typed: Json
+        self, user: str, view_id: str, action_id: str, selection: Any, block_id: str | None, form_values: Json
     ) -> Ack:
-        """`typed`: what the form's fields hold at this moment."""
-        view = self._view(user, view_id)
-        found = _element(view.blocks, action_id, block_id)
-        if found.element["type"] in KEYS and (found.in_input or found.element["type"] != "overflow"):
-            typed = typed | {found.block_id: {found.action_id: given}}
-        self._workspace.shelf.fill(view, typed)
-        done = payloads.action(self._workspace, found, given)
-        delivery = payloads.view_action(self._workspace, view.user, view, done)
-        return self.acks.action(delivery, await self._send(delivery))
+        """`form_values`: what the form's fields hold at this moment."""
+        view = self._require_view(user, view_id)
+        found = _require_element(view.blocks, action_id, block_id)
+        if found.element["type"] in VALUE_KEYS and (found.in_input or found.element["type"] != "overflow"):
+            form_values = form_values | {found.block_id: {found.action_id: selection}}
+        self._workspace.views.fill(view, form_values)
+        done = payloads.action_object(self._workspace, found, selection)
+        delivery = payloads.view_action_delivery(self._workspace, view.user, view, done)
+        return self.acks.apply_action(delivery, await self._send(delivery))
 
-    async def submit(self, user: str, view_id: str, typed: Json, *, as_slack_checks: bool) -> Ack:
-        """With `as_slack_checks`, an unfilled field is asked for here and the bot hears nothing."""
-        view = self._view(user, view_id)
-        self._workspace.shelf.fill(view, typed)
-        view.errors = missing(view.blocks, view.values) if as_slack_checks else {}
-        self._workspace.shelf.keep(view)
+    async def submit(self, user: str, view_id: str, form_values: Json, *, client_validation: bool) -> Ack:
+        """With `client_validation`, an unfilled field is asked for here and the bot hears nothing."""
+        view = self._require_view(user, view_id)
+        self._workspace.views.fill(view, form_values)
+        view.errors = find_field_errors(view.blocks, view.values) if client_validation else {}
+        self._workspace.views.save_view(view)
         if view.errors:
-            self._workspace.view_changed(view.user)
+            self._workspace.publish_view_change(view.user)
             return Ack(0, {"response_action": "errors", "errors": view.errors}, delivered=False)
-        delivery = payloads.submission(self._workspace, view.user, view)
-        return self.acks.submission(view, await self._send(delivery))
+        delivery = payloads.view_submission_delivery(self._workspace, view.user, view)
+        return self.acks.apply_submission(view, await self._send(delivery))
 
     async def close_view(self, user: str, view_id: str) -> Ack | None:
         """Close the form. The bot hears of it only when the view asked with `notify_on_close`."""
-        view = self._view(user, view_id)
+        view = self._require_view(user, view_id)
         cleared = bool(view.content.get("clear_on_close"))
-        delivery = payloads.closing(self._workspace, view.user, view, cleared=cleared)
+        delivery = payloads.view_closed_delivery(self._workspace, view.user, view, cleared=cleared)
         if cleared:
-            self._workspace.shelf.clear(view.user)
+            self._workspace.views.clear(view.user)
         else:
-            self._workspace.shelf.close(view)
-        self._workspace.view_changed(view.user)
+            self._workspace.views.close(view)
+        self._workspace.publish_view_change(view.user)
         if not view.content.get("notify_on_close"):
             return None
-        return self.acks.action(delivery, await self._send(delivery))
+        return self.acks.apply_action(delivery, await self._send(delivery))
 
     async def open_home(self, user: str) -> Ack:
-        return self.acks.event(await self._send(payloads.home_opened(self._workspace, user)))
+        return self.acks.apply_event(await self._send(payloads.home_opened_delivery(self._workspace, user)))
 
-    async def say(self, user: str, channel: str, text: str, thread_ts: str | None) -> Ack | None:
+    async def post_message(self, user: str, channel: str, text: str, thread_ts: str | None) -> Ack | None:
         """None when the bot does not hear it."""
-        message = self._workspace.post(Message("", channel, user, text, thread_ts=thread_ts))
-        delivery = payloads.said(self._workspace, message)
-        return None if delivery is None else self.acks.event(await self._send(delivery))
+        message = self._workspace.post(SandboxMessage("", channel, user, text, thread_ts=thread_ts))
+        delivery = payloads.message_delivery(self._workspace, message)
+        return None if delivery is None else self.acks.apply_event(await self._send(delivery))
 
-    async def share(self, user: str, channel: str, text: str, file: Json) -> tuple[Message, Ack | None]:
+    async def share_file(
+        self, user: str, channel: str, text: str, file: Json
+    ) -> tuple[SandboxMessage, Ack | None]:
         """Post a file. The bot hears of it in its direct messages, twice, as from Slack: that a file was
         shared, and the message it came with. The Ack is of the message; None when the bot does not hear it.
         """
-        message = self._workspace.post(Message("", channel, user, text, files=[file]))
-        delivery = payloads.said(self._workspace, message)
+        message = self._workspace.post(SandboxMessage("", channel, user, text, files=[file]))
+        delivery = payloads.message_delivery(self._workspace, message)
         if delivery is None:
             return message, None
-        self.acks.event(await self._send(payloads.file_shared(self._workspace, message)))
-        return message, self.acks.event(await self._send(delivery))
+        self.acks.apply_event(await self._send(payloads.file_shared_delivery(self._workspace, message)))
+        return message, self.acks.apply_event(await self._send(delivery))
 
-    async def again(self, delivery: Delivery, retry: int) -> Ack:
+    async def redeliver(self, delivery: BotDelivery, retry: int) -> Ack:
         """Send the same payload with a fresh signature, as Slack does when it doubts the first arrived."""
         headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": RETRY_REASON}
         ack = await self._transport.send(delivery, headers)
         return self._apply(delivery, ack)
 
-    def _view(self, user: str, view_id: str) -> View:
-        view = self._workspace.shelf.find(view_id)
+    def _require_view(self, user: str, view_id: str) -> View:
+        view = self._workspace.views.find(view_id)
         if view is None or view.user != user:
-            raise NotThereError(f"{user} has no view {view_id} open")
+            raise TargetNotFoundError(f"{user} has no view {view_id} open")
         return view
 
-    def _apply(self, delivery: Delivery, ack: Ack) -> Ack:
+    def _apply(self, delivery: BotDelivery, ack: Ack) -> Ack:
         if delivery.kind == "slash_commands":
-            return self.acks.command(delivery, ack)
+            return self.acks.apply_command(delivery, ack)
         if delivery.kind == "events_api":
-            return self.acks.event(ack)
-        view = self._workspace.shelf.find(delivery.payload.get("view", {}).get("id"))
+            return self.acks.apply_event(ack)
+        view = self._workspace.views.find(delivery.payload.get("view", {}).get("id"))
         if delivery.payload["type"] == "view_submission" and view is not None:
-            return self.acks.submission(view, ack)
-        return self.acks.action(delivery, ack)
+            return self.acks.apply_submission(view, ack)
+        return self.acks.apply_action(delivery, ack)
 
-    async def _send(self, delivery: Delivery) -> Ack:
+    async def _send(self, delivery: BotDelivery) -> Ack:
         self.deliveries.append(delivery)
         self._workspace.store.commit()
         ack = await self._transport.send(delivery, {})
-        if self._faults.take_repeat():
+        if self._faults.pop_repeat():
             await self._transport.send(replace(delivery), {"X-Slack-Retry-Num": "1"})
         return ack
 
 
-def _element(blocks: list[Json], action_id: str, block_id: str | None) -> Found:
-    found = find(blocks, action_id, block_id)
+def _require_element(blocks: list[Json], action_id: str, block_id: str | None) -> BlockElement:
+    found = find_element(blocks, action_id, block_id)
     if found is None:
-        raise NotThereError(f"nothing to press called {action_id}")
+        raise TargetNotFoundError(f"nothing to press called {action_id}")
     return found

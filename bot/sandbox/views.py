@@ -8,11 +8,11 @@ from typing import Any
 
 from bot.sandbox.entities import Json, View, new_id
 from bot.sandbox.messages import with_block_ids
-from bot.sandbox.store import Store
+from bot.sandbox.store import RecordStore
 
 
 @dataclass(frozen=True)
-class Found:
+class BlockElement:
     """An element and the name of the block it stands in."""
 
     element: Json
@@ -24,27 +24,27 @@ class Found:
         return str(self.element.get("action_id", ""))
 
 
-def interactive(blocks: list[Json]) -> Iterator[Found]:
+def interactive_elements(blocks: list[Json]) -> Iterator[BlockElement]:
     """Every interactive element, in reading order."""
     for block in blocks:
         name = block.get("block_id", "")
         if block.get("type") == "section" and "action_id" in block.get("accessory", {}):
-            yield Found(block["accessory"], name)
+            yield BlockElement(block["accessory"], name)
         elif block.get("type") in ("actions", "context_actions"):
-            yield from (Found(element, name) for element in block.get("elements", []))
+            yield from (BlockElement(element, name) for element in block.get("elements", []))
         elif block.get("type") == "input":
-            yield Found(block.get("element", {}), name, in_input=True)
+            yield BlockElement(block.get("element", {}), name, in_input=True)
 
 
-def find(blocks: list[Json], action_id: str, block_id: str | None = None) -> Found | None:
-    for found in interactive(blocks):
+def find_element(blocks: list[Json], action_id: str, block_id: str | None = None) -> BlockElement | None:
+    for found in interactive_elements(blocks):
         if found.action_id == action_id and block_id in (None, found.block_id):
             return found
     return None
 
 
 # Element type -> the key its value travels under, and the key of its starting value.
-KEYS: dict[str, tuple[str, str]] = {
+VALUE_KEYS: dict[str, tuple[str, str]] = {
     "plain_text_input": ("value", "initial_value"),
     "email_text_input": ("value", "initial_value"),
     "url_text_input": ("value", "initial_value"),
@@ -70,7 +70,7 @@ KEYS: dict[str, tuple[str, str]] = {
 }
 
 
-class NotOnFormError(LookupError):
+class UnknownFieldError(LookupError):
     """A value for a field, or an option, that the form does not have."""
 
 
@@ -79,67 +79,72 @@ def options_of(element: Json) -> list[Json]:
     return [*element.get("options", []), *grouped]
 
 
-def _option(element: Json, wanted: Any) -> Json:
+def _find_option(element: Json, wanted: Any) -> Json:
     value = wanted.get("value") if isinstance(wanted, dict) else wanted
     for option in options_of(element):
         if option["value"] == value:
             return option
-    raise NotOnFormError(f"{element.get('action_id')} has no option {value!r}")
+    raise UnknownFieldError(f"{element.get('action_id')} has no option {value!r}")
 
 
-def chosen(element: Json, given: Any) -> Any:
+def to_state_value(element: Json, selection: Any) -> Any:
     """Turn a plainly given choice into what travels: an option's value becomes the option."""
-    key, _ = KEYS[element["type"]]
-    if given in (None, "", []):
+    key, _ = VALUE_KEYS[element["type"]]
+    if selection in (None, "", []):
         return [] if key.endswith("s") else None
     if key == "selected_option":
-        return _option(element, given)
+        return _find_option(element, selection)
     if key == "selected_options":
-        return [_option(element, one) for one in (given if isinstance(given, list) else [given])]
-    return given
+        return [
+            _find_option(element, one) for one in (selection if isinstance(selection, list) else [selection])
+        ]
+    return selection
 
 
-def field_state(element: Json, given: Any) -> Json:
-    """`given`: a plain value, or a state object as Slack has it (`{"type": …, "value": …}`)."""
-    key, _ = KEYS[element["type"]]
-    if isinstance(given, dict) and key in given:
-        given = given[key]
-    return {"type": element["type"], key: chosen(element, given)}
+def field_state(element: Json, selection: Any) -> Json:
+    """`selection`: a plain value, or a state object as Slack has it (`{"type": …, "value": …}`)."""
+    key, _ = VALUE_KEYS[element["type"]]
+    if isinstance(selection, dict) and key in selection:
+        selection = selection[key]
+    return {"type": element["type"], key: to_state_value(element, selection)}
 
 
-def _fields(blocks: list[Json]) -> list[Found]:
-    return [one for one in interactive(blocks) if one.element.get("type") in KEYS and one.action_id]
+def _form_fields(blocks: list[Json]) -> list[BlockElement]:
+    return [
+        one for one in interactive_elements(blocks) if one.element.get("type") in VALUE_KEYS and one.action_id
+    ]
 
 
 def initial_values(blocks: list[Json]) -> Json:
     """Make the state of a form nobody has touched."""
-    return kept_values(blocks, {})
+    return carry_over_values(blocks, {})
 
 
-def kept_values(blocks: list[Json], old: Json) -> Json:
+def carry_over_values(blocks: list[Json], previous: Json) -> Json:
     """Make the state of a redrawn form: fields of the same name and kind keep what they had."""
     values: Json = {}
-    for one in _fields(blocks):
+    for one in _form_fields(blocks):
         kind = one.element["type"]
-        key, initial = KEYS[kind]
-        before = old.get(one.block_id, {}).get(one.action_id, {})
+        key, initial = VALUE_KEYS[kind]
+        before = previous.get(one.block_id, {}).get(one.action_id, {})
         start = {"type": kind, key: one.element.get(initial, [] if key.endswith("s") else None)}
         values.setdefault(one.block_id, {})[one.action_id] = before if before.get("type") == kind else start
     return values
 
 
-def fill_in(blocks: list[Json], old: Json, given: Json) -> Json:
-    """Make the form's state after `given`: `{block_id: value}` or `{block_id: {action_id: value}}`.
+def merge_values(blocks: list[Json], previous: Json, form_values: Json) -> Json:
+    """Make the form's state after `form_values`: `{block_id: value}` or `{block_id: {action_id: value}}`.
 
     NotOnFormError names a block or an option the form does not have.
     """
-    values = kept_values(blocks, old)
+    values = carry_over_values(blocks, previous)
     fields = {
-        one.block_id: [f for f in _fields(blocks) if f.block_id == one.block_id] for one in _fields(blocks)
+        one.block_id: [f for f in _form_fields(blocks) if f.block_id == one.block_id]
+        for one in _form_fields(blocks)
     }
-    for block_id, content in given.items():
+    for block_id, content in form_values.items():
         if block_id not in fields:
-            raise NotOnFormError(f"the form has no field {block_id}")
+            raise UnknownFieldError(f"the form has no field {block_id}")
         for field in fields[block_id]:
             if isinstance(content, dict) and field.action_id in content:
                 values[block_id][field.action_id] = field_state(field.element, content[field.action_id])
@@ -149,11 +154,11 @@ def fill_in(blocks: list[Json], old: Json, given: Json) -> Json:
 
 
 def is_empty(state: Json) -> bool:
-    key, _ = KEYS[state["type"]]
+    key, _ = VALUE_KEYS[state["type"]]
     return state.get(key) in (None, "", [])
 
 
-def missing(blocks: list[Json], values: Json) -> dict[str, str]:
+def find_field_errors(blocks: list[Json], values: Json) -> dict[str, str]:
     """List what Slack's own form asks for before it sends anything: `{block_id: sentence}`."""
     problems: dict[str, str] = {}
     for block in blocks:
@@ -163,11 +168,11 @@ def missing(blocks: list[Json], values: Json) -> dict[str, str]:
         if state and is_empty(state) and not block.get("optional", False):
             problems[block["block_id"]] = "Please complete this required field."
         elif state and not is_empty(state):
-            problems |= _length_problem(block, str(state.get("value", "")))
+            problems |= _find_length_error(block, str(state.get("value", "")))
     return problems
 
 
-def _length_problem(block: Json, text: str) -> dict[str, str]:
+def _find_length_error(block: Json, text: str) -> dict[str, str]:
     shortest, longest = block["element"].get("min_length", 0), block["element"].get("max_length", 3000)
     if block["element"]["type"] != "plain_text_input" or shortest <= len(text) <= longest:
         return {}
@@ -176,13 +181,13 @@ def _length_problem(block: Json, text: str) -> dict[str, str]:
     return {block["block_id"]: f"Please shorten this to {longest} characters or fewer."}
 
 
-STACK_LIMIT = 3
+MAX_STACK_DEPTH = 3
 
 
-class Shelf:
+class ViewStore:
     """The open modals of each person, last on top, and the Home tab the bot made for each."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: RecordStore) -> None:
         self._store = store
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
@@ -207,7 +212,7 @@ class Shelf:
         view.previous_id = stack[-1].id if stack else None
         view.values = initial_values(view.blocks)
         stack.append(view)
-        self.save(user)
+        self.save_stack(user)
         return view
 
     def update(self, view: View, content: Json) -> View:
@@ -215,14 +220,14 @@ class Shelf:
         view.content = content | {"blocks": with_block_ids(content.get("blocks", []))}
         view.hash = _new_hash()
         view.errors = {}
-        view.values = kept_values(view.blocks, view.values)
-        self.keep(view)
+        view.values = carry_over_values(view.blocks, view.values)
+        self.save_view(view)
         return view
 
-    def fill(self, view: View, typed: Json) -> None:
+    def fill(self, view: View, form_values: Json) -> None:
         """Put what was typed into the fields. NotOnFormError for a field that is not there."""
-        view.values = fill_in(view.blocks, view.values, typed)
-        self.keep(view)
+        view.values = merge_values(view.blocks, view.values, form_values)
+        self.save_view(view)
 
     def publish(self, user: str, content: Json) -> View:
         home = self.homes.get(user)
@@ -231,7 +236,7 @@ class Shelf:
         id_ = new_id("V")
         named = content | {"blocks": with_block_ids(content.get("blocks", []))}
         self.homes[user] = View(id_, user, named, _new_hash(), id_, values=initial_values(named["blocks"]))
-        self.keep(self.homes[user])
+        self.save_view(self.homes[user])
         return self.homes[user]
 
     def find(self, view_id: str | None, external_id: str | None = None) -> View | None:
@@ -248,23 +253,23 @@ class Shelf:
         stack = self.stacks[view.user]
         if view in stack:
             del stack[stack.index(view) :]
-        self.save(view.user)
+        self.save_stack(view.user)
 
     def clear(self, user: str) -> None:
         self.stacks[user] = []
-        self.save(user)
+        self.save_stack(user)
 
-    def save(self, user: str) -> None:
+    def save_stack(self, user: str) -> None:
         stack = [asdict(view) for view in self.stacks[user]]
         self._store.put("stack", user, {"user": user, "views": stack})
         self._store.commit()
 
-    def keep(self, view: View) -> None:
+    def save_view(self, view: View) -> None:
         if view.type == "home":
             self._store.put("home", view.user, asdict(view))
             self._store.commit()
         else:
-            self.save(view.user)
+            self.save_stack(view.user)
 
 
 def _new_hash() -> str:

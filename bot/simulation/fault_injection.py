@@ -49,12 +49,12 @@ def make_trouble(faults: Faults, cutter: Cutter, rng: Random) -> str:
     if kind == "429":
         faults.rate_limit(method, times=1, retry_after=rng.randint(1, LONGEST_PAUSE))
     elif kind == "5xx":
-        faults.http(method, rng.choice((500, 502, 503)), times=times)
+        faults.fail_with_status(method, rng.choice((500, 502, 503)), times=times)
     elif kind == "cut before":
         cutter.cut(method, times)
     elif kind == "cut after":
         faults.drop_after(method, times=times)
     else:
         faults.drop_after("chat.postMessage")
-        faults.http("conversations.history", 503)
+        faults.fail_with_status("conversations.history", 503)
     return kind

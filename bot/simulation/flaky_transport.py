@@ -4,7 +4,7 @@ import asyncio
 import time
 from random import Random
 
-from bot.sandbox.deliveries import Ack, Delivery
+from bot.sandbox.deliveries import Ack, BotDelivery
 from bot.sandbox.entities import Json
 from bot.simulation.event_log import Diary
 from bot.simulation.replicas import Bots, Children
@@ -23,7 +23,7 @@ class Postman:
     def __init__(self, town: Town, bots: Bots, diary: Diary, rng: Random) -> None:
         self._town, self._bots, self._diary, self._rng = town, bots, diary, rng
 
-    async def bring(self, delivery: Delivery) -> str | None:
+    async def bring(self, delivery: BotDelivery) -> str | None:
         """The bot's answer as one text; None when no bot was there to hear it.
 
         Nobody gives up on a request that may have been heard: it is brought again until it is answered. One
@@ -49,7 +49,7 @@ class Postman:
             await self._once(delivery, MOST_TRIES + 2)
         return _text(ack)
 
-    async def _lose(self, delivery: Delivery) -> None:
+    async def _lose(self, delivery: BotDelivery) -> None:
         """The sender hangs up before the answer comes; whether the bot heard it, nobody knows."""
         self._diary.count("answers lost")
         sending = asyncio.create_task(self._once(delivery, MOST_TRIES))
@@ -57,7 +57,7 @@ class Postman:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
 
-    async def _once(self, delivery: Delivery, number: int) -> Ack:
+    async def _once(self, delivery: BotDelivery, number: int) -> Ack:
         doors = self._bots.doors
         if not doors:
             return Ack(0, "", delivered=False)

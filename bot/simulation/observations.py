@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.importing.drafting.draft import PlanDraft
 from bot.plan.calendar import Calendar
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from bot.simulation.event_log import Diary, Key
 from bot.simulation.scenario import BOARD, Town
 from bot.simulation.shared_clock import moment_of
@@ -131,7 +131,7 @@ def gather(town: Town, diary: Diary) -> Evidence:
             draft=town.draft,
             rules=_rules(session),
             linked=town.linked,
-            direct={town.sandbox.dm(user): initials for initials, user in town.linked.items()},
+            direct={town.sandbox.dm_id(user): initials for initials, user in town.linked.items()},
             diary=diary,
             messages=_messages(town),
             rows=_rows(session),
@@ -149,16 +149,16 @@ def _rules(session: Session) -> Rules:
 
 def _messages(town: Town) -> list[Seen]:
     """The bot's own, not the answers that only one person sees."""
-    channels = [BOARD, *(town.sandbox.dm(user) for user in town.linked.values())]
+    channels = [BOARD, *(town.sandbox.dm_id(user) for user in town.linked.values())]
     return [
         Seen(channel, each.ts, _token(each.metadata), each.text, each.thread_ts or "", _items_of(each))
         for channel in channels
-        for each in town.sandbox.workspace.messages.of(channel)
+        for each in town.sandbox.workspace.messages.in_channel(channel)
         if each.by_bot and each.only_for is None
     ]
 
 
-def _items_of(message: Message) -> frozenset[int]:
+def _items_of(message: SandboxMessage) -> frozenset[int]:
     return frozenset(int(element["value"].partition("-")[0]) for element in buttons(message))
 
 

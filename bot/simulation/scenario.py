@@ -78,7 +78,7 @@ async def settled_town(asked: Asked, settings: Settings, folder: Path) -> AsyncI
     sandbox.add_routes(app)
     try:
         async with listening(app) as address:
-            sandbox.reached_at(address)
+            sandbox.set_addresses(address)
             linked = _people(draft, sandbox, settings.timezone, asked.dice("accounts"))
             await database.run(_take_in, draft, settings, linked, began)
             ends = began + timedelta(weeks=asked.weeks)

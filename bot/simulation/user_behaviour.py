@@ -7,10 +7,10 @@ from random import Random
 
 from bot.delivery.slack_lookup import THREADS
 from bot.sandbox import payloads
-from bot.sandbox.deliveries import Delivery
-from bot.sandbox.entities import Json, Message
-from bot.sandbox.payloads import command
-from bot.sandbox.views import find
+from bot.sandbox.deliveries import BotDelivery
+from bot.sandbox.entities import Json, SandboxMessage
+from bot.sandbox.payloads import command_delivery
+from bot.sandbox.views import find_element
 from bot.simulation.event_log import WRITTEN, Act, Key, Kind
 from bot.simulation.expected_plan import PlanKept
 from bot.simulation.scenario import BOARD, MANAGERS, VIEWER, Town
@@ -39,7 +39,7 @@ class People:
         self._marks = 0
         self._settled: datetime | None = None
 
-    def next_act(self, *, away: bool, settled: datetime | None) -> tuple[Act, Delivery] | None:
+    def next_act(self, *, away: bool, settled: datetime | None) -> tuple[Act, BotDelivery] | None:
         """What somebody does now, as a request; None when there was nothing to do. away: no bot is there, so
         that most of what is done is to write to it and hope. settled: when a bot had last done all that was
         due; None for not yet.
@@ -61,10 +61,10 @@ class People:
         self._marks += 1
         return f"word{self._marks:05d}x"
 
-    def _typed(self, act: Act, line: str) -> tuple[Act, Delivery]:
+    def _typed(self, act: Act, line: str) -> tuple[Act, BotDelivery]:
         workspace = self._town.sandbox.workspace
-        channel = BOARD if self._rng.random() < 0.5 else self._town.sandbox.dm(self._user(act.who))  # noqa: PLR2004 - heads or tails
-        return act, command(workspace, self._user(act.who), channel, "/cip", line)
+        channel = BOARD if self._rng.random() < 0.5 else self._town.sandbox.dm_id(self._user(act.who))  # noqa: PLR2004 - heads or tails
+        return act, command_delivery(workspace, self._user(act.who), channel, "/cip", line)
 
     def _user(self, initials: str) -> str:
         return self._town.linked[initials]
@@ -75,10 +75,10 @@ class People:
         able = [name for name in (*action.owners, action.lead) if name in self._busy]
         return self._rng.choice(able * 4 + list(MANAGERS))
 
-    def _say(self, at: datetime) -> tuple[Act, Delivery]:
+    def _say(self, at: datetime) -> tuple[Act, BotDelivery]:
         return self._typed(*self._words(at, Kind.SAY))
 
-    def _write(self, at: datetime) -> tuple[Act, Delivery]:
+    def _write(self, at: datetime) -> tuple[Act, BotDelivery]:
         """A direct message: it stands in the conversation, whether or not anybody hears of it."""
         below = self._question(at) if self._rng.random() < ANSWERED_BELOW else None
         if below is None:
@@ -89,13 +89,15 @@ class People:
             line = f"{status} {mark} as agreed"
         workspace, user = self._town.sandbox.workspace, self._user(act.who)
         thread_ts = below[1].ts if below else None
-        message = workspace.post(Message("", self._town.sandbox.dm(user), user, line, thread_ts=thread_ts))
-        delivery = payloads.said(workspace, message)
+        message = workspace.post(
+            SandboxMessage("", self._town.sandbox.dm_id(user), user, line, thread_ts=thread_ts)
+        )
+        delivery = payloads.message_delivery(workspace, message)
         if delivery is None:
             raise LookupError("the bot does not hear its direct messages")
         return act, delivery
 
-    def _question(self, at: datetime) -> tuple[str, Message] | None:
+    def _question(self, at: datetime) -> tuple[str, SandboxMessage] | None:
         """Somebody, and a prompt about one action that can be answered below it without a ref. The bot knows
         that it sent it: it had done all that was due since. It is no older than the threads that are read
         where no bot was there to hear.
@@ -117,23 +119,23 @@ class People:
         act = Act(at, self._someone_for(key), kind, key, mark, status)
         return act, f"update {key[0]}/{key[1]} {status} {mark} as agreed{colour}"
 
-    def _redate(self, at: datetime) -> tuple[Act, Delivery]:
+    def _redate(self, at: datetime) -> tuple[Act, BotDelivery]:
         key, mark = self._rng.choice(self._keys), self._mark()
         day = at.astimezone(self._town.zone).date() + timedelta(days=self._rng.randint(1, FURTHEST_DAYS))
         act = Act(at, self._someone_for(key), Kind.REDATE, key, mark, due=day)
         line = f"update {key[0]}/{key[1]} --due {day:%d/%m/%Y} --because {mark} the supplier is late"
         return self._typed(act, line)
 
-    def _undo(self, at: datetime) -> tuple[Act, Delivery] | None:
+    def _undo(self, at: datetime) -> tuple[Act, BotDelivery] | None:
         who = self._rng.choice([*self._busy, *MANAGERS])
         return self._typed(Act(at, who, Kind.UNDO), "undo")
 
-    def _not_allowed(self, at: datetime) -> tuple[Act, Delivery]:
+    def _not_allowed(self, at: datetime) -> tuple[Act, BotDelivery]:
         key, mark = self._rng.choice(self._keys), self._mark()
         act = Act(at, VIEWER, Kind.SAY, key, mark, "complete")
         return self._typed(act, f"update {key[0]}/{key[1]} complete {mark}")
 
-    def _press(self, at: datetime) -> tuple[Act, Delivery] | None:
+    def _press(self, at: datetime) -> tuple[Act, BotDelivery] | None:
         """A button of one of the person's newer prompts, or now and then of any older one."""
         if not self._busy:
             return None
@@ -155,9 +157,9 @@ class People:
         )
         return act, self._pressed(who, message, element)
 
-    def _prompts_of(self, who: str) -> list[Message]:
+    def _prompts_of(self, who: str) -> list[SandboxMessage]:
         user = self._user(who)
-        messages = self._town.sandbox.seen_by(user, self._town.sandbox.dm(user))
+        messages = self._town.sandbox.visible_messages(user, self._town.sandbox.dm_id(user))
         return [each for each in messages if buttons(each)]
 
     def _key_of(self, element: Json) -> Key:
@@ -167,16 +169,16 @@ class People:
         section, _, ref = shown.rpartition("/")
         return next(key for key in self._keys if key[1] == ref and section in {"", key[0]})
 
-    def _pressed(self, who: str, message: Message, element: Json) -> Delivery:
+    def _pressed(self, who: str, message: SandboxMessage, element: Json) -> BotDelivery:
         workspace = self._town.sandbox.workspace
-        found = find(message.blocks, element["action_id"], None)
+        found = find_element(message.blocks, element["action_id"], None)
         if found is None:
             raise LookupError("the button that was chosen is gone")
-        done = payloads.action(workspace, found, None)
-        return payloads.message_action(workspace, self._user(who), message, done, {})
+        done = payloads.action_object(workspace, found, None)
+        return payloads.message_action_delivery(workspace, self._user(who), message, done, {})
 
 
-def buttons(message: Message) -> list[Json]:
+def buttons(message: SandboxMessage) -> list[Json]:
     return [
         element
         for block in message.blocks

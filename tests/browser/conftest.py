@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
-from bot.sandbox.page_api.page import STATIC_URL, edition
+from bot.sandbox.page_api.page import STATIC_URL, static_version
 from bot.sandbox.server import Sandbox
-from bot.sandbox.time_travel import Step
+from bot.sandbox.time_travel import ClockStep
 from tests.browser.chromium import ARGUMENTS, chromium_or_skip
 from tests.browser.scripted_bot import LONGER_THAN_ALLOWED, ScriptedBot, scripted_bot
 from tests.fixtures.sandbox import (
@@ -34,7 +34,7 @@ class EventfulTime(StandingTime):
 
     on_move: Callable[[], Awaitable[object]] | None = None
 
-    async def move(self, to: Step) -> str:
+    async def move(self, to: ClockStep) -> str:
         words = await super().move(to)
         if self.on_move:
             await self.on_move()
@@ -136,7 +136,7 @@ class Grounds:
         self.time.on_move = None
         self.sandbox.workspace.wipe()
         seed(self.sandbox)
-        self.sandbox.wire.clear()
+        self.sandbox.traffic.clear()
         self.sandbox.faults.clear()
 
 
@@ -152,7 +152,7 @@ async def shared_context(browser: Browser, grounds: Grounds) -> BrowserContext:
     """One of its pages stays, so that the process which draws this address does too, and is started once."""
     context = await browser.new_context(**DEFAULTS)
     lasting = await context.new_page()
-    await lasting.goto(f"{grounds.sandbox.settings.base_url}{STATIC_URL}{edition()}/blocks.css")
+    await lasting.goto(f"{grounds.sandbox.settings.base_url}{STATIC_URL}{static_version()}/blocks.css")
     return context
 
 

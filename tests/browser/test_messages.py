@@ -1,7 +1,7 @@
 import pytest
 from playwright.async_api import expect
 
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from bot.sandbox.server import Sandbox
 from tests.browser import specimens
 from tests.browser.conftest import Desk, EventfulTime
@@ -21,7 +21,7 @@ async def test_a_conversation_with_nothing_in_it_says_what_to_do(desk: Desk) -> 
 async def test_days_and_times_are_those_of_the_simulated_clock(
     desk: Desk, sandbox: Sandbox, bot: ScriptedBot, time: EventfulTime
 ) -> None:
-    sandbox.workspace.post(Message("", BOARD, JM, "When is the digest?"))
+    sandbox.workspace.post(SandboxMessage("", BOARD, JM, "When is the digest?"))
     await time.move("day")
     await bot.post(BOARD, "Here it is")
     page = await desk.visit()
@@ -58,8 +58,8 @@ async def test_someone_reading_further_up_is_not_moved(desk: Desk, bot: Scripted
 
 async def test_unread_marks_say_how_many_and_go_when_read(desk: Desk, sandbox: Sandbox) -> None:
     page = await desk.visit()
-    sandbox.workspace.post(Message("", OTHER, JM, "One"))
-    sandbox.workspace.post(Message("", OTHER, JM, "Two"))
+    sandbox.workspace.post(SandboxMessage("", OTHER, JM, "One"))
+    sandbox.workspace.post(SandboxMessage("", OTHER, JM, "Two"))
     place = page.locator("#channels").get_by_role("link", name="other")
     await expect(place).to_have_accessible_name("other 2 unread")
     await place.click()
@@ -85,7 +85,7 @@ async def test_a_thread_opens_at_the_side_takes_replies_and_gives_the_focus_back
 ) -> None:
     parent = await bot.post(BOARD, "Weekly digest")
     for word in ("one", "two"):
-        sandbox.workspace.post(Message("", BOARD, JM, f"Reply {word}", thread_ts=parent))
+        sandbox.workspace.post(SandboxMessage("", BOARD, JM, f"Reply {word}", thread_ts=parent))
     page = await desk.visit()
     await page.get_by_role("button", name="2 replies").press("Enter")
     await expect(page.locator("#thread-title")).to_be_focused()

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.sandbox.page_api.page import STATIC, edition, render_page
+from bot.sandbox.page_api.page import STATIC, render_page, static_version
 from tests.fixtures.sandbox import StandingClock, StandingTime, running_sandbox
 
 
@@ -45,7 +45,7 @@ async def test_only_this_machine_is_answered(http: aiohttp.ClientSession, path: 
 async def test_files_come_with_their_type_and_are_kept_for_as_long_as_they_are_the_same(
     http: aiohttp.ClientSession, name: str, kind: str
 ) -> None:
-    async with http.get(f"/sandbox/static/{edition()}/{name}") as answer:
+    async with http.get(f"/sandbox/static/{static_version()}/{name}") as answer:
         assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
         assert answer.headers["Cache-Control"] == "max-age=31536000, immutable"
         assert await answer.read() == (STATIC / name).read_bytes()
@@ -76,6 +76,6 @@ def test_the_page_is_whole_and_has_no_inline_script_or_style() -> None:
 
 def test_every_file_the_page_names_is_there() -> None:
     page = render_page()
-    named = {part.split('"')[0] for part in page.split(f"/sandbox/static/{edition()}/")[1:]}
+    named = {part.split('"')[0] for part in page.split(f"/sandbox/static/{static_version()}/")[1:]}
     assert named >= {"app.js", "theme.js", "tokens.css", "icon.svg"}
     assert named <= {path.name for path in STATIC.iterdir()}

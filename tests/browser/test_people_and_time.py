@@ -112,7 +112,7 @@ async def test_a_quarter_plays_with_its_progress_until_it_is_stopped(
         "now_words": "Monday 13 April 2026, 9:00am",
         "words": "13 April: 4 prompts so far",
     }
-    sandbox.workspace.feed.tell({"type": "playing", "percent": 40, **news})
+    sandbox.workspace.feed.publish({"type": "playing", "percent": 40, **news})
     await expect(page.locator("#playing-words")).to_have_text("13 April: 4 prompts so far")
     assert await page.get_by_role("progressbar").evaluate("bar => bar.value") == 40
     await expect(page.locator("#clock-now")).to_have_text("Monday 13 April 2026, 9:00am")
@@ -120,7 +120,7 @@ async def test_a_quarter_plays_with_its_progress_until_it_is_stopped(
     async with page.expect_response("**/sandbox/play/stop"):
         await stop.press("Enter")
     assert time.playing is None
-    sandbox.workspace.feed.tell(
+    sandbox.workspace.feed.publish(
         {"type": "played", "reason": "stopped", **news, "words": "Stopped on the way."}
     )
     await expect(page.locator("#playing")).to_be_hidden()

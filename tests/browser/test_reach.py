@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from bot.sandbox.server import Sandbox
 from tests.browser import specimens
 from tests.browser.conftest import Desk
@@ -123,7 +123,7 @@ async def test_nothing_moves_for_those_who_asked_for_that(desk: Desk) -> None:
 async def test_hostile_words_are_shown_as_words(desk: Desk, sandbox: Sandbox, bot: ScriptedBot) -> None:
     sandbox.workspace.add_user(JM, "jm", HOSTILE, "jm@council.example", "Europe/London", title=HOSTILE)
     sandbox.workspace.add_channel("C0EVIL", HOSTILE[:40], [RM])
-    sandbox.workspace.post(Message("", BOARD, JM, HOSTILE))
+    sandbox.workspace.post(SandboxMessage("", BOARD, JM, HOSTILE))
     option = specimens.option("x", HOSTILE[:60])
     blocks = [
         {"type": "header", "text": specimens.plain(HOSTILE)},

@@ -19,7 +19,7 @@ NEXT_MORNING = datetime(2026, 3, 3, 9, 0, 5, tzinfo=UTC)
 
 
 async def test_a_prompt_that_missed_its_day_is_asked_again_the_next_morning(office: Office) -> None:
-    office.town.sandbox.faults.http("chat.postMessage", 503, times=8)
+    office.town.sandbox.faults.fail_with_status("chat.postMessage", 503, times=8)
     await office.go()
     office.town.sandbox.faults.clear()
     office.town.clock.moment = EVENING
@@ -36,12 +36,12 @@ async def test_what_missed_its_day_is_asked_the_next_working_day_with_all_else_o
     office: Office,
 ) -> None:
     """The network is down from one morning until after the next one, when RM is due to be asked more."""
-    office.town.sandbox.faults.http("chat.postMessage", 503, times=4)
+    office.town.sandbox.faults.fail_with_status("chat.postMessage", 503, times=4)
     await office.go()
     for moment in (EVENING - timedelta(hours=1), NEXT_MORNING):
         office.town.clock.moment = moment
-        office.town.sandbox.faults.http("conversations.history", 503, times=20)
-        office.town.sandbox.faults.http("chat.postMessage", 503, times=20)
+        office.town.sandbox.faults.fail_with_status("conversations.history", 503, times=20)
+        office.town.sandbox.faults.fail_with_status("chat.postMessage", 503, times=20)
         with office.database.transaction() as session:
             session.execute(update(ActionOwner).values(prompt_at=moment - timedelta(minutes=1)))
         await office.go()
@@ -59,7 +59,7 @@ async def test_what_missed_its_day_is_asked_the_next_working_day_with_all_else_o
 
 
 async def test_a_digest_waits_for_the_end_of_the_quiet_hours(office: Office) -> None:
-    office.town.sandbox.faults.http("chat.postMessage", 503, times=8)
+    office.town.sandbox.faults.fail_with_status("chat.postMessage", 503, times=8)
     await office.go()
     office.town.sandbox.faults.clear()
     office.town.clock.moment = EVENING

@@ -96,7 +96,7 @@ async def test_a_newer_prompt_takes_the_place_of_an_older_one(office: Office) ->
 
 
 async def test_a_fault_of_the_platform_is_tried_again(office: Office) -> None:
-    office.town.sandbox.faults.http("chat.postMessage", 503, times=4)
+    office.town.sandbox.faults.fail_with_status("chat.postMessage", 503, times=4)
     await office.go()
     assert office.town.seen("CH") == []
     for _ in range(4):
@@ -162,7 +162,7 @@ async def test_a_deactivated_person_is_told_of_and_the_others_are_not_held_up(of
 
 
 async def test_a_revoked_token_fails_in_words(office: Office) -> None:
-    office.town.sandbox.workspace.revoked = True
+    office.town.sandbox.workspace.token_revoked = True
     await office.go()
     assert {row.reason for row in office.rows("prompt")} == {"The bot was removed from the workspace."}
 

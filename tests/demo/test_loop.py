@@ -35,7 +35,7 @@ async def test_the_whole_loop(town: Council) -> None:
         for element in block.get("elements", [])
         if element.get("action_id", "").startswith("prompt:on-track:")
     )
-    direct = town.sandbox.dm(USERS["RM"])
+    direct = town.sandbox.dm_id(USERS["RM"])
     assert direct is not None
     ack = await town.sandbox.press(USERS["RM"], direct, prompt.ts, button)
     assert ack.status == 200

@@ -54,7 +54,7 @@ class Town:
         await town.say("PM", "show 5.2")
         await press(town, "PM", town.seen("PM")[-1], buttons(town.seen("PM")[-1], "run")[0])
         found.append(dict(town.sandbox.last_delivery.payload))
-        await town.sandbox.post_message(USERS["SS"], town.sandbox.dm(USERS["SS"]), "5.2 done")
+        await town.sandbox.post_message(USERS["SS"], town.sandbox.dm_id(USERS["SS"]), "5.2 done")
         found.append(dict(town.sandbox.last_delivery.payload))
         await send(town, "PM", csv_file())
         found.append(dict(town.sandbox.last_delivery.payload))

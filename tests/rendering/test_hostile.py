@@ -37,7 +37,10 @@ def assert_sound(message: Message) -> None:
     for part in parts:
         assert faults(part.text, part.blocks) == []
         check_message(
-            part.text, part.blocks, None, longest=REWRITTEN_TEXT if message.name == "prompt" else 40_000
+            part.text,
+            part.blocks,
+            None,
+            max_characters=REWRITTEN_TEXT if message.name == "prompt" else 40_000,
         )
         said = part.text + marked(part.blocks)
         assert set(re.findall("<@([^>]*)>", said)) <= known

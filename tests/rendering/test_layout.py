@@ -121,7 +121,7 @@ def test_a_prompt_is_short_enough_to_be_edited_later() -> None:
     lines = tuple(PromptLine(line, str(at)) for at, line in enumerate(many(RED, 40, "1")))
     (only,) = RENDERER.slack(Prompt(lines, "Board", TODAY))
     assert len(only.text) <= 4000
-    check_message(only.text, only.blocks, None, longest=4000)
+    check_message(only.text, only.blocks, None, max_characters=4000)
 
 
 def test_a_button_that_could_not_carry_its_line_is_left_out() -> None:

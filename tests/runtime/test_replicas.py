@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.sandbox.deliveries import Ack
-from bot.sandbox.payloads import command
+from bot.sandbox.payloads import command_delivery
 from bot.serve import running
 from models import Action, Delivery, InboundRequest
 from tests.fixtures import plans
@@ -46,7 +46,7 @@ async def bring(town: Council, door: str, body: bytes, headers: dict[str, str]) 
 
 async def test_one_request_at_two_replicas_at_once_is_applied_once_and_answered_twice(tmp_path: Path) -> None:
     async with two_bots(tmp_path) as (town, doors):
-        body = command(town.sandbox.workspace, plans.USERS["SS"], BOARD, "/cip", LINE).body
+        body = command_delivery(town.sandbox.workspace, plans.USERS["SS"], BOARD, "/cip", LINE).body
         database = town.database()
         with database.transaction() as session:
             session.scalars(select(Action).where(Action.ref == "5.2").with_for_update()).all()

@@ -11,7 +11,7 @@ from tests.fixtures.council import bot_running, council
 
 async def test_it_waits_for_slack_and_then_serves(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town:
-        town.sandbox.faults.http("auth.test", 503, times=2)
+        town.sandbox.faults.fail_with_status("auth.test", 503, times=2)
         town.sandbox.faults.rate_limit("auth.test", times=1, retry_after=1)
         async with asyncio.timeout(30), bot_running(town):
             assert "5.3" in await town.say("SS", "show 5.3")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.errors import RefusedError
 from bot.sandbox.server import Sandbox
-from bot.sandbox.web_api.call import Call
+from bot.sandbox.web_api.call import ApiCall
 from bot.sandbox.web_api.dispatch import METHODS
 from tests.fixtures.sandbox import BOARD, RM, SETTINGS, StandingClock, seed
 
@@ -43,5 +43,5 @@ def quiet() -> Iterator[Sandbox]:
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_call_is_answered_or_refused(quiet: Sandbox, method: str, args: dict[str, Any]) -> None:
     with suppress(RefusedError):
-        answer = METHODS[method](Call(quiet.workspace, method, args))
+        answer = METHODS[method](ApiCall(quiet.workspace, method, args))
         assert isinstance(answer, dict)

@@ -33,7 +33,7 @@ async def test_tokens_are_checked(sandbox: Sandbox) -> None:
     assert (
         await code_of(client_of(sandbox).apps_connections_open(app_token=TOKEN)) == "not_allowed_token_type"
     )
-    sandbox.workspace.revoked = True
+    sandbox.workspace.token_revoked = True
     assert await code_of(client_of(sandbox).auth_test()) == "token_revoked"
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.surfaces import check_blocks, check_message, check_names
+from bot.sandbox.validation.surfaces import check_block_ids, check_blocks, check_message
 from tests.sandbox.blocks import Json, actions, button, field, mrkdwn, option, plain, section, select
 
 
@@ -201,4 +201,4 @@ _blockish = st.recursive(
 def test_whatever_is_sent_is_taken_or_refused(blocks: Any) -> None:
     with suppress(RefusedError):
         check_message("words", blocks, None)
-        assert not blocks or not list(check_names(blocks, "/blocks"))
+        assert not blocks or not list(check_block_ids(blocks, "/blocks"))

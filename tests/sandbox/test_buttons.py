@@ -4,8 +4,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.user_actions import NotThereError
-from bot.sandbox.views import NotOnFormError
+from bot.sandbox.user_actions import TargetNotFoundError
+from bot.sandbox.views import UnknownFieldError
 from tests.fixtures.sandbox import BOARD, JM, RM
 from tests.sandbox.blocks import Json, actions, button, field, modal, option, section, select
 from tests.sandbox.counterpart import Counterpart
@@ -91,13 +91,13 @@ async def test_only_what_is_there_can_be_pressed(
     client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
 ) -> None:
     ts = await post(client, actions(select("pick")))
-    with pytest.raises(NotThereError):
+    with pytest.raises(TargetNotFoundError):
         await sandbox.press(RM, BOARD, ts, "other")
-    with pytest.raises(NotThereError):
+    with pytest.raises(TargetNotFoundError):
         await sandbox.press(RM, BOARD, "1.0", "pick")
-    with pytest.raises(NotOnFormError):
+    with pytest.raises(UnknownFieldError):
         await sandbox.press(RM, BOARD, ts, "pick", "purple")
-    with pytest.raises(NotThereError):
+    with pytest.raises(TargetNotFoundError):
         await sandbox.press_in_view(RM, "V0NONE", "pick")
     assert bot.heard == []
 
@@ -105,12 +105,12 @@ async def test_only_what_is_there_can_be_pressed(
 async def test_a_button_in_an_ephemeral_message(sandbox: Sandbox, bot: Counterpart) -> None:
     bot.answers["/cip"] = {"text": "Which one?", "blocks": [actions(button("5.2"), button("S2 5.2"))]}
     await sandbox.slash(RM, BOARD, "update 5.2 done")
-    message = sandbox.seen_by(RM, BOARD)[-1]
+    message = sandbox.visible_messages(RM, BOARD)[-1]
     await sandbox.press(RM, BOARD, message.ts, "S2 5.2")
     heard = bot.heard[-1]
     assert heard["container"]["is_ephemeral"] is True
     assert "message" not in heard
-    with pytest.raises(NotThereError):
+    with pytest.raises(TargetNotFoundError):
         await sandbox.press(JM, BOARD, message.ts, "S2 5.2")
 
 
@@ -118,7 +118,7 @@ async def test_a_button_that_fails_says_so(client: AsyncWebClient, sandbox: Sand
     ts = await post(client, actions(button("done")))
     sandbox.settings.events_url = "http://127.0.0.1:9/slack/events"
     assert (await sandbox.press(RM, BOARD, ts, "done")).failure == "dispatch_failed"
-    assert sandbox.seen_by(RM, BOARD)[-1].text == (
+    assert sandbox.visible_messages(RM, BOARD)[-1].text == (
         "That did not work: the app failed with the error “dispatch_failed”"
     )
     assert sandbox.failures[0].code == "dispatch_failed"
@@ -128,9 +128,9 @@ async def test_a_button_in_a_form(client: AsyncWebClient, sandbox: Sandbox, bot:
     ts = await post(client, actions(button("more")))
     bot.views["more"] = modal(field("note"), actions(button("add"), select("pick", "x", "y"), block_id="b"))
     await sandbox.press(RM, BOARD, ts, "more")
-    view = sandbox.open_view(RM)
+    view = sandbox.current_modal(RM)
     assert view is not None
-    await sandbox.press_in_view(RM, view.id, "pick", "y", typed={"note": "half a sen"})
+    await sandbox.press_in_view(RM, view.id, "pick", "y", form_values={"note": "half a sen"})
     await sandbox.press_in_view(RM, view.id, "add")
     heard = bot.heard[-1]
     assert heard["container"] == {"type": "view", "view_id": view.id}
@@ -142,5 +142,5 @@ async def test_a_button_in_a_form(client: AsyncWebClient, sandbox: Sandbox, bot:
 async def test_the_same_press_again(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
     ts = await post(client, actions(button("done")))
     await sandbox.press(RM, BOARD, ts, "done")
-    assert (await sandbox.deliver_again()).status == 200
+    assert (await sandbox.redeliver()).status == 200
     assert bot.heard[0] == bot.heard[1]

@@ -77,7 +77,7 @@ async def test_faults_are_switched_on_and_used_up(
         ("refuse-channel", 2),
     ]
     assert await code_of(client.auth_test()) == "internal_error"
-    assert (await client.chat_postMessage(channel=sandbox.dm(RM), text="to one person"))["ok"]
+    assert (await client.chat_postMessage(channel=sandbox.dm_id(RM), text="to one person"))["ok"]
     assert await code_of(client.chat_postMessage(channel=BOARD, text="x")) == "not_in_channel"
     assert (await page.get("faults"))["armed"][0]["left"] == 1
     assert (await page.post("faults", {"disarm": "refuse-channel"}))["armed"] == []
@@ -98,7 +98,7 @@ async def test_time_out_and_deliver_twice(
     await page.post("faults", {"kind": "time-out"})
     with pytest.raises(TimeoutError):
         await client.chat_postMessage(channel=BOARD, text="posted")
-    assert sandbox.seen_by(RM, BOARD)[-1].text == "posted"
+    assert sandbox.visible_messages(RM, BOARD)[-1].text == "posted"
     await page.post("faults", {"kind": "deliver-twice"})
     await page.post("say", {"user": RM, "channel": BOARD, "text": "/cip help"})
     assert [one["text"] for one in bot.heard] == ["help", "help"]
@@ -111,7 +111,7 @@ async def test_a_dropped_file_reaches_the_bot(sandbox: Sandbox, bot: Counterpart
     url = f"{page.base}/sandbox/upload"
     async with page.session.post(url, data=form, headers={"X-Sandbox": "1"}) as answer:
         told = await answer.json()
-    assert (told["ok"], told["heard"], told["channel"]) == (True, True, sandbox.dm(RM))
+    assert (told["ok"], told["heard"], told["channel"]) == (True, True, sandbox.dm_id(RM))
     shared, message = (one["event"] for one in bot.heard)
     assert (shared["type"], shared["file_id"]) == ("file_shared", message["files"][0]["id"])
     assert (message["subtype"], message["text"], message["channel_type"]) == (

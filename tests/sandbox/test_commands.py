@@ -13,7 +13,7 @@ from tests.sandbox.counterpart import Counterpart, over_http
 
 
 def last(sandbox: Sandbox, user: str = RM) -> str:
-    return sandbox.seen_by(user, BOARD)[-1].text
+    return sandbox.visible_messages(user, BOARD)[-1].text
 
 
 async def test_the_command_arrives_as_slack_sends_it(sandbox: Sandbox, bot: Counterpart) -> None:
@@ -24,7 +24,7 @@ async def test_the_command_arrives_as_slack_sends_it(sandbox: Sandbox, bot: Coun
     assert (heard["user_id"], heard["channel_id"], heard["channel_name"]) == (RM, BOARD, "board")
     assert heard["response_url"].startswith(sandbox.settings.base_url)
     await sandbox.slash(JM, PRIVATE, "mine")
-    await sandbox.slash(JM, sandbox.dm(JM), "mine")
+    await sandbox.slash(JM, sandbox.dm_id(JM), "mine")
     assert [one["channel_name"] for one in bot.heard[1:]] == ["privategroup", "directmessage"]
 
 
@@ -33,7 +33,7 @@ async def test_a_plain_answer_is_for_the_person_alone(sandbox: Sandbox, bot: Cou
     ack = await sandbox.slash(RM, BOARD, "help")
     assert (ack.status, ack.body, ack.delivered, ack.failure) == (200, "Only for you", True, "")
     assert last(sandbox) == "Only for you"
-    assert sandbox.seen_by(JM, BOARD) == []
+    assert sandbox.visible_messages(JM, BOARD) == []
     assert sandbox.failures == []
 
 
@@ -41,7 +41,7 @@ async def test_an_answer_for_the_channel(sandbox: Sandbox, bot: Counterpart) -> 
     bot.answers["/cip"] = {"text": "For all", "response_type": "in_channel", "blocks": [section("For all")]}
     ack = await sandbox.slash(RM, BOARD, "at-risk public")
     assert isinstance(ack.body, dict)
-    message = sandbox.seen_by(JM, BOARD)[-1]
+    message = sandbox.visible_messages(JM, BOARD)[-1]
     assert (message.text, message.blocks[0]["text"]["text"], message.only_for) == ("For all", "For all", None)
 
 
@@ -49,7 +49,7 @@ async def test_no_answer_shows_nothing(sandbox: Sandbox, bot: Counterpart) -> No
     ack = await sandbox.slash(RM, BOARD, "help")
     assert (ack.status, ack.body) == (200, "")
     assert bot.heard
-    assert sandbox.seen_by(RM, BOARD) == []
+    assert sandbox.visible_messages(RM, BOARD) == []
 
 
 async def test_an_answer_slack_would_refuse(sandbox: Sandbox, bot: Counterpart) -> None:
@@ -75,7 +75,7 @@ async def test_a_bot_that_is_not_there(sandbox: Sandbox) -> None:
     sandbox.settings.events_url = "http://127.0.0.1:9/slack/events"
     ack = await sandbox.slash(RM, BOARD, "help")
     assert (ack.delivered, ack.failure) == (False, "dispatch_failed")
-    message = sandbox.seen_by(RM, BOARD)[-1]
+    message = sandbox.visible_messages(RM, BOARD)[-1]
     assert (message.text, message.user) == ("/cip failed with the error “dispatch_failed”", SLACKBOT)
 
 
@@ -88,7 +88,7 @@ async def test_a_command_the_bot_does_not_know(sandbox: Sandbox, bot: Counterpar
 async def test_the_same_command_again_has_the_same_trigger(sandbox: Sandbox, bot: Counterpart) -> None:
     bot.answers["/cip"] = "Done"
     await sandbox.slash(RM, BOARD, "update 5.2 done")
-    ack = await sandbox.deliver_again()
+    ack = await sandbox.redeliver()
     assert ack.body == "Done"
     assert bot.heard[0] == bot.heard[1]
     assert [one.get("X-Slack-Retry-Num") for one in bot.headers] == [None, "1"]
@@ -127,4 +127,4 @@ async def test_delivering_twice(sandbox: Sandbox, bot: Counterpart) -> None:
     await sandbox.slash(RM, BOARD, "update 5.2 done")
     await sandbox.slash(RM, BOARD, "help")
     assert [one["text"] for one in bot.heard] == ["update 5.2 done", "update 5.2 done", "help"]
-    assert len(sandbox.seen_by(RM, BOARD)) == 2
+    assert len(sandbox.visible_messages(RM, BOARD)) == 2

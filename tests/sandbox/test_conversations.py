@@ -18,7 +18,7 @@ async def test_channels_are_listed_by_kind(client: AsyncWebClient, sandbox: Sand
         answer = await client.api_call("conversations.list", json=asked)
         return {one["id"] for one in answer["channels"]}
 
-    dm = sandbox.dm(RM)
+    dm = sandbox.dm_id(RM)
     assert await ids() == {BOARD, OTHER, ARCHIVED}
     assert await ids(exclude_archived=True) == {BOARD, OTHER}
     assert await ids(types="private_channel,im") == {PRIVATE, dm}

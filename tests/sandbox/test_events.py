@@ -7,7 +7,7 @@ from tests.sandbox.counterpart import Counterpart
 
 
 async def test_the_bot_hears_its_direct_messages(sandbox: Sandbox, bot: Counterpart) -> None:
-    ack = await sandbox.post_message(RM, sandbox.dm(RM), "what is due?")
+    ack = await sandbox.post_message(RM, sandbox.dm_id(RM), "what is due?")
     assert ack is not None
     assert ack.status == 200
     event = bot.heard[0]["event"]
@@ -23,8 +23,8 @@ async def test_in_channels_it_hears_its_name_only(sandbox: Sandbox, bot: Counter
 
 
 async def test_an_event_delivered_again_has_the_same_id(sandbox: Sandbox, bot: Counterpart) -> None:
-    await sandbox.post_message(RM, sandbox.dm(RM), "hello")
-    await sandbox.deliver_again(retry=2)
+    await sandbox.post_message(RM, sandbox.dm_id(RM), "hello")
+    await sandbox.redeliver(retry=2)
     assert bot.heard[0]["event_id"] == bot.heard[1]["event_id"]
     assert bot.headers[1]["X-Slack-Retry-Num"] == "2"
 
@@ -39,7 +39,7 @@ async def test_unread_messages_are_counted_for_each_person(client: AsyncWebClien
     messages = sandbox.workspace.messages
     await client.chat_postMessage(channel=BOARD, text="one")
     await sandbox.post_message(RM, BOARD, "two")
-    assert (messages.unread(RM, BOARD), messages.unread(JM, BOARD)) == (1, 2)
+    assert (messages.count_unread(RM, BOARD), messages.count_unread(JM, BOARD)) == (1, 2)
     messages.mark_read(JM, BOARD)
     messages.mark_read(JM, BOARD)
-    assert (messages.unread(RM, BOARD), messages.unread(JM, BOARD)) == (1, 0)
+    assert (messages.count_unread(RM, BOARD), messages.count_unread(JM, BOARD)) == (1, 0)

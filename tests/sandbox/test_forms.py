@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.entities import View
 from bot.sandbox.server import Sandbox
-from bot.sandbox.views import NotOnFormError
+from bot.sandbox.views import UnknownFieldError
 from tests.fixtures.sandbox import BOARD, JM, LEFT, RM
 from tests.sandbox.blocks import actions, button, field, home, modal, option, plain, section, select
 from tests.sandbox.counterpart import Counterpart
@@ -17,7 +17,7 @@ RED_AMBER = select("rag", "red", "amber")
 async def opened(sandbox: Sandbox, client: AsyncWebClient, view: dict[str, Any] | None = None) -> View:
     trigger = sandbox.workspace.triggers.issue(RM)
     await client.views_open(trigger_id=trigger, view=view or modal(field("note"), field("rag", RED_AMBER)))
-    shown = sandbox.open_view(RM)
+    shown = sandbox.current_modal(RM)
     assert shown is not None
     return shown
 
@@ -28,10 +28,10 @@ async def test_a_form_is_opened_by_a_press(
     ts = (await client.chat_postMessage(channel=BOARD, text="x", blocks=[actions(button("update"))]))["ts"]
     bot.views["update"] = modal(private_metadata="opaque")
     await sandbox.press(RM, BOARD, ts, "update")
-    view = sandbox.open_view(RM)
+    view = sandbox.current_modal(RM)
     assert view is not None
     assert view.content["private_metadata"] == "opaque"
-    assert sandbox.open_view(JM) is None
+    assert sandbox.current_modal(JM) is None
 
 
 async def test_a_trigger_opens_one_form_within_three_seconds(
@@ -61,7 +61,7 @@ async def test_a_form_that_is_sent_and_taken(
     assert values["note"]["note"] == {"type": "plain_text_input", "value": "All done"}
     assert values["rag"]["rag"] == {"type": "static_select", "selected_option": option("amber")}
     assert bot.heard[0]["view"]["callback_id"] == "form"
-    assert sandbox.open_view(RM) is None
+    assert sandbox.current_modal(RM) is None
 
 
 async def test_slacks_own_shape_of_values(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
@@ -80,7 +80,7 @@ async def test_errors_stay_with_their_fields(
     view = await opened(sandbox, client)
     bot.answers["form"] = {"response_action": "errors", "errors": {"note": "Say why it is late."}}
     await sandbox.submit(RM, view.id, {"note": "x", "rag": "red"})
-    shown = sandbox.open_view(RM)
+    shown = sandbox.current_modal(RM)
     assert shown is not None
     assert shown.errors == {"note": "Say why it is late."}
     assert shown.values["note"]["note"]["value"] == "x"
@@ -97,8 +97,8 @@ async def test_errors_for_fields_that_are_not_there(
     bot.answers["form"] = {"response_action": "errors", "errors": {"nowhere": "x"}}
     ack = await sandbox.submit(RM, view.id, {"note": "x", "rag": "red"})
     assert ack.failure == "invalid_arguments"
-    assert sandbox.failures[0].what == "answer to a form"
-    assert sandbox.open_view(RM) is not None
+    assert sandbox.failures[0].subject == "answer to a form"
+    assert sandbox.current_modal(RM) is not None
 
 
 async def test_required_fields_are_asked_for_by_slack_itself(
@@ -115,7 +115,7 @@ async def test_required_fields_are_asked_for_by_slack_itself(
     await sandbox.submit(RM, view.id, {"a": "x", "c": "abcdef"})
     assert view.errors == {"c": "Please shorten this to 5 characters or fewer."}
     assert bot.heard == []
-    await sandbox.submit(RM, view.id, {"a": ""}, as_slack_checks=False)
+    await sandbox.submit(RM, view.id, {"a": ""}, client_validation=False)
     assert bot.heard[0]["view"]["state"]["values"]["a"]["a"]["value"] is None
 
 
@@ -126,7 +126,7 @@ async def test_a_form_that_turns_into_another(
     thanks = modal(section("Thank you"), callback_id="thanks")
     bot.answers["form"] = {"response_action": "update", "view": thanks}
     await sandbox.submit(RM, view.id, {"note": "x", "rag": "red"})
-    shown = sandbox.open_view(RM)
+    shown = sandbox.current_modal(RM)
     assert shown is not None
     assert (shown.id, shown.content["callback_id"]) == (view.id, "thanks")
 
@@ -135,22 +135,22 @@ async def test_forms_on_top_of_each_other(client: AsyncWebClient, sandbox: Sandb
     first = await opened(sandbox, client, modal(section(), callback_id="form"))
     bot.answers["form"] = {"response_action": "push", "view": modal(section(), callback_id="second")}
     await sandbox.submit(RM, first.id, {})
-    second = sandbox.open_view(RM)
+    second = sandbox.current_modal(RM)
     assert second is not None
     assert (second.previous_id, second.root_id) == (first.id, first.id)
     third = sandbox.workspace.triggers.issue(RM)
     await client.views_push(trigger_id=third, view=modal(section(), callback_id="third"))
     fourth = client.views_push(trigger_id=sandbox.workspace.triggers.issue(RM), view=modal())
     assert await code_of(fourth) == "push_limit_reached"
-    top = sandbox.open_view(RM)
+    top = sandbox.current_modal(RM)
     assert top is not None
     bot.answers["third"] = {"response_action": "push", "view": modal()}
     assert (await sandbox.submit(RM, top.id, {})).failure == "push_limit_reached"
     await sandbox.close_view(RM, top.id)
-    assert sandbox.open_view(RM) is second
+    assert sandbox.current_modal(RM) is second
     bot.answers["second"] = {"response_action": "clear"}
     await sandbox.submit(RM, second.id, {})
-    assert sandbox.open_view(RM) is None
+    assert sandbox.current_modal(RM) is None
     alone = client.views_push(trigger_id=sandbox.workspace.triggers.issue(RM), view=modal())
     assert await code_of(alone) == "not_found"
 
@@ -167,12 +167,12 @@ async def test_an_answer_slack_would_refuse(
         ack = await sandbox.submit(RM, view.id, {"note": "x", "rag": "red"})
         assert ack.failure in ("invalid_arguments", "dispatch_failed")
     assert len(sandbox.failures) == 2
-    assert sandbox.open_view(RM) is view
+    assert sandbox.current_modal(RM) is view
 
 
 async def test_a_form_redrawn_keeps_what_was_typed(client: AsyncWebClient, sandbox: Sandbox) -> None:
     view = await opened(sandbox, client)
-    sandbox.workspace.shelf.fill(view, {"note": "half a sen"})
+    sandbox.workspace.views.fill(view, {"note": "half a sen"})
     redrawn = modal(field("note"), field("rag", RED_AMBER), section("More"))
     answer = await client.views_update(view_id=view.id, view=redrawn, hash=view.hash)
     assert answer["view"]["state"]["values"]["note"]["note"]["value"] == "half a sen"
@@ -201,7 +201,7 @@ async def test_closing_is_told_when_asked(client: AsyncWebClient, sandbox: Sandb
 
 async def test_a_field_that_is_not_on_the_form(client: AsyncWebClient, sandbox: Sandbox) -> None:
     view = await opened(sandbox, client)
-    with pytest.raises(NotOnFormError):
+    with pytest.raises(UnknownFieldError):
         await sandbox.submit(RM, view.id, {"nowhere": "x"})
 
 
@@ -213,7 +213,7 @@ async def test_the_home_tab(client: AsyncWebClient, sandbox: Sandbox, bot: Count
     first = await client.views_publish(user_id=RM, view=home(section("Nothing due")))
     second = await client.views_publish(user_id=RM, view=home(section("One due")), hash=first["view"]["hash"])
     assert first["view"]["id"] == second["view"]["id"]
-    shown = sandbox.home(RM)
+    shown = sandbox.home_view(RM)
     assert shown is not None
     assert shown.blocks[0]["text"]["text"] == "One due"
     stale = client.views_publish(user_id=RM, view=home(), hash=first["view"]["hash"])
@@ -228,7 +228,7 @@ async def test_the_same_form_sent_again(client: AsyncWebClient, sandbox: Sandbox
     bot.answers["form"] = {"response_action": "errors", "errors": {"note": "Say more."}}
     await sandbox.submit(RM, view.id, {"note": "x", "rag": "red"})
     del bot.answers["form"]
-    assert (await sandbox.deliver_again()).status == 200
+    assert (await sandbox.redeliver()).status == 200
     assert bot.heard[0] == bot.heard[1]
-    assert sandbox.open_view(RM) is None
-    assert (await sandbox.deliver_again()).status == 200
+    assert sandbox.current_modal(RM) is None
+    assert (await sandbox.redeliver()).status == 200

@@ -28,7 +28,7 @@ async def test_what_a_person_sees(client: AsyncWebClient, sandbox: Sandbox, page
     assert (state["channels"][0]["name"], state["channels"][0]["unread"]) == ("board", 1)
     assert PRIVATE not in [one["id"] for one in state["channels"]]
     assert [(one["id"], one["name"], one["user_id"]) for one in state["dms"]] == [
-        (sandbox.dm(RM), "cip", "U0CIPBOT")
+        (sandbox.dm_id(RM), "cip", "U0CIPBOT")
     ]
     assert state["clock"]["now_words"] == "Monday 6 April 2026, 9:00am"
     assert state["clock"]["upcoming"][0]["words"] == "weekly digest"
@@ -91,10 +91,10 @@ async def test_saying_something(sandbox: Sandbox, bot: Counterpart, page: Page) 
     assert told == {"ok": True, "failure": ""}
     assert bot.heard[0]["text"] == "link <@U0JM|jm> &lt;b&gt; &amp; <#C0BOARD|board>"
     await page.post("say", {"user": RM, "channel": BOARD, "text": "hello @nobody, mail a@jm.example"})
-    assert sandbox.seen_by(RM, BOARD)[-1].text == "hello @nobody, mail a@jm.example"
+    assert sandbox.visible_messages(RM, BOARD)[-1].text == "hello @nobody, mail a@jm.example"
     await page.post("say", {"user": RM, "channel": BOARD, "text": "/shrug"})
-    assert sandbox.seen_by(RM, BOARD)[-1].text == "/shrug is not a command here. Try /cip help"
-    assert sandbox.seen_by(JM, BOARD)[-1].text == "hello @nobody, mail a@jm.example"
+    assert sandbox.visible_messages(RM, BOARD)[-1].text == "/shrug is not a command here. Try /cip help"
+    assert sandbox.visible_messages(JM, BOARD)[-1].text == "hello @nobody, mail a@jm.example"
     for wrong in (
         {"user": RM, "channel": BOARD, "text": "  "},
         {"user": RM, "channel": ARCHIVED, "text": "x"},
@@ -177,7 +177,7 @@ async def test_other_sites_are_refused(page: Page, sandbox: Sandbox) -> None:
         assert page.status == 403
     await page.post("say", say, **{"X-Sandbox": ""})
     assert page.status == 403
-    assert sandbox.seen_by(RM, BOARD) == []
+    assert sandbox.visible_messages(RM, BOARD) == []
     await page.get("state", Host="localhost:3000", Origin="http://[::1]:3000")
     assert page.status == 200
 
@@ -221,13 +221,13 @@ async def test_news_comes_as_it_happens(client: AsyncWebClient, sandbox: Sandbox
 
 async def test_a_page_that_stops_reading_loses_the_oldest_news(sandbox: Sandbox) -> None:
     feed = sandbox.workspace.feed
-    with feed.reader(RM) as news:
+    with feed.subscribe(RM) as news:
         for n in range(250):
-            feed.tell({"type": "changed", "channel": f"C{n}"})
+            feed.publish({"type": "changed", "channel": f"C{n}"})
         assert news.qsize() == 200
         assert news.get_nowait() == {"type": "changed", "channel": "C50"}
     feed.close()
-    with feed.reader(RM) as late:
+    with feed.subscribe(RM) as late:
         assert late.get_nowait() is None
 
 

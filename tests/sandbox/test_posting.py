@@ -38,7 +38,7 @@ async def test_a_channel_may_be_named(client: AsyncWebClient) -> None:
 
 async def test_a_person_is_sent_a_direct_message(client: AsyncWebClient, sandbox: Sandbox) -> None:
     first = await client.chat_postMessage(channel=RM, text="hello")
-    assert first["channel"] == sandbox.dm(RM)
+    assert first["channel"] == sandbox.dm_id(RM)
     assert (await client.conversations_open(users=RM))["channel"]["id"] == first["channel"]
     assert (await client.conversations_info(channel=first["channel"]))["channel"]["user"] == RM
 
@@ -111,7 +111,7 @@ async def test_an_update_keeps_what_it_is_not_given(client: AsyncWebClient) -> N
 async def test_what_cannot_be_updated(client: AsyncWebClient, sandbox: Sandbox) -> None:
     sent = await client.chat_postMessage(channel=BOARD, text="old")
     await sandbox.post_message(RM, BOARD, "mine")
-    theirs = sandbox.seen_by(RM, BOARD)[-1].ts
+    theirs = sandbox.visible_messages(RM, BOARD)[-1].ts
     assert await code_of(client.chat_update(channel=BOARD, ts="1.0", text="new")) == "message_not_found"
     assert await code_of(client.chat_update(channel=BOARD, ts=theirs, text="new")) == "cant_update_message"
     assert await code_of(client.chat_delete(channel=BOARD, ts=theirs)) == "cant_delete_message"
@@ -128,8 +128,8 @@ async def test_a_message_can_be_taken_back(client: AsyncWebClient) -> None:
 
 async def test_an_ephemeral_message_is_for_one_person(client: AsyncWebClient, sandbox: Sandbox) -> None:
     await client.chat_postEphemeral(channel=BOARD, user=RM, text="for you")
-    assert [one.text for one in sandbox.seen_by(RM, BOARD)] == ["for you"]
-    assert sandbox.seen_by(JM, BOARD) == []
+    assert [one.text for one in sandbox.visible_messages(RM, BOARD)] == ["for you"]
+    assert sandbox.visible_messages(JM, BOARD) == []
     assert (await client.conversations_history(channel=BOARD))["messages"] == []
     outside = client.chat_postEphemeral(channel=PRIVATE, user=RM, text="for you")
     assert await code_of(outside) == "user_not_in_channel"

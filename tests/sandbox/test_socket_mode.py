@@ -27,7 +27,7 @@ async def test_a_command_and_its_answer(sandbox: Sandbox, bot: Counterpart) -> N
     bot.answers["/cip"] = "Only for you"
     ack = await sandbox.slash(RM, BOARD, "help")
     assert (ack.status, ack.body, ack.delivered) == (200, {"text": "Only for you"}, True)
-    assert sandbox.seen_by(RM, BOARD)[-1].text == "Only for you"
+    assert sandbox.visible_messages(RM, BOARD)[-1].text == "Only for you"
     assert bot.heard[0]["text"] == "help"
 
 
@@ -36,12 +36,12 @@ async def test_a_press_a_form_and_an_event(sandbox: Sandbox, bot: Counterpart) -
     bot.views["update"] = modal(field("note"))
     await sandbox.press(RM, BOARD, message["ts"], "update")
     await bot.opened.wait()
-    view = sandbox.open_view(RM)
+    view = sandbox.current_modal(RM)
     assert view is not None
     bot.answers["form"] = {"response_action": "errors", "errors": {"note": "Say more."}}
     await sandbox.submit(RM, view.id, {"note": "x"})
     assert view.errors == {"note": "Say more."}
-    await sandbox.post_message(RM, sandbox.dm(RM), "hello")
+    await sandbox.post_message(RM, sandbox.dm_id(RM), "hello")
     assert [one["type"] for one in bot.heard] == ["block_actions", "view_submission", "event_callback"]
 
 
@@ -64,7 +64,7 @@ async def test_the_bot_comes_back_when_asked_to_reconnect(sandbox: Sandbox, bot:
 
 
 async def test_an_address_is_good_for_one_connection(sandbox: Sandbox, bot: Counterpart) -> None:
-    address = sandbox.sockets.new_address()
+    address = sandbox.sockets.issue_address()
     async with aiohttp.ClientSession() as session:
         async with session.ws_connect(address) as socket:
             assert (await socket.receive_json())["type"] == "hello"
@@ -73,7 +73,7 @@ async def test_an_address_is_good_for_one_connection(sandbox: Sandbox, bot: Coun
 
 
 async def test_a_retry_says_so_in_its_envelope(sandbox: Sandbox, bot: Counterpart) -> None:
-    await sandbox.post_message(RM, sandbox.dm(RM), "hello")
-    await sandbox.deliver_again()
+    await sandbox.post_message(RM, sandbox.dm_id(RM), "hello")
+    await sandbox.redeliver()
     assert bot.heard[0]["event_id"] == bot.heard[1]["event_id"]
-    assert [one.address for one in sandbox.wire.to_bot] == ["events_api", "events_api"]
+    assert [one.url for one in sandbox.traffic.to_bot] == ["events_api", "events_api"]

@@ -35,20 +35,20 @@ async def test_everything_is_there_after_a_restart(state_file: Path) -> None:
         await client.views_publish(user_id=RM, view=home())
         await client.views_open(trigger_id=sandbox.workspace.triggers.issue(RM), view=modal())
         await client.files_upload_v2(content="a,b", filename="a.csv", channel=BOARD)
-        dm = sandbox.dm(RM)
+        dm = sandbox.dm_id(RM)
         sandbox.workspace.messages.mark_read(RM, BOARD)
         ticket = sandbox.workspace.response_urls.issue(RM, BOARD)
-        seen = sandbox.seen_by(RM, BOARD)
-        view, tab = sandbox.open_view(RM), sandbox.home(RM)
+        seen = sandbox.visible_messages(RM, BOARD)
+        view, tab = sandbox.current_modal(RM), sandbox.home_view(RM)
     async with running_sandbox(settings=settings, clock=clock, seeded=False) as sandbox:
-        assert sandbox.seen_by(RM, BOARD) == seen
+        assert sandbox.visible_messages(RM, BOARD) == seen
         assert [one.text for one in sandbox.workspace.messages.thread(BOARD, sent["ts"])] == ["kept", "reply"]
-        assert (sandbox.open_view(RM), sandbox.home(RM)) == (view, tab)
-        assert sandbox.dm(RM) == dm
-        assert sandbox.workspace.messages.unread(RM, BOARD) == 0
+        assert (sandbox.current_modal(RM), sandbox.home_view(RM)) == (view, tab)
+        assert sandbox.dm_id(RM) == dm
+        assert sandbox.workspace.messages.count_unread(RM, BOARD) == 0
         assert sandbox.workspace.users[RM].real_name == "RM Manager"
         assert sandbox.workspace.response_urls.use(ticket.key).channel == BOARD
-        assert sandbox.workspace.store.file(seen[-1].files[0]["id"]) == b"a,b"
+        assert sandbox.workspace.store.get_file(seen[-1].files[0]["id"]) == b"a,b"
         new = await client_of(sandbox).chat_postMessage(channel=BOARD, text="after")
         assert new["ts"] > gone["ts"]
 
@@ -60,7 +60,7 @@ async def test_starting_again_forgets_everything(state_file: Path) -> None:
         sandbox.workspace.wipe()
         assert sandbox.workspace.directory.people() == []
     async with running_sandbox(settings=settings) as sandbox:
-        assert sandbox.seen_by(RM, BOARD) == []
+        assert sandbox.visible_messages(RM, BOARD) == []
 
 
 async def test_a_killed_process_has_kept_what_it_acknowledged(state_file: Path) -> None:
@@ -96,6 +96,6 @@ async def test_a_killed_process_has_kept_what_it_acknowledged(state_file: Path) 
         await posting
     await there.close()
     async with running_sandbox(settings=replace(SETTINGS, state_file=state_file), seeded=False) as sandbox:
-        kept = [one.ts for one in sandbox.seen_by(RM, BOARD)]
+        kept = [one.ts for one in sandbox.visible_messages(RM, BOARD)]
     assert len(acknowledged) >= 20
     assert kept[: len(acknowledged)] == acknowledged

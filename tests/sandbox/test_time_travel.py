@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sandbox.entities import from_ts, to_micros, to_ts
-from bot.sandbox.http_transport import read_body
-from bot.sandbox.time_travel import clock_time, zone
+from bot.sandbox.http_transport import parse_body
+from bot.sandbox.time_travel import format_time, timezone_of
 
 
 @pytest.mark.parametrize(
@@ -12,12 +12,12 @@ from bot.sandbox.time_travel import clock_time, zone
     [(0, 0, "12:00am"), (9, 5, "9:05am"), (12, 0, "12:00pm"), (23, 59, "11:59pm")],
 )
 def test_times_are_written_as_people_read_them(hour: int, minute: int, words: str) -> None:
-    assert clock_time(datetime(2026, 4, 6, hour, minute, tzinfo=UTC)) == words
+    assert format_time(datetime(2026, 4, 6, hour, minute, tzinfo=UTC)) == words
 
 
 def test_a_zone_nobody_knows_is_utc() -> None:
-    assert zone("Middle/Earth") is UTC
-    assert str(zone("Europe/London")) == "Europe/London"
+    assert timezone_of("Middle/Earth") is UTC
+    assert str(timezone_of("Europe/London")) == "Europe/London"
 
 
 def test_a_timestamp_is_exact() -> None:
@@ -38,4 +38,4 @@ def test_a_timestamp_is_exact() -> None:
     ],
 )
 def test_an_answer_is_json_or_words(text: str, kind: str, body: object) -> None:
-    assert read_body(text, kind) == body
+    assert parse_body(text, kind) == body

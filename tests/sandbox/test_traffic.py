@@ -1,7 +1,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.traffic import KEPT
+from bot.sandbox.traffic import MAX_EXCHANGES
 from tests.fixtures.sandbox import BOARD, RM, SECRET, TOKEN
 from tests.sandbox.counterpart import Counterpart
 
@@ -12,13 +12,13 @@ async def test_both_ways_are_recorded_without_secrets(
     bot.answers["/cip"] = "Done"
     await client.chat_postMessage(channel=BOARD, text=f"leaking {TOKEN}")
     await sandbox.slash(RM, BOARD, "update 5.2 done")
-    posted, who_am_i, command = sandbox.wire.all()
-    assert who_am_i.address.startswith("/sandbox/api/auth.test")
+    posted, who_am_i, command = sandbox.traffic.exchanges()
+    assert who_am_i.url.startswith("/sandbox/api/auth.test")
     assert (posted.direction, posted.method, posted.status) == ("from the bot", "POST", 200)
-    assert posted.address == "/sandbox/api/chat.postMessage"
+    assert posted.url == "/sandbox/api/chat.postMessage"
     assert (command.direction, command.answer, command.status) == ("to the bot", "Done", 200)
     assert "update+5.2+done" in command.body
-    everything = repr(sandbox.wire.all())
+    everything = repr(sandbox.traffic.exchanges())
     assert TOKEN not in everything
     assert SECRET not in everything
     assert bot.headers[0]["X-Slack-Signature"] not in everything
@@ -29,15 +29,15 @@ async def test_both_ways_are_recorded_without_secrets(
 
 
 async def test_the_last_five_hundred_are_kept(sandbox: Sandbox) -> None:
-    for n in range(KEPT + 3):
-        sandbox.wire.record("to the bot", ("POST", f"/{n}", {}, ""), (200, {}, ""), 0.001)
-    assert len(sandbox.wire.to_bot) == KEPT
-    assert sandbox.wire.all()[0].address == "/3"
-    sandbox.wire.clear()
-    assert sandbox.wire.all() == []
+    for n in range(MAX_EXCHANGES + 3):
+        sandbox.traffic.record("to the bot", ("POST", f"/{n}", {}, ""), (200, {}, ""), 0.001)
+    assert len(sandbox.traffic.to_bot) == MAX_EXCHANGES
+    assert sandbox.traffic.exchanges()[0].url == "/3"
+    sandbox.traffic.clear()
+    assert sandbox.traffic.exchanges() == []
 
 
 async def test_a_bot_that_does_not_answer_is_recorded(sandbox: Sandbox) -> None:
     sandbox.settings.events_url = "http://127.0.0.1:9/slack/events"
     await sandbox.slash(RM, BOARD, "help")
-    assert sandbox.wire.all()[0].status == 0
+    assert sandbox.traffic.exchanges()[0].status == 0

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.redaction import Mask
+from bot.sandbox.redaction import Redactor
 from bot.sandbox.server import Sandbox
-from bot.sandbox.traffic import KEPT, fields_of, readable
+from bot.sandbox.traffic import MAX_EXCHANGES, format_json, parse_fields
 from tests.fixtures.sandbox import APP_TOKEN, BOARD, RM, SECRET, TOKEN
 from tests.sandbox.counterpart import Counterpart
 from tests.sandbox.pages import Page
@@ -21,7 +21,7 @@ from tests.sandbox.pages import Page
 
 def fill(sandbox: Sandbox, count: int) -> None:
     for n in range(count):
-        sandbox.wire.record("to the bot", ("POST", f"/{n}", {}, ""), (200, {}, ""), 0.001)
+        sandbox.traffic.record("to the bot", ("POST", f"/{n}", {}, ""), (200, {}, ""), 0.001)
 
 
 async def test_each_exchange_is_told_once(
@@ -39,19 +39,19 @@ async def test_each_exchange_is_told_once(
     assert (command["method"], command["path"], command["status"]) == ("POST", "/slack/events", 200)
     assert command["response"] == "Nothing is at risk."
     assert command["milliseconds"] >= 0
-    assert json.loads(command["readable"])["text"] == "at-risk"
+    assert json.loads(command["format_json"])["text"] == "at-risk"
     assert (second["more"], second["missed"]) == (False, False)
     again = await page.get(f"wire?after={second['latest']}")
     assert (again["exchanges"], again["latest"]) == ([], second["latest"])
 
 
 async def test_it_is_bounded(sandbox: Sandbox, page: Page) -> None:
-    fill(sandbox, KEPT + 10)
+    fill(sandbox, MAX_EXCHANGES + 10)
     found = await page.get("wire?after=3")
     assert (len(found["exchanges"]), found["more"], found["missed"]) == (200, True, True)
     assert [one["n"] for one in found["exchanges"][:2]] == [11, 12]
-    sandbox.wire.record("to the bot", ("POST", "/big", {}, "x" * 900_000), (200, {}, "y" * 900_000), 0)
-    (big,) = (await page.get(f"wire?after={KEPT + 10}"))["exchanges"]
+    sandbox.traffic.record("to the bot", ("POST", "/big", {}, "x" * 900_000), (200, {}, "y" * 900_000), 0)
+    (big,) = (await page.get(f"wire?after={MAX_EXCHANGES + 10}"))["exchanges"]
     assert (len(big["body"]), len(big["response"])) == (20_000, 20_000)
     assert (await page.post("wire/clear", {}))["ok"]
     assert (await page.get("wire"))["exchanges"] == []
@@ -59,16 +59,16 @@ async def test_it_is_bounded(sandbox: Sandbox, page: Page) -> None:
 
 
 async def test_a_press_a_form_and_an_event_are_named(sandbox: Sandbox) -> None:
-    wire = sandbox.wire
+    wire = sandbox.traffic
     for payload in ({"actions": [{"action_id": "run:0"}]}, {"view": {"callback_id": "why"}}):
         body = urlencode({"payload": json.dumps(payload)})
         wire.record("to the bot", ("POST", "/slack/events", {}, body), (200, {}, ""), 0)
     event = json.dumps({"event": {"type": "message"}})
     wire.record("to the bot", ("POST", "/slack/events", {}, event), (200, {}, ""), 0)
     wire.record("to the bot", ("POST", "/slack/events", {}, "{broken"), (200, {}, ""), 0)
-    assert [one.title for one in wire.all()] == ["button run:0", "form why", "message", "/slack/events"]
-    assert readable("{broken") == ""
-    assert fields_of("a=%7Bbroken") == {"a": "{broken"}
+    assert [one.title for one in wire.exchanges()] == ["button run:0", "form why", "message", "/slack/events"]
+    assert format_json("{broken") == ""
+    assert parse_fields("a=%7Bbroken") == {"a": "{broken"}
 
 
 async def test_response_urls_and_files_are_on_the_wire(
@@ -79,10 +79,10 @@ async def test_response_urls_and_files_are_on_the_wire(
     async with aiohttp.ClientSession() as session:
         await session.post(url, json={"text": "later"})
         await client.files_upload_v2(channel=BOARD, content=b"\xff\xfe\x00", filename="a.bin")
-    found = {one.title: one for one in sandbox.wire.all()}
+    found = {one.title: one for one in sandbox.traffic.exchanges()}
     assert found["answer by response url"].status == 200
     assert found["file upload"].body.endswith("bytes)")
-    assert url.rpartition("/")[2] not in repr(sandbox.wire.all())
+    assert url.rpartition("/")[2] not in repr(sandbox.traffic.exchanges())
 
 
 # Ways a token may be written into a request or an answer.
@@ -113,8 +113,8 @@ async def test_no_secret_is_shown_however_it_is_written(
 ) -> None:
     said = disguise(secret)
     headers = {"Authorization": said, "X-Slack-Signature": said, "Cookie": said, "X-Other": said}
-    sandbox.wire.record("to the bot", ("POST", f"/x?q={said}", headers, said), (200, headers, said), 0)
-    sandbox.wire.record("from the bot", ("POST", f"/x?q={said}", headers, said), (200, headers, said), 0)
+    sandbox.traffic.record("to the bot", ("POST", f"/x?q={said}", headers, said), (200, headers, said), 0)
+    sandbox.traffic.record("from the bot", ("POST", f"/x?q={said}", headers, said), (200, headers, said), 0)
     shown = json.dumps(await page.get("wire"), ensure_ascii=False).casefold()
     assert secret.casefold() not in shown
     if secret in STRANGERS:
@@ -123,19 +123,22 @@ async def test_no_secret_is_shown_however_it_is_written(
 
 async def test_a_signature_in_a_body_is_masked(sandbox: Sandbox) -> None:
     signature = "v0=" + "ab" * 32
-    sandbox.wire.record("from the bot", ("POST", "/x", {}, signature), (200, {}, quote(signature)), 0)
-    assert "abab" not in repr(sandbox.wire.all())
+    sandbox.traffic.record("from the bot", ("POST", "/x", {}, signature), (200, {}, quote(signature)), 0)
+    assert "abab" not in repr(sandbox.traffic.exchanges())
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_a_known_secret_never_comes_through(before: str, after: str) -> None:
     secret = "f00dfeed" * 4
-    shown = Mask((secret, "")).text(f"{before}{secret}{after}")
+    shown = Redactor((secret, "")).redact_text(f"{before}{secret}{after}")
     assert secret not in shown
-    assert Mask(("",)).text(before) == Mask(()).text(before)
+    assert Redactor(("",)).redact_text(before) == Redactor(()).redact_text(before)
 
 
 def test_what_is_no_secret_stays() -> None:
     words = "update 5.2 in-progress, see /sandbox/help and xox (the letters); Bearer of news"
-    assert Mask((SECRET,)).text("update 5.2 in-progress, see /sandbox/help and xox (the letters)") in words
-    assert Mask((base64.b64encode(b"key").decode(),)).text("a+b/c") == "a+b/c"
+    assert (
+        Redactor((SECRET,)).redact_text("update 5.2 in-progress, see /sandbox/help and xox (the letters)")
+        in words
+    )
+    assert Redactor((base64.b64encode(b"key").decode(),)).redact_text("a+b/c") == "a+b/c"

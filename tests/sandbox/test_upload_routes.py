@@ -14,7 +14,7 @@ async def test_a_file_arrives_and_can_be_fetched(client: AsyncWebClient, sandbox
         channel=BOARD, content=content, filename="pack.docx", title="Pack", initial_comment="Here it is"
     )
     assert answer["file"]["size"] == len(content)
-    message = sandbox.seen_by(RM, BOARD)[-1]
+    message = sandbox.visible_messages(RM, BOARD)[-1]
     assert (message.text, message.files[0]["title"]) == ("Here it is", "Pack")
     async with (
         aiohttp.ClientSession() as session,
@@ -33,7 +33,7 @@ async def test_a_file_in_a_form_and_in_a_thread(client: AsyncWebClient, sandbox:
         assert await answer.text() == "OK - 5"
     files = [{"id": asked["file_id"]}]
     await client.files_completeUploadExternal(files=files, channel_id=BOARD, thread_ts=parent)
-    message = sandbox.seen_by(RM, BOARD)[-1]
+    message = sandbox.visible_messages(RM, BOARD)[-1]
     assert (message.thread_ts, message.files[0]["name"]) == (parent, "a.csv")
 
 
@@ -69,7 +69,7 @@ async def test_where_a_file_is_shown(client: AsyncWebClient, sandbox: Sandbox) -
         found = await places(answer["file"]["id"])
         assert [each for each in range(3) if found[each]] == [expected]
         assert found[expected] == [channel]
-        (message,) = [each for each in sandbox.workspace.messages.of(channel) if each.files]
+        (message,) = [each for each in sandbox.workspace.messages.in_channel(channel) if each.files]
         kind = "private" if expected else "public"
         assert found[3] == {kind: {channel: [{"ts": message.ts}]}}
     assert await code_of(client.files_info(file="F0NONE")) == "file_not_found"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.sandbox.deliveries import Delivery
+from bot.sandbox.deliveries import BotDelivery
 from models import PromptItem
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
@@ -14,7 +14,7 @@ from tests.handlers.slack.doings import buttons, notes, press
 from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 
 
-async def _pressed(town: Council, initials: str) -> Delivery:
+async def _pressed(town: Council, initials: str) -> BotDelivery:
     """A real press of Later, to be changed and sent again."""
     prompt, channel = await prompt_of(town, initials)
     ack = await press(town, initials, prompt, buttons(prompt, "prompt:later")[0], channel)
@@ -22,10 +22,10 @@ async def _pressed(town: Council, initials: str) -> Delivery:
     return ack.delivery
 
 
-async def _send(town: Council, delivery: Delivery, trigger: str, user: str, **action: Any) -> None:
+async def _send(town: Council, delivery: BotDelivery, trigger: str, user: str, **action: Any) -> None:
     delivery.payload |= {"trigger_id": trigger, "user": {**delivery.payload["user"], "id": user}}
     delivery.payload["actions"] = [{**delivery.payload["actions"][0], **action}]
-    assert (await town.sandbox.deliver_again(delivery)).status == 200
+    assert (await town.sandbox.redeliver(delivery)).status == 200
 
 
 @pytest.mark.parametrize("who", ["JM", "VW", "CH", "PM", "U0STRANGER"])

@@ -74,7 +74,7 @@ def _moved(evidence: Evidence, row: Row, hours: float) -> Evidence:
 
 
 def _post_again(town: Town) -> None:
-    messages = list(town.sandbox.workspace.messages.of("C0BOARD"))
+    messages = list(town.sandbox.workspace.messages.in_channel("C0BOARD"))
     town.sandbox.workspace.post(copy.deepcopy(next(each for each in messages if each.metadata)))
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import sample
 from bot.messages import Notice
-from bot.sandbox.deliveries import Delivery
-from bot.sandbox.entities import Message
+from bot.sandbox.deliveries import BotDelivery
+from bot.sandbox.entities import SandboxMessage
 from bot.services import workspaces
 from bot.services.digests import digests
 from bot.services.outbox import admin_notices
@@ -51,22 +51,24 @@ PENDING_PLAN = csv_file(
 )
 
 
-def messages_to(council: Council, initials: str) -> list[Message]:
+def messages_to(council: Council, initials: str) -> list[SandboxMessage]:
     """What the bot has said to the person directly."""
     return [one for one in council.dm(initials) if one.by_bot]
 
 
-async def press(council: Council, initials: str, message: Message, action: str, index: int = 0) -> None:
+async def press(
+    council: Council, initials: str, message: SandboxMessage, action: str, index: int = 0
+) -> None:
     button = buttons(message, action)[index]
     ack = await council.sandbox.press(USERS[initials], message.channel, message.ts, button)
     assert ack.status == 200, ack
 
 
-async def upload(council: Council, initials: str, content: bytes, name: str) -> Message:
+async def upload(council: Council, initials: str, content: bytes, name: str) -> SandboxMessage:
     """Send a plan; the message that reviews it comes back."""
     before = len(messages_to(council, initials))
     await send(council, initials, content, name)
-    found: list[Message] = []
+    found: list[SandboxMessage] = []
 
     def reviewed() -> bool:
         fresh = messages_to(council, initials)[before:]
@@ -77,7 +79,7 @@ async def upload(council: Council, initials: str, content: bytes, name: str) -> 
     return found[-1]
 
 
-async def run_week(council: Council, folder: Path) -> Delivery:
+async def run_week(council: Council, folder: Path) -> BotDelivery:
     """A week with the bot running. The command that was answered last comes back, as it was sent."""
     await _import_sample(council, folder)
     await _answer_prompts(council)
@@ -112,8 +114,8 @@ async def _answer_prompts(council: Council) -> None:
     await until(lambda: buttons(messages_to(council, "RM")[0], "why"), "the prompt was rewritten")
     await press(council, "RM", messages_to(council, "RM")[0], "why")
     user = USERS["RM"]
-    await until(lambda: council.sandbox.open_view(user), "the form opened")
-    form = council.sandbox.open_view(user)
+    await until(lambda: council.sandbox.current_modal(user), "the form opened")
+    form = council.sandbox.current_modal(user)
     assert form is not None
     await council.sandbox.submit(user, form.id, {"note": "two people are away"})
     council.clock.moment += timedelta(minutes=1)
@@ -123,7 +125,7 @@ async def _send_direct_messages(council: Council) -> None:
     """A command, a mention, and the Home tab."""
     sandbox, user = council.sandbox, USERS["JM"]
     before = len(messages_to(council, "JM"))
-    await sandbox.post_message(user, sandbox.dm(user), "mine")
+    await sandbox.post_message(user, sandbox.dm_id(user), "mine")
     await until(lambda: len(messages_to(council, "JM")) > before, "the line was answered")
     await sandbox.post_message(user, BOARD, "<@U0CIPBOT> hello")
     await sandbox.open_home(user)
@@ -134,8 +136,8 @@ async def _answer_a_question(council: Council) -> None:
     review = await upload(council, "PM", PENDING_PLAN, "town.csv")
     await press(council, "PM", review, "questions")
     user = USERS["PM"]
-    await until(lambda: council.sandbox.open_view(user), "the form opened")
-    form = council.sandbox.open_view(user)
+    await until(lambda: council.sandbox.current_modal(user), "the form opened")
+    form = council.sandbox.current_modal(user)
     assert form is not None
     await council.sandbox.submit(user, form.id, {"choice:0": "complete"})
     await until(
@@ -143,7 +145,7 @@ async def _answer_a_question(council: Council) -> None:
     )
 
 
-def _current_text(council: Council, initials: str, message: Message) -> str:
+def _current_text(council: Council, initials: str, message: SandboxMessage) -> str:
     return next(each.text for each in council.dm(initials) if each.ts == message.ts)
 
 

@@ -21,8 +21,8 @@ from sqlalchemy import text
 
 from bot.config import Settings
 from bot.sandbox import payloads
-from bot.sandbox.deliveries import Delivery
-from bot.sandbox.entities import Message
+from bot.sandbox.deliveries import BotDelivery
+from bot.sandbox.entities import SandboxMessage
 from tests.backup.towns import restore
 from tests.fixtures.council import Council, bot_running
 from tests.fixtures.databases import KINDS, fresh_url
@@ -41,8 +41,8 @@ class Restored:
     """The council after the restore. answered: the last command before it. messages: as they stood then."""
 
     council: Council
-    answered: Delivery
-    messages: list[Message]
+    answered: BotDelivery
+    messages: list[SandboxMessage]
 
     def column(self, statement: str) -> list[Any]:
         database = self.council.database()
@@ -51,21 +51,21 @@ class Restored:
         database.close()
         return found
 
-    def message(self, words: str) -> Message:
+    def message(self, words: str) -> SandboxMessage:
         """The newest of the messages of before that holds these words."""
         return [each for each in self.messages if words in each.text][-1]
 
     @property
-    def prompt(self) -> Message:
+    def prompt(self) -> SandboxMessage:
         return next(each for each in self.messages if buttons(each, "prompt:complete"))
 
-    def current_text(self, initials: str, message: Message) -> str:
+    def current_text(self, initials: str, message: SandboxMessage) -> str:
         """The text of the message as the person sees it now."""
         return next(
             each.text for each in self.council.seen(initials, message.channel) if each.ts == message.ts
         )
 
-    async def press(self, initials: str, message: Message, action: str, index: int = 0) -> None:
+    async def press(self, initials: str, message: SandboxMessage, action: str, index: int = 0) -> None:
         """Press a button as it stood then, also where the message was rewritten since."""
         workspace, wanted = self.council.sandbox.workspace, buttons(message, action)[index]
         (element,) = [each for each in _elements(message) if each.get("action_id") == wanted]
@@ -76,14 +76,14 @@ class Restored:
             "action_id": element["action_id"],
             "value": element["value"],
         }
-        delivery = payloads.message_action(workspace, USERS[initials], message, done, {})
-        assert (await self.council.sandbox.deliver_again(delivery)).status == 200
+        delivery = payloads.message_action_delivery(workspace, USERS[initials], message, done, {})
+        assert (await self.council.sandbox.redeliver(delivery)).status == 200
 
     async def until(self, statement: str, what: str) -> None:
         await until(lambda: self.column(statement), what)
 
 
-def _elements(message: Message) -> list[dict[str, Any]]:
+def _elements(message: SandboxMessage) -> list[dict[str, Any]]:
     return [
         each
         for block in message.blocks
@@ -105,8 +105,10 @@ async def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         database = council.database()
         restore(database, EARLIER / "council.backup", clock.now())
         database.close()
-        messages = [Message(**body) for kind, _, body in held["records"] if kind == "message"]
-        restored = Restored(council, Delivery(**held["answered"]), sorted(messages, key=lambda each: each.ts))
+        messages = [SandboxMessage(**body) for kind, _, body in held["records"] if kind == "message"]
+        restored = Restored(
+            council, BotDelivery(**held["answered"]), sorted(messages, key=lambda each: each.ts)
+        )
         async with bot_running(council):
             waiting = "select id from delivery where state in ('planned', 'claimed')"
             await until(lambda: not restored.column(waiting), "what was planned was sent")
@@ -178,7 +180,7 @@ async def test_a_file_that_waits_is_applied_as_it_was_shown(earlier: Restored) -
 
 async def test_questions_are_answered_by_their_buttons_and_in_the_open_form(earlier: Restored) -> None:
     council, user = earlier.council, USERS["PM"]
-    form = council.sandbox.open_view(user)
+    form = council.sandbox.current_modal(user)
     assert form is not None
     assert form.content["title"]["text"] == "Question 2 of 5"
     await council.sandbox.submit(user, form.id, {"choice:1": "day", "day:1": "2026-12-01"})
@@ -190,8 +192,8 @@ async def test_questions_are_answered_by_their_buttons_and_in_the_open_form(earl
     questions = earlier.message("open questions about")
     place = next(at for at, each in enumerate(_elements(questions)) if " late:" in str(each.get("value", "")))
     await earlier.press("PM", questions, "questions", place)
-    await until(lambda: (top := council.sandbox.open_view(user)) and top.id != form.id, "its form opened")
-    late = council.sandbox.open_view(user)
+    await until(lambda: (top := council.sandbox.current_modal(user)) and top.id != form.id, "its form opened")
+    late = council.sandbox.current_modal(user)
     assert late is not None
     assert late.content["title"]["text"] == "Question 1 of 1"
     await council.sandbox.submit(user, late.id, {"choice:0": "complete"})
@@ -214,7 +216,7 @@ async def test_what_was_written_down_is_sent(earlier: Restored) -> None:
 
 async def test_a_command_that_comes_again_gets_its_answer_of_before(earlier: Restored) -> None:
     changes = earlier.column("select id from status_change")
-    ack = await earlier.council.sandbox.deliver_again(earlier.answered)
+    ack = await earlier.council.sandbox.redeliver(earlier.answered)
     assert isinstance(ack.body, dict)
     assert "Recorded. 1/5.3 Talk to service leads" in ack.body["text"]
     assert earlier.column("select id from status_change") == changes

@@ -11,8 +11,8 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.importing.question_flow import QuestionRun
 from bot.importing.questions import apply_answers, change_questions, generate
 from bot.messages import Digest, Notice
-from bot.sandbox.entities import Channel, Message, User, View
-from bot.sandbox.tokens import Ticket
+from bot.sandbox.entities import SandboxChannel, SandboxMessage, SandboxUser, View
+from bot.sandbox.tokens import ResponseTicket
 from bot.services import exports
 from bot.services.actions import late_messages
 from bot.services.outbox import rate_limits
@@ -36,7 +36,13 @@ def test_fields_keep_their_names(topic: str, type_: Any) -> None:
 
 def test_the_sandbox_workspace_keeps_its_fields() -> None:
     """What the workspace of the sandbox keeps in its own file, by kind of record."""
-    kinds = {"channel": Channel, "home": View, "message": Message, "ticket": Ticket, "user": User}
+    kinds = {
+        "channel": SandboxChannel,
+        "home": View,
+        "message": SandboxMessage,
+        "ticket": ResponseTicket,
+        "user": SandboxUser,
+    }
     found = (f"{kind}: {each}" for kind, type_ in kinds.items() for each in fields(type_))
     golden.check("workspace_fields", "A field of the sandbox workspace", found)
 

@@ -45,7 +45,7 @@ async def test_metrics_and_rows_keep_their_names(tmp_path: Path) -> None:
             others = {each for each in await _samples(found) if "outcome=" in each or "reason=" in each}
             answered = await scenario.run_week(found, tmp_path)
             await another_second()
-            assert (await found.sandbox.deliver_again(answered)).status == 200
+            assert (await found.sandbox.redeliver(answered)).status == 200
             await _send_refused_requests(found)
             metrics.audited(dict.fromkeys(KINDS, 0), found.clock.now().timestamp())
             samples = await _samples(found)
@@ -67,7 +67,7 @@ async def _send_refused_requests(council: Council) -> None:
     delivery = sandbox.last_delivery
     delivery.payload["actions"][0]["action_id"] = "no-such-button:0"
     delivery.payload["trigger_id"] = "1.2.3"
-    assert (await sandbox.deliver_again(delivery)).status == 200
+    assert (await sandbox.redeliver(delivery)).status == 200
 
 
 async def _samples(council: Council) -> set[str]:

@@ -6,70 +6,70 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.sandbox.entities import Json
-from bot.sandbox.faults import MOST_TIMES, Faults, NoSwitchError, arm, shown
-from bot.sandbox.page_api.actions import number_of, text_of
+from bot.sandbox.faults import MAX_TIMES, Faults, UnknownSwitchError, arm_switch, describe_switches
+from bot.sandbox.page_api.actions import require_number, require_text
 from bot.sandbox.page_api.local_only import PageError, read_json
-from bot.sandbox.time_travel import clock_time
-from bot.sandbox.traffic import Exchange, Wire
+from bot.sandbox.time_travel import format_time
+from bot.sandbox.traffic import Exchange, TrafficLog
 
-AT_ONCE = 200
+MAX_EXCHANGES_PER_PAGE = 200
 
 
-def page_of(wire: Wire, after: int) -> Json:
+def exchanges_after(traffic: TrafficLog, after: int) -> Json:
     """What was recorded after that number, newest last; at most 200, the rest with the next request.
 
     missed: some of what came after it is not kept any more.
     """
-    newer = [one for one in wire.all() if one.number > after]
-    given = newer[:AT_ONCE]
-    first = given[0].number if given else wire.latest + 1
+    newer = [one for one in traffic.exchanges() if one.number > after]
+    given = newer[:MAX_EXCHANGES_PER_PAGE]
+    first = given[0].number if given else traffic.latest + 1
     return {
-        "exchanges": [_shown(one) for one in given],
-        "latest": given[-1].number if given else wire.latest,
+        "exchanges": [_exchange_payload(one) for one in given],
+        "latest": given[-1].number if given else traffic.latest,
         "more": len(newer) > len(given),
         "missed": bool(after) and after + 1 < first,
     }
 
 
-def _shown(one: Exchange) -> Json:
-    local = one.at.astimezone()
-    path = urlsplit(one.address)
+def _exchange_payload(exchange: Exchange) -> Json:
+    local = exchange.at.astimezone()
+    path = urlsplit(exchange.url)
     return {
-        "n": one.number,
+        "n": exchange.number,
         "at_iso": local.isoformat(),
-        "at_words": f"{clock_time(local)} and {local.second} seconds",
-        "direction": "to the workspace" if one.direction == "from the bot" else one.direction,
-        "title": one.title,
-        "method": one.method,
+        "at_words": f"{format_time(local)} and {local.second} seconds",
+        "direction": "to the workspace" if exchange.direction == "from the bot" else exchange.direction,
+        "title": exchange.title,
+        "method": exchange.method,
         "path": path.path + (f"?{path.query}" if path.query else ""),
-        "headers": one.headers,
-        "body": one.body,
-        "readable": one.readable,
-        "status": one.status,
-        "response_headers": one.answer_headers,
-        "response": one.answer,
-        "milliseconds": one.milliseconds,
+        "headers": exchange.headers,
+        "body": exchange.body,
+        "readable": exchange.formatted_body,
+        "status": exchange.status,
+        "response_headers": exchange.answer_headers,
+        "response": exchange.answer,
+        "milliseconds": exchange.milliseconds,
     }
 
 
 @dataclass(frozen=True)
-class Trouble:
-    wire: Wire
+class DebugEndpoints:
+    traffic: TrafficLog
     faults: Faults
 
-    async def read_wire(self, request: web.Request) -> web.Response:
+    async def read_traffic(self, request: web.Request) -> web.Response:
         after = request.query.get("after") or "0"
         if not (after.isascii() and after.isdecimal()):
             raise PageError("After must be a whole number.")
-        return web.json_response(page_of(self.wire, int(after)))
+        return web.json_response(exchanges_after(self.traffic, int(after)))
 
-    async def clear_wire(self, request: web.Request) -> web.Response:
+    async def clear_traffic(self, request: web.Request) -> web.Response:
         await read_json(request)
-        self.wire.clear()
+        self.traffic.clear()
         return web.json_response({"ok": True})
 
     async def read_faults(self, _request: web.Request) -> web.Response:
-        return web.json_response(shown(self.faults))
+        return web.json_response(describe_switches(self.faults))
 
     async def set_faults(self, request: web.Request) -> web.Response:
         """Arm one, take one back, or clear all."""
@@ -77,11 +77,11 @@ class Trouble:
         if body.get("clear"):
             self.faults.clear()
         elif body.get("disarm"):
-            self.faults.disarm(text_of(body, "disarm"))
+            self.faults.disarm(require_text(body, "disarm"))
         else:
-            times = number_of(body, "times", 1, MOST_TIMES)
+            times = require_number(body, "times", 1, MAX_TIMES)
             try:
-                arm(self.faults, text_of(body, "kind"), times)
-            except NoSwitchError:
+                arm_switch(self.faults, require_text(body, "kind"), times)
+            except UnknownSwitchError:
                 raise PageError("There is no fault of that kind.") from None
-        return web.json_response(shown(self.faults))
+        return web.json_response(describe_switches(self.faults))

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from bot.sandbox.entities import Json
 
-LOCAL = {"127.0.0.1", "localhost", "::1"}
-LARGEST_BODY = 512 * 1024
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+MAX_BODY_BYTES = 512 * 1024
 # A form may carry files, in base64.
-LARGEST_FORM = 20 * 1024 * 1024
+MAX_FORM_BYTES = 20 * 1024 * 1024
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -25,7 +25,9 @@ PAGE_HEADERS = {
 }
 
 log = structlog.get_logger()
-WENT_WRONG = "Something went wrong in the sandbox. Try again. Where it was started, the log says what it was."
+INTERNAL_ERROR_TEXT = (
+    "Something went wrong in the sandbox. Try again. Where it was started, the log says what it was."
+)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -43,13 +45,13 @@ def local_only(handler: Handler) -> Handler:
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         try:
-            _check(request)
+            _check_origin(request)
             answer = await handler(request)
         except PageError as problem:
             answer = web.json_response({"error": problem.sentence}, status=problem.status)
         except Exception:
             log.exception("the page's request failed", path=request.path)
-            answer = web.json_response({"error": WENT_WRONG}, status=500)
+            answer = web.json_response({"error": INTERNAL_ERROR_TEXT}, status=500)
         if not answer.prepared:
             for name, value in PAGE_HEADERS.items():
                 answer.headers.setdefault(name, value)
@@ -60,12 +62,12 @@ def local_only(handler: Handler) -> Handler:
 
 def _is_local(authority: str) -> bool:
     try:
-        return urlsplit(f"//{authority}").hostname in LOCAL
+        return urlsplit(f"//{authority}").hostname in LOCAL_HOSTS
     except ValueError:
         return False
 
 
-def _check(request: web.Request) -> None:
+def _check_origin(request: web.Request) -> None:
     if not _is_local(request.host):
         raise PageError("This page answers only on this machine: open it as 127.0.0.1 or localhost.", 403)
     origin = request.headers.get("Origin")
@@ -75,12 +77,12 @@ def _check(request: web.Request) -> None:
         raise PageError("That request did not come from the sandbox page, so it was not carried out.", 403)
 
 
-async def read_json(request: web.Request, largest: int = LARGEST_BODY) -> Json:
-    """Read the JSON object of a POST, of at most `largest` bytes. PageError for anything else."""
+async def read_json(request: web.Request, max_bytes: int = MAX_BODY_BYTES) -> Json:
+    """Read the JSON object of a POST, of at most `max_bytes` bytes. PageError for anything else."""
     raw = bytearray()
     async for chunk in request.content.iter_any():
         raw += chunk
-        if len(raw) > largest:
+        if len(raw) > max_bytes:
             raise PageError("That is too much to send at once.", 413)
     try:
         body = json.loads(raw)

@@ -38,14 +38,14 @@ async def show_page(_request: web.Request) -> web.StreamResponse:
 
 async def show_static(request: web.Request) -> web.StreamResponse:
     """Send a file of the page. The edition of now never changes, so browsers keep it and ask no more."""
-    path = static_file(request.match_info["name"])
+    path = find_static_file(request.match_info["name"])
     kind = f"{CONTENT_TYPES[path.suffix]}; charset=utf-8"
-    is_current = request.match_info["edition"] == edition()
+    is_current = request.match_info["static_version"] == static_version()
     kept = "max-age=31536000, immutable" if is_current else "no-cache"
     return web.FileResponse(path, headers={**PAGE_HEADERS, "Content-Type": kind, "Cache-Control": kept})
 
 
-def edition() -> str:
+def static_version() -> str:
     """A name for the files as they are now: another as soon as one of them changes."""
     seen = sha256()
     for path in sorted(STATIC.iterdir()):
@@ -53,7 +53,7 @@ def edition() -> str:
     return seen.hexdigest()[:12]
 
 
-def static_file(name: str) -> Path:
+def find_static_file(name: str) -> Path:
     """Find the file of that name, directly in the static room. PageError when there is none."""
     known = {path.name: path for path in STATIC.iterdir() if path.suffix in CONTENT_TYPES}
     if name not in known:
@@ -68,5 +68,5 @@ def _environment() -> Environment:
 
 
 def render_page() -> str:
-    folder = f"{STATIC_URL}{edition()}/"
+    folder = f"{STATIC_URL}{static_version()}/"
     return _environment().get_template("page.html").render(static=lambda name: folder + name)

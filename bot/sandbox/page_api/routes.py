@@ -5,51 +5,57 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.page_api.actions import Acting
-from bot.sandbox.page_api.clock import ClockWork
-from bot.sandbox.page_api.debug import Trouble
+from bot.sandbox.page_api.actions import ActionEndpoints
+from bot.sandbox.page_api.clock import ClockEndpoints
+from bot.sandbox.page_api.debug import DebugEndpoints
 from bot.sandbox.page_api.local_only import Handler, PageError, local_only
-from bot.sandbox.page_api.state import Reading
-from bot.sandbox.page_api.uploads import Dropping
+from bot.sandbox.page_api.state import ReadEndpoints
+from bot.sandbox.page_api.uploads import UploadEndpoint
 from bot.sandbox.time_travel import TimeTravel
-from bot.sandbox.traffic import Wire
-from bot.sandbox.user_actions import People
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.traffic import TrafficLog
+from bot.sandbox.user_actions import UserActions
+from bot.sandbox.workspace import SandboxWorkspace
 
-BEGINNING = "The sandbox is starting again. Try again in a moment."
+RESETTING_TEXT = "The sandbox is starting again. Try again in a moment."
 
 
 @dataclass(frozen=True)
-class Behind:
+class PageContext:
     """What lies behind the endpoints."""
 
-    workspace: Workspace
-    people: People
+    workspace: SandboxWorkspace
+    user_actions: UserActions
     time: TimeTravel
-    wire: Wire
+    traffic: TrafficLog
     faults: Faults
 
 
-def add_routes(app: web.Application, behind: Behind) -> None:
-    for path, read in _gets(behind).items():
+def add_routes(app: web.Application, context: PageContext) -> None:
+    for path, read in _read_routes(context).items():
         app.router.add_get(path, local_only(read))
-    for path, act in _acts(behind).items():
-        app.router.add_post(path, local_only(_once_settled(act, behind.time)))
-    clock, trouble = ClockWork(behind.time, behind.workspace.feed), Trouble(behind.wire, behind.faults)
+    for path, act in _action_routes(context).items():
+        app.router.add_post(path, local_only(_refuse_while_resetting(act, context.time)))
+    clock, trouble = (
+        ClockEndpoints(context.time, context.workspace.feed),
+        DebugEndpoints(context.traffic, context.faults),
+    )
     whenever = {
-        "/sandbox/clock": clock.clock,
+        "/sandbox/clock": clock.move,
         "/sandbox/play": clock.play,
         "/sandbox/play/stop": clock.stop,
         "/sandbox/reset": clock.reset,
         "/sandbox/faults": trouble.set_faults,
-        "/sandbox/wire/clear": trouble.clear_wire,
+        "/sandbox/wire/clear": trouble.clear_traffic,
     }
     for path, do in whenever.items():
         app.router.add_post(path, local_only(do))
 
 
-def _gets(behind: Behind) -> dict[str, Handler]:
-    reading, trouble = Reading(behind.workspace, behind.time), Trouble(behind.wire, behind.faults)
+def _read_routes(context: PageContext) -> dict[str, Handler]:
+    reading, trouble = (
+        ReadEndpoints(context.workspace, context.time),
+        DebugEndpoints(context.traffic, context.faults),
+    )
     return {
         "/sandbox/state": reading.state,
         "/sandbox/hints": reading.hints,
@@ -58,29 +64,29 @@ def _gets(behind: Behind) -> dict[str, Handler]:
         "/sandbox/view": reading.view,
         "/sandbox/home": reading.home,
         "/sandbox/events": reading.events,
-        "/sandbox/wire": trouble.read_wire,
+        "/sandbox/wire": trouble.read_traffic,
         "/sandbox/faults": trouble.read_faults,
     }
 
 
-def _acts(behind: Behind) -> dict[str, Handler]:
-    acting = Acting(behind.workspace, behind.people)
+def _action_routes(context: PageContext) -> dict[str, Handler]:
+    acting = ActionEndpoints(context.workspace, context.user_actions)
     return {
-        "/sandbox/say": acting.say,
+        "/sandbox/say": acting.post_message,
         "/sandbox/press": acting.press,
         "/sandbox/submit": acting.submit,
         "/sandbox/close-view": acting.close_view,
         "/sandbox/open-home": acting.open_home,
-        "/sandbox/upload": Dropping(behind.workspace, behind.people).upload,
+        "/sandbox/upload": UploadEndpoint(context.workspace, context.user_actions).upload,
     }
 
 
-def _once_settled(act: Handler, time: TimeTravel) -> Handler:
+def _refuse_while_resetting(handler: Handler, time: TimeTravel) -> Handler:
     """Nobody can do anything while everything is being put back to the beginning."""
 
     async def settled(request: web.Request) -> web.StreamResponse:
-        if time.starting_again:
-            raise PageError(BEGINNING, 409)
-        return await act(request)
+        if time.is_resetting:
+            raise PageError(RESETTING_TEXT, 409)
+        return await handler(request)
 
     return settled

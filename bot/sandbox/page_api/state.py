@@ -9,67 +9,78 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.sandbox.config import BOT_NAME, BOT_USER_ID
-from bot.sandbox.entities import Channel, Json, Message, User, View
+from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage, SandboxUser, View
 from bot.sandbox.page_api.local_only import PAGE_HEADERS, PageError
-from bot.sandbox.time_travel import TimeTravel, at_ts, moment_words, short_words, time_words, zone
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.time_travel import (
+    TimeTravel,
+    datetime_of_ts,
+    format_datetime,
+    format_message_time,
+    format_short,
+    timezone_of,
+)
+from bot.sandbox.workspace import SandboxWorkspace
 
-MOST_NEXT = 3
+MAX_UPCOMING_SHOWN = 3
 
 
-class Picture:
+class PagePresenter:
     """The workspace as `user` sees it. PageError when there is no such person."""
 
-    def __init__(self, workspace: Workspace, user_id: str | None) -> None:
+    def __init__(self, workspace: SandboxWorkspace, user_id: str | None) -> None:
         people = workspace.directory.people()
         found = next((one for one in people if user_id in (one.id, None, "")), None)
         if found is None:
             raise PageError("There is no such person in this workspace.", 404)
         self.workspace = workspace
-        self.user: User = found
-        self.zone = zone(found.tz)
+        self.user: SandboxUser = found
+        self.zone = timezone_of(found.tz)
 
     @property
     def now(self) -> datetime:
         return self.workspace.clock.now()
 
     async def state(self, time: TimeTravel) -> Json:
-        self.workspace.directory.im_with(self.user.id)
+        self.workspace.directory.open_im(self.user.id)
         conversations = self.workspace.directory.conversations_of(self.user.id)
         return {
-            "me": _person(self.user) | {"tz": self.user.tz},
-            "users": [_person(one) for one in self.workspace.directory.people()],
-            "channels": [self._listed(one) for one in conversations if not one.is_im],
+            "me": _user_payload(self.user) | {"tz": self.user.tz},
+            "users": [_user_payload(one) for one in self.workspace.directory.people()],
+            "channels": [self._channel_payload(one) for one in conversations if not one.is_im],
             "dms": [
-                self._listed(one) | {"user_id": BOT_USER_ID}
+                self._channel_payload(one) | {"user_id": BOT_USER_ID}
                 for one in conversations
                 if one.im_user == self.user.id
             ],
             "clock": await self.clock(time),
             "bot": {"user_id": BOT_USER_ID, "name": BOT_NAME},
-            "plan": await time.about(),
+            "plan": await time.describe_plan(),
         }
 
     async def clock(self, time: TimeTravel) -> Json:
         now = time.now().astimezone(self.zone)
-        upcoming = [self._event(at.astimezone(self.zone), now, words) for at, words in await time.upcoming()]
+        upcoming = [
+            self._event_payload(at.astimezone(self.zone), now, words) for at, words in await time.upcoming()
+        ]
         return {
             "now_iso": now.isoformat(),
-            "now_words": moment_words(now),
+            "now_words": format_datetime(now),
             "upcoming": upcoming,
-            "next_words": "; ".join(f"{one['short']} {one['words']}" for one in upcoming[:MOST_NEXT]),
-            "playing": time.playing,
+            "next_words": "; ".join(
+                f"{one['short']} {one['words']}" for one in upcoming[:MAX_UPCOMING_SHOWN]
+            ),
+            "playing": time.progress,
         }
 
-    def _event(self, at: datetime, now: datetime, words: str) -> Json:
+    def _event_payload(self, at: datetime, now: datetime, words: str) -> Json:
         return {
             "at": at.isoformat(),
-            "at_words": moment_words(at),
-            "short": short_words(at, now),
+            "at_words": format_datetime(at),
+            "short": format_short(at, now),
             "words": words,
         }
 
-    def channel(self, channel_id: str) -> Channel:
+    def channel(self, channel_id: str) -> SandboxChannel:
         """PageError when the person is not in it."""
         channel = self.workspace.channels.get(channel_id)
         if channel is None or self.user.id not in channel.members:
@@ -84,10 +95,10 @@ class Picture:
         all_.mark_read(self.user.id, channel.id)
         messages = all_.top_level(channel.id, self.user.id)
         return {
-            "channel": self._listed(channel),
+            "channel": self._channel_payload(channel),
             "version": all_.version,
             "order": [one.ts for one in messages],
-            "messages": [self.message(one) for one in messages if all_.changed(one, since)],
+            "messages": [self.message(one) for one in messages if all_.has_changed(one, since)],
         }
 
     def thread(self, channel_id: str, ts: str) -> Json:
@@ -95,15 +106,18 @@ class Picture:
         messages = self.workspace.messages.thread(channel.id, ts, self.user.id)
         if not messages:
             raise PageError("That message is no longer there.", 404)
-        return {"channel": self._listed(channel), "messages": [self.message(one) for one in messages]}
+        return {
+            "channel": self._channel_payload(channel),
+            "messages": [self.message(one) for one in messages],
+        }
 
-    def message(self, message: Message) -> Json:
+    def message(self, message: SandboxMessage) -> Json:
         author = self.workspace.users.get(message.user)
         summary = self.workspace.messages.thread_summary(message)
         return {
             "ts": message.ts,
-            "at": at_ts(message.ts, self.zone).isoformat(),
-            "time_words": time_words(message.ts, self.zone, self.now),
+            "at": datetime_of_ts(message.ts, self.zone).isoformat(),
+            "time_words": format_message_time(message.ts, self.zone, self.now),
             "user": message.user,
             "user_name": author.real_name if author else message.user,
             "is_bot": author.is_bot if author else False,
@@ -119,18 +133,18 @@ class Picture:
             "reactions": [{"name": name, "count": len(who)} for name, who in message.reactions.items()],
         }
 
-    def _listed(self, channel: Channel) -> Json:
+    def _channel_payload(self, channel: SandboxChannel) -> Json:
         return {
             "id": channel.id,
             "name": BOT_NAME if channel.is_im else channel.name,
             "is_im": channel.is_im,
             "is_private": channel.is_private,
             "is_archived": channel.is_archived,
-            "unread": self.workspace.messages.unread(self.user.id, channel.id),
+            "unread": self.workspace.messages.count_unread(self.user.id, channel.id),
         }
 
 
-def _person(user: User) -> Json:
+def _user_payload(user: SandboxUser) -> Json:
     return {
         "id": user.id,
         "name": user.name,
@@ -144,21 +158,21 @@ _KEEP_ALIVE_SECONDS = 15
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadEndpoints:
     """The GET endpoints. Each names the person in `?user=`."""
 
-    workspace: Workspace
+    workspace: SandboxWorkspace
     time: TimeTravel
 
-    def _picture(self, request: web.Request) -> Picture:
-        return Picture(self.workspace, request.query.get("user"))
+    def _presenter(self, request: web.Request) -> PagePresenter:
+        return PagePresenter(self.workspace, request.query.get("user"))
 
     async def state(self, request: web.Request) -> web.Response:
-        return web.json_response(await self._picture(request).state(self.time))
+        return web.json_response(await self._presenter(request).state(self.time))
 
     async def hints(self, request: web.Request) -> web.Response:
         """What the person may want to type: commands are the page's own, the rest is asked for."""
-        picture = self._picture(request)
+        picture = self._presenter(request)
         people = [
             {"name": one.name, "real_name": one.real_name, "title": one.title}
             for one in self.workspace.directory.people()
@@ -169,30 +183,30 @@ class Reading:
 
     async def conversation(self, request: web.Request) -> web.Response:
         since = request.query.get("since", "")
-        return web.json_response(self._picture(request).conversation(request.match_info["channel"], since))
+        return web.json_response(self._presenter(request).conversation(request.match_info["channel"], since))
 
     async def thread(self, request: web.Request) -> web.Response:
         where = request.match_info
-        return web.json_response(self._picture(request).thread(where["channel"], where["ts"]))
+        return web.json_response(self._presenter(request).thread(where["channel"], where["ts"]))
 
     async def view(self, request: web.Request) -> web.Response:
-        return self._view_or_null(self.workspace.shelf.top(self._picture(request).user.id))
+        return self._view_or_null(self.workspace.views.top(self._presenter(request).user.id))
 
     async def home(self, request: web.Request) -> web.Response:
-        return self._view_or_null(self.workspace.shelf.homes.get(self._picture(request).user.id))
+        return self._view_or_null(self.workspace.views.homes.get(self._presenter(request).user.id))
 
     def _view_or_null(self, view: View | None) -> web.Response:
         if view is None:
             return web.json_response(None)
-        return web.json_response(self.workspace.shown_view(view) | {"errors": view.errors})
+        return web.json_response(self.workspace.view_payload(view) | {"errors": view.errors})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events; every 15 seconds without news a comment keeps the line open."""
-        user = self._picture(request).user.id
+        user = self._presenter(request).user.id
         headers = {**PAGE_HEADERS, "Content-Type": "text/event-stream"}
         answer = web.StreamResponse(headers=headers)
         # A page that is closed while news is on its way is nothing to report.
-        with self.workspace.feed.reader(user) as news, contextlib.suppress(ConnectionResetError):
+        with self.workspace.feed.subscribe(user) as news, contextlib.suppress(ConnectionResetError):
             await answer.prepare(request)
             await answer.write(b": hello\n\n")
             while (line := await _next_line(news)) is not None:
@@ -200,10 +214,10 @@ class Reading:
         return answer
 
 
-async def _next_line(news: "asyncio.Queue[Json | None]") -> bytes | None:
+async def _next_line(queue: "asyncio.Queue[Json | None]") -> bytes | None:
     try:
         async with asyncio.timeout(_KEEP_ALIVE_SECONDS):
-            what = await news.get()
+            what = await queue.get()
     except TimeoutError:
         return b": still here\n\n"
     return None if what is None else f"data: {json.dumps(what)}\n\n".encode()

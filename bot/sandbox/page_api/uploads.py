@@ -8,23 +8,23 @@ from pathlib import PurePath
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox.entities import Json
-from bot.sandbox.files import keep_bytes
-from bot.sandbox.page_api.actions import as_typed, open_channel, text_of
+from bot.sandbox.files import store_file
+from bot.sandbox.page_api.actions import link_mentions, require_text, require_writable_channel
 from bot.sandbox.page_api.local_only import PageError, read_json
-from bot.sandbox.page_api.state import Picture
-from bot.sandbox.user_actions import People
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.page_api.state import PagePresenter
+from bot.sandbox.user_actions import UserActions
+from bot.sandbox.workspace import SandboxWorkspace
 
-LARGEST = 10 * 1024 * 1024
-LARGEST_WORDS = "The file is too large. It can have up to 10 MB."
-_LARGEST_JSON = LARGEST * 4 // 3 + 64 * 1024
-_LARGEST_FIELD = 40_000
-TOO_LARGE = 413
-_LONGEST_NAME = 200
+MAX_FILE_BYTES = 10 * 1024 * 1024
+FILE_TOO_LARGE_TEXT = "The file is too large. It can have up to 10 MB."
+_MAX_JSON_BYTES = MAX_FILE_BYTES * 4 // 3 + 64 * 1024
+_MAX_FIELD_BYTES = 40_000
+HTTP_CONTENT_TOO_LARGE = 413
+_MAX_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Dropped:
+class UploadedFile:
     """fields: user, channel and text, as far as they were given."""
 
     fields: Json
@@ -33,26 +33,26 @@ class Dropped:
 
 
 @dataclass(frozen=True)
-class Dropping:
-    workspace: Workspace
-    people: People
+class UploadEndpoint:
+    workspace: SandboxWorkspace
+    user_actions: UserActions
 
     async def upload(self, request: web.Request) -> web.Response:
         """Share a file in a conversation. `heard` is false where the bot does not listen."""
-        dropped = await _read(request)
-        picture = Picture(self.workspace, text_of(dropped.fields, "user"))
+        dropped = await _parse_upload(request)
+        picture = PagePresenter(self.workspace, require_text(dropped.fields, "user"))
         user = picture.user.id
-        wanted = dropped.fields.get("channel") or self.workspace.directory.im_with(user).id
-        channel = open_channel(picture, str(wanted))
-        text = as_typed(self.workspace, str(dropped.fields.get("text") or ""))
-        file = keep_bytes(self.workspace, user, dropped.name, dropped.content)
-        message, ack = await self.people.share(user, channel.id, text, file)
+        wanted = dropped.fields.get("channel") or self.workspace.directory.open_im(user).id
+        channel = require_writable_channel(picture, str(wanted))
+        text = link_mentions(self.workspace, str(dropped.fields.get("text") or ""))
+        file = store_file(self.workspace, user, dropped.name, dropped.content)
+        message, ack = await self.user_actions.share_file(user, channel.id, text, file)
         failure = ack.failure if ack else ""
         answer = {"channel": channel.id, "ts": message.ts, "heard": ack is not None}
         return web.json_response({"ok": not failure, "failure": failure, **answer})
 
 
-async def _read(request: web.Request) -> Dropped:
+async def _parse_upload(request: web.Request) -> UploadedFile:
     if request.content_type == "multipart/form-data":
         found = await _from_form(request)
     else:
@@ -64,24 +64,25 @@ async def _read(request: web.Request) -> Dropped:
 
 async def _json_body(request: web.Request) -> Json:
     try:
-        return await read_json(request, _LARGEST_JSON)
+        return await read_json(request, _MAX_JSON_BYTES)
     except PageError as problem:
         raise PageError(
-            LARGEST_WORDS if problem.status == TOO_LARGE else problem.sentence, problem.status
+            FILE_TOO_LARGE_TEXT if problem.status == HTTP_CONTENT_TOO_LARGE else problem.sentence,
+            problem.status,
         ) from None
 
 
-def _from_json(body: Json) -> Dropped:
+def _from_json(body: Json) -> UploadedFile:
     try:
-        content = base64.b64decode(text_of(body, "content"), validate=True)
+        content = base64.b64decode(require_text(body, "content"), validate=True)
     except (binascii.Error, ValueError):
         raise PageError("The file could not be read. Choose it again.") from None
-    if len(content) > LARGEST:
-        raise PageError(LARGEST_WORDS, TOO_LARGE)
-    return Dropped(body, _named(text_of(body, "name")), content)
+    if len(content) > MAX_FILE_BYTES:
+        raise PageError(FILE_TOO_LARGE_TEXT, HTTP_CONTENT_TOO_LARGE)
+    return UploadedFile(body, _base_name(require_text(body, "name")), content)
 
 
-async def _from_form(request: web.Request) -> Dropped:
+async def _from_form(request: web.Request) -> UploadedFile:
     fields: Json = {}
     name, content = "", None
     try:
@@ -89,28 +90,28 @@ async def _from_form(request: web.Request) -> Dropped:
             if not isinstance(part, BodyPartReader):
                 continue
             if part.filename is None:
-                fields[part.name or ""] = (await _at_most(part, _LARGEST_FIELD)).decode(errors="replace")
+                fields[part.name or ""] = (await _read_part(part, _MAX_FIELD_BYTES)).decode(errors="replace")
             elif content is None:
-                name, content = part.filename, await _at_most(part, LARGEST)
+                name, content = part.filename, await _read_part(part, MAX_FILE_BYTES)
     except ValueError:
         raise PageError("The request could not be read.") from None
     if content is None:
         raise PageError("The request holds no file.")
-    return Dropped(fields, _named(name), content)
+    return UploadedFile(fields, _base_name(name), content)
 
 
-async def _at_most(part: BodyPartReader, largest: int) -> bytes:
+async def _read_part(part: BodyPartReader, max_bytes: int) -> bytes:
     content = bytearray()
     while chunk := await part.read_chunk(64 * 1024):
         content += chunk
-        if len(content) > largest:
-            raise PageError(LARGEST_WORDS, TOO_LARGE)
+        if len(content) > max_bytes:
+            raise PageError(FILE_TOO_LARGE_TEXT, HTTP_CONTENT_TOO_LARGE)
     return bytes(content)
 
 
-def _named(name: str) -> str:
+def _base_name(name: str) -> str:
     """The file's name without any folders; a name there must be, as its ending tells what it is."""
     bare = PurePath(name.replace("\\", "/")).name.strip()
     if not bare:
         raise PageError("The file has no name. Choose it again.")
-    return bare[-_LONGEST_NAME:]
+    return bare[-_MAX_NAME_LENGTH:]

@@ -1,57 +1,77 @@
 """Blocks, by the surface they may stand on. Limits: docs.slack.dev, reference/block-kit/blocks."""
 
 from bot.sandbox.validation.elements import ACTIONS, IMAGE, INPUTS, SECTION_ACCESSORIES
-from bot.sandbox.validation.objects import ID, RICH_TEXT, SLACK_FILE, TYPE, URL, plain, text
-from bot.sandbox.validation.schema import ByType, Flag, Items, Record, Shape, Text
+from bot.sandbox.validation.objects import ID, RICH_TEXT, SLACK_FILE, TYPE, URL, plain_text, text_object
+from bot.sandbox.validation.schema import (
+    ArraySchema,
+    BooleanSchema,
+    ObjectSchema,
+    Schema,
+    StringSchema,
+    TypedSchema,
+)
 
-MESSAGE_BLOCKS = 50
-VIEW_BLOCKS = 100
-MARKDOWN_CHARACTERS = 12_000
+MAX_MESSAGE_BLOCKS = 50
+MAX_VIEW_BLOCKS = 100
+MAX_MARKDOWN_CHARACTERS = 12_000
 
 
 def _block(
-    required: dict[str, Shape],
-    optional: dict[str, Shape] | None = None,
+    required: dict[str, Schema],
+    optional: dict[str, Schema] | None = None,
     one_of: tuple[tuple[str, ...], ...] = (),
-) -> Shape:
-    return Record({"type": TYPE, **required}, {"block_id": ID, **(optional or {})}, one_of)
+) -> Schema:
+    return ObjectSchema({"type": TYPE, **required}, {"block_id": ID, **(optional or {})}, one_of)
 
 
-_CELL = ByType({"raw_text": Record({"type": TYPE, "text": Text(3000)}), "rich_text": RICH_TEXT})
-_COLUMN = Record({}, {"align": Text(choices=("left", "center", "right")), "is_wrapped": Flag()})
+_CELL = TypedSchema(
+    {"raw_text": ObjectSchema({"type": TYPE, "text": StringSchema(3000)}), "rich_text": RICH_TEXT}
+)
+_COLUMN = ObjectSchema(
+    {}, {"align": StringSchema(choices=("left", "center", "right")), "is_wrapped": BooleanSchema()}
+)
 
-_EVERYWHERE: dict[str, Shape] = {
+_COMMON_BLOCKS: dict[str, Schema] = {
     "section": _block(
         {},
         {
-            "text": text(3000),
-            "fields": Items(text(2000), 10),
-            "accessory": ByType(SECTION_ACCESSORIES),
-            "expand": Flag(),
+            "text": text_object(3000),
+            "fields": ArraySchema(text_object(2000), 10),
+            "accessory": TypedSchema(SECTION_ACCESSORIES),
+            "expand": BooleanSchema(),
         },
         (("text", "fields"),),
     ),
-    "header": _block({"text": plain(150)}),
+    "header": _block({"text": plain_text(150)}),
     "divider": _block({}),
     "context": _block(
-        {"elements": Items(ByType({"image": IMAGE, "mrkdwn": text(3000), "plain_text": text(3000)}), 10)}
+        {
+            "elements": ArraySchema(
+                TypedSchema({"image": IMAGE, "mrkdwn": text_object(3000), "plain_text": text_object(3000)}),
+                10,
+            )
+        }
     ),
-    "actions": _block({"elements": Items(ByType(ACTIONS), 25)}),
+    "actions": _block({"elements": ArraySchema(TypedSchema(ACTIONS), 25)}),
     "image": _block(
-        {"alt_text": Text(2000)},
-        {"image_url": URL, "slack_file": SLACK_FILE, "title": plain(2000)},
+        {"alt_text": StringSchema(2000)},
+        {"image_url": URL, "slack_file": SLACK_FILE, "title": plain_text(2000)},
         (("image_url", "slack_file"),),
     ),
     "input": _block(
-        {"label": plain(2000), "element": ByType(INPUTS)},
-        {"dispatch_action": Flag(), "hint": plain(2000), "optional": Flag()},
+        {"label": plain_text(2000), "element": TypedSchema(INPUTS)},
+        {"dispatch_action": BooleanSchema(), "hint": plain_text(2000), "optional": BooleanSchema()},
     ),
     "rich_text": RICH_TEXT,
 }
-_ONLY_MESSAGES: dict[str, Shape] = {
-    "table": _block({"rows": Items(Items(_CELL, 20), 100)}, {"column_settings": Items(_COLUMN, 20)}),
-    "markdown": _block({"text": Text(MARKDOWN_CHARACTERS)}),
+_MESSAGE_ONLY_BLOCKS: dict[str, Schema] = {
+    "table": _block(
+        {"rows": ArraySchema(ArraySchema(_CELL, 20), 100)}, {"column_settings": ArraySchema(_COLUMN, 20)}
+    ),
+    "markdown": _block({"text": StringSchema(MAX_MARKDOWN_CHARACTERS)}),
 }
 
-IN_MESSAGES = Items(ByType({**_EVERYWHERE, **_ONLY_MESSAGES}), MESSAGE_BLOCKS, 0)
-IN_VIEWS = Items(ByType(_EVERYWHERE), VIEW_BLOCKS, 0)
+MESSAGE_BLOCKS_SCHEMA = ArraySchema(
+    TypedSchema({**_COMMON_BLOCKS, **_MESSAGE_ONLY_BLOCKS}), MAX_MESSAGE_BLOCKS, 0
+)
+VIEW_BLOCKS_SCHEMA = ArraySchema(TypedSchema(_COMMON_BLOCKS), MAX_VIEW_BLOCKS, 0)

@@ -18,28 +18,38 @@ from bot.sandbox.validation.objects import (
     TYPE,
     URL,
     option,
-    plain,
+    plain_text,
 )
-from bot.sandbox.validation.schema import Both, Flag, Items, Number, Problem, Problems, Record, Shape, Text
+from bot.sandbox.validation.schema import (
+    AllOfSchema,
+    ArraySchema,
+    BooleanSchema,
+    IntegerSchema,
+    ObjectSchema,
+    Schema,
+    StringSchema,
+    Violation,
+    Violations,
+)
 
-Table = dict[str, Shape]
-_DATE = Text(pattern=r"\d{4}-\d{2}-\d{2}")
-_TIME = Text(pattern=r"([01]\d|2[0-3]):[0-5]\d")
-_COMMON: Table = {"action_id": ID, "confirm": CONFIRM, "focus_on_load": Flag()}
-_MENU: Table = {**_COMMON, "placeholder": plain(150)}
-_MANY: Table = {"max_selected_items": Number(1)}
-_TYPED: Table = {
+SchemaTable = dict[str, Schema]
+_DATE = StringSchema(pattern=r"\d{4}-\d{2}-\d{2}")
+_TIME = StringSchema(pattern=r"([01]\d|2[0-3]):[0-5]\d")
+_COMMON: SchemaTable = {"action_id": ID, "confirm": CONFIRM, "focus_on_load": BooleanSchema()}
+_MENU: SchemaTable = {**_COMMON, "placeholder": plain_text(150)}
+_MULTI_SELECT: SchemaTable = {"max_selected_items": IntegerSchema(1)}
+_TEXT_INPUT: SchemaTable = {
     "action_id": ID,
-    "placeholder": plain(150),
-    "focus_on_load": Flag(),
+    "placeholder": plain_text(150),
+    "focus_on_load": BooleanSchema(),
     "dispatch_action_config": DISPATCH_CONFIG,
 }
 
 
-class StartsAmongOptions:
+class InitialOptionRule:
     """A menu can only start on an option it has."""
 
-    def check(self, value: Any, at: str) -> Problems:
+    def check(self, value: Any, pointer: str) -> Violations:
         groups = value.get("option_groups") or [{"options": value.get("options") or []}]
         known = [one["value"] for group in groups for one in group["options"]]
         for key, chosen in (
@@ -47,22 +57,29 @@ class StartsAmongOptions:
             ("initial_options", value.get("initial_options") or []),
         ):
             if any(one is not None and one["value"] not in known for one in chosen):
-                yield Problem("initial option is not one of the options", f"{at}/{key}")
+                yield Violation("initial option is not one of the options", f"{pointer}/{key}")
 
 
-def _element(extra: Table, required: Table | None = None, one_of: tuple[tuple[str, ...], ...] = ()) -> Shape:
-    return Record({"type": TYPE, **(required or {})}, extra, one_of)
+def _element(
+    extra: SchemaTable, required: SchemaTable | None = None, one_of: tuple[tuple[str, ...], ...] = ()
+) -> Schema:
+    return ObjectSchema({"type": TYPE, **(required or {})}, extra, one_of)
 
 
-def _menu(extra: Table) -> Shape:
-    choices: Table = {"options": Items(OPTION, 100), "option_groups": Items(OPTION_GROUP, 100)}
-    return Both(
-        _element({**_MENU, **choices, **extra}, one_of=(("options", "option_groups"),)), StartsAmongOptions()
+def _menu(extra: SchemaTable) -> Schema:
+    choices: SchemaTable = {
+        "options": ArraySchema(OPTION, 100),
+        "option_groups": ArraySchema(OPTION_GROUP, 100),
+    }
+    return AllOfSchema(
+        _element({**_MENU, **choices, **extra}, one_of=(("options", "option_groups"),)), InitialOptionRule()
     )
 
 
-def _choices(extra: Table) -> Shape:
-    return Both(_element({**_COMMON, **extra}, {"options": Items(RICH_OPTION, 10)}), StartsAmongOptions())
+def _choices(extra: SchemaTable) -> Schema:
+    return AllOfSchema(
+        _element({**_COMMON, **extra}, {"options": ArraySchema(RICH_OPTION, 10)}), InitialOptionRule()
+    )
 
 
 BUTTON = _element(
@@ -70,62 +87,87 @@ BUTTON = _element(
         "action_id": ID,
         "confirm": CONFIRM,
         "url": URL,
-        "value": Text(2000),
-        "style": Text(choices=("primary", "danger")),
-        "accessibility_label": Text(75),
+        "value": StringSchema(2000),
+        "style": StringSchema(choices=("primary", "danger")),
+        "accessibility_label": StringSchema(75),
     },
-    {"text": plain(75)},
+    {"text": plain_text(75)},
 )
-OVERFLOW = _element({"action_id": ID, "confirm": CONFIRM}, {"options": Items(option(plain(75), url=True), 5)})
+OVERFLOW = _element(
+    {"action_id": ID, "confirm": CONFIRM}, {"options": ArraySchema(option(plain_text(75), url=True), 5)}
+)
 IMAGE = _element(
-    {"image_url": URL, "slack_file": SLACK_FILE}, {"alt_text": Text(2000)}, (("image_url", "slack_file"),)
+    {"image_url": URL, "slack_file": SLACK_FILE},
+    {"alt_text": StringSchema(2000)},
+    (("image_url", "slack_file"),),
 )
-_CONVERSATION: Table = {"default_to_current_conversation": Flag(), "filter": CONVERSATION_FILTER}
-_LIVE: Table = {"response_url_enabled": Flag()}
+_CONVERSATION: SchemaTable = {
+    "default_to_current_conversation": BooleanSchema(),
+    "filter": CONVERSATION_FILTER,
+}
+_RESPONSE_URL: SchemaTable = {"response_url_enabled": BooleanSchema()}
 
-MENUS: Table = {
+MENUS: SchemaTable = {
     "static_select": _menu({"initial_option": OPTION}),
-    "external_select": _element({**_MENU, "initial_option": OPTION, "min_query_length": Number()}),
+    "external_select": _element({**_MENU, "initial_option": OPTION, "min_query_length": IntegerSchema()}),
     "users_select": _element({**_MENU, "initial_user": ID}),
-    "channels_select": _element({**_MENU, **_LIVE, "initial_channel": ID}),
-    "conversations_select": _element({**_MENU, **_LIVE, **_CONVERSATION, "initial_conversation": ID}),
-    "multi_static_select": _menu({**_MANY, "initial_options": Items(OPTION, 100)}),
+    "channels_select": _element({**_MENU, **_RESPONSE_URL, "initial_channel": ID}),
+    "conversations_select": _element({**_MENU, **_RESPONSE_URL, **_CONVERSATION, "initial_conversation": ID}),
+    "multi_static_select": _menu({**_MULTI_SELECT, "initial_options": ArraySchema(OPTION, 100)}),
     "multi_external_select": _element(
-        {**_MENU, **_MANY, "initial_options": Items(OPTION, 100), "min_query_length": Number()}
-    ),
-    "multi_users_select": _element({**_MENU, **_MANY, "initial_users": Items(ID, 100)}),
-    "multi_channels_select": _element({**_MENU, **_MANY, "initial_channels": Items(ID, 100)}),
-    "multi_conversations_select": _element(
-        {**_MENU, **_MANY, **_CONVERSATION, "initial_conversations": Items(ID, 100)}
-    ),
-}
-PICKERS: Table = {
-    "datepicker": _element({**_MENU, "initial_date": _DATE}),
-    "timepicker": _element({**_MENU, "initial_time": _TIME, "timezone": Text(100)}),
-    "datetimepicker": _element({**_COMMON, "initial_date_time": Number(10**9, 10**10 - 1)}),
-    "checkboxes": _choices({"initial_options": Items(RICH_OPTION, 10)}),
-    "radio_buttons": _choices({"initial_option": RICH_OPTION}),
-}
-TYPED: Table = {
-    "plain_text_input": _element(
         {
-            **_TYPED,
-            "initial_value": Text(3000, 0),
-            "multiline": Flag(),
-            "min_length": Number(0, 3000),
-            "max_length": Number(1, 3000),
+            **_MENU,
+            **_MULTI_SELECT,
+            "initial_options": ArraySchema(OPTION, 100),
+            "min_query_length": IntegerSchema(),
         }
     ),
-    "email_text_input": _element({**_TYPED, "initial_value": Text(3000)}),
-    "url_text_input": _element({**_TYPED, "initial_value": URL}),
-    "number_input": _element(
-        {**_TYPED, "initial_value": Text(100), "min_value": Text(100), "max_value": Text(100)},
-        {"is_decimal_allowed": Flag()},
+    "multi_users_select": _element({**_MENU, **_MULTI_SELECT, "initial_users": ArraySchema(ID, 100)}),
+    "multi_channels_select": _element({**_MENU, **_MULTI_SELECT, "initial_channels": ArraySchema(ID, 100)}),
+    "multi_conversations_select": _element(
+        {**_MENU, **_MULTI_SELECT, **_CONVERSATION, "initial_conversations": ArraySchema(ID, 100)}
     ),
-    "rich_text_input": _element({**_TYPED, "initial_value": RICH_TEXT}),
-    "file_input": _element({"action_id": ID, "filetypes": Items(Text(20), 50), "max_files": Number(1, 10)}),
+}
+PICKERS: SchemaTable = {
+    "datepicker": _element({**_MENU, "initial_date": _DATE}),
+    "timepicker": _element({**_MENU, "initial_time": _TIME, "timezone": StringSchema(100)}),
+    "datetimepicker": _element({**_COMMON, "initial_date_time": IntegerSchema(10**9, 10**10 - 1)}),
+    "checkboxes": _choices({"initial_options": ArraySchema(RICH_OPTION, 10)}),
+    "radio_buttons": _choices({"initial_option": RICH_OPTION}),
+}
+FORM_ONLY_INPUTS: SchemaTable = {
+    "plain_text_input": _element(
+        {
+            **_TEXT_INPUT,
+            "initial_value": StringSchema(3000, 0),
+            "multiline": BooleanSchema(),
+            "min_length": IntegerSchema(0, 3000),
+            "max_length": IntegerSchema(1, 3000),
+        }
+    ),
+    "email_text_input": _element({**_TEXT_INPUT, "initial_value": StringSchema(3000)}),
+    "url_text_input": _element({**_TEXT_INPUT, "initial_value": URL}),
+    "number_input": _element(
+        {
+            **_TEXT_INPUT,
+            "initial_value": StringSchema(100),
+            "min_value": StringSchema(100),
+            "max_value": StringSchema(100),
+        },
+        {"is_decimal_allowed": BooleanSchema()},
+    ),
+    "rich_text_input": _element({**_TEXT_INPUT, "initial_value": RICH_TEXT}),
+    "file_input": _element(
+        {"action_id": ID, "filetypes": ArraySchema(StringSchema(20), 50), "max_files": IntegerSchema(1, 10)}
+    ),
 }
 
-SECTION_ACCESSORIES: Table = {"button": BUTTON, "overflow": OVERFLOW, "image": IMAGE, **MENUS, **PICKERS}
-ACTIONS: Table = {"button": BUTTON, "overflow": OVERFLOW, **MENUS, **PICKERS}
-INPUTS: Table = {**TYPED, **MENUS, **PICKERS}
+SECTION_ACCESSORIES: SchemaTable = {
+    "button": BUTTON,
+    "overflow": OVERFLOW,
+    "image": IMAGE,
+    **MENUS,
+    **PICKERS,
+}
+ACTIONS: SchemaTable = {"button": BUTTON, "overflow": OVERFLOW, **MENUS, **PICKERS}
+INPUTS: SchemaTable = {**FORM_ONLY_INPUTS, **MENUS, **PICKERS}

@@ -3,100 +3,124 @@
 Limits: docs.slack.dev, reference/block-kit/composition-objects.
 """
 
-from bot.sandbox.validation.schema import ByType, Flag, Items, Number, Record, Shape, Text
+from bot.sandbox.validation.schema import (
+    ArraySchema,
+    BooleanSchema,
+    IntegerSchema,
+    ObjectSchema,
+    Schema,
+    StringSchema,
+    TypedSchema,
+)
 
-ID = Text(255)
-URL = Text(3000)
-TYPE = Text()
+ID = StringSchema(255)
+URL = StringSchema(3000)
+TYPE = StringSchema()
 
 
-def plain(longest: int) -> Shape:
-    fields = {"type": Text(choices=("plain_text",)), "text": Text(longest)}
-    return Record(fields, {"emoji": Flag()})
+def plain_text(max_length: int) -> Schema:
+    fields = {"type": StringSchema(choices=("plain_text",)), "text": StringSchema(max_length)}
+    return ObjectSchema(fields, {"emoji": BooleanSchema()})
 
 
-def text(longest: int) -> Shape:
+def text_object(max_length: int) -> Schema:
     """Plain text or mrkdwn."""
-    mrkdwn = Record({"type": TYPE, "text": Text(longest)}, {"verbatim": Flag()})
-    return ByType({"plain_text": plain(longest), "mrkdwn": mrkdwn})
+    mrkdwn = ObjectSchema({"type": TYPE, "text": StringSchema(max_length)}, {"verbatim": BooleanSchema()})
+    return TypedSchema({"plain_text": plain_text(max_length), "mrkdwn": mrkdwn})
 
 
-CONFIRM = Record(
-    {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
-    {"style": Text(choices=("primary", "danger"))},
+CONFIRM = ObjectSchema(
+    {"title": plain_text(100), "text": text_object(300), "confirm": plain_text(30), "deny": plain_text(30)},
+    {"style": StringSchema(choices=("primary", "danger"))},
 )
 
 
-def option(label: Shape, *, url: bool = False) -> Record:
-    optional: dict[str, Shape] = {"description": text(75)}
+def option(label: Schema, *, url: bool = False) -> ObjectSchema:
+    optional: dict[str, Schema] = {"description": text_object(75)}
     if url:
         optional["url"] = URL
-    return Record({"text": label, "value": Text(150)}, optional)
+    return ObjectSchema({"text": label, "value": StringSchema(150)}, optional)
 
 
-OPTION = option(plain(75))
-RICH_OPTION = option(text(75))
-OPTION_GROUP = Record({"label": plain(75), "options": Items(OPTION, 100)})
-DISPATCH_CONFIG = Record(
-    {}, {"trigger_actions_on": Items(Text(choices=("on_enter_pressed", "on_character_entered")), 2)}
-)
-CONVERSATION_FILTER = Record(
+OPTION = option(plain_text(75))
+RICH_OPTION = option(text_object(75))
+OPTION_GROUP = ObjectSchema({"label": plain_text(75), "options": ArraySchema(OPTION, 100)})
+DISPATCH_CONFIG = ObjectSchema(
     {},
     {
-        "include": Items(Text(choices=("im", "mpim", "private", "public")), 4),
-        "exclude_external_shared_channels": Flag(),
-        "exclude_bot_users": Flag(),
+        "trigger_actions_on": ArraySchema(
+            StringSchema(choices=("on_enter_pressed", "on_character_entered")), 2
+        )
     },
 )
-SLACK_FILE = Record({}, {"id": Text(255), "url": URL}, one_of=(("id", "url"),))
-
-_MANY = 1000
-_STYLE = Record({}, {name: Flag() for name in ("bold", "italic", "strike", "code", "underline", "highlight")})
-_STYLED: dict[str, Shape] = {"style": _STYLE}
-
-
-def _part(required: dict[str, Shape], optional: dict[str, Shape] | None = None) -> Shape:
-    return Record({"type": TYPE, **required}, {**_STYLED, **(optional or {})})
-
-
-_PARTS = ByType(
+CONVERSATION_FILTER = ObjectSchema(
+    {},
     {
-        "text": _part({"text": Text(12_000)}),
-        "link": _part({"url": URL}, {"text": Text(3000), "unsafe": Flag()}),
-        "emoji": _part({"name": Text(100)}, {"unicode": Text(100), "skin_tone": Number(1, 6)}),
-        "user": _part({"user_id": ID}),
-        "channel": _part({"channel_id": ID}),
-        "usergroup": _part({"usergroup_id": ID}),
-        "broadcast": _part({"range": Text(choices=("here", "channel", "everyone"))}),
-        "color": _part({"value": Text(20)}),
-        "date": _part({"timestamp": Number(), "format": Text(255)}, {"url": URL, "fallback": Text(255)}),
+        "include": ArraySchema(StringSchema(choices=("im", "mpim", "private", "public")), 4),
+        "exclude_external_shared_channels": BooleanSchema(),
+        "exclude_bot_users": BooleanSchema(),
+    },
+)
+SLACK_FILE = ObjectSchema({}, {"id": StringSchema(255), "url": URL}, one_of=(("id", "url"),))
+
+_MAX_RICH_TEXT_ELEMENTS = 1000
+_STYLE = ObjectSchema(
+    {}, {name: BooleanSchema() for name in ("bold", "italic", "strike", "code", "underline", "highlight")}
+)
+_STYLE_FIELD: dict[str, Schema] = {"style": _STYLE}
+
+
+def _rich_text_element(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
+    return ObjectSchema({"type": TYPE, **required}, {**_STYLE_FIELD, **(optional or {})})
+
+
+_RICH_TEXT_ELEMENTS = TypedSchema(
+    {
+        "text": _rich_text_element({"text": StringSchema(12_000)}),
+        "link": _rich_text_element({"url": URL}, {"text": StringSchema(3000), "unsafe": BooleanSchema()}),
+        "emoji": _rich_text_element(
+            {"name": StringSchema(100)}, {"unicode": StringSchema(100), "skin_tone": IntegerSchema(1, 6)}
+        ),
+        "user": _rich_text_element({"user_id": ID}),
+        "channel": _rich_text_element({"channel_id": ID}),
+        "usergroup": _rich_text_element({"usergroup_id": ID}),
+        "broadcast": _rich_text_element({"range": StringSchema(choices=("here", "channel", "everyone"))}),
+        "color": _rich_text_element({"value": StringSchema(20)}),
+        "date": _rich_text_element(
+            {"timestamp": IntegerSchema(), "format": StringSchema(255)},
+            {"url": URL, "fallback": StringSchema(255)},
+        ),
     }
 )
-_LOOK: dict[str, Shape] = {"border": Number(0, 1), "language": Text(50)}
-_SECTION = Record({"type": TYPE, "elements": Items(_PARTS, _MANY, 0)})
-_LIST = Record(
+_BLOCK_OPTIONS: dict[str, Schema] = {"border": IntegerSchema(0, 1), "language": StringSchema(50)}
+_SECTION = ObjectSchema(
+    {"type": TYPE, "elements": ArraySchema(_RICH_TEXT_ELEMENTS, _MAX_RICH_TEXT_ELEMENTS, 0)}
+)
+_LIST = ObjectSchema(
     {
         "type": TYPE,
-        "style": Text(choices=("bullet", "ordered")),
-        "elements": Items(ByType({"rich_text_section": _SECTION}), _MANY),
+        "style": StringSchema(choices=("bullet", "ordered")),
+        "elements": ArraySchema(TypedSchema({"rich_text_section": _SECTION}), _MAX_RICH_TEXT_ELEMENTS),
     },
-    {"indent": Number(0, 8), "offset": Number(), "border": Number(0, 1)},
+    {"indent": IntegerSchema(0, 8), "offset": IntegerSchema(), "border": IntegerSchema(0, 1)},
 )
-_BOXED = Record({"type": TYPE, "elements": Items(_PARTS, _MANY)}, _LOOK)
+_PREFORMATTED_OR_QUOTE = ObjectSchema(
+    {"type": TYPE, "elements": ArraySchema(_RICH_TEXT_ELEMENTS, _MAX_RICH_TEXT_ELEMENTS)}, _BLOCK_OPTIONS
+)
 
-RICH_TEXT = Record(
+RICH_TEXT = ObjectSchema(
     {
-        "type": Text(choices=("rich_text",)),
-        "elements": Items(
-            ByType(
+        "type": StringSchema(choices=("rich_text",)),
+        "elements": ArraySchema(
+            TypedSchema(
                 {
                     "rich_text_section": _SECTION,
                     "rich_text_list": _LIST,
-                    "rich_text_preformatted": _BOXED,
-                    "rich_text_quote": _BOXED,
+                    "rich_text_preformatted": _PREFORMATTED_OR_QUOTE,
+                    "rich_text_quote": _PREFORMATTED_OR_QUOTE,
                 }
             ),
-            _MANY,
+            _MAX_RICH_TEXT_ELEMENTS,
         ),
     },
     {"block_id": ID},

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
-class Problem:
+class Violation:
     message: str
     pointer: str
 
@@ -18,136 +18,136 @@ class Problem:
         return f"{self.message} [json-pointer:{self.pointer}]"
 
 
-Problems = Iterator[Problem]
+Violations = Iterator[Violation]
 
 
-class Shape(Protocol):
-    def check(self, value: Any, at: str) -> Problems: ...
+class Schema(Protocol):
+    def check(self, value: Any, pointer: str) -> Violations: ...
 
 
 @dataclass(frozen=True)
 class AnyObject:
     """An object whose contents are the app's own business."""
 
-    def check(self, value: Any, at: str) -> Problems:
+    def check(self, value: Any, pointer: str) -> Violations:
         if not isinstance(value, dict):
-            yield Problem("must provide an object", at)
+            yield Violation("must provide an object", pointer)
 
 
 @dataclass(frozen=True)
-class Text:
+class StringSchema:
     """A string of `shortest` to `longest` characters, one of `choices`, or like `pattern`."""
 
-    longest: int = 3000
-    shortest: int = 1
+    max_length: int = 3000
+    min_length: int = 1
     choices: tuple[str, ...] = ()
     pattern: str = ""
 
-    def check(self, value: Any, at: str) -> Problems:
+    def check(self, value: Any, pointer: str) -> Violations:
         if not isinstance(value, str):
-            yield Problem("must provide a string", at)
-        elif len(value) < self.shortest:
-            yield Problem(f"must be more than {self.shortest - 1} characters", at)
-        elif len(value) > self.longest:
-            yield Problem(f"must be less than {self.longest + 1} characters", at)
+            yield Violation("must provide a string", pointer)
+        elif len(value) < self.min_length:
+            yield Violation(f"must be more than {self.min_length - 1} characters", pointer)
+        elif len(value) > self.max_length:
+            yield Violation(f"must be less than {self.max_length + 1} characters", pointer)
         elif self.choices and value not in self.choices:
-            yield Problem(f"must be one of: {', '.join(self.choices)}", at)
+            yield Violation(f"must be one of: {', '.join(self.choices)}", pointer)
         elif self.pattern and not re.fullmatch(self.pattern, value):
-            yield Problem("does not match the expected format", at)
+            yield Violation("does not match the expected format", pointer)
 
 
 @dataclass(frozen=True)
-class Flag:
-    def check(self, value: Any, at: str) -> Problems:
+class BooleanSchema:
+    def check(self, value: Any, pointer: str) -> Violations:
         if not isinstance(value, bool):
-            yield Problem("must provide a boolean", at)
+            yield Violation("must provide a boolean", pointer)
 
 
 @dataclass(frozen=True)
-class Number:
-    least: int = 0
-    most: int = 10**12
+class IntegerSchema:
+    minimum: int = 0
+    maximum: int = 10**12
 
-    def check(self, value: Any, at: str) -> Problems:
+    def check(self, value: Any, pointer: str) -> Violations:
         if isinstance(value, bool) or not isinstance(value, int):
-            yield Problem("must provide an integer", at)
-        elif not self.least <= value <= self.most:
-            yield Problem(f"must be between {self.least} and {self.most}", at)
+            yield Violation("must provide an integer", pointer)
+        elif not self.minimum <= value <= self.maximum:
+            yield Violation(f"must be between {self.minimum} and {self.maximum}", pointer)
 
 
 @dataclass(frozen=True)
-class Items:
+class ArraySchema:
     """A list of `fewest` to `most` things of one shape."""
 
-    item: Shape
-    most: int
-    fewest: int = 1
+    item: Schema
+    max_items: int
+    min_items: int = 1
 
-    def check(self, value: Any, at: str) -> Problems:
+    def check(self, value: Any, pointer: str) -> Violations:
         if not isinstance(value, list):
-            yield Problem("must provide an array", at)
+            yield Violation("must provide an array", pointer)
             return
-        if len(value) > self.most:
-            yield Problem(f"no more than {self.most} items allowed", at)
-        if len(value) < self.fewest:
-            yield Problem(f"no less than {self.fewest} items allowed", at)
-        for index, one in enumerate(value[: self.most]):
-            yield from self.item.check(one, f"{at}/{index}")
+        if len(value) > self.max_items:
+            yield Violation(f"no more than {self.max_items} items allowed", pointer)
+        if len(value) < self.min_items:
+            yield Violation(f"no less than {self.min_items} items allowed", pointer)
+        for index, one in enumerate(value[: self.max_items]):
+            yield from self.item.check(one, f"{pointer}/{index}")
 
 
 @dataclass(frozen=True)
-class Record:
+class ObjectSchema:
     """An object with these fields and no others. `one_of`: groups of fields, one of each group is needed."""
 
-    required: Mapping[str, Shape] = field(default_factory=dict)
-    optional: Mapping[str, Shape] = field(default_factory=dict)
+    required: Mapping[str, Schema] = field(default_factory=dict)
+    optional: Mapping[str, Schema] = field(default_factory=dict)
     one_of: tuple[tuple[str, ...], ...] = ()
 
-    def check(self, value: Any, at: str) -> Problems:
+    def check(self, value: Any, pointer: str) -> Violations:
         if not isinstance(value, dict):
-            yield Problem("must provide an object", at)
+            yield Violation("must provide an object", pointer)
             return
         for name in self.required:
             if value.get(name) is None:
-                yield Problem(f"missing required field: {name}", at)
+                yield Violation(f"missing required field: {name}", pointer)
         for group in self.one_of:
             if all(value.get(name) is None for name in group):
-                yield Problem(f"missing required field: {' or '.join(group)}", at)
-        yield from self._check_fields(value, at)
+                yield Violation(f"missing required field: {' or '.join(group)}", pointer)
+        yield from self._check_fields(value, pointer)
 
-    def _check_fields(self, value: dict[str, Any], at: str) -> Problems:
+    def _check_fields(self, value: dict[str, Any], pointer: str) -> Violations:
         known = {**self.required, **self.optional}
         for name, content in value.items():
             if name not in known:
-                yield Problem(f"invalid additional property: {name}", at)
+                yield Violation(f"invalid additional property: {name}", pointer)
             elif content is not None:
-                yield from known[name].check(content, f"{at}/{name}")
+                yield from known[name].check(content, f"{pointer}/{name}")
 
 
 @dataclass(frozen=True)
-class ByType:
+class TypedSchema:
     """An object whose `type` says which shape it must have."""
 
-    kinds: Mapping[str, Shape]
+    schemas: Mapping[str, Schema]
 
-    def check(self, value: Any, at: str) -> Problems:
+    def check(self, value: Any, pointer: str) -> Violations:
         if not isinstance(value, dict):
-            yield Problem("must provide an object", at)
+            yield Violation("must provide an object", pointer)
         elif "type" not in value:
-            yield Problem("missing required field: type", at)
-        elif not isinstance(value["type"], str) or value["type"] not in self.kinds:
-            yield Problem(f"unsupported type: {value['type']}", f"{at}/type")
+            yield Violation("missing required field: type", pointer)
+        elif not isinstance(value["type"], str) or value["type"] not in self.schemas:
+            yield Violation(f"unsupported type: {value['type']}", f"{pointer}/type")
         else:
-            yield from self.kinds[value["type"]].check(value, at)
+            yield from self.schemas[value["type"]].check(value, pointer)
 
 
 @dataclass(frozen=True)
-class Both:
+class AllOfSchema:
     """A shape and a further rule on the same value, asked only when the shape holds."""
 
-    shape: Shape
-    rule: Shape
+    schema: Schema
+    rule: Schema
 
-    def check(self, value: Any, at: str) -> Problems:
-        problems = list(self.shape.check(value, at))
-        yield from problems or self.rule.check(value, at)
+    def check(self, value: Any, pointer: str) -> Violations:
+        problems = list(self.schema.check(value, pointer))
+        yield from problems or self.rule.check(value, pointer)

@@ -5,52 +5,63 @@ from typing import Any
 
 from bot.sandbox.entities import Json
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.blocks import IN_MESSAGES, IN_VIEWS, MARKDOWN_CHARACTERS
-from bot.sandbox.validation.objects import TYPE, plain
-from bot.sandbox.validation.schema import AnyObject, ByType, Flag, Problem, Problems, Record, Shape, Text
+from bot.sandbox.validation.blocks import MAX_MARKDOWN_CHARACTERS, MESSAGE_BLOCKS_SCHEMA, VIEW_BLOCKS_SCHEMA
+from bot.sandbox.validation.objects import TYPE, plain_text
+from bot.sandbox.validation.schema import (
+    AnyObject,
+    BooleanSchema,
+    ObjectSchema,
+    Schema,
+    StringSchema,
+    TypedSchema,
+    Violation,
+    Violations,
+)
 
 
-def check_names(blocks: list[Json], at: str) -> Problems:
+def check_block_ids(blocks: list[Json], pointer: str) -> Violations:
     """Asked of blocks that already have their shapes right."""
     seen: set[str] = set()
     for index, block in enumerate(blocks):
         name = block.get("block_id")
         if name is not None and name in seen:
-            yield Problem(f"`block_id` {name} already exists", f"{at}/{index}/block_id")
+            yield Violation(f"`block_id` {name} already exists", f"{pointer}/{index}/block_id")
         seen.add(name or "")
-        yield from _check_actions(block, f"{at}/{index}")
+        yield from _check_action_ids(block, f"{pointer}/{index}")
 
 
-def _check_actions(block: Json, at: str) -> Problems:
+def _check_action_ids(block: Json, block_pointer: str) -> Violations:
     seen: set[str] = set()
     for index, element in enumerate(block.get("elements", []) if block["type"] == "actions" else []):
         name = element.get("action_id")
         if name is not None and name in seen:
-            pointer = f"{at}/elements/{index}/action_id"
-            yield Problem(f"`action_id` {name} already exists for another element in this block", pointer)
+            pointer = f"{block_pointer}/elements/{index}/action_id"
+            yield Violation(f"`action_id` {name} already exists for another element in this block", pointer)
         seen.add(name or "")
 
 
-TEXT_CHARACTERS = 40_000
-UPDATED_TEXT_CHARACTERS = 4_000
+MAX_TEXT_CHARACTERS = 40_000
+MAX_UPDATED_TEXT_CHARACTERS = 4_000
 # Slack publishes no number; about 13,200 characters of blocks is what it has been seen to take.
-MESSAGE_CHARACTERS = 13_200
-METADATA_CHARACTERS = 8_000
-ATTACHMENTS = 100
+MAX_MESSAGE_CHARACTERS = 13_200
+MAX_METADATA_CHARACTERS = 8_000
+MAX_ATTACHMENTS = 100
 
-_EVENT_TYPE = Text(255, pattern=r"[A-Za-z0-9_.-]+")
-
-
-def as_messages(problems: list[Problem]) -> list[str]:
-    return [f"[ERROR] {problem}" for problem in problems]
+_EVENT_TYPE = StringSchema(255, pattern=r"[A-Za-z0-9_.-]+")
 
 
-def check_message(text: str, blocks: Any, attachments: Any, *, longest: int = TEXT_CHARACTERS) -> None:
+def format_violations(violations: list[Violation]) -> list[str]:
+    return [f"[ERROR] {problem}" for problem in violations]
+
+
+def check_message(
+    text: str, blocks: Any, attachments: Any, *, max_characters: int = MAX_TEXT_CHARACTERS
+) -> None:
     if blocks is not None and not isinstance(blocks, list):
         raise RefusedError("invalid_blocks_format")
     if not text.strip() and not blocks and not attachments:
         raise RefusedError("no_text")
-    if len(text) > longest:
+    if len(text) > max_characters:
         raise RefusedError("msg_too_long")
     if blocks:
         check_blocks(blocks)
@@ -58,18 +69,18 @@ def check_message(text: str, blocks: Any, attachments: Any, *, longest: int = TE
         _check_attachments(attachments)
 
 
-def check_blocks(blocks: list[Any], at: str = "/blocks") -> None:
-    problems = list(IN_MESSAGES.check(blocks, at)) or list(check_names(blocks, at))
+def check_blocks(blocks: list[Any], pointer: str = "/blocks") -> None:
+    problems = list(MESSAGE_BLOCKS_SCHEMA.check(blocks, pointer)) or list(check_block_ids(blocks, pointer))
     if problems:
-        raise RefusedError("invalid_blocks", as_messages(problems))
+        raise RefusedError("invalid_blocks", format_violations(problems))
     if sum(block["type"] == "table" for block in blocks) > 1:
         raise RefusedError("invalid_attachments", ["[ERROR] only_one_table_allowed"])
     markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
-    if markdown > MARKDOWN_CHARACTERS or characters(blocks) > MESSAGE_CHARACTERS:
+    if markdown > MAX_MARKDOWN_CHARACTERS or count_characters(blocks) > MAX_MESSAGE_CHARACTERS:
         raise RefusedError("msg_blocks_too_long")
 
 
-def characters(blocks: list[Json]) -> int:
+def count_characters(blocks: list[Json]) -> int:
     """Count the characters of the blocks' compact JSON, which is how this workspace measures."""
     return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
 
@@ -80,65 +91,65 @@ def check_metadata(metadata: Any) -> None:
         return
     if not isinstance(metadata, dict):
         raise RefusedError("invalid_metadata_format")
-    shape: Shape = Record({"event_type": _EVENT_TYPE, "event_payload": AnyObject()})
+    shape: Schema = ObjectSchema({"event_type": _EVENT_TYPE, "event_payload": AnyObject()})
     problems = list(shape.check(metadata, "/metadata"))
     if problems:
-        raise RefusedError("invalid_metadata_schema", as_messages(problems))
-    if len(json.dumps(metadata)) > METADATA_CHARACTERS:
+        raise RefusedError("invalid_metadata_schema", format_violations(problems))
+    if len(json.dumps(metadata)) > MAX_METADATA_CHARACTERS:
         raise RefusedError("metadata_too_large")
 
 
 def _check_attachments(attachments: Any) -> None:
     if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
         raise RefusedError("invalid_attachments")
-    if len(attachments) > ATTACHMENTS:
+    if len(attachments) > MAX_ATTACHMENTS:
         raise RefusedError("too_many_attachments")
     for index, attachment in enumerate(attachments):
         check_blocks(attachment.get("blocks", []), f"/attachments/{index}/blocks")
 
 
-VIEW_BYTES = 250_000
+MAX_VIEW_BYTES = 250_000
 
-_SHARED: dict[str, Shape] = {
-    "private_metadata": Text(3000, 0),
-    "callback_id": Text(255, 0),
-    "external_id": Text(255, 0),
+_SHARED: dict[str, Schema] = {
+    "private_metadata": StringSchema(3000, 0),
+    "callback_id": StringSchema(255, 0),
+    "external_id": StringSchema(255, 0),
 }
-_MODAL = Record(
-    {"type": TYPE, "title": plain(24), "blocks": IN_VIEWS},
+_MODAL = ObjectSchema(
+    {"type": TYPE, "title": plain_text(24), "blocks": VIEW_BLOCKS_SCHEMA},
     {
         **_SHARED,
-        "submit": plain(24),
-        "close": plain(24),
-        "clear_on_close": Flag(),
-        "notify_on_close": Flag(),
-        "submit_disabled": Flag(),
+        "submit": plain_text(24),
+        "close": plain_text(24),
+        "clear_on_close": BooleanSchema(),
+        "notify_on_close": BooleanSchema(),
+        "submit_disabled": BooleanSchema(),
     },
 )
-_HOME = Record({"type": TYPE, "blocks": IN_VIEWS}, _SHARED)
+_HOME = ObjectSchema({"type": TYPE, "blocks": VIEW_BLOCKS_SCHEMA}, _SHARED)
 
 
-def check_view(view: Any, kind: str, at: str = "/view") -> Json:
+def check_view(view: Any, kind: str, pointer: str = "/view") -> Json:
     """Pass a good view through. `kind`: modal or home."""
     if not isinstance(view, dict):
-        raise RefusedError("invalid_arguments", [f"[ERROR] must provide an object [json-pointer:{at}]"])
-    if len(json.dumps(view)) > VIEW_BYTES:
+        raise RefusedError("invalid_arguments", [f"[ERROR] must provide an object [json-pointer:{pointer}]"])
+    if len(json.dumps(view)) > MAX_VIEW_BYTES:
         raise RefusedError("view_too_large")
-    shape = ByType({"modal": _MODAL} if kind == "modal" else {"home": _HOME})
-    problems = list(shape.check(view, at)) or list(_check_form(view, at))
+    shape = TypedSchema({"modal": _MODAL} if kind == "modal" else {"home": _HOME})
+    problems = list(shape.check(view, pointer)) or list(_check_form(view, pointer))
     if problems:
-        raise RefusedError("invalid_arguments", as_messages(problems))
+        raise RefusedError("invalid_arguments", format_violations(problems))
     return view
 
 
-def _check_form(view: Json, at: str) -> Problems:
-    yield from check_names(view["blocks"], f"{at}/blocks")
+def _check_form(view: Json, pointer: str) -> Violations:
+    yield from check_block_ids(view["blocks"], f"{pointer}/blocks")
     if (
         view["type"] == "modal"
         and not view.get("submit")
         and any(b["type"] == "input" for b in view["blocks"])
     ):
-        yield Problem("missing required field: submit", at)
+        yield Violation("missing required field: submit", pointer)
     focused = sum(
         bool(element.get("focus_on_load"))
         for block in view["blocks"]
@@ -146,4 +157,4 @@ def _check_form(view: Json, at: str) -> Problems:
         if isinstance(element, dict)
     )
     if focused > 1:
-        yield Problem("only one element may have focus_on_load", f"{at}/blocks")
+        yield Violation("only one element may have focus_on_load", f"{pointer}/blocks")

@@ -6,18 +6,18 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.entities import Channel, Json
+from bot.sandbox.entities import Json, SandboxChannel
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import SandboxWorkspace
 
-_NO = ("", "0", "false", "False")
+_FALSE_VALUES = ("", "0", "false", "False")
 
 
 @dataclass
-class Call:
+class ApiCall:
     """Arguments by name. From a form every value is a string; from a JSON body it may be anything."""
 
-    workspace: Workspace
+    workspace: SandboxWorkspace
     method: str
     args: Json
 
@@ -25,7 +25,7 @@ class Call:
         value = self.args.get(name)
         return default if value is None else str(value)
 
-    def needed(self, name: str, code: str = "invalid_arguments") -> str:
+    def require_text(self, name: str, code: str = "invalid_arguments") -> str:
         """RefusedError with `code` when the argument is missing or empty."""
         if not self.text(name):
             raise RefusedError(code, [f"[ERROR] missing required field: {name}"])
@@ -33,9 +33,9 @@ class Call:
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.args.get(name)
-        return default if value is None else str(value) not in _NO
+        return default if value is None else str(value) not in _FALSE_VALUES
 
-    def number(self, name: str, default: int) -> int:
+    def integer(self, name: str, default: int) -> int:
         try:
             return int(self.args.get(name) or default)
         except (TypeError, ValueError):
@@ -51,14 +51,14 @@ class Call:
         except ValueError:
             raise RefusedError(code) from None
 
-    def channel(self, name: str = "channel") -> Channel:
+    def channel(self, name: str = "channel") -> SandboxChannel:
         """Find a conversation the bot can see, by id or #name. RefusedError `channel_not_found`."""
         wanted = self.text(name)
         channels = self.workspace.channels
         found = channels.get(wanted) or next(
             (one for one in channels.values() if one.name and one.name == wanted.removeprefix("#")), None
         )
-        if found is None or (found.is_private and not self.workspace.bot_is_in(found)):
+        if found is None or (found.is_private and not self.workspace.is_bot_member(found)):
             raise RefusedError("channel_not_found")
         return found
 

@@ -6,29 +6,29 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from bot.sandbox.config import BOT_USER_ID
-from bot.sandbox.entities import Channel, Json, Message, from_ts
+from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage, from_ts
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.web_api.call import Call
+from bot.sandbox.web_api.call import ApiCall
 
 T = TypeVar("T")
-MOST = 1000
+MAX_PAGE_SIZE = 1000
 
 
-def page(call: Call, items: Sequence[T], default: int = 100) -> tuple[list[T], Json]:
+def paginate(call: ApiCall, items: Sequence[T], default: int = 100) -> tuple[list[T], Json]:
     """Cut out one page's items, with the `response_metadata` that leads to the next."""
-    limit = call.number("limit", default)
-    if not 0 < limit <= MOST:
+    limit = call.integer("limit", default)
+    if not 0 < limit <= MAX_PAGE_SIZE:
         raise RefusedError("invalid_limit")
-    start = _start(call.text("cursor"))
+    start = _decode_cursor(call.text("cursor"))
     more = start + limit < len(items)
-    return list(items[start : start + limit]), {"next_cursor": _cursor(start + limit) if more else ""}
+    return list(items[start : start + limit]), {"next_cursor": _encode_cursor(start + limit) if more else ""}
 
 
-def _cursor(start: int) -> str:
+def _encode_cursor(start: int) -> str:
     return base64.b64encode(f"next:{start}".encode()).decode()
 
 
-def _start(cursor: str) -> int:
+def _decode_cursor(cursor: str) -> int:
     if not cursor:
         return 0
     try:
@@ -38,10 +38,10 @@ def _start(cursor: str) -> int:
 
 
 # Later than any message.
-FAR = 10**18
+MAX_TS_MICROSECONDS = 10**18
 
 
-def shown_channel(call: Call, channel: Channel) -> Json:
+def channel_payload(call: ApiCall, channel: SandboxChannel) -> Json:
     common: Json = {
         "id": channel.id,
         "created": 0,
@@ -63,7 +63,7 @@ def shown_channel(call: Call, channel: Channel) -> Json:
         "name_normalized": channel.name,
         "is_channel": not channel.is_private,
         "is_group": channel.is_private,
-        "is_member": call.workspace.bot_is_in(channel),
+        "is_member": call.workspace.is_bot_member(channel),
         "is_general": False,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
@@ -71,13 +71,13 @@ def shown_channel(call: Call, channel: Channel) -> Json:
     }
 
 
-def _kind(channel: Channel) -> str:
+def _channel_type(channel: SandboxChannel) -> str:
     if channel.is_im:
         return "im"
     return "private_channel" if channel.is_private else "public_channel"
 
 
-def _listed(call: Call) -> list[Channel]:
+def _visible_channels(call: ApiCall) -> list[SandboxChannel]:
     """List those of the kinds asked for that the bot can see."""
     types = {one.strip() for one in call.text("types", "public_channel").split(",")}
     if not types <= {"public_channel", "private_channel", "im", "mpim"}:
@@ -85,30 +85,30 @@ def _listed(call: Call) -> list[Channel]:
     return [
         channel
         for channel in call.workspace.channels.values()
-        if _kind(channel) in types
+        if _channel_type(channel) in types
         and not (call.flag("exclude_archived") and channel.is_archived)
-        and (not channel.is_private or call.workspace.bot_is_in(channel))
+        and (not channel.is_private or call.workspace.is_bot_member(channel))
     ]
 
 
-def list_(call: Call) -> Json:
-    found, cursor = page(call, _listed(call))
-    return {"channels": [shown_channel(call, one) for one in found], "response_metadata": cursor}
+def list_(call: ApiCall) -> Json:
+    found, cursor = paginate(call, _visible_channels(call))
+    return {"channels": [channel_payload(call, one) for one in found], "response_metadata": cursor}
 
 
-def users_conversations(call: Call) -> Json:
+def users_conversations(call: ApiCall) -> Json:
     user = call.text("user", BOT_USER_ID)
     if user not in call.workspace.users:
         raise RefusedError("user_not_found")
-    found, cursor = page(call, [one for one in _listed(call) if user in one.members])
-    return {"channels": [shown_channel(call, one) for one in found], "response_metadata": cursor}
+    found, cursor = paginate(call, [one for one in _visible_channels(call) if user in one.members])
+    return {"channels": [channel_payload(call, one) for one in found], "response_metadata": cursor}
 
 
-def info(call: Call) -> Json:
-    return {"channel": shown_channel(call, call.channel())}
+def info(call: ApiCall) -> Json:
+    return {"channel": channel_payload(call, call.channel())}
 
 
-def open_(call: Call) -> Json:
+def open_(call: ApiCall) -> Json:
     """Open a direct message with one person. There are no conversations of several here."""
     if call.text("channel"):
         return {"channel": {"id": call.channel().id}, "no_op": True, "already_open": True}
@@ -129,37 +129,41 @@ def open_(call: Call) -> Json:
         raise RefusedError("cannot_dm_bot")
     if user.deleted:
         raise RefusedError("user_disabled")
-    channel = call.workspace.directory.im_with(user.id)
-    return {"channel": shown_channel(call, channel) if call.flag("return_im") else {"id": channel.id}}
+    channel = call.workspace.directory.open_im(user.id)
+    return {"channel": channel_payload(call, channel) if call.flag("return_im") else {"id": channel.id}}
 
 
-def join(call: Call) -> Json:
+def join(call: ApiCall) -> Json:
     channel = call.channel()
     if channel.is_im or channel.is_private:
         raise RefusedError("method_not_supported_for_channel_type")
     if channel.is_archived:
         raise RefusedError("is_archived")
-    if not call.workspace.bot_is_in(channel):
+    if not call.workspace.is_bot_member(channel):
         channel.members.append(BOT_USER_ID)
         call.workspace.directory.save_channel(channel)
-    return {"channel": shown_channel(call, channel)}
+    return {"channel": channel_payload(call, channel)}
 
 
-def members(call: Call) -> Json:
-    found, cursor = page(call, call.channel().members)
+def members(call: ApiCall) -> Json:
+    found, cursor = paginate(call, call.channel().members)
     return {"members": found, "response_metadata": cursor}
 
 
-def _readable(call: Call) -> Channel:
+def _require_joined_channel(call: ApiCall) -> SandboxChannel:
     channel = call.channel()
-    if not call.workspace.bot_is_in(channel):
+    if not call.workspace.is_bot_member(channel):
         raise RefusedError("not_in_channel")
     return channel
 
 
-def _in_range(call: Call, messages: list[Message]) -> list[Message]:
+def _in_range(call: ApiCall, messages: list[SandboxMessage]) -> list[SandboxMessage]:
     """Between `oldest` and `latest`; the edges themselves only with `inclusive`."""
-    oldest, latest, edges = _moment(call, "oldest", 0), _moment(call, "latest", FAR), call.flag("inclusive")
+    oldest, latest, edges = (
+        _ts_argument(call, "oldest", 0),
+        _ts_argument(call, "latest", MAX_TS_MICROSECONDS),
+        call.flag("inclusive"),
+    )
     return [
         one
         for one in messages
@@ -167,36 +171,36 @@ def _in_range(call: Call, messages: list[Message]) -> list[Message]:
     ]
 
 
-def _moment(call: Call, name: str, default: int) -> int:
+def _ts_argument(call: ApiCall, name: str, default: int) -> int:
     try:
         return from_ts(call.text(name)) if call.text(name) else default
     except ValueError:
         raise RefusedError(f"invalid_ts_{name}") from None
 
 
-def _shown(call: Call, message: Message) -> Json:
+def _message_payload(call: ApiCall, message: SandboxMessage) -> Json:
     keeps = message.metadata and call.flag("include_all_metadata")
-    return call.workspace.shown(message) | ({"metadata": message.metadata} if keeps else {})
+    return call.workspace.message_payload(message) | ({"metadata": message.metadata} if keeps else {})
 
 
-def _answer(call: Call, messages: list[Message]) -> Json:
-    found, cursor = page(call, messages)
+def _messages_response(call: ApiCall, messages: list[SandboxMessage]) -> Json:
+    found, cursor = paginate(call, messages)
     more = bool(cursor["next_cursor"])
-    answer: Json = {"messages": [_shown(call, one) for one in found], "has_more": more}
+    answer: Json = {"messages": [_message_payload(call, one) for one in found], "has_more": more}
     return answer | ({"response_metadata": cursor} if more else {})
 
 
-def history(call: Call) -> Json:
-    channel = _readable(call)
+def history(call: ApiCall) -> Json:
+    channel = _require_joined_channel(call)
     newest_first = _in_range(call, call.workspace.messages.top_level(channel.id))[::-1]
-    return _answer(call, newest_first) | {"pin_count": 0}
+    return _messages_response(call, newest_first) | {"pin_count": 0}
 
 
-def replies(call: Call) -> Json:
-    channel = _readable(call)
-    asked = call.workspace.messages.find(channel.id, call.needed("ts"))
+def replies(call: ApiCall) -> Json:
+    channel = _require_joined_channel(call)
+    asked = call.workspace.messages.find(channel.id, call.require_text("ts"))
     if asked is None:
         raise RefusedError("thread_not_found")
     parent = asked.thread_ts or asked.ts
     thread = call.workspace.messages.thread(channel.id, parent)
-    return _answer(call, [thread[0], *_in_range(call, thread[1:])])
+    return _messages_response(call, [thread[0], *_in_range(call, thread[1:])])

@@ -12,12 +12,12 @@ from bot.sandbox.entities import Json
 from bot.sandbox.errors import RefusedError
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.socket_mode import SocketMode
-from bot.sandbox.traffic import Wire
+from bot.sandbox.traffic import TrafficLog
 from bot.sandbox.web_api import chat, conversations, files, users, views
-from bot.sandbox.web_api.call import Call, read_args
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.web_api.call import ApiCall, read_args
+from bot.sandbox.workspace import SandboxWorkspace
 
-Method = Callable[[Call], Json]
+Method = Callable[[ApiCall], Json]
 
 METHODS: dict[str, Method] = {
     "api.test": users.api_test,
@@ -39,7 +39,7 @@ METHODS: dict[str, Method] = {
     "files.completeUploadExternal": files.complete_upload,
     "files.getUploadURLExternal": files.get_upload_url,
     "files.info": files.info,
-    "reactions.add": chat.add,
+    "reactions.add": chat.add_reaction,
     "team.info": users.team_info,
     "users.conversations": conversations.users_conversations,
     "users.info": users.info,
@@ -52,31 +52,33 @@ METHODS: dict[str, Method] = {
 }
 
 # No token at all is needed for these.
-OPEN_METHODS = frozenset({"api.test"})
+TOKENLESS_METHODS = frozenset({"api.test"})
 # These take the app's own token, not the bot's.
-APP_METHODS = frozenset({"apps.connections.open"})
+APP_TOKEN_METHODS = frozenset({"apps.connections.open"})
 
-LOOK_EVERY = 0.05
+POLL_SECONDS = 0.05
 
 
 class WebApi:
     """Answers `/sandbox/api/{method}` as Slack answers `/api/{method}`: HTTP 200 with `ok` true or false."""
 
-    def __init__(self, workspace: Workspace, faults: Faults, wire: Wire, sockets: SocketMode) -> None:
+    def __init__(
+        self, workspace: SandboxWorkspace, faults: Faults, traffic: TrafficLog, sockets: SocketMode
+    ) -> None:
         self._workspace = workspace
         self._faults = faults
-        self._wire = wire
+        self._traffic = traffic
         self._sockets = sockets
 
     async def handle(self, request: web.Request) -> web.Response:
         started = time.perf_counter()
         method = request.match_info["method"]
-        fault = self._faults.take(method)
+        fault = self._faults.pop(method)
         answer = await self._answer(request, method, fault)
         unheard = fault is not None and fault.kind in {"drop_after", "stall"}
         if fault is not None and fault.kind == "stall":
-            await _given_up(request, fault.seconds)
-        await self._wire.record_call(request, answer, time.perf_counter() - started, unheard=unheard)
+            await _wait_for_disconnect(request, fault.seconds)
+        await self._traffic.record_call(request, answer, time.perf_counter() - started, answer_lost=unheard)
         if unheard and request.transport is not None:
             request.transport.abort()
         return answer
@@ -88,68 +90,70 @@ class WebApi:
                 return web.Response(status=fault.status, text="")
             if fault.kind == "rate_limit":
                 headers = {"Retry-After": f"{fault.seconds:g}"}
-                return _refusal(RefusedError(fault.error), status=429, headers=headers)
+                return _error_response(RefusedError(fault.error), status=429, headers=headers)
             if fault.kind == "error":
-                return _refusal(RefusedError(fault.error))
+                return _error_response(RefusedError(fault.error))
         try:
             args = await read_args(request)
             self._check_token(request, method, args)
-            self._refuse_channel(method, args)
-            return _json({"ok": True} | self._run(method, args))
+            self._apply_channel_fault(method, args)
+            return _json_response({"ok": True} | self._run(method, args))
         except RefusedError as refused:
-            return _refusal(refused)
+            return _error_response(refused)
 
     def _run(self, method: str, args: Json) -> Json:
         if method == "apps.connections.open":
-            return {"url": self._sockets.new_address()}
-        return METHODS[method](Call(self._workspace, method, args))
+            return {"url": self._sockets.issue_address()}
+        return METHODS[method](ApiCall(self._workspace, method, args))
 
-    def _refuse_channel(self, method: str, args: Json) -> None:
-        refusal = self._faults.take_refusal(method, str(args.get("channel") or ""))
+    def _apply_channel_fault(self, method: str, args: Json) -> None:
+        refusal = self._faults.pop_refusal(method, str(args.get("channel") or ""))
         if refusal is not None:
             raise RefusedError(refusal.error)
 
     def _check_token(self, request: web.Request, method: str, args: Json) -> None:
-        if method not in METHODS and method not in APP_METHODS:
+        if method not in METHODS and method not in APP_TOKEN_METHODS:
             raise RefusedError("unknown_method")
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(
             args.get("token") or ""
         )
         settings = self._workspace.settings
         if not token:
-            if method in OPEN_METHODS:
+            if method in TOKENLESS_METHODS:
                 return
             raise RefusedError("not_authed")
         known = {settings.bot_token: "bot", settings.app_token: "app"}
-        kind = next((kind for one, kind in known.items() if _same(one, token)), None)
+        kind = next((kind for one, kind in known.items() if _is_same_token(one, token)), None)
         if kind is None:
             raise RefusedError("invalid_auth")
-        if self._workspace.revoked:
+        if self._workspace.token_revoked:
             raise RefusedError("token_revoked")
-        if (kind == "app") != (method in APP_METHODS):
+        if (kind == "app") != (method in APP_TOKEN_METHODS):
             raise RefusedError("not_allowed_token_type")
 
 
-async def _given_up(request: web.Request, longest: float) -> None:
-    """Return once the caller has hung up, or after `longest` seconds."""
-    for _ in range(int(longest / LOOK_EVERY)):
+async def _wait_for_disconnect(request: web.Request, max_seconds: float) -> None:
+    """Return once the caller has hung up, or after `max_seconds` seconds."""
+    for _ in range(int(max_seconds / POLL_SECONDS)):
         if request.transport is None or request.transport.is_closing():
             return
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(POLL_SECONDS)
 
 
-def _same(one: str, other: str) -> bool:
+def _is_same_token(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
-def _json(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+def _json_response(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     text = json.dumps(body)
     return web.Response(text=text, status=status, headers=headers, content_type="application/json")
 
 
-def _refusal(refused: RefusedError, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+def _error_response(
+    refused: RefusedError, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
     body: Json = {"ok": False, "error": refused.code}
     if refused.messages:
         body["errors"] = [one.removeprefix("[ERROR] ") for one in refused.messages]
         body["response_metadata"] = {"messages": refused.messages}
-    return _json(body, status, headers)
+    return _json_response(body, status, headers)

@@ -3,61 +3,61 @@
 import secrets
 
 from bot.sandbox.config import BOT_USER_ID
-from bot.sandbox.entities import Json, Message, new_id
+from bot.sandbox.entities import Json, SandboxMessage, new_id
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.files import shown_file
-from bot.sandbox.web_api.call import Call
+from bot.sandbox.files import file_object
+from bot.sandbox.web_api.call import ApiCall
 
-LARGEST = 50 * 1024 * 1024
+MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 
 
-def get_upload_url(call: Call) -> Json:
-    length = call.number("length", 0)
-    if length <= 0 or length > LARGEST:
+def get_upload_url(call: ApiCall) -> Json:
+    length = call.integer("length", 0)
+    if length <= 0 or length > MAX_UPLOAD_BYTES:
         raise RefusedError("file_upload_size_restricted" if length else "invalid_arguments")
     base = call.workspace.settings.base_url
     key = secrets.token_urlsafe(24)
     upload = {
         "id": new_id("F"),
-        "name": call.needed("filename", "missing_filename"),
+        "name": call.require_text("filename", "missing_filename"),
         "length": length,
         "alt_txt": call.text("alt_txt"),
     }
-    call.workspace.uploads[key] = upload
+    call.workspace.pending_uploads[key] = upload
     return {"upload_url": f"{base}/sandbox/upload/{key}", "file_id": upload["id"]}
 
 
-def complete_upload(call: Call) -> Json:
+def complete_upload(call: ApiCall) -> Json:
     """All the files at once: each must have arrived. With a channel, one message shows them."""
     asked = call.json("files")
     if not isinstance(asked, list) or not asked or not all(isinstance(one, dict) for one in asked):
         raise RefusedError("invalid_arguments", ["[ERROR] missing required field: files"])
-    files = [_finished(call, one) for one in asked]
+    files = [_completed_file(call, one) for one in asked]
     if call.text("channel_id") or call.text("channels"):
-        _share(call, files)
+        _share_files(call, files)
     for file in files:
-        call.workspace.taken[file["id"]] = file
+        call.workspace.completed_uploads[file["id"]] = file
     return {"files": files}
 
 
-def info(call: Call) -> Json:
+def info(call: ApiCall) -> Json:
     """A file that was taken, and where it is shown. Until its upload is completed there is no such file."""
-    file_id = call.needed("file", "file_not_found")
+    file_id = call.require_text("file", "file_not_found")
     workspace = call.workspace
     shown_in = [
         (message, file)
         for channel in workspace.channels.values()
-        for message in workspace.messages.of(channel.id)
+        for message in workspace.messages.in_channel(channel.id)
         for file in message.files
         if file["id"] == file_id
     ]
-    file = shown_in[0][1] if shown_in else workspace.taken.get(file_id)
+    file = shown_in[0][1] if shown_in else workspace.completed_uploads.get(file_id)
     if file is None:
         raise RefusedError("file_not_found")
-    return {"file": file | _places(call, [message for message, _ in shown_in])}
+    return {"file": file | _file_shares(call, [message for message, _ in shown_in])}
 
 
-def _places(call: Call, messages: list[Message]) -> Json:
+def _file_shares(call: ApiCall, messages: list[SandboxMessage]) -> Json:
     """Where the file is shown, as Slack tells it: by kind of conversation, and message by message."""
     found: Json = {"channels": [], "groups": [], "ims": [], "shares": {"public": {}, "private": {}}}
     for message in messages:
@@ -69,21 +69,21 @@ def _places(call: Call, messages: list[Message]) -> Json:
     return found
 
 
-def _finished(call: Call, asked: Json) -> Json:
-    uploads = call.workspace.uploads
-    key = next((key for key, one in uploads.items() if one["id"] == asked.get("id")), None)
-    if key is None or call.workspace.store.file(asked["id"]) is None:
+def _completed_file(call: ApiCall, requested: Json) -> Json:
+    uploads = call.workspace.pending_uploads
+    key = next((key for key, one in uploads.items() if one["id"] == requested.get("id")), None)
+    if key is None or call.workspace.store.get_file(requested["id"]) is None:
         raise RefusedError("file_not_found")
     upload = uploads[key]
-    shown = shown_file(call.workspace, upload["id"], BOT_USER_ID, upload["name"], upload["length"])
-    return shown | {"title": asked.get("title") or upload["name"], "alt_txt": upload["alt_txt"]}
+    shown = file_object(call.workspace, upload["id"], BOT_USER_ID, upload["name"], upload["length"])
+    return shown | {"title": requested.get("title") or upload["name"], "alt_txt": upload["alt_txt"]}
 
 
-def _share(call: Call, files: list[Json]) -> None:
+def _share_files(call: ApiCall, files: list[Json]) -> None:
     name = "channel_id" if call.text("channel_id") else "channels"
     channel = call.channel(name)
-    if not call.workspace.bot_is_in(channel):
+    if not call.workspace.is_bot_member(channel):
         raise RefusedError("not_in_channel")
     thread = call.text("thread_ts") or None
     comment = call.text("initial_comment")
-    call.workspace.post(Message("", channel.id, BOT_USER_ID, comment, thread_ts=thread, files=files))
+    call.workspace.post(SandboxMessage("", channel.id, BOT_USER_ID, comment, thread_ts=thread, files=files))

@@ -1,14 +1,14 @@
 """users.*: the people of the workspace."""
 
 from bot.sandbox.config import APP_ID, BOT_ID, BOT_NAME, BOT_USER_ID
-from bot.sandbox.entities import Json, User
+from bot.sandbox.entities import Json, SandboxUser
 from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.surfaces import check_blocks
-from bot.sandbox.web_api.call import Call
-from bot.sandbox.web_api.conversations import page
+from bot.sandbox.web_api.call import ApiCall
+from bot.sandbox.web_api.conversations import paginate
 
 
-def shown_user(call: Call, user: User) -> Json:
+def user_payload(call: ApiCall, user: SandboxUser) -> Json:
     profile = {
         "real_name": user.real_name,
         "display_name": user.name,
@@ -30,28 +30,28 @@ def shown_user(call: Call, user: User) -> Json:
     }
 
 
-def list_(call: Call) -> Json:
-    found, cursor = page(call, list(call.workspace.users.values()))
-    return {"members": [shown_user(call, one) for one in found], "response_metadata": cursor}
+def list_(call: ApiCall) -> Json:
+    found, cursor = paginate(call, list(call.workspace.users.values()))
+    return {"members": [user_payload(call, one) for one in found], "response_metadata": cursor}
 
 
-def info(call: Call) -> Json:
+def info(call: ApiCall) -> Json:
     user = call.workspace.users.get(call.text("user"))
     if user is None:
         raise RefusedError("user_not_found")
-    return {"user": shown_user(call, user)}
+    return {"user": user_payload(call, user)}
 
 
-def lookup_by_email(call: Call) -> Json:
+def lookup_by_email(call: ApiCall) -> Json:
     """Addresses match whatever their capitals; people who have left are not found."""
-    email = call.needed("email", "users_not_found").casefold()
+    email = call.require_text("email", "users_not_found").casefold()
     for user in call.workspace.users.values():
         if user.email.casefold() == email and not user.deleted:
-            return {"user": shown_user(call, user)}
+            return {"user": user_payload(call, user)}
     raise RefusedError("users_not_found")
 
 
-def auth_test(call: Call) -> Json:
+def auth_test(call: ApiCall) -> Json:
     settings = call.workspace.settings
     return {
         "url": f"{settings.base_url}/",
@@ -64,27 +64,27 @@ def auth_test(call: Call) -> Json:
     }
 
 
-def api_test(call: Call) -> Json:
+def api_test(call: ApiCall) -> Json:
     given = {name: value for name, value in call.args.items() if name != "token"}
     if call.text("error"):
         raise RefusedError(call.text("error"))
     return {"args": given}
 
 
-def bots_info(call: Call) -> Json:
+def bots_info(call: ApiCall) -> Json:
     if call.text("bot", BOT_ID) != BOT_ID:
         raise RefusedError("bot_not_found")
     bot = {"id": BOT_ID, "deleted": False, "name": BOT_NAME, "app_id": APP_ID, "user_id": BOT_USER_ID}
     return {"bot": bot}
 
 
-def team_info(call: Call) -> Json:
+def team_info(call: ApiCall) -> Json:
     settings = call.workspace.settings
     team = {"id": settings.team_id, "name": settings.team_name, "domain": "sandbox", "email_domain": ""}
     return {"team": team}
 
 
-def blocks_validate(call: Call) -> Json:
+def blocks_validate(call: ApiCall) -> Json:
     blocks = call.json("blocks", "invalid_blocks_format")
     if not isinstance(blocks, list):
         raise RefusedError("invalid_blocks_format")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.sandbox.deliveries import Ack
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plans import USERS
 
@@ -26,7 +26,7 @@ def notes(town: Council) -> list[str]:
     return found
 
 
-def buttons(message: Message, action: str) -> list[str]:
+def buttons(message: SandboxMessage, action: str) -> list[str]:
     """The action ids of the message's buttons of this kind."""
     elements = [element for block in message.blocks for element in _elements(block)]
     ids = [str(element.get("action_id", "")) for element in elements]
@@ -38,7 +38,9 @@ def _elements(block: dict[str, Any]) -> list[dict[str, Any]]:
     return [*block.get("elements", []), *([accessory] if accessory else [])]
 
 
-async def press(town: Council, initials: str, message: Message, action_id: str, channel: str = BOARD) -> Ack:
+async def press(
+    town: Council, initials: str, message: SandboxMessage, action_id: str, channel: str = BOARD
+) -> Ack:
     user = USERS.get(initials, initials)
     return await town.sandbox.press(user, channel, message.ts, action_id)
 

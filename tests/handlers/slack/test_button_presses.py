@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until
@@ -9,11 +9,11 @@ from tests.handlers.slack.doings import another_second, buttons, notes, press
 NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
 
 
-async def _prompt(town: Council, initials: str) -> tuple[Message, str]:
+async def _prompt(town: Council, initials: str) -> tuple[SandboxMessage, str]:
     """The prompt this person has been sent, and the conversation it stands in."""
     town.clock.moment = NINE
     await until(lambda: town.dm(initials), f"{initials} was prompted")
-    return town.dm(initials)[0], town.sandbox.dm(USERS[initials])
+    return town.dm(initials)[0], town.sandbox.dm_id(USERS[initials])
 
 
 async def test_a_candidate_is_chosen_and_takes_the_place_of_the_question(town: Council) -> None:
@@ -48,7 +48,7 @@ async def test_a_press_delivered_again_changes_nothing_more(town: Council) -> No
     question = town.seen("PM")[-1]
     await press(town, "PM", question, buttons(question, "run")[0])
     await another_second()
-    assert (await town.sandbox.deliver_again()).status == 200
+    assert (await town.sandbox.redeliver()).status == 200
     assert (await town.sandbox.replay()).status == 401
     assert len(notes(town)) == 1
 
@@ -91,7 +91,7 @@ async def test_an_answered_prompt_says_so_when_pressed_again(village: Council) -
     stale = first.delivery
     await until(lambda: village.dm("SS")[0].edited_ts, "the prompt was rewritten")
     stale.payload |= {"trigger_id": "a-later-press"}
-    await village.sandbox.deliver_again(stale)
+    await village.sandbox.redeliver(stale)
     await until(lambda: len(village.dm("SS")) == 2, "the person was told")
     assert "already answered" in village.dm("SS")[1].text
     assert buttons(village.dm("SS")[0], "prompt") == []
@@ -104,7 +104,7 @@ async def test_a_prompt_for_someone_else_is_refused(village: Council) -> None:
     assert ack.delivery is not None
     forged = ack.delivery
     forged.payload |= {"trigger_id": "another", "user": {**forged.payload["user"], "id": USERS["VW"]}}
-    assert (await village.sandbox.deliver_again(forged)).status == 200
+    assert (await village.sandbox.redeliver(forged)).status == 200
     assert notes(village) == []
 
 
@@ -116,7 +116,7 @@ async def test_an_unknown_button_is_answered(village: Council) -> None:
     old = ack.delivery
     old.payload |= {"trigger_id": "another"}
     old.payload["actions"] = [{"type": "button", "action_id": "frob:1", "value": "x", "block_id": "b"}]
-    await village.sandbox.deliver_again(old)
+    await village.sandbox.redeliver(old)
     await until(lambda: "don't know that button" in village.seen("SS")[-1].text, "the person was told")
 
 

@@ -98,13 +98,13 @@ async def test_the_key_is_kept_and_told_nowhere(town: Council, logged: io.String
             assert key not in str(session.execute(text(f"select * from {table}")).all())
     database.close()
     assert key not in logged.getvalue()
-    assert key not in "".join(f"{each}" for each in town.sandbox.wire.all())
-    repeated = await town.sandbox.deliver_again()
+    assert key not in "".join(f"{each}" for each in town.sandbox.traffic.exchanges())
+    repeated = await town.sandbox.redeliver()
     assert key not in str(repeated)
 
 
 async def test_a_direct_message_is_no_place_for_a_key(town: Council) -> None:
-    channel = town.sandbox.workspace.directory.im_with("U0SS").id
+    channel = town.sandbox.workspace.directory.open_im("U0SS").id
     await town.sandbox.post_message("U0SS", channel, "calendar")
     await until(lambda: any("with the slash" in each.text for each in town.dm("SS")), "it was refused")
     database = town.database()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.sandbox.config import BOT_USER_ID
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from handlers.pipeline import Result
 from handlers.slack import catch_up, request_info
 from handlers.slack.commands import Line
@@ -58,7 +58,7 @@ def _has_looked(town: Council) -> bool:
 async def wrote(town: Council, initials: str, text: str, thread_ts: str | None = None) -> None:
     """Nobody is there to hear it."""
     user = USERS[initials]
-    ack = await town.sandbox.post_message(user, town.sandbox.dm(user), text, thread_ts)
+    ack = await town.sandbox.post_message(user, town.sandbox.dm_id(user), text, thread_ts)
     assert ack is not None
     assert ack.status != 200
 
@@ -86,7 +86,7 @@ async def test_an_update_written_meanwhile_is_recorded_once_and_answered(village
         assert notes(village) == ["R&D is <done>"]
         # Slack's own last try comes after all.
         await another_second()
-        assert (await village.sandbox.deliver_again(retry=3)).status == 200
+        assert (await village.sandbox.redeliver(retry=3)).status == 200
     village.clock.moment += minutes(20)
     async with back(village):
         assert len(answers(village, "SS")) == 2
@@ -97,7 +97,7 @@ async def test_what_was_taken_before_it_went_away_is_not_taken_again(village: Co
     village.clock.moment -= minutes(20)
     async with bot_running(village):
         await village.sandbox.post_message(
-            USERS["SS"], village.sandbox.dm(USERS["SS"]), "update 1/5.2 complete before"
+            USERS["SS"], village.sandbox.dm_id(USERS["SS"]), "update 1/5.2 complete before"
         )
         await until(lambda: answers(village, "SS"), "it was answered")
     village.clock.moment += minutes(20)
@@ -120,7 +120,7 @@ async def test_what_was_updated_since_is_left_as_it_is(village: Council) -> None
     await wrote(village, "SS", "update 1/5.2 in-progress the old word")
     village.clock.moment += minutes(5)
     # The bot is back, and is told something newer before it could look.
-    village.sandbox.faults.http("conversations.open", 503, times=50)
+    village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(village):
         assert "5.2" in await village.say("PM", "update 1/5.2 complete the new word")
         village.sandbox.faults.clear()
@@ -152,10 +152,10 @@ async def test_a_pause_that_slack_asks_for_is_kept(village: Council, monkeypatch
     await wrote(village, "SS", "update 1/5.2 complete after a pause")
     monkeypatch.setattr(catch_up, "PAUSE", 0.01)
     village.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
-    village.sandbox.faults.http("conversations.open", 503, times=2)
+    village.sandbox.faults.fail_with_status("conversations.open", 503, times=2)
     async with back(village):
         assert notes(village) == ["after a pause"]
-    assert village.sandbox.faults.left() == {}
+    assert village.sandbox.faults.count_armed() == {}
 
 
 async def test_somebody_who_has_left_keeps_nobody_from_being_heard(village: Council) -> None:
@@ -186,7 +186,7 @@ async def test_what_the_bot_may_not_read_yet_is_not_forgotten(village: Council) 
     village.clock.moment += minutes(5)
     village.sandbox.faults.fail("conversations.history", "missing_scope")
     async with bot_running(village):
-        await until(lambda: not village.sandbox.faults.left(), "the bot was refused")
+        await until(lambda: not village.sandbox.faults.count_armed(), "the bot was refused")
     assert notes(village) == []
     async with back(village):
         assert notes(village) == ["heard"]
@@ -217,7 +217,7 @@ async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
 @ON_ONE_DATABASE
 async def test_what_is_written_once_it_is_back_is_left_to_slack(village: Council) -> None:
     village.clock.moment += minutes(5)
-    village.sandbox.faults.http("conversations.open", 503, times=50)
+    village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(village):
         await until(lambda: _is_there(village), "the bot noted that it is there")
         address, village.sandbox.settings.events_url = village.sandbox.settings.events_url, NOWHERE
@@ -228,7 +228,7 @@ async def test_what_is_written_once_it_is_back_is_left_to_slack(village: Council
         await until(lambda: _has_looked(village), "the bot looked for what was written")
         assert notes(village) == []
         await another_second()
-        assert (await village.sandbox.deliver_again(retry=1)).status == 200
+        assert (await village.sandbox.redeliver(retry=1)).status == 200
         await until(lambda: answers(village, "SS"), "it was answered")
         assert "5.2" in answers(village, "SS")[0]
         assert len(answers(village, "SS")) == 1
@@ -243,10 +243,10 @@ async def test_what_slack_brings_again_first_overtakes_nothing_that_was_written_
     village.clock.moment += minutes(4)
     await wrote(village, "SS", "update 1/5.2 complete newer")
     village.clock.moment += minutes(1)
-    village.sandbox.faults.http("conversations.open", 503, times=50)
+    village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(village):
         await another_second()
-        assert (await village.sandbox.deliver_again(older, retry=3)).status == 200
+        assert (await village.sandbox.redeliver(older, retry=3)).status == 200
         village.sandbox.faults.clear()
         await until(lambda: _has_looked(village), "the bot looked for what was written")
         assert notes(village) == ["older", "newer"]
@@ -262,7 +262,7 @@ async def test_what_slack_brings_again_takes_nothing_newer_back(village: Council
         village.clock.moment += minutes(1)
         assert "5.2" in await village.say("SS", "update 1/5.2 complete newer")
         await another_second()
-        assert (await village.sandbox.deliver_again(older, retry=2)).status == 200
+        assert (await village.sandbox.redeliver(older, retry=2)).status == 200
         await until(lambda: answers(village, "SS"), "it was answered")
         assert notes(village) == ["newer"]
         assert "send it again" in answers(village, "SS")[0]
@@ -325,11 +325,13 @@ async def test_an_answer_in_the_thread_of_an_older_question_is_found(village: Co
 
 
 async def test_an_answer_that_a_thread_shows_in_the_conversation_too_is_taken_once(village: Council) -> None:
-    channel = village.sandbox.dm(USERS["SS"])
+    channel = village.sandbox.dm_id(USERS["SS"])
     await wrote(village, "SS", "mine")
     first = village.dm("SS")[-1].ts
     line = "update 1/5.2 in-progress twice to be seen"
-    village.sandbox.workspace.post(Message("", channel, USERS["SS"], line, thread_ts=first, broadcast=True))
+    village.sandbox.workspace.post(
+        SandboxMessage("", channel, USERS["SS"], line, thread_ts=first, broadcast=True)
+    )
     async with back(village):
         await until(lambda: len(answers(village, "SS")) >= 3, "both were read out")
         assert notes(village) == ["twice to be seen"]
@@ -344,7 +346,7 @@ async def test_a_thread_that_is_gone_keeps_nothing_else_from_being_read(village:
         assert notes(village) == ["and more"]
 
 
-def _in_thread(town: Council, initials: str, parent: Message) -> list[str]:
+def _in_thread(town: Council, initials: str, parent: SandboxMessage) -> list[str]:
     return [message.text for message in town.dm(initials) if message.thread_ts == parent.ts]
 
 
@@ -355,7 +357,7 @@ async def test_a_short_absence_is_left_to_slack(village: Council) -> None:
         await until(lambda: _has_looked(village), "it is there, and sees no need to look")
         assert notes(village) == []
         await another_second()
-        assert (await village.sandbox.deliver_again(retry=2)).status == 200
+        assert (await village.sandbox.redeliver(retry=2)).status == 200
         await until(lambda: answers(village, "SS"), "it was answered")
         assert not answers(village, "SS")[0].startswith("I was away")
 

@@ -14,7 +14,7 @@ def _said_by_bot(town: Council) -> list[str]:
 
 
 async def test_a_direct_message_is_a_command_line(town: Council) -> None:
-    channel = town.sandbox.dm(SS)
+    channel = town.sandbox.dm_id(SS)
     await town.sandbox.post_message(SS, channel, "update 1/5.2 complete R&D is done")
     await until(lambda: _said_by_bot(town), "the bot answered")
     assert notes(town) == ["R&D is done"]
@@ -24,10 +24,10 @@ async def test_a_direct_message_is_a_command_line(town: Council) -> None:
 
 
 async def test_an_event_that_comes_again_is_answered_once(town: Council) -> None:
-    await town.sandbox.post_message(SS, town.sandbox.dm(SS), "update 1/5.2 complete")
+    await town.sandbox.post_message(SS, town.sandbox.dm_id(SS), "update 1/5.2 complete")
     for retry in (1, 2):
         await another_second()
-        assert (await town.sandbox.deliver_again(retry=retry)).status == 200
+        assert (await town.sandbox.redeliver(retry=retry)).status == 200
     assert (await town.sandbox.replay()).status == 401
     await until(lambda: _said_by_bot(town), "the bot answered")
     await asyncio.sleep(0.3)
@@ -36,13 +36,13 @@ async def test_an_event_that_comes_again_is_answered_once(town: Council) -> None
 
 
 async def test_chatter_gets_a_way_on(village: Council) -> None:
-    await village.sandbox.post_message(SS, village.sandbox.dm(SS), "thanks a lot!")
+    await village.sandbox.post_message(SS, village.sandbox.dm_id(SS), "thanks a lot!")
     await until(lambda: _said_by_bot(village), "the bot answered")
     assert "/cip help" in _said_by_bot(village)[0]
 
 
 async def test_the_bot_does_not_answer_itself_nor_edits(village: Council) -> None:
-    ack = await village.sandbox.post_message(SS, village.sandbox.dm(SS), "mine")
+    ack = await village.sandbox.post_message(SS, village.sandbox.dm_id(SS), "mine")
     assert ack is not None
     assert ack.delivery is not None
     await until(lambda: _said_by_bot(village), "the bot answered")
@@ -51,7 +51,7 @@ async def test_the_bot_does_not_answer_itself_nor_edits(village: Council) -> Non
     ):
         again = ack.delivery
         again.payload |= {"event_id": f"Ev{n}", "event": {**again.payload["event"], **more}}
-        assert (await village.sandbox.deliver_again(again)).status == 200
+        assert (await village.sandbox.redeliver(again)).status == 200
     await asyncio.sleep(0.3)
     assert len(_said_by_bot(village)) == 1
 

@@ -3,7 +3,7 @@
 from sqlalchemy import inspect, select
 
 from bot.sandbox.config import BOT_USER_ID
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.outbox import Delivery
@@ -19,11 +19,11 @@ DAY = 24 * 60
 SURE = "Is that about this action? Nothing is recorded yet."
 
 
-def _of_bot(town: Council) -> list[Message]:
+def _of_bot(town: Council) -> list[SandboxMessage]:
     return [message for message in town.dm("SS") if message.user == BOT_USER_ID]
 
 
-async def _asked(town: Council) -> Message:
+async def _asked(town: Council) -> SandboxMessage:
     """The first prompt, on the morning of the first day: about 1/5.2, three days late."""
     town.clock.moment += minutes(60)
     await until(lambda: all(town.dm(each) for each in ("SS", "RM", "JM")), "the owners were asked")
@@ -40,11 +40,11 @@ def _is_noted(town: Council, ts: str) -> bool:
     return found is not None
 
 
-async def _answer(town: Council, text: str, thread_ts: str | None = None) -> Message:
+async def _answer(town: Council, text: str, thread_ts: str | None = None) -> SandboxMessage:
     """What the bot says to it."""
     before = {message.ts for message in _of_bot(town)}
     town.clock.moment += minutes(1)
-    await town.sandbox.post_message(SS, town.sandbox.dm(SS), text, thread_ts)
+    await town.sandbox.post_message(SS, town.sandbox.dm_id(SS), text, thread_ts)
     await until(lambda: {each.ts for each in _of_bot(town)} - before, "the bot answered")
     return _of_bot(town)[-1]
 
@@ -155,7 +155,7 @@ async def test_what_a_lead_is_told_of_is_not_theirs_to_answer(village: Council) 
     await until(lambda: "week late" in village.dm("RM")[-1].text, "the lead was told")
     told = village.dm("RM")[-1]
     village.clock.moment += minutes(1)
-    await village.sandbox.post_message(rm, village.sandbox.dm(rm), "done", told.ts)
+    await village.sandbox.post_message(rm, village.sandbox.dm_id(rm), "done", told.ts)
     # It asked about two others as well, which are the lead's own.
     await until(lambda: village.dm("RM")[-1].text.startswith("Which action do"), "the lead was answered")
     assert "I asked you about 2." in village.dm("RM")[-1].text
@@ -214,7 +214,7 @@ async def test_words_below_somebody_elses_question_are_not_said_of_it(village: C
     again = (await _answer(village, "thanks", asked.ts)).ts
     delivery = village.sandbox.last_delivery
     delivery.payload["event"] |= {"thread_ts": theirs.ts, "text": "done", "ts": f"{again}1"}
-    assert (await village.sandbox.deliver_again(delivery)).status == 200
+    assert (await village.sandbox.redeliver(delivery)).status == 200
     assert notes(village) == []
 
 
@@ -230,7 +230,7 @@ async def test_an_answer_that_is_shown_in_the_conversation_too(village: Council)
     said = await _answer(village, "thanks", asked.ts)
     again = village.sandbox.last_delivery
     again.payload["event"] |= {"subtype": "thread_broadcast", "text": "done", "ts": f"{said.ts}1"}
-    assert (await village.sandbox.deliver_again(again)).status == 200
+    assert (await village.sandbox.redeliver(again)).status == 200
     assert _action(village)[0] == "complete"
 
 

@@ -42,7 +42,7 @@ async def test_the_workbook_comes_in_a_direct_message(town: Council) -> None:
 
 async def test_a_form_and_a_section_can_be_asked_for_without_the_slash(village: Council) -> None:
     user = "U0RM"
-    channel = village.sandbox.workspace.directory.im_with(user).id
+    channel = village.sandbox.workspace.directory.open_im(user).id
     await village.sandbox.post_message(user, channel, "export csv s2")
     await until(lambda: any(each.files for each in village.dm("RM")), "the file came")
     message = next(each for each in village.dm("RM") if each.files)

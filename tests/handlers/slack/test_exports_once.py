@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from bot.services import exports
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import SLACK
@@ -40,7 +40,7 @@ class Counter:
         self.town.clock.moment += timedelta(**time)
         await self.exports.run()
 
-    def files(self) -> list[Message]:
+    def files(self) -> list[SandboxMessage]:
         return [message for message in self.town.dm("SS") if message.files]
 
     def row(self) -> PlanExport:
@@ -102,7 +102,7 @@ async def test_a_file_that_somebody_deleted_was_sent(counter: Counter) -> None:
 
 @pytest.mark.parametrize("method", [COMPLETE, "conversations.open"])
 async def test_what_was_begun_and_never_sent_is_sent(counter: Counter, method: str) -> None:
-    counter.town.sandbox.faults.http(method, 503)
+    counter.town.sandbox.faults.fail_with_status(method, 503)
     await counter.exports.run()
     assert counter.files() == []
     await counter.later(minutes=1)

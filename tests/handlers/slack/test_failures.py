@@ -49,14 +49,14 @@ async def test_a_database_that_fails_is_told_without_details(town: Council, logg
 
 async def test_a_direct_message_that_cannot_be_saved_is_left_to_come_again(village: Council) -> None:
     _rename(village, "inbound_request", "elsewhere")
-    said = await village.sandbox.post_message(USERS["SS"], village.sandbox.dm(USERS["SS"]), LINE)
+    said = await village.sandbox.post_message(USERS["SS"], village.sandbox.dm_id(USERS["SS"]), LINE)
     file = await send(village, "PM", csv_file())
     _rename(village, "elsewhere", "inbound_request")
     await another_second()
     for ack, initials in ((said, "SS"), (file, "PM")):
         assert ack is not None
         assert ack.status == 503
-        assert (await village.sandbox.deliver_again(ack.delivery)).status == 200
+        assert (await village.sandbox.redeliver(ack.delivery)).status == 200
         await until(lambda who=initials: village.dm(who)[1:], "it was answered")  # type: ignore[misc] # a default
     assert notes(village) == ["all teams done"]
 
@@ -64,20 +64,20 @@ async def test_a_direct_message_that_cannot_be_saved_is_left_to_come_again(villa
 async def test_a_direct_message_that_slack_brings_no_more_is_answered_without_the_database(
     village: Council,
 ) -> None:
-    direct = village.sandbox.dm(USERS["SS"])
+    direct = village.sandbox.dm_id(USERS["SS"])
     _rename(village, "inbound_request", "elsewhere")
     said = await village.sandbox.post_message(USERS["SS"], direct, LINE)
     assert said is not None
     for retry in (1, 2):
-        await village.sandbox.deliver_again(said.delivery, retry)
+        await village.sandbox.redeliver(said.delivery, retry)
         await another_second()
     assert village.dm("SS")[1:] == [], "Slack brings it again"
-    assert (await village.sandbox.deliver_again(said.delivery, 3)).status == 503
+    assert (await village.sandbox.redeliver(said.delivery, 3)).status == 503
     await until(lambda: village.dm("SS")[1:], "it was answered")
     assert "If no other answer follows, send it again" in village.dm("SS")[1].text
     _rename(village, "elsewhere", "inbound_request")
     await another_second()
-    await village.sandbox.deliver_again(said.delivery, 3)
+    await village.sandbox.redeliver(said.delivery, 3)
     await until(lambda: village.dm("SS")[2:], "what was saved is answered as ever")
     assert "send it again" not in village.dm("SS")[2].text
     assert notes(village) == ["all teams done"]

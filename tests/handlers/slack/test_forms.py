@@ -15,8 +15,8 @@ async def _form(town: Council) -> View:
     receipt = town.seen("SS")[-1]
     (why,) = buttons(receipt, "why")
     await press(town, "SS", receipt, why)
-    await until(lambda: town.sandbox.open_view(SS), "the form opened")
-    view = town.sandbox.open_view(SS)
+    await until(lambda: town.sandbox.current_modal(SS), "the form opened")
+    view = town.sandbox.current_modal(SS)
     assert view is not None
     return view
 
@@ -26,7 +26,7 @@ async def test_the_reason_is_recorded_and_shown(town: Council) -> None:
     ack = await town.sandbox.submit(SS, view.id, {"note": "No data from finance <!channel>"})
     assert ack.status == 200
     assert notes(town) == ["", "No data from finance <!channel>"]
-    shown = town.sandbox.open_view(SS)
+    shown = town.sandbox.current_modal(SS)
     assert shown is not None
     assert "No data from finance" in str(shown.blocks)
     assert "<!channel>" not in str(shown.blocks)
@@ -37,8 +37,8 @@ async def test_the_reason_is_recorded_and_shown(town: Council) -> None:
 async def test_an_empty_reason_keeps_the_form_open_with_the_error_on_its_field(town: Council) -> None:
     view = await _form(town)
     for empty in ("", "   ", "\u202e"):
-        await town.sandbox.submit(SS, view.id, {"note": empty}, as_slack_checks=False)
-        open_view = town.sandbox.open_view(SS)
+        await town.sandbox.submit(SS, view.id, {"note": empty}, client_validation=False)
+        open_view = town.sandbox.current_modal(SS)
         assert open_view is not None
         assert "Write a few words" in open_view.errors["note"]
     await town.sandbox.submit(SS, view.id, {"note": "No data"})
@@ -47,8 +47,8 @@ async def test_an_empty_reason_keeps_the_form_open_with_the_error_on_its_field(t
 
 async def test_a_reason_that_is_too_long_is_told_on_its_field(village: Council) -> None:
     view = await _form(village)
-    await village.sandbox.submit(SS, view.id, {"note": "x" * 2001}, as_slack_checks=False)
-    open_view = village.sandbox.open_view(SS)
+    await village.sandbox.submit(SS, view.id, {"note": "x" * 2001}, client_validation=False)
+    open_view = village.sandbox.current_modal(SS)
     assert open_view is not None
     assert "2,001 characters" in open_view.errors["note"]
 
@@ -58,7 +58,7 @@ async def test_a_form_sent_twice_is_taken_once(town: Council) -> None:
     await town.sandbox.submit(SS, view.id, {"note": "No data"})
     assert (await town.sandbox.replay()).status == 401
     await another_second()
-    assert (await town.sandbox.deliver_again()).status == 200
+    assert (await town.sandbox.redeliver()).status == 200
     assert notes(town) == ["", "No data"]
 
 
@@ -82,10 +82,10 @@ async def test_a_form_that_cannot_open_is_told(village: Council) -> None:
     receipt = village.seen("SS")[-1]
     ack = await press(village, "SS", receipt, buttons(receipt, "why")[0])
     assert ack.delivery is not None
-    await until(lambda: village.sandbox.open_view(SS), "the form opened")
+    await until(lambda: village.sandbox.current_modal(SS), "the form opened")
     late = ack.delivery
     late.payload |= {"trigger_id": "long.since.over"}
-    await village.sandbox.deliver_again(late)
+    await village.sandbox.redeliver(late)
     await until(lambda: "did not open" in village.seen("SS")[-1].text, "the person was told")
     assert "blocked" in receipt.text.lower() or receipt in village.seen("SS")
 
@@ -93,7 +93,7 @@ async def test_a_form_that_cannot_open_is_told(village: Council) -> None:
 async def test_a_replayed_press_opens_nothing(village: Council) -> None:
     view = await _form(village)
     await village.sandbox.close_view(SS, view.id)
-    (pressed,) = (each for each in village.sandbox.people.deliveries if "actions" in each.payload)
+    (pressed,) = (each for each in village.sandbox.user_actions.deliveries if "actions" in each.payload)
     assert (await village.sandbox.replay(pressed)).status == 401
     await asyncio.sleep(0.1)
-    assert village.sandbox.open_view(SS) is None
+    assert village.sandbox.current_modal(SS) is None

@@ -10,16 +10,16 @@ def said(view: View | None) -> str:
 
 async def opened(town: Council, user: str) -> str:
     """Open the Home tab; what it shows once the bot has published it."""
-    before = town.sandbox.home(user)
+    before = town.sandbox.home_view(user)
     known = before.hash if before else ""
     assert (await town.sandbox.open_home(user)).status == 200
 
     def published() -> bool:
-        view = town.sandbox.home(user)
+        view = town.sandbox.home_view(user)
         return view is not None and view.hash != known
 
     await until(published, "the Home tab was published")
-    return said(town.sandbox.home(user))
+    return said(town.sandbox.home_view(user))
 
 
 async def test_the_home_tab_shows_what_is_mine_and_how_the_whole_stands(village: Council) -> None:

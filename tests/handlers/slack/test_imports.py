@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from bot.importing import uploads
 from bot.sandbox import payloads
 from bot.sandbox.deliveries import Ack
-from bot.sandbox.entities import Message
+from bot.sandbox.entities import SandboxMessage
 from handlers.slack import imports
 from models import Action, Delivery, Plan, PlanUpload
 from tests.fixtures.council import Council, bot_running, council, minutes
@@ -21,12 +21,12 @@ from tests.fixtures.waiting import until
 from tests.handlers.slack.doings import buttons
 
 
-def answers(town: Council, initials: str) -> list[Message]:
+def answers(town: Council, initials: str) -> list[SandboxMessage]:
     """What the bot has said to the person directly."""
     return [one for one in town.dm(initials) if one.by_bot]
 
 
-async def reviewed(town: Council, initials: str, content: bytes, name: str = "plan.csv") -> Message:
+async def reviewed(town: Council, initials: str, content: bytes, name: str = "plan.csv") -> SandboxMessage:
     """Send the file and wait for what the bot says to it."""
     before = len(answers(town, initials))
     ack = await send(town, initials, content, name)
@@ -35,7 +35,7 @@ async def reviewed(town: Council, initials: str, content: bytes, name: str = "pl
     return answers(town, initials)[-1]
 
 
-async def decide(town: Council, initials: str, message: Message, how: str, by: str = "") -> Ack:
+async def decide(town: Council, initials: str, message: SandboxMessage, how: str, by: str = "") -> Ack:
     (button,) = buttons(message, f"import-{how}")
     return await town.sandbox.press(USERS[by or initials], message.channel, message.ts, button)
 
@@ -135,8 +135,8 @@ async def test_a_button_from_before_a_restore_is_never_taken_for_a_newer_file(vi
     )
     ask = next(each for each in buttons(old, "questions"))
     await village.sandbox.press(USERS["PM"], old.channel, old.ts, ask)
-    await until(lambda: village.sandbox.workspace.shelf.top(USERS["PM"]), "a form opened")
-    form = village.sandbox.workspace.shelf.top(USERS["PM"])
+    await until(lambda: village.sandbox.workspace.views.top(USERS["PM"]), "a form opened")
+    form = village.sandbox.workspace.views.top(USERS["PM"])
     assert form is not None
     assert not [each for each in form.blocks if each["type"] == "input"], "it has nothing to ask"
     assert stored(village, PlanUpload.state) == ["waiting"]
@@ -158,7 +158,7 @@ async def test_only_a_plan_manager_may_apply(village: Council) -> None:
     managed = await reviewed(village, "PM", csv_file())
     (forged,) = [each for each in managed.blocks[-2]["elements"] if each["text"]["text"] == "Apply"]
     mine = next(one for one in village.dm("RM") if one.ts == review.ts)
-    village.sandbox.workspace.revise(mine, "x", [{"type": "actions", "elements": [forged]}], [])
+    village.sandbox.workspace.edit_message(mine, "x", [{"type": "actions", "elements": [forged]}], [])
     await decide(village, "RM", mine, "apply")
     await until(lambda: "Only a plan manager" in answers(village, "RM")[-1].text, "RM was told")
     assert len(stored(village, Plan.id)) == 1
@@ -187,12 +187,12 @@ async def test_a_file_too_large_is_not_fetched(village: Council, monkeypatch: py
     monkeypatch.setattr(imports, "LARGEST", 10)
     answer = await reviewed(village, "PM", csv_file())
     assert "too large" in answer.text
-    assert not [one for one in village.sandbox.wire.all() if one.title == "file download"]
+    assert not [one for one in village.sandbox.traffic.exchanges() if one.title == "file download"]
 
 
 async def sent_but_not_fetched(town: Council) -> None:
     async with bot_running(town):
-        town.sandbox.faults.http("files.download", 503)
+        town.sandbox.faults.fail_with_status("files.download", 503)
         await send(town, "PM", csv_file())
         await until(lambda: stored(town, PlanUpload.attempts) == [1], "it was tried")
 
@@ -223,12 +223,12 @@ async def test_what_was_sent_in_another_workspace_is_left_to_its_own_bot(tmp_pat
         database.close()
 
 
-async def decide_again(town: Council, review: Message) -> None:
+async def decide_again(town: Council, review: SandboxMessage) -> None:
     """Press the button of a message as it was, which a client may still show."""
     now = next(one for one in town.dm("PM") if one.ts == review.ts)
     assert now.blocks != review.blocks
     buttons_then = next(block for block in review.blocks if block["type"] == "actions")
-    town.sandbox.workspace.revise(now, "as it was", [buttons_then], [])
+    town.sandbox.workspace.edit_message(now, "as it was", [buttons_then], [])
     await decide(town, "PM", now, "apply")
 
 
@@ -236,11 +236,11 @@ async def test_what_cannot_be_fetched_is_told_in_the_end(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "MOST_TRIES", 1)
-    village.sandbox.faults.http("files.download", 503)
+    village.sandbox.faults.fail_with_status("files.download", 503)
     assert "could not fetch the file" in (await reviewed(village, "PM", csv_file())).text
-    await village.sandbox.people.share(
+    await village.sandbox.user_actions.share_file(
         USERS["PM"],
-        village.sandbox.dm(USERS["PM"]),
+        village.sandbox.dm_id(USERS["PM"]),
         "",
         {"id": "F1", "name": "a.csv", "url_private": "https://evil.example/a.csv"},
     )
@@ -254,13 +254,13 @@ async def test_without_the_permission_it_says_which(village: Council) -> None:
 
 
 async def test_four_files_at_once(village: Council) -> None:
-    direct = village.sandbox.dm(USERS["PM"])
-    message = Message("", direct, USERS["PM"], "")
+    direct = village.sandbox.dm_id(USERS["PM"])
+    message = SandboxMessage("", direct, USERS["PM"], "")
     message.files = [{"id": f"F{n}", "name": f"{n}.png", "url_private": "x"} for n in range(4)]
     village.sandbox.workspace.post(message)
-    delivery = payloads.said(village.sandbox.workspace, message)
+    delivery = payloads.message_delivery(village.sandbox.workspace, message)
     assert delivery is not None
-    await village.sandbox.deliver_again(delivery)
+    await village.sandbox.redeliver(delivery)
     await until(lambda: len(answers(village, "PM")) == 3, "three were answered")
     village.clock.moment += minutes(1)  # so many at once are more than the platform's pace allows
     await until(lambda: len(answers(village, "PM")) == 4, "the rest were named")
@@ -269,14 +269,14 @@ async def test_four_files_at_once(village: Council) -> None:
 
 async def test_delivered_twice_it_is_read_once(village: Council) -> None:
     await reviewed(village, "PM", csv_file())
-    await village.sandbox.deliver_again()
+    await village.sandbox.redeliver()
     await asyncio.sleep(0.3)
     assert len(answers(village, "PM")) == 1
 
 
 async def test_the_bot_asks_with_its_token_and_nobody_else(village: Council) -> None:
     await reviewed(village, "PM", csv_file())
-    (fetched,) = [one for one in village.sandbox.wire.all() if one.title == "file download"]
+    (fetched,) = [one for one in village.sandbox.traffic.exchanges() if one.title == "file download"]
     assert fetched.headers["Authorization"] == "…"
     assert (fetched.status, fetched.answer) == (200, f"({len(csv_file())} bytes)")
 
@@ -287,16 +287,16 @@ async def test_questions_are_answered_in_a_form_and_remembered(town: Council) ->
     assert "3 questions to answer" in review.text
     user, (button,) = USERS["PM"], buttons(review, "questions")
     await town.sandbox.press(user, review.channel, review.ts, button)
-    shelf = town.sandbox.workspace.shelf
+    shelf = town.sandbox.workspace.views
     await until(lambda: shelf.top(user), "the form opened")
     form = shelf.top(user)
     assert form is not None
     assert form.content["title"]["text"] == "Question 1 of 3"
-    await town.sandbox.people.submit(user, form.id, {"choice:0": "complete"}, as_slack_checks=True)
+    await town.sandbox.user_actions.submit(user, form.id, {"choice:0": "complete"}, client_validation=True)
     assert form.content["title"]["text"] == "Question 2 of 3"
-    await town.sandbox.people.submit(user, form.id, {}, as_slack_checks=True)
+    await town.sandbox.user_actions.submit(user, form.id, {}, client_validation=True)
     assert form.content["title"]["text"] == "Question 3 of 3"
-    await town.sandbox.people.submit(user, form.id, {"choice:2": "on-hold"}, as_slack_checks=True)
+    await town.sandbox.user_actions.submit(user, form.id, {"choice:2": "on-hold"}, client_validation=True)
     assert "1 question is left for later" in str(form.content["blocks"])
     await until(lambda: "2 questions answered" in current(town, "PM", review.ts), "the review says so")
     shown = next(one for one in town.dm("PM") if one.ts == review.ts)

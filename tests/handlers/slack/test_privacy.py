@@ -14,7 +14,7 @@ async def test_nothing_anyone_writes_is_logged(village: Council, logged: io.Stri
     await village.say("SS", f"update 1/5.2 in-progress {WORDS}")
     await village.say("SS", f"frobnicate {WORDS}")
     await village.say("VW", f"update 1/5.2 complete {WORDS}")
-    await sandbox.post_message(USERS["SS"], sandbox.dm(USERS["SS"]), f"update 1/5.2 in-progress {WORDS}")
+    await sandbox.post_message(USERS["SS"], sandbox.dm_id(USERS["SS"]), f"update 1/5.2 in-progress {WORDS}")
     await until(lambda: village.dm("SS"), "the bot answered")
     forged = urlencode({"command": "/cip", "text": WORDS}).encode()
     await post(village, forged, FORM, {"X-Slack-Signature": "v0=x", "X-Slack-Request-Timestamp": "1"})

@@ -103,7 +103,7 @@ async def test_ids_longer_than_slacks_are_nobodys(town: Council, name: bytes) ->
 async def test_a_redelivery_gets_the_same_answer_and_changes_nothing(town: Council) -> None:
     said = await town.say("SS", LINE)
     await another_second()
-    again = await town.sandbox.deliver_again()
+    again = await town.sandbox.redeliver()
     assert again.status == 200
     assert isinstance(again.body, dict)
     assert again.body["text"] == said

@@ -23,11 +23,11 @@ async def test_the_same_rooms_stand_behind_the_websocket(town: Council) -> None:
     assert "5.2" in said
     receipt = town.seen("SS")[-1]
     await press(town, "SS", receipt, buttons(receipt, "why")[0])
-    await until(lambda: town.sandbox.open_view(SS), "the form opened")
-    view = town.sandbox.open_view(SS)
+    await until(lambda: town.sandbox.current_modal(SS), "the form opened")
+    view = town.sandbox.current_modal(SS)
     assert view is not None
     await town.sandbox.submit(SS, view.id, {"note": "No data"})
-    await town.sandbox.post_message(SS, town.sandbox.dm(SS), "update 1/5.2 in-progress more came")
+    await town.sandbox.post_message(SS, town.sandbox.dm_id(SS), "update 1/5.2 in-progress more came")
     await until(lambda: town.dm("SS"), "the bot answered")
     assert notes(town) == ["", "No data", "more came"]
     assert town.sandbox.failures == []
@@ -35,7 +35,7 @@ async def test_the_same_rooms_stand_behind_the_websocket(town: Council) -> None:
 
 async def test_what_comes_again_changes_nothing(town: Council) -> None:
     said = await town.say("SS", "update 1/5.2 complete")
-    again = await town.sandbox.deliver_again()
+    again = await town.sandbox.redeliver()
     assert isinstance(again.body, dict)
     assert again.body["text"] == said
     assert notes(town) == [""]
