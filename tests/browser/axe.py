@@ -11,7 +11,7 @@ from playwright.async_api import Page
 PACKAGE = "axe_playwright_python"
 OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}
 # What depends on the theme and the size alone: the rest is the same page.
-LOOKS: dict[str, Any] = OPTIONS | {"runOnly": ["color-contrast", "scrollable-region-focusable"]}
+VISUAL_OPTIONS: dict[str, Any] = OPTIONS | {"runOnly": ["color-contrast", "scrollable-region-focusable"]}
 RUN = "options => axe.run(document, options).then(found => found.violations)"
 
 
@@ -26,7 +26,7 @@ def axe_or_skip() -> str:
     pytest.skip(reason)
 
 
-async def complaints(page: Page, script: str, options: dict[str, Any]) -> list[str]:
+async def find_violations(page: Page, script: str, options: dict[str, Any]) -> list[str]:
     """What axe finds wrong with the page as it stands: rule, what it asks, and where."""
     if not await page.evaluate("typeof axe === 'object'"):
         await page.evaluate(script)

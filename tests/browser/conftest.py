@@ -11,7 +11,7 @@ from bot.sandbox.page_api.page import STATIC_URL, static_version
 from bot.sandbox.server import Sandbox
 from bot.sandbox.time_travel import ClockStep
 from tests.browser.chromium import ARGUMENTS, chromium_or_skip
-from tests.browser.scripted_bot import LONGER_THAN_ALLOWED, ScriptedBot, scripted_bot
+from tests.browser.scripted_bot import OVER_ACK_SECONDS, ScriptedBot, scripted_bot
 from tests.fixtures.sandbox import (
     BOARD,
     RM,
@@ -23,8 +23,8 @@ from tests.fixtures.sandbox import (
 )
 
 # What a busy machine may take, not what anybody should wait for.
-PATIENCE_MS = 20_000
-expect.set_options(timeout=PATIENCE_MS)
+TIMEOUT_MS = 20_000
+expect.set_options(timeout=TIMEOUT_MS)
 DEFAULTS: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 
 
@@ -34,8 +34,8 @@ class EventfulTime(StandingTime):
 
     on_move: Callable[[], Awaitable[object]] | None = None
 
-    async def move(self, to: ClockStep) -> str:
-        words = await super().move(to)
+    async def move(self, step: ClockStep) -> str:
+        words = await super().move(step)
         if self.on_move:
             await self.on_move()
         return words
@@ -68,17 +68,17 @@ class EventfulTime(StandingTime):
 
 
 @dataclass
-class Desk:
+class PageOpener:
     """Opens pages, and remembers what no page may ever do. Pages with the same settings share a context."""
 
     browser: Browser
     shared: BrowserContext
     address: str
     opened: list[Page] = field(default_factory=list)
-    own: list[BrowserContext] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    own_contexts: list[BrowserContext] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
 
-    async def visit(self, user: str = RM, channel: str = BOARD, **context: Any) -> Page:
+    async def open_as(self, user: str = RM, channel: str = BOARD, **context: Any) -> Page:
         """The page as `user` in `channel`, once its messages are there. context: for new_context."""
         return await self.open(f"#user={user}&channel={channel}", **context)
 
@@ -86,9 +86,9 @@ class Desk:
         """The page at that place of its address; as a newcomer finds it when none is given."""
         page = await (await self._context(context)).new_page()
         self.opened.append(page)
-        page.set_default_timeout(PATIENCE_MS)
+        page.set_default_timeout(TIMEOUT_MS)
         page.on("console", self._listen)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         await page.goto(f"{self.address}/{where}")
         await page.locator("#messages li, #empty:not([hidden])").first.wait_for()
         return page
@@ -96,19 +96,19 @@ class Desk:
     async def _context(self, options: dict[str, Any]) -> BrowserContext:
         if not options:
             return self.shared
-        self.own.append(await self.browser.new_context(**(DEFAULTS | options)))
-        return self.own[-1]
+        self.own_contexts.append(await self.browser.new_context(**(DEFAULTS | options)))
+        return self.own_contexts[-1]
 
-    def _listen(self, said: ConsoleMessage) -> None:
+    def _listen(self, message: ConsoleMessage) -> None:
         """What the page was refused by its own policy (another host, an inline script) is an error too."""
-        if said.type in {"error", "warning"}:
-            self.complaints.append(said.text)
+        if message.type in {"error", "warning"}:
+            self.page_errors.append(message.text)
 
-    async def leave(self) -> None:
+    async def close_pages(self) -> None:
         """Close every page, and forget what the shared browser keeps for this address."""
         if self.opened:
             await self.opened[0].evaluate("localStorage.clear()")
-        for one in (*self.opened, *self.own):
+        for one in (*self.opened, *self.own_contexts):
             await one.close()
 
 
@@ -121,18 +121,18 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @dataclass
-class Grounds:
+class SandboxServer:
     """One server for all tests, so that the browser keeps the page's files."""
 
     sandbox: Sandbox
     time: EventfulTime
 
-    def tidy(self) -> None:
+    def reset(self) -> None:
         """As new: two people, no messages, Monday morning, nothing going wrong."""
         self.sandbox.settings.ack_seconds = SETTINGS.ack_seconds
         fresh = EventfulTime(StandingClock())
         self.time.clock.moment = fresh.clock.moment
-        self.time.moves, self.time.fresh_starts, self.time.playing = [], 0, None
+        self.time.moves, self.time.fresh_starts, self.time.progress = [], 0, None
         self.time.on_move = None
         self.sandbox.workspace.wipe()
         seed(self.sandbox)
@@ -141,14 +141,14 @@ class Grounds:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def grounds() -> AsyncIterator[Grounds]:
+async def grounds() -> AsyncIterator[SandboxServer]:
     time = EventfulTime(StandingClock())
     async with running_sandbox(settings=replace(SETTINGS), clock=time.clock, time=time, seeded=False) as one:
-        yield Grounds(one, time)
+        yield SandboxServer(one, time)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shared_context(browser: Browser, grounds: Grounds) -> BrowserContext:
+async def shared_context(browser: Browser, grounds: SandboxServer) -> BrowserContext:
     """One of its pages stays, so that the process which draws this address does too, and is started once."""
     context = await browser.new_context(**DEFAULTS)
     lasting = await context.new_page()
@@ -157,19 +157,19 @@ async def shared_context(browser: Browser, grounds: Grounds) -> BrowserContext:
 
 
 @pytest.fixture
-def sandbox(grounds: Grounds) -> Sandbox:
-    grounds.tidy()
+def sandbox(grounds: SandboxServer) -> Sandbox:
+    grounds.reset()
     return grounds.sandbox
 
 
 @pytest.fixture
 def impatient(sandbox: Sandbox) -> None:
     """The workspace waits for less than the scripted bot's slow answers take."""
-    sandbox.settings.ack_seconds = LONGER_THAN_ALLOWED - 0.5
+    sandbox.settings.ack_seconds = OVER_ACK_SECONDS - 0.5
 
 
 @pytest.fixture
-def time(grounds: Grounds) -> EventfulTime:
+def time(grounds: SandboxServer) -> EventfulTime:
     return grounds.time
 
 
@@ -182,9 +182,9 @@ async def bot(sandbox: Sandbox) -> AsyncIterator[ScriptedBot]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(
     browser: Browser, shared_context: BrowserContext, sandbox: Sandbox, bot: ScriptedBot
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[PageOpener]:
     """Where pages are opened. Afterwards: nothing was complained of."""
-    one = Desk(browser, shared_context, sandbox.settings.base_url)
+    one = PageOpener(browser, shared_context, sandbox.settings.base_url)
     yield one
-    await one.leave()
-    assert one.complaints == []
+    await one.close_pages()
+    assert one.page_errors == []

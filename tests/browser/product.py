@@ -9,7 +9,7 @@ from bot.serve import running
 
 
 @asynccontextmanager
-async def product(folder: Path, plan: Path | None = None) -> AsyncIterator[str]:
+async def running_product(folder: Path, plan: Path | None = None) -> AsyncIterator[str]:
     """Yields the address once the plan, or the sample, is in and its recent past has been lived through."""
     async with running(Settings(data_dir=folder, port=0), plan=plan) as address:
         yield address

@@ -15,7 +15,7 @@ from tests.browser import specimens
 from tests.fixtures.sandbox import SECRET, client_of, serving
 
 Json = dict[str, Any]
-LONGER_THAN_ALLOWED = 1.5
+OVER_ACK_SECONDS = 1.5
 
 
 class ScriptedBot:
@@ -48,7 +48,7 @@ class ScriptedBot:
         self.heard.append(body)
         match body["text"].partition(" ")[0]:
             case "slow":
-                await asyncio.sleep(LONGER_THAN_ALLOWED)
+                await asyncio.sleep(OVER_ACK_SECONDS)
                 await ack()
             case "form":
                 await ack()
@@ -68,7 +68,7 @@ class ScriptedBot:
 
     async def _too_slow(self, ack: Any, body: Json) -> None:
         self.heard.append(body)
-        await asyncio.sleep(LONGER_THAN_ALLOWED)
+        await asyncio.sleep(OVER_ACK_SECONDS)
         await ack()
 
     async def _mark_done(self, ack: Any, body: Json) -> None:

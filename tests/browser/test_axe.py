@@ -8,8 +8,8 @@ from playwright.async_api import Page, expect
 
 from bot.sandbox.server import Sandbox
 from tests.browser import specimens
-from tests.browser.axe import LOOKS, OPTIONS, axe_or_skip, complaints
-from tests.browser.conftest import Desk
+from tests.browser.axe import OPTIONS, VISUAL_OPTIONS, axe_or_skip, find_violations
+from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, RM
 
@@ -26,18 +26,18 @@ Theme = Literal["light", "dark"]
     ("size", "theme", "other"), [(WIDE, "light", "dark"), (PHONE, "dark", "light")], ids=["wide", "phone"]
 )
 async def test_axe_finds_nothing(
-    desk: Desk, bot: ScriptedBot, sandbox: Sandbox, size: dict[str, Any], theme: Theme, other: Theme
+    desk: PageOpener, bot: ScriptedBot, sandbox: Sandbox, size: dict[str, Any], theme: Theme, other: Theme
 ) -> None:
     """What depends on the theme is looked at in the other one too, there and then."""
     script = axe_or_skip()
     await _fill(bot)
-    page = await desk.visit(**size)
+    page = await desk.open_as(**size)
     found: dict[tuple[str, Theme], list[str]] = {}
 
     async def look(name: str) -> None:
-        for now, rules in ((other, LOOKS), (theme, OPTIONS)):
+        for now, rules in ((other, VISUAL_OPTIONS), (theme, OPTIONS)):
             await page.emulate_media(color_scheme=now)
-            if wrong := await complaints(page, script, rules):
+            if wrong := await find_violations(page, script, rules):
                 found[name, now] = wrong
 
     await _around_the_channel(page, look)

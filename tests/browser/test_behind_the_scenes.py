@@ -4,22 +4,22 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.sandbox.server import Sandbox
-from tests.browser.conftest import Desk
+from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, TOKEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def opened_wire(desk: Desk) -> Page:
-    page = await desk.visit()
+async def opened_wire(desk: PageOpener) -> Page:
+    page = await desk.open_as()
     await page.get_by_role("button", name="What went over the wire").press("Enter")
     await expect(page.get_by_role("heading", name="What went over the wire")).to_be_focused()
     return page
 
 
 async def test_each_request_is_shown_as_it_happens_with_its_secrets_masked(
-    desk: Desk, bot: ScriptedBot
+    desk: PageOpener, bot: ScriptedBot
 ) -> None:
     page = await opened_wire(desk)
     await expect(page.locator("#wire-none")).to_be_visible()
@@ -43,7 +43,7 @@ async def test_each_request_is_shown_as_it_happens_with_its_secrets_masked(
     await expect(page.locator("#wire-open")).to_be_focused()
 
 
-async def test_requests_can_be_looked_through_and_cleared(desk: Desk, bot: ScriptedBot) -> None:
+async def test_requests_can_be_looked_through_and_cleared(desk: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "One")
     await bot.post(BOARD, "Two")
     page = await opened_wire(desk)
@@ -60,9 +60,9 @@ async def test_requests_can_be_looked_through_and_cleared(desk: Desk, bot: Scrip
 
 
 async def test_a_fault_is_switched_on_used_up_and_cleared(
-    desk: Desk, bot: ScriptedBot, sandbox: Sandbox
+    desk: PageOpener, bot: ScriptedBot, sandbox: Sandbox
 ) -> None:
-    page = await desk.visit()
+    page = await desk.open_as()
     await page.get_by_role("button", name="Make things go wrong").press("Enter")
     switch = page.get_by_role("switch", name="Deliver twice")
     await expect(page.get_by_role("switch")).to_have_count(5)

@@ -2,16 +2,16 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser import specimens
-from tests.browser.conftest import Desk
+from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, JM
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_blocks_that_show_something(desk: Desk, bot: ScriptedBot) -> None:
+async def test_blocks_that_show_something(desk: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "Digest", blocks=specimens.show_blocks())
-    page = await desk.visit()
+    page = await desk.open_as()
     message = page.locator(".message")
     await expect(message.get_by_role("heading", name="Weekly digest")).to_be_visible()
     await expect(message.locator(".fields li")).to_have_text(["Red3", "Amber2"])
@@ -33,18 +33,22 @@ async def test_blocks_that_show_something(desk: Desk, bot: ScriptedBot) -> None:
     await expect(page.get_by_role("cell").last).to_have_css("text-align", "right")
 
 
-async def test_a_button_shows_that_it_waits_and_the_message_is_redrawn(desk: Desk, bot: ScriptedBot) -> None:
+async def test_a_button_shows_that_it_waits_and_the_message_is_redrawn(
+    desk: PageOpener, bot: ScriptedBot
+) -> None:
     await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.visit()
+    page = await desk.open_as()
     await page.get_by_role("button", name="Complete").click()
     await expect(page.locator(".message-body")).to_have_text("Recorded as done")
     assert bot.last()["actions"][0]["value"] == "done"
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_a_bot_that_does_not_answer_is_told_beside_the_button(desk: Desk, bot: ScriptedBot) -> None:
+async def test_a_bot_that_does_not_answer_is_told_beside_the_button(
+    desk: PageOpener, bot: ScriptedBot
+) -> None:
     await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.visit()
+    page = await desk.open_as()
     button = page.get_by_role("button", name="Slow")
     await button.click()
     await expect(button).to_have_attribute("aria-busy", "true")
@@ -54,9 +58,9 @@ async def test_a_bot_that_does_not_answer_is_told_beside_the_button(desk: Desk, 
     await expect(button).not_to_have_attribute("aria-busy", "true")
 
 
-async def test_a_confirm_asks_first(desk: Desk, bot: ScriptedBot) -> None:
+async def test_a_confirm_asks_first(desk: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.visit()
+    page = await desk.open_as()
     await page.get_by_role("button", name="Close it").click()
     asking = page.get_by_role("dialog", name="Mark it complete?")
     await expect(asking).to_contain_text("The board will see it.")
@@ -68,9 +72,9 @@ async def test_a_confirm_asks_first(desk: Desk, bot: ScriptedBot) -> None:
     assert bot.last()["actions"][0]["action_id"] == "sure"
 
 
-async def test_an_overflow_menu_by_keyboard(desk: Desk, bot: ScriptedBot) -> None:
+async def test_an_overflow_menu_by_keyboard(desk: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.visit()
+    page = await desk.open_as()
     opener = page.get_by_role("button", name="More choices")
     await opener.press("Enter")
     await expect(page.get_by_role("menuitem", name="History")).to_be_focused()
@@ -85,9 +89,9 @@ async def test_an_overflow_menu_by_keyboard(desk: Desk, bot: ScriptedBot) -> Non
     assert bot.last()["actions"][0]["selected_option"]["value"] == "owner"
 
 
-async def test_menus_pickers_and_boxes_send_what_was_chosen(desk: Desk, bot: ScriptedBot) -> None:
+async def test_menus_pickers_and_boxes_send_what_was_chosen(desk: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.visit()
+    page = await desk.open_as()
     chosen = []
     for act in (
         lambda: page.get_by_label("Choose a status").select_option("Complete"),
@@ -107,8 +111,8 @@ async def test_menus_pickers_and_boxes_send_what_was_chosen(desk: Desk, bot: Scr
     assert [one["value"] for one in chosen[5]["selected_options"]] == ["evidence"]
 
 
-async def test_the_home_tab(desk: Desk, bot: ScriptedBot) -> None:
-    page = await desk.visit()
+async def test_the_home_tab(desk: PageOpener, bot: ScriptedBot) -> None:
+    page = await desk.open_as()
     await page.locator("#dms").get_by_role("link", name="cip").click()
     await page.get_by_role("tab", name="Messages").focus()
     await page.keyboard.press("ArrowRight")

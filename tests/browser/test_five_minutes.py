@@ -10,26 +10,26 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 import sample
-from tests.browser.conftest import DEFAULTS, Desk
-from tests.browser.product import product
+from tests.browser.conftest import DEFAULTS, PageOpener
+from tests.browser.product import running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with product(tmp_path_factory.mktemp("product")) as one:
+    async with running_product(tmp_path_factory.mktemp("product")) as one:
         yield one
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def town(browser: Browser, address: str) -> AsyncIterator[Desk]:
+async def town(browser: Browser, address: str) -> AsyncIterator[PageOpener]:
     """A desk before the real product, in a browser nobody has used."""
-    one = Desk(browser, await browser.new_context(**DEFAULTS), address)
+    one = PageOpener(browser, await browser.new_context(**DEFAULTS), address)
     yield one
-    await one.leave()
+    await one.close_pages()
     await one.shared.close()
-    assert one.complaints == []
+    assert one.page_errors == []
 
 
 async def now_reads(page: Page, words: str) -> None:
@@ -40,7 +40,7 @@ async def go(page: Page, name: str) -> None:
     await page.locator("#guide-go", has_text=name).click()
 
 
-async def test_the_first_five_minutes(town: Desk, tmp_path: Path) -> None:
+async def test_the_first_five_minutes(town: PageOpener, tmp_path: Path) -> None:
     page = await town.open()
     await now_reads(page, "0 of 6 done")
 
@@ -104,7 +104,7 @@ DROP = """([name, content]) => {
 }"""
 
 
-async def test_a_file_dropped_anywhere_is_reviewed_in_chat(town: Desk) -> None:
+async def test_a_file_dropped_anywhere_is_reviewed_in_chat(town: PageOpener) -> None:
     page = await town.open("#user=U0RM&channel=C0GENERAL")
     content = base64.b64encode(b"Ref,Action,Owner,Due,Status\n1.1,Open the hub,RM,31/03/2027,In progress\n")
     await page.evaluate(DROP, ["plan.csv", content.decode()])
@@ -115,7 +115,7 @@ async def test_a_file_dropped_anywhere_is_reviewed_in_chat(town: Desk) -> None:
     await expect(answer).to_contain_text("plan.csv")
 
 
-async def test_two_windows_are_two_people_of_the_same_council(town: Desk) -> None:
+async def test_two_windows_are_two_people_of_the_same_council(town: PageOpener) -> None:
     one, two = (
         await town.open("#user=U0RM&channel=C0PRACTICE"),
         await town.open("#user=U0AB&channel=C0PRACTICE"),
@@ -131,7 +131,7 @@ async def test_two_windows_are_two_people_of_the_same_council(town: Desk) -> Non
     await expect(two.locator(".message.ephemeral")).to_have_count(0)
 
 
-async def test_a_prompt_is_answered_in_words_as_well(town: Desk) -> None:
+async def test_a_prompt_is_answered_in_words_as_well(town: PageOpener) -> None:
     page = await town.open()
     await go(page, "Show me a prompt")
     await expect(page.locator(".message.pointed")).to_contain_text("reply with")

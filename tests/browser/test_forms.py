@@ -3,22 +3,22 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Desk
+from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import JM
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def opened_form(desk: Desk) -> Page:
-    page = await desk.visit()
+async def opened_form(desk: PageOpener) -> Page:
+    page = await desk.open_as()
     await page.locator("#box").fill("/cip form")
     await page.locator("#box").press("Enter")
     await page.get_by_role("dialog", name="Update 5.2").wait_for()
     return page
 
 
-async def test_a_form_starts_at_its_first_field_and_names_all_of_them(desk: Desk) -> None:
+async def test_a_form_starts_at_its_first_field_and_names_all_of_them(desk: PageOpener) -> None:
     page = await opened_form(desk)
     note = page.get_by_label("Note")
     await expect(note).to_be_focused()
@@ -40,7 +40,7 @@ async def test_a_form_starts_at_its_first_field_and_names_all_of_them(desk: Desk
     await expect(page.get_by_label("Red")).to_have_accessible_description("Needs help")
 
 
-async def test_every_kind_of_field_is_sent(desk: Desk, bot: ScriptedBot) -> None:
+async def test_every_kind_of_field_is_sent(desk: PageOpener, bot: ScriptedBot) -> None:
     page = await opened_form(desk)
     await page.get_by_label("Note").fill("Two lines\nof words")
     await page.get_by_label("New date").fill("2026-05-01")
@@ -70,7 +70,9 @@ async def test_every_kind_of_field_is_sent(desk: Desk, bot: ScriptedBot) -> None
     assert values["saving"]["saving"]["value"] == "424"
 
 
-async def test_errors_stand_beside_their_fields_and_take_the_focus(desk: Desk, bot: ScriptedBot) -> None:
+async def test_errors_stand_beside_their_fields_and_take_the_focus(
+    desk: PageOpener, bot: ScriptedBot
+) -> None:
     page = await opened_form(desk)
     await page.get_by_label("Saving").fill("lots")
     await page.get_by_role("button", name="Save").click()
@@ -83,7 +85,7 @@ async def test_errors_stand_beside_their_fields_and_take_the_focus(desk: Desk, b
     assert [one.get("type") for one in bot.heard] == [None]
 
 
-async def test_what_the_bot_refuses_is_told_at_the_field_and_nothing_typed_is_lost(desk: Desk) -> None:
+async def test_what_the_bot_refuses_is_told_at_the_field_and_nothing_typed_is_lost(desk: PageOpener) -> None:
     page = await opened_form(desk)
     await page.get_by_label("Note").fill("Late, sorry")
     await page.get_by_label("New date").fill("2020-05-01")
@@ -97,7 +99,7 @@ async def test_what_the_bot_refuses_is_told_at_the_field_and_nothing_typed_is_lo
     await expect(page.locator("#modal")).to_be_hidden()
 
 
-async def test_a_form_redrawn_by_the_bot_keeps_what_was_typed(desk: Desk, bot: ScriptedBot) -> None:
+async def test_a_form_redrawn_by_the_bot_keeps_what_was_typed(desk: PageOpener, bot: ScriptedBot) -> None:
     page = await opened_form(desk)
     await page.get_by_label("Note").fill("Half a sentence")
     await page.get_by_role("button", name="Ask for a reason").click()
@@ -107,7 +109,7 @@ async def test_a_form_redrawn_by_the_bot_keeps_what_was_typed(desk: Desk, bot: S
     assert bot.last()["view"]["state"]["values"]["note"]["note"]["value"] == "Half a sentence"
 
 
-async def test_a_form_can_be_left_in_three_ways(desk: Desk) -> None:
+async def test_a_form_can_be_left_in_three_ways(desk: PageOpener) -> None:
     page = await opened_form(desk)
     for way in ("Escape", "Cancel", "Close the form"):
         await page.get_by_role("dialog", name="Update 5.2").wait_for()
@@ -121,7 +123,7 @@ async def test_a_form_can_be_left_in_three_ways(desk: Desk) -> None:
         await page.locator("#box").press("Enter")
 
 
-async def test_a_form_stays_open_through_a_reload(desk: Desk) -> None:
+async def test_a_form_stays_open_through_a_reload(desk: PageOpener) -> None:
     page = await opened_form(desk)
     await page.reload()
     await expect(page.get_by_role("dialog", name=re.compile("Update"))).to_be_visible()

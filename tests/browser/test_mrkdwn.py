@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Desk
+from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD
 
@@ -51,13 +51,13 @@ DRAW = """async ([text]) => {
 }"""
 
 
-async def drawn(page: Page, text: str) -> Any:
+async def render(page: Page, text: str) -> Any:
     return await page.evaluate(DRAW, [text])
 
 
-async def test_markup_becomes_exactly_this_and_links_open_apart(desk: Desk) -> None:
-    page = await desk.visit()
-    wrong = {text: found for text, wanted in CASES if (found := await drawn(page, text)) != wanted}
+async def test_markup_becomes_exactly_this_and_links_open_apart(desk: PageOpener) -> None:
+    page = await desk.open_as()
+    wrong = {text: found for text, wanted in CASES if (found := await render(page, text)) != wanted}
     assert wrong == {}
     for text, address in (
         ("<https://council.example/a?b=1&amp;c=2|the plan>", "https://council.example/a?b=1&c=2"),
@@ -66,13 +66,13 @@ async def test_markup_becomes_exactly_this_and_links_open_apart(desk: Desk) -> N
     ):
         assert (
             f'href="{address.replace("&", "&amp;")}" target="_blank" rel="noopener noreferrer"'
-            in await drawn(page, text)
+            in await render(page, text)
         )
 
 
-async def test_a_channel_in_a_message_leads_there(desk: Desk, bot: ScriptedBot) -> None:
+async def test_a_channel_in_a_message_leads_there(desk: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "More in <#C0OTHER>")
-    page = await desk.visit()
+    page = await desk.open_as()
     await page.locator(".message").get_by_role("link", name="#other").click()
     await expect(page.locator("#talk-title")).to_have_text("#other")
     await page.go_back()

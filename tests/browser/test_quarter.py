@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import DEFAULTS, Desk
-from tests.browser.product import product
-from tests.demo.sandboxes import plan_file
+from tests.browser.conftest import DEFAULTS, PageOpener
+from tests.browser.product import running_product
+from tests.demo.sandboxes import write_plan_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-PATIENCE_MS = 60_000
+TIMEOUT_MS = 60_000
 WEEKS = 13
 
 
@@ -30,15 +30,15 @@ async def now_after(page: Page, moment: datetime) -> datetime:
 
 
 async def test_a_quarter_is_played_to_its_end(browser: Browser, tmp_path: Path) -> None:
-    async with product(tmp_path / "town", plan_file(tmp_path)) as address:
-        desk = Desk(browser, await browser.new_context(**DEFAULTS), address)
+    async with running_product(tmp_path / "town", write_plan_file(tmp_path)) as address:
+        desk = PageOpener(browser, await browser.new_context(**DEFAULTS), address)
         page = await desk.open("#user=U0PM&channel=C0BOARD")
         began, digests = await now_of(page), await page.locator(".message", has_text="digest for").count()
         await page.get_by_role("button", name="Move time").click()
         await page.get_by_role("button", name="Play a quarter").click()
         await expect(page.get_by_role("progressbar")).to_be_visible()
         happened = page.locator("#happened-words")
-        await expect(happened).to_contain_text(f"{WEEKS} digests", timeout=PATIENCE_MS)
+        await expect(happened).to_contain_text(f"{WEEKS} digests", timeout=TIMEOUT_MS)
         await expect(happened).to_contain_text("It is now")
         await expect(happened).to_contain_text("Owners gave")
         await expect(page.locator("#playing")).to_be_hidden()
@@ -47,16 +47,16 @@ async def test_a_quarter_is_played_to_its_end(browser: Browser, tmp_path: Path) 
         await expect(page.locator(".message", has_text="digest for")).to_have_count(digests + WEEKS)
         assert await moments_ahead(page) > [ended]
         await page.get_by_role("button", name="To next Monday").click()
-        await expect(happened).to_contain_text("1 digest", timeout=PATIENCE_MS)
+        await expect(happened).to_contain_text("1 digest", timeout=TIMEOUT_MS)
         nine = (ended + timedelta(days=7 - ended.weekday())).replace(hour=9, minute=0, second=0)
         monday = await now_after(page, nine)
         assert (monday.weekday(), monday.hour, monday.minute) == (0, 9, 0)
         await page.get_by_role("button", name="To next Monday").click()
         next_monday = await now_after(page, nine + timedelta(days=7))
         assert next_monday.date() - monday.date() == timedelta(days=7)
-        await desk.leave()
+        await desk.close_pages()
         await desk.shared.close()
-        assert desk.complaints == []
+        assert desk.page_errors == []
 
 
 async def moments_ahead(page: Page) -> list[datetime]:

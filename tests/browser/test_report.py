@@ -11,7 +11,7 @@ from bot.database import Database
 from bot.reporting.board_report import build_report, resolve_period
 from bot.reporting.report_pages import render_report_html
 from models import Board
-from tests.browser.axe import OPTIONS, axe_or_skip, complaints
+from tests.browser.axe import OPTIONS, axe_or_skip, find_violations
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import NOW
 
@@ -31,7 +31,7 @@ async def test_the_page_is_readable_for_everyone(browser: Browser, tmp_path: Pat
     context = await browser.new_context(bypass_csp=True, viewport={"width": 390, "height": 800})
     page = await context.new_page()
     await page.goto(path.as_uri())
-    assert await complaints(page, axe_or_skip(), OPTIONS) == []
+    assert await find_violations(page, axe_or_skip(), OPTIONS) == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     await page.emulate_media(media="print")
     assert await page.locator("h1").inner_text() == "Board: progress report"

@@ -23,14 +23,14 @@ Ref,Action,Owner,By when,Progress
 
 
 @dataclass
-class Visit:
+class PageClient:
     """The page's script. user: who is looking."""
 
     session: aiohttp.ClientSession
     address: str
     user: str = "U0RM"
     status: int = 0
-    news: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
 
     async def get(self, path: str) -> Any:
         joint = "&" if "?" in path else "?"
@@ -49,34 +49,36 @@ class Visit:
         found: dict[str, Any] = (await self.get("state"))["clock"]
         return found
 
-    async def direct(self) -> str:
+    async def dm_id(self) -> str:
         """The id of the direct message with the bot."""
         return str((await self.get("state"))["dms"][0]["id"])
 
     async def messages(self, channel: str = "") -> list[dict[str, Any]]:
         """What stands in a conversation; without its name, in the one with the bot."""
-        found: list[dict[str, Any]] = (await self.get(f"conversations/{channel or await self.direct()}"))[
+        found: list[dict[str, Any]] = (await self.get(f"conversations/{channel or await self.dm_id()}"))[
             "messages"
         ]
         return found
 
-    async def until(self, true: Callable[[list[dict[str, Any]]], object]) -> list[dict[str, Any]]:
+    async def wait_for_messages(
+        self, condition: Callable[[list[dict[str, Any]]], object]
+    ) -> list[dict[str, Any]]:
         """Wait for the conversation with the bot to look so."""
         for _ in range(600):
             found = await self.messages()
-            if true(found):
+            if condition(found):
                 return found
             await asyncio.sleep(0.05)
         pytest.fail(f"it did not come about; there is {[one['text'] for one in found]}")
 
 
-async def comes_true(true: Callable[[], Awaitable[object]], what: str) -> None:
+async def wait_for(condition: Callable[[], Awaitable[object]], description: str) -> None:
     """Wait for something that goes on by itself, for a minute and a half at most."""
     for _ in range(1800):
-        if await true():
+        if await condition():
             return
         await asyncio.sleep(0.05)
-    pytest.fail(f"it did not come about that {what}")
+    pytest.fail(f"it did not come about that {description}")
 
 
 def settings_in(folder: Path, kind: str = "sqlite", **more: Any) -> Settings:
@@ -87,12 +89,14 @@ def settings_in(folder: Path, kind: str = "sqlite", **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, plan: Path | None = None, user: str = "U0RM") -> AsyncIterator[Visit]:
+async def open_sandbox(
+    settings: Settings, plan: Path | None = None, user: str = "U0RM"
+) -> AsyncIterator[PageClient]:
     async with running(settings, plan=plan) as address, aiohttp.ClientSession() as session:
-        yield Visit(session, address, user)
+        yield PageClient(session, address, user)
 
 
-def plan_file(folder: Path, text: str = PLAN, name: str = "town.csv") -> Path:
+def write_plan_file(folder: Path, text: str = PLAN, name: str = "town.csv") -> Path:
     path = folder / name
     path.write_text(text)
     return path

@@ -13,14 +13,14 @@ from bot.demo.plan_source import opening_day
 from bot.errors import SettingsError, UnreadableFileError
 from bot.importing.pipeline import read_plan, read_plan_bytes
 from bot.serve import running
-from tests.demo.sandboxes import PLAN, opened, plan_file, settings_in
+from tests.demo.sandboxes import PLAN, open_sandbox, settings_in, write_plan_file
 from tests.paths import tracker_or_skip
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 async def test_its_people_move_in_and_time_is_its_own(tmp_path: Path) -> None:
-    async with opened(settings_in(tmp_path), plan_file(tmp_path), "U0BC") as visit:
+    async with open_sandbox(settings_in(tmp_path), write_plan_file(tmp_path), "U0BC") as visit:
         state = await visit.get("state")
         people = {one["id"]: one["title"] for one in state["users"]}
         assert people == {
@@ -40,25 +40,28 @@ async def test_its_people_move_in_and_time_is_its_own(tmp_path: Path) -> None:
 
 
 async def test_it_stays_until_another_is_given(tmp_path: Path) -> None:
-    settings, other = settings_in(tmp_path), plan_file(tmp_path, PLAN.replace("Mend", "Raise"), "other.csv")
-    async with opened(settings, plan_file(tmp_path), "U0AA") as visit:
+    settings, other = (
+        settings_in(tmp_path),
+        write_plan_file(tmp_path, PLAN.replace("Mend", "Raise"), "other.csv"),
+    )
+    async with open_sandbox(settings, write_plan_file(tmp_path), "U0AA") as visit:
         await visit.post("say", channel="C0BOARD", text="/cip update 1.1 complete all counted")
         before = await visit.messages("C0BOARD")
     (tmp_path / "town.csv").unlink()
-    async with opened(settings, user="U0AA") as visit:
+    async with open_sandbox(settings, user="U0AA") as visit:
         assert await visit.messages("C0BOARD") == before
         assert (await visit.post("reset"))["ok"]
         assert (await visit.get("state"))["plan"]["source"] == "town.csv"
         assert not any("all counted" in one["text"] for one in await visit.messages("C0BOARD"))
-    async with opened(settings, other, "U0AA") as visit:
+    async with open_sandbox(settings, other, "U0AA") as visit:
         assert (await visit.get("state"))["plan"]["source"] == "other.csv"
         await visit.post("say", channel="C0BOARD", text="/cip show 1.2")
         assert "Raise the roof" in (await visit.messages("C0BOARD"))[-1]["text"]
 
 
 async def test_a_plan_that_cannot_be_read_begins_nothing(tmp_path: Path) -> None:
-    broken = plan_file(tmp_path, "no headings here", "broken.csv")
-    for path in (broken, tmp_path / "missing.xlsx", plan_file(tmp_path, "x", "words.txt")):
+    broken = write_plan_file(tmp_path, "no headings here", "broken.csv")
+    for path in (broken, tmp_path / "missing.xlsx", write_plan_file(tmp_path, "x", "words.txt")):
         with pytest.raises(UnreadableFileError):
             async with running(settings_in(tmp_path / "data"), plan=path):
                 pass
@@ -86,7 +89,7 @@ async def test_no_sandbox_beside_real_slack_settings(tmp_path: Path, name: str) 
     settings = settings_in(tmp_path, **{name: "xoxb-real"})
     assert not settings.uses_sandbox
     with pytest.raises(SettingsError, match="sandbox only"):
-        async with running(settings, plan=plan_file(tmp_path)):
+        async with running(settings, plan=write_plan_file(tmp_path)):
             pass
     with pytest.raises(TimeoutError):
         async with (

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.demo.sandboxes import comes_true
+from tests.demo.sandboxes import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +24,7 @@ async def test_an_opening_can_be_called_off(tmp_path: Path) -> None:
     async def has_begun() -> bool:
         return (tmp_path / "sandbox-town.json").exists()
 
-    await comes_true(has_begun, "the sandbox is being filled")
+    await wait_for(has_begun, "the sandbox is being filled")
     process.send_signal(signal.SIGINT)
     said, _ = await asyncio.wait_for(process.communicate(), 15)
     assert said.decode().splitlines() == ["Stopped before it was ready."]

@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import StandingClock, StandingTime, client_of, running_sandbox
-from tests.sandbox.counterpart import Counterpart, over_http
+from tests.sandbox.counterpart import FakeBot, over_http
 from tests.sandbox.pages import Page
 
 
@@ -32,7 +32,7 @@ def client(sandbox: Sandbox) -> AsyncWebClient:
 
 
 @pytest.fixture
-async def bot(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
+async def bot(sandbox: Sandbox) -> AsyncIterator[FakeBot]:
     """A small Bolt app that the sandbox talks to over signed HTTP."""
     async with over_http(sandbox) as one:
         yield one

@@ -20,7 +20,7 @@ _ANY = re.compile(".*")
 
 
 @dataclass
-class Counterpart:
+class FakeBot:
     """`heard` is what came in. `answers`: by command, action id or callback id, what `ack` is given.
 
     A press of an action named in `views` opens that view.
@@ -28,7 +28,7 @@ class Counterpart:
 
     client: AsyncWebClient
     answers: dict[str, Any] = field(default_factory=dict)
-    heard: list[dict[str, Any]] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     wait_seconds: float = 0
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Counterpart:
         app = AsyncApp(signing_secret=SECRET, client=self.client, process_before_response=True)
 
         async def hear(ack: Any, body: dict[str, Any], name: str) -> None:
-            self.heard.append(body)
+            self.received.append(body)
             await asyncio.sleep(self.wait_seconds)
             answer = self.answers.get(name)
             await (ack(**answer) if isinstance(answer, dict) else ack(answer) if answer else ack())
@@ -57,7 +57,7 @@ class Counterpart:
             await hear(ack, body, body["view"]["callback_id"])
 
         async def event(body: dict[str, Any]) -> None:
-            self.heard.append(body)
+            self.received.append(body)
 
         app.command("/cip")(command)
         app.action({"action_id": _ANY})(action)
@@ -69,9 +69,9 @@ class Counterpart:
 
 
 @asynccontextmanager
-async def over_http(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
+async def over_http(sandbox: Sandbox) -> AsyncIterator[FakeBot]:
     """The app behind `/slack/events`, where the sandbox will send its requests."""
-    counterpart = Counterpart(client_of(sandbox))
+    counterpart = FakeBot(client_of(sandbox))
     app = counterpart.app()
 
     async def handle(request: web.Request) -> web.Response:
@@ -87,9 +87,9 @@ async def over_http(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
 
 
 @asynccontextmanager
-async def over_socket(sandbox: Sandbox) -> AsyncIterator[Counterpart]:
+async def over_socket(sandbox: Sandbox) -> AsyncIterator[FakeBot]:
     """The app connected through Socket Mode, with Bolt's own handler."""
-    counterpart = Counterpart(client_of(sandbox))
+    counterpart = FakeBot(client_of(sandbox))
     handler = AsyncSocketModeHandler(
         counterpart.app(), APP_TOKEN, web_client=counterpart.client, ping_interval=1
     )

@@ -39,7 +39,7 @@ def image(**more: str) -> Json:
     return {"type": "image", "image_url": "https://example.org/a.png", **more}
 
 
-MOST_AND_TOO_MUCH = [
+AT_AND_OVER_LIMIT = [
     ("blocks", [{"type": "divider"}] * 50, [{"type": "divider"}] * 51),
     ("section text", [section("x" * 3000)], [section("x" * 3001)]),
     (
@@ -86,7 +86,7 @@ MOST_AND_TOO_MUCH = [
 ]
 
 
-@pytest.mark.parametrize(("most", "too_much"), [(a, b) for _, a, b in MOST_AND_TOO_MUCH])
+@pytest.mark.parametrize(("most", "too_much"), [(a, b) for _, a, b in AT_AND_OVER_LIMIT])
 def test_the_most_is_allowed_and_one_more_is_not(most: list[Json], too_much: list[Json]) -> None:
     check_blocks(most)
     assert refusal(too_much).code == "invalid_blocks"

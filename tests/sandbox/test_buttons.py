@@ -8,19 +8,19 @@ from bot.sandbox.user_actions import TargetNotFoundError
 from bot.sandbox.views import UnknownFieldError
 from tests.fixtures.sandbox import BOARD, JM, RM
 from tests.sandbox.blocks import Json, actions, button, field, modal, option, section, select
-from tests.sandbox.counterpart import Counterpart
+from tests.sandbox.counterpart import FakeBot
 
 
 async def post(client: AsyncWebClient, *blocks: Json) -> str:
     return str((await client.chat_postMessage(channel=BOARD, text="Choose", blocks=list(blocks)))["ts"])
 
 
-async def test_a_button_in_a_message(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_a_button_in_a_message(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     done = button("done", value="5.2", style="primary")
     ts = await post(client, section(), actions(done, block_id="answers"))
     ack = await sandbox.press(RM, BOARD, ts, "done")
     assert (ack.status, ack.failure) == (200, "")
-    heard = bot.heard[0]
+    heard = bot.received[0]
     done = heard["actions"][0]
     assert (done["type"], done["block_id"], done["value"]) == ("button", "answers", "5.2")
     assert heard["container"] == {
@@ -34,7 +34,7 @@ async def test_a_button_in_a_message(client: AsyncWebClient, sandbox: Sandbox, b
 
 
 async def test_an_accessory_and_one_of_two_equal_names(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     ts = await post(
         client,
@@ -43,7 +43,7 @@ async def test_an_accessory_and_one_of_two_equal_names(
     )
     await sandbox.press(RM, BOARD, ts, "go")
     await sandbox.press(RM, BOARD, ts, "go", block_id="two")
-    assert [one["actions"][0]["value"] for one in bot.heard] == ["first", "second"]
+    assert [one["actions"][0]["value"] for one in bot.received] == ["first", "second"]
 
 
 CHOICES: list[tuple[Json, Any, str, Any]] = [
@@ -67,28 +67,28 @@ CHOICES: list[tuple[Json, Any, str, Any]] = [
 
 @pytest.mark.parametrize(("element", "given", "key", "sent"), CHOICES)
 async def test_a_choice(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart, element: Json, given: Any, key: str, sent: Any
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot, element: Json, given: Any, key: str, sent: Any
 ) -> None:
     ts = await post(client, actions(element, block_id="b"))
     await sandbox.press(RM, BOARD, ts, "pick", given)
-    heard = bot.heard[0]
+    heard = bot.received[0]
     assert heard["actions"][0][key] == sent
     assert heard["state"]["values"]["b"]["pick"] == {"type": element["type"], key: sent}
 
 
 async def test_a_button_sends_what_was_chosen_before(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     ts = await post(client, actions(select("pick", "red", "amber"), button("save"), block_id="b"))
     await sandbox.press(RM, BOARD, ts, "pick", option="amber")
     await sandbox.press(RM, BOARD, ts, "save")
     await sandbox.press(JM, BOARD, ts, "save")
-    assert bot.heard[1]["state"]["values"]["b"]["pick"]["selected_option"]["value"] == "amber"
-    assert bot.heard[2]["state"]["values"] == {}
+    assert bot.received[1]["state"]["values"]["b"]["pick"]["selected_option"]["value"] == "amber"
+    assert bot.received[2]["state"]["values"] == {}
 
 
 async def test_only_what_is_there_can_be_pressed(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     ts = await post(client, actions(select("pick")))
     with pytest.raises(TargetNotFoundError):
@@ -99,15 +99,15 @@ async def test_only_what_is_there_can_be_pressed(
         await sandbox.press(RM, BOARD, ts, "pick", "purple")
     with pytest.raises(TargetNotFoundError):
         await sandbox.press_in_view(RM, "V0NONE", "pick")
-    assert bot.heard == []
+    assert bot.received == []
 
 
-async def test_a_button_in_an_ephemeral_message(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_a_button_in_an_ephemeral_message(sandbox: Sandbox, bot: FakeBot) -> None:
     bot.answers["/cip"] = {"text": "Which one?", "blocks": [actions(button("5.2"), button("S2 5.2"))]}
     await sandbox.slash(RM, BOARD, "update 5.2 done")
     message = sandbox.visible_messages(RM, BOARD)[-1]
     await sandbox.press(RM, BOARD, message.ts, "S2 5.2")
-    heard = bot.heard[-1]
+    heard = bot.received[-1]
     assert heard["container"]["is_ephemeral"] is True
     assert "message" not in heard
     with pytest.raises(TargetNotFoundError):
@@ -124,7 +124,7 @@ async def test_a_button_that_fails_says_so(client: AsyncWebClient, sandbox: Sand
     assert sandbox.failures[0].code == "dispatch_failed"
 
 
-async def test_a_button_in_a_form(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_a_button_in_a_form(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     ts = await post(client, actions(button("more")))
     bot.views["more"] = modal(field("note"), actions(button("add"), select("pick", "x", "y"), block_id="b"))
     await sandbox.press(RM, BOARD, ts, "more")
@@ -132,15 +132,15 @@ async def test_a_button_in_a_form(client: AsyncWebClient, sandbox: Sandbox, bot:
     assert view is not None
     await sandbox.press_in_view(RM, view.id, "pick", "y", form_values={"note": "half a sen"})
     await sandbox.press_in_view(RM, view.id, "add")
-    heard = bot.heard[-1]
+    heard = bot.received[-1]
     assert heard["container"] == {"type": "view", "view_id": view.id}
     values = heard["view"]["state"]["values"]
     assert values["note"]["note"]["value"] == "half a sen"
     assert values["b"]["pick"]["selected_option"]["value"] == "y"
 
 
-async def test_the_same_press_again(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_the_same_press_again(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     ts = await post(client, actions(button("done")))
     await sandbox.press(RM, BOARD, ts, "done")
     assert (await sandbox.redeliver()).status == 200
-    assert bot.heard[0] == bot.heard[1]
+    assert bot.received[0] == bot.received[1]

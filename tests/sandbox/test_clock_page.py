@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import ARCHIVED, BOARD, OTHER, RM, TOKEN, StandingTime
-from tests.sandbox.counterpart import Counterpart
+from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.errors import code_of
 from tests.sandbox.pages import Page
 
@@ -57,7 +57,7 @@ async def test_playing_a_quarter(page: Page) -> None:
 
 
 async def test_nobody_acts_while_it_starts_again(page: Page, time: StandingTime) -> None:
-    time.starting_again = True
+    time.is_resetting = True
     said = await page.post("say", {"user": RM, "channel": BOARD, "text": "hello"})
     assert "starting again" in said["error"]
     assert page.status == 409
@@ -91,7 +91,7 @@ async def test_faults_are_switched_on_and_used_up(
 
 
 async def test_time_out_and_deliver_twice(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart, page: Page
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot, page: Page
 ) -> None:
     client.retry_handlers.clear()
     client.timeout = 1
@@ -101,18 +101,18 @@ async def test_time_out_and_deliver_twice(
     assert sandbox.visible_messages(RM, BOARD)[-1].text == "posted"
     await page.post("faults", {"kind": "deliver-twice"})
     await page.post("say", {"user": RM, "channel": BOARD, "text": "/cip help"})
-    assert [one["text"] for one in bot.heard] == ["help", "help"]
+    assert [one["text"] for one in bot.received] == ["help", "help"]
     assert (await page.get("faults"))["armed"] == []
 
 
-async def test_a_dropped_file_reaches_the_bot(sandbox: Sandbox, bot: Counterpart, page: Page) -> None:
+async def test_a_dropped_file_reaches_the_bot(sandbox: Sandbox, bot: FakeBot, page: Page) -> None:
     form = aiohttp.FormData({"user": RM, "text": "the new plan"}, quote_fields=False)
     form.add_field("file", b"Ref,Action\n1.1,Do it\n", filename="C:\\plans\\april.csv")
     url = f"{page.base}/sandbox/upload"
     async with page.session.post(url, data=form, headers={"X-Sandbox": "1"}) as answer:
         told = await answer.json()
     assert (told["ok"], told["heard"], told["channel"]) == (True, True, sandbox.dm_id(RM))
-    shared, message = (one["event"] for one in bot.heard)
+    shared, message = (one["event"] for one in bot.received)
     assert (shared["type"], shared["file_id"]) == ("file_shared", message["files"][0]["id"])
     assert (message["subtype"], message["text"], message["channel_type"]) == (
         "file_share",
@@ -139,11 +139,11 @@ async def test_a_file_is_shown_to_the_bot_and_the_page_alone(page: Page) -> None
             assert answer.content_type == kind
 
 
-async def test_a_file_where_the_bot_does_not_listen(page: Page, bot: Counterpart) -> None:
+async def test_a_file_where_the_bot_does_not_listen(page: Page, bot: FakeBot) -> None:
     content = base64.b64encode(b"x").decode()
     told = await page.post("upload", {"user": RM, "channel": OTHER, "name": "a.csv", "content": content})
     assert (told["ok"], told["heard"], told["channel"]) == (True, False, OTHER)
-    assert bot.heard == []
+    assert bot.received == []
 
 
 async def test_files_that_cannot_be_taken(page: Page) -> None:

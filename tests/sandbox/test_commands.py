@@ -9,26 +9,26 @@ from bot.sandbox.deliveries import sign
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import BOARD, JM, PRIVATE, RM, SECRET, running_sandbox
 from tests.sandbox.blocks import section
-from tests.sandbox.counterpart import Counterpart, over_http
+from tests.sandbox.counterpart import FakeBot, over_http
 
 
 def last(sandbox: Sandbox, user: str = RM) -> str:
     return sandbox.visible_messages(user, BOARD)[-1].text
 
 
-async def test_the_command_arrives_as_slack_sends_it(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_the_command_arrives_as_slack_sends_it(sandbox: Sandbox, bot: FakeBot) -> None:
     await sandbox.slash(RM, BOARD, "update 5.2 done & <dusted>")
-    heard = bot.heard[0]
+    heard = bot.received[0]
     assert heard["command"] == "/cip"
     assert heard["text"] == "update 5.2 done & <dusted>"
     assert (heard["user_id"], heard["channel_id"], heard["channel_name"]) == (RM, BOARD, "board")
     assert heard["response_url"].startswith(sandbox.settings.base_url)
     await sandbox.slash(JM, PRIVATE, "mine")
     await sandbox.slash(JM, sandbox.dm_id(JM), "mine")
-    assert [one["channel_name"] for one in bot.heard[1:]] == ["privategroup", "directmessage"]
+    assert [one["channel_name"] for one in bot.received[1:]] == ["privategroup", "directmessage"]
 
 
-async def test_a_plain_answer_is_for_the_person_alone(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_a_plain_answer_is_for_the_person_alone(sandbox: Sandbox, bot: FakeBot) -> None:
     bot.answers["/cip"] = "Only for you"
     ack = await sandbox.slash(RM, BOARD, "help")
     assert (ack.status, ack.body, ack.delivered, ack.failure) == (200, "Only for you", True, "")
@@ -37,7 +37,7 @@ async def test_a_plain_answer_is_for_the_person_alone(sandbox: Sandbox, bot: Cou
     assert sandbox.failures == []
 
 
-async def test_an_answer_for_the_channel(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_an_answer_for_the_channel(sandbox: Sandbox, bot: FakeBot) -> None:
     bot.answers["/cip"] = {"text": "For all", "response_type": "in_channel", "blocks": [section("For all")]}
     ack = await sandbox.slash(RM, BOARD, "at-risk public")
     assert isinstance(ack.body, dict)
@@ -45,14 +45,14 @@ async def test_an_answer_for_the_channel(sandbox: Sandbox, bot: Counterpart) -> 
     assert (message.text, message.blocks[0]["text"]["text"], message.only_for) == ("For all", "For all", None)
 
 
-async def test_no_answer_shows_nothing(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_no_answer_shows_nothing(sandbox: Sandbox, bot: FakeBot) -> None:
     ack = await sandbox.slash(RM, BOARD, "help")
     assert (ack.status, ack.body) == (200, "")
-    assert bot.heard
+    assert bot.received
     assert sandbox.visible_messages(RM, BOARD) == []
 
 
-async def test_an_answer_slack_would_refuse(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_an_answer_slack_would_refuse(sandbox: Sandbox, bot: FakeBot) -> None:
     bot.answers["/cip"] = {"text": "x", "blocks": [section("y" * 3001)]}
     ack = await sandbox.slash(RM, BOARD, "help")
     assert (ack.delivered, ack.failure) == (True, "invalid_blocks")
@@ -79,23 +79,23 @@ async def test_a_bot_that_is_not_there(sandbox: Sandbox) -> None:
     assert (message.text, message.user) == ("/cip failed with the error “dispatch_failed”", SLACKBOT)
 
 
-async def test_a_command_the_bot_does_not_know(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_a_command_the_bot_does_not_know(sandbox: Sandbox, bot: FakeBot) -> None:
     ack = await sandbox.slash(RM, BOARD, "help", command="/other")
     assert (ack.status, ack.failure) == (404, "dispatch_failed")
-    assert bot.heard == []
+    assert bot.received == []
 
 
-async def test_the_same_command_again_has_the_same_trigger(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_the_same_command_again_has_the_same_trigger(sandbox: Sandbox, bot: FakeBot) -> None:
     bot.answers["/cip"] = "Done"
     await sandbox.slash(RM, BOARD, "update 5.2 done")
     ack = await sandbox.redeliver()
     assert ack.body == "Done"
-    assert bot.heard[0] == bot.heard[1]
+    assert bot.received[0] == bot.received[1]
     assert [one.get("X-Slack-Retry-Num") for one in bot.headers] == [None, "1"]
     assert bot.headers[1]["X-Slack-Retry-Reason"] == "http_timeout"
 
 
-async def test_an_exact_replay(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_an_exact_replay(sandbox: Sandbox, bot: FakeBot) -> None:
     await sandbox.slash(RM, BOARD, "update 5.2 done")
     assert (await sandbox.replay()).status == 200
     keys = ("X-Slack-Signature", "X-Slack-Request-Timestamp")
@@ -103,16 +103,14 @@ async def test_an_exact_replay(sandbox: Sandbox, bot: Counterpart) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["v0=0", ""])
-async def test_a_wrong_signature_is_the_bots_to_refuse(
-    sandbox: Sandbox, bot: Counterpart, wrong: str
-) -> None:
+async def test_a_wrong_signature_is_the_bots_to_refuse(sandbox: Sandbox, bot: FakeBot, wrong: str) -> None:
     await sandbox.slash(RM, BOARD, "help")
     delivery = sandbox.last_delivery
     headers = delivery.headers | {"X-Slack-Signature": wrong}
     assert (await sandbox.send_raw(delivery.body, headers)).status == 401
     stale = sandbox.sign(delivery.body, int(time.time()) - 400)
     assert (await sandbox.send_raw(delivery.body, delivery.headers | stale)).status == 401
-    assert len(bot.heard) == 1
+    assert len(bot.received) == 1
 
 
 def test_the_signature_is_slacks_own_recipe() -> None:
@@ -121,10 +119,10 @@ def test_the_signature_is_slacks_own_recipe() -> None:
     assert headers == {"X-Slack-Request-Timestamp": "1700000000", "X-Slack-Signature": f"v0={digest}"}
 
 
-async def test_delivering_twice(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_delivering_twice(sandbox: Sandbox, bot: FakeBot) -> None:
     bot.answers["/cip"] = "Done"
     sandbox.faults.deliver_twice()
     await sandbox.slash(RM, BOARD, "update 5.2 done")
     await sandbox.slash(RM, BOARD, "help")
-    assert [one["text"] for one in bot.heard] == ["update 5.2 done", "update 5.2 done", "help"]
+    assert [one["text"] for one in bot.received] == ["update 5.2 done", "update 5.2 done", "help"]
     assert len(sandbox.visible_messages(RM, BOARD)) == 2

@@ -3,36 +3,36 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import BOARD, JM, OTHER, RM
-from tests.sandbox.counterpart import Counterpart
+from tests.sandbox.counterpart import FakeBot
 
 
-async def test_the_bot_hears_its_direct_messages(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_the_bot_hears_its_direct_messages(sandbox: Sandbox, bot: FakeBot) -> None:
     ack = await sandbox.post_message(RM, sandbox.dm_id(RM), "what is due?")
     assert ack is not None
     assert ack.status == 200
-    event = bot.heard[0]["event"]
+    event = bot.received[0]["event"]
     assert (event["type"], event["channel_type"], event["text"]) == ("message", "im", "what is due?")
-    assert bot.heard[0]["authorizations"][0]["user_id"] == BOT_USER_ID
+    assert bot.received[0]["authorizations"][0]["user_id"] == BOT_USER_ID
 
 
-async def test_in_channels_it_hears_its_name_only(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_in_channels_it_hears_its_name_only(sandbox: Sandbox, bot: FakeBot) -> None:
     assert await sandbox.post_message(RM, BOARD, "morning all") is None
     assert await sandbox.post_message(RM, OTHER, f"<@{BOT_USER_ID}> hello") is None
     await sandbox.post_message(RM, BOARD, f"<@{BOT_USER_ID}> hello")
-    assert [one["event"]["type"] for one in bot.heard] == ["app_mention"]
+    assert [one["event"]["type"] for one in bot.received] == ["app_mention"]
 
 
-async def test_an_event_delivered_again_has_the_same_id(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_an_event_delivered_again_has_the_same_id(sandbox: Sandbox, bot: FakeBot) -> None:
     await sandbox.post_message(RM, sandbox.dm_id(RM), "hello")
     await sandbox.redeliver(retry=2)
-    assert bot.heard[0]["event_id"] == bot.heard[1]["event_id"]
+    assert bot.received[0]["event_id"] == bot.received[1]["event_id"]
     assert bot.headers[1]["X-Slack-Retry-Num"] == "2"
 
 
-async def test_a_reply_in_a_thread(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_a_reply_in_a_thread(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     prompt = await client.chat_postMessage(channel=RM, text="How is 5.2?")
     await sandbox.post_message(RM, prompt["channel"], "On track", thread_ts=prompt["ts"])
-    assert bot.heard[0]["event"]["thread_ts"] == prompt["ts"]
+    assert bot.received[0]["event"]["thread_ts"] == prompt["ts"]
 
 
 async def test_unread_messages_are_counted_for_each_person(client: AsyncWebClient, sandbox: Sandbox) -> None:

@@ -8,7 +8,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.views import UnknownFieldError
 from tests.fixtures.sandbox import BOARD, JM, LEFT, RM
 from tests.sandbox.blocks import actions, button, field, home, modal, option, plain, section, select
-from tests.sandbox.counterpart import Counterpart
+from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.errors import code_of, messages_of
 
 RED_AMBER = select("rag", "red", "amber")
@@ -22,9 +22,7 @@ async def opened(sandbox: Sandbox, client: AsyncWebClient, view: dict[str, Any] 
     return shown
 
 
-async def test_a_form_is_opened_by_a_press(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
-) -> None:
+async def test_a_form_is_opened_by_a_press(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     ts = (await client.chat_postMessage(channel=BOARD, text="x", blocks=[actions(button("update"))]))["ts"]
     bot.views["update"] = modal(private_metadata="opaque")
     await sandbox.press(RM, BOARD, ts, "update")
@@ -51,32 +49,28 @@ async def test_a_trigger_opens_one_form_within_three_seconds(
     assert await code_of(late) == "expired_trigger_id"
 
 
-async def test_a_form_that_is_sent_and_taken(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
-) -> None:
+async def test_a_form_that_is_sent_and_taken(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     view = await opened(sandbox, client)
     ack = await sandbox.submit(RM, view.id, {"note": "All done", "rag": "amber"})
     assert (ack.status, ack.failure) == (200, "")
-    values = bot.heard[0]["view"]["state"]["values"]
+    values = bot.received[0]["view"]["state"]["values"]
     assert values["note"]["note"] == {"type": "plain_text_input", "value": "All done"}
     assert values["rag"]["rag"] == {"type": "static_select", "selected_option": option("amber")}
-    assert bot.heard[0]["view"]["callback_id"] == "form"
+    assert bot.received[0]["view"]["callback_id"] == "form"
     assert sandbox.current_modal(RM) is None
 
 
-async def test_slacks_own_shape_of_values(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_slacks_own_shape_of_values(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     view = await opened(sandbox, client)
     state = {
         "note": {"note": {"type": "plain_text_input", "value": "x"}},
         "rag": {"rag": {"type": "static_select", "selected_option": option("red")}},
     }
     await sandbox.submit(RM, view.id, state)
-    assert bot.heard[0]["view"]["state"]["values"] == state
+    assert bot.received[0]["view"]["state"]["values"] == state
 
 
-async def test_errors_stay_with_their_fields(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
-) -> None:
+async def test_errors_stay_with_their_fields(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     view = await opened(sandbox, client)
     bot.answers["form"] = {"response_action": "errors", "errors": {"note": "Say why it is late."}}
     await sandbox.submit(RM, view.id, {"note": "x", "rag": "red"})
@@ -86,12 +80,12 @@ async def test_errors_stay_with_their_fields(
     assert shown.values["note"]["note"]["value"] == "x"
     del bot.answers["form"]
     await sandbox.submit(RM, view.id, {"note": "Because"})
-    assert bot.heard[-1]["view"]["state"]["values"]["rag"]["rag"]["selected_option"]["value"] == "red"
+    assert bot.received[-1]["view"]["state"]["values"]["rag"]["rag"]["selected_option"]["value"] == "red"
     assert sandbox.failures == []
 
 
 async def test_errors_for_fields_that_are_not_there(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     view = await opened(sandbox, client)
     bot.answers["form"] = {"response_action": "errors", "errors": {"nowhere": "x"}}
@@ -102,7 +96,7 @@ async def test_errors_for_fields_that_are_not_there(
 
 
 async def test_required_fields_are_asked_for_by_slack_itself(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     short = {"type": "plain_text_input", "action_id": "t", "min_length": 3, "max_length": 5}
     view = await opened(sandbox, client, modal(field("a"), field("b", optional=True), field("c", short)))
@@ -114,14 +108,12 @@ async def test_required_fields_are_asked_for_by_slack_itself(
     }
     await sandbox.submit(RM, view.id, {"a": "x", "c": "abcdef"})
     assert view.errors == {"c": "Please shorten this to 5 characters or fewer."}
-    assert bot.heard == []
+    assert bot.received == []
     await sandbox.submit(RM, view.id, {"a": ""}, client_validation=False)
-    assert bot.heard[0]["view"]["state"]["values"]["a"]["a"]["value"] is None
+    assert bot.received[0]["view"]["state"]["values"]["a"]["a"]["value"] is None
 
 
-async def test_a_form_that_turns_into_another(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
-) -> None:
+async def test_a_form_that_turns_into_another(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     view = await opened(sandbox, client)
     thanks = modal(section("Thank you"), callback_id="thanks")
     bot.answers["form"] = {"response_action": "update", "view": thanks}
@@ -131,7 +123,7 @@ async def test_a_form_that_turns_into_another(
     assert (shown.id, shown.content["callback_id"]) == (view.id, "thanks")
 
 
-async def test_forms_on_top_of_each_other(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_forms_on_top_of_each_other(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     first = await opened(sandbox, client, modal(section(), callback_id="form"))
     bot.answers["form"] = {"response_action": "push", "view": modal(section(), callback_id="second")}
     await sandbox.submit(RM, first.id, {})
@@ -155,9 +147,7 @@ async def test_forms_on_top_of_each_other(client: AsyncWebClient, sandbox: Sandb
     assert await code_of(alone) == "not_found"
 
 
-async def test_an_answer_slack_would_refuse(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
-) -> None:
+async def test_an_answer_slack_would_refuse(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     view = await opened(sandbox, client)
     for wrong in (
         {"response_action": "update", "view": modal(title=plain("x" * 30))},
@@ -190,13 +180,13 @@ async def test_a_form_has_one_outside_name(client: AsyncWebClient, sandbox: Sand
     assert await code_of(taken) == "duplicate_external_id"
 
 
-async def test_closing_is_told_when_asked(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_closing_is_told_when_asked(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     quiet = await opened(sandbox, client)
     assert await sandbox.close_view(RM, quiet.id) is None
     loud = await opened(sandbox, client, modal(notify_on_close=True, clear_on_close=True))
     ack = await sandbox.close_view(RM, loud.id)
     assert ack is not None
-    assert (ack.status, bot.heard[0]["type"], bot.heard[0]["is_cleared"]) == (200, "view_closed", True)
+    assert (ack.status, bot.received[0]["type"], bot.received[0]["is_cleared"]) == (200, "view_closed", True)
 
 
 async def test_a_field_that_is_not_on_the_form(client: AsyncWebClient, sandbox: Sandbox) -> None:
@@ -205,9 +195,9 @@ async def test_a_field_that_is_not_on_the_form(client: AsyncWebClient, sandbox: 
         await sandbox.submit(RM, view.id, {"nowhere": "x"})
 
 
-async def test_the_home_tab(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_the_home_tab(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     await sandbox.open_home(RM)
-    event = bot.heard[0]["event"]
+    event = bot.received[0]["event"]
     assert (event["type"], event["tab"], event["user"]) == ("app_home_opened", "home", RM)
     assert "view" not in event
     first = await client.views_publish(user_id=RM, view=home(section("Nothing due")))
@@ -220,15 +210,15 @@ async def test_the_home_tab(client: AsyncWebClient, sandbox: Sandbox, bot: Count
     assert await code_of(stale) == "hash_conflict"
     assert await code_of(client.views_publish(user_id=LEFT, view=home())) == "invalid_arguments"
     await sandbox.open_home(RM)
-    assert bot.heard[1]["event"]["view"]["id"] == shown.id
+    assert bot.received[1]["event"]["view"]["id"] == shown.id
 
 
-async def test_the_same_form_sent_again(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_the_same_form_sent_again(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
     view = await opened(sandbox, client)
     bot.answers["form"] = {"response_action": "errors", "errors": {"note": "Say more."}}
     await sandbox.submit(RM, view.id, {"note": "x", "rag": "red"})
     del bot.answers["form"]
     assert (await sandbox.redeliver()).status == 200
-    assert bot.heard[0] == bot.heard[1]
+    assert bot.received[0] == bot.received[1]
     assert sandbox.current_modal(RM) is None
     assert (await sandbox.redeliver()).status == 200

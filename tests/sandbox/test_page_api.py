@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, PRIVATE, RM, TOKEN, StandingClock, StandingTime
 from tests.sandbox.blocks import actions, button, field, home, modal, section, select
-from tests.sandbox.counterpart import Counterpart
+from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.pages import Page
 
 
@@ -85,11 +85,11 @@ async def test_only_ones_own_conversations(page: Page) -> None:
     assert page.status == 404
 
 
-async def test_saying_something(sandbox: Sandbox, bot: Counterpart, page: Page) -> None:
+async def test_saying_something(sandbox: Sandbox, bot: FakeBot, page: Page) -> None:
     bot.answers["/cip"] = "Done"
     told = await page.post("say", {"user": RM, "channel": BOARD, "text": " /cip link @jm <b> & #board "})
     assert told == {"ok": True, "failure": ""}
-    assert bot.heard[0]["text"] == "link <@U0JM|jm> &lt;b&gt; &amp; <#C0BOARD|board>"
+    assert bot.received[0]["text"] == "link <@U0JM|jm> &lt;b&gt; &amp; <#C0BOARD|board>"
     await page.post("say", {"user": RM, "channel": BOARD, "text": "hello @nobody, mail a@jm.example"})
     assert sandbox.visible_messages(RM, BOARD)[-1].text == "hello @nobody, mail a@jm.example"
     await page.post("say", {"user": RM, "channel": BOARD, "text": "/shrug"})
@@ -106,20 +106,20 @@ async def test_saying_something(sandbox: Sandbox, bot: Counterpart, page: Page) 
         assert page.status in (400, 404, 409)
 
 
-async def test_pressing(client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart, page: Page) -> None:
+async def test_pressing(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot, page: Page) -> None:
     blocks = [actions(button("update"), select("pick", "x", "y"), block_id="b")]
     ts = (await client.chat_postMessage(channel=BOARD, text="x", blocks=blocks))["ts"]
     bot.views["update"] = modal(field("note"), field("rag", select("rag", "red")), actions(button("in-form")))
     where = {"user": RM, "channel": BOARD, "ts": ts, "block_id": "b"}
     await page.post("press", {**where, "action_id": "pick", "selected_option": {"value": "y"}})
-    assert bot.heard[0]["actions"][0]["selected_option"]["value"] == "y"
+    assert bot.received[0]["actions"][0]["selected_option"]["value"] == "y"
     await page.post("press", {**where, "action_id": "update"})
     view = await page.get(f"view?user={RM}")
     assert (view["title"]["text"], view["errors"]) == ("Update", {})
     assert await page.get(f"view?user={JM}") is None
     typed = {"note": {"note": "half a sen"}}
     await page.post("press", {"user": RM, "view_id": view["id"], "action_id": "in-form", "values": typed})
-    assert bot.heard[-1]["view"]["state"]["values"]["note"]["note"]["value"] == "half a sen"
+    assert bot.received[-1]["view"]["state"]["values"]["note"]["note"]["value"] == "half a sen"
     assert "error" in await page.post("press", {**where, "action_id": "gone"})
     assert page.status == 409
     form = {"user": RM, "view_id": view["id"]}
@@ -148,10 +148,10 @@ async def test_a_form_the_bot_does_not_answer(client: AsyncWebClient, sandbox: S
     assert await page.get(f"view?user={RM}") is None
 
 
-async def test_the_home_tab(client: AsyncWebClient, bot: Counterpart, page: Page) -> None:
+async def test_the_home_tab(client: AsyncWebClient, bot: FakeBot, page: Page) -> None:
     assert await page.get(f"home?user={RM}") is None
     assert (await page.post("open-home", {"user": RM}))["ok"]
-    assert bot.heard[0]["event"]["type"] == "app_home_opened"
+    assert bot.received[0]["event"]["type"] == "app_home_opened"
     await client.views_publish(user_id=RM, view=home())
     assert (await page.get(f"home?user={RM}"))["blocks"][0]["type"] == "section"
 
@@ -238,9 +238,7 @@ async def test_a_quiet_line_is_kept_open(page: Page, monkeypatch: pytest.MonkeyP
     assert lines == [b": hello\n", b"\n", b": still here\n"]
 
 
-async def test_a_file_in_a_form(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart, page: Page
-) -> None:
+async def test_a_file_in_a_form(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot, page: Page) -> None:
     plan = field("plan", {"type": "file_input", "action_id": "plan", "filetypes": ["xlsx"]})
     await client.views_open(trigger_id=sandbox.workspace.triggers.issue(RM), view=modal(plan))
     view = await page.get(f"view?user={RM}")
@@ -257,7 +255,7 @@ async def test_a_file_in_a_form(
     assert (await send())["errors"] == {"plan": "Please complete this required field."}
     sent = {"name": "a plan.xlsx", "content": base64.b64encode(content).decode()}
     assert (await send(sent))["ok"]
-    heard = bot.heard[0]["view"]["state"]["values"]["plan"]["plan"]["files"][0]
+    heard = bot.received[0]["view"]["state"]["values"]["plan"]["plan"]["files"][0]
     assert (heard["name"], heard["filetype"], heard["size"], heard["user"]) == (
         "a plan.xlsx",
         "xlsx",

@@ -7,13 +7,13 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.tokens import TriggerIds
 from tests.fixtures.sandbox import BOARD, JM, RM
 from tests.sandbox.blocks import actions, button, section
-from tests.sandbox.counterpart import Counterpart
+from tests.sandbox.counterpart import FakeBot
 
 
 @pytest.fixture
-async def answer(sandbox: Sandbox, bot: Counterpart) -> AsyncWebhookClient:
+async def answer(sandbox: Sandbox, bot: FakeBot) -> AsyncWebhookClient:
     await sandbox.slash(RM, BOARD, "help")
-    return AsyncWebhookClient(bot.heard[0]["response_url"])
+    return AsyncWebhookClient(bot.received[0]["response_url"])
 
 
 async def test_a_late_answer_is_for_the_person_alone(sandbox: Sandbox, answer: AsyncWebhookClient) -> None:
@@ -56,12 +56,12 @@ async def test_what_cannot_be_answered(sandbox: Sandbox, answer: AsyncWebhookCli
     assert sandbox.visible_messages(RM, BOARD) == []
 
 
-async def test_what_was_pressed_is_replaced_or_taken_away(sandbox: Sandbox, bot: Counterpart) -> None:
+async def test_what_was_pressed_is_replaced_or_taken_away(sandbox: Sandbox, bot: FakeBot) -> None:
     bot.answers["/cip"] = {"text": "Which?", "blocks": [actions(button("this"))]}
     await sandbox.slash(RM, BOARD, "update 5.2 done")
     ts = sandbox.visible_messages(RM, BOARD)[-1].ts
     await sandbox.press(RM, BOARD, ts, "this")
-    answer = AsyncWebhookClient(bot.heard[-1]["response_url"])
+    answer = AsyncWebhookClient(bot.received[-1]["response_url"])
     await answer.send(text="Done", replace_original=True)
     message = sandbox.visible_messages(RM, BOARD)[-1]
     assert (message.ts, message.text, message.blocks, message.only_for) == (ts, "Done", [], RM)

@@ -3,11 +3,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic import MAX_EXCHANGES
 from tests.fixtures.sandbox import BOARD, RM, SECRET, TOKEN
-from tests.sandbox.counterpart import Counterpart
+from tests.sandbox.counterpart import FakeBot
 
 
 async def test_both_ways_are_recorded_without_secrets(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     bot.answers["/cip"] = "Done"
     await client.chat_postMessage(channel=BOARD, text=f"leaking {TOKEN}")
@@ -22,8 +22,8 @@ async def test_both_ways_are_recorded_without_secrets(
     assert TOKEN not in everything
     assert SECRET not in everything
     assert bot.headers[0]["X-Slack-Signature"] not in everything
-    assert bot.heard[0]["response_url"].rpartition("/")[2] not in everything
-    assert bot.heard[0]["trigger_id"] not in everything
+    assert bot.received[0]["response_url"].rpartition("/")[2] not in everything
+    assert bot.received[0]["trigger_id"] not in everything
     assert "trigger_id=…&" in f"{command.body}&"
     assert posted.headers["Authorization"] == "…"
 

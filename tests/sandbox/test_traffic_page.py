@@ -15,7 +15,7 @@ from bot.sandbox.redaction import Redactor
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic import MAX_EXCHANGES, format_json, parse_fields
 from tests.fixtures.sandbox import APP_TOKEN, BOARD, RM, SECRET, TOKEN
-from tests.sandbox.counterpart import Counterpart
+from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.pages import Page
 
 
@@ -25,7 +25,7 @@ def fill(sandbox: Sandbox, count: int) -> None:
 
 
 async def test_each_exchange_is_told_once(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart, page: Page
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot, page: Page
 ) -> None:
     bot.answers["/cip"] = "Nothing is at risk."
     await client.chat_postMessage(channel=BOARD, text="hello")
@@ -72,10 +72,10 @@ async def test_a_press_a_form_and_an_event_are_named(sandbox: Sandbox) -> None:
 
 
 async def test_response_urls_and_files_are_on_the_wire(
-    client: AsyncWebClient, sandbox: Sandbox, bot: Counterpart
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     await sandbox.slash(RM, BOARD, "help")
-    url = bot.heard[0]["response_url"]
+    url = bot.received[0]["response_url"]
     async with aiohttp.ClientSession() as session:
         await session.post(url, json={"text": "later"})
         await client.files_upload_v2(channel=BOARD, content=b"\xff\xfe\x00", filename="a.bin")
@@ -86,7 +86,7 @@ async def test_response_urls_and_files_are_on_the_wire(
 
 
 # Ways a token may be written into a request or an answer.
-DISGUISES = (
+ENCODINGS = (
     str,
     str.upper,
     quote_plus,
@@ -103,11 +103,11 @@ DISGUISES = (
     lambda text: f"{text}{text}",
     lambda text: f"<{text}|{text}>",
 )
-STRANGERS = ("xoxp-1234-abcdEFGH", "xoxe.xoxb-1-MjAyNg", "xapp-1-A0-123-abc", "xoxs-9-zzz")
+OTHER_TOKENS = ("xoxp-1234-abcdEFGH", "xoxe.xoxb-1-MjAyNg", "xapp-1-A0-123-abc", "xoxs-9-zzz")
 
 
-@pytest.mark.parametrize("disguise", DISGUISES)
-@pytest.mark.parametrize("secret", [TOKEN, SECRET, APP_TOKEN, *STRANGERS])
+@pytest.mark.parametrize("disguise", ENCODINGS)
+@pytest.mark.parametrize("secret", [TOKEN, SECRET, APP_TOKEN, *OTHER_TOKENS])
 async def test_no_secret_is_shown_however_it_is_written(
     sandbox: Sandbox, page: Page, secret: str, disguise: Any
 ) -> None:
@@ -117,7 +117,7 @@ async def test_no_secret_is_shown_however_it_is_written(
     sandbox.traffic.record("from the bot", ("POST", f"/x?q={said}", headers, said), (200, headers, said), 0)
     shown = json.dumps(await page.get("wire"), ensure_ascii=False).casefold()
     assert secret.casefold() not in shown
-    if secret in STRANGERS:
+    if secret in OTHER_TOKENS:
         assert secret.partition("-")[2].casefold() not in shown
 
 

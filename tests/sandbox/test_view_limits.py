@@ -7,7 +7,7 @@ from bot.sandbox.errors import RefusedError
 from bot.sandbox.validation.surfaces import check_view
 from tests.sandbox.blocks import field, home, modal, plain, section
 
-MOST_AND_TOO_MUCH = [
+AT_AND_OVER_LIMIT = [
     (modal(*[section()] * 100), modal(*[section()] * 101)),
     (modal(title=plain("x" * 24)), modal(title=plain("x" * 25))),
     (modal(submit=plain("x" * 24)), modal(submit=plain("x" * 25))),
@@ -23,7 +23,7 @@ def refusal(view: Any, kind: str = "modal") -> RefusedError:
     return caught.value
 
 
-@pytest.mark.parametrize(("most", "too_much"), MOST_AND_TOO_MUCH)
+@pytest.mark.parametrize(("most", "too_much"), AT_AND_OVER_LIMIT)
 def test_the_most_is_allowed_and_one_more_is_not(most: dict[str, Any], too_much: dict[str, Any]) -> None:
     assert check_view(most, "modal") == most
     assert refusal(too_much).code == "invalid_arguments"
