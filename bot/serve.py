@@ -17,10 +17,10 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.slack_lookup import Team
 from bot.demo.clock import SimulatedClock
-from bot.demo.credentials import build_sandbox, identity, made_up_keys, settings_with
-from bot.demo.page_backend import TownTime
-from bot.demo.plan_source import PlanFile, plan_file
-from bot.demo.seed import Town
+from bot.demo.credentials import bot_identity, build_sandbox, generate_keys, settings_for_sandbox
+from bot.demo.page_backend import DemoTimeTravel
+from bot.demo.plan_source import PlanFile, load_plan_file
+from bot.demo.seed import DemoSeeder
 from bot.errors import DeliveryError, SettingsError
 from bot.jobs.audit import AUDIT_EVERY, Audit
 from bot.runtime.bot import (
@@ -150,16 +150,16 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
     given = await _readable(plan) if plan is not None else None
     app = application()
     with bound(settings) as listener, opened_database(settings, serving=True) as database:
-        keys, base = made_up_keys(), address_of(listener)
+        keys, base = generate_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
         sandbox = build_sandbox(settings, keys, base, clock)
-        placed = settings_with(settings, keys, base)
+        placed = settings_for_sandbox(settings, keys, base)
         bot = build_bot(placed, clock, database, patience=PATIENCE_HERE, paces=UNHURRIED)
-        town = Town(bot, sandbox, clock, given=given)
-        sandbox.time = TownTime(town, database)
+        town = DemoSeeder(bot, sandbox, clock, plan=given)
+        sandbox.time = DemoTimeTravel(town, database)
         sandbox.add_routes(app)
         context = slack_context(bot, bot.scheduler.nudge)
-        slack = build_slack(context, bot.client, identity(), paces=UNHURRIED)
+        slack = build_slack(context, bot.client, bot_identity(), paces=UNHURRIED)
         add_slack_routes(app, slack)
         add_web_routes(app, context, lambda: bot.rounds.last_at)
         add_calendar_routes(app, context)
@@ -167,11 +167,11 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
             try:
                 team = await _met(bot)
                 await town.open()
-                bot.scheduler.also(WELCOME_EVERY, town.welcome)
+                bot.scheduler.also(WELCOME_EVERY, town.create_missing_accounts)
                 async with _working(bot, team, slack):
                     yield address
             finally:
-                await town.journey.close()
+                await town.clock_runner.close()
                 await sandbox.close()
 
 
@@ -193,7 +193,7 @@ async def _met(bot: Bot) -> Team:
 
 async def _readable(path: Path) -> PlanFile:
     """The plan someone wants to start with. Raises UnreadableFileError before anything is begun."""
-    found = plan_file(path)
+    found = load_plan_file(path)
     await found.read(datetime.now(UTC).date())
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 import sample
-from bot.demo.time_format import counted
+from bot.demo.time_format import format_count
 from bot.importing import people_import
 from bot.importing.people_import import PersonRow, read_people
 from bot.plan.owners import PersonRole
@@ -16,13 +16,13 @@ from models import Person
 from models.queries import people as query
 
 # Who is added to a plan that has none of the kind.
-ADDED = {PersonRole.PLAN_MANAGER: "PM", PersonRole.BOARD_CHAIR: "BC"}
-_LONGEST_ID = 24
+REQUIRED_ROLES = {PersonRole.PLAN_MANAGER: "PM", PersonRole.BOARD_CHAIR: "BC"}
+_MAX_ID_LETTERS = 24
 NOT_LINKED = "Not linked to the plan yet"
 
 
 @dataclass(frozen=True)
-class Resident:
+class DemoAccount:
     """Someone of the workspace, as the page shows them."""
 
     user_id: str
@@ -31,72 +31,72 @@ class Resident:
     title: str
 
 
-def people_of_sample() -> Sequence[PersonRow]:
+def sample_people() -> Sequence[PersonRow]:
     return read_people(sample.PEOPLE).rows
 
 
 def user_id_of(initials: str) -> str:
     """An account id as the platform's look: U0 and capital letters."""
-    return "U0" + _bare(initials).upper()[:_LONGEST_ID]
+    return "U0" + _letters_and_digits(initials).upper()[:_MAX_ID_LETTERS]
 
 
 def handle_of(initials: str) -> str:
     """What is typed after an @."""
-    return _bare(initials).lower() or "someone"
+    return _letters_and_digits(initials).lower() or "someone"
 
 
 def email_of(initials: str) -> str:
     return f"{handle_of(initials)}@example.gov.uk"
 
 
-def _bare(initials: str) -> str:
+def _letters_and_digits(initials: str) -> str:
     return "".join(letter for letter in initials if letter.isascii() and letter.isalnum())
 
 
-def of_sample() -> list[Resident]:
+def sample_accounts() -> list[DemoAccount]:
     """The people of the sample, for a database in which nobody has an account."""
     return [
-        Resident(user_id_of(row.initials), row.initials, row.email, row.role.words.capitalize())
-        for row in people_of_sample()
+        DemoAccount(user_id_of(row.initials), row.initials, row.email, row.role.words.capitalize())
+        for row in sample_people()
     ]
 
 
-def settle_sample(session: Session, workspace_id: int) -> None:
+def create_sample_accounts(session: Session, workspace_id: int) -> None:
     workspace = query.workspaces(session)[0]
-    people_import.apply(session, workspace, people_of_sample())
-    accounts = {row.email.lower(): user_id_of(row.initials) for row in people_of_sample() if row.email}
+    people_import.apply(session, workspace, sample_people())
+    accounts = {row.email.lower(): user_id_of(row.initials) for row in sample_people() if row.email}
     people.link_accounts(session, workspace_id, accounts)
 
 
-def welcome(session: Session, workspace_id: int, strangers: Iterable[str] = ()) -> bool:
+def create_missing_accounts(session: Session, workspace_id: int, unlinked: Iterable[str] = ()) -> bool:
     """Give everyone in the plan an account and an address, but for the strangers. Returns whether anyone was
     given one. A plan manager and a chair are added to a plan that has none.
     """
     _add_missing_roles(session, workspace_id)
-    apart = set(strangers)
+    apart = set(unlinked)
     everyone = query.people(session, workspace_id)
     taken = {person.slack_user_id for person in everyone if person.slack_user_id}
     arriving = [
         person for person in everyone if person.slack_user_id is None and person.initials not in apart
     ]
     for person in arriving:
-        person.slack_user_id = _free_id(person.initials, taken)
+        person.slack_user_id = _unused_id(person.initials, taken)
         person.email = person.email or f"{person.slack_user_id[2:].lower()}@example.gov.uk"
         taken.add(person.slack_user_id)
     session.flush()
     return bool(arriving)
 
 
-def newcomers(session: Session, apart: Iterable[str]) -> bool:
+def has_missing_accounts(session: Session, unlinked: Iterable[str]) -> bool:
     """Whether anyone but the strangers has no account yet."""
-    known = set(apart)
+    known = set(unlinked)
     everyone = (person for each in query.workspaces(session) for person in query.people(session, each.id))
     return any(person.slack_user_id is None and person.initials not in known for person in everyone)
 
 
 def _add_missing_roles(session: Session, workspace_id: int) -> None:
     everyone = query.people(session, workspace_id)
-    for role, initials in ADDED.items():
+    for role, initials in REQUIRED_ROLES.items():
         if any(person.role is role for person in everyone):
             continue
         known = next((person for person in everyone if person.initials == initials), None)
@@ -107,39 +107,39 @@ def _add_missing_roles(session: Session, workspace_id: int) -> None:
     session.flush()
 
 
-def _free_id(initials: str, taken: set[str]) -> str:
+def _unused_id(initials: str, used: set[str]) -> str:
     """Two roles printed in the place of initials may have the same letters."""
     wanted, number = user_id_of(initials), 1
     found = wanted
-    while found in taken or found == "U0":
+    while found in used or found == "U0":
         number += 1
         found = f"{wanted}{number}"
     return found
 
 
-def residents(session: Session, workspace_id: int) -> list[Resident]:
+def list_accounts(session: Session, workspace_id: int) -> list[DemoAccount]:
     """Everyone with an account: managers and chairs first, then by initials. Last come those who have one
     that is not linked to the plan: nobody there knows them yet.
     """
     leads = Counter(person.id for person in query.leads_by_project(session, workspace_id).values())
     owned = query.count_actions_by_owner(session, workspace_id)
-    everyone = sorted(query.people(session, workspace_id), key=_rank)
+    everyone = sorted(query.people(session, workspace_id), key=_sort_key)
     taken = {person.slack_user_id for person in everyone if person.slack_user_id}
     found = []
     for person in everyone:
         if person.slack_user_id is not None:
             title = _title(person, leads[person.id], owned.get(person.id, 0))
-            found.append(Resident(person.slack_user_id, person.initials, person.email or "", title))
+            found.append(DemoAccount(person.slack_user_id, person.initials, person.email or "", title))
     apart = [person.initials for person in everyone if person.slack_user_id is None]
-    return found + [Resident(_free_id(each, taken), each, "", NOT_LINKED) for each in apart]
+    return found + [DemoAccount(_unused_id(each, taken), each, "", NOT_LINKED) for each in apart]
 
 
-def strangers(session: Session, workspace_id: int) -> list[str]:
+def list_unlinked(session: Session, workspace_id: int) -> list[str]:
     everyone = query.people(session, workspace_id)
     return [person.initials for person in everyone if person.slack_user_id is None]
 
 
-def _rank(person: Person) -> tuple[bool, bool, str]:
+def _sort_key(person: Person) -> tuple[bool, bool, str]:
     return (
         person.role is not PersonRole.PLAN_MANAGER,
         person.role is not PersonRole.BOARD_CHAIR,
@@ -152,8 +152,8 @@ def _title(person: Person, leads: int, owns: int) -> str:
     named = person.role not in {PersonRole.OWNER, PersonRole.LEAD}
     parts = [
         person.role.words if named else "",
-        f"lead of {counted(leads, 'project')}" if leads else "",
-        f"owner of {counted(owns, 'action')}" if owns else "",
+        f"lead of {format_count(leads, 'project')}" if leads else "",
+        f"owner of {format_count(owns, 'action')}" if owns else "",
     ]
     words = ", ".join(part for part in parts if part) or person.role.words
     return words[:1].upper() + words[1:]

@@ -13,18 +13,18 @@ from bot.sandbox.server import Sandbox
 
 
 @dataclass(frozen=True)
-class Keys:
+class SandboxKeys:
     """Secrets made up for one run: the sandbox needs none that last."""
 
     bot_token: str
     signing_secret: str
 
 
-def made_up_keys() -> Keys:
-    return Keys(f"xoxb-sandbox-{secrets.token_hex(8)}", secrets.token_hex(16))
+def generate_keys() -> SandboxKeys:
+    return SandboxKeys(f"xoxb-sandbox-{secrets.token_hex(8)}", secrets.token_hex(16))
 
 
-def settings_with(settings: Settings, keys: Keys, base_url: str) -> Settings:
+def settings_for_sandbox(settings: Settings, keys: SandboxKeys, base_url: str) -> Settings:
     """The settings as they would be for a Slack at this address."""
     return settings.model_copy(
         update={
@@ -36,7 +36,7 @@ def settings_with(settings: Settings, keys: Keys, base_url: str) -> Settings:
     )
 
 
-def build_sandbox(settings: Settings, keys: Keys, base_url: str, clock: Clock) -> Sandbox:
+def build_sandbox(settings: Settings, keys: SandboxKeys, base_url: str, clock: Clock) -> Sandbox:
     return Sandbox(
         SandboxSettings(
             bot_token=keys.bot_token,
@@ -50,6 +50,6 @@ def build_sandbox(settings: Settings, keys: Keys, base_url: str, clock: Clock) -
     )
 
 
-def identity() -> Team:
+def bot_identity() -> Team:
     """Who the bot is in the sandbox, before anyone can be asked."""
     return Team(SandboxSettings("", "").team_id, "Sandbox council", BOT_USER_ID, BOT_ID)

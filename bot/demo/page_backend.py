@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.demo.credentials import identity
+from bot.demo.credentials import bot_identity
 from bot.demo.plan_source import SAMPLE
-from bot.demo.seed import Town
-from bot.demo.upcoming import MAX_UPCOMING, what_comes
+from bot.demo.seed import DemoSeeder
+from bot.demo.upcoming import MAX_UPCOMING, list_upcoming
 from bot.messages import ActionLine
 from bot.plan.statuses import Status
 from bot.sandbox.time_travel import ClockStep
@@ -48,59 +48,59 @@ def _hint(line: ActionLine, user: str) -> Json:
     }
 
 
-class TownTime:
+class DemoTimeTravel:
     """A TimeTravel over the town."""
 
-    def __init__(self, town: Town, database: Database) -> None:
-        self._town, self._journey, self._database = town, town.journey, database
+    def __init__(self, seeder: DemoSeeder, database: Database) -> None:
+        self._seeder, self._clock_runner, self._database = seeder, seeder.clock_runner, database
 
     @property
-    def playing(self) -> Json | None:
-        return self._journey.playing
+    def progress(self) -> Json | None:
+        return self._clock_runner.progress_event
 
     @property
-    def starting_again(self) -> bool:
-        return self._town.starting_again
+    def is_resetting(self) -> bool:
+        return self._seeder.is_resetting
 
     def now(self) -> datetime:
-        return self._journey.now()
+        return self._clock_runner.now()
 
-    async def move(self, to: ClockStep) -> str:
-        return await self._journey.move(to)
+    async def move(self, step: ClockStep) -> str:
+        return await self._clock_runner.move(step)
 
     async def move_to(self, day: date) -> str:
-        return await self._journey.move_to(day)
+        return await self._clock_runner.move_to(day)
 
     async def play(self, weeks: int) -> str:
-        return await self._journey.play(weeks)
+        return await self._clock_runner.play(weeks)
 
     async def stop(self) -> str:
-        return await self._journey.stop()
+        return await self._clock_runner.stop()
 
     async def upcoming(self) -> list[tuple[datetime, str]]:
-        coming = await self._database.look(what_comes)
-        return [(each.at, each.words) for each in coming[:MAX_UPCOMING]]
+        coming = await self._database.look(list_upcoming)
+        return [(each.at, each.text) for each in coming[:MAX_UPCOMING]]
 
-    async def about(self) -> Json:
-        record = self._town.record
+    async def describe_plan(self) -> Json:
+        record = self._seeder.record
         plan = await self._database.look(_newest_plan)
         return {
             **plan,
             "is_sample": record is not None and record.is_sample,
             "source": record.source if record else SAMPLE,
-            "loading": self.starting_again,
+            "loading": self.is_resetting,
         }
 
     async def hints(self, user: str) -> Json:
-        return await self._database.look(hints, identity().team_id, user, self.now())
+        return await self._database.look(hints, bot_identity().team_id, user, self.now())
 
-    async def start_again(self) -> None:
-        await self._town.start_again()
+    async def reset(self) -> None:
+        await self._seeder.reset()
 
 
 def _newest_plan(session: Session) -> Json:
     """The plan that came in last: {title, as_at_words}."""
-    workspace = people_query.workspace_of_team(session, identity().team_id)
+    workspace = people_query.workspace_of_team(session, bot_identity().team_id)
     plans = plans_query.plans(session, workspace.id).values() if workspace else ()
     newest = max(plans, key=lambda plan: (plan.imported_at, plan.id), default=None)
     if newest is None:

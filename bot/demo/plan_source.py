@@ -19,12 +19,12 @@ from bot.plan.due_dates import DueDate, Role
 
 SAMPLE = "sample"
 _ROOT = Path(__file__).resolve().parents[2]
-OPENING = time(10, 5)
-BEGINNING = time(8, 30)
+OPENING_TIME = time(10, 5)
+START_TIME = time(8, 30)
 # How long after its own date a plan of the past is opened: its first week and a half has been lived by then.
-AFTER_ITS_DATE = timedelta(days=13)
+OPENING_DELAY = timedelta(days=13)
 # A plan is of the past when less than one in so many of its open dates is still ahead.
-AHEAD_AT_LEAST = 5
+FUTURE_DATES_RATIO = 5
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class PlanFile:
         return await IsolatedReader().read(self.name, self.content, today=today)
 
 
-def plan_file(path: Path) -> PlanFile:
+def load_plan_file(path: Path) -> PlanFile:
     """Raises UnreadableFileError when it is not there or cannot be opened."""
     return PlanFile(path.name, read_content(path))
 
 
 @dataclass(frozen=True)
-class Stay:
+class SeedPeriod:
     """today: the day the sandbox opens on. start: when its past begins. end: the moment it opens."""
 
     today: date
@@ -57,28 +57,28 @@ class Stay:
     end: datetime
 
 
-def calendar_of(settings: Settings) -> Calendar:
+def build_calendar(settings: Settings) -> Calendar:
     return Calendar(
         settings.timezone, settings.country, settings.prompt_time, settings.quiet_from, settings.quiet_until
     )
 
 
-def stay_on(day: date, settings: Settings) -> Stay:
+def period_ending_on(day: date, settings: Settings) -> SeedPeriod:
     """A stay that ends on the latest working day up to `day`, and begins on the Monday of the week before."""
-    calendar = calendar_of(settings)
+    calendar = build_calendar(settings)
     today = calendar.working_day(day, step=-1)
     monday = today - timedelta(days=today.weekday() + 7)
-    return Stay(today, calendar.at(monday, BEGINNING), calendar.at(today, OPENING))
+    return SeedPeriod(today, calendar.at(monday, START_TIME), calendar.at(today, OPENING_TIME))
 
 
 def opening_day(draft: PlanDraft, today: date) -> date:
     """Today, or for a plan whose dates lie in the past a day shortly after its own."""
     dates = sorted(_open_dates(draft))
     ahead = sum(day > today for day in dates)
-    if not dates or ahead * AHEAD_AT_LEAST >= len(dates):
+    if not dates or ahead * FUTURE_DATES_RATIO >= len(dates):
         return today
     own = draft.as_at or dates[len(dates) // 2]
-    return min(today, own + AFTER_ITS_DATE)
+    return min(today, own + OPENING_DELAY)
 
 
 def _open_dates(draft: PlanDraft) -> Sequence[date]:
@@ -89,7 +89,7 @@ def _open_dates(draft: PlanDraft) -> Sequence[date]:
     return [each.date for each in entries if each.date and each.role in {Role.DUE, Role.MILESTONE}]
 
 
-async def sample_draft(today: date) -> PlanDraft:
+async def build_sample_draft(today: date) -> PlanDraft:
     """The sample plan with its dates around today, written and read in a process of its own."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-X", "utf8", "-m", "bot.demo.sample_process", today.isoformat(),

@@ -15,45 +15,45 @@ from sample import Reply, reply
 
 SATURDAY = 5
 # Prompts older than this are not looked at any more.
-MESSAGES_BACK = 4
-_BUTTON = "prompt:on-track:"
+MAX_MESSAGES_BACK = 4
+_ON_TRACK_PREFIX = "prompt:on-track:"
 
 
-class Owners:
+class ScriptedOwners:
     """place: the channel commands are typed in."""
 
-    def __init__(self, sandbox: Sandbox, database: Database, timezone: str, *, place: str) -> None:
-        self._sandbox, self._database, self._place = sandbox, database, place
+    def __init__(self, sandbox: Sandbox, database: Database, timezone: str, *, command_channel: str) -> None:
+        self._sandbox, self._database, self._command_channel = sandbox, database, command_channel
         self._zone = ZoneInfo(timezone)
 
-    async def answer(self, now: datetime) -> int:
+    async def answer_prompts(self, now: datetime) -> int:
         """Let each owner answer what the plan and the day make them; returns how many answers there were."""
         day = now.astimezone(self._zone).date()
         if day.weekday() >= SATURDAY:
             return 0
         answered = 0
-        for user, message, value in list(self._questions()):
+        for user, message, value in list(self._open_prompts()):
             ref = await self._database.look(_ref_of, value)
             said = reply(ref, day) if ref else None
             if said is not None:
-                answered += await self._give(user, message, value, said)
+                answered += await self._send_reply(user, message, value, said)
         return answered
 
-    def _questions(self) -> Iterator[tuple[str, SandboxMessage, str]]:
+    def _open_prompts(self) -> Iterator[tuple[str, SandboxMessage, str]]:
         """Whose question in which message is still open, and what it is about, as its buttons have it."""
         for channel in self._sandbox.workspace.channels.values():
             if channel.im_user is None:
                 continue
-            for message in self._sandbox.visible_messages(channel.im_user, channel.id)[-MESSAGES_BACK:]:
+            for message in self._sandbox.visible_messages(channel.im_user, channel.id)[-MAX_MESSAGES_BACK:]:
                 for button in _buttons(message):
                     yield channel.im_user, message, str(button["value"])
 
-    async def _give(self, user: str, message: SandboxMessage, value: str, said: Reply) -> int:
-        if not said.press:
-            ack = await self._sandbox.slash(user, self._place, said.line)
+    async def _send_reply(self, user: str, message: SandboxMessage, value: str, reply: Reply) -> int:
+        if not reply.press:
+            ack = await self._sandbox.slash(user, self._command_channel, reply.line)
             return int(ack.delivered)
-        wanted = f"prompt:{said.press}:"
-        button = next((one for one in _elements(message) if _is(one, wanted, value)), None)
+        wanted = f"prompt:{reply.press}:"
+        button = next((one for one in _elements(message) if _is_button(one, wanted, value)), None)
         if button is None:
             return 0
         try:
@@ -64,7 +64,7 @@ class Owners:
 
 
 def _buttons(message: SandboxMessage) -> list[Json]:
-    return [one for one in _elements(message) if str(one.get("action_id", "")).startswith(_BUTTON)]
+    return [one for one in _elements(message) if str(one.get("action_id", "")).startswith(_ON_TRACK_PREFIX)]
 
 
 def _elements(message: SandboxMessage) -> Iterator[Json]:
@@ -73,7 +73,7 @@ def _elements(message: SandboxMessage) -> Iterator[Json]:
             yield from block["elements"]
 
 
-def _is(element: Json, action: str, value: str) -> bool:
+def _is_button(element: Json, action: str, value: str) -> bool:
     return str(element.get("action_id", "")).startswith(action) and element.get("value") == value
 
 

@@ -14,11 +14,18 @@ from sqlalchemy.orm import Session
 import sample
 from bot.config import Settings
 from bot.demo import accounts
-from bot.demo.accounts import Resident, handle_of, user_id_of
+from bot.demo.accounts import DemoAccount, handle_of, user_id_of
 from bot.demo.clock import SimulatedClock
-from bot.demo.plan_source import SAMPLE, PlanFile, Stay, opening_day, sample_draft, stay_on
-from bot.demo.scripted_owners import Owners
-from bot.demo.time_travel import Journey
+from bot.demo.plan_source import (
+    SAMPLE,
+    PlanFile,
+    SeedPeriod,
+    build_sample_draft,
+    opening_day,
+    period_ending_on,
+)
+from bot.demo.scripted_owners import ScriptedOwners
+from bot.demo.time_travel import ClockRunner
 from bot.errors import SettingsError
 from bot.importing import apply_draft
 from bot.importing.apply_draft import board_defaults
@@ -34,7 +41,7 @@ from models.queries import people as people_query
 
 
 @dataclass(frozen=True)
-class TownRecord:
+class SeedRecord:
     """database: which one, not where it is (an address may hold a password). source: "sample", or the name
     of the plan's file. digest: of that file's content, "" for the sample. ready: it was opened to the end.
     strangers: initials in the plan that nobody stands behind, on purpose.
@@ -51,142 +58,146 @@ class TownRecord:
         return self.digest == ""
 
 
-def name_of(database_url: str) -> str:
+def hash_database_url(database_url: str) -> str:
     return hashlib.sha256(database_url.encode()).hexdigest()[:16]
 
 
-class TownBook:
+class SeedStore:
     """Keeps the record, and a copy of the plan that was given, so that starting again needs no file."""
 
     def __init__(self, folder: Path) -> None:
-        self._record, self._plans = folder / "sandbox-town.json", folder / "sandbox-plan"
+        self._record_path, self._plans_folder = folder / "sandbox-town.json", folder / "sandbox-plan"
 
-    def read(self) -> TownRecord | None:
+    def read(self) -> SeedRecord | None:
         try:
-            facts = json.loads(self._record.read_text())
-            return TownRecord(**{**facts, "strangers": tuple(facts.get("strangers", ()))})
+            facts = json.loads(self._record_path.read_text())
+            return SeedRecord(**{**facts, "strangers": tuple(facts.get("strangers", ()))})
         except (OSError, ValueError, TypeError):
             return None
 
-    def write(self, record: TownRecord) -> None:
-        self._record.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._record.with_suffix(".new")
+    def write(self, record: SeedRecord) -> None:
+        self._record_path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._record_path.with_suffix(".new")
         beside.write_text(json.dumps(asdict(record)))
-        beside.replace(self._record)
+        beside.replace(self._record_path)
 
-    def keep_plan(self, name: str, content: bytes) -> None:
+    def save_plan(self, name: str, content: bytes) -> None:
         """In the place of any plan kept before."""
-        self._plans.mkdir(parents=True, exist_ok=True)
-        (self._plans / name).write_bytes(content)
-        for other in self._plans.iterdir():
+        self._plans_folder.mkdir(parents=True, exist_ok=True)
+        (self._plans_folder / name).write_bytes(content)
+        for other in self._plans_folder.iterdir():
             if other.name != name:
                 other.unlink()
 
-    def plan(self, name: str) -> bytes | None:
+    def read_plan(self, name: str) -> bytes | None:
         try:
-            return (self._plans / name).read_bytes()
+            return (self._plans_folder / name).read_bytes()
         except OSError:
             return None
 
 
 BOARD = "improvement-board"
 CHANNELS = (("C0BOARD", BOARD), ("C0GENERAL", "general"), ("C0PRACTICE", "practice-leads"))
-SAYING = time(11, 20)
-NOT_OURS = (
+UPDATE_TIME = time(11, 20)
+FOREIGN_PLAN_TEXT = (
     "The database holds a plan that the sandbox did not put there, so the sandbox leaves it as it is."
     " Set CIP_DATA_DIR to an empty folder, or unset DATABASE_URL, to try another plan."
 )
 
 
-class Town:
+class DemoSeeder:
     """Fills an empty sandbox, and empties it again. given: the plan to use in the place of the sample."""
 
     def __init__(
-        self, bot: Bot, sandbox: Sandbox, clock: SimulatedClock, *, given: PlanFile | None = None
+        self, bot: Bot, sandbox: Sandbox, clock: SimulatedClock, *, plan: PlanFile | None = None
     ) -> None:
         self._bot, self._sandbox, self._clock = bot, sandbox, clock
-        self._book = TownBook(bot.settings.data_dir)
-        self._given = given
-        self.starting_again = False
-        self._shown: list[Resident] = []
+        self._store = SeedStore(bot.settings.data_dir)
+        self._given_plan = plan
+        self.is_resetting = False
+        self._synced_accounts: list[DemoAccount] = []
         feed, zone = sandbox.workspace.feed, bot.settings.timezone
-        owners = Owners(sandbox, bot.database, zone, place=CHANNELS[0][0])
-        self.journey = Journey(
-            clock, bot.database, bot.rounds, zone, tell=feed.publish, answering=owners.answer
+        owners = ScriptedOwners(sandbox, bot.database, zone, command_channel=CHANNELS[0][0])
+        self.clock_runner = ClockRunner(
+            clock, bot.database, bot.rounds, zone, publish=feed.publish, answer_prompts=owners.answer_prompts
         )
 
     @property
-    def record(self) -> TownRecord | None:
+    def record(self) -> SeedRecord | None:
         """What the sandbox put in this database; None when it put nothing there."""
-        found = self._book.read()
-        return found if found is not None and found.database == self._name else None
+        found = self._store.read()
+        return found if found is not None and found.database == self._database_hash else None
 
     @property
-    def _name(self) -> str:
-        return name_of(self._bot.settings.database)
+    def _database_hash(self) -> str:
+        return hash_database_url(self._bot.settings.database)
 
     async def open(self) -> None:
         """Make sure there is something to see: a fresh sandbox gets the plan and its recent past. What an
         earlier run left stays, unless another plan is given, or it ended before it was ready.
         """
         record, planned = self.record, await self._bot.database.look(_has_plan)
-        if planned and record is None and self._given is not None:
-            raise SettingsError(NOT_OURS)
-        other = record is not None and self._given is not None and record.digest != self._given.digest
+        if planned and record is None and self._given_plan is not None:
+            raise SettingsError(FOREIGN_PLAN_TEXT)
+        other = (
+            record is not None and self._given_plan is not None and record.digest != self._given_plan.digest
+        )
         stale = planned and record is not None and (other or not record.ready)
         if stale or not planned:
-            await self._begin(wiping=stale)
+            await self._rebuild(wipe=stale)
             self._sandbox.workspace.feed.publish({"type": "reset"})
-        await self.show_people()
+        await self.sync_accounts()
 
-    async def start_again(self) -> None:
+    async def reset(self) -> None:
         """Raises TravelError when that is under way, or when the database is not the sandbox's own."""
-        if self.starting_again:
+        if self.is_resetting:
             raise TimeTravelError("The sandbox is starting again already.", busy=True)
         if self.record is None:
-            raise TimeTravelError(NOT_OURS)
-        await self._begin(wiping=True)
-        await self.show_people()
+            raise TimeTravelError(FOREIGN_PLAN_TEXT)
+        await self._rebuild(wipe=True)
+        await self.sync_accounts()
 
-    async def _begin(self, *, wiping: bool) -> None:
+    async def _rebuild(self, *, wipe: bool) -> None:
         """From the beginning. Meanwhile nobody can do anything, or move the clock."""
-        self.starting_again = True
-        moving = await self.journey.held()
+        self.is_resetting = True
+        moving = await self.clock_runner.stop_and_lock()
         try:
-            if wiping:
+            if wipe:
                 await self._wipe()
             await self._fill()
         finally:
             moving.release()
-            self.starting_again = False
+            self.is_resetting = False
 
-    async def welcome(self) -> None:
+    async def create_missing_accounts(self) -> None:
         """Let those whom a plan brought in chat names move in: in a sandbox, anyone can be anyone. Where it
         changed what people are to the plan, the page hears of it.
         """
         record = self.record
-        if record is None or not record.ready or self.starting_again:
+        if record is None or not record.ready or self.is_resetting:
             return
-        if await self._bot.database.look(accounts.newcomers, record.strangers):
-            await self._bot.database.run(_welcome, record.strangers)
-        if await self._bot.database.look(_residents) != self._shown:
-            await self.show_people()
+        if await self._bot.database.look(accounts.has_missing_accounts, record.strangers):
+            await self._bot.database.run(_create_missing_accounts, record.strangers)
+        if await self._bot.database.look(_list_accounts) != self._synced_accounts:
+            await self.sync_accounts()
             self._sandbox.workspace.feed.publish({"type": "people"})
 
-    async def show_people(self) -> None:
+    async def sync_accounts(self) -> None:
         """Put everyone who has an account in the workspace, with what they are to the plan."""
-        self._shown = await self._bot.database.look(_residents)
-        found = self._shown or accounts.of_sample()
+        self._synced_accounts = await self._bot.database.look(_list_accounts)
+        found = self._synced_accounts or accounts.sample_accounts()
         for one in found:
-            self._show(one)
+            self._add_user(one)
         members = [BOT_USER_ID, *(one.user_id for one in found)]
         for channel_id, name in CHANNELS:
             self._sandbox.workspace.add_channel(channel_id, name, members)
 
-    def _show(self, one: Resident) -> None:
+    def _add_user(self, account: DemoAccount) -> None:
         zone = self._bot.settings.timezone
-        name = handle_of(one.initials)
-        self._sandbox.workspace.add_user(one.user_id, name, one.initials, one.email, zone, title=one.title)
+        name = handle_of(account.initials)
+        self._sandbox.workspace.add_user(
+            account.user_id, name, account.initials, account.email, zone, title=account.title
+        )
 
     async def _wipe(self) -> None:
         """Nothing is planned or sent meanwhile, so that nothing of the old plan reaches the new workspace."""
@@ -197,77 +208,85 @@ class Town:
             await self._bot.database.run(workspaces.claim, team.team_id, team.name)
 
     async def _fill(self) -> None:
-        plan = self._plan()
+        plan = self._choose_plan()
         source, digest = (plan.name, plan.digest) if plan else (SAMPLE, "")
-        self._book.write(TownRecord(self._name, source, digest))
+        self._store.write(SeedRecord(self._database_hash, source, digest))
         if plan is not None:
-            self._book.keep_plan(plan.name, plan.content)
-        draft, stay = await self._read(plan)
+            self._store.save_plan(plan.name, plan.content)
+        draft, stay = await self._read_draft(plan)
         self._clock.set(stay.start)
         settings = self._bot.settings
-        await self._bot.database.run(_take_in, draft, settings, self._clock.now(), sample_people=plan is None)
-        await self.show_people()
-        await self._live_through(stay, said=plan is None)
-        strangers = await self._bot.database.look(_strangers)
-        self._book.write(TownRecord(self._name, source, digest, ready=True, strangers=tuple(strangers)))
+        await self._bot.database.run(
+            _import_plan, draft, settings, self._clock.now(), sample_people=plan is None
+        )
+        await self.sync_accounts()
+        await self._replay_period(stay, with_updates=plan is None)
+        strangers = await self._bot.database.look(_list_unlinked)
+        self._store.write(
+            SeedRecord(self._database_hash, source, digest, ready=True, strangers=tuple(strangers))
+        )
 
-    def _plan(self) -> PlanFile | None:
+    def _choose_plan(self) -> PlanFile | None:
         """The plan given now, or the one that was given before; None for the sample."""
         record = self.record
-        if self._given is not None or record is None or record.is_sample:
-            return self._given
-        content = self._book.plan(record.source)
+        if self._given_plan is not None or record is None or record.is_sample:
+            return self._given_plan
+        content = self._store.read_plan(record.source)
         return PlanFile(record.source, content) if content is not None else None
 
-    async def _read(self, plan: PlanFile | None) -> tuple[PlanDraft, Stay]:
+    async def _read_draft(self, plan: PlanFile | None) -> tuple[PlanDraft, SeedPeriod]:
         today = datetime.now(ZoneInfo(self._bot.settings.timezone)).date()
         if plan is None:
-            stay = stay_on(today, self._bot.settings)
-            return await sample_draft(stay.today), stay
+            stay = period_ending_on(today, self._bot.settings)
+            return await build_sample_draft(stay.today), stay
         draft = await plan.read(today)
-        return draft, stay_on(opening_day(draft, today), self._bot.settings)
+        return draft, period_ending_on(opening_day(draft, today), self._bot.settings)
 
-    async def _live_through(self, stay: Stay, *, said: bool) -> None:
+    async def _replay_period(self, period: SeedPeriod, *, with_updates: bool) -> None:
         """Live through the days since the plan came in: so two digests, the prompts of those days and, in the
         sample, some answers are there, all of them really sent.
         """
-        for moment, initials, line in sorted(sample.answers(stay.today)) if said else ():
-            when = self._moment(moment)
-            if stay.start < when < stay.end:
-                await self.journey.travel(when)
+        for moment, initials, line in sorted(sample.answers(period.today)) if with_updates else ():
+            when = self._update_moment(moment)
+            if period.start < when < period.end:
+                await self.clock_runner.run_until(when)
                 await self._sandbox.slash(user_id_of(initials), CHANNELS[0][0], line)
-        await self.journey.travel(stay.end)
+        await self.clock_runner.run_until(period.end)
 
-    def _moment(self, day: date) -> datetime:
-        return datetime.combine(day, SAYING, ZoneInfo(self._bot.settings.timezone)).astimezone(UTC)
+    def _update_moment(self, day: date) -> datetime:
+        return datetime.combine(day, UPDATE_TIME, ZoneInfo(self._bot.settings.timezone)).astimezone(UTC)
 
 
 def _has_plan(session: Session) -> bool:
     return session.scalar(select(Plan.id).limit(1)) is not None
 
 
-def _welcome(session: Session, strangers: tuple[str, ...]) -> bool:
-    return accounts.welcome(session, workspaces.the_one(session).id, strangers)
+def _create_missing_accounts(session: Session, unlinked: tuple[str, ...]) -> bool:
+    return accounts.create_missing_accounts(session, workspaces.the_one(session).id, unlinked)
 
 
-def _residents(session: Session) -> list[Resident]:
-    return [one for each in people_query.workspaces(session) for one in accounts.residents(session, each.id)]
+def _list_accounts(session: Session) -> list[DemoAccount]:
+    return [
+        one for each in people_query.workspaces(session) for one in accounts.list_accounts(session, each.id)
+    ]
 
 
-def _strangers(session: Session) -> list[str]:
-    return [one for each in people_query.workspaces(session) for one in accounts.strangers(session, each.id)]
+def _list_unlinked(session: Session) -> list[str]:
+    return [
+        one for each in people_query.workspaces(session) for one in accounts.list_unlinked(session, each.id)
+    ]
 
 
-def _take_in(
+def _import_plan(
     session: Session, draft: PlanDraft, settings: Settings, now: datetime, *, sample_people: bool
 ) -> None:
     workspace = workspaces.the_one(session)
     if sample_people:
-        accounts.settle_sample(session, workspace.id)
+        accounts.create_sample_accounts(session, workspace.id)
     apply_draft.apply(
         session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now
     )
     if not sample_people:
-        accounts.welcome(session, workspace.id)
+        accounts.create_missing_accounts(session, workspace.id)
     for channel in boards_query.channels_without_id(session, workspace.id):
         channel.channel_id = {name: each for each, name in CHANNELS}.get(channel.name)

@@ -12,101 +12,103 @@ import structlog
 
 from bot.database import Database
 from bot.demo.clock import SimulatedClock
-from bot.demo.time_format import counted, sent_words, words_of
-from bot.demo.upcoming import what_comes
+from bot.demo.time_format import format_count, format_datetime, format_sent
+from bot.demo.upcoming import list_upcoming
 from bot.jobs.tick import Rounds, next_due
 from bot.sandbox.time_travel import ClockStep, TimeTravelError
 from models.queries import outbox as ledger_query
 
 Json = dict[str, Any]
-Kind = Literal["move", "quarter"]
-PAUSE_SECONDS = 0.12
+MoveKind = Literal["move", "quarter"]
+PROGRESS_INTERVAL_SECONDS = 0.12
 # A move that is over before this is told only by its end.
-PATIENCE_SECONDS = 0.4
+PROGRESS_DELAY_SECONDS = 0.4
 
 
 @dataclass
-class Progress:
+class MoveProgress:
     """One move under way. sent_before: how much of each kind had been sent when it began.
 
     told: sends news to every open page. wanted: it was asked to stop.
     """
 
-    kind: Kind
+    kind: MoveKind
     began: datetime
     until: datetime
     zone: ZoneInfo
     sent_before: dict[str, int]
-    tell: Callable[[Json], object]
+    publish: Callable[[Json], object]
     answers: int = 0
-    wanted: bool = False
+    stop_requested: bool = False
     sent: dict[str, int] = field(default_factory=dict)
-    news: Json | None = None
+    last_event: Json | None = None
 
     def __post_init__(self) -> None:
-        self._told_at = monotonic() + (PATIENCE_SECONDS if self.kind == "move" else -PAUSE_SECONDS)
+        self._published_at = monotonic() + (
+            PROGRESS_DELAY_SECONDS if self.kind == "move" else -PROGRESS_INTERVAL_SECONDS
+        )
 
-    def at(self, now: datetime, sent: dict[str, int]) -> None:
+    def update(self, now: datetime, sent: dict[str, int]) -> None:
         """The clock has come to `now`. Told a few times a second at most."""
         self.sent = sent
-        if monotonic() - self._told_at < PAUSE_SECONDS:
+        if monotonic() - self._published_at < PROGRESS_INTERVAL_SECONDS:
             return
-        self._told_at = monotonic()
-        self.news = {"type": "playing", **self._facts(now), "percent": self._percent(now)}
-        self.tell(self.news)
+        self._published_at = monotonic()
+        self.last_event = {"type": "playing", **self._event_fields(now), "percent": self._percent(now)}
+        self.publish(self.last_event)
 
-    def over(self, now: datetime, reason: str, words: str) -> None:
+    def finish(self, now: datetime, reason: str, words: str) -> None:
         """The last news of it; a short move, of which nothing was told, ends without."""
-        if self.news is not None:
-            self.tell({"type": "played", "reason": reason, **self._facts(now), "words": words})
+        if self.last_event is not None:
+            self.publish({"type": "played", "reason": reason, **self._event_fields(now), "words": words})
 
     def count(self, kind: str) -> int:
         return self.sent.get(kind, 0) - self.sent_before.get(kind, 0)
 
     @property
-    def answer_words(self) -> str:
-        return counted(self.answers, "answer")
+    def answers_text(self) -> str:
+        return format_count(self.answers, "answer")
 
     @property
-    def sent_words(self) -> str:
-        return sent_words(self.count("prompt"), self.count("digest"))
+    def sent_text(self) -> str:
+        return format_sent(self.count("prompt"), self.count("digest"))
 
     def _percent(self, now: datetime) -> int:
         whole = (self.until - self.began).total_seconds()
         return min(100, max(0, round(100 * (now - self.began).total_seconds() / whole))) if whole > 0 else 100
 
-    def _facts(self, now: datetime) -> Json:
+    def _event_fields(self, now: datetime) -> Json:
         local = now.astimezone(self.zone)
-        so_far = ", ".join(part for part in (self.sent_words, self.answer_words) if part)
+        so_far = ", ".join(part for part in (self.sent_text, self.answers_text) if part)
         return {
             "kind": self.kind,
             "now_iso": local.isoformat(),
-            "now_words": words_of(local),
-            "until_words": words_of(self.until.astimezone(self.zone)),
+            "now_words": format_datetime(local),
+            "until_words": format_datetime(self.until.astimezone(self.zone)),
             "sent": {"prompts": self.count("prompt"), "digests": self.count("digest")},
             "answers": self.answers,
-            "words": f"{words_of(local)}: {so_far or 'nothing'} so far",
+            "words": f"{format_datetime(local)}: {so_far or 'nothing'} so far",
         }
 
 
 log = structlog.get_logger()
-FURTHEST = timedelta(days=366)
+MAX_MOVE = timedelta(days=366)
 # How far to look for something to happen before giving up.
-LONGEST_SEARCH = timedelta(days=120)
-MOST_STEPS = 5000
-MONDAY_NINE = time(9, 0, 30)
+MAX_SEARCH = timedelta(days=120)
+MAX_STEPS = 5000
+MONDAY_ARRIVAL_TIME = time(9, 0, 30)
 # What is left of a Monday's first minute counts as that Monday, not as the way to it.
-AT_NINE = timedelta(seconds=MONDAY_NINE.second)
-MORNING = time(10, 5)
+MONDAY_TOLERANCE = timedelta(seconds=MONDAY_ARRIVAL_TIME.second)
+ARRIVAL_TIME = time(10, 5)
 # When owners answer, while a quarter is played.
-ANSWERING = time(11, 20)
-STILL_THERE = "Nothing that was said is lost. Try again."
-BUSY = "The clock is moving already. Wait until it stands, or stop it."
+ANSWER_TIME = time(11, 20)
+NOTHING_LOST_TEXT = "Nothing that was said is lost. Try again."
+CLOCK_MOVING_TEXT = "The clock is moving already. Wait until it stands, or stop it."
 
-Answering = Callable[[datetime], Awaitable[int]]
+AnswerPrompts = Callable[[datetime], Awaitable[int]]
 
 
-class Journey:
+class ClockRunner:
     """One move at a time. answering: lets the owners answer at that moment, and says how many did."""
 
     def __init__(
@@ -116,182 +118,186 @@ class Journey:
         rounds: Rounds,
         timezone: str,
         *,
-        tell: Callable[[Json], object],
-        answering: Answering,
+        publish: Callable[[Json], object],
+        answer_prompts: AnswerPrompts,
     ) -> None:
         self._clock, self._database, self._rounds = clock, database, rounds
-        self._zone, self._tell, self._answering = ZoneInfo(timezone), tell, answering
-        self._moving = asyncio.Lock()
-        self._progress: Progress | None = None
-        self._played: asyncio.Task[None] | None = None
+        self._zone, self._publish, self._answer_prompts = ZoneInfo(timezone), publish, answer_prompts
+        self._move_lock = asyncio.Lock()
+        self._progress: MoveProgress | None = None
+        self._play_task: asyncio.Task[None] | None = None
 
     @property
-    def playing(self) -> Json | None:
-        return self._progress.news if self._progress else None
+    def progress_event(self) -> Json | None:
+        return self._progress.last_event if self._progress else None
 
     def now(self) -> datetime:
         return self._clock.now()
 
-    async def move(self, to: ClockStep) -> str:
+    async def move(self, step: ClockStep) -> str:
         """Raises TravelError while another move is under way."""
         self._refuse_if_moving()
-        async with self._moving:
-            if to in {"next-prompt", "next-event"}:
-                kinds = ("prompt",) if to == "next-prompt" else ("prompt", "digest")
-                progress = await self._begin("move", self.now() + LONGEST_SEARCH)
-                await self._finishing(progress, self._until_sent(progress, kinds))
+        async with self._move_lock:
+            if step in {"next-prompt", "next-event"}:
+                kinds = ("prompt",) if step == "next-prompt" else ("prompt", "digest")
+                progress = await self._start_progress("move", self.now() + MAX_SEARCH)
+                await self._run_move(progress, self._run_until_sent(progress, kinds))
             else:
-                progress = await self._begin("move", self._target(to))
-                await self._finishing(progress, self.travel(progress.until, progress))
-            return self._told(progress)
+                progress = await self._start_progress("move", self._target_of(step))
+                await self._run_move(progress, self.run_until(progress.until, progress))
+            return self._describe_move(progress)
 
     async def move_to(self, day: date) -> str:
         """To the middle of that day's morning: what is sent in the morning is there by then."""
         self._refuse_if_moving()
-        target = datetime.combine(day, MORNING, self._zone).astimezone(UTC)
-        self._check(day, target)
-        async with self._moving:
-            progress = await self._begin("move", target)
-            await self._finishing(progress, self.travel(target, progress))
-            return self._told(progress)
+        target = datetime.combine(day, ARRIVAL_TIME, self._zone).astimezone(UTC)
+        self._check_target(day, target)
+        async with self._move_lock:
+            progress = await self._start_progress("move", target)
+            await self._run_move(progress, self.run_until(target, progress))
+            return self._describe_move(progress)
 
     async def play(self, weeks: int) -> str:
         """Set off; the end of it is told as news."""
         self._refuse_if_moving()
         local = self.now().astimezone(self._zone)
         until = (local + timedelta(weeks=weeks)).astimezone(UTC)
-        await self._moving.acquire()
+        await self._move_lock.acquire()
         try:
-            progress = await self._begin("quarter", until)
+            progress = await self._start_progress("quarter", until)
         except BaseException:
-            self._moving.release()
+            self._move_lock.release()
             raise
-        self._played = asyncio.create_task(self._play(progress))
-        return words_of(until.astimezone(self._zone))
+        self._play_task = asyncio.create_task(self._play(progress))
+        return format_datetime(until.astimezone(self._zone))
 
     async def stop(self) -> str:
         progress = self._progress
         if progress is None:
             return ""
-        progress.wanted = True
-        async with self._moving:
-            return self._told(progress)
+        progress.stop_requested = True
+        async with self._move_lock:
+            return self._describe_move(progress)
 
-    async def held(self) -> asyncio.Lock:
+    async def stop_and_lock(self) -> asyncio.Lock:
         """Stop what is under way and keep the clock where it is until the lock is released."""
         await self.stop()
-        await self._moving.acquire()
-        return self._moving
+        await self._move_lock.acquire()
+        return self._move_lock
 
     async def close(self) -> None:
         """Stop, and wait for what is being done at this moment."""
         await self.stop()
-        if self._played is not None:
-            await asyncio.gather(self._played, return_exceptions=True)
+        if self._play_task is not None:
+            await asyncio.gather(self._play_task, return_exceptions=True)
 
-    async def travel(self, target: datetime, progress: Progress | None = None, *, last: bool = True) -> None:
-        """Go to `target`, doing everything due on the way at the moment it is due. last: what was put off is
+    async def run_until(
+        self, target: datetime, progress: MoveProgress | None = None, *, run_at_target: bool = True
+    ) -> None:
+        """Go to `target`, doing everything due on the way at the moment it is due. run_at_target: what was put off is
         tried again there; on the way through, the next thing due will do that.
         """
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             due = await self._database.look(next_due)
-            if due is None or due > target or (progress and progress.wanted):
+            if due is None or due > target or (progress and progress.stop_requested):
                 break
             self._clock.set(max(due + timedelta(seconds=1), self.now()))
             await self._rounds.go()
             if progress is not None:
-                progress.at(self.now(), await self._sent())
-        if progress is None or not progress.wanted:
+                progress.update(self.now(), await self._count_sent())
+        if progress is None or not progress.stop_requested:
             self._clock.set(max(target, self.now()))
-            if last:
+            if run_at_target:
                 await self._rounds.go()
 
     def _refuse_if_moving(self) -> None:
-        if self._moving.locked():
-            raise TimeTravelError(BUSY, busy=True)
+        if self._move_lock.locked():
+            raise TimeTravelError(CLOCK_MOVING_TEXT, busy=True)
 
-    def _check(self, day: date, target: datetime) -> None:
+    def _check_target(self, day: date, target: datetime) -> None:
         now = self.now()
         if target <= now:
-            today = words_of(now.astimezone(self._zone))
+            today = format_datetime(now.astimezone(self._zone))
             raise TimeTravelError(f"The clock only goes forward. It is now {today}. Choose a later day.")
-        if target - now > FURTHEST:
-            last = (now + FURTHEST).astimezone(self._zone).date()
+        if target - now > MAX_MOVE:
+            last = (now + MAX_MOVE).astimezone(self._zone).date()
             raise TimeTravelError(
                 f"{day.day} {day:%B %Y} is too far ahead."
                 f" The clock goes a year at a time, so at most to {last.day} {last:%B %Y}."
             )
 
-    def _target(self, to: ClockStep) -> datetime:
+    def _target_of(self, step: ClockStep) -> datetime:
         local = self.now().astimezone(self._zone)
-        if to == "day":
+        if step == "day":
             return (local + timedelta(days=1)).astimezone(UTC)
         monday = datetime.combine(
-            local.date() + timedelta(days=-local.weekday() % 7), MONDAY_NINE, self._zone
+            local.date() + timedelta(days=-local.weekday() % 7), MONDAY_ARRIVAL_TIME, self._zone
         )
-        if monday - local <= AT_NINE:
+        if monday - local <= MONDAY_TOLERANCE:
             monday += timedelta(days=7)
         return monday.astimezone(UTC)
 
-    async def _begin(self, kind: Kind, until: datetime) -> Progress:
-        self._progress = Progress(kind, self.now(), until, self._zone, await self._sent(), self._tell)
+    async def _start_progress(self, kind: MoveKind, until: datetime) -> MoveProgress:
+        self._progress = MoveProgress(
+            kind, self.now(), until, self._zone, await self._count_sent(), self._publish
+        )
         return self._progress
 
-    async def _finishing(self, progress: Progress, moving: Awaitable[None]) -> None:
+    async def _run_move(self, progress: MoveProgress, moving: Awaitable[None]) -> None:
         reason = "failed"
         try:
             await moving
-            reason = "stopped" if progress.wanted else "done"
+            reason = "stopped" if progress.stop_requested else "done"
         finally:
-            progress.sent = await self._sent()
+            progress.sent = await self._count_sent()
             self._progress = None
-            progress.over(self.now(), reason, self._told(progress, failed=reason == "failed"))
+            progress.finish(self.now(), reason, self._describe_move(progress, failed=reason == "failed"))
 
-    async def _play(self, progress: Progress) -> None:
+    async def _play(self, progress: MoveProgress) -> None:
         try:
-            await self._finishing(progress, self._days(progress))
+            await self._run_move(progress, self._play_days(progress))
         except Exception:
             log.exception("the clock stopped on the way")
         finally:
-            self._moving.release()
-            self._tell({"type": "clock"})
+            self._move_lock.release()
+            self._publish({"type": "clock"})
 
-    async def _days(self, progress: Progress) -> None:
+    async def _play_days(self, progress: MoveProgress) -> None:
         """Day by day, with a moment in each when owners answer."""
-        progress.at(self.now(), await self._sent())
+        progress.update(self.now(), await self._count_sent())
         day = self.now().astimezone(self._zone).date()
-        while not progress.wanted and self.now() < progress.until:
-            moment = datetime.combine(day, ANSWERING, self._zone).astimezone(UTC)
+        while not progress.stop_requested and self.now() < progress.until:
+            moment = datetime.combine(day, ANSWER_TIME, self._zone).astimezone(UTC)
             if self.now() < moment < progress.until:
-                await self.travel(moment, progress, last=False)
-                if not progress.wanted:
-                    progress.answers += await self._answering(moment)
+                await self.run_until(moment, progress, run_at_target=False)
+                if not progress.stop_requested:
+                    progress.answers += await self._answer_prompts(moment)
             day += timedelta(days=1)
-            if datetime.combine(day, ANSWERING, self._zone) >= progress.until:
-                await self.travel(progress.until, progress)
-            progress.at(self.now(), await self._sent())
+            if datetime.combine(day, ANSWER_TIME, self._zone) >= progress.until:
+                await self.run_until(progress.until, progress)
+            progress.update(self.now(), await self._count_sent())
 
-    async def _until_sent(self, progress: Progress, kinds: tuple[str, ...]) -> None:
+    async def _run_until_sent(self, progress: MoveProgress, kinds: tuple[str, ...]) -> None:
         """On to the next thing due, and the next, until something was really sent."""
-        for _ in range(MOST_STEPS):
-            coming = await self._database.look(what_comes)
+        for _ in range(MAX_STEPS):
+            coming = await self._database.look(list_upcoming)
             due = min((each.at for each in coming if each.kind in kinds), default=None)
-            if due is None or due > progress.until or progress.wanted:
+            if due is None or due > progress.until or progress.stop_requested:
                 return
-            await self.travel(due + timedelta(seconds=1), progress)
-            progress.sent = await self._sent()
+            await self.run_until(due + timedelta(seconds=1), progress)
+            progress.sent = await self._count_sent()
             if any(progress.count(kind) for kind in kinds):
                 return
 
-    async def _sent(self) -> dict[str, int]:
+    async def _count_sent(self) -> dict[str, int]:
         return await self._database.look(ledger_query.count_sent_by_kind)
 
-    def _told(self, progress: Progress, *, failed: bool = False) -> str:
-        now = f"It is now {words_of(self.now().astimezone(self._zone))}."
+    def _describe_move(self, progress: MoveProgress, *, failed: bool = False) -> str:
+        now = f"It is now {format_datetime(self.now().astimezone(self._zone))}."
         if failed:
-            return f"Something went wrong, so the clock stopped on the way. {now} {STILL_THERE}"
-        if progress.wanted:
+            return f"Something went wrong, so the clock stopped on the way. {now} {NOTHING_LOST_TEXT}"
+        if progress.stop_requested:
             now = f"Stopped. {now}"
-        sent, answers = progress.sent_words, progress.answer_words
+        sent, answers = progress.sent_text, progress.answers_text
         told = f"{now} On the way the bot sent {sent}." if sent else f"{now} Nothing was due on the way."
         return f"{told} Owners gave {answers}." if answers else told

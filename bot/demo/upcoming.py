@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.demo.time_format import numbered
+from bot.demo.time_format import format_count_in_words
 from bot.plan.calendar import next_occurrence
 from models.queries import boards as boards_query
 from models.queries import prompt_schedule
@@ -15,33 +15,33 @@ MAX_UPCOMING = 6
 
 
 @dataclass(frozen=True)
-class Coming:
+class UpcomingEvent:
     """kind: prompt or digest, as the ledger calls it."""
 
     at: datetime
     kind: str
-    words: str
+    text: str
 
 
-def what_comes(session: Session) -> list[Coming]:
+def list_upcoming(session: Session) -> list[UpcomingEvent]:
     """Soonest first. Prompts are counted as they stand now: an answer given before then may save one."""
     found = [*_digests(session), *_prompts(session)]
     return sorted(found, key=lambda each: (each.at, each.kind))
 
 
-def _digests(session: Session) -> list[Coming]:
+def _digests(session: Session) -> list[UpcomingEvent]:
     found = []
     for board in boards_query.boards(session):
         at = board.next_digest_at
         for _ in range(DIGESTS_AHEAD):
             if at is not None:
-                found.append(Coming(at, "digest", "weekly digest"))
+                found.append(UpcomingEvent(at, "digest", "weekly digest"))
                 at = next_occurrence(board.digest_rule, board.timezone, after=at)
     return found
 
 
-def _prompts(session: Session) -> list[Coming]:
+def _prompts(session: Session) -> list[UpcomingEvent]:
     return [
-        Coming(at, "prompt", numbered(people, "prompt"))
+        UpcomingEvent(at, "prompt", format_count_in_words(people, "prompt"))
         for at, people in prompt_schedule.upcoming_prompts(session)
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.seed import TownRecord
+from bot.demo.seed import SeedRecord
 from bot.errors import Call
 from bot.importing import apply_draft, question_flow, review, uploads
 from bot.importing.drafting.draft import PlanDraft
@@ -27,7 +27,7 @@ from tests.stored_names.json_shapes import fields
         ("digest_fields", Digest),  # digest_snapshot.facts, and delivery.facts of a digest
         ("notice_fields", Notice),  # delivery.facts of a notice
         ("question_form_fields", QuestionRun),  # the private_metadata of an open form, beside "key"
-        ("sandbox_record_fields", TownRecord),  # sandbox-town.json
+        ("sandbox_record_fields", SeedRecord),  # sandbox-town.json
     ],
 )
 def test_fields_keep_their_names(topic: str, type_: Any) -> None:
