@@ -4,11 +4,11 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
-from sample.replies import Reply, answers, reply
+from sample.replies import SampleReply, draw_reply, scripted_updates
 
 PEOPLE = Path(__file__).parent / "people.csv"
 
-__all__ = ["PEOPLE", "Reply", "answers", "reply", "write_sample"]
+__all__ = ["PEOPLE", "SampleReply", "scripted_updates", "draw_reply", "write_sample"]
 
 
 def write_sample(path: Path, *, today: date) -> None:

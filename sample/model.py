@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Action:
+class SavingsAction:
     """A row of section 1. due: dates as `sample.workbook` writes them, such as "{day:-9}"."""
 
     ref: str
@@ -15,7 +15,7 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Project:
+class SavingsProject:
     """savings: for three years, as printed; "" is a blank."""
 
     number: str
@@ -23,25 +23,25 @@ class Project:
     manager: str
     finance_ref: str
     savings: tuple[str, str, str]
-    actions: tuple[Action, ...]
+    actions: tuple[SavingsAction, ...]
 
 
 @dataclass(frozen=True)
-class Item:
+class PracticeItem:
     """A row of section 2."""
 
     ref: str
     text: str
-    through: str
+    delivered_through: str
     lead: str
     due: str
     status: str
-    success: str = ""
+    success_measures: str = ""
 
 
 @dataclass(frozen=True)
-class Priority:
+class PracticePriority:
     number: str
     title: str
     measures: str
-    items: tuple[Item, ...]
+    items: tuple[PracticeItem, ...]

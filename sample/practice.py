@@ -1,15 +1,15 @@
 """Section 2 of the sample plan: how an invented council's children's services mean to work better."""
 
-from sample.model import Item, Priority
+from sample.model import PracticeItem, PracticePriority
 
 TITLE = "Practice priorities"
 PRIORITIES = (
-    Priority(
+    PracticePriority(
         "1",
         "Keep young people safe outside the home",
         "",
         (
-            Item(
+            PracticeItem(
                 "1.1",
                 (
                     "When a young person goes missing\n"
@@ -24,7 +24,7 @@ PRIORITIES = (
                 "In progress",
                 "Young people who go missing are found sooner and listened to",
             ),
-            Item(
+            PracticeItem(
                 "1.2",
                 (
                     "Young people at risk of being exploited\n"
@@ -40,7 +40,7 @@ PRIORITIES = (
                 "In progress",
                 "Risks are seen early\nCarers feel ready to act",
             ),
-            Item(
+            PracticeItem(
                 "1.3",
                 (
                     "Care leavers who may be at risk\n"
@@ -56,12 +56,12 @@ PRIORITIES = (
             ),
         ),
     ),
-    Priority(
+    PracticePriority(
         "2",
         "Plans that families can use",
         "Audits find most plans good or better",
         (
-            Item(
+            PracticeItem(
                 "2.1",
                 (
                     "Child in need plans that say who does what. We mean:\n"
@@ -75,7 +75,7 @@ PRIORITIES = (
                 "In progress",
                 "Families say they know what will happen next",
             ),
-            Item(
+            PracticeItem(
                 "2.2",
                 (
                     "Care plans that grow up with the child. We mean:\n"
@@ -89,7 +89,7 @@ PRIORITIES = (
                 "Not started",
                 "Children's needs are met on time\nReviews are independent and thorough",
             ),
-            Item(
+            PracticeItem(
                 "2.3",
                 ("Letters in plain words\n\u2022 Rewrite the ten letters families get most"),
                 "\u2713 Quality plan",
@@ -98,7 +98,7 @@ PRIORITIES = (
                 "Completed",
                 "Families understand what we send",
             ),
-            Item(
+            PracticeItem(
                 "2.4",
                 ("Life story work\n\u2022 Give every child in care a life story worker"),
                 "\u2713 Academy programme",
@@ -107,7 +107,7 @@ PRIORITIES = (
                 "In progress",
                 "Children can tell their own story",
             ),
-            Item(
+            PracticeItem(
                 "2.5",
                 ("Recording\n\u2022 Cut the forms social workers fill in twice"),
                 "\u2713 Systems plan",
@@ -118,12 +118,12 @@ PRIORITIES = (
             ),
         ),
     ),
-    Priority(
+    PracticePriority(
         "3.",
         "A front door that is quick and clear",
         "",
         (
-            Item(
+            PracticeItem(
                 "3.1",
                 ("A new way to take referrals\na) Talk first, form later\nb) Bring the night team in"),
                 "\u2713 Front door plan",
@@ -132,7 +132,7 @@ PRIORITIES = (
                 "In progress",
                 "Children get help the day they need it",
             ),
-            Item(
+            PracticeItem(
                 "3.2",
                 ("A short-help team for families\na) Train the team\nb) Ask families how it went"),
                 "\u2713 Front door plan\n\u2713 Workforce plan",
@@ -141,7 +141,7 @@ PRIORITIES = (
                 "Not started",
                 "",
             ),
-            Item(
+            PracticeItem(
                 "3.3",
                 (
                     "Make it simpler to get help for disabled children\n"
@@ -155,7 +155,7 @@ PRIORITIES = (
                 "complete",
                 "Families get the help that suits them",
             ),
-            Item(
+            PracticeItem(
                 "3.4",
                 (
                     "Clinical help\n"
@@ -168,7 +168,7 @@ PRIORITIES = (
                 "",
                 "Staff have expert advice to hand",
             ),
-            Item(
+            PracticeItem(
                 "3.5",
                 ("Family group meetings\n\u2022 Offer one to every family before we go to court"),
                 "\u2713 Court work plan",
@@ -177,7 +177,7 @@ PRIORITIES = (
                 "Not started",
                 "More children stay with people they know",
             ),
-            Item(
+            PracticeItem(
                 "3.6",
                 (
                     "One team for teenagers\n"
@@ -190,7 +190,7 @@ PRIORITIES = (
                 "Complete",
                 "",
             ),
-            Item(
+            PracticeItem(
                 "3.7 (see text)",
                 (
                     "Practice that understands trauma\n"
@@ -205,12 +205,12 @@ PRIORITIES = (
             ),
         ),
     ),
-    Priority(
+    PracticePriority(
         "4.",
         "A steady workforce",
         "",
         (
-            Item(
+            PracticeItem(
                 "4.1",
                 "\u2022 Keep a training offer that follows what audits find",
                 "\u2713 Academy programme",
@@ -219,7 +219,7 @@ PRIORITIES = (
                 "In progress",
                 "Staff stay longer",
             ),
-            Item(
+            PracticeItem(
                 "4.2.",
                 "\u2022 Train practice champions in every team",
                 "\u2713 Academy programme",
@@ -228,7 +228,7 @@ PRIORITIES = (
                 "",
                 "",
             ),
-            Item(
+            PracticeItem(
                 "4.3",
                 "\u2022 Report on fairness at work twice a year",
                 "\u2713 Fair work plan",
@@ -239,12 +239,12 @@ PRIORITIES = (
             ),
         ),
     ),
-    Priority(
+    PracticePriority(
         "5.",
         "Inspection visit: nights and weekends",
         "",
         (
-            Item(
+            PracticeItem(
                 "5.1",
                 (
                     "Work with police on young people in custody\n"
@@ -263,7 +263,7 @@ PRIORITIES = (
                 "Complete\nComplete\nComplete\nIn progress",
                 "No young person waits alone in custody",
             ),
-            Item(
+            PracticeItem(
                 "5.2",
                 (
                     "How fast and how well the night team responds\n"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 # Days after the Monday of the week before, who says it, and what they type after the command's name.
-_SAID = (
+_UPDATES = (
     (1, "MB", "update 1/3.5 in progress first letters sent, half the money is back"),
     (1, "TA", "update 1/2.4 in-progress page drafted, waiting for photographs"),
     (2, "JW", "update 2/3.1 in-progress two of three teams use the new script --rag amber"),
@@ -18,25 +18,25 @@ _SAID = (
     (8, "HT", "update 2/2.1 in progress first ten plans checked, seven good"),
     (9, "MB", "update 2/2.4 blocked both life story workers are off sick"),
 )
-_REDATED = (3, "SP", "update 1/1.3 --due {due} --because planning consent took longer")
+_DATE_CHANGE = (3, "SP", "update 1/1.3 --due {due} --because planning consent took longer")
 
 
-def answers(today: date) -> list[tuple[date, str, str]]:
+def scripted_updates(today: date) -> list[tuple[date, str, str]]:
     """Give what was said before today: the day, whose initials, and the words after the command's name.
 
     The first day is the Tuesday of the week before today's.
     """
     monday = today - timedelta(days=today.weekday() + 7)
-    days, initials, line = _REDATED
+    days, initials, line = _DATE_CHANGE
     due = today + timedelta(days=300)
     redated = (days, initials, line.format(due=f"{due:%d/%m}/{due.year}"))
-    said = [(monday + timedelta(days=days), who, words) for days, who, words in (*_SAID, redated)]
+    said = [(monday + timedelta(days=days), who, words) for days, who, words in (*_UPDATES, redated)]
     return sorted(each for each in said if each[0] < today)
 
 
 # Of a hundred questions on a day: how many are answered in which way; the rest stay open that day.
-_ON_TRACK, _LINE, _AT_RISK, _COMPLETE, _LATER = 14, 22, 28, 36, 40
-_GOING = (
+_ON_TRACK_BELOW, _PROGRESS_BELOW, _BLOCKED_BELOW, _COMPLETE_BELOW, _LATER_BELOW = 14, 22, 28, 36, 40
+_PROGRESS_NOTES = (
     "first half done, the rest follows this month",
     "two teams have started, the third begins next week",
     "draft shared with the people it concerns",
@@ -44,7 +44,7 @@ _GOING = (
     "numbers are in, we are checking them",
     "training booked and half the places taken",
 )
-_STUCK = (
+_BLOCKED_NOTES = (
     "waiting for a decision on money",
     "two posts are empty, work goes slower",
     "the supplier has put us off by a fortnight",
@@ -53,23 +53,25 @@ _STUCK = (
 
 
 @dataclass(frozen=True)
-class Reply:
+class SampleReply:
     """press: a button of the prompt; "" to type `line` after the command's name instead."""
 
-    press: str = ""
-    line: str = ""
+    button: str = ""
+    command_text: str = ""
 
 
-def reply(ref: str, day: date) -> Reply | None:
+def draw_reply(ref: str, day: date) -> SampleReply | None:
     """What the owner of an action answers on that day; None to say nothing. ref: as in "1/5.2"."""
     chance = Random(f"{ref} {day.isoformat()}")  # noqa: S311 - made to repeat, keeps no secret
     drawn = chance.randrange(100)
-    if drawn < _ON_TRACK:
-        return Reply(press="on-track")
-    if drawn < _LINE:
-        return Reply(line=f"update {ref} in-progress {chance.choice(_GOING)}")
-    if drawn < _AT_RISK:
-        return Reply(line=f"update {ref} in-progress {chance.choice(_STUCK)} --rag amber")
-    if drawn < _COMPLETE:
-        return Reply(press="complete")
-    return Reply(press="later") if drawn < _LATER else None
+    if drawn < _ON_TRACK_BELOW:
+        return SampleReply(button="on-track")
+    if drawn < _PROGRESS_BELOW:
+        return SampleReply(command_text=f"update {ref} in-progress {chance.choice(_PROGRESS_NOTES)}")
+    if drawn < _BLOCKED_BELOW:
+        return SampleReply(
+            command_text=f"update {ref} in-progress {chance.choice(_BLOCKED_NOTES)} --rag amber"
+        )
+    if drawn < _COMPLETE_BELOW:
+        return SampleReply(button="complete")
+    return SampleReply(button="later") if drawn < _LATER_BELOW else None

@@ -1,18 +1,20 @@
 """Section 1 of the sample plan: what an invented council's children's services mean to save, and to grow."""
 
-from sample.model import Action, Project
+from sample.model import SavingsAction, SavingsProject
 
 TITLE = "Savings and growth"
 PROJECTS = (
-    Project(
+    SavingsProject(
         "1",
         "Homes closer to home",
         "HT",
         "CHS SAV 01",
         ("410", "620", "1,150"),
         (
-            Action("1.1", "Review every placement more than 20 miles away", "JW", "{day:-95}", "complete"),
-            Action(
+            SavingsAction(
+                "1.1", "Review every placement more than 20 miles away", "JW", "{day:-95}", "complete"
+            ),
+            SavingsAction(
                 "1.2",
                 (
                     "Agree a local homes programme with our neighbours :\n"
@@ -24,28 +26,32 @@ PROJECTS = (
                 "{day:-70} {day:+14} {day:+95}",
                 "Complete In progress",
             ),
-            Action("1.3", "Open two small homes run by the council", "SP", "{month:+7}", "Not started"),
-            Action("1.4", "Bring the first eight young people back", "SP, JW", "{month:+9}", "Not started"),
+            SavingsAction(
+                "1.3", "Open two small homes run by the council", "SP", "{month:+7}", "Not started"
+            ),
+            SavingsAction(
+                "1.4", "Bring the first eight young people back", "SP, JW", "{month:+9}", "Not started"
+            ),
         ),
     ),
-    Project(
+    SavingsProject(
         "2.",
         "Fewer agency social workers",
         "NV",
         "CHS SAV 02",
         ("285.5", "285.5", "285.5"),
         (
-            Action(
+            SavingsAction(
                 "2.1", "Set one rate card for agency staff with the region", "NV", "{day:-60}", "complete"
             ),
-            Action(
+            SavingsAction(
                 "2.2",
                 "Turn agency posts into permanent ones in two rounds",
                 "NV, KO",
                 "{full:-12} and {day:+75}",
                 "In progress",
             ),
-            Action(
+            SavingsAction(
                 "2.3",
                 (
                     "Refresh what we offer new starters\n"
@@ -57,23 +63,25 @@ PROJECTS = (
                 "{month:-2}",
                 "Completed",
             ),
-            Action(
+            SavingsAction(
                 "2.4", "Launch a web page on what it is like to work here", "TA", "{full:-4}", "In progress"
             ),
-            Action(
+            SavingsAction(
                 "2.5", "Hold exit talks and share the themes each quarter", "KO", "Ongoing", "In progress"
             ),
-            Action("2.6", "Open places for newly qualified staff", "KO,TA", "{full:+14}", "Not started"),
+            SavingsAction(
+                "2.6", "Open places for newly qualified staff", "KO,TA", "{full:+14}", "Not started"
+            ),
         ),
     ),
-    Project(
+    SavingsProject(
         "3.",
         "Pay providers right first time",
         "CG",
         "CHS SAV 03",
         ("95", "1,040", "880"),
         (
-            Action(
+            SavingsAction(
                 "3.1",
                 (
                     "Keep a firm grip on the dearest packages\n"
@@ -85,7 +93,7 @@ PROJECTS = (
                 "Ongoing\nOngoing",
                 "Complete",
             ),
-            Action(
+            SavingsAction(
                 "3.2",
                 (
                     "Replace the payments spreadsheet\n"
@@ -97,36 +105,38 @@ PROJECTS = (
                 "{day:-80}\n{day:+1}\n{day:+60}",
                 "Complete\nIn progress",
             ),
-            Action(
+            SavingsAction(
                 "3.3",
                 "Check invoices against care plans before they are paid",
                 "MB/EF",
                 "{full:-23}",
                 "In progress",
             ),
-            Action("3.4", "Train business support to raise orders", "EF", "{mon:-1}", "Complete"),
-            Action("3.5", "Recover the overpayments found by audit", "MB", "{day:+0}", "In progress"),
+            SavingsAction("3.4", "Train business support to raise orders", "EF", "{mon:-1}", "Complete"),
+            SavingsAction("3.5", "Recover the overpayments found by audit", "MB", "{day:+0}", "In progress"),
         ),
     ),
-    Project(
+    SavingsProject(
         "4.",
         "Journeys to school for children in care",
         "LD",
         "CHS SAV 0",
         ("150", "", ""),
         (
-            Action("4.1", "Ask carers and schools how journeys work for them", "DS", "{mon:-3}", "Complete"),
-            Action(
+            SavingsAction(
+                "4.1", "Ask carers and schools how journeys work for them", "DS", "{mon:-3}", "Complete"
+            ),
+            SavingsAction(
                 "4.2",
                 "Offer travel training to every young person over 14",
                 "DS",
                 "{mon:-2} and ongoing",
                 "In progress",
             ),
-            Action(
+            SavingsAction(
                 "4.3", "Plan the routes again with the transport team", "DS and PY", "{day:+7}", "In progress"
             ),
-            Action(
+            SavingsAction(
                 "4.4",
                 "Consult on a new travel policy \u2013 extended to {full:+21}",
                 "LD",
@@ -135,18 +145,18 @@ PROJECTS = (
             ),
         ),
     ),
-    Project(
+    SavingsProject(
         "5",
         "More support for care leavers",
         "LD",
         "CHS GRO 01",
         ("340", "0", "0"),
         (
-            Action("5.1", "Recruit two more personal advisers", "PY", "{mon:-1}", "Complete"),
-            Action(
+            SavingsAction("5.1", "Recruit two more personal advisers", "PY", "{mon:-1}", "Complete"),
+            SavingsAction(
                 "5.2", "Gather rent and tenancy data for every care leaver", "GN", "{day:-6}", "In progress"
             ),
-            Action(
+            SavingsAction(
                 "5.3",
                 (
                     "Agree a rent guarantee with housing\n"
@@ -157,7 +167,7 @@ PROJECTS = (
                 "{span:+1}",
                 "Not Started",
             ),
-            Action("5.4", "Publish the local offer for care leavers", "PY, LD", "{mon:+1}", ""),
+            SavingsAction("5.4", "Publish the local offer for care leavers", "PY, LD", "{mon:+1}", ""),
         ),
     ),
 )

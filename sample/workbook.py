@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sample import practice, savings
-from sample.model import Priority, Project
+from sample.model import PracticePriority, SavingsProject
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -19,7 +19,7 @@ MONTHS = (
 
 
 @dataclass(frozen=True)
-class _Written:
+class _DateFormat:
     """A way of writing a date; the format spec counts days or months from today: "{day:+3}"."""
 
     write: Callable[[int], str]
@@ -34,7 +34,7 @@ def month_from(today: date, months: int) -> tuple[int, int]:
     return today.year + years, month + 1
 
 
-def written(text: str, today: date) -> str:
+def fill_in_dates(text: str, today: date) -> str:
     """Fill in the dates of a cell.
 
     {day:-9} 09/03/26, {full:-9} 09/03/2026, {dots:-9} 09.03.26, {month:+1} April 2026, {mon:+1} Apr 26,
@@ -49,19 +49,19 @@ def written(text: str, today: date) -> str:
         return MONTHS[month - 1], year
 
     return text.format(
-        day=_Written(lambda days: f"{day(days):%d/%m/%y}"),
-        full=_Written(lambda days: f"{day(days):%d/%m}/{day(days).year}"),
-        dots=_Written(lambda days: f"{day(days):%d.%m.%y}"),
-        month=_Written(lambda months: "{} {}".format(*named(months))),
-        mon=_Written(lambda months: f"{named(months)[0][:3]} {named(months)[1] % 100:02}"),
-        span=_Written(
+        day=_DateFormat(lambda days: f"{day(days):%d/%m/%y}"),
+        full=_DateFormat(lambda days: f"{day(days):%d/%m}/{day(days).year}"),
+        dots=_DateFormat(lambda days: f"{day(days):%d.%m.%y}"),
+        month=_DateFormat(lambda months: "{} {}".format(*named(months))),
+        mon=_DateFormat(lambda months: f"{named(months)[0][:3]} {named(months)[1] % 100:02}"),
+        span=_DateFormat(
             lambda months: f"{named(months)[0][:3]}-{named(months + 2)[0][:3]} {named(months + 2)[1]}"
         ),
     )
 
 
-PLAN = "Wexbourne Children's Services Improvement Plan"
-_MONEY_HEADING = ("Ref", "Actions", "Owner", "By when", "Progress")
+PLAN_NAME = "Wexbourne Children's Services Improvement Plan"
+_SAVINGS_HEADING = ("Ref", "Actions", "Owner", "By when", "Progress")
 _PRACTICE_HEADING = (
     "Ref", "Priorities and key activity", "Delivered through", "Lead (s)", "By when",
     "Success measures: what families will notice", "Progress",
@@ -74,17 +74,17 @@ def write_sample(path: Path, *, today: date) -> None:
     book = Workbook()
     money, priorities = book.worksheets[0], book.create_sheet(f"2. {practice.TITLE}")
     money.title = "1. Savings"
-    _write_money(money, today)
+    _write_savings(money, today)
     _write_practice(priorities, today)
     for sheet in (money, priorities):
-        _lay_out(sheet)
+        _format_sheet(sheet)
     book.save(path)
 
 
 def plan_title(today: date) -> str:
     """Give the plan's title, with the years it covers."""
     first = _financial_year(today)
-    return f"{PLAN} {first}-{(first + 3) % 100:02}"
+    return f"{PLAN_NAME} {first}-{(first + 3) % 100:02}"
 
 
 def printed_date(today: date) -> str:
@@ -97,14 +97,14 @@ def _financial_year(today: date) -> int:
     return month_from(today, -3)[0]
 
 
-def _write_money(sheet: Worksheet, today: date) -> None:
+def _write_savings(sheet: Worksheet, today: date) -> None:
     sheet.append([f"{plan_title(today)} \u2013 {savings.TITLE} ({printed_date(today)})"])
     for project in savings.PROJECTS:
         sheet.append([])
         _write_project(sheet, project, today)
 
 
-def _write_project(sheet: Worksheet, project: Project, today: date) -> None:
+def _write_project(sheet: Worksheet, project: SavingsProject, today: date) -> None:
     year = _financial_year(today)
     sheet.append([
         project.number, f"{project.title}  \u2013  Project manager: {project.manager}", None, None,
@@ -115,9 +115,9 @@ def _write_project(sheet: Worksheet, project: Project, today: date) -> None:
         for ahead, amount in enumerate(project.savings)
     )
     sheet.append([None, "Savings identified \u00a3000s", *figures])
-    sheet.append(_MONEY_HEADING)
+    sheet.append(_SAVINGS_HEADING)
     for action in project.actions:
-        text, due = written(action.text, today), written(action.due, today)
+        text, due = fill_in_dates(action.text, today), fill_in_dates(action.due, today)
         sheet.append([action.ref, text, action.owner, due, action.status or None])
 
 
@@ -127,15 +127,23 @@ def _write_practice(sheet: Worksheet, today: date) -> None:
         _write_priority(sheet, priority, today)
 
 
-def _write_priority(sheet: Worksheet, priority: Priority, today: date) -> None:
+def _write_priority(sheet: Worksheet, priority: PracticePriority, today: date) -> None:
     sheet.append([priority.number, priority.title, None, None, None, priority.measures or None])
     for item in priority.items:
-        due = written(item.due, today)
-        row = [item.ref, item.text, item.through, item.lead, due, item.success, item.status]
+        due = fill_in_dates(item.due, today)
+        row = [
+            item.ref,
+            item.text,
+            item.delivered_through,
+            item.lead,
+            due,
+            item.success_measures,
+            item.status,
+        ]
         sheet.append([cell or None for cell in row])
 
 
-def _lay_out(sheet: Worksheet) -> None:
+def _format_sheet(sheet: Worksheet) -> None:
     """Make it pleasant to open: wrapped text, wide columns, headings and projects in bold."""
     for column, width in _WIDTHS.items():
         sheet.column_dimensions[column].width = width

@@ -11,7 +11,7 @@ from bot.sandbox.entities import Json, SandboxMessage
 from bot.sandbox.server import Sandbox
 from bot.sandbox.user_actions import TargetNotFoundError
 from bot.services.prompts import messages
-from sample import Reply, reply
+from sample import SampleReply, draw_reply
 
 SATURDAY = 5
 # Prompts older than this are not looked at any more.
@@ -34,7 +34,7 @@ class ScriptedOwners:
         answered = 0
         for user, message, value in list(self._open_prompts()):
             ref = await self._database.look(_ref_of, value)
-            said = reply(ref, day) if ref else None
+            said = draw_reply(ref, day) if ref else None
             if said is not None:
                 answered += await self._send_reply(user, message, value, said)
         return answered
@@ -48,11 +48,11 @@ class ScriptedOwners:
                 for button in _buttons(message):
                     yield channel.im_user, message, str(button["value"])
 
-    async def _send_reply(self, user: str, message: SandboxMessage, value: str, reply: Reply) -> int:
-        if not reply.press:
-            ack = await self._sandbox.slash(user, self._command_channel, reply.line)
+    async def _send_reply(self, user: str, message: SandboxMessage, value: str, reply: SampleReply) -> int:
+        if not reply.button:
+            ack = await self._sandbox.slash(user, self._command_channel, reply.command_text)
             return int(ack.delivered)
-        wanted = f"prompt:{reply.press}:"
+        wanted = f"prompt:{reply.button}:"
         button = next((one for one in _elements(message) if _is_button(one, wanted, value)), None)
         if button is None:
             return 0

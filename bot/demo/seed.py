@@ -246,7 +246,7 @@ class DemoSeeder:
         """Live through the days since the plan came in: so two digests, the prompts of those days and, in the
         sample, some answers are there, all of them really sent.
         """
-        for moment, initials, line in sorted(sample.answers(period.today)) if with_updates else ():
+        for moment, initials, line in sorted(sample.scripted_updates(period.today)) if with_updates else ():
             when = self._update_moment(moment)
             if period.start < when < period.end:
                 await self.clock_runner.run_until(when)

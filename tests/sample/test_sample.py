@@ -16,7 +16,7 @@ from bot.importing.table.problems import Severity
 from bot.plan.due_dates import Role
 from bot.plan.owners import PersonRole
 from bot.plan.statuses import Status
-from sample.workbook import plan_title, printed_date, written
+from sample.workbook import fill_in_dates, plan_title, printed_date
 
 TODAY = date(2026, 3, 18)
 UNLINKED = "GN"
@@ -129,7 +129,7 @@ def test_people(draft: PlanDraft) -> None:
 
 
 def test_what_was_said(draft: PlanDraft) -> None:
-    said = sample.answers(TODAY)
+    said = sample.scripted_updates(TODAY)
     assert said == sorted(said)
     assert len(said) >= 9
     assert said[0][0] == date(2026, 3, 10)
@@ -155,7 +155,7 @@ def test_any_day(tmp_path_factory: pytest.TempPathFactory, today: date) -> None:
     assert printed_date(today).split()[1] == str(draft.as_at.year)
     assert {-23, -16, -12, -9, -6, -4, 0, 1, 2, 3, 7, 14} <= open_days(draft, today)
     assert max(open_days(draft, today)) > 200
-    assert sample.answers(today)
+    assert sample.scripted_updates(today)
 
 
 def test_the_same_day_gives_the_same_plan(tmp_path: Path) -> None:
@@ -174,5 +174,5 @@ def test_the_workbook_is_as_messy_as_a_real_one(tmp_path: Path) -> None:
 
 
 def test_ways_of_writing_dates() -> None:
-    assert written("{day:-9} {full:+0} {dots:+14}", TODAY) == "09/03/26 18/03/2026 01.04.26"
-    assert written("{month:-3} {mon:+10} {span:+9}", TODAY) == "December 2025 Jan 27 Dec-Feb 2027"
+    assert fill_in_dates("{day:-9} {full:+0} {dots:+14}", TODAY) == "09/03/26 18/03/2026 01.04.26"
+    assert fill_in_dates("{month:-3} {mon:+10} {span:+9}", TODAY) == "December 2025 Jan 27 Dec-Feb 2027"
