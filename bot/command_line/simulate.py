@@ -11,7 +11,7 @@ from bot.clock import SystemClock
 from bot.command_line.common import PLAN_FILE, day_of, settings_and_logs
 from bot.logs import set_up_logs
 from bot.simulation import run
-from bot.simulation.options import Asked
+from bot.simulation.options import SimulationOptions
 
 
 @click.command()
@@ -49,5 +49,7 @@ def simulate(
     settings = settings_and_logs()
     set_up_logs("error", secrets=settings.secrets)
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
-    asked = Asked(plan, day_of(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas)
+    asked = SimulationOptions(
+        plan, day_of(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas
+    )
     sys.exit(0 if asyncio.run(run.simulate(settings, asked, click.echo)) else 1)

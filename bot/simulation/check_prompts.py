@@ -11,16 +11,16 @@ from datetime import date, datetime, time
 from bot.plan.calendar import next_rung
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import TOO_LATE
-from bot.simulation.event_log import Act, Key, Kind
-from bot.simulation.expected_plan import ActionKept, PlanKept
-from bot.simulation.observations import Evidence, Item, Row
-from bot.simulation.prompt_index import BUDGET, WEEK, Book, Reasons, reason_of
+from bot.simulation.event_log import ActionRef, EventKind, UserEvent
+from bot.simulation.expected_plan import ExpectedAction, ExpectedPlan
+from bot.simulation.observations import DeliveryRow, Evidence, PromptItemRow
+from bot.simulation.prompt_index import BUDGET_REASON, WEEK, PromptIndex, ReasonChecker, reason_of
 
-LEAD_AFTER = (-7,)
+LEAD_PROMPT_DAYS = (-7,)
 
 
 @dataclass
-class Pointer:
+class NextPrompt:
     """When one person is next to be asked about one action, or told of it as its lead.
 
     excused: the days on which the ledger says why they were not.
@@ -28,182 +28,186 @@ class Pointer:
 
     person: str
     as_lead: bool
-    at: datetime | None
-    excused: set[date] = field(default_factory=set)
+    due_at: datetime | None
+    excused_days: set[date] = field(default_factory=set)
 
 
 def check_prompts(evidence: Evidence) -> Iterator[str]:
     """Says each difference in words."""
-    book = Book(evidence)
-    plan = PlanKept(evidence.draft, set(evidence.linked))
-    touched = _acts_by_action(evidence)
+    index = PromptIndex(evidence)
+    plan = ExpectedPlan(evidence.draft, set(evidence.user_ids))
+    events_by_action = _events_by_action(evidence)
     for key, action in plan.actions.items():
-        yield from _Walk(evidence, book, action).walk(touched[key])
-    yield from book.left_over()
-    yield from _wordless(evidence)
+        yield from _ActionReplay(evidence, index, action).replay(events_by_action[key])
+    yield from index.check_unknown_actions()
+    yield from _check_empty_prompts(evidence)
 
 
-def _acts_by_action(evidence: Evidence) -> dict[Key, list[Act]]:
+def _events_by_action(evidence: Evidence) -> dict[ActionRef, list[UserEvent]]:
     """Accepted acts by the action they changed; an undo counts for the action it took back."""
-    plan = PlanKept(evidence.draft, set(evidence.linked))
-    found: dict[Key, list[Act]] = defaultdict(list)
-    for act in evidence.diary.acts:
-        if not act.accepted:
+    plan = ExpectedPlan(evidence.draft, set(evidence.user_ids))
+    found: dict[ActionRef, list[UserEvent]] = defaultdict(list)
+    for event in evidence.event_log.events:
+        if not event.is_accepted:
             continue
-        changed = plan.take(act)
-        key = changed.key if changed is not None else act.key
-        found[key].append(act)
+        changed = plan.apply(event)
+        key = changed.key if changed is not None else event.key
+        found[key].append(event)
     return found
 
 
-def _wordless(evidence: Evidence) -> Iterator[str]:
+def _check_empty_prompts(evidence: Evidence) -> Iterator[str]:
     """A prompt is about something."""
     for row in evidence.rows:
         if row.kind == "prompt" and not row.items:
             yield f"{row.key} is about nothing."
 
 
-class _Walk:
+class _ActionReplay:
     """Goes through what happened to one action, in order, with a pointer for each person it concerns."""
 
-    def __init__(self, evidence: Evidence, book: Book, action: ActionKept) -> None:
-        self._evidence, self._book, self._action = evidence, book, action
+    def __init__(self, evidence: Evidence, index: PromptIndex, action: ExpectedAction) -> None:
+        self._evidence, self._index, self._action = evidence, index, action
         self._calendar, self._rules = evidence.rules.calendar, evidence.rules
-        self._reasons = Reasons(evidence, book, action)
-        began = evidence.diary.began
-        self._pointers = {(name, False): Pointer(name, False, None) for name in action.owners}
+        self._reason_checker = ReasonChecker(evidence, index, action)
+        start = evidence.event_log.started_at
+        self._next_prompts = {(name, False): NextPrompt(name, False, None) for name in action.owners}
         if action.lead and action.lead not in action.owners:
-            self._pointers[action.lead, True] = Pointer(action.lead, True, None)
-        for pointer in self._pointers.values():
-            pointer.at = self._next(pointer, began) or self._catch_up(pointer, began)
-        self._catch_up_leads(began)
+            self._next_prompts[action.lead, True] = NextPrompt(action.lead, True, None)
+        for upcoming in self._next_prompts.values():
+            upcoming.due_at = self._next_prompt_at(upcoming, start) or self._catch_up_at(upcoming, start)
+        self._schedule_lead_catch_up(start)
 
-    def walk(self, acts: list[Act]) -> Iterator[str]:
+    def replay(self, user_events: list[UserEvent]) -> Iterator[str]:
         """Items come before acts of the same moment: everything due is written before anyone acts."""
-        events: list[tuple[datetime, int, Act | tuple[Row, Item]]] = [
-            *((row.due_at, 0, (row, item)) for row, item in self._book.items[self._action.key]),
-            *((act.at, 1, act) for act in acts),
+        events: list[tuple[datetime, int, UserEvent | tuple[DeliveryRow, PromptItemRow]]] = [
+            *((row.due_at, 0, (row, item)) for row, item in self._index.items[self._action.key]),
+            *((act.at, 1, act) for act in user_events),
         ]
         for at, _, event in sorted(events, key=lambda each: each[:2]):
-            if isinstance(event, Act):
-                yield from self._missed(at)
-                self._after(event)
+            if isinstance(event, UserEvent):
+                yield from self._check_missed(at)
+                self._apply(event)
             else:
-                yield from self._asked(*event)
-        yield from self._missed(self._evidence.diary.ended)
+                yield from self._check_item(*event)
+        yield from self._check_missed(self._evidence.event_log.ended_at)
 
     # What the rules say
 
-    def _next(self, pointer: Pointer, after: datetime) -> datetime | None:
+    def _next_prompt_at(self, upcoming: NextPrompt, after: datetime) -> datetime | None:
         """The next rung of the ladder; for a lead, seven days late."""
-        days = self._action.days_for("" if pointer.as_lead else pointer.person)
-        ladder = LEAD_AFTER if pointer.as_lead else self._rules.ladder
-        rung = next_rung(days, ladder, self._calendar, after=after)
-        return rung.at if rung else None
+        days = self._action.days_for("" if upcoming.as_lead else upcoming.person)
+        prompt_days = LEAD_PROMPT_DAYS if upcoming.as_lead else self._rules.prompt_days
+        scheduled = next_rung(days, prompt_days, self._calendar, after=after)
+        return scheduled.at if scheduled else None
 
-    def _catch_up(self, pointer: Pointer, began: datetime) -> datetime | None:
+    def _catch_up_at(self, upcoming: NextPrompt, start: datetime) -> datetime | None:
         """What came in with its whole ladder behind it is asked about once."""
-        late = any(day < self._calendar.today(began) for day in self._action.days_for(pointer.person))
-        return self._calendar.next_prompt_moment(began) if late and not pointer.as_lead else None
+        late = any(day < self._calendar.today(start) for day in self._action.days_for(upcoming.person))
+        return self._calendar.next_prompt_moment(start) if late and not upcoming.as_lead else None
 
-    def _is_long_late(self, now: datetime) -> bool:
+    def _is_over_a_week_late(self, at: datetime) -> bool:
         """Missed by more than a week: a lead who is still to be told is told, whatever is said meanwhile."""
         dates = self._action.open_dates()
-        return bool(dates) and dates[0][0] < self._calendar.today(now) - WEEK
+        return bool(dates) and dates[0][0] < self._calendar.today(at) - WEEK
 
-    def _catch_up_leads(self, began: datetime) -> None:
-        if self._is_long_late(began):
-            for pointer in self._pointers.values():
-                if pointer.as_lead:
-                    pointer.at = self._calendar.next_prompt_moment(began + WEEK)
+    def _schedule_lead_catch_up(self, start: datetime) -> None:
+        if self._is_over_a_week_late(start):
+            for upcoming in self._next_prompts.values():
+                if upcoming.as_lead:
+                    upcoming.due_at = self._calendar.next_prompt_moment(start + WEEK)
 
-    def _after(self, act: Act) -> None:
+    def _apply(self, event: UserEvent) -> None:
         """What somebody's word does to the pointers."""
-        if act.kind is Kind.LATER:
-            self._pointers[act.who, False].at = self._calendar.next_prompt_moment(act.at)
+        if event.kind is EventKind.SNOOZE:
+            self._next_prompts[event.person, False].due_at = self._calendar.next_prompt_moment(event.at)
             return
-        if act.kind is Kind.UNDO:
-            self._action.take_back()
+        if event.kind is EventKind.UNDO:
+            self._action.undo_last()
         else:
-            self._action.take(act)
-        for pointer in self._pointers.values():
-            waited = pointer.at
-            pointer.at = self._next(pointer, act.at)
-            if pointer.as_lead and waited is not None and self._is_long_late(act.at):
-                pointer.at = min(waited, self._calendar.next_prompt_moment(act.at + WEEK))
+            self._action.apply(event)
+        for upcoming in self._next_prompts.values():
+            previous = upcoming.due_at
+            upcoming.due_at = self._next_prompt_at(upcoming, event.at)
+            if upcoming.as_lead and previous is not None and self._is_over_a_week_late(event.at):
+                upcoming.due_at = min(previous, self._calendar.next_prompt_moment(event.at + WEEK))
 
     # What happened
 
-    def _missed(self, until: datetime) -> Iterator[str]:
+    def _check_missed(self, until: datetime) -> Iterator[str]:
         """Somebody who could have been asked before `until`, and was not."""
-        for pointer in self._pointers.values():
-            chance = self._chance(pointer)
-            if chance is not None and chance < until:
-                yield f"{self._told(pointer)} due on {_words(pointer.at)} and never came."
-                pointer.at = None
+        for upcoming in self._next_prompts.values():
+            opportunity = self._first_opportunity(upcoming)
+            if opportunity is not None and opportunity < until:
+                yield f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and never came."
+                upcoming.due_at = None
 
-    def _chance(self, pointer: Pointer) -> datetime | None:
-        return None if pointer.at is None else self._book.chance(pointer.person, pointer.at)
+    def _first_opportunity(self, upcoming: NextPrompt) -> datetime | None:
+        return (
+            None
+            if upcoming.due_at is None
+            else self._index.first_opportunity(upcoming.person, upcoming.due_at)
+        )
 
-    def _told(self, pointer: Pointer) -> str:
-        what = "A word to the lead" if pointer.as_lead else "A question to"
-        return f"{what} {pointer.person} about {self._action.key[0]}/{self._action.key[1]} was"
+    def _describe(self, upcoming: NextPrompt) -> str:
+        subject = "A word to the lead" if upcoming.as_lead else "A question to"
+        return f"{subject} {upcoming.person} about {self._action.key[0]}/{self._action.key[1]} was"
 
-    def _asked(self, row: Row, item: Item) -> Iterator[str]:
-        pointer = self._pointers.get((item.person, item.as_lead))
-        if pointer is None:
+    def _check_item(self, row: DeliveryRow, item: PromptItemRow) -> Iterator[str]:
+        upcoming = self._next_prompts.get((item.person, item.as_lead))
+        if upcoming is None:
             yield f"{item.person} was asked about {item.key[0]}/{item.key[1]}, which is not theirs."
             return
         reason = reason_of(row, item)
-        if pointer.at is None or pointer.at > row.due_at:
-            due = _words(pointer.at)
-            yield f"{self._told(pointer)} made on {_words(row.due_at)}, before it was due ({due})."
+        if upcoming.due_at is None or upcoming.due_at > row.due_at:
+            due = _format_time(upcoming.due_at)
+            yield f"{self._describe(upcoming)} made on {_format_time(row.due_at)}, before it was due ({due})."
         elif not reason.startswith(daily_prompt.REASONS):
-            yield from self._came_late(pointer, row.due_at)
-        yield from self._rightly(row, item, pointer)
-        self._move_on(row, item, pointer)
+            yield from self._check_lateness(upcoming, row.due_at)
+        yield from self._check_reason(row, item, upcoming)
+        self._advance(row, item, upcoming)
 
-    def _came_late(self, pointer: Pointer, at: datetime) -> Iterator[str]:
+    def _check_lateness(self, upcoming: NextPrompt, at: datetime) -> Iterator[str]:
         """At the first chance, and on its day; where there was none that day, the ledger says why."""
-        chance, today = self._chance(pointer), self._calendar.today
-        if pointer.at is None:
+        opportunity, today = self._first_opportunity(upcoming), self._calendar.today
+        if upcoming.due_at is None:
             return
-        if chance is not None and chance < at:
-            yield f"{self._told(pointer)} due on {_words(pointer.at)} and came on {_words(at)}."
-        elif today(pointer.at) < today(at) and today(pointer.at) not in pointer.excused:
+        if opportunity is not None and opportunity < at:
+            yield f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and came on {_format_time(at)}."
+        elif today(upcoming.due_at) < today(at) and today(upcoming.due_at) not in upcoming.excused_days:
             yield (
-                f"{self._told(pointer)} due on {_words(pointer.at)} and came on {_words(at)},"
+                f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and came on {_format_time(at)},"
                 " and the ledger does not say why."
             )
 
-    def _rightly(self, row: Row, item: Item, pointer: Pointer) -> Iterator[str]:
+    def _check_reason(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> Iterator[str]:
         """Whether it was rightly asked, or left out for a reason that holds."""
         reason = reason_of(row, item)
         if reason:
-            wrong = self._reasons.why_wrong(row, item, pointer.at)
-            if wrong:
-                yield f"{self._told(pointer)} left out on {_words(row.due_at)}: “{reason}”, but {wrong}."
-        elif self._reasons.should_be_left_out(item, row.due_at) or not self._action.open_dates():
-            yield f"{self._told(pointer)} sent on {_words(row.due_at)}, though it should have been left out."
+            objection = self._reason_checker.find_objection(row, item, upcoming.due_at)
+            if objection:
+                yield f"{self._describe(upcoming)} left out on {_format_time(row.due_at)}: “{reason}”, but {objection}."
+        elif self._reason_checker.should_be_left_out(item, row.due_at) or not self._action.open_dates():
+            yield f"{self._describe(upcoming)} sent on {_format_time(row.due_at)}, though it should have been left out."
 
-    def _move_on(self, row: Row, item: Item, pointer: Pointer) -> None:
+    def _advance(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
         """When the person is asked next."""
         reason = reason_of(row, item)
         if reason.startswith(daily_prompt.REASONS):
-            pointer.excused.add(self._calendar.today(row.due_at))
+            upcoming.excused_days.add(self._calendar.today(row.due_at))
         elif reason.startswith(TOO_LATE):
-            over = max(self._calendar.day_after(row.due_at), row.tried_at)
-            pointer.at = self._calendar.next_time_to_ask(over)
-        elif reason.startswith(BUDGET):
-            pointer.at = self._when_there_is_room(item.person, row.due_at)
+            earliest = max(self._calendar.day_after(row.due_at), row.last_tried_at)
+            upcoming.due_at = self._calendar.next_time_to_ask(earliest)
+        elif reason.startswith(BUDGET_REASON):
+            upcoming.due_at = self._after_budget_frees(item.person, row.due_at)
         else:
-            pointer.at = None if pointer.as_lead else self._next(pointer, row.due_at)
+            upcoming.due_at = None if upcoming.as_lead else self._next_prompt_at(upcoming, row.due_at)
 
-    def _when_there_is_room(self, person: str, now: datetime) -> datetime:
-        lately = self._book.in_week(person, now)
-        oldest: date = self._calendar.today(lately[-self._rules.budget].due_at if lately else now)
+    def _after_budget_frees(self, person: str, now: datetime) -> datetime:
+        recent = self._index.in_week(person, now)
+        oldest: date = self._calendar.today(recent[-self._rules.budget].due_at if recent else now)
         return self._calendar.next_prompt_moment(self._calendar.at(oldest + WEEK, time(0)))
 
 
-def _words(moment: datetime | None) -> str:
+def _format_time(moment: datetime | None) -> str:
     return f"{moment:%d/%m/%Y %H:%M:%S} UTC" if moment else "never"

@@ -8,219 +8,227 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from bot.simulation import pending_work
-from bot.simulation.event_log import WRITTEN, Act, Diary
-from bot.simulation.expected_plan import PlanKept
-from bot.simulation.fault_injection import make_trouble
-from bot.simulation.flaky_transport import Postman
-from bot.simulation.replicas import Bots, Children
-from bot.simulation.scenario import Town
-from bot.simulation.user_behaviour import People, judged
+from bot.simulation.event_log import DIRECT_MESSAGE_KINDS, EventLog, UserEvent
+from bot.simulation.expected_plan import ExpectedPlan
+from bot.simulation.fault_injection import inject_fault
+from bot.simulation.flaky_transport import FlakyTransport
+from bot.simulation.replicas import ForkedReplicas, Replicas
+from bot.simulation.scenario import Scenario
+from bot.simulation.user_behaviour import SimulatedUsers, judge_event
 
-TICKS = (time(3, 30), time(8, 0, 30), time(17, 55))
-AWAKE_FROM, AWAKE_MINUTES = time(7), 15 * 60
-ACTS_A_DAY = (0, 1, 1, 2, 3, 4)
-OUTAGES = (timedelta(minutes=4), timedelta(hours=1), timedelta(hours=9), timedelta(days=1), timedelta(days=3))
+TICK_TIMES = (time(3, 30), time(8, 0, 30), time(17, 55))
+ACTIVE_FROM, ACTIVE_MINUTES = time(7), 15 * 60
+EVENTS_PER_DAY = (0, 1, 1, 2, 3, 4)
+OUTAGE_LENGTHS = (
+    timedelta(minutes=4),
+    timedelta(hours=1),
+    timedelta(hours=9),
+    timedelta(days=1),
+    timedelta(days=3),
+)
 OUTAGE_SHARE = 0.35
 DRAIN_DAYS = 1
-LOOKED_AFTER = 0.2
+CATCH_UP_POLL_SECONDS = 0.2
 
 
 @dataclass(order=True)
-class Planned:
+class PlannedEvent:
     """Something the simulator itself has in mind."""
 
     at: datetime
-    number: int
-    what: str = field(compare=False)
+    sequence: int
+    kind: str = field(compare=False)
 
 
-class Life:
+class Driver:
     """One simulated stretch of time. Everything random comes from the seed."""
 
-    def __init__(self, town: Town, bots: Bots) -> None:
-        self._town, self._bots = town, bots
-        self._rng = town.asked.dice("life")
-        self.diary = Diary(town.began, town.ends)
-        self._plan = PlanKept(town.draft, set(town.linked))
-        self._people = People(town, self._plan, town.asked.dice("people"))
-        self._postman = Postman(town, bots, self.diary, town.asked.dice("postman"))
-        self._numbers = count()
-        self._ahead: list[Planned] = []
+    def __init__(self, scenario: Scenario, replicas: Replicas) -> None:
+        self._scenario, self._replicas = scenario, replicas
+        self._rng = scenario.options.random_for("life")
+        self.event_log = EventLog(scenario.starts_at, scenario.ends_at)
+        self._expected_plan = ExpectedPlan(scenario.draft, set(scenario.user_ids))
+        self._users = SimulatedUsers(scenario, self._expected_plan, scenario.options.random_for("people"))
+        self._transport = FlakyTransport(
+            scenario, replicas, self.event_log, scenario.options.random_for("postman")
+        )
+        self._sequence = count()
+        self._queue: list[PlannedEvent] = []
         self._down_until: datetime | None = None
-        self._unheard: list[Act] = []
+        self._unheard_events: list[UserEvent] = []
 
-    async def live(self) -> Diary:
+    async def run(self) -> EventLog:
         """Until the end; then a last day without trouble, so that nothing is left on its way."""
-        self._plan_days()
-        while (moment := await self._next_moment()) < self._town.ends:
-            self._town.time.set(moment)
-            await self._be_there(moment)
-        await self._calm_down()
-        return self.diary
+        self._schedule_days()
+        while (moment := await self._next_moment()) < self._scenario.ends_at:
+            self._scenario.clock.set(moment)
+            await self._advance_to(moment)
+        await self._drain()
+        return self.event_log
 
-    def _plan_days(self) -> None:
-        day = self._town.asked.start
-        while day <= self._town.ends.date():
-            for tick in TICKS:
-                self._expect(self._at(day, tick), "tick")
-            for _ in range(self._rng.choice(ACTS_A_DAY)):
-                minutes = self._rng.uniform(0, AWAKE_MINUTES)
-                self._expect(self._at(day, AWAKE_FROM) + timedelta(minutes=minutes), "act")
-            self._plan_outage(day)
+    def _schedule_days(self) -> None:
+        day = self._scenario.options.start
+        while day <= self._scenario.ends_at.date():
+            for tick in TICK_TIMES:
+                self._schedule(self._at(day, tick), "tick")
+            for _ in range(self._rng.choice(EVENTS_PER_DAY)):
+                minutes = self._rng.uniform(0, ACTIVE_MINUTES)
+                self._schedule(self._at(day, ACTIVE_FROM) + timedelta(minutes=minutes), "act")
+            self._schedule_outage(day)
             day += timedelta(days=1)
 
-    def _plan_outage(self, day: date) -> None:
-        asked = self._town.asked
-        if self._rng.random() < asked.kill_rate * OUTAGE_SHARE:
-            self._expect(self._at(day, time(0)) + timedelta(hours=self._rng.uniform(0, 24)), "outage")
-        if asked.replicas > 1:
-            what = self._rng.choice(("join", "leave", "stay"))
-            self._expect(self._at(day, time(0)) + timedelta(hours=self._rng.uniform(0, 24)), what)
+    def _schedule_outage(self, day: date) -> None:
+        options = self._scenario.options
+        if self._rng.random() < options.kill_rate * OUTAGE_SHARE:
+            self._schedule(self._at(day, time(0)) + timedelta(hours=self._rng.uniform(0, 24)), "outage")
+        if options.replicas > 1:
+            kind = self._rng.choice(("join", "leave", "stay"))
+            self._schedule(self._at(day, time(0)) + timedelta(hours=self._rng.uniform(0, 24)), kind)
 
     def _at(self, day: date, moment: time) -> datetime:
-        return datetime.combine(day, moment, self._town.zone).astimezone(self._town.began.tzinfo)
+        return datetime.combine(day, moment, self._scenario.zone).astimezone(self._scenario.starts_at.tzinfo)
 
-    def _expect(self, at: datetime, what: str) -> None:
-        if at > self._town.began:
-            heapq.heappush(self._ahead, Planned(at, next(self._numbers), what))
+    def _schedule(self, at: datetime, kind: str) -> None:
+        if at > self._scenario.starts_at:
+            heapq.heappush(self._queue, PlannedEvent(at, next(self._sequence), kind))
 
     async def _next_moment(self) -> datetime:
-        now = self._town.time.now()
-        own = self._ahead[0].at if self._ahead else self._town.ends
-        if not self._bots.doors:
-            return own
-        due = await self._due()
-        return own if due is None else min(max(due, now) + timedelta(seconds=1), own)
+        now = self._scenario.clock.now()
+        own_moment = self._queue[0].at if self._queue else self._scenario.ends_at
+        if not self._replicas.events_urls:
+            return own_moment
+        due = await self._next_due()
+        return own_moment if due is None else min(max(due, now) + timedelta(seconds=1), own_moment)
 
-    async def _be_there(self, moment: datetime) -> None:
-        self._trouble(moment)
-        if not self._ahead or self._ahead[0].at > moment or self._ahead[0].what != "act":
+    async def _advance_to(self, moment: datetime) -> None:
+        self._inject_fault(moment)
+        if not self._queue or self._queue[0].at > moment or self._queue[0].kind != "act":
             await self._settle(moment)
-        while self._ahead and self._ahead[0].at <= moment:
-            await self._happen(heapq.heappop(self._ahead).what, moment)
+        while self._queue and self._queue[0].at <= moment:
+            await self._dispatch(heapq.heappop(self._queue).kind, moment)
 
-    def _trouble(self, moment: datetime) -> None:
-        kind = make_trouble(self._town.sandbox.faults, self._town.cutter, self._rng)
+    def _inject_fault(self, moment: datetime) -> None:
+        kind = inject_fault(self._scenario.sandbox.faults, self._scenario.connection_cutter, self._rng)
         if kind:
-            self.diary.trouble.append(moment)
-            self.diary.count(f"fault: {kind}")
+            self.event_log.fault_times.append(moment)
+            self.event_log.count(f"fault: {kind}")
 
-    async def _settle(self, moment: datetime, *, calm: bool = False) -> None:
-        self._maybe_strike(calm=calm)
-        if await self._bots.settle():
-            self.diary.settled.append(moment)
+    async def _settle(self, moment: datetime, *, without_kill: bool = False) -> None:
+        self._maybe_kill(without_kill=without_kill)
+        if await self._replicas.settle():
+            self.event_log.settled_at.append(moment)
 
-    def _maybe_strike(self, *, calm: bool) -> None:
-        bots, rng = self._bots, self._rng
+    def _maybe_kill(self, *, without_kill: bool) -> None:
+        replicas, rng = self._replicas, self._rng
         if (
-            isinstance(bots, Children)
-            and bots.doors
-            and not calm
-            and rng.random() < self._town.asked.kill_rate
+            isinstance(replicas, ForkedReplicas)
+            and replicas.events_urls
+            and not without_kill
+            and rng.random() < self._scenario.options.kill_rate
         ):
-            self.diary.trouble.append(self._town.time.now())
-            bots.strike()
+            self.event_log.fault_times.append(self._scenario.clock.now())
+            replicas.schedule_kill()
 
-    async def _happen(self, what: str, moment: datetime) -> None:
-        ways: dict[str, Callable[[datetime], object]] = {
-            "act": self._act,
-            "outage": self._go_down,
-            "up": self._come_back,
+    async def _dispatch(self, kind: str, moment: datetime) -> None:
+        handlers: dict[str, Callable[[datetime], object]] = {
+            "act": self._perform_event,
+            "outage": self._start_outage,
+            "up": self._end_outage,
             "join": self._join,
             "leave": self._leave,
         }
-        way = ways.get(what)
-        if way is not None:
-            await way(moment)  # type: ignore[misc] # each is a coroutine function
+        handler = handlers.get(kind)
+        if handler is not None:
+            await handler(moment)  # type: ignore[misc] # each is a coroutine function
 
-    async def _act(self, moment: datetime) -> None:
-        settled = self.diary.settled[-1] if self.diary.settled else None
-        chosen = self._people.next_act(away=not self._bots.doors, settled=settled)
+    async def _perform_event(self, moment: datetime) -> None:
+        settled = self.event_log.settled_at[-1] if self.event_log.settled_at else None
+        chosen = self._users.next_event(is_bot_away=not self._replicas.events_urls, settled_at=settled)
         if chosen is None:
             return
-        act, delivery = chosen
-        self._maybe_strike(calm=False)
-        act = judged(act, await self._postman.bring(delivery), self._plan)
-        if act.kind in WRITTEN and not act.heard:
-            self._unheard.append(act)
+        event, delivery = chosen
+        self._maybe_kill(without_kill=False)
+        event = judge_event(event, await self._transport.deliver(delivery), self._expected_plan)
+        if event.kind in DIRECT_MESSAGE_KINDS and not event.is_heard:
+            self._unheard_events.append(event)
             return
-        self._keep(act)
-        await self._settle(moment, calm=True)
+        self._record(event)
+        await self._settle(moment, without_kill=True)
 
-    def _keep(self, act: Act) -> None:
-        self.diary.acts.append(act)
-        self._plan.take(act)
+    def _record(self, event: UserEvent) -> None:
+        self.event_log.events.append(event)
+        self._expected_plan.apply(event)
 
-    async def _go_down(self, moment: datetime) -> None:
+    async def _start_outage(self, moment: datetime) -> None:
         """Every process is killed, for a while."""
-        if not isinstance(self._bots, Children) or self._down_until is not None:
+        if not isinstance(self._replicas, ForkedReplicas) or self._down_until is not None:
             return
-        await self._bots.ready()
-        while self._bots.doors:
-            await self._bots.kill()
-        self.diary.count("outages")
-        self.diary.trouble.append(moment)
-        self._down_until = moment + self._rng.choice(OUTAGES)
-        self._expect(self._down_until, "up")
+        await self._replicas.wait_until_ready()
+        while self._replicas.events_urls:
+            await self._replicas.kill_one()
+        self.event_log.count("outages")
+        self.event_log.fault_times.append(moment)
+        self._down_until = moment + self._rng.choice(OUTAGE_LENGTHS)
+        self._schedule(self._down_until, "up")
 
-    async def _come_back(self, moment: datetime) -> None:
-        if isinstance(self._bots, Children) and self._down_until is not None:
+    async def _end_outage(self, moment: datetime) -> None:
+        if isinstance(self._replicas, ForkedReplicas) and self._down_until is not None:
             self._down_until = None
-            for _ in range(self._town.asked.replicas):
-                await self._bots.join()
-            await self._settle(moment, calm=True)
-            await self._hear_what_was_missed(moment)
+            for _ in range(self._scenario.options.replicas):
+                await self._replicas.add()
+            await self._settle(moment, without_kill=True)
+            await self._catch_up(moment)
 
-    async def _hear_what_was_missed(self, moment: datetime) -> None:
+    async def _catch_up(self, moment: datetime) -> None:
         """What was written while no bot ran is to be heard now, in its order, before all else."""
-        if not self._unheard:
+        if not self._unheard_events:
             return
-        while await self._town.database.look(pending_work.is_looking, moment):
-            await asyncio.sleep(LOOKED_AFTER)
+        while await self._scenario.database.look(pending_work.is_catching_up, moment):
+            await asyncio.sleep(CATCH_UP_POLL_SECONDS)
             # So many conversations are opened only one after the other.
-            self._town.time.set(self._town.time.now() + timedelta(seconds=1))
-        now = self._town.time.now()
-        self.diary.count("messages written while no bot ran", len(self._unheard))
-        for act in self._unheard:
-            self._keep(replace(act, at=now, heard=True, accepted=True))
-        self._unheard = []
-        self.diary.trouble.append(now)
-        await self._settle(now, calm=True)
+            self._scenario.clock.set(self._scenario.clock.now() + timedelta(seconds=1))
+        now = self._scenario.clock.now()
+        self.event_log.count("messages written while no bot ran", len(self._unheard_events))
+        for event in self._unheard_events:
+            self._record(replace(event, at=now, heard=True, accepted=True))
+        self._unheard_events = []
+        self.event_log.fault_times.append(now)
+        await self._settle(now, without_kill=True)
 
     async def _join(self, _moment: datetime) -> None:
-        if self._can_change() and len(self._bots.doors) <= self._town.asked.replicas:
-            self.diary.count("replicas joined")
-            await self._children.join()
+        if self._can_scale() and len(self._replicas.events_urls) <= self._scenario.options.replicas:
+            self.event_log.count("replicas joined")
+            await self._forked_replicas.add()
 
     async def _leave(self, _moment: datetime) -> None:
-        if self._can_change() and len(self._bots.doors) > 1:
-            self.diary.count("replicas left")
-            await self._children.leave()
+        if self._can_scale() and len(self._replicas.events_urls) > 1:
+            self.event_log.count("replicas left")
+            await self._forked_replicas.remove()
 
-    def _can_change(self) -> bool:
-        return isinstance(self._bots, Children) and self._down_until is None
+    def _can_scale(self) -> bool:
+        return isinstance(self._replicas, ForkedReplicas) and self._down_until is None
 
     @property
-    def _children(self) -> Children:
-        if not isinstance(self._bots, Children):
+    def _forked_replicas(self) -> ForkedReplicas:
+        if not isinstance(self._replicas, ForkedReplicas):
             raise TypeError("only processes join and leave")
-        return self._bots
+        return self._replicas
 
-    async def _calm_down(self) -> None:
+    async def _drain(self) -> None:
         """No more trouble and nobody acts; what is on its way arrives."""
-        self._town.sandbox.faults.clear()
-        self._town.cutter.clear()
-        self._town.time.set(self._town.ends)
-        await self._come_back(self._town.ends)
-        await self._settle(self._town.ends, calm=True)
-        end = self._town.ends + timedelta(days=DRAIN_DAYS)
-        while (due := await self._due()) is not None and due < end:
-            self._town.time.set(max(due, self._town.time.now()) + timedelta(seconds=1))
-            await self._settle(self._town.time.now(), calm=True)
-        self._town.time.set(end)
-        await self._settle(end, calm=True)
-        self.diary.ended = end
+        self._scenario.sandbox.faults.clear()
+        self._scenario.connection_cutter.clear()
+        self._scenario.clock.set(self._scenario.ends_at)
+        await self._end_outage(self._scenario.ends_at)
+        await self._settle(self._scenario.ends_at, without_kill=True)
+        end = self._scenario.ends_at + timedelta(days=DRAIN_DAYS)
+        while (due := await self._next_due()) is not None and due < end:
+            self._scenario.clock.set(max(due, self._scenario.clock.now()) + timedelta(seconds=1))
+            await self._settle(self._scenario.clock.now(), without_kill=True)
+        self._scenario.clock.set(end)
+        await self._settle(end, without_kill=True)
+        self.event_log.ended_at = end
         await asyncio.sleep(0)
 
-    async def _due(self) -> datetime | None:
-        return await self._town.database.look(pending_work.next_moment, self._town.time.now())
+    async def _next_due(self) -> datetime | None:
+        return await self._scenario.database.look(pending_work.next_moment, self._scenario.clock.now())

@@ -4,27 +4,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-Key = tuple[str, str]
+ActionRef = tuple[str, str]
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What somebody does."""
 
-    SAY = "say"
+    COMMAND = "say"
     REDATE = "redate"
     UNDO = "undo"
-    PRESS = "press"
-    LATER = "later"
-    WRITE = "write"
-    ANSWER = "answer"
+    BUTTON = "press"
+    SNOOZE = "later"
+    MESSAGE = "write"
+    THREAD_REPLY = "answer"
 
 
 # Said in a direct message: it stands in the conversation, and the answer comes as a message of its own.
-WRITTEN = frozenset({Kind.WRITE, Kind.ANSWER})
+DIRECT_MESSAGE_KINDS = frozenset({EventKind.MESSAGE, EventKind.THREAD_REPLY})
 
 
 @dataclass(frozen=True)
-class Act:
+class UserEvent:
     """One thing somebody did. key: the action's section and ref ("" and "" for an undo).
 
     mark: a word found nowhere else, for what carries words. status: what it says the action is, if anything.
@@ -33,32 +33,32 @@ class Act:
     """
 
     at: datetime
-    who: str
-    kind: Kind
-    key: Key = ("", "")
-    mark: str = ""
+    person: str
+    kind: EventKind
+    key: ActionRef = ("", "")
+    marker: str = ""
     status: str = ""
     due: date | None = None
-    item: int = 0
-    posted: datetime | None = None
-    heard: bool = False
-    accepted: bool = False
+    prompt_item_id: int = 0
+    prompt_posted_at: datetime | None = None
+    is_heard: bool = False
+    is_accepted: bool = False
     answer: str = ""
 
 
 @dataclass
-class Diary:
+class EventLog:
     """settled: the moments at which a running bot did everything that was due.
 
     trouble: when a fault was put in the way of a message, or no bot ran.
     """
 
-    began: datetime
-    ended: datetime
-    acts: list[Act] = field(default_factory=list)
-    settled: list[datetime] = field(default_factory=list)
-    trouble: list[datetime] = field(default_factory=list)
+    started_at: datetime
+    ended_at: datetime
+    events: list[UserEvent] = field(default_factory=list)
+    settled_at: list[datetime] = field(default_factory=list)
+    fault_times: list[datetime] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def count(self, what: str, by: int = 1) -> None:
-        self.counts[what] = self.counts.get(what, 0) + by
+    def count(self, name: str, amount: int = 1) -> None:
+        self.counts[name] = self.counts.get(name, 0) + amount

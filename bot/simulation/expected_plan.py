@@ -7,13 +7,13 @@ from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.plan.due_dates import Role
 from bot.plan.owners import initials_of, is_initials
 from bot.plan.statuses import Status
-from bot.simulation.event_log import Act, Key, Kind
+from bot.simulation.event_log import ActionRef, EventKind, UserEvent
 
-COUNTED = (Role.DUE, Role.MILESTONE)
+DEADLINE_ROLES = (Role.DUE, Role.MILESTONE)
 
 
 @dataclass(frozen=True)
-class DateKept:
+class ExpectedDate:
     """One date that can be missed. owners: whom its milestone names, nobody when it is everybody's.
 
     is_open: False for the date of a finished milestone.
@@ -25,22 +25,22 @@ class DateKept:
 
 
 @dataclass(frozen=True)
-class Word:
+class AppliedEvent:
     """One accepted act, and how things stood before it."""
 
-    act: Act
+    event: UserEvent
     status: Status
-    dates: tuple[DateKept, ...]
+    dates: tuple[ExpectedDate, ...]
 
 
 @dataclass
-class ActionKept:
-    key: Key
+class ExpectedAction:
+    key: ActionRef
     owners: tuple[str, ...]
     lead: str
     status: Status
-    dates: tuple[DateKept, ...]
-    words: list[Word] = field(default_factory=list)
+    dates: tuple[ExpectedDate, ...]
+    applied: list[AppliedEvent] = field(default_factory=list)
 
     def open_dates(self) -> list[tuple[date, int]]:
         """Days that can still be missed, with their places, earliest first."""
@@ -62,91 +62,97 @@ class ActionKept:
         ]
 
     @property
-    def last_word_at(self) -> datetime | None:
-        return self.words[-1].act.at if self.words else None
+    def last_update_at(self) -> datetime | None:
+        return self.applied[-1].event.at if self.applied else None
 
-    def take(self, act: Act) -> None:
+    def apply(self, event: UserEvent) -> None:
         """Apply an accepted act that is no undo."""
-        self.words.append(Word(act, self.status, self.dates))
-        if act.status:
-            self.status = Status(act.status)
-        if act.due is not None:
-            self._redate(act.due)
+        self.applied.append(AppliedEvent(event, self.status, self.dates))
+        if event.status:
+            self.status = Status(event.status)
+        if event.due is not None:
+            self._redate(event.due)
 
     def _redate(self, day: date) -> None:
         """The earliest open date moves; an action without one gets one."""
         dates = list(self.dates)
-        ahead = self.open_dates()
-        if ahead:
-            place = ahead[0][1]
-            dates[place] = replace(dates[place], day=day)
+        open_dates = self.open_dates()
+        if open_dates:
+            index = open_dates[0][1]
+            dates[index] = replace(dates[index], day=day)
         else:
-            dates.append(DateKept(day))
+            dates.append(ExpectedDate(day))
         self.dates = tuple(dates)
 
-    def take_back(self) -> None:
+    def undo_last(self) -> None:
         """Undo the last word."""
-        word = self.words.pop()
-        added = (DateKept(None),) * (len(self.dates) - len(word.dates))
-        self.status, self.dates = word.status, word.dates + added
+        undone = self.applied.pop()
+        added = (ExpectedDate(None),) * (len(self.dates) - len(undone.dates))
+        self.status, self.dates = undone.status, undone.dates + added
 
 
-def lead_named(manager: str) -> str:
+def lead_initials(manager: str) -> str:
     """The initials of a project's manager, who may be printed by them or by name; "" for nobody."""
     name = manager.strip()
     return name if is_initials(name) else initials_of(name)
 
 
-class PlanKept:
+class ExpectedPlan:
     """Every action by section and ref, and who said what last."""
 
-    def __init__(self, draft: PlanDraft, known: set[str]) -> None:
-        """known: the initials of everyone with a chat account."""
-        everyone = known | {owner for action in draft.actions for owner in action.owners}
+    def __init__(self, draft: PlanDraft, linked: set[str]) -> None:
+        """linked: the initials of everyone with a chat account."""
+        everyone = linked | {owner for action in draft.actions for owner in action.owners}
         leads = {
             (project.section, project.number): lead
             for project in draft.projects
-            if (lead := lead_named(project.manager)) in everyone
+            if (lead := lead_initials(project.manager)) in everyone
         }
         self.actions = {
-            (each.section, each.ref): _kept(each, leads.get((each.section, each.project or ""), ""))
+            (each.section, each.ref): _to_expected_action(
+                each, leads.get((each.section, each.project or ""), "")
+            )
             for each in draft.actions
         }
 
-    def take(self, act: Act) -> ActionKept | None:
+    def apply(self, event: UserEvent) -> ExpectedAction | None:
         """Apply an act; returns the action it changed, None when it changed none."""
-        if not act.accepted or act.kind is Kind.LATER:
+        if not event.is_accepted or event.kind is EventKind.SNOOZE:
             return None
-        if act.kind is not Kind.UNDO:
-            action = self.actions[act.key]
-            action.take(act)
+        if event.kind is not EventKind.UNDO:
+            action = self.actions[event.key]
+            action.apply(event)
             return action
-        undone = self.latest_of(act.who)
+        undone = self.last_updated_by(event.person)
         if undone is not None:
-            undone.take_back()
+            undone.undo_last()
         return undone
 
-    def latest_of(self, who: str) -> ActionKept | None:
+    def last_updated_by(self, person: str) -> ExpectedAction | None:
         """The action somebody's latest standing word is about, if nothing newer was said of it."""
-        said = [
-            (word.act.at, action)
+        updates = [
+            (word.event.at, action)
             for action in self.actions.values()
-            for word in action.words
-            if word.act.who == who
+            for word in action.applied
+            if word.event.person == person
         ]
-        if not said:
+        if not updates:
             return None
-        _, action = max(said, key=lambda each: each[0])
-        return action if action.words[-1].act.who == who else None
+        _, action = max(updates, key=lambda each: each[0])
+        return action if action.applied[-1].event.person == person else None
 
 
-def _kept(draft: ActionDraft, lead: str) -> ActionKept:
+def _to_expected_action(draft: ActionDraft, lead: str) -> ExpectedAction:
     dates = [
-        DateKept(due.date) for due in draft.due if due.role is not Role.MILESTONE and due.role in COUNTED
+        ExpectedDate(due.date)
+        for due in draft.due
+        if due.role is not Role.MILESTONE and due.role in DEADLINE_ROLES
     ]
     for step in draft.milestones:
         dates += [
-            DateKept(due.date, step.owners, step.status.is_open) for due in step.due if due.role in COUNTED
+            ExpectedDate(due.date, step.owners, step.status.is_open)
+            for due in step.due
+            if due.role in DEADLINE_ROLES
         ]
     owners = tuple(dict.fromkeys(draft.owners))
-    return ActionKept((draft.section, draft.ref), owners, lead, draft.status, tuple(dates))
+    return ExpectedAction((draft.section, draft.ref), owners, lead, draft.status, tuple(dates))

@@ -8,30 +8,30 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.sandbox.faults import Faults
 
-POSTING = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.open")
-OFTEN = 0.15
-LONGEST_PAUSE = 90
+FAULTY_METHODS = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.open")
+FAULT_SHARE = 0.15
+MAX_RETRY_AFTER_SECONDS = 90
 
 
-class Cutter:
+class ConnectionCutter:
     """Cuts connections before a call is carried out, as a time-out on the way there does."""
 
     def __init__(self) -> None:
-        self._waiting: Counter[str] = Counter()
+        self._cuts_left: Counter[str] = Counter()
 
     def cut(self, method: str, times: int) -> None:
-        self._waiting[method] += times
+        self._cuts_left[method] += times
 
     def clear(self) -> None:
-        self._waiting.clear()
+        self._cuts_left.clear()
 
     @property
     def middleware(self) -> Middleware:
         @web.middleware
         async def cutting(request: web.Request, handler: Handler) -> web.StreamResponse:
             method = request.match_info.get("method", "")
-            if self._waiting[method] > 0 and request.transport is not None:
-                self._waiting[method] -= 1
+            if self._cuts_left[method] > 0 and request.transport is not None:
+                self._cuts_left[method] -= 1
                 request.transport.abort()
                 return web.Response(status=503)
             return await handler(request)
@@ -39,19 +39,19 @@ class Cutter:
         return cutting
 
 
-def make_trouble(faults: Faults, cutter: Cutter, rng: Random) -> str:
+def inject_fault(faults: Faults, connection_cutter: ConnectionCutter, rng: Random) -> str:
     """Put a fault in the way of the next calls, now and then; returns its name, "" for none."""
-    if rng.random() > OFTEN:
+    if rng.random() > FAULT_SHARE:
         return ""
-    method = rng.choice(POSTING)
+    method = rng.choice(FAULTY_METHODS)
     times = rng.randint(1, 3)
     kind = rng.choice(("429", "5xx", "cut before", "cut after", "history"))
     if kind == "429":
-        faults.rate_limit(method, times=1, retry_after=rng.randint(1, LONGEST_PAUSE))
+        faults.rate_limit(method, times=1, retry_after=rng.randint(1, MAX_RETRY_AFTER_SECONDS))
     elif kind == "5xx":
         faults.fail_with_status(method, rng.choice((500, 502, 503)), times=times)
     elif kind == "cut before":
-        cutter.cut(method, times)
+        connection_cutter.cut(method, times)
     elif kind == "cut after":
         faults.drop_after(method, times=times)
     else:

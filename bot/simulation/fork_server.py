@@ -19,7 +19,7 @@ from bot.config import Settings
 from bot.logs import set_up_logs
 from bot.rendering import Renderer
 from bot.serve import running
-from bot.simulation.shared_clock import SharedTime
+from bot.simulation.shared_clock import SharedClock
 
 
 def main() -> None:
@@ -27,18 +27,18 @@ def main() -> None:
     configure_mappers()
     Renderer("/cip")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    ends, held = os.pipe()
+    parent_pipe, parent_pipe_writer = os.pipe()
     for line in sys.stdin:
         if os.fork() == 0:
-            os.close(held)
-            _live(json.loads(line), ends)
+            os.close(parent_pipe_writer)
+            _run_replica(json.loads(line), parent_pipe)
 
 
-def _live(told: dict[str, Any], ends: int) -> NoReturn:
-    """Run one bot. `ends` can be read once the parent is gone."""
+def _run_replica(config: dict[str, Any], parent_pipe: int) -> NoReturn:
+    """Run one bot. `parent_pipe` can be read once the parent is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
-        asyncio.run(_serve(told, ends))
+        asyncio.run(_serve(config, parent_pipe))
     except BaseException as error:  # noqa: BLE001 - nothing may return into the parent's loop
         sys.stderr.write(f"a bot ended: {error!r}\n")
         sys.stderr.flush()
@@ -46,13 +46,13 @@ def _live(told: dict[str, Any], ends: int) -> NoReturn:
     os._exit(0)
 
 
-async def _serve(told: dict[str, Any], ends: int) -> None:
+async def _serve(config: dict[str, Any], parent_pipe: int) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopped.set)
-    loop.add_reader(ends, stopped.set)
-    settings = Settings(**told["settings"])
-    async with running(settings, clock=SharedTime(Path(told["time"]))) as address:
+    loop.add_reader(parent_pipe, stopped.set)
+    settings = Settings(**config["settings"])
+    async with running(settings, clock=SharedClock(Path(config["time"]))) as address:
         os.write(sys.stdout.fileno(), f"{os.getpid()} {address}\n".encode())
         await stopped.wait()
 

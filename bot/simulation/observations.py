@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session, joinedload
 from bot.importing.drafting.draft import PlanDraft
 from bot.plan.calendar import Calendar
 from bot.sandbox.entities import SandboxMessage
-from bot.simulation.event_log import Diary, Key
-from bot.simulation.scenario import BOARD, Town
-from bot.simulation.shared_clock import moment_of
-from bot.simulation.user_behaviour import buttons
+from bot.simulation.event_log import ActionRef, EventLog
+from bot.simulation.scenario import BOARD_CHANNEL_ID, Scenario
+from bot.simulation.shared_clock import time_of_ts
+from bot.simulation.user_behaviour import prompt_buttons
 from models.outbox import Delivery, PromptItem, StatusChange
 from models.people import Board, Person
 from models.plans import Action
 
 
 @dataclass(frozen=True)
-class Seen:
+class BotMessage:
     """A message of the bot as it stands in the workspace. token: the opaque key in its metadata.
 
     buttons: the items of a prompt that can still be answered there.
@@ -35,15 +35,15 @@ class Seen:
 
     @property
     def at(self) -> datetime:
-        return moment_of(self.ts)
+        return time_of_ts(self.ts)
 
 
 @dataclass(frozen=True)
-class Item:
+class PromptItemRow:
     """One action in one prompt, as the ledger has it. id: the value of its buttons."""
 
     id: int
-    key: Key
+    key: ActionRef
     person: str
     as_lead: bool
     reason: str
@@ -51,7 +51,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Row:
+class DeliveryRow:
     """One row of the delivery ledger. person: initials, "" for a channel's. tried_at: its last try."""
 
     id: int
@@ -62,12 +62,12 @@ class Row:
     state: str
     reason: str
     due_at: datetime
-    tried_at: datetime
+    last_tried_at: datetime
     channel: str
     ts: str
     part: int = 0
-    parent: int | None = None
-    items: tuple[Item, ...] = ()
+    parent_id: int | None = None
+    items: tuple[PromptItemRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,18 @@ class ChangeRow:
     """One recorded status change, people's only."""
 
     id: int
-    key: Key
+    key: ActionRef
     at: datetime
-    who: str
+    person: str
     source: str
-    words: str
+    text: str
     from_status: str
     to_status: str
     undoes: int | None
 
 
 @dataclass(frozen=True)
-class Standing:
+class ActionState:
     """How an action stands in the database. next_due: the earliest date that can still be missed."""
 
     status: str
@@ -94,11 +94,11 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Rules:
+class BoardRules:
     """The board's settings that were in force."""
 
     calendar: Calendar
-    ladder: tuple[int, ...]
+    prompt_days: tuple[int, ...]
     budget: int
     recent_days: int
     digest_rule: str
@@ -109,85 +109,91 @@ class Evidence:
     """linked: user ids by initials. direct: initials by the id of their direct messages."""
 
     draft: PlanDraft
-    rules: Rules
-    linked: dict[str, str]
-    direct: dict[str, str]
-    diary: Diary
-    messages: list[Seen]
-    rows: list[Row]
+    rules: BoardRules
+    user_ids: dict[str, str]
+    dm_owners: dict[str, str]
+    event_log: EventLog
+    messages: list[BotMessage]
+    rows: list[DeliveryRow]
     changes: list[ChangeRow]
-    actions: dict[Key, Standing]
+    actions: dict[ActionRef, ActionState]
     failures: list[str] = field(default_factory=list)
 
     @property
-    def by_token(self) -> dict[str, Row]:
+    def rows_by_token(self) -> dict[str, DeliveryRow]:
         return {row.token: row for row in self.rows}
 
 
-def gather(town: Town, diary: Diary) -> Evidence:
+def collect_evidence(scenario: Scenario, event_log: EventLog) -> Evidence:
     """All there is to judge by, as things stand now."""
-    with town.database.transaction(write=False) as session:
+    with scenario.database.transaction(write=False) as session:
         return Evidence(
-            draft=town.draft,
-            rules=_rules(session),
-            linked=town.linked,
-            direct={town.sandbox.dm_id(user): initials for initials, user in town.linked.items()},
-            diary=diary,
-            messages=_messages(town),
-            rows=_rows(session),
-            changes=_changes(session),
-            actions=_actions(session),
+            draft=scenario.draft,
+            rules=_load_rules(session),
+            user_ids=scenario.user_ids,
+            dm_owners={
+                scenario.sandbox.dm_id(user): initials for initials, user in scenario.user_ids.items()
+            },
+            event_log=event_log,
+            messages=_load_messages(scenario),
+            rows=_load_rows(session),
+            changes=_load_changes(session),
+            actions=_load_actions(session),
         )
 
 
-def _rules(session: Session) -> Rules:
+def _load_rules(session: Session) -> BoardRules:
     board = session.scalars(select(Board)).one()
     calendar = Calendar(board.timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until)
-    ladder = tuple(board.prompt_days)
-    return Rules(calendar, ladder, board.weekly_budget, board.recent_days, board.digest_rule)
+    prompt_days = tuple(board.prompt_days)
+    return BoardRules(calendar, prompt_days, board.weekly_budget, board.recent_days, board.digest_rule)
 
 
-def _messages(town: Town) -> list[Seen]:
+def _load_messages(scenario: Scenario) -> list[BotMessage]:
     """The bot's own, not the answers that only one person sees."""
-    channels = [BOARD, *(town.sandbox.dm_id(user) for user in town.linked.values())]
+    channels = [BOARD_CHANNEL_ID, *(scenario.sandbox.dm_id(user) for user in scenario.user_ids.values())]
     return [
-        Seen(channel, each.ts, _token(each.metadata), each.text, each.thread_ts or "", _items_of(each))
+        BotMessage(
+            channel, each.ts, _token_of(each.metadata), each.text, each.thread_ts or "", _open_items(each)
+        )
         for channel in channels
-        for each in town.sandbox.workspace.messages.in_channel(channel)
+        for each in scenario.sandbox.workspace.messages.in_channel(channel)
         if each.by_bot and each.only_for is None
     ]
 
 
-def _items_of(message: SandboxMessage) -> frozenset[int]:
-    return frozenset(int(element["value"].partition("-")[0]) for element in buttons(message))
+def _open_items(message: SandboxMessage) -> frozenset[int]:
+    return frozenset(int(element["value"].partition("-")[0]) for element in prompt_buttons(message))
 
 
-def _token(metadata: dict[str, Any] | None) -> str:
+def _token_of(metadata: dict[str, Any] | None) -> str:
     return str(((metadata or {}).get("event_payload") or {}).get("key") or "")
 
 
-def _rows(session: Session) -> list[Row]:
+def _load_rows(session: Session) -> list[DeliveryRow]:
     people = {person.id: person.initials for person in session.scalars(select(Person))}
-    items: dict[int, list[Item]] = {}
+    items: dict[int, list[PromptItemRow]] = {}
     loaded = session.scalars(
         select(PromptItem).options(joinedload(PromptItem.action).joinedload(Action.section))
     )
     for each in loaded:
-        items.setdefault(each.delivery_id, []).append(_item(each, people))
+        items.setdefault(each.delivery_id, []).append(_to_item(each, people))
     rows = session.scalars(select(Delivery).order_by(Delivery.id))
-    return [_row(each, people, tuple(items.get(each.id, ()))) for each in rows]
+    return [_to_row(each, people, tuple(items.get(each.id, ()))) for each in rows]
 
 
-def _item(item: PromptItem, people: dict[int, str]) -> Item:
-    return Item(item.id, _key(item.action), people[item.person_id], item.as_lead, item.reason, item.answer)
+def _to_item(item: PromptItem, people: dict[int, str]) -> PromptItemRow:
+    return PromptItemRow(
+        item.id, _key_of(item.action), people[item.person_id], item.as_lead, item.reason, item.answer
+    )
 
 
-def _key(action: Action) -> Key:
+def _key_of(action: Action) -> ActionRef:
     return action.section.number, action.ref
 
 
-def _row(row: Delivery, people: dict[int, str], items: tuple[Item, ...]) -> Row:
-    return Row(
+def _to_row(row: Delivery, people: dict[int, str], items: tuple[PromptItemRow, ...]) -> DeliveryRow:
+    return DeliveryRow(
         id=row.id,
         kind=row.kind,
         key=row.key,
@@ -196,16 +202,16 @@ def _row(row: Delivery, people: dict[int, str], items: tuple[Item, ...]) -> Row:
         state=row.state.value,
         reason=row.reason,
         due_at=row.due_at,
-        tried_at=row.next_attempt_at,
+        last_tried_at=row.next_attempt_at,
         channel=row.channel_id,
         ts=row.message_ts,
         part=int(row.facts.get("part", 0)),
-        parent=row.parent_id,
+        parent_id=row.parent_id,
         items=items,
     )
 
 
-def _changes(session: Session) -> list[ChangeRow]:
+def _load_changes(session: Session) -> list[ChangeRow]:
     query = (
         select(StatusChange)
         .where(StatusChange.source != "import")
@@ -215,7 +221,7 @@ def _changes(session: Session) -> list[ChangeRow]:
     return [
         ChangeRow(
             each.id,
-            _key(each.action),
+            _key_of(each.action),
             each.at,
             each.person.initials if each.person else "",
             each.source,
@@ -228,6 +234,8 @@ def _changes(session: Session) -> list[ChangeRow]:
     ]
 
 
-def _actions(session: Session) -> dict[Key, Standing]:
+def _load_actions(session: Session) -> dict[ActionRef, ActionState]:
     query = select(Action).options(joinedload(Action.section))
-    return {_key(each): Standing(each.status.value, each.next_due_on) for each in session.scalars(query)}
+    return {
+        _key_of(each): ActionState(each.status.value, each.next_due_on) for each in session.scalars(query)
+    }

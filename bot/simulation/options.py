@@ -7,7 +7,7 @@ from random import Random
 
 
 @dataclass(frozen=True)
-class Asked:
+class SimulationOptions:
     """plan: None is the sample plan, with dates around the start.
 
     kill_rate: how likely a process is killed whenever the bot has work, from 0 to 1.
@@ -26,6 +26,6 @@ class Asked:
         """Nobody is killed and nobody shares: the bot can run in the simulator's own process, much faster."""
         return self.kill_rate == 0 and self.replicas == 1
 
-    def dice(self, name: str) -> Random:
+    def random_for(self, name: str) -> Random:
         """Chance that falls the same way each time the seed is the same."""
         return Random(f"{name} {self.seed}")  # noqa: S311 - it chooses what people do, and guards nothing

@@ -18,10 +18,14 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 
 def is_pending(session: Session, now: datetime, killed: Collection[str]) -> bool:
     """Whether something is due now. killed: the process ids (as text) whose claims nobody works on."""
-    return _to_plan(session, now) or _to_send(session, now) or _under_way(session, killed)
+    return (
+        _has_work_to_plan(session, now)
+        or _has_delivery_to_send(session, now)
+        or _has_live_claim(session, killed)
+    )
 
 
-def _to_plan(session: Session, now: datetime) -> bool:
+def _has_work_to_plan(session: Session, now: datetime) -> bool:
     for moment in (ActionOwner.prompt_at, Action.escalate_at):
         if session.scalar(select(moment).where(moment <= now).limit(1)) is not None:
             return True
@@ -29,33 +33,33 @@ def _to_plan(session: Session, now: datetime) -> bool:
     return any(not next_prompts.calendar_of(board).is_quiet(now) for board in boards)
 
 
-def _to_send(session: Session, now: datetime) -> bool:
-    before = aliased(Delivery)
+def _has_delivery_to_send(session: Session, now: datetime) -> bool:
+    previous = aliased(Delivery)
     query = (
         select(Delivery.id)
-        .outerjoin(before, before.id == func.coalesce(Delivery.parent_id, Delivery.updates_id))
+        .outerjoin(previous, previous.id == func.coalesce(Delivery.parent_id, Delivery.updates_id))
         .where(
             or_(
                 (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= now),
                 (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
             ),
-            or_(before.id.is_(None), before.state.not_in(UNSENT)),
+            or_(previous.id.is_(None), previous.state.not_in(UNSENT)),
         )
     )
     return session.scalar(query.limit(1)) is not None
 
 
-def _under_way(session: Session, killed: Collection[str]) -> bool:
+def _has_live_claim(session: Session, killed: Collection[str]) -> bool:
     claimed = session.scalars(select(Delivery.claimed_by).where(Delivery.state == DeliveryState.CLAIMED))
     return any(name.split(":")[1] not in killed for name in claimed)
 
 
-def is_looking(session: Session, back_since: datetime) -> bool:
+def is_catching_up(session: Session, restarted_at: datetime) -> bool:
     """Whether bots that are back since then have still to read what was written before."""
     return (
         session.scalar(
             select(Heartbeat.id)
-            .where(or_(Heartbeat.heard_until < back_since, Heartbeat.missed_since.is_not(None)))
+            .where(or_(Heartbeat.heard_until < restarted_at, Heartbeat.missed_since.is_not(None)))
             .limit(1)
         )
         is not None
@@ -75,12 +79,12 @@ def next_moment(session: Session, now: datetime) -> datetime | None:
             )
         ),
         session.scalar(select(func.min(Delivery.lease_until)).where(Delivery.state == DeliveryState.CLAIMED)),
-        *(_digest_moment(each, now) for each in _boards(session)),
+        *(_digest_moment(each, now) for each in _boards_with_digest(session)),
     ]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _boards(session: Session) -> list[Board]:
+def _boards_with_digest(session: Session) -> list[Board]:
     return list(session.scalars(select(Board).where(Board.next_digest_at.is_not(None))))
 
 

@@ -20,13 +20,13 @@ from bot.errors import CipError
 from bot.jobs.tick import Rounds
 from bot.runtime.bot import build_bot, linking_of, meet_workspace, opened_database, slack_context
 from bot.simulation import pending_work
-from bot.simulation.shared_clock import SharedTime
+from bot.simulation.shared_clock import SharedClock
 from handlers.slack import add_slack_routes, build_slack
 
 ROOT = Path(__file__).resolve().parents[2]
-POLL = 0.02
-PATIENCE = 60.0
-LATEST_STRIKE = 0.25
+POLL_SECONDS = 0.02
+TIMEOUT_SECONDS = 60.0
+MAX_KILL_DELAY_SECONDS = 0.25
 
 
 class StuckError(CipError):
@@ -34,16 +34,16 @@ class StuckError(CipError):
 
 
 @dataclass(frozen=True)
-class Child:
+class ReplicaProcess:
     pid: int
-    door: str
+    events_url: str
 
     @property
     def name(self) -> str:
         return str(self.pid)
 
     @property
-    def is_gone(self) -> bool:
+    def has_exited(self) -> bool:
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -51,123 +51,125 @@ class Child:
         return False
 
 
-class Children:
+class ForkedReplicas:
     """told: the settings and the time file, as nursery.py reads them. Use `open` first, and `close` last."""
 
     def __init__(
-        self, told: dict[str, Any], time: SharedTime, database: Database, log: Path, rng: Random
+        self, config: dict[str, Any], clock: SharedClock, database: Database, log_path: Path, rng: Random
     ) -> None:
-        self._told, self._time, self._database, self._rng = told, time, database, rng
-        self._log = log.open("ab")
-        self._running: list[Child] = []
-        self._nursery: asyncio.subprocess.Process | None = None
-        self._strikes: set[asyncio.Task[None]] = set()
-        self._one_at_a_time = asyncio.Lock()
-        self._gone: set[str] = set()
-        self.kills = 0
+        self._config, self._clock, self._database, self._rng = config, clock, database, rng
+        self._log = log_path.open("ab")
+        self._running: list[ReplicaProcess] = []
+        self._fork_server: asyncio.subprocess.Process | None = None
+        self._pending_kills: set[asyncio.Task[None]] = set()
+        self._fork_lock = asyncio.Lock()
+        self._killed_names: set[str] = set()
+        self.kill_count = 0
 
     @property
-    def doors(self) -> list[str]:
-        return [child.door for child in self._running]
+    def events_urls(self) -> list[str]:
+        return [child.events_url for child in self._running]
 
-    async def open(self) -> None:
+    async def start_fork_server(self) -> None:
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-m", "bot.simulation.fork_server")
-        self._nursery = await asyncio.create_subprocess_exec(
+        self._fork_server = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=self._log
         )
 
-    async def join(self) -> None:
+    async def add(self) -> None:
         """One more process; it is ready when this returns."""
-        async with self._one_at_a_time:
-            pid, _, address = (await self._born()).partition(" ")
-        self._running.append(Child(int(pid), f"{address}/slack/events"))
+        async with self._fork_lock:
+            pid, _, address = (await self._fork()).partition(" ")
+        self._running.append(ReplicaProcess(int(pid), f"{address}/slack/events"))
 
-    async def _born(self) -> str:
-        nursery = self._nursery
-        if nursery is None or nursery.stdin is None or nursery.stdout is None:
+    async def _fork(self) -> str:
+        server = self._fork_server
+        if server is None or server.stdin is None or server.stdout is None:
             raise StuckError("There is nowhere for a bot to come from.")
-        nursery.stdin.write(json.dumps(self._told).encode() + b"\n")
+        server.stdin.write(json.dumps(self._config).encode() + b"\n")
         try:
-            async with asyncio.timeout(PATIENCE):
-                line = await nursery.stdout.readline()
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                line = await server.stdout.readline()
         except TimeoutError:
             line = b""
         if not line:
-            raise StuckError(f"A bot did not start. Its log: {self.last_words()}")
+            raise StuckError(f"A bot did not start. Its log: {self.log_tail()}")
         return line.decode().strip()
 
-    async def leave(self) -> None:
+    async def remove(self) -> None:
         """Ask one process to stop as a deployment does; it may finish what it is doing."""
-        await self._end(signal.SIGTERM)
+        await self._stop_one(signal.SIGTERM)
 
-    async def kill(self) -> None:
+    async def kill_one(self) -> None:
         """SIGKILL for one process: it gets to do nothing more."""
-        self.kills += bool(self._running)
-        await self._end(signal.SIGKILL)
+        self.kill_count += bool(self._running)
+        await self._stop_one(signal.SIGKILL)
 
-    async def _end(self, by: signal.Signals) -> None:
+    async def _stop_one(self, signal_number: signal.Signals) -> None:
         if not self._running:
             return
-        child = self._running.pop(self._rng.randrange(len(self._running)))
-        os.kill(child.pid, by)
-        for _ in range(int(PATIENCE / POLL)):
-            if child.is_gone:
+        replica = self._running.pop(self._rng.randrange(len(self._running)))
+        os.kill(replica.pid, signal_number)
+        for _ in range(int(TIMEOUT_SECONDS / POLL_SECONDS)):
+            if replica.has_exited:
                 break
-            await asyncio.sleep(POLL / 4)
-        self._gone.add(child.name)
+            await asyncio.sleep(POLL_SECONDS / 4)
+        self._killed_names.add(replica.name)
 
-    def strike(self) -> None:
+    def schedule_kill(self) -> None:
         """Kill one process within the next quarter of a second, whatever it is doing, and start another."""
-        task = asyncio.create_task(self._strike(self._rng.uniform(0, LATEST_STRIKE)))
-        self._strikes.add(task)
-        task.add_done_callback(self._strikes.discard)
+        task = asyncio.create_task(self._kill_and_replace(self._rng.uniform(0, MAX_KILL_DELAY_SECONDS)))
+        self._pending_kills.add(task)
+        task.add_done_callback(self._pending_kills.discard)
 
-    async def _strike(self, after: float) -> None:
-        await asyncio.sleep(after)
-        await self.kill()
-        await self.join()
+    async def _kill_and_replace(self, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await self.kill_one()
+        await self.add()
 
-    async def ready(self) -> None:
+    async def wait_until_ready(self) -> None:
         """Wait until whoever was struck is back."""
-        await asyncio.gather(*self._strikes)
+        await asyncio.gather(*self._pending_kills)
 
     async def settle(self) -> bool:
-        await self.ready()
+        await self.wait_until_ready()
         if not self._running:
             return False
         try:
-            async with asyncio.timeout(PATIENCE):
-                while await self._database.look(pending_work.is_pending, self._time.now(), self._gone):
-                    await asyncio.sleep(POLL)
-                    await self.ready()
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                while await self._database.look(
+                    pending_work.is_pending, self._clock.now(), self._killed_names
+                ):
+                    await asyncio.sleep(POLL_SECONDS)
+                    await self.wait_until_ready()
         except TimeoutError:
             raise StuckError(
-                f"The bots did not finish what was due at {self._time.now():%Y-%m-%d %H:%M:%S} UTC."
-                f" Their log: {self.last_words()}"
+                f"The bots did not finish what was due at {self._clock.now():%Y-%m-%d %H:%M:%S} UTC."
+                f" Their log: {self.log_tail()}"
             ) from None
         return True
 
-    def last_words(self) -> str:
+    def log_tail(self) -> str:
         self._log.flush()
         return Path(self._log.name).read_text(errors="replace")[-2000:] or "(empty)"
 
     async def close(self) -> None:
         """The bots end with the nursery."""
-        await self.ready()
+        await self.wait_until_ready()
         while self._running:
-            await self._end(signal.SIGKILL)
-        if self._nursery is not None:
-            self._nursery.kill()
-            await self._nursery.wait()
+            await self._stop_one(signal.SIGKILL)
+        if self._fork_server is not None:
+            self._fork_server.kill()
+            await self._fork_server.wait()
         self._log.close()
 
 
-class Bots(Protocol):
+class Replicas(Protocol):
     """However many processes answer for one database."""
 
     @property
-    def doors(self) -> list[str]:
+    def events_urls(self) -> list[str]:
         """Where requests are taken; empty while no bot runs."""
         ...
 
@@ -176,11 +178,11 @@ class Bots(Protocol):
         ...
 
 
-class OneBot:
+class InProcessReplica:
     """Everything but the timetable: the rounds are gone when the simulator says so."""
 
-    def __init__(self, door: str, rounds: Rounds) -> None:
-        self.doors = [door]
+    def __init__(self, events_url: str, rounds: Rounds) -> None:
+        self.events_urls = [events_url]
         self._rounds = rounds
 
     async def settle(self) -> bool:
@@ -189,19 +191,19 @@ class OneBot:
 
 
 @asynccontextmanager
-async def one_bot(settings: Settings, time: SharedTime) -> AsyncIterator[OneBot]:
+async def open_in_process_replica(settings: Settings, clock: SharedClock) -> AsyncIterator[InProcessReplica]:
     with opened_database(settings) as database:
-        bot = build_bot(settings, time, database)
+        bot = build_bot(settings, clock, database)
         team = await meet_workspace(bot)
         await linking_of(bot, team).go()
         app = web.Application()
         add_slack_routes(app, build_slack(slack_context(bot, lambda: None), bot.client, team))
-        async with listening(app) as address:
-            yield OneBot(f"{address}/slack/events", bot.rounds)
+        async with serve_app(app) as address:
+            yield InProcessReplica(f"{address}/slack/events", bot.rounds)
 
 
 @asynccontextmanager
-async def listening(app: web.Application) -> AsyncIterator[str]:
+async def serve_app(app: web.Application) -> AsyncIterator[str]:
     """Serve on a free port of this machine; yields the address, without a slash at its end."""
     runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()

@@ -25,39 +25,39 @@ from bot.runtime.bot import board_defaults
 from bot.sandbox.config import BOT_USER_ID, SandboxSettings
 from bot.sandbox.server import Sandbox
 from bot.services import workspaces
-from bot.simulation.expected_plan import lead_named
-from bot.simulation.fault_injection import Cutter
-from bot.simulation.options import Asked
-from bot.simulation.replicas import listening
-from bot.simulation.shared_clock import SharedTime
+from bot.simulation.expected_plan import lead_initials
+from bot.simulation.fault_injection import ConnectionCutter
+from bot.simulation.options import SimulationOptions
+from bot.simulation.replicas import serve_app
+from bot.simulation.shared_clock import SharedClock
 from models import Person, Workspace, schema
 from models.queries import boards as boards_query
 
-BOARD = "C0BOARD"
-CHANNEL = "improvement-board"
-TOKEN, SECRET = "xoxb-simulated", "simulated-signing-secret"
+BOARD_CHANNEL_ID = "C0BOARD"
+BOARD_CHANNEL_NAME = "improvement-board"
+BOT_TOKEN, SIGNING_SECRET = "xoxb-simulated", "simulated-signing-secret"
 MANAGERS = ("QM", "QN")
 VIEWER = "QV"
-BEGINNING = time(8, 30)
+START_TIME = time(8, 30)
 UNLINKED_SHARE = 0.1
-LARGEST_CALL = 1 << 24
+MAX_REQUEST_BYTES = 1 << 24
 
 
 @dataclass
-class Town:
+class Scenario:
     """linked: user ids by initials, of those who have a chat account. settings: for the bots."""
 
-    asked: Asked
+    options: SimulationOptions
     draft: PlanDraft
     settings: Settings
     sandbox: Sandbox
-    cutter: Cutter
-    time: SharedTime
-    time_file: Path
+    connection_cutter: ConnectionCutter
+    clock: SharedClock
+    clock_file: Path
     database: Database
-    linked: dict[str, str]
-    began: datetime
-    ends: datetime
+    user_ids: dict[str, str]
+    starts_at: datetime
+    ends_at: datetime
 
     @property
     def zone(self) -> ZoneInfo:
@@ -65,44 +65,59 @@ class Town:
 
 
 @asynccontextmanager
-async def settled_town(asked: Asked, settings: Settings, folder: Path) -> AsyncIterator[Town]:
+async def open_scenario(
+    options: SimulationOptions, settings: Settings, folder: Path
+) -> AsyncIterator[Scenario]:
     """settings: whose DATABASE_URL and board defaults count. Raises CipError when the database is in use."""
     zone = ZoneInfo(settings.timezone)
-    began = datetime.combine(asked.start, BEGINNING, zone).astimezone(UTC)
-    shared = SharedTime(folder / "time")
-    shared.set(began)
-    draft = _draft(asked, folder)
-    database = _empty_database(asked, settings)
-    sandbox, cutter = Sandbox(SandboxSettings(TOKEN, SECRET), shared), Cutter()
-    app = web.Application(client_max_size=LARGEST_CALL, middlewares=[cutter.middleware])
+    starts_at = datetime.combine(options.start, START_TIME, zone).astimezone(UTC)
+    clock = SharedClock(folder / "time")
+    clock.set(starts_at)
+    draft = _read_draft(options, folder)
+    database = _open_empty_database(options, settings)
+    sandbox, connection_cutter = (
+        Sandbox(SandboxSettings(BOT_TOKEN, SIGNING_SECRET), clock),
+        ConnectionCutter(),
+    )
+    app = web.Application(client_max_size=MAX_REQUEST_BYTES, middlewares=[connection_cutter.middleware])
     sandbox.add_routes(app)
     try:
-        async with listening(app) as address:
+        async with serve_app(app) as address:
             sandbox.set_addresses(address)
-            linked = _people(draft, sandbox, settings.timezone, asked.dice("accounts"))
-            await database.run(_take_in, draft, settings, linked, began)
-            ends = began + timedelta(weeks=asked.weeks)
-            pointed = _pointed(settings, address)
-            yield Town(
-                asked, draft, pointed, sandbox, cutter, shared, folder / "time", database, linked, began, ends
+            user_ids = _add_accounts(draft, sandbox, settings.timezone, options.random_for("accounts"))
+            await database.run(_import_plan, draft, settings, user_ids, starts_at)
+            ends_at = starts_at + timedelta(weeks=options.weeks)
+            bot_settings = _settings_for_bots(settings, address)
+            yield Scenario(
+                options,
+                draft,
+                bot_settings,
+                sandbox,
+                connection_cutter,
+                clock,
+                folder / "time",
+                database,
+                user_ids,
+                starts_at,
+                ends_at,
             )
             await sandbox.close()
     finally:
         database.close()
 
 
-def _draft(asked: Asked, folder: Path) -> PlanDraft:
-    path = asked.plan or folder / "sample-plan.xlsx"
-    if asked.plan is None:
-        sample.write_sample(path, today=asked.start)
-    return read_plan(path, today=asked.start)
+def _read_draft(options: SimulationOptions, folder: Path) -> PlanDraft:
+    path = options.plan or folder / "sample-plan.xlsx"
+    if options.plan is None:
+        sample.write_sample(path, today=options.start)
+    return read_plan(path, today=options.start)
 
 
-def _pointed(settings: Settings, address: str) -> Settings:
+def _settings_for_bots(settings: Settings, address: str) -> Settings:
     return settings.model_copy(
         update={
-            "slack_bot_token": SecretStr(TOKEN),
-            "slack_signing_secret": SecretStr(SECRET),
+            "slack_bot_token": SecretStr(BOT_TOKEN),
+            "slack_signing_secret": SecretStr(SIGNING_SECRET),
             "slack_app_token": None,
             "slack_api_url": f"{address}/sandbox/api/",
             "host": "127.0.0.1",
@@ -112,9 +127,9 @@ def _pointed(settings: Settings, address: str) -> Settings:
     )
 
 
-def _empty_database(asked: Asked, settings: Settings) -> Database:
+def _open_empty_database(options: SimulationOptions, settings: Settings) -> Database:
     database = Database(settings.database, threads=2)
-    if database.is_sqlite and asked.replicas > 1:
+    if database.is_sqlite and options.replicas > 1:
         database.close()
         raise CipError(
             "SQLite serves one process. For several replicas set DATABASE_URL to an empty PostgreSQL"
@@ -122,8 +137,8 @@ def _empty_database(asked: Asked, settings: Settings) -> Database:
         )
     schema.upgrade(database)
     with database.transaction(write=False) as session:
-        used = session.scalar(select(Workspace.id).limit(1)) is not None
-    if used:
+        is_used = session.scalar(select(Workspace.id).limit(1)) is not None
+    if is_used:
         database.close()
         raise CipError(
             "The database in DATABASE_URL already holds data, which a simulation would mix with made-up"
@@ -132,33 +147,35 @@ def _empty_database(asked: Asked, settings: Settings) -> Database:
     return database
 
 
-def _people(draft: PlanDraft, sandbox: Sandbox, timezone: str, rng: Random) -> dict[str, str]:
+def _add_accounts(draft: PlanDraft, sandbox: Sandbox, timezone: str, rng: Random) -> dict[str, str]:
     """Everyone the plan names gets an account, but for a few; and two plan managers and a viewer join."""
-    named = sorted({owner for action in draft.actions for owner in action.owners} | _leads(draft))
-    without = {name for name in named if rng.random() < UNLINKED_SHARE}
+    initials_in_plan = sorted(
+        {owner for action in draft.actions for owner in action.owners} | _lead_initials(draft)
+    )
+    unlinked = {name for name in initials_in_plan if rng.random() < UNLINKED_SHARE}
     members = [BOT_USER_ID]
-    linked = {}
-    for number, initials in enumerate((*named, *MANAGERS, VIEWER)):
+    user_ids = {}
+    for number, initials in enumerate((*initials_in_plan, *MANAGERS, VIEWER)):
         user = f"U0P{number:03d}"
         name = f"person{number}"
         sandbox.workspace.add_user(user, name, initials, f"{name}@council.example", timezone)
         members.append(user)
-        if initials not in without:
-            linked[initials] = user
-    sandbox.workspace.add_channel(BOARD, CHANNEL, members)
-    return linked
+        if initials not in unlinked:
+            user_ids[initials] = user
+    sandbox.workspace.add_channel(BOARD_CHANNEL_ID, BOARD_CHANNEL_NAME, members)
+    return user_ids
 
 
-def _leads(draft: PlanDraft) -> set[str]:
-    return {lead_named(project.manager) for project in draft.projects} - {""}
+def _lead_initials(draft: PlanDraft) -> set[str]:
+    return {lead_initials(project.manager) for project in draft.projects} - {""}
 
 
-def _take_in(
-    session: Session, draft: PlanDraft, settings: Settings, linked: dict[str, str], now: datetime
+def _import_plan(
+    session: Session, draft: PlanDraft, settings: Settings, user_ids: dict[str, str], now: datetime
 ) -> None:
     workspace = workspaces.claim(session, SandboxSettings("", "").team_id, "Simulated council")
     roles = dict.fromkeys(MANAGERS, PersonRole.PLAN_MANAGER) | {VIEWER: PersonRole.VIEWER}
-    for initials, user in linked.items():
+    for initials, user in user_ids.items():
         session.add(
             Person(
                 workspace_id=workspace.id,
@@ -169,7 +186,12 @@ def _take_in(
         )
     session.flush()
     apply_draft.apply(
-        session, workspace, draft, defaults=board_defaults(settings), channel=f"#{CHANNEL}", now=now
+        session,
+        workspace,
+        draft,
+        defaults=board_defaults(settings),
+        channel=f"#{BOARD_CHANNEL_NAME}",
+        now=now,
     )
     for channel in boards_query.channels_without_id(session, workspace.id):
-        channel.channel_id = BOARD
+        channel.channel_id = BOARD_CHANNEL_ID

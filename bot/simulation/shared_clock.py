@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _MICROSECONDS = struct.Struct("<q")
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_ONE = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
-class SharedTime:
+class SharedClock:
     """A Clock that stands still until whoever made it sets it. The file appears when it is first made."""
 
     def __init__(self, path: Path) -> None:
@@ -21,14 +21,14 @@ class SharedTime:
 
     def now(self) -> datetime:
         (microseconds,) = _MICROSECONDS.unpack_from(self._bytes)
-        return _BEGINNING + timedelta(microseconds=microseconds)
+        return _EPOCH + timedelta(microseconds=microseconds)
 
     def set(self, moment: datetime) -> None:
         """`moment`: aware."""
-        _MICROSECONDS.pack_into(self._bytes, 0, (moment - _BEGINNING) // _ONE)
+        _MICROSECONDS.pack_into(self._bytes, 0, (moment - _EPOCH) // _MICROSECOND)
 
 
-def moment_of(ts: str) -> datetime:
+def time_of_ts(ts: str) -> datetime:
     """The moment of a message's `ts`."""
     seconds, _, fraction = ts.partition(".")
-    return _BEGINNING + timedelta(seconds=int(seconds), microseconds=int(fraction))
+    return _EPOCH + timedelta(seconds=int(seconds), microseconds=int(fraction))

@@ -13,14 +13,14 @@ from sqlalchemy import text
 
 from bot.config import Settings
 from bot.services.prompts import daily_prompt
-from bot.simulation.checks import differences
-from bot.simulation.driver import Life
-from bot.simulation.event_log import Diary, Kind
-from bot.simulation.observations import Evidence, Row, Seen, gather
-from bot.simulation.options import Asked
-from bot.simulation.prompt_index import Book
-from bot.simulation.replicas import one_bot
-from bot.simulation.scenario import Town, settled_town
+from bot.simulation.checks import find_differences
+from bot.simulation.driver import Driver
+from bot.simulation.event_log import EventKind, EventLog
+from bot.simulation.observations import BotMessage, DeliveryRow, Evidence, collect_evidence
+from bot.simulation.options import SimulationOptions
+from bot.simulation.prompt_index import PromptIndex
+from bot.simulation.replicas import open_in_process_replica
+from bot.simulation.scenario import Scenario, open_scenario
 from tests.fixtures.databases import fresh_url
 
 START = date(2027, 3, 17)
@@ -32,39 +32,42 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     return asyncio.run(_lived(tmp_path_factory.mktemp("good"), lambda _: None))
 
 
-async def _lived(folder: Path, spoil: Callable[[Town], None], weeks: float = 1.2) -> Evidence:
+async def _lived(folder: Path, spoil: Callable[[Scenario], None], weeks: float = 1.2) -> Evidence:
     settings = Settings(database_url=SecretStr(fresh_url("sqlite", folder)), data_dir=folder)
-    asked = Asked(None, START, weeks, seed=4)
-    async with settled_town(asked, settings, folder) as town, one_bot(town.settings, town.time) as bot:
-        diary = await Life(town, bot).live()
+    asked = SimulationOptions(None, START, weeks, seed=4)
+    async with (
+        open_scenario(asked, settings, folder) as town,
+        open_in_process_replica(town.settings, town.clock) as bot,
+    ):
+        diary = await Driver(town, bot).run()
         spoil(town)
-        return gather(town, diary)
+        return collect_evidence(town, diary)
 
 
 def found(evidence: Evidence) -> str:
-    return "\n".join(differences(evidence))
+    return "\n".join(find_differences(evidence))
 
 
 def test_all_is_well_when_nothing_is_planted(good: Evidence) -> None:
-    assert differences(good) == []
-    assert sum(act.accepted for act in good.diary.acts) > 5
+    assert find_differences(good) == []
+    assert sum(act.is_accepted for act in good.event_log.events) > 5
     assert {row.kind for row in good.rows} >= {"prompt", "digest", "prompt-update"}
 
 
-def _first(evidence: Evidence, kind: str) -> Row:
+def _first(evidence: Evidence, kind: str) -> DeliveryRow:
     return next(row for row in evidence.rows if row.kind == kind and row.state == "sent")
 
 
-def _message(evidence: Evidence, row: Row) -> Seen:
+def _message(evidence: Evidence, row: DeliveryRow) -> BotMessage:
     return next(each for each in evidence.messages if each.token == row.token)
 
 
-def _with_row(evidence: Evidence, old: Row, new: Row | None) -> Evidence:
+def _with_row(evidence: Evidence, old: DeliveryRow, new: DeliveryRow | None) -> Evidence:
     rows = [new if each is old else each for each in evidence.rows]
     return replace(evidence, rows=[each for each in rows if each is not None])
 
 
-def _moved(evidence: Evidence, row: Row, hours: float) -> Evidence:
+def _moved(evidence: Evidence, row: DeliveryRow, hours: float) -> Evidence:
     """The message and its row, some hours later."""
     seconds, _, rest = row.ts.partition(".")
     ts = f"{int(seconds) + int(hours * 3600)}.{rest}"
@@ -73,12 +76,12 @@ def _moved(evidence: Evidence, row: Row, hours: float) -> Evidence:
     return replace(moved, messages=messages)
 
 
-def _post_again(town: Town) -> None:
+def _post_again(town: Scenario) -> None:
     messages = list(town.sandbox.workspace.messages.in_channel("C0BOARD"))
     town.sandbox.workspace.post(copy.deepcopy(next(each for each in messages if each.metadata)))
 
 
-def _lose_a_change(town: Town) -> None:
+def _lose_a_change(town: Scenario) -> None:
     """Past the triggers that guard the record."""
     lost = "DELETE FROM status_change WHERE id = (SELECT max(id) FROM status_change WHERE note <> '')"
     with town.database.engine.begin() as connection:
@@ -89,7 +92,7 @@ def _lose_a_change(town: Town) -> None:
 
 
 async def test_a_message_really_posted_twice_and_a_change_really_lost(tmp_path: Path) -> None:
-    def spoil(town: Town) -> None:
+    def spoil(town: Scenario) -> None:
         _post_again(town)
         _lose_a_change(town)
 
@@ -106,10 +109,10 @@ def test_a_change_recorded_twice(good: Evidence) -> None:
 
 def test_a_change_nobody_was_told_of(good: Evidence) -> None:
     acts = [
-        replace(act, accepted=False) if act.kind is Kind.SAY and act.accepted else act
-        for act in good.diary.acts
+        replace(act, accepted=False) if act.kind is EventKind.COMMAND and act.is_accepted else act
+        for act in good.event_log.events
     ]
-    diary: Diary = replace(good.diary, acts=acts)
+    diary: EventLog = replace(good.event_log, acts=acts)
     assert "should be recorded not at all and is recorded once" in found(replace(good, diary=diary))
 
 
@@ -175,18 +178,18 @@ def test_a_reason_that_does_not_hold(good: Evidence) -> None:
     assert "but one is" in found(skipped)
 
 
-def _left_out(row: Row, reason: str) -> Row:
+def _left_out(row: DeliveryRow, reason: str) -> DeliveryRow:
     return replace(row, id=row.id + 90_000, token="", channel="", ts="", state="skipped", reason=reason)
 
 
 def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
     row = _first(good, "prompt")
-    late = replace(row, due_at=row.due_at + timedelta(days=1), tried_at=row.tried_at + timedelta(days=1))
+    late = replace(row, due_at=row.due_at + timedelta(days=1), tried_at=row.last_tried_at + timedelta(days=1))
     assert late.due_at.weekday() in range(1, 5)
     moved = _with_row(good, row, late)
     assert f"and came on {late.due_at:%d/%m/%Y %H:%M:%S}" in found(moved)
-    settled = [each for each in good.diary.settled if each.date() != row.due_at.date()]
-    off = replace(moved, diary=replace(good.diary, settled=settled))
+    settled = [each for each in good.event_log.settled_at if each.date() != row.due_at.date()]
+    off = replace(moved, diary=replace(good.event_log, settled=settled))
     told = f"{row.person} about {'/'.join(row.items[0].key)} was due"
     assert [line for line in found(off).splitlines() if told in line and "does not say why" in line]
     said = replace(off, rows=[*off.rows, _left_out(row, daily_prompt.OFF)])
@@ -215,7 +218,7 @@ def test_a_day_missed_for_a_reason_that_does_not_hold(good: Evidence, reason: st
 def test_a_message_on_its_way_until_it_is_too_late_to_write(good: Evidence, hour: int, waited: bool) -> None:
     row = _first(good, "prompt")
     before = replace(row, due_at=row.due_at - timedelta(days=1), tried_at=row.due_at.replace(hour=hour))
-    book = Book(_with_row(good, row, before))
+    book = PromptIndex(_with_row(good, row, before))
     assert book.was_waiting(row.person, row.due_at.date()) is waited
 
 

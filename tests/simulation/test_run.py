@@ -9,9 +9,9 @@ from pydantic import SecretStr
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
-from bot.simulation.checks import differences
-from bot.simulation.options import Asked
-from bot.simulation.run import lived, simulate
+from bot.simulation.checks import find_differences
+from bot.simulation.options import SimulationOptions
+from bot.simulation.run import run_scenario, simulate
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import settle
 
@@ -26,7 +26,7 @@ def settings(url: str, folder: Path) -> Settings:
 
 async def test_weeks_in_one_process(tmp_path: Path) -> None:
     said: list[str] = []
-    asked = Asked(None, EASTER, weeks=1, seed=4)
+    asked = SimulationOptions(None, EASTER, weeks=1, seed=4)
     assert await simulate(settings(fresh_url("sqlite", tmp_path), tmp_path), asked, said.append)
     told = "\n".join(said)
     assert "with seed 4" in told
@@ -37,12 +37,12 @@ async def test_weeks_in_one_process(tmp_path: Path) -> None:
 @pytest.mark.timeout(300)  # seconds of work, but many processes: a busy machine needs patience
 @pytest.mark.parametrize(("kind", "replicas"), [("sqlite", 1), ("postgresql", 2)])
 async def test_processes_are_killed_and_nothing_is_lost(kind: str, replicas: int, tmp_path: Path) -> None:
-    asked = Asked(None, GOOD_FRIDAY, weeks=4.5 / 7, seed=8, kill_rate=0.15, replicas=replicas)
-    evidence = await lived(settings(fresh_url(kind, tmp_path), tmp_path), asked)
-    assert differences(evidence) == []
-    assert evidence.diary.counts["processes killed"] > 0
+    asked = SimulationOptions(None, GOOD_FRIDAY, weeks=4.5 / 7, seed=8, kill_rate=0.15, replicas=replicas)
+    evidence = await run_scenario(settings(fresh_url(kind, tmp_path), tmp_path), asked)
+    assert find_differences(evidence) == []
+    assert evidence.event_log.counts["processes killed"] > 0
     assert len(evidence.messages) > 5
-    assert any(act.accepted for act in evidence.diary.acts)
+    assert any(act.is_accepted for act in evidence.event_log.events)
 
 
 async def test_a_database_in_use_is_left_alone(tmp_path: Path) -> None:
@@ -52,9 +52,12 @@ async def test_a_database_in_use_is_left_alone(tmp_path: Path) -> None:
         settle(session)
     database.close()
     with pytest.raises(CipError, match="already holds data"):
-        await lived(settings(url, tmp_path), Asked(None, EASTER, 1, 1))
+        await run_scenario(settings(url, tmp_path), SimulationOptions(None, EASTER, 1, 1))
 
 
 async def test_sqlite_has_no_replicas(tmp_path: Path) -> None:
     with pytest.raises(CipError, match="SQLite serves one process"):
-        await lived(settings(fresh_url("sqlite", tmp_path), tmp_path), Asked(None, EASTER, 1, 1, replicas=2))
+        await run_scenario(
+            settings(fresh_url("sqlite", tmp_path), tmp_path),
+            SimulationOptions(None, EASTER, 1, 1, replicas=2),
+        )
