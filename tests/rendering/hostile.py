@@ -30,13 +30,15 @@ ATTACKS = (
     "\U0001f7e5" * 3500,
     "x" * 20_000,
 )
-ANY = st.text(st.characters(exclude_categories=()), max_size=60)
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 TEXT = st.one_of(
-    ANY, st.sampled_from(ATTACKS), st.builds("{}{}{}".format, ANY, st.sampled_from(ATTACKS[:15]), ANY)
+    ANY_TEXT,
+    st.sampled_from(ATTACKS),
+    st.builds("{}{}{}".format, ANY_TEXT, st.sampled_from(ATTACKS[:15]), ANY_TEXT),
 )
 USERS = st.one_of(st.sampled_from(("", "U1", "W0ABC", "U1><!channel>", "@here", "S1")), TEXT)
 # Fields that are a word of ours, not a person's; and those that only a known value makes sense in.
-KNOWN = {
+FIELD_VALUES = {
     "kind": st.sampled_from(("mine", "at-risk", "overdue", "due", "search")),
     "answer": st.one_of(st.sampled_from(("", "on-track", "at-risk", "complete", "later", "update")), TEXT),
     "timezone": st.sampled_from(("Europe/London", "Pacific/Auckland", "UTC")),
@@ -47,7 +49,7 @@ KNOWN = {
     ),
 }
 
-PLAIN: dict[Any, st.SearchStrategy[Any]] = {
+TYPE_VALUES: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXT,
     bool: st.booleans(),
     int: st.integers(0, 100_000),
@@ -59,39 +61,39 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
-def anything(of: Any, name: str = "") -> st.SearchStrategy[Any]:
+def hostile_values(of: Any, name: str = "") -> st.SearchStrategy[Any]:
     """Values of a type, hostile where it is text."""
-    if name in KNOWN:
-        return KNOWN[name]
-    if of in PLAIN:
-        return PLAIN[of]
+    if name in FIELD_VALUES:
+        return FIELD_VALUES[name]
+    if of in TYPE_VALUES:
+        return TYPE_VALUES[of]
     if isinstance(of, type) and issubclass(of, Enum):
         return st.sampled_from(of)
     if dataclasses.is_dataclass(of) and isinstance(of, type):
-        return made(of)
-    return _several(of)
+        return instances_of(of)
+    return _nested_values(of)
 
 
-def _several(of: Any) -> st.SearchStrategy[Any]:
+def _nested_values(of: Any) -> st.SearchStrategy[Any]:
     args = get_args(of)
     if get_origin(of) in (Union, types.UnionType):
-        return st.one_of(st.none(), *(anything(each) for each in args if each is not type(None)))
+        return st.one_of(st.none(), *(hostile_values(each) for each in args if each is not type(None)))
     if get_origin(of) is tuple and args[-1] is Ellipsis:
-        return st.lists(anything(args[0]), max_size=4).map(tuple)
-    return st.tuples(*(anything(each) for each in args))
+        return st.lists(hostile_values(args[0]), max_size=4).map(tuple)
+    return st.tuples(*(hostile_values(each) for each in args))
 
 
-def made(cls: type[Any]) -> st.SearchStrategy[Any]:
+def instances_of(cls: type[Any]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(cls)
-    fields = {field.name: anything(hints[field.name], field.name) for field in dataclasses.fields(cls)}
+    fields = {field.name: hostile_values(hints[field.name], field.name) for field in dataclasses.fields(cls)}
     return st.builds(cls, **fields)
 
 
-def values(of: Any, *names: str) -> set[str]:
+def field_values(of: Any, *names: str) -> set[str]:
     """The values of all fields with these names, however deep."""
     if dataclasses.is_dataclass(of):
         own = {str(getattr(of, each.name)) for each in dataclasses.fields(of) if each.name in names}
-        return own.union(*(values(getattr(of, each.name), *names) for each in dataclasses.fields(of)))
+        return own.union(*(field_values(getattr(of, each.name), *names) for each in dataclasses.fields(of)))
     if isinstance(of, tuple):
-        return set[str]().union(*(values(each, *names) for each in of))
+        return set[str]().union(*(field_values(each, *names) for each in of))
     return set()

@@ -34,7 +34,7 @@ GREEN = replace(
 )
 
 
-def many(line: ActionLine, count: int, section: str) -> tuple[ActionLine, ...]:
+def copies(line: ActionLine, count: int, section: str) -> tuple[ActionLine, ...]:
     """Lines with refs of their own: "1/r0", "1/r1" …"""
     title = "Review how the work is shared between the teams and agree what each of them will do from April"
     return tuple(
@@ -43,7 +43,7 @@ def many(line: ActionLine, count: int, section: str) -> tuple[ActionLine, ...]:
 
 
 def digest(reds: int = 0, ambers: int = 0, **facts: object) -> Digest:
-    known: dict[str, object] = {
+    defaults: dict[str, object] = {
         "board": "Improvement Board",
         "plans": ("Improvement plan 2026-29",),
         "day": date(2026, 3, 30),
@@ -54,13 +54,13 @@ def digest(reds: int = 0, ambers: int = 0, **facts: object) -> Digest:
             ColourCount(Colour.GREEN, 10, 0),
             ColourCount(Colour.BLUE, 3, 1),
         ),
-        "reds": many(RED, reds, "1"),
-        "ambers": many(AMBER, ambers, "2"),
+        "reds": copies(RED, reds, "1"),
+        "ambers": copies(AMBER, ambers, "2"),
         "legend": LEGEND,
         "since": date(2026, 3, 23),
     }
-    return Digest(**{**known, **facts})  # type: ignore[arg-type]  # facts are the fields of Digest
+    return Digest(**{**defaults, **facts})  # type: ignore[arg-type]  # facts are the fields of Digest
 
 
-def moved(ref: str, **facts: object) -> Moved:
+def digest_change(ref: str, **facts: object) -> Moved:
     return Moved(**{"ref": ref, "title": f"Title of {ref}", "by": "SS", **facts})  # type: ignore[arg-type]  # as above

@@ -12,28 +12,28 @@ from bot.rendering.check import faults, message_classes
 from bot.rendering.limits import REWRITTEN_TEXT
 from bot.rendering.mrkdwn import safe_link
 from bot.sandbox.validation.surfaces import check_message, check_view
-from tests.rendering.hostile import ATTACKS, TEXT, made, values
+from tests.rendering.hostile import ATTACKS, TEXT, field_values, instances_of
 
 RENDERER = Renderer("/cip")
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 MANY = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def marked(blocks: Any) -> str:
+def mrkdwn_texts(blocks: Any) -> str:
     """Everything in blocks that is read as markup."""
     if isinstance(blocks, dict):
         own = str(blocks["text"]) if blocks.get("type") == "mrkdwn" else ""
-        return own + "".join(marked(each) for each in blocks.values())
-    return "".join(marked(each) for each in blocks) if isinstance(blocks, list) else ""
+        return own + "".join(mrkdwn_texts(each) for each in blocks.values())
+    return "".join(mrkdwn_texts(each) for each in blocks) if isinstance(blocks, list) else ""
 
 
-def assert_sound(message: Message) -> None:
+def assert_valid(message: Message) -> None:
     plain = RENDERER.text(message)
     assert plain.strip()
     assert not CONTROLS.search(plain)
     parts = RENDERER.slack(message)
-    known = values(message, "user_id", "replaced")
-    linked = {safe_link(" ".join(each.split())) for each in values(message, "evidence")}
+    known = field_values(message, "user_id", "replaced")
+    linked = {safe_link(" ".join(each.split())) for each in field_values(message, "evidence")}
     for part in parts:
         assert faults(part.text, part.blocks) == []
         check_message(
@@ -42,7 +42,7 @@ def assert_sound(message: Message) -> None:
             None,
             max_characters=REWRITTEN_TEXT if message.name == "prompt" else 40_000,
         )
-        said = part.text + marked(part.blocks)
+        said = part.text + mrkdwn_texts(part.blocks)
         assert set(re.findall("<@([^>]*)>", said)) <= known
         assert "<!" not in said
         assert "<#" not in said
@@ -54,9 +54,9 @@ def assert_sound(message: Message) -> None:
 @pytest.mark.parametrize("cls", message_classes(), ids=lambda cls: cls.name)
 def test_hostile_text_in_every_field_is_only_text(cls: type[Message]) -> None:
     @MANY
-    @given(made(cls))
+    @given(instances_of(cls))
     def check(message: Message) -> None:
-        assert_sound(message)
+        assert_valid(message)
 
     check()
 
@@ -64,7 +64,7 @@ def test_hostile_text_in_every_field_is_only_text(cls: type[Message]) -> None:
 @pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
 @pytest.mark.parametrize("cls", message_classes(), ids=lambda cls: cls.name)
 def test_the_same_attack_in_all_fields_at_once(cls: type[Message], attack: str) -> None:
-    assert_sound(_with(cls.example(), attack))
+    assert_valid(_with(cls.example(), attack))
 
 
 def _with(of: Any, attack: str) -> Any:

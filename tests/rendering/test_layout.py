@@ -11,21 +11,21 @@ from bot.rendering.check import faults
 from bot.rendering.layout import Lines
 from bot.rendering.limits import json_units
 from bot.sandbox.validation.surfaces import check_message
-from tests.rendering.samples import AMBER, LEGEND, RED, TODAY, digest, many
+from tests.rendering.samples import AMBER, LEGEND, RED, TODAY, copies, digest
 
 RENDERER = Renderer("/cip")
 
 
-def shown(part: SlackMessage) -> str:
+def block_texts(part: SlackMessage) -> str:
     return str(part.blocks)
 
 
-def kinds(part: SlackMessage) -> list[str]:
+def block_types(part: SlackMessage) -> list[str]:
     return [block["type"] for block in part.blocks]
 
 
 def test_a_digest_of_200_actions_goes_on_in_the_thread_and_loses_nothing() -> None:
-    message = digest(80, 60, due_soon=many(AMBER, 40, "3"), escalated=tuple(f"1/r{at}" for at in range(30)))
+    message = digest(80, 60, due_soon=copies(AMBER, 40, "3"), escalated=tuple(f"1/r{at}" for at in range(30)))
     parts = RENDERER.slack(message)
     assert 1 < len(parts) < 8
     for part in parts:
@@ -34,7 +34,7 @@ def test_a_digest_of_200_actions_goes_on_in_the_thread_and_loses_nothing() -> No
         assert json_units(part.blocks) <= 13_000
     for line in (*message.reds, *message.ambers, *message.due_soon):
         title = line.title.rsplit(" ", 1)[1]
-        assert sum(shown(part).count(title) for part in parts) == 1
+        assert sum(block_texts(part).count(title) for part in parts) == 1
         assert sum(part.text.count(title) for part in parts) == 1
 
 
@@ -78,7 +78,7 @@ def test_lists_are_packed_into_few_sections() -> None:
 
 
 def test_an_answer_that_does_not_fit_is_cut_and_says_so() -> None:
-    lines = tuple(replace(line, title="&" * 160, owners=RED.owners * 6) for line in many(RED, 30, "1"))
+    lines = tuple(replace(line, title="&" * 160, owners=RED.owners * 6) for line in copies(RED, 30, "1"))
     message = ActionList(
         "at-risk", lines, 90, 2, 3, "at-risk", TODAY, counts=((Colour.RED, 90),), legend=LEGEND
     )
@@ -105,8 +105,8 @@ def test_after_a_cut_no_button_stands_without_what_it_is_about() -> None:
     )
     (only,) = RENDERER.slack(Prompt(open_lines, "&" * 200, TODAY))
     assert faults(only.text, only.blocks) == []
-    assert "which did not fit" in shown(only)
-    order = kinds(only)
+    assert "which did not fit" in block_texts(only)
+    order = block_types(only)
     assert all(order[at - 1] == "section" for at, kind in enumerate(order) if kind == "actions")
 
 
@@ -118,7 +118,7 @@ def test_hundreds_of_candidates_still_make_one_message() -> None:
 
 
 def test_a_prompt_is_short_enough_to_be_edited_later() -> None:
-    lines = tuple(PromptLine(line, str(at)) for at, line in enumerate(many(RED, 40, "1")))
+    lines = tuple(PromptLine(line, str(at)) for at, line in enumerate(copies(RED, 40, "1")))
     (only,) = RENDERER.slack(Prompt(lines, "Board", TODAY))
     assert len(only.text) <= 4000
     check_message(only.text, only.blocks, None, max_characters=4000)
@@ -143,28 +143,32 @@ def test_all_that_plain_text_needs_is_in_one_piece_for_the_terminal() -> None:
     assert "continued" not in text
 
 
-def made(part: d.Part) -> list[dict[str, Any]]:
+def blocks_for(part: d.Part) -> list[dict[str, Any]]:
     return list(blocks_of(part, Names()))
 
 
 def test_every_block_keeps_its_limits() -> None:
     long = "x" * 9000
-    assert len(made(d.Heading(long))[0]["text"]["text"]) == 150
-    assert len(made(d.Section((d.Text(long),)))[0]["text"]["text"]) <= 3000
-    assert made(d.Section(())) == []
-    assert made(d.Context(())) == []
-    assert made(d.Buttons((d.Button("run", "", "x"),))) == []
-    assert made(d.Divider()) == [{"type": "divider"}]
-    fields = made(d.Section((), None, tuple(d.Field("L", (d.Text(long),)) for _ in range(12))))[0]["fields"]
+    assert len(blocks_for(d.Heading(long))[0]["text"]["text"]) == 150
+    assert len(blocks_for(d.Section((d.Text(long),)))[0]["text"]["text"]) <= 3000
+    assert blocks_for(d.Section(())) == []
+    assert blocks_for(d.Context(())) == []
+    assert blocks_for(d.Buttons((d.Button("run", "", "x"),))) == []
+    assert blocks_for(d.Divider()) == [{"type": "divider"}]
+    fields = blocks_for(d.Section((), None, tuple(d.Field("L", (d.Text(long),)) for _ in range(12))))[0][
+        "fields"
+    ]
     assert len(fields) == 10
-    buttons = made(d.Buttons(tuple(d.Button("run", "x", long, label=long) for _ in range(30))))[0]["elements"]
+    buttons = blocks_for(d.Buttons(tuple(d.Button("run", "x", long, label=long) for _ in range(30))))[0][
+        "elements"
+    ]
     assert len(buttons) == 25
     assert {len(button["text"]["text"]) for button in buttons} == {75}
     assert len({button["action_id"] for button in buttons}) == 25
 
 
 def test_plain_text_that_looks_like_an_escape_is_shown_as_typed() -> None:
-    assert made(d.Heading("A & B &lt;x&gt;"))[0]["text"]["text"] == "A & B &\u2060lt;x&\u2060gt;"
+    assert blocks_for(d.Heading("A & B &lt;x&gt;"))[0]["text"]["text"] == "A & B &\u2060lt;x&\u2060gt;"
 
 
 def test_items_get_bullets_unless_they_begin_with_a_shape() -> None:

@@ -27,12 +27,12 @@ from bot.messages import (
 )
 from bot.plan.rag import Colour, Rag, days
 from bot.rendering import Renderer
-from tests.rendering.samples import AMBER, GREEN, LEGEND, RED, TODAY, digest, moved
+from tests.rendering.samples import AMBER, GREEN, LEGEND, RED, TODAY, digest, digest_change
 
 RENDERER = Renderer("/cip")
 
 
-def said(message: Message) -> str:
+def render_text(message: Message) -> str:
     return RENDERER.text(message)
 
 
@@ -56,45 +56,47 @@ def test_every_line_of_a_list_says_all_of_it() -> None:
         "- Red: 5.2 Gather the data on workforce costs\n"
         "  3 days late. Due 28 March 2026. Owner: SS. In progress.\n"
         "  Last word 9 days ago from SS: “Two of five teams done”"
-    ) in said(listing("at-risk", RED))
+    ) in render_text(listing("at-risk", RED))
     assert (
         "- Amber: 2.4 Agree the rota\n"
         "  Due in 3 days and not started. Due 3 April 2026, date to be confirmed. Owners: RM, JS.\n"
         "  No word yet."
-    ) in said(listing("at-risk", AMBER))
+    ) in render_text(listing("at-risk", AMBER))
     assert (
         "- Green: 3.3 Publish the guide\n"
         "  No date to miss, and recently heard of. No fixed date: “Ongoing”. No owner. In progress.\n"
         "  Last word yesterday from RM."
-    ) in said(listing("mine", GREEN))
+    ) in render_text(listing("mine", GREEN))
 
 
 def test_a_date_that_is_the_reason_is_said_once() -> None:
     soon = replace(RED, rag=Rag(Colour.GREEN, "due in 3 days", Colour.GREEN), days_late=0)
-    assert "Due in 3 days: 28 March 2026. Owner: SS." in said(listing("due", soon))
+    assert "Due in 3 days: 28 March 2026. Owner: SS." in render_text(listing("due", soon))
     long_late = replace(RED, rag=Rag(Colour.RED, f"{days(2062)} late", Colour.RED), days_late=2062)
-    assert "2,062 days late. Due 28 March 2026." in said(listing("overdue", long_late))
+    assert "2,062 days late. Due 28 March 2026." in render_text(listing("overdue", long_late))
 
 
 def test_a_card_shows_how_the_plan_prints_its_date() -> None:
     only = DateLine("March 26", date(2026, 3, 28), "due", first_day=date(2026, 3, 28))
     card = ActionCard(RED, "Plan", "1 Savings", dates=(only,))
-    assert "Due: Saturday 28 March 2026, 3 days late (in the plan: “March 26”)" in said(card)
-    assert "Dates" not in said(card)
+    assert "Due: Saturday 28 March 2026, 3 days late (in the plan: “March 26”)" in render_text(card)
+    assert "Dates" not in render_text(card)
     moved_on = replace(card, dates=(replace(only, first_day=date(2026, 1, 31)),))
-    assert "Due 28 March 2026, first planned for 31 January 2026 (in the plan: “March 26”)" in said(moved_on)
+    assert "Due 28 March 2026, first planned for 31 January 2026 (in the plan: “March 26”)" in render_text(
+        moved_on
+    )
 
 
 def test_an_older_sentence_keeps_its_own_author_and_age() -> None:
     word = LastWord("", "RM", 0, before=Sentence("Two of five teams done", "SS", 9))
-    assert ("Last word today from RM. Before that, 9 days ago from SS: “Two of five teams done”") in said(
-        listing("at-risk", replace(RED, last_word=word))
-    )
+    assert (
+        "Last word today from RM. Before that, 9 days ago from SS: “Two of five teams done”"
+    ) in render_text(listing("at-risk", replace(RED, last_word=word)))
 
 
 def test_a_list_for_all_says_whose_it_is() -> None:
-    assert said(listing("mine", RED, whose="SS")).startswith("SS has 1 open action")
-    assert said(listing("mine", whose="SS")) == "SS has no open actions."
+    assert render_text(listing("mine", RED, whose="SS")).startswith("SS has 1 open action")
+    assert render_text(listing("mine", whose="SS")) == "SS has no open actions."
 
 
 def test_an_owner_is_named_by_initials_and_mentioned_when_linked() -> None:
@@ -102,15 +104,15 @@ def test_an_owner_is_named_by_initials_and_mentioned_when_linked() -> None:
     assert "Owners: RM, JS <@U2>." in str(part.blocks)
     assert "<@" not in part.text
     crowd = replace(RED, owners=tuple(Owner(f"A{at}") for at in range(9)))
-    assert "Owners: A0, A1, A2, A3, A4, A5, and 3 more." in said(listing("mine", crowd))
+    assert "Owners: A0, A1, A2, A3, A4, A5, and 3 more." in render_text(listing("mine", crowd))
 
 
 def test_days_late_are_said_even_where_the_reason_is_another() -> None:
     line = replace(RED, rag=Rag(Colour.RED, "declared Red", Colour.RED), days_late=1)
-    assert "Declared Red. Due 28 March 2026, 1 day late." in said(listing("mine", line))
+    assert "Declared Red. Due 28 March 2026, 1 day late." in render_text(listing("mine", line))
     over = replace(RED, status="complete", rag=Rag(Colour.BLUE, "complete", Colour.BLUE), days_late=0)
-    assert "Was due 28 March 2026." in said(listing("search", over))
-    assert "No date. Owner" in said(listing("mine", replace(RED, due=None, days_late=0)))
+    assert "Was due 28 March 2026." in render_text(listing("search", over))
+    assert "No date. Owner" in render_text(listing("mine", replace(RED, due=None, days_late=0)))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,7 @@ def test_days_late_are_said_even_where_the_reason_is_another() -> None:
 )
 def test_a_list_is_headed_by_its_count(kind: str, total: int, scope: str, heading: str) -> None:
     message = listing(kind, RED, total=total, scope=scope, until=date(2026, 4, 14), words="data")
-    assert said(message).splitlines()[0] == heading
+    assert render_text(message).splitlines()[0] == heading
 
 
 @pytest.mark.parametrize(
@@ -148,21 +150,21 @@ def test_a_list_is_headed_by_its_count(kind: str, total: int, scope: str, headin
     ],
 )
 def test_an_empty_list_says_so_and_what_is_ahead(kind: str, facts: dict[str, Any], sentence: str) -> None:
-    first = said(listing(kind, **facts)).splitlines()[0]
+    first = render_text(listing(kind, **facts)).splitlines()[0]
     assert first.removesuffix(" Owners: RM, JS.") == sentence
 
 
 def test_a_search_for_a_misspelt_word_gives_a_line_to_copy() -> None:
-    assert "Did you mean: /cip search workforce" in said(
+    assert "Did you mean: /cip search workforce" in render_text(
         listing("search", words="wrkforce", nearest="workforce")
     )
 
 
 def test_a_list_counts_its_colours_and_prints_the_legend() -> None:
     message = listing("at-risk", RED, AMBER, counts=((Colour.RED, 1), (Colour.AMBER, 1)))
-    assert "1 Red, 1 Amber. Worst first. As at Tuesday 31 March 2026." in said(message)
+    assert "1 Red, 1 Amber. Worst first. As at Tuesday 31 March 2026." in render_text(message)
     for line in LEGEND:
-        assert line in said(message)
+        assert line in render_text(message)
     blocks = str(RENDERER.slack(message)[0].blocks)
     assert "🟥 1 Red, 🔶 1 Amber." in blocks
     assert "☑️ Blue: complete." in blocks
@@ -170,8 +172,8 @@ def test_a_list_counts_its_colours_and_prints_the_legend() -> None:
 
 def test_a_long_list_has_pages() -> None:
     message = listing("at-risk", RED, total=30, page=2, pages=3, run="at-risk s2")
-    assert "Page 2 of 3." in said(message)
-    assert "For the next page, type: /cip at-risk s2 page 3" in said(message)
+    assert "Page 2 of 3." in render_text(message)
+    assert "For the next page, type: /cip at-risk s2 page 3" in render_text(message)
     assert [button["value"] for button in buttons(message)] == ["at-risk s2 page 1", "at-risk s2 page 3"]
     assert [button["action_id"] for button in buttons(message)] == ["run:0", "run:1"]
 
@@ -181,7 +183,7 @@ def card(**facts: Any) -> ActionCard:
 
 
 def test_a_card_says_everything_known_of_an_action() -> None:
-    text = said(
+    text = render_text(
         card(
             project="5 Efficiency",
             lead="RM",
@@ -231,7 +233,7 @@ def test_a_card_offers_an_update_only_to_who_may() -> None:
     assert offered == ["update 5.2 in-progress", "update 5.2 complete", "history 5.2"]
     gone = card(can_update=True, gone=True)
     assert [button["value"] for button in buttons(gone)] == ["history 5.2"]
-    assert "This action is no longer in the plan." in said(gone)
+    assert "This action is no longer in the plan." in render_text(gone)
 
 
 def entry(change: Change, **facts: Any) -> HistoryLine:
@@ -248,7 +250,7 @@ def test_a_history_says_who_when_where_and_what() -> None:
     started = Change("5.2", "T", RED.rag, "not started", "in progress", note="Begun")
     same = Change("5.2", "T", RED.rag, "in progress", "in progress", milestone="a) Ask")
     entries = (entry(started), entry(same, by="", source="button", place="direct message", undone=True))
-    text = said(HistoryText(RED, entries, 2, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1)))
+    text = render_text(HistoryText(RED, entries, 2, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1)))
     assert "2 changes, newest first." in text
     assert (
         "- 9:00am on Monday 30 March 2026, SS, by command in #board\n"
@@ -266,12 +268,12 @@ def test_a_history_says_what_was_read_late() -> None:
     late = entry(
         Change("5.2", "T", RED.rag, "not started", "complete"), source="late", place="direct message"
     )
-    text = said(HistoryText(RED, (late,), 1, 1, 1, "history 5.2", "Europe/London", None))
+    text = render_text(HistoryText(RED, (late,), 1, 1, 1, "history 5.2", "Europe/London", None))
     assert "SS, by message, read late, in a direct message" in text
 
 
 def test_an_empty_history_says_where_the_action_came_from() -> None:
-    text = said(HistoryText(RED, (), 0, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1)))
+    text = render_text(HistoryText(RED, (), 0, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1)))
     assert "Nothing has been said of it yet. It came in with the plan on 1 March 2026." in text
 
 
@@ -281,11 +283,13 @@ def prompt(*lines: PromptLine, **facts: Any) -> Prompt:
 
 def test_a_prompt_asks_with_four_buttons_that_say_what_they_do() -> None:
     message = prompt(PromptLine(RED, "7"))
-    assert said(message).startswith(
+    assert render_text(message).startswith(
         "1 action needs a word from you\n\nImprovement Board, Tuesday 31 March 2026."
     )
-    assert "Due Saturday 28 March 2026. In progress. Red: 3 days late." in said(message)
-    assert "In your own words: reply with “in progress” and what happened, or just “done”." in said(message)
+    assert "Due Saturday 28 March 2026. In progress. Red: 3 days late." in render_text(message)
+    assert "In your own words: reply with “in progress” and what happened, or just “done”." in render_text(
+        message
+    )
     asked = buttons(message)
     assert [button["action_id"] for button in asked] == [
         "prompt:on-track:0",
@@ -309,7 +313,7 @@ def test_an_answered_line_says_what_was_recorded_and_loses_its_buttons() -> None
         PromptLine(AMBER, "2"),
         PromptLine(GREEN, "3", "later"),
     )
-    text = said(message)
+    text = render_text(message)
     assert text.startswith("1 of 3 actions still needs a word from you")
     assert "Recorded: in progress, declared Green. Red: 3 days late." in text
     assert "Later. I will ask again on the next working day. Nothing is recorded yet." in text
@@ -322,7 +326,7 @@ def test_at_risk_without_a_reason_asks_why_once() -> None:
     (why,) = buttons(prompt(line))
     assert (why["action_id"], why["value"], why["text"]["text"]) == ("why:0", "5.2", "Say why")
     assert buttons(prompt(replace(line, said_why=True))) == []
-    assert said(prompt(line)).startswith("Thank you. Nothing more to answer here")
+    assert render_text(prompt(line)).startswith("Thank you. Nothing more to answer here")
 
 
 def test_a_question_that_was_asked_again_has_nothing_to_press() -> None:
@@ -332,43 +336,43 @@ def test_a_question_that_was_asked_again_has_nothing_to_press() -> None:
         PromptLine(AMBER, "2", "later", again=later),
         PromptLine(GREEN, "3", "at-risk", "in progress, declared Amber", again=later),
     )
-    text = said(prompt(*lines))
+    text = render_text(prompt(*lines))
     assert text.count("Asked again on Tuesday 7 April 2026. Please answer there.") == 2
     assert "Thank you. Nothing more to answer here" in text
     assert "What is in the way?" not in text
-    assert "Asked again since. Nothing to answer here" in said(prompt(*lines[:2]))
+    assert "Asked again since. Nothing to answer here" in render_text(prompt(*lines[:2]))
     assert buttons(prompt(*lines)) == []
 
 
 def test_a_long_prompt_gives_buttons_to_the_first_and_names_the_rest() -> None:
     lines = tuple(PromptLine(replace(RED, ref=f"1.{at}"), str(at)) for at in range(12))
     message = prompt(*lines)
-    assert said(message).startswith("12 actions need a word from you")
+    assert render_text(message).startswith("12 actions need a word from you")
     assert {button["value"] for button in buttons(message)} == {str(at) for at in range(8)}
-    assert "And 4 more, with buttons once those above are answered" in said(message)
-    assert all(f"1.{at} Gather" in said(message) for at in range(12))
+    assert "And 4 more, with buttons once those above are answered" in render_text(message)
+    assert all(f"1.{at} Gather" in render_text(message) for at in range(12))
     moved_up = (replace(lines[0], answer="complete", answered="complete"), *lines[1:])
     assert "8" in {button["value"] for button in buttons(prompt(*moved_up))}
 
 
 def test_a_prompt_shows_the_milestones_that_are_still_open() -> None:
     stones = tuple(MilestoneLine(f"{at})", "Step", "not started", date(2026, 4, 2)) for at in range(7))
-    text = said(prompt(PromptLine(RED, "1", milestones=stones)))
+    text = render_text(prompt(PromptLine(RED, "1", milestones=stones)))
     assert "Milestone 0) Step: not started, due 2 April 2026." in text
     assert "And 2 more of its milestones." in text
 
 
 def test_a_lead_is_told_what_is_a_week_late() -> None:
-    alone = said(prompt(escalated=(RED,)))
+    alone = render_text(prompt(escalated=(RED,)))
     assert alone.startswith("1 action you lead is a week late")
     assert "this is a week late or more and not complete. Please speak to the owner." in alone
-    both = said(prompt(PromptLine(AMBER, "1"), escalated=(RED, RED)))
+    both = render_text(prompt(PromptLine(AMBER, "1"), escalated=(RED, RED)))
     assert both.startswith("1 action needs a word from you")
     assert "For you as the project's lead: these are a week late or more" in both
 
 
 def test_a_digest_opens_with_the_counts_and_their_change_in_words() -> None:
-    text = said(digest(4, 1))
+    text = render_text(digest(4, 1))
     assert text.startswith(
         "Improvement Board: digest for Monday 30 March 2026\n\n"
         "Improvement plan 2026-29: 200 actions\n"
@@ -377,33 +381,33 @@ def test_a_digest_opens_with_the_counts_and_their_change_in_words() -> None:
         "- 10 Green, the same as last week\n"
         "- 3 Blue (complete), 1 more than last week"
     )
-    assert "2 more than on 16 March 2026" in said(digest(4, since=date(2026, 3, 16)))
+    assert "2 more than on 16 March 2026" in render_text(digest(4, since=date(2026, 3, 16)))
 
 
 def test_a_first_digest_says_there_is_nothing_to_compare_with() -> None:
     first = digest(1, counts=(ColourCount(Colour.RED, 1),), since=None)
-    assert "This is the first digest, so there is nothing to compare with yet." in said(first)
-    assert "first digest" not in said(digest(1))
+    assert "This is the first digest, so there is nothing to compare with yet." in render_text(first)
+    assert "first digest" not in render_text(digest(1))
 
 
 def test_a_late_digest_says_for_which_day_it_is_and_which_were_missed() -> None:
-    text = said(digest(1, posted=date(2026, 4, 2), missed=(date(2026, 3, 16), date(2026, 3, 23))))
+    text = render_text(digest(1, posted=date(2026, 4, 2), missed=(date(2026, 3, 16), date(2026, 3, 23))))
     assert "This is the digest for Monday 30 March 2026, posted late on Thursday 2 April 2026." in text
     assert "The digests for 16 March 2026 and 23 March 2026 were never posted." in text
-    one = said(digest(1, missed=(date(2026, 3, 23),)))
+    one = render_text(digest(1, missed=(date(2026, 3, 23),)))
     assert "The digest for 23 March 2026 was never posted." in one
-    assert "late" not in said(digest(0, posted=date(2026, 3, 30))).replace("latest", "")
+    assert "late" not in render_text(digest(0, posted=date(2026, 3, 30))).replace("latest", "")
 
 
 def test_a_digest_tells_the_week() -> None:
-    text = said(
+    text = render_text(
         digest(
             1,
-            completed=(moved("2.2"),),
-            started=(moved("2.3", by=""),),
+            completed=(digest_change("2.2"),),
+            started=(digest_change("2.3", by=""),),
             redated=(
-                moved("2.5", old_due=date(2026, 3, 1), new_due=date(2026, 5, 1), because="no staff"),
-                moved("2.6", by="", new_due=date(2026, 5, 1), because="agreed"),
+                digest_change("2.5", old_due=date(2026, 3, 1), new_due=date(2026, 5, 1), because="no staff"),
+                digest_change("2.6", by="", new_due=date(2026, 5, 1), because="agreed"),
             ),
             due_soon=(AMBER,),
             silent=((Owner("SS", "U1"), 3), (Owner("RM"), 1)),
@@ -429,33 +433,33 @@ def test_a_digest_tells_the_week() -> None:
 
 
 def test_a_quiet_week_is_told_as_one() -> None:
-    text = said(digest(0, 0))
+    text = render_text(digest(0, 0))
     assert "No action is Red." in text
     assert "Nothing was completed, started or given a new date since 23 March 2026." in text
     assert "Nothing falls due in the next 14 days." in text
-    assert "There are no actions in this plan yet." in said(digest(total=0))
+    assert "There are no actions in this plan yet." in render_text(digest(total=0))
 
 
 def test_a_preview_says_only_you_see_it() -> None:
-    text = said(digest(1, preview=True))
+    text = render_text(digest(1, preview=True))
     assert text.startswith("Improvement Board: preview of the digest, Monday 30 March 2026")
     assert "This is a preview. Only you can see it, and nothing has been posted." in text
 
 
 def test_a_last_word_of_today_says_today() -> None:
     line = replace(RED, last_word=LastWord("Done & dusted", "SS", 0))
-    assert "Last word today from SS: “Done & dusted”" in said(listing("mine", line))
+    assert "Last word today from SS: “Done & dusted”" in render_text(listing("mine", line))
     assert "Done &amp; dusted" in RENDERER.slack(listing("mine", line))[0].text
 
 
 def test_money_at_risk_stands_beside_a_red_action_and_growth_is_no_saving() -> None:
     years = (YearAmount("2026/27", 1065.0), YearAmount("2027/28", None), YearAmount("2028/29", 126.4))
     words = "plans savings of £1,065,000 in 2026/27, an amount left blank in 2027/28, £126,400 in 2028/29."
-    red = said(card(savings=years))
+    red = render_text(card(savings=years))
     assert f"Money at risk: this action is Red, and its project {words}" in red
     green = replace(RED, rag=Rag(Colour.GREEN, "on track", Colour.GREEN))
-    assert f"Its project {words}" in said(replace(card(savings=years), line=green))
-    grown = said(card(growth=(YearAmount("2026/27", 866.0),)))
+    assert f"Its project {words}" in render_text(replace(card(savings=years), line=green))
+    grown = render_text(card(growth=(YearAmount("2026/27", 866.0),)))
     assert "Its project plans growth of £866,000 in 2026/27." in grown
     assert "at risk" not in grown
 
@@ -463,4 +467,4 @@ def test_money_at_risk_stands_beside_a_red_action_and_growth_is_no_saving() -> N
 def test_what_was_read_late_and_says_nothing_is_not_quoted() -> None:
     at = datetime(2026, 3, 30, 8, 0, tzinfo=UTC)
     expected = "I was away when you wrote to me at 9:00am on Monday 30 March 2026. I have read it now."
-    assert said(ReadLate(" ", at, "Europe/London")) == expected
+    assert render_text(ReadLate(" ", at, "Europe/London")) == expected

@@ -9,7 +9,7 @@ from bot.rendering.markup import MarkupError, read_document, read_inlines
 from bot.rendering.plain import Plain
 
 
-def said(markup: str) -> str:
+def inline_text(markup: str) -> str:
     return Plain().line(read_inlines(markup))
 
 
@@ -29,7 +29,7 @@ def said(markup: str) -> str:
     ],
 )
 def test_white_space_collapses_as_on_a_web_page(markup: str, words: str) -> None:
-    assert said(markup) == words
+    assert inline_text(markup) == words
 
 
 def test_space_moves_out_of_bold_so_that_the_platform_takes_it() -> None:

@@ -39,7 +39,7 @@ from models import Delivery, Person
 from tests.fixtures import plans
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import USERS, asker
-from tests.rendering.test_hostile import marked
+from tests.rendering.test_hostile import mrkdwn_texts
 
 EVIL = "<!channel> <@U0EVIL> <#C0EVIL> <https://evil.example|your bank> *b* </section><b>x {{ 7*7 }} & =cmd()"
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
@@ -78,7 +78,7 @@ def hostile(session: Session) -> None:
 
 def is_only_text(message: Message) -> None:
     for part in RENDERER.slack(message):
-        said = part.text + marked(part.blocks)
+        said = part.text + mrkdwn_texts(part.blocks)
         assert "<!" not in said
         assert "<#" not in said
         assert set(re.findall("<@([^>]*)>", said)) <= set(USERS.values())

@@ -18,14 +18,14 @@ from tempfile import TemporaryDirectory
 from tests.fixtures.databases import fresh_url
 
 ROOT = Path(__file__).parents[2]
-AT_ONCE = 2
+MAX_PARALLEL = 2
 # The clocks go forward on 28 March 2027 and back on 31 October; Easter is on 28 March.
 STARTS = (date(2027, 3, 17), date(2027, 10, 20), date(2027, 12, 15), date(2027, 4, 26), date(2027, 8, 18))
 MIXES = (("sqlite", 1, 0.15), ("postgresql", 2, 0.1), ("sqlite", 1, 0.0), ("postgresql", 3, 0.3))
 
 
 @dataclass(frozen=True)
-class Stretch:
+class SeedRun:
     """One seed and what it goes through."""
 
     seed: int
@@ -36,35 +36,37 @@ class Stretch:
     kill_rate: float
 
     @property
-    def words(self) -> str:
-        who = "1 process" if self.replicas == 1 else f"{self.replicas} processes"
-        return f"seed {self.seed}, {self.start:%d/%m/%Y}, {self.kind}, {who}, kill rate {self.kill_rate}"
+    def description(self) -> str:
+        processes = "1 process" if self.replicas == 1 else f"{self.replicas} processes"
+        return (
+            f"seed {self.seed}, {self.start:%d/%m/%Y}, {self.kind}, {processes}, kill rate {self.kill_rate}"
+        )
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        told = {
+        options = {
             "--from": f"{self.start:%d/%m/%Y}",
             "--weeks": self.weeks,
             "--seed": self.seed,
             "--kill-rate": self.kill_rate,
             "--replicas": self.replicas,
         }
-        return tuple(str(each) for pair in told.items() for each in pair)
+        return tuple(str(each) for pair in options.items() for each in pair)
 
 
-def stretches(seeds: int, weeks: int) -> list[Stretch]:
+def seed_runs(seeds: int, weeks: int) -> list[SeedRun]:
     mixes = zip(range(1, seeds + 1), cycle(STARTS), cycle(MIXES), strict=False)
-    return [Stretch(seed, start, weeks, *mix) for seed, start, mix in islice(mixes, seeds)]
+    return [SeedRun(seed, start, weeks, *mix) for seed, start, mix in islice(mixes, seeds)]
 
 
-async def lived(stretch: Stretch, free: asyncio.Semaphore) -> bool:
+async def run_seed(stretch: SeedRun, semaphore: asyncio.Semaphore) -> bool:
     """Whether all was well; says so, and everything else when it was not."""
-    async with free:
+    async with semaphore:
         with TemporaryDirectory(prefix="cip-seed-") as folder:
-            return await _lived(stretch, folder)
+            return await _run_seed(stretch, folder)
 
 
-async def _lived(stretch: Stretch, folder: str) -> bool:
+async def _run_seed(stretch: SeedRun, folder: str) -> bool:
     began = time.monotonic()
     address = await asyncio.to_thread(fresh_url, stretch.kind, Path(folder))
     process = await asyncio.create_subprocess_exec(
@@ -77,7 +79,7 @@ async def _lived(stretch: Stretch, folder: str) -> bool:
     output, _ = await process.communicate()
     is_well = process.returncode == 0
     verdict = "well" if is_well else "NOT WELL"
-    sys.stdout.write(f"{verdict}: {stretch.words}, {time.monotonic() - began:.0f} seconds\n")
+    sys.stdout.write(f"{verdict}: {stretch.description}, {time.monotonic() - began:.0f} seconds\n")
     if not is_well:
         sys.stdout.write(output.decode(errors="replace"))
     sys.stdout.flush()
@@ -88,10 +90,10 @@ async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0] if __doc__ else None)
     parser.add_argument("seeds", type=int, nargs="?", default=20)
     parser.add_argument("--weeks", type=int, default=1)
-    asked = parser.parse_args()
-    free = asyncio.Semaphore(AT_ONCE)
-    every = [lived(each, free) for each in stretches(asked.seeds, asked.weeks)]
-    return 0 if all(await asyncio.gather(*every)) else 1
+    arguments = parser.parse_args()
+    semaphore = asyncio.Semaphore(MAX_PARALLEL)
+    runs = [run_seed(each, semaphore) for each in seed_runs(arguments.seeds, arguments.weeks)]
+    return 0 if all(await asyncio.gather(*runs)) else 1
 
 
 if __name__ == "__main__":

@@ -29,22 +29,22 @@ START = date(2027, 3, 17)
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     """A week and a day in which all went well."""
-    return asyncio.run(_lived(tmp_path_factory.mktemp("good"), lambda _: None))
+    return asyncio.run(_simulate(tmp_path_factory.mktemp("good"), lambda _: None))
 
 
-async def _lived(folder: Path, spoil: Callable[[Scenario], None], weeks: float = 1.2) -> Evidence:
+async def _simulate(folder: Path, tamper: Callable[[Scenario], None], weeks: float = 1.2) -> Evidence:
     settings = Settings(database_url=SecretStr(fresh_url("sqlite", folder)), data_dir=folder)
-    asked = SimulationOptions(None, START, weeks, seed=4)
+    options = SimulationOptions(None, START, weeks, seed=4)
     async with (
-        open_scenario(asked, settings, folder) as town,
-        open_in_process_replica(town.settings, town.clock) as bot,
+        open_scenario(options, settings, folder) as scenario,
+        open_in_process_replica(scenario.settings, scenario.clock) as bot,
     ):
-        diary = await Driver(town, bot).run()
-        spoil(town)
-        return collect_evidence(town, diary)
+        event_log = await Driver(scenario, bot).run()
+        tamper(scenario)
+        return collect_evidence(scenario, event_log)
 
 
-def found(evidence: Evidence) -> str:
+def report_of(evidence: Evidence) -> str:
     return "\n".join(find_differences(evidence))
 
 
@@ -58,7 +58,7 @@ def _first(evidence: Evidence, kind: str) -> DeliveryRow:
     return next(row for row in evidence.rows if row.kind == kind and row.state == "sent")
 
 
-def _message(evidence: Evidence, row: DeliveryRow) -> BotMessage:
+def _message_of(evidence: Evidence, row: DeliveryRow) -> BotMessage:
     return next(each for each in evidence.messages if each.token == row.token)
 
 
@@ -67,7 +67,7 @@ def _with_row(evidence: Evidence, old: DeliveryRow, new: DeliveryRow | None) -> 
     return replace(evidence, rows=[each for each in rows if each is not None])
 
 
-def _moved(evidence: Evidence, row: DeliveryRow, hours: float) -> Evidence:
+def _shift(evidence: Evidence, row: DeliveryRow, hours: float) -> Evidence:
     """The message and its row, some hours later."""
     seconds, _, rest = row.ts.partition(".")
     ts = f"{int(seconds) + int(hours * 3600)}.{rest}"
@@ -76,15 +76,15 @@ def _moved(evidence: Evidence, row: DeliveryRow, hours: float) -> Evidence:
     return replace(moved, messages=messages)
 
 
-def _post_again(town: Scenario) -> None:
-    messages = list(town.sandbox.workspace.messages.in_channel("C0BOARD"))
-    town.sandbox.workspace.post(copy.deepcopy(next(each for each in messages if each.metadata)))
+def _post_again(scenario: Scenario) -> None:
+    messages = list(scenario.sandbox.workspace.messages.in_channel("C0BOARD"))
+    scenario.sandbox.workspace.post(copy.deepcopy(next(each for each in messages if each.metadata)))
 
 
-def _lose_a_change(town: Scenario) -> None:
+def _lose_a_change(scenario: Scenario) -> None:
     """Past the triggers that guard the record."""
     lost = "DELETE FROM status_change WHERE id = (SELECT max(id) FROM status_change WHERE note <> '')"
-    with town.database.engine.begin() as connection:
+    with scenario.database.engine.begin() as connection:
         triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
         for (name,) in triggers:
             connection.execute(text(f"DROP TRIGGER {name}"))
@@ -92,50 +92,50 @@ def _lose_a_change(town: Scenario) -> None:
 
 
 async def test_a_message_really_posted_twice_and_a_change_really_lost(tmp_path: Path) -> None:
-    def spoil(town: Scenario) -> None:
-        _post_again(town)
-        _lose_a_change(town)
+    def spoil(scenario: Scenario) -> None:
+        _post_again(scenario)
+        _lose_a_change(scenario)
 
-    said = found(await _lived(tmp_path, spoil, weeks=1))
-    assert "A message stands there 2 times" in said
-    assert "should be recorded once and is recorded not at all" in said
+    report = report_of(await _simulate(tmp_path, tamper, weeks=1))
+    assert "A message stands there 2 times" in report
+    assert "should be recorded once and is recorded not at all" in report
 
 
 def test_a_change_recorded_twice(good: Evidence) -> None:
     last = next(row for row in good.changes if row.source == "command")
-    said = found(replace(good, changes=[*good.changes, replace(last, id=10_000)]))
-    assert "should be recorded once and is recorded twice" in said
+    report = report_of(replace(good, changes=[*good.changes, replace(last, id=10_000)]))
+    assert "should be recorded once and is recorded twice" in report
 
 
-def test_a_change_nobody_was_told_of(good: Evidence) -> None:
+def test_a_change_nobody_was_notified_of(good: Evidence) -> None:
     acts = [
         replace(act, accepted=False) if act.kind is EventKind.COMMAND and act.is_accepted else act
         for act in good.event_log.events
     ]
-    diary: EventLog = replace(good.event_log, acts=acts)
-    assert "should be recorded not at all and is recorded once" in found(replace(good, diary=diary))
+    event_log: EventLog = replace(good.event_log, acts=acts)
+    assert "should be recorded not at all and is recorded once" in report_of(replace(good, diary=event_log))
 
 
 def test_an_action_that_stands_elsewhere(good: Evidence) -> None:
     key = next(iter(good.actions))
     wrong = good.actions | {key: replace(good.actions[key], status="verified")}
-    assert f"Action {key[0]}/{key[1]} should be" in found(replace(good, actions=wrong))
+    assert f"Action {key[0]}/{key[1]} should be" in report_of(replace(good, actions=wrong))
 
 
 @pytest.mark.parametrize("kind", ["prompt", "digest"])
 def test_a_message_at_night(good: Evidence, kind: str) -> None:
-    assert f"A {kind} was sent in quiet hours" in found(_moved(good, _first(good, kind), 12))
+    assert f"A {kind} was sent in quiet hours" in report_of(_shift(good, _first(good, kind), 12))
 
 
 def test_a_prompt_on_a_sunday(good: Evidence) -> None:
     row = _first(good, "prompt")
     days = (6 - row.due_at.weekday()) % 7
-    assert "A prompt was sent on a day off" in found(_moved(good, row, days * 24))
+    assert "A prompt was sent on a day off" in report_of(_shift(good, row, days * 24))
 
 
 def test_more_prompts_than_the_budget(good: Evidence) -> None:
     row = _first(good, "prompt")
-    message = _message(good, row)
+    message = _message_of(good, row)
     spoiled = good
     for day in range(1, 4):
         seconds, _, rest = row.ts.partition(".")
@@ -147,35 +147,35 @@ def test_more_prompts_than_the_budget(good: Evidence) -> None:
             rows=[*spoiled.rows, more],
             messages=[*spoiled.messages, replace(message, ts=ts, token=token)],
         )
-    assert f"{row.person} got 4 prompts in the seven days" in found(spoiled)
+    assert f"{row.person} got 4 prompts in the seven days" in report_of(spoiled)
 
 
 def test_a_prompt_that_never_came(good: Evidence) -> None:
     row = _first(good, "prompt")
-    kept = [each for each in good.messages if each.token != row.token]
-    said = found(replace(_with_row(good, row, None), messages=kept))
-    assert f"A question to {row.person}" in said
-    assert "was due on" in said
+    remaining = [each for each in good.messages if each.token != row.token]
+    report = report_of(replace(_with_row(good, row, None), messages=remaining))
+    assert f"A question to {row.person}" in report
+    assert "was due on" in report
 
 
 def test_a_prompt_the_ledger_says_was_sent(good: Evidence) -> None:
     row = _first(good, "prompt")
-    kept = [each for each in good.messages if each.token != row.token]
-    assert "it is not where the ledger says" in found(replace(good, messages=kept))
+    remaining = [each for each in good.messages if each.token != row.token]
+    assert "it is not where the ledger says" in report_of(replace(good, messages=remaining))
 
 
 def test_a_prompt_for_no_reason(good: Evidence) -> None:
     row = _first(good, "prompt")
     early = replace(row, due_at=row.due_at - timedelta(days=200))
-    assert "before it was due" in found(_with_row(good, row, early))
+    assert "before it was due" in report_of(_with_row(good, row, early))
 
 
 def test_a_reason_that_does_not_hold(good: Evidence) -> None:
     row = _first(good, "prompt")
-    kept = [each for each in good.messages if each.token != row.token]
+    remaining = [each for each in good.messages if each.token != row.token]
     reason = f"no chat account is linked to {row.person}"
-    skipped = replace(_with_row(good, row, replace(row, state="skipped", reason=reason)), messages=kept)
-    assert "but one is" in found(skipped)
+    skipped = replace(_with_row(good, row, replace(row, state="skipped", reason=reason)), messages=remaining)
+    assert "but one is" in report_of(skipped)
 
 
 def _left_out(row: DeliveryRow, reason: str) -> DeliveryRow:
@@ -187,16 +187,20 @@ def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
     late = replace(row, due_at=row.due_at + timedelta(days=1), tried_at=row.last_tried_at + timedelta(days=1))
     assert late.due_at.weekday() in range(1, 5)
     moved = _with_row(good, row, late)
-    assert f"and came on {late.due_at:%d/%m/%Y %H:%M:%S}" in found(moved)
+    assert f"and came on {late.due_at:%d/%m/%Y %H:%M:%S}" in report_of(moved)
     settled = [each for each in good.event_log.settled_at if each.date() != row.due_at.date()]
     off = replace(moved, diary=replace(good.event_log, settled=settled))
-    told = f"{row.person} about {'/'.join(row.items[0].key)} was due"
-    assert [line for line in found(off).splitlines() if told in line and "does not say why" in line]
-    said = replace(off, rows=[*off.rows, _left_out(row, daily_prompt.OFF)])
-    assert not [line for line in found(said).splitlines() if told in line]
+    subject = f"{row.person} about {'/'.join(row.items[0].key)} was due"
+    assert [line for line in report_of(off).splitlines() if subject in line and "does not say why" in line]
+    explained = replace(off, rows=[*off.rows, _left_out(row, daily_prompt.OFF)])
+    assert not [line for line in report_of(explained).splitlines() if subject in line]
     # A second day missed takes nothing off what is known of the first.
     again = _left_out(replace(row, id=row.id + 1, due_at=late.due_at - timedelta(hours=1)), daily_prompt.OFF)
-    assert not [line for line in found(replace(said, rows=[*said.rows, again])).splitlines() if told in line]
+    assert not [
+        line
+        for line in report_of(replace(explained, rows=[*explained.rows, again])).splitlines()
+        if subject in line
+    ]
 
 
 @pytest.mark.parametrize(
@@ -209,34 +213,36 @@ def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
 )
 def test_a_day_missed_for_a_reason_that_does_not_hold(good: Evidence, reason: str, wrong: str) -> None:
     row = _first(good, "prompt")
-    kept = [each for each in good.messages if each.token != row.token]
-    spoiled = _with_row(replace(good, messages=kept), row, _left_out(row, reason))
-    assert f"“{reason}”, but {wrong}" in found(spoiled)
+    remaining = [each for each in good.messages if each.token != row.token]
+    spoiled = _with_row(replace(good, messages=remaining), row, _left_out(row, reason))
+    assert f"“{reason}”, but {wrong}" in report_of(spoiled)
 
 
 @pytest.mark.parametrize(("hour", "waited"), [(12, False), (18, True), (23, True)])
 def test_a_message_on_its_way_until_it_is_too_late_to_write(good: Evidence, hour: int, waited: bool) -> None:
     row = _first(good, "prompt")
     before = replace(row, due_at=row.due_at - timedelta(days=1), tried_at=row.due_at.replace(hour=hour))
-    book = PromptIndex(_with_row(good, row, before))
-    assert book.was_waiting(row.person, row.due_at.date()) is waited
+    index = PromptIndex(_with_row(good, row, before))
+    assert index.was_waiting(row.person, row.due_at.date()) is waited
 
 
 def test_a_digest_that_is_missing(good: Evidence) -> None:
     row = _first(good, "digest")
-    kept = [each for each in good.messages if each.token != row.token]
-    said = found(replace(_with_row(good, row, None), messages=kept))
-    assert "is missing, and the ledger has no word of it" in said
+    remaining = [each for each in good.messages if each.token != row.token]
+    report = report_of(replace(_with_row(good, row, None), messages=remaining))
+    assert "is missing, and the ledger has no word of it" in report
 
 
 def test_a_message_the_ledger_does_not_know(good: Evidence) -> None:
-    stranger = replace(good.messages[0], token="unknown")
-    assert "The ledger does not know the message" in found(replace(good, messages=[*good.messages, stranger]))
+    unknown = replace(good.messages[0], token="unknown")
+    assert "The ledger does not know the message" in report_of(
+        replace(good, messages=[*good.messages, unknown])
+    )
 
 
 def test_a_row_left_on_its_way(good: Evidence) -> None:
     row = _first(good, "digest")
-    assert "is still claimed" in found(_with_row(good, row, replace(row, state="claimed")))
+    assert "is still claimed" in report_of(_with_row(good, row, replace(row, state="claimed")))
 
 
 def test_buttons_left_on_what_was_answered(good: Evidence) -> None:
@@ -246,4 +252,4 @@ def test_buttons_left_on_what_was_answered(good: Evidence) -> None:
         replace(each, buttons=frozenset({item.id})) if each.token == row.token else each
         for each in good.messages
     ]
-    assert "still has its buttons" in found(replace(good, messages=messages))
+    assert "still has its buttons" in report_of(replace(good, messages=messages))

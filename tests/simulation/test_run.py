@@ -25,20 +25,20 @@ def settings(url: str, folder: Path) -> Settings:
 
 
 async def test_weeks_in_one_process(tmp_path: Path) -> None:
-    said: list[str] = []
-    asked = SimulationOptions(None, EASTER, weeks=1, seed=4)
-    assert await simulate(settings(fresh_url("sqlite", tmp_path), tmp_path), asked, said.append)
-    told = "\n".join(said)
-    assert "with seed 4" in told
-    assert "digest, sent: 1" in told
-    assert "Nothing lost and nothing twice" in told
+    lines: list[str] = []
+    options = SimulationOptions(None, EASTER, weeks=1, seed=4)
+    assert await simulate(settings(fresh_url("sqlite", tmp_path), tmp_path), options, lines.append)
+    report = "\n".join(lines)
+    assert "with seed 4" in report
+    assert "digest, sent: 1" in report
+    assert "Nothing lost and nothing twice" in report
 
 
 @pytest.mark.timeout(300)  # seconds of work, but many processes: a busy machine needs patience
 @pytest.mark.parametrize(("kind", "replicas"), [("sqlite", 1), ("postgresql", 2)])
 async def test_processes_are_killed_and_nothing_is_lost(kind: str, replicas: int, tmp_path: Path) -> None:
-    asked = SimulationOptions(None, GOOD_FRIDAY, weeks=4.5 / 7, seed=8, kill_rate=0.15, replicas=replicas)
-    evidence = await run_scenario(settings(fresh_url(kind, tmp_path), tmp_path), asked)
+    options = SimulationOptions(None, GOOD_FRIDAY, weeks=4.5 / 7, seed=8, kill_rate=0.15, replicas=replicas)
+    evidence = await run_scenario(settings(fresh_url(kind, tmp_path), tmp_path), options)
     assert find_differences(evidence) == []
     assert evidence.event_log.counts["processes killed"] > 0
     assert len(evidence.messages) > 5
