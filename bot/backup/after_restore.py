@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from bot.messages import Notice
-from bot.plan.calendar import Calendar, next_occurrence
+from bot.plan.calendar import BoardCalendar, next_occurrence
 from bot.services.actions import presenters
 from bot.services.digests import digests
 from bot.services.exports import FAILED
@@ -101,7 +101,7 @@ def _postpone_questions(session: Session, now: datetime) -> int:
     return put_off
 
 
-def _next_day_prompt(calendar: Calendar, now: datetime) -> datetime:
+def _next_day_prompt(calendar: BoardCalendar, now: datetime) -> datetime:
     return calendar.next_prompt_moment(calendar.at(calendar.today(now) + timedelta(days=1), time(0)))
 
 

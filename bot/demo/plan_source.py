@@ -14,7 +14,7 @@ from bot.importing.drafting.codec import decode_json
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.isolated_reader import IsolatedReader
 from bot.importing.readers.registry import read_content
-from bot.plan.calendar import Calendar
+from bot.plan.calendar import BoardCalendar
 from bot.plan.due_dates import DueDate, Role
 
 SAMPLE = "sample"
@@ -57,8 +57,8 @@ class SeedPeriod:
     end: datetime
 
 
-def build_calendar(settings: Settings) -> Calendar:
-    return Calendar(
+def build_calendar(settings: Settings) -> BoardCalendar:
+    return BoardCalendar(
         settings.timezone, settings.country, settings.prompt_time, settings.quiet_from, settings.quiet_until
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from bot.importing.diff_headings import HeadingChange, ProjectChange, compare_projects
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.matching import match_actions
-from bot.plan.date_format import readable
+from bot.plan.date_format import with_readable_text
 from bot.plan.due_dates import DueDate, Role
 from models.plans import Action, ActionDate, Milestone, Project
 
@@ -54,7 +54,9 @@ def _dates(action: Action, step: Milestone | None, as_at: date) -> list[list[Any
 
 
 def _printed_date(entry: ActionDate, as_at: date) -> list[Any]:
-    due = readable(DueDate(entry.text, entry.day, entry.precision, entry.role, entry.confirmed), as_at=as_at)
+    due = with_readable_text(
+        DueDate(entry.text, entry.day, entry.precision, entry.role, entry.confirmed), as_at=as_at
+    )
     return [due.text, due.date.isoformat() if due.date else "", due.role.value, due.confirmed]
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from dateutil.rrule import rrulebase, rrulestr
 
-LONGEST_BREAK = 30
+MAX_BREAK_DAYS = 30
 # A fixed Monday, so that a rule for every other week keeps its weeks. Local wall time is meant.
 RULE_START = datetime(2018, 1, 1)  # noqa: DTZ001 - see above
 
@@ -22,7 +22,7 @@ def _bank_holidays(country: str, year: int) -> frozenset[date]:
 
 
 @dataclass(frozen=True)
-class Calendar:
+class BoardCalendar:
     """A board's calendar, in the timezone of the board or of one person.
 
     country: ISO 3166 code, with a region where bank holidays differ ("GB-ENG").
@@ -43,7 +43,7 @@ class Calendar:
 
     def working_day(self, day: date, *, step: int) -> date:
         """`day` itself, or the nearest working day after (step 1) or before (step -1) it."""
-        for _ in range(LONGEST_BREAK):
+        for _ in range(MAX_BREAK_DAYS):
             if self.is_working(day):
                 return day
             day += timedelta(days=step)
@@ -63,7 +63,7 @@ class Calendar:
             return self.quiet_from <= moment < self.quiet_until
         return moment >= self.quiet_from or moment < self.quiet_until
 
-    def next_loud(self, now: datetime) -> datetime:
+    def after_quiet_hours(self, now: datetime) -> datetime:
         """`now`, or the end of the quiet hours it falls in."""
         if not self.is_quiet(now):
             return now
@@ -80,7 +80,7 @@ class Calendar:
         """`now`, or the next prompt time if now is not a time to ask."""
         return now if self.is_time_to_ask(now) else self.next_prompt_moment(now)
 
-    def day_after(self, moment: datetime) -> datetime:
+    def midnight_after(self, moment: datetime) -> datetime:
         """The midnight that ends the day of `moment`."""
         return self.at(self.today(moment) + timedelta(days=1), time(0))
 
@@ -93,7 +93,7 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Rung:
+class ScheduledPrompt:
     """One step of the ladder: `days_left` before the date (negative: days late) and when it is asked."""
 
     due: date
@@ -101,40 +101,42 @@ class Rung:
     at: datetime
 
 
-def rungs(due: date, ladder: Iterable[int], calendar: Calendar) -> list[Rung]:
+def scheduled_prompts(
+    due: date, prompt_days: Iterable[int], calendar: BoardCalendar
+) -> list[ScheduledPrompt]:
     """When to ask about one date. Up to the day itself a rung on a day off moves to the working day
     before, so that nobody is first asked once it is too late; after it, to the working day after.
     """
     found = []
-    for days_left in ladder:
-        day = _day_of(due, days_left, calendar)
-        found.append(Rung(due, days_left, calendar.prompt_moment(day)))
+    for days_left in prompt_days:
+        day = _prompt_day(due, days_left, calendar)
+        found.append(ScheduledPrompt(due, days_left, calendar.prompt_moment(day)))
     return sorted(found, key=lambda rung: rung.at)
 
 
-def _day_of(due: date, days_left: int, calendar: Calendar) -> date:
+def _prompt_day(due: date, days_left: int, calendar: BoardCalendar) -> date:
     return calendar.working_day(due - timedelta(days=days_left), step=-1 if days_left >= 0 else 1)
 
 
-def next_rung(
-    dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, after: datetime
-) -> Rung | None:
+def next_scheduled_prompt(
+    dues: Iterable[date], prompt_days: Iterable[int], calendar: BoardCalendar, *, after: datetime
+) -> ScheduledPrompt | None:
     """The first rung of any of the dates that lies after `after`."""
-    steps, eve = tuple(ladder), calendar.today(after) - timedelta(days=1)
-    ahead = [(_day_of(due, days_left, calendar), due, days_left) for due in dues for days_left in steps]
+    offsets, eve = tuple(prompt_days), calendar.today(after) - timedelta(days=1)
+    ahead = [(_prompt_day(due, days_left, calendar), due, days_left) for due in dues for days_left in offsets]
     # A later day has a later moment: only those of the next days are looked at.
     for day, due, days_left in sorted(ahead, key=itemgetter(0)):
         if day >= eve and (at := calendar.prompt_moment(day)) > after:
-            return Rung(due, days_left, at)
+            return ScheduledPrompt(due, days_left, at)
     return None
 
 
-def last_rung(
-    dues: Iterable[date], ladder: Iterable[int], calendar: Calendar, *, until: datetime
-) -> Rung | None:
+def last_scheduled_prompt(
+    dues: Iterable[date], prompt_days: Iterable[int], calendar: BoardCalendar, *, until: datetime
+) -> ScheduledPrompt | None:
     """The latest rung that has come by `until`; the one a prompt sent now is about."""
-    steps = tuple(ladder)
-    past = [rung for due in dues for rung in rungs(due, steps, calendar) if rung.at <= until]
+    offsets = tuple(prompt_days)
+    past = [rung for due in dues for rung in scheduled_prompts(due, offsets, calendar) if rung.at <= until]
     return max(past, key=lambda rung: (rung.at, -rung.days_left), default=None)
 
 

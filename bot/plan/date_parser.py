@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.plan.chat_dates import read_day
-from bot.plan.date_patterns import Found, find_dates
+from bot.plan.date_patterns import DateMatch, find_dates
 from bot.plan.date_vocabulary import ONGOING, ONWARDS, STARTS, UNCONFIRMED, UNTIL, day_of, looks_like_a_date
 from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.text import one_line, plain_marks
@@ -17,23 +17,23 @@ _BRACKET_REMARK = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]]|\s*\?)*")
 
 
 @dataclass(frozen=True)
-class Piece:
+class DateSegment:
     """One part of a line. lead, tail: the words around the date. found: None when the part holds none."""
 
     start: int
     end: int
-    found: Found | None
+    match: DateMatch | None
     lead: str
     tail: str
 
 
-def cell_lines(text: str) -> list[str]:
+def split_cell(text: str) -> list[str]:
     """Cut a cell into the lines meant: a remark or "and ..." wrapped to a new line is joined back."""
     lines: list[str] = []
     for line in re.split(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029;]+", text):
         if not line.strip():
             continue
-        wrapped = lines and (_open_brackets(lines[-1]) or re.match(r"\s*(?:\(|\[|(?:and|to|&|-)\s)", line))
+        wrapped = lines and (_has_open_bracket(lines[-1]) or re.match(r"\s*(?:\(|\[|(?:and|to|&|-)\s)", line))
         if wrapped:
             lines[-1] = f"{lines[-1]} {line}"
         else:
@@ -41,41 +41,44 @@ def cell_lines(text: str) -> list[str]:
     return lines
 
 
-def pieces_of(line: str, *, as_at: date) -> list[Piece]:
+def split_line(line: str, *, as_at: date) -> list[DateSegment]:
     """Cut one line (plain marks) into pieces in printed order; none that may be a date is lost."""
     dates = find_dates(line, as_at=as_at)
     if not dates:
-        return [Piece(start, end, None, line[start:end], "") for start, end in _undated(line, 0, len(line))]
-    pieces: list[Piece] = []
-    begin = _before_first(line, dates[0], pieces)
+        return [
+            DateSegment(start, end, None, line[start:end], "")
+            for start, end in _split_undated(line, 0, len(line))
+        ]
+    segments: list[DateSegment] = []
+    begin = _split_before_first(line, dates[0], segments)
     for found, following in zip(dates, [*dates[1:], None], strict=True):
         stop = len(line) if following is None else following.start
-        end, loose, begin_next = _after(line, found.end, stop, last=following is None)
-        pieces.append(Piece(begin, end, found, line[begin : found.start], line[found.end : end]))
-        pieces += [Piece(a, b, None, line[a:b], "") for a, b in loose]
+        end, loose, begin_next = _split_after(line, found.end, stop, last=following is None)
+        segments.append(DateSegment(begin, end, found, line[begin : found.start], line[found.end : end]))
+        segments += [DateSegment(a, b, None, line[a:b], "") for a, b in loose]
         begin = begin_next
-    return pieces
+    return segments
 
 
-def _open_brackets(line: str) -> bool:
+def _has_open_bracket(line: str) -> bool:
     return line.count("(") > line.count(")")
 
 
-def _before_first(line: str, first: Found, pieces: list[Piece]) -> int:
+def _split_before_first(line: str, first: DateMatch, segments: list[DateSegment]) -> int:
     """Make pieces of what is joined to the first date by "and" or a comma; give where its words begin."""
     ongoing = ONGOING.search(line, 0, first.start)
     if ongoing and not (STARTS.search(line, 0, first.start) or UNTIL.search(line, 0, first.start)):
-        pieces.append(Piece(0, ongoing.end(), None, line[: ongoing.end()], ""))
+        segments.append(DateSegment(0, ongoing.end(), None, line[: ongoing.end()], ""))
         return ongoing.end()
-    parts = _cut(line, 0, first.start)
+    parts = _split_at_connectors(line, 0, first.start)
     dated = [part for part in parts[:-1] if looks_like_a_date(line[part[0] : part[1]])]
-    pieces += [Piece(a, b, None, line[a:b], "") for a, b in dated]
+    segments += [DateSegment(a, b, None, line[a:b], "") for a, b in dated]
     return parts[-1][0] if dated else 0
 
 
-def _after(line: str, start: int, stop: int, *, last: bool) -> tuple[int, list[tuple[int, int]], int]:
+def _split_after(line: str, start: int, stop: int, *, last: bool) -> tuple[int, list[tuple[int, int]], int]:
     """Give where this date's words end, loose parts like dates, where the next one's words begin."""
-    parts = _cut(line, start, stop)
+    parts = _split_at_connectors(line, start, stop)
     if len(parts) == 1:
         remark = _BRACKET_REMARK.match(line, start, stop)
         end = stop if last or remark is None else remark.end()
@@ -86,15 +89,15 @@ def _after(line: str, start: int, stop: int, *, last: bool) -> tuple[int, list[t
     return (stop if plain_tail else parts[0][1]), loose, parts[-1][0]
 
 
-def _undated(line: str, start: int, stop: int) -> list[tuple[int, int]]:
+def _split_undated(line: str, start: int, stop: int) -> list[tuple[int, int]]:
     """Keep a line without a date in one piece, unless it joins "ongoing" to something else."""
-    parts = [part for part in _cut(line, start, stop) if line[part[0] : part[1]].strip()]
+    parts = [part for part in _split_at_connectors(line, start, stop) if line[part[0] : part[1]].strip()]
     if len(parts) > 1 and ONGOING.search(line):
         return parts
     return [(start, stop)]
 
 
-def _cut(line: str, start: int, stop: int) -> list[tuple[int, int]]:
+def _split_at_connectors(line: str, start: int, stop: int) -> list[tuple[int, int]]:
     """Cut at the connectors that stand outside brackets; always at least one part, possibly empty."""
     parts: list[tuple[int, int]] = []
     begin = start
@@ -110,7 +113,7 @@ def _cut(line: str, start: int, stop: int) -> list[tuple[int, int]]:
 __all__ = ["read_day", "read_due_dates", "read_due_lines"]
 
 _BARE_YEAR = re.compile(r"(?:(?:by|in|during|end|of|the)\s+)*(?P<y>20[0-9]{2})", re.IGNORECASE)
-_LONGEST = 2000
+_MAX_CELL_LENGTH = 2000
 
 
 def read_due_dates(text: str, *, as_at: date) -> list[DueDate]:
@@ -126,33 +129,33 @@ def read_due_dates(text: str, *, as_at: date) -> list[DueDate]:
 
 def read_due_lines(text: str, *, as_at: date) -> list[list[DueDate]]:
     """Read the same cell line by line: three lines may stand for three milestones."""
-    if len(text) > _LONGEST:
-        return [[DueDate(one_line(text[:_LONGEST]), None, Precision.NONE)]]
-    lines = [_read_line(line, as_at) for line in cell_lines(text)]
+    if len(text) > _MAX_CELL_LENGTH:
+        return [[DueDate(one_line(text[:_MAX_CELL_LENGTH]), None, Precision.NONE)]]
+    lines = [_read_line(line, as_at) for line in split_cell(text)]
     return [line for line in lines if line]
 
 
 def _read_line(line: str, as_at: date) -> list[DueDate]:
     plain = plain_marks(line)
-    pieces = pieces_of(plain, as_at=as_at)
-    read = [_read_piece(piece, line, as_at) for piece in pieces]
-    return _open_ended([due for due in read if due.text])
+    segments = split_line(plain, as_at=as_at)
+    read = [_read_segment(piece, line, as_at) for piece in segments]
+    return _mark_starts([due for due in read if due.text])
 
 
-def _read_piece(piece: Piece, line: str, as_at: date) -> DueDate:
-    text = _tidy(line[piece.start : piece.end])
-    confirmed = UNCONFIRMED.search(piece.lead + " " + piece.tail) is None
-    if piece.found is None:
-        return _without_date(text, plain_marks(text), confirmed=confirmed, as_at=as_at)
-    role = _role(piece)
+def _read_segment(segment: DateSegment, line: str, as_at: date) -> DueDate:
+    text = _tidy(line[segment.start : segment.end])
+    confirmed = UNCONFIRMED.search(segment.lead + " " + segment.tail) is None
+    if segment.match is None:
+        return _read_undated(text, plain_marks(text), confirmed=confirmed, as_at=as_at)
+    role = _role_of(segment)
     if role is Role.ONGOING:
         return DueDate(text, None, Precision.ONGOING, Role.ONGOING, confirmed)
-    if piece.found.day is None:
+    if segment.match.day is None:
         return DueDate(text, None, Precision.NONE, role, confirmed)
-    return DueDate(text, piece.found.day, piece.found.precision, role, confirmed)
+    return DueDate(text, segment.match.day, segment.match.precision, role, confirmed)
 
 
-def _without_date(text: str, plain: str, *, confirmed: bool, as_at: date) -> DueDate:
+def _read_undated(text: str, plain: str, *, confirmed: bool, as_at: date) -> DueDate:
     year = _BARE_YEAR.fullmatch(plain)
     if ONGOING.search(plain):
         return DueDate(text, None, Precision.ONGOING, Role.ONGOING, confirmed)
@@ -161,20 +164,20 @@ def _without_date(text: str, plain: str, *, confirmed: bool, as_at: date) -> Due
     return DueDate(text, None, Precision.NONE, Role.DUE, confirmed)
 
 
-def _role(piece: Piece) -> Role:
+def _role_of(segment: DateSegment) -> Role:
     """Judge a date by the words around it: "Ongoing (started March 2021)" has no due date."""
-    starts = STARTS.search(piece.lead)
-    ranged = piece.found is not None and piece.found.precision is Precision.RANGE
+    starts = STARTS.search(segment.lead)
+    ranged = segment.match is not None and segment.match.precision is Precision.RANGE
     if starts and starts[0].casefold() == "from" and ranged:
         return Role.DUE
-    if ONGOING.search(piece.lead) and not UNTIL.search(piece.lead):
+    if ONGOING.search(segment.lead) and not UNTIL.search(segment.lead):
         return Role.ONGOING
-    if starts or ONWARDS.search(piece.tail):
+    if starts or ONWARDS.search(segment.tail):
         return Role.START
-    return Role.START if ONGOING.search(piece.tail) else Role.DUE
+    return Role.START if ONGOING.search(segment.tail) else Role.DUE
 
 
-def _open_ended(line: list[DueDate]) -> list[DueDate]:
+def _mark_starts(line: list[DueDate]) -> list[DueDate]:
     """In "April 21 and ongoing" the date is where the work starts."""
     ongoing = [due.role is Role.ONGOING for due in line]
     return [

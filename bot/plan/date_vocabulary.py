@@ -18,8 +18,8 @@ WEEKDAY = (
 SEASONS = {"spring": 5, "summer": 8, "autumn": 11}
 # A financial year runs from April to March: its quarters end in these months.
 QUARTER_ENDS = {1: 6, 2: 9, 3: 12, 4: 3}
-_MOST_YEARS_AWAY = 40
-_LAST_SHORT_YEAR = 99
+_MAX_YEARS_AWAY = 40
+_MAX_TWO_DIGIT_YEAR = 99
 
 ONGOING = re.compile(
     r"\b(?:on-?\s?going|continuous(?:ly)?|continual|rolling(?: programme)?)\b", re.IGNORECASE
@@ -60,12 +60,12 @@ def weekday_number(word: str) -> int:
 def full_year(digits: str) -> int:
     """Give 2021 for "21", "'21" and "2021"."""
     number = int(digits.lstrip("'"))
-    return number if number > _LAST_SHORT_YEAR else 2000 + number
+    return number if number > _MAX_TWO_DIGIT_YEAR else 2000 + number
 
 
 def day_of(year: int, month: int, day: int, *, as_at: date) -> date | None:
     """Give the day; None when the calendar has none such, or it lies over 40 years from the plan's date."""
-    if abs(year - as_at.year) > _MOST_YEARS_AWAY:
+    if abs(year - as_at.year) > _MAX_YEARS_AWAY:
         return None
     try:
         return date(year, month, day)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.plan.text import one_line, plain_marks
 
-_BETWEEN = re.compile(r"[\n\r\v\f,;/&+|]|\band\b|\bwith\b|(?<=\s)-(?=\s)", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[\n\r\v\f,;/&+|]|\band\b|\bwith\b|(?<=\s)-(?=\s)", re.IGNORECASE)
 _LABEL = re.compile(
     r"^(?:joint |co-)?(?:leads?|owners?|responsible|supported by|support)\s*:\s*", re.IGNORECASE
 )
@@ -17,7 +17,7 @@ _NOBODY_YET = re.compile(
 )
 _NOBODY = re.compile(r"(?:n/?a|none|nil|-+|\.+)", re.IGNORECASE)
 _TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "cllr", "councillor", "sir", "dame", "prof", "rev"}
-_SHORTEST, _MOST_LETTERS, _LONGEST = 2, 4, 4000
+_MIN_INITIALS, _MAX_INITIALS, _MAX_CELL_LENGTH = 2, 4, 4000
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ def read_owners(text: str) -> OwnersReading:
     """Read an owner cell; nothing, a dash or "n/a" names nobody. Nobody is invented for "TBC"."""
     owners: list[str] = []
     unsure: list[str] = []
-    for part in _parts(text[:_LONGEST]):
+    for part in _split_parts(text[:_MAX_CELL_LENGTH]):
         if _NOBODY_YET.search(part):
             unsure.append(part)
             owners += [word for word in re.findall(r"\S+", _NOBODY_YET.sub("", part)) if is_initials(word)]
             continue
-        named, sure = _owner(part)
+        named, sure = _read_part(part)
         owners += named
         unsure += [] if sure else [part]
     return OwnersReading(tuple(dict.fromkeys(owners)), tuple(dict.fromkeys(unsure)))
@@ -49,14 +49,14 @@ def read_owners(text: str) -> OwnersReading:
 
 def read_owner_lines(text: str) -> list[OwnersReading]:
     """Read each line that names someone on its own: two lines may stand for two milestones."""
-    readings = [read_owners(line) for line in text[:_LONGEST].splitlines()]
+    readings = [read_owners(line) for line in text[:_MAX_CELL_LENGTH].splitlines()]
     return [reading for reading in readings if reading.owners or reading.unsure]
 
 
 def is_initials(text: str) -> bool:
     """Tell whether the text is two to four capital letters, with or without dots, hyphen or apostrophe."""
     letters = re.sub(r"[.'-]", "", plain_marks(text))
-    return letters.isalpha() and letters.isupper() and _SHORTEST <= len(letters) <= _MOST_LETTERS
+    return letters.isalpha() and letters.isupper() and _MIN_INITIALS <= len(letters) <= _MAX_INITIALS
 
 
 def initials_of(name: str) -> str:
@@ -67,21 +67,23 @@ def initials_of(name: str) -> str:
     return "".join(word[0].upper()[:1] for word in proud)
 
 
-def _parts(text: str) -> list[str]:
+def _split_parts(text: str) -> list[str]:
     plain = plain_marks(text)
     whole = one_line(plain)
     if _NOBODY.fullmatch(whole):
         return []
-    parts = (_LABEL.sub("", one_line(part)).strip(" .:-") for part in _BETWEEN.split(_whole_words(plain)))
+    parts = (
+        _LABEL.sub("", one_line(part)).strip(" .:-") for part in _SEPARATOR.split(_drop_not_applicable(plain))
+    )
     return [part for part in parts if part and not _NOBODY.fullmatch(part)]
 
 
-def _whole_words(text: str) -> str:
+def _drop_not_applicable(text: str) -> str:
     """Keep "n/a" inside a longer cell from being cut at its slash."""
     return re.sub(r"\bn/a\b", "", text, flags=re.IGNORECASE)
 
 
-def _owner(part: str) -> tuple[list[str], bool]:
+def _read_part(part: str) -> tuple[list[str], bool]:
     """Give the owners one part names, and whether they are plainly initials."""
     bare = one_line(_BRACKETS.sub(" ", part))
     inside = [one_line(one or two) for one, two in _BRACKETS.findall(part)]
@@ -90,11 +92,11 @@ def _owner(part: str) -> tuple[list[str], bool]:
             return [remark], True
     words = bare.split()
     if words and all(is_initials(word) for word in words):
-        return [_capitals(word) for word in words], True
+        return [_strip_dots(word) for word in words], True
     return [bare or part], False
 
 
-def _capitals(word: str) -> str:
+def _strip_dots(word: str) -> str:
     return word.replace(".", "")
 
 

@@ -54,7 +54,7 @@ class RagFacts(NamedTuple):
     confirmed: bool
     silent_since: date
     slipped_days: int = 0
-    spoken: bool = True
+    has_update: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,17 @@ class Rag:
         return self.declared is not None and self.declared.rank > self.facts.rank
 
 
-def days(count: int) -> str:
+def count_days(count: int) -> str:
     return "1 day" if count == 1 else f"{count:,} days"
 
 
-def rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
+def compute_rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
     """The reported colour on `today`, with its reason in words."""
-    settled = _settled(facts.status, rules)
+    settled = _colour_of_status(facts.status, rules)
     if settled is not None:
         return Rag(*settled, settled[0])
-    colour, declared = _of_facts(facts, today, rules), facts.declared
-    reason = _reason(facts, colour, today, rules)
+    colour, declared = _colour_of_facts(facts, today, rules), facts.declared
+    reason = _format_reason(facts, colour, today, rules)
     if declared is None or declared.rank > colour.rank:
         if declared is not None and colour in {Colour.RED, Colour.AMBER}:
             reason = f"{reason}; declared {declared.words}, facts say {colour.words}"
@@ -98,14 +98,14 @@ def rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
 
 def colour_of(facts: RagFacts, *, today: date, rules: RagRules) -> Colour:
     """The reported colour alone: the same as `rag` gives, without the words, for counting many."""
-    settled = _settled(facts.status, rules)
+    settled = _colour_of_status(facts.status, rules)
     if settled is not None:
         return settled[0]
-    colour, declared = _of_facts(facts, today, rules), facts.declared
+    colour, declared = _colour_of_facts(facts, today, rules), facts.declared
     return colour if declared is None or declared.rank > colour.rank else declared
 
 
-def _settled(status: Status, rules: RagRules) -> tuple[Colour, str] | None:
+def _colour_of_status(status: Status, rules: RagRules) -> tuple[Colour, str] | None:
     """The colour that a status settles by itself, None for an open one."""
     if status.is_open:
         return None
@@ -122,37 +122,37 @@ _SETTLED = {
 }
 
 
-def _of_facts(facts: RagFacts, today: date, rules: RagRules) -> Colour:
+def _colour_of_facts(facts: RagFacts, today: date, rules: RagRules) -> Colour:
     due = facts.next_due
     if due is not None and due < today:
         return Colour.RED
-    if next(_ambers(facts, today, rules), None) is not None:
+    if next(_amber_reasons(facts, today, rules), None) is not None:
         return Colour.AMBER
-    return Colour.GREY if due is None and not facts.spoken else Colour.GREEN
+    return Colour.GREY if due is None and not facts.has_update else Colour.GREEN
 
 
-def _reason(facts: RagFacts, colour: Colour, today: date, rules: RagRules) -> str:
+def _format_reason(facts: RagFacts, colour: Colour, today: date, rules: RagRules) -> str:
     due = facts.next_due
     if colour is Colour.AMBER:
-        return "; ".join(_AMBER[why](count) for why, count in _ambers(facts, today, rules))
+        return "; ".join(_AMBER_REASONS[why](count) for why, count in _amber_reasons(facts, today, rules))
     if due is None:
         return (
             "nothing due and no date" if colour is Colour.GREY else "no date to miss, and recently heard of"
         )
     if colour is Colour.RED:
-        return f"{days((today - due).days)} late"
-    return "due today" if due == today else f"due in {days((due - today).days)}"
+        return f"{count_days((today - due).days)} late"
+    return "due today" if due == today else f"due in {count_days((due - today).days)}"
 
 
-_AMBER: dict[str, Callable[[int], str]] = {
-    "soon": lambda left: f"due {'today' if left == 0 else f'in {days(left)}'} and not started",
-    "silent": lambda silent: f"no word for {days(silent)}",
-    "unconfirmed": lambda left: f"date not confirmed, {days(left)} to go",
-    "slipped": lambda slipped: f"date moved by {days(slipped)} in all",
+_AMBER_REASONS: dict[str, Callable[[int], str]] = {
+    "soon": lambda left: f"due {'today' if left == 0 else f'in {count_days(left)}'} and not started",
+    "silent": lambda silent: f"no word for {count_days(silent)}",
+    "unconfirmed": lambda left: f"date not confirmed, {count_days(left)} to go",
+    "slipped": lambda slipped: f"date moved by {count_days(slipped)} in all",
 }
 
 
-def _ambers(facts: RagFacts, today: date, rules: RagRules) -> Iterator[tuple[str, int]]:
+def _amber_reasons(facts: RagFacts, today: date, rules: RagRules) -> Iterator[tuple[str, int]]:
     """What makes an action that is not late Amber, each by its name in _AMBER and with its days. Words are
     made by whoever shows them: lists look at thousands.
     """

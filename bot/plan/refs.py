@@ -17,7 +17,7 @@ _QUERY = re.compile(
 )
 _FILLER = re.compile(r"(?:ref|reference|action|item|number|no|nr|milestone)\.?$", re.IGNORECASE)
 _SECTION_NUMBER = re.compile(r"(?:section|sect|sec|s)?[ .]*([0-9]{1,3})[.]?$", re.IGNORECASE)
-_LONGEST = 120
+_MAX_LENGTH = 120
 # Other scripts have digits of their own, which are letters here.
 _DIGITS = "0123456789"
 
@@ -43,7 +43,7 @@ def normalise_ref(text: str) -> str:
     found = _NUMBERED_START.match(words) or _LETTERED_START.match(words)
     if found is None:
         return words
-    return _squeezed(found["ref"])
+    return _squeeze(found["ref"])
 
 
 def is_ref(text: str) -> bool:
@@ -55,13 +55,13 @@ def is_ref(text: str) -> bool:
 def read_ref(text: str) -> RefQuery | None:
     """Read `5.2`, `5.2.`, `1/5.2`, `S2 5.2`, `section 2 5.2`, `mtfs 5.2`, `1.3 a)`; None if it is no ref."""
     words = one_line(plain_marks(text)).strip("\"'#,;:!?[] ")
-    if not words or len(words) > _LONGEST:
+    if not words or len(words) > _MAX_LENGTH:
         return None
     found = _QUERY.fullmatch(words)
     if found:
-        return RefQuery(_section(found["section"]), _squeezed(found["ref"]))
+        return RefQuery(_parse_section(found["section"]), _squeeze(found["ref"]))
     lettered = re.fullmatch(_LETTERED, words, re.IGNORECASE)
-    return RefQuery(None, _squeezed(words)) if lettered else None
+    return RefQuery(None, _squeeze(words)) if lettered else None
 
 
 def number_in(ref: str) -> str:
@@ -76,12 +76,12 @@ def natural_key(ref: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part[:18]), "") if part[0] in _DIGITS else (1, 0, part) for part in parts)
 
 
-def _squeezed(ref: str) -> str:
+def _squeeze(ref: str) -> str:
     bare = re.sub(r"[\s()-]+", "", ref).rstrip(".").casefold()
     return bare.upper() if bare[:1].isalpha() else bare
 
 
-def _section(words: str | None) -> str | None:
+def _parse_section(words: str | None) -> str | None:
     if words is None or _FILLER.fullmatch(words):
         return None
     number = _SECTION_NUMBER.fullmatch(words)

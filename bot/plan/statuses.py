@@ -31,7 +31,7 @@ class Status(StrEnum):
         self.is_open = value in {"not-started", "in-progress"}
 
 
-_WORDS: dict[Status, tuple[str, ...]] = {
+_STATUS_WORDS: dict[Status, tuple[str, ...]] = {
     Status.NOT_STARTED: (
         "not started", "not yet started", "not begun", "yet to start", "to start", "to do", "todo", "planned",
         "pending", "unstarted", "not commenced", "not yet commenced", "new",
@@ -63,11 +63,11 @@ _WORDS: dict[Status, tuple[str, ...]] = {
         "no longer required", "no longer needed", "not needed", "superseded",
     ),
 }  # fmt: skip
-_BY_KEY = {letters_only(word): status for status, words in _WORDS.items() for word in words}
-_MOST_WORDS = max(len(word.split()) for words in _WORDS.values() for word in words)
+_BY_KEY = {letters_only(word): status for status, words in _STATUS_WORDS.items() for word in words}
+_MAX_STATUS_WORDS = max(len(word.split()) for words in _STATUS_WORDS.values() for word in words)
 _REMARK = re.compile(rf"(?:[-:;,.(\[]|[0-9]|(?:on|in|by|as of|{MONTH})\b)", re.IGNORECASE)
 _JOINER = re.compile(r"[\s,;/&+]*(?:(?:and|then)\b)?[\s,;/&+]*", re.IGNORECASE)
-_LONGEST = 800
+_MAX_CELL_LENGTH = 800
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ def read_status(text: str) -> Status | None:
 
     `blocked` and `at risk` are no statuses: they declare a colour, which the command parser reads.
     """
-    return _BY_KEY.get(letters_only(text[:_LONGEST]))
+    return _BY_KEY.get(letters_only(text[:_MAX_CELL_LENGTH]))
 
 
 def status_words() -> list[str]:
     """Every word that means a status, the six canonical ones first: for suggestions after a typo."""
     canonical = [status.value for status in Status]
-    return canonical + sorted(word for words in _WORDS.values() for word in words)
+    return canonical + sorted(word for words in _STATUS_WORDS.values() for word in words)
 
 
 def leading_status(rest: str) -> tuple[Status | None, int]:
@@ -101,7 +101,7 @@ def leading_status(rest: str) -> tuple[Status | None, int]:
 
     "in progress waiting for the panel" gives in-progress and 11: what follows may be a note.
     """
-    ends = [found.end() for found in islice(re.finditer(r"\w+", rest), _MOST_WORDS * 2)]
+    ends = [found.end() for found in islice(re.finditer(r"\w+", rest), _MAX_STATUS_WORDS * 2)]
     for end in reversed(ends):
         status = _BY_KEY.get(letters_only(rest[:end]))
         if status is not None:
@@ -114,7 +114,7 @@ def read_statuses(text: str) -> StatusesReading:
     statuses: list[Status] = []
     remarks: list[str] = []
     unread: list[str] = []
-    for line in text[:_LONGEST].splitlines():
+    for line in text[:_MAX_CELL_LENGTH].splitlines():
         found, rest = _read_line(one_line(plain_marks(line)))
         statuses += found
         if rest:

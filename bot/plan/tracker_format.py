@@ -6,7 +6,7 @@ ROW_TYPE = "Row type"
 PLAN, AS_AT, EXPORTED = "Plan", "As at", "Exported"
 PROGRESS = "Progress"
 # Columns that tell how things stand. They are for reading only: an import leaves them alone.
-NEXT_DUE, COLOUR, WHY, LAST_WORD, BY, ON = (
+NEXT_DUE, COLOUR, COLOUR_REASON, LAST_WORD, LAST_WORD_BY, LAST_WORD_ON = (
     "Next due",
     "Colour",
     "Why this colour",
@@ -14,10 +14,10 @@ NEXT_DUE, COLOUR, WHY, LAST_WORD, BY, ON = (
     "Last word by",
     "Last word on",
 )
-FOR_READING = (NEXT_DUE, COLOUR, WHY, LAST_WORD, BY, ON)
+READ_ONLY_COLUMNS = (NEXT_DUE, COLOUR, COLOUR_REASON, LAST_WORD, LAST_WORD_BY, LAST_WORD_ON)
 # Sheets that tell what happened. They hold no plan.
-HISTORY, GONE, COLOURS = "History", "No longer in the plan", "Colours"
-OTHER_SHEETS = (HISTORY, GONE, COLOURS)
+HISTORY_SHEET, REMOVED_SHEET, COLOURS_SHEET = "History", "No longer in the plan", "Colours"
+OTHER_SHEETS = (HISTORY_SHEET, REMOVED_SHEET, COLOURS_SHEET)
 
 
 class RowType(StrEnum):

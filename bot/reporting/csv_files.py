@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import date
 
-from bot.plan.text import harmless
+from bot.plan.text import escape_formula
 from bot.plan.tracker_format import AS_AT, EXPORTED, PLAN
 from bot.reporting.report_pages import format_day, format_moment
 from bot.reporting.rows import CellValue, build_table
@@ -17,7 +17,7 @@ def write_csv(tracker: Tracker) -> bytes:
     target = io.StringIO(newline="")
     target.write("\ufeff")
     writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([PLAN, harmless(tracker.printed_title)])
+    writer.writerow([PLAN, escape_formula(tracker.printed_title)])
     if tracker.as_at:
         writer.writerow([AS_AT, format_day(tracker.as_at)])
     writer.writerow([EXPORTED, format_moment(tracker.exported_at)])
@@ -30,4 +30,4 @@ def write_csv(tracker: Tracker) -> bytes:
 def _text(cell: CellValue) -> str:
     if isinstance(cell, date):
         return f"{cell:%d/%m}/{cell.year}"
-    return harmless(cell or "")
+    return escape_formula(cell or "")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.plan.date_format import readable
+from bot.plan.date_format import with_readable_text
 from bot.plan.due_dates import DueDate
 from bot.plan.rag import legend
 from bot.reporting.tracker import (
@@ -115,7 +115,9 @@ def _dates(plan: Plan, action: Action, step_id: int | None) -> tuple[DueDate, ..
     as_at = plan.as_at or plan.imported_at.date()
     entries = [each for each in action.due_dates if each.milestone_id == step_id]
     return tuple(
-        readable(DueDate(each.text, each.day, each.precision, each.role, each.confirmed), as_at=as_at)
+        with_readable_text(
+            DueDate(each.text, each.day, each.precision, each.role, each.confirmed), as_at=as_at
+        )
         for each in entries
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 
 from bot.plan import tracker_format as words
-from bot.plan.date_format import cell_of
+from bot.plan.date_format import format_cell
 from bot.plan.due_dates import DueDate, Role
 from bot.plan.owners import read_owners
 from bot.plan.tracker_format import RowType
@@ -30,11 +30,11 @@ class TrackerColumn(Enum):
     PROGRESS = words.PROGRESS
     STATUS = "Status"
     COLOUR = words.COLOUR
-    WHY = words.WHY
+    WHY = words.COLOUR_REASON
     NEXT_DUE = words.NEXT_DUE
     LAST_WORD = words.LAST_WORD
-    BY = words.BY
-    ON = words.ON
+    BY = words.LAST_WORD_BY
+    ON = words.LAST_WORD_ON
     TAGS = "Tags"
     TYPE = words.ROW_TYPE
 
@@ -176,7 +176,7 @@ def _owners(owners: Sequence[str]) -> str:
 
 def _dates(tracker: Tracker, dates: Sequence[DueDate]) -> dict[TrackerColumn, CellValue]:
     """As printed. A start that no words tell from a due date has a column of its own."""
-    cell = cell_of(dates, as_at=tracker.reference)
+    cell = format_cell(dates, as_at=tracker.reference)
     if cell is not None:
         return {TrackerColumn.DUE: cell}
     starts = [due for due in dates if due.role is Role.START]
@@ -188,4 +188,4 @@ def _dates(tracker: Tracker, dates: Sequence[DueDate]) -> dict[TrackerColumn, Ce
 
 
 def _join_dates(tracker: Tracker, dates: Sequence[DueDate]) -> str:
-    return cell_of(dates, as_at=tracker.reference) or "\n".join(due.text for due in dates)
+    return format_cell(dates, as_at=tracker.reference) or "\n".join(due.text for due in dates)

@@ -9,8 +9,16 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.plan.text import harmless
-from bot.plan.tracker_format import AS_AT, COLOURS, EXPORTED, GONE, HISTORY, PLAN, RowType
+from bot.plan.text import escape_formula
+from bot.plan.tracker_format import (
+    AS_AT,
+    COLOURS_SHEET,
+    EXPORTED,
+    HISTORY_SHEET,
+    PLAN,
+    REMOVED_SHEET,
+    RowType,
+)
 from bot.reporting.report_pages import format_day, format_moment
 from bot.reporting.rows import TrackerColumn, TrackerTable, TypedRow, build_table
 from bot.reporting.tracker import Tracker, TrackerSection
@@ -48,7 +56,7 @@ def _write_text(cell: Cell | MergedCell, text: str) -> None:
         cell.value = day
         cell.number_format = "dd/mm/yyyy" if len(text) > len("31/03/27") else "dd/mm/yy"
         return
-    cell.value = harmless(ILLEGAL_CHARACTERS_RE.sub("", text))[:MAX_CELL_LENGTH]
+    cell.value = escape_formula(ILLEGAL_CHARACTERS_RE.sub("", text))[:MAX_CELL_LENGTH]
     cell.data_type = "s"
 
 
@@ -90,10 +98,10 @@ def write_xlsx(tracker: Tracker) -> bytes:
     book.properties.title, book.properties.creator = tracker.title, tracker.board
     for section in tracker.sections:
         _write_section(book.create_sheet(_sheet_name(section, book.sheetnames)), tracker, section)
-    _write_history(book.create_sheet(HISTORY), tracker)
+    _write_history(book.create_sheet(HISTORY_SHEET), tracker)
     if tracker.removed:
-        _write_removed(book.create_sheet(GONE), tracker)
-    _write_colours(book.create_sheet(COLOURS), tracker)
+        _write_removed(book.create_sheet(REMOVED_SHEET), tracker)
+    _write_colours(book.create_sheet(COLOURS_SHEET), tracker)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from bot.plan.calendar import next_rung
+from bot.plan.calendar import next_scheduled_prompt
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import TOO_LATE
 from bot.simulation.event_log import ActionRef, EventKind, UserEvent
@@ -98,7 +98,7 @@ class _ActionReplay:
         """The next rung of the ladder; for a lead, seven days late."""
         days = self._action.days_for("" if upcoming.as_lead else upcoming.person)
         prompt_days = LEAD_PROMPT_DAYS if upcoming.as_lead else self._rules.prompt_days
-        scheduled = next_rung(days, prompt_days, self._calendar, after=after)
+        scheduled = next_scheduled_prompt(days, prompt_days, self._calendar, after=after)
         return scheduled.at if scheduled else None
 
     def _catch_up_at(self, upcoming: NextPrompt, start: datetime) -> datetime | None:
@@ -196,7 +196,7 @@ class _ActionReplay:
         if reason.startswith(daily_prompt.REASONS):
             upcoming.excused_days.add(self._calendar.today(row.due_at))
         elif reason.startswith(TOO_LATE):
-            earliest = max(self._calendar.day_after(row.due_at), row.last_tried_at)
+            earliest = max(self._calendar.midnight_after(row.due_at), row.last_tried_at)
             upcoming.due_at = self._calendar.next_time_to_ask(earliest)
         elif reason.startswith(BUDGET_REASON):
             upcoming.due_at = self._after_budget_frees(item.person, row.due_at)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.importing.drafting.draft import PlanDraft
-from bot.plan.calendar import Calendar
+from bot.plan.calendar import BoardCalendar
 from bot.sandbox.entities import SandboxMessage
 from bot.simulation.event_log import ActionRef, EventLog
 from bot.simulation.scenario import BOARD_CHANNEL_ID, Scenario
@@ -97,7 +97,7 @@ class ActionState:
 class BoardRules:
     """The board's settings that were in force."""
 
-    calendar: Calendar
+    calendar: BoardCalendar
     prompt_days: tuple[int, ...]
     budget: int
     recent_days: int
@@ -144,7 +144,9 @@ def collect_evidence(scenario: Scenario, event_log: EventLog) -> Evidence:
 
 def _load_rules(session: Session) -> BoardRules:
     board = session.scalars(select(Board)).one()
-    calendar = Calendar(board.timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until)
+    calendar = BoardCalendar(
+        board.timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until
+    )
     prompt_days = tuple(board.prompt_days)
     return BoardRules(calendar, prompt_days, board.weekly_budget, board.recent_days, board.digest_rule)
 

@@ -91,4 +91,4 @@ def _boards_with_digest(session: Session) -> list[Board]:
 def _digest_moment(board: Board, now: datetime) -> datetime | None:
     """One that is late already, as every bot was down at its time, waits for the end of quiet hours too."""
     due = board.next_digest_at
-    return next_prompts.calendar_of(board).next_loud(max(due, now)) if due else None
+    return next_prompts.calendar_of(board).after_quiet_hours(max(due, now)) if due else None

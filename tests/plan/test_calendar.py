@@ -7,9 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.plan.calendar import Calendar, last_occurrence, last_rung, next_occurrence, next_rung, rungs
+from bot.plan.calendar import (
+    BoardCalendar,
+    last_occurrence,
+    last_scheduled_prompt,
+    next_occurrence,
+    next_scheduled_prompt,
+    scheduled_prompts,
+)
 
-LONDON = Calendar("Europe/London", "GB-ENG", time(9), time(18), time(8))
+LONDON = BoardCalendar("Europe/London", "GB-ENG", time(9), time(18), time(8))
 PROMPT_DAYS = (14, 7, 1, 0, -3, -7)
 MONDAYS = "FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0"
 MOMENTS = st.datetimes(datetime(2024, 6, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is given beside
@@ -34,13 +41,15 @@ def test_bank_holidays_and_weekends_are_no_working_days(day: date, working: bool
 
 
 def test_each_country_has_its_own() -> None:
-    scotland = Calendar("Europe/London", "GB-SCT", time(9), time(18), time(8))
+    scotland = BoardCalendar("Europe/London", "GB-SCT", time(9), time(18), time(8))
     assert LONDON.is_working(date(2026, 1, 2))
     assert not scotland.is_working(date(2026, 1, 2))
 
 
 def test_rungs_move_to_working_days_away_from_the_date() -> None:
-    found = {rung.days_left: rung.at.date() for rung in rungs(date(2026, 4, 5), PROMPT_DAYS, LONDON)}
+    found = {
+        rung.days_left: rung.at.date() for rung in scheduled_prompts(date(2026, 4, 5), PROMPT_DAYS, LONDON)
+    }
     assert found == {
         14: date(2026, 3, 20),  # Sunday the 22nd: the Friday before
         7: date(2026, 3, 27),  # Sunday the 29th: the Friday before
@@ -65,28 +74,30 @@ def test_quiet_hours_run_over_midnight(moment: str, quiet: bool) -> None:
 
 
 def test_quiet_hours_within_a_day() -> None:
-    lunch = Calendar("UTC", "GB-ENG", time(9), time(12), time(13))
+    lunch = BoardCalendar("UTC", "GB-ENG", time(9), time(12), time(13))
     assert lunch.is_quiet(at("2026-03-02T12:30"))
     assert not lunch.is_quiet(at("2026-03-02T13:00"))
 
 
 def test_the_next_and_the_last_rung() -> None:
     due = [date(2026, 4, 15)]
-    rung = next_rung(due, PROMPT_DAYS, LONDON, after=at("2026-04-08T08:00"))
+    rung = next_scheduled_prompt(due, PROMPT_DAYS, LONDON, after=at("2026-04-08T08:00"))
     assert rung is not None
     assert (rung.days_left, rung.at) == (1, at("2026-04-14T08:00"))
-    before = last_rung(due, PROMPT_DAYS, LONDON, until=at("2026-04-08T08:00"))
+    before = last_scheduled_prompt(due, PROMPT_DAYS, LONDON, until=at("2026-04-08T08:00"))
     assert before is not None
     assert before.days_left == 7
-    assert next_rung(due, PROMPT_DAYS, LONDON, after=at("2026-05-30T08:00")) is None
-    assert last_rung(due, PROMPT_DAYS, LONDON, until=at("2026-01-01T08:00")) is None
+    assert next_scheduled_prompt(due, PROMPT_DAYS, LONDON, after=at("2026-05-30T08:00")) is None
+    assert last_scheduled_prompt(due, PROMPT_DAYS, LONDON, until=at("2026-01-01T08:00")) is None
 
 
 @given(st.lists(st.dates(date(2026, 3, 1), date(2026, 5, 31)), max_size=3), st.integers(0, 150 * 48))
 def test_the_next_rung_is_the_earliest_of_all_that_lie_ahead(due: list[date], half_hours: int) -> None:
     after = at("2026-02-01T00:00") + timedelta(minutes=30 * half_hours)
-    ahead = [rung.at for day in due for rung in rungs(day, PROMPT_DAYS, LONDON) if rung.at > after]
-    found = next_rung(due, PROMPT_DAYS, LONDON, after=after)
+    ahead = [
+        rung.at for day in due for rung in scheduled_prompts(day, PROMPT_DAYS, LONDON) if rung.at > after
+    ]
+    found = next_scheduled_prompt(due, PROMPT_DAYS, LONDON, after=after)
     assert (found.at if found else None) == min(ahead, default=None)
 
 
@@ -121,12 +132,12 @@ def test_prompts_are_only_ever_on_working_mornings(now: datetime) -> None:
     assert moment > now
     assert LONDON.is_working(LONDON.today(moment))
     assert not LONDON.is_quiet(moment)
-    assert not LONDON.is_quiet(LONDON.next_loud(now))
+    assert not LONDON.is_quiet(LONDON.after_quiet_hours(now))
 
 
 @given(st.dates(date(2024, 6, 1), date(2035, 1, 1)))
 def test_every_rung_is_on_a_working_day_and_on_its_own_side_of_the_date(due: date) -> None:
-    for rung in rungs(due, PROMPT_DAYS, LONDON):
+    for rung in scheduled_prompts(due, PROMPT_DAYS, LONDON):
         day = LONDON.today(rung.at)
         assert LONDON.is_working(day)
         if rung.days_left >= 0:

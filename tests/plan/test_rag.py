@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.plan.rag import Colour, RagFacts, RagRules, legend, rag
+from bot.plan.rag import Colour, RagFacts, RagRules, compute_rag, legend
 from bot.plan.statuses import Status
 
 TODAY = date(2026, 3, 31)
@@ -74,18 +74,18 @@ def facts(**given_facts: Any) -> RagFacts:
     ],
 )
 def test_the_colour_and_its_reason(given_facts: dict[str, Any], colour: Colour, reason: str) -> None:
-    found = rag(facts(**given_facts), today=TODAY, rules=RULES)
+    found = compute_rag(facts(**given_facts), today=TODAY, rules=RULES)
     assert (found.colour, found.reason) == (colour, reason)
 
 
 def test_a_plan_that_asks_for_a_check_is_not_blue_before_it() -> None:
-    found = rag(facts(status=Status.COMPLETE), today=TODAY, rules=RagRules(verify=True))
+    found = compute_rag(facts(status=Status.COMPLETE), today=TODAY, rules=RagRules(verify=True))
     assert (found.colour, found.reason) == (Colour.GREEN, "complete, waiting to be verified")
 
 
 def test_a_disagreement_shows_only_when_the_owner_said_better() -> None:
-    assert rag(facts(declared=Colour.GREEN, next_due=ago(1)), today=TODAY, rules=RULES).disagrees
-    assert not rag(facts(declared=Colour.RED), today=TODAY, rules=RULES).disagrees
+    assert compute_rag(facts(declared=Colour.GREEN, next_due=ago(1)), today=TODAY, rules=RULES).disagrees
+    assert not compute_rag(facts(declared=Colour.RED), today=TODAY, rules=RULES).disagrees
 
 
 @given(
@@ -101,7 +101,7 @@ def test_a_disagreement_shows_only_when_the_owner_said_better() -> None:
     )
 )
 def test_the_reported_colour_is_never_better_than_either(given_facts: RagFacts) -> None:
-    found = rag(given_facts, today=TODAY, rules=RULES)
+    found = compute_rag(given_facts, today=TODAY, rules=RULES)
     assert found.reason
     assert found.colour.rank <= found.facts.rank
     if given_facts.status.is_open and given_facts.declared is not None:

@@ -25,7 +25,7 @@ from bot.messages import (
     Sentence,
     YearAmount,
 )
-from bot.plan.rag import Colour, Rag, days
+from bot.plan.rag import Colour, Rag, count_days
 from bot.rendering import Renderer
 from tests.rendering.samples import AMBER, GREEN, LEGEND, RED, TODAY, digest, digest_change
 
@@ -72,7 +72,7 @@ def test_every_line_of_a_list_says_all_of_it() -> None:
 def test_a_date_that_is_the_reason_is_said_once() -> None:
     soon = replace(RED, rag=Rag(Colour.GREEN, "due in 3 days", Colour.GREEN), days_late=0)
     assert "Due in 3 days: 28 March 2026. Owner: SS." in render_text(listing("due", soon))
-    long_late = replace(RED, rag=Rag(Colour.RED, f"{days(2062)} late", Colour.RED), days_late=2062)
+    long_late = replace(RED, rag=Rag(Colour.RED, f"{count_days(2062)} late", Colour.RED), days_late=2062)
     assert "2,062 days late. Due 28 March 2026." in render_text(listing("overdue", long_late))
 
 

@@ -7,7 +7,7 @@ from aiohttp import ClientSession
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.plan.text import harmless, restored
+from bot.plan.text import escape_formula, unescape_formula
 from tests.fixtures.council import Council
 from tests.handlers.slack.doings import FORM, post
 
@@ -37,6 +37,6 @@ async def test_no_page_tells_a_secret(town: Council) -> None:
 
 @given(st.text(max_size=30) | st.sampled_from(RUN).flatmap(lambda a: st.text().map(a.__add__)))
 def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
-    cell = harmless(text)
+    cell = escape_formula(text)
     assert cell[:1] not in set(RUN)
-    assert restored(cell) == text
+    assert unescape_formula(cell) == text

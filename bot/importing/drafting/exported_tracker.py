@@ -31,7 +31,7 @@ from bot.plan.due_dates import DueDate
 from bot.plan.owners import read_owners
 from bot.plan.statuses import Status, read_statuses
 from bot.plan.text import letters_only, one_line
-from bot.plan.tracker_format import AS_AT, EXPORTED, FOR_READING, PLAN, PROGRESS, ROW_TYPE, RowType
+from bot.plan.tracker_format import AS_AT, EXPORTED, PLAN, PROGRESS, READ_ONLY_COLUMNS, ROW_TYPE, RowType
 
 _LABELS = (PLAN, AS_AT, EXPORTED)
 _TYPES = {letters_only(kind.value): kind for kind in RowType}
@@ -86,7 +86,7 @@ def _read_typed_heading(row: TableRow) -> TableHeading | None:
 
 def _report_unread(table: Table, row: TableRow, heading: TableHeading, notes: DiagnosticLog) -> None:
     """Columns somebody added; those the bot itself added are not news."""
-    known = {*FOR_READING, PROGRESS}
+    known = {*READ_ONLY_COLUMNS, PROGRESS}
     names = [row.cells[place] for place in heading.unread_columns if row.cells[place] not in known]
     if names:
         message = "The plan has no place for these columns, so they were not read."

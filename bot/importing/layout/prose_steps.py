@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.importing.layout.prose_overviews import is_torn, mend_line
-from bot.plan.date_patterns import Found, find_dates
+from bot.plan.date_patterns import DateMatch, find_dates
 from bot.plan.due_dates import Precision
 from bot.plan.text import plain_marks
 
@@ -208,7 +208,7 @@ def _without(text: str, words: str) -> str:
     return " ".join(text.replace(words, " ").split()) if words else text
 
 
-def _find_dates(text: str) -> list[Found]:
+def _find_dates(text: str) -> list[DateMatch]:
     return [
         found
         for found in find_dates(plain_marks(text), as_at=_REFERENCE_DAY)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import UnreadableFileError
 from bot.importing.table.problems import Diagnostic, DiagnosticLog
-from bot.plan.text import restored
+from bot.plan.text import unescape_formula
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
@@ -133,7 +133,7 @@ def build_table(
 
 
 def _cell(table: Table, row: int, column: int, text: str, notes: DiagnosticLog) -> str:
-    clean = restored(clean_text(text))
+    clean = unescape_formula(clean_text(text))
     if len(clean) <= MAX_CELL_CHARACTERS:
         return clean
     where = table.where(row, column)

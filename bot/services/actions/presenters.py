@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import UpdateStatus
 from bot.messages import ActionLine, Change, LastWord, MilestoneLine, Sentence
-from bot.plan.rag import Colour, Rag, RagFacts, RagRules, rag
+from bot.plan.rag import Colour, Rag, RagFacts, RagRules, compute_rag
 from bot.services.people import owner_of
 from bot.services.scheduling import next_prompts
 from models.outbox import StatusChange
@@ -41,9 +41,9 @@ def colour(action: Action, plan: Plan, now: datetime) -> Rag:
         confirmed=action.next_due_confirmed,
         silent_since=local_day(action.last_word_at or action.created_at, plan.board.timezone),
         slipped_days=action.slipped_days,
-        spoken=action.last_word_at is not None,
+        has_update=action.last_word_at is not None,
     )
-    return rag(known, today=today_of(plan, now), rules=rules_of(plan))
+    return compute_rag(known, today=today_of(plan, now), rules=rules_of(plan))
 
 
 def shown_ref(ref: str, section: str, shared: Collection[str]) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar
+from bot.plan.calendar import BoardCalendar
 from bot.services.audit import outbox
 from bot.services.audit import prompts as audit_prompts
 from bot.services.audit.findings import KINDS, MOST, Finding, found_or_unchecked, notice_of, unchecked
@@ -44,9 +44,9 @@ def audit(session: Session, now: datetime) -> Audited:
     return Audited(by_kind, tuple(fresh))
 
 
-def _calendars(boards: Sequence[Board], now: datetime) -> tuple[dict[int, Calendar], list[Finding]]:
+def _calendars(boards: Sequence[Board], now: datetime) -> tuple[dict[int, BoardCalendar], list[Finding]]:
     """The calendar of each board whose can be read, by its id; and a finding for each other."""
-    calendars: dict[int, Calendar] = {}
+    calendars: dict[int, BoardCalendar] = {}
     found = []
     for board in boards:
         calendar = next_prompts.calendar_of(board)
@@ -63,7 +63,7 @@ def _findings(
     session: Session,
     workspace: Workspace,
     boards: Sequence[Board],
-    calendars: Mapping[int, Calendar],
+    calendars: Mapping[int, BoardCalendar],
     now: datetime,
 ) -> Iterator[Finding]:
     for board in boards:
@@ -73,7 +73,7 @@ def _findings(
     yield from outbox.stuck(session, workspace, calendars, now)
 
 
-def _of_board(session: Session, board: Board, calendar: Calendar, now: datetime) -> Iterator[Finding]:
+def _of_board(session: Session, board: Board, calendar: BoardCalendar, now: datetime) -> Iterator[Finding]:
     def prompts() -> Iterator[Finding]:
         return islice(audit_prompts.missing_prompts(session, board, now), MOST)
 
@@ -85,7 +85,11 @@ def _of_board(session: Session, board: Board, calendar: Calendar, now: datetime)
 
 
 def _keep(
-    session: Session, workspace: Workspace, found: list[Finding], calendar: Calendar | None, now: datetime
+    session: Session,
+    workspace: Workspace,
+    found: list[Finding],
+    calendar: BoardCalendar | None,
+    now: datetime,
 ) -> list[Finding]:
     """Write down what is new, what is still there and what was put right. Returns what is new. calendar: when
     plan managers may be told; None for at any time.
@@ -119,14 +123,14 @@ def _tell(
     session: Session,
     workspace: Workspace,
     untold: Iterable[AuditFinding],
-    calendar: Calendar | None,
+    calendar: BoardCalendar | None,
     now: datetime,
 ) -> None:
     """One notice for each kind, not at night, and one a day: what is found later is told the next day."""
     by_kind: dict[str, list[AuditFinding]] = defaultdict(list)
     for row in untold:
         by_kind[row.kind].append(row)
-    when = calendar.next_loud(now) if calendar else now
+    when = calendar.after_quiet_hours(now) if calendar else now
     day = calendar.today(when) if calendar else when.date()
     for kind, rows in by_kind.items():
         notice = notice_of(kind, [row.words for row in rows])

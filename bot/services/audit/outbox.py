@@ -6,7 +6,7 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar, last_occurrence
+from bot.plan.calendar import BoardCalendar, last_occurrence
 from bot.services.audit.findings import (
     FAILED,
     GRACE,
@@ -28,7 +28,7 @@ SLOTS = 3
 
 
 def stuck(
-    session: Session, workspace: Workspace, calendars: Mapping[int, Calendar], now: datetime
+    session: Session, workspace: Workspace, calendars: Mapping[int, BoardCalendar], now: datetime
 ) -> Iterator[Finding]:
     """Messages that wait too long, were begun and left, or failed. calendars: by board."""
     for row in query.overdue_deliveries(session, workspace.id, now - GRACE, MOST):
@@ -47,7 +47,7 @@ def _finding(session: Session, kind: str, row: Delivery, *, tell: bool = True) -
     return Finding(kind, f"{kind}:{row.id}", words, row.board_id, tell)
 
 
-def _is_overdue(row: Delivery, calendar: Calendar | None, now: datetime) -> bool:
+def _is_overdue(row: Delivery, calendar: BoardCalendar | None, now: datetime) -> bool:
     """What must not be sent at night is overdue an hour after the night at the earliest."""
     if calendar is None or row.kind not in UNASKED:
         return True
@@ -55,7 +55,7 @@ def _is_overdue(row: Delivery, calendar: Calendar | None, now: datetime) -> bool
     return since is not None and max(since, row.due_at) <= now - GRACE
 
 
-def _loud_since(calendar: Calendar, now: datetime) -> datetime | None:
+def _loud_since(calendar: BoardCalendar, now: datetime) -> datetime | None:
     """When the quiet hours last ended; None while they last."""
     if calendar.is_quiet(now):
         return None
@@ -64,7 +64,9 @@ def _loud_since(calendar: Calendar, now: datetime) -> datetime | None:
     return end if end <= now else calendar.at(today - timedelta(days=1), calendar.quiet_until)
 
 
-def missing_digests(session: Session, board: Board, calendar: Calendar, now: datetime) -> Iterator[Finding]:
+def missing_digests(
+    session: Session, board: Board, calendar: BoardCalendar, now: datetime
+) -> Iterator[Finding]:
     """The latest times of the rule, as the rule itself says: each has a row, sent or with its reason."""
     began, loud = query.first_imported_at(session, board.id), _loud_since(calendar, now)
     if began is None or loud is None:

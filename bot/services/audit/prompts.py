@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar, Rung, rungs
+from bot.plan.calendar import BoardCalendar, ScheduledPrompt, scheduled_prompts
 from bot.services.audit.findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding, unchecked
 from bot.services.prompts import daily_prompt
 from bot.services.prompts.daily_prompt import MIDNIGHT, WEEK
@@ -154,13 +154,13 @@ def _finding(board: Board, matter: Matter, initials: str, day: date) -> Finding:
     )
 
 
-def _calendar(board: Board, timezone: str | None) -> Calendar:
-    return Calendar(
+def _calendar(board: Board, timezone: str | None) -> BoardCalendar:
+    return BoardCalendar(
         timezone or board.timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until
     )
 
 
-def _due(matter: Matter, ladder: Ladder, calendar: Calendar) -> datetime | None:
+def _due(matter: Matter, ladder: Ladder, calendar: BoardCalendar) -> datetime | None:
     """When the person was next to be asked, as far as can be told from outside; rather late than early."""
     asked = matter.asked
     if asked is not None and asked.at >= matter.base:
@@ -172,7 +172,7 @@ def _due(matter: Matter, ladder: Ladder, calendar: Calendar) -> datetime | None:
 
 
 def _due_after(
-    restored: datetime | None, matter: Matter, ladder: Ladder, calendar: Calendar
+    restored: datetime | None, matter: Matter, ladder: Ladder, calendar: BoardCalendar
 ) -> datetime | None:
     """What was due before the database was restored is asked on a later morning."""
     due = _due(matter, ladder, calendar)
@@ -181,7 +181,7 @@ def _due_after(
     return calendar.next_prompt_moment(_midnight_after(calendar, restored))
 
 
-def _again(matter: Matter, asked: Asked, ladder: Ladder, calendar: Calendar) -> datetime | None:
+def _again(matter: Matter, asked: Asked, ladder: Ladder, calendar: BoardCalendar) -> datetime | None:
     """After somebody was asked, or left out."""
     if asked.answer == "later" and asked.answered_at is not None:
         return calendar.next_prompt_moment(asked.answered_at)
@@ -194,29 +194,29 @@ def _again(matter: Matter, asked: Asked, ladder: Ladder, calendar: Calendar) -> 
     return _next_rung(matter.days, ladder, calendar, _midnight_after(calendar, asked.at))
 
 
-def _caught_up(matter: Matter, calendar: Calendar) -> datetime | None:
+def _caught_up(matter: Matter, calendar: BoardCalendar) -> datetime | None:
     """What came in late, with its whole ladder behind it, is asked about once."""
     late = any(day < calendar.today(matter.came_in) for day in matter.days)
     return calendar.next_prompt_moment(matter.came_in) if late and matter.base == matter.came_in else None
 
 
 def _next_rung(
-    days: tuple[date, ...], ladder: Ladder, calendar: Calendar, after: datetime
+    days: tuple[date, ...], ladder: Ladder, calendar: BoardCalendar, after: datetime
 ) -> datetime | None:
     ahead = [rung.at for day in days for rung in _rungs(day, ladder, calendar) if rung.at > after]
     return min(ahead, default=None)
 
 
 @lru_cache(maxsize=4096)
-def _rungs(day: date, ladder: Ladder, calendar: Calendar) -> tuple[Rung, ...]:
-    return tuple(rungs(day, ladder, calendar))
+def _rungs(day: date, ladder: Ladder, calendar: BoardCalendar) -> tuple[ScheduledPrompt, ...]:
+    return tuple(scheduled_prompts(day, ladder, calendar))
 
 
-def _midnight_after(calendar: Calendar, moment: datetime) -> datetime:
+def _midnight_after(calendar: BoardCalendar, moment: datetime) -> datetime:
     return calendar.at(calendar.today(moment) + DAY, time(0)) - timedelta(microseconds=1)
 
 
-def _missed_on(due: datetime | None, morning: Morning, calendar: Calendar, now: datetime) -> date | None:
+def _missed_on(due: datetime | None, morning: Morning, calendar: BoardCalendar, now: datetime) -> date | None:
     """The day from which they have waited in vain. One message a day: whoever had one that day, or after, is
     asked on the next working morning. While one is on its way the rest waits. Judged only when it could have
     been sent for a while.
@@ -229,7 +229,7 @@ def _missed_on(due: datetime | None, morning: Morning, calendar: Calendar, now: 
     return day if now >= waited_for + GRACE else None
 
 
-def _has_been_loud(calendar: Calendar, now: datetime) -> bool:
+def _has_been_loud(calendar: BoardCalendar, now: datetime) -> bool:
     today = calendar.today(now)
     since = calendar.prompt_moment(today)
     return calendar.is_working(today) and not calendar.is_quiet(now) and now >= since + GRACE

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar
-from bot.plan.rag import days
+from bot.plan.calendar import BoardCalendar
+from bot.plan.rag import count_days
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.due_item import Question, key_of, write_item, write_row
 from models.base import DeliveryState
@@ -26,7 +26,7 @@ REASONS = (OFF, WAITED, HAD_ONE)
 def put_off(
     session: Session,
     questions: Sequence[Question],
-    calendar: Calendar,
+    calendar: BoardCalendar,
     now: datetime,
     until: datetime,
     reason: str,
@@ -40,7 +40,7 @@ def put_off(
 def write(
     session: Session,
     questions: Sequence[Question],
-    calendar: Calendar,
+    calendar: BoardCalendar,
     now: datetime,
     ahead: date,
     reason: str = OFF,
@@ -58,7 +58,7 @@ def write(
 
 
 def _write_day(
-    session: Session, questions: Sequence[Question], calendar: Calendar, day: date, reason: str
+    session: Session, questions: Sequence[Question], calendar: BoardCalendar, day: date, reason: str
 ) -> None:
     """Where the person had a message that day, what was left out of it goes with it."""
     moment, person = calendar.prompt_moment(day), questions[0].person
@@ -91,7 +91,7 @@ class Past:
     def has(self, key: str) -> bool:
         return any(row.key == key for row in self.rows)
 
-    def lately(self, calendar: Calendar, now: datetime) -> list[datetime]:
+    def lately(self, calendar: BoardCalendar, now: datetime) -> list[datetime]:
         """When messages went to them on the last seven days, today among them. Days are counted, not hours,
         so that what went out on a Monday makes room on the next one.
         """
@@ -121,14 +121,14 @@ def plan_for(session: Session, questions: list[Question], past: Past, now: datet
     _write(session, questions, past, calendar, now)
 
 
-def _has_waited(questions: Sequence[Question], calendar: Calendar, today: date) -> bool:
+def _has_waited(questions: Sequence[Question], calendar: BoardCalendar, today: date) -> bool:
     """Whether anything due today was put off within the day: only an earlier message does that."""
     morning = calendar.prompt_moment(today)
     return any(each.due_at > morning and calendar.today(each.due_at) == today for each in questions)
 
 
 def _write(
-    session: Session, questions: list[Question], past: Past, calendar: Calendar, now: datetime
+    session: Session, questions: list[Question], past: Past, calendar: BoardCalendar, now: datetime
 ) -> None:
     """Today's message to one person, or a row that says why there is none."""
     board = questions[0].board
@@ -142,7 +142,7 @@ def _write(
         question.put_off(_next(question, past, calendar, reason, now))
 
 
-def _reason_to_skip(question: Question, board: Board, calendar: Calendar, now: datetime) -> str:
+def _reason_to_skip(question: Question, board: Board, calendar: BoardCalendar, now: datetime) -> str:
     """Why this one action is left out, or "" to ask. Whoever spoke lately is not asked, unless it is late."""
     action = question.action
     if not next_prompts.open_dates(action):
@@ -153,16 +153,16 @@ def _reason_to_skip(question: Question, board: Board, calendar: Calendar, now: d
     silence = now - action.last_word_at
     if not late and silence < timedelta(days=board.recent_days):
         who = action.last_word_by or "someone"
-        return f"{who} spoke {_ago(silence.days)}, less than {days(board.recent_days)} before"
+        return f"{who} spoke {_ago(silence.days)}, less than {count_days(board.recent_days)} before"
     return ""
 
 
 def _ago(count: int) -> str:
-    return "today" if count == 0 else f"{days(count)} ago"
+    return "today" if count == 0 else f"{count_days(count)} ago"
 
 
 def _reason_to_send_nothing(
-    questions: list[Question], reasons: list[str], past: Past, calendar: Calendar, now: datetime
+    questions: list[Question], reasons: list[str], past: Past, calendar: BoardCalendar, now: datetime
 ) -> str:
     person, board = questions[0].person, questions[0].board
     if all(reasons):
@@ -179,7 +179,9 @@ def _budget_reason(board: Board) -> str:
     return f"already sent {sent} in 7 days; asked again when there is room"
 
 
-def _next(question: Question, past: Past, calendar: Calendar, reason: str, now: datetime) -> datetime | None:
+def _next(
+    question: Question, past: Past, calendar: BoardCalendar, reason: str, now: datetime
+) -> datetime | None:
     """The next moment after this one: when the budget has room again, or the next rung."""
     board = question.board
     if reason == _budget_reason(board):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar, last_rung
+from bot.plan.calendar import BoardCalendar, last_scheduled_prompt
 from bot.services.outbox import outbox
 from bot.services.scheduling import next_prompts
 from models.outbox import Delivery, PromptItem
@@ -66,7 +66,12 @@ def write_row(
 
 
 def write_item(
-    session: Session, delivery: Delivery, question: Question, calendar: Calendar, reason: str, until: datetime
+    session: Session,
+    delivery: Delivery,
+    question: Question,
+    calendar: BoardCalendar,
+    reason: str,
+    until: datetime,
 ) -> None:
     """reason: why it is left out, or "". until: it is about the newest step of the ladder up to then."""
     due, rung = _rung(question, calendar, until)
@@ -84,10 +89,10 @@ def write_item(
     )
 
 
-def _rung(question: Question, calendar: Calendar, until: datetime) -> tuple[date | None, int]:
+def _rung(question: Question, calendar: BoardCalendar, until: datetime) -> tuple[date | None, int]:
     """Which date is asked about and how many days are left (negative: days late)."""
     dates = next_prompts.dates_for(question.action, question.person)
-    rung = last_rung(dates, question.board.ladder, calendar, until=until)
+    rung = last_scheduled_prompt(dates, question.board.ladder, calendar, until=until)
     if rung is not None:
         return rung.due, (rung.due - calendar.today(until)).days
     if dates:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar, next_rung
+from bot.plan.calendar import BoardCalendar, next_scheduled_prompt
 from bot.plan.due_dates import Role
 from bot.services.isolation import one_by_one
 from models.people import Board, Person
@@ -17,10 +17,10 @@ COUNTED = (Role.DUE, Role.MILESTONE)
 ESCALATION_DAYS = 7
 
 
-def calendar_of(board: Board, person: Person | None = None) -> Calendar:
+def calendar_of(board: Board, person: Person | None = None) -> BoardCalendar:
     """The board's calendar, in the person's own timezone where one is known."""
     timezone = (person.timezone if person else None) or board.timezone
-    return Calendar(timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until)
+    return BoardCalendar(timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until)
 
 
 def milestone_of(action: Action, entry: ActionDate) -> Milestone | None:
@@ -73,7 +73,7 @@ def plan_next_prompt(action: Action, owner: ActionOwner, board: Board, *, after:
 
 
 def _plan_prompt(owner: ActionOwner, dates: list[date], board: Board, after: datetime) -> None:
-    rung = next_rung(dates, board.ladder, calendar_of(board, owner.person), after=after)
+    rung = next_scheduled_prompt(dates, board.ladder, calendar_of(board, owner.person), after=after)
     owner.prompt_at = rung.at if rung else None
 
 
@@ -109,7 +109,7 @@ def _next_escalation(
     if long_late and (catch_up or waiting is not None):
         in_a_week = calendar.next_prompt_moment(now + timedelta(days=ESCALATION_DAYS))
         return min(waiting or in_a_week, in_a_week)
-    rung = next_rung(dates, (-ESCALATION_DAYS,), calendar, after=now)
+    rung = next_scheduled_prompt(dates, (-ESCALATION_DAYS,), calendar, after=now)
     return rung.at if rung else None
 
 
@@ -155,5 +155,5 @@ def _next(owner: ActionOwner, board: Board, now: datetime) -> datetime | None:
 
 def _rung_at(owner: ActionOwner, board: Board, ladder: Sequence[int], now: datetime) -> datetime | None:
     calendar = calendar_of(board, owner.person)
-    rung = next_rung(dates_for(owner.action, owner.person), ladder, calendar, after=now)
+    rung = next_scheduled_prompt(dates_for(owner.action, owner.person), ladder, calendar, after=now)
     return rung.at if rung else None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import Calendar
+from bot.plan.calendar import BoardCalendar
 from bot.services.outbox import outbox
 from bot.services.scheduling import next_prompts
 from models.outbox import Delivery, PromptItem
@@ -31,7 +31,7 @@ def put_back(session: Session, delivery_id: int, now: datetime) -> None:
     if row is None or calendar is None:
         return
     if row.kind != "prompt":
-        outbox.release(session, row.id, calendar.next_loud(now))
+        outbox.release(session, row.id, calendar.after_quiet_hours(now))
         return
     outbox.skipped(session, row.id, TOO_LATE)
     for item in row.items:
@@ -39,9 +39,9 @@ def put_back(session: Session, delivery_id: int, now: datetime) -> None:
             _ask_again(item, asked_again_at(calendar, row.due_at, row.next_attempt_at))
 
 
-def asked_again_at(calendar: Calendar, due_at: datetime, tried_at: datetime) -> datetime:
+def asked_again_at(calendar: BoardCalendar, due_at: datetime, tried_at: datetime) -> datetime:
     """When what a prompt asked is due again: after its day, and after it was last tried."""
-    return calendar.next_time_to_ask(max(calendar.day_after(due_at), tried_at))
+    return calendar.next_time_to_ask(max(calendar.midnight_after(due_at), tried_at))
 
 
 def _ask_again(item: PromptItem, at: datetime) -> None:
@@ -53,5 +53,5 @@ def _ask_again(item: PromptItem, at: datetime) -> None:
             owner.prompt_at = at
 
 
-def _calendar(row: Delivery) -> Calendar | None:
+def _calendar(row: Delivery) -> BoardCalendar | None:
     return next_prompts.calendar_of(row.board, row.person) if row.board else None
