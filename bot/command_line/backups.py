@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.demo.clock import SimulatedClock
 from bot.errors import CipError
-from bot.rendering.templates import clock, count
+from bot.rendering.templates import count_noun, format_time
 from bot.runtime.bot import new_database, reached
 from bot.runtime.instance_lock import alone, is_served
 
@@ -39,7 +39,7 @@ def back_up(settings: Settings, file: Path, now: datetime) -> str:
     finally:
         database.close()
     return (
-        f"Backed up {count(contents.total, 'row')} to {file}. Only you may read the file:"
+        f"Backed up {count_noun(contents.total, 'row')} to {file}. Only you may read the file:"
         " it holds everything people said, and their e-mail addresses."
     )
 
@@ -60,25 +60,25 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
             settled = backup_restore.restore(database, file, now, lambda: _refuse(database, replace=replace))
     finally:
         database.close()
-    return "\n".join([f"Restored {count(contents.total, 'row')}. {_made(contents)}", *_told(settled)])
+    return "\n".join([f"Restored {count_noun(contents.total, 'row')}. {_made(contents)}", *_told(settled)])
 
 
 def _made(contents: BackupSummary) -> str:
     heading = contents.header
-    return f"It was made at {clock(heading.made_at, 'UTC')} (UTC), at revision {heading.revision}."
+    return f"It was made at {format_time(heading.made_at, 'UTC')} (UTC), at revision {heading.revision}."
 
 
 def _told(settled: RestoreSummary) -> list[str]:
     lines = []
     if settled.skipped:
-        lines.append(f"{count(settled.skipped, 'message')} too old to be sent now will not be sent.")
+        lines.append(f"{count_noun(settled.skipped, 'message')} too old to be sent now will not be sent.")
     if settled.postponed:
         lines.append(
-            f"{count(settled.postponed, 'question')} that came due will be asked on the next working morning."
+            f"{count_noun(settled.postponed, 'question')} that came due will be asked on the next working morning."
         )
     for board, moment, timezone in settled.digests:
         lines.append(
-            f"The digest of the {board} for {clock(moment, timezone)} is not posted again:"
+            f"The digest of the {board} for {format_time(moment, timezone)} is not posted again:"
             " look in its channel whether it was."
         )
     return [*lines, "Start the bot when you are ready."]

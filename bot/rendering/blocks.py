@@ -6,99 +6,107 @@ from typing import Any
 
 from bot.rendering import document as d
 from bot.rendering import limits
-from bot.rendering.mrkdwn import fitted
-from bot.rendering.mrkdwn_escape import JOINER
+from bot.rendering.mrkdwn import fit_mrkdwn
+from bot.rendering.mrkdwn_escape import WORD_JOINER
 
 Block = dict[str, Any]
 _ENTITY = re.compile("&(?=(?:amp|lt|gt);)")
 
 
-class Names:
+class ActionIds:
     """Gives every button of a message an action id of its own: "run:0", "run:1", "why:2"."""
 
     def __init__(self) -> None:
         self._next = 0
 
-    def action_id(self, action: str) -> str:
+    def next_id(self, action: str) -> str:
         self._next += 1
         return f"{action}:{self._next - 1}"
 
 
-def blocks_of(part: d.Part, names: Names) -> list[Block]:
+def blocks_of(part: d.Part, action_ids: ActionIds) -> list[Block]:
     """The blocks of any part but a list; none where there is nothing to show."""
-    made = _OF.get(type(part))
-    return made(part, names) if made else []
+    build = _BUILDERS.get(type(part))
+    return build(part, action_ids) if build else []
 
 
-def plain(text: str, limit: int) -> Block:
+def plain_text(text: str, limit: int) -> Block:
     """Plain text is not escaped, but what looks like an escape would be read as one: it is taken apart."""
-    return {"type": "plain_text", "text": limits.clip(_ENTITY.sub(f"&{JOINER}", text), limit), "emoji": True}
+    return {
+        "type": "plain_text",
+        "text": limits.clip(_ENTITY.sub(f"&{WORD_JOINER}", text), limit),
+        "emoji": True,
+    }
 
 
-def written(text: str) -> Block:
+def mrkdwn_text(text: str) -> Block:
     """Verbatim: bare addresses, #channels and @names in what people wrote stay text."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def section(text: str) -> Block:
+def section_block(text: str) -> Block:
     """A block of its own for some mrkdwn; expanded, so that no line hides behind "See more"."""
-    return {"type": "section", "text": written(text), "expand": True}
+    return {"type": "section", "text": mrkdwn_text(text), "expand": True}
 
 
-def _heading(part: d.Heading, _names: Names) -> list[Block]:
-    return [{"type": "header", "text": plain(part.text, limits.HEADER)}] if part.text else []
+def _heading(part: d.HeadingPart, _action_ids: ActionIds) -> list[Block]:
+    return [{"type": "header", "text": plain_text(part.text, limits.MAX_HEADER_LENGTH)}] if part.text else []
 
 
-def _context(part: d.Context, _names: Names) -> list[Block]:
-    text = fitted(part.content, limits.CONTEXT)
-    return [{"type": "context", "elements": [written(text)]}] if text else []
+def _context(part: d.ContextPart, _action_ids: ActionIds) -> list[Block]:
+    text = fit_mrkdwn(part.content, limits.MAX_CONTEXT_LENGTH)
+    return [{"type": "context", "elements": [mrkdwn_text(text)]}] if text else []
 
 
-def _section(part: d.Section, names: Names) -> list[Block]:
-    text = fitted(part.content, limits.SECTION)
-    fields = [_field(field) for field in part.fields[: limits.FIELDS]]
+def _section(part: d.SectionPart, action_ids: ActionIds) -> list[Block]:
+    text = fit_mrkdwn(part.content, limits.MAX_SECTION_LENGTH)
+    fields = [_field(field) for field in part.fields[: limits.MAX_FIELDS]]
     if not text and not fields:
         return []
-    block: Block = section(text) if text else {"type": "section"}
+    block: Block = section_block(text) if text else {"type": "section"}
     if fields:
         block["fields"] = fields
-    button = _button(part.button, names) if part.button else None
+    button = _button(part.button, action_ids) if part.button else None
     if button:
         block["accessory"] = button
     return [block]
 
 
-def _field(field: d.Field) -> Block:
-    return written(fitted((d.Bold((d.Text(field.label),)), d.Break(), *field.content), limits.FIELD))
+def _field(field: d.SectionField) -> Block:
+    return mrkdwn_text(
+        fit_mrkdwn(
+            (d.Bold((d.TextRun(field.label),)), d.LineBreak(), *field.content), limits.MAX_FIELD_LENGTH
+        )
+    )
 
 
-def _actions(part: d.Buttons, names: Names) -> list[Block]:
-    made = [_button(button, names) for button in part.buttons[: limits.ACTIONS]]
-    elements = [element for element in made if element]
+def _actions(part: d.ButtonsPart, action_ids: ActionIds) -> list[Block]:
+    buttons = [_button(button, action_ids) for button in part.buttons[: limits.MAX_ACTIONS]]
+    elements = [element for element in buttons if element]
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
-def _button(button: d.Button, names: Names) -> Block | None:
+def _button(button: d.Button, action_ids: ActionIds) -> Block | None:
     """None where the value would be cut: a button must do exactly what it says."""
-    if not button.value or not button.text or limits.units(button.value) > limits.VALUE:
+    if not button.value or not button.text or limits.utf16_length(button.value) > limits.MAX_VALUE_LENGTH:
         return None
     element: Block = {
         "type": "button",
-        "action_id": names.action_id(button.action),
-        "text": plain(button.text, limits.BUTTON),
+        "action_id": action_ids.next_id(button.action),
+        "text": plain_text(button.text, limits.MAX_BUTTON_LENGTH),
         "value": button.value,
     }
     if button.style:
         element["style"] = button.style
     if button.label:
-        element["accessibility_label"] = limits.clip(button.label, limits.BUTTON)
+        element["accessibility_label"] = limits.clip(button.label, limits.MAX_BUTTON_LENGTH)
     return element
 
 
-_OF: dict[type[d.Part], Callable[[Any, Names], list[Block]]] = {
-    d.Heading: _heading,
-    d.Section: _section,
-    d.Context: _context,
-    d.Buttons: _actions,
-    d.Divider: lambda _part, _names: [{"type": "divider"}],
+_BUILDERS: dict[type[d.Part], Callable[[Any, ActionIds], list[Block]]] = {
+    d.HeadingPart: _heading,
+    d.SectionPart: _section,
+    d.ContextPart: _context,
+    d.ButtonsPart: _actions,
+    d.DividerPart: lambda _part, _names: [{"type": "divider"}],
 }

@@ -10,112 +10,116 @@ from jinja2 import TemplateError
 from bot.messages import Message, QuestionForm, SayWhy
 from bot.rendering import limits
 from bot.rendering.layout import Renderer
-from bot.rendering.limits import json_units
-from bot.rendering.modals import form_view, why_view
-from bot.rendering.mrkdwn import CHANNEL, USER, safe_link
+from bot.rendering.limits import json_length
+from bot.rendering.modals import form_view, reason_view
+from bot.rendering.mrkdwn import CHANNEL_ID, USER_ID, safe_link
 from bot.rendering.templates import template_names
 
 _TAG = re.compile("<([^<>]*)>")
 _STRAY = re.compile("[<>]|&(?!amp;|lt;|gt;)")
-_MOST = 13_000
-_LONGEST_TEXT = 40_000
-_NAME = 255
+_MAX_BLOCKS_LENGTH = 13_000
+_MAX_TEXT_LENGTH = 40_000
+_MAX_ACTION_ID_LENGTH = 255
 
 
-def faults(text: str, blocks: list[dict[str, Any]]) -> list[str]:
+def find_faults(text: str, blocks: list[dict[str, Any]]) -> list[str]:
     """Everything wrong with a message, a sentence each."""
-    return [*_message(text, blocks), *(fault for block in blocks for fault in _block(block)), *_names(blocks)]
+    return [
+        *_check_message(text, blocks),
+        *(fault for block in blocks for fault in _check_block(block)),
+        *_check_action_ids(blocks),
+    ]
 
 
-def _message(text: str, blocks: list[dict[str, Any]]) -> Iterator[str]:
+def _check_message(text: str, blocks: list[dict[str, Any]]) -> Iterator[str]:
     if not text.strip():
         yield "the plain text is empty"
-    if limits.units(text) > _LONGEST_TEXT:
+    if limits.utf16_length(text) > _MAX_TEXT_LENGTH:
         yield "the plain text is too long"
-    if not 0 < len(blocks) <= limits.BLOCKS:
+    if not 0 < len(blocks) <= limits.MAX_BLOCKS:
         yield f"{len(blocks)} blocks"
-    if json_units(blocks) > _MOST:
-        yield f"{json_units(blocks)} characters of blocks"
-    yield from _marked("the plain text", text)
+    if json_length(blocks) > _MAX_BLOCKS_LENGTH:
+        yield f"{json_length(blocks)} characters of blocks"
+    yield from _check_tags("the plain text", text)
 
 
-def _block(block: dict[str, Any]) -> Iterator[str]:
+def _check_block(block: dict[str, Any]) -> Iterator[str]:
     kind = block["type"]
     if kind == "header":
-        yield from _text(block["text"], limits.HEADER, kind)
+        yield from _check_text(block["text"], limits.MAX_HEADER_LENGTH, kind)
     elif kind == "section":
-        yield from _section(block)
+        yield from _check_section(block)
     elif kind == "context":
-        yield from _several(block["elements"], limits.CONTEXT_ELEMENTS, kind)
+        yield from _check_count(block["elements"], limits.MAX_CONTEXT_ELEMENTS, kind)
         for element in block["elements"]:
-            yield from _text(element, limits.SECTION, kind)
+            yield from _check_text(element, limits.MAX_SECTION_LENGTH, kind)
     elif kind == "actions":
-        yield from _several(block["elements"], limits.ACTIONS, kind)
+        yield from _check_count(block["elements"], limits.MAX_ACTIONS, kind)
         for element in block["elements"]:
-            yield from _button(element)
+            yield from _check_button(element)
     elif kind != "divider":
         yield f"a block of the unknown type {kind}"
 
 
-def _section(block: dict[str, Any]) -> Iterator[str]:
+def _check_section(block: dict[str, Any]) -> Iterator[str]:
     if "text" not in block and not block.get("fields"):
         yield "a section with nothing in it"
     if "text" in block:
-        yield from _text(block["text"], limits.SECTION, "section")
+        yield from _check_text(block["text"], limits.MAX_SECTION_LENGTH, "section")
     if "fields" in block:
-        yield from _several(block["fields"], limits.FIELDS, "fields")
+        yield from _check_count(block["fields"], limits.MAX_FIELDS, "fields")
         for field in block["fields"]:
-            yield from _text(field, limits.FIELD, "field")
+            yield from _check_text(field, limits.MAX_FIELD_LENGTH, "field")
     if "accessory" in block:
-        yield from _button(block["accessory"])
+        yield from _check_button(block["accessory"])
 
 
-def _several(elements: list[dict[str, Any]], most: int, kind: str) -> Iterator[str]:
-    if not 0 < len(elements) <= most:
+def _check_count(elements: list[dict[str, Any]], limit: int, kind: str) -> Iterator[str]:
+    if not 0 < len(elements) <= limit:
         yield f"{len(elements)} elements in {kind}"
 
 
-def _text(text: dict[str, Any], longest: int, kind: str) -> Iterator[str]:
-    if not 0 < limits.units(text["text"].strip()) <= limits.units(text["text"]) <= longest:
-        yield f"{limits.units(text['text'])} characters in a {kind}"
+def _check_text(text: dict[str, Any], limit: int, kind: str) -> Iterator[str]:
+    if not 0 < limits.utf16_length(text["text"].strip()) <= limits.utf16_length(text["text"]) <= limit:
+        yield f"{limits.utf16_length(text['text'])} characters in a {kind}"
     if text["type"] == "mrkdwn":
         if text.get("verbatim") is not True:
             yield f"a {kind} that is not verbatim"
-        yield from _marked(f"a {kind}", text["text"])
+        yield from _check_tags(f"a {kind}", text["text"])
 
 
-def _marked(where: str, text: str) -> Iterator[str]:
+def _check_tags(where: str, text: str) -> Iterator[str]:
     """Every tag is a mention or a link of ours, and everything else is escaped."""
     for found in _TAG.finditer(text):
-        if not _known(found.group(1)):
+        if not _is_allowed_tag(found.group(1)):
             yield f"a tag in {where} that was not meant: {found.group()!r}"
     stray = _STRAY.search(_TAG.sub("", text))
     if stray:
         yield f"an unescaped {stray.group()!r} in {where}"
 
 
-def _known(tag: str) -> bool:
+def _is_allowed_tag(tag: str) -> bool:
     if tag.startswith("@"):
-        return USER.fullmatch(tag[1:]) is not None
+        return USER_ID.fullmatch(tag[1:]) is not None
     if tag.startswith("#"):
-        return CHANNEL.fullmatch(tag[1:]) is not None
+        return CHANNEL_ID.fullmatch(tag[1:]) is not None
     return safe_link(tag.split("|", 1)[0]) != ""
 
 
-def _button(button: dict[str, Any]) -> Iterator[str]:
-    yield from _text(button["text"], limits.BUTTON, "button")
-    for name, longest in (
-        ("value", limits.VALUE),
-        ("action_id", _NAME),
-        ("accessibility_label", limits.BUTTON),
+def _check_button(button: dict[str, Any]) -> Iterator[str]:
+    yield from _check_text(button["text"], limits.MAX_BUTTON_LENGTH, "button")
+    for name, limit in (
+        ("value", limits.MAX_VALUE_LENGTH),
+        ("action_id", _MAX_ACTION_ID_LENGTH),
+        ("accessibility_label", limits.MAX_BUTTON_LENGTH),
     ):
-        if name in button and not 0 < limits.units(button[name]) <= longest:
-            yield f"a button's {name} of {limits.units(button[name])} characters"
+        if name in button and not 0 < limits.utf16_length(button[name]) <= limit:
+            yield f"a button's {name} of {limits.utf16_length(button[name])} characters"
     if button.get("style", "primary") not in {"primary", "danger"}:
         yield f"a button of the unknown style {button['style']}"
 
 
-def _names(blocks: list[dict[str, Any]]) -> Iterator[str]:
+def _check_action_ids(blocks: list[dict[str, Any]]) -> Iterator[str]:
     """Action ids are unique in the message."""
     seen: set[str] = set()
     for block in blocks:
@@ -132,7 +136,7 @@ def message_classes() -> list[type[Message]]:
     return sorted(found, key=lambda each: each.name)
 
 
-def problems(classes: list[type[Message]], templates: set[str]) -> Iterator[str]:
+def find_problems(classes: list[type[Message]], templates: set[str]) -> Iterator[str]:
     """What is wrong, a sentence each: a class without template, a template without class, a bad rendering."""
     names = {each.name for each in classes}
     yield from (
@@ -142,10 +146,10 @@ def problems(classes: list[type[Message]], templates: set[str]) -> Iterator[str]
     renderer = Renderer()
     for each in classes:
         if each.name in templates:
-            yield from _rendering(renderer, each)
+            yield from _check_rendering(renderer, each)
 
 
-def _rendering(renderer: Renderer, each: type[Message]) -> Iterator[str]:
+def _check_rendering(renderer: Renderer, each: type[Message]) -> Iterator[str]:
     try:
         example = each.example()
         text, parts = renderer.text(example), renderer.slack(example)
@@ -155,13 +159,13 @@ def _rendering(renderer: Renderer, each: type[Message]) -> Iterator[str]:
     if not text.strip():
         yield f"The message {each.name} has no plain text."
     for part in parts:
-        yield from (f"The message {each.name} has {fault}." for fault in faults(part.text, part.blocks))
+        yield from (f"The message {each.name} has {fault}." for fault in find_faults(part.text, part.blocks))
 
 
 def main() -> int:
-    found = list(problems(message_classes(), template_names()))
+    found = list(find_problems(message_classes(), template_names()))
     example = SayWhy.example()
-    why_view(Renderer(), example.ref, "", example.title)
+    reason_view(Renderer(), example.ref, "", example.title)
     form_view(Renderer(), QuestionForm.example(), "question", "", submit="Next", close="Close")
     sys.stdout.write("".join(f"{line}\n" for line in found) or "Every message renders.\n")
     return 1 if found else 0

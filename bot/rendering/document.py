@@ -6,7 +6,7 @@ from bot.plan.rag import Colour
 
 
 @dataclass(frozen=True)
-class Text:
+class TextRun:
     """Literal characters. White space is already collapsed."""
 
     text: str
@@ -30,12 +30,12 @@ class Code:
 
 
 @dataclass(frozen=True)
-class Break:
+class LineBreak:
     """A line ends here."""
 
 
 @dataclass(frozen=True)
-class Link:
+class Hyperlink:
     """content () shows the address itself."""
 
     href: str
@@ -43,7 +43,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class User:
+class UserMention:
     """initials: shown beside the mention, and instead of it where nobody can be mentioned."""
 
     user_id: str
@@ -51,20 +51,20 @@ class User:
 
 
 @dataclass(frozen=True)
-class Channel:
+class ChannelMention:
     channel_id: str
     label: str = ""
 
 
 @dataclass(frozen=True)
-class Mark:
+class ColourLabel:
     """A colour: its word, with a shape of its own where the platform has one. count: "4 Red"."""
 
     colour: Colour
     count: str = ""
 
 
-Inline = Text | Bold | Italic | Code | Break | Link | User | Channel | Mark
+Inline = TextRun | Bold | Italic | Code | LineBreak | Hyperlink | UserMention | ChannelMention | ColourLabel
 Inlines = tuple[Inline, ...]
 
 
@@ -80,25 +80,25 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Heading:
+class HeadingPart:
     text: str
 
 
 @dataclass(frozen=True)
-class Field:
+class SectionField:
     label: str
     content: Inlines
 
 
 @dataclass(frozen=True)
-class Section:
+class SectionPart:
     content: Inlines
     button: Button | None = None
-    fields: tuple[Field, ...] = ()
+    fields: tuple[SectionField, ...] = ()
 
 
 @dataclass(frozen=True)
-class Items:
+class ListPart:
     """A list. name: how a note about what was left out of it calls it."""
 
     title: Inlines
@@ -107,35 +107,35 @@ class Items:
 
 
 @dataclass(frozen=True)
-class Context:
+class ContextPart:
     """Small print. kept: stands at the end of the first message, whatever overflows."""
 
     content: Inlines
-    kept: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
-class Buttons:
+class ButtonsPart:
     """kept: stands in the first message, whatever overflows."""
 
     buttons: tuple[Button, ...]
-    kept: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
-class Divider:
+class DividerPart:
     pass
 
 
 @dataclass(frozen=True)
-class TextOnly:
+class TextOnlyPart:
     """Stands only in the plain text: what the blocks say by buttons."""
 
     content: Inlines
 
 
 @dataclass(frozen=True)
-class Question:
+class InputPart:
     """Something to fill in; only forms have it. kind: text (a box of at most `longest` characters), choice
     (of the options: value and words), day or person. optional: it may be left empty.
     """
@@ -143,17 +143,19 @@ class Question:
     name: str
     label: str
     hint: str
-    longest: int = 0
+    max_length: int = 0
     kind: str = "text"
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
 
 
-Part = Heading | Section | Items | Context | Buttons | Divider | TextOnly | Question
+Part = (
+    HeadingPart | SectionPart | ListPart | ContextPart | ButtonsPart | DividerPart | TextOnlyPart | InputPart
+)
 
 
 @dataclass(frozen=True)
-class Document:
+class MessageDocument:
     """threaded: what does not fit goes on in a thread; otherwise it is cut and said so.
 
     rewritten: the message is edited later, which the platform allows less text for.
@@ -161,8 +163,8 @@ class Document:
 
     parts: tuple[Part, ...]
     threaded: bool = False
-    rewritten: bool = False
+    is_edited_later: bool = False
 
     @property
     def heading(self) -> str:
-        return next((part.text for part in self.parts if isinstance(part, Heading)), "")
+        return next((part.text for part in self.parts if isinstance(part, HeadingPart)), "")

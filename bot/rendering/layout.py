@@ -10,66 +10,68 @@ from typing import Any
 from bot.messages import Message
 from bot.rendering import document as d
 from bot.rendering import limits
-from bot.rendering.blocks import Block, Names, blocks_of, section
-from bot.rendering.limits import json_units
-from bot.rendering.mrkdwn import fitted
-from bot.rendering.plain import Plain
-from bot.rendering.templates import LOCAL, Words
+from bot.rendering.blocks import ActionIds, Block, blocks_of, section_block
+from bot.rendering.limits import json_length
+from bot.rendering.mrkdwn import fit_mrkdwn
+from bot.rendering.plain import PlainTextRenderer
+from bot.rendering.templates import LOCAL_ADDRESS, MessageTemplates
 
 _BULLET = "• "
 
 
 @dataclass(frozen=True)
-class Packed:
+class PackedItems:
     """taken: how many items are in the text; 0 when not even the first fits."""
 
     text: str
-    taken: int
+    count: int
 
 
 @dataclass(frozen=True)
-class Lines:
+class MrkdwnItems:
     """The items of a list as mrkdwn. Items of several lines are set apart by an empty one."""
 
     items: tuple[str, ...]
     separator: str
 
     @classmethod
-    def of(cls, part: d.Items) -> "Lines":
-        loose = any(isinstance(inline, d.Break) for item in part.items for inline in item)
-        items = tuple(_bullet(item, loose=loose) + fitted(item, limits.ITEM) for item in part.items)
+    def from_part(cls, part: d.ListPart) -> "MrkdwnItems":
+        loose = any(isinstance(inline, d.LineBreak) for item in part.items for inline in item)
+        items = tuple(
+            _bullet(item, loose=loose) + fit_mrkdwn(item, limits.MAX_ITEM_LENGTH) for item in part.items
+        )
         return cls(items, "\n\n" if loose else "\n")
 
-    def packed(self, title: str, start: int, room: int) -> Packed:
-        """The title and the items from `start` on, as many as fit one section and `room` units of JSON."""
+    def pack(self, title: str, start: int, max_size: int) -> PackedItems:
+        """The title and the items from `start` on, as many as fit one section and `max_size` units of JSON."""
         parts = [title] if title else []
-        length, size = limits.units(title), json_units(title)
+        length, size = limits.utf16_length(title), json_length(title)
         for item in self.items[start:]:
             gap = self.separator if len(parts) > bool(title) else "\n"
-            length += limits.units(gap + item)
-            size += json_units(gap + item)
-            if length > limits.SECTION or size > room:
+            length += limits.utf16_length(gap + item)
+            size += json_length(gap + item)
+            if length > limits.MAX_SECTION_LENGTH or size > max_size:
                 break
             parts += [gap if parts else "", item]
-        return self._joined(parts, titled=bool(title))
+        return self._join(parts, titled=bool(title))
 
     @staticmethod
-    def _joined(parts: Sequence[str], *, titled: bool) -> Packed:
-        taken = (len(parts) - titled) // 2
-        return Packed("".join(parts) if taken else "", taken)
+    def _join(parts: Sequence[str], *, titled: bool) -> PackedItems:
+        count = (len(parts) - titled) // 2
+        return PackedItems("".join(parts) if count else "", count)
 
 
 def _bullet(item: d.Inlines, *, loose: bool) -> str:
     """A colour's shape is a bullet of its own."""
-    return "" if loose or (item and isinstance(item[0], d.Mark)) else _BULLET
+    return "" if loose or (item and isinstance(item[0], d.ColourLabel)) else _BULLET
 
 
-_NOTE = 900  # what the note about the rest may take up
-_PLAIN = Plain(slack=True)
+_OVERFLOW_NOTE_SIZE = 900  # what the note about the rest may take up
+_PLAIN_TEXT = PlainTextRenderer(slack=True)
 
 
 @dataclass(frozen=True)
-class Rest:
+class Overflow:
     """What of a list, or of the parts outside lists (name ""), did not fit: so many of so many."""
 
     name: str
@@ -77,145 +79,149 @@ class Rest:
     of: int
 
 
-class Page:
+class MessagePage:
     """One message being filled."""
 
     def __init__(self) -> None:
-        self.names = Names()
+        self.action_ids = ActionIds()
         self.blocks: list[Block] = []
-        self.said: list[str] = []
-        self.room = limits.SIZE - _NOTE
-        self.free = limits.BLOCKS - 1
+        self.texts: list[str] = []
+        self.size_left = limits.MAX_BLOCKS_JSON_LENGTH - _OVERFLOW_NOTE_SIZE
+        self.blocks_left = limits.MAX_BLOCKS - 1
 
     def reserve(self, blocks: list[Block]) -> bool:
         """Take the room for some blocks; False, and nothing taken, when there is not enough."""
-        size = sum(json_units(block) + 1 for block in blocks)
-        if len(blocks) > self.free or size > self.room:
+        size = sum(json_length(block) + 1 for block in blocks)
+        if len(blocks) > self.blocks_left or size > self.size_left:
             return False
-        self.free -= len(blocks)
-        self.room -= size
+        self.blocks_left -= len(blocks)
+        self.size_left -= size
         return True
 
-    def put(self, blocks: list[Block], said: str) -> bool:
+    def try_add(self, blocks: list[Block], text: str) -> bool:
         """Reserve the room for some blocks and put them there."""
         fits = self.reserve(blocks)
         if fits:
-            self.say(blocks, said)
+            self.add(blocks, text)
         return fits
 
-    def say(self, blocks: list[Block], said: str) -> None:
+    def add(self, blocks: list[Block], text: str) -> None:
         self.blocks += blocks
-        self.said.append(said)
+        self.texts.append(text)
 
     @property
-    def room_in_section(self) -> int:
-        return self.room - json_units(section("")) - 1 if self.free > 0 else 0
+    def section_size_left(self) -> int:
+        return self.size_left - json_length(section_block("")) - 1 if self.blocks_left > 0 else 0
 
 
-def _is_kept(part: d.Part) -> bool:
-    return isinstance(part, (d.Context, d.Buttons)) and part.kept
+def _is_pinned(part: d.Part) -> bool:
+    return isinstance(part, (d.ContextPart, d.ButtonsPart)) and part.pinned
 
 
 class Layout:
     """Fills pages with a document, part by part."""
 
-    def __init__(self, document: d.Document, words: Words) -> None:
-        self._document, self._words = document, words
-        self.pages = [Page()]
-        self._rest: list[Rest] = []
-        self._cut = False
+    def __init__(self, document: d.MessageDocument, templates: MessageTemplates) -> None:
+        self._document, self._templates = document, templates
+        self.pages = [MessagePage()]
+        self._overflow: list[Overflow] = []
+        self._is_cut = False
 
-    def fill(self) -> list[Page]:
+    def fill(self) -> list[MessagePage]:
         first = self.pages[0]
-        kept = [part for part in self._document.parts if _is_kept(part)]
-        held = [(part, blocks_of(part, first.names)) for part in kept]
-        held = [(part, blocks) for part, blocks in held if first.reserve(blocks)]
+        pinned = [part for part in self._document.parts if _is_pinned(part)]
+        reserved = [(part, blocks_of(part, first.action_ids)) for part in pinned]
+        reserved = [(part, blocks) for part, blocks in reserved if first.reserve(blocks)]
         for part in self._document.parts:
-            if isinstance(part, d.Items):
-                self._place_items(part)
-            elif not _is_kept(part):
-                self._place(part)
-        for part, blocks in held:
-            first.say(blocks, _PLAIN.part(part))
-        if self._rest or len(self.pages) > 1:
-            note = d.Context(self._note())
-            first.say(blocks_of(note, first.names), _PLAIN.part(note))
+            if isinstance(part, d.ListPart):
+                self._add_list(part)
+            elif not _is_pinned(part):
+                self._add_part(part)
+        for part, blocks in reserved:
+            first.add(blocks, _PLAIN_TEXT.part(part))
+        if self._overflow or len(self.pages) > 1:
+            note = d.ContextPart(self._overflow_note())
+            first.add(blocks_of(note, first.action_ids), _PLAIN_TEXT.part(note))
         return self.pages
 
-    def _place(self, part: d.Part) -> None:
+    def _add_part(self, part: d.Part) -> None:
         """Put a part where it fits, on a new page if need be."""
-        if isinstance(part, d.TextOnly):
-            self.pages[-1].say([], _PLAIN.part(part))
+        if isinstance(part, d.TextOnlyPart):
+            self.pages[-1].add([], _PLAIN_TEXT.part(part))
             return
-        while not self._cut:
+        while not self._is_cut:
             page = self.pages[-1]
-            if page.put(blocks_of(part, page.names), _PLAIN.part(part)):
+            if page.try_add(blocks_of(part, page.action_ids), _PLAIN_TEXT.part(part)):
                 return
-            self._turn()
-        self._rest.append(Rest("", 1, 1))
+            self._start_page()
+        self._overflow.append(Overflow("", 1, 1))
 
-    def _place_items(self, part: d.Items) -> None:
-        lines, title, start = Lines.of(part), part.title, 0
-        while start < len(lines.items) and not self._cut:
+    def _add_list(self, part: d.ListPart) -> None:
+        lines, title, start = MrkdwnItems.from_part(part), part.title, 0
+        while start < len(lines.items) and not self._is_cut:
             page = self.pages[-1]
-            packed = lines.packed(fitted(title, limits.TITLE), start, page.room_in_section)
-            if packed.taken:
-                said = _PLAIN.items(title, part.items[start : start + packed.taken])
-                page.put([section(packed.text)], said)
-                start, title = start + packed.taken, ()
+            packed = lines.pack(
+                fit_mrkdwn(title, limits.MAX_LIST_TITLE_LENGTH), start, page.section_size_left
+            )
+            if packed.count:
+                text = _PLAIN_TEXT.items(title, part.items[start : start + packed.count])
+                page.try_add([section_block(packed.text)], text)
+                start, title = start + packed.count, ()
             else:
-                self._turn()
-                title = self._continued(part.title) if start else part.title
-            if packed.taken and len(self.pages) > 1:
-                self._moved(part, packed.taken)
+                self._start_page()
+                title = self._continued_title(part.title) if start else part.title
+            if packed.count and len(self.pages) > 1:
+                self._count_overflow(part, packed.count)
         if start < len(lines.items):
-            self._rest.append(Rest(part.name, len(lines.items) - start, len(lines.items)))
+            self._overflow.append(Overflow(part.name, len(lines.items) - start, len(lines.items)))
 
-    def _moved(self, part: d.Items, count: int) -> None:
-        before = self._rest.pop().count if self._rest and self._rest[-1].name == part.name else 0
-        self._rest.append(Rest(part.name, before + count, len(part.items)))
+    def _count_overflow(self, part: d.ListPart, count: int) -> None:
+        before = self._overflow.pop().count if self._overflow and self._overflow[-1].name == part.name else 0
+        self._overflow.append(Overflow(part.name, before + count, len(part.items)))
 
-    def _turn(self) -> None:
+    def _start_page(self) -> None:
         """Start a new page in the thread. Where there is no thread, or a fresh page is too small: cut here.
 
         Everything after a cut is left out, so that no button stands without what it is about.
         """
         last = self.pages[-1]
         if not self._document.threaded or len(last.blocks) <= (len(self.pages) > 1):
-            self._cut = True
+            self._is_cut = True
             return
-        page = Page()
-        heading = d.Heading(self._heading_continued())
-        page.put(blocks_of(heading, page.names), _PLAIN.part(heading))
+        page = MessagePage()
+        heading = d.HeadingPart(self._continued_heading())
+        page.try_add(blocks_of(heading, page.action_ids), _PLAIN_TEXT.part(heading))
         self.pages.append(page)
 
-    def _heading_continued(self) -> str:
-        again = Plain().line(self._words.phrase("continued"))
-        return f"{limits.clip(self._document.heading, limits.HEADER - len(again) - 1)} {again}"
+    def _continued_heading(self) -> str:
+        again = PlainTextRenderer().line(self._templates.phrase("continued"))
+        return f"{limits.clip(self._document.heading, limits.MAX_HEADER_LENGTH - len(again) - 1)} {again}"
 
-    def _continued(self, title: d.Inlines) -> d.Inlines:
-        return (*title, d.Text(" "), *self._words.phrase("continued")) if title else ()
+    def _continued_title(self, title: d.Inlines) -> d.Inlines:
+        return (*title, d.TextRun(" "), *self._templates.phrase("continued")) if title else ()
 
-    def _note(self) -> d.Inlines:
+    def _overflow_note(self) -> d.Inlines:
         if self._document.threaded:
             rest = [
-                replace(each, name=limits.clip(each.name, limits.BUTTON)) for each in self._rest if each.name
+                replace(each, name=limits.clip(each.name, limits.MAX_BUTTON_LENGTH))
+                for each in self._overflow
+                if each.name
             ]
-            return self._words.phrase("in_thread", rest=rest[:10])
-        return self._words.phrase("left_out", number=sum(each.count for each in self._rest))
+            return self._templates.phrase("in_thread", rest=rest[:10])
+        return self._templates.phrase("left_out", number=sum(each.count for each in self._overflow))
 
 
-def text_of(page: Page, *, rewritten: bool) -> str:
+def plain_text_of(page: MessagePage, *, is_edited_later: bool) -> str:
     """The page in plain text. A cut never goes through an escape or a mention."""
-    whole = Plain.paragraphs(page.said)
-    limit = limits.REWRITTEN_TEXT if rewritten else limits.TEXT
-    if limits.units(whole) <= limit:
+    whole = PlainTextRenderer.paragraphs(page.texts)
+    limit = limits.MAX_EDITED_TEXT_LENGTH if is_edited_later else limits.MAX_TEXT_LENGTH
+    if limits.utf16_length(whole) <= limit:
         return whole
     short = limits.clip(whole, limit).removesuffix(limits.ELLIPSIS)
-    return short[: _whole_until(short)] + limits.ELLIPSIS
+    return short[: _safe_end(short)] + limits.ELLIPSIS
 
 
-def _whole_until(text: str) -> int:
+def _safe_end(text: str) -> int:
     """Where the text is to end so that no `&amp;` or `<@U1>` is cut in two."""
     amp, mention = text.rfind("&"), text.rfind("<")
     ends = [amp if amp >= 0 and ";" not in text[amp:] else len(text)]
@@ -237,10 +243,10 @@ class Renderer:
     public_address: where the bot's own pages are found from outside.
     """
 
-    def __init__(self, command: str = "/cip", public_address: str = LOCAL) -> None:
-        self._words = Words(command, public_address)
+    def __init__(self, command: str = "/cip", public_address: str = LOCAL_ADDRESS) -> None:
+        self._words = MessageTemplates(command, public_address)
 
-    def document(self, message: Message) -> d.Document:
+    def document(self, message: Message) -> d.MessageDocument:
         return self._words.document(message)
 
     def slack(self, message: Message) -> list[SlackMessage]:
@@ -250,8 +256,11 @@ class Renderer:
         """
         document = self.document(message)
         pages = Layout(document, self._words).fill()
-        return [SlackMessage(text_of(page, rewritten=document.rewritten), page.blocks) for page in pages]
+        return [
+            SlackMessage(plain_text_of(page, is_edited_later=document.is_edited_later), page.blocks)
+            for page in pages
+        ]
 
     def text(self, message: Message) -> str:
         """The whole message as plain text, for the terminal and logs."""
-        return Plain().document(self.document(message))
+        return PlainTextRenderer().document(self.document(message))

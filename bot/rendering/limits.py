@@ -3,35 +3,35 @@
 import json
 from typing import Any
 
-HEADER = 150
-SECTION = 3_000
-FIELD = 600  # the platform takes 2,000; ten of those would fill the message
-FIELDS = 10
-CONTEXT = 2_000  # the platform takes 3,000
-ITEM = 2_500  # of a list: a section with its title and one item stays within a section
-TITLE = 300
-CONTEXT_ELEMENTS = 10
-ACTIONS = 25
-BUTTON = 75
-VALUE = 2_000
-URL = 2_000
-BLOCKS = 50
+MAX_HEADER_LENGTH = 150
+MAX_SECTION_LENGTH = 3_000
+MAX_FIELD_LENGTH = 600  # the platform takes 2,000; ten of those would fill the message
+MAX_FIELDS = 10
+MAX_CONTEXT_LENGTH = 2_000  # the platform takes 3,000
+MAX_ITEM_LENGTH = 2_500  # of a list: a section with its title and one item stays within a section
+MAX_LIST_TITLE_LENGTH = 300
+MAX_CONTEXT_ELEMENTS = 10
+MAX_ACTIONS = 25
+MAX_BUTTON_LENGTH = 75
+MAX_VALUE_LENGTH = 2_000
+MAX_URL_LENGTH = 2_000
+MAX_BLOCKS = 50
 # All blocks of a message as JSON. Slack publishes no number; it has been seen to refuse 13,200.
-SIZE = 12_700
-TEXT = 16_000  # the platform cuts at 40,000
-REWRITTEN_TEXT = 4_000  # what the platform takes when a message is edited
+MAX_BLOCKS_JSON_LENGTH = 12_700
+MAX_TEXT_LENGTH = 16_000  # the platform cuts at 40,000
+MAX_EDITED_TEXT_LENGTH = 4_000  # what the platform takes when a message is edited
 
 ELLIPSIS = "…"
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """The length of the text as the platform counts it."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "ignore")) // 2
 
 
 def clip(text: str, limit: int) -> str:
     """The text in at most `limit` units, with an ellipsis where it was cut."""
-    if units(text) <= limit:
+    if utf16_length(text) <= limit:
         return text
     cut = text.encode("utf-16-le", "ignore")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
     return cut.rstrip() + ELLIPSIS
@@ -40,5 +40,5 @@ def clip(text: str, limit: int) -> str:
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def json_units(value: Any) -> int:
-    return units(_JSON.encode(value))
+def json_length(value: Any) -> int:
+    return utf16_length(_JSON.encode(value))

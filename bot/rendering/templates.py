@@ -15,10 +15,10 @@ from markupsafe import Markup
 
 from bot.messages import Message
 from bot.plan.rag import Colour
-from bot.rendering.document import Document, Inlines, Part, Section
+from bot.rendering.document import Inlines, MessageDocument, Part, SectionPart
 from bot.rendering.limits import ELLIPSIS
 from bot.rendering.markup import read_document, read_inlines
-from bot.rendering.plain import Plain
+from bot.rendering.plain import PlainTextRenderer
 from bot.templating import TEMPLATES, build_environment
 
 _SPACES = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
@@ -44,56 +44,56 @@ def clean(value: Any) -> Any:
 
 
 FOLDER = "messages"
-SUFFIX = ".xml.j2"
-LOCAL = "http://127.0.0.1:3000"
-_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
-_PLAIN = Plain()
-_PHRASES = f"_phrases{SUFFIX}"
-_IRREGULAR = {"is": "are", "has": "have", "was": "were", "needs": "need", "it": "them"}
+TEMPLATE_SUFFIX = ".xml.j2"
+LOCAL_ADDRESS = "http://127.0.0.1:3000"
+_LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+_PLAIN_TEXT = PlainTextRenderer()
+_PHRASES_TEMPLATE = f"_phrases{TEMPLATE_SUFFIX}"
+_IRREGULAR_PLURALS = {"is": "are", "has": "have", "was": "were", "needs": "need", "it": "them"}
 
 
-def day(moment: date) -> str:
+def format_day(moment: date) -> str:
     """31 March 2026."""
     return f"{moment.day} {moment:%B} {moment.year}"
 
 
-def weekday(moment: date) -> str:
+def format_weekday(moment: date) -> str:
     """Tuesday 31 March 2026."""
-    return f"{moment:%A} {day(moment)}"
+    return f"{moment:%A} {format_day(moment)}"
 
 
-def clock(moment: datetime, timezone: str) -> str:
+def format_time(moment: datetime, timezone: str) -> str:
     """9:00am on Monday 30 March 2026, in that timezone."""
     local = moment.astimezone(ZoneInfo(timezone))
     half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
-    return f"{local.hour % 12 or 12}:{local:%M}{half} on {weekday(local.date())}"
+    return f"{local.hour % 12 or 12}:{local:%M}{half} on {format_weekday(local.date())}"
 
 
-def ago(days: int) -> str:
+def format_age(days: int) -> str:
     """Say how long ago: today, yesterday, 9 days ago."""
     if days <= 0:
         return "today"
     return "yesterday" if days == 1 else f"{days:,} days ago"
 
 
-def count(number: int, noun: str) -> str:
+def count_noun(number: int, noun: str) -> str:
     """1 open action, 2 open actions."""
-    return f"{number:,} {plural(number, noun)}"
+    return f"{number:,} {pluralise(number, noun)}"
 
 
-def plural(number: int, words: str) -> str:
+def pluralise(number: int, words: str) -> str:
     """The words as they go with the number: a noun takes an s; is, has, was, needs, it change."""
-    return words if number == 1 else _IRREGULAR.get(words, f"{words}s")
+    return words if number == 1 else _IRREGULAR_PLURALS.get(words, f"{words}s")
 
 
-def compared(change: int, since: str) -> str:
+def format_comparison(change: int, since: str) -> str:
     """2 more than last week, 1 fewer than last week, the same as last week."""
     if change == 0:
         return f"the same as {since}"
     return f"{abs(change):,} {'more' if change > 0 else 'fewer'} than {since}"
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
+def join_words(words: Iterable[str], last: str = "and") -> str:
     """5.2, 6.1 and 7.3."""
     every = list(words)
     if len(every) < 2:  # noqa: PLR2004 - a list needs two
@@ -101,14 +101,14 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(every[:-1])} {last} {every[-1]}"
 
 
-def sentence(words: str, capital: bool = True) -> str:
+def as_sentence(words: str, capital: bool = True) -> str:
     """The words with a capital first and a full stop at the end, unless they end in a stop of their own."""
     text = words.strip()
     text = text[:1].upper() + text[1:] if capital else text
     return text if not text or text.endswith((".", "!", "?", ELLIPSIS)) else f"{text}."
 
 
-def cut(text: str, limit: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """The text in at most `limit` characters, between words where that is possible."""
     flat = " ".join(text.split())
     if len(flat) <= limit:
@@ -119,43 +119,43 @@ def cut(text: str, limit: int) -> str:
     return short.rstrip(" ,;:.-") + ELLIPSIS
 
 
-def scoped(words: str) -> str:
+def format_scope(words: str) -> str:
     """What a list is narrowed to, as a sentence says it: "in section 2", "in section 2 for RM", ""."""
     parts = [part for part in words.split(", ") if part]
     places = [part for part in parts if re.match(r"(section|project)\b", part)]
     people = [part for part in parts if part not in places]
     said = [f"in {', '.join(places)}"] if places else []
-    return " ".join([*said, f"for {listed(people)}"] if people else said)
+    return " ".join([*said, f"for {join_words(people)}"] if people else said)
 
 
-def colour_named(words: str) -> Colour | None:
+def find_colour(words: str) -> Colour | None:
     """The colour a line of the legend explains: "Red: a date has passed"."""
     name = words.split(":", maxsplit=1)[0].strip().casefold()
     return Colour(name) if name in set(Colour) else None
 
 
 FILTERS = {
-    "ago": ago,
-    "clock": clock,
-    "colour_named": colour_named,
-    "compared": compared,
-    "count_of": count,
-    "cut": cut,
-    "day": day,
-    "listed": listed,
-    "plural": plural,
-    "scoped": scoped,
-    "sentence": sentence,
-    "weekday": weekday,
+    "ago": format_age,
+    "clock": format_time,
+    "colour_named": find_colour,
+    "compared": format_comparison,
+    "count_of": count_noun,
+    "cut": shorten,
+    "day": format_day,
+    "listed": join_words,
+    "plural": pluralise,
+    "scoped": format_scope,
+    "sentence": as_sentence,
+    "weekday": format_weekday,
 }
 
 
-class Words:
+class MessageTemplates:
     """The sentences. cip: the slash command as it is typed here ("/cip"). public_address: where the bot's own
     pages are found.
     """
 
-    def __init__(self, cip: str, public_address: str = LOCAL) -> None:
+    def __init__(self, command: str, public_address: str = LOCAL_ADDRESS) -> None:
         self._environment = build_environment(
             FOLDER,
             autoescape=True,
@@ -165,40 +165,44 @@ class Words:
             finalize=clean,
             auto_reload=False,
         )
-        self._environment.globals["cip"] = cip
+        self._environment.globals["cip"] = command
         self._environment.globals["public_address"] = public_address
-        self._environment.globals["address_is_local"] = urlsplit(public_address).hostname in _THIS_MACHINE
-        self._environment.filters["typed"] = lambda line: as_typed(line, cip)
-        self._phrases: Any = self._environment.get_template(_PHRASES).module
+        self._environment.globals["address_is_local"] = urlsplit(public_address).hostname in _LOCAL_HOSTS
+        self._environment.filters["typed"] = lambda line: with_command_name(line, command)
+        self._phrases: Any = self._environment.get_template(_PHRASES_TEMPLATE).module
 
-    def document(self, message: Message) -> Document:
+    def document(self, message: Message) -> MessageDocument:
         """Raises jinja2.TemplateError or MarkupError when the template is wrong, never for what is in it.
 
         A message with nothing to say says so: the platform refuses an empty one.
         """
-        template = self._environment.get_template(f"{message.name}{SUFFIX}")
+        template = self._environment.get_template(f"{message.name}{TEMPLATE_SUFFIX}")
         document = read_document(template.render(m=message))
-        if any(map(_says_something, document.parts)):
+        if any(map(_has_text, document.parts)):
             return document
-        return replace(document, parts=(Section(self.phrase("nothing")),))
+        return replace(document, parts=(SectionPart(self.phrase("nothing")),))
 
     def phrase(self, name: str, **facts: Any) -> Inlines:
         """A phrase of the renderers themselves: what was left out, where it goes on."""
         return read_inlines(str(getattr(self._phrases, name)(**facts)))
 
 
-def _says_something(part: Part) -> bool:
+def _has_text(part: Part) -> bool:
     """The first words answer that for most parts."""
     content: Inlines = getattr(part, "content", ())
-    return any(_PLAIN.inline(inline).strip() for inline in content) or bool(_PLAIN.part(part).strip())
+    return any(_PLAIN_TEXT.inline(inline).strip() for inline in content) or bool(
+        _PLAIN_TEXT.part(part).strip()
+    )
 
 
-def as_typed(line: str, cip: str) -> str:
+def with_command_name(line: str, command: str) -> str:
     """A line to copy, with the slash command as it is called in this workspace."""
-    return cip + line.removeprefix("/cip") if line.startswith("/cip") else line
+    return command + line.removeprefix("/cip") if line.startswith("/cip") else line
 
 
 def template_names() -> set[str]:
     """The templates of messages; those with an underscore first are parts of others."""
-    names = {path.name.removesuffix(SUFFIX) for path in (TEMPLATES / FOLDER).glob(f"*{SUFFIX}")}
+    names = {
+        path.name.removesuffix(TEMPLATE_SUFFIX) for path in (TEMPLATES / FOLDER).glob(f"*{TEMPLATE_SUFFIX}")
+    }
     return {name for name in names if not name.startswith("_")}

@@ -12,7 +12,7 @@ from bot.commands import Asker
 from bot.delivery.slack import call
 from bot.errors import DeliveryError
 from bot.messages import Problem
-from bot.rendering import why_view
+from bot.rendering import reason_view
 from bot.services.actions import details
 from bot.services.prompts import messages
 from handlers.context import AppContext
@@ -94,7 +94,7 @@ class Actions:
         """A trigger that ran out is told, not swallowed."""
         ref = _value(body)[:LONGEST_REF]
         title = await self._context.database.look(details.title_of, asker, ref)
-        view = why_view(self._context.renderer, ref, ref, title)
+        view = reason_view(self._context.renderer, ref, ref, title)
         try:
             await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:

@@ -108,7 +108,9 @@ class Questions:
         state = json.dumps({"run": asdict(run), "key": message.line.value})
         submit = "Next" if message.number < message.of else "Finish"
         close = "Stop here"
-        return form_view(renderer, message, CALLBACK, state, submit=submit, close=close, tag=_tag(run))
+        return form_view(
+            renderer, message, CALLBACK, state, submit=submit, close=close, block_id_suffix=_tag(run)
+        )
 
 
 def _state(view: Body) -> tuple[QuestionRun, str] | None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.messages import Message, Problem
 from bot.rendering import check
-from bot.rendering.check import faults
+from bot.rendering.check import find_faults
 from bot.rendering.templates import template_names
 from tests.paths import ROOT
 
@@ -36,14 +36,14 @@ class Broken(Message):
 
 
 def test_a_message_without_a_template_and_a_template_without_a_message_are_found() -> None:
-    assert list(check.problems([Problem, Unsaid], {"problem", "old"})) == [
+    assert list(check.find_problems([Problem, Unsaid], {"problem", "old"})) == [
         "templates/messages/old.xml.j2 belongs to no message.",
         "The message unsaid has no template.",
     ]
 
 
 def test_a_template_that_fails_is_found() -> None:
-    (found,) = check.problems([Broken], {"problem"})
+    (found,) = check.find_problems([Broken], {"problem"})
     assert found.startswith("The message problem cannot be rendered: ")
 
 
@@ -99,15 +99,15 @@ def button(**facts: Any) -> dict[str, Any]:
     ],
 )
 def test_what_the_platform_would_refuse_is_named(block: dict[str, Any], fault: str) -> None:
-    assert faults("words", [block]) == [fault]
+    assert find_faults("words", [block]) == [fault]
 
 
 def test_messages_too_long_or_empty_are_named() -> None:
     good = {"type": "divider"}
-    assert faults(" ", [good]) == ["the plain text is empty"]
-    assert faults("x" * 40_001, [good]) == ["the plain text is too long"]
-    assert faults("x", []) == ["0 blocks"]
-    assert faults("x", [good] * 51) == ["51 blocks"]
-    assert faults("x <@U1>", [good]) == []
+    assert find_faults(" ", [good]) == ["the plain text is empty"]
+    assert find_faults("x" * 40_001, [good]) == ["the plain text is too long"]
+    assert find_faults("x", []) == ["0 blocks"]
+    assert find_faults("x", [good] * 51) == ["51 blocks"]
+    assert find_faults("x <@U1>", [good]) == []
     big = [{"type": "section", "text": mrkdwn("x" * 2900)}] * 5
-    assert [fault for fault in faults("x", big) if fault.endswith("characters of blocks")]
+    assert [fault for fault in find_faults("x", big) if fault.endswith("characters of blocks")]

@@ -6,13 +6,13 @@ from markupsafe import Markup
 
 from bot.plan.rag import Colour
 from bot.rendering import templates
-from bot.rendering.limits import clip, units
-from bot.rendering.templates import _ILLEGAL, _SPACES, as_typed, clean
+from bot.rendering.limits import clip, utf16_length
+from bot.rendering.templates import _ILLEGAL, _SPACES, clean, with_command_name
 
 
 def test_dates_are_written_out() -> None:
-    assert templates.day(date(2026, 3, 31)) == "31 March 2026"
-    assert templates.weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
+    assert templates.format_day(date(2026, 3, 31)) == "31 March 2026"
+    assert templates.format_weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_dates_are_written_out() -> None:
 )
 def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None:
     moment = datetime(2026, 7, 6, hour, minute, tzinfo=UTC)
-    assert templates.clock(moment, "Europe/London").startswith(f"{said} on ")
+    assert templates.format_time(moment, "Europe/London").startswith(f"{said} on ")
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,15 @@ def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None
     [(0, "today"), (1, "yesterday"), (2, "2 days ago"), (9, "9 days ago"), (1200, "1,200 days ago")],
 )
 def test_ages(age: int, said: str) -> None:
-    assert templates.ago(age) == said
+    assert templates.format_age(age) == said
 
 
 def test_one_and_many() -> None:
-    assert templates.count(1, "open action") == "1 open action"
-    assert templates.count(0, "open action") == "0 open actions"
-    assert templates.count(1234, "day") == "1,234 days"
-    assert [templates.plural(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
-    assert [templates.plural(2, word) for word in ("is", "has", "was", "it")] == [
+    assert templates.count_noun(1, "open action") == "1 open action"
+    assert templates.count_noun(0, "open action") == "0 open actions"
+    assert templates.count_noun(1234, "day") == "1,234 days"
+    assert [templates.pluralise(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
+    assert [templates.pluralise(2, word) for word in ("is", "has", "was", "it")] == [
         "are",
         "have",
         "were",
@@ -50,14 +50,14 @@ def test_one_and_many() -> None:
     [(2, "2 more than last week"), (-1, "1 fewer than last week"), (0, "the same as last week")],
 )
 def test_changes_are_told_in_words(change: int, said: str) -> None:
-    assert templates.compared(change, "last week") == said
+    assert templates.format_comparison(change, "last week") == said
 
 
 def test_lists_read_as_a_sentence_does() -> None:
-    assert templates.listed([]) == ""
-    assert templates.listed(["a"]) == "a"
-    assert templates.listed(["a", "b"]) == "a and b"
-    assert templates.listed(["a", "b", "c"], "or") == "a, b or c"
+    assert templates.join_words([]) == ""
+    assert templates.join_words(["a"]) == "a"
+    assert templates.join_words(["a", "b"]) == "a and b"
+    assert templates.join_words(["a", "b", "c"], "or") == "a, b or c"
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,17 @@ def test_lists_read_as_a_sentence_does() -> None:
     [("in progress", "In progress."), ("Done.", "Done."), ("why?", "Why?"), ("cut…", "Cut…"), ("", "")],
 )
 def test_sentences(spoken: str, said: str) -> None:
-    assert templates.sentence(spoken) == said
+    assert templates.as_sentence(spoken) == said
 
 
 def test_a_sentence_after_a_colon_keeps_its_first_letter() -> None:
-    assert templates.sentence("due today", capital=False) == "due today."
+    assert templates.as_sentence("due today", capital=False) == "due today."
 
 
 def test_cuts_fall_between_words() -> None:
-    assert templates.cut("one two three", 50) == "one two three"
-    assert templates.cut("one two three", 10) == "one two…"
-    assert templates.cut("abcdefghij", 5) == "abcd…"
+    assert templates.shorten("one two three", 50) == "one two three"
+    assert templates.shorten("one two three", 10) == "one two…"
+    assert templates.shorten("abcdefghij", 5) == "abcd…"
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ def test_cuts_fall_between_words() -> None:
     ],
 )
 def test_what_a_list_is_narrowed_to(scope: str, said: str) -> None:
-    assert templates.scoped(scope) == said
+    assert templates.format_scope(scope) == said
 
 
 def test_the_legend_names_its_colours() -> None:
-    assert templates.colour_named("Red: a date has passed") is Colour.RED
-    assert templates.colour_named("Purple: royal") is None
+    assert templates.find_colour("Red: a date has passed") is Colour.RED
+    assert templates.find_colour("Purple: royal") is None
 
 
 def test_control_characters_and_halves_of_characters_are_taken_out() -> None:
@@ -109,14 +109,14 @@ def test_control_characters_and_halves_of_characters_are_taken_out() -> None:
 def test_text_is_clipped_by_the_platforms_own_count() -> None:
     assert clip("abc", 3) == "abc"
     assert clip("abcd", 3) == "ab…"
-    assert units("🟥") == 2
+    assert utf16_length("🟥") == 2
     assert clip("🟥🟥🟥", 4) == "🟥…"
-    assert units(clip("🟥" * 100, 75)) <= 75
+    assert utf16_length(clip("🟥" * 100, 75)) <= 75
 
 
 def test_lines_to_copy_use_the_name_the_command_has_here() -> None:
-    assert as_typed("/cip update 5.2", "/plan") == "/plan update 5.2"
-    assert as_typed("python app.py", "/plan") == "python app.py"
+    assert with_command_name("/cip update 5.2", "/plan") == "/plan update 5.2"
+    assert with_command_name("python app.py", "/plan") == "python app.py"
 
 
 def test_whatever_has_to_be_taken_out_is_not_printable() -> None:

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Message, Problem
-from bot.rendering import Renderer, why_view
-from bot.rendering.check import faults, message_classes
-from bot.rendering.limits import REWRITTEN_TEXT
+from bot.rendering import Renderer, reason_view
+from bot.rendering.check import find_faults, message_classes
+from bot.rendering.limits import MAX_EDITED_TEXT_LENGTH
 from bot.rendering.mrkdwn import safe_link
 from bot.sandbox.validation.surfaces import check_message, check_view
 from tests.rendering.hostile import ATTACKS, TEXT, field_values, instances_of
@@ -35,12 +35,12 @@ def assert_valid(message: Message) -> None:
     known = field_values(message, "user_id", "replaced")
     linked = {safe_link(" ".join(each.split())) for each in field_values(message, "evidence")}
     for part in parts:
-        assert faults(part.text, part.blocks) == []
+        assert find_faults(part.text, part.blocks) == []
         check_message(
             part.text,
             part.blocks,
             None,
-            max_characters=REWRITTEN_TEXT if message.name == "prompt" else 40_000,
+            max_characters=MAX_EDITED_TEXT_LENGTH if message.name == "prompt" else 40_000,
         )
         said = part.text + mrkdwn_texts(part.blocks)
         assert set(re.findall("<@([^>]*)>", said)) <= known
@@ -84,10 +84,10 @@ def _with(of: Any, attack: str) -> Any:
 @MANY
 @given(TEXT, TEXT, st.text(max_size=100))
 def test_the_form_is_sound_whatever_the_action_is_called(ref: str, title: str, metadata: str) -> None:
-    view = why_view(RENDERER, ref, metadata, title)
+    view = reason_view(RENDERER, ref, metadata, title)
     check_view(view, "modal")
     shown = [block for block in view["blocks"] if block["type"] != "input"]
-    assert [fault for fault in faults("form", shown) if fault != "0 blocks"] == []
+    assert [fault for fault in find_faults("form", shown) if fault != "0 blocks"] == []
     assert view["private_metadata"] == metadata
 
 

@@ -6,10 +6,10 @@ from bot.messages import ActionList, Candidate, Candidates, Prompt, PromptLine, 
 from bot.plan.rag import Colour
 from bot.rendering import Renderer, SlackMessage
 from bot.rendering import document as d
-from bot.rendering.blocks import Names, blocks_of
-from bot.rendering.check import faults
-from bot.rendering.layout import Lines
-from bot.rendering.limits import json_units
+from bot.rendering.blocks import ActionIds, blocks_of
+from bot.rendering.check import find_faults
+from bot.rendering.layout import MrkdwnItems
+from bot.rendering.limits import json_length
 from bot.sandbox.validation.surfaces import check_message
 from tests.rendering.samples import AMBER, LEGEND, RED, TODAY, copies, digest
 
@@ -29,9 +29,9 @@ def test_a_digest_of_200_actions_goes_on_in_the_thread_and_loses_nothing() -> No
     parts = RENDERER.slack(message)
     assert 1 < len(parts) < 8
     for part in parts:
-        assert faults(part.text, part.blocks) == []
+        assert find_faults(part.text, part.blocks) == []
         check_message(part.text, part.blocks, None)
-        assert json_units(part.blocks) <= 13_000
+        assert json_length(part.blocks) <= 13_000
     for line in (*message.reds, *message.ambers, *message.due_soon):
         title = line.title.rsplit(" ", 1)[1]
         assert sum(block_texts(part).count(title) for part in parts) == 1
@@ -83,7 +83,7 @@ def test_an_answer_that_does_not_fit_is_cut_and_says_so() -> None:
         "at-risk", lines, 90, 2, 3, "at-risk", TODAY, counts=((Colour.RED, 90),), legend=LEGEND
     )
     (only,) = RENDERER.slack(message)
-    assert faults(only.text, only.blocks) == []
+    assert find_faults(only.text, only.blocks) == []
     found = re.search(r"And (\d+) more, which did not fit in one message\.", only.text)
     assert found
     assert only.text.count("\n- Red: ") + int(found[1]) == 30
@@ -104,7 +104,7 @@ def test_after_a_cut_no_button_stands_without_what_it_is_about() -> None:
         PromptLine(replace(RED, ref="&" * 40, title="&" * 160, owners=()), str(at)) for at in range(8)
     )
     (only,) = RENDERER.slack(Prompt(open_lines, "&" * 200, TODAY))
-    assert faults(only.text, only.blocks) == []
+    assert find_faults(only.text, only.blocks) == []
     assert "which did not fit" in block_texts(only)
     order = block_types(only)
     assert all(order[at - 1] == "section" for at, kind in enumerate(order) if kind == "actions")
@@ -113,7 +113,7 @@ def test_after_a_cut_no_button_stands_without_what_it_is_about() -> None:
 def test_hundreds_of_candidates_still_make_one_message() -> None:
     candidates = tuple(Candidate(f"{at}/5.2", "T", "S", (), f"show {at}/5.2") for at in range(300))
     (only,) = RENDERER.slack(Candidates("5.2", candidates))
-    assert faults(only.text, only.blocks) == []
+    assert find_faults(only.text, only.blocks) == []
     assert len(only.blocks) <= 50
 
 
@@ -144,22 +144,22 @@ def test_all_that_plain_text_needs_is_in_one_piece_for_the_terminal() -> None:
 
 
 def blocks_for(part: d.Part) -> list[dict[str, Any]]:
-    return list(blocks_of(part, Names()))
+    return list(blocks_of(part, ActionIds()))
 
 
 def test_every_block_keeps_its_limits() -> None:
     long = "x" * 9000
-    assert len(blocks_for(d.Heading(long))[0]["text"]["text"]) == 150
-    assert len(blocks_for(d.Section((d.Text(long),)))[0]["text"]["text"]) <= 3000
-    assert blocks_for(d.Section(())) == []
-    assert blocks_for(d.Context(())) == []
-    assert blocks_for(d.Buttons((d.Button("run", "", "x"),))) == []
-    assert blocks_for(d.Divider()) == [{"type": "divider"}]
-    fields = blocks_for(d.Section((), None, tuple(d.Field("L", (d.Text(long),)) for _ in range(12))))[0][
-        "fields"
-    ]
+    assert len(blocks_for(d.HeadingPart(long))[0]["text"]["text"]) == 150
+    assert len(blocks_for(d.SectionPart((d.TextRun(long),)))[0]["text"]["text"]) <= 3000
+    assert blocks_for(d.SectionPart(())) == []
+    assert blocks_for(d.ContextPart(())) == []
+    assert blocks_for(d.ButtonsPart((d.Button("run", "", "x"),))) == []
+    assert blocks_for(d.DividerPart()) == [{"type": "divider"}]
+    fields = blocks_for(
+        d.SectionPart((), None, tuple(d.SectionField("L", (d.TextRun(long),)) for _ in range(12)))
+    )[0]["fields"]
     assert len(fields) == 10
-    buttons = blocks_for(d.Buttons(tuple(d.Button("run", "x", long, label=long) for _ in range(30))))[0][
+    buttons = blocks_for(d.ButtonsPart(tuple(d.Button("run", "x", long, label=long) for _ in range(30))))[0][
         "elements"
     ]
     assert len(buttons) == 25
@@ -168,13 +168,15 @@ def test_every_block_keeps_its_limits() -> None:
 
 
 def test_plain_text_that_looks_like_an_escape_is_shown_as_typed() -> None:
-    assert blocks_for(d.Heading("A & B &lt;x&gt;"))[0]["text"]["text"] == "A & B &\u2060lt;x&\u2060gt;"
+    assert blocks_for(d.HeadingPart("A & B &lt;x&gt;"))[0]["text"]["text"] == "A & B &\u2060lt;x&\u2060gt;"
 
 
 def test_items_get_bullets_unless_they_begin_with_a_shape() -> None:
-    lines = Lines.of(d.Items((), ((d.Text("a"),), (d.Mark(Colour.RED),))))
-    assert lines.packed("", 0, 9999).text == "• a\n🟥 Red"
-    assert lines.packed("T", 1, 9999).text == "T\n🟥 Red"
-    assert lines.packed("T", 0, 5).taken == 0
-    loose = Lines.of(d.Items((), ((d.Text("a"), d.Break(), d.Text("b")), (d.Text("c"),))))
-    assert loose.packed("T", 0, 9999).text == "T\na\nb\n\nc"
+    lines = MrkdwnItems.from_part(d.ListPart((), ((d.TextRun("a"),), (d.ColourLabel(Colour.RED),))))
+    assert lines.pack("", 0, 9999).text == "• a\n🟥 Red"
+    assert lines.pack("T", 1, 9999).text == "T\n🟥 Red"
+    assert lines.pack("T", 0, 5).count == 0
+    loose = MrkdwnItems.from_part(
+        d.ListPart((), ((d.TextRun("a"), d.LineBreak(), d.TextRun("b")), (d.TextRun("c"),)))
+    )
+    assert loose.pack("T", 0, 9999).text == "T\na\nb\n\nc"

@@ -6,11 +6,11 @@ from defusedxml import DefusedXmlException
 from bot.plan.rag import Colour
 from bot.rendering import document as d
 from bot.rendering.markup import MarkupError, read_document, read_inlines
-from bot.rendering.plain import Plain
+from bot.rendering.plain import PlainTextRenderer
 
 
 def inline_text(markup: str) -> str:
-    return Plain().line(read_inlines(markup))
+    return PlainTextRenderer().line(read_inlines(markup))
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_white_space_collapses_as_on_a_web_page(markup: str, words: str) -> None
 
 def test_space_moves_out_of_bold_so_that_the_platform_takes_it() -> None:
     assert read_inlines("a <b> b </b> c") == (
-        d.Text("a"),
-        d.Text(" "),
-        d.Bold((d.Text("b"),)),
-        d.Text(" "),
-        d.Text("c"),
+        d.TextRun("a"),
+        d.TextRun(" "),
+        d.Bold((d.TextRun("b"),)),
+        d.TextRun(" "),
+        d.TextRun("c"),
     )
 
 
@@ -56,21 +56,21 @@ def test_every_part_is_read() -> None:
         </message>"""
     )
     assert document.threaded
-    assert document.rewritten
+    assert document.is_edited_later
     assert document.heading == "Two words"
     assert document.parts == (
-        d.Heading("Two words"),
-        d.Section(
-            (d.Text("Text"),),
+        d.HeadingPart("Two words"),
+        d.SectionPart(
+            (d.TextRun("Text"),),
             d.Button("run", "mine", "Go", "primary", "L"),
-            (d.Field("Due", (d.Text("Now"),)),),
+            (d.SectionField("Due", (d.TextRun("Now"),)),),
         ),
-        d.Items((d.Text("T"),), ((d.Text("one"),), (d.Mark(Colour.RED, "4"),)), "Red"),
-        d.Context((d.User("U1", "SS"), d.Text(" "), d.Channel("C1", "b")), kept=True),
-        d.Buttons((d.Button("why", "5.2", "Say why"),)),
-        d.Divider(),
-        d.TextOnly((d.Link("https://x.org", (d.Text("x"),)),)),
-        d.Question("note", "Why?", "h", 20),
+        d.ListPart((d.TextRun("T"),), ((d.TextRun("one"),), (d.ColourLabel(Colour.RED, "4"),)), "Red"),
+        d.ContextPart((d.UserMention("U1", "SS"), d.TextRun(" "), d.ChannelMention("C1", "b")), pinned=True),
+        d.ButtonsPart((d.Button("why", "5.2", "Say why"),)),
+        d.DividerPart(),
+        d.TextOnlyPart((d.Hyperlink("https://x.org", (d.TextRun("x"),)),)),
+        d.InputPart("note", "Why?", "h", 20),
     )
 
 

@@ -20,7 +20,7 @@ from bot.messages import (
     UpdateReceipt,
 )
 from bot.plan.rag import Colour, Rag
-from bot.rendering import Renderer, why_view
+from bot.rendering import Renderer, reason_view
 from bot.sandbox.validation.surfaces import check_view
 
 RENDERER = Renderer("/cip")
@@ -215,7 +215,7 @@ def test_a_notice_says_what_happened_and_what_to_do() -> None:
 
 
 def test_the_form_asks_one_question() -> None:
-    view = check_view(why_view(RENDERER, "5.2", '{"ref": "5.2"}', "Gather the data"), "modal")
+    view = check_view(reason_view(RENDERER, "5.2", '{"ref": "5.2"}', "Gather the data"), "modal")
     assert (view["callback_id"], view["private_metadata"]) == ("why", '{"ref": "5.2"}')
     assert (view["title"]["text"], view["submit"]["text"], view["close"]["text"]) == (
         "Say why",
@@ -232,4 +232,4 @@ def test_the_form_asks_one_question() -> None:
 
 def test_the_form_refuses_metadata_the_platform_would_not_take() -> None:
     with pytest.raises(ValueError, match="3,000"):
-        why_view(RENDERER, "5.2", "x" * 3001)
+        reason_view(RENDERER, "5.2", "x" * 3001)

@@ -14,7 +14,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.messages import Message, QuestionForm, SayWhy
-from bot.rendering import Renderer, form_view, why_view
+from bot.rendering import Renderer, form_view, reason_view
 from bot.rendering.check import message_classes
 from tests.fixtures.council import bot_running, council
 from tests.paths import ROOT
@@ -51,8 +51,8 @@ def test_examples_keep_their_actions_and_values() -> None:
 def test_forms_keep_their_names() -> None:
     example, question = SayWhy.example(), replace(QuestionForm.example(), day=True, words=True, person=True)
     views = (
-        why_view(Renderer(), example.ref, example.ref, example.title),
-        form_view(Renderer(), question, "question", "", submit="Next", close="Close", tag=":0"),
+        reason_view(Renderer(), example.ref, example.ref, example.title),
+        form_view(Renderer(), question, "question", "", submit="Next", close="Close", block_id_suffix=":0"),
     )
     found = {
         f"{view['callback_id']}: {_field(block)}"
