@@ -49,7 +49,7 @@ def simulate(
     settings = settings_and_logs()
     set_up_logs("error", secrets=settings.secrets)
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
-    asked = SimulationOptions(
+    options = SimulationOptions(
         plan, day_of(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas
     )
-    sys.exit(0 if asyncio.run(run.simulate(settings, asked, click.echo)) else 1)
+    sys.exit(0 if asyncio.run(run.simulate(settings, options, click.echo)) else 1)
