@@ -21,7 +21,7 @@ from bot import metrics
 from bot.commands import Asker
 from bot.errors import CipError, NotUnderstoodError, ReplayedError
 from bot.group_commit import DoAloneError
-from bot.messages import Candidates, Confidential, Message, Problem
+from bot.messages import Candidates, Confidential, ErrorMessage, Message
 from bot.services import idempotency
 from bot.services.outbox import outbox
 from handlers.context import AppContext
@@ -142,7 +142,7 @@ async def handle_request(
     except Exception:
         mark = uuid4().hex[:8]
         log.exception("a request failed", mark=mark)
-        response = render(context, Problem(f"{NOT_SAVED} (Fault {mark})", try_again=True), "failed")
+        response = render(context, ErrorMessage(f"{NOT_SAVED} (Fault {mark})", try_again=True), "failed")
     metrics.COMMANDS.labels(job.name, response["outcome"]).inc()
     metrics.SECONDS.labels(job.name).observe(time.perf_counter() - started)
     if has_planned:
@@ -229,9 +229,9 @@ def _without(response: Response, secrets: tuple[str, ...]) -> Response:
     return found
 
 
-def problem(error: CipError) -> Problem:
+def problem(error: CipError) -> ErrorMessage:
     suggestion = error.suggestion or "" if isinstance(error, NotUnderstoodError) else ""
-    return Problem(error.sentence, suggestion, error.try_again)
+    return ErrorMessage(error.sentence, suggestion, error.try_again)
 
 
 def render(context: AppContext, message: Message | None, outcome: str, *, public: bool = False) -> Response:
@@ -239,7 +239,7 @@ def render(context: AppContext, message: Message | None, outcome: str, *, public
     alone.
     """
     parts = context.render_parts(message) if message is not None else []
-    is_public = public and not isinstance(message, Problem | Candidates)
+    is_public = public and not isinstance(message, ErrorMessage | Candidates)
     return {"outcome": outcome, "public": is_public, "parts": parts}
 
 

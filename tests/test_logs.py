@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import set_up_logs
-from bot.messages import Problem
+from bot.messages import ErrorMessage
 from tests.fixtures.plain_logs import log_plainly
 
 NOTE = "two of five teams are behind"
@@ -160,7 +160,7 @@ def test_no_message_body_gets_through(written: io.StringIO, name: str) -> None:
 
 def test_objects_are_told_by_their_type_alone(written: io.StringIO) -> None:
     structlog.get_logger("bot").info(
-        "took", found=Problem(NOTE), given=SecretStr("hunter2"), raw=NOTE.encode()
+        "took", found=ErrorMessage(NOTE), given=SecretStr("hunter2"), raw=NOTE.encode()
     )
     (line,) = lines(written)
     assert (line["found"], line["given"], line["raw"]) == ("<Problem>", "<SecretStr>", "<bytes>")

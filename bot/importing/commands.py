@@ -17,9 +17,9 @@ from bot.importing.drafting.draft import ActionDraft
 from bot.importing.presenters import present_answered_question, present_open_question
 from bot.importing.questions import Question
 from bot.messages import (
-    GoneLine,
     QuestionLine,
     QuestionList,
+    RemovedAction,
     VersionAction,
     VersionLine,
     VersionList,
@@ -107,8 +107,8 @@ def show_version(
     return VersionText(plan.title, line, shown, len(actions), page, pages, f"versions {number}")
 
 
-def _gone_line(plan: Plan, action: Action) -> GoneLine:
-    return GoneLine(
+def _gone_line(plan: Plan, action: Action) -> RemovedAction:
+    return RemovedAction(
         f"{action.section.number}/{action.ref}",
         short(action.title),
         local_day(action.gone_at or plan.imported_at, plan.board.timezone),

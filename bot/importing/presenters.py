@@ -7,7 +7,7 @@ from bot.importing.questions import Answer, Question
 from bot.importing.questions.generate import problems_without_question
 from bot.importing.report import list_changes, section_counts, status_counts
 from bot.importing.table.problems import Diagnostic, Severity
-from bot.messages import ImportDifference, ImportReview, ImportSection, KeptWord, QuestionLine
+from bot.messages import ChatOverrideLine, ImportDifference, ImportReview, ImportSection, QuestionLine
 
 MAX_DIFFERENCES = 10
 MAX_PROBLEMS = 3
@@ -39,14 +39,14 @@ def present_review(analysis: Analysis, upload: str, file: str) -> ImportReview:
         questions=tuple(present_open_question(each) for each in analysis.open_questions[:MAX_QUESTIONS]),
         answered=len(analysis.remembered),
         answers=tuple(present_answered_question(*each) for each in analysis.remembered[:MAX_REMEMBERED]),
-        waits=analysis.is_plan_unknown,
-        kept=present_overrides(analysis)[:MAX_OVERRIDES],
+        is_plan_unknown=analysis.is_plan_unknown,
+        chat_overrides=present_overrides(analysis)[:MAX_OVERRIDES],
         version_of=analysis.plan.title if analysis.plan and analysis.plan.title != draft.title else "",
     )
 
 
-def present_overrides(analysis: Analysis) -> tuple[KeptWord, ...]:
-    return tuple(KeptWord(each.ref, each.kind, each.chat, each.file) for each in analysis.overrides)
+def present_overrides(analysis: Analysis) -> tuple[ChatOverrideLine, ...]:
+    return tuple(ChatOverrideLine(each.ref, each.kind, each.chat, each.file) for each in analysis.overrides)
 
 
 def present_open_question(question: Question) -> QuestionLine:
@@ -61,7 +61,7 @@ def present_answered_question(question: Question, answer: Answer) -> QuestionLin
         question.subject,
         question.where,
         question.printed,
-        said=answer.said,
+        answer=answer.said,
         by=answer.by,
         on=answer.on,
     )

@@ -17,7 +17,7 @@ from bot.importing.questions.apply_answers import ACCOUNT_MARK, OWNER
 from bot.importing.questions.change_questions import WHICH_PLAN
 from bot.importing.questions.store import save_answer, validate_answer
 from bot.importing.versions import Source, latest_draft
-from bot.messages import ImportReview, Offered, QuestionForm, QuestionsAnswered
+from bot.messages import AnswerOption, ImportReview, QuestionForm, QuestionsAnswered
 from bot.services import people
 from bot.services.people import Who
 from models.imports import PlanUpload
@@ -113,7 +113,7 @@ def _build_question_form(analysis: Analysis, question: Question, number: int, of
         line=replace(line, value=question.key),
         number=number,
         of=of,
-        choices=tuple(Offered(choice.value, choice.label) for choice in question.choices),
+        choices=tuple(AnswerOption(choice.value, choice.label) for choice in question.choices),
         details=question.details,
         day=Needs.DAY in needed,
         words=Needs.WORDS in needed,

@@ -18,7 +18,7 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.importing.presenters import present_overrides, present_review
 from bot.importing.uploads import RECEIVED
 from bot.importing.versions import Source, content_digest
-from bot.messages import ImportApplied, ImportReview, Message, Problem
+from bot.messages import ErrorMessage, ImportApplied, ImportReview, Message
 from bot.services import people, workspaces
 from bot.services.actions.presenters import local_day
 from bot.services.people import Who
@@ -119,7 +119,7 @@ def apply_upload(
     if not isinstance(row, PlanUpload):
         return row
     if row.draft is None:
-        return Problem(_explain_state(row))
+        return ErrorMessage(_explain_state(row))
     workspace, draft = session.get_one(Workspace, row.workspace_id), decode_draft(row.draft)
     known = analyse_draft(session, workspace, draft)
     if known.is_plan_unknown or fingerprint_changes(known) != row.marks:
@@ -144,19 +144,19 @@ def cancel_upload(session: Session, asker: Asker, value: str, now: datetime) -> 
 
 def _lock_pending(
     session: Session, asker: Asker, value: str, *, cancelling: bool = False
-) -> tuple[Who, PlanUpload | Problem]:
+) -> tuple[Who, PlanUpload | ErrorMessage]:
     """The upload, held for this transaction, or why it cannot be decided on."""
     who = people.identify(session, asker)
     found = find_upload(session, who.workspace_id, value)
     row = imports.lock_upload(session, found.id) if found else None
     if row is None:
-        return who, Problem("I no longer know that file. Nothing was changed. Send it again.")
+        return who, ErrorMessage("I no longer know that file. Nothing was changed. Send it again.")
     if not who.is_plan_manager and not (cancelling and row.user_id == who.user_id):
         managers = people_query.initials_of_managers(session, who.workspace_id)
         can = " or ".join(managers) or "no plan manager is set up yet"
         raise NotAllowedError(f"Only a plan manager can take a plan in ({can}). Nothing was changed.")
     if row.state != WAITING:
-        return who, Problem(_explain_state(row))
+        return who, ErrorMessage(_explain_state(row))
     return who, row
 
 

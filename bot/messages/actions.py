@@ -61,7 +61,7 @@ class UpdateReceipt(Message):
     finish: tuple[str, ...] = ()
     by: str = ""
     public: bool = False
-    still: tuple[tuple[str, Colour], ...] = ()
+    unchanged_colours: tuple[tuple[str, Colour], ...] = ()
 
     @classmethod
     def example(cls) -> "UpdateReceipt":
@@ -77,20 +77,20 @@ class UpdateReceipt(Message):
 
 
 @dataclass(frozen=True)
-class Undone(Message):
+class UndoReceipt(Message):
     """What was taken back: each change with its pair turned round."""
 
     name: ClassVar[str] = "undone"
     changes: tuple[Change, ...]
 
     @classmethod
-    def example(cls) -> "Undone":
+    def example(cls) -> "UndoReceipt":
         rag = Rag(Colour.AMBER, "due in 3 days and not started", Colour.AMBER)
         return cls((Change("5.2", "Gather the data", rag, "in progress", "not started"),))
 
 
 @dataclass(frozen=True)
-class SayWhy(Message):
+class ReasonForm(Message):
     """The form that asks what stands in the way of an action. title "" when only its ref is known."""
 
     name: ClassVar[str] = "why"
@@ -98,12 +98,12 @@ class SayWhy(Message):
     title: str = ""
 
     @classmethod
-    def example(cls) -> "SayWhy":
+    def example(cls) -> "ReasonForm":
         return cls("5.2", "Gather the data on workforce costs")
 
 
 @dataclass(frozen=True)
-class Problem(Message):
+class ErrorMessage(Message):
     """Something that could not be done: what was understood, and a line to copy that works (or "")."""
 
     name: ClassVar[str] = "problem"
@@ -112,7 +112,7 @@ class Problem(Message):
     try_again: bool = False
 
     @classmethod
-    def example(cls) -> "Problem":
+    def example(cls) -> "ErrorMessage":
         return cls("I don't know the command “udpate”.", "/cip update 5.2 in-progress")
 
 
@@ -121,7 +121,7 @@ class HelpTopic:
     """usage: a line to copy. says: one sentence. examples: lines to copy."""
 
     usage: str
-    says: str
+    summary: str
     examples: tuple[str, ...] = ()
 
 
@@ -280,33 +280,33 @@ class HistoryText(Message):
 
 
 @dataclass(frozen=True)
-class AskedLater(Message):
+class SnoozeReceipt(Message):
     """refs: the actions that somebody wants to be asked about later."""
 
     name: ClassVar[str] = "asked_later"
     refs: tuple[str, ...]
 
     @classmethod
-    def example(cls) -> "AskedLater":
+    def example(cls) -> "SnoozeReceipt":
         return cls(("1/5.2", "6.1"))
 
 
 @dataclass(frozen=True)
-class ReadLate(Message):
+class CatchUpNote(Message):
     """Comes before the answer to something that was written while the bot was away."""
 
     name: ClassVar[str] = "read_late"
     text: str
-    said_at: datetime
+    written_at: datetime
     timezone: str
 
     @classmethod
-    def example(cls) -> "ReadLate":
+    def example(cls) -> "CatchUpNote":
         return cls("5.2 done", datetime(2026, 3, 31, 9, 2, tzinfo=UTC), "Europe/London")
 
 
 @dataclass(frozen=True)
-class Linked(Message):
+class LinkReceipt(Message):
     """actions: how many actions the initials own. replaced: the account they were linked to before."""
 
     name: ClassVar[str] = "linked"
@@ -316,5 +316,5 @@ class Linked(Message):
     replaced: str = ""
 
     @classmethod
-    def example(cls) -> "Linked":
+    def example(cls) -> "LinkReceipt":
         return cls("RM", "U1", 4)

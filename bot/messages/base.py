@@ -16,7 +16,7 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class Sentence:
+class Note:
     """What someone wrote of an action, and how many days ago."""
 
     text: str
@@ -35,7 +35,7 @@ class LastWord:
     text: str
     by: str
     age_days: int
-    before: Sentence | None = None
+    before: Note | None = None
 
 
 @dataclass(frozen=True)

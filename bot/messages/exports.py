@@ -8,7 +8,7 @@ from bot.messages.base import Confidential, Message
 
 
 @dataclass(frozen=True)
-class ExportComing(Message):
+class ExportStarted(Message):
     """The file is being written and follows. form: xlsx, csv or json. part: "section 2", "" for all of it."""
 
     name: ClassVar[str] = "export_coming"
@@ -17,7 +17,7 @@ class ExportComing(Message):
     part: str = ""
 
     @classmethod
-    def example(cls) -> "ExportComing":
+    def example(cls) -> "ExportStarted":
         return cls("Improvement plan 2026-29", "xlsx", "section 2")
 
 
@@ -43,7 +43,7 @@ class CalendarAddress(Confidential, Message):
 
 
 @dataclass(frozen=True)
-class CalendarKnown(Message):
+class CalendarAddressExists(Message):
     """There is an address already; it cannot be shown again."""
 
     name: ClassVar[str] = "calendar_known"
@@ -51,17 +51,17 @@ class CalendarKnown(Message):
     board: str = ""
 
     @classmethod
-    def example(cls) -> "CalendarKnown":
+    def example(cls) -> "CalendarAddressExists":
         return cls(date(2026, 3, 2))
 
 
 @dataclass(frozen=True)
-class CalendarsStopped(Message):
+class CalendarsRevoked(Message):
     """count: how many addresses no longer work; 0 when there was none."""
 
     name: ClassVar[str] = "calendars_stopped"
     count: int
 
     @classmethod
-    def example(cls) -> "CalendarsStopped":
+    def example(cls) -> "CalendarsRevoked":
         return cls(1)

@@ -31,7 +31,7 @@ class ImportDifference:
 
 
 @dataclass(frozen=True)
-class KeptWord:
+class ChatOverrideLine:
     """What stays as chat has it, though a file says otherwise. kind: "new status" or "re-dated"."""
 
     ref: str
@@ -51,7 +51,7 @@ class QuestionLine:
     where: str = ""
     printed: str = ""
     meanwhile: str = ""
-    said: str = ""
+    answer: str = ""
     by: str = ""
     on: date | None = None
     value: str = ""
@@ -93,8 +93,8 @@ class ImportReview(Message):
     questions: tuple[QuestionLine, ...] = ()
     answered: int = 0
     answers: tuple[QuestionLine, ...] = ()
-    waits: bool = False
-    kept: tuple[KeptWord, ...] = ()
+    is_plan_unknown: bool = False
+    chat_overrides: tuple[ChatOverrideLine, ...] = ()
     version_of: str = ""
     before: str = ""
 
@@ -119,7 +119,7 @@ class ImportReview(Message):
 
 
 @dataclass(frozen=True)
-class ImportReading(Message):
+class ImportProgress(Message):
     """How far the reading of a long file is: pages done, of how many."""
 
     name: ClassVar[str] = "reading"
@@ -128,7 +128,7 @@ class ImportReading(Message):
     of: int
 
     @classmethod
-    def example(cls) -> "ImportReading":
+    def example(cls) -> "ImportProgress":
         return cls("plan-april.pdf", 12, 34)
 
 
@@ -146,7 +146,7 @@ class ImportApplied(Message):
     is_new: bool = False
     counts: tuple[tuple[str, int], ...] = ()
     unchanged: int = 0
-    kept: tuple[KeptWord, ...] = ()
+    chat_overrides: tuple[ChatOverrideLine, ...] = ()
     unlinked: tuple[tuple[str, int], ...] = ()
     open_questions: int = 0
     version: int = 0

@@ -9,7 +9,7 @@ from bot.messages.imports import QuestionLine
 
 
 @dataclass(frozen=True)
-class Offered:
+class AnswerOption:
     """One proposed answer. value: what the form gives back."""
 
     value: str
@@ -26,7 +26,7 @@ class QuestionForm(Message):
     line: QuestionLine
     number: int
     of: int
-    choices: tuple[Offered, ...]
+    choices: tuple[AnswerOption, ...]
     details: tuple[str, ...] = ()
     day: bool = False
     words: bool = False
@@ -41,7 +41,10 @@ class QuestionForm(Message):
             "June 21",
             "It counts as late.",
         )
-        choices = (Offered("late", "It is late. Keep the date"), Offered("day", "It has a new date"))
+        choices = (
+            AnswerOption("late", "It is late. Keep the date"),
+            AnswerOption("day", "It has a new date"),
+        )
         return cls(line, 3, 8, choices, day=True)
 
 
@@ -106,7 +109,7 @@ class VersionLine:
 
 
 @dataclass(frozen=True)
-class GoneLine:
+class RemovedAction:
     """An action the plan no longer has. reason "" while nobody has said what became of it."""
 
     ref: str
@@ -122,7 +125,7 @@ class VersionList(Message):
     name: ClassVar[str] = "versions"
     plan: str
     versions: tuple[VersionLine, ...]
-    gone: tuple[GoneLine, ...] = ()
+    gone: tuple[RemovedAction, ...] = ()
     more_gone: int = 0
 
     @classmethod
@@ -130,7 +133,7 @@ class VersionList(Message):
         line = VersionLine(
             2, date(2026, 4, 2), "PM", "plan-april.xlsx", "Improvement plan", "0f3a", (("new", 2),)
         )
-        gone = GoneLine("1/6.4", "Close the old centre", date(2026, 4, 2), "Complete, as PM said.")
+        gone = RemovedAction("1/6.4", "Close the old centre", date(2026, 4, 2), "Complete, as PM said.")
         return cls("Improvement plan 2026-29", (line,), (gone,))
 
 

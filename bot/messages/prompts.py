@@ -22,8 +22,8 @@ class PromptLine:
     answer: str = ""
     answered: str = ""
     milestones: tuple[MilestoneLine, ...] = ()
-    said_why: bool = False
-    again: date | None = None
+    has_reason: bool = False
+    asked_again_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ColourCount:
 
 
 @dataclass(frozen=True)
-class Moved:
+class DigestChange:
     """Something that happened in the week, by one action."""
 
     ref: str
@@ -82,9 +82,9 @@ class Digest(Message):
     counts: tuple[ColourCount, ...]
     reds: tuple[ActionLine, ...] = ()
     ambers: tuple[ActionLine, ...] = ()
-    completed: tuple[Moved, ...] = ()
-    started: tuple[Moved, ...] = ()
-    redated: tuple[Moved, ...] = ()
+    completed: tuple[DigestChange, ...] = ()
+    started: tuple[DigestChange, ...] = ()
+    redated: tuple[DigestChange, ...] = ()
     due_soon: tuple[ActionLine, ...] = ()
     silent: tuple[tuple[Owner, int], ...] = ()
     unlinked: tuple[tuple[str, int], ...] = ()
@@ -126,7 +126,7 @@ class Notice(Message):
 
 
 @dataclass(frozen=True)
-class AskedLine:
+class PromptLogLine:
     """One question about the action, or one word of it to the lead.
 
     at: when it was decided. days_left: days before the date, negative for days late; due None: for no date.
@@ -148,7 +148,7 @@ class AskedLine:
 
 
 @dataclass(frozen=True)
-class Coming:
+class UpcomingPrompt:
     """Who is to be asked (as_lead: told) next, and when. linked: has a chat account, and so can be."""
 
     person: str
@@ -159,7 +159,7 @@ class Coming:
 
 
 @dataclass(frozen=True)
-class AskedText(Message):
+class PromptLog(Message):
     """Newest first, one page of it. nobody: why nobody is to be asked any more, "" when somebody is.
 
     digest_on: the last digest that counted the action, and the colour it gave. timezone: an IANA name.
@@ -167,22 +167,22 @@ class AskedText(Message):
 
     name: ClassVar[str] = "asked"
     line: ActionLine
-    entries: tuple[AskedLine, ...]
+    entries: tuple[PromptLogLine, ...]
     total: int
     page: int
     pages: int
     run: str
     timezone: str
-    coming: tuple[Coming, ...] = ()
-    nobody: str = ""
+    coming: tuple[UpcomingPrompt, ...] = ()
+    no_prompt_reason: str = ""
     digest_on: date | None = None
     digest_colour: Colour | None = None
 
     @classmethod
-    def example(cls) -> "AskedText":
+    def example(cls) -> "PromptLog":
         moment = datetime.fromisoformat("2026-03-27T09:00:05+00:00")
         entries = (
-            AskedLine(
+            PromptLogLine(
                 moment,
                 "SS",
                 "sent",
@@ -193,11 +193,11 @@ class AskedText(Message):
                 answered_by="SS",
                 answered_at=moment,
             ),
-            AskedLine(
+            PromptLogLine(
                 moment, "RM", "skipped", date(2026, 3, 28), 7, reason="no chat account is linked to RM"
             ),
         )
-        coming = (Coming("SS", datetime.fromisoformat("2026-03-31T08:00:00+00:00")),)
+        coming = (UpcomingPrompt("SS", datetime.fromisoformat("2026-03-31T08:00:00+00:00")),)
         return cls(
             example_line(),
             entries,
@@ -213,7 +213,7 @@ class AskedText(Message):
 
 
 @dataclass(frozen=True)
-class BoardStanding:
+class BoardSummary:
     """How a board's plan stands now. next_digest: None when none is to come."""
 
     board: str
@@ -235,11 +235,11 @@ class Home(Message):
     today: date
     total: int = 0
     lines: tuple[ActionLine, ...] = ()
-    boards: tuple[BoardStanding, ...] = ()
+    boards: tuple[BoardSummary, ...] = ()
     legend: tuple[str, ...] = ()
 
     @classmethod
     def example(cls) -> "Home":
         counts = ((Colour.RED, 1), (Colour.GREEN, 12))
-        board = BoardStanding("Improvement Board", ("Improvement plan",), 13, counts, date(2026, 4, 6))
+        board = BoardSummary("Improvement Board", ("Improvement plan",), 13, counts, date(2026, 4, 6))
         return cls(True, date(2026, 3, 31), 1, (example_line(),), (board,), ("Red: a date has passed",))

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import TemplateError
 
-from bot.messages import Message, QuestionForm, SayWhy
+from bot.messages import Message, QuestionForm, ReasonForm
 from bot.rendering import limits
 from bot.rendering.layout import Renderer
 from bot.rendering.limits import json_length
@@ -164,7 +164,7 @@ def _check_rendering(renderer: Renderer, each: type[Message]) -> Iterator[str]:
 
 def main() -> int:
     found = list(find_problems(message_classes(), template_names()))
-    example = SayWhy.example()
+    example = ReasonForm.example()
     reason_view(Renderer(), example.ref, "", example.title)
     form_view(Renderer(), QuestionForm.example(), "question", "", submit="Next", close="Close")
     sys.stdout.write("".join(f"{line}\n" for line in found) or "Every message renders.\n")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.messages import Message, SayWhy
+from bot.messages import Message, ReasonForm
 from bot.rendering import document as d
 from bot.rendering import limits
 from bot.rendering.blocks import ActionIds, blocks_of, plain_text
@@ -19,7 +19,7 @@ def reason_view(renderer: Renderer, ref: str, private_metadata: str, title: str 
 
     The submission carries callback_id "why" and the note at values["note"]["note"].
     """
-    return form_view(renderer, SayWhy(ref, title), "why", private_metadata, submit="Save", close="Cancel")
+    return form_view(renderer, ReasonForm(ref, title), "why", private_metadata, submit="Save", close="Cancel")
 
 
 def form_view(

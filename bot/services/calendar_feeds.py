@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.commands import Calendar
-from bot.messages import CalendarAddress, CalendarKnown, CalendarsStopped, Message
+from bot.messages import CalendarAddress, CalendarAddressExists, CalendarsRevoked, Message
 from bot.services import people
 from bot.services.actions import presenters
 from bot.services.people import Who
@@ -35,7 +35,9 @@ def answer(session: Session, who: Who, command: Calendar, now: datetime) -> Mess
     )
     if known is not None and command.wish == "give":
         timezone = person.timezone or boards_query.boards(session, who.workspace_id)[0].timezone
-        return CalendarKnown(presenters.local_day(known.given_at, timezone), board.name if board else "")
+        return CalendarAddressExists(
+            presenters.local_day(known.given_at, timezone), board.name if board else ""
+        )
     if known is not None:
         known.stopped_at = now
     return _give(session, who, person, board, now, replaced=known is not None)
@@ -64,8 +66,8 @@ def _give(
     return CalendarAddress(key, board.name if board else "", replaced)
 
 
-def _stop(session: Session, who: Who, now: datetime) -> CalendarsStopped:
+def _stop(session: Session, who: Who, now: datetime) -> CalendarsRevoked:
     found = exports.calendars_of(session, who.workspace_id, who.user_id)
     for each in found:
         each.stopped_at = now
-    return CalendarsStopped(len(found))
+    return CalendarsRevoked(len(found))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Export
 from bot.errors import NotUnderstoodError
-from bot.messages import ExportComing
+from bot.messages import ExportStarted
 from bot.plan.text import plain_marks
 from bot.services import people
 from bot.services.actions import ref_resolver
@@ -42,7 +42,7 @@ class Due:
     file_id: str
 
 
-def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportComing:
+def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportStarted:
     """Write down what is wanted. Whoever the plan names may take it out: it holds what chat shows them."""
     people.require_known(who, "take a plan out as a file")
     plan, sections = _wanted(session, who, command.words)
@@ -63,7 +63,9 @@ def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportCom
             )
         )
         session.flush()
-    return ExportComing(plan.title, command.form, " and ".join(f"section {each.number}" for each in sections))
+    return ExportStarted(
+        plan.title, command.form, " and ".join(f"section {each.number}" for each in sections)
+    )
 
 
 def claim(session: Session, team_id: str, paces: Paces, now: datetime) -> Due | None:

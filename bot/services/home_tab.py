@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.messages import BoardStanding, Home
+from bot.messages import BoardSummary, Home
 from bot.plan.rag import legend
 from bot.services import people
 from bot.services.actions import lists, presenters
@@ -42,18 +42,18 @@ def home(session: Session, asker: Asker, now: datetime) -> Home:
     )
 
 
-def _boards(plans: dict[int, Plan], every: list[Coloured]) -> tuple[BoardStanding, ...]:
+def _boards(plans: dict[int, Plan], every: list[Coloured]) -> tuple[BoardSummary, ...]:
     by_board: dict[int, list[Plan]] = defaultdict(list)
     for plan in plans.values():
         by_board[plan.board_id].append(plan)
     return tuple(_standing(of_board, every) for of_board in by_board.values())
 
 
-def _standing(plans: list[Plan], every: list[Coloured]) -> BoardStanding:
+def _standing(plans: list[Plan], every: list[Coloured]) -> BoardSummary:
     board, ids = plans[0].board, {plan.id for plan in plans}
     found = [each for each in every if each.facts.plan_id in ids]
     digest = board.next_digest_at
-    return BoardStanding(
+    return BoardSummary(
         board.name,
         tuple(plan.title for plan in plans),
         len(found),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Link, PersonRef
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.messages import Linked, Owner
+from bot.messages import LinkReceipt, Owner
 from bot.plan.owners import PersonRole
 from bot.services import workspaces
 from models.people import Board, Person
@@ -164,7 +164,7 @@ def _everyone(session: Session, who: Who) -> str:
     )
 
 
-def link(session: Session, who: Who, command: Link) -> Linked:
+def link(session: Session, who: Who, command: Link) -> LinkReceipt:
     """Tie initials to a chat account; only a plan manager may."""
     if not who.is_plan_manager:
         managers = query.initials_of_managers(session, who.workspace_id)
@@ -189,7 +189,7 @@ def link(session: Session, who: Who, command: Link) -> Linked:
     before = person.slack_user_id or ""
     person.slack_user_id = user_id
     session.flush()
-    return Linked(
+    return LinkReceipt(
         person.initials,
         user_id,
         query.count_owned_actions(session, person.id),

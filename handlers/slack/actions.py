@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker
 from bot.delivery.slack import call
 from bot.errors import DeliveryError
-from bot.messages import Problem
+from bot.messages import ErrorMessage
 from bot.rendering import reason_view
 from bot.services.actions import details
 from bot.services.prompts import messages
@@ -73,7 +73,7 @@ class Actions:
 
     async def unknown(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         command = self._context.settings.command
-        said = Problem("I don't know that button. Nothing was changed.", f"{command} mine")
+        said = ErrorMessage("I don't know that button. Nothing was changed.", f"{command} mine")
         await self._answer(
             ack, request, request_info.of_interaction(request), noop_job("unknown", said), beneath=True
         )
@@ -99,7 +99,7 @@ class Actions:
             await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
-            said = Problem("The form did not open in time. Press the button again.", try_again=True)
+            said = ErrorMessage("The form did not open in time. Press the button again.", try_again=True)
             await answer_press(_beneath(body), render(self._context, said, "failed"))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Choose, Command, PutOff
 from bot.errors import CipError, NotAllowedError, NotUnderstoodError
-from bot.messages import AskedLater, Candidates, Problem, ReadLate
+from bot.messages import Candidates, CatchUpNote, ErrorMessage, SnoozeReceipt
 from bot.plan.text import one_line
 from bot.services import people
 from bot.services.outbox import outbox
@@ -130,7 +130,7 @@ class Reply:
         if self._missed_at is None:
             return []
         timezone = people.identify(session, self._info.asker).timezone
-        read_late = ReadLate(self._line.typed, self._missed_at, timezone)
+        read_late = CatchUpNote(self._line.typed, self._missed_at, timezone)
         return _aside(render(self._context, read_late, "done")["parts"])
 
     def _worded(self, session: Session) -> list[Body]:
@@ -142,7 +142,7 @@ class Reply:
         except CipError as error:
             message = problem(error)
         parts: list[Body] = render(self._context, message, "done")["parts"]
-        is_aside = isinstance(message, Problem | AskedLater) or (
+        is_aside = isinstance(message, ErrorMessage | SnoozeReceipt) or (
             isinstance(message, Candidates) and not message.ref
         )
         return _aside(parts) if is_aside else parts
@@ -157,7 +157,7 @@ class Apology:
         self._context, self._info, self._sentence = context, info, sentence
 
     def __call__(self, session: Session) -> Result:
-        parts = render(self._context, Problem(self._sentence), "refused")["parts"]
+        parts = render(self._context, ErrorMessage(self._sentence), "refused")["parts"]
         return _planned(session, self._context, self._info, parts)
 
 

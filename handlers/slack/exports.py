@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import slack_files
 from bot.errors import CipError, DeliveryError
-from bot.messages import Problem
+from bot.messages import ErrorMessage
 from bot.reporting.export import ExportFile, export_by_id
 from bot.services import exports
 from bot.services.exports import LEASE, MOST_TRIES, Due
@@ -118,7 +118,7 @@ class Exports:
             now = self._context.clock.now()
             if not exports.settle(session, due, now, reason):
                 return
-            worded = render(self._context, Problem(sentence), "failed")["parts"][0]
+            worded = render(self._context, ErrorMessage(sentence), "failed")["parts"][0]
             outbox.plan_reply(session, self._team_id, due.user_id, f"export:{due.id}", worded, now)
 
         await self._context.database.run(work)

@@ -20,7 +20,7 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.importing.isolated_reader import IsolatedReader
 from bot.importing.readers.registry import READERS, ProgressCallback
 from bot.importing.uploads import PendingUpload, SentFile
-from bot.messages import ImportReading, ImportReview, Message, Problem
+from bot.messages import ErrorMessage, ImportProgress, ImportReview, Message
 from bot.services.outbox import outbox
 from bot.services.people import today_at
 from handlers.command_parser import storable
@@ -112,7 +112,7 @@ class Imports:
             for place, each in enumerate(files[:MOST_FILES]):
                 self._receive_one(session, info, _sent(each), place)
             if len(files) > MOST_FILES:
-                self._reply(session, info.asker, f"{info.key}:more", Problem(ONLY_SO_MANY))
+                self._reply(session, info.asker, f"{info.key}:more", ErrorMessage(ONLY_SO_MANY))
             return Result(None)
 
         return await handle_request(self._context, info, NamedJob("file", work))
@@ -120,7 +120,7 @@ class Imports:
     def _receive_one(self, session: Session, info: RequestInfo, file: SentFile, place: int) -> None:
         wrong = _wrong(file)
         if wrong:
-            self._reply(session, info.asker, f"{info.key}:{place}", Problem(wrong))
+            self._reply(session, info.asker, f"{info.key}:{place}", ErrorMessage(wrong))
             return
         uploads.record_upload(session, info.asker, file, f"{info.key}:{place}", self._context.clock.now())
 
@@ -153,7 +153,7 @@ class Imports:
 
     async def tell_reading(self, found: PendingUpload, done: int, of: int, before: int | None) -> int | None:
         """Say how far the file is read, in the place of what was said before. None where a bot said so."""
-        message, place = ImportReading(found.name, done, of), f"page:{done}" if before else "reading"
+        message, place = ImportProgress(found.name, done, of), f"page:{done}" if before else "reading"
         key = f"import:{found.id}:{place}"
 
         def work(session: Session) -> int | None:
@@ -174,7 +174,7 @@ class Imports:
     async def _refused(self, found: PendingUpload, sentence: str) -> bool:
         def work(session: Session) -> None:
             if uploads.refuse_upload(session, found.id, self._context.clock.now()):
-                self._reply(session, found.asker, f"import:{found.id}", Problem(sentence))
+                self._reply(session, found.asker, f"import:{found.id}", ErrorMessage(sentence))
 
         await self._context.database.run(work)
         self._context.nudge()
@@ -199,7 +199,7 @@ class Imports:
     async def _decided(self, info: RequestInfo, press: Press) -> Response:
         def work(session: Session) -> Result:
             message = self._settle(session, info.asker, press)
-            if isinstance(message, Problem):
+            if isinstance(message, ErrorMessage):
                 return Result(message)
             self._reply(session, info.asker, info.key, message, instead_of=press.value)
             return Result(None)

@@ -16,7 +16,7 @@ from bot.errors import DeliveryError
 from bot.importing import question_flow
 from bot.importing.apply_draft import board_defaults
 from bot.importing.question_flow import QuestionRun, SubmittedAnswer
-from bot.messages import ImportReview, Problem, QuestionForm
+from bot.messages import ErrorMessage, ImportReview, QuestionForm
 from bot.rendering import form_view
 from handlers.command_parser import storable
 from handlers.context import AppContext
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 CALLBACK = "question"
 LONGEST_ERROR = 500
 NOT_IN_TIME = "The form did not open in time. Press the button again."
-OUT_OF_DATE = Problem(
+OUT_OF_DATE = ErrorMessage(
     "This button is out of date. Nothing was changed. Ask for the questions again.", "/cip questions"
 )
 
@@ -97,7 +97,7 @@ class Questions:
             await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
-            said = Problem(NOT_IN_TIME, try_again=True)
+            said = ErrorMessage(NOT_IN_TIME, try_again=True)
             await answer_press(beneath(body), render(self._context, said, "failed"))
 
     async def _view(self, asker: Asker, run: QuestionRun) -> dict[str, Any]:

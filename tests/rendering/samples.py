@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.messages import ActionLine, ColourCount, Digest, LastWord, Moved, Owner, example_line
+from bot.messages import ActionLine, ColourCount, Digest, DigestChange, LastWord, Owner, example_line
 from bot.plan.rag import Colour, Rag, RagRules, legend
 
 TODAY = date(2026, 3, 31)
@@ -62,5 +62,5 @@ def digest(reds: int = 0, ambers: int = 0, **facts: object) -> Digest:
     return Digest(**{**defaults, **facts})  # type: ignore[arg-type]  # facts are the fields of Digest
 
 
-def digest_change(ref: str, **facts: object) -> Moved:
-    return Moved(**{"ref": ref, "title": f"Title of {ref}", "by": "SS", **facts})  # type: ignore[arg-type]  # as above
+def digest_change(ref: str, **facts: object) -> DigestChange:
+    return DigestChange(**{"ref": ref, "title": f"Title of {ref}", "by": "SS", **facts})  # type: ignore[arg-type]  # as above

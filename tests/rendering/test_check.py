@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bot.messages import Message, Problem
+from bot.messages import ErrorMessage, Message
 from bot.rendering import check
 from bot.rendering.check import find_faults
 from bot.rendering.templates import template_names
@@ -36,7 +36,7 @@ class Broken(Message):
 
 
 def test_a_message_without_a_template_and_a_template_without_a_message_are_found() -> None:
-    assert list(check.find_problems([Problem, Unsaid], {"problem", "old"})) == [
+    assert list(check.find_problems([ErrorMessage, Unsaid], {"problem", "old"})) == [
         "templates/messages/old.xml.j2 belongs to no message.",
         "The message unsaid has no template.",
     ]

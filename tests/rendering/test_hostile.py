@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.messages import Message, Problem
+from bot.messages import ErrorMessage, Message
 from bot.rendering import Renderer, reason_view
 from bot.rendering.check import find_faults, message_classes
 from bot.rendering.limits import MAX_EDITED_TEXT_LENGTH
@@ -92,4 +92,4 @@ def test_the_form_is_sound_whatever_the_action_is_called(ref: str, title: str, m
 
 
 def test_braces_in_a_title_are_never_run() -> None:
-    assert "{{ 7*7 }}" in RENDERER.text(Problem("{{ 7*7 }}"))
+    assert "{{ 7*7 }}" in RENDERER.text(ErrorMessage("{{ 7*7 }}"))

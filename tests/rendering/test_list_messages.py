@@ -10,6 +10,7 @@ from bot.messages import (
     ActionCard,
     ActionLine,
     ActionList,
+    CatchUpNote,
     Change,
     ColourCount,
     DateLine,
@@ -18,11 +19,10 @@ from bot.messages import (
     LastWord,
     Message,
     MilestoneLine,
+    Note,
     Owner,
     Prompt,
     PromptLine,
-    ReadLate,
-    Sentence,
     YearAmount,
 )
 from bot.plan.rag import Colour, Rag, count_days
@@ -88,7 +88,7 @@ def test_a_card_shows_how_the_plan_prints_its_date() -> None:
 
 
 def test_an_older_sentence_keeps_its_own_author_and_age() -> None:
-    word = LastWord("", "RM", 0, before=Sentence("Two of five teams done", "SS", 9))
+    word = LastWord("", "RM", 0, before=Note("Two of five teams done", "SS", 9))
     assert (
         "Last word today from RM. Before that, 9 days ago from SS: “Two of five teams done”"
     ) in render_text(listing("at-risk", replace(RED, last_word=word)))
@@ -332,9 +332,9 @@ def test_at_risk_without_a_reason_asks_why_once() -> None:
 def test_a_question_that_was_asked_again_has_nothing_to_press() -> None:
     later = date(2026, 4, 7)
     lines = (
-        PromptLine(RED, "1", again=later),
-        PromptLine(AMBER, "2", "later", again=later),
-        PromptLine(GREEN, "3", "at-risk", "in progress, declared Amber", again=later),
+        PromptLine(RED, "1", asked_again_on=later),
+        PromptLine(AMBER, "2", "later", asked_again_on=later),
+        PromptLine(GREEN, "3", "at-risk", "in progress, declared Amber", asked_again_on=later),
     )
     text = render_text(prompt(*lines))
     assert text.count("Asked again on Tuesday 7 April 2026. Please answer there.") == 2
@@ -467,4 +467,4 @@ def test_money_at_risk_stands_beside_a_red_action_and_growth_is_no_saving() -> N
 def test_what_was_read_late_and_says_nothing_is_not_quoted() -> None:
     at = datetime(2026, 3, 30, 8, 0, tzinfo=UTC)
     expected = "I was away when you wrote to me at 9:00am on Monday 30 March 2026. I have read it now."
-    assert render_text(ReadLate(" ", at, "Europe/London")) == expected
+    assert render_text(CatchUpNote(" ", at, "Europe/London")) == expected

@@ -9,14 +9,14 @@ import pytest
 from bot.messages import (
     Candidates,
     Change,
+    ErrorMessage,
     HelpText,
     HelpTopic,
-    Linked,
+    LinkReceipt,
     Message,
     Notice,
-    Problem,
-    SayWhy,
-    Undone,
+    ReasonForm,
+    UndoReceipt,
     UpdateReceipt,
 )
 from bot.plan.rag import Colour, Rag
@@ -112,7 +112,7 @@ def test_saying_what_is_known_is_thanked_not_scolded() -> None:
 
 
 def test_a_colour_that_still_stands_is_told_with_the_way_out() -> None:
-    receipt = UpdateReceipt((STARTED,), "b7", still=(("5.2", Colour.RED),))
+    receipt = UpdateReceipt((STARTED,), "b7", unchanged_colours=(("5.2", Colour.RED),))
     assert "5.2 is still declared Red, as said before. Is that over?" in render_text(receipt)
     assert "If it is over, type: /cip update 5.2 on-track" in render_text(receipt)
     assert [each["value"] for each in buttons(receipt)] == ["undo b7", "update 5.2 on-track"]
@@ -149,23 +149,23 @@ def test_many_updates_at_once_all_stand_in_one_receipt() -> None:
 
 def test_what_was_taken_back_is_told_the_other_way_round() -> None:
     back = replace(STARTED, from_status="complete", to_status="in progress")
-    text = render_text(Undone((back,)))
+    text = render_text(UndoReceipt((back,)))
     assert "Taken back. 5.2 Gather the data\nStatus: in progress, was complete." in text
     assert "Taken back as well: 2.12" in render_text(
-        Undone(tuple(replace(back, ref=f"2.{at}") for at in range(13)))
+        UndoReceipt(tuple(replace(back, ref=f"2.{at}") for at in range(13)))
     )
 
 
 def test_a_problem_gives_a_line_to_copy_and_says_when_to_try_again() -> None:
-    problem = Problem("I don't know “udpate”.", "/cip update 5.2 in-progress")
+    problem = ErrorMessage("I don't know “udpate”.", "/cip update 5.2 in-progress")
     assert render_text(problem) == "I don't know “udpate”.\nTry: /cip update 5.2 in-progress"
     assert "`/cip update 5.2 in-progress`" in str(RENDERER.slack(problem)[0].blocks)
     assert (
-        render_text(Problem("The plan is busy.", try_again=True))
+        render_text(ErrorMessage("The plan is busy.", try_again=True))
         == "The plan is busy. Please try again in a minute."
     )
-    assert render_text(Problem("Busy. Try again soon.", try_again=True)) == "Busy. Try again soon."
-    assert render_text(Problem("")) == "There is nothing to show."
+    assert render_text(ErrorMessage("Busy. Try again soon.", try_again=True)) == "Busy. Try again soon."
+    assert render_text(ErrorMessage("")) == "There is nothing to show."
     assert "Try: /plan update 5.2" in Renderer("/plan").text(problem)
 
 
@@ -196,14 +196,14 @@ def test_help_on_one_command_shows_examples_to_copy() -> None:
 
 
 def test_linking_says_who_and_how_much_it_is_about() -> None:
-    assert render_text(Linked("RM", "U1", 4)) == (
+    assert render_text(LinkReceipt("RM", "U1", 4)) == (
         "RM is now linked to @U1. The plan names RM on 4 actions. I will ask them before each date."
     )
-    assert render_text(Linked("RM", "U1", 1, "U2")).startswith(
+    assert render_text(LinkReceipt("RM", "U1", 1, "U2")).startswith(
         "RM is now linked to @U1, in place of @U2. The plan names RM on 1 action."
     )
-    assert render_text(Linked("RM", "U1", 0)).endswith("No action in the plan names RM yet.")
-    assert "<@U1>" in RENDERER.slack(Linked("RM", "U1", 0))[0].text
+    assert render_text(LinkReceipt("RM", "U1", 0)).endswith("No action in the plan names RM yet.")
+    assert "<@U1>" in RENDERER.slack(LinkReceipt("RM", "U1", 0))[0].text
 
 
 def test_a_notice_says_what_happened_and_what_to_do() -> None:
@@ -227,7 +227,7 @@ def test_the_form_asks_one_question() -> None:
     assert question["block_id"] == "note"
     element = question["element"]
     assert (element["action_id"], element["multiline"], element["max_length"]) == ("note", True, 2000)
-    assert render_text(SayWhy("5.2")).startswith("Say why\n\n5.2\n\nWhat is in the way? One sentence")
+    assert render_text(ReasonForm("5.2")).startswith("Say why\n\n5.2\n\nWhat is in the way? One sentence")
 
 
 def test_the_form_refuses_metadata_the_platform_would_not_take() -> None:

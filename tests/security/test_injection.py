@@ -27,7 +27,7 @@ from bot.commands import (
 from bot.database import Database
 from bot.errors import CipError
 from bot.importing.drafting.draft import ProjectDraft, SectionDraft
-from bot.messages import Message, Problem
+from bot.messages import ErrorMessage, Message
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.rendering import Renderer
@@ -103,7 +103,7 @@ def test_no_answer_mentions_or_links_what_a_plan_says(database: Database, who: s
             try:
                 is_only_text(dispatch(session, asker(who), command, NINE))
             except CipError as error:
-                is_only_text(Problem(error.sentence, str(getattr(error, "suggestion", "") or "")))
+                is_only_text(ErrorMessage(error.sentence, str(getattr(error, "suggestion", "") or "")))
 
 
 def test_nothing_said_unasked_does_either(database: Database) -> None:

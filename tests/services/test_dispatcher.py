@@ -5,14 +5,14 @@ from sqlalchemy.orm import Session
 
 from bot import commands
 from bot.commands import Command, Help, Mine, Paged
-from bot.messages import Message, Problem
+from bot.messages import ErrorMessage, Message
 from bot.services.dispatcher import Dispatcher
 from bot.services.people import Who
 from tests.fixtures.commands import DISPATCHER
 
 
 def _handler(_session: Session, _who: Who, _command: Command, _now: datetime) -> Message:
-    return Problem("not asked")
+    return ErrorMessage("not asked")
 
 
 def test_every_type_of_command_has_a_handler() -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.commands import AtRisk, Command, Due, Link, Mine, Overdue, PersonRef, Scope, Search
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.messages import ActionList, Linked
+from bot.messages import ActionList, LinkReceipt
 from bot.services import people
 from models import Action, Person
 from models.queries.ref_index import shared_refs
@@ -99,9 +99,9 @@ def test_a_ref_with_other_than_english_letters_is_shown_with_its_section_where_t
 
 
 def test_linking_by_mention_by_name_and_when_it_cannot_be(planned: Database) -> None:
-    def link(who: str, initials: str, person: PersonRef) -> Linked:
+    def link(who: str, initials: str, person: PersonRef) -> LinkReceipt:
         said = dispatch(session, asker(who), Link(initials=initials, person=person), NOW)
-        assert isinstance(said, Linked)
+        assert isinstance(said, LinkReceipt)
         return said
 
     with planned.transaction() as session:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.messages import Message, QuestionForm, SayWhy
+from bot.messages import Message, QuestionForm, ReasonForm
 from bot.rendering import Renderer, form_view, reason_view
 from bot.rendering.check import message_classes
 from tests.fixtures.council import bot_running, council
@@ -49,7 +49,10 @@ def test_examples_keep_their_actions_and_values() -> None:
 
 
 def test_forms_keep_their_names() -> None:
-    example, question = SayWhy.example(), replace(QuestionForm.example(), day=True, words=True, person=True)
+    example, question = (
+        ReasonForm.example(),
+        replace(QuestionForm.example(), day=True, words=True, person=True),
+    )
     views = (
         reason_view(Renderer(), example.ref, example.ref, example.title),
         form_view(Renderer(), question, "question", "", submit="Next", close="Close", block_id_suffix=":0"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.commands import UpdateStatus
-from bot.messages import ActionLine, Change, LastWord, MilestoneLine, Sentence
+from bot.messages import ActionLine, Change, LastWord, MilestoneLine, Note
 from bot.plan.rag import Colour, Rag, RagFacts, RagRules, compute_rag
 from bot.services.people import owner_of
 from bot.services.scheduling import next_prompts
@@ -88,7 +88,7 @@ def last_word(action: Action, plan: Plan, now: datetime, noted: StatusChange | N
     sentence = None
     if noted is not None:
         by = noted.person.initials if noted.person else ""
-        sentence = Sentence(short(noted.comment), by, _age(noted.at, plan, now))
+        sentence = Note(short(noted.comment), by, _age(noted.at, plan, now))
         if noted.at >= action.last_word_at:
             return LastWord(sentence.text, by, sentence.age_days)
     return LastWord("", action.last_word_by, _age(action.last_word_at, plan, now), before=sentence)

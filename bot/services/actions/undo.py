@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Undo
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.messages import Change, Undone
+from bot.messages import Change, UndoReceipt
 from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.people import Who
@@ -20,7 +20,7 @@ from models.queries import changes as changes_query
 from models.queries import ref_index
 
 
-def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
+def undo(session: Session, who: Who, command: Undo, now: datetime) -> UndoReceipt:
     """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
     batch = command.batch or changes_query.latest_batch_of(session, who.workspace_id, who.user_id)
     changes = changes_query.changes_in_batch(session, who.workspace_id, batch) if batch else []
@@ -30,7 +30,7 @@ def undo(session: Session, who: Who, command: Undo, now: datetime) -> Undone:
     _check_undo(session, who, list(changes))
     token = uuid4().hex
     undone = [_take_back(session, who, change, token, now) for change in reversed(changes)]
-    return Undone(tuple(reversed(undone)))
+    return UndoReceipt(tuple(reversed(undone)))
 
 
 def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None:

@@ -105,7 +105,9 @@ def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> 
         finish=tuple(presenters.finished((each.action for each in targets if each.milestone), shared)),
         by=who.name,
         public=command.public,
-        still=tuple(presenters.still_declared((each.action for each in targets), command, shared)),
+        unchanged_colours=tuple(
+            presenters.still_declared((each.action for each in targets), command, shared)
+        ),
     )
 
 

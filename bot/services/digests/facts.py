@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.messages import ActionLine, ColourCount, Digest, Moved, Owner
+from bot.messages import ActionLine, ColourCount, Digest, DigestChange, Owner
 from bot.plan.rag import Colour, legend
 from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
@@ -28,9 +28,9 @@ from models.queries.changes import Snapshot
 class Happened:
     """What a digest tells of the time since the one before."""
 
-    completed: tuple[Moved, ...]
-    started: tuple[Moved, ...]
-    redated: tuple[Moved, ...]
+    completed: tuple[DigestChange, ...]
+    started: tuple[DigestChange, ...]
+    redated: tuple[DigestChange, ...]
 
 
 def happened_since(session: Session, board: Board, since: datetime, now: datetime) -> Happened:
@@ -56,15 +56,15 @@ def _open(change: StatusChange) -> bool:
     return change.action.status.is_open
 
 
-def _latest(changes: list[StatusChange], shared: set[str]) -> list[Moved]:
+def _latest(changes: list[StatusChange], shared: set[str]) -> list[DigestChange]:
     latest = {change.action_id: change for change in changes}
     first_due = {change.action_id: change.old_due for change in reversed(changes)}
     return [_moved(change, shared, first_due[change.action_id]) for change in latest.values()]
 
 
-def _moved(change: StatusChange, shared: set[str], old_due: date | None) -> Moved:
+def _moved(change: StatusChange, shared: set[str], old_due: date | None) -> DigestChange:
     action = change.action
-    return Moved(
+    return DigestChange(
         ref=presenters.shown_ref(action.ref, action.section.number, shared),
         title=presenters.short(action.title),
         by=change.person.initials if change.person else "",

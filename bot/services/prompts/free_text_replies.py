@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Choose, PutOff
 from bot.errors import NotUnderstoodError
-from bot.messages import AskedLater, Candidates
+from bot.messages import Candidates, SnoozeReceipt
 from bot.plan.refs import RefQuery
 from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import candidate
@@ -93,11 +93,11 @@ def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candi
     return Candidates("", tuple(offered))
 
 
-def put_off(session: Session, who: Who, command: PutOff, now: datetime) -> AskedLater:
+def put_off(session: Session, who: Who, command: PutOff, now: datetime) -> SnoozeReceipt:
     """Raises NotUnderstoodError where nothing of it waits for an answer any more. What is offered is a reply,
     since no command can be typed in a thread.
     """
     items = messages.put_off(session, who, command.items, now)
     if not items:
         raise NotUnderstoodError(ANSWERED, suggestion="mine")
-    return AskedLater(tuple(each.ref for each in _asked(session, who, items)))
+    return SnoozeReceipt(tuple(each.ref for each in _asked(session, who, items)))

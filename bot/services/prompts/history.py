@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Why
 from bot.errors import NotAllowedError
-from bot.messages import AskedLine, AskedText, Coming
+from bot.messages import PromptLog, PromptLogLine, UpcomingPrompt
 from bot.plan.owners import PersonRole
 from bot.plan.rag import Colour
 from bot.services import people
@@ -30,7 +30,7 @@ STATES = {
 ANSWERS = {"on-track": "on track", "at-risk": "at risk", "update": "an update"}
 
 
-def why(session: Session, who: Who, command: Why, now: datetime) -> AskedText:
+def why(session: Session, who: Who, command: Why, now: datetime) -> PromptLog:
     """Everything the ledger holds about an action, newest first. Raises NotAllowedError with who may ask."""
     action = ref_resolver.resolve(session, who, command.ref).action
     shown = presenters.lines(session, who.workspace_id, [action.id], now)[action.id]
@@ -40,7 +40,7 @@ def why(session: Session, who: Who, command: Why, now: datetime) -> AskedText:
     page = min(max(1, command.page), pages)
     coming = _coming(action, now)
     digest_on, colour = _last_digest(session, action)
-    return AskedText(
+    return PromptLog(
         line=shown,
         entries=_entries(
             session, action, query.items_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
@@ -51,7 +51,7 @@ def why(session: Session, who: Who, command: Why, now: datetime) -> AskedText:
         run=f"why {shown.ref}",
         timezone=action.plan.board.timezone,
         coming=coming,
-        nobody="" if coming else _why_nobody(action),
+        no_prompt_reason="" if coming else _why_nobody(action),
         digest_on=digest_on,
         digest_colour=colour,
     )
@@ -66,17 +66,17 @@ def _require(session: Session, who: Who, action: Action, shown: str) -> None:
     raise NotAllowedError(f"Who was asked about {shown}, and why, is told to {can}.")
 
 
-def _entries(session: Session, action: Action, items: Sequence[PromptItem]) -> tuple[AskedLine, ...]:
+def _entries(session: Session, action: Action, items: Sequence[PromptItem]) -> tuple[PromptLogLine, ...]:
     persons = query.initials_by_id(session, {item.person_id for item in items})
     users = {item.answered_by for item in items if item.answered_by}
     answerers = query.initials_by_user(session, action.workspace_id, users)
     return tuple(_entry(item, persons.get(item.person_id, ""), answerers) for item in items)
 
 
-def _entry(item: PromptItem, person: str, answerers: dict[str, str]) -> AskedLine:
+def _entry(item: PromptItem, person: str, answerers: dict[str, str]) -> PromptLogLine:
     row = item.delivery
     state = "skipped" if item.reason else STATES[row.state]
-    return AskedLine(
+    return PromptLogLine(
         at=row.due_at,
         person=person,
         state=state,
@@ -91,10 +91,10 @@ def _entry(item: PromptItem, person: str, answerers: dict[str, str]) -> AskedLin
     )
 
 
-def _coming(action: Action, now: datetime) -> tuple[Coming, ...]:
+def _coming(action: Action, now: datetime) -> tuple[UpcomingPrompt, ...]:
     """Soonest first."""
     found = [
-        Coming(
+        UpcomingPrompt(
             owner.person.initials,
             owner.prompt_at,
             linked=owner.person.slack_user_id is not None,
@@ -106,7 +106,9 @@ def _coming(action: Action, now: datetime) -> tuple[Coming, ...]:
     lead = action.project.lead if action.project else None
     if lead is not None and action.escalate_at is not None:
         found.append(
-            Coming(lead.initials, action.escalate_at, as_lead=True, linked=lead.slack_user_id is not None)
+            UpcomingPrompt(
+                lead.initials, action.escalate_at, as_lead=True, linked=lead.slack_user_id is not None
+            )
         )
     return tuple(sorted(found, key=lambda each: each.at))
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker
 from bot.errors import NotAllowedError
-from bot.messages import ActionLine, Message, MilestoneLine, Problem, Prompt, PromptLine
+from bot.messages import ActionLine, ErrorMessage, Message, MilestoneLine, Prompt, PromptLine
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from bot.services import people
@@ -85,9 +85,9 @@ def _line(
         value=_mark(item),
         answer=item.answer,
         answered=_answered(item, shown),
-        said_why=item.answer == "at-risk" and _has_reason(session, item),
+        has_reason=item.answer == "at-risk" and _has_reason(session, item),
         milestones=tuple(_milestones(item.action, presenters.today_of(item.action.plan, now))),
-        again=date.fromisoformat(newer.facts["day"]) if newer else None,
+        asked_again_on=date.fromisoformat(newer.facts["day"]) if newer else None,
     )
 
 
@@ -129,7 +129,9 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     who = people.identify(session, asker)
     item = _held_item(session, value)
     if item is None or item.workspace_id != who.workspace_id:
-        return Problem("That button belongs to a message I no longer know. Nothing was changed.", "/cip mine")
+        return ErrorMessage(
+            "That button belongs to a message I no longer know. Nothing was changed.", "/cip mine"
+        )
     refusal = _refusal(who, item)
     if refusal is not None:
         return refusal
@@ -138,7 +140,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
         return None
     said = CHOICES.get(choice)
     if said is None:
-        return Problem("I don't know that button. Nothing was changed.", "/cip mine")
+        return ErrorMessage("I don't know that button. Nothing was changed.", "/cip mine")
     action = item.action
     people.require_update(session, who, action, action.ref)
     updates.record_batch(session, who, [Target(action)], said, now, shared=set())
@@ -176,13 +178,15 @@ def _refusal(who: Who, item: PromptItem) -> Message | None:
     if who.person is None or item.person_id != who.person.id:
         raise NotAllowedError("That prompt was for someone else. Nothing was changed.")
     if item.answer not in {"", "later"}:
-        return Problem(
+        return ErrorMessage(
             f"This was already answered: {action.ref} is recorded as {action.status.words}."
             " Nothing was changed. To say something new, use the command.",
             f"/cip update {action.ref} in-progress",
         )
     if action.gone_at is not None:
-        return Problem(f"Action {action.ref} is no longer in the plan. Nothing was changed.", "/cip mine")
+        return ErrorMessage(
+            f"Action {action.ref} is no longer in the plan. Nothing was changed.", "/cip mine"
+        )
     return None
 
 

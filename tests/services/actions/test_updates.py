@@ -14,8 +14,8 @@ from bot.messages import (
     Candidates,
     LastWord,
     Message,
-    Sentence,
-    Undone,
+    Note,
+    UndoReceipt,
     UpdateReceipt,
 )
 from bot.plan.rag import Colour
@@ -131,10 +131,10 @@ def test_undo_takes_a_batch_back_with_its_dates(planned: Database) -> None:
     say(planned, "PM", update("6.1", "5.3", status=Status.COMPLETE))
     say(planned, "PM", update("1/5.2", due=on(20), because="later"))
     undone = say(planned, "PM", Undo())
-    assert isinstance(undone, Undone)
+    assert isinstance(undone, UndoReceipt)
     assert undone.changes[0].new_due == on(-3)
     again = say(planned, "PM", Undo())
-    assert isinstance(again, Undone)
+    assert isinstance(again, UndoReceipt)
     assert {change.to_status for change in again.changes} == {"in progress", "not started"}
     with pytest.raises(NotUnderstoodError, match="no change"):
         say(planned, "PM", Undo())
@@ -153,7 +153,7 @@ def test_nobody_undoes_for_another_but_a_plan_manager(planned: Database) -> None
     assert isinstance(receipt, UpdateReceipt)
     with pytest.raises(NotAllowedError, match="Only the person"):
         say(planned, "RM", Undo(batch=receipt.batch))
-    assert isinstance(say(planned, "PM", Undo(batch=receipt.batch)), Undone)
+    assert isinstance(say(planned, "PM", Undo(batch=receipt.batch)), UndoReceipt)
 
 
 def test_a_milestone_is_updated_by_its_label_and_starts_its_action(planned: Database) -> None:
@@ -164,9 +164,9 @@ def test_a_milestone_is_updated_by_its_label_and_starts_its_action(planned: Data
     finished = say(planned, "JM", update("1.3b", status=Status.COMPLETE))
     assert isinstance(finished, UpdateReceipt)
     assert finished.finish == ("1.3",)
-    assert isinstance(say(planned, "JM", Undo()), Undone)
+    assert isinstance(say(planned, "JM", Undo()), UndoReceipt)
     undone = say(planned, "JM", Undo())
-    assert isinstance(undone, Undone)
+    assert isinstance(undone, UndoReceipt)
     assert [change.to_status for change in undone.changes] == ["not started", "not started"]
 
 
@@ -198,13 +198,13 @@ def test_a_colour_declared_earlier_is_pointed_out_until_it_is_taken_back(planned
     say(planned, "SS", update("1/5.2", blocked=True, note="No finance data"))
     moving = say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, note="It came"))
     assert isinstance(moving, UpdateReceipt)
-    assert moving.still == (("1/5.2", Colour.RED),)
+    assert moving.unchanged_colours == (("1/5.2", Colour.RED),)
     why = say(planned, "SS", update("1/5.2", note="The supplier is late"))
     assert isinstance(why, UpdateReceipt)
-    assert why.still == ()
+    assert why.unchanged_colours == ()
     green = say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, declared=Colour.GREEN))
     assert isinstance(green, UpdateReceipt)
-    assert green.still == ()
+    assert green.unchanged_colours == ()
 
 
 def test_nobody_is_quoted_with_what_someone_else_said(planned: Database) -> None:
@@ -213,7 +213,7 @@ def test_nobody_is_quoted_with_what_someone_else_said(planned: Database) -> None
     say(planned, "RM", update("1/5.2", declared=Colour.GREEN), later)
     shown = say(planned, "CH", Show(ref=RefQuery("1", "5.2")), later)
     assert isinstance(shown, ActionCard)
-    assert shown.line.last_word == LastWord("", "RM", 0, before=Sentence("Two teams done", "SS", 3))
+    assert shown.line.last_word == LastWord("", "RM", 0, before=Note("Two teams done", "SS", 3))
     say(planned, "RM", Undo(), later)
     shown = say(planned, "CH", Show(ref=RefQuery("1", "5.2")), later)
     assert isinstance(shown, ActionCard)
@@ -223,7 +223,7 @@ def test_nobody_is_quoted_with_what_someone_else_said(planned: Database) -> None
 def test_undo_says_which_note_no_longer_counts(planned: Database) -> None:
     say(planned, "SS", update("1/5.2", status=Status.IN_PROGRESS, note="Two teams done"))
     undone = say(planned, "SS", Undo())
-    assert isinstance(undone, Undone)
+    assert isinstance(undone, UndoReceipt)
     assert undone.changes[0].withdrawn == "Two teams done"
 
 

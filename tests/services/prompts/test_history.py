@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Undo, UpdateStatus, Why
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.messages import AskedText, Candidates
+from bot.messages import Candidates, PromptLog
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
@@ -25,15 +25,15 @@ from tests.services.prompts.test_planner import deliver, sweep
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 
 
-def why(session: Session, initials: str, ref: str, now: datetime = NINE, page: int = 1) -> AskedText:
+def why(session: Session, initials: str, ref: str, now: datetime = NINE, page: int = 1) -> PromptLog:
     section, _, bare = ref.rpartition("/")
     command = Why(ref=RefQuery(section or None, bare), page=page, line=f"why {ref}")
     said = dispatch(session, asker(initials), command, now)
-    assert isinstance(said, AskedText)
+    assert isinstance(said, PromptLog)
     return said
 
 
-def text(said: AskedText) -> str:
+def text(said: PromptLog) -> str:
     return Renderer("/cip").text(said)
 
 
@@ -109,7 +109,7 @@ def test_a_ladder_that_is_over_says_so(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=None))
         session.execute(update(Action).values(escalate_at=None))
-        assert "has had its time" in why(session, "PM", "6.1").nobody
+        assert "has had its time" in why(session, "PM", "6.1").no_prompt_reason
 
 
 def test_the_last_digest_is_named_with_its_colour(planned: Database) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Undo, UpdateStatus
 from bot.database import Database
 from bot.errors import NotAllowedError
-from bot.messages import Problem, Prompt
+from bot.messages import ErrorMessage, Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
@@ -198,7 +198,7 @@ def test_a_button_records_a_change_and_closes_the_question_for_all_owners(
         rewrites = session.scalars(select(Delivery).where(Delivery.kind == "prompt-update")).all()
         assert {row.target for row in rewrites} == {"U0RM", "U0JM"}
         again = messages.answer_prompt(session, asker("RM"), value, "complete", NINE)
-        assert isinstance(again, Problem)
+        assert isinstance(again, ErrorMessage)
         assert "already answered" in again.sentence
 
 
@@ -230,7 +230,7 @@ def test_an_old_question_can_be_answered_once(planned: Database) -> None:
         assert messages.answer_prompt(session, asker("RM"), value, "on-track", pressed) is None
         assert session.get_one(PromptItem, int(value.partition("-")[0])).answer == "on-track"
         again = messages.answer_prompt(session, asker("RM"), value, "complete", pressed + timedelta(days=1))
-        assert isinstance(again, Problem)
+        assert isinstance(again, ErrorMessage)
 
 
 def test_later_is_a_snooze_and_no_update(planned: Database) -> None:
@@ -252,7 +252,7 @@ def test_somebody_elses_button_does_nothing(planned: Database) -> None:
             messages.answer_prompt(session, asker("SS"), value, "complete", NINE)
         for nonsense in ("999999", "x", "", "9" * 40, value.partition("-")[0], f"{value}0", value[:-1]):
             assert isinstance(
-                messages.answer_prompt(session, asker("RM"), nonsense, "complete", NINE), Problem
+                messages.answer_prompt(session, asker("RM"), nonsense, "complete", NINE), ErrorMessage
             )
 
 
