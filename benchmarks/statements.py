@@ -20,7 +20,7 @@ _UNIQUE_PARAMS = ("key", "signature")
 
 def replay_only_statements() -> None:
     """Replace the whole work of a request in this process, from the second request on."""
-    whole, marks = pipeline._transact, count()  # noqa: SLF001 - it is what is left out
+    whole, marks = pipeline._run_in_transaction, count()  # noqa: SLF001 - it is what is left out
     answers: list[Any] = []
     statements: list[tuple[CompiledStatement, Mapping[str, Any]]] = []
 
@@ -34,7 +34,7 @@ def replay_only_statements() -> None:
             statement.run(session, own, flush=False)
         return answers[0]
 
-    pipeline._transact = bare  # noqa: SLF001
+    pipeline._run_in_transaction = bare  # noqa: SLF001
 
 
 def _record_statements(work: Callable[[], None]) -> list[tuple[CompiledStatement, Mapping[str, Any]]]:

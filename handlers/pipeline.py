@@ -35,7 +35,7 @@ MAX_TRIES = 3
 # In seconds: how often a deferred reply is offered again while the response is being saved.
 RETRY_INTERVAL = 0.05
 FALLBACK_DELAY = timedelta(minutes=1)
-SHOWN_ONCE = "(shown once)"
+REDACTED = "(shown once)"
 NOT_SAVED = "That could not be saved, so nothing was changed. Try again in a minute."
 
 
@@ -102,23 +102,23 @@ class DeferredReply:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._is_announced = self._is_too_late = False
+        self._is_announced = self._is_closed = False
 
-    def announce(self) -> bool:
+    def try_announce(self) -> bool:
         """Whether it may be announced: not any more once the response is being saved without a fallback."""
         with self._lock:
-            self._is_announced = not self._is_too_late
+            self._is_announced = not self._is_closed
             return self._is_announced
 
     def reopen(self) -> None:
         """The transaction was rolled back, so that it may be announced again."""
         with self._lock:
-            self._is_too_late = False
+            self._is_closed = False
 
-    def was_announced(self) -> bool:
+    def close(self) -> bool:
         """Asked right before the response is saved. From then on `announce` says no, until `reopen`."""
         with self._lock:
-            self._is_too_late = not self._is_announced
+            self._is_closed = not self._is_announced
             return self._is_announced
 
 
@@ -134,15 +134,17 @@ async def handle_request(
     started = time.perf_counter()
     has_planned = False
     try:
-        response, has_planned = await _run(context, request, job, deferred)
+        response, has_planned = await _run_with_retries(context, request, job, deferred)
     except ReplayedError:
         raise
     except CipError as error:
-        response = render(context, problem(error), "refused")
+        response = render_response(context, build_problem(error), "refused")
     except Exception:
         mark = uuid4().hex[:8]
         log.exception("a request failed", mark=mark)
-        response = render(context, ErrorMessage(f"{NOT_SAVED} (Fault {mark})", try_again=True), "failed")
+        response = render_response(
+            context, ErrorMessage(f"{NOT_SAVED} (Fault {mark})", try_again=True), "failed"
+        )
     metrics.COMMANDS.labels(job.name, response["outcome"]).inc()
     metrics.SECONDS.labels(job.name).observe(time.perf_counter() - started)
     if has_planned:
@@ -150,7 +152,7 @@ async def handle_request(
     return response
 
 
-async def _run(
+async def _run_with_retries(
     context: AppContext, request: RequestInfo, job: Job, deferred: DeferredReply | None
 ) -> tuple[Response, bool]:
     """In a group commit where the job is short, and in a transaction of its own where that fails."""
@@ -159,14 +161,14 @@ async def _run(
     refusal: Job | None = None
     for _ in range(MAX_TRIES):
         try:
-            return await run(_transact, context, request, job, deferred, may_be_saved=may_be_saved)
+            return await run(_run_in_transaction, context, request, job, deferred, may_be_saved=may_be_saved)
         except ReplayedError:
             raise
         except CipError as error:
             # The job's transaction was rolled back; that it was refused is a response to keep.
             if job is refusal:
                 raise
-            job = refusal = _refusal(job, error)
+            job = refusal = _refusal_job(job, error)
         except DoAloneError as alone:
             may_be_saved = alone.may_be_saved
         except DBAPIError as error:
@@ -178,15 +180,15 @@ async def _run(
         run = context.database.run
         if deferred is not None:
             deferred.reopen()
-    return await run(_transact, context, request, job, deferred, may_be_saved=may_be_saved)
+    return await run(_run_in_transaction, context, request, job, deferred, may_be_saved=may_be_saved)
 
 
-def _refusal(job: Job, error: CipError) -> NamedJob:
-    refused = Result(problem(error), outcome="refused")
+def _refusal_job(job: Job, error: CipError) -> NamedJob:
+    refused = Result(build_problem(error), outcome="refused")
     return NamedJob(job.name, lambda _: refused)
 
 
-def _transact(
+def _run_in_transaction(
     session: Session,
     context: AppContext,
     request: RequestInfo,
@@ -205,9 +207,9 @@ def _transact(
         return {**known, "outcome": "repeated"}, False
     result = job(session)
     secrets = secrets_of(result.message)
-    response = render(context, result.message, result.outcome, public=result.public and not secrets)
-    kept = _without(response, secrets)
-    if deferred is not None and deferred.was_announced():
+    response = render_response(context, result.message, result.outcome, public=result.public and not secrets)
+    kept = _redact(response, secrets)
+    if deferred is not None and deferred.close():
         schedule_fallback(session, context, request, kept["parts"])
     idempotency.remember(session, who.workspace_id, key, signature, kept, now)
     return response, outbox.has_planned(session)
@@ -218,23 +220,25 @@ def secrets_of(message: Message | None) -> tuple[str, ...]:
     return message.secrets if isinstance(message, Confidential) else ()
 
 
-def _without(response: Response, secrets: tuple[str, ...]) -> Response:
+def _redact(response: Response, secrets: tuple[str, ...]) -> Response:
     """The response as it may be kept: whoever sends the same request again is not shown a key again."""
     if not secrets:
         return response
     kept = json.dumps(response)
     for secret in secrets:
-        kept = kept.replace(secret, SHOWN_ONCE)
+        kept = kept.replace(secret, REDACTED)
     found: Response = json.loads(kept)
     return found
 
 
-def problem(error: CipError) -> ErrorMessage:
+def build_problem(error: CipError) -> ErrorMessage:
     suggestion = error.suggestion or "" if isinstance(error, NotUnderstoodError) else ""
     return ErrorMessage(error.sentence, suggestion, error.try_again)
 
 
-def render(context: AppContext, message: Message | None, outcome: str, *, public: bool = False) -> Response:
+def render_response(
+    context: AppContext, message: Message | None, outcome: str, *, public: bool = False
+) -> Response:
     """The response that says this. What did not work, and what has to be chosen first, is for the asker
     alone.
     """
@@ -244,14 +248,14 @@ def render(context: AppContext, message: Message | None, outcome: str, *, public
 
 
 async def wait_for_ack(
-    pending: "asyncio.Task[Response]", patience: float, deferred: DeferredReply | None = None
+    pending: "asyncio.Task[Response]", timeout_seconds: float, deferred: DeferredReply | None = None
 ) -> Response | None:
-    """The response if it is there within `patience` seconds, the time to acknowledge the request; else None,
+    """The response if it is there within `timeout_seconds` seconds, the time to acknowledge the request; else None,
     and the task goes on. deferred: is announced then. Where it is too late for that, the response is being
     saved and is waited for.
     """
-    done, _ = await asyncio.wait({pending}, timeout=patience)
-    while not done and deferred is not None and not deferred.announce():
+    done, _ = await asyncio.wait({pending}, timeout=timeout_seconds)
+    while not done and deferred is not None and not deferred.try_announce():
         done, _ = await asyncio.wait({pending}, timeout=RETRY_INTERVAL)
     return await pending if done else None
 
@@ -275,5 +279,5 @@ async def cancel_fallback(context: AppContext, request: RequestInfo, count: int)
     await context.database.run(work)
 
 
-def _fallback_key(request: RequestInfo, place: int) -> str:
-    return f"{request.key}:late:{place}"
+def _fallback_key(request: RequestInfo, index: int) -> str:
+    return f"{request.key}:late:{index}"

@@ -16,7 +16,16 @@ from bot.rendering import reason_view
 from bot.services.actions import details
 from bot.services.prompts import messages
 from handlers.context import AppContext
-from handlers.pipeline import Job, NamedJob, RequestInfo, Response, Result, handle_request, noop_job, render
+from handlers.pipeline import (
+    Job,
+    NamedJob,
+    RequestInfo,
+    Response,
+    Result,
+    handle_request,
+    noop_job,
+    render_response,
+)
 from handlers.slack import request_info
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.commands import Line
@@ -100,7 +109,7 @@ class Actions:
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
             said = ErrorMessage("The form did not open in time. Press the button again.", try_again=True)
-            await answer_press(_beneath(body), render(self._context, said, "failed"))
+            await answer_press(_beneath(body), render_response(self._context, said, "failed"))
 
 
 async def _show(body: Body, coming: "asyncio.Task[Response]", *, beneath: bool) -> None:

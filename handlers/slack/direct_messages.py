@@ -17,7 +17,7 @@ from bot.services.prompts import free_text_replies
 from bot.services.prompts.free_text_replies import Questions
 from handlers.command_parser import News
 from handlers.context import AppContext
-from handlers.pipeline import RequestInfo, Result, problem, render, secrets_of
+from handlers.pipeline import RequestInfo, Result, build_problem, render_response, secrets_of
 from handlers.slack.commands import Line
 from handlers.slack.request_info import Body
 
@@ -131,7 +131,7 @@ class Reply:
             return []
         timezone = people.identify(session, self._info.asker).timezone
         read_late = CatchUpNote(self._line.typed, self._missed_at, timezone)
-        return _aside(render(self._context, read_late, "done")["parts"])
+        return _aside(render_response(self._context, read_late, "done")["parts"])
 
     def _worded(self, session: Session) -> list[Body]:
         try:
@@ -140,8 +140,8 @@ class Reply:
                 if secrets_of(message):
                     raise NotAllowedError(NOT_HERE.format(command=self._context.settings.command))
         except CipError as error:
-            message = problem(error)
-        parts: list[Body] = render(self._context, message, "done")["parts"]
+            message = build_problem(error)
+        parts: list[Body] = render_response(self._context, message, "done")["parts"]
         is_aside = isinstance(message, ErrorMessage | SnoozeReceipt) or (
             isinstance(message, Candidates) and not message.ref
         )
@@ -157,7 +157,7 @@ class Apology:
         self._context, self._info, self._sentence = context, info, sentence
 
     def __call__(self, session: Session) -> Result:
-        parts = render(self._context, ErrorMessage(self._sentence), "refused")["parts"]
+        parts = render_response(self._context, ErrorMessage(self._sentence), "refused")["parts"]
         return _planned(session, self._context, self._info, parts)
 
 

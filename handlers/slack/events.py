@@ -13,7 +13,7 @@ from bot.delivery.slack_lookup import SPOKEN
 from bot.errors import NotSavedError
 from bot.messages import ErrorMessage
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render
+from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
 from handlers.slack import request_info
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.direct_messages import Reply, Spoken
@@ -71,7 +71,7 @@ class Events:
             return
         if request_info.is_last_try(request):
             channel = request_info.of_event(request).asker.channel_id
-            told = render(self._context, ErrorMessage(NOT_SURE), "failed")
+            told = render_response(self._context, ErrorMessage(NOT_SURE), "failed")
             self._background.start(post_unrecorded(self._client, channel, told))
         raise NotSavedError
 

@@ -16,7 +16,7 @@ from bot.services.exports import LEASE, MOST_TRIES, Due
 from bot.services.outbox import outbox, rate_limits
 from bot.services.outbox.rate_limits import Paces
 from handlers.context import AppContext
-from handlers.pipeline import render
+from handlers.pipeline import render_response
 from handlers.slack.background import BackgroundTasks
 
 log = structlog.get_logger()
@@ -118,7 +118,7 @@ class Exports:
             now = self._context.clock.now()
             if not exports.settle(session, due, now, reason):
                 return
-            worded = render(self._context, ErrorMessage(sentence), "failed")["parts"][0]
+            worded = render_response(self._context, ErrorMessage(sentence), "failed")["parts"][0]
             outbox.plan_reply(session, self._team_id, due.user_id, f"export:{due.id}", worded, now)
 
         await self._context.database.run(work)

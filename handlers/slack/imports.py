@@ -25,7 +25,7 @@ from bot.services.outbox import outbox
 from bot.services.people import today_at
 from handlers.command_parser import storable
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render
+from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
 from handlers.slack import request_info
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.pipeline import wait_for_ack
@@ -230,7 +230,7 @@ class Imports:
         for any message, by its row in the ledger.
         """
         before = review.review_message_id(session, asker, instead_of) if instead_of else updates
-        worded = render(self._context, message, "done")["parts"][0]
+        worded = render_response(self._context, message, "done")["parts"][0]
         now = self._context.clock.now()
         return outbox.plan_reply(
             session, asker.team_id, asker.channel_id, key, worded, now, updates_id=before

@@ -20,7 +20,7 @@ from bot.messages import ErrorMessage, ImportReview, QuestionForm
 from bot.rendering import form_view
 from handlers.command_parser import storable
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, render
+from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, render_response
 from handlers.slack import request_info
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports
@@ -98,7 +98,7 @@ class Questions:
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
             said = ErrorMessage(NOT_IN_TIME, try_again=True)
-            await answer_press(beneath(body), render(self._context, said, "failed"))
+            await answer_press(beneath(body), render_response(self._context, said, "failed"))
 
     async def _view(self, asker: Asker, run: QuestionRun) -> dict[str, Any]:
         message = await self._context.database.look(question_flow.build_form, asker, run)

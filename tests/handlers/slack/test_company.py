@@ -148,11 +148,11 @@ async def test_of_two_that_are_the_same_request_one_is_refused_as_a_replay(conte
 
 async def test_what_is_taken_back_can_be_promised_again() -> None:
     deferred = DeferredReply()
-    assert not deferred.was_announced()
-    assert not deferred.announce()
+    assert not deferred.close()
+    assert not deferred.try_announce()
     deferred.reopen()
-    assert deferred.announce()
-    assert deferred.was_announced()
+    assert deferred.try_announce()
+    assert deferred.close()
 
 
 async def test_a_promise_comes_late_when_what_was_being_saved_was_taken_back(
@@ -160,7 +160,7 @@ async def test_a_promise_comes_late_when_what_was_being_saved_was_taken_back(
 ) -> None:
     monkeypatch.setattr("handlers.slack.pipeline.ACK_PATIENCE", 0.01)
     deferred = DeferredReply()
-    deferred.was_announced()
+    deferred.close()
     coming: asyncio.Task[Response] = asyncio.create_task(asyncio.sleep(60, {}))
     asyncio.get_running_loop().call_later(0.1, deferred.reopen)
     async with asyncio.timeout(30):

@@ -116,7 +116,7 @@ async def test_an_answer_whose_bot_died_before_it_followed_comes_as_a_direct_mes
 ) -> None:
     """All that the dead bot did: it promised, and saved."""
     database, deferred = village.database(), DeferredReply()
-    assert deferred.announce()
+    assert deferred.try_announce()
     context = context_of(database, village.clock, village.settings)
     info = RequestInfo(plans.asker("SS", "C0BOARD"), "command:once", "v0=once")
     await handle_request(context, info, commands.Line(context, info.asker, LINE), deferred)
@@ -130,11 +130,11 @@ async def test_an_answer_whose_bot_died_before_it_followed_comes_as_a_direct_mes
 
 def test_a_reply_is_not_deferred_once_the_response_is_being_saved() -> None:
     deferred = DeferredReply()
-    assert not deferred.was_announced()
-    assert not deferred.announce()
+    assert not deferred.close()
+    assert not deferred.try_announce()
     deferred = DeferredReply()
-    assert deferred.announce()
-    assert deferred.was_announced()
+    assert deferred.try_announce()
+    assert deferred.close()
 
 
 @pytest.mark.usefixtures("_soon")
