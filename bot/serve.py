@@ -35,12 +35,12 @@ from bot.runtime.bot import (
 from bot.runtime.http_server import address_of, application, bound, listening
 from bot.services.outbox.rate_limits import UNHURRIED
 from handlers.slack import (
-    LOOK_EVERY,
-    READ_EVERY,
-    SEND_EVERY,
+    CATCH_UP_INTERVAL,
+    EXPORT_INTERVAL,
+    IMPORT_INTERVAL,
     SlackApp,
     add_slack_routes,
-    build_slack,
+    build_slack_app,
     socket_mode,
 )
 from handlers.web import add_calendar_routes, add_web_routes
@@ -124,7 +124,7 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
         team = await _met(bot)
         app = application()
         context = slack_context(bot, bot.scheduler.nudge)
-        slack = build_slack(context, bot.client, team)
+        slack = build_slack_app(context, bot.client, team)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
         add_web_routes(app, context, lambda: bot.rounds.last_at)
@@ -134,7 +134,7 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
             address = await doors.enter_async_context(listening(app, listener))
             if settings.slack_app_token is not None:
                 await doors.enter_async_context(socket_mode(slack, settings))
-            bot.scheduler.also(LOOK_EVERY, slack.missed.run)
+            bot.scheduler.also(CATCH_UP_INTERVAL, slack.catch_up.run)
             async with _working(bot, team, slack, doors.aclose):
                 yield address
 
@@ -159,7 +159,7 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         sandbox.time = DemoTimeTravel(town, database)
         sandbox.add_routes(app)
         context = slack_context(bot, bot.scheduler.nudge)
-        slack = build_slack(context, bot.client, bot_identity(), paces=UNHURRIED)
+        slack = build_slack_app(context, bot.client, bot_identity(), limits=UNHURRIED)
         add_slack_routes(app, slack)
         add_web_routes(app, context, lambda: bot.rounds.last_at)
         add_calendar_routes(app, context)
@@ -204,8 +204,8 @@ async def _working(
 ) -> AsyncIterator[None]:
     """The jobs, for as long as the context lasts. close: shuts the doors, while the jobs end."""
     bot.scheduler.also(LINK_EVERY, linking_of(bot, team).run)
-    bot.scheduler.also(READ_EVERY, slack.imports.run)
-    bot.scheduler.also(SEND_EVERY, slack.exports.run)
+    bot.scheduler.also(IMPORT_INTERVAL, slack.imports.run)
+    bot.scheduler.also(EXPORT_INTERVAL, slack.exports.run)
     audit = Audit(bot.database, bot.clock, bot.rounds, bot.scheduler.nudge)
     bot.scheduler.also(AUDIT_EVERY, audit.run)
     bot.scheduler.start()

@@ -42,7 +42,7 @@ def _databases_dropped() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine nothing is late, unless the test is about that."""
-    monkeypatch.setattr(pipeline, "ACK_PATIENCE", 30.0)
+    monkeypatch.setattr(pipeline, "ACK_TIMEOUT", 30.0)
     monkeypatch.setattr(tokens, "TRIGGER_SECONDS", 30.0)
 
 

@@ -28,7 +28,7 @@ from bot.services import dispatcher, workspaces
 from bot.services.dispatcher import Dispatcher
 from bot.services.outbox.rate_limits import SLACK, Paces
 from handlers.context import AppContext
-from handlers.slack.pipeline import parts_renderer
+from handlers.slack.pipeline import build_parts_renderer
 from models import schema
 
 T = TypeVar("T")
@@ -154,7 +154,7 @@ def slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
         bot.settings,
         bot.renderer,
         bot.dispatcher,
-        parts_renderer(bot.renderer),
+        build_parts_renderer(bot.renderer),
         nudge,
     )
 

@@ -21,7 +21,7 @@ from bot.jobs.tick import Rounds
 from bot.runtime.bot import build_bot, linking_of, meet_workspace, opened_database, slack_context
 from bot.simulation import pending_work
 from bot.simulation.shared_clock import SharedClock
-from handlers.slack import add_slack_routes, build_slack
+from handlers.slack import add_slack_routes, build_slack_app
 
 ROOT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.02
@@ -197,7 +197,7 @@ async def open_in_process_replica(settings: Settings, clock: SharedClock) -> Asy
         team = await meet_workspace(bot)
         await linking_of(bot, team).go()
         app = web.Application()
-        add_slack_routes(app, build_slack(slack_context(bot, lambda: None), bot.client, team))
+        add_slack_routes(app, build_slack_app(slack_context(bot, lambda: None), bot.client, team))
         async with serve_app(app) as address:
             yield InProcessReplica(f"{address}/slack/events", bot.rounds)
 

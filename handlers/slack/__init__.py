@@ -1,18 +1,18 @@
 """Slack's way in."""
 
-from handlers.slack.app import SlackApp, build_slack
-from handlers.slack.catch_up import LOOK_EVERY
-from handlers.slack.exports import SEND_EVERY
+from handlers.slack.app import SlackApp, build_slack_app
+from handlers.slack.catch_up import CATCH_UP_INTERVAL
+from handlers.slack.exports import EXPORT_INTERVAL
 from handlers.slack.http import add_slack_routes
-from handlers.slack.imports import READ_EVERY
+from handlers.slack.imports import IMPORT_INTERVAL
 from handlers.slack.socket_mode import socket_mode
 
 __all__ = [
-    "LOOK_EVERY",
-    "READ_EVERY",
-    "SEND_EVERY",
+    "CATCH_UP_INTERVAL",
+    "IMPORT_INTERVAL",
+    "EXPORT_INTERVAL",
     "SlackApp",
     "add_slack_routes",
-    "build_slack",
+    "build_slack_app",
     "socket_mode",
 ]

@@ -16,20 +16,20 @@ from bot.delivery.slack_lookup import SlackConversations, Team
 from bot.errors import NotSavedError, ReplayedError
 from bot.services.outbox.rate_limits import SLACK, Paces
 from handlers.context import AppContext
-from handlers.slack.actions import Actions
+from handlers.slack.actions import ActionListeners
 from handlers.slack.background import BackgroundTasks
-from handlers.slack.catch_up import Missed
-from handlers.slack.commands import Commands
-from handlers.slack.events import Events
+from handlers.slack.catch_up import CatchUp
+from handlers.slack.commands import CommandListeners
+from handlers.slack.events import EventListeners
 from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
-from handlers.slack.pipeline import FollowUps, authorizer
-from handlers.slack.plan_questions import CALLBACK, Questions
-from handlers.slack.views import Views
+from handlers.slack.pipeline import FollowUps, build_authorizer
+from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
+from handlers.slack.views import ViewListeners
 
 log = structlog.get_logger()
-WENT_WRONG = "Something went wrong. Nothing was changed. Try again in a minute."
+UNEXPECTED_ERROR = "Something went wrong. Nothing was changed. Try again in a minute."
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
@@ -42,7 +42,7 @@ class SlackApp(AsyncApp):
     imports: Imports
     exports: Exports
     follow_ups: FollowUps
-    missed: Missed
+    catch_up: CatchUp
 
     def __init__(self, signing_secret: str, client: AsyncWebClient, **options: Any) -> None:
         # This client has no token, so that Bolt does not weigh it against `authorize`. Signatures are
@@ -61,19 +61,25 @@ class SlackApp(AsyncApp):
         self.background = BackgroundTasks()
 
 
-def build_slack(context: AppContext, client: AsyncWebClient, us: Team, *, paces: Paces = SLACK) -> SlackApp:
+def build_slack_app(
+    context: AppContext, client: AsyncWebClient, team: Team, *, limits: Paces = SLACK
+) -> SlackApp:
     """The Bolt app. It acknowledges after the work is done and never asks Slack anything before that: who
-    we are was asked once, at the start. paces: how fast to speak.
+    we are was asked once, at the start. limits: how fast to speak.
     """
     secret = context.settings.slack_signing_secret
-    app = SlackApp(secret.get_secret_value() if secret else "", client, authorize=authorizer(client, us))
+    app = SlackApp(
+        secret.get_secret_value() if secret else "", client, authorize=build_authorizer(client, team)
+    )
     background = app.background
     files = SlackFiles(client.token or "", client.base_url)
-    app.imports = Imports(context, files, background, us.team_id)
-    app.exports = Exports(context, client, background, us.team_id, paces)
+    app.imports = Imports(context, files, background, team.team_id)
+    app.exports = Exports(context, client, background, team.team_id, limits)
     conversations = SlackConversations(client)
     app.follow_ups = {"export": app.exports.start}
-    app.missed = Missed(context, conversations, background, app.imports, app.follow_ups, us.team_id, paces)
+    app.catch_up = CatchUp(
+        context, conversations, background, app.imports, app.follow_ups, team.team_id, limits
+    )
     _register(app, context, client)
     app.error(_on_error)
     return app
@@ -82,31 +88,31 @@ def build_slack(context: AppContext, client: AsyncWebClient, us: Team, *, paces:
 def _register(app: SlackApp, context: AppContext, client: AsyncWebClient) -> None:
     """Bolt takes the first listener that matches, so what catches the rest comes last."""
     background, imports, follow_ups = app.background, app.imports, app.follow_ups
-    actions, views = Actions(context, client, background, follow_ups), Views(context)
-    events = Events(context, client, background, imports, follow_ups)
-    app.command(ANYTHING)(Commands(context, background, follow_ups).slash)
-    app.action(re.compile(r"^run:"))(actions.run)
-    app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.prompt)
-    app.action(re.compile(r"^why:"))(actions.ask_why)
+    actions, views = ActionListeners(context, client, background, follow_ups), ViewListeners(context)
+    events = EventListeners(context, client, background, imports, follow_ups)
+    app.command(ANYTHING)(CommandListeners(context, background, follow_ups).handle_slash_command)
+    app.action(re.compile(r"^run:"))(actions.run_command)
+    app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.answer_prompt)
+    app.action(re.compile(r"^why:"))(actions.open_why_form)
     app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
-    questions = Questions(context, client, background, imports)
+    questions = PlanQuestions(context, client, background, imports)
     app.action(re.compile(r"^questions:"))(questions.open)
-    app.view(CALLBACK)(questions.submit)
-    app.action(ANYTHING)(actions.unknown)
-    app.view("why")(views.why)
-    app.view(ANYTHING)(views.unknown)
-    app.view_closed(ANYTHING)(views.closed)
-    app.shortcut(ANYTHING)(views.closed)
-    app.options(ANYTHING)(_no_options)
-    app.event("message")(events.message)
-    app.event("app_mention")(events.mention)
-    app.event("app_home_opened")(HomeTab(context, client, background).opened)
+    app.view(CALLBACK_ID)(questions.submit)
+    app.action(ANYTHING)(actions.answer_unknown)
+    app.view("why")(views.submit_why)
+    app.view(ANYTHING)(views.clear_unknown)
+    app.view_closed(ANYTHING)(views.ack_closed)
+    app.shortcut(ANYTHING)(views.ack_closed)
+    app.options(ANYTHING)(_ack_no_options)
+    app.event("message")(events.handle_message)
+    app.event("app_mention")(events.handle_mention)
+    app.event("app_home_opened")(HomeTab(context, client, background).handle_opened)
     for name in ("app_uninstalled", "tokens_revoked"):
-        app.event(name)(events.removed)
-    app.event(ANYTHING)(events.other)
+        app.event(name)(events.handle_removal)
+    app.event(ANYTHING)(events.ack_other)
 
 
-async def _no_options(ack: AsyncAck) -> None:
+async def _ack_no_options(ack: AsyncAck) -> None:
     await ack(options=[])
 
 
@@ -119,15 +125,15 @@ async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         return BoltResponse(status=401, body={"error": "This request was already taken."})
     if isinstance(error, NotSavedError):
         return BoltResponse(status=503, body={"error": error.sentence})
-    if not _is_ours(error):
+    if not _is_from_listener(error):
         metrics.REFUSED.labels("content").inc()
         log.warning("a request of no known shape was refused", exc_info=error)
         return BoltResponse(status=400, body={"error": "This request could not be read."})
     log.error("a listener failed", kind=str(body.get("type", "command")), exc_info=error)
-    return BoltResponse(status=200, body=WENT_WRONG if "command" in body else "")
+    return BoltResponse(status=200, body=UNEXPECTED_ERROR if "command" in body else "")
 
 
-def _is_ours(error: Exception) -> bool:
+def _is_from_listener(error: Exception) -> bool:
     """Whether a listener of ours was running. Else Bolt stumbled over what it was given, before any did."""
     names = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
     return any(name.startswith(("handlers.", "bot.")) for name in names)

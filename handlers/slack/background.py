@@ -20,21 +20,21 @@ class BackgroundTasks:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._safely(work))
+        task = asyncio.create_task(self._run_logging_errors(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def finish(self, patience: float = 3.0) -> None:
+    async def finish(self, timeout_seconds: float = 3.0) -> None:
         """Wait for what is under way, at most so many seconds; what takes longer is cancelled."""
         if not self._tasks:
             return
-        _, late = await asyncio.wait(set(self._tasks), timeout=patience)
+        _, late = await asyncio.wait(set(self._tasks), timeout=timeout_seconds)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
     @staticmethod
-    async def _safely(work: Coroutine[Any, Any, None]) -> None:
+    async def _run_logging_errors(work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except Exception:

@@ -15,23 +15,23 @@ from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Response, handle_request
 from handlers.slack import request_info
 from handlers.slack.background import BackgroundTasks
-from handlers.slack.direct_messages import Apology, Reply, Spoken
+from handlers.slack.direct_messages import ApologyJob, DirectMessageJob, FreeTextJob
 from handlers.slack.imports import Imports
 from handlers.slack.pipeline import FollowUps, start_follow_up
 
 log = structlog.get_logger()
-LOOK_EVERY = 30.0
-MOST_TRIES = 20
-TRIES_TO_TAKE = 3
+CATCH_UP_INTERVAL = 30.0
+MAX_READ_ATTEMPTS = 20
+MAX_HANDLE_ATTEMPTS = 3
 # In seconds, where Slack does not say how long to wait; and however long it says.
-PAUSE, LONGEST_PAUSE = 2.0, 60.0
-NOT_TAKEN = (
+RETRY_DELAY, MAX_RETRY_DELAY = 2.0, 60.0
+NOT_HANDLED = (
     "Something went wrong on my side with one of the messages that you wrote to me while I was away."
     " Nothing of it is recorded. Look for the one that I did not answer, and send it again."
 )
 
 
-class Missed:
+class CatchUp:
     """Any number of replicas may look; one of them does. What is taken is taken once, whoever takes it."""
 
     def __init__(
@@ -42,11 +42,11 @@ class Missed:
         imports: Imports,
         follow_ups: FollowUps,
         team_id: str,
-        paces: Paces,
+        limits: Paces,
     ) -> None:
         self._context, self._conversations, self._background = context, conversations, background
         self._imports, self._follow_ups = imports, follow_ups
-        self._team_id, self._paces = team_id, paces
+        self._team_id, self._limits = team_id, limits
 
     async def run(self) -> None:
         """Note that the bot is there; where none was for a while, take what was written meanwhile. What stops
@@ -59,28 +59,28 @@ class Missed:
         if since is None:
             return
         try:
-            written = await self._written(since, until)
+            written = await self._find_messages(since, until)
         except DeliveryError as error:
             log.warning("what was written while the bot was away cannot be read yet", code=error.code)
             return
         # In the order it was written in, whoever wrote it: a later word replaces an earlier one.
         for each in sorted(written, key=lambda each: each.at):
-            if not await self._take(each):
+            if not await self._handle_message(each):
                 return
         await database.run(heartbeat.looked, self._team_id, now())
         log.info("read what was written while the bot was away", messages=len(written))
         self._background.start(self._imports.run())
 
-    async def _written(self, since: datetime, until: datetime) -> list[Written]:
+    async def _find_messages(self, since: datetime, until: datetime) -> list[Written]:
         found: list[Written] = []
         for user_id in await self._context.database.look(heartbeat.accounts, self._team_id):
-            found += await self._written_by(user_id, since, until)
+            found += await self._read_conversation(user_id, since, until)
         return found
 
-    async def _written_by(self, user_id: str, since: datetime, until: datetime) -> list[Written]:
+    async def _read_conversation(self, user_id: str, since: datetime, until: datetime) -> list[Written]:
         """Raises DeliveryError when Slack cannot be reached for long, or lets the bot read nobody's."""
-        for left in reversed(range(MOST_TRIES)):
-            await self._turn()
+        for left in reversed(range(MAX_READ_ATTEMPTS)):
+            await self._wait_for_rate_limit()
             try:
                 return await self._conversations.written_by(user_id, since, until)
             except DeliveryError as error:
@@ -94,51 +94,51 @@ class Missed:
                 await self._pause(error)
         raise AssertionError("the last try returns or raises")
 
-    async def _turn(self) -> None:
+    async def _wait_for_rate_limit(self) -> None:
         """Wait until one more conversation may be opened: reminders need them too."""
         database, now = self._context.database, self._context.clock.now
         while True:
-            if await database.run(heartbeat.still_looking, self._team_id, self._paces, now()):
+            if await database.run(heartbeat.still_looking, self._team_id, self._limits, now()):
                 return
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(RETRY_DELAY)
 
     async def _pause(self, error: DeliveryError) -> None:
-        seconds, now = error.retry_after or PAUSE, self._context.clock.now()
+        seconds, now = error.retry_after or RETRY_DELAY, self._context.clock.now()
         if error.retry_after and error.call is not None:
             await self._context.database.run(
                 heartbeat.asked_to_pause, self._team_id, error.call, seconds, now
             )
-        await asyncio.sleep(min(seconds, LONGEST_PAUSE))
+        await asyncio.sleep(min(seconds, MAX_RETRY_DELAY))
 
-    async def _take(self, written: Written) -> bool:
+    async def _handle_message(self, message: Written) -> bool:
         """Returns whether it is dealt with, now or before: it is on disk, or that it goes wrong each time.
         As long as the database is away, neither is.
         """
-        if heartbeat.is_too_old(written.at, self._context.clock.now()):
-            log.warning("something was written too long ago to be taken", user=written.user_id)
+        if heartbeat.is_too_old(message.at, self._context.clock.now()):
+            log.warning("something was written too long ago to be taken", user=message.user_id)
             return True
-        asker = Asker(self._team_id, written.user_id, written.channel_id, "directmessage")
-        info = request_info.of_written(asker, written.ts)
-        for _ in range(TRIES_TO_TAKE):
-            if await self._is_taken(info, written):
+        asker = Asker(self._team_id, message.user_id, message.channel_id, "directmessage")
+        info = request_info.from_history(asker, message.ts)
+        for _ in range(MAX_HANDLE_ATTEMPTS):
+            if await self._try_to_handle(info, message):
                 return True
-            await asyncio.sleep(PAUSE)
-        sorry = Apology(self._context, info, NOT_TAKEN)
-        return _is_on_disk(await handle_request(self._context, info, sorry))
+            await asyncio.sleep(RETRY_DELAY)
+        sorry = ApologyJob(self._context, info, NOT_HANDLED)
+        return _is_saved(await handle_request(self._context, info, sorry))
 
-    async def _is_taken(self, info: RequestInfo, written: Written) -> bool:
-        if written.files:
-            return _is_on_disk(await self._imports.receive(info, written.files))
-        text = request_info.typed(written.text)
-        line = Spoken(
-            self._context, info.asker, text, written.ts, thread_ts=written.thread_ts, said_at=written.at
+    async def _try_to_handle(self, info: RequestInfo, message: Written) -> bool:
+        if message.files:
+            return _is_saved(await self._imports.receive_files(info, message.files))
+        text = request_info.unescape(message.text)
+        line = FreeTextJob(
+            self._context, info.asker, text, message.ts, thread_ts=message.thread_ts, sent_at=message.at
         )
         response = await handle_request(
-            self._context, info, Reply(self._context, info, line, missed_at=written.at)
+            self._context, info, DirectMessageJob(self._context, info, line, written_at=message.at)
         )
         start_follow_up(self._follow_ups, line)
-        return _is_on_disk(response)
+        return _is_saved(response)
 
 
-def _is_on_disk(response: Response) -> bool:
+def _is_saved(response: Response) -> bool:
     return bool(response["outcome"] != "failed")

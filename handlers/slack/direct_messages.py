@@ -18,13 +18,13 @@ from bot.services.prompts.free_text_replies import Questions
 from handlers.command_parser import News
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Result, build_problem, render_response, secrets_of
-from handlers.slack.commands import Line
+from handlers.slack.commands import CommandJob
 from handlers.slack.request_info import Body
 
-WHICH = "I asked you about {refs}. Begin with the ref of the one you mean."
+WHICH_ACTION = "I asked you about {refs}. Begin with the ref of the one you mean."
 
 
-class Spoken(Line):
+class FreeTextJob(CommandJob):
     """A line of a direct message. One without a ref is said of what the bot asked: in the prompt whose thread
     it stands in, or else lately (docs/decisions/0013-an-answer-without-a-ref.md).
     """
@@ -33,122 +33,122 @@ class Spoken(Line):
         self,
         context: AppContext,
         asker: Asker,
-        line: str,
+        text: str,
         ts: str,
         *,
         thread_ts: str = "",
-        said_at: datetime | None = None,
+        sent_at: datetime | None = None,
     ) -> None:
         """ts: the time that names the message."""
-        super().__init__(context, asker, line, said_at=said_at)
+        super().__init__(context, asker, text, said_at=sent_at)
         self._ts, self._thread_ts = ts, thread_ts
         # Of the thread it stands in; known once the line was read.
         self.prompt_id: int | None = None
 
-    def _read(self, session: Session, who: Who, today: date) -> Command:
+    def _parse(self, session: Session, who: Who, today: date) -> Command:
         thread = free_text_replies.in_thread(session, who, self._thread_ts)
         self.prompt_id = thread.prompt_id if thread else None
-        news = News(self.typed, today=today, command=self._command)
+        news = News(self.text, today=today, command=self._command)
         if news.is_later:
-            questions = thread or self._lately(session, who)
+            questions = thread or self._recent_questions(session, who)
             if questions.asked and questions.is_last_said:
-                return PutOff(
-                    items=tuple(each.item_id for each in questions.asked), line=one_line(self.typed)
-                )
+                return PutOff(items=tuple(each.item_id for each in questions.asked), line=one_line(self.text))
         if self._is_answer(session, who, news, in_thread=thread is not None):
-            questions = thread or self._lately(session, who)
+            questions = thread or self._recent_questions(session, who)
             if questions.asked:
-                return _answer(news, questions)
+                return _answer_command(news, questions)
         try:
-            return super()._read(session, who, today)
+            return super()._parse(session, who, today)
         except NotUnderstoodError:
-            questions = thread or (self._lately(session, who) if news.is_date else Questions(()))
+            questions = thread or (self._recent_questions(session, who) if news.is_date else Questions(()))
             if not questions.asked:
                 raise
-            return _answer(news, questions)
+            return _answer_command(news, questions)
 
-    def _is_answer(self, session: Session, who: Who, news: News, *, in_thread: bool) -> bool:
+    def _is_answer(self, session: Session, who: Who, reply: News, *, in_thread: bool) -> bool:
         """Also where a line without a ref could be read as a command: in a thread few are."""
-        if not news.is_status:
-            return in_thread and news.is_date and news.has_reason
-        if news.ref is not None and free_text_replies.is_there(session, who, news.ref):
+        if not reply.is_status:
+            return in_thread and reply.is_date and reply.has_reason
+        if reply.ref is not None and free_text_replies.is_there(session, who, reply.ref):
             return False
-        return in_thread or not news.may_ask_for_list
+        return in_thread or not reply.may_ask_for_list
 
-    def _lately(self, session: Session, who: Who) -> Questions:
+    def _recent_questions(self, session: Session, who: Who) -> Questions:
         """What stands below something else than a question was not said of another one."""
         ts = "" if self._thread_ts else self._ts
         return free_text_replies.lately(session, who, ts, self._context.clock.now())
 
 
-def _answer(news: News, questions: Questions) -> Command:
-    sure = questions.prompt_id is not None or (news.is_clear and questions.is_last_said)
+def _answer_command(reply: News, questions: Questions) -> Command:
+    sure = questions.prompt_id is not None or (reply.is_clear and questions.is_last_said)
     refs = [each.ref for each in questions.asked]
     try:
-        answer = news.said_of(refs, sure=sure)
+        answer = reply.said_of(refs, sure=sure)
     except NotUnderstoodError as unread:
         if len(refs) == 1:
             raise
         asked = f"{', '.join(refs[:-1])} and {refs[-1]}"
-        raise NotUnderstoodError(WHICH.format(refs=asked), suggestion=unread.suggestion) from None
+        raise NotUnderstoodError(WHICH_ACTION.format(refs=asked), suggestion=unread.suggestion) from None
     if isinstance(answer, Choose):
         pairs = zip(answer.updates, questions.asked, strict=True)
         return replace(answer, updates=tuple(replace(one, about=of.action_id) for one, of in pairs))
     return replace(answer, about=questions.asked[0].action_id)
 
 
-NOT_HERE = (
+NOT_IN_DIRECT_MESSAGE = (
     "What I would answer is a key, and a direct message keeps what I write. Type {command} calendar, with the"
     " slash: then only you see the address, and only for now. Nothing was changed."
 )
 
 
-class Reply:
+class DirectMessageJob:
     """Neither lost nor said twice. It stands where the line does: in the thread of a prompt, or not.
 
     missed_at: when the line was written, where the bot was away; that is said first.
     """
 
     def __init__(
-        self, context: AppContext, info: RequestInfo, line: Spoken, *, missed_at: datetime | None = None
+        self, context: AppContext, info: RequestInfo, job: FreeTextJob, *, written_at: datetime | None = None
     ) -> None:
-        self._context, self._info, self._line, self._missed_at = context, info, line, missed_at
+        self._context, self._info, self._job, self._written_at = context, info, job, written_at
 
     @property
     def name(self) -> str:
-        return self._line.name
+        return self._job.name
 
     @property
     def is_short(self) -> bool:
-        return self._line.is_short
+        return self._job.is_short
 
     def __call__(self, session: Session) -> Result:
-        parts = [*self._beforehand(session), *self._worded(session)]
-        return _planned(session, self._context, self._info, parts, self._line.prompt_id)
+        parts = [*self._late_notice_parts(session), *self._answer_parts(session)]
+        return _plan_reply(session, self._context, self._info, parts, self._job.prompt_id)
 
-    def _beforehand(self, session: Session) -> list[Body]:
-        if self._missed_at is None:
+    def _late_notice_parts(self, session: Session) -> list[Body]:
+        if self._written_at is None:
             return []
         timezone = people.identify(session, self._info.asker).timezone
-        read_late = CatchUpNote(self._line.typed, self._missed_at, timezone)
-        return _aside(render_response(self._context, read_late, "done")["parts"])
+        read_late = CatchUpNote(self._job.text, self._written_at, timezone)
+        return _mark_aside(render_response(self._context, read_late, "done")["parts"])
 
-    def _worded(self, session: Session) -> list[Body]:
+    def _answer_parts(self, session: Session) -> list[Body]:
         try:
             with session.begin_nested():
-                message = self._line(session).message
+                message = self._job(session).message
                 if secrets_of(message):
-                    raise NotAllowedError(NOT_HERE.format(command=self._context.settings.command))
+                    raise NotAllowedError(
+                        NOT_IN_DIRECT_MESSAGE.format(command=self._context.settings.command)
+                    )
         except CipError as error:
             message = build_problem(error)
         parts: list[Body] = render_response(self._context, message, "done")["parts"]
         is_aside = isinstance(message, ErrorMessage | SnoozeReceipt) or (
             isinstance(message, Candidates) and not message.ref
         )
-        return _aside(parts) if is_aside else parts
+        return _mark_aside(parts) if is_aside else parts
 
 
-class Apology:
+class ApologyJob:
     """Taken in place of a message that goes wrong each time."""
 
     name, is_short = "not-taken", False
@@ -158,14 +158,14 @@ class Apology:
 
     def __call__(self, session: Session) -> Result:
         parts = render_response(self._context, ErrorMessage(self._sentence), "refused")["parts"]
-        return _planned(session, self._context, self._info, parts)
+        return _plan_reply(session, self._context, self._info, parts)
 
 
-def _aside(parts: Sequence[Body]) -> list[Body]:
+def _mark_aside(parts: Sequence[Body]) -> list[Body]:
     return [{**part, free_text_replies.ASIDE: True} for part in parts]
 
 
-def _planned(
+def _plan_reply(
     session: Session,
     context: AppContext,
     info: RequestInfo,

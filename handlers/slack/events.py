@@ -16,19 +16,19 @@ from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
 from handlers.slack import request_info
 from handlers.slack.background import BackgroundTasks
-from handlers.slack.direct_messages import Reply, Spoken
+from handlers.slack.direct_messages import DirectMessageJob, FreeTextJob
 from handlers.slack.imports import Imports
 from handlers.slack.pipeline import FollowUps, start_follow_up
-from handlers.slack.responses import post_unrecorded, whisper
+from handlers.slack.responses import post_ephemeral, post_without_outbox
 
 log = structlog.get_logger()
 # Not "it was not saved": where the connection broke as it was being saved, only the database knows.
-NOT_SURE = (
+MAYBE_NOT_SAVED = (
     "I could not make sure that this is saved. If no other answer follows, send it again in a few minutes."
 )
 
 
-class Events:
+class EventListeners:
     """Takes events. Each is acknowledged once what it asks for is on disk."""
 
     def __init__(
@@ -42,25 +42,26 @@ class Events:
         self._context, self._client, self._background = context, client, background
         self._imports, self._follow_ups = imports, follow_ups
 
-    async def message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+    async def handle_message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """A direct message is read as a command line, with or without the slash. The reply goes through the
         ledger, so that it is neither lost nor said twice. A file that comes with one is a plan to take in.
         Raises NotSavedError where nothing of it is known to be on disk: then Slack brings it again.
         """
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("files"):
-            info = request_info.of_event(request)
-            self._require_saved(await self._imports.receive(info, _files(event)), request)
+            info = request_info.from_event(request)
+            self._require_saved(await self._imports.receive_files(info, _files(event)), request)
             await ack()
             self._background.start(self._imports.run())
             return
         if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("subtype") in SPOKEN:
-            info = request_info.of_event(request)
-            said_at = request_info.said_before(request)
-            text, thread_ts = request_info.typed(event.get("text")), request_info.thread_of(event)
+            info = request_info.from_event(request)
+            said_at = request_info.sent_at_if_late(request)
+            text, thread_ts = request_info.unescape(event.get("text")), request_info.thread_ts_of(event)
             ts = str(event.get("ts") or "")
-            line = Spoken(self._context, info.asker, text, ts, thread_ts=thread_ts, said_at=said_at)
+            line = FreeTextJob(self._context, info.asker, text, ts, thread_ts=thread_ts, sent_at=said_at)
             self._require_saved(
-                await handle_request(self._context, info, Reply(self._context, info, line)), request
+                await handle_request(self._context, info, DirectMessageJob(self._context, info, line)),
+                request,
             )
             start_follow_up(self._follow_ups, line)
         await ack()
@@ -69,36 +70,36 @@ class Events:
         """With the last try somebody has to be told, and without the ledger: it cannot be written to."""
         if response["outcome"] != "failed":
             return
-        if request_info.is_last_try(request):
-            channel = request_info.of_event(request).asker.channel_id
-            told = render_response(self._context, ErrorMessage(NOT_SURE), "failed")
-            self._background.start(post_unrecorded(self._client, channel, told))
+        if request_info.is_last_attempt(request):
+            channel = request_info.from_event(request).asker.channel_id
+            told = render_response(self._context, ErrorMessage(MAYBE_NOT_SAVED), "failed")
+            self._background.start(post_without_outbox(self._client, channel, told))
         raise NotSavedError
 
-    async def mention(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+    async def handle_mention(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """Whoever calls the bot by name in a channel is shown, alone, the commands it takes."""
         if event.get("bot_id") or event.get("subtype"):
             await ack()
             return
-        info = request_info.of_event(request)
+        info = request_info.from_event(request)
         response = await handle_request(
             self._context, info, NamedJob("mention", lambda session: self._help(session, info))
         )
         await ack()
         if response["outcome"] != "repeated":
-            asker, thread_ts = info.asker, request_info.thread_of(event)
+            asker, thread_ts = info.asker, request_info.thread_ts_of(event)
             self._background.start(
-                whisper(self._client, asker.channel_id, asker.user_id, response, thread_ts)
+                post_ephemeral(self._client, asker.channel_id, asker.user_id, response, thread_ts)
             )
 
     def _help(self, session: Session, info: RequestInfo) -> Result:
         return Result(self._context.dispatcher.answer(session, info.asker, Help(), self._context.clock.now()))
 
-    async def removed(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+    async def handle_removal(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         log.warning("the bot was removed from a workspace", team=str(request.body.get("team_id") or ""))
         await ack()
 
-    async def other(self, ack: AsyncAck) -> None:
+    async def ack_other(self, ack: AsyncAck) -> None:
         await ack()
 
 

@@ -25,19 +25,19 @@ class HomeTab:
     def __init__(self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks) -> None:
         self._context, self._client, self._background = context, client, background
 
-    async def opened(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+    async def handle_opened(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         """Slack tells of the Messages tab too, for which there is nothing to make."""
         if event.get("tab") != "home":
             await ack()
             return
-        info = request_info.of_event(request)
+        info = request_info.from_event(request)
         response = await handle_request(
-            self._context, info, NamedJob("home", lambda session: self._home(session, info))
+            self._context, info, NamedJob("home", lambda session: self._build_home(session, info))
         )
         await ack()
         self._background.start(self._publish(info.asker.user_id, response))
 
-    def _home(self, session: Session, info: RequestInfo) -> Result:
+    def _build_home(self, session: Session, info: RequestInfo) -> Result:
         return Result(home_tab.home(session, info.asker, self._context.clock.now()))
 
     async def _publish(self, user: str, response: Response) -> None:

@@ -21,12 +21,12 @@ from handlers import pipeline
 from handlers.pipeline import DeferredReply, Job, Part, Response
 
 # In seconds. Slack waits 3 for the acknowledgement.
-ACK_PATIENCE = 2.3
+ACK_TIMEOUT = 2.3
 # By the name of a job: what is to begin once one has been done.
 FollowUps = Mapping[str, Callable[[], None]]
 
 
-def authorizer(client: AsyncWebClient, us: Team) -> Callable[..., Awaitable[AuthorizeResult]]:
+def build_authorizer(client: AsyncWebClient, team: Team) -> Callable[..., Awaitable[AuthorizeResult]]:
     """Bolt asks it for each request who the bot is. That was asked once, at the start, so it asks nobody."""
 
     async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
@@ -34,19 +34,19 @@ def authorizer(client: AsyncWebClient, us: Team) -> Callable[..., Awaitable[Auth
             enterprise_id=enterprise_id,
             team_id=team_id,
             bot_token=client.token,
-            bot_user_id=us.bot_user_id,
-            bot_id=us.bot_id,
+            bot_user_id=team.bot_user_id,
+            bot_id=team.bot_id,
         )
 
     return authorize
 
 
-def parts_renderer(renderer: Renderer) -> Callable[[Message], list[Part]]:
+def build_parts_renderer(renderer: Renderer) -> Callable[[Message], list[Part]]:
     """Renders a message to the parts of a response, each in Block Kit."""
-    return partial(_parts, renderer)
+    return partial(_render_parts, renderer)
 
 
-def _parts(renderer: Renderer, message: Message) -> list[Part]:
+def _render_parts(renderer: Renderer, message: Message) -> list[Part]:
     return [{"text": each.text, "blocks": each.blocks} for each in renderer.slack(message)]
 
 
@@ -54,7 +54,7 @@ async def wait_for_ack(
     pending: "asyncio.Task[Response]", deferred: DeferredReply | None = None
 ) -> Response | None:
     """As handlers.pipeline.wait_for_ack, for as long as Slack waits."""
-    return await pipeline.wait_for_ack(pending, ACK_PATIENCE, deferred)
+    return await pipeline.wait_for_ack(pending, ACK_TIMEOUT, deferred)
 
 
 def payload(part: Part) -> Part:

@@ -24,19 +24,19 @@ from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, ren
 from handlers.slack import request_info
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports
-from handlers.slack.request_info import Body, beneath, part, pressed
-from handlers.slack.responses import answer_press
+from handlers.slack.request_info import Body, as_threaded, get_object, read_press
+from handlers.slack.responses import answer_button_press
 
 log = structlog.get_logger()
-CALLBACK = "question"
-LONGEST_ERROR = 500
-NOT_IN_TIME = "The form did not open in time. Press the button again."
+CALLBACK_ID = "question"
+MAX_ERROR_LENGTH = 500
+FORM_NOT_OPENED = "The form did not open in time. Press the button again."
 OUT_OF_DATE = ErrorMessage(
     "This button is out of date. Nothing was changed. Ask for the questions again.", "/cip questions"
 )
 
 
-class Questions:
+class PlanQuestions:
     """Opens the form, takes an answer, shows the next question."""
 
     def __init__(
@@ -46,7 +46,10 @@ class Questions:
 
     async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The button that begins. Only plan managers get the form."""
-        info, run = request_info.of_interaction(request), question_flow.parse_run(pressed(request.body).value)
+        info, run = (
+            request_info.from_interaction(request),
+            question_flow.parse_run(read_press(request.body).value),
+        )
 
         def work(session: Session) -> Result:
             question_flow.require_manager(session, info.asker)
@@ -57,63 +60,69 @@ class Questions:
         response = await handle_request(self._context, info, NamedJob("questions", work))
         await ack()
         if run is not None and response["outcome"] == "done":
-            self._background.start(self._show(request.body, info.asker, run))
+            self._background.start(self._open_form(request.body, info.asker, run))
         else:
-            self._background.start(answer_press(beneath(request.body), response))
+            self._background.start(answer_button_press(as_threaded(request.body), response))
 
     async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """One answer, or none: then the question is left for later."""
-        view = part(request.body, "view")
-        state = _state(view)
+        view = get_object(request.body, "view")
+        state = _read_state(view)
         if state is None:
             await ack(response_action="clear")
             return
-        (run, key), filled = state, _filled(view, _tag(state[0]))
+        (run, key), filled = state, _read_answer(view, _field_suffix(state[0]))
         if not filled.is_blank:
-            info = request_info.of_interaction(request)
-            response = await handle_request(self._context, info, self._taking(info, run, key, filled))
+            info = request_info.from_interaction(request)
+            response = await handle_request(self._context, info, self._answer_job(info, run, key, filled))
             if response["outcome"] in {"refused", "failed"}:
-                sentence = str(response["parts"][0]["text"])[:LONGEST_ERROR]
-                await ack(response_action="errors", errors={f"choice{_tag(run)}": sentence})
+                sentence = str(response["parts"][0]["text"])[:MAX_ERROR_LENGTH]
+                await ack(response_action="errors", errors={f"choice{_field_suffix(run)}": sentence})
                 return
         following = run.next(answered=not filled.is_blank)
-        asker = request_info.of_interaction(request).asker
-        await ack(response_action="update", view=await self._view(asker, following))
+        asker = request_info.from_interaction(request).asker
+        await ack(response_action="update", view=await self._build_view(asker, following))
 
-    def _taking(self, info: RequestInfo, run: QuestionRun, key: str, filled: SubmittedAnswer) -> NamedJob:
+    def _answer_job(self, info: RequestInfo, run: QuestionRun, key: str, filled: SubmittedAnswer) -> NamedJob:
         def work(session: Session) -> Result:
             now, defaults = self._context.clock.now(), board_defaults(self._context.settings)
             review = question_flow.record_answer(session, info.asker, run, key, filled, defaults, now)
             if isinstance(review, ImportReview):
-                self._imports.rewrite(session, info.asker, info.key, review)
+                self._imports.update_review(session, info.asker, info.key, review)
             return Result(None)
 
         return NamedJob("question", work)
 
-    async def _show(self, body: Body, asker: Asker, run: QuestionRun) -> None:
+    async def _open_form(self, body: Body, asker: Asker, run: QuestionRun) -> None:
         """A trigger that ran out is told, not swallowed."""
-        view = await self._view(asker, run)
+        view = await self._build_view(asker, run)
         try:
             await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
-            said = ErrorMessage(NOT_IN_TIME, try_again=True)
-            await answer_press(beneath(body), render_response(self._context, said, "failed"))
+            said = ErrorMessage(FORM_NOT_OPENED, try_again=True)
+            await answer_button_press(as_threaded(body), render_response(self._context, said, "failed"))
 
-    async def _view(self, asker: Asker, run: QuestionRun) -> dict[str, Any]:
+    async def _build_view(self, asker: Asker, run: QuestionRun) -> dict[str, Any]:
         message = await self._context.database.look(question_flow.build_form, asker, run)
         renderer = self._context.renderer
         if not isinstance(message, QuestionForm):
-            return form_view(renderer, message, CALLBACK, "", submit="", close="Close")
+            return form_view(renderer, message, CALLBACK_ID, "", submit="", close="Close")
         state = json.dumps({"run": asdict(run), "key": message.line.value})
         submit = "Next" if message.number < message.of else "Finish"
         close = "Stop here"
         return form_view(
-            renderer, message, CALLBACK, state, submit=submit, close=close, block_id_suffix=_tag(run)
+            renderer,
+            message,
+            CALLBACK_ID,
+            state,
+            submit=submit,
+            close=close,
+            block_id_suffix=_field_suffix(run),
         )
 
 
-def _state(view: Body) -> tuple[QuestionRun, str] | None:
+def _read_state(view: Body) -> tuple[QuestionRun, str] | None:
     """What the form carried: where its person is, and the question it put."""
     try:
         found = json.loads(str(view.get("private_metadata") or ""))
@@ -122,18 +131,18 @@ def _state(view: Body) -> tuple[QuestionRun, str] | None:
         return None
 
 
-def _tag(run: QuestionRun) -> str:
+def _field_suffix(run: QuestionRun) -> str:
     return f":{run.skipped + run.answered}"
 
 
-def _filled(view: Body, tag: str) -> SubmittedAnswer:
-    values = part(part(view, "state"), "values")
+def _read_answer(view: Body, suffix: str) -> SubmittedAnswer:
+    values = get_object(get_object(view, "state"), "values")
 
     def field(name: str) -> Body:
-        return part(part(values, f"{name}{tag}"), name)
+        return get_object(get_object(values, f"{name}{suffix}"), name)
 
     return SubmittedAnswer(
-        str(part(field("choice"), "selected_option").get("value") or ""),
+        str(get_object(field("choice"), "selected_option").get("value") or ""),
         str(field("day").get("selected_date") or ""),
         storable(str(field("words").get("value") or "")),
         str(field("person").get("selected_user") or ""),

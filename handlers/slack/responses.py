@@ -13,20 +13,20 @@ from bot.delivery.slack import call
 from bot.errors import DeliveryError
 from handlers.pipeline import Response
 from handlers.slack.pipeline import payload
-from handlers.slack.request_info import Body, part
+from handlers.slack.request_info import Body, get_object
 
 log = structlog.get_logger()
-_PAUSES = (0.0, 0.5, 2.0)
-_LONGEST_PAUSE = 30.0
-_OK, _TOO_MANY, _SERVER_FAULT = 200, 429, 500
-MOST_PARTS = 4
+_RETRY_DELAYS = (0.0, 0.5, 2.0)
+_MAX_RETRY_DELAY = 30.0
+_OK, _TOO_MANY_REQUESTS, _SERVER_ERROR = 200, 429, 500
+MAX_PARTS = 4
 
 
 async def respond(response_url: str, body: Body) -> bool:
     """Send to a response url, trying again what may pass; returns whether it arrived."""
     client = AsyncWebhookClient(response_url, timeout=10, retry_handlers=[])
     wait, code = 0.0, ""
-    for pause in _PAUSES:
+    for pause in _RETRY_DELAYS:
         await asyncio.sleep(max(pause, wait))
         try:
             answer = await client.send_dict(body)
@@ -36,51 +36,51 @@ async def respond(response_url: str, body: Body) -> bool:
         if answer.status_code == _OK:
             return True
         code = f"http {answer.status_code}"
-        if answer.status_code == _TOO_MANY:
-            wait = _pause_asked(answer.headers)
-        elif answer.status_code < _SERVER_FAULT:
+        if answer.status_code == _TOO_MANY_REQUESTS:
+            wait = _retry_after(answer.headers)
+        elif answer.status_code < _SERVER_ERROR:
             break
     log.warning("an answer could not be delivered", code=code)
     return False
 
 
-def _pause_asked(headers: dict[str, Any]) -> float:
+def _retry_after(headers: dict[str, Any]) -> float:
     asked = str(headers.get("Retry-After", ""))
-    return min(float(asked) if asked.isdecimal() else 1.0, _LONGEST_PAUSE)
+    return min(float(asked) if asked.isdecimal() else 1.0, _MAX_RETRY_DELAY)
 
 
-async def whisper_parts(response_url: str, parts: list[Body], thread_ts: str = "") -> bool:
+async def respond_ephemeral(response_url: str, parts: list[Body], thread_ts: str = "") -> bool:
     """Show parts of an answer to the person alone, beneath what is there. Whether all of them arrived."""
     thread = {"thread_ts": thread_ts} if thread_ts else {}
     arrived = True
-    for each in parts[:MOST_PARTS]:
+    for each in parts[:MAX_PARTS]:
         alone = {"response_type": "ephemeral", "replace_original": False}
         arrived &= await respond(response_url, {**payload(each), **alone, **thread})
     return arrived
 
 
-async def answer_press(body: Body, response: Response) -> None:
+async def answer_button_press(body: Body, response: Response) -> None:
     """Answer a press where it was made: in the place of what only this person sees, else beneath it."""
-    response_url, container = str(body.get("response_url") or ""), part(body, "container")
+    response_url, container = str(body.get("response_url") or ""), get_object(body, "container")
     parts: list[Body] = response["parts"]
     if not response_url or not parts:
         return
     thread_ts = str(container.get("thread_ts") or "")
     if response["public"]:
-        await show_to_all(response_url, parts)
+        await respond_in_channel(response_url, parts)
         if container.get("is_ephemeral"):
             await respond(response_url, {"delete_original": True})
     elif _is_private(body):
         await respond(response_url, {**payload(parts[0]), "replace_original": True})
-        await whisper_parts(response_url, parts[1:], thread_ts)
+        await respond_ephemeral(response_url, parts[1:], thread_ts)
     else:
-        await whisper_parts(response_url, parts, thread_ts)
+        await respond_ephemeral(response_url, parts, thread_ts)
 
 
-async def show_to_all(response_url: str, parts: list[Body]) -> bool:
+async def respond_in_channel(response_url: str, parts: list[Body]) -> bool:
     """Whether all of them arrived."""
     arrived = True
-    for each in parts[:MOST_PARTS]:
+    for each in parts[:MAX_PARTS]:
         openly = {"response_type": "in_channel", "replace_original": False}
         arrived &= await respond(response_url, {**payload(each), **openly})
     return arrived
@@ -88,25 +88,25 @@ async def show_to_all(response_url: str, parts: list[Body]) -> bool:
 
 def _is_private(body: Body) -> bool:
     """An answer only its reader sees: an ephemeral message, or a direct message."""
-    channel = str(part(body, "channel").get("id") or "")
-    return bool(part(body, "container").get("is_ephemeral")) or channel.startswith("D")
+    channel = str(get_object(body, "channel").get("id") or "")
+    return bool(get_object(body, "container").get("is_ephemeral")) or channel.startswith("D")
 
 
-async def whisper(
+async def post_ephemeral(
     client: AsyncWebClient, channel: str, user: str, response: Response, thread_ts: str = ""
 ) -> None:
     """Show the answer to one member of a channel, with the Web API."""
     thread = {"thread_ts": thread_ts} if thread_ts else {}
-    await _call_for_each(client.chat_postEphemeral, response, channel=channel, user=user, **thread)
+    await _post_parts(client.chat_postEphemeral, response, channel=channel, user=user, **thread)
 
 
-async def post_unrecorded(client: AsyncWebClient, channel: str, response: Response) -> None:
+async def post_without_outbox(client: AsyncWebClient, channel: str, response: Response) -> None:
     """Post the answer with the Web API, while the ledger cannot be reached: it is tried once."""
-    await _call_for_each(client.chat_postMessage, response, channel=channel)
+    await _post_parts(client.chat_postMessage, response, channel=channel)
 
 
-async def _call_for_each(method: Callable[..., Awaitable[Any]], response: Response, **where: str) -> None:
-    for each in response["parts"][:MOST_PARTS]:
+async def _post_parts(method: Callable[..., Awaitable[Any]], response: Response, **where: str) -> None:
+    for each in response["parts"][:MAX_PARTS]:
         try:
             await call(method, **where, **payload(each))
         except DeliveryError as error:

@@ -20,7 +20,7 @@ async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None
     """
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     client = AsyncWebClient(base_url=settings.slack_api_url)
-    await _check(client, token)
+    await _check_token(client, token)
     handler = AsyncSocketModeHandler(slack, token, web_client=client)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call] # the library has no types here
@@ -30,7 +30,7 @@ async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None
         await handler.close_async()  # type: ignore[no-untyped-call] # the library has no types here
 
 
-async def _check(client: AsyncWebClient, token: str) -> None:
+async def _check_token(client: AsyncWebClient, token: str) -> None:
     """Ask once beforehand: the library would try a token that is wrong again for ever, and say nothing."""
     try:
         await call(client.apps_connections_open, app_token=token)

@@ -93,7 +93,7 @@ def _form_value(value: Any) -> str:
 def town(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
 ) -> Iterator[Town]:
-    monkeypatch.setattr(pipeline, "ACK_PATIENCE", 30.0)
+    monkeypatch.setattr(pipeline, "ACK_TIMEOUT", 30.0)
     found = Town(request.param, tmp_path)
     yield found
     found.close()

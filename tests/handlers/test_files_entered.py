@@ -15,7 +15,7 @@ from bot.database import Database
 from bot.delivery.slack_lookup import Team
 from bot.runtime.bot import build_bot, slack_context
 from bot.sandbox.deliveries import sign
-from handlers.slack import add_slack_routes, build_slack
+from handlers.slack import add_slack_routes, build_slack_app
 from tests.fixtures.council import BOARD
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import TEAM, USERS
@@ -47,7 +47,9 @@ async def built(kind: str, folder: Path) -> AsyncIterator[str]:
     )
     database = Database(settings.database)
     bot = build_bot(settings, SystemClock(), database)
-    slack = build_slack(slack_context(bot, lambda: None), bot.client, Team(TEAM, "Council", "U0BOT", "B0BOT"))
+    slack = build_slack_app(
+        slack_context(bot, lambda: None), bot.client, Team(TEAM, "Council", "U0BOT", "B0BOT")
+    )
     async with serving(lambda app: add_slack_routes(app, slack)) as address:
         yield f"{address}/slack/events"
     database.close()

@@ -16,7 +16,7 @@ from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import SandboxMessage
 from handlers.pipeline import Result
 from handlers.slack import catch_up, request_info
-from handlers.slack.commands import Line
+from handlers.slack.commands import CommandJob
 from handlers.slack.imports import Imports
 from models.operations import Heartbeat
 from tests.fixtures.council import Council, bot_running, council, minutes
@@ -150,7 +150,7 @@ async def test_today_is_the_day_it_was_written_on(village: Council) -> None:
 
 async def test_a_pause_that_slack_asks_for_is_kept(village: Council, monkeypatch: pytest.MonkeyPatch) -> None:
     await wrote(village, "SS", "update 1/5.2 complete after a pause")
-    monkeypatch.setattr(catch_up, "PAUSE", 0.01)
+    monkeypatch.setattr(catch_up, "RETRY_DELAY", 0.01)
     village.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
     village.sandbox.faults.fail_with_status("conversations.open", 503, times=2)
     async with back(village):
@@ -173,7 +173,7 @@ ON_ONE_DATABASE = pytest.mark.parametrize("village", ["sqlite"], indirect=True)
 async def test_somebody_the_bot_may_not_see_keeps_nobody_from_being_heard(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catch_up, "MOST_TRIES", 1)
+    monkeypatch.setattr(catch_up, "MAX_READ_ATTEMPTS", 1)
     await wrote(village, "SS", "update 1/5.2 complete heard")
     village.sandbox.faults.fail("conversations.open", "user_not_visible")
     async with back(village):
@@ -196,15 +196,15 @@ async def test_what_the_bot_may_not_read_yet_is_not_forgotten(village: Council) 
 async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = Line.__call__
+    take = CommandJob.__call__
 
-    def stumbling(line: Line, session: Session) -> Result:
-        if "stone" in line.typed:
+    def stumbling(line: CommandJob, session: Session) -> Result:
+        if "stone" in line.text:
             raise RuntimeError("stumbled")
         return take(line, session)
 
-    monkeypatch.setattr(catch_up, "PAUSE", 0.01)
-    monkeypatch.setattr(Line, "__call__", stumbling)
+    monkeypatch.setattr(catch_up, "RETRY_DELAY", 0.01)
+    monkeypatch.setattr(CommandJob, "__call__", stumbling)
     await wrote(village, "PM", "update 1/5.2 complete a stone")
     village.clock.moment += minutes(1)
     await wrote(village, "SS", "update 1/5.2 complete heard")
@@ -272,7 +272,7 @@ async def test_what_slack_brings_again_takes_nothing_newer_back(village: Council
 def test_a_time_that_is_none_keeps_nothing_from_being_heard(ts: str | None) -> None:
     event = {"type": "event_callback", "event": {"type": "message", "channel_type": "im", "ts": ts}}
     request = AsyncBoltRequest(body=json.dumps(event), headers={"X-Slack-Retry-Num": "2"})
-    assert request_info.said_before(request) is None
+    assert request_info.sent_at_if_late(request) is None
 
 
 @ON_ONE_DATABASE
@@ -285,7 +285,7 @@ async def test_it_is_there_while_it_reads_a_long_plan(
         await read.wait()
 
     monkeypatch.setattr(Imports, "run", reading)
-    monkeypatch.setattr("bot.serve.LOOK_EVERY", 0.1)
+    monkeypatch.setattr("bot.serve.CATCH_UP_INTERVAL", 0.1)
     async with back(village):
         village.clock.moment += minutes(1)
         try:

@@ -18,7 +18,7 @@ from bot.errors import ReplayedError
 from bot.services import idempotency
 from handlers.context import AppContext
 from handlers.pipeline import DeferredReply, RequestInfo, Response, handle_request
-from handlers.slack.commands import Line
+from handlers.slack.commands import CommandJob
 from handlers.slack.pipeline import wait_for_ack
 from models import StatusChange
 from tests.fixtures.contexts import context_of
@@ -36,7 +36,9 @@ def context(planned: Database, tmp_path: Path) -> AppContext:
 
 async def said(context: AppContext, line: str, key: str) -> Response:
     asker = Asker(TEAM, USERS["SS"], "C0BOARD", "board")
-    return await handle_request(context, RequestInfo(asker, key, f"v0={key}"), Line(context, asker, line))
+    return await handle_request(
+        context, RequestInfo(asker, key, f"v0={key}"), CommandJob(context, asker, line)
+    )
 
 
 def text_of(answer: Response) -> str:
@@ -158,7 +160,7 @@ async def test_what_is_taken_back_can_be_promised_again() -> None:
 async def test_a_promise_comes_late_when_what_was_being_saved_was_taken_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("handlers.slack.pipeline.ACK_PATIENCE", 0.01)
+    monkeypatch.setattr("handlers.slack.pipeline.ACK_TIMEOUT", 0.01)
     deferred = DeferredReply()
     deferred.close()
     coming: asyncio.Task[Response] = asyncio.create_task(asyncio.sleep(60, {}))
@@ -172,7 +174,9 @@ async def test_a_stranger_to_the_database_is_refused_after_a_second_look(context
     begun: list[str] = []
     event.listen(context.database.engine, "begin", lambda _: begun.append("begin"))
     asker = Asker("T0ELSEWHERE", USERS["SS"], "C0BOARD", "board")
-    answer = await handle_request(context, RequestInfo(asker, "k1", "v0=k1"), Line(context, asker, "mine"))
+    answer = await handle_request(
+        context, RequestInfo(asker, "k1", "v0=k1"), CommandJob(context, asker, "mine")
+    )
     assert answer["outcome"] == "refused"
     assert "not set up" in text_of(answer)
     assert len(begun) == 2

@@ -85,7 +85,7 @@ async def test_a_direct_message_that_slack_brings_no_more_is_answered_without_th
 
 @pytest.fixture
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack_pipeline, "ACK_PATIENCE", 0.2)
+    monkeypatch.setattr(slack_pipeline, "ACK_TIMEOUT", 0.2)
 
 
 @pytest.mark.usefixtures("_soon")
@@ -94,7 +94,7 @@ async def test_an_answer_that_takes_long_is_announced_and_follows(village: Counc
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
         said = await village.say("SS", LINE)
-        assert said == commands.WAIT
+        assert said == commands.STILL_WORKING
         assert notes(village) == []
         other.execute("rollback")
     await until(lambda: "complete" in village.seen("SS")[-1].text.lower(), "the answer followed")
@@ -119,7 +119,7 @@ async def test_an_answer_whose_bot_died_before_it_followed_comes_as_a_direct_mes
     assert deferred.try_announce()
     context = context_of(database, village.clock, village.settings)
     info = RequestInfo(plans.asker("SS", "C0BOARD"), "command:once", "v0=once")
-    await handle_request(context, info, commands.Line(context, info.asker, LINE), deferred)
+    await handle_request(context, info, commands.CommandJob(context, info.asker, LINE), deferred)
     database.close()
     assert late_rows(village) == [("planned", "")]
     village.clock.moment += pipeline.FALLBACK_DELAY
@@ -151,7 +151,7 @@ async def test_a_press_is_not_acknowledged_before_it_is_saved(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await village.say("PM", "update 5.2 complete")
-    monkeypatch.setattr(slack_pipeline, "ACK_PATIENCE", 0.2)
+    monkeypatch.setattr(slack_pipeline, "ACK_TIMEOUT", 0.2)
     question = village.seen("PM")[-1]
     path = village.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

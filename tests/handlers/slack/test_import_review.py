@@ -20,7 +20,7 @@ HEADING = ["Ref", "Action", "Owner", "By when", "Status"]
 
 
 async def test_one_message_tells_how_far_it_is(town: Council, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "EVERY", 0.0)
+    monkeypatch.setattr(imports, "PROGRESS_INTERVAL", 0.0)
     rows = [[f"1.{n}", "Mend the roof", "RM", "31/03/2029", "In progress"] for n in range(1, 31)]
     first = await reviewed(town, "PM", pdf_bytes([HEADING, *rows], size=12), "plan.pdf")
     assert "plan.pdf" in first.text
@@ -36,19 +36,19 @@ async def test_two_bots_that_begin_to_tell_meet_at_one_row(village: Council) -> 
     context = context_of(database, village.clock, village.settings)
     one, other = (Imports(context, SlackFiles("", ""), BackgroundTasks(), TEAM) for _ in range(2))
     file = PendingUpload(1, asker("PM"), "plan.pdf", "")
-    row = await one.tell_reading(file, 3, 30, None)
+    row = await one.report_reading(file, 3, 30, None)
     assert row is not None
-    assert await other.tell_reading(file, 5, 30, None) is None
-    assert await one.tell_reading(file, 6, 30, row) not in {None, row}
+    assert await other.report_reading(file, 5, 30, None) is None
+    assert await one.report_reading(file, 6, 30, row) not in {None, row}
     database.close()
 
 
 async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "EVERY", 0.0)
+    monkeypatch.setattr(imports, "PROGRESS_INTERVAL", 0.0)
     told: dict[str, list[int]] = {"first": [], "second": []}
     rows: list[str] = []
 
-    def bot(name: str) -> imports.Tell:
+    def bot(name: str) -> imports.ReportProgress:
         async def tell(done: int, of: int, before: int | None) -> int | None:
             told[name].append(done)
             if before is None and rows:
@@ -58,7 +58,7 @@ async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatc
 
         return tell
 
-    async with imports.shown(bot("first")) as one, imports.shown(bot("second")) as other:
+    async with imports.report_progress(bot("first")) as one, imports.report_progress(bot("second")) as other:
         for page in range(1, 5):
             one(page, 5)
             await asyncio.sleep(0)

@@ -235,7 +235,7 @@ async def decide_again(town: Council, review: SandboxMessage) -> None:
 async def test_what_cannot_be_fetched_is_told_in_the_end(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "MOST_TRIES", 1)
+    monkeypatch.setattr(imports, "MAX_FETCH_ATTEMPTS", 1)
     village.sandbox.faults.fail_with_status("files.download", 503)
     assert "could not fetch the file" in (await reviewed(village, "PM", csv_file())).text
     await village.sandbox.user_actions.share_file(

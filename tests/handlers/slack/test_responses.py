@@ -27,7 +27,7 @@ class Receiver:
 
 @pytest.fixture
 async def receiver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Receiver]:
-    monkeypatch.setattr(responses, "_PAUSES", (0.0, 0.01, 0.01))
+    monkeypatch.setattr(responses, "_RETRY_DELAYS", (0.0, 0.01, 0.01))
     one = Receiver()
 
     def routes(app: web.Application) -> None:
@@ -73,7 +73,7 @@ def _press(receiver: Receiver, channel: str = "C1", **container: Any) -> dict[st
 
 async def test_an_ephemeral_message_is_replaced(receiver: Receiver) -> None:
     answer = {"public": False, "parts": PARTS}
-    await responses.answer_press(_press(receiver, is_ephemeral=True, thread_ts="1.2"), answer)
+    await responses.answer_button_press(_press(receiver, is_ephemeral=True, thread_ts="1.2"), answer)
     first, second = receiver.heard
     assert first == {**PARTS[0], "replace_original": True}
     assert second == {
@@ -85,12 +85,14 @@ async def test_an_ephemeral_message_is_replaced(receiver: Receiver) -> None:
 
 
 async def test_a_message_for_all_stays(receiver: Receiver) -> None:
-    await responses.answer_press(_press(receiver), {"public": False, "parts": PARTS[:1]})
+    await responses.answer_button_press(_press(receiver), {"public": False, "parts": PARTS[:1]})
     assert receiver.heard == [{**PARTS[0], "response_type": "ephemeral", "replace_original": False}]
 
 
 async def test_a_public_answer_removes_the_private_question(receiver: Receiver) -> None:
-    await responses.answer_press(_press(receiver, is_ephemeral=True), {"public": True, "parts": PARTS[:1]})
+    await responses.answer_button_press(
+        _press(receiver, is_ephemeral=True), {"public": True, "parts": PARTS[:1]}
+    )
     assert receiver.heard == [
         {**PARTS[0], "response_type": "in_channel", "replace_original": False},
         {"delete_original": True},
@@ -98,6 +100,6 @@ async def test_a_public_answer_removes_the_private_question(receiver: Receiver) 
 
 
 async def test_nothing_to_say_is_not_said(receiver: Receiver) -> None:
-    await responses.answer_press(_press(receiver), {"public": False, "parts": []})
-    await responses.answer_press({"container": None}, {"public": False, "parts": PARTS})
+    await responses.answer_button_press(_press(receiver), {"public": False, "parts": []})
+    await responses.answer_button_press({"container": None}, {"public": False, "parts": PARTS})
     assert receiver.heard == []
