@@ -11,11 +11,11 @@ from bot.reporting.calendar_feed import FeedContent
 from handlers.context import AppContext
 
 PATH = "/calendar/{key}.ics"
-AT_ONCE = 4
-KEPT = 64
-MOST_WAITING = 64
-LONGEST_KEY = 64
-_OWN = {
+MAX_CONCURRENT_LOOKUPS = 4
+MAX_CACHED_FEEDS = 64
+MAX_WAITING = 64
+MAX_KEY_LENGTH = 64
+_HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -24,54 +24,56 @@ _NOT_FOUND = "There is no calendar at this address. Ask the bot for a new one wi
 
 
 def add_calendar_routes(app: web.Application, context: AppContext) -> None:
-    app.router.add_get(PATH, Calendars(context).send)
+    app.router.add_get(PATH, CalendarEndpoint(context).send)
 
 
-class Calendars:
+class CalendarEndpoint:
     """Gives calendars out. At most four are looked up at once; many more at a time are asked to wait."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._lookups = asyncio.Semaphore(MAX_CONCURRENT_LOOKUPS)
         self._waiting = 0
-        self._written: OrderedDict[int, tuple[str, bytes]] = OrderedDict()
+        self._cache: OrderedDict[int, tuple[str, bytes]] = OrderedDict()
 
     async def send(self, request: web.Request) -> web.Response:
         """404 for a key that never was and for one that was stopped: the same look-up, the same words."""
-        if self._waiting >= MOST_WAITING:
+        if self._waiting >= MAX_WAITING:
             return web.Response(status=503, text="Try again in a minute.", headers={"Retry-After": "60"})
         self._waiting += 1
         try:
-            async with self._turns:
+            async with self._lookups:
                 return await self._answer(request)
         finally:
             self._waiting -= 1
 
     async def _answer(self, request: web.Request) -> web.Response:
-        key = request.match_info["key"][:LONGEST_KEY]
+        key = request.match_info["key"][:MAX_KEY_LENGTH]
         feed = await self._context.database.look(calendar_feed.find_feed, key, self._context.clock.now())
         if feed is None:
-            return web.Response(status=404, text=_NOT_FOUND, headers={**_OWN, "Cache-Control": "no-store"})
-        headers = {**_OWN, "Cache-Control": "private, max-age=900", "ETag": f'"{feed.etag}"'}
+            return web.Response(
+                status=404, text=_NOT_FOUND, headers={**_HEADERS, "Cache-Control": "no-store"}
+            )
+        headers = {**_HEADERS, "Cache-Control": "private, max-age=900", "ETag": f'"{feed.etag}"'}
         if any(tag.value in {feed.etag, "*"} for tag in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
         headers["Content-Disposition"] = 'inline; filename="due-dates.ics"'
-        body = await self._body(feed)
+        body = await self._feed_body(feed)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
 
-    async def _body(self, feed: FeedContent) -> bytes:
+    async def _feed_body(self, feed: FeedContent) -> bytes:
         """The calendar as text, as it was written before when nothing has changed since."""
-        etag, body = self._written.get(feed.id, ("", b""))
+        etag, body = self._cache.get(feed.id, ("", b""))
         if etag != feed.etag:
-            body = await asyncio.to_thread(_write, feed)
-            self._written[feed.id] = (feed.etag, body)
-        self._written.move_to_end(feed.id)
-        while len(self._written) > KEPT:
-            self._written.popitem(last=False)
+            body = await asyncio.to_thread(_write_feed, feed)
+            self._cache[feed.id] = (feed.etag, body)
+        self._cache.move_to_end(feed.id)
+        while len(self._cache) > MAX_CACHED_FEEDS:
+            self._cache.popitem(last=False)
         return body
 
 
-def _write(feed: FeedContent) -> bytes:
+def _write_feed(feed: FeedContent) -> bytes:
     """The library that writes calendars is loaded at the first one: most processes never need it."""
     body: bytes = importlib.import_module("bot.reporting.ics").ics(feed)
     return body

@@ -16,9 +16,9 @@ from handlers.context import AppContext
 
 log = structlog.get_logger()
 LastTick = Callable[[], datetime | None]
-_PATIENCE = 3.0
-_TICKS_MISSED = 4
-_SHORTEST_SILENCE = timedelta(minutes=1)
+_DATABASE_TIMEOUT = 3.0
+_MAX_MISSED_TICKS = 4
+_MIN_SILENCE = timedelta(minutes=1)
 
 
 def add_web_routes(app: web.Application, context: AppContext, last_tick: LastTick) -> None:
@@ -38,13 +38,15 @@ class Health:
 
     async def ready(self, _request: web.Request) -> web.Response:
         """200, or 503 with what is not ready in words."""
-        problems = [problem for problem in (await self._database(), self._scheduler()) if problem]
+        problems = [
+            problem for problem in (await self._database_problem(), self._scheduler_problem()) if problem
+        ]
         body = {"ready": not problems, "problems": problems}
         return web.json_response(body, status=503 if problems else 200)
 
-    async def _database(self) -> str:
+    async def _database_problem(self) -> str:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_DATABASE_TIMEOUT):
                 current = await self._context.database.look(workspaces.is_current)
         except TimeoutError:
             return "The database did not answer in time."
@@ -53,12 +55,12 @@ class Health:
             return "The database cannot be reached."
         return "" if current else "The database is not up to date. Run: python app.py migrate."
 
-    def _scheduler(self) -> str:
+    def _scheduler_problem(self) -> str:
         last = self._last_tick()
         if last is None:
             return "The scheduler has not run yet."
         longest = max(
-            _SHORTEST_SILENCE, timedelta(seconds=self._context.settings.tick_seconds) * _TICKS_MISSED
+            _MIN_SILENCE, timedelta(seconds=self._context.settings.tick_seconds) * _MAX_MISSED_TICKS
         )
         silent = self._context.clock.now() - last
         return (
@@ -68,7 +70,7 @@ class Health:
         )
 
     async def metrics(self, _request: web.Request) -> web.Response:
-        standing = await self._standing()
+        standing = await self._outbox_status()
         body = (
             metrics.exposition(standing.by_state, standing.oldest_unsent_seconds)
             if standing
@@ -76,12 +78,12 @@ class Health:
         )
         return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
 
-    async def _standing(self) -> LedgerStanding | None:
+    async def _outbox_status(self) -> LedgerStanding | None:
         def look(session: Session) -> LedgerStanding:
             return outbox.standing(session, self._context.clock.now())
 
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_DATABASE_TIMEOUT):
                 return await self._context.database.look(look)
         except Exception:
             log.exception("the ledger could not be read for the metrics")
