@@ -8,9 +8,15 @@ from bot.commands import PersonRef, Scope
 from bot.plan.date_parser import read_day
 from bot.plan.date_vocabulary import MONTH
 from bot.plan.text import one_line, plain_marks
-from handlers.command_parser.line import Typed, said
-from handlers.command_parser.options import in_words
-from handlers.command_parser.tokens import any_ref, initials, leading_person, looks_like_initials, written
+from handlers.command_parser.line import InputLine, quote
+from handlers.command_parser.options import format_day
+from handlers.command_parser.tokens import (
+    find_ref,
+    format_refs,
+    leading_person,
+    looks_like_initials,
+    normalize_initials,
+)
 
 _SECTION = re.compile(r"(?:section|sect|sec|s)\.?[\s-]*(?P<n>[0-9]{1,3})(?!\w|\.[0-9])", re.IGNORECASE)
 _PROJECT = re.compile(
@@ -18,37 +24,39 @@ _PROJECT = re.compile(
 )
 _SECTION_NAMED = re.compile(r"(?:section|sect|sec)\s+(?=[^\W\d])", re.IGNORECASE)
 _ME = re.compile(r"(?:me|mine|my|myself)(?!\w)", re.IGNORECASE)
-_LINKING = re.compile(
+_LINKING_WORDS = re.compile(
     r"(?:for|in|of|by|with|only|from|the|and|actions?|items?|all|please)(?!\w)|[\s,;.:=+&\"'-]+",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\S+")
-_LONGEST_SCOPE, _LONGEST_TITLE = 200, 60
+_MAX_SCOPE_LENGTH, _MAX_TITLE_LENGTH = 200, 60
 
 
-def read_scope(typed: Typed, verb: str, text: str) -> Scope:
+def read_scope(input_line: InputLine, verb: str, text: str) -> Scope:
     """Read what follows the verb; raises NotUnderstoodError for two of a kind, a bare number or a ref."""
-    if len(text) > _LONGEST_SCOPE:
-        raise typed.misread(f"I can't tell what {said(text)} narrows the list to.", f"{verb} s1")
+    if len(text) > _MAX_SCOPE_LENGTH:
+        raise input_line.not_understood(f"I can't tell what {quote(text)} narrows the list to.", f"{verb} s1")
     rest, scope, title = text.strip(), Scope(), ""
     while rest:
-        linking = _LINKING.match(plain_marks(rest))
+        linking = _LINKING_WORDS.match(plain_marks(rest))
         if linking:
             rest = rest[linking.end() :]
             continue
-        part, rest = _part(typed, verb, rest)
+        part, rest = _read_scope_part(input_line, verb, rest)
         if isinstance(part, str):
             title = f"{title} {part}".strip()
         else:
-            scope = _joined(typed, scope, part)
+            scope = _merge(input_line, scope, part)
     if not title:
         return scope
-    if len(title) > _LONGEST_TITLE:
-        raise typed.misread(f"I can't tell what {said(title)} narrows the list to.", f"{verb} s1")
-    return _joined(typed, scope, Scope(section=title))
+    if len(title) > _MAX_TITLE_LENGTH:
+        raise input_line.not_understood(
+            f"I can't tell what {quote(title)} narrows the list to.", f"{verb} s1"
+        )
+    return _merge(input_line, scope, Scope(section=title))
 
 
-def _part(typed: Typed, verb: str, text: str) -> tuple[Scope | str, str]:
+def _read_scope_part(input_line: InputLine, verb: str, text: str) -> tuple[Scope | str, str]:
     """Take one part of a scope: a Scope, or a word of a section's title."""
     person = leading_person(text)
     if person:
@@ -65,39 +73,41 @@ def _part(typed: Typed, verb: str, text: str) -> tuple[Scope | str, str]:
     bare = word[0].strip(".,;:!?\"'“”") if word else ""
     rest = text[(named.end() if named else 0) + (word.end() if word else 0) :]
     if looks_like_initials(bare) and not named:
-        return Scope(person=PersonRef(name=initials(bare))), rest
-    _refuse(typed, verb, bare, text)
+        return Scope(person=PersonRef(name=normalize_initials(bare))), rest
+    _refuse(input_line, verb, bare, text)
     return bare.casefold(), rest
 
 
-def _refuse(typed: Typed, verb: str, word: str, text: str) -> None:
+def _refuse(input_line: InputLine, verb: str, word: str, text: str) -> None:
     """Raise for what can't narrow a list, with the line that was probably meant."""
-    ref = any_ref(text)
+    ref = find_ref(text)
     if ref and word[:1].isdigit():
-        refs = written(ref.refs)
+        refs = format_refs(ref.refs)
         if verb == "at-risk":
-            raise typed.misread(
+            raise input_line.not_understood(
                 f"at-risk gives a list. To say that {refs} is at risk:", f"update {refs} at-risk"
             )
-        raise typed.misread(f"{verb} gives a list. For {refs} alone, use show.", f"show {refs}")
+        raise input_line.not_understood(f"{verb} gives a list. For {refs} alone, use show.", f"show {refs}")
     if word.isdecimal():
-        raise typed.misread(
+        raise input_line.not_understood(
             f"Do you mean section {word} or project {word}? Say s{word} or p{word}.", f"{verb} s{word}"
         )
     if word.startswith("<"):
-        raise typed.misread(
-            f"{verb} can be narrowed to a section, a project or a person, not {said(word)}.", verb
+        raise input_line.not_understood(
+            f"{verb} can be narrowed to a section, a project or a person, not {quote(word)}.", verb
         )
 
 
-def _joined(typed: Typed, scope: Scope, more: Scope) -> Scope:
+def _merge(input_line: InputLine, scope: Scope, more: Scope) -> Scope:
     for kind in ("section", "project", "person"):
         if getattr(scope, kind) and getattr(more, kind):
-            raise typed.misread(f"One {kind} at a time, please. I read {_two(scope, more, kind)}.")
+            raise input_line.not_understood(
+                f"One {kind} at a time, please. I read {_describe_both(scope, more, kind)}."
+            )
     return Scope(scope.section or more.section, scope.project or more.project, scope.person or more.person)
 
 
-def _two(scope: Scope, more: Scope, kind: str) -> str:
+def _describe_both(scope: Scope, more: Scope, kind: str) -> str:
     def name(each: Scope) -> str:
         value = getattr(each, kind)
         return value if isinstance(value, str) else value.name or f"<@{value.user_id}>"
@@ -105,77 +115,81 @@ def _two(scope: Scope, more: Scope, kind: str) -> str:
     return one_line(f"{name(scope)} and {name(more)}")
 
 
-USUAL_DAYS = 14
-_LONGEST_DAYS = 3650
+DEFAULT_DAYS = 14
+_MAX_DAYS = 3650
 _DAYS = re.compile(
     r"(?:(?:in|for|within|over|the)\s+)*(?:next\s+)?(?P<n>[0-9]{1,5})\s*-?(?P<unit>d|days?|w|wks?|weeks?)",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(r"(?:^|\s)-[0-9]{1,5}\s*-?(?:d|days?|w|wks?|weeks?|m|months?)(?!\w)", re.IGNORECASE)
-_SOON = {"this week", "next week", "this month", "next month", "today", "tomorrow"}
-_NO_DAY = re.compile(
+_PAST_DAYS = re.compile(r"(?:^|\s)-[0-9]{1,5}\s*-?(?:d|days?|w|wks?|weeks?|m|months?)(?!\w)", re.IGNORECASE)
+_NAMED_PERIODS = {"this week", "next week", "this month", "next month", "today", "tomorrow"}
+_NOT_A_DAY = re.compile(
     r"(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+|[0-9]+|@.*|<.*", re.IGNORECASE
 )
 _SCOPE = re.compile(
     r"\b(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+[a-z]?(?!\w|\.[0-9])|<[^>]*>|@\S*",
     re.IGNORECASE,
 )
-_TRIED = re.compile(
+_DATE_LIKE = re.compile(
     rf"(?<![\w.])(?:[0-9]+[\w/.-]*(?:\s+{MONTH}.*)?|(?:{MONTH}|next|this|end\s+of)\s.*[0-9a-z].*)",
     re.IGNORECASE | re.DOTALL,
 )
-_MOST_WORDS, _MOST_DATE_WORDS = 12, 6
+_MAX_WORDS, _MAX_DATE_WORDS = 12, 6
 
 
 @dataclass(frozen=True)
-class Window:
+class DueWindow:
     """until: the last day counted. words: how it was asked for. rest: the other words."""
 
     until: date
-    words: str
+    description: str
     rest: str
 
 
-def read_window(typed: Typed, text: str) -> Window:
+def read_window(input_line: InputLine, text: str) -> DueWindow:
     """Find the window; 14 days when none is given. Raises NotUnderstoodError for one that lies behind."""
-    if _BEHIND.search(plain_marks(text)):
-        raise typed.misread("due looks ahead. For what is late, use overdue.", "overdue")
-    window = _found(typed, text)
-    tried = _TRIED.search(plain_marks(_SCOPE.sub("", window.rest if window else text)))
+    if _PAST_DAYS.search(plain_marks(text)):
+        raise input_line.not_understood("due looks ahead. For what is late, use overdue.", "overdue")
+    window = _find_window(input_line, text)
+    tried = _DATE_LIKE.search(plain_marks(_SCOPE.sub("", window.rest if window else text)))
     if tried:
         what = text if window else tried[0]
-        raise typed.misread(
-            f"I can't read {said(what)} as a date. Type it like 14d, this month or 31 March.", "due 31 March"
+        raise input_line.not_understood(
+            f"I can't read {quote(what)} as a date. Type it like 14d, this month or 31 March.", "due 31 March"
         )
-    return window or Window(_ahead(typed.today, USUAL_DAYS), f"the next {USUAL_DAYS} days", text)
+    return window or DueWindow(
+        _days_ahead(input_line.today, DEFAULT_DAYS), f"the next {DEFAULT_DAYS} days", text
+    )
 
 
-def _found(typed: Typed, text: str) -> Window | None:
+def _find_window(input_line: InputLine, text: str) -> DueWindow | None:
     """Look at every run of words, the longest first from each."""
     words = text.split()
-    for start in range(min(len(words), _MOST_WORDS)):
-        for end in range(min(len(words), start + _MOST_DATE_WORDS), start, -1):
-            window = _window(typed, " ".join(words[start:end]))
+    for start in range(min(len(words), _MAX_WORDS)):
+        for end in range(min(len(words), start + _MAX_DATE_WORDS), start, -1):
+            window = _parse_window(input_line, " ".join(words[start:end]))
             if window:
-                return Window(window[0], window[1], " ".join([*words[:start], *words[end:]]))
+                return DueWindow(window[0], window[1], " ".join([*words[:start], *words[end:]]))
     return None
 
 
-def _window(typed: Typed, words: str) -> tuple[date, str] | None:
+def _parse_window(input_line: InputLine, words: str) -> tuple[date, str] | None:
     plain = one_line(plain_marks(words)).strip(" .,;!?-").casefold()
     counted = _DAYS.fullmatch(plain)
     if counted:
         days = int(counted["n"]) * (7 if counted["unit"].startswith("w") else 1)
-        if days > _LONGEST_DAYS:
-            raise typed.misread("I can look up to 10 years ahead.", "due 14d")
-        return _ahead(typed.today, days), f"the next {days} days" if days != 1 else "the next day"
-    day = None if _NO_DAY.fullmatch(plain) else read_day(plain, today=typed.today)
+        if days > _MAX_DAYS:
+            raise input_line.not_understood("I can look up to 10 years ahead.", "due 14d")
+        return _days_ahead(input_line.today, days), f"the next {days} days" if days != 1 else "the next day"
+    day = None if _NOT_A_DAY.fullmatch(plain) else read_day(plain, today=input_line.today)
     if day is None:
         return None
-    if day < typed.today:
-        raise typed.misread(f"{in_words(day)} has passed. For what is late, use overdue.", "overdue")
-    return day, plain if plain in _SOON else f"up to {in_words(day)}"
+    if day < input_line.today:
+        raise input_line.not_understood(
+            f"{format_day(day)} has passed. For what is late, use overdue.", "overdue"
+        )
+    return day, plain if plain in _NAMED_PERIODS else f"up to {format_day(day)}"
 
 
-def _ahead(today: date, days: int) -> date:
+def _days_ahead(today: date, days: int) -> date:
     return min(today, date.max - timedelta(days=days)) + timedelta(days=days)

@@ -11,14 +11,14 @@ from rapidfuzz.distance import OSA
 from bot.errors import NotUnderstoodError
 from bot.plan.text import letters_only, one_line, plain_marks
 
-LONGEST_LINE = 4000
-LONGEST_NOTE = 2000
-_LONGEST_SUGGESTION = 2500
-_LONGEST_QUOTE = 40
+MAX_LINE_LENGTH = 4000
+MAX_NOTE_LENGTH = 2000
+_MAX_SUGGESTION_LENGTH = 2500
+_MAX_QUOTE_LENGTH = 40
 # Control characters and halves of characters cannot be stored; the marks that turn the direction of
 # writing round would let a note rearrange the words around it.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_NAMES: dict[str, tuple[str, ...]] = {
+_VERB_NAMES: dict[str, tuple[str, ...]] = {
     "help": ("help", "commands", "usage", "hello", "hi"),
     "update": ("update", "set", "mark", "change", "report"),
     "status": ("status",),
@@ -38,64 +38,64 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "questions": ("questions", "question", "open questions"),
     "versions": ("versions", "version", "plan versions"),
 }
-_VERBS = {letters_only(name): verb for verb, names in _NAMES.items() for name in names}
+_VERBS = {letters_only(name): verb for verb, names in _VERB_NAMES.items() for name in names}
 _FIRST_WORD = re.compile(r"[^\s:=,;]+")
 _TWO_WORDS = re.compile(r"[^\W\d_]+[\s-]+[^\W\d_]+(?!\w)")
-_LONGEST_WORD = 30
-_NEAR = 0.6
+_MAX_VERB_LENGTH = 30
+_MIN_SIMILARITY = 0.6
 
 
 @dataclass(frozen=True)
-class Typed:
+class InputLine:
     """text: the line without the command itself. command: how the command is called ("/cip")."""
 
     text: str
     today: date
     command: str
 
-    def ready(self, words: str) -> str:
+    def format_suggestion(self, words: str) -> str:
         """Give the words as a line to copy."""
         return f"{self.command} {one_line(words)}"
 
-    def misread(self, sentence: str, words: str = "") -> NotUnderstoodError:
+    def not_understood(self, sentence: str, words: str = "") -> NotUnderstoodError:
         """Make the error that says so, offering `words` as a line to copy when they are not too long."""
-        line = self.ready(words) if words else None
+        line = self.format_suggestion(words) if words else None
         return NotUnderstoodError(
-            sentence, suggestion=line if line and len(line) <= _LONGEST_SUGGESTION else None
+            sentence, suggestion=line if line and len(line) <= _MAX_SUGGESTION_LENGTH else None
         )
 
 
-def read_typed(text: str, *, today: date, command: str) -> Typed:
+def read_input_line(text: str, *, today: date, command: str) -> InputLine:
     """Tidy the text and drop the command from its start; raises NotUnderstoodError when it is too long."""
-    if len(text) > LONGEST_LINE:
+    if len(text) > MAX_LINE_LENGTH:
         raise NotUnderstoodError(
-            f"That is {len(text):,} characters long. A command can have up to {LONGEST_LINE:,}."
+            f"That is {len(text):,} characters long. A command can have up to {MAX_LINE_LENGTH:,}."
             " Put the detail in a document and give its link with --evidence.",
             suggestion=f"{command} help update",
         )
-    safe = storable(text)
-    again = _again(command).match(safe)
-    return Typed(safe[again.end() :].strip() if again else safe, today, command)
+    safe = strip_unsafe(text)
+    again = _repeated_command(command).match(safe)
+    return InputLine(safe[again.end() :].strip() if again else safe, today, command)
 
 
 @lru_cache(maxsize=16)
-def _again(command: str) -> re.Pattern[str]:
+def _repeated_command(command: str) -> re.Pattern[str]:
     """The command itself, typed once more."""
     return re.compile(rf"/?{re.escape(command.lstrip('/'))}(?:[\s:,]+|$)", re.IGNORECASE)
 
 
-def storable(text: str) -> str:
+def strip_unsafe(text: str) -> str:
     """Give the text without what cannot be stored or would turn writing round."""
     return _UNSAFE.sub(" ", text.replace("\r\n", "\n")).strip()
 
 
-def said(words: str) -> str:
+def quote(words: str) -> str:
     """Give the words in quotation marks, on one line, cut where they get long."""
     line = one_line(words)
-    return f"“{line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1].rstrip() + '…'}”"
+    return f"“{line if len(line) <= _MAX_QUOTE_LENGTH else line[: _MAX_QUOTE_LENGTH - 1].rstrip() + '…'}”"
 
 
-def unquoted(text: str) -> tuple[str, str]:
+def split_quoted(text: str) -> tuple[str, str]:
     """Take what stands in quotation marks at the start, and what follows; without any, all of it is taken."""
     bare = text.strip()
     plain = plain_marks(bare)
@@ -112,7 +112,7 @@ def read_verb(text: str) -> tuple[str, str] | None:
         return "help", text.lstrip("? ")
     for pattern in (_TWO_WORDS, _FIRST_WORD):
         words = pattern.match(text)
-        verb = _VERBS.get(letters_only(words[0])) if words and len(words[0]) <= _LONGEST_WORD else None
+        verb = _VERBS.get(letters_only(words[0])) if words and len(words[0]) <= _MAX_VERB_LENGTH else None
         if words and verb:
             return verb, text[words.end() :].lstrip(" \t\n:=,;.!")
     return None
@@ -121,8 +121,10 @@ def read_verb(text: str) -> tuple[str, str] | None:
 def nearest_verb(text: str) -> tuple[str, str] | None:
     """Guess the verb a mistyped first word meant, and give the rest; None when none is near."""
     word = _FIRST_WORD.match(text)
-    key = letters_only(word[0][:_LONGEST_WORD]) if word else ""
-    found = process.extractOne(key, _VERBS.keys(), scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+    key = letters_only(word[0][:_MAX_VERB_LENGTH]) if word else ""
+    found = process.extractOne(
+        key, _VERBS.keys(), scorer=OSA.normalized_similarity, score_cutoff=_MIN_SIMILARITY
+    )
     if word is None or found is None or len(key) <= 1:
         return None
     return _VERBS[found[0]], text[word.end() :].strip()

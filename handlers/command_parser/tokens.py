@@ -37,7 +37,7 @@ _NEXT = re.compile(
     rf"|\s+(?P<dotted>{_SECTION}?{_DOTTED})",
     re.IGNORECASE,
 )
-_ENDED = re.compile(r"\s*(?:$|[,;:=&+\"'(-])|\s+and\s")
+_LIST_END = re.compile(r"\s*(?:$|[,;:=&+\"'(-])|\s+and\s")
 
 COLOURS = {
     "red": Colour.RED, "r": Colour.RED, "offtrack": Colour.RED,
@@ -48,32 +48,34 @@ COLOURS = {
 _BLOCKED = {"blocked", "stuck"}
 # Words that are read as a status even when other words follow at once. After the rest ("removed the
 # barrier", "new supplier found") a person may just be telling what happened, so they need a mark after them.
-_PLAIN = {
+_UNAMBIGUOUS = {
     *(letters_only(status.value) for status in Status),
     *("wip", "completed", "done", "finished", "closed", "cancelled", "blocked", "stuck"),
     *("red", "amber", "green", "atrisk", "ontrack", "offtrack"),
 }
 _STATUS_WORD = re.compile(r"[^\W_][^\s,;:.()\[\]/&+\"=-]*")
 _JOINER = re.compile(r"[\s,/&+-]*(?:and\s+)?", re.IGNORECASE)
-_MARK = re.compile(r"\s*(?:$|[-:;,.=(\"'!])|\s*\n|\s+(?:because|as|public$)", re.IGNORECASE)
-_MOST_WORDS, _LONGEST, _NEAR = 6, 120, 0.7
-_SUGGESTED = {
+_PUNCTUATION_OR_END = re.compile(r"\s*(?:$|[-:;,.=(\"'!])|\s*\n|\s+(?:because|as|public$)", re.IGNORECASE)
+_MAX_STATUS_WORDS, _MAX_STATUS_LENGTH, _MIN_SIMILARITY = 6, 120, 0.7
+_SUGGESTIONS = {
     **{letters_only(word): status.value for word in status_words() if (status := read_status(word))},
     "blocked": "blocked", "stuck": "blocked", "atrisk": "at-risk", "ontrack": "on-track", "offtrack": "red",
     "red": "red", "amber": "amber", "green": "green",
 }  # fmt: skip
-_BEGUN = {known[: end + 1] for known in (*_SUGGESTED, *COLOURS, *_BLOCKED) for end in range(len(known))}
+_KEY_PREFIXES = {
+    known[: end + 1] for known in (*_SUGGESTIONS, *COLOURS, *_BLOCKED) for end in range(len(known))
+}
 
 
 @dataclass(frozen=True)
-class RefsSaid:
+class RefsMatch:
     """refs: each once, in order. rest: what follows them."""
 
     refs: tuple[RefQuery, ...]
     rest: str
 
 
-def leading_refs(text: str, *, strict: bool = False) -> RefsSaid | None:
+def leading_refs(text: str, *, strict: bool = False) -> RefsMatch | None:
     """Take the refs a text starts with; None when it starts with none.
 
     A section named in words for the first (`S1 5.2, 5.3`) holds for those after it; `1/5.2` is one action
@@ -89,36 +91,36 @@ def leading_refs(text: str, *, strict: bool = False) -> RefsSaid | None:
     while (more := _next_ref(plain, end, strict=strict)) is not None:
         ref, end = more
         refs.append(ref if ref.section or slashed else replace(ref, section=refs[-1].section))
-    return RefsSaid(tuple(dict.fromkeys(refs)), text[end:].strip())
+    return RefsMatch(tuple(dict.fromkeys(refs)), text[end:].strip())
 
 
-def any_ref(text: str) -> RefsSaid | None:
+def find_ref(text: str) -> RefsMatch | None:
     """Find the first ref with a dot in it anywhere in a text; `rest` is what stands after it."""
     plain = plain_marks(text)
     found = re.search(rf"(?<![\w./])(?:{_SECTION})?{_DOTTED}", plain, re.IGNORECASE)
     ref = read_ref(found[0]) if found else None
     if found is None or ref is None:
         return None
-    return RefsSaid((ref,), text[found.end() :].strip())
+    return RefsMatch((ref,), text[found.end() :].strip())
 
 
-def written(refs: tuple[RefQuery, ...]) -> str:
+def format_refs(refs: tuple[RefQuery, ...]) -> str:
     """Give the refs as they can be typed."""
     return ", ".join(f"{ref.section}/{ref.ref}" if ref.section else ref.ref for ref in refs)
 
 
-def _next_ref(plain: str, at: int, *, strict: bool) -> tuple[RefQuery, int] | None:
-    found = _NEXT.match(plain, at)
+def _next_ref(plain: str, position: int, *, strict: bool) -> tuple[RefQuery, int] | None:
+    found = _NEXT.match(plain, position)
     text = found and (found["listed"] or found["also"] or found["dotted"])
     ref = read_ref(text) if text else None
     if found is None or ref is None or text is None:
         return None
     sure = "." in ref.ref and not strict
-    return (ref, found.end()) if sure or _ENDED.match(plain, found.end()) else None
+    return (ref, found.end()) if sure or _LIST_END.match(plain, found.end()) else None
 
 
 @dataclass(frozen=True)
-class StatusSaid:
+class StatusMatch:
     """status None: only a colour was declared. rest: what follows."""
 
     rest: str
@@ -127,20 +129,22 @@ class StatusSaid:
     blocked: bool = False
 
 
-def leading_status(text: str, *, anything_after: bool = False) -> StatusSaid | None:
+def leading_status(text: str, *, anything_after: bool = False) -> StatusMatch | None:
     """Take the status a text starts with: "in progress, amber", "blocked", "at risk"; None without one.
 
     anything_after: words that are no plain status, and a second one, also count when words follow at once.
     """
-    for end, key in _beginnings(text):
-        said = _meaning(key, text[end:])
-        if said and (key in _PLAIN or anything_after or _MARK.match(plain_marks(said.rest))):
-            return _with_second(said, anything_after=anything_after)
+    for end, key in _status_prefixes(text):
+        said = _status_of_key(key, text[end:])
+        if said and (
+            key in _UNAMBIGUOUS or anything_after or _PUNCTUATION_OR_END.match(plain_marks(said.rest))
+        ):
+            return _add_second(said, anything_after=anything_after)
     return None
 
 
 @dataclass(frozen=True)
-class StatusMeant:
+class StatusGuess:
     """A guess. words: as mistyped. status: to be typed instead. rest: what follows."""
 
     words: str
@@ -148,65 +152,68 @@ class StatusMeant:
     rest: str
 
 
-def nearest_status(text: str) -> StatusMeant | None:
+def nearest_status(text: str) -> StatusGuess | None:
     """Guess the status that mistyped first words meant; None when none is near."""
-    best: tuple[float, StatusMeant] | None = None
-    for end in reversed(_word_ends(text, most=2)):
+    best: tuple[float, StatusGuess] | None = None
+    for end in reversed(_word_ends(text, max_words=2)):
         key = letters_only(text[:end])
         found = process.extractOne(
-            key, _SUGGESTED.keys(), scorer=OSA.normalized_similarity, score_cutoff=_NEAR
+            key, _SUGGESTIONS.keys(), scorer=OSA.normalized_similarity, score_cutoff=_MIN_SIMILARITY
         )
         if found and len(key) > 1 and (best is None or found[1] > best[0]):
-            best = (found[1], StatusMeant(text[:end], _SUGGESTED[found[0]], text[end:].strip()))
+            best = (found[1], StatusGuess(text[:end], _SUGGESTIONS[found[0]], text[end:].strip()))
     return best and best[1]
 
 
-def _word_ends(text: str, *, most: int = _MOST_WORDS) -> list[int]:
+def _word_ends(text: str, *, max_words: int = _MAX_STATUS_WORDS) -> list[int]:
     """Give where each of the first words ends."""
-    return [found.end() for found in islice(_STATUS_WORD.finditer(plain_marks(text[:_LONGEST])), most)]
+    return [
+        found.end()
+        for found in islice(_STATUS_WORD.finditer(plain_marks(text[:_MAX_STATUS_LENGTH])), max_words)
+    ]
 
 
-def _beginnings(text: str, *, most: int = _MOST_WORDS) -> list[tuple[int, str]]:
+def _status_prefixes(text: str, *, max_words: int = _MAX_STATUS_WORDS) -> list[tuple[int, str]]:
     """Give where each of the first words ends and the key of all up to there, the last first. It stops
     where no status goes on like that.
     """
     found: list[tuple[int, str]] = []
     start, key = 0, ""
-    for end in _word_ends(text, most=most):
+    for end in _word_ends(text, max_words=max_words):
         key += letters_only(text[start:end])
-        if key not in _BEGUN:
+        if key not in _KEY_PREFIXES:
             break
         found.append((end, key))
         start = end
     return found[::-1]
 
 
-def _meaning(key: str, rest: str) -> StatusSaid | None:
+def _status_of_key(key: str, rest: str) -> StatusMatch | None:
     if key in _BLOCKED:
-        return StatusSaid(rest, Status.IN_PROGRESS, Colour.RED, blocked=True)
+        return StatusMatch(rest, Status.IN_PROGRESS, Colour.RED, blocked=True)
     if len(key) > 1 and key in COLOURS:
-        return StatusSaid(rest, None, COLOURS[key])
+        return StatusMatch(rest, None, COLOURS[key])
     status = read_status(key)
-    return StatusSaid(rest, status) if status else None
+    return StatusMatch(rest, status) if status else None
 
 
-def _with_second(said: StatusSaid, *, anything_after: bool) -> StatusSaid:
+def _add_second(first: StatusMatch, *, anything_after: bool) -> StatusMatch:
     """Add a colour after a status, or a status after a colour, where it may count."""
-    joiner = _JOINER.match(plain_marks(said.rest))
+    joiner = _JOINER.match(plain_marks(first.rest))
     start = joiner.end() if joiner else 0
-    for end, key in _beginnings(said.rest[start:], most=2) if start else ():
-        more = _meaning(key, said.rest[start + end :])
-        adds = more and not said.blocked and (more.declared is None) is not (said.declared is None)
-        if more and adds and (anything_after or _MARK.match(plain_marks(more.rest))):
-            return StatusSaid(
-                more.rest, said.status or more.status, said.declared or more.declared, more.blocked
+    for end, key in _status_prefixes(first.rest[start:], max_words=2) if start else ():
+        more = _status_of_key(key, first.rest[start + end :])
+        adds = more and not first.blocked and (more.declared is None) is not (first.declared is None)
+        if more and adds and (anything_after or _PUNCTUATION_OR_END.match(plain_marks(more.rest))):
+            return StatusMatch(
+                more.rest, first.status or more.status, first.declared or more.declared, more.blocked
             )
-    return said
+    return first
 
 
 MENTION = re.compile(r"<@(?P<id>[A-Z0-9]{2,32})(?:\|(?P<name>[^>]{0,80}))?>", re.IGNORECASE)
 _AT_NAME = re.compile(r"@(?P<name>[^\s@<>,;:()]{1,80})")
-_MOST_LETTERS = 3
+_MAX_INITIALS_LENGTH = 3
 
 
 def leading_person(text: str) -> tuple[PersonRef, str] | None:
@@ -223,8 +230,8 @@ def leading_person(text: str) -> tuple[PersonRef, str] | None:
 def looks_like_initials(word: str) -> bool:
     """Tell whether a word is meant as initials, `RM` or `rm`. Four letters are a section's: `MTFS`."""
     bare = plain_marks(word).strip(".,")
-    return is_initials(bare.upper()) and len(initials(bare)) <= _MOST_LETTERS
+    return is_initials(bare.upper()) and len(normalize_initials(bare)) <= _MAX_INITIALS_LENGTH
 
 
-def initials(word: str) -> str:
+def normalize_initials(word: str) -> str:
     return plain_marks(word).replace(".", "").strip(",").upper()

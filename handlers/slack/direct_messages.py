@@ -15,7 +15,7 @@ from bot.services.outbox import outbox
 from bot.services.people import Who
 from bot.services.prompts import free_text_replies
 from bot.services.prompts.free_text_replies import Questions
-from handlers.command_parser import News
+from handlers.command_parser import FreeTextReply
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Result, build_problem, render_response, secrets_of
 from handlers.slack.commands import CommandJob
@@ -48,7 +48,7 @@ class FreeTextJob(CommandJob):
     def _parse(self, session: Session, who: Who, today: date) -> Command:
         thread = free_text_replies.in_thread(session, who, self._thread_ts)
         self.prompt_id = thread.prompt_id if thread else None
-        news = News(self.text, today=today, command=self._command)
+        news = FreeTextReply(self.text, today=today, command=self._command)
         if news.is_later:
             questions = thread or self._recent_questions(session, who)
             if questions.asked and questions.is_last_said:
@@ -65,7 +65,7 @@ class FreeTextJob(CommandJob):
                 raise
             return _answer_command(news, questions)
 
-    def _is_answer(self, session: Session, who: Who, reply: News, *, in_thread: bool) -> bool:
+    def _is_answer(self, session: Session, who: Who, reply: FreeTextReply, *, in_thread: bool) -> bool:
         """Also where a line without a ref could be read as a command: in a thread few are."""
         if not reply.is_status:
             return in_thread and reply.is_date and reply.has_reason
@@ -79,11 +79,11 @@ class FreeTextJob(CommandJob):
         return free_text_replies.lately(session, who, ts, self._context.clock.now())
 
 
-def _answer_command(reply: News, questions: Questions) -> Command:
+def _answer_command(reply: FreeTextReply, questions: Questions) -> Command:
     sure = questions.prompt_id is not None or (reply.is_clear and questions.is_last_said)
     refs = [each.ref for each in questions.asked]
     try:
-        answer = reply.said_of(refs, sure=sure)
+        answer = reply.to_command(refs, is_sure=sure)
     except NotUnderstoodError as unread:
         if len(refs) == 1:
             raise

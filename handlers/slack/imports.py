@@ -23,7 +23,7 @@ from bot.importing.uploads import PendingUpload, SentFile
 from bot.messages import ErrorMessage, ImportProgress, ImportReview, Message
 from bot.services.outbox import outbox
 from bot.services.people import today_at
-from handlers.command_parser import storable
+from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
 from handlers.slack import request_info
@@ -247,7 +247,7 @@ def _to_sent_file(file: Body) -> SentFile:
     address = str(file.get("url_private_download") or file.get("url_private") or "")
     size = file.get("size")
     name = str(file.get("name") or file.get("title") or "")
-    return SentFile(storable(name), address, size if isinstance(size, int) else 0)
+    return SentFile(strip_unsafe(name), address, size if isinstance(size, int) else 0)
 
 
 def _rejection_reason(file: SentFile) -> str:

@@ -18,7 +18,7 @@ from bot.importing.apply_draft import board_defaults
 from bot.importing.question_flow import QuestionRun, SubmittedAnswer
 from bot.messages import ErrorMessage, ImportReview, QuestionForm
 from bot.rendering import form_view
-from handlers.command_parser import storable
+from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, render_response
 from handlers.slack import request_info
@@ -144,6 +144,6 @@ def _read_answer(view: Body, suffix: str) -> SubmittedAnswer:
     return SubmittedAnswer(
         str(get_object(field("choice"), "selected_option").get("value") or ""),
         str(field("day").get("selected_date") or ""),
-        storable(str(field("words").get("value") or "")),
+        strip_unsafe(str(field("words").get("value") or "")),
         str(field("person").get("selected_user") or ""),
     )

@@ -10,7 +10,7 @@ from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates
 from bot.plan.refs import RefQuery, read_ref
-from handlers.command_parser import LONGEST_NOTE, storable
+from handlers.command_parser import MAX_NOTE_LENGTH, strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
 from handlers.slack import request_info
@@ -70,14 +70,14 @@ async def _show_error(ack: AsyncAck, sentence: str) -> None:
 def _note_error(note: str, ref: RefQuery | None) -> str:
     if ref is None:
         return OUT_OF_DATE
-    if len(note) > LONGEST_NOTE:
-        return f"That is {len(note):,} characters long. A note can have up to {LONGEST_NOTE:,}."
+    if len(note) > MAX_NOTE_LENGTH:
+        return f"That is {len(note):,} characters long. A note can have up to {MAX_NOTE_LENGTH:,}."
     return "" if note else EMPTY_NOTE
 
 
 def _read_note(view: Body) -> str:
     field = get_object(get_object(get_object(get_object(view, "state"), "values"), NOTE_FIELD), NOTE_FIELD)
-    return storable(str(field.get("value") or ""))
+    return strip_unsafe(str(field.get("value") or ""))
 
 
 def _receipt_view(view: Body, response: Response) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.services.help_topics import TOPICS
-from handlers.command_parser import LONGEST_NOTE, News, parse
+from handlers.command_parser import MAX_NOTE_LENGTH, FreeTextReply, parse
 from tests.fuzz.cases import cases
 from tests.handlers.command_parser.lines import TODAY
 from tests.handlers.command_parser.test_parser import LINES, WORDS, _command_or_error
@@ -43,7 +43,7 @@ def test_every_line_is_read_or_answered(line: str) -> None:
             assert "\n" not in command.suggestion
         return
     for name in ("note", "because"):
-        assert len(getattr(command, name, "")) <= LONGEST_NOTE
+        assert len(getattr(command, name, "")) <= MAX_NOTE_LENGTH
     command.line.encode()
     again = parse(command.line, today=TODAY) if command.line else command
     assert type(again) is type(command), "the line kept for the record means the same"
@@ -53,10 +53,10 @@ def test_every_line_is_read_or_answered(line: str) -> None:
 @given(mutated() | LINES)
 def test_an_answer_is_said_of_what_was_asked_or_of_nothing(line: str) -> None:
     try:
-        news = News(line, today=TODAY)
+        news = FreeTextReply(line, today=TODAY)
         assert isinstance(news.is_clear, bool)
         assert news.ref is None or news.is_status
-        answer = news.said_of(["1/5.2"], sure=True)
+        answer = news.to_command(["1/5.2"], is_sure=True)
     except NotUnderstoodError:
         return
     assert isinstance(answer, UpdateStatus)

@@ -8,16 +8,16 @@ from bot.commands import Choose, UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from handlers.command_parser import News, parse
+from handlers.command_parser import FreeTextReply, parse
 from tests.handlers.command_parser.lines import TODAY, refs
 
 
-def news(line: str) -> News:
-    return News(line, today=TODAY)
+def news(line: str) -> FreeTextReply:
+    return FreeTextReply(line, today=TODAY)
 
 
 def answer(line: str, *asked: str) -> UpdateStatus:
-    found = news(line).said_of(asked or ("1/5.2",), sure=True)
+    found = news(line).to_command(asked or ("1/5.2",), is_sure=True)
     assert isinstance(found, UpdateStatus)
     return found
 
@@ -72,7 +72,7 @@ def test_one_of_its_milestones_can_be_named() -> None:
 
 
 def test_of_several_actions_the_same_is_said_of_each() -> None:
-    found = news("done at last").said_of(("1/5.2", "6.1"), sure=True)
+    found = news("done at last").to_command(("1/5.2", "6.1"), is_sure=True)
     assert isinstance(found, Choose)
     assert [each.line for each in found.updates] == ["update 1/5.2 done at last", "update 6.1 done at last"]
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_read_comes_back_put_right(line: str, sentence: str, offe
 
 
 def test_what_is_not_sure_is_asked_about() -> None:
-    found = news("done for today").said_of(("1/5.2",), sure=False)
+    found = news("done for today").to_command(("1/5.2",), is_sure=False)
     assert isinstance(found, Choose)
     assert [each.line for each in found.updates] == ["update 1/5.2 done for today"]
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.commands import Command, DigestPreview, Help, Link, PersonRef, Undo
 from bot.errors import NotUnderstoodError
-from handlers.command_parser import LONGEST_LINE, parse
+from handlers.command_parser import MAX_LINE_LENGTH, parse
 from tests.handlers.command_parser.lines import TODAY, read, refused, update
 
 HELP_ON = {
@@ -162,7 +162,7 @@ def test_thousands_of_lines_are_answered(lines: list[str]) -> None:
     "start", ["", "update ", "update 5.2 ", "update 5.2 done ", "due ", "at-risk ", "link "]
 )
 def test_long_repetitive_lines_are_quick(start: str, unit: str) -> None:
-    _answer((start + unit * LONGEST_LINE)[:LONGEST_LINE])
+    _answer((start + unit * MAX_LINE_LENGTH)[:MAX_LINE_LENGTH])
 
 
 def test_no_verb_is_named_where_the_line_offered_has_another() -> None:
