@@ -81,8 +81,8 @@ class UpdateStatus(Command):
     because: str = ""
     evidence: str = ""
     blocked: bool = False
-    said_at: datetime | None = None
-    about: int | None = None
+    sent_at: datetime | None = None
+    action_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +95,12 @@ class Choose(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PutOff(Command):
+class Snooze(Command):
     """Ask about it later. items: the ids of the questions."""
 
     name: ClassVar[str] = "putoff"
 
-    items: tuple[int, ...]
+    item_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +168,7 @@ class Search(Paged):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Questions(Paged):
+class ListQuestions(Paged):
     """answered: those that have an answer, instead of those that are open."""
 
     name: ClassVar[str] = "questions"
@@ -201,17 +201,17 @@ class Export(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calendar(Command):
+class CalendarSubscription(Command):
     """The address of a calendar of due dates. wish: give, renew or stop. of_board: not only one's own."""
 
     name: ClassVar[str] = "calendar"
 
-    wish: str = "give"
+    operation: str = "give"
     of_board: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link(Command):
+class LinkAccount(Command):
     name: ClassVar[str] = "link"
     initials: str
     person: PersonRef

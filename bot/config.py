@@ -20,7 +20,7 @@ from bot.errors import SettingsError
 SLACK_API = "https://slack.com/api/"
 ENV_FILE = ".env"
 # What each setting takes, for whoever gave it something else.
-TAKES = {
+EXPECTED_VALUES = {
     "CIP_PUBLIC_URL": "an address such as https://plan.example.gov.uk",
     "CIP_HOST": "a name or address of this machine, such as 127.0.0.1",
     "CIP_PORT": "a whole number from 0 to 65535, such as 3000",
@@ -38,10 +38,10 @@ TAKES = {
     "CIP_WEEKLY_BUDGET": "a whole number from 1 to 100",
     "CIP_RECENT_DAYS": "a whole number from 0 to 366",
 }
-_YEAR = 366
+_MAX_DAYS = 366
 _ANY_DAY = datetime(2018, 1, 1)  # noqa: DTZ001 - a rule counts in local time
 _COUNTRY = re.compile("[A-Z]{2}(?:-.+)?")
-_LONGEST_SHOWN = 60
+_MAX_SHOWN_LENGTH = 60
 # Anything else comes round too often, ends, or never gets further.
 _RULE = re.compile(
     r"(?:RRULE:)?FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;(?:INTERVAL=[1-9][0-9]?|WKST=[A-Z]{2}"
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     quiet_from: time = Field(default=time(18), validation_alias="CIP_QUIET_FROM")
     quiet_until: time = Field(default=time(8), validation_alias="CIP_QUIET_UNTIL")
     weekly_budget: int = Field(default=3, ge=1, le=100, validation_alias="CIP_WEEKLY_BUDGET")
-    recent_days: int = Field(default=7, ge=0, le=_YEAR, validation_alias="CIP_RECENT_DAYS")
+    recent_days: int = Field(default=7, ge=0, le=_MAX_DAYS, validation_alias="CIP_RECENT_DAYS")
 
     @field_validator("prompt_days", mode="before")
     @classmethod
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     @field_validator("prompt_days")
     @classmethod
     def _within_a_year(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if any(abs(days) > _YEAR for days in value):
+        if any(abs(days) > _MAX_DAYS for days in value):
             raise ValueError
         return value
 
@@ -139,7 +139,7 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _somebody_can_be_asked(self) -> Self:
+    def _check_quiet_hours(self) -> Self:
         start, end, asked = self.quiet_from, self.quiet_until, self.prompt_time
         if start <= asked < end if start <= end else asked >= start or asked < end:
             raise ValueError(
@@ -235,8 +235,8 @@ def _problem(item: Any, options: Collection[str]) -> str:
     setting, given = str(item["loc"][0]), str(item["input"])
     name = option_of(setting) if setting in options else setting
     # An address may have a password in it.
-    shown = "this" if "@" in given or len(given) > _LONGEST_SHOWN else f"“{given}”"
-    return f"{name} cannot be {shown}: it takes {TAKES[setting]}."
+    shown = "this" if "@" in given or len(given) > _MAX_SHOWN_LENGTH else f"“{given}”"
+    return f"{name} cannot be {shown}: it takes {EXPECTED_VALUES[setting]}."
 
 
 def _check_slack(settings: Settings) -> None:

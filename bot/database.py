@@ -20,14 +20,14 @@ from bot.group_commit import GroupCommit
 P = ParamSpec("P")
 T = TypeVar("T")
 # PostgreSQL's words for "you met another transaction; begin again": serialization failure and deadlock.
-BEGIN_AGAIN = {"40001", "40P01"}
-MOST_TRIES = 6
-LONGEST_PAUSE = 0.05
+RETRYABLE_SQLSTATES = {"40001", "40P01"}
+MAX_ATTEMPTS = 6
+MAX_RETRY_DELAY = 0.05
 # For PostgreSQL over a network: seconds to connect in, and milliseconds without any sign of life before a
 # connection is given up. While an answer is awaited, nothing goes out that could stay without one: so after
 # some seconds of silence the network asks for a sign.
-CONNECT_WITHIN, ANSWER_WITHIN = 10, 20_000
-SILENCE, ASK_EVERY = 10, 5
+CONNECT_TIMEOUT, RESPONSE_TIMEOUT_MS = 10, 20_000
+KEEPALIVE_IDLE, KEEPALIVE_INTERVAL = 10, 5
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -37,13 +37,13 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
-        return _text_of if dialect.name == "sqlite" else _stored_in_utc
+        return _to_sqlite_text if dialect.name == "sqlite" else _to_utc
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 - SQLAlchemy's own signature
-        return _read_text if dialect.name == "sqlite" else _in_utc
+        return _from_sqlite_text if dialect.name == "sqlite" else _from_database
 
 
-def _stored_in_utc(value: datetime | None) -> datetime | None:
+def _to_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
     if value.tzinfo is None:
@@ -51,18 +51,18 @@ def _stored_in_utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
-def _text_of(value: datetime | None) -> str | None:
+def _to_sqlite_text(value: datetime | None) -> str | None:
     """As SQLAlchemy writes it: a space between day and time, always with microseconds."""
-    utc = _stored_in_utc(value)
+    utc = _to_utc(value)
     return None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _read_text(text: str | None) -> datetime | None:
+def _from_sqlite_text(text: str | None) -> datetime | None:
     """In one step: reading the text first and putting the zone back then takes four times as long."""
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
-def _in_utc(value: datetime | None) -> datetime | None:
+def _from_database(value: datetime | None) -> datetime | None:
     return None if value is None else value.astimezone(UTC)
 
 
@@ -78,7 +78,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine: Engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, threads)
+        self.engine: Engine = (
+            _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, threads)
+        )
         self._readers = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer") if self.is_sqlite else self._readers
         self._short = self._writer if self.is_sqlite else ThreadPoolExecutor(1, thread_name_prefix="short")
@@ -104,7 +106,9 @@ class Database:
         """Run `work(session, …)` in a thread, in one transaction that may write. When it meets another in a
         deadlock it is rolled back and run again, so `work` must have no effects but on the session.
         """
-        return await self._in_thread(self._writer, lambda session: work(session, *args, **kwargs), write=True)
+        return await self._run_in_thread(
+            self._writer, lambda session: work(session, *args, **kwargs), write=True
+        )
 
     async def run_short(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -114,24 +118,24 @@ class Database:
         """
         return await self._group.run(lambda session: work(session, *args, **kwargs))
 
-    async def look(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for work that only reads, so that it never waits for a writer."""
-        return await self._in_thread(
+        return await self._run_in_thread(
             self._readers, lambda session: work(session, *args, **kwargs), write=False
         )
 
-    async def _in_thread(
+    async def _run_in_thread(
         self, threads: ThreadPoolExecutor, work: Callable[[Session], T], *, write: bool
     ) -> T:
         def within() -> T:
-            for tried in range(1, MOST_TRIES):
+            for tried in range(1, MAX_ATTEMPTS):
                 try:
                     with self.transaction(write=write) as session:
                         return work(session)
                 except DBAPIError as error:
-                    if getattr(error.orig, "sqlstate", None) not in BEGIN_AGAIN:
+                    if getattr(error.orig, "sqlstate", None) not in RETRYABLE_SQLSTATES:
                         raise
-                time.sleep(random.uniform(0, LONGEST_PAUSE * tried))  # noqa: S311 - only so that two do not meet again
+                time.sleep(random.uniform(0, MAX_RETRY_DELAY * tried))  # noqa: S311 - only so that two do not meet again
             with self.transaction(write=write) as session:
                 return work(session)
 
@@ -145,7 +149,7 @@ class Database:
         self.engine.dispose()
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
     )
@@ -164,7 +168,7 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, threads: int) -> Engine:
+def _postgresql_engine(url: URL, threads: int) -> Engine:
     engine = create_engine(
         url,
         pool_size=threads,
@@ -172,10 +176,10 @@ def _postgresql(url: URL, threads: int) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
-            "connect_timeout": CONNECT_WITHIN,
-            "tcp_user_timeout": ANSWER_WITHIN,
-            "keepalives_idle": SILENCE,
-            "keepalives_interval": ASK_EVERY,
+            "connect_timeout": CONNECT_TIMEOUT,
+            "tcp_user_timeout": RESPONSE_TIMEOUT_MS,
+            "keepalives_idle": KEEPALIVE_IDLE,
+            "keepalives_interval": KEEPALIVE_INTERVAL,
         },
     )
 

@@ -36,7 +36,7 @@ class UnreadableFileError(CipError):
     """A file that cannot be taken in, whole or at all."""
 
 
-class Call(StrEnum):
+class CallKind(StrEnum):
     """The kinds of call to the chat platform that it limits, each by itself."""
 
     POST = "post"
@@ -58,7 +58,7 @@ class DeliveryError(CipError):
         code: str,
         try_again: bool,
         retry_after: float | None = None,
-        call: Call | None = None,
+        call: CallKind | None = None,
     ) -> None:
         super().__init__(sentence, try_again=try_again)
         self.code = code

@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 Work = Callable[[Session], Any]
-MOST_TOGETHER = 32
-MOST_TRIES = 4
+MAX_BATCH_SIZE = 32
+MAX_ATTEMPTS = 4
 # Whoever waits longer for a row that somebody else holds does so by themselves.
-SHORT_WAIT = "SET lock_timeout = '100ms'"
+SET_LOCK_TIMEOUT = "SET lock_timeout = '100ms'"
 
 
-class DoAloneError(Exception):
+class RetryAloneError(Exception):
     """Nothing came of a piece of work in company, so it is to be done by itself.
 
     may_be_saved: the connection broke at the commit, so that nobody knows whether it came to pass.
@@ -35,12 +35,12 @@ class DoAloneError(Exception):
         self.may_be_saved = may_be_saved
 
 
-class _FailedError(Exception):
+class _WorkFailedError(Exception):
     """One of several pieces of work failed, and nothing is left of any. place: which one."""
 
-    def __init__(self, place: int, error: Exception) -> None:
+    def __init__(self, index: int, error: Exception) -> None:
         super().__init__()
-        self.place, self.error = place, error
+        self.index, self.error = index, error
 
 
 class _CommitLostError(Exception):
@@ -48,7 +48,7 @@ class _CommitLostError(Exception):
 
 
 @dataclass(frozen=True)
-class _Waiting:
+class _PendingWork:
     work: Work
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
@@ -60,8 +60,8 @@ class GroupCommit:
     def __init__(self, engine: Engine, executor: Executor) -> None:
         self._engine, self._executor = engine, executor
         self._lock = Lock()
-        self._waiting: list[_Waiting] = []
-        self._is_going = False
+        self._pending: list[_PendingWork] = []
+        self._is_running = False
         self._connection: Connection | None = None
 
     async def run(self, work: Callable[[Session], T]) -> T:
@@ -71,10 +71,10 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         with self._lock:
-            self._waiting.append(_Waiting(work, loop, future))
-            is_going, self._is_going = self._is_going, True
+            self._pending.append(_PendingWork(work, loop, future))
+            is_going, self._is_running = self._is_running, True
         if not is_going:
-            self._go_on()
+            self._submit_next()
         return await future
 
     def close(self) -> None:
@@ -84,44 +84,44 @@ class GroupCommit:
             self._connection.close()
             self._connection = None
 
-    def _go_on(self) -> None:
+    def _submit_next(self) -> None:
         """Have those that wait done next. When the thread takes nothing more, they are told so."""
         try:
-            self._executor.submit(self._go)
+            self._executor.submit(self._run_batch)
         except RuntimeError:
             with self._lock:
-                left, self._waiting, self._is_going = self._waiting, [], False
-            _tell_all(left, [DoAloneError() for _ in left])
+                left, self._pending, self._is_running = self._pending, [], False
+            _resolve_all(left, [RetryAloneError() for _ in left])
 
-    def _go(self) -> None:
+    def _run_batch(self) -> None:
         with self._lock:
-            batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-        outcomes: list[Any] = [DoAloneError() for _ in batch]
+            batch, self._pending = self._pending[:MAX_BATCH_SIZE], self._pending[MAX_BATCH_SIZE:]
+        outcomes: list[Any] = [RetryAloneError() for _ in batch]
         try:
-            outcomes = self._outcomes([each.work for each in batch])
+            outcomes = self._run_all([each.work for each in batch])
         finally:
-            _tell_all(batch, outcomes)
+            _resolve_all(batch, outcomes)
             with self._lock:
-                self._is_going = are_more = bool(self._waiting)
+                self._is_running = are_more = bool(self._pending)
             if are_more:
-                self._go_on()
+                self._submit_next()
 
-    def _outcomes(self, works: list[Work]) -> list[Any]:
+    def _run_all(self, works: list[Work]) -> list[Any]:
         """What each returned, or the exception it is to get."""
-        outcomes: list[Any] = [DoAloneError() for _ in works]
+        outcomes: list[Any] = [RetryAloneError() for _ in works]
         left = list(range(len(works)))
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_ATTEMPTS):
             try:
-                found = self._together([works[place] for place in left])
-            except _FailedError as failed:
-                place = left.pop(failed.place)
+                found = self._run_in_one_transaction([works[place] for place in left])
+            except _WorkFailedError as failed:
+                place = left.pop(failed.index)
                 # The first saw what is in the database. Another saw what was taken back since.
-                if failed.place == 0:
+                if failed.index == 0:
                     outcomes[place] = failed.error
                 continue
             except _CommitLostError:
                 self.close()
-                found = [DoAloneError(may_be_saved=True) for _ in left]
+                found = [RetryAloneError(may_be_saved=True) for _ in left]
             except SQLAlchemyError:
                 self.close()
                 break
@@ -130,12 +130,12 @@ class GroupCommit:
             break
         return outcomes
 
-    def _together(self, works: list[Work]) -> list[Any]:
+    def _run_in_one_transaction(self, works: list[Work]) -> list[Any]:
         connection = self._connection or self._open()
         transaction = connection.begin()
         try:
             with Session(connection, expire_on_commit=False) as session:
-                found = [_done(session, place, work) for place, work in enumerate(works)]
+                found = [_run_work(session, place, work) for place, work in enumerate(works)]
         except BaseException:
             if transaction.is_active:
                 transaction.rollback()
@@ -150,34 +150,34 @@ class GroupCommit:
         self._connection = self._engine.connect()
         if self._engine.dialect.name == "postgresql":
             with self._connection.begin():
-                self._connection.exec_driver_sql(SHORT_WAIT)
+                self._connection.exec_driver_sql(SET_LOCK_TIMEOUT)
         return self._connection
 
 
-def _done(session: Session, place: int, work: Work) -> Any:
+def _run_work(session: Session, index: int, work: Work) -> Any:
     """What the work returns. The next begins with nothing that it left in the session."""
     try:
         found = work(session)
         session.flush()
     except IntegrityError as error:
-        raise _FailedError(place, error) from error
+        raise _WorkFailedError(index, error) from error
     except DBAPIError:
         raise
     except Exception as error:
-        raise _FailedError(place, error) from error
+        raise _WorkFailedError(index, error) from error
     session.expunge_all()
     session.info.clear()
     return found
 
 
-def _tell_all(batch: list[_Waiting], outcomes: list[Any]) -> None:
+def _resolve_all(batch: list[_PendingWork], outcomes: list[Any]) -> None:
     for loop in {each.loop for each in batch}:
         # Who closed their loop waits for nothing any more.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(_tell, loop, batch, outcomes)
+            loop.call_soon_threadsafe(_resolve, loop, batch, outcomes)
 
 
-def _tell(loop: asyncio.AbstractEventLoop, batch: list[_Waiting], outcomes: list[Any]) -> None:
+def _resolve(loop: asyncio.AbstractEventLoop, batch: list[_PendingWork], outcomes: list[Any]) -> None:
     for each, outcome in zip(batch, outcomes, strict=True):
         if each.loop is not loop or each.future.done():
             continue

@@ -16,7 +16,7 @@ import structlog
 from structlog.types import EventDict, Processor
 
 HIDDEN, LEFT_OUT = "[hidden]", "[left out]"
-_LONGEST_TEXT, _LONGEST_TRACE, _DEEPEST, _MOST_ITEMS = 300, 12_000, 4, 20
+_MAX_TEXT_LENGTH, _MAX_TRACE_LENGTH, _MAX_DEPTH, _MAX_ITEMS = 300, 12_000, 4, 20
 _SECRET_NAME = re.compile(
     r"token|secret|passw(?:or)?d|\bpwd\b|authori[sz]ation|cookie|signature|credential|api_?key|database_?url|dsn"
     r"|(?:response|webhook|hook)_?url|headers?\b",
@@ -45,7 +45,7 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 # What a database says of a failing statement holds the row it failed on.
-_ROWS = re.compile(
+_ROW_DATA = re.compile(
     r"\[parameters:.*|\bDETAIL:.*|\bCONTEXT:.*|Failing row contains.*|invalid input syntax.*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -53,29 +53,29 @@ _ROWS = re.compile(
 _DUMP = re.compile(
     r"[{\[].*|\b(?:body|data|text|payload|message|response)\b\s*[:=].*", re.IGNORECASE | re.DOTALL
 )
-_TELLING = (OSError, TimeoutError, ConnectionError)
+_SAFE_ERRORS = (OSError, TimeoutError, ConnectionError)
 
 
-class Hygiene:
+class LogRedactor:
     """Cleans the facts of a log line. secrets: this installation's own, to be hidden wherever they occur."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         known = sorted((re.escape(secret) for secret in secrets if len(secret) > 3), key=len, reverse=True)  # noqa: PLR2004 - three letters occur everywhere
-        self._own = re.compile("|".join(known)) if known else None
+        self._secret_pattern = re.compile("|".join(known)) if known else None
 
-    def text(self, words: str, *, longest: int = _LONGEST_TEXT) -> str:
+    def redact_text(self, words: str, *, max_length: int = _MAX_TEXT_LENGTH) -> str:
         """Hide every secret in the words, on one line, and cut them where they get long."""
-        clean = self._own.sub(HIDDEN, words) if self._own else words
+        clean = self._secret_pattern.sub(HIDDEN, words) if self._secret_pattern else words
         for pattern, better in _SECRETS:
             clean = pattern.sub(better, clean)
-        clean = _ROWS.sub(LEFT_OUT, clean)
-        return clean if len(clean) <= longest else clean[:longest] + "…"
+        clean = _ROW_DATA.sub(LEFT_OUT, clean)
+        return clean if len(clean) <= max_length else clean[:max_length] + "…"
 
-    def foreign(self, words: str) -> str:
+    def redact_foreign(self, words: str) -> str:
         """Clean what a library says: without the data it prints."""
-        return self.text(_DUMP.sub(LEFT_OUT, words))
+        return self.redact_text(_DUMP.sub(LEFT_OUT, words))
 
-    def fact(self, name: str, value: object, depth: int = 0) -> Any:
+    def redact_value(self, name: str, value: object, depth: int = 0) -> Any:
         """Clean one named fact; anything that is no plain value is told by its type alone."""
         if _SECRET_NAME.search(name):
             return HIDDEN
@@ -84,73 +84,85 @@ class Hygiene:
         if _BODY_NAME.fullmatch(name):
             return LEFT_OUT
         if isinstance(value, str):
-            return self.text(value)
-        return self._several(value, depth + 1) if depth < _DEEPEST else f"<{type(value).__name__}>"
+            return self.redact_text(value)
+        return self._redact_items(value, depth + 1) if depth < _MAX_DEPTH else f"<{type(value).__name__}>"
 
-    def _several(self, value: object, depth: int) -> Any:
+    def _redact_items(self, value: object, depth: int) -> Any:
         if isinstance(value, Mapping):
-            kept = list(value.items())[:_MOST_ITEMS]
-            return {self.text(str(key)): self.fact(str(key), each, depth) for key, each in kept}
+            kept = list(value.items())[:_MAX_ITEMS]
+            return {
+                self.redact_text(str(key)): self.redact_value(str(key), each, depth) for key, each in kept
+            }
         if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes | bytearray):
-            return [self.fact("", each, depth) for each in list(value)[:_MOST_ITEMS]]
+            return [self.redact_value("", each, depth) for each in list(value)[:_MAX_ITEMS]]
         return f"<{type(value).__name__}>"
 
-    def trace(self, error: BaseException) -> str:
+    def format_trace(self, error: BaseException) -> str:
         """Tell where an error came from. What it says is kept only of errors that hold no one's words."""
-        return self.text(self._chain(error, set()), longest=_LONGEST_TRACE)
+        return self.redact_text(self._format_chain(error, set()), max_length=_MAX_TRACE_LENGTH)
 
-    def _chain(self, error: BaseException, seen: set[int]) -> str:
+    def _format_chain(self, error: BaseException, seen: set[int]) -> str:
         parts: list[str] = []
         at: BaseException | None = error
         while at is not None and id(at) not in seen:
             seen.add(id(at))
-            parts.append(self._one(at, at.__traceback__))
+            parts.append(self._format_error(at, at.__traceback__))
             if isinstance(at, BaseExceptionGroup):
-                parts[-1] += "".join(f"\nwhich holds:\n{self._chain(each, seen)}" for each in at.exceptions)
+                parts[-1] += "".join(
+                    f"\nwhich holds:\n{self._format_chain(each, seen)}" for each in at.exceptions
+                )
             at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
         return "\nwhile handling:\n".join(parts)
 
-    def _one(self, error: BaseException, trace: TracebackType | None) -> str:
+    def _format_error(self, error: BaseException, trace: TracebackType | None) -> str:
         name = f"{type(error).__module__}.{type(error).__qualname__}"
-        said = self.foreign(str(error)) if isinstance(error, _TELLING) or _of_database(error) else LEFT_OUT
+        said = (
+            self.redact_foreign(str(error))
+            if isinstance(error, _SAFE_ERRORS) or _is_database_error(error)
+            else LEFT_OUT
+        )
         frames = "".join(
             f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in traceback.extract_tb(trace)
         )
         return f"{frames}{name}: {said}"
 
 
-def _of_database(error: BaseException) -> bool:
+def _is_database_error(error: BaseException) -> bool:
     return type(error).__module__.split(".")[0] in {"sqlite3", "psycopg", "sqlalchemy"}
 
 
 # Below a warning these tell every request and statement, with what was in it.
-_FOREIGN_LEVEL = logging.WARNING
-_OWN = ("bot", "handlers", "models", "app", "sample", "__main__")
-_KEPT = {"event", "level", "logger", "timestamp", "exception", "_record", "_from_structlog"}
+_LIBRARY_LEVEL = logging.WARNING
+_OUR_PACKAGES = ("bot", "handlers", "models", "app", "sample", "__main__")
+_UNREDACTED_KEYS = {"event", "level", "logger", "timestamp", "exception", "_record", "_from_structlog"}
 
 
 def set_up_logs(
-    level: str = "info", *, secrets: Iterable[str] = (), as_json: bool | None = None, to: TextIO | None = None
+    level: str = "info",
+    *,
+    secrets: Iterable[str] = (),
+    as_json: bool | None = None,
+    output: TextIO | None = None,
 ) -> None:
-    """Send every log line to `to` (standard error). as_json None: plain lines for a terminal, else JSON.
+    """Send every log line to `output` (standard error). as_json None: plain lines for a terminal, else JSON.
 
     level: debug, info, warning or error, for our own lines; libraries are heard from warnings on.
     """
-    stream = to or sys.stderr
+    stream = output or sys.stderr
     plain = stream.isatty() if as_json is None else not as_json
-    hygiene = Hygiene(secrets)
+    hygiene = LogRedactor(secrets)
     handler = _Handler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_common(),
+            foreign_pre_chain=_common_processors(),
             processors=[
-                _cleaner(hygiene),
+                _redacting_processor(hygiene),
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _in_plain(colours=stream.isatty()) if plain else structlog.processors.JSONRenderer(),
+                _plain_renderer(colours=stream.isatty()) if plain else structlog.processors.JSONRenderer(),
             ],
         )
     )
-    handler.addFilter(_worth_hearing)
+    handler.addFilter(_is_relevant)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -160,7 +172,7 @@ def set_up_logs(
             structlog.stdlib.filter_by_level,
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.PositionalArgumentsFormatter(),
-            *_common(),
+            *_common_processors(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -178,11 +190,11 @@ class _Handler(logging.StreamHandler[TextIO]):
         )
 
 
-def _worth_hearing(record: logging.LogRecord) -> bool:
-    return record.name.split(".")[0] in _OWN or record.levelno >= _FOREIGN_LEVEL
+def _is_relevant(record: logging.LogRecord) -> bool:
+    return record.name.split(".")[0] in _OUR_PACKAGES or record.levelno >= _LIBRARY_LEVEL
 
 
-def _common() -> list[Processor]:
+def _common_processors() -> list[Processor]:
     return [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -190,18 +202,19 @@ def _common() -> list[Processor]:
     ]
 
 
-def _cleaner(hygiene: Hygiene) -> Processor:
+def _redacting_processor(redactor: LogRedactor) -> Processor:
     def clean(_logger: Any, _method: str, facts: EventDict) -> EventDict:
         error = _error_of(facts.pop("exc_info", None))
         facts.pop("stack_info", None)
         said = str(facts.get("event", ""))
         foreign = not facts.get("_from_structlog")
         cleaned: EventDict = {
-            name: value if name in _KEPT else hygiene.fact(name, value) for name, value in facts.items()
+            name: value if name in _UNREDACTED_KEYS else redactor.redact_value(name, value)
+            for name, value in facts.items()
         }
-        cleaned["event"] = hygiene.foreign(said) if foreign else hygiene.text(said)
+        cleaned["event"] = redactor.redact_foreign(said) if foreign else redactor.redact_text(said)
         if error is not None:
-            cleaned["exception"] = hygiene.trace(error)
+            cleaned["exception"] = redactor.format_trace(error)
         return cleaned
 
     return clean
@@ -217,5 +230,5 @@ def _error_of(
     return sys.exc_info()[1] if given else None
 
 
-def _in_plain(*, colours: bool) -> Processor:
+def _plain_renderer(*, colours: bool) -> Processor:
     return structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0)

@@ -25,21 +25,21 @@ COMMANDS = Counter(
     ["command", "outcome"],
     registry=REGISTRY,
 )
-SECONDS = Histogram(
+COMMAND_SECONDS = Histogram(
     "cip_command_seconds",
     "From a request's arrival to its answer.",
     ["command"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10),
     registry=REGISTRY,
 )
-REFUSED = Counter(
+REFUSED_REQUESTS = Counter(
     "cip_requests_refused",
     "Requests not taken: signature, replay, size or content.",
     ["reason"],
     registry=REGISTRY,
 )
-ROWS = Gauge("cip_ledger_rows", "Messages in the delivery ledger.", ["state"], registry=REGISTRY)
-OLDEST = Gauge(
+LEDGER_ROWS = Gauge("cip_ledger_rows", "Messages in the delivery ledger.", ["state"], registry=REGISTRY)
+OLDEST_UNSENT = Gauge(
     "cip_ledger_oldest_unsent_seconds",
     "How long the oldest message not yet sent has been due.",
     registry=REGISTRY,
@@ -47,35 +47,35 @@ OLDEST = Gauge(
 LEDGER_READ = Gauge("cip_ledger_read", "1 when the ledger could be read for this answer.", registry=REGISTRY)
 
 
-FINDINGS = Gauge(
+AUDIT_FINDINGS = Gauge(
     "cip_audit_findings",
     "What was due and is missing, unsent, never finished or failed, as the last audit found it.",
     ["kind"],
     registry=REGISTRY,
 )
-AUDITED = Gauge(
+LAST_AUDIT = Gauge(
     "cip_audit_last_seconds", "When the last audit ended, in seconds since 1970.", registry=REGISTRY
 )
 
 
-def told(command: str, outcome: str, seconds: float) -> None:
+def observe_command(command: str, outcome: str, seconds: float) -> None:
     """Count one command and how long it took."""
     COMMANDS.labels(command, outcome).inc()
-    SECONDS.labels(command).observe(seconds)
+    COMMAND_SECONDS.labels(command).observe(seconds)
 
 
-def audited(by_kind: Mapping[str, int], at: float) -> None:
+def set_audit_findings(by_kind: Mapping[str, int], at: float) -> None:
     """Tell what an audit found; every kind is told, also with 0, so that an alarm can be set on it."""
     for kind, count in by_kind.items():
-        FINDINGS.labels(kind).set(count)
-    AUDITED.set(at)
+        AUDIT_FINDINGS.labels(kind).set(count)
+    LAST_AUDIT.set(at)
 
 
 def exposition(by_state: Mapping[str, int] | None, oldest_unsent_seconds: float = 0.0) -> bytes:
     """Give everything in Prometheus' text format. by_state None: the ledger could not be read."""
     LEDGER_READ.set(by_state is not None)
-    ROWS.clear()
+    LEDGER_ROWS.clear()
     for state, count in (by_state or {}).items():
-        ROWS.labels(state).set(count)
-    OLDEST.set(oldest_unsent_seconds if by_state is not None else float("nan"))
+        LEDGER_ROWS.labels(state).set(count)
+    OLDEST_UNSENT.set(oldest_unsent_seconds if by_state is not None else float("nan"))
     return generate_latest(REGISTRY)

@@ -47,20 +47,20 @@ from handlers.web import add_calendar_routes, add_web_routes
 
 log = structlog.get_logger()
 T = TypeVar("T")
-Say = Callable[[str], object]
-WELCOME_EVERY = 3.0
+Echo = Callable[[str], object]
+WELCOME_INTERVAL = 3.0
 # How long to wait before Slack is asked again who we are, in seconds.
-FIRST_PAUSES, LAST_PAUSE = (0.5, 1.0, 2.0, 5.0, 10.0), 30.0
+FIRST_RETRY_DELAYS, LAST_RETRY_DELAY = (0.5, 1.0, 2.0, 5.0, 10.0), 30.0
 # The sandbox is on this machine: what does not answer in 5 seconds is a time-out someone asked for.
-PATIENCE_HERE = 5
+SANDBOX_API_TIMEOUT = 5
 SANDBOX_ONLY = (
     "A plan can be given at the start for the sandbox only, and there are Slack settings."
     " Unset them, or bring the plan in with: python app.py import FILE."
 )
-LOCAL = {"127.0.0.1", "localhost", "::1"}
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
 
-async def serve(settings: Settings, *, plan: Path | None = None, say: Say) -> None:
+async def serve(settings: Settings, *, plan: Path | None = None, echo: Echo) -> None:
     """Run until SIGTERM or Ctrl-C, then finish what is under way. Stopped before it was ready, it begins
     afresh next time.
     """
@@ -69,18 +69,18 @@ async def serve(settings: Settings, *, plan: Path | None = None, say: Say) -> No
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopped.set)
     async with contextlib.AsyncExitStack() as stack:
-        address = await _unless(stopped, stack.enter_async_context(running(settings, plan=plan)))
+        address = await _run_unless(stopped, stack.enter_async_context(run_bot(settings, plan=plan)))
         if address is None:
-            say("Stopped before it was ready.")
+            echo("Stopped before it was ready.")
             return
-        say(_greeting(settings, address))
+        echo(_greeting(settings, address))
         # What was loaded to get here stays. Looking through it for garbage takes as long as a long list does.
         gc.freeze()
         await stopped.wait()
-        say("Stopping. What is being sent is finished first.")
+        echo("Stopping. What is being sent is finished first.")
 
 
-async def _unless(stopped: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+async def _run_unless(stopped: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
     """What the work gives; None when the event came first: the work is then called off, and has ended."""
     working, stopping = asyncio.create_task(work), asyncio.create_task(stopped.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -100,7 +100,7 @@ def _greeting(settings: Settings, address: str) -> str:
 
 
 @asynccontextmanager
-async def running(
+async def run_bot(
     settings: Settings, *, plan: Path | None = None, clock: Clock | None = None
 ) -> AsyncIterator[str]:
     """The bot, ready to answer; yields the address of its HTTP server.
@@ -108,20 +108,20 @@ async def running(
     clock: the machine's own when left out; the sandbox always brings its simulated one.
     """
     if settings.uses_sandbox:
-        with_doors = _with_sandbox(settings, plan)
+        with_doors = _run_with_sandbox(settings, plan)
     elif plan is not None:
         raise SettingsError(SANDBOX_ONLY)
     else:
-        with_doors = _with_slack(settings, clock or SystemClock())
+        with_doors = _run_with_slack(settings, clock or SystemClock())
     async with with_doors as address:
         yield address
 
 
 @asynccontextmanager
-async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
+async def _run_with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
     with opened_database(settings, serving=True) as database:
         bot = build_bot(settings, clock, database)
-        team = await _met(bot)
+        team = await _wait_for_workspace(bot)
         app = application()
         context = slack_context(bot, bot.scheduler.nudge)
         slack = build_slack_app(context, bot.client, team)
@@ -135,26 +135,26 @@ async def _with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
             if settings.slack_app_token is not None:
                 await doors.enter_async_context(socket_mode(slack, settings))
             bot.scheduler.also(CATCH_UP_INTERVAL, slack.catch_up.run)
-            async with _working(bot, team, slack, doors.aclose):
+            async with _run_jobs(bot, team, slack, doors.aclose):
                 yield address
 
 
 @asynccontextmanager
-async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[str]:
+async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[str]:
     """The bot and a workspace for it, in one process on one port, talking over HTTP as bot and Slack do."""
-    if settings.host not in LOCAL:
+    if settings.host not in LOCAL_HOSTS:
         raise SettingsError(
             f"The sandbox is for this machine only, so it cannot listen on {settings.host}."
             " Use --host 127.0.0.1, set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
         )
-    given = await _readable(plan) if plan is not None else None
+    given = await _read_start_plan(plan) if plan is not None else None
     app = application()
     with bound(settings) as listener, opened_database(settings, serving=True) as database:
         keys, base = generate_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
         sandbox = build_sandbox(settings, keys, base, clock)
         placed = settings_for_sandbox(settings, keys, base)
-        bot = build_bot(placed, clock, database, patience=PATIENCE_HERE, paces=UNHURRIED)
+        bot = build_bot(placed, clock, database, patience=SANDBOX_API_TIMEOUT, paces=UNHURRIED)
         town = DemoSeeder(bot, sandbox, clock, plan=given)
         sandbox.time = DemoTimeTravel(town, database)
         sandbox.add_routes(app)
@@ -165,21 +165,21 @@ async def _with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[
         add_calendar_routes(app, context)
         async with listening(app, listener) as address:
             try:
-                team = await _met(bot)
+                team = await _wait_for_workspace(bot)
                 await town.open()
-                bot.scheduler.also(WELCOME_EVERY, town.create_missing_accounts)
-                async with _working(bot, team, slack):
+                bot.scheduler.also(WELCOME_INTERVAL, town.create_missing_accounts)
+                async with _run_jobs(bot, team, slack):
                     yield address
             finally:
                 await town.clock_runner.close()
                 await sandbox.close()
 
 
-async def _met(bot: Bot) -> Team:
+async def _wait_for_workspace(bot: Bot) -> Team:
     """Who we are. While Slack cannot be reached it is asked again, so that a bot which starts before its
     network need not be started twice. Raises DeliveryError when Slack says no.
     """
-    for pause in itertools.chain(FIRST_PAUSES, itertools.repeat(LAST_PAUSE)):
+    for pause in itertools.chain(FIRST_RETRY_DELAYS, itertools.repeat(LAST_RETRY_DELAY)):
         try:
             return await meet_workspace(bot)
         except DeliveryError as error:
@@ -191,7 +191,7 @@ async def _met(bot: Bot) -> Team:
     raise AssertionError("there is always one more pause")
 
 
-async def _readable(path: Path) -> PlanFile:
+async def _read_start_plan(path: Path) -> PlanFile:
     """The plan someone wants to start with. Raises UnreadableFileError before anything is begun."""
     found = load_plan_file(path)
     await found.read(datetime.now(UTC).date())
@@ -199,7 +199,7 @@ async def _readable(path: Path) -> PlanFile:
 
 
 @asynccontextmanager
-async def _working(
+async def _run_jobs(
     bot: Bot, team: Team, slack: SlackApp, close: Callable[[], Awaitable[None]] | None = None
 ) -> AsyncIterator[None]:
     """The jobs, for as long as the context lasts. close: shuts the doors, while the jobs end."""

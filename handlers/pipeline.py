@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.commands import Asker
 from bot.errors import CipError, NotUnderstoodError, ReplayedError
-from bot.group_commit import DoAloneError
+from bot.group_commit import RetryAloneError
 from bot.messages import Candidates, Confidential, ErrorMessage, Message
 from bot.services import idempotency
 from bot.services.outbox import outbox
@@ -146,7 +146,7 @@ async def handle_request(
             context, ErrorMessage(f"{NOT_SAVED} (Fault {mark})", try_again=True), "failed"
         )
     metrics.COMMANDS.labels(job.name, response["outcome"]).inc()
-    metrics.SECONDS.labels(job.name).observe(time.perf_counter() - started)
+    metrics.COMMAND_SECONDS.labels(job.name).observe(time.perf_counter() - started)
     if has_planned:
         context.nudge()
     return response
@@ -169,7 +169,7 @@ async def _run_with_retries(
             if job is refusal:
                 raise
             job = refusal = _refusal_job(job, error)
-        except DoAloneError as alone:
+        except RetryAloneError as alone:
             may_be_saved = alone.may_be_saved
         except DBAPIError as error:
             # Where the same request came twice at once and the other was first, its response is there now.

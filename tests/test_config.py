@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import TAKES, Settings, load_settings, unknown_settings, with_driver
+from bot.config import EXPECTED_VALUES, Settings, load_settings, unknown_settings, with_driver
 from bot.errors import SettingsError
 
 NAMES = (
@@ -110,17 +110,18 @@ def test_the_quiet_hours_may_lie_within_a_day(monkeypatch: pytest.MonkeyPatch) -
 
 
 @given(
-    name=st.sampled_from(sorted(TAKES)), value=st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+    name=st.sampled_from(sorted(EXPECTED_VALUES)),
+    value=st.text(st.characters(codec="utf-8", exclude_characters="\0")),
 )
 def test_whatever_a_setting_holds_is_taken_or_refused_in_a_sentence(name: str, value: str) -> None:
-    said = TAKES[name]
+    said = EXPECTED_VALUES[name]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(name, value)
         try:
             load_settings()
         except SettingsError as error:
             said = str(error)
-    assert TAKES[name] in said or "quiet hours" in said
+    assert EXPECTED_VALUES[name] in said or "quiet hours" in said
 
 
 def test_a_name_that_is_no_setting_is_told_with_the_nearest(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.database import ANSWER_WITHIN, ASK_EVERY, SILENCE, Database
+from bot.database import KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, RESPONSE_TIMEOUT_MS, Database
 from tests.fixtures.databases import fresh_url
 
 
@@ -14,7 +14,7 @@ def test_a_server_that_vanished_is_not_waited_for(tmp_path: Path) -> None:
         driver: Any = connection.connection.dbapi_connection
         known = driver.info.get_parameters()
     database.close()
-    assert known["tcp_user_timeout"] == str(ANSWER_WITHIN)
-    assert int(known["keepalives_idle"]) == SILENCE
-    assert int(known["keepalives_interval"]) == ASK_EVERY
-    assert (SILENCE + 2 * ASK_EVERY) * 1000 <= ANSWER_WITHIN
+    assert known["tcp_user_timeout"] == str(RESPONSE_TIMEOUT_MS)
+    assert int(known["keepalives_idle"]) == KEEPALIVE_IDLE
+    assert int(known["keepalives_interval"]) == KEEPALIVE_INTERVAL
+    assert (KEEPALIVE_IDLE + 2 * KEEPALIVE_INTERVAL) * 1000 <= RESPONSE_TIMEOUT_MS

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoneFreeError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.group_commit import DoAloneError, GroupCommit
+from bot.group_commit import GroupCommit, RetryAloneError
 from models import Person
 from tests.fixtures.databases import fresh_database
 
@@ -85,7 +85,7 @@ async def test_one_that_fails_takes_nothing_from_the_others(planned: Database) -
     with counted(planned) as commits:
         done = await together(planned, renamed("SS", "one"), fail, renamed("JM", "three"))
     assert [done[0], done[2]] == ["one", "three"]
-    assert isinstance(done[1], DoAloneError)
+    assert isinstance(done[1], RetryAloneError)
     assert not done[1].may_be_saved
     assert len(commits) == 2
     found = names(planned)
@@ -142,7 +142,7 @@ async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
     go_on.set()
     await opening
     for too_late in (waiting, group.run(renamed("SS", "nor this"))):
-        with pytest.raises(DoAloneError):
+        with pytest.raises(RetryAloneError):
             await asyncio.wait_for(too_late, 60)
     group.close()
     assert names(planned)["SS"] not in {"not to be", "nor this"}
@@ -157,7 +157,7 @@ async def test_who_waits_is_told_whatever_goes_wrong(
 
     with monkeypatch.context() as patched:
         patched.setattr(planned.engine, "connect", connect)
-        with pytest.raises(DoAloneError) as alone:
+        with pytest.raises(RetryAloneError) as alone:
             await asyncio.wait_for(planned.run_short(renamed("SS", "not to be")), 5)
     assert not alone.value.may_be_saved
     assert await planned.run_short(renamed("SS", "later")) == "later"
@@ -171,7 +171,7 @@ def shared(tmp_path: Path) -> Iterator[Database]:
 async def test_who_waits_for_a_row_holds_up_nobody_else(shared: Database) -> None:
     with shared.transaction() as session:
         session.execute(update(Person).where(Person.initials == "SS").values(name="held"))
-        with pytest.raises(DoAloneError):
+        with pytest.raises(RetryAloneError):
             await asyncio.wait_for(shared.run_short(renamed("SS", "late")), 60)
         late = asyncio.create_task(shared.run(renamed("SS", "late")))
         assert await asyncio.wait_for(shared.run_short(renamed("RM", "at once")), 60) == "at once"
@@ -185,7 +185,7 @@ async def test_a_connection_that_broke_is_opened_anew(shared: Database) -> None:
     mine = await shared.run_short(lambda session: session.scalar(text("select pg_backend_pid()")))
     with shared.transaction() as session:
         session.execute(text("select pg_terminate_backend(:pid)"), {"pid": mine})
-    with pytest.raises(DoAloneError) as broken:
+    with pytest.raises(RetryAloneError) as broken:
         await shared.run_short(renamed("SS", "again"))
     assert not broken.value.may_be_saved
     assert await shared.run_short(renamed("SS", "again")) == "again"

@@ -59,7 +59,7 @@ def _restored() -> Iterator[None]:
 @pytest.fixture
 def written() -> io.StringIO:
     stream = io.StringIO()
-    set_up_logs("debug", secrets=[SECRETS["own"]], as_json=True, to=stream)
+    set_up_logs("debug", secrets=[SECRETS["own"]], as_json=True, output=stream)
     return stream
 
 
@@ -79,7 +79,7 @@ def test_a_line_is_json_with_its_facts_and_a_time_in_utc(written: io.StringIO) -
 
 def test_a_terminal_gets_plain_lines() -> None:
     stream = io.StringIO()
-    set_up_logs("info", as_json=False, to=stream)
+    set_up_logs("info", as_json=False, output=stream)
     structlog.get_logger("bot").info("sent", kind="digest", url=SECRETS["response url"])
     assert "sent" in stream.getvalue()
     assert "kind=digest" in stream.getvalue()

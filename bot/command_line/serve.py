@@ -29,4 +29,4 @@ def serve(plan: Path | None = None, host: str | None = None, port: str | None = 
     settings = settings_and_logs({name: value for name, value in given.items() if value is not None})
     for each in unknown_settings():
         log.warning(each)
-    asyncio.run(bot_serve.serve(settings, plan=plan, say=click.echo))
+    asyncio.run(bot_serve.serve(settings, plan=plan, echo=click.echo))

@@ -9,17 +9,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.sender import Post, Posted
-from bot.errors import Call, DeliveryError
+from bot.errors import CallKind, DeliveryError
 from bot.services.outbox import rate_limits
 
 EVENT_TYPE = "cip_message"
 PAGES_SEARCHED = 5
 CALLS = {
-    "chat_postMessage": Call.POST,
-    "chat_update": Call.UPDATE,
-    "conversations_open": Call.OPEN,
-    "conversations_history": Call.FIND,
-    "conversations_replies": Call.FIND,
+    "chat_postMessage": CallKind.POST,
+    "chat_update": CallKind.UPDATE,
+    "conversations_open": CallKind.OPEN,
+    "conversations_history": CallKind.FIND,
+    "conversations_replies": CallKind.FIND,
 }
 PERMANENT = {
     "channel_not_found": "There is no such channel, or it is private and the bot is not in it.",
@@ -132,7 +132,7 @@ async def call(method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments
         ) from None
 
 
-def _refused(error: SlackApiError, made: Call | None) -> DeliveryError:
+def _refused(error: SlackApiError, made: CallKind | None) -> DeliveryError:
     response: Any = error.response
     body = getattr(response, "data", response)
     code = str(body.get("error") or "") if isinstance(body, dict) else ""

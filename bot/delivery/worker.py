@@ -66,7 +66,7 @@ class Worker:
 
     async def next_in(self) -> float | None:
         """In how many seconds something may next be sent, as far as is known now; None for nothing."""
-        at = await self._database.look(claims.next_at, self.team_id)
+        at = await self._database.read(claims.next_at, self.team_id)
         return None if at is None else max(0.0, (at - self._clock.now()).total_seconds())
 
     @asynccontextmanager

@@ -78,12 +78,12 @@ class DemoTimeTravel:
         return await self._clock_runner.stop()
 
     async def upcoming(self) -> list[tuple[datetime, str]]:
-        coming = await self._database.look(list_upcoming)
+        coming = await self._database.read(list_upcoming)
         return [(each.at, each.text) for each in coming[:MAX_UPCOMING]]
 
     async def describe_plan(self) -> Json:
         record = self._seeder.record
-        plan = await self._database.look(_newest_plan)
+        plan = await self._database.read(_newest_plan)
         return {
             **plan,
             "is_sample": record is not None and record.is_sample,
@@ -92,7 +92,7 @@ class DemoTimeTravel:
         }
 
     async def hints(self, user: str) -> Json:
-        return await self._database.look(hints, bot_identity().team_id, user, self.now())
+        return await self._database.read(hints, bot_identity().team_id, user, self.now())
 
     async def reset(self) -> None:
         await self._seeder.reset()

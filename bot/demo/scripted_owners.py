@@ -33,7 +33,7 @@ class ScriptedOwners:
             return 0
         answered = 0
         for user, message, value in list(self._open_prompts()):
-            ref = await self._database.look(_ref_of, value)
+            ref = await self._database.read(_ref_of, value)
             said = draw_reply(ref, day) if ref else None
             if said is not None:
                 answered += await self._send_reply(user, message, value, said)

@@ -136,7 +136,7 @@ class DemoSeeder:
         """Make sure there is something to see: a fresh sandbox gets the plan and its recent past. What an
         earlier run left stays, unless another plan is given, or it ended before it was ready.
         """
-        record, planned = self.record, await self._bot.database.look(_has_plan)
+        record, planned = self.record, await self._bot.database.read(_has_plan)
         if planned and record is None and self._given_plan is not None:
             raise SettingsError(FOREIGN_PLAN_TEXT)
         other = (
@@ -176,15 +176,15 @@ class DemoSeeder:
         record = self.record
         if record is None or not record.ready or self.is_resetting:
             return
-        if await self._bot.database.look(accounts.has_missing_accounts, record.strangers):
+        if await self._bot.database.read(accounts.has_missing_accounts, record.strangers):
             await self._bot.database.run(_create_missing_accounts, record.strangers)
-        if await self._bot.database.look(_list_accounts) != self._synced_accounts:
+        if await self._bot.database.read(_list_accounts) != self._synced_accounts:
             await self.sync_accounts()
             self._sandbox.workspace.feed.publish({"type": "people"})
 
     async def sync_accounts(self) -> None:
         """Put everyone who has an account in the workspace, with what they are to the plan."""
-        self._synced_accounts = await self._bot.database.look(_list_accounts)
+        self._synced_accounts = await self._bot.database.read(_list_accounts)
         found = self._synced_accounts or accounts.sample_accounts()
         for one in found:
             self._add_user(one)
@@ -221,7 +221,7 @@ class DemoSeeder:
         )
         await self.sync_accounts()
         await self._replay_period(stay, with_updates=plan is None)
-        strangers = await self._bot.database.look(_list_unlinked)
+        strangers = await self._bot.database.read(_list_unlinked)
         self._store.write(
             SeedRecord(self._database_hash, source, digest, ready=True, strangers=tuple(strangers))
         )

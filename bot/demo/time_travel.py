@@ -198,7 +198,7 @@ class ClockRunner:
         tried again there; on the way through, the next thing due will do that.
         """
         for _ in range(MAX_STEPS):
-            due = await self._database.look(next_due)
+            due = await self._database.read(next_due)
             if due is None or due > target or (progress and progress.stop_requested):
                 break
             self._clock.set(max(due + timedelta(seconds=1), self.now()))
@@ -280,7 +280,7 @@ class ClockRunner:
     async def _run_until_sent(self, progress: MoveProgress, kinds: tuple[str, ...]) -> None:
         """On to the next thing due, and the next, until something was really sent."""
         for _ in range(MAX_STEPS):
-            coming = await self._database.look(list_upcoming)
+            coming = await self._database.read(list_upcoming)
             due = min((each.at for each in coming if each.kind in kinds), default=None)
             if due is None or due > progress.until or progress.stop_requested:
                 return
@@ -290,7 +290,7 @@ class ClockRunner:
                 return
 
     async def _count_sent(self) -> dict[str, int]:
-        return await self._database.look(ledger_query.count_sent_by_kind)
+        return await self._database.read(ledger_query.count_sent_by_kind)
 
     def _describe_move(self, progress: MoveProgress, *, failed: bool = False) -> str:
         now = f"It is now {format_datetime(self.now().astimezone(self._zone))}."

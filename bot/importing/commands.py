@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Questions, Versions
+from bot.commands import ListQuestions, Versions
 from bot.errors import NotUnderstoodError
 from bot.importing import question_flow
 from bot.importing.analysis import Analysis
@@ -40,7 +40,7 @@ ACTIONS_PER_PAGE = 15
 MAX_GONE_LISTED = 20
 
 
-def list_questions(session: Session, who: Who, command: Questions, _now: datetime) -> QuestionList:
+def list_questions(session: Session, who: Who, command: ListQuestions, _now: datetime) -> QuestionList:
     """Of the plan with the most to answer, where there are several."""
     workspace = session.get_one(Workspace, who.workspace_id)
     known = [(plan, question_flow.analyse_plan(session, workspace, plan)) for plan in _plans(session, who)]
@@ -144,6 +144,6 @@ def _paginate(lines: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any]
 
 
 HANDLERS: Handlers = {
-    Questions: list_questions,
+    ListQuestions: list_questions,
     Versions: handle_versions,
 }

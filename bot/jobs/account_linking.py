@@ -28,7 +28,7 @@ class Linking:
 
     async def go(self) -> list[str]:
         """Returns the initials newly linked."""
-        addresses, names = await self._database.look(_missing, self._team_id)
+        addresses, names = await self._database.read(_missing, self._team_id)
         accounts = await self._directory.accounts(addresses) if addresses else {}
         channels = await self._directory.channels(names) if names else {}
         if not accounts and not channels:

@@ -34,7 +34,7 @@ class Audit:
         except IntegrityError:
             log.info("another replica audits at this moment")
             return
-        metrics.audited(audited.by_kind, now.timestamp())
+        metrics.set_audit_findings(audited.by_kind, now.timestamp())
         for each in audited.fresh:
             what = CANNOT_TELL if each.fault else MISSING
             log.error(what, kind=each.kind, finding=each.key, exc_info=each.fault)

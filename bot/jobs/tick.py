@@ -38,7 +38,7 @@ class Rounds:
             now = self._clock.now()
             await self._worker.drain()
             faults: list[Exception] = []
-            if await self._database.look(_is_due, now):
+            if await self._database.read(_is_due, now):
                 faults = await self._plan(now)
                 await self._worker.drain()
             self.last_at = now
@@ -71,7 +71,7 @@ class Rounds:
 
     async def next_event(self) -> datetime | None:
         """When something next comes due by itself."""
-        return await self._database.look(next_due)
+        return await self._database.read(next_due)
 
 
 def next_due(session: Session) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Calendar
+from bot.commands import CalendarSubscription
 from bot.messages import CalendarAddress, CalendarAddressExists, CalendarsRevoked, Message
 from bot.services import people
 from bot.services.actions import presenters
@@ -19,9 +19,9 @@ from models.queries import exports
 KEY_BYTES = 32
 
 
-def answer(session: Session, who: Who, command: Calendar, now: datetime) -> Message:
+def answer(session: Session, who: Who, command: CalendarSubscription, now: datetime) -> Message:
     """Give the address, renew it, or stop every one the asker has."""
-    if command.wish == "stop":
+    if command.operation == "stop":
         return _stop(session, who, now)
     person = people.require_known(who, "have a calendar")
     board = people.board_of(session, who) if command.of_board else None
@@ -33,7 +33,7 @@ def answer(session: Session, who: Who, command: Calendar, now: datetime) -> Mess
         ),
         None,
     )
-    if known is not None and command.wish == "give":
+    if known is not None and command.operation == "give":
         timezone = person.timezone or boards_query.boards(session, who.workspace_id)[0].timezone
         return CalendarAddressExists(
             presenters.local_day(known.given_at, timezone), board.name if board else ""

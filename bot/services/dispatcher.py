@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.commands import (
     Asker,
     AtRisk,
-    Calendar,
+    CalendarSubscription,
     Choose,
     Command,
     DigestPreview,
@@ -18,12 +18,12 @@ from bot.commands import (
     Export,
     Help,
     History,
-    Link,
+    LinkAccount,
     Mine,
     Overdue,
-    PutOff,
     Search,
     Show,
+    Snooze,
     Undo,
     UpdateStatus,
     Why,
@@ -94,23 +94,23 @@ def _preview(session: Session, who: Who, _command: DigestPreview, now: datetime)
     return digests.preview(session, people.board_of(session, who), now)
 
 
-def _link(session: Session, who: Who, command: Link, _now: datetime) -> Message:
+def _link(session: Session, who: Who, command: LinkAccount, _now: datetime) -> Message:
     return people.link(session, who, command)
 
 
 HANDLERS: Handlers = {
     AtRisk: lists.at_risk,
-    Calendar: calendar_feeds.answer,
+    CalendarSubscription: calendar_feeds.answer,
     Choose: free_text_replies.choose,
     DigestPreview: _preview,
     Due: lists.due,
     Export: exports.ask,
     Help: _help,
     History: details.history,
-    Link: _link,
+    LinkAccount: _link,
     Mine: lists.mine,
     Overdue: lists.overdue,
-    PutOff: free_text_replies.put_off,
+    Snooze: free_text_replies.put_off,
     Search: lists.search,
     Show: details.show,
     Undo: undo.undo,

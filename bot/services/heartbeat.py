@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.errors import Call
+from bot.errors import CallKind
 from bot.services import workspaces
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import Paces
@@ -51,7 +51,7 @@ def still_looking(session: Session, team_id: str, paces: Paces, now: datetime) -
     return rate_limits.may_open(session, workspace.id, paces, now)
 
 
-def asked_to_pause(session: Session, team_id: str, call: Call, seconds: float, now: datetime) -> None:
+def asked_to_pause(session: Session, team_id: str, call: CallKind, seconds: float, now: datetime) -> None:
     workspace = workspaces.of_team(session, team_id)
     rate_limits.pause(session, workspace.id, call, now + timedelta(seconds=seconds), now)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Link, PersonRef
+from bot.commands import Asker, LinkAccount, PersonRef
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import LinkReceipt, Owner
 from bot.plan.owners import PersonRole
@@ -164,7 +164,7 @@ def _everyone(session: Session, who: Who) -> str:
     )
 
 
-def link(session: Session, who: Who, command: Link) -> LinkReceipt:
+def link(session: Session, who: Who, command: LinkAccount) -> LinkReceipt:
     """Tie initials to a chat account; only a plan manager may."""
     if not who.is_plan_manager:
         managers = query.initials_of_managers(session, who.workspace_id)

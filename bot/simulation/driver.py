@@ -183,7 +183,7 @@ class Driver:
         """What was written while no bot ran is to be heard now, in its order, before all else."""
         if not self._unheard_events:
             return
-        while await self._scenario.database.look(pending_work.is_catching_up, moment):
+        while await self._scenario.database.read(pending_work.is_catching_up, moment):
             await asyncio.sleep(CATCH_UP_POLL_SECONDS)
             # So many conversations are opened only one after the other.
             self._scenario.clock.set(self._scenario.clock.now() + timedelta(seconds=1))
@@ -231,4 +231,4 @@ class Driver:
         await asyncio.sleep(0)
 
     async def _next_due(self) -> datetime | None:
-        return await self._scenario.database.look(pending_work.next_moment, self._scenario.clock.now())
+        return await self._scenario.database.read(pending_work.next_moment, self._scenario.clock.now())

@@ -18,7 +18,7 @@ from sqlalchemy.orm import configure_mappers
 from bot.config import Settings
 from bot.logs import set_up_logs
 from bot.rendering import Renderer
-from bot.serve import running
+from bot.serve import run_bot
 from bot.simulation.shared_clock import SharedClock
 
 
@@ -52,7 +52,7 @@ async def _serve(config: dict[str, Any], parent_pipe: int) -> None:
     loop.add_signal_handler(signal.SIGTERM, stopped.set)
     loop.add_reader(parent_pipe, stopped.set)
     settings = Settings(**config["settings"])
-    async with running(settings, clock=SharedClock(Path(config["time"]))) as address:
+    async with run_bot(settings, clock=SharedClock(Path(config["time"]))) as address:
         os.write(sys.stdout.fileno(), f"{os.getpid()} {address}\n".encode())
         await stopped.wait()
 

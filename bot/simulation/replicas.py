@@ -138,7 +138,7 @@ class ForkedReplicas:
             return False
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                while await self._database.look(
+                while await self._database.read(
                     pending_work.is_pending, self._clock.now(), self._killed_names
                 ):
                     await asyncio.sleep(POLL_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.commands import (
     AtRisk,
-    Calendar,
+    CalendarSubscription,
     Command,
     Due,
     Export,
@@ -218,4 +218,4 @@ def read_calendar(input_line: InputLine, text: str) -> Command:
             raise input_line.not_understood(
                 f"I can't tell what {quote(word)} asks of the calendar.", "calendar"
             )
-    return Calendar(wish=wish, of_board=of_board, line=one_line(input_line.text))
+    return CalendarSubscription(operation=wish, of_board=of_board, line=one_line(input_line.text))

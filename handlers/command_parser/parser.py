@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.commands import Command, DigestPreview, Help, Link, Questions, Undo, Versions
+from bot.commands import Command, DigestPreview, Help, LinkAccount, ListQuestions, Undo, Versions
 from bot.errors import NotUnderstoodError
 from bot.plan.owners import is_initials
 from bot.plan.text import one_line, plain_marks
@@ -52,7 +52,7 @@ def read_questions(input_line: InputLine, text: str) -> Command:
         raise input_line.not_understood(
             f"I can list questions that are open or answered, not {quote(text)}.", "questions"
         )
-    return Questions(answered=word in _ANSWERED, page=ending.page, line=one_line(input_line.text))
+    return ListQuestions(answered=word in _ANSWERED, page=ending.page, line=one_line(input_line.text))
 
 
 def read_versions(input_line: InputLine, text: str) -> Command:
@@ -138,7 +138,7 @@ def _link(input_line: InputLine, text: str) -> Command:
         raise input_line.not_understood(
             f"{what} Give two to four letters and the person.", f"link RM {_find_mention(text)}"
         )
-    return Link(initials=normalize_initials(letters), person=person[0], line=one_line(input_line.text))
+    return LinkAccount(initials=normalize_initials(letters), person=person[0], line=one_line(input_line.text))
 
 
 def _find_mention(text: str) -> str:

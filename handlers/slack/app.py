@@ -121,12 +121,12 @@ async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
     fault; the person is told to try again.
     """
     if isinstance(error, ReplayedError):
-        metrics.REFUSED.labels("replay").inc()
+        metrics.REFUSED_REQUESTS.labels("replay").inc()
         return BoltResponse(status=401, body={"error": "This request was already taken."})
     if isinstance(error, NotSavedError):
         return BoltResponse(status=503, body={"error": error.sentence})
     if not _is_from_listener(error):
-        metrics.REFUSED.labels("content").inc()
+        metrics.REFUSED_REQUESTS.labels("content").inc()
         log.warning("a request of no known shape was refused", exc_info=error)
         return BoltResponse(status=400, body={"error": "This request could not be read."})
     log.error("a listener failed", kind=str(body.get("type", "command")), exc_info=error)

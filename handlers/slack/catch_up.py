@@ -73,7 +73,7 @@ class CatchUp:
 
     async def _find_messages(self, since: datetime, until: datetime) -> list[Written]:
         found: list[Written] = []
-        for user_id in await self._context.database.look(heartbeat.accounts, self._team_id):
+        for user_id in await self._context.database.read(heartbeat.accounts, self._team_id):
             found += await self._read_conversation(user_id, since, until)
         return found
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Choose, Command, PutOff
+from bot.commands import Asker, Choose, Command, Snooze
 from bot.errors import CipError, NotAllowedError, NotUnderstoodError
 from bot.messages import Candidates, CatchUpNote, ErrorMessage, SnoozeReceipt
 from bot.plan.text import one_line
@@ -52,7 +52,9 @@ class FreeTextJob(CommandJob):
         if news.is_later:
             questions = thread or self._recent_questions(session, who)
             if questions.asked and questions.is_last_said:
-                return PutOff(items=tuple(each.item_id for each in questions.asked), line=one_line(self.text))
+                return Snooze(
+                    item_ids=tuple(each.item_id for each in questions.asked), line=one_line(self.text)
+                )
         if self._is_answer(session, who, news, in_thread=thread is not None):
             questions = thread or self._recent_questions(session, who)
             if questions.asked:

@@ -91,7 +91,7 @@ class Exports:
     async def _upload(self, export: Due) -> bool:
         """Write the file and send it. False when somebody else took it up meanwhile."""
         database, now = self._context.database, self._context.clock.now()
-        done: ExportFile = await database.look(
+        done: ExportFile = await database.read(
             export_by_id, export.plan_id, export.section_ids, export.form, now
         )
         begun = await slack_files.begin(self._client, done.name, len(done.content))

@@ -124,6 +124,6 @@ def _replace_unstorable(value: Any) -> Any:
 
 
 def _refuse(status: int, reason: str) -> web.Response:
-    metrics.REFUSED.labels(reason).inc()
+    metrics.REFUSED_REQUESTS.labels(reason).inc()
     log.warning("a request was refused", reason=reason, status=status)
     return web.Response(status=status, text=f"This request could not be taken: its {reason} is not right.")

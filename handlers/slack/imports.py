@@ -127,7 +127,7 @@ class Imports:
     async def run(self) -> None:
         """Read every file that waits to be read. Safe to call at any time."""
         async with self._lock:
-            look, team_id = self._context.database.look, self._team_id
+            look, team_id = self._context.database.read, self._team_id
             while (found := await look(uploads.next_to_read, team_id)) is not None:
                 if not await self._read_upload(found):
                     return
@@ -137,7 +137,7 @@ class Imports:
         """Returns whether it was dealt with; else it is tried again at the next turn."""
         try:
             content = await self._files.fetch(upload.address)
-            today = await self._context.database.look(today_at, upload.asker, self._context.clock.now())
+            today = await self._context.database.read(today_at, upload.asker, self._context.clock.now())
             async with report_progress(partial(self.report_reading, upload)) as told:
                 draft = await self._reader.read(upload.name, content, today=today, on_progress=told)
         except DeliveryError as error:

@@ -104,7 +104,7 @@ class PlanQuestions:
             await answer_button_press(as_threaded(body), render_response(self._context, said, "failed"))
 
     async def _build_view(self, asker: Asker, run: QuestionRun) -> dict[str, Any]:
-        message = await self._context.database.look(question_flow.build_form, asker, run)
+        message = await self._context.database.read(question_flow.build_form, asker, run)
         renderer = self._context.renderer
         if not isinstance(message, QuestionForm):
             return form_view(renderer, message, CALLBACK_ID, "", submit="", close="Close")

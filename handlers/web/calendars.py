@@ -49,7 +49,7 @@ class CalendarEndpoint:
 
     async def _answer(self, request: web.Request) -> web.Response:
         key = request.match_info["key"][:MAX_KEY_LENGTH]
-        feed = await self._context.database.look(calendar_feed.find_feed, key, self._context.clock.now())
+        feed = await self._context.database.read(calendar_feed.find_feed, key, self._context.clock.now())
         if feed is None:
             return web.Response(
                 status=404, text=_NOT_FOUND, headers={**_HEADERS, "Cache-Control": "no-store"}

@@ -47,7 +47,7 @@ class Health:
     async def _database_problem(self) -> str:
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT):
-                current = await self._context.database.look(workspaces.is_current)
+                current = await self._context.database.read(workspaces.is_current)
         except TimeoutError:
             return "The database did not answer in time."
         except Exception:
@@ -84,7 +84,7 @@ class Health:
 
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT):
-                return await self._context.database.look(look)
+                return await self._context.database.read(look)
         except Exception:
             log.exception("the ledger could not be read for the metrics")
             return None

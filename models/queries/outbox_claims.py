@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.errors import Call
+from bot.errors import CallKind
 from models.base import DeliveryState
 from models.outbox import Delivery
 from models.people import Workspace
@@ -17,12 +17,12 @@ from models.sql_fastpath import CompiledStatement, param
 
 # What the platform's ids of accounts begin with; those of channels never do.
 USER_ID_PREFIXES = ("U", "W")
-ROWS_BY_CALL: dict[Call, ColumnElement[bool]] = {
-    Call.POST: Delivery.updates_id.is_(None),
-    Call.UPDATE: Delivery.updates_id.is_not(None),
-    Call.OPEN: Delivery.updates_id.is_(None)
+ROWS_BY_CALL: dict[CallKind, ColumnElement[bool]] = {
+    CallKind.POST: Delivery.updates_id.is_(None),
+    CallKind.UPDATE: Delivery.updates_id.is_not(None),
+    CallKind.OPEN: Delivery.updates_id.is_(None)
     & or_(*(Delivery.target.startswith(each) for each in USER_ID_PREFIXES)),
-    Call.FIND: Delivery.updates_id.is_(None) & (Delivery.attempts > 0),
+    CallKind.FIND: Delivery.updates_id.is_(None) & (Delivery.attempts > 0),
 }
 
 
@@ -103,7 +103,7 @@ def claim(session: Session, ids: Collection[int], *, by: str, lease_until: datet
 
 
 def postpone(
-    session: Session, workspace_id: int, now: datetime, until: datetime, call: Call | None = None
+    session: Session, workspace_id: int, now: datetime, until: datetime, call: CallKind | None = None
 ) -> None:
     """Everything due in a workspace waits until then, or everything that needs such a call."""
     needs = [ROWS_BY_CALL[call]] if call is not None else []

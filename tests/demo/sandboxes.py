@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.config import Settings
-from bot.serve import running
+from bot.serve import run_bot
 from tests.fixtures.databases import fresh_url
 
 PLAN = """Town plan 2026-29 (July 2021)
@@ -92,7 +92,7 @@ def settings_in(folder: Path, kind: str = "sqlite", **more: Any) -> Settings:
 async def open_sandbox(
     settings: Settings, plan: Path | None = None, user: str = "U0RM"
 ) -> AsyncIterator[PageClient]:
-    async with running(settings, plan=plan) as address, aiohttp.ClientSession() as session:
+    async with run_bot(settings, plan=plan) as address, aiohttp.ClientSession() as session:
         yield PageClient(session, address, user)
 
 

@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.demo.plan_source import opening_day
 from bot.errors import SettingsError, UnreadableFileError
 from bot.importing.pipeline import read_plan, read_plan_bytes
-from bot.serve import running
+from bot.serve import run_bot
 from tests.demo.sandboxes import PLAN, open_sandbox, settings_in, write_plan_file
 from tests.paths import tracker_or_skip
 
@@ -63,7 +63,7 @@ async def test_a_plan_that_cannot_be_read_begins_nothing(tmp_path: Path) -> None
     broken = write_plan_file(tmp_path, "no headings here", "broken.csv")
     for path in (broken, tmp_path / "missing.xlsx", write_plan_file(tmp_path, "x", "words.txt")):
         with pytest.raises(UnreadableFileError):
-            async with running(settings_in(tmp_path / "data"), plan=path):
+            async with run_bot(settings_in(tmp_path / "data"), plan=path):
                 pass
     assert not (tmp_path / "data").exists()
 
@@ -89,12 +89,12 @@ async def test_no_sandbox_beside_real_slack_settings(tmp_path: Path, name: str) 
     settings = settings_in(tmp_path, **{name: "xoxb-real"})
     assert not settings.uses_sandbox
     with pytest.raises(SettingsError, match="sandbox only"):
-        async with running(settings, plan=write_plan_file(tmp_path)):
+        async with run_bot(settings, plan=write_plan_file(tmp_path)):
             pass
     with pytest.raises(TimeoutError):
         async with (
             asyncio.timeout(1),
-            running(settings.model_copy(update={"slack_api_url": "http://127.0.0.1:9/"})),
+            run_bot(settings.model_copy(update={"slack_api_url": "http://127.0.0.1:9/"})),
         ):
             pytest.fail("nobody is there to answer")
     assert not (tmp_path / "sandbox.sqlite3").exists()
@@ -103,7 +103,7 @@ async def test_no_sandbox_beside_real_slack_settings(tmp_path: Path, name: str) 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
 async def test_it_listens_on_this_machine_alone(tmp_path: Path, host: str) -> None:
     with pytest.raises(SettingsError, match="this machine only"):
-        async with running(settings_in(tmp_path, host=host)):
+        async with run_bot(settings_in(tmp_path, host=host)):
             pass
     assert Settings().host == "127.0.0.1"
 

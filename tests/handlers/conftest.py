@@ -15,7 +15,7 @@ def logged() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     stream = io.StringIO()
-    set_up_logs("info", secrets=[SECRET], as_json=True, to=stream)
+    set_up_logs("info", secrets=[SECRET], as_json=True, output=stream)
     yield stream
     root.handlers[:], root.level = handlers, level
     logging.captureWarnings(capture=False)

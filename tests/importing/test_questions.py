@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.commands import Questions, UpdateStatus, Versions
+from bot.commands import ListQuestions, UpdateStatus, Versions
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.importing import apply_draft, question_flow
@@ -363,7 +363,7 @@ def test_the_form_goes_from_question_to_question(planned: Database) -> None:
         assert first.line.value != second.line.value
         end = question_flow.build_form(session, asker("PM"), replace(run, skipped=first.of))
         assert end == QuestionsAnswered(0, first.of)
-        listed = DISPATCHER.dispatch(session, people.identify(session, asker("PM")), Questions(), LATER)
+        listed = DISPATCHER.dispatch(session, people.identify(session, asker("PM")), ListQuestions(), LATER)
         assert isinstance(listed, QuestionList)
         assert (listed.total, listed.may_answer) == (first.of, True)
     assert [parse_run(value) for value in ("", "plan", "upload", "board 1")] == [None] * 4

@@ -132,4 +132,4 @@ def test_a_board_that_cannot_be_read_leaves_the_others_audited(planned: Database
 
 @pytest.fixture(autouse=True)
 def _quiet_metrics() -> None:
-    metrics.FINDINGS.clear()
+    metrics.AUDIT_FINDINGS.clear()

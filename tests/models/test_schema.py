@@ -101,7 +101,7 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
 async def test_a_reader_on_postgresql_cannot_write(tmp_path: Path) -> None:
     database = Database(fresh_url("postgresql", tmp_path))
     with pytest.raises(Exception, match="read-only transaction"):
-        await database.look(lambda session: session.execute(text("delete from workspace")))
+        await database.read(lambda session: session.execute(text("delete from workspace")))
     database.close()
 
 

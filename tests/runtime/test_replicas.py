@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.payloads import command_delivery
-from bot.serve import running
+from bot.serve import run_bot
 from models import Action, Delivery, InboundRequest
 from tests.fixtures import plans
 from tests.fixtures.council import BOARD, Council, council
@@ -24,8 +24,8 @@ LINE = "update 1/5.2 complete all teams done"
 async def two_bots(folder: Path) -> AsyncIterator[tuple[Council, list[str]]]:
     async with (
         council("postgresql", folder) as town,
-        running(town.settings, clock=town.clock) as first,
-        running(town.settings, clock=town.clock) as second,
+        run_bot(town.settings, clock=town.clock) as first,
+        run_bot(town.settings, clock=town.clock) as second,
     ):
         yield town, [f"{each}/slack/events" for each in (first, second)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands import Link, Overdue, PersonRef, Scope, Search
+from bot.commands import LinkAccount, Overdue, PersonRef, Scope, Search
 from bot.database import Database
 from bot.errors import CipError
 from bot.messages import ActionList
@@ -26,6 +26,6 @@ def test_a_wildcard_finds_only_itself(planned: Database, words: str) -> None:
 def test_a_wildcard_names_nobody(planned: Database, name: str) -> None:
     person = PersonRef(name=name)
     with planned.transaction() as session:
-        for command in (Overdue(scope=Scope(person=person)), Link(initials="ZZ", person=person)):
+        for command in (Overdue(scope=Scope(person=person)), LinkAccount(initials="ZZ", person=person)):
             with pytest.raises(CipError):
                 dispatch(session, asker("PM"), command, NOW)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.commands import AtRisk, Command, Due, Link, Mine, Overdue, PersonRef, Scope, Search
+from bot.commands import AtRisk, Command, Due, LinkAccount, Mine, Overdue, PersonRef, Scope, Search
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ActionList, LinkReceipt
@@ -84,7 +84,7 @@ def test_who_is_written_with_other_than_english_letters_is_found(planned: Databa
         session.execute(update(Person).where(Person.initials == "SS").values(initials="ÉŁ", name="Łucja Éva"))
         for name in ("éł", "ÉŁ", "łucja éva", "ŁUCJA ÉVA"):
             assert people.find(session, people.identify(session, asker("PM")), PersonRef(name=name)).name
-        command = Link(initials="éł", person=PersonRef(user_id="U0NEW"))
+        command = LinkAccount(initials="éł", person=PersonRef(user_id="U0NEW"))
         assert people.link(session, people.identify(session, asker("PM")), command).initials == "ÉŁ"
 
 
@@ -100,7 +100,7 @@ def test_a_ref_with_other_than_english_letters_is_shown_with_its_section_where_t
 
 def test_linking_by_mention_by_name_and_when_it_cannot_be(planned: Database) -> None:
     def link(who: str, initials: str, person: PersonRef) -> LinkReceipt:
-        said = dispatch(session, asker(who), Link(initials=initials, person=person), NOW)
+        said = dispatch(session, asker(who), LinkAccount(initials=initials, person=person), NOW)
         assert isinstance(said, LinkReceipt)
         return said
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.demo.seed import SeedRecord
-from bot.errors import Call
+from bot.errors import CallKind
 from bot.importing import apply_draft, question_flow, review, uploads
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.question_flow import QuestionRun
@@ -69,7 +69,7 @@ def test_words_in_rows_keep_their_spelling() -> None:
         "questions button": (question_flow.UPLOAD, question_flow.PLAN, question_flow.AGAIN),
         "status_change.source": (late_messages.LATE,),
         "lane.name": (rate_limits.WORKSPACE, rate_limits.OPENING, *rate_limits.CALLS),
-        "call": tuple(each.value for each in Call),
+        "call": tuple(each.value for each in CallKind),
     }
     lines = (f"{where} = {word}" for where, words in found.items() for word in words)
     golden.check("row_words", "A word in the database", lines)

@@ -47,7 +47,7 @@ async def test_metrics_and_rows_keep_their_names(tmp_path: Path) -> None:
             await another_second()
             assert (await found.sandbox.redeliver(answered)).status == 200
             await _send_refused_requests(found)
-            metrics.audited(dict.fromkeys(KINDS, 0), found.clock.now().timestamp())
+            metrics.set_audit_findings(dict.fromkeys(KINDS, 0), found.clock.now().timestamp())
             samples = await _samples(found)
         golden.check("metrics", "A metric or one of its labels", samples - (others - wanted))
         scenario.plan_next_monday(found)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Command, Link, Undo, UpdateStatus
+from bot.commands import Command, LinkAccount, Undo, UpdateStatus
 from bot.errors import NotUnderstoodError
 from models.plans import Action
 from models.queries import changes as query
@@ -20,7 +20,7 @@ def heard_late(command: Command, said_at: datetime) -> Command:
     """
     if isinstance(command, UpdateStatus):
         return replace(command, said_at=said_at)
-    if isinstance(command, Undo | Link):
+    if isinstance(command, Undo | LinkAccount):
         raise NotUnderstoodError(
             "This reached me late, so I did not do it. If you still want it, send it again.",
             suggestion=f"/cip {command.line}",

@@ -91,7 +91,7 @@ class Said:
 def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
     targets = _distinct(
-        [ref_resolver.resolve(session, who, ref, hold=True, about=command.about) for ref in command.refs]
+        [ref_resolver.resolve(session, who, ref, hold=True, about=command.action_id) for ref in command.refs]
     )
     shared = ref_resolver.shared_among(session, who, targets)
     for target in targets:
@@ -149,7 +149,7 @@ def _said(command: UpdateStatus) -> Said:
         command.due_text,
         command.because,
         command.evidence,
-        source="command" if command.said_at is None else late_messages.LATE,
+        source="command" if command.sent_at is None else late_messages.LATE,
     )
 
 
@@ -157,8 +157,8 @@ def _check(session: Session, who: Who, target: Target, command: UpdateStatus, sh
     """Everything that can be wrong with an update, found before anything is changed."""
     action = target.action
     people.require_update(session, who, action, shown)
-    if command.said_at is not None:
-        late_messages.require_still_so(session, action, command, command.said_at, shown)
+    if command.sent_at is not None:
+        late_messages.require_still_so(session, action, command, command.sent_at, shown)
     if command.due is not None and not command.because:
         raise NotUnderstoodError("A new date needs a reason. Nothing was changed.")
     if command.status is Status.VERIFIED:

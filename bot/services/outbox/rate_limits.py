@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.errors import Call
+from bot.errors import CallKind
 from models.base import DeliveryState
 from models.outbox import Delivery, RateLimit
 from models.queries import outbox as query
 from models.queries import outbox_claims as claiming_query
 
 WORKSPACE, OPENING = "workspace", "opening"
-CALLS = {f"call:{call.value}": call for call in Call}
-OPEN_CALL = f"call:{Call.OPEN.value}"
+CALLS = {f"call:{call.value}": call for call in CallKind}
+OPEN_CALL = f"call:{CallKind.OPEN.value}"
 # After a rest is used up, so many are waited for before the next go, so that waiting costs little.
 SEVERAL = 5
 KEPT = timedelta(days=1)
@@ -74,7 +74,7 @@ class Turns:
         for lane in query.exhausted_rate_limits(self._session, self._workspace_id, CALLS, self._now):
             self._put_off(lane.free_at, CALLS[lane.name])
 
-    def _put_off(self, until: datetime, needing: Call | None = None) -> None:
+    def _put_off(self, until: datetime, needing: CallKind | None = None) -> None:
         claiming_query.postpone(self._session, self._workspace_id, self._now, until, needing)
 
     def room(self) -> int:
@@ -85,7 +85,7 @@ class Turns:
         if not room:
             self._put_off(self._paces.workspace.when(self._whole.free_at, SEVERAL))
         elif not self._paces.opening.room(self._opening.free_at, self._now):
-            self._put_off(self._paces.opening.when(self._opening.free_at, SEVERAL), Call.OPEN)
+            self._put_off(self._paces.opening.when(self._opening.free_at, SEVERAL), CallKind.OPEN)
         return room
 
     def taken(self, rows: Sequence[Delivery]) -> list[int]:
@@ -145,7 +145,7 @@ def may_open(session: Session, workspace_id: int, paces: Paces, now: datetime) -
     return may
 
 
-def pause(session: Session, workspace_id: int, call: Call, until: datetime, now: datetime) -> None:
+def pause(session: Session, workspace_id: int, call: CallKind, until: datetime, now: datetime) -> None:
     """The platform wants no more such calls before then."""
     lane = query.lock_rate_limit(session, workspace_id, f"call:{call.value}", now)
     lane.free_at = max(lane.free_at, until)

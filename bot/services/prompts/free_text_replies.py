@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Choose, PutOff
+from bot.commands import Choose, Snooze
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, SnoozeReceipt
 from bot.plan.refs import RefQuery
@@ -85,7 +85,8 @@ def is_there(session: Session, who: Who, ref: RefQuery) -> bool:
 def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candidates:
     """What it may have been said of: each is offered as a button, and as a line to type."""
     targets = [
-        ref_resolver.resolve(session, who, update.refs[0], about=update.about) for update in command.updates
+        ref_resolver.resolve(session, who, update.refs[0], about=update.action_id)
+        for update in command.updates
     ]
     shared = ref_resolver.shared_among(session, who, targets)
     pairs = zip(targets, command.updates, strict=True)
@@ -93,11 +94,11 @@ def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candi
     return Candidates("", tuple(offered))
 
 
-def put_off(session: Session, who: Who, command: PutOff, now: datetime) -> SnoozeReceipt:
+def put_off(session: Session, who: Who, command: Snooze, now: datetime) -> SnoozeReceipt:
     """Raises NotUnderstoodError where nothing of it waits for an answer any more. What is offered is a reply,
     since no command can be typed in a thread.
     """
-    items = messages.put_off(session, who, command.items, now)
+    items = messages.put_off(session, who, command.item_ids, now)
     if not items:
         raise NotUnderstoodError(ANSWERED, suggestion="mine")
     return SnoozeReceipt(tuple(each.ref for each in _asked(session, who, items)))

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.commands import Calendar, Export
+from bot.commands import CalendarSubscription, Export
 from tests.handlers.command_parser.lines import read, refused
 
 
@@ -37,8 +37,8 @@ def test_what_is_wanted_as_a_file(line: str, form: str, words: str) -> None:
 )
 def test_what_is_wanted_of_the_calendar(line: str, wish: str, of_board: bool) -> None:
     command = read(line)
-    assert isinstance(command, Calendar)
-    assert (command.wish, command.of_board, command.public) == (wish, of_board, False)
+    assert isinstance(command, CalendarSubscription)
+    assert (command.operation, command.of_board, command.public) == (wish, of_board, False)
 
 
 def test_what_cannot_be_read_comes_back_put_right() -> None:

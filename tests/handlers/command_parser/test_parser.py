@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.commands import Command, DigestPreview, Help, Link, PersonRef, Undo
+from bot.commands import Command, DigestPreview, Help, LinkAccount, PersonRef, Undo
 from bot.errors import NotUnderstoodError
 from handlers.command_parser import MAX_LINE_LENGTH, parse
 from tests.handlers.command_parser.lines import TODAY, read, refused, update
@@ -67,11 +67,11 @@ def test_the_digest_preview_is_never_public(line: str) -> None:
 
 @pytest.mark.parametrize("line", ["link RM @ann", "link @ann RM", "link rm to @ann", "link RM = @ann"])
 def test_link(line: str) -> None:
-    assert read(line) == Link(initials="RM", person=PersonRef(name="ann"), line=line)
+    assert read(line) == LinkAccount(initials="RM", person=PersonRef(name="ann"), line=line)
 
 
 def test_link_by_mention() -> None:
-    assert read("link RM <@U123|ann>") == Link(
+    assert read("link RM <@U123|ann>") == LinkAccount(
         initials="RM", person=PersonRef("U123", "ann"), line="link RM <@U123|ann>"
     )
 

@@ -218,8 +218,8 @@ async def test_what_was_sent_in_another_workspace_is_left_to_its_own_bot(tmp_pat
     async with council("sqlite", tmp_path) as town:
         await sent_but_not_fetched(town)
         database = town.database()
-        assert await database.look(uploads.next_to_read, "T0ELSEWHERE") is None
-        assert await database.look(uploads.next_to_read, TEAM) is not None
+        assert await database.read(uploads.next_to_read, "T0ELSEWHERE") is None
+        assert await database.read(uploads.next_to_read, TEAM) is not None
         database.close()
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.errors import Call
+from bot.errors import CallKind
 from bot.services.outbox import claims, outbox, rate_limits
 from bot.services.outbox.claims import Claimed
 from bot.services.outbox.outbox import Planned
@@ -122,7 +122,7 @@ def test_a_pause_is_for_one_kind_of_call_in_one_workspace(planned: Database) -> 
         (first,) = go(session, NINE, limit=1)[:1]
         plan(session, 2, "C9", kind="prompt-update", updates_id=first.id)
         session.execute(update(Delivery).where(Delivery.kind == "reply").values(state="planned"))
-        rate_limits.pause(session, 1, Call.POST, NINE + 30 * SECOND, NINE)
+        rate_limits.pause(session, 1, CallKind.POST, NINE + 30 * SECOND, NINE)
         sent = {each.id for each in go(session, NINE)}
         kinds = session.execute(
             select(Delivery.workspace_id, Delivery.kind).where(Delivery.id.in_(sent)).distinct()
