@@ -24,15 +24,15 @@ from bot.demo.seed import DemoSeeder
 from bot.errors import DeliveryError, SettingsError
 from bot.jobs.audit import AUDIT_EVERY, Audit
 from bot.runtime.bot import (
-    LINK_EVERY,
+    LINK_INTERVAL,
     Bot,
+    build_account_linking,
     build_bot,
-    linking_of,
-    meet_workspace,
-    opened_database,
-    slack_context,
+    build_slack_context,
+    identify_workspace,
+    open_database,
 )
-from bot.runtime.http_server import address_of, application, bound, listening
+from bot.runtime.http_server import address_of, bind_socket, build_application, listen
 from bot.services.outbox.rate_limits import UNHURRIED
 from handlers.slack import (
     CATCH_UP_INTERVAL,
@@ -119,19 +119,19 @@ async def run_bot(
 
 @asynccontextmanager
 async def _run_with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
-    with opened_database(settings, serving=True) as database:
+    with open_database(settings, serving=True) as database:
         bot = build_bot(settings, clock, database)
         team = await _wait_for_workspace(bot)
-        app = application()
-        context = slack_context(bot, bot.scheduler.nudge)
+        app = build_application()
+        context = build_slack_context(bot, bot.scheduler.nudge)
         slack = build_slack_app(context, bot.client, team)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
         add_web_routes(app, context, lambda: bot.rounds.last_at)
         add_calendar_routes(app, context)
         async with contextlib.AsyncExitStack() as doors:
-            listener = doors.enter_context(bound(settings))
-            address = await doors.enter_async_context(listening(app, listener))
+            listener = doors.enter_context(bind_socket(settings))
+            address = await doors.enter_async_context(listen(app, listener))
             if settings.slack_app_token is not None:
                 await doors.enter_async_context(socket_mode(slack, settings))
             bot.scheduler.also(CATCH_UP_INTERVAL, slack.catch_up.run)
@@ -148,22 +148,22 @@ async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncItera
             " Use --host 127.0.0.1, set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
         )
     given = await _read_start_plan(plan) if plan is not None else None
-    app = application()
-    with bound(settings) as listener, opened_database(settings, serving=True) as database:
+    app = build_application()
+    with bind_socket(settings) as listener, open_database(settings, serving=True) as database:
         keys, base = generate_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
         sandbox = build_sandbox(settings, keys, base, clock)
         placed = settings_for_sandbox(settings, keys, base)
-        bot = build_bot(placed, clock, database, patience=SANDBOX_API_TIMEOUT, paces=UNHURRIED)
+        bot = build_bot(placed, clock, database, timeout_seconds=SANDBOX_API_TIMEOUT, limits=UNHURRIED)
         town = DemoSeeder(bot, sandbox, clock, plan=given)
         sandbox.time = DemoTimeTravel(town, database)
         sandbox.add_routes(app)
-        context = slack_context(bot, bot.scheduler.nudge)
+        context = build_slack_context(bot, bot.scheduler.nudge)
         slack = build_slack_app(context, bot.client, bot_identity(), limits=UNHURRIED)
         add_slack_routes(app, slack)
         add_web_routes(app, context, lambda: bot.rounds.last_at)
         add_calendar_routes(app, context)
-        async with listening(app, listener) as address:
+        async with listen(app, listener) as address:
             try:
                 team = await _wait_for_workspace(bot)
                 await town.open()
@@ -181,7 +181,7 @@ async def _wait_for_workspace(bot: Bot) -> Team:
     """
     for pause in itertools.chain(FIRST_RETRY_DELAYS, itertools.repeat(LAST_RETRY_DELAY)):
         try:
-            return await meet_workspace(bot)
+            return await identify_workspace(bot)
         except DeliveryError as error:
             if not error.try_again:
                 raise
@@ -203,7 +203,7 @@ async def _run_jobs(
     bot: Bot, team: Team, slack: SlackApp, close: Callable[[], Awaitable[None]] | None = None
 ) -> AsyncIterator[None]:
     """The jobs, for as long as the context lasts. close: shuts the doors, while the jobs end."""
-    bot.scheduler.also(LINK_EVERY, linking_of(bot, team).run)
+    bot.scheduler.also(LINK_INTERVAL, build_account_linking(bot, team).run)
     bot.scheduler.also(IMPORT_INTERVAL, slack.imports.run)
     bot.scheduler.also(EXPORT_INTERVAL, slack.exports.run)
     audit = Audit(bot.database, bot.clock, bot.rounds, bot.scheduler.nudge)

@@ -13,8 +13,8 @@ from bot.database import Database
 from bot.demo.clock import SimulatedClock
 from bot.errors import CipError
 from bot.rendering.templates import count_noun, format_time
-from bot.runtime.bot import new_database, reached
-from bot.runtime.instance_lock import alone, is_served
+from bot.runtime.bot import new_database, require_reachable
+from bot.runtime.instance_lock import exclusive_lock, is_served
 
 STOP_FIRST = "Stop it first, then restore."
 IN_USE = f"A bot is running on this database. {STOP_FIRST}"
@@ -35,7 +35,7 @@ def back_up(settings: Settings, file: Path, now: datetime) -> str:
     """Also of a database that another version made: before an upgrade is when a backup is wanted most."""
     database = new_database(settings)
     try:
-        contents = reached(database, lambda found: dump.back_up(found, file, now))
+        contents = require_reachable(database, lambda found: dump.back_up(found, file, now))
     finally:
         database.close()
     return (
@@ -55,8 +55,8 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     contents = backup_restore.check(file)
     database = new_database(settings)
     try:
-        with alone(database, STOP_FIRST):
-            reached(database, lambda found: _refuse(found, replace=replace))
+        with exclusive_lock(database, STOP_FIRST):
+            require_reachable(database, lambda found: _refuse(found, replace=replace))
             settled = backup_restore.restore(database, file, now, lambda: _refuse(database, replace=replace))
     finally:
         database.close()

@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.config import Settings, unknown_settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
-from bot.runtime.bot import build_bot, opened_database
+from bot.runtime.bot import build_bot, open_database
 from models.queries import boards as boards_query
 from models.queries import boards as plans_query
 from models.queries import people as people_query
@@ -34,7 +34,7 @@ async def doctor(settings: Settings, say: Say) -> bool:
     """Say every finding; returns whether all of them were fine."""
     findings = [_settings(settings), *(Finding(False, each) for each in unknown_settings())]
     try:
-        with opened_database(settings) as database:
+        with open_database(settings) as database:
             findings.append(
                 Finding(True, f"The database answers and is up to date ({database.url.get_backend_name()}).")
             )

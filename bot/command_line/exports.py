@@ -15,7 +15,7 @@ from bot.errors import CipError
 from bot.reporting.board_report import Report, build_report, resolve_period
 from bot.reporting.export import WRITERS, export
 from bot.reporting.report_pages import render_report_html, render_report_text
-from bot.runtime.bot import opened_database
+from bot.runtime.bot import open_database
 from bot.services import workspaces
 from bot.services.workspaces import plan_called, the_one_called
 from models.people import Board
@@ -42,7 +42,7 @@ def export_plan(settings: Settings, asked: ExportAsked, now: datetime) -> str:
     form = asked.form or asked.file.suffix.removeprefix(".").casefold()
     if form not in WRITERS:
         raise CipError("Which form? Let the file end in .xlsx, .csv or .json, or add --format.")
-    with opened_database(settings) as database, database.transaction(write=False) as session:
+    with open_database(settings) as database, database.transaction(write=False) as session:
         plan = plan_called(session, workspaces.the_one(session).id, asked.title)
         done = export(session, plan, form, now)
     written(asked.file, done.content)
@@ -65,7 +65,7 @@ def board_report(settings: Settings, asked: ReportAsked, now: datetime) -> str:
     ending = asked.file.suffix.casefold() if asked.file else ".txt"
     if ending not in PAGES:
         raise CipError("The report is written to a file that ends in .html or .txt.")
-    with opened_database(settings) as database, database.transaction(write=False) as session:
+    with open_database(settings) as database, database.transaction(write=False) as session:
         board = _board_called(session, asked.board)
         period = resolve_period(board, asked.first, asked.last, now)
         written_out = PAGES[ending](build_report(session, board, period, now))

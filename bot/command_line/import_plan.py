@@ -24,13 +24,13 @@ from bot.messages import Digest
 from bot.rendering import Renderer
 from bot.runtime.bot import (
     board_defaults,
-    bring_up_to_date,
+    build_account_linking,
     build_bot,
-    linking_of,
-    meet_workspace,
+    identify_workspace,
+    migrate_database,
     new_database,
-    opened_database,
-    reached,
+    open_database,
+    require_reachable,
 )
 from bot.services import workspaces
 from bot.services.digests import digests
@@ -76,7 +76,7 @@ def import_plan(
     whether to apply it in the end; None takes it in as it is understood.
     """
     draft = read_shown(asked.file, title=asked.title, as_at=asked.as_at, today=now.date())
-    with opened_database(settings) as database:
+    with open_database(settings) as database:
         asking = Asking(database, draft, now)
         if asked.answers and not asked.dry_run:
             asking.from_file(asked.answers)
@@ -127,7 +127,7 @@ def _take_in(
 
 def print_versions(settings: Settings, title: str | None, number: int | None) -> str:
     """The versions of a plan, or one of them as it was read. title None: the plan that came in last."""
-    with opened_database(settings) as database, database.transaction() as session:
+    with open_database(settings) as database, database.transaction() as session:
         plan = _plan(session, title)
         message = (
             commands.show_version(session, plan, number, size=WHOLE)
@@ -148,7 +148,7 @@ def _plan(session: Session, title: str | None) -> Plan:
 async def import_people(settings: Settings, file: Path) -> str:
     """Take in a people list; link accounts at once when there is a Slack to ask."""
     reading = read_people(file)
-    with opened_database(settings) as database:
+    with open_database(settings) as database:
         with database.transaction() as session:
             workspace = workspaces.the_one(session)
             applied = people_import.apply(session, workspace, reading.rows)
@@ -163,15 +163,15 @@ async def _link(settings: Settings, database: Database) -> tuple[list[str], str]
         return [], "Accounts are linked by e-mail address when the bot runs with Slack."
     bot = build_bot(settings, SystemClock(), database)
     try:
-        team = await meet_workspace(bot)
-        return await linking_of(bot, team).go(), ""
+        team = await identify_workspace(bot)
+        return await build_account_linking(bot, team).go(), ""
     except DeliveryError as error:
         return [], f"{error.sentence} Accounts are linked when the bot next runs."
 
 
 def print_digests(settings: Settings, board: str | None, now: datetime) -> str:
     """The digests as plain text, one after the other."""
-    with opened_database(settings) as database, database.transaction(write=False) as session:
+    with open_database(settings) as database, database.transaction(write=False) as session:
         previews = _previews(session, board, now)
     renderer = Renderer(settings.command)
     return "\n\n".join(renderer.text(preview) for preview in previews)
@@ -190,8 +190,8 @@ def _previews(session: Session, name: str | None, now: datetime) -> list[Digest]
 def migrate(settings: Settings) -> str:
     database = new_database(settings)
     try:
-        is_done = database.is_sqlite and reached(database, schema.is_current)
-        revision = schema.newest_revision() if is_done else bring_up_to_date(database)
+        is_done = database.is_sqlite and require_reachable(database, schema.is_current)
+        revision = schema.newest_revision() if is_done else migrate_database(database)
     finally:
         database.close()
     return f"The database is up to date (revision {revision})."

@@ -23,7 +23,7 @@ from bot.jobs.account_linking import Linking
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
-from bot.runtime.instance_lock import BOT, alone, bearing_the_name
+from bot.runtime.instance_lock import BOT, exclusive_lock, with_application_name
 from bot.services import dispatcher, workspaces
 from bot.services.dispatcher import Dispatcher
 from bot.services.outbox.rate_limits import SLACK, Paces
@@ -33,27 +33,27 @@ from models import schema
 
 T = TypeVar("T")
 __all__ = [
-    "LINK_EVERY",
+    "LINK_INTERVAL",
     "Bot",
     "board_defaults",
     "build_bot",
     "build_dispatcher",
-    "linking_of",
-    "meet_workspace",
-    "opened_database",
-    "slack_context",
+    "build_account_linking",
+    "identify_workspace",
+    "open_database",
+    "build_slack_context",
 ]
-LINK_EVERY = 600.0
-ONE_SERVES = (
+LINK_INTERVAL = 600.0
+SQLITE_IN_USE = (
     "SQLite has room for one. Stop that one first, or give this one a CIP_DATA_DIR of its own."
     " For several bots on one database set DATABASE_URL to a PostgreSQL."
 )
 STOP_FIRST = "Its database has to be brought up to date first: stop it, and run this again."
-PATIENCE = 20
+API_TIMEOUT = 20
 
 
 @contextmanager
-def opened_database(settings: Settings, *, serving: bool = False) -> Iterator[Database]:
+def open_database(settings: Settings, *, serving: bool = False) -> Iterator[Database]:
     """The database, ready for use: SQLite is brought up to date; a PostgreSQL that is not raises
     SettingsError with what to run. So does one that cannot be reached.
 
@@ -62,20 +62,20 @@ def opened_database(settings: Settings, *, serving: bool = False) -> Iterator[Da
     """
     database = new_database(settings, serving=serving)
     try:
-        with alone(database, ONE_SERVES, kind=BOT) if serving else contextlib.nullcontext():
-            if serving or not database.is_sqlite or reached(database, schema.is_current):
-                reached(database, schema.ensure_current)
+        with exclusive_lock(database, SQLITE_IN_USE, kind=BOT) if serving else contextlib.nullcontext():
+            if serving or not database.is_sqlite or require_reachable(database, schema.is_current):
+                require_reachable(database, schema.ensure_current)
             else:
-                bring_up_to_date(database)
+                migrate_database(database)
             yield database
     finally:
         database.close()
 
 
-def bring_up_to_date(database: Database) -> str:
+def migrate_database(database: Database) -> str:
     """Returns the revision. Raises SettingsError while a bot runs on this SQLite file."""
-    with alone(database, STOP_FIRST):
-        return reached(database, schema.upgrade)
+    with exclusive_lock(database, STOP_FIRST):
+        return require_reachable(database, schema.upgrade)
 
 
 def new_database(settings: Settings, *, serving: bool = False) -> Database:
@@ -87,7 +87,7 @@ def new_database(settings: Settings, *, serving: bool = False) -> Database:
         )
     try:
         url = make_url(settings.database)
-        named = bearing_the_name(url) if serving else url
+        named = with_application_name(url) if serving else url
         return Database(named.render_as_string(hide_password=False))
     except OSError as error:
         raise SettingsError(f"{settings.data_dir} cannot be written to: {error.strerror}.") from None
@@ -95,7 +95,7 @@ def new_database(settings: Settings, *, serving: bool = False) -> Database:
         raise SettingsError("DATABASE_URL cannot be read. Compare it with .env.example.") from None
 
 
-def reached(database: Database, step: Callable[[Database], T]) -> T:
+def require_reachable(database: Database, step: Callable[[Database], T]) -> T:
     """Take the first step into a database. Raises SettingsError when there is none to be reached."""
     try:
         return step(database)
@@ -104,10 +104,12 @@ def reached(database: Database, step: Callable[[Database], T]) -> T:
         raise SettingsError(f"The database cannot be reached. {todo}", try_again=True) from None
 
 
-def build_client(settings: Settings, patience: int) -> AsyncWebClient:
+def build_client(settings: Settings, timeout_seconds: int) -> AsyncWebClient:
     """A Web API client that never retries by itself: the ledger decides when to try again."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=patience, retry_handlers=[])
+    return AsyncWebClient(
+        token=token, base_url=settings.slack_api_url, timeout=timeout_seconds, retry_handlers=[]
+    )
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,17 @@ class Bot:
 
 
 def build_bot(
-    settings: Settings, clock: Clock, database: Database, *, patience: int = PATIENCE, paces: Paces = SLACK
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    *,
+    timeout_seconds: int = API_TIMEOUT,
+    limits: Paces = SLACK,
 ) -> Bot:
-    """patience: how many seconds to wait for an answer of the workspace. paces: how fast to speak."""
-    client = build_client(settings, patience)
+    """timeout_seconds: how many seconds to wait for an answer of the workspace. limits: how fast to speak."""
+    client = build_client(settings, timeout_seconds)
     renderer = Renderer(settings.command, settings.public_address)
-    worker = Worker(database, SlackSender(client), renderer, clock, paces=paces)
+    worker = Worker(database, SlackSender(client), renderer, clock, paces=limits)
     rounds = Rounds(database, worker, clock)
     scheduler = Scheduler(rounds, worker, tick_seconds=settings.tick_seconds)
     directory = SlackDirectory(client)
@@ -146,7 +153,7 @@ def build_dispatcher() -> Dispatcher:
     return Dispatcher(dispatcher.HANDLERS, commands.HANDLERS)
 
 
-def slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
+def build_slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
     """The bot as its handlers see it, with messages rendered as Slack takes them."""
     return AppContext(
         bot.database,
@@ -159,7 +166,7 @@ def slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
     )
 
 
-async def meet_workspace(bot: Bot) -> Team:
+async def identify_workspace(bot: Bot) -> Team:
     """Ask Slack who we are, and tie the workspace's rows to it. Raises DeliveryError when Slack says no.
 
     From then on nothing is sent but to this workspace, the only one our token is good for.
@@ -174,5 +181,5 @@ async def meet_workspace(bot: Bot) -> Team:
     return team
 
 
-def linking_of(bot: Bot, team: Team) -> Linking:
+def build_account_linking(bot: Bot, team: Team) -> Linking:
     return Linking(bot.database, bot.directory, team.team_id)

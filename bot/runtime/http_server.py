@@ -13,14 +13,14 @@ from bot.config import Settings
 from bot.errors import SettingsError
 
 # Whoever sent a request has given up on it by then.
-STOP_WITHIN = 6.0
-BODY_LIMIT = 1024 * 1024
-NAME = "cip"
-NO_LOG: dict[str, Any] = {"access_log": None}
+SHUTDOWN_TIMEOUT = 6.0
+MAX_BODY_SIZE = 1024 * 1024
+SERVER_NAME = "cip"
+NO_ACCESS_LOG: dict[str, Any] = {"access_log": None}
 UNREADABLE = "This request could not be read."
 
 
-class Nameless(web.RequestHandler):
+class AnonymousRequestHandler(web.RequestHandler):
     """What is not even HTTP is answered before there is an application to ask; this answers as that does."""
 
     def handle_error(
@@ -31,23 +31,23 @@ class Nameless(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         answer = super().handle_error(request, status, exc, UNREADABLE if message else None)
-        answer.headers["Server"] = NAME
+        answer.headers["Server"] = SERVER_NAME
         return answer
 
 
-def application() -> web.Application:
+def build_application() -> web.Application:
     """It tells nobody what it is made with."""
 
     async def nameless(_request: web.Request, response: web.StreamResponse) -> None:
-        response.headers["Server"] = NAME
+        response.headers["Server"] = SERVER_NAME
 
-    app = web.Application(client_max_size=BODY_LIMIT)
-    app.on_response_prepare.append(nameless)
+    app = web.Application(client_max_size=MAX_BODY_SIZE)
+    app.on_response_prepare.append(set_server_header)
     return app
 
 
 @contextmanager
-def bound(settings: Settings) -> Iterator[socket.socket]:
+def bind_socket(settings: Settings) -> Iterator[socket.socket]:
     """A socket at the address of the settings; port 0 is any free one.
 
     Raises SettingsError where the address is not of this machine, or the port is in use or not allowed.
@@ -56,25 +56,25 @@ def bound(settings: Settings) -> Iterator[socket.socket]:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(found[0], found[1])
     except (OSError, UnicodeError):
-        raise SettingsError(_no_address(settings)) from None
+        raise SettingsError(_unknown_address(settings)) from None
     with listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(found[4])
             listener.listen(128)
         except OSError as error:
-            raise SettingsError(_refused(settings, error)) from None
+            raise SettingsError(_explain_bind_error(settings, error)) from None
         yield listener
 
 
-def _no_address(settings: Settings) -> str:
+def _unknown_address(settings: Settings) -> str:
     return f"There is no address {settings.host} on this machine. Give another with --host, or set CIP_HOST."
 
 
-def _refused(settings: Settings, error: OSError) -> str:
+def _explain_bind_error(settings: Settings, error: OSError) -> str:
     """Why the operating system does not let the bot listen there, and what to do."""
     if error.errno == errno.EADDRNOTAVAIL:
-        return _no_address(settings)
+        return _unknown_address(settings)
     if error.errno == errno.EACCES:
         return (
             f"This user may not listen on port {settings.port}."
@@ -92,22 +92,24 @@ def address_of(listener: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def listening(app: web.Application, listener: socket.socket) -> AsyncIterator[str]:
+async def listen(app: web.Application, listener: socket.socket) -> AsyncIterator[str]:
     """Yields the address. What is under way at the end is finished, for six seconds at most."""
-    runner = web.AppRunner(app, shutdown_timeout=STOP_WITHIN, **NO_LOG)
+    runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_TIMEOUT, **NO_ACCESS_LOG)
     await runner.setup()
     try:
-        async with _answered_by(runner, listener):
+        async with _serve_connections(runner, listener):
             yield address_of(listener)
     finally:
         await runner.cleanup()
 
 
 @asynccontextmanager
-async def _answered_by(runner: web.AppRunner, listener: socket.socket) -> AsyncIterator[None]:
+async def _serve_connections(runner: web.AppRunner, listener: socket.socket) -> AsyncIterator[None]:
     """What aiohttp's own SockSite does, with our handler of connections."""
     manager, loop = cast(web.Server, runner.server), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Nameless(manager, loop=loop, **NO_LOG), sock=listener)
+    server = await loop.create_server(
+        lambda: AnonymousRequestHandler(manager, loop=loop, **NO_ACCESS_LOG), sock=listener
+    )
     try:
         yield
     finally:

@@ -14,16 +14,16 @@ from sqlalchemy import URL, text
 from bot.database import Database
 from bot.errors import SettingsError
 
-SERVING = "cip serve"
+APPLICATION_NAME = "cip serve"
 BOT, COMMAND = "bot", "command"
-WAIT = "Wait until it is done, and run this again."
+WAIT_ADVICE = "Wait until it is done, and run this again."
 
 
-def bearing_the_name(url: URL) -> URL:
+def with_application_name(url: URL) -> URL:
     """The same address, so that PostgreSQL tells everyone that a bot serves through these connections."""
     if url.get_backend_name() == "sqlite":
         return url
-    return url.update_query_dict({"application_name": SERVING})
+    return url.update_query_dict({"application_name": APPLICATION_NAME})
 
 
 def is_served(database: Database) -> bool:
@@ -36,15 +36,15 @@ def is_served(database: Database) -> bool:
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND application_name = :serving"
             ),
-            {"serving": SERVING},
+            {"serving": APPLICATION_NAME},
         )
     return bool(bots)
 
 
 @contextmanager
-def alone(database: Database, todo: str, *, kind: str = COMMAND) -> Iterator[None]:
+def exclusive_lock(database: Database, advice: str, *, kind: str = COMMAND) -> Iterator[None]:
     """No bot serves this SQLite file while the context lasts, and no command changes it as a whole, but ours.
-    Raises SettingsError when one does; where it is a bot, `todo` ends the sentence. PostgreSQL takes any
+    Raises SettingsError when one does; where it is a bot, `advice` ends the sentence. PostgreSQL takes any
     number. kind: what we are.
     """
     if not database.is_sqlite or not database.url.database:
@@ -54,19 +54,19 @@ def alone(database: Database, todo: str, *, kind: str = COMMAND) -> Iterator[Non
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise SettingsError(_taken(file, database.url.database, kind, todo)) from None
+            raise SettingsError(_describe_holder(file, database.url.database, kind, advice)) from None
         file.truncate(0)
         file.write(f"{os.getpid()} {kind}")
         file.flush()
         yield
 
 
-def _taken(file: IO[str], database: str, kind: str, todo: str) -> str:
+def _describe_holder(file: IO[str], database: str, kind: str, advice: str) -> str:
     """Who is there, and what to do about it."""
     file.seek(0)
     number, _, theirs = file.read(40).strip().partition(" ")
     theirs = theirs or BOT
     who = f"{'Another' if theirs == kind else 'A'} {theirs}{f' (process {number})' if number else ''}"
     if theirs == COMMAND:
-        return f"{who} is changing {database}. {WAIT}"
-    return f"{who} is running on {database}. {todo}"
+        return f"{who} is changing {database}. {WAIT_ADVICE}"
+    return f"{who} is running on {database}. {advice}"

@@ -18,7 +18,13 @@ from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
 from bot.jobs.tick import Rounds
-from bot.runtime.bot import build_bot, linking_of, meet_workspace, opened_database, slack_context
+from bot.runtime.bot import (
+    build_account_linking,
+    build_bot,
+    build_slack_context,
+    identify_workspace,
+    open_database,
+)
 from bot.simulation import pending_work
 from bot.simulation.shared_clock import SharedClock
 from handlers.slack import add_slack_routes, build_slack_app
@@ -192,12 +198,12 @@ class InProcessReplica:
 
 @asynccontextmanager
 async def open_in_process_replica(settings: Settings, clock: SharedClock) -> AsyncIterator[InProcessReplica]:
-    with opened_database(settings) as database:
+    with open_database(settings) as database:
         bot = build_bot(settings, clock, database)
-        team = await meet_workspace(bot)
-        await linking_of(bot, team).go()
+        team = await identify_workspace(bot)
+        await build_account_linking(bot, team).go()
         app = web.Application()
-        add_slack_routes(app, build_slack_app(slack_context(bot, lambda: None), bot.client, team))
+        add_slack_routes(app, build_slack_app(build_slack_context(bot, lambda: None), bot.client, team))
         async with serve_app(app) as address:
             yield InProcessReplica(f"{address}/slack/events", bot.rounds)
 

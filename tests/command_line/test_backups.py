@@ -18,7 +18,7 @@ from bot.backup import restore
 from bot.command_line import backups
 from bot.config import Settings
 from bot.errors import CipError
-from bot.runtime.bot import opened_database
+from bot.runtime.bot import open_database
 from models import schema
 from tests.fixtures.council import bot_running, council
 from tests.fixtures.databases import KINDS, fresh_url
@@ -59,7 +59,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_a_connection_that_is_no_bot_does_not_keep_a_backup_out(settings: Settings, tmp_path: Path) -> None:
     backups.back_up(settings, tmp_path / "x", NOW)
-    with opened_database(settings) as watching, watching.engine.connect() as idle:
+    with open_database(settings) as watching, watching.engine.connect() as idle:
         idle.execute(text("SELECT 1"))
         assert "Restored" in backups.restore(settings, tmp_path / "x", NOW, replace=True)
 
@@ -69,7 +69,7 @@ def test_who_is_using_a_table_is_waited_for_and_then_told_of(
 ) -> None:
     monkeypatch.setattr(restore, "LOCK_TIMEOUT", "100ms")
     backups.back_up(settings, tmp_path / "x", NOW)
-    with opened_database(settings) as reading, reading.engine.connect() as held:
+    with open_database(settings) as reading, reading.engine.connect() as held:
         held.execute(text("SELECT count(*) FROM action"))
         with pytest.raises(CipError, match=r"Something else is using tables of this database, so nothing"):
             backups.restore(settings, tmp_path / "x", NOW, replace=True)
@@ -81,7 +81,7 @@ def test_a_second_restore_waits_and_finds_what_the_first_put_there(
 ) -> None:
     backups.back_up(settings, tmp_path / "x", NOW)
     empty = settings.model_copy(update={"database_url": SecretStr(fresh_url("postgresql", tmp_path))})
-    with opened_database(empty) as first, ThreadPoolExecutor(1) as pool:
+    with open_database(empty) as first, ThreadPoolExecutor(1) as pool:
         with schema.schema_transaction(first) as connection:
             second = pool.submit(backups.restore, empty, tmp_path / "x", NOW, replace=False)
             while not second.done() and not connection.scalar(text(WAITING)):
@@ -99,7 +99,7 @@ def test_a_restore_that_waits_too_long_says_so(
     monkeypatch.setattr(restore, "LOCK_TIMEOUT", "100ms")
     backups.back_up(settings, tmp_path / "x", NOW)
     with (
-        opened_database(settings) as first,
+        open_database(settings) as first,
         schema.schema_transaction(first),
         pytest.raises(CipError, match="Another command is restoring or migrating this database, so nothing"),
     ):
@@ -110,7 +110,7 @@ def test_a_bot_is_seen_whatever_its_address_says(settings: Settings, tmp_path: P
     backups.back_up(settings, tmp_path / "x", NOW)
     named = f"{settings.database}&application_name=another"
     calling_itself = settings.model_copy(update={"database_url": SecretStr(named)})
-    with opened_database(calling_itself, serving=True), pytest.raises(CipError, match="A bot is running"):
+    with open_database(calling_itself, serving=True), pytest.raises(CipError, match="A bot is running"):
         backups.restore(settings, tmp_path / "x", NOW, replace=True)
 
 

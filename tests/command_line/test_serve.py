@@ -11,7 +11,7 @@ from app import main
 from bot import serve as bot_serve
 from bot.config import Settings, load_settings
 from bot.errors import SettingsError
-from bot.runtime.http_server import bound
+from bot.runtime.http_server import bind_socket
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +92,7 @@ def test_help_gives_the_defaults() -> None:
 def refused(host: str, port: int) -> str:
     """The sentence with which the bot does not listen there."""
     settings = load_settings({"CIP_HOST": host, "CIP_PORT": str(port)})
-    with pytest.raises(SettingsError) as caught, bound(settings):
+    with pytest.raises(SettingsError) as caught, bind_socket(settings):
         pytest.fail("it listens")
     return caught.value.sentence
 
@@ -104,7 +104,7 @@ def test_an_address_that_is_not_here_is_said(host: str) -> None:
 
 
 def test_a_port_that_is_taken_is_said() -> None:
-    with bound(load_settings({"CIP_PORT": "0"})) as first:
+    with bind_socket(load_settings({"CIP_PORT": "0"})) as first:
         port = first.getsockname()[1]
         assert refused("127.0.0.1", port) == (
             f"Port {port} on 127.0.0.1 is taken."

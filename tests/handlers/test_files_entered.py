@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery.slack_lookup import Team
-from bot.runtime.bot import build_bot, slack_context
+from bot.runtime.bot import build_bot, build_slack_context
 from bot.sandbox.deliveries import sign
 from handlers.slack import add_slack_routes, build_slack_app
 from tests.fixtures.council import BOARD
@@ -48,7 +48,7 @@ async def built(kind: str, folder: Path) -> AsyncIterator[str]:
     database = Database(settings.database)
     bot = build_bot(settings, SystemClock(), database)
     slack = build_slack_app(
-        slack_context(bot, lambda: None), bot.client, Team(TEAM, "Council", "U0BOT", "B0BOT")
+        build_slack_context(bot, lambda: None), bot.client, Team(TEAM, "Council", "U0BOT", "B0BOT")
     )
     async with serving(lambda app: add_slack_routes(app, slack)) as address:
         yield f"{address}/slack/events"

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from bot.command_line import import_plan
 from bot.errors import SettingsError
-from bot.runtime.instance_lock import alone
+from bot.runtime.instance_lock import exclusive_lock
 from bot.services.outbox import outbox
 from models import Delivery, DeliveryState
 from tests.fixtures import plans
@@ -120,7 +120,7 @@ async def test_a_command_at_work_on_sqlite_is_not_taken_for_a_bot(tmp_path: Path
     async with council("sqlite", tmp_path) as town:
         _behind(town)
         database = town.database()
-        with alone(database, "never said"):
+        with exclusive_lock(database, "never said"):
             with pytest.raises(SettingsError, match=r"^Another command .* is changing .* Wait until"):
                 import_plan.migrate(town.settings)
             with pytest.raises(SettingsError, match=r"^A command .* is changing .* Wait until"):
