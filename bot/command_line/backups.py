@@ -24,7 +24,7 @@ HOLDS_DATA = (
 )
 
 
-def clock_of(settings: Settings) -> Clock:
+def build_clock(settings: Settings) -> Clock:
     """The practice workspace has a time of its own."""
     if settings.uses_sandbox:
         return SimulatedClock(settings.data_dir / "sandbox-clock.json")
@@ -44,11 +44,11 @@ def back_up(settings: Settings, file: Path, now: datetime) -> str:
     )
 
 
-def look_at(file: Path) -> str:
+def describe_backup(file: Path) -> str:
     """What a backup holds, once it was found whole."""
     contents = backup_restore.check(file)
     rows = [f"  {count:>9,}  {name}" for name, count in contents.rows.items() if count]
-    return "\n".join([f"This backup is whole. {_made(contents)}", *rows, "Nothing was changed."])
+    return "\n".join([f"This backup is whole. {_describe_origin(contents)}", *rows, "Nothing was changed."])
 
 
 def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> str:
@@ -56,19 +56,26 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
     database = new_database(settings)
     try:
         with exclusive_lock(database, STOP_FIRST):
-            require_reachable(database, lambda found: _refuse(found, replace=replace))
-            settled = backup_restore.restore(database, file, now, lambda: _refuse(database, replace=replace))
+            require_reachable(database, lambda found: _require_replaceable(found, replace=replace))
+            settled = backup_restore.restore(
+                database, file, now, lambda: _require_replaceable(database, replace=replace)
+            )
     finally:
         database.close()
-    return "\n".join([f"Restored {count_noun(contents.total, 'row')}. {_made(contents)}", *_told(settled)])
+    return "\n".join(
+        [
+            f"Restored {count_noun(contents.total, 'row')}. {_describe_origin(contents)}",
+            *_describe_outcome(settled),
+        ]
+    )
 
 
-def _made(contents: BackupSummary) -> str:
+def _describe_origin(contents: BackupSummary) -> str:
     heading = contents.header
     return f"It was made at {format_time(heading.made_at, 'UTC')} (UTC), at revision {heading.revision}."
 
 
-def _told(settled: RestoreSummary) -> list[str]:
+def _describe_outcome(settled: RestoreSummary) -> list[str]:
     lines = []
     if settled.skipped:
         lines.append(f"{count_noun(settled.skipped, 'message')} too old to be sent now will not be sent.")
@@ -84,7 +91,7 @@ def _told(settled: RestoreSummary) -> list[str]:
     return [*lines, "Start the bot when you are ready."]
 
 
-def _refuse(database: Database, *, replace: bool) -> None:
+def _require_replaceable(database: Database, *, replace: bool) -> None:
     if not database.is_sqlite and is_served(database):
         raise CipError(IN_USE)
     if backup_restore.has_data(database) and not replace:

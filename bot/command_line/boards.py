@@ -6,14 +6,14 @@ import click
 
 from bot.clock import SystemClock
 from bot.command_line import exports, import_plan
-from bot.command_line.common import PLAN_FILE, day_of, settings_and_logs
+from bot.command_line.common import PLAN_FILE, load_settings_and_logs, parse_day
 
 
 @click.command()
 @click.option("--board", help="One board's name; all of them when left out.")
 def digest(board: str | None) -> None:
     """Print the digest as it would be posted now. Nothing is sent."""
-    click.echo(import_plan.print_digests(settings_and_logs(), board, SystemClock().now()))
+    click.echo(import_plan.print_digests(load_settings_and_logs(), board, SystemClock().now()))
 
 
 @click.command()
@@ -26,5 +26,5 @@ def report(file: Path | None, board: str | None, first: str | None, last: str | 
 
     With FILE, a page that prints well (.html) or plain text (.txt). Without, plain text to the terminal.
     """
-    asked = exports.ReportAsked(board, day_of(first), day_of(last), file)
-    click.echo(exports.board_report(settings_and_logs(), asked, SystemClock().now()))
+    asked = exports.ReportOptions(board, parse_day(first), parse_day(last), file)
+    click.echo(exports.board_report(load_settings_and_logs(), asked, SystemClock().now()))

@@ -15,7 +15,7 @@ from bot.plan.chat_dates import read_day
 PLAN_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
 
 
-def settings_and_logs(options: Mapping[str, str] | None = None) -> Settings:
+def load_settings_and_logs(options: Mapping[str, str] | None = None) -> Settings:
     """The settings, with the log set up by them. options: as in load_settings."""
     settings = load_settings(options)
     quiet = settings.uses_sandbox and "log_level" not in settings.model_fields_set
@@ -23,7 +23,7 @@ def settings_and_logs(options: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def day_of(text: str | None) -> date | None:
+def parse_day(text: str | None) -> date | None:
     if text is None:
         return None
     found = read_day(text, today=SystemClock().now().date())

@@ -8,13 +8,13 @@ import click
 
 from bot.command_line import backups, import_plan
 from bot.command_line import doctor as doctor_checks
-from bot.command_line.common import PLAN_FILE, settings_and_logs
+from bot.command_line.common import PLAN_FILE, load_settings_and_logs
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database up to date with this version."""
-    click.echo(import_plan.migrate(settings_and_logs()))
+    click.echo(import_plan.migrate(load_settings_and_logs()))
 
 
 @click.command()
@@ -25,8 +25,8 @@ def backup(file: Path) -> None:
     The file is the same from SQLite and PostgreSQL, and can be restored to either. It is whole or not written
     at all, and only you may read it.
     """
-    settings = settings_and_logs()
-    click.echo(backups.back_up(settings, file, backups.clock_of(settings).now()))
+    settings = load_settings_and_logs()
+    click.echo(backups.back_up(settings, file, backups.build_clock(settings).now()))
 
 
 @click.command()
@@ -39,15 +39,15 @@ def restore(file: Path, *, replace: bool, dry_run: bool) -> None:
     A backup of an older version is brought up to this one. What was said unasked between the backup and now
     is not said again.
     """
-    settings = settings_and_logs()
+    settings = load_settings_and_logs()
     if dry_run:
-        click.echo(backups.look_at(file))
+        click.echo(backups.describe_backup(file))
         return
-    click.echo(backups.restore(settings, file, backups.clock_of(settings).now(), replace=replace))
+    click.echo(backups.restore(settings, file, backups.build_clock(settings).now(), replace=replace))
 
 
 @click.command()
 def doctor() -> None:
     """Check settings, database, Slack and plan, and say what to do about each fault."""
-    healthy = asyncio.run(doctor_checks.doctor(settings_and_logs(), click.echo))
+    healthy = asyncio.run(doctor_checks.doctor(load_settings_and_logs(), click.echo))
     sys.exit(0 if healthy else 1)

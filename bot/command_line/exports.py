@@ -21,7 +21,7 @@ from bot.services.workspaces import plan_called, the_one_called
 from models.people import Board
 from models.queries import boards as boards_query
 
-PAGES: dict[str, Callable[[Report], str]] = {
+REPORT_WRITERS: dict[str, Callable[[Report], str]] = {
     ".html": render_report_html,
     ".htm": render_report_html,
     ".txt": render_report_text,
@@ -29,7 +29,7 @@ PAGES: dict[str, Callable[[Report], str]] = {
 
 
 @dataclass(frozen=True)
-class ExportAsked:
+class ExportOptions:
     """title: the plan's, None for the only one. form: None for what the file's ending says."""
 
     file: Path
@@ -37,21 +37,21 @@ class ExportAsked:
     form: str | None = None
 
 
-def export_plan(settings: Settings, asked: ExportAsked, now: datetime) -> str:
+def export_plan(settings: Settings, options: ExportOptions, now: datetime) -> str:
     """Write a plan to a file; returns what to tell."""
-    form = asked.form or asked.file.suffix.removeprefix(".").casefold()
+    form = options.form or options.file.suffix.removeprefix(".").casefold()
     if form not in WRITERS:
         raise CipError("Which form? Let the file end in .xlsx, .csv or .json, or add --format.")
     with open_database(settings) as database, database.transaction(write=False) as session:
-        plan = plan_called(session, workspaces.the_one(session).id, asked.title)
+        plan = plan_called(session, workspaces.the_one(session).id, options.title)
         done = export(session, plan, form, now)
-    written(asked.file, done.content)
+    write_file(options.file, done.content)
     actions = "1 action" if done.actions == 1 else f"{done.actions:,} actions"
-    return f"Wrote {done.title}, {actions}, to {asked.file}."
+    return f"Wrote {done.title}, {actions}, to {options.file}."
 
 
 @dataclass(frozen=True)
-class ReportAsked:
+class ReportOptions:
     """board: None for the only one. first, last: None for the usual four weeks. file: None prints."""
 
     board: str | None = None
@@ -60,28 +60,28 @@ class ReportAsked:
     file: Path | None = None
 
 
-def board_report(settings: Settings, asked: ReportAsked, now: datetime) -> str:
+def board_report(settings: Settings, options: ReportOptions, now: datetime) -> str:
     """Make a board's report; returns what to print: the report, or where it was written to."""
-    ending = asked.file.suffix.casefold() if asked.file else ".txt"
-    if ending not in PAGES:
+    ending = options.file.suffix.casefold() if options.file else ".txt"
+    if ending not in REPORT_WRITERS:
         raise CipError("The report is written to a file that ends in .html or .txt.")
     with open_database(settings) as database, database.transaction(write=False) as session:
-        board = _board_called(session, asked.board)
-        period = resolve_period(board, asked.first, asked.last, now)
-        written_out = PAGES[ending](build_report(session, board, period, now))
+        board = _find_board(session, options.board)
+        period = resolve_period(board, options.first, options.last, now)
+        written_out = REPORT_WRITERS[ending](build_report(session, board, period, now))
         name = board.name
-    if asked.file is None:
+    if options.file is None:
         return written_out
-    written(asked.file, written_out.encode())
-    return f"Wrote the report of the {name} to {asked.file}."
+    write_file(options.file, written_out.encode())
+    return f"Wrote the report of the {name} to {options.file}."
 
 
-def _board_called(session: Session, name: str | None) -> Board:
+def _find_board(session: Session, name: str | None) -> Board:
     boards = boards_query.boards(session)
     return the_one_called(name, boards, lambda board: board.name, kind="board", option="--board NAME")
 
 
-def written(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write the file whole or not at all. Raises CipError when it cannot be."""
     kept: Path | None = None
     try:

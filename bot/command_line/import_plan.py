@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
-from bot.command_line.interactive import BY, Asking, Terminal, write_questions
-from bot.command_line.read_files import read_shown
+from bot.command_line.interactive import ACTOR_NAME, QuestionDialog, Terminal, write_questions
+from bot.command_line.read_files import read_with_progress
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
@@ -42,11 +42,11 @@ from models.queries import boards as plans_query
 from models.queries import people as people_query
 
 # More actions than any plan may have: the terminal needs no pages.
-WHOLE = 100_000
+UNLIMITED_PAGE_SIZE = 100_000
 
 
 @dataclass(frozen=True)
-class ImportAsked:
+class ImportOptions:
     """title, channel, as_at: None leaves them as the file, or the plan that is there, has them.
 
     answers: a file of answers to take first. questions: where to write the questions that are left.
@@ -62,7 +62,7 @@ class ImportAsked:
 
 
 @dataclass(frozen=True)
-class ImportDone:
+class ImportOutput:
     """What to print: the report in words, or the draft as JSON."""
 
     report: str
@@ -70,57 +70,61 @@ class ImportDone:
 
 
 def import_plan(
-    settings: Settings, asked: ImportAsked, now: datetime, terminal: Terminal | None = None
-) -> ImportDone:
+    settings: Settings, options: ImportOptions, now: datetime, terminal: Terminal | None = None
+) -> ImportOutput:
     """Read a file and take it in, all of it or nothing. terminal: somebody to ask what is doubtful, and
     whether to apply it in the end; None takes it in as it is understood.
     """
-    draft = read_shown(asked.file, title=asked.title, as_at=asked.as_at, today=now.date())
+    draft = read_with_progress(options.file, title=options.title, as_at=options.as_at, today=now.date())
     with open_database(settings) as database:
-        asking = Asking(database, draft, now)
-        if asked.answers and not asked.dry_run:
-            asking.from_file(asked.answers)
-        report = _asked_or_taken(database, settings, asked, asking, terminal)
-    return ImportDone(report, draft_json(draft))
+        asking = QuestionDialog(database, draft, now)
+        if options.answers and not options.dry_run:
+            asking.answer_from_file(options.answers)
+        report = _ask_or_apply(database, settings, options, asking, terminal)
+    return ImportOutput(report, draft_json(draft))
 
 
-def _asked_or_taken(
-    database: Database, settings: Settings, asked: ImportAsked, asking: Asking, terminal: Terminal | None
+def _ask_or_apply(
+    database: Database,
+    settings: Settings,
+    options: ImportOptions,
+    dialog: QuestionDialog,
+    terminal: Terminal | None,
 ) -> str:
-    if terminal is not None and not asked.dry_run:
-        terminal.tell(_preview(database, asked, asking.draft))
-        asking.everything(terminal)
+    if terminal is not None and not options.dry_run:
+        terminal.show(_preview(database, options, dialog.draft))
+        dialog.ask_all(terminal)
         if not terminal.confirm("\nApply it now?"):
             return "Nothing was changed. Your answers are kept for the next time."
-    if asked.dry_run:
-        return _preview(database, asked, asking.draft)
-    return _take_in(database, settings, asked, asking.draft, asking.now)
+    if options.dry_run:
+        return _preview(database, options, dialog.draft)
+    return _apply(database, settings, options, dialog.draft, dialog.now)
 
 
-def _preview(database: Database, asked: ImportAsked, draft: PlanDraft) -> str:
+def _preview(database: Database, options: ImportOptions, draft: PlanDraft) -> str:
     """The report is written before the session ends: a dry run forgets what it looked at."""
     with database.transaction() as session:
         known = analyse_draft(session, workspaces.the_one(session), draft)
-        if asked.questions:
-            write_questions(asked.questions, known)
+        if options.questions:
+            write_questions(options.questions, known)
         report = import_report(known, list_changes(known.differences), None)
         session.rollback()
         return report
 
 
-def _take_in(
-    database: Database, settings: Settings, asked: ImportAsked, draft: PlanDraft, now: datetime
+def _apply(
+    database: Database, settings: Settings, options: ImportOptions, draft: PlanDraft, now: datetime
 ) -> str:
     with database.transaction() as session:
         workspace = workspaces.the_one(session)
         known = analyse_draft(session, workspace, draft)
         lines = list_changes(known.differences)
-        if asked.questions:
-            write_questions(asked.questions, known)
-        source = Source(asked.file.name, content_digest(asked.file.read_bytes()), BY)
+        if options.questions:
+            write_questions(options.questions, known)
+        source = Source(options.file.name, content_digest(options.file.read_bytes()), ACTOR_NAME)
         defaults = board_defaults(settings)
         applied = apply_draft.apply(
-            session, workspace, draft, defaults=defaults, channel=asked.channel, now=now, source=source
+            session, workspace, draft, defaults=defaults, channel=options.channel, now=now, source=source
         )
         return import_report(known, lines, applied)
 
@@ -128,16 +132,16 @@ def _take_in(
 def print_versions(settings: Settings, title: str | None, number: int | None) -> str:
     """The versions of a plan, or one of them as it was read. title None: the plan that came in last."""
     with open_database(settings) as database, database.transaction() as session:
-        plan = _plan(session, title)
+        plan = _find_plan(session, title)
         message = (
-            commands.show_version(session, plan, number, size=WHOLE)
+            commands.show_version(session, plan, number, size=UNLIMITED_PAGE_SIZE)
             if number
             else commands.list_versions(session, plan)
         )
     return Renderer(settings.command).text(message)
 
 
-def _plan(session: Session, title: str | None) -> Plan:
+def _find_plan(session: Session, title: str | None) -> Plan:
     workspace = workspaces.the_one(session)
     if title is None:
         plans = plans_query.plans(session, workspace.id).values()
@@ -152,13 +156,13 @@ async def import_people(settings: Settings, file: Path) -> str:
         with database.transaction() as session:
             workspace = workspaces.the_one(session)
             applied = people_import.apply(session, workspace, reading.rows)
-        linked, note = await _link(settings, database)
+        linked, note = await _link_accounts(settings, database)
         with database.transaction(write=False) as session:
             missing = people_query.unlinked_owners(session, workspaces.the_one(session).id)
     return people_report(reading, applied, linked, note, missing)
 
 
-async def _link(settings: Settings, database: Database) -> tuple[list[str], str]:
+async def _link_accounts(settings: Settings, database: Database) -> tuple[list[str], str]:
     if settings.uses_sandbox:
         return [], "Accounts are linked by e-mail address when the bot runs with Slack."
     bot = build_bot(settings, SystemClock(), database)

@@ -21,7 +21,7 @@ from bot.plan.chat_dates import read_day
 from bot.services import workspaces
 from models.queries import people as people_query
 
-BY = "the command line"
+ACTOR_NAME = "the command line"
 
 
 class Terminal(Protocol):
@@ -33,31 +33,31 @@ class Terminal(Protocol):
 
     def fill(self, choice: Choice) -> str | None: ...
 
-    def tell(self, sentence: str) -> None: ...
+    def show(self, sentence: str) -> None: ...
 
     def confirm(self, sentence: str) -> bool: ...
 
 
 @dataclass(frozen=True)
-class Asking:
+class QuestionDialog:
     """What asking needs at hand. Each answer is saved by itself, so that stopping half-way loses none."""
 
     database: Database
     draft: PlanDraft
     now: datetime
 
-    def everything(self, terminal: Terminal) -> None:
+    def ask_all(self, terminal: Terminal) -> None:
         """Ask what is open; what is skipped is not asked again."""
         skipped, answered = 0, 0
-        while skipped < len(still := self._known().open_questions):
+        while skipped < len(still := self._understanding().open_questions):
             question = still[skipped]
             number, of = skipped + answered + 1, answered + len(still)
-            if self._one(terminal, question, number, of):
+            if self._ask(terminal, question, number, of):
                 answered += 1
             else:
                 skipped += 1
 
-    def _one(self, terminal: Terminal, question: Question, number: int, of: int) -> bool:
+    def _ask(self, terminal: Terminal, question: Question, number: int, of: int) -> bool:
         """Whether it was answered."""
         while (choice := terminal.choose(question, number, of)) is not None:
             filled = terminal.fill(choice) if choice.needs else ""
@@ -66,16 +66,16 @@ class Asking:
             try:
                 self.save(question, choice.value, filled)
             except NotUnderstoodError as error:
-                terminal.tell(error.sentence)
+                terminal.show(error.sentence)
                 continue
             return True
         return False
 
-    def from_file(self, path: Path) -> int:
+    def answer_from_file(self, path: Path) -> int:
         """Take the answers of a file that `write_questions` made; gives how many. Raises CipError."""
         taken = 0
-        for key, choice, value in _given(path):
-            question = self._known().question(key)
+        for key, choice, value in _read_answers(path):
+            question = self._understanding().question(key)
             if question is not None:
                 try:
                     self.save(question, choice, value)
@@ -89,16 +89,16 @@ class Asking:
         with self.database.transaction() as session:
             workspace = workspaces.the_one(session)
             known = analyse_draft(session, workspace, self.draft)
-            answer = _checked(session, workspace.id, question, choice, value, self.now)
+            answer = _check_answer(session, workspace.id, question, choice, value, self.now)
             title = known.raw.title if question.kind == WHICH_PLAN else known.title
-            save_answer(session, workspace.id, title, question, answer, BY, self.now)
+            save_answer(session, workspace.id, title, question, answer, ACTOR_NAME, self.now)
 
-    def _known(self) -> Analysis:
+    def _understanding(self) -> Analysis:
         with self.database.transaction() as session:
             return analyse_draft(session, workspaces.the_one(session), self.draft)
 
 
-def write_questions(path: Path, known: Analysis) -> None:
+def write_questions(path: Path, understanding: Analysis) -> None:
     """Write what is open as JSON, to be filled in and given back with --answers."""
     rows = [
         {
@@ -108,20 +108,20 @@ def write_questions(path: Path, known: Analysis) -> None:
             "where": each.where,
             "printed": each.printed,
             "until_answered": each.meanwhile,
-            "choices": {choice.value: _offered(choice) for choice in each.choices},
+            "choices": {choice.value: _choice_text(choice) for choice in each.choices},
             "answer": "",
             "value": "",
         }
-        for each in known.open_questions
+        for each in understanding.open_questions
     ]
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _offered(choice: Choice) -> str:
+def _choice_text(choice: Choice) -> str:
     return f"{choice.label} (give it as value)" if choice.needs else choice.label
 
 
-def _given(path: Path) -> Iterator[tuple[str, str, str]]:
+def _read_answers(path: Path) -> Iterator[tuple[str, str, str]]:
     try:
         rows: Any = json.loads(path.read_text(encoding="utf-8"))
         for row in rows:
@@ -133,7 +133,7 @@ def _given(path: Path) -> Iterator[tuple[str, str, str]]:
         raise CipError(f"{path} is not a file of answers. Make one with --questions {path}.") from None
 
 
-def _checked(
+def _check_answer(
     session: Session, workspace_id: int, question: Question, choice: str, value: str, now: datetime
 ) -> Answer:
     chosen = question.choice(choice)
@@ -152,7 +152,7 @@ def _checked(
     return validate_answer(question, choice, value)
 
 
-_FILL = {
+_FILL_PROMPTS = {
     Needs.DAY: "The day, such as 31/07/2026",
     Needs.WORDS: "In words",
     Needs.PERSON: "Their initials",
@@ -185,10 +185,10 @@ class ClickTerminal:
         return question.choices[int(words) - 1] if words else None
 
     def fill(self, choice: Choice) -> str | None:
-        words: str = click.prompt(f"  {_FILL[choice.needs]}", default="", show_default=False)
+        words: str = click.prompt(f"  {_FILL_PROMPTS[choice.needs]}", default="", show_default=False)
         return words.strip() or None
 
-    def tell(self, sentence: str) -> None:
+    def show(self, sentence: str) -> None:
         click.echo(f"  {sentence}")
 
     def confirm(self, sentence: str) -> bool:

@@ -9,7 +9,7 @@ import click
 
 from bot.clock import SystemClock
 from bot.command_line import exports, import_plan
-from bot.command_line.common import PLAN_FILE, day_of, settings_and_logs
+from bot.command_line.common import PLAN_FILE, load_settings_and_logs, parse_day
 from bot.command_line.interactive import ClickTerminal
 from bot.command_line.read_files import explain_files
 
@@ -47,13 +47,13 @@ def import_(
     In a terminal, what is doubtful is asked, one question after the other, and nothing is applied until you
     say so. Elsewhere nothing is asked: what is open stays open, and is listed with /cip questions.
     """
-    settings = settings_and_logs()
+    settings = load_settings_and_logs()
     if versions or number:
         click.echo(import_plan.print_versions(settings, title, number))
         return
     if file is None:
         raise click.UsageError("Which file? For a list of the plan's versions, use --versions.")
-    asked = import_plan.ImportAsked(file, title, channel, day_of(as_at), dry_run, answers, questions)
+    asked = import_plan.ImportOptions(file, title, channel, parse_day(as_at), dry_run, answers, questions)
     somebody = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json or answers)
     done = import_plan.import_plan(
         settings, asked, SystemClock().now(), ClickTerminal() if somebody else None
@@ -72,7 +72,7 @@ def explain(files: tuple[Path, ...]) -> None:
 @click.argument("file", type=PLAN_FILE)
 def people(file: Path) -> None:
     """Say who is behind the initials: a .csv with initials, name, email and role."""
-    click.echo(asyncio.run(import_plan.import_people(settings_and_logs(), file)))
+    click.echo(asyncio.run(import_plan.import_people(load_settings_and_logs(), file)))
 
 
 @click.command()
@@ -83,5 +83,5 @@ def people(file: Path) -> None:
 )
 def export(file: Path, title: str | None, form: str | None) -> None:
     """Write a plan to FILE as it stands: a workbook or .csv that imports back, or JSON."""
-    asked = exports.ExportAsked(file, title, form)
-    click.echo(exports.export_plan(settings_and_logs(), asked, SystemClock().now()))
+    asked = exports.ExportOptions(file, title, form)
+    click.echo(exports.export_plan(load_settings_and_logs(), asked, SystemClock().now()))

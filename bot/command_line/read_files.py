@@ -17,10 +17,12 @@ from bot.importing.readers.registry import ProgressCallback, read_content
 from bot.importing.report import FileSummary, render_summaries, summarise_file
 
 
-def read_shown(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:
+def read_with_progress(
+    path: Path, *, title: str | None = None, as_at: date | None = None, today: date
+) -> PlanDraft:
     """As reading.read_plan; raises UnreadableFileError with what to do."""
     content = read_content(path)
-    with _bar(path.name) as told:
+    with _progress_bar(path.name) as told:
         return asyncio.run(
             IsolatedReader().read(path.name, content, title=title, as_at=as_at, today=today, on_progress=told)
         )
@@ -28,18 +30,18 @@ def read_shown(path: Path, *, title: str | None = None, as_at: date | None = Non
 
 def explain_files(paths: Sequence[Path], today: date) -> str:
     """A table of what each file yields; a file that cannot be read is told below it."""
-    return render_summaries([_explained(path, today) for path in paths])
+    return render_summaries([_explain(path, today) for path in paths])
 
 
-def _explained(path: Path, today: date) -> FileSummary:
+def _explain(path: Path, today: date) -> FileSummary:
     try:
-        return summarise_file(path.name, read_shown(path, today=today))
+        return summarise_file(path.name, read_with_progress(path, today=today))
     except UnreadableFileError as error:
         return FileSummary(path.name, refused=error.sentence)
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[ProgressCallback]:
+def _progress_bar(name: str) -> Iterator[ProgressCallback]:
     """A bar of pages on the terminal's error side, gone when it is done; nothing where nobody looks."""
     console = Console(stderr=True)
     columns = (

@@ -7,7 +7,7 @@ import click
 import structlog
 
 from bot import serve as bot_serve
-from bot.command_line.common import PLAN_FILE, settings_and_logs
+from bot.command_line.common import PLAN_FILE, load_settings_and_logs
 from bot.config import unknown_settings
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 def serve(plan: Path | None = None, host: str | None = None, port: str | None = None) -> None:
     """Run the bot. Without Slack settings, with the sandbox workspace in the browser."""
     given = {"CIP_HOST": host, "CIP_PORT": port}
-    settings = settings_and_logs({name: value for name, value in given.items() if value is not None})
+    settings = load_settings_and_logs({name: value for name, value in given.items() if value is not None})
     for each in unknown_settings():
         log.warning(each)
     asyncio.run(bot_serve.serve(settings, plan=plan, echo=click.echo))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot.clock import SystemClock
-from bot.command_line.common import PLAN_FILE, day_of, settings_and_logs
+from bot.command_line.common import PLAN_FILE, load_settings_and_logs, parse_day
 from bot.logs import set_up_logs
 from bot.simulation import run
 from bot.simulation.options import SimulationOptions
@@ -46,10 +46,10 @@ def simulate(
     Uses DATABASE_URL, which must be an empty database, or else a temporary SQLite file. Nothing is sent to
     Slack. Prints the seed and the counts; exits with 1 and names each difference when there is one.
     """
-    settings = settings_and_logs()
+    settings = load_settings_and_logs()
     set_up_logs("error", secrets=settings.secrets)
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
     options = SimulationOptions(
-        plan, day_of(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas
+        plan, parse_day(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas
     )
     sys.exit(0 if asyncio.run(run.simulate(settings, options, click.echo)) else 1)

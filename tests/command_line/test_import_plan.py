@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.command_line import import_plan
 from bot.command_line.doctor import doctor
-from bot.command_line.import_plan import ImportAsked
+from bot.command_line.import_plan import ImportOptions
 from bot.config import Settings
 from bot.errors import SettingsError
 from tests.fixtures.databases import KINDS, fresh_url
@@ -29,7 +29,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 def bring_in(settings: Settings, rows: tuple[tuple[str, ...], ...], *, dry_run: bool = False) -> str:
     path = settings.data_dir / "plan.csv"
     path.write_bytes(csv_bytes([HEADING, *rows]))
-    asked = ImportAsked(path, "The plan", "#board", None, dry_run)
+    asked = ImportOptions(path, "The plan", "#board", None, dry_run)
     return import_plan.import_plan(settings, asked, NOW).report
 
 
