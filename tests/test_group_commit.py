@@ -18,10 +18,10 @@ from bot.group_commit import GroupCommit, RetryAloneError
 from models import Person
 from tests.fixtures.databases import fresh_database
 
-A_WHILE = 0.3
+DELAY = 0.3
 
 
-def renamed(initials: str, name: str) -> Callable[[Session], str]:
+def rename_person(initials: str, name: str) -> Callable[[Session], str]:
     def work(session: Session) -> str:
         person = session.scalars(select(Person).where(Person.initials == initials)).one()
         person.name = name
@@ -36,7 +36,7 @@ def names(database: Database) -> dict[str, str]:
 
 
 @contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
+def count_commits(database: Database) -> Iterator[list[str]]:
     """What was committed while the block ran."""
     seen: list[str] = []
 
@@ -48,7 +48,7 @@ def counted(database: Database) -> Iterator[list[str]]:
     event.remove(database.engine, "commit", commit)
 
 
-async def together(database: Database, *works: Callable[[Session], Any]) -> list[Any]:
+async def run_together(database: Database, *works: Callable[[Session], Any]) -> list[Any]:
     """What becomes of each; all but the first wait while the first is being done."""
     begun, go_on = threading.Event(), threading.Event()
 
@@ -67,8 +67,10 @@ async def together(database: Database, *works: Callable[[Session], Any]) -> list
 
 async def test_those_that_wait_are_saved_with_one_commit(planned: Database) -> None:
     await planned.run_short(lambda _: None)
-    with counted(planned) as commits:
-        done = await together(planned, renamed("SS", "one"), renamed("RM", "two"), renamed("JM", "three"))
+    with count_commits(planned) as commits:
+        done = await run_together(
+            planned, rename_person("SS", "one"), rename_person("RM", "two"), rename_person("JM", "three")
+        )
     assert done == ["one", "two", "three"]
     assert len(commits) == 2
     found = names(planned)
@@ -77,13 +79,13 @@ async def test_those_that_wait_are_saved_with_one_commit(planned: Database) -> N
 
 async def test_one_that_fails_takes_nothing_from_the_others(planned: Database) -> None:
     def fail(session: Session) -> None:
-        renamed("RM", "half done")(session)
+        rename_person("RM", "half done")(session)
         session.flush()
         raise LookupError("no")
 
     await planned.run_short(lambda _: None)
-    with counted(planned) as commits:
-        done = await together(planned, renamed("SS", "one"), fail, renamed("JM", "three"))
+    with count_commits(planned) as commits:
+        done = await run_together(planned, rename_person("SS", "one"), fail, rename_person("JM", "three"))
     assert [done[0], done[2]] == ["one", "three"]
     assert isinstance(done[1], RetryAloneError)
     assert not done[1].may_be_saved
@@ -95,14 +97,14 @@ async def test_one_that_fails_takes_nothing_from_the_others(planned: Database) -
 
 async def test_one_by_itself_gets_its_own_failure_and_leaves_nothing(planned: Database) -> None:
     def fail(session: Session) -> None:
-        renamed("RM", "half done")(session)
+        rename_person("RM", "half done")(session)
         session.flush()
         raise LookupError("no")
 
     with pytest.raises(LookupError):
         await planned.run_short(fail)
     assert names(planned)["RM"] != "half done"
-    assert await planned.run_short(renamed("RM", "whole")) == "whole"
+    assert await planned.run_short(rename_person("RM", "whole")) == "whole"
 
 
 async def test_each_begins_with_nothing_of_the_one_before(planned: Database) -> None:
@@ -113,7 +115,7 @@ async def test_each_begins_with_nothing_of_the_one_before(planned: Database) -> 
         session.info["mine"] = True
         session.scalars(select(Person)).all()
 
-    await together(planned, look, look, look)
+    await run_together(planned, look, look, look)
     assert seen == [(0, {})] * 3
 
 
@@ -123,7 +125,7 @@ async def test_who_stops_waiting_does_not_stop_the_others(planned: Database) -> 
             await asyncio.wait_for(planned.run_short(lambda _: threading.Event().wait(0.2)), 0.05)
 
     await given_up()
-    assert await planned.run_short(renamed("SS", "later")) == "later"
+    assert await planned.run_short(rename_person("SS", "later")) == "later"
 
 
 async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
@@ -136,12 +138,12 @@ async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
 
     opening = asyncio.create_task(group.run(first))
     await asyncio.to_thread(begun.wait, 60)
-    waiting = asyncio.create_task(group.run(renamed("SS", "not to be")))
+    waiting = asyncio.create_task(group.run(rename_person("SS", "not to be")))
     await asyncio.sleep(0)
     thread.shutdown(wait=False)
     go_on.set()
     await opening
-    for too_late in (waiting, group.run(renamed("SS", "nor this"))):
+    for too_late in (waiting, group.run(rename_person("SS", "nor this"))):
         with pytest.raises(RetryAloneError):
             await asyncio.wait_for(too_late, 60)
     group.close()
@@ -158,9 +160,9 @@ async def test_who_waits_is_told_whatever_goes_wrong(
     with monkeypatch.context() as patched:
         patched.setattr(planned.engine, "connect", connect)
         with pytest.raises(RetryAloneError) as alone:
-            await asyncio.wait_for(planned.run_short(renamed("SS", "not to be")), 5)
+            await asyncio.wait_for(planned.run_short(rename_person("SS", "not to be")), 5)
     assert not alone.value.may_be_saved
-    assert await planned.run_short(renamed("SS", "later")) == "later"
+    assert await planned.run_short(rename_person("SS", "later")) == "later"
 
 
 @pytest.fixture
@@ -172,10 +174,10 @@ async def test_who_waits_for_a_row_holds_up_nobody_else(shared: Database) -> Non
     with shared.transaction() as session:
         session.execute(update(Person).where(Person.initials == "SS").values(name="held"))
         with pytest.raises(RetryAloneError):
-            await asyncio.wait_for(shared.run_short(renamed("SS", "late")), 60)
-        late = asyncio.create_task(shared.run(renamed("SS", "late")))
-        assert await asyncio.wait_for(shared.run_short(renamed("RM", "at once")), 60) == "at once"
-        await asyncio.sleep(A_WHILE)
+            await asyncio.wait_for(shared.run_short(rename_person("SS", "late")), 60)
+        late = asyncio.create_task(shared.run(rename_person("SS", "late")))
+        assert await asyncio.wait_for(shared.run_short(rename_person("RM", "at once")), 60) == "at once"
+        await asyncio.sleep(DELAY)
         assert not late.done()
     assert await asyncio.wait_for(late, 60) == "late"
     assert names(shared)["SS"] == "late"
@@ -186,7 +188,7 @@ async def test_a_connection_that_broke_is_opened_anew(shared: Database) -> None:
     with shared.transaction() as session:
         session.execute(text("select pg_terminate_backend(:pid)"), {"pid": mine})
     with pytest.raises(RetryAloneError) as broken:
-        await shared.run_short(renamed("SS", "again"))
+        await shared.run_short(rename_person("SS", "again"))
     assert not broken.value.may_be_saved
-    assert await shared.run_short(renamed("SS", "again")) == "again"
+    assert await shared.run_short(rename_person("SS", "again")) == "again"
     assert names(shared)["SS"] == "again"

@@ -117,11 +117,11 @@ def test_no_secret_gets_through(written: io.StringIO, secret: str) -> None:
 
 
 def _fail_with(error: Exception) -> None:
-    structlog.get_logger("bot").error("failed", exc_info=_raised(error))
-    logging.getLogger("slack_bolt").error("failed", exc_info=_raised(error))
+    structlog.get_logger("bot").error("failed", exc_info=_caught(error))
+    logging.getLogger("slack_bolt").error("failed", exc_info=_caught(error))
 
 
-def _raised(error: Exception, cause: Exception | None = None) -> Exception:
+def _caught(error: Exception, cause: Exception | None = None) -> Exception:
     """The error as it is once it was raised, with its traceback."""
     try:
         _raise(error, cause)
@@ -180,7 +180,7 @@ def test_what_libraries_print_of_requests_is_left_out(written: io.StringIO) -> N
 
 
 def test_an_error_is_told_by_where_and_what_it_was(written: io.StringIO) -> None:
-    error = _raised(ValueError(f"cannot take {NOTE}"), _raised(KeyError(NOTE)))
+    error = _caught(ValueError(f"cannot take {NOTE}"), _caught(KeyError(NOTE)))
     structlog.get_logger("bot").error("failed", exc_info=error)
     (line,) = lines(written)
     assert NOTE not in written.getvalue()
@@ -190,7 +190,7 @@ def test_an_error_is_told_by_where_and_what_it_was(written: io.StringIO) -> None
 
 
 def test_of_several_errors_together_each_is_told(written: io.StringIO) -> None:
-    inner = ExceptionGroup(NOTE, [_raised(KeyError(NOTE)), OSError("no disk")])
+    inner = ExceptionGroup(NOTE, [_caught(KeyError(NOTE)), OSError("no disk")])
     structlog.get_logger("bot").error("failed", exc_info=ExceptionGroup(NOTE, [ValueError(NOTE), inner]))
     (line,) = lines(written)
     assert NOTE not in written.getvalue()
@@ -233,7 +233,7 @@ def test_long_values_are_cut(written: io.StringIO) -> None:
 
 async def test_what_a_lost_task_died_of_is_cleaned_too(written: io.StringIO) -> None:
     asyncio.get_running_loop().call_exception_handler(
-        {"message": "Task exception was never retrieved", "exception": _raised(ValueError(NOTE))}
+        {"message": "Task exception was never retrieved", "exception": _caught(ValueError(NOTE))}
     )
     (line,) = lines(written)
     assert line["logger"] == "asyncio"

@@ -26,7 +26,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return Settings(database_url=SecretStr(fresh_url(request.param, tmp_path)), data_dir=tmp_path)
 
 
-def bring_in(settings: Settings, rows: tuple[tuple[str, ...], ...], *, dry_run: bool = False) -> str:
+def import_rows(settings: Settings, rows: tuple[tuple[str, ...], ...], *, dry_run: bool = False) -> str:
     path = settings.data_dir / "plan.csv"
     path.write_bytes(csv_bytes([HEADING, *rows]))
     asked = ImportOptions(path, "The plan", "#board", None, dry_run)
@@ -34,14 +34,14 @@ def bring_in(settings: Settings, rows: tuple[tuple[str, ...], ...], *, dry_run: 
 
 
 def test_a_dry_run_of_a_changed_plan_tells_what_would_change_and_saves_nothing(settings: Settings) -> None:
-    bring_in(settings, FIRST)
+    import_rows(settings, FIRST)
     for _ in range(2):
-        told = bring_in(settings, SECOND, dry_run=True)
+        told = import_rows(settings, SECOND, dry_run=True)
         assert "re-owned   1/1.1 AB → CD" in told
         assert "new        1/1.2 Fill it" in told
         assert "Nothing was saved" in told
-    assert "re-owned   1/1.1 AB → CD" in bring_in(settings, SECOND)
-    assert "Nothing changes" in bring_in(settings, SECOND, dry_run=True)
+    assert "re-owned   1/1.1 AB → CD" in import_rows(settings, SECOND)
+    assert "Nothing changes" in import_rows(settings, SECOND, dry_run=True)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_database_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path, ur
     tries: tuple[Callable[[], str], ...] = (
         lambda: import_plan.migrate(settings),
         lambda: import_plan.print_digests(settings, None, NOW),
-        lambda: bring_in(settings, FIRST),
+        lambda: import_rows(settings, FIRST),
     )
     for work in tries:
         with pytest.raises(SettingsError) as refused:

@@ -13,14 +13,14 @@ from tests.fuzz.cases import cases
 from tests.handlers.command_parser.lines import TODAY
 from tests.handlers.command_parser.test_parser import LINES, WORDS, _command_or_error
 
-REAL = [example.removeprefix("/cip ") for topic in TOPICS for example in topic.examples]
+EXAMPLE_LINES = [example.removeprefix("/cip ") for topic in TOPICS for example in topic.examples]
 SCRAPS = st.text(string.printable, max_size=3) | st.characters(exclude_categories=()) | WORDS
 
 
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
     """A line that works, with parts cut out, doubled, swapped or put in."""
-    line = draw(st.sampled_from(REAL))
+    line = draw(st.sampled_from(EXAMPLE_LINES))
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(line)))
         end = min(len(line), at + draw(st.integers(0, 8)))

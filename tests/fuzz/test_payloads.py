@@ -32,7 +32,7 @@ JUNK: st.SearchStrategy[Any] = st.one_of(
 FAULTS = ("a request failed", "a listener failed", "what was to follow an answer failed")
 
 
-class Town:
+class CouncilRunner:
     """A council that runs in a loop of its own, and one real request of each kind."""
 
     def __init__(self, kind: str, folder: Path) -> None:
@@ -92,9 +92,9 @@ def _form_value(value: Any) -> str:
 @pytest.fixture(params=KINDS)
 def town(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
-) -> Iterator[Town]:
+) -> Iterator[CouncilRunner]:
     monkeypatch.setattr(pipeline, "ACK_TIMEOUT", 30.0)
-    found = Town(request.param, tmp_path)
+    found = CouncilRunner(request.param, tmp_path)
     yield found
     found.close()
 
@@ -128,7 +128,7 @@ def changed(data: st.DataObject, payload: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def test_no_changed_request_is_a_fault(town: Town, logged: io.StringIO) -> None:
+def test_no_changed_request_is_a_fault(town: CouncilRunner, logged: io.StringIO) -> None:
     seen = len(logged.getvalue())
 
     @cases(40, 12)

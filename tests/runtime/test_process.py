@@ -74,7 +74,7 @@ def plan_replies(town: Council) -> None:
     database.close()
 
 
-def under_way(town: Council) -> bool:
+def is_sending(town: Council) -> bool:
     """Something was sent, and the next is claimed."""
     return {DeliveryState.SENT, DeliveryState.CLAIMED} <= {row.state for row in rows(town)}
 
@@ -84,7 +84,7 @@ async def test_it_stops_within_ten_seconds_and_leaves_nothing_claimed(tmp_path: 
         plan_replies(town)
         town.sandbox.faults.slow("chat.postMessage", 0.7, times=6)
         async with process(town) as bot:
-            await until(lambda: under_way(town), "sending is under way")
+            await until(lambda: is_sending(town), "sending is under way")
             bot.send_signal(signal.SIGTERM)
             asked = time.monotonic()
             _, errors = await bot.communicate()
@@ -106,19 +106,19 @@ async def test_sqlite_takes_one_bot_and_short_commands_beside_it(tmp_path: Path)
             assert "DATABASE_URL" in told.value.sentence
             assert "up to date" in import_plan.migrate(town.settings)
             assert "1/5.2" in import_plan.print_digests(town.settings, None, plans.NOW)
-            _behind(town)
+            _change_revision(town)
             with pytest.raises(SettingsError, match=f"^A bot .process {first.pid}. .* stop it, and run this"):
                 import_plan.print_digests(town.settings, None, plans.NOW)
             first.kill()
             await first.communicate()
-        _behind(town, back=True)
+        _change_revision(town, back=True)
         async with bot_running(town):
             pass
 
 
 async def test_a_command_at_work_on_sqlite_is_not_taken_for_a_bot(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town:
-        _behind(town)
+        _change_revision(town)
         database = town.database()
         with exclusive_lock(database, "never said"):
             with pytest.raises(SettingsError, match=r"^Another command .* is changing .* Wait until"):
@@ -129,7 +129,7 @@ async def test_a_command_at_work_on_sqlite_is_not_taken_for_a_bot(tmp_path: Path
         database.close()
 
 
-def _behind(town: Council, *, back: bool = False) -> None:
+def _change_revision(town: Council, *, back: bool = False) -> None:
     """As a database looks to a newer version."""
     database = town.database()
     with database.transaction() as session:

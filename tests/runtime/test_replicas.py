@@ -39,8 +39,8 @@ def signed(town: Council, body: bytes, retry: int = 0) -> dict[str, str]:
     return headers | ({"X-Slack-Retry-Num": str(retry)} if retry else {})
 
 
-async def bring(town: Council, door: str, body: bytes, headers: dict[str, str]) -> Ack:
-    town.sandbox.settings.events_url = door
+async def deliver(town: Council, url: str, body: bytes, headers: dict[str, str]) -> Ack:
+    town.sandbox.settings.events_url = url
     return await town.sandbox.send_raw(body, headers)
 
 
@@ -50,9 +50,9 @@ async def test_one_request_at_two_replicas_at_once_is_applied_once_and_answered_
         database = town.database()
         with database.transaction() as session:
             session.scalars(select(Action).where(Action.ref == "5.2").with_for_update()).all()
-            first = asyncio.create_task(bring(town, doors[0], body, signed(town, body)))
+            first = asyncio.create_task(deliver(town, doors[0], body, signed(town, body)))
             await asyncio.sleep(0.2)
-            second = asyncio.create_task(bring(town, doors[1], body, signed(town, body, 1)))
+            second = asyncio.create_task(deliver(town, doors[1], body, signed(town, body, 1)))
             await asyncio.sleep(0.5)
             assert not first.done()
             assert not second.done()
@@ -61,8 +61,8 @@ async def test_one_request_at_two_replicas_at_once_is_applied_once_and_answered_
         assert "complete" in str(answers[0]).lower()
         assert notes(town) == ["all teams done"]
         later = signed(town, body, 2)
-        assert (await bring(town, doors[1], body, later)).body == answers[0]
-        assert (await bring(town, doors[0], body, later)).status == 401
+        assert (await deliver(town, doors[1], body, later)).body == answers[0]
+        assert (await deliver(town, doors[0], body, later)).status == 401
         with database.transaction(write=False) as session:
             assert len(session.scalars(select(InboundRequest)).all()) == 3
         database.close()

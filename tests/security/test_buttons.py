@@ -14,7 +14,7 @@ from tests.handlers.slack.doings import buttons, notes, press
 from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 
 
-async def _pressed(town: Council, initials: str) -> BotDelivery:
+async def _press(town: Council, initials: str) -> BotDelivery:
     """A real press of Later, to be changed and sent again."""
     prompt, channel = await prompt_of(town, initials)
     ack = await press(town, initials, prompt, buttons(prompt, "prompt:later")[0], channel)
@@ -30,7 +30,7 @@ async def _send(town: Council, delivery: BotDelivery, trigger: str, user: str, *
 
 @pytest.mark.parametrize("who", ["JM", "VW", "CH", "PM", "U0STRANGER"])
 async def test_nobody_answers_for_another(village: Council, who: str) -> None:
-    delivery = await _pressed(village, "SS")
+    delivery = await _press(village, "SS")
     for number, choice in enumerate(("on-track", "at-risk", "complete", "later")):
         await _send(village, delivery, f"{who}{number}", USERS.get(who, who), action_id=f"prompt:{choice}:0")
     assert notes(village) == []
@@ -38,7 +38,7 @@ async def test_nobody_answers_for_another(village: Council, who: str) -> None:
 
 async def test_a_button_gives_no_more_rights_than_typing(village: Council) -> None:
     await village.say("SS", "update 1/5.2 in-progress mine")
-    delivery = await _pressed(village, "SS")
+    delivery = await _press(village, "SS")
     for number, value in enumerate(
         ("update 1/5.2 complete", "undo", "link VW <@U0VW>", "update 5.2 --rag red", "x" * 5000, "\x00", "")
     ):
@@ -48,7 +48,7 @@ async def test_a_button_gives_no_more_rights_than_typing(village: Council) -> No
 
 async def test_a_button_of_a_message_that_is_no_longer_known_changes_nothing(village: Council) -> None:
     """After a restore, or a fresh start, the same number may belong to another question."""
-    delivery = await _pressed(village, "SS")
+    delivery = await _press(village, "SS")
     number = str(delivery.payload["actions"][0]["value"]).partition("-")[0]
     for place, value in enumerate(
         (number, f"{number}-00000000", f"{number}-", f"-{number}", f"{number}-x-y")
@@ -72,7 +72,7 @@ async def test_nobody_takes_back_what_another_said(village: Council) -> None:
         for each in block.get("elements", [])
         if str(each.get("value", "")).startswith("undo")
     )
-    delivery = await _pressed(village, "JM")
+    delivery = await _press(village, "JM")
     for who in ("JM", "VW", "CH"):
         await _send(village, delivery, f"undo{who}", USERS[who], action_id="run:0", value=undo)
     assert notes(village) == ["hers"]

@@ -16,7 +16,7 @@ from bot.importing.pipeline import read_plan_bytes
 from models import PlanUpload
 from tests.fixtures.council import Council
 from tests.fixtures.plan_files import csv_file
-from tests.handlers.slack.test_imports import reviewed, stored
+from tests.handlers.slack.test_imports import select_all, send_plan
 from tests.importing.workbooks import HEADING, TODAY, workbook_bytes
 
 NAMES = [
@@ -36,9 +36,9 @@ def test_a_name_is_only_a_name(name: str) -> None:
 
 
 async def test_a_name_that_climbs_is_kept_as_a_name(village: Council) -> None:
-    answer = await reviewed(village, "PM", csv_file(), "../../../tmp/plan.csv")
+    answer = await send_plan(village, "PM", csv_file(), "../../../tmp/plan.csv")
     assert "plan.csv" in answer.text
-    assert len(stored(village, PlanUpload)) == 1
+    assert len(select_all(village, PlanUpload)) == 1
 
 
 @pytest.mark.parametrize("member", ["../../evil.xml", "/evil.xml", "xl/../../../evil.xml"])

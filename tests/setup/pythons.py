@@ -20,9 +20,9 @@ from tests.paths import ROOT
 
 OLDEST = (3, 11)
 # Two at a time: the one downloads while the other compiles.
-AT_ONCE = 2
+MAX_WORKERS = 2
 _NAME = re.compile(r"python3(?:\.\d+)?")
-_PATIENCE = 30
+_TIMEOUT = 30
 # Any Python can run it, also one that is far too old.
 _PROBE = """
 import json, os, sys
@@ -74,7 +74,7 @@ def _probe(candidate: Path) -> Python | None:
     """What the interpreter says of itself; None where it does not run, such as an idle shim of pyenv."""
     try:
         ran = subprocess.run(
-            [candidate, "-c", _PROBE], capture_output=True, text=True, check=True, timeout=_PATIENCE
+            [candidate, "-c", _PROBE], capture_output=True, text=True, check=True, timeout=_TIMEOUT
         )
         said = json.loads(ran.stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
@@ -140,7 +140,7 @@ def main() -> int:
         if python.lacks:
             _say(f"Skipped {python.name}: {python.lacks}.")
     fit = [python for python in found if not python.lacks]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(MAX_WORKERS) as pool:
         worked = list(pool.map(_report, fit))
     return 0 if worked and all(worked) else 1
 

@@ -22,7 +22,9 @@ RUN = f"# made\nweb==2.0 \\\n    {HASH}\n    # via x\ncore==1.6 {HASH} {HASH}\ns
 DEV = f'{RUN}tester==9.1 {HASH}\ntester==8 ; python_version < "3.0" {HASH}\n'
 
 
-def found(run: str = RUN, dev: str = DEV, needed: Sequence[str] = ("web[fast]>=2",)) -> list[str]:
+def find_disagreements(
+    run: str = RUN, dev: str = DEV, needed: Sequence[str] = ("web[fast]>=2",)
+) -> list[str]:
     return disagreements({**PROJECT, "dependencies": needed}, run, dev, INSTALLED.get)
 
 
@@ -33,7 +35,7 @@ def test_pyproject_and_the_locks_agree() -> None:
 
 
 def test_where_all_agrees_nothing_is_said() -> None:
-    assert found() == []
+    assert find_disagreements() == []
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_where_all_agrees_nothing_is_said() -> None:
     ],
 )
 def test_what_pyproject_asks_for_is_looked_up(needed: list[str], says: str) -> None:
-    assert found(needed=needed) == [says]
+    assert find_disagreements(needed=needed) == [says]
 
 
 @pytest.mark.parametrize(
@@ -69,11 +71,11 @@ def test_what_pyproject_asks_for_is_looked_up(needed: list[str], says: str) -> N
 def test_what_is_wrong_in_a_lock_is_said(written: str, instead: str, says: str) -> None:
     assert written in RUN
     run, dev = RUN.replace(written, instead), DEV.replace(written, instead)
-    assert says in found(run, dev)
+    assert says in find_disagreements(run, dev)
 
 
 def test_the_locks_are_of_the_same_versions_and_files() -> None:
     says = "core 1.6 is in requirements.lock, but not the same in requirements-dev.lock."
-    assert found(dev=DEV.replace("core==1.6", "core==1.5"))[-1] == says
-    assert found(dev=DEV.replace(f"{HASH}\nspeed", f"--hash=sha256:{'0' * 64}\nspeed")) == [says]
-    assert found(dev=RUN) == ["pyproject.toml needs tester, which is not in the lock."]
+    assert find_disagreements(dev=DEV.replace("core==1.6", "core==1.5"))[-1] == says
+    assert find_disagreements(dev=DEV.replace(f"{HASH}\nspeed", f"--hash=sha256:{'0' * 64}\nspeed")) == [says]
+    assert find_disagreements(dev=RUN) == ["pyproject.toml needs tester, which is not in the lock."]

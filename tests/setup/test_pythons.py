@@ -22,7 +22,7 @@ def interpreter(file: Path, **said: object) -> str:
     return str(file)
 
 
-def found(home: Path) -> list[Python]:
+def find_pythons(home: Path) -> list[Python]:
     return pythons.pythons(home, os.pathsep.join([str(home / "bin"), "", str(home / "nowhere")]))
 
 
@@ -31,7 +31,7 @@ def test_each_under_pyenv_and_on_the_path_is_found_once(tmp_path: Path) -> None:
     interpreter(tmp_path / "bin/python3", path=managed, version=[3, 13, 0])
     other = interpreter(tmp_path / "bin/python3.12")
     interpreter(tmp_path / "bin/python3.12-config")
-    assert found(tmp_path) == [Python((3, 12, 1), other), Python((3, 13, 0), managed)]
+    assert find_pythons(tmp_path) == [Python((3, 12, 1), other), Python((3, 13, 0), managed)]
 
 
 def test_what_is_too_old_or_does_not_run_is_left_out(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_what_is_too_old_or_does_not_run_is_left_out(tmp_path: Path) -> None:
     for name, script in {"python3": "exit 127", "python3.14": "echo no version"}.items():
         path = Path(interpreter(tmp_path / "bin" / name))
         path.write_text(f"#!/bin/sh\n{script}\n")
-    assert found(tmp_path) == []
+    assert find_pythons(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_cannot_be_set_up_is_skipped_with_its_reason(
 def test_this_python_says_what_it_is(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python3").symlink_to(sys.executable)
-    [python] = found(tmp_path)
+    [python] = find_pythons(tmp_path)
     assert python.version == sys.version_info[:3]
     assert python.lacks == ""
 

@@ -21,7 +21,7 @@ def update(line: str) -> UpdateStatus:
     return command
 
 
-def refused(line: str) -> NotUnderstoodError:
+def parse_error(line: str) -> NotUnderstoodError:
     with pytest.raises(NotUnderstoodError) as caught:
         read(line)
     return caught.value

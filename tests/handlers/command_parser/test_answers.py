@@ -12,12 +12,12 @@ from handlers.command_parser import FreeTextReply, parse
 from tests.handlers.command_parser.lines import TODAY, refs
 
 
-def news(line: str) -> FreeTextReply:
+def read_reply(line: str) -> FreeTextReply:
     return FreeTextReply(line, today=TODAY)
 
 
 def answer(line: str, *asked: str) -> UpdateStatus:
-    found = news(line).to_command(asked or ("1/5.2",), is_sure=True)
+    found = read_reply(line).to_command(asked or ("1/5.2",), is_sure=True)
     assert isinstance(found, UpdateStatus)
     return found
 
@@ -58,8 +58,8 @@ def test_a_line_is_said_of_the_action(
     ],
 )
 def test_to_be_asked_later_is_no_answer(line: str, is_later: bool) -> None:
-    assert news(line).is_later is is_later
-    assert not news(line).is_status
+    assert read_reply(line).is_later is is_later
+    assert not read_reply(line).is_status
 
 
 def test_a_date_is_said_of_it_with_its_reason() -> None:
@@ -72,7 +72,7 @@ def test_one_of_its_milestones_can_be_named() -> None:
 
 
 def test_of_several_actions_the_same_is_said_of_each() -> None:
-    found = news("done at last").to_command(("1/5.2", "6.1"), is_sure=True)
+    found = read_reply("done at last").to_command(("1/5.2", "6.1"), is_sure=True)
     assert isinstance(found, Choose)
     assert [each.line for each in found.updates] == ["update 1/5.2 done at last", "update 6.1 done at last"]
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_read_comes_back_put_right(line: str, sentence: str, offe
 
 
 def test_what_is_not_sure_is_asked_about() -> None:
-    found = news("done for today").to_command(("1/5.2",), is_sure=False)
+    found = read_reply("done for today").to_command(("1/5.2",), is_sure=False)
     assert isinstance(found, Choose)
     assert [each.line for each in found.updates] == ["update 1/5.2 done for today"]
 
@@ -119,7 +119,7 @@ def test_what_is_not_sure_is_asked_about() -> None:
     ],
 )
 def test_an_answer_that_is_clear(line: str) -> None:
-    assert (news(line).is_status or news(line).is_date, news(line).is_clear) == (True, True)
+    assert (read_reply(line).is_status or read_reply(line).is_date, read_reply(line).is_clear) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_answer_that_is_clear(line: str) -> None:
     ],
 )
 def test_words_that_may_be_about_something_else(line: str) -> None:
-    assert not news(line).is_clear
+    assert not read_reply(line).is_clear
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_words_that_may_be_about_something_else(line: str) -> None:
     ],
 )
 def test_a_figure_is_a_ref_only_right_after_the_status(line: str, ref: str | None) -> None:
-    found = news(line).ref
+    found = read_reply(line).ref
     assert (found.ref if found else None) == ref
 
 
@@ -171,4 +171,4 @@ def test_a_figure_is_a_ref_only_right_after_the_status(line: str, ref: str | Non
     [("at risk", True), ("At-risk s2", True), ("at risk: the supplier is late", False), ("amber", False)],
 )
 def test_at_risk_may_ask_for_a_list(line: str, expected: bool) -> None:
-    assert news(line).may_ask_for_list is expected
+    assert read_reply(line).may_ask_for_list is expected

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.commands import CalendarSubscription, Export
-from tests.handlers.command_parser.lines import read, refused
+from tests.handlers.command_parser.lines import parse_error, read
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,6 @@ def test_what_is_wanted_of_the_calendar(line: str, wish: str, of_board: bool) ->
 
 
 def test_what_cannot_be_read_comes_back_put_right() -> None:
-    assert refused("calendar tomorrow").suggestion == "/cip calendar"
-    assert refused(f"export {'x' * 200}").suggestion == "/cip export csv s1"
-    assert "Did you mean export?" in refused("exprot csv").sentence
+    assert parse_error("calendar tomorrow").suggestion == "/cip calendar"
+    assert parse_error(f"export {'x' * 200}").suggestion == "/cip export csv s1"
+    assert "Did you mean export?" in parse_error("exprot csv").sentence

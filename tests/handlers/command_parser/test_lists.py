@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands import AtRisk, Command, Due, History, Mine, Overdue, PersonRef, Scope, Search, Show, Why
 from bot.plan.refs import RefQuery
-from tests.handlers.command_parser.lines import read, refused
+from tests.handlers.command_parser.lines import parse_error, read
 
 
 def bare(line: str) -> Command:
@@ -133,10 +133,10 @@ def test_windows(words: str, until: date, told: str) -> None:
     ],
 )
 def test_what_cannot_be_read(line: str, says: str, suggestion: str | None) -> None:
-    error = refused(line)
+    error = parse_error(line)
     assert says in error.sentence
     assert error.suggestion == suggestion
 
 
 def test_what_is_no_date_is_told_also_across_lines() -> None:
-    assert "as a date" in refused("due this \n update").sentence
+    assert "as a date" in parse_error("due this \n update").sentence

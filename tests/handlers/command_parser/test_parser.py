@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.commands import Command, DigestPreview, Help, LinkAccount, PersonRef, Undo
 from bot.errors import NotUnderstoodError
 from handlers.command_parser import MAX_LINE_LENGTH, parse
-from tests.handlers.command_parser.lines import TODAY, read, refused, update
+from tests.handlers.command_parser.lines import TODAY, parse_error, read, update
 
 HELP_ON = {
     "": "", "help": "", "?": "", "HELP ME": "", "help nonsense": "", "help update": "update",
@@ -42,7 +42,7 @@ def test_help(line: str, topic: str) -> None:
     ],
 )
 def test_a_typo_comes_back_as_a_line_to_copy(line: str, suggestion: str) -> None:
-    assert refused(line).suggestion == suggestion
+    assert parse_error(line).suggestion == suggestion
 
 
 def test_suggestions_name_the_command_as_it_is_called_here() -> None:
@@ -86,12 +86,12 @@ def test_link_by_mention() -> None:
     ],
 )
 def test_link_that_lacks_something(line: str, suggestion: str) -> None:
-    assert refused(line).suggestion == suggestion
+    assert parse_error(line).suggestion == suggestion
 
 
 def test_a_very_long_line_is_refused_without_saying_it_back() -> None:
     started = time.process_time()
-    error = refused("update 5.2 done " + "x" * 200_000)
+    error = parse_error("update 5.2 done " + "x" * 200_000)
     assert time.process_time() - started < 0.1
     assert "200,016 characters" in error.sentence
     assert len(error.sentence) < 300
@@ -166,7 +166,7 @@ def test_long_repetitive_lines_are_quick(start: str, unit: str) -> None:
 
 
 def test_no_verb_is_named_where_the_line_offered_has_another() -> None:
-    named, other = refused("updaet 5.2 done"), refused("updaet recruitment plan")
+    named, other = parse_error("updaet 5.2 done"), parse_error("updaet recruitment plan")
     assert (named.sentence, named.suggestion) == (
         "I don't know the command “updaet”. Did you mean update?",
         "/cip update 5.2 done",

@@ -4,7 +4,7 @@ import pytest
 
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
-from tests.handlers.command_parser.lines import refs, refused, update
+from tests.handlers.command_parser.lines import parse_error, refs, update
 
 DONE, GOING = Status.COMPLETE, Status.IN_PROGRESS
 
@@ -221,7 +221,7 @@ def test_a_note_keeps_the_sign_it_begins_with(words: str, note: str) -> None:
     ],
 )
 def test_what_cannot_be_read_comes_back_ready_to_copy(line: str, suggestion: str) -> None:
-    assert refused(line).suggestion == suggestion
+    assert parse_error(line).suggestion == suggestion
 
 
 @pytest.mark.parametrize(
@@ -240,14 +240,15 @@ def test_what_cannot_be_read_comes_back_ready_to_copy(line: str, suggestion: str
     ],
 )
 def test_what_is_wrong_is_said(line: str, says: str) -> None:
-    assert says in refused(line).sentence
+    assert says in parse_error(line).sentence
 
 
 def test_a_note_has_a_limit_and_its_length_is_told() -> None:
     assert len(update("update 5.2 done " + "x" * 2000).note) == 2000
-    error = refused("update 5.2 done " + "x" * 2001)
+    error = parse_error("update 5.2 done " + "x" * 2001)
     assert "2,001 characters" in error.sentence
     assert "Nothing was changed" in error.sentence
     assert (
-        "1,000 characters" not in refused('update 5.2 --due 31 March --because "' + "y" * 2001 + '"').sentence
+        "1,000 characters"
+        not in parse_error('update 5.2 --due 31 March --because "' + "y" * 2001 + '"').sentence
     )

@@ -15,7 +15,7 @@ from tests.fixtures.waiting import until
 ADDRESS = re.compile(r"(http://[^/\s]+)(/calendar/([\w-]{43})\.ics)")
 
 
-async def given(town: Council, initials: str, line: str = "calendar") -> str:
+async def request_address(town: Council, initials: str, line: str = "calendar") -> str:
     """The path of the address the person was shown."""
     found = ADDRESS.search(await town.say(initials, line))
     assert found is not None
@@ -36,7 +36,7 @@ def events(body: bytes) -> dict[str, icalendar.Component]:
 
 
 async def test_the_dates_of_a_person(town: Council) -> None:
-    status, body, headers = await get(town, await given(town, "JM"))
+    status, body, headers = await get(town, await request_address(town, "JM"))
     assert status == 200
     assert headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert headers["Cache-Control"] == "private, max-age=900"
@@ -56,7 +56,7 @@ async def test_the_dates_of_a_person(town: Council) -> None:
 
 
 async def test_nothing_is_sent_again_that_has_not_changed(town: Council) -> None:
-    path = await given(town, "SS")
+    path = await request_address(town, "SS")
     _, before, headers = await get(town, path)
     status, body, _ = await get(town, path, **{"If-None-Match": headers["ETag"]})
     assert (status, body) == (304, b"")
@@ -70,17 +70,17 @@ async def test_nothing_is_sent_again_that_has_not_changed(town: Council) -> None
 
 
 async def test_a_board_has_one_too(town: Council) -> None:
-    _, body, _ = await get(town, await given(town, "CH", "calendar board"))
+    _, body, _ = await get(town, await request_address(town, "CH", "calendar board"))
     assert len(events(body)) == 7
     assert b"X-WR-CALNAME:Board: due dates" in body
 
 
 async def test_the_address_is_shown_once_and_can_be_renewed_and_stopped(town: Council) -> None:
-    first = await given(town, "SS")
+    first = await request_address(town, "SS")
     again = await town.say("SS", "calendar")
     assert "since 2 March 2026" in again
     assert not ADDRESS.search(again)
-    second = await given(town, "SS", "calendar renew")
+    second = await request_address(town, "SS", "calendar renew")
     assert [(await get(town, path))[0] for path in (first, second)] == [404, 200]
     assert "no longer works" in await town.say("SS", "calendar stop")
     stopped, unknown = await get(town, second), await get(town, f"/calendar/{'x' * 43}.ics")
@@ -89,7 +89,7 @@ async def test_the_address_is_shown_once_and_can_be_renewed_and_stopped(town: Co
 
 
 async def test_the_key_is_kept_and_told_nowhere(town: Council, logged: io.StringIO) -> None:
-    path = await given(town, "SS")
+    path = await request_address(town, "SS")
     key = path.removeprefix("/calendar/").removesuffix(".ics")
     await get(town, path)
     database = town.database()
@@ -114,7 +114,7 @@ async def test_a_direct_message_is_no_place_for_a_key(town: Council) -> None:
 
 
 async def test_whoever_is_no_longer_that_person_gets_nothing(town: Council) -> None:
-    path = await given(town, "SS")
+    path = await request_address(town, "SS")
     await town.say("PM", "link SS <@U0STRANGER>")
     assert (await get(town, path))[0] == 404
     assert (await town.say("SS", "calendar")).startswith("Only people the plan knows can have a calendar")

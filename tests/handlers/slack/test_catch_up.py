@@ -26,7 +26,7 @@ from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import until
 from tests.handlers.slack.doings import another_second, notes
 
-NOWHERE = "http://127.0.0.1:9/slack/events"
+UNREACHABLE_URL = "http://127.0.0.1:9/slack/events"
 AWAY = "I was away when you wrote to me at 8:50am on Monday 2 March 2026. I have read it now:"
 
 
@@ -51,11 +51,11 @@ def _is_there(town: Council, **more: None) -> bool:
     return all(getattr(row, name) is value for name, value in more.items())
 
 
-def _has_looked(town: Council) -> bool:
+def _has_caught_up(town: Council) -> bool:
     return _is_there(town, missed_since=None, looking_until=None)
 
 
-async def wrote(town: Council, initials: str, text: str, thread_ts: str | None = None) -> None:
+async def write_message(town: Council, initials: str, text: str, thread_ts: str | None = None) -> None:
     """Nobody is there to hear it."""
     user = USERS[initials]
     ack = await town.sandbox.post_message(user, town.sandbox.dm_id(user), text, thread_ts)
@@ -68,17 +68,17 @@ def answers(town: Council, initials: str) -> list[str]:
 
 
 @asynccontextmanager
-async def back(town: Council, *, within: float = 5) -> AsyncIterator[None]:
+async def restart_bot(town: Council, *, within: float = 5) -> AsyncIterator[None]:
     """The bot is there again, and has looked."""
     town.clock.moment += minutes(within)
     async with bot_running(town):
-        await until(lambda: _has_looked(town), "the bot looked for what was written")
+        await until(lambda: _has_caught_up(town), "the bot looked for what was written")
         yield
 
 
 async def test_an_update_written_meanwhile_is_recorded_once_and_answered(village: Council) -> None:
-    await wrote(village, "SS", "update 1/5.2 complete R&D is <done>")
-    async with back(village):
+    await write_message(village, "SS", "update 1/5.2 complete R&D is <done>")
+    async with restart_bot(village):
         await until(lambda: len(answers(village, "SS")) == 2, "both were said")
         assert answers(village, "SS")[0].startswith(AWAY)
         assert "R&amp;D is &lt;done&gt;" in answers(village, "SS")[0]
@@ -88,7 +88,7 @@ async def test_an_update_written_meanwhile_is_recorded_once_and_answered(village
         await another_second()
         assert (await village.sandbox.redeliver(retry=3)).status == 200
     village.clock.moment += minutes(20)
-    async with back(village):
+    async with restart_bot(village):
         assert len(answers(village, "SS")) == 2
         assert len(notes(village)) == 1
 
@@ -101,30 +101,30 @@ async def test_what_was_taken_before_it_went_away_is_not_taken_again(village: Co
         )
         await until(lambda: answers(village, "SS"), "it was answered")
     village.clock.moment += minutes(20)
-    async with back(village):
+    async with restart_bot(village):
         assert notes(village) == ["before"]
         assert len(answers(village, "SS")) == 1
 
 
 async def test_words_of_several_people_count_in_the_order_they_were_written(village: Council) -> None:
-    await wrote(village, "PM", "update 1/5.2 in-progress first")
+    await write_message(village, "PM", "update 1/5.2 in-progress first")
     village.clock.moment += minutes(1)
-    await wrote(village, "SS", "update 1/5.2 complete second")
+    await write_message(village, "SS", "update 1/5.2 complete second")
     village.clock.moment += minutes(1)
-    await wrote(village, "PM", "update 1/5.2 on-hold third")
-    async with back(village):
+    await write_message(village, "PM", "update 1/5.2 on-hold third")
+    async with restart_bot(village):
         assert notes(village) == ["first", "second", "third"]
 
 
 async def test_what_was_updated_since_is_left_as_it_is(village: Council) -> None:
-    await wrote(village, "SS", "update 1/5.2 in-progress the old word")
+    await write_message(village, "SS", "update 1/5.2 in-progress the old word")
     village.clock.moment += minutes(5)
     # The bot is back, and is told something newer before it could look.
     village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(village):
         assert "5.2" in await village.say("PM", "update 1/5.2 complete the new word")
         village.sandbox.faults.clear()
-        await until(lambda: _has_looked(village), "the bot looked for what was written")
+        await until(lambda: _has_caught_up(village), "the bot looked for what was written")
         await until(lambda: len(answers(village, "SS")) == 2, "both were said")
         assert notes(village) == ["the new word"]
         assert "was updated after you wrote that, so I recorded nothing" in answers(village, "SS")[1]
@@ -132,9 +132,9 @@ async def test_what_was_updated_since_is_left_as_it_is(village: Council) -> None
 
 
 async def test_a_question_is_answered_and_an_undo_is_not_done(village: Council) -> None:
-    await wrote(village, "JM", "mine")
-    await wrote(village, "SS", "undo")
-    async with back(village):
+    await write_message(village, "JM", "mine")
+    await write_message(village, "SS", "undo")
+    async with restart_bot(village):
         await until(lambda: len(answers(village, "SS")) == 2, "the undo was answered")
         await until(lambda: len(answers(village, "JM")) == 2, "the question was answered")
         assert "This reached me late, so I did not do it" in answers(village, "SS")[1]
@@ -142,27 +142,27 @@ async def test_a_question_is_answered_and_an_undo_is_not_done(village: Council) 
 
 
 async def test_today_is_the_day_it_was_written_on(village: Council) -> None:
-    await wrote(village, "SS", "update 1/5.2 due tomorrow because the data is late")
-    async with back(village, within=60 * 24 * 2):
+    await write_message(village, "SS", "update 1/5.2 due tomorrow because the data is late")
+    async with restart_bot(village, within=60 * 24 * 2):
         await until(lambda: len(answers(village, "SS")) == 2, "it was answered")
         assert "3 March 2026" in answers(village, "SS")[1]
 
 
 async def test_a_pause_that_slack_asks_for_is_kept(village: Council, monkeypatch: pytest.MonkeyPatch) -> None:
-    await wrote(village, "SS", "update 1/5.2 complete after a pause")
+    await write_message(village, "SS", "update 1/5.2 complete after a pause")
     monkeypatch.setattr(catch_up, "RETRY_DELAY", 0.01)
     village.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
     village.sandbox.faults.fail_with_status("conversations.open", 503, times=2)
-    async with back(village):
+    async with restart_bot(village):
         assert notes(village) == ["after a pause"]
     assert village.sandbox.faults.count_armed() == {}
 
 
 async def test_somebody_who_has_left_keeps_nobody_from_being_heard(village: Council) -> None:
-    await wrote(village, "SS", "update 1/5.2 complete heard")
+    await write_message(village, "SS", "update 1/5.2 complete heard")
     users = village.sandbox.workspace.users
     users[USERS["RM"]] = replace(users[USERS["RM"]], deleted=True)
-    async with back(village):
+    async with restart_bot(village):
         assert notes(village) == ["heard"]
 
 
@@ -174,21 +174,21 @@ async def test_somebody_the_bot_may_not_see_keeps_nobody_from_being_heard(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catch_up, "MAX_READ_ATTEMPTS", 1)
-    await wrote(village, "SS", "update 1/5.2 complete heard")
+    await write_message(village, "SS", "update 1/5.2 complete heard")
     village.sandbox.faults.fail("conversations.open", "user_not_visible")
-    async with back(village):
+    async with restart_bot(village):
         assert notes(village) == ["heard"]
 
 
 @ON_ONE_DATABASE
 async def test_what_the_bot_may_not_read_yet_is_not_forgotten(village: Council) -> None:
-    await wrote(village, "SS", "update 1/5.2 complete heard")
+    await write_message(village, "SS", "update 1/5.2 complete heard")
     village.clock.moment += minutes(5)
     village.sandbox.faults.fail("conversations.history", "missing_scope")
     async with bot_running(village):
         await until(lambda: not village.sandbox.faults.count_armed(), "the bot was refused")
     assert notes(village) == []
-    async with back(village):
+    async with restart_bot(village):
         assert notes(village) == ["heard"]
 
 
@@ -205,10 +205,10 @@ async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
 
     monkeypatch.setattr(catch_up, "RETRY_DELAY", 0.01)
     monkeypatch.setattr(CommandJob, "__call__", stumbling)
-    await wrote(village, "PM", "update 1/5.2 complete a stone")
+    await write_message(village, "PM", "update 1/5.2 complete a stone")
     village.clock.moment += minutes(1)
-    await wrote(village, "SS", "update 1/5.2 complete heard")
-    async with back(village):
+    await write_message(village, "SS", "update 1/5.2 complete heard")
+    async with restart_bot(village):
         await until(lambda: answers(village, "PM"), "the first was told so")
         assert "Nothing of it is recorded" in answers(village, "PM")[0]
         assert notes(village) == ["heard"]
@@ -220,12 +220,12 @@ async def test_what_is_written_once_it_is_back_is_left_to_slack(village: Council
     village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(village):
         await until(lambda: _is_there(village), "the bot noted that it is there")
-        address, village.sandbox.settings.events_url = village.sandbox.settings.events_url, NOWHERE
+        address, village.sandbox.settings.events_url = village.sandbox.settings.events_url, UNREACHABLE_URL
         village.clock.moment += minutes(1)
-        await wrote(village, "SS", "update 1/5.2 complete on its way")
+        await write_message(village, "SS", "update 1/5.2 complete on its way")
         village.sandbox.settings.events_url = address
         village.sandbox.faults.clear()
-        await until(lambda: _has_looked(village), "the bot looked for what was written")
+        await until(lambda: _has_caught_up(village), "the bot looked for what was written")
         assert notes(village) == []
         await another_second()
         assert (await village.sandbox.redeliver(retry=1)).status == 200
@@ -238,17 +238,17 @@ async def test_what_is_written_once_it_is_back_is_left_to_slack(village: Council
 async def test_what_slack_brings_again_first_overtakes_nothing_that_was_written_later(
     village: Council,
 ) -> None:
-    await wrote(village, "PM", "update 1/5.2 in-progress older")
+    await write_message(village, "PM", "update 1/5.2 in-progress older")
     older = village.sandbox.last_delivery
     village.clock.moment += minutes(4)
-    await wrote(village, "SS", "update 1/5.2 complete newer")
+    await write_message(village, "SS", "update 1/5.2 complete newer")
     village.clock.moment += minutes(1)
     village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(village):
         await another_second()
         assert (await village.sandbox.redeliver(older, retry=3)).status == 200
         village.sandbox.faults.clear()
-        await until(lambda: _has_looked(village), "the bot looked for what was written")
+        await until(lambda: _has_caught_up(village), "the bot looked for what was written")
         assert notes(village) == ["older", "newer"]
 
 
@@ -256,7 +256,7 @@ async def test_what_slack_brings_again_first_overtakes_nothing_that_was_written_
 @pytest.mark.parametrize("line", ["update 1/5.2 in-progress older", "undo"])
 async def test_what_slack_brings_again_takes_nothing_newer_back(village: Council, line: str) -> None:
     village.clock.moment -= minutes(19)
-    await wrote(village, "SS", line)
+    await write_message(village, "SS", line)
     older = village.sandbox.last_delivery
     async with bot_running(village):
         village.clock.moment += minutes(1)
@@ -286,7 +286,7 @@ async def test_it_is_there_while_it_reads_a_long_plan(
 
     monkeypatch.setattr(Imports, "run", reading)
     monkeypatch.setattr("bot.serve.CATCH_UP_INTERVAL", 0.1)
-    async with back(village):
+    async with restart_bot(village):
         village.clock.moment += minutes(1)
         try:
             await until(lambda: _is_there(village), "the bot noted that it is still there")
@@ -299,9 +299,9 @@ async def test_a_long_conversation_is_read_to_its_end(
 ) -> None:
     monkeypatch.setattr("bot.delivery.slack_lookup.AT_ONCE", 2)
     for number in range(5):
-        await wrote(village, "SS", f"update 1/5.2 in-progress word {number}")
+        await write_message(village, "SS", f"update 1/5.2 in-progress word {number}")
         village.clock.moment += minutes(1)
-    async with back(village):
+    async with restart_bot(village):
         assert notes(village) == [f"word {number}" for number in range(5)]
 
 
@@ -312,37 +312,37 @@ async def test_an_answer_in_the_thread_of_an_older_question_is_found(village: Co
         await until(lambda: _is_there(village), "the bot noted that it was there")
     asked = village.dm("SS")[0]
     village.clock.moment += minutes(24 * 60)
-    await wrote(village, "SS", "done: the data is in", thread_ts=asked.ts)
-    await wrote(village, "JM", "done, I think", thread_ts=village.dm("JM")[0].ts)
-    async with back(village):
+    await write_message(village, "SS", "done: the data is in", thread_ts=asked.ts)
+    await write_message(village, "JM", "done, I think", thread_ts=village.dm("JM")[0].ts)
+    async with restart_bot(village):
         await until(lambda: len(_in_thread(village, "SS", asked)) == 3, "both were said, in the thread")
         assert "I have read it now:" in _in_thread(village, "SS", asked)[1]
         assert _in_thread(village, "SS", asked)[2].startswith("Recorded. 1/5.2")
         assert notes(village) == ["the data is in", "I think"]
     village.clock.moment += minutes(20)
-    async with back(village):
+    async with restart_bot(village):
         assert len(notes(village)) == 2
 
 
 async def test_an_answer_that_a_thread_shows_in_the_conversation_too_is_taken_once(village: Council) -> None:
     channel = village.sandbox.dm_id(USERS["SS"])
-    await wrote(village, "SS", "mine")
+    await write_message(village, "SS", "mine")
     first = village.dm("SS")[-1].ts
     line = "update 1/5.2 in-progress twice to be seen"
     village.sandbox.workspace.post(
         SandboxMessage("", channel, USERS["SS"], line, thread_ts=first, broadcast=True)
     )
-    async with back(village):
+    async with restart_bot(village):
         await until(lambda: len(answers(village, "SS")) >= 3, "both were read out")
         assert notes(village) == ["twice to be seen"]
         assert sum("twice to be seen" in answer for answer in answers(village, "SS")) == 1
 
 
 async def test_a_thread_that_is_gone_keeps_nothing_else_from_being_read(village: Council) -> None:
-    await wrote(village, "SS", "update 1/5.2 in-progress and more")
-    await wrote(village, "SS", "update 1/5.2 complete", thread_ts=village.dm("SS")[-1].ts)
+    await write_message(village, "SS", "update 1/5.2 in-progress and more")
+    await write_message(village, "SS", "update 1/5.2 complete", thread_ts=village.dm("SS")[-1].ts)
     village.sandbox.faults.fail("conversations.replies", "thread_not_found")
-    async with back(village):
+    async with restart_bot(village):
         assert notes(village) == ["and more"]
 
 
@@ -352,9 +352,9 @@ def _in_thread(town: Council, initials: str, parent: SandboxMessage) -> list[str
 
 async def test_a_short_absence_is_left_to_slack(village: Council) -> None:
     village.clock.moment -= minutes(19)
-    await wrote(village, "SS", "update 1/5.2 complete")
+    await write_message(village, "SS", "update 1/5.2 complete")
     async with bot_running(village):
-        await until(lambda: _has_looked(village), "it is there, and sees no need to look")
+        await until(lambda: _has_caught_up(village), "it is there, and sees no need to look")
         assert notes(village) == []
         await another_second()
         assert (await village.sandbox.redeliver(retry=2)).status == 200
@@ -364,7 +364,7 @@ async def test_a_short_absence_is_left_to_slack(village: Council) -> None:
 
 async def test_a_plan_sent_meanwhile_is_read_and_shown(village: Council) -> None:
     assert (await send(village, "PM", csv_file())).status != 200
-    async with back(village):
+    async with restart_bot(village):
         await until(lambda: answers(village, "PM"), "the review is shown")
         assert "Town plan 2026-29" in answers(village, "PM")[0]
 
@@ -378,7 +378,9 @@ async def test_of_two_that_look_at_once_each_word_is_taken_by_one(
             await until(lambda: _is_there(town), "the bot noted that it was there")
         town.clock.moment += minutes(20)
         for number in range(8):
-            await wrote(town, ("PM", "RM", "JM")[number % 3], f"update 2/1.3 in-progress word {number}")
+            await write_message(
+                town, ("PM", "RM", "JM")[number % 3], f"update 2/1.3 in-progress word {number}"
+            )
             town.clock.moment += minutes(1)
         async with bot_running(town), bot_running(town):
 

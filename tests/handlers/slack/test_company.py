@@ -26,7 +26,7 @@ from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW, TEAM, USERS
 from tests.fixtures.sandbox import StandingClock
 
-A_WHILE = 0.3
+COMMIT_DELAY = 0.3
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def context(planned: Database, tmp_path: Path) -> AppContext:
     return context_of(planned, StandingClock(NOW), Settings(data_dir=tmp_path))
 
 
-async def said(context: AppContext, line: str, key: str) -> Response:
+async def send_command(context: AppContext, line: str, key: str) -> Response:
     asker = Asker(TEAM, USERS["SS"], "C0BOARD", "board")
     return await handle_request(
         context, RequestInfo(asker, key, f"v0={key}"), CommandJob(context, asker, line)
@@ -45,13 +45,13 @@ def text_of(answer: Response) -> str:
     return str(answer["parts"][0]["text"])
 
 
-def recorded(context: AppContext) -> int:
+def count_changes(context: AppContext) -> int:
     with context.database.transaction(write=False) as session:
         return session.scalar(select(func.count()).select_from(StatusChange)) or 0
 
 
 @contextmanager
-def commit_not_answered(database: Database, meanwhile: Callable[[Any], None]) -> Iterator[None]:
+def broken_commit(database: Database, meanwhile: Callable[[Any], None]) -> Iterator[None]:
     """The connection breaks at the next commit. meanwhile: what becomes of it, on the driver's connection."""
 
     left = [meanwhile]
@@ -67,11 +67,11 @@ def commit_not_answered(database: Database, meanwhile: Callable[[Any], None]) ->
     event.remove(database.engine, "commit", broken)
 
 
-def saved(driver: Any) -> None:
+def commit(driver: Any) -> None:
     driver.commit()
 
 
-def lost(driver: Any) -> None:
+def roll_back(driver: Any) -> None:
     driver.rollback()
 
 
@@ -82,19 +82,19 @@ LINES = {
 }
 
 
-@pytest.mark.parametrize("meanwhile", [saved, lost])
+@pytest.mark.parametrize("meanwhile", [commit, roll_back])
 @pytest.mark.parametrize("line", LINES)
 async def test_a_commit_nobody_answered_counts_once_and_is_answered(
     context: AppContext, line: str, meanwhile: Callable[[Any], None]
 ) -> None:
-    await said(context, "update 1/5.2 complete", "k1")
-    with commit_not_answered(context.database, meanwhile):
-        answer = await said(context, line, "k2")
+    await send_command(context, "update 1/5.2 complete", "k1")
+    with broken_commit(context.database, meanwhile):
+        answer = await send_command(context, line, "k2")
     assert answer["outcome"] == "done"
     assert text_of(answer).startswith(LINES[line])
-    assert recorded(context) == 2
+    assert count_changes(context) == 2
     with pytest.raises(ReplayedError):
-        await said(context, line, "k2")
+        await send_command(context, line, "k2")
 
 
 async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(context: AppContext) -> None:
@@ -120,32 +120,34 @@ async def test_a_commit_carried_out_while_the_work_is_done_again_counts_once(
     def late(driver: Any) -> None:
         for way in ("do_terminate", "do_close"):
             monkeypatch.setattr(shared.database.engine.dialect, way, lambda _: None)
-        Timer(A_WHILE, driver.commit).start()
+        Timer(COMMIT_DELAY, driver.commit).start()
         raise OperationalError("COMMIT", None, Exception("the connection broke"))
 
-    await said(shared, "update 1/5.2 complete", "k1")
-    with commit_not_answered(shared.database, late):
-        answer = await said(shared, "update 1/5.2 in-progress note once", "k2")
+    await send_command(shared, "update 1/5.2 complete", "k1")
+    with broken_commit(shared.database, late):
+        answer = await send_command(shared, "update 1/5.2 in-progress note once", "k2")
     assert text_of(answer).startswith("Recorded. 1/5.2")
-    assert recorded(shared) == 2
+    assert count_changes(shared) == 2
 
 
 async def test_a_mistake_among_others_is_answered_and_costs_them_nothing(context: AppContext) -> None:
     answers = await asyncio.gather(
-        said(context, "update 1/5.2 in-progress note one", "k1"),
-        said(context, "update 9.99 done", "k2"),
-        said(context, "update 1/5.2 in-progress note two", "k3"),
+        send_command(context, "update 1/5.2 in-progress note one", "k1"),
+        send_command(context, "update 9.99 done", "k2"),
+        send_command(context, "update 1/5.2 in-progress note two", "k3"),
     )
     assert [each["outcome"] for each in answers] == ["done", "refused", "done"]
     assert "There is no action 9.99" in text_of(answers[1])
-    assert recorded(context) == 2
+    assert count_changes(context) == 2
 
 
 async def test_of_two_that_are_the_same_request_one_is_refused_as_a_replay(context: AppContext) -> None:
     line = "update 1/5.2 in-progress note one"
-    found = await asyncio.gather(said(context, line, "k1"), said(context, line, "k1"), return_exceptions=True)
+    found = await asyncio.gather(
+        send_command(context, line, "k1"), send_command(context, line, "k1"), return_exceptions=True
+    )
     assert [type(each) for each in found] == [dict, ReplayedError]
-    assert recorded(context) == 1
+    assert count_changes(context) == 1
 
 
 async def test_what_is_taken_back_can_be_promised_again() -> None:

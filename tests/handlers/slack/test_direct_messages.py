@@ -19,15 +19,15 @@ DAY = 24 * 60
 SURE = "Is that about this action? Nothing is recorded yet."
 
 
-def _of_bot(town: Council) -> list[SandboxMessage]:
+def _bot_messages(town: Council) -> list[SandboxMessage]:
     return [message for message in town.dm("SS") if message.user == BOT_USER_ID]
 
 
-async def _asked(town: Council) -> SandboxMessage:
+async def _first_prompt(town: Council) -> SandboxMessage:
     """The first prompt, on the morning of the first day: about 1/5.2, three days late."""
     town.clock.moment += minutes(60)
     await until(lambda: all(town.dm(each) for each in ("SS", "RM", "JM")), "the owners were asked")
-    asked = _of_bot(town)[0]
+    asked = _bot_messages(town)[0]
     await until(lambda: _is_noted(town, asked.ts), "the bot noted that it asked")
     return asked
 
@@ -42,11 +42,11 @@ def _is_noted(town: Council, ts: str) -> bool:
 
 async def _answer(town: Council, text: str, thread_ts: str | None = None) -> SandboxMessage:
     """What the bot says to it."""
-    before = {message.ts for message in _of_bot(town)}
+    before = {message.ts for message in _bot_messages(town)}
     town.clock.moment += minutes(1)
     await town.sandbox.post_message(SS, town.sandbox.dm_id(SS), text, thread_ts)
-    await until(lambda: {each.ts for each in _of_bot(town)} - before, "the bot answered")
-    return _of_bot(town)[-1]
+    await until(lambda: {each.ts for each in _bot_messages(town)} - before, "the bot answered")
+    return _bot_messages(town)[-1]
 
 
 def _action(town: Council) -> tuple[str, str]:
@@ -60,21 +60,23 @@ def _action(town: Council) -> tuple[str, str]:
 
 
 async def test_one_word_answers_the_one_question(town: Council) -> None:
-    asked = await _asked(town)
+    asked = await _first_prompt(town)
     assert "reply with “in progress” and what happened, or just “done”" in asked.text
     said = await _answer(town, "done: the data is in")
     assert said.text.startswith("Recorded. 1/5.2 Gather the data on workforce costs")
     assert said.thread_ts is None
     assert _action(town)[0] == "complete"
     assert notes(town) == ["the data is in"]
-    await until(lambda: "Nothing more to answer here" in _of_bot(town)[0].text, "the question is settled")
+    await until(
+        lambda: "Nothing more to answer here" in _bot_messages(town)[0].text, "the question is settled"
+    )
     # There is no question left for it to answer.
     assert "Which action?" in (await _answer(town, "in progress")).text
     assert len(notes(town)) == 1
 
 
 async def test_an_answer_below_the_question_is_answered_there(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     said = await _answer(village, "at risk: the supplier is late", asked.ts)
     assert said.thread_ts == asked.ts
     assert said.text.startswith("Recorded. 1/5.2")
@@ -90,7 +92,7 @@ async def test_an_answer_below_the_question_is_answered_there(village: Council) 
 
 
 async def test_words_without_a_status_below_the_question_come_back_put_right(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     said = await _answer(village, "waiting for the supplier", asked.ts)
     assert said.text.endswith("Try: in-progress waiting for the supplier")
     assert notes(village) == []
@@ -101,7 +103,7 @@ async def test_words_without_a_status_below_the_question_come_back_put_right(vil
 
 
 async def test_below_no_question_only_how_it_goes_is_an_answer(village: Council) -> None:
-    await _asked(village)
+    await _first_prompt(village)
     for chatter in ("thanks!", "- see you tomorrow", "“ok”"):
         assert "Recorded" not in (await _answer(village, chatter)).text
     assert notes(village) == []
@@ -110,7 +112,7 @@ async def test_below_no_question_only_how_it_goes_is_an_answer(village: Council)
 
 
 async def test_what_may_be_about_something_else_is_asked_first(village: Council) -> None:
-    await _asked(village)
+    await _first_prompt(village)
     assert (await _answer(village, "done for today, bye")).text.startswith(SURE)
     assert "actions are at risk" in (await _answer(village, "at risk")).text
     # The bot was just talking of other actions.
@@ -123,7 +125,7 @@ async def test_what_may_be_about_something_else_is_asked_first(village: Council)
 
 
 async def test_figures_in_the_words_are_no_refs(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     for thread_ts in (None, asked.ts):
         said = await _answer(village, "in progress, 2 of 5 teams done", thread_ts)
         assert said.text.startswith("Recorded. 1/5.2")
@@ -132,7 +134,7 @@ async def test_figures_in_the_words_are_no_refs(village: Council) -> None:
 
 
 async def test_nothing_is_guessed_while_a_newer_question_may_be_on_its_way(village: Council) -> None:
-    await _asked(village)
+    await _first_prompt(village)
     database = village.database()
     with database.transaction() as session:
         first = session.scalars(select(Delivery).where(Delivery.kind == "prompt")).first()
@@ -149,7 +151,7 @@ async def test_nothing_is_guessed_while_a_newer_question_may_be_on_its_way(villa
 
 
 async def test_what_a_lead_is_told_of_is_not_theirs_to_answer(village: Council) -> None:
-    await _asked(village)
+    await _first_prompt(village)
     village.clock.moment += minutes(4 * DAY)
     rm = USERS["RM"]
     await until(lambda: "week late" in village.dm("RM")[-1].text, "the lead was told")
@@ -163,7 +165,7 @@ async def test_what_a_lead_is_told_of_is_not_theirs_to_answer(village: Council) 
 
 
 async def test_at_risk_is_still_asked_about_until_it_is_said_why(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     [button] = [
         element["action_id"]
         for block in asked.blocks
@@ -171,18 +173,18 @@ async def test_at_risk_is_still_asked_about_until_it_is_said_why(village: Counci
         if str(element.get("action_id", "")).startswith("prompt:at-risk:")
     ]
     await village.sandbox.press(SS, asked.channel, asked.ts, button)
-    await until(lambda: "What is in the way?" in _of_bot(village)[0].text, "the press was recorded")
+    await until(lambda: "What is in the way?" in _bot_messages(village)[0].text, "the press was recorded")
     said = await _answer(village, "blocked: no money")
     assert said.text.startswith("Recorded. 1/5.2")
     assert "Which action?" in (await _answer(village, "done")).text
 
 
 async def test_who_wants_to_be_asked_later_is(town: Council) -> None:
-    asked = await _asked(town)
+    asked = await _first_prompt(town)
     said = await _answer(town, "later, please", asked.ts)
     assert said.text == "I will ask you again about 1/5.2 on the next working day. Nothing is recorded yet."
     assert said.thread_ts == asked.ts
-    await until(lambda: "Later. I will ask again" in _of_bot(town)[0].text, "the question says so")
+    await until(lambda: "Later. I will ask again" in _bot_messages(town)[0].text, "the question says so")
     assert _action(town) == ("in-progress", "")
     assert notes(town) == []
     # It is asked of no less for that, and can be answered at once.
@@ -195,12 +197,12 @@ async def test_who_wants_to_be_asked_later_is(town: Council) -> None:
 
 
 async def test_who_wants_to_be_asked_later_is_asked_on_the_next_working_day(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     await _answer(village, "remind me later", asked.ts)
     village.clock.moment += minutes(DAY)
-    await until(lambda: "needs a word from you" in _of_bot(village)[-1].text, "it was asked again")
-    assert _of_bot(village)[-1].ts != asked.ts
-    await until(lambda: "Asked again on" in _of_bot(village)[0].text, "the first one says so")
+    await until(lambda: "needs a word from you" in _bot_messages(village)[-1].text, "it was asked again")
+    assert _bot_messages(village)[-1].ts != asked.ts
+    await until(lambda: "Asked again on" in _bot_messages(village)[0].text, "the first one says so")
 
 
 async def test_where_nothing_was_asked_there_is_no_later(village: Council) -> None:
@@ -209,7 +211,7 @@ async def test_where_nothing_was_asked_there_is_no_later(village: Council) -> No
 
 
 async def test_words_below_somebody_elses_question_are_not_said_of_it(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     theirs = village.dm("RM")[0]
     again = (await _answer(village, "thanks", asked.ts)).ts
     delivery = village.sandbox.last_delivery
@@ -219,14 +221,14 @@ async def test_words_below_somebody_elses_question_are_not_said_of_it(village: C
 
 
 async def test_words_below_something_else_than_a_question_are_no_answer(village: Council) -> None:
-    await _asked(village)
+    await _first_prompt(village)
     said = await _answer(village, "thanks!")
     assert "Which action?" in (await _answer(village, "done", said.ts)).text
     assert notes(village) == []
 
 
 async def test_an_answer_that_is_shown_in_the_conversation_too(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     said = await _answer(village, "thanks", asked.ts)
     again = village.sandbox.last_delivery
     again.payload["event"] |= {"subtype": "thread_broadcast", "text": "done", "ts": f"{said.ts}1"}
@@ -235,7 +237,7 @@ async def test_an_answer_that_is_shown_in_the_conversation_too(village: Council)
 
 
 async def test_a_reply_comes_also_where_its_thread_is_gone(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     village.sandbox.faults.fail("chat.postMessage", "thread_not_found")
     said = await _answer(village, "done", asked.ts)
     assert said.text.startswith("Recorded. 1/5.2")
@@ -243,14 +245,14 @@ async def test_a_reply_comes_also_where_its_thread_is_gone(village: Council) -> 
 
 
 async def test_a_date_moves_without_a_ref(village: Council) -> None:
-    await _asked(village)
+    await _first_prompt(village)
     assert "needs its reason" in (await _answer(village, "moved to 30 April")).text
     said = await _answer(village, "moved to 30 April because the supplier is late")
     assert "Date moved from 27 February 2026 to 30 April 2026" in said.text
 
 
 async def test_another_action_is_named_as_ever(village: Council) -> None:
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     for thread_ts in (None, asked.ts):
         assert "5.1" in (await _answer(village, "5.1 verified", thread_ts)).text
     assert _action(village) == ("in-progress", "")
@@ -259,9 +261,9 @@ async def test_another_action_is_named_as_ever(village: Council) -> None:
 
 
 async def test_after_a_week_it_has_to_be_said_what_it_is_about(village: Council) -> None:
-    await _asked(village)
+    await _first_prompt(village)
     village.clock.moment += minutes(4 * DAY)
-    await until(lambda: len(_of_bot(village)) > 1, "the owner was asked again")
+    await until(lambda: len(_bot_messages(village)) > 1, "the owner was asked again")
     village.clock.moment += minutes(8 * DAY)
     assert "Which action?" in (await _answer(village, "done")).text
     assert notes(village) == []
@@ -269,7 +271,7 @@ async def test_after_a_week_it_has_to_be_said_what_it_is_about(village: Council)
 
 async def test_of_several_questions_one_is_chosen(village: Council) -> None:
     _also_owns(village, "5.3")
-    asked = await _asked(village)
+    asked = await _first_prompt(village)
     assert "2 actions need a word from you" in asked.text
     assert "reply with the ref first, such as “1/5.2 in progress”" in asked.text
     said = await _answer(village, "done, both reports are out")

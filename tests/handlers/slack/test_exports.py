@@ -16,7 +16,7 @@ from tests.fixtures.sandbox import TOKEN
 from tests.fixtures.waiting import until
 
 
-async def fetched(town: Council, address: str) -> bytes:
+async def fetch(town: Council, address: str) -> bytes:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with aiohttp.ClientSession() as session, session.get(address, headers=headers) as found:
         return await found.read()
@@ -30,7 +30,7 @@ async def test_the_workbook_comes_in_a_direct_message(town: Council) -> None:
     message = next(each for each in town.dm("SS") if each.files)
     assert message.text == "Here is Improvement plan 2026-29 as it stands, as you asked."
     assert message.files[0]["name"] == "improvement-plan-2026-29-2026-03-02.xlsx"
-    content = await fetched(town, message.files[0]["url_private_download"])
+    content = await fetch(town, message.files[0]["url_private_download"])
     assert load_workbook(io.BytesIO(content)).sheetnames[0] == "1. MTFS savings"
     draft = read_plan_bytes("plan.xlsx", content, today=NOW.date())
     database = town.database()
@@ -46,7 +46,7 @@ async def test_a_form_and_a_section_can_be_asked_for_without_the_slash(village: 
     await village.sandbox.post_message(user, channel, "export csv s2")
     await until(lambda: any(each.files for each in village.dm("RM")), "the file came")
     message = next(each for each in village.dm("RM") if each.files)
-    content = (await fetched(village, message.files[0]["url_private"])).decode("utf-8-sig")
+    content = (await fetch(village, message.files[0]["url_private"])).decode("utf-8-sig")
     assert content.startswith("Plan,Improvement plan 2026-29 (section 2 only)\r\n")
     assert "Agree the procedure" in content
     assert "Gather the data" not in content

@@ -28,14 +28,14 @@ COMPLETE = "files.completeUploadExternal"
 
 
 @dataclass
-class Counter:
+class ExportFixture:
     """Where files are handed out, without the rest of the bot."""
 
     town: Council
     database: Database
     exports: Exports
 
-    async def later(self, **time: float) -> None:
+    async def run_later(self, **time: float) -> None:
         """As another process would, so much later."""
         self.town.clock.moment += timedelta(**time)
         await self.exports.run()
@@ -47,13 +47,13 @@ class Counter:
         with self.database.transaction(write=False) as session:
             return session.scalars(select(PlanExport)).one()
 
-    def told(self) -> list[str]:
+    def texts(self) -> list[str]:
         with self.database.transaction(write=False) as session:
             return [str(row.facts["text"]) for row in session.scalars(select(Delivery))]
 
 
 @pytest.fixture(params=KINDS)
-async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Counter]:
+async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ExportFixture]:
     async with council(request.param, tmp_path) as town:
         database = town.database()
         with database.transaction() as session:
@@ -66,50 +66,50 @@ async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         client = client_of(town.sandbox)
         client.retry_handlers = []
         context = context_of(database, town.clock, town.settings)
-        yield Counter(town, database, Exports(context, client, BackgroundTasks(), TEAM, SLACK))
+        yield ExportFixture(town, database, Exports(context, client, BackgroundTasks(), TEAM, SLACK))
         database.close()
 
 
-async def test_a_file_sent_but_not_recorded_is_not_sent_again(counter: Counter) -> None:
+async def test_a_file_sent_but_not_recorded_is_not_sent_again(counter: ExportFixture) -> None:
     counter.town.sandbox.faults.drop_after(COMPLETE)
     await counter.exports.run()
     assert (len(counter.files()), counter.row().state) == (1, "asked")
-    await counter.later(minutes=1)
+    await counter.run_later(minutes=1)
     assert (len(counter.files()), counter.row().state) == (1, "sent")
 
 
 async def test_a_bot_killed_before_it_could_record_does_not_send_twice(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
+    counter: ExportFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as killed:
         killed.setattr(exports, "settle", _killed)
         with pytest.raises(KeyboardInterrupt):
             await counter.exports.run()
     assert (len(counter.files()), counter.row().state) == (1, "asked")
-    await counter.later(minutes=1)
+    await counter.run_later(minutes=1)
     assert counter.row().state == "asked", "the lease of the one that was killed still runs"
-    await counter.later(minutes=2)
+    await counter.run_later(minutes=2)
     assert (len(counter.files()), counter.row().state) == (1, "sent")
 
 
-async def test_a_file_that_somebody_deleted_was_sent(counter: Counter) -> None:
+async def test_a_file_that_somebody_deleted_was_sent(counter: ExportFixture) -> None:
     counter.town.sandbox.faults.drop_after(COMPLETE)
     await counter.exports.run()
     counter.town.sandbox.faults.fail("files.info", "file_deleted")
-    await counter.later(minutes=1)
+    await counter.run_later(minutes=1)
     assert (len(counter.files()), counter.row().state) == (1, "sent")
 
 
 @pytest.mark.parametrize("method", [COMPLETE, "conversations.open"])
-async def test_what_was_begun_and_never_sent_is_sent(counter: Counter, method: str) -> None:
+async def test_what_was_begun_and_never_sent_is_sent(counter: ExportFixture, method: str) -> None:
     counter.town.sandbox.faults.fail_with_status(method, 503)
     await counter.exports.run()
     assert counter.files() == []
-    await counter.later(minutes=1)
+    await counter.run_later(minutes=1)
     assert (len(counter.files()), counter.row().state) == (1, "sent")
 
 
-async def test_a_file_slack_is_still_looking_through_is_waited_for(counter: Counter) -> None:
+async def test_a_file_slack_is_still_looking_through_is_waited_for(counter: ExportFixture) -> None:
     """Slack may take a file and show it in the conversation only later."""
     client = client_of(counter.town.sandbox)
     answer = await client.files_upload_v2(content="a,b", filename="a.csv")
@@ -118,21 +118,21 @@ async def test_a_file_slack_is_still_looking_through_is_waited_for(counter: Coun
     await counter.exports.run()
     assert (counter.files(), counter.row().state) == ([], "asked")
     for _ in range(exports.MOST_TRIES):
-        await counter.later(minutes=1)
+        await counter.run_later(minutes=1)
     assert (counter.files(), counter.row().state) == ([], "failed")
-    assert ["could not send you the file" in said for said in counter.told()] == [True]
+    assert ["could not send you the file" in said for said in counter.texts()] == [True]
 
 
-async def test_after_the_last_try_it_is_only_looked_for(counter: Counter) -> None:
+async def test_after_the_last_try_it_is_only_looked_for(counter: ExportFixture) -> None:
     counter.town.sandbox.faults.drop_after(COMPLETE)
     with counter.database.transaction() as session:
         session.execute(update(PlanExport).values(attempts=exports.MOST_TRIES - 1))
     await counter.exports.run()
-    await counter.later(minutes=1)
-    assert (len(counter.files()), counter.row().state, counter.told()) == (1, "sent", [])
+    await counter.run_later(minutes=1)
+    assert (len(counter.files()), counter.row().state, counter.texts()) == (1, "sent", [])
 
 
-async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: Counter) -> None:
+async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: ExportFixture) -> None:
     now = counter.town.clock.now()
     ours = await counter.database.run(exports.claim, TEAM, SLACK, now)
     theirs = await counter.database.run(exports.claim, TEAM, SLACK, now + exports.LEASE)
@@ -146,14 +146,14 @@ async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: Counter
     assert counter.row().lease_until == now + exports.LEASE
 
 
-async def test_what_another_workspace_asked_for_is_left_to_its_own_bot(counter: Counter) -> None:
+async def test_what_another_workspace_asked_for_is_left_to_its_own_bot(counter: ExportFixture) -> None:
     with counter.database.transaction() as session:
         session.execute(update(Workspace).values(team_id="T0ELSEWHERE"))
     await counter.exports.run()
     assert (counter.files(), counter.row().attempts) == ([], 0)
 
 
-async def test_direct_messages_for_files_are_opened_at_the_same_pace_as_all(counter: Counter) -> None:
+async def test_direct_messages_for_files_are_opened_at_the_same_pace_as_all(counter: ExportFixture) -> None:
     now = counter.town.clock.now()
 
     def used_up(session: Session) -> int:
@@ -162,18 +162,18 @@ async def test_direct_messages_for_files_are_opened_at_the_same_pace_as_all(coun
     assert await counter.database.run(used_up) == SLACK.opening.burst
     await counter.exports.run()
     assert (counter.files(), counter.row().attempts) == ([], 0)
-    await counter.later(seconds=30)
+    await counter.run_later(seconds=30)
     assert len(counter.files()) == 1
 
 
-async def test_when_slack_wants_no_more_opened_nobody_opens_any(counter: Counter) -> None:
+async def test_when_slack_wants_no_more_opened_nobody_opens_any(counter: ExportFixture) -> None:
     counter.town.sandbox.faults.rate_limit("conversations.open", retry_after=40)
     await counter.exports.run()
     now, workspace_id = counter.town.clock.now(), counter.row().workspace_id
     for seconds, may in ((39, False), (41, True)):
         then = now + timedelta(seconds=seconds)
         assert await counter.database.run(rate_limits.may_open, workspace_id, SLACK, then) is may
-    await counter.later(seconds=41)
+    await counter.run_later(seconds=41)
     assert (len(counter.files()), counter.row().state) == (1, "sent")
 
 

@@ -13,7 +13,7 @@ from tests.fixtures.contexts import context_of
 from tests.fixtures.council import Council
 from tests.fixtures.plans import TEAM, asker
 from tests.fixtures.waiting import until
-from tests.handlers.slack.test_imports import answers, reviewed
+from tests.handlers.slack.test_imports import answers, send_plan
 from tests.importing.papers import pdf_bytes
 
 HEADING = ["Ref", "Action", "Owner", "By when", "Status"]
@@ -22,7 +22,7 @@ HEADING = ["Ref", "Action", "Owner", "By when", "Status"]
 async def test_one_message_tells_how_far_it_is(town: Council, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "PROGRESS_INTERVAL", 0.0)
     rows = [[f"1.{n}", "Mend the roof", "RM", "31/03/2029", "In progress"] for n in range(1, 31)]
-    first = await reviewed(town, "PM", pdf_bytes([HEADING, *rows], size=12), "plan.pdf")
+    first = await send_plan(town, "PM", pdf_bytes([HEADING, *rows], size=12), "plan.pdf")
     assert "plan.pdf" in first.text
     await until(lambda: len(answers(town, "PM")) > 1, "the review came")
     await until(lambda: "I have read plan.pdf" in answers(town, "PM")[0].text, "the message says it is read")
@@ -71,5 +71,5 @@ async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatc
 
 async def test_nothing_is_said_of_what_is_read_at_once(town: Council) -> None:
     rows = [["1.1", "Mend the roof", "RM", "31/03/2029", "In progress"]]
-    await reviewed(town, "PM", pdf_bytes([HEADING, *rows]), "plan.pdf")
+    await send_plan(town, "PM", pdf_bytes([HEADING, *rows]), "plan.pdf")
     assert len(answers(town, "PM")) == 1

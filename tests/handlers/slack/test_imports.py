@@ -26,7 +26,7 @@ def answers(town: Council, initials: str) -> list[SandboxMessage]:
     return [one for one in town.dm(initials) if one.by_bot]
 
 
-async def reviewed(town: Council, initials: str, content: bytes, name: str = "plan.csv") -> SandboxMessage:
+async def send_plan(town: Council, initials: str, content: bytes, name: str = "plan.csv") -> SandboxMessage:
     """Send the file and wait for what the bot says to it."""
     before = len(answers(town, initials))
     ack = await send(town, initials, content, name)
@@ -40,7 +40,7 @@ async def decide(town: Council, initials: str, message: SandboxMessage, how: str
     return await town.sandbox.press(USERS[by or initials], message.channel, message.ts, button)
 
 
-def stored(town: Council, what: Any) -> list[Any]:
+def select_all(town: Council, what: Any) -> list[Any]:
     database = town.database()
     with database.transaction(write=False) as session:
         found = list(session.scalars(select(what)))
@@ -48,44 +48,44 @@ def stored(town: Council, what: Any) -> list[Any]:
     return found
 
 
-def current(town: Council, initials: str, ts: str) -> str:
+def current_text(town: Council, initials: str, ts: str) -> str:
     return next(one.text for one in town.dm(initials) if one.ts == ts)
 
 
 async def test_a_plan_is_shown_then_applied(town: Council) -> None:
-    review = await reviewed(town, "PM", csv_file())
+    review = await send_plan(town, "PM", csv_file())
     for words in ("plan.csv", "Town plan 2026-29", "2 actions", "2 owners", "This is a new plan beside"):
         assert words in review.text
     assert "Improvement plan 2026-29" in review.text
-    assert len(stored(town, Plan.id)) == 1
+    assert len(select_all(town, Plan.id)) == 1
     await decide(town, "PM", review, "apply")
-    await until(lambda: "Taken in" in current(town, "PM", review.ts), "the message says so")
-    assert "2 new actions" in current(town, "PM", review.ts)
-    assert "PM applied plan.csv" in current(town, "PM", review.ts)
-    assert len(stored(town, Plan.id)) == 2
-    assert stored(town, PlanUpload.draft) == [None]
+    await until(lambda: "Taken in" in current_text(town, "PM", review.ts), "the message says so")
+    assert "2 new actions" in current_text(town, "PM", review.ts)
+    assert "PM applied plan.csv" in current_text(town, "PM", review.ts)
+    assert len(select_all(town, Plan.id)) == 2
+    assert select_all(town, PlanUpload.draft) == [None]
     assert "Mend the roof" in await town.say("RM", "show 1.2")
 
 
 async def test_pressed_twice_it_is_applied_once(town: Council) -> None:
-    review = await reviewed(town, "PM", csv_file())
+    review = await send_plan(town, "PM", csv_file())
     await asyncio.gather(*(decide(town, "PM", review, "apply") for _ in range(3)))
-    await until(lambda: "Taken in" in current(town, "PM", review.ts), "it was taken in")
+    await until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
     await until(lambda: sum("already" in one.text for one in answers(town, "PM")) == 2, "both were told")
-    assert len(stored(town, Action.id)) == 7 + 2
+    assert len(select_all(town, Action.id)) == 7 + 2
 
 
 async def test_a_newer_version_shows_its_differences(village: Council) -> None:
-    first = await reviewed(village, "PM", csv_file())
+    first = await send_plan(village, "PM", csv_file())
     await decide(village, "PM", first, "apply")
-    await until(lambda: "Taken in" in current(village, "PM", first.ts), "it was taken in")
+    await until(lambda: "Taken in" in current_text(village, "PM", first.ts), "it was taken in")
     await village.say("RM", "update 1.2 in-progress scaffolding is up")
     newer = csv_file(
         ("1.1", "Count the rooms", "SS", "30/06/2026", "In progress"),
         ("1.2", "Mend the roof", "JM", "30/04/2026", ""),
         ("1.4", "Paint the hall", "ZZ", "soon", ""),
     )
-    review = await reviewed(village, "PM", newer, "Plan July.CSV")
+    review = await send_plan(village, "PM", newer, "Plan July.CSV")
     for words in (
         "1 new action",
         "1 action with a new date",
@@ -97,37 +97,37 @@ async def test_a_newer_version_shows_its_differences(village: Council) -> None:
         assert words in review.text, words
     assert "questions to answer" in review.text
     await decide(village, "PM", review, "apply")
-    await until(lambda: "Taken in" in current(village, "PM", review.ts), "it was taken in")
-    assert "linked to an account: ZZ (2 actions)" in current(village, "PM", review.ts).replace("\n", " ")
+    await until(lambda: "Taken in" in current_text(village, "PM", review.ts), "it was taken in")
+    assert "linked to an account: ZZ (2 actions)" in current_text(village, "PM", review.ts).replace("\n", " ")
     assert "scaffolding is up" in await village.say("JM", "show 1.2")
-    same = await reviewed(village, "PM", newer)
+    same = await send_plan(village, "PM", newer)
     assert "Nothing: the plan is already as this file has it" in same.text
     assert buttons(same, "import-apply") == []
 
 
 async def test_what_changed_meanwhile_is_shown_before_it_is_done(village: Council) -> None:
-    first = await reviewed(village, "PM", csv_file())
-    second = await reviewed(village, "PM", csv_file(ROWS[0]))
+    first = await send_plan(village, "PM", csv_file())
+    second = await send_plan(village, "PM", csv_file(ROWS[0]))
     await decide(village, "PM", first, "apply")
-    await until(lambda: "Taken in" in current(village, "PM", first.ts), "the first was taken in")
+    await until(lambda: "Taken in" in current_text(village, "PM", first.ts), "the first was taken in")
     await decide(village, "PM", second, "apply")
-    await until(lambda: "has changed since" in current(village, "PM", second.ts), "it is shown again")
-    assert "1 action no longer in the plan" in current(village, "PM", second.ts)
+    await until(lambda: "has changed since" in current_text(village, "PM", second.ts), "it is shown again")
+    assert "1 action no longer in the plan" in current_text(village, "PM", second.ts)
     shown = next(one for one in village.dm("PM") if one.ts == second.ts)
     await decide(village, "PM", shown, "apply")
-    await until(lambda: "Taken in" in current(village, "PM", second.ts), "now it is taken in")
+    await until(lambda: "Taken in" in current_text(village, "PM", second.ts), "now it is taken in")
 
 
 async def test_a_button_from_before_a_restore_is_never_taken_for_a_newer_file(village: Council) -> None:
     """SQLite gives the number of a row that is gone to the next one."""
-    old = await reviewed(village, "PM", csv_file(("1.1", "Count the rooms", "", "soon", "")))
+    old = await send_plan(village, "PM", csv_file(("1.1", "Count the rooms", "", "soon", "")))
     database = village.database()
     with database.transaction() as session:
         session.execute(delete(PlanUpload))
         session.execute(delete(Delivery).where(Delivery.kind == "reply"))
     database.close()
-    await reviewed(village, "PM", csv_file(), "newer.csv")
-    assert stored(village, PlanUpload.id) == [1]
+    await send_plan(village, "PM", csv_file(), "newer.csv")
+    assert select_all(village, PlanUpload.id) == [1]
     for how in ("apply", "cancel"):
         await decide(village, "PM", old, how)
     await until(
@@ -139,29 +139,29 @@ async def test_a_button_from_before_a_restore_is_never_taken_for_a_newer_file(vi
     form = village.sandbox.workspace.views.top(USERS["PM"])
     assert form is not None
     assert not [each for each in form.blocks if each["type"] == "input"], "it has nothing to ask"
-    assert stored(village, PlanUpload.state) == ["waiting"]
-    assert len(stored(village, Plan.id)) == 1
+    assert select_all(village, PlanUpload.state) == ["waiting"]
+    assert len(select_all(village, Plan.id)) == 1
 
 
 async def test_cancel(village: Council) -> None:
-    review = await reviewed(village, "PM", csv_file())
+    review = await send_plan(village, "PM", csv_file())
     await decide(village, "PM", review, "cancel")
-    await until(lambda: "Not taken in" in current(village, "PM", review.ts), "the message says so")
+    await until(lambda: "Not taken in" in current_text(village, "PM", review.ts), "the message says so")
     assert not buttons(next(one for one in village.dm("PM") if one.ts == review.ts), "import-apply")
-    assert len(stored(village, Plan.id)) == 1
+    assert len(select_all(village, Plan.id)) == 1
 
 
 async def test_only_a_plan_manager_may_apply(village: Council) -> None:
-    review = await reviewed(village, "RM", csv_file())
+    review = await send_plan(village, "RM", csv_file())
     assert "Only a plan manager can apply this: send the file to PM" in review.text
     assert buttons(review, "import-apply") == []
-    managed = await reviewed(village, "PM", csv_file())
+    managed = await send_plan(village, "PM", csv_file())
     (forged,) = [each for each in managed.blocks[-2]["elements"] if each["text"]["text"] == "Apply"]
     mine = next(one for one in village.dm("RM") if one.ts == review.ts)
     village.sandbox.workspace.edit_message(mine, "x", [{"type": "actions", "elements": [forged]}], [])
     await decide(village, "RM", mine, "apply")
     await until(lambda: "Only a plan manager" in answers(village, "RM")[-1].text, "RM was told")
-    assert len(stored(village, Plan.id)) == 1
+    assert len(select_all(village, Plan.id)) == 1
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ async def test_only_a_plan_manager_may_apply(village: Council) -> None:
     ],
 )
 async def test_files_that_are_no_plan(village: Council, name: str, content: bytes, words: str) -> None:
-    answer = await reviewed(village, "PM", content, name)
+    answer = await send_plan(village, "PM", content, name)
     assert words in answer.text
     assert "<!channel>" not in str(answer.blocks)
     assert village.sandbox.failures == []
@@ -185,38 +185,38 @@ async def test_files_that_are_no_plan(village: Council, name: str, content: byte
 
 async def test_a_file_too_large_is_not_fetched(village: Council, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "LARGEST", 10)
-    answer = await reviewed(village, "PM", csv_file())
+    answer = await send_plan(village, "PM", csv_file())
     assert "too large" in answer.text
     assert not [one for one in village.sandbox.traffic.exchanges() if one.title == "file download"]
 
 
-async def sent_but_not_fetched(town: Council) -> None:
+async def send_unfetchable(town: Council) -> None:
     async with bot_running(town):
         town.sandbox.faults.fail_with_status("files.download", 503)
         await send(town, "PM", csv_file())
-        await until(lambda: stored(town, PlanUpload.attempts) == [1], "it was tried")
+        await until(lambda: select_all(town, PlanUpload.attempts) == [1], "it was tried")
 
 
 async def test_a_restart_loses_no_file_and_repeats_nothing(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town:
-        await sent_but_not_fetched(town)
-        assert stored(town, PlanUpload.state) == ["received"]
+        await send_unfetchable(town)
+        assert select_all(town, PlanUpload.state) == ["received"]
         assert answers(town, "PM") == []
         async with bot_running(town):
             await until(lambda: answers(town, "PM"), "the file was read after the restart")
             review = replace(answers(town, "PM")[-1])
         async with bot_running(town):
             await decide(town, "PM", review, "apply")
-            await until(lambda: "Taken in" in current(town, "PM", review.ts), "it was taken in")
+            await until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
         async with bot_running(town):
             await decide_again(town, review)
             await until(lambda: "already" in answers(town, "PM")[-1].text, "the second press was told")
-        assert len(stored(town, Plan.id)) == 2
+        assert len(select_all(town, Plan.id)) == 2
 
 
 async def test_what_was_sent_in_another_workspace_is_left_to_its_own_bot(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town:
-        await sent_but_not_fetched(town)
+        await send_unfetchable(town)
         database = town.database()
         assert await database.read(uploads.next_to_read, "T0ELSEWHERE") is None
         assert await database.read(uploads.next_to_read, TEAM) is not None
@@ -237,7 +237,7 @@ async def test_what_cannot_be_fetched_is_told_in_the_end(
 ) -> None:
     monkeypatch.setattr(imports, "MAX_FETCH_ATTEMPTS", 1)
     village.sandbox.faults.fail_with_status("files.download", 503)
-    assert "could not fetch the file" in (await reviewed(village, "PM", csv_file())).text
+    assert "could not fetch the file" in (await send_plan(village, "PM", csv_file())).text
     await village.sandbox.user_actions.share_file(
         USERS["PM"],
         village.sandbox.dm_id(USERS["PM"]),
@@ -250,7 +250,7 @@ async def test_what_cannot_be_fetched_is_told_in_the_end(
 async def test_without_the_permission_it_says_which(village: Council) -> None:
     village.sandbox.settings.bot_token = "xoxb-another"
     await send(village, "PM", csv_file())
-    await until(lambda: stored(village, PlanUpload.state) == ["refused"], "it was not let at the file")
+    await until(lambda: select_all(village, PlanUpload.state) == ["refused"], "it was not let at the file")
 
 
 async def test_four_files_at_once(village: Council) -> None:
@@ -268,14 +268,14 @@ async def test_four_files_at_once(village: Council) -> None:
 
 
 async def test_delivered_twice_it_is_read_once(village: Council) -> None:
-    await reviewed(village, "PM", csv_file())
+    await send_plan(village, "PM", csv_file())
     await village.sandbox.redeliver()
     await asyncio.sleep(0.3)
     assert len(answers(village, "PM")) == 1
 
 
 async def test_the_bot_asks_with_its_token_and_nobody_else(village: Council) -> None:
-    await reviewed(village, "PM", csv_file())
+    await send_plan(village, "PM", csv_file())
     (fetched,) = [one for one in village.sandbox.traffic.exchanges() if one.title == "file download"]
     assert fetched.headers["Authorization"] == "…"
     assert (fetched.status, fetched.answer) == (200, f"({len(csv_file())} bytes)")
@@ -283,7 +283,7 @@ async def test_the_bot_asks_with_its_token_and_nobody_else(village: Council) -> 
 
 async def test_questions_are_answered_in_a_form_and_remembered(town: Council) -> None:
     blank = csv_file(("1.1", "Count the rooms", "SS", "31/03/2027", ""), ("1.2", "Mend it", "RM", "soon", ""))
-    review = await reviewed(town, "PM", blank)
+    review = await send_plan(town, "PM", blank)
     assert "3 questions to answer" in review.text
     user, (button,) = USERS["PM"], buttons(review, "questions")
     await town.sandbox.press(user, review.channel, review.ts, button)
@@ -298,13 +298,13 @@ async def test_questions_are_answered_in_a_form_and_remembered(town: Council) ->
     assert form.content["title"]["text"] == "Question 3 of 3"
     await town.sandbox.user_actions.submit(user, form.id, {"choice:2": "on-hold"}, client_validation=True)
     assert "1 question is left for later" in str(form.content["blocks"])
-    await until(lambda: "2 questions answered" in current(town, "PM", review.ts), "the review says so")
+    await until(lambda: "2 questions answered" in current_text(town, "PM", review.ts), "the review says so")
     shown = next(one for one in town.dm("PM") if one.ts == review.ts)
     await decide(town, "PM", shown, "apply")
-    await until(lambda: "Taken in" in current(town, "PM", review.ts), "it was taken in")
-    assert "1 question is still open" in current(town, "PM", review.ts)
+    await until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
+    assert "1 question is still open" in current_text(town, "PM", review.ts)
     assert "Status: Complete" in await town.say("RM", "show 1.1")
-    again = await reviewed(town, "PM", blank)
+    again = await send_plan(town, "PM", blank)
     assert "as PM said on 2 March 2026" in again.text
     assert "Nothing: the plan is already as this file has it" in again.text
     assert "This very file was applied on 2 March 2026 by PM" in again.text

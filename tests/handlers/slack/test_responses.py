@@ -16,11 +16,11 @@ class Receiver:
     """Answers with these statuses, one after the other, then with 200; keeps what it was sent."""
 
     statuses: list[int] = field(default_factory=list)
-    heard: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
     address: str = ""
 
-    async def take(self, request: web.Request) -> web.Response:
-        self.heard.append(await request.json())
+    async def handle(self, request: web.Request) -> web.Response:
+        self.requests.append(await request.json())
         status = self.statuses.pop(0) if self.statuses else 200
         return web.Response(status=status, headers={"Retry-After": "0"} if status == 429 else {})
 
@@ -31,7 +31,7 @@ async def receiver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Receiver]:
     one = Receiver()
 
     def routes(app: web.Application) -> None:
-        app.router.add_post("/answer", one.take)
+        app.router.add_post("/answer", one.handle)
 
     async with serving(routes) as address:
         one.address = f"{address}/answer"
@@ -54,7 +54,7 @@ async def test_what_may_pass_is_tried_again(
 ) -> None:
     receiver.statuses = statuses
     assert await responses.respond(receiver.address, {"text": "hello"}) is arrives
-    assert len(receiver.heard) == tries
+    assert len(receiver.requests) == tries
 
 
 async def test_nobody_there_is_no_error() -> None:
@@ -74,7 +74,7 @@ def _press(receiver: Receiver, channel: str = "C1", **container: Any) -> dict[st
 async def test_an_ephemeral_message_is_replaced(receiver: Receiver) -> None:
     answer = {"public": False, "parts": PARTS}
     await responses.answer_button_press(_press(receiver, is_ephemeral=True, thread_ts="1.2"), answer)
-    first, second = receiver.heard
+    first, second = receiver.requests
     assert first == {**PARTS[0], "replace_original": True}
     assert second == {
         "text": "two",
@@ -86,14 +86,14 @@ async def test_an_ephemeral_message_is_replaced(receiver: Receiver) -> None:
 
 async def test_a_message_for_all_stays(receiver: Receiver) -> None:
     await responses.answer_button_press(_press(receiver), {"public": False, "parts": PARTS[:1]})
-    assert receiver.heard == [{**PARTS[0], "response_type": "ephemeral", "replace_original": False}]
+    assert receiver.requests == [{**PARTS[0], "response_type": "ephemeral", "replace_original": False}]
 
 
 async def test_a_public_answer_removes_the_private_question(receiver: Receiver) -> None:
     await responses.answer_button_press(
         _press(receiver, is_ephemeral=True), {"public": True, "parts": PARTS[:1]}
     )
-    assert receiver.heard == [
+    assert receiver.requests == [
         {**PARTS[0], "response_type": "in_channel", "replace_original": False},
         {"delete_original": True},
     ]
@@ -102,4 +102,4 @@ async def test_a_public_answer_removes_the_private_question(receiver: Receiver) 
 async def test_nothing_to_say_is_not_said(receiver: Receiver) -> None:
     await responses.answer_button_press(_press(receiver), {"public": False, "parts": []})
     await responses.answer_button_press({"container": None}, {"public": False, "parts": PARTS})
-    assert receiver.heard == []
+    assert receiver.requests == []
