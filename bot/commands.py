@@ -66,7 +66,7 @@ class Help(Command):
 class UpdateStatus(Command):
     """status None keeps it (a note, a colour or a date alone). blocked: in progress, Red, asks why.
 
-    said_at: when it was said, where it is heard only later. about: the id of the action it is said of, where
+    sent_at: when it was said, where it is heard only later. action_id: the id of the action it is said of, where
     that is known besides its ref.
     """
 
@@ -96,7 +96,7 @@ class Choose(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Snooze(Command):
-    """Ask about it later. items: the ids of the questions."""
+    """Ask about it later. item_ids: the ids of the questions."""
 
     name: ClassVar[str] = "putoff"
 
@@ -202,7 +202,7 @@ class Export(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarSubscription(Command):
-    """The address of a calendar of due dates. wish: give, renew or stop. of_board: not only one's own."""
+    """The address of a calendar of due dates. operation: give, renew or stop. of_board: not only one's own."""
 
     name: ClassVar[str] = "calendar"
 

@@ -36,7 +36,7 @@ class RetryAloneError(Exception):
 
 
 class _WorkFailedError(Exception):
-    """One of several pieces of work failed, and nothing is left of any. place: which one."""
+    """One of several pieces of work failed, and nothing is left of any. index: which one."""
 
     def __init__(self, index: int, error: Exception) -> None:
         super().__init__()

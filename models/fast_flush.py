@@ -121,7 +121,7 @@ def new_row(entity: type[E], **values: Any) -> E:
 
 @dataclass(frozen=True)
 class _EntityShape:
-    """columns: what each holds where nothing was said, without the id."""
+    """default_factories: what each holds where nothing was said, without the id."""
 
     default_factories: dict[str, Callable[[], Any]]
     relationships: frozenset[str]

@@ -111,7 +111,7 @@ class _DriverCursor:
 class _DialectStatement:
     """A statement in the words of one database.
 
-    places: name, conversion and fixed value of each, in order. columns: index and conversion of some.
+    bind_params: name, conversion and fixed value of each, in order. result_converters: index and conversion of some.
     """
 
     text: str

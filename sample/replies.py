@@ -54,7 +54,7 @@ _BLOCKED_NOTES = (
 
 @dataclass(frozen=True)
 class SampleReply:
-    """press: a button of the prompt; "" to type `line` after the command's name instead."""
+    """button: a button of the prompt; "" to type `line` after the command's name instead."""
 
     button: str = ""
     command_text: str = ""

@@ -27,7 +27,7 @@ PROMPT_UPDATE = "prompt-update"
 
 @dataclass(frozen=True)
 class RestoreSummary:
-    """given_up: messages left unsent. put_off: questions asked at their next time instead of at once.
+    """skipped: messages left unsent. postponed: questions asked at their next time instead of at once.
 
     digests: when each board's digests were due between the backup and the restore; they are not posted.
     """

@@ -26,7 +26,7 @@ ACTOR_NAME = "the command line"
 
 class Terminal(Protocol):
     """Somebody to ask. choose: which of the choices, None to leave it for later. fill: what a choice has to
-    come with, None to choose again. tell: a sentence. confirm: yes or no.
+    come with, None to choose again. show: a sentence. confirm: yes or no.
     """
 
     def choose(self, question: Question, number: int, of: int) -> Choice | None: ...

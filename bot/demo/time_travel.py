@@ -29,7 +29,7 @@ PROGRESS_DELAY_SECONDS = 0.4
 class MoveProgress:
     """One move under way. sent_before: how much of each kind had been sent when it began.
 
-    told: sends news to every open page. wanted: it was asked to stop.
+    told: sends news to every open page. stop_requested: it was asked to stop.
     """
 
     kind: MoveKind

@@ -80,7 +80,7 @@ def _draft_days(changed: ChangedAction) -> set[date | None]:
 class Analysis:
     """raw: as it was read. draft: as the answers have it. plan: what it is a version of, None for a new one.
 
-    questions: all of them, in the order they are asked. kept: what stays as chat has it.
+    questions: all of them, in the order they are asked. overrides: what stays as chat has it.
     """
 
     raw: PlanDraft

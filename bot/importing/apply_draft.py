@@ -68,9 +68,9 @@ class BoardDefaults:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What was taken in. counts: kinds of change with how many. kept: what stays as chat has it.
+    """What was taken in. counts: kinds of change with how many. overrides: what stays as chat has it.
 
-    questions: those still open. unlinked: initials no chat account stands behind, with how many actions they
+    open_questions: those still open. unlinked: initials no chat account stands behind, with how many actions they
     own. version: the number it has among the plan's versions, 0 when it is the latest one again.
     """
 

@@ -96,7 +96,7 @@ class ResolutionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Resolution:
-    """What somebody said became of an action. words: the reason, as it goes on record. now: the section and
+    """What somebody said became of an action. reason: the reason, as it goes on record. new_ref: the section and
     ref it has in the newer version.
     """
 
@@ -122,7 +122,7 @@ class ChangedAction:
 
 @dataclass(frozen=True)
 class GoneAction:
-    """An action the document does not have. fate: None while nobody has said what became of it."""
+    """An action the document does not have. resolution: None while nobody has said what became of it."""
 
     action: Action
     resolution: Resolution | None = None
@@ -132,10 +132,10 @@ class GoneAction:
 class Differences:
     """new carries the place in the document; changed has what was gone once and is there again as well.
 
-    gone: what goes now, or whose reason is given now. kept: what stays though the document lacks it, as
+    gone: what goes now, or whose reason is given now. retained: what stays though the document lacks it, as
     somebody said. revived: those among them that were gone. missing: what the document lacks, with a reason
     on record or not, for asking. projects: new ones, those gone, and what changes about those that both
-    have. headings: what changes above the actions. places: where in the document each action is, by the
+    have. headings: what changes above the actions. positions: where in the document each action is, by the
     action's id.
     """
 

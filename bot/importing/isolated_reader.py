@@ -34,7 +34,7 @@ _READER_CRASHED = (
 
 @dataclass(frozen=True)
 class ReaderLimits:
-    """What reading one file may take. at_once: how many may be read at the same time."""
+    """What reading one file may take. concurrency: how many may be read at the same time."""
 
     seconds: int = 60
     megabytes: int = 512

@@ -50,7 +50,7 @@ class UpdateReceipt(Message):
     """What changed, the resulting colour with its reason, and the way back.
 
     asks_why: the refs recorded as blocked without a reason. finish: refs whose milestones are now all
-    complete while the action itself is not. still: refs with the colour that was declared of them earlier and
+    complete while the action itself is not. unchanged_colours: refs with the colour that was declared of them earlier and
     that this update left standing.
     """
 
@@ -118,7 +118,7 @@ class ErrorMessage(Message):
 
 @dataclass(frozen=True)
 class HelpTopic:
-    """usage: a line to copy. says: one sentence. examples: lines to copy."""
+    """usage: a line to copy. summary: one sentence. examples: lines to copy."""
 
     usage: str
     summary: str

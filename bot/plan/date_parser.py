@@ -18,7 +18,7 @@ _BRACKET_REMARK = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]]|\s*\?)*")
 
 @dataclass(frozen=True)
 class DateSegment:
-    """One part of a line. lead, tail: the words around the date. found: None when the part holds none."""
+    """One part of a line. lead, tail: the words around the date. match: None when the part holds none."""
 
     start: int
     end: int

@@ -108,7 +108,7 @@ class ListPart:
 
 @dataclass(frozen=True)
 class ContextPart:
-    """Small print. kept: stands at the end of the first message, whatever overflows."""
+    """Small print. pinned: stands at the end of the first message, whatever overflows."""
 
     content: Inlines
     pinned: bool = False
@@ -116,7 +116,7 @@ class ContextPart:
 
 @dataclass(frozen=True)
 class ButtonsPart:
-    """kept: stands in the first message, whatever overflows."""
+    """pinned: stands in the first message, whatever overflows."""
 
     buttons: tuple[Button, ...]
     pinned: bool = False
@@ -158,7 +158,7 @@ Part = (
 class MessageDocument:
     """threaded: what does not fit goes on in a thread; otherwise it is cut and said so.
 
-    rewritten: the message is edited later, which the platform allows less text for.
+    is_edited_later: the message is edited later, which the platform allows less text for.
     """
 
     parts: tuple[Part, ...]

@@ -21,7 +21,7 @@ _BULLET = "• "
 
 @dataclass(frozen=True)
 class PackedItems:
-    """taken: how many items are in the text; 0 when not even the first fits."""
+    """count: how many items are in the text; 0 when not even the first fits."""
 
     text: str
     count: int

@@ -183,7 +183,7 @@ class ColourMove:
 
 @dataclass(frozen=True)
 class Report:
-    """standing_on: the day the first half is about, which is always today. since: the day of the digest that
+    """as_of: the day the first half is about, which is always today. since: the day of the digest that
     colours are compared with, None when the board had none in or before the period.
     """
 

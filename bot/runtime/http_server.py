@@ -38,7 +38,7 @@ class AnonymousRequestHandler(web.RequestHandler):
 def build_application() -> web.Application:
     """It tells nobody what it is made with."""
 
-    async def nameless(_request: web.Request, response: web.StreamResponse) -> None:
+    async def set_server_header(_request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Server"] = SERVER_NAME
 
     app = web.Application(client_max_size=MAX_BODY_SIZE)

@@ -22,7 +22,7 @@ MAX_STALL_SECONDS = 30.0
 class Fault:
     """One call's trouble. `error` is Slack's code, `status` an HTTP status, `seconds` a wait.
 
-    armed: the name of the switch it was set by, "" when it was set by a test.
+    switch: the name of the switch it was set by, "" when it was set by a test.
     """
 
     kind: FaultKind
@@ -35,7 +35,7 @@ class Fault:
 class Faults:
     """Troubles wait in line per Web API method (`"*"` is any method) and are used up one per call.
 
-    changed: called whenever what waits has changed.
+    on_change: called whenever what waits has changed.
     """
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ class UnknownSwitchError(ValueError):
 
 @dataclass(frozen=True)
 class FaultSwitch:
-    """method: whose calls are in trouble. where: in the page's words. words: what will happen."""
+    """method: whose calls are in trouble. target: in the page's words. description: what will happen."""
 
     name: str
     title: str
@@ -185,7 +185,7 @@ def arm_switch(faults: Faults, name: str, times: int) -> None:
     switch = next((one for one in SWITCHES if one.name == name), None)
     if switch is None or not 1 <= times <= MAX_TIMES:
         raise UnknownSwitchError(name)
-    faults.add(switch.method, times, replace(switch.fault, armed=name))
+    faults.add(switch.method, times, replace(switch.fault, switch=name))
 
 
 def describe_switches(faults: Faults) -> Json:

@@ -77,7 +77,7 @@ _TEXT_TYPES = {"application/json", "application/x-www-form-urlencoded"}
 class Exchange:
     """One request and its answer. number: counts up from 1. Bodies are text, cut at 20,000 characters.
 
-    title: what it was, in short. readable: the body as indented JSON, "" where it is nothing of the kind.
+    title: what it was, in short. formatted_body: the body as indented JSON, "" where it is nothing of the kind.
     """
 
     number: int
@@ -99,7 +99,7 @@ class Exchange:
 class TrafficLog:
     """The last 500 exchanges each way. `secrets` are words never to be shown.
 
-    told: called with the number of each exchange as it is recorded.
+    on_record: called with the number of each exchange as it is recorded.
     """
 
     secrets: tuple[str, ...]

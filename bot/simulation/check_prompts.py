@@ -23,7 +23,7 @@ LEAD_PROMPT_DAYS = (-7,)
 class NextPrompt:
     """When one person is next to be asked about one action, or told of it as its lead.
 
-    excused: the days on which the ledger says why they were not.
+    excused_days: the days on which the ledger says why they were not.
     """
 
     person: str

@@ -190,7 +190,7 @@ class Driver:
         now = self._scenario.clock.now()
         self.event_log.count("messages written while no bot ran", len(self._unheard_events))
         for event in self._unheard_events:
-            self._record(replace(event, at=now, heard=True, accepted=True))
+            self._record(replace(event, at=now, is_heard=True, is_accepted=True))
         self._unheard_events = []
         self.event_log.fault_times.append(now)
         await self._settle(now, without_kill=True)

@@ -52,7 +52,7 @@ class PromptItemRow:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One row of the delivery ledger. person: initials, "" for a channel's. tried_at: its last try."""
+    """One row of the delivery ledger. person: initials, "" for a channel's. last_tried_at: its last try."""
 
     id: int
     kind: str
@@ -106,7 +106,7 @@ class BoardRules:
 
 @dataclass(frozen=True)
 class Evidence:
-    """linked: user ids by initials. direct: initials by the id of their direct messages."""
+    """user_ids: user ids by initials. dm_owners: initials by the id of their direct messages."""
 
     draft: PlanDraft
     rules: BoardRules

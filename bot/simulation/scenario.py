@@ -45,7 +45,7 @@ MAX_REQUEST_BYTES = 1 << 24
 
 @dataclass
 class Scenario:
-    """linked: user ids by initials, of those who have a chat account. settings: for the bots."""
+    """user_ids: user ids by initials, of those who have a chat account. settings: for the bots."""
 
     options: SimulationOptions
     draft: PlanDraft

@@ -220,18 +220,18 @@ def judge_event(event: UserEvent, answer: str | None, plan: ExpectedPlan) -> Use
     """
     if answer is None:
         return event
-    event = replace(event, heard=True, answer=answer)
+    event = replace(event, is_heard=True, answer=answer)
     if event.kind is EventKind.UNDO:
-        return replace(event, accepted="Taken back" in answer)
+        return replace(event, is_accepted="Taken back" in answer)
     if event.kind in DIRECT_MESSAGE_KINDS:
         # What is acknowledged is on disk, and whoever writes it may. The answer comes as a message.
-        return replace(event, accepted=True)
+        return replace(event, is_accepted=True)
     if event.kind in {EventKind.COMMAND, EventKind.REDATE}:
         return replace(
-            event, accepted=event.marker in answer and ("Recorded" in answer or "Thank you" in answer)
+            event, is_accepted=event.marker in answer and ("Recorded" in answer or "Thank you" in answer)
         )
     applied = (word.event for word in plan.actions[event.key].applied)
-    return replace(event, accepted=not any(_settles_question(each, event) for each in applied))
+    return replace(event, is_accepted=not any(_settles_question(each, event) for each in applied))
 
 
 def _settles_question(earlier: UserEvent, event: UserEvent) -> bool:

@@ -139,7 +139,7 @@ _MAX_WORDS, _MAX_DATE_WORDS = 12, 6
 
 @dataclass(frozen=True)
 class DueWindow:
-    """until: the last day counted. words: how it was asked for. rest: the other words."""
+    """until: the last day counted. description: how it was asked for. rest: the other words."""
 
     until: date
     description: str

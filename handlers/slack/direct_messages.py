@@ -40,7 +40,7 @@ class FreeTextJob(CommandJob):
         sent_at: datetime | None = None,
     ) -> None:
         """ts: the time that names the message."""
-        super().__init__(context, asker, text, said_at=sent_at)
+        super().__init__(context, asker, text, sent_at=sent_at)
         self._ts, self._thread_ts = ts, thread_ts
         # Of the thread it stands in; known once the line was read.
         self.prompt_id: int | None = None
@@ -93,8 +93,8 @@ def _answer_command(reply: FreeTextReply, questions: Questions) -> Command:
         raise NotUnderstoodError(WHICH_ACTION.format(refs=asked), suggestion=unread.suggestion) from None
     if isinstance(answer, Choose):
         pairs = zip(answer.updates, questions.asked, strict=True)
-        return replace(answer, updates=tuple(replace(one, about=of.action_id) for one, of in pairs))
-    return replace(answer, about=questions.asked[0].action_id)
+        return replace(answer, updates=tuple(replace(one, action_id=of.action_id) for one, of in pairs))
+    return replace(answer, action_id=questions.asked[0].action_id)
 
 
 NOT_IN_DIRECT_MESSAGE = (

@@ -104,7 +104,7 @@ def items_by_id(session: Session, ids: Collection[int]) -> Sequence[PromptItem]:
 
 
 class EarlierPrompt(NamedTuple):
-    """is_known: that it was sent, and when."""
+    """is_sent: that it was sent, and when."""
 
     id: int
     is_sent: bool

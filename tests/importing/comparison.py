@@ -24,7 +24,7 @@ class Difference:
 class AllowedDifference:
     """A difference that comes from the form, not from the reading. path: a pattern for all of it.
 
-    why: in words. holds: what must be true of the two readings for it to be that difference.
+    why: in words. is_allowed: what must be true of the two readings for it to be that difference.
     """
 
     path: str

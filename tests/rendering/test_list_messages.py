@@ -325,7 +325,7 @@ def test_at_risk_without_a_reason_asks_why_once() -> None:
     line = PromptLine(RED, "1", "at-risk", "in progress, declared Amber")
     (why,) = buttons(prompt(line))
     assert (why["action_id"], why["value"], why["text"]["text"]) == ("why:0", "5.2", "Say why")
-    assert buttons(prompt(replace(line, said_why=True))) == []
+    assert buttons(prompt(replace(line, has_reason=True))) == []
     assert render_text(prompt(line)).startswith("Thank you. Nothing more to answer here")
 
 

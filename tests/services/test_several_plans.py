@@ -64,7 +64,7 @@ def test_where_it_is_known_which_is_spoken_of_nobody_is_asked(two_plans: Databas
     with two_plans.transaction() as session:
         titles = {each.id: each.title for each in session.scalars(select(Action).where(Action.ref == "5.2"))}
     for number, title in titles.items():
-        receipt = say(two_plans, "PM", replace(command, about=number))
+        receipt = say(two_plans, "PM", replace(command, action_id=number))
         if title.startswith("Improve the out"):
             # It stands in another section: what was typed counts.
             assert isinstance(receipt, Candidates)

@@ -92,7 +92,7 @@ def _lose_a_change(scenario: Scenario) -> None:
 
 
 async def test_a_message_really_posted_twice_and_a_change_really_lost(tmp_path: Path) -> None:
-    def spoil(scenario: Scenario) -> None:
+    def tamper(scenario: Scenario) -> None:
         _post_again(scenario)
         _lose_a_change(scenario)
 
@@ -109,11 +109,13 @@ def test_a_change_recorded_twice(good: Evidence) -> None:
 
 def test_a_change_nobody_was_notified_of(good: Evidence) -> None:
     acts = [
-        replace(act, accepted=False) if act.kind is EventKind.COMMAND and act.is_accepted else act
+        replace(act, is_accepted=False) if act.kind is EventKind.COMMAND and act.is_accepted else act
         for act in good.event_log.events
     ]
-    event_log: EventLog = replace(good.event_log, acts=acts)
-    assert "should be recorded not at all and is recorded once" in report_of(replace(good, diary=event_log))
+    event_log: EventLog = replace(good.event_log, events=acts)
+    assert "should be recorded not at all and is recorded once" in report_of(
+        replace(good, event_log=event_log)
+    )
 
 
 def test_an_action_that_stands_elsewhere(good: Evidence) -> None:
@@ -184,12 +186,14 @@ def _left_out(row: DeliveryRow, reason: str) -> DeliveryRow:
 
 def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
     row = _first(good, "prompt")
-    late = replace(row, due_at=row.due_at + timedelta(days=1), tried_at=row.last_tried_at + timedelta(days=1))
+    late = replace(
+        row, due_at=row.due_at + timedelta(days=1), last_tried_at=row.last_tried_at + timedelta(days=1)
+    )
     assert late.due_at.weekday() in range(1, 5)
     moved = _with_row(good, row, late)
     assert f"and came on {late.due_at:%d/%m/%Y %H:%M:%S}" in report_of(moved)
     settled = [each for each in good.event_log.settled_at if each.date() != row.due_at.date()]
-    off = replace(moved, diary=replace(good.event_log, settled=settled))
+    off = replace(moved, event_log=replace(good.event_log, settled_at=settled))
     subject = f"{row.person} about {'/'.join(row.items[0].key)} was due"
     assert [line for line in report_of(off).splitlines() if subject in line and "does not say why" in line]
     explained = replace(off, rows=[*off.rows, _left_out(row, daily_prompt.OFF)])
@@ -221,7 +225,7 @@ def test_a_day_missed_for_a_reason_that_does_not_hold(good: Evidence, reason: st
 @pytest.mark.parametrize(("hour", "waited"), [(12, False), (18, True), (23, True)])
 def test_a_message_on_its_way_until_it_is_too_late_to_write(good: Evidence, hour: int, waited: bool) -> None:
     row = _first(good, "prompt")
-    before = replace(row, due_at=row.due_at - timedelta(days=1), tried_at=row.due_at.replace(hour=hour))
+    before = replace(row, due_at=row.due_at - timedelta(days=1), last_tried_at=row.due_at.replace(hour=hour))
     index = PromptIndex(_with_row(good, row, before))
     assert index.was_waiting(row.person, row.due_at.date()) is waited
 

@@ -94,7 +94,7 @@ _COLUMN_NAMES = {
 class PageBreakReporter:
     """What is told of the tables of a page.
 
-    counted: what numbers count, "row" or "line". above, new: the refs that share the row being read.
+    unit: what numbers count, "row" or "line". above, new: the refs that share the row being read.
     shifted: the refs whose success measures may stand one row too low on this page.
     """
 

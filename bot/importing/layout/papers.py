@@ -30,7 +30,7 @@ _REFERENCE_DAY = date(2025, 1, 1)
 
 @dataclass
 class Paper:
-    """What stands under one title. dated: the date printed below it, as printed."""
+    """What stands under one title. date_text: the date printed below it, as printed."""
 
     title: str = ""
     level: int = _LOWEST_LEVEL

@@ -13,7 +13,7 @@ class Paragraph:
     """A line or paragraph outside any grid.
 
     level: TITLE for the document's own title, 1 for the highest heading and so on, RUNNING_TEXT for the rest.
-    spot: where people find it, "page 3".
+    location: where people find it, "page 3".
     """
 
     text: str
@@ -27,7 +27,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class GridRow:
-    """A row of a grid. carried: the columns (from 0) whose cell is merged with the one above."""
+    """A row of a grid. merged_columns: the columns (from 0) whose cell is merged with the one above."""
 
     cells: tuple[str, ...]
     location: str = ""
@@ -50,9 +50,9 @@ Part = Paragraph | TextGrid
 
 @dataclass(frozen=True)
 class DocumentCell:
-    """A cell as a document holds it. goes_on: merged with the cell above.
+    """A cell as a document holds it. is_merged_above: merged with the cell above.
 
-    pieces: its text above the first table drawn within it, that table, the text below it, and so on.
+    contents: its text above the first table drawn within it, that table, the text below it, and so on.
     """
 
     contents: tuple[str | TextGrid, ...]

@@ -43,9 +43,9 @@ _REFERENCE_DAY = date(2021, 1, 1)
 
 @dataclass(frozen=True)
 class ProseStep:
-    """One milestone, or one risk. number: of its line. below: the bullets within it.
+    """One milestone, or one risk. number: of its line. bullets: the bullets within it.
 
-    torn: the columns of the page cut its words. split: its line held several and lost their bullets.
+    is_torn: the columns of the page cut its words. is_split: its line held several and lost their bullets.
     """
 
     number: int
@@ -60,7 +60,7 @@ class ProseStep:
 
 @dataclass
 class _Item:
-    """tail: lines below that say who, when and how far. cells: over how many the line above was spread."""
+    """tail: lines below that say who, when and how far. cell_count: over how many the line above was spread."""
 
     number: int
     text: str

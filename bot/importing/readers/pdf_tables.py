@@ -18,10 +18,10 @@ _TOLERANCE = 3.0
 
 @dataclass
 class PdfCell:
-    """A cell on a page. pieces: its lines above a table within, that table, the lines below, and so on."""
+    """A cell on a page. contents: its lines above a table within, that table, the lines below, and so on."""
 
     box: Box
-    contents: "list[list[PdfLine] | SetGrid]"
+    contents: "list[list[PdfLine] | PdfGrid]"
     is_merged_above: bool = False
 
     @property

@@ -21,7 +21,7 @@ ProgressCallback = Callable[[int, int], None]
 class FileFormat:
     """A reader's module in this room, and its function from a file's bytes to a Document.
 
-    in_pages: the function takes page by page and also takes a Told.
+    reports_progress: the function takes page by page and also takes a Told.
     """
 
     module: str

@@ -22,7 +22,7 @@ class TextBlock:
 
 @dataclass(frozen=True)
 class RichRow:
-    """A row of a grid. nested: the tables inside its cells. carried: as for tables.Row."""
+    """A row of a grid. nested: the tables inside its cells. merged_columns: as for tables.Row."""
 
     number: int
     cells: tuple[tuple[Para, ...], ...]

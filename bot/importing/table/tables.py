@@ -23,8 +23,8 @@ _UNWANTED = re.compile(
 class TableRow:
     """One row. number: as the document counts, from 1. cells: clean text, "" when blank.
 
-    carried: the columns (from 0) whose cell is merged with the one above and only repeats it.
-    starts: the row begins a table or line of its own, so a heading further up is not about it.
+    merged_columns: the columns (from 0) whose cell is merged with the one above and only repeats it.
+    is_start: the row begins a table or line of its own, so a heading further up is not about it.
     """
 
     number: int
@@ -47,7 +47,7 @@ class TableRow:
 class Table:
     """A sheet, or the tables of one section of a document.
 
-    place: what people call it, "" for a file that is one table. spots: where people find a row, by its
+    name: what people call it, "" for a file that is one table. locations: where people find a row, by its
     number, when counting rows from the top would not help them: "page 3, row 2".
     """
 
@@ -156,7 +156,7 @@ def _with_merges(
     while cells and not cells[-1]:
         cells.pop()
     repeated = frozenset(column for column, text in carried.items() if text)
-    return replace(row, cells=tuple(cells), carried=repeated)
+    return replace(row, cells=tuple(cells), merged_columns=repeated)
 
 
 def _report_too_wide(table: Table, row: int, notes: DiagnosticLog) -> None:

@@ -19,7 +19,7 @@ def heard_late(command: Command, said_at: datetime) -> Command:
     NotUnderstoodError for what means something else by now.
     """
     if isinstance(command, UpdateStatus):
-        return replace(command, said_at=said_at)
+        return replace(command, sent_at=said_at)
     if isinstance(command, Undo | LinkAccount):
         raise NotUnderstoodError(
             "This reached me late, so I did not do it. If you still want it, send it again.",

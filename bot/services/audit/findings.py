@@ -58,7 +58,7 @@ _SAYS = {
 class Finding:
     """kind: one of KINDS. key: what makes it the only one. words: it in a line, for people.
 
-    tell: False for what plan managers were told already, when it happened. fault: what went wrong when it was
+    notify: False for what plan managers were told already, when it happened. fault: what went wrong when it was
     to be checked.
     """
 
