@@ -27,7 +27,7 @@ def _digest(database: Database, renderer: Renderer) -> None:
         assert digests.plan_digests(session, NOW) == 1
     with database.transaction(write=False) as session:
         row = session.query(Delivery).filter_by(kind="digest").one()
-        assert renderer.slack(digests.read(row.facts))
+        assert renderer.slack(digests.read_digest(row.facts))
 
 
 def _at_risk(database: Database, renderer: Renderer) -> None:

@@ -20,7 +20,7 @@ from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
 from bot.jobs.tick import Rounds
 from bot.rendering import Renderer
-from bot.services.outbox.rate_limits import UNHURRIED
+from bot.services.outbox.rate_limits import NO_LIMITS
 from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem
 
@@ -66,7 +66,7 @@ def run() -> None:
             due=0,
         )
         clock, sender = ManualClock(), NullSender()
-        worker = Worker(database, sender, Renderer(), clock, paces=UNHURRIED)
+        worker = Worker(database, sender, Renderer(), clock, paces=NO_LIMITS)
         started = time.perf_counter()
         asyncio.run(_run_rounds(Rounds(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
         took = time.perf_counter() - started

@@ -33,7 +33,7 @@ from bot.runtime.bot import (
     open_database,
 )
 from bot.runtime.http_server import address_of, bind_socket, build_application, listen
-from bot.services.outbox.rate_limits import UNHURRIED
+from bot.services.outbox.rate_limits import NO_LIMITS
 from handlers.slack import (
     CATCH_UP_INTERVAL,
     EXPORT_INTERVAL,
@@ -154,12 +154,12 @@ async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncItera
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
         sandbox = build_sandbox(settings, keys, base, clock)
         placed = settings_for_sandbox(settings, keys, base)
-        bot = build_bot(placed, clock, database, timeout_seconds=SANDBOX_API_TIMEOUT, limits=UNHURRIED)
+        bot = build_bot(placed, clock, database, timeout_seconds=SANDBOX_API_TIMEOUT, limits=NO_LIMITS)
         town = DemoSeeder(bot, sandbox, clock, plan=given)
         sandbox.time = DemoTimeTravel(town, database)
         sandbox.add_routes(app)
         context = build_slack_context(bot, bot.scheduler.nudge)
-        slack = build_slack_app(context, bot.client, bot_identity(), limits=UNHURRIED)
+        slack = build_slack_app(context, bot.client, bot_identity(), limits=NO_LIMITS)
         add_slack_routes(app, slack)
         add_web_routes(app, context, lambda: bot.rounds.last_at)
         add_calendar_routes(app, context)

@@ -199,11 +199,13 @@ def _run_in_transaction(
 ) -> tuple[Response, bool]:
     """The response, and whether the transaction planned a message to send."""
     key, signature, now = request.key, request.signature, context.clock.now()
-    who, known = idempotency.recall(session, request.asker, key, signature, may_be_ours=may_be_saved)
+    who, known = idempotency.find_saved_answer(
+        session, request.asker, key, signature, may_be_saved=may_be_saved
+    )
     if known is not None and may_be_saved:
         return known, True
     if known is not None:
-        idempotency.remember_again(session, who.workspace_id, signature, now)
+        idempotency.save_signature(session, who.workspace_id, signature, now)
         return {**known, "outcome": "repeated"}, False
     result = job(session)
     secrets = secrets_of(result.message)
@@ -211,8 +213,8 @@ def _run_in_transaction(
     kept = _redact(response, secrets)
     if deferred is not None and deferred.close():
         schedule_fallback(session, context, request, kept["parts"])
-    idempotency.remember(session, who.workspace_id, key, signature, kept, now)
-    return response, outbox.has_planned(session)
+    idempotency.save_answer(session, who.workspace_id, key, signature, kept, now)
+    return response, outbox.has_enqueued(session)
 
 
 def secrets_of(message: Message | None) -> tuple[str, ...]:
@@ -266,7 +268,7 @@ def schedule_fallback(session: Session, context: AppContext, request: RequestInf
     """
     asker, at = request.asker, context.clock.now() + FALLBACK_DELAY
     for place, each in enumerate(parts):
-        outbox.plan_reply(session, asker.team_id, asker.user_id, _fallback_key(request, place), each, at)
+        outbox.enqueue_reply(session, asker.team_id, asker.user_id, _fallback_key(request, place), each, at)
 
 
 async def cancel_fallback(context: AppContext, request: RequestInfo, count: int) -> None:
@@ -274,7 +276,7 @@ async def cancel_fallback(context: AppContext, request: RequestInfo, count: int)
 
     def work(session: Session) -> None:
         for place in range(count):
-            outbox.withdraw(session, request.asker.team_id, _fallback_key(request, place))
+            outbox.cancel_reply(session, request.asker.team_id, _fallback_key(request, place))
 
     await context.database.run(work)
 

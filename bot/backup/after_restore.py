@@ -66,7 +66,7 @@ def _notify_managers(session: Session, made_at: datetime, summary: RestoreSummar
         tuple(details),
     )
     for workspace in people_query.workspaces(session):
-        admin_notices.tell_managers(session, workspace.id, f"restored:{now.isoformat()}", notice, now)
+        admin_notices.notify_managers(session, workspace.id, f"restored:{now.isoformat()}", notice, now)
 
 
 def _requeue_deliveries(session: Session, reason: str, now: datetime) -> int:
@@ -90,12 +90,12 @@ def _postpone_questions(session: Session, now: datetime) -> int:
     """
     put_off = 0
     for owner in query.owners_due(session, now):
-        calendar = next_prompts.calendar_of(owner.action.plan.board, owner.person)
+        calendar = next_prompts.build_calendar(owner.action.plan.board, owner.person)
         owner.prompt_at = _next_day_prompt(calendar, now)
         put_off += 1
     for action in query.actions_to_escalate(session, now):
         lead = action.project.lead if action.project else None
-        calendar = next_prompts.calendar_of(action.plan.board, lead)
+        calendar = next_prompts.build_calendar(action.plan.board, lead)
         action.escalate_at = _next_day_prompt(calendar, now)
         put_off += 1
     return put_off
@@ -113,5 +113,5 @@ def _skip_digests(
         passed.append(board.next_digest_at)
         board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=board.next_digest_at)
     for moment in passed[-MAX_SKIPPED_DIGESTS:]:
-        digests.pass_over(session, board, moment, now, f"{reason}; it may have been posted before")
+        digests.skip_digest(session, board, moment, now, f"{reason}; it may have been posted before")
     return [(board.name, moment, board.timezone) for moment in passed]

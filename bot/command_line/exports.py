@@ -17,7 +17,7 @@ from bot.reporting.export import WRITERS, export
 from bot.reporting.report_pages import render_report_html, render_report_text
 from bot.runtime.bot import open_database
 from bot.services import workspaces
-from bot.services.workspaces import plan_called, the_one_called
+from bot.services.workspaces import find_by_name, find_plan
 from models.people import Board
 from models.queries import boards as boards_query
 
@@ -43,7 +43,7 @@ def export_plan(settings: Settings, options: ExportOptions, now: datetime) -> st
     if form not in WRITERS:
         raise CipError("Which form? Let the file end in .xlsx, .csv or .json, or add --format.")
     with open_database(settings) as database, database.transaction(write=False) as session:
-        plan = plan_called(session, workspaces.the_one(session).id, options.title)
+        plan = find_plan(session, workspaces.find_or_create_workspace(session).id, options.title)
         done = export(session, plan, form, now)
     write_file(options.file, done.content)
     actions = "1 action" if done.actions == 1 else f"{done.actions:,} actions"
@@ -78,7 +78,7 @@ def board_report(settings: Settings, options: ReportOptions, now: datetime) -> s
 
 def _find_board(session: Session, name: str | None) -> Board:
     boards = boards_query.boards(session)
-    return the_one_called(name, boards, lambda board: board.name, kind="board", option="--board NAME")
+    return find_by_name(name, boards, lambda board: board.name, kind="board", option="--board NAME")
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -34,7 +34,7 @@ from bot.runtime.bot import (
 )
 from bot.services import workspaces
 from bot.services.digests import digests
-from bot.services.workspaces import plan_called
+from bot.services.workspaces import find_plan
 from models import schema
 from models.plans import Plan
 from models.queries import boards as boards_query
@@ -104,7 +104,7 @@ def _ask_or_apply(
 def _preview(database: Database, options: ImportOptions, draft: PlanDraft) -> str:
     """The report is written before the session ends: a dry run forgets what it looked at."""
     with database.transaction() as session:
-        known = analyse_draft(session, workspaces.the_one(session), draft)
+        known = analyse_draft(session, workspaces.find_or_create_workspace(session), draft)
         if options.questions:
             write_questions(options.questions, known)
         report = import_report(known, list_changes(known.differences), None)
@@ -116,7 +116,7 @@ def _apply(
     database: Database, settings: Settings, options: ImportOptions, draft: PlanDraft, now: datetime
 ) -> str:
     with database.transaction() as session:
-        workspace = workspaces.the_one(session)
+        workspace = workspaces.find_or_create_workspace(session)
         known = analyse_draft(session, workspace, draft)
         lines = list_changes(known.differences)
         if options.questions:
@@ -142,11 +142,11 @@ def print_versions(settings: Settings, title: str | None, number: int | None) ->
 
 
 def _find_plan(session: Session, title: str | None) -> Plan:
-    workspace = workspaces.the_one(session)
+    workspace = workspaces.find_or_create_workspace(session)
     if title is None:
         plans = plans_query.plans(session, workspace.id).values()
         title = max(plans, key=lambda each: each.imported_at).title if plans else None
-    return plan_called(session, workspace.id, title)
+    return find_plan(session, workspace.id, title)
 
 
 async def import_people(settings: Settings, file: Path) -> str:
@@ -154,11 +154,11 @@ async def import_people(settings: Settings, file: Path) -> str:
     reading = read_people(file)
     with open_database(settings) as database:
         with database.transaction() as session:
-            workspace = workspaces.the_one(session)
+            workspace = workspaces.find_or_create_workspace(session)
             applied = people_import.apply(session, workspace, reading.rows)
         linked, note = await _link_accounts(settings, database)
         with database.transaction(write=False) as session:
-            missing = people_query.unlinked_owners(session, workspaces.the_one(session).id)
+            missing = people_query.unlinked_owners(session, workspaces.find_or_create_workspace(session).id)
     return people_report(reading, applied, linked, note, missing)
 
 

@@ -87,7 +87,7 @@ class QuestionDialog:
     def save(self, question: Question, choice: str, value: str) -> None:
         """Raises NotUnderstoodError with what is wrong."""
         with self.database.transaction() as session:
-            workspace = workspaces.the_one(session)
+            workspace = workspaces.find_or_create_workspace(session)
             known = analyse_draft(session, workspace, self.draft)
             answer = _check_answer(session, workspace.id, question, choice, value, self.now)
             title = known.raw.title if question.kind == WHICH_PLAN else known.title
@@ -95,7 +95,7 @@ class QuestionDialog:
 
     def _understanding(self) -> Analysis:
         with self.database.transaction() as session:
-            return analyse_draft(session, workspaces.the_one(session), self.draft)
+            return analyse_draft(session, workspaces.find_or_create_workspace(session), self.draft)
 
 
 def write_questions(path: Path, understanding: Analysis) -> None:

@@ -18,10 +18,10 @@ from bot.delivery.sender import THREAD_GONE, Post, Posted, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
 from bot.services import compose
-from bot.services.compose import Job
+from bot.services.compose import PreparedDelivery
 from bot.services.outbox import admin_notices, claims, outbox, rate_limits
-from bot.services.outbox.claims import Claimed
-from bot.services.outbox.rate_limits import SLACK, Paces
+from bot.services.outbox.claims import ClaimedDelivery
+from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 
 log = structlog.get_logger()
 AT_ONCE = 10
@@ -37,7 +37,13 @@ class Worker:
     """
 
     def __init__(
-        self, database: Database, sender: Sender, renderer: Renderer, clock: Clock, *, paces: Paces = SLACK
+        self,
+        database: Database,
+        sender: Sender,
+        renderer: Renderer,
+        clock: Clock,
+        *,
+        paces: WorkspaceLimits = SLACK_LIMITS,
     ) -> None:
         self._database, self._sender, self._renderer, self._clock = database, sender, renderer, clock
         self._paces = paces
@@ -54,19 +60,19 @@ class Worker:
                 settled += await self._send_all(claimed)
         return settled
 
-    async def _claim(self) -> list[Claimed]:
+    async def _claim(self) -> list[ClaimedDelivery]:
         return await self._database.run(
             claims.claim,
             by=self._name,
             now=self._clock.now(),
             limit=AT_ONCE,
             team_id=self.team_id,
-            paces=self._paces,
+            limits=self._paces,
         )
 
     async def next_in(self) -> float | None:
         """In how many seconds something may next be sent, as far as is known now; None for nothing."""
-        at = await self._database.read(claims.next_at, self.team_id)
+        at = await self._database.read(claims.next_attempt_at, self.team_id)
         return None if at is None else max(0.0, (at - self._clock.now()).total_seconds())
 
     @asynccontextmanager
@@ -81,9 +87,9 @@ class Worker:
 
     async def let_go(self) -> None:
         """At the very end: whatever is claimed still is claimed by nobody."""
-        await self._database.run(claims.let_go, by=self._name, now=self._clock.now())
+        await self._database.run(claims.abandon_claims, by=self._name, now=self._clock.now())
 
-    async def _send_all(self, claimed: Sequence[Claimed]) -> int:
+    async def _send_all(self, claimed: Sequence[ClaimedDelivery]) -> int:
         """One after the other, in order. A pause the platform asks for is its workspace's: the rest of that
         one's is given back.
         """
@@ -95,10 +101,10 @@ class Worker:
             elif (error := await self._try(each)) is not None and error.retry_after is not None:
                 paused.add(each.workspace_id)
         if left:
-            await self._database.run(claims.give_back, left, by=self._name, now=self._clock.now())
+            await self._database.run(claims.release_claims, left, by=self._name, now=self._clock.now())
         return len(claimed) - len(left)
 
-    async def _try(self, claimed: Claimed) -> DeliveryError | None:
+    async def _try(self, claimed: ClaimedDelivery) -> DeliveryError | None:
         """Send one; an error is written down, and returned."""
         try:
             await self._send(claimed.id)
@@ -117,43 +123,43 @@ class Worker:
         if job is None:
             return
         parts = self._worded(job)
-        posted = await self._posted_in_time(job, parts[min(job.part, len(parts) - 1)])
+        posted = await self._posted_in_time(job, parts[min(job.part_index, len(parts) - 1)])
         if posted is None:
             await self._database.run(self._leave, job)
             return
         await self._database.run(
             compose.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
         )
-        log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.again)
+        log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.was_attempted)
 
-    def _compose(self, session: Session, delivery_id: int) -> Job | None:
+    def _compose(self, session: Session, delivery_id: int) -> PreparedDelivery | None:
         """The message as things stand now, if the row is still ours; the lease begins anew."""
         return (
-            compose.compose(session, delivery_id, self._clock.now())
+            compose.prepare_delivery(session, delivery_id, self._clock.now())
             if self._keep(session, delivery_id)
             else None
         )
 
     def _keep(self, session: Session, delivery_id: int) -> bool:
-        return claims.keep(session, delivery_id, by=self._name, now=self._clock.now())
+        return claims.renew(session, delivery_id, by=self._name, now=self._clock.now())
 
-    def _leave(self, session: Session, job: Job) -> None:
+    def _leave(self, session: Session, job: PreparedDelivery) -> None:
         if self._keep(session, job.delivery_id):
-            compose.leave(session, job, self._clock.now())
+            compose.skip_or_postpone(session, job, self._clock.now())
 
-    def _worded(self, job: Job) -> list[SlackMessage]:
-        if job.ready is not None:
-            return [SlackMessage(job.ready["text"], job.ready["blocks"])]
+    def _worded(self, job: PreparedDelivery) -> list[SlackMessage]:
+        if job.payload is not None:
+            return [SlackMessage(job.payload["text"], job.payload["blocks"])]
         return self._renderer.slack(job.message) if job.message else [SlackMessage("", [])]
 
-    async def _posted_in_time(self, job: Job, message: SlackMessage) -> Posted | None:
+    async def _posted_in_time(self, job: PreparedDelivery, message: SlackMessage) -> Posted | None:
         try:
             async with asyncio.timeout(POST_WITHIN):
                 return await self._posted(job, message)
         except TimeoutError:
             raise DeliveryError("Slack did not answer in time.", code="timeout", try_again=True) from None
 
-    async def _posted(self, job: Job, message: SlackMessage) -> Posted | None:
+    async def _posted(self, job: PreparedDelivery, message: SlackMessage) -> Posted | None:
         """Post, unless an earlier try that was never recorded did so already. None when it was not posted
         and is not to be any more, or not yet.
         """
@@ -166,23 +172,25 @@ class Worker:
                 raise
             return await self._found_or_posted(job, replace(post, thread_ts=""))
 
-    async def _found_or_posted(self, job: Job, post: Post) -> Posted | None:
-        if job.again and job.updates is None:
+    async def _found_or_posted(self, job: PreparedDelivery, post: Post) -> Posted | None:
+        if job.was_attempted and job.updates is None:
             found = await self._sender.find(post, since=job.due_at.timestamp() - LOOK_BACK)
             if found is not None:
                 return found
-        return None if job.moot or job.untimely else await self._sender.post(post)
+        return None if job.nothing_left or job.outside_hours else await self._sender.post(post)
 
-    def _record_failure(self, session: Session, claimed: Claimed, error: DeliveryError) -> None:
+    def _record_failure(self, session: Session, claimed: ClaimedDelivery, error: DeliveryError) -> None:
         now = self._clock.now()
         log.warning("not sent", delivery=claimed.id, code=error.code, try_again=error.try_again)
         if error.retry_after is not None and error.call is not None:
             until = now + timedelta(seconds=error.retry_after)
-            rate_limits.pause(session, claimed.workspace_id, error.call, until, now)
+            rate_limits.pause_calls(session, claimed.workspace_id, error.call, until, now)
         if not self._keep(session, claimed.id):
             return
         if error.try_again:
-            outbox.put_off(session, claimed.id, now=now, reason=error.sentence, wait=error.retry_after)
+            outbox.schedule_retry(
+                session, claimed.id, now=now, reason=error.sentence, retry_after=error.retry_after
+            )
             return
-        row = outbox.failed(session, claimed.id, error.sentence)
-        admin_notices.undelivered(session, row, error, now)
+        row = outbox.mark_failed(session, claimed.id, error.sentence)
+        admin_notices.notify_undelivered(session, row, error, now)

@@ -31,7 +31,7 @@ def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
         return {"refs": [], "statuses": statuses}
     facts = actions.load_facts(session, workspace.id, ActionFilter())
     ids = [each.id for each in facts if each.status.is_open][:MAX_HINTS]
-    shown = presenters.lines(session, workspace.id, ids, now)
+    shown = presenters.load_lines(session, workspace.id, ids, now)
     refs = [_hint(shown[each], user) for each in ids]
     return {"refs": sorted(refs, key=lambda hint: not hint["mine"]), "statuses": statuses}
 

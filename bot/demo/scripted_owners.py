@@ -79,5 +79,5 @@ def _is_button(element: Json, action: str, value: str) -> bool:
 
 def _ref_of(session: Session, value: str) -> str:
     """The action a prompt's button is about, named outright: "1/5.2". "" when it is not known."""
-    item = messages.item_of(session, value)
+    item = messages.find_item(session, value)
     return f"{item.action.section.number}/{item.action.ref}" if item else ""

@@ -205,7 +205,7 @@ class DemoSeeder:
             await asyncio.to_thread(schema.recreate_schema, self._bot.database)
             self._sandbox.workspace.wipe()
             team = await self._bot.directory.team()
-            await self._bot.database.run(workspaces.claim, team.team_id, team.name)
+            await self._bot.database.run(workspaces.link_team, team.team_id, team.name)
 
     async def _fill(self) -> None:
         plan = self._choose_plan()
@@ -262,7 +262,9 @@ def _has_plan(session: Session) -> bool:
 
 
 def _create_missing_accounts(session: Session, unlinked: tuple[str, ...]) -> bool:
-    return accounts.create_missing_accounts(session, workspaces.the_one(session).id, unlinked)
+    return accounts.create_missing_accounts(
+        session, workspaces.find_or_create_workspace(session).id, unlinked
+    )
 
 
 def _list_accounts(session: Session) -> list[DemoAccount]:
@@ -280,7 +282,7 @@ def _list_unlinked(session: Session) -> list[str]:
 def _import_plan(
     session: Session, draft: PlanDraft, settings: Settings, now: datetime, *, sample_people: bool
 ) -> None:
-    workspace = workspaces.the_one(session)
+    workspace = workspaces.find_or_create_workspace(session)
     if sample_people:
         accounts.create_sample_accounts(session, workspace.id)
     apply_draft.apply(

@@ -149,7 +149,7 @@ def _new_plan(
     board = boards_query.board_by_name(session, workspace.id, name)
     if board is None:
         board = Board(workspace_id=workspace.id, name=name, **defaults.as_columns())
-        digests.schedule(board, now)
+        digests.schedule_next(board, now)
         session.add(board)
     plan = Plan(workspace_id=workspace.id, board=board, title=draft.title, imported_at=now)
     session.add(plan)

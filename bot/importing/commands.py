@@ -25,7 +25,7 @@ from bot.messages import (
     VersionList,
     VersionText,
 )
-from bot.services.actions.presenters import local_day, short
+from bot.services.actions.presenters import local_day, shorten
 from bot.services.dispatcher import Handlers
 from bot.services.people import Who
 from models.imports import PlanVersion
@@ -110,7 +110,7 @@ def show_version(
 def _gone_line(plan: Plan, action: Action) -> RemovedAction:
     return RemovedAction(
         f"{action.section.number}/{action.ref}",
-        short(action.title),
+        shorten(action.title),
         local_day(action.gone_at or plan.imported_at, plan.board.timezone),
         action.gone_reason,
     )
@@ -119,7 +119,7 @@ def _gone_line(plan: Plan, action: Action) -> RemovedAction:
 def _version_action(draft: ActionDraft) -> VersionAction:
     due = "; ".join(each.text for each in draft.due)
     ref = f"{draft.section}/{draft.ref}"
-    return VersionAction(ref, short(draft.title), draft.owners, due, draft.status.words)
+    return VersionAction(ref, shorten(draft.title), draft.owners, due, draft.status.words)
 
 
 def _version_line(plan: Plan, row: PlanVersion) -> VersionLine:

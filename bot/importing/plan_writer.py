@@ -285,7 +285,7 @@ class PlanWriter:
 
     def _refresh_prompts(self, action: Action) -> None:
         self.session.flush()
-        next_prompts.refresh(action)
+        next_prompts.refresh_due_columns(action)
         next_prompts.plan_next_prompts(action, self.plan.board, now=self.now, catch_up=True)
 
     def _reposition(self) -> None:

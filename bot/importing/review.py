@@ -49,7 +49,7 @@ def link_review_message(session: Session, upload_id: int, review_id: int | None)
 
 def review_message_id(session: Session, asker: Asker, value: str) -> int | None:
     """The ledger's row of the message that shows it."""
-    row = find_upload(session, workspaces.of_team(session, asker.team_id).id, value)
+    row = find_upload(session, workspaces.require_workspace(session, asker.team_id).id, value)
     return row.review_id if row else None
 
 

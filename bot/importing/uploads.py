@@ -36,7 +36,7 @@ class PendingUpload:
 
 def record_upload(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
     """Write down that a file came, once; it is read afterwards."""
-    workspace = workspaces.of_team(session, asker.team_id)
+    workspace = workspaces.require_workspace(session, asker.team_id)
     if imports.upload_by_key(session, workspace.id, key) is not None:
         return
     session.add(

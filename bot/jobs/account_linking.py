@@ -46,7 +46,7 @@ def _missing(session: Session, team_id: str) -> tuple[list[str], list[str]]:
     if workspace is None:
         return [], []
     names = [channel.name for channel in boards_query.channels_without_id(session, workspace.id)]
-    return people.addresses_to_look_up(session, workspace.id), names
+    return people.list_unlinked_addresses(session, workspace.id), names
 
 
 def _write(session: Session, team_id: str, accounts: dict[str, str], channels: dict[str, str]) -> list[str]:

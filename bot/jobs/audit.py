@@ -30,13 +30,13 @@ class Audit:
         if last is None or now - last > LAST_ROUND_WITHIN:
             return
         try:
-            audited = await self._database.run(audit.audit, now)
+            audited = await self._database.run(audit.run_audit, now)
         except IntegrityError:
             log.info("another replica audits at this moment")
             return
         metrics.set_audit_findings(audited.by_kind, now.timestamp())
-        for each in audited.fresh:
+        for each in audited.new_findings:
             what = CANNOT_TELL if each.fault else MISSING
             log.error(what, kind=each.kind, finding=each.key, exc_info=each.fault)
-        if audited.fresh:
+        if audited.new_findings:
             self._nudge()

@@ -50,7 +50,7 @@ class Rounds:
         wrong.
         """
         faults: list[Exception] = []
-        for plan in (digests.plan_digests, next_prompts.follow, planner.plan_prompts):
+        for plan in (digests.plan_digests, next_prompts.replan_changed_boards, planner.plan_prompts):
             try:
                 while await self._database.run(plan, now):
                     pass
@@ -66,8 +66,8 @@ class Rounds:
 
     async def tidy(self) -> None:
         """Forget what is no longer needed."""
-        await self._database.run(idempotency.forget_old, self._clock.now())
-        await self._database.run(rate_limits.forget_old, self._clock.now())
+        await self._database.run(idempotency.delete_expired, self._clock.now())
+        await self._database.run(rate_limits.delete_expired, self._clock.now())
 
     async def next_event(self) -> datetime | None:
         """When something next comes due by itself."""

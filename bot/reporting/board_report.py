@@ -13,8 +13,8 @@ from bot.messages import ActionLine
 from bot.plan.rag import Colour, RagRules, legend
 from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
-from bot.services.actions.lists import Coloured
-from bot.services.digests.facts import ESCALATED_DAYS
+from bot.services.actions.lists import ColouredAction
+from bot.services.digests.facts import VERY_LATE_DAYS
 from models.outbox import StatusChange
 from models.people import Board
 from models.queries import actions as actions_query
@@ -82,8 +82,8 @@ class PeriodChanges:
 
     def _describe(self, change: StatusChange, *, old_due: date | None = None) -> ReportedChange:
         return ReportedChange(
-            ref=presenters.ref_of(change.action, self._shared),
-            title=presenters.short(change.action.title),
+            ref=presenters.format_ref(change.action, self._shared),
+            title=presenters.shorten(change.action.title),
             by=change.person.initials if change.person else "",
             on=presenters.local_day(change.at, self._board.timezone),
             why=change.reason or change.note,
@@ -103,8 +103,8 @@ def list_escalations(
     actions = actions_query.load_actions(session, {action for action, _, _ in rows})
     return tuple(
         Escalation(
-            presenters.ref_of(actions[action], shared),
-            presenters.short(actions[action].title),
+            presenters.format_ref(actions[action], shared),
+            presenters.shorten(actions[action].title),
             initials,
             presenters.local_day(sent, board.timezone),
         )
@@ -119,8 +119,8 @@ def list_removed(
     shared = ref_index.shared_refs(session, board.workspace_id)
     return tuple(
         ReportedChange(
-            presenters.ref_of(action, shared),
-            presenters.short(action.title),
+            presenters.format_ref(action, shared),
+            presenters.shorten(action.title),
             "",
             presenters.local_day(action.gone_at, board.timezone),
             why=action.gone_reason,
@@ -213,7 +213,9 @@ def build_report(session: Session, board: Board, period: Period, now: datetime) 
     """Counts and lists are made as the digest's are, so the two always agree."""
     since, until = period_bounds(board, period)
     known = plans_query.plans(session, board.workspace_id)
-    every = lists.coloured(session, board.workspace_id, ActionFilter(board_id=board.id), now, known)
+    every = lists.load_coloured_actions(
+        session, board.workspace_id, ActionFilter(board_id=board.id), now, known
+    )
     before = _baseline_snapshot(session, board, period, until)
     plans = [plan for plan in known.values() if plan.board_id == board.id]
     rules = presenters.rules_of(plans[0]) if plans else RagRules()
@@ -236,7 +238,7 @@ def build_report(session: Session, board: Board, period: Period, now: datetime) 
         at_risk=pick(lambda each: not each.is_late and each.colour in {Colour.RED, Colour.AMBER}),
         silent=pick(lambda each: each.facts.status.is_open and _silence(each, board) >= silent_days),
         silent_days=silent_days,
-        very_late=pick(lambda each: each.is_late and _days_late(each) >= ESCALATED_DAYS),
+        very_late=pick(lambda each: each.is_late and _days_late(each) >= VERY_LATE_DAYS),
         escalations=list_escalations(session, board, since, until),
         completed=happened.changed_to(Status.COMPLETE, Status.VERIFIED),
         redated=happened.date_moves(),
@@ -255,23 +257,25 @@ def _baseline_snapshot(session: Session, board: Board, period: Period, until: da
 class _LinePicker:
     """Picks actions and turns them into lines, worst first."""
 
-    def __init__(self, session: Session, board: Board, every: list[Coloured], now: datetime) -> None:
-        self._every = sorted(every, key=lambda each: each.worst_first)
-        self.lines = presenters.lines(session, board.workspace_id, [each.facts.id for each in every], now)
+    def __init__(self, session: Session, board: Board, every: list[ColouredAction], now: datetime) -> None:
+        self._every = sorted(every, key=lambda each: each.severity_key)
+        self.lines = presenters.load_lines(
+            session, board.workspace_id, [each.facts.id for each in every], now
+        )
 
-    def __call__(self, predicate: Callable[[Coloured], bool]) -> tuple[ActionLine, ...]:
+    def __call__(self, predicate: Callable[[ColouredAction], bool]) -> tuple[ActionLine, ...]:
         return tuple(self.lines[each.facts.id] for each in self._every if predicate(each))
 
 
-def _days_late(each: Coloured) -> int:
+def _days_late(each: ColouredAction) -> int:
     return (each.today - each.facts.next_due_on).days if each.facts.next_due_on else 0
 
 
-def _silence(each: Coloured, board: Board) -> int:
+def _silence(each: ColouredAction, board: Board) -> int:
     return (each.today - presenters.local_day(each.facts.last_update_at, board.timezone)).days
 
 
-def _counts(every: list[Coloured], before: Snapshot | None) -> tuple[Count, ...]:
+def _counts(every: list[ColouredAction], before: Snapshot | None) -> tuple[Count, ...]:
     now = Counter(each.colour for each in every)
     then = Counter(Colour(value) for value in before.colours.values()) if before else None
     return tuple(
@@ -281,13 +285,13 @@ def _counts(every: list[Coloured], before: Snapshot | None) -> tuple[Count, ...]
 
 
 def _colour_moves(
-    pick: _LinePicker, every: list[Coloured], before: Snapshot | None
+    pick: _LinePicker, every: list[ColouredAction], before: Snapshot | None
 ) -> tuple[ColourMove, ...]:
     """Actions whose colour is another than in the digest compared with; those that came since are new."""
     then = before.colours if before else {}
     return tuple(
         ColourMove(line.ref, line.title, Colour(old).words, line.rag.colour.words, line.rag.reason)
-        for each in sorted(every, key=lambda each: each.worst_first)
+        for each in sorted(every, key=lambda each: each.severity_key)
         for line in [pick.lines[each.facts.id]]
         for old in [then.get(str(each.facts.id))]
         if old is not None and old != each.colour.value

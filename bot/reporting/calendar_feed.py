@@ -55,7 +55,7 @@ class FeedContent:
 
 def find_feed(session: Session, key: str, now: datetime) -> FeedContent | None:
     """The feed behind a key; None alike for one that never was, was stopped, or whose owner left."""
-    row = exports.calendar_by_key_hash(session, calendar_feeds.hash_of(key))
+    row = exports.calendar_by_key_hash(session, calendar_feeds.hash_key(key))
     person = session.get(Person, row.person_id) if row else None
     if row is None or person is None or person.slack_user_id != row.user_id:
         return None
@@ -76,18 +76,18 @@ def _events(
     for action in query.load_actions(session, ids).values():
         if action.status is Status.DROPPED:
             continue
-        ref = presenters.shown_ref(action.ref, action.section.number, shared)
+        ref = presenters.qualify_ref(action.ref, action.section.number, shared)
         seen: dict[int | None, int] = {}
         for entry in action.due_dates:
             seen[entry.milestone_id] = place = seen.get(entry.milestone_id, -1) + 1
-            step = next_prompts.milestone_of(action, entry)
+            step = next_prompts.find_milestone(action, entry)
             if _is_relevant(entry, step, person) and entry.day is not None and entry.day >= since:
                 yield _build_event(action, entry, step, ref, place, now)
 
 
 def _is_relevant(entry: ActionDate, step: Milestone | None, person: Person | None) -> bool:
     """A date that can be missed, of a step that still stands and is this person's, if one is asked for."""
-    if entry.role not in next_prompts.COUNTED or (step is not None and step.gone_at is not None):
+    if entry.role not in next_prompts.COUNTED_ROLES or (step is not None and step.gone_at is not None):
         return False
     return person is None or step is None or not step.owners or person.initials in step.owners
 
@@ -99,7 +99,7 @@ def _build_event(
     done = not action.status.is_open
     status = action.status if done or step is None else step.status
     title = f"{action.title}: {step.label} {step.title}" if step else action.title
-    words = f"{ref} {presenters.short(title, _MAX_SUMMARY_LENGTH)}"
+    words = f"{ref} {presenters.shorten(title, _MAX_SUMMARY_LENGTH)}"
     late = status.is_open and entry.day < presenters.today_of(action.plan, now)
     mark = "Late" if late else status.words.capitalize()
     return FeedEvent(

@@ -94,7 +94,7 @@ def _action(plan: Plan, action: Action, now: datetime) -> TrackerAction:
         tags=tuple(action.tags),
         delivered_through=tuple(action.delivered_through),
         success_measures=tuple(action.success_measures),
-        rag=presenters.colour(action, plan, now),
+        rag=presenters.compute_rag(action, plan, now),
         next_due=action.next_due_on,
         last_word=_last_word(plan, action),
     )
@@ -133,7 +133,7 @@ def _last_word(plan: Plan, action: Action) -> TrackerLastWord | None:
 def _history(
     plan: Plan, actions: Sequence[Action], changes: Sequence[StatusChange], shared: Collection[str]
 ) -> list[TrackerChange]:
-    refs = {each.id: presenters.shown_ref(each.ref, each.section.number, shared) for each in actions}
+    refs = {each.id: presenters.qualify_ref(each.ref, each.section.number, shared) for each in actions}
     undone = {change.undoes_id for change in changes}
     return [_change(plan, refs[each.action_id], each, undone=each.id in undone) for each in changes]
 
@@ -161,7 +161,7 @@ def _change(plan: Plan, ref: str, change: StatusChange, *, undone: bool) -> Trac
 def _removed_action(plan: Plan, action: Action, shared: Collection[str]) -> TrackerRemovedAction:
     assert action.gone_at is not None
     return TrackerRemovedAction(
-        presenters.shown_ref(action.ref, action.section.number, shared),
+        presenters.qualify_ref(action.ref, action.section.number, shared),
         action.title,
         tuple(owner.person.initials for owner in action.owners),
         action.status,

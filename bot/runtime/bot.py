@@ -26,7 +26,7 @@ from bot.rendering import Renderer
 from bot.runtime.instance_lock import BOT, exclusive_lock, with_application_name
 from bot.services import dispatcher, workspaces
 from bot.services.dispatcher import Dispatcher
-from bot.services.outbox.rate_limits import SLACK, Paces
+from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from handlers.context import AppContext
 from handlers.slack.pipeline import build_parts_renderer
 from models import schema
@@ -134,7 +134,7 @@ def build_bot(
     database: Database,
     *,
     timeout_seconds: int = API_TIMEOUT,
-    limits: Paces = SLACK,
+    limits: WorkspaceLimits = SLACK_LIMITS,
 ) -> Bot:
     """timeout_seconds: how many seconds to wait for an answer of the workspace. limits: how fast to speak."""
     client = build_client(settings, timeout_seconds)
@@ -173,10 +173,10 @@ async def identify_workspace(bot: Bot) -> Team:
     """
     team = await bot.directory.team()
     try:
-        await bot.database.run(workspaces.claim, team.team_id, team.name)
+        await bot.database.run(workspaces.link_team, team.team_id, team.name)
     except IntegrityError:
         # Another replica met it at this very moment.
-        await bot.database.run(workspaces.claim, team.team_id, team.name)
+        await bot.database.run(workspaces.link_team, team.team_id, team.name)
     bot.worker.team_id = team.team_id
     return team
 

@@ -19,13 +19,13 @@ from models.queries import exports
 KEY_BYTES = 32
 
 
-def answer(session: Session, who: Who, command: CalendarSubscription, now: datetime) -> Message:
+def handle_calendar(session: Session, who: Who, command: CalendarSubscription, now: datetime) -> Message:
     """Give the address, renew it, or stop every one the asker has."""
     if command.operation == "stop":
-        return _stop(session, who, now)
-    person = people.require_known(who, "have a calendar")
-    board = people.board_of(session, who) if command.of_board else None
-    known = next(
+        return _stop_feeds(session, who, now)
+    person = people.require_linked_person(who, "have a calendar")
+    board = people.find_board(session, who) if command.of_board else None
+    feed = next(
         (
             each
             for each in exports.calendars_of(session, who.workspace_id, who.user_id)
@@ -33,29 +33,29 @@ def answer(session: Session, who: Who, command: CalendarSubscription, now: datet
         ),
         None,
     )
-    if known is not None and command.operation == "give":
+    if feed is not None and command.operation == "give":
         timezone = person.timezone or boards_query.boards(session, who.workspace_id)[0].timezone
         return CalendarAddressExists(
-            presenters.local_day(known.given_at, timezone), board.name if board else ""
+            presenters.local_day(feed.given_at, timezone), board.name if board else ""
         )
-    if known is not None:
-        known.stopped_at = now
-    return _give(session, who, person, board, now, replaced=known is not None)
+    if feed is not None:
+        feed.stopped_at = now
+    return _create_feed(session, who, person, board, now, replaced=feed is not None)
 
 
-def hash_of(key: str) -> str:
+def hash_key(key: str) -> str:
     """What is kept of a key. A key has 256 random bits, so no slow hash is needed to protect it."""
     return hashlib.sha256(key.encode(errors="replace")).hexdigest()
 
 
-def _give(
+def _create_feed(
     session: Session, who: Who, person: Person, board: Board | None, now: datetime, *, replaced: bool
 ) -> CalendarAddress:
     key = secrets.token_urlsafe(KEY_BYTES)
     session.add(
         CalendarFeed(
             workspace_id=who.workspace_id,
-            key_hash=hash_of(key),
+            key_hash=hash_key(key),
             user_id=who.user_id,
             person_id=person.id,
             board_id=board.id if board else None,
@@ -66,7 +66,7 @@ def _give(
     return CalendarAddress(key, board.name if board else "", replaced)
 
 
-def _stop(session: Session, who: Who, now: datetime) -> CalendarsRevoked:
+def _stop_feeds(session: Session, who: Who, now: datetime) -> CalendarsRevoked:
     found = exports.calendars_of(session, who.workspace_id, who.user_id)
     for each in found:
         each.stopped_at = now

@@ -15,11 +15,11 @@ from models.fast_flush import flush_and_expunge
 from models.outbox import Delivery
 from models.queries import outbox as query
 
-MOOT = "answered or finished before it was sent"
+NOTHING_LEFT = "answered or finished before it was sent"
 
 
 @dataclass(frozen=True)
-class Job:
+class PreparedDelivery:
     """One claimed row with what it takes to send it.
 
     message: what to say, or ready: how it was already worded ({"text", "blocks"}), for a reply.
@@ -30,19 +30,19 @@ class Job:
     delivery_id: int
     kind: str
     message: Message | None
-    ready: dict[str, Any] | None
+    payload: dict[str, Any] | None
     target: str
     token: str
     due_at: datetime
-    again: bool
-    untimely: bool = False
-    moot: bool = False
-    part: int = 0
+    was_attempted: bool
+    outside_hours: bool = False
+    nothing_left: bool = False
+    part_index: int = 0
     updates: tuple[str, str] | None = None
     thread_ts: str = ""
 
 
-def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
+def prepare_delivery(session: Session, delivery_id: int, now: datetime) -> PreparedDelivery | None:
     """Build the message of a claimed row. None when there is nothing to send any more: the row says why."""
     row = query.delivery_with_items(session, delivery_id)
     if row is None:
@@ -51,72 +51,76 @@ def compose(session: Session, delivery_id: int, now: datetime) -> Job | None:
         session.get(Delivery, row.updates_id or row.parent_id) if row.updates_id or row.parent_id else None
     )
     if before is not None and not before.message_ts:
-        outbox.skipped(session, row.id, "the message it belongs to was never sent")
+        outbox.mark_skipped(session, row.id, "the message it belongs to was never sent")
         return None
-    message = _message(session, row, now)
+    message = _build_message(session, row, now)
     ready = row.facts if row.kind == "reply" else None
     moot = message is None and ready is None
     if moot and row.attempts <= 1:
-        outbox.skipped(session, row.id, MOOT)
+        outbox.mark_skipped(session, row.id, NOTHING_LEFT)
         return None
-    return Job(
+    return PreparedDelivery(
         delivery_id=row.id,
         kind=row.kind,
         message=message,
-        ready=ready,
+        payload=ready,
         target=row.target,
         token=row.token,
         due_at=row.due_at,
-        again=row.attempts > 1,
-        untimely=quiet_hours.is_untimely(row, now),
-        moot=moot,
-        part=row.facts.get("part", 0),
+        was_attempted=row.attempts > 1,
+        outside_hours=quiet_hours.is_outside_hours(row, now),
+        nothing_left=moot,
+        part_index=row.facts.get("part", 0),
         updates=(before.channel_id, before.message_ts) if before and row.updates_id else None,
         thread_ts=before.message_ts if before and row.parent_id else "",
     )
 
 
-def _message(session: Session, row: Delivery, now: datetime) -> Message | None:
+def _build_message(session: Session, row: Delivery, now: datetime) -> Message | None:
     if row.kind == "reply":
         return None
     if row.kind == "prompt":
-        return messages.build(session, row, now)
+        return messages.build_prompt(session, row, now)
     if row.kind == "prompt-update":
         prompt = query.delivery_with_items(session, row.updates_id or 0)
-        return messages.build(session, prompt, now) if prompt else None
+        return messages.build_prompt(session, prompt, now) if prompt else None
     if row.kind == "notice":
-        return admin_notices.read(row.facts)
+        return admin_notices.read_notice(row.facts)
     parent = session.get(Delivery, row.parent_id) if row.parent_id else row
-    return digests.read(parent.facts) if parent else None
+    return digests.read_digest(parent.facts) if parent else None
 
 
-def leave(session: Session, job: Job, now: datetime) -> None:
+def skip_or_postpone(session: Session, delivery: PreparedDelivery, now: datetime) -> None:
     """It was not posted before, and is not to be posted now."""
-    if job.moot:
-        outbox.skipped(session, job.delivery_id, MOOT)
+    if delivery.nothing_left:
+        outbox.mark_skipped(session, delivery.delivery_id, NOTHING_LEFT)
     else:
-        quiet_hours.put_back(session, job.delivery_id, now)
+        quiet_hours.postpone(session, delivery.delivery_id, now)
 
 
-def record_sent(session: Session, job: Job, channel: str, ts: str, parts: int, now: datetime) -> None:
+def record_sent(
+    session: Session, delivery: PreparedDelivery, channel: str, ts: str, parts: int, now: datetime
+) -> None:
     """Write down that it was sent, and plan what did not fit as messages in its thread. The last step of its
     transaction.
     """
-    row = outbox.sent(session, job.delivery_id, channel=channel, ts=ts, now=now)
-    if job.again and any(item.answer for item in row.items):
-        closing.rewrite(session, row, now)
+    row = outbox.mark_sent(session, delivery.delivery_id, channel=channel, ts=ts, now=now)
+    if delivery.was_attempted and any(item.answer for item in row.items):
+        closing.enqueue_rewrite(session, row, now)
     if row.kind == "prompt":
-        closing.close_older(session, row, now)
-    if isinstance(job.message, Digest) and row.parent_id is None:
-        _plan_the_rest(session, row, channel, parts, now)
+        closing.close_older_prompts(session, row, now)
+    if isinstance(delivery.message, Digest) and row.parent_id is None:
+        _enqueue_remaining_parts(session, row, channel, parts, now)
     flush_and_expunge(session)
 
 
-def _plan_the_rest(session: Session, row: Delivery, channel: str, parts: int, now: datetime) -> None:
+def _enqueue_remaining_parts(
+    session: Session, row: Delivery, channel: str, parts: int, now: datetime
+) -> None:
     for part in range(1, parts):
-        outbox.plan(
+        outbox.enqueue(
             session,
-            outbox.Planned(
+            outbox.NewDelivery(
                 row.workspace_id,
                 "digest-part",
                 f"{row.key}:part:{part}",

@@ -32,7 +32,7 @@ from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, Digest, HelpText, Message
 from bot.services import calendar_feeds, exports, help_topics, people
 from bot.services.actions import details, lists, presenters, undo, updates
-from bot.services.actions.ref_resolver import AmbiguousError, candidate, naming, outright
+from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
 from bot.services.people import Who
 from bot.services.prompts import free_text_replies, history
@@ -65,13 +65,15 @@ class Dispatcher:
         try:
             return self.handlers[type(command)](session, who, command, now)
         except AmbiguousError as ambiguous:
-            return _candidates(ambiguous, command)
+            return _offer_candidates(ambiguous, command)
 
 
-def _candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
-    refs = [outright(target, ambiguous.ref.ref, ambiguous.targets) for target in ambiguous.targets]
+def _offer_candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
+    refs = [build_unique_ref(target, ambiguous.ref.ref, ambiguous.targets) for target in ambiguous.targets]
     pairs = zip(ambiguous.targets, refs, strict=True)
-    offered = (candidate(target, ref, naming(command, ambiguous.ref, ref)) for target, ref in pairs)
+    offered = (
+        build_candidate(target, ref, replace_ref(command, ambiguous.ref, ref)) for target, ref in pairs
+    )
     return Candidates(ambiguous.ref.ref, tuple(offered))
 
 
@@ -80,7 +82,7 @@ def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText
     if not topics:
         best = process.extractOne(command.topic, [topic.usage.split()[1] for topic in help_topics.topics("")])
         raise NotUnderstoodError(
-            f"There is no command “{presenters.short(command.topic, 40)}”.",
+            f"There is no command “{presenters.shorten(command.topic, 40)}”.",
             suggestion=f"/cip help {best[0] if best else ''}".strip(),
         )
     mine = 0
@@ -90,30 +92,30 @@ def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText
     return HelpText(topics, command.topic, mine, linked=who.person is not None)
 
 
-def _preview(session: Session, who: Who, _command: DigestPreview, now: datetime) -> Digest:
-    return digests.preview(session, people.board_of(session, who), now)
+def _preview_digest(session: Session, who: Who, _command: DigestPreview, now: datetime) -> Digest:
+    return digests.preview(session, people.find_board(session, who), now)
 
 
 def _link(session: Session, who: Who, command: LinkAccount, _now: datetime) -> Message:
-    return people.link(session, who, command)
+    return people.link_person(session, who, command)
 
 
 HANDLERS: Handlers = {
-    AtRisk: lists.at_risk,
-    CalendarSubscription: calendar_feeds.answer,
-    Choose: free_text_replies.choose,
-    DigestPreview: _preview,
-    Due: lists.due,
-    Export: exports.ask,
+    AtRisk: lists.list_at_risk,
+    CalendarSubscription: calendar_feeds.handle_calendar,
+    Choose: free_text_replies.offer_choice,
+    DigestPreview: _preview_digest,
+    Due: lists.list_due,
+    Export: exports.request_export,
     Help: _help,
-    History: details.history,
+    History: details.show_history,
     LinkAccount: _link,
-    Mine: lists.mine,
-    Overdue: lists.overdue,
-    Snooze: free_text_replies.put_off,
+    Mine: lists.list_mine,
+    Overdue: lists.list_overdue,
+    Snooze: free_text_replies.postpone_questions,
     Search: lists.search,
-    Show: details.show,
-    Undo: undo.undo,
-    UpdateStatus: updates.update,
-    Why: history.why,
+    Show: details.show_action,
+    Undo: undo.undo_batch,
+    UpdateStatus: updates.update_actions,
+    Why: history.explain_prompts,
 }

@@ -13,7 +13,7 @@ from bot.plan.text import plain_marks
 from bot.services import people
 from bot.services.actions import ref_resolver
 from bot.services.outbox import rate_limits
-from bot.services.outbox.rate_limits import Paces
+from bot.services.outbox.rate_limits import WorkspaceLimits
 from bot.services.people import Who
 from models.exports import PlanExport
 from models.plans import Plan, Section
@@ -23,11 +23,11 @@ from models.queries import exports
 
 ASKED, SENT, FAILED = "asked", "sent", "failed"
 LEASE = timedelta(minutes=2)
-MOST_TRIES = 5
+MAX_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
-class Due:
+class ClaimedExport:
     """A file to be sent, claimed for a while. attempts: the how-manieth this is; it tells our claim from
     others. file_id: the file an earlier attempt began, "" when none did.
     """
@@ -42,10 +42,10 @@ class Due:
     file_id: str
 
 
-def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportStarted:
+def request_export(session: Session, who: Who, command: Export, now: datetime) -> ExportStarted:
     """Write down what is wanted. Whoever the plan names may take it out: it holds what chat shows them."""
-    people.require_known(who, "take a plan out as a file")
-    plan, sections = _wanted(session, who, command.words)
+    people.require_linked_person(who, "take a plan out as a file")
+    plan, sections = _find_plan_and_sections(session, who, command.words)
     ids = [section.id for section in sections]
     waiting = exports.waiting_exports(session, who.workspace_id, who.user_id)
     if not any(
@@ -68,16 +68,18 @@ def ask(session: Session, who: Who, command: Export, now: datetime) -> ExportSta
     )
 
 
-def claim(session: Session, team_id: str, paces: Paces, now: datetime) -> Due | None:
+def claim_export(
+    session: Session, team_id: str, limits: WorkspaceLimits, now: datetime
+) -> ClaimedExport | None:
     """Take the team's file that waits longest, so that no other process sends it too. None also when no
     direct message may be opened for it yet.
     """
     row = exports.export_to_send(session, team_id, now)
-    if row is None or not rate_limits.may_open(session, row.workspace_id, paces, now):
+    if row is None or not rate_limits.try_acquire_open(session, row.workspace_id, limits, now):
         return None
     row.lease_until = now + LEASE
     row.attempts += 1
-    return Due(
+    return ClaimedExport(
         row.id,
         row.workspace_id,
         row.user_id,
@@ -89,65 +91,67 @@ def claim(session: Session, team_id: str, paces: Paces, now: datetime) -> Due | 
     )
 
 
-def announced(session: Session, due: Due, file_id: str, now: datetime) -> bool:
+def record_upload(session: Session, export: ClaimedExport, file_id: str, now: datetime) -> bool:
     """Write down which file is begun, before anybody can see it. False when the claim is no longer ours:
     then it must not be sent.
     """
-    row = _ours(session, due)
+    row = _lock_claimed(session, export)
     if row is not None:
         row.file_id, row.lease_until = file_id, now + LEASE
     return row is not None
 
 
-def settle(session: Session, due: Due, now: datetime, reason: str = "") -> bool:
+def finish_export(session: Session, export: ClaimedExport, now: datetime, reason: str = "") -> bool:
     """It was sent, or, with a reason, will not be. False when the claim is no longer ours to settle."""
-    row = _ours(session, due)
+    row = _lock_claimed(session, export)
     if row is not None:
         row.state, row.reason, row.settled_at = FAILED if reason else SENT, reason, now
         row.lease_until = None
     return row is not None
 
 
-def put_off(session: Session, due: Due, until: datetime) -> None:
+def postpone_export(session: Session, export: ClaimedExport, until: datetime) -> None:
     """It is tried again, at this time at the earliest."""
-    row = _ours(session, due)
+    row = _lock_claimed(session, export)
     if row is not None:
         row.lease_until = until
 
 
-def _ours(session: Session, due: Due) -> PlanExport | None:
+def _lock_claimed(session: Session, export: ClaimedExport) -> PlanExport | None:
     """The row, held, unless somebody else took it up since."""
-    row = session.get_one(PlanExport, due.id, with_for_update=True)
-    return row if (row.state, row.attempts) == (ASKED, due.attempts) else None
+    row = session.get_one(PlanExport, export.id, with_for_update=True)
+    return row if (row.state, row.attempts) == (ASKED, export.attempts) else None
 
 
-def _wanted(session: Session, who: Who, words: str) -> tuple[Plan, list[Section]]:
+def _find_plan_and_sections(session: Session, who: Who, query: str) -> tuple[Plan, list[Section]]:
     """The plan, and the sections of it when only some are meant."""
     plans = list(plans_query.plans(session, who.workspace_id).values())
     if not plans:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
-    is_number = not words or words.isdecimal()
+    is_number = not query or query.isdecimal()
     named = [
-        plan for plan in plans if not is_number and words.casefold() in plain_marks(plan.title).casefold()
+        plan for plan in plans if not is_number and query.casefold() in plain_marks(plan.title).casefold()
     ]
     if len(named) == 1:
         return named[0], []
-    here = boards_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
-    near = [plan for plan in plans if plan.board_id in here] or plans
-    if words:
-        sections = ref_resolver.sections_called(session, who.workspace_id, words)
-        of_plans = {each.plan_id for each in sections if each.plan_id in {plan.id for plan in near}}
+    channel_boards = boards_query.boards_of_channel(
+        session, who.workspace_id, who.channel_id, who.channel_name
+    )
+    candidates = [plan for plan in plans if plan.board_id in channel_boards] or plans
+    if query:
+        sections = ref_resolver.find_sections(session, who.workspace_id, query)
+        of_plans = {each.plan_id for each in sections if each.plan_id in {plan.id for plan in candidates}}
         if len(of_plans) == 1:
-            plan = next(plan for plan in near if plan.id in of_plans)
+            plan = next(plan for plan in candidates if plan.id in of_plans)
             return plan, [each for each in sections if each.plan_id == plan.id]
-    if len(near) == 1 and not words:
-        return near[0], []
-    raise _which(plans, words)
+    if len(candidates) == 1 and not query:
+        return candidates[0], []
+    raise _ambiguous_plan_error(plans, query)
 
 
-def _which(plans: Sequence[Plan], words: str) -> NotUnderstoodError:
+def _ambiguous_plan_error(plans: Sequence[Plan], query: str) -> NotUnderstoodError:
     titles = "; ".join(plan.title for plan in plans)
-    asked = f"No one plan or section is called “{words}”. " if words else "Which plan? "
+    asked = f"No one plan or section is called “{query}”. " if query else "Which plan? "
     return NotUnderstoodError(
         f"{asked}The plans are: {titles}.", suggestion=f"/cip export {plans[0].title}"[:200]
     )

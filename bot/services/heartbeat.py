@@ -11,60 +11,60 @@ from sqlalchemy.orm import Session
 from bot.errors import CallKind
 from bot.services import workspaces
 from bot.services.outbox import rate_limits
-from bot.services.outbox.rate_limits import Paces
+from bot.services.outbox.rate_limits import WorkspaceLimits
 from models.queries import idempotency as query
 from models.queries import people as people_query
 
 # Longer than two turns of the job that notes it; far shorter than Slack goes on trying.
-GAP = timedelta(minutes=2)
+MAX_GAP = timedelta(minutes=2)
 # What was written just before may have been on its way.
 OVERLAP = timedelta(seconds=10)
 # What was taken is remembered for seven days: within these nothing is taken twice.
-LONGEST = timedelta(days=6)
+MAX_CATCH_UP = timedelta(days=6)
 LEASE = timedelta(minutes=3)
 
 
-def here(session: Session, team_id: str, now: datetime) -> datetime | None:
+def beat(session: Session, team_id: str, now: datetime) -> datetime | None:
     """Note that a bot is there. Returns the moment from which on to look for what was written meanwhile, to
     the one bot that is to look: it has LEASE, and longer with each `still_looking`.
     """
-    row = query.lock_heartbeat(session, workspaces.of_team(session, team_id).id, now)
-    if row.missed_since is None and now - row.heard_until > GAP:
+    row = query.lock_heartbeat(session, workspaces.require_workspace(session, team_id).id, now)
+    if row.missed_since is None and now - row.heard_until > MAX_GAP:
         row.missed_since = row.heard_until - OVERLAP
     row.heard_until = max(row.heard_until, now)
     if row.missed_since is None or (row.looking_until is not None and row.looking_until > now):
         return None
     row.looking_until = now + LEASE
-    return max(row.missed_since, now - LONGEST)
+    return max(row.missed_since, now - MAX_CATCH_UP)
 
 
-def is_too_old(written_at: datetime, now: datetime) -> bool:
+def is_too_old(sent_at: datetime, now: datetime) -> bool:
     """Whether it may have been taken and forgotten since, while somebody was long about looking."""
-    return written_at < now - LONGEST
+    return sent_at < now - MAX_CATCH_UP
 
 
-def still_looking(session: Session, team_id: str, paces: Paces, now: datetime) -> bool:
+def renew_catch_up(session: Session, team_id: str, limits: WorkspaceLimits, now: datetime) -> bool:
     """Whoever looks says so before each conversation. Returns whether one more may be opened now."""
-    workspace = workspaces.of_team(session, team_id)
+    workspace = workspaces.require_workspace(session, team_id)
     row = query.lock_heartbeat(session, workspace.id, now)
     row.heard_until, row.looking_until = max(row.heard_until, now), now + LEASE
-    return rate_limits.may_open(session, workspace.id, paces, now)
+    return rate_limits.try_acquire_open(session, workspace.id, limits, now)
 
 
-def asked_to_pause(session: Session, team_id: str, call: CallKind, seconds: float, now: datetime) -> None:
-    workspace = workspaces.of_team(session, team_id)
-    rate_limits.pause(session, workspace.id, call, now + timedelta(seconds=seconds), now)
+def pause_calls(session: Session, team_id: str, call: CallKind, seconds: float, now: datetime) -> None:
+    workspace = workspaces.require_workspace(session, team_id)
+    rate_limits.pause_calls(session, workspace.id, call, now + timedelta(seconds=seconds), now)
 
 
-def looked(session: Session, team_id: str, now: datetime) -> None:
+def finish_catch_up(session: Session, team_id: str, now: datetime) -> None:
     """All that was written meanwhile is taken. If it was away once more since, it is looked for again."""
-    row = query.lock_heartbeat(session, workspaces.of_team(session, team_id).id, now)
-    if now - row.heard_until <= GAP:
+    row = query.lock_heartbeat(session, workspaces.require_workspace(session, team_id).id, now)
+    if now - row.heard_until <= MAX_GAP:
         row.missed_since = None
     row.heard_until, row.looking_until = max(row.heard_until, now), None
 
 
-def accounts(session: Session, team_id: str) -> list[str]:
+def list_accounts(session: Session, team_id: str) -> list[str]:
     """Of everybody whom the plan knows and who may have written."""
-    people = people_query.people(session, workspaces.of_team(session, team_id).id)
+    people = people_query.people(session, workspaces.require_workspace(session, team_id).id)
     return [each.slack_user_id for each in people if each.slack_user_id]

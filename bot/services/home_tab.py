@@ -10,53 +10,55 @@ from bot.messages import BoardSummary, Home
 from bot.plan.rag import legend
 from bot.services import people
 from bot.services.actions import lists, presenters
-from bot.services.actions.lists import Coloured
+from bot.services.actions.lists import ColouredAction
 from models.plans import Plan
 from models.queries import actions
 from models.queries import boards as plans_query
 from models.queries.actions import ActionFilter
 
-MOST = 10
+MAX_LINES = 10
 
 
-def home(session: Session, asker: Asker, now: datetime) -> Home:
+def build_home(session: Session, asker: Asker, now: datetime) -> Home:
     """Raises NotAllowedError for a workspace nobody knows."""
     who = people.identify(session, asker)
     plans = plans_query.plans(session, who.workspace_id)
-    every = lists.coloured(session, who.workspace_id, ActionFilter(), now, plans)
+    every = lists.load_coloured_actions(session, who.workspace_id, ActionFilter(), now, plans)
     owned = actions.owned_ids(session, who.person.id) if who.person else frozenset()
     mine = sorted(
         (each for each in every if each.facts.id in owned and each.facts.status.is_open),
-        key=lambda each: each.worst_first,
+        key=lambda each: each.severity_key,
     )
-    ids = [each.facts.id for each in mine[:MOST]]
-    shown = presenters.lines(session, who.workspace_id, ids, now)
+    ids = [each.facts.id for each in mine[:MAX_LINES]]
+    shown = presenters.load_lines(session, who.workspace_id, ids, now)
     first = next(iter(plans.values()), None)
     return Home(
         linked=who.person is not None,
         today=presenters.today_of(first, now) if first else now.date(),
         total=len(mine),
         lines=tuple(shown[each] for each in ids),
-        boards=_boards(plans, every),
+        boards=_summarise_boards(plans, every),
         legend=legend(presenters.rules_of(first)) if first else (),
     )
 
 
-def _boards(plans: dict[int, Plan], every: list[Coloured]) -> tuple[BoardSummary, ...]:
+def _summarise_boards(
+    plans: dict[int, Plan], coloured_actions: list[ColouredAction]
+) -> tuple[BoardSummary, ...]:
     by_board: dict[int, list[Plan]] = defaultdict(list)
     for plan in plans.values():
         by_board[plan.board_id].append(plan)
-    return tuple(_standing(of_board, every) for of_board in by_board.values())
+    return tuple(_summarise_board(of_board, coloured_actions) for of_board in by_board.values())
 
 
-def _standing(plans: list[Plan], every: list[Coloured]) -> BoardSummary:
+def _summarise_board(plans: list[Plan], coloured_actions: list[ColouredAction]) -> BoardSummary:
     board, ids = plans[0].board, {plan.id for plan in plans}
-    found = [each for each in every if each.facts.plan_id in ids]
+    found = [each for each in coloured_actions if each.facts.plan_id in ids]
     digest = board.next_digest_at
     return BoardSummary(
         board.name,
         tuple(plan.title for plan in plans),
         len(found),
-        lists.counts(found),
+        lists.count_by_colour(found),
         presenters.local_day(digest, board.timezone) if digest else None,
     )

@@ -13,28 +13,28 @@ from models.fast_flush import NewRow, flush_and_expunge
 from models.outbox import InboundRequest
 from models.queries import idempotency as query
 
-KEPT = timedelta(days=7)
-LONGEST_KEY = 200
+RETENTION = timedelta(days=7)
+MAX_KEY_LENGTH = 200
 
 
-def recall(
-    session: Session, asker: Asker, key: str, signature: str | None, *, may_be_ours: bool = False
+def find_saved_answer(
+    session: Session, asker: Asker, key: str, signature: str | None, *, may_be_saved: bool = False
 ) -> tuple[Who, dict[str, Any] | None]:
     """Who asks, and the answer given before to this request, None when it is new.
 
     Raises ReplayedError when this very signature was seen: the platform signs each redelivery afresh.
     Raises NotAllowedError for a workspace the bot was not set up for.
-    may_be_ours: nobody knows whether it was saved a moment ago, so having seen it is no sign of a replay.
+    may_be_saved: nobody knows whether it was saved a moment ago, so having seen it is no sign of a replay.
     """
-    known = query.previous_requests(session, asker.team_id, asker.user_id, key[:LONGEST_KEY], signature)
+    previous = query.previous_requests(session, asker.team_id, asker.user_id, key[:MAX_KEY_LENGTH], signature)
     who = people.identify(session, asker)
-    if signature is not None and not may_be_ours and any(before == signature for before, _ in known):
+    if signature is not None and not may_be_saved and any(before == signature for before, _ in previous):
         raise ReplayedError
     # A redelivery has a row besides, for its signature alone; a database gives the two in no order.
-    return who, next((answer for _, answer in known if answer), None)
+    return who, next((answer for _, answer in previous if answer), None)
 
 
-def remember(
+def save_answer(
     session: Session,
     workspace_id: int,
     key: str,
@@ -45,19 +45,21 @@ def remember(
     """Keep the answer, in the transaction of the change itself, and write everything: it is the last step.
     The key is unique: of two that take the same request at once, one gets the database's IntegrityError.
     """
-    flush_and_expunge(session, [_row(workspace_id, key, signature, answer, now)])
+    flush_and_expunge(session, [_build_row(workspace_id, key, signature, answer, now)])
 
 
-def remember_again(session: Session, workspace_id: int, signature: str | None, now: datetime) -> None:
+def save_signature(session: Session, workspace_id: int, signature: str | None, now: datetime) -> None:
     """Keep the fresh signature of a redelivery, so that it cannot be played back either."""
     if signature is not None:
-        flush_and_expunge(session, [_row(workspace_id, f"again:{signature}", signature, {}, now)])
+        flush_and_expunge(session, [_build_row(workspace_id, f"again:{signature}", signature, {}, now)])
 
 
-def _row(workspace_id: int, key: str, signature: str | None, answer: dict[str, Any], now: datetime) -> NewRow:
+def _build_row(
+    workspace_id: int, key: str, signature: str | None, answer: dict[str, Any], now: datetime
+) -> NewRow:
     facts = {
         "workspace_id": workspace_id,
-        "key": key[:LONGEST_KEY],
+        "key": key[:MAX_KEY_LENGTH],
         "signature": signature,
         "received_at": now,
         "answer": answer,
@@ -65,5 +67,5 @@ def _row(workspace_id: int, key: str, signature: str | None, answer: dict[str, A
     return InboundRequest, facts
 
 
-def forget_old(session: Session, now: datetime) -> None:
-    query.delete_requests(session, now - KEPT)
+def delete_expired(session: Session, now: datetime) -> None:
+    query.delete_requests(session, now - RETENTION)

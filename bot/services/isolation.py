@@ -6,19 +6,19 @@ from typing import TypeVar
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-Each = TypeVar("Each", bound=Hashable)
+ItemT = TypeVar("Each", bound=Hashable)
 
 
-def one_by_one(
-    session: Session, several: Iterable[Each], work: Callable[[Each], int]
-) -> tuple[int, dict[Each, Exception]]:
+def run_isolated(
+    session: Session, items: Iterable[ItemT], work: Callable[[ItemT], int]
+) -> tuple[int, dict[ItemT, Exception]]:
     """Do the work for each. Returns the sum of what it returned, and what went wrong with whom: of that,
     nothing is written.
 
     Raises OperationalError and InterfaceError, since a database that is gone or busy is gone for all.
     """
     done, faults = 0, {}
-    for each in several:
+    for each in items:
         try:
             with session.begin_nested():
                 done += work(each)

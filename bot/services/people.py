@@ -17,7 +17,7 @@ from models.plans import Action
 from models.queries import boards as boards_query
 from models.queries import people as query
 
-MOST_NAMED = 30
+MAX_NAMES_LISTED = 30
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,17 @@ class Who:
 
 def identify(session: Session, asker: Asker) -> Who:
     """Raises NotAllowedError for a workspace the bot was not set up for."""
-    known = query.user_context(session, asker.team_id, asker.user_id)
-    if known is None:
-        raise workspaces.unknown()
-    person = known.person
-    timezone = (person.timezone if person else None) or known.first_timezone or "UTC"
-    return Who(known.workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name, timezone)
+    user_context = query.user_context(session, asker.team_id, asker.user_id)
+    if user_context is None:
+        raise workspaces.unknown_workspace_error()
+    person = user_context.person
+    timezone = (person.timezone if person else None) or user_context.first_timezone or "UTC"
+    return Who(
+        user_context.workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name, timezone
+    )
 
 
-def today_at(session: Session, asker: Asker, now: datetime) -> date:
+def today_for_asker(session: Session, asker: Asker, now: datetime) -> date:
     return today_of(identify(session, asker), now)
 
 
@@ -69,7 +71,7 @@ def today_of(who: Who, now: datetime) -> date:
     return now.astimezone(ZoneInfo(who.timezone)).date()
 
 
-def owner_of(person: Person) -> Owner:
+def present_owner(person: Person) -> Owner:
     return Owner(person.initials, person.slack_user_id or "")
 
 
@@ -83,11 +85,11 @@ def may_update(who: Who, action: Action) -> bool:
     return action.project is not None and action.project.lead_id == person.id
 
 
-def require_update(session: Session, who: Who, action: Action, shown: str) -> None:
+def require_update(session: Session, who: Who, action: Action, display_ref: str) -> None:
     """Raises NotAllowedError with a sentence that says who can."""
     if may_update(who, action):
         return
-    reason = f"Action {shown} can be updated by {who_can(session, who, action)}."
+    reason = f"Action {display_ref} can be updated by {describe_who_can_update(session, who, action)}."
     if who.person is None:
         reason += (
             " Your account is not linked to anyone in the plan yet."
@@ -96,45 +98,49 @@ def require_update(session: Session, who: Who, action: Action, shown: str) -> No
     raise NotAllowedError(reason + " Nothing was changed.")
 
 
-def who_can(session: Session, who: Who, action: Action, *, also: Sequence[str] = ()) -> str:
+def describe_who_can_update(session: Session, who: Who, action: Action, *, also: Sequence[str] = ()) -> str:
     """Those who may update an action, and `also`, as a sentence names them."""
     owners = [owner.person.initials for owner in action.owners]
     lead = action.project.lead.initials if action.project and action.project.lead else ""
     managers = query.initials_of_managers(session, who.workspace_id)
     can = (
-        [f"its owner {_and(owners)}" if len(owners) == 1 else f"its owners {_and(owners)}"] if owners else []
+        [f"its owner {_join_words(owners)}" if len(owners) == 1 else f"its owners {_join_words(owners)}"]
+        if owners
+        else []
     )
     can += [f"the project's lead {lead}"] if lead and lead not in owners else []
-    can += [f"a plan manager ({_and(managers, 'or')})" if managers else "a plan manager"]
-    return _and([*can, *also], "or")
+    can += [f"a plan manager ({_join_words(managers, 'or')})" if managers else "a plan manager"]
+    return _join_words([*can, *also], "or")
 
 
-def require_known(who: Who, to_do: str) -> Person:
+def require_linked_person(who: Who, purpose: str) -> Person:
     """The asker's own person. Raises NotAllowedError for an account nobody has linked to the plan."""
     if who.person is None:
         raise NotAllowedError(
-            f"Only people the plan knows can {to_do}, and your account is not linked to anyone in it yet."
+            f"Only people the plan knows can {purpose}, and your account is not linked to anyone in it yet."
             " Ask a plan manager to run /cip link INITIALS @you."
         )
     return who.person
 
 
-def board_of(session: Session, who: Who) -> Board:
+def find_board(session: Session, who: Who) -> Board:
     """The board of the channel, or the only one; in a direct message with several, the first."""
     boards = boards_query.boards(session, who.workspace_id)
     if not boards:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
-    here = boards_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
-    return next((board for board in boards if board.id in here), boards[0])
+    channel_boards = boards_query.boards_of_channel(
+        session, who.workspace_id, who.channel_id, who.channel_name
+    )
+    return next((board for board in boards if board.id in channel_boards), boards[0])
 
 
-def _and(words: Sequence[str], join: str = "and") -> str:
-    if len(words) <= 1:
-        return "".join(words)
-    return ", ".join(words[:-1]) + f" {join} {words[-1]}"
+def _join_words(items: Sequence[str], join: str = "and") -> str:
+    if len(items) <= 1:
+        return "".join(items)
+    return ", ".join(items[:-1]) + f" {join} {items[-1]}"
 
 
-def find(session: Session, who: Who, ref: PersonRef) -> Person:
+def find_person(session: Session, who: Who, ref: PersonRef) -> Person:
     """The person a command names; raises NotUnderstoodError when nobody, or more than one, fits."""
     if ref.user_id:
         person = query.person_of_user(session, who.workspace_id, ref.user_id)
@@ -151,25 +157,26 @@ def find(session: Session, who: Who, ref: PersonRef) -> Person:
         return found[0]
     if found:
         raise NotUnderstoodError(
-            f"“{ref.name}” fits several people: {_and([each.initials for each in found])}."
+            f"“{ref.name}” fits several people: {_join_words([each.initials for each in found])}."
         )
     raise NotUnderstoodError(
-        f"Nobody in the plan is called “{ref.name}”. The plan names {_everyone(session, who)}."
+        f"Nobody in the plan is called “{ref.name}”. The plan names {_list_initials(session, who)}."
     )
 
 
-def _everyone(session: Session, who: Who) -> str:
+def _list_initials(session: Session, who: Who) -> str:
     return (
-        _and([each.initials for each in query.people(session, who.workspace_id)][:MOST_NAMED]) or "nobody yet"
+        _join_words([each.initials for each in query.people(session, who.workspace_id)][:MAX_NAMES_LISTED])
+        or "nobody yet"
     )
 
 
-def link(session: Session, who: Who, command: LinkAccount) -> LinkReceipt:
+def link_person(session: Session, who: Who, command: LinkAccount) -> LinkReceipt:
     """Tie initials to a chat account; only a plan manager may."""
     if not who.is_plan_manager:
         managers = query.initials_of_managers(session, who.workspace_id)
         can = (
-            f"Ask {_and(managers, 'or')}."
+            f"Ask {_join_words(managers, 'or')}."
             if managers
             else "No plan manager is set up yet: run app.py people first."
         )
@@ -178,13 +185,13 @@ def link(session: Session, who: Who, command: LinkAccount) -> LinkReceipt:
     if person is None:
         raise NotUnderstoodError(
             f"Nobody in the plan has the initials {command.initials}."
-            f" The plan names {_everyone(session, who)}."
+            f" The plan names {_list_initials(session, who)}."
         )
-    user_id = command.person.user_id or _account_named(session, who, command.person.name)
-    taken = query.person_of_user(session, who.workspace_id, user_id)
-    if taken is not None and taken.id != person.id:
+    user_id = command.person.user_id or _find_account(session, who, command.person.name)
+    linked_person = query.person_of_user(session, who.workspace_id, user_id)
+    if linked_person is not None and linked_person.id != person.id:
         raise NotUnderstoodError(
-            f"That account is already linked to {taken.initials}. One account stands for one set of initials."
+            f"That account is already linked to {linked_person.initials}. One account stands for one set of initials."
         )
     before = person.slack_user_id or ""
     person.slack_user_id = user_id
@@ -197,7 +204,7 @@ def link(session: Session, who: Who, command: LinkAccount) -> LinkReceipt:
     )
 
 
-def _account_named(session: Session, who: Who, name: str) -> str:
+def _find_account(session: Session, who: Who, name: str) -> str:
     """Slack sends a plain @name where the app does not ask for escaped mentions."""
     found = [
         each.slack_user_id
@@ -224,7 +231,7 @@ def link_accounts(session: Session, workspace_id: int, accounts: dict[str, str])
     return linked
 
 
-def addresses_to_look_up(session: Session, workspace_id: int) -> list[str]:
+def list_unlinked_addresses(session: Session, workspace_id: int) -> list[str]:
     return [
         person.email.lower() for person in query.people_without_account(session, workspace_id) if person.email
     ]

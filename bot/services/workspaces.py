@@ -17,34 +17,34 @@ def is_known(session: Session, team_id: str) -> bool:
     return query.workspace_of_team(session, team_id) is not None
 
 
-def of_team(session: Session, team_id: str) -> Workspace:
+def require_workspace(session: Session, team_id: str) -> Workspace:
     """Raises NotAllowedError for a team the bot was not set up for."""
     workspace = query.workspace_of_team(session, team_id)
     if workspace is None:
-        raise unknown()
+        raise unknown_workspace_error()
     return workspace
 
 
-def unknown() -> NotAllowedError:
+def unknown_workspace_error() -> NotAllowedError:
     return NotAllowedError("This workspace is not set up for the bot. Nothing was changed.")
 
 
-def claim(session: Session, team_id: str, name: str) -> Workspace:
+def link_team(session: Session, team_id: str, name: str) -> Workspace:
     """Tie the team Slack named to its rows: a plan imported before the bot first spoke to Slack waits
     in a workspace without a team.
     """
-    known = query.workspace_of_team(session, team_id)
-    if known is None:
-        known = next((found for found in query.workspaces(session) if found.team_id is None), None)
-    if known is None:
-        known = Workspace()
-        session.add(known)
-    known.team_id, known.name = team_id, name
+    workspace = query.workspace_of_team(session, team_id)
+    if workspace is None:
+        workspace = next((found for found in query.workspaces(session) if found.team_id is None), None)
+    if workspace is None:
+        workspace = Workspace()
+        session.add(workspace)
+    workspace.team_id, workspace.name = team_id, name
     session.flush()
-    return known
+    return workspace
 
 
-def the_one(session: Session) -> Workspace:
+def find_or_create_workspace(session: Session) -> Workspace:
     """The workspace a command line means: the only one there is, or a new one that waits for its team."""
     found = query.workspaces(session)
     if len(found) > 1:
@@ -59,32 +59,34 @@ def the_one(session: Session) -> Workspace:
     return workspace
 
 
-def is_current(session: Session) -> bool:
+def is_schema_current(session: Session) -> bool:
     return schema.current_revision(session.connection()) == schema.newest_revision()
 
 
 T = TypeVar("T")
 
 
-def the_one_called(
-    name: str | None, found: Sequence[T], name_of: Callable[[T], str], *, kind: str, option: str
+def find_by_name(
+    name: str | None, candidates: Sequence[T], name_of: Callable[[T], str], *, kind: str, option: str
 ) -> T:
     """The thing with this name, or the only one when name is None; capitals do not count.
 
     kind: "plan". option: "--plan TITLE". Raises CipError that names what there is.
     """
-    if not found:
+    if not candidates:
         raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")
-    named = [each for each in found if name is None or name_of(each).casefold() == name.strip().casefold()]
+    named = [
+        each for each in candidates if name is None or name_of(each).casefold() == name.strip().casefold()
+    ]
     if len(named) == 1:
         return named[0]
-    there = "; ".join(name_of(each) for each in found)
+    names = "; ".join(name_of(each) for each in candidates)
     if named:
-        raise CipError(f"There are several {kind}s: {there}. Say which with {option}.")
-    raise CipError(f"There is no {kind} \u201c{name}\u201d. There is: {there}.")
+        raise CipError(f"There are several {kind}s: {names}. Say which with {option}.")
+    raise CipError(f"There is no {kind} \u201c{name}\u201d. There is: {names}.")
 
 
-def plan_called(session: Session, workspace_id: int, title: str | None) -> Plan:
+def find_plan(session: Session, workspace_id: int, title: str | None) -> Plan:
     """The plan with this title, or the only one. Raises CipError that names the plans there are."""
     plans = list(plans_query.plans(session, workspace_id).values())
-    return the_one_called(title, plans, lambda plan: plan.title, kind="plan", option="--plan TITLE")
+    return find_by_name(title, plans, lambda plan: plan.title, kind="plan", option="--plan TITLE")

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 from bot.plan.calendar import next_scheduled_prompt
 from bot.services.prompts import daily_prompt
-from bot.services.scheduling.quiet_hours import TOO_LATE
+from bot.services.scheduling.quiet_hours import MISSED_DAY
 from bot.simulation.event_log import ActionRef, EventKind, UserEvent
 from bot.simulation.expected_plan import ExpectedAction, ExpectedPlan
 from bot.simulation.observations import DeliveryRow, Evidence, PromptItemRow
@@ -162,7 +162,7 @@ class _ActionReplay:
         if upcoming.due_at is None or upcoming.due_at > row.due_at:
             due = _format_time(upcoming.due_at)
             yield f"{self._describe(upcoming)} made on {_format_time(row.due_at)}, before it was due ({due})."
-        elif not reason.startswith(daily_prompt.REASONS):
+        elif not reason.startswith(daily_prompt.POSTPONED_REASONS):
             yield from self._check_lateness(upcoming, row.due_at)
         yield from self._check_reason(row, item, upcoming)
         self._advance(row, item, upcoming)
@@ -193,9 +193,9 @@ class _ActionReplay:
     def _advance(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
         """When the person is asked next."""
         reason = reason_of(row, item)
-        if reason.startswith(daily_prompt.REASONS):
+        if reason.startswith(daily_prompt.POSTPONED_REASONS):
             upcoming.excused_days.add(self._calendar.today(row.due_at))
-        elif reason.startswith(TOO_LATE):
+        elif reason.startswith(MISSED_DAY):
             earliest = max(self._calendar.midnight_after(row.due_at), row.last_tried_at)
             upcoming.due_at = self._calendar.next_time_to_ask(earliest)
         elif reason.startswith(BUDGET_REASON):

@@ -30,7 +30,7 @@ def _has_work_to_plan(session: Session, now: datetime) -> bool:
         if session.scalar(select(moment).where(moment <= now).limit(1)) is not None:
             return True
     boards = session.scalars(select(Board).where(Board.next_digest_at <= now))
-    return any(not next_prompts.calendar_of(board).is_quiet(now) for board in boards)
+    return any(not next_prompts.build_calendar(board).is_quiet(now) for board in boards)
 
 
 def _has_delivery_to_send(session: Session, now: datetime) -> bool:
@@ -91,4 +91,4 @@ def _boards_with_digest(session: Session) -> list[Board]:
 def _digest_moment(board: Board, now: datetime) -> datetime | None:
     """One that is late already, as every bot was down at its time, waits for the end of quiet hours too."""
     due = board.next_digest_at
-    return next_prompts.calendar_of(board).after_quiet_hours(max(due, now)) if due else None
+    return next_prompts.build_calendar(board).after_quiet_hours(max(due, now)) if due else None

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.services.outbox.claims import LEASE
 from bot.services.prompts import daily_prompt
-from bot.services.scheduling.quiet_hours import TOO_LATE
+from bot.services.scheduling.quiet_hours import MISSED_DAY
 from bot.simulation.event_log import ActionRef
 from bot.simulation.expected_plan import ExpectedAction
 from bot.simulation.observations import DeliveryRow, Evidence, PromptItemRow
@@ -49,7 +49,7 @@ class PromptIndex:
     def _find_opportunities(self, person: str) -> list[datetime]:
         """Nobody is written to again on one day, nor while a message is on its way to them."""
         today = self._calendar.today
-        sent = [row for row in self.rows[person] if not row.reason.startswith(daily_prompt.REASONS)]
+        sent = [row for row in self.rows[person] if not row.reason.startswith(daily_prompt.POSTPONED_REASONS)]
         first = {today(row.due_at): row.due_at for row in reversed(sent)}
         under_way = [(row.due_at, outcome_known_by(row)) for row in sent]
         return [
@@ -85,7 +85,7 @@ class PromptIndex:
             for row in self.rows[person]
             if first < today(row.due_at)
             and row.due_at < until
-            and (row.state != "skipped" or row.reason.startswith((ANSWERED_REASON, TOO_LATE)))
+            and (row.state != "skipped" or row.reason.startswith((ANSWERED_REASON, MISSED_DAY)))
         ]
 
     def check_unknown_actions(self) -> Iterator[str]:
@@ -120,10 +120,10 @@ class ReasonChecker:
             UNLINKED_REASON: lambda: "" if item.person not in self.evidence.user_ids else "one is",
             BUDGET_REASON: lambda: self._check_budget(item, row),
             ANSWERED_REASON: lambda: "" if self._was_answered(item, row) else "it was not",
-            TOO_LATE: lambda: "" if self._had_fault(row.due_at) else "nothing stood in the way",
-            daily_prompt.OFF: lambda: self._check_off(row, due),
-            daily_prompt.WAITED: lambda: self._check_waiting(item, row),
-            daily_prompt.HAD_ONE: lambda: self._check_had_prompt(item, row),
+            MISSED_DAY: lambda: "" if self._had_fault(row.due_at) else "nothing stood in the way",
+            daily_prompt.NOT_RUNNING: lambda: self._check_off(row, due),
+            daily_prompt.EARLIER_PENDING: lambda: self._check_waiting(item, row),
+            daily_prompt.ALREADY_PROMPTED: lambda: self._check_had_prompt(item, row),
         }
         if SPOKE_REASON in reason:
             return "" if self.should_be_left_out(item, row.due_at) else "nobody had"

@@ -173,7 +173,7 @@ def _lead_initials(draft: PlanDraft) -> set[str]:
 def _import_plan(
     session: Session, draft: PlanDraft, settings: Settings, user_ids: dict[str, str], now: datetime
 ) -> None:
-    workspace = workspaces.claim(session, SandboxSettings("", "").team_id, "Simulated council")
+    workspace = workspaces.link_team(session, SandboxSettings("", "").team_id, "Simulated council")
     roles = dict.fromkeys(MANAGERS, PersonRole.PLAN_MANAGER) | {VIEWER: PersonRole.VIEWER}
     for initials, user in user_ids.items():
         session.add(

@@ -104,7 +104,7 @@ class ActionListeners:
     async def _open_form(self, body: Body, asker: Asker) -> None:
         """A trigger that ran out is told, not swallowed."""
         ref = _action_value(body)[:MAX_REF_LENGTH]
-        title = await self._context.database.read(details.title_of, asker, ref)
+        title = await self._context.database.read(details.find_title, asker, ref)
         view = reason_view(self._context.renderer, ref, ref, title)
         try:
             await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)

@@ -14,7 +14,7 @@ from bot import metrics
 from bot.delivery.slack_files import SlackFiles
 from bot.delivery.slack_lookup import SlackConversations, Team
 from bot.errors import NotSavedError, ReplayedError
-from bot.services.outbox.rate_limits import SLACK, Paces
+from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from handlers.context import AppContext
 from handlers.slack.actions import ActionListeners
 from handlers.slack.background import BackgroundTasks
@@ -62,7 +62,7 @@ class SlackApp(AsyncApp):
 
 
 def build_slack_app(
-    context: AppContext, client: AsyncWebClient, team: Team, *, limits: Paces = SLACK
+    context: AppContext, client: AsyncWebClient, team: Team, *, limits: WorkspaceLimits = SLACK_LIMITS
 ) -> SlackApp:
     """The Bolt app. It acknowledges after the work is done and never asks Slack anything before that: who
     we are was asked once, at the start. limits: how fast to speak.

@@ -10,7 +10,7 @@ from bot.delivery.slack import OF_THE_BOT
 from bot.delivery.slack_lookup import SlackConversations, Written
 from bot.errors import DeliveryError
 from bot.services import heartbeat
-from bot.services.outbox.rate_limits import Paces
+from bot.services.outbox.rate_limits import WorkspaceLimits
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Response, handle_request
 from handlers.slack import request_info
@@ -42,7 +42,7 @@ class CatchUp:
         imports: Imports,
         follow_ups: FollowUps,
         team_id: str,
-        limits: Paces,
+        limits: WorkspaceLimits,
     ) -> None:
         self._context, self._conversations, self._background = context, conversations, background
         self._imports, self._follow_ups = imports, follow_ups
@@ -55,7 +55,7 @@ class CatchUp:
         database, now = self._context.database, self._context.clock.now
         # What is written from now on, Slack brings.
         until = now()
-        since = await database.run(heartbeat.here, self._team_id, until)
+        since = await database.run(heartbeat.beat, self._team_id, until)
         if since is None:
             return
         try:
@@ -67,13 +67,13 @@ class CatchUp:
         for each in sorted(written, key=lambda each: each.at):
             if not await self._handle_message(each):
                 return
-        await database.run(heartbeat.looked, self._team_id, now())
+        await database.run(heartbeat.finish_catch_up, self._team_id, now())
         log.info("read what was written while the bot was away", messages=len(written))
         self._background.start(self._imports.run())
 
     async def _find_messages(self, since: datetime, until: datetime) -> list[Written]:
         found: list[Written] = []
-        for user_id in await self._context.database.read(heartbeat.accounts, self._team_id):
+        for user_id in await self._context.database.read(heartbeat.list_accounts, self._team_id):
             found += await self._read_conversation(user_id, since, until)
         return found
 
@@ -98,16 +98,14 @@ class CatchUp:
         """Wait until one more conversation may be opened: reminders need them too."""
         database, now = self._context.database, self._context.clock.now
         while True:
-            if await database.run(heartbeat.still_looking, self._team_id, self._limits, now()):
+            if await database.run(heartbeat.renew_catch_up, self._team_id, self._limits, now()):
                 return
             await asyncio.sleep(RETRY_DELAY)
 
     async def _pause(self, error: DeliveryError) -> None:
         seconds, now = error.retry_after or RETRY_DELAY, self._context.clock.now()
         if error.retry_after and error.call is not None:
-            await self._context.database.run(
-                heartbeat.asked_to_pause, self._team_id, error.call, seconds, now
-            )
+            await self._context.database.run(heartbeat.pause_calls, self._team_id, error.call, seconds, now)
         await asyncio.sleep(min(seconds, MAX_RETRY_DELAY))
 
     async def _handle_message(self, message: Written) -> bool:

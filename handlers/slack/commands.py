@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command
 from bot.services import people
-from bot.services.actions.late_messages import heard_late
+from bot.services.actions.late_messages import prepare_late_command
 from bot.services.people import Who
 from handlers.command_parser import parse
 from handlers.context import AppContext
@@ -56,7 +56,7 @@ class CommandJob:
         command = self._parse(session, who, today)
         self.name = command.name
         if self._sent_at is not None:
-            command = heard_late(command, self._sent_at)
+            command = prepare_late_command(command, self._sent_at)
         return Result(self._context.dispatcher.dispatch(session, who, command, now), command.public)
 
     def _parse(self, _session: Session, _who: Who, today: date) -> Command:

@@ -14,7 +14,7 @@ from bot.services import people
 from bot.services.outbox import outbox
 from bot.services.people import Who
 from bot.services.prompts import free_text_replies
-from bot.services.prompts.free_text_replies import Questions
+from bot.services.prompts.free_text_replies import PromptContext
 from handlers.command_parser import FreeTextReply
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Result, build_problem, render_response, secrets_of
@@ -46,24 +46,26 @@ class FreeTextJob(CommandJob):
         self.prompt_id: int | None = None
 
     def _parse(self, session: Session, who: Who, today: date) -> Command:
-        thread = free_text_replies.in_thread(session, who, self._thread_ts)
+        thread = free_text_replies.find_in_thread(session, who, self._thread_ts)
         self.prompt_id = thread.prompt_id if thread else None
         news = FreeTextReply(self.text, today=today, command=self._command)
         if news.is_later:
             questions = thread or self._recent_questions(session, who)
-            if questions.asked and questions.is_last_said:
+            if questions.actions and questions.is_latest_topic:
                 return Snooze(
-                    item_ids=tuple(each.item_id for each in questions.asked), line=one_line(self.text)
+                    item_ids=tuple(each.item_id for each in questions.actions), line=one_line(self.text)
                 )
         if self._is_answer(session, who, news, in_thread=thread is not None):
             questions = thread or self._recent_questions(session, who)
-            if questions.asked:
+            if questions.actions:
                 return _answer_command(news, questions)
         try:
             return super()._parse(session, who, today)
         except NotUnderstoodError:
-            questions = thread or (self._recent_questions(session, who) if news.is_date else Questions(()))
-            if not questions.asked:
+            questions = thread or (
+                self._recent_questions(session, who) if news.is_date else PromptContext(())
+            )
+            if not questions.actions:
                 raise
             return _answer_command(news, questions)
 
@@ -71,19 +73,19 @@ class FreeTextJob(CommandJob):
         """Also where a line without a ref could be read as a command: in a thread few are."""
         if not reply.is_status:
             return in_thread and reply.is_date and reply.has_reason
-        if reply.ref is not None and free_text_replies.is_there(session, who, reply.ref):
+        if reply.ref is not None and free_text_replies.is_known_ref(session, who, reply.ref):
             return False
         return in_thread or not reply.may_ask_for_list
 
-    def _recent_questions(self, session: Session, who: Who) -> Questions:
+    def _recent_questions(self, session: Session, who: Who) -> PromptContext:
         """What stands below something else than a question was not said of another one."""
         ts = "" if self._thread_ts else self._ts
-        return free_text_replies.lately(session, who, ts, self._context.clock.now())
+        return free_text_replies.find_recent(session, who, ts, self._context.clock.now())
 
 
-def _answer_command(reply: FreeTextReply, questions: Questions) -> Command:
-    sure = questions.prompt_id is not None or (reply.is_clear and questions.is_last_said)
-    refs = [each.ref for each in questions.asked]
+def _answer_command(reply: FreeTextReply, questions: PromptContext) -> Command:
+    sure = questions.prompt_id is not None or (reply.is_clear and questions.is_latest_topic)
+    refs = [each.ref for each in questions.actions]
     try:
         answer = reply.to_command(refs, is_sure=sure)
     except NotUnderstoodError as unread:
@@ -92,9 +94,9 @@ def _answer_command(reply: FreeTextReply, questions: Questions) -> Command:
         asked = f"{', '.join(refs[:-1])} and {refs[-1]}"
         raise NotUnderstoodError(WHICH_ACTION.format(refs=asked), suggestion=unread.suggestion) from None
     if isinstance(answer, Choose):
-        pairs = zip(answer.updates, questions.asked, strict=True)
+        pairs = zip(answer.updates, questions.actions, strict=True)
         return replace(answer, updates=tuple(replace(one, action_id=of.action_id) for one, of in pairs))
-    return replace(answer, action_id=questions.asked[0].action_id)
+    return replace(answer, action_id=questions.actions[0].action_id)
 
 
 NOT_IN_DIRECT_MESSAGE = (
@@ -164,7 +166,7 @@ class ApologyJob:
 
 
 def _mark_aside(parts: Sequence[Body]) -> list[Body]:
-    return [{**part, free_text_replies.ASIDE: True} for part in parts]
+    return [{**part, free_text_replies.ASIDE_KEY: True} for part in parts]
 
 
 def _plan_reply(
@@ -178,5 +180,5 @@ def _plan_reply(
     asker, now = info.asker, context.clock.now()
     for place, each in enumerate(parts):
         key = f"{info.key}:{place}"
-        outbox.plan_reply(session, asker.team_id, asker.channel_id, key, each, now, parent_id=prompt_id)
+        outbox.enqueue_reply(session, asker.team_id, asker.channel_id, key, each, now, parent_id=prompt_id)
     return Result(None)

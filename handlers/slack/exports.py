@@ -12,9 +12,9 @@ from bot.errors import CipError, DeliveryError
 from bot.messages import ErrorMessage
 from bot.reporting.export import ExportFile, export_by_id
 from bot.services import exports
-from bot.services.exports import LEASE, MOST_TRIES, Due
+from bot.services.exports import LEASE, MAX_ATTEMPTS, ClaimedExport
 from bot.services.outbox import outbox, rate_limits
-from bot.services.outbox.rate_limits import Paces
+from bot.services.outbox.rate_limits import WorkspaceLimits
 from handlers.context import AppContext
 from handlers.pipeline import render_response
 from handlers.slack.background import BackgroundTasks
@@ -40,7 +40,7 @@ class Exports:
         client: AsyncWebClient,
         background: BackgroundTasks,
         team_id: str,
-        limits: Paces,
+        limits: WorkspaceLimits,
     ) -> None:
         self._context, self._client, self._background = context, client, background
         self._team_id, self._limits = team_id, limits
@@ -56,11 +56,11 @@ class Exports:
             while (due := await self._claim()) is not None:
                 await self._send(due)
 
-    async def _claim(self) -> Due | None:
+    async def _claim(self) -> ClaimedExport | None:
         now = self._context.clock.now()
-        return await self._context.database.run(exports.claim, self._team_id, self._limits, now)
+        return await self._context.database.run(exports.claim_export, self._team_id, self._limits, now)
 
-    async def _send(self, export: Due) -> None:
+    async def _send(self, export: ClaimedExport) -> None:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 sent = await self._is_already_sent(export) or await self._upload(export)
@@ -75,55 +75,57 @@ class Exports:
             log.exception("a plan could not be written to a file")
             await self._mark_failed(export, INTERNAL_ERROR, "fault")
         else:
-            if sent and await self._context.database.run(exports.settle, export, self._context.clock.now()):
+            if sent and await self._context.database.run(
+                exports.finish_export, export, self._context.clock.now()
+            ):
                 log.info(
                     "a plan was sent as a file", form=export.form, user=export.user_id, plan=export.plan_id
                 )
 
-    async def _is_already_sent(self, export: Due) -> bool:
+    async def _is_already_sent(self, export: ClaimedExport) -> bool:
         """Whether an earlier attempt sent it. After the last, that is all that remains to be found out."""
         if export.file_id and await slack_files.was_shared(self._client, export.file_id):
             return True
-        if export.attempts > MOST_TRIES:
+        if export.attempts > MAX_ATTEMPTS:
             raise DeliveryError(GAVE_UP, code="gave_up", try_again=False)
         return False
 
-    async def _upload(self, export: Due) -> bool:
+    async def _upload(self, export: ClaimedExport) -> bool:
         """Write the file and send it. False when somebody else took it up meanwhile."""
         database, now = self._context.database, self._context.clock.now()
         done: ExportFile = await database.read(
             export_by_id, export.plan_id, export.section_ids, export.form, now
         )
         begun = await slack_files.begin(self._client, done.name, len(done.content))
-        if not await database.run(exports.announced, export, begun.file_id, self._context.clock.now()):
+        if not await database.run(exports.record_upload, export, begun.file_id, self._context.clock.now()):
             return False
         await slack_files.put(begun, done.content)
         words = FILE_COMMENT.format(title=done.title)
         await slack_files.share(self._client, begun, export.user_id, done.name, words)
         return True
 
-    async def _handle_delivery_error(self, export: Due, error: DeliveryError) -> None:
+    async def _handle_delivery_error(self, export: ClaimedExport, error: DeliveryError) -> None:
         log.warning("a file was not sent", code=error.code, try_again=error.try_again)
         if not error.try_again:
             await self._mark_failed(export, error.sentence, error.code)
-        elif export.attempts > MOST_TRIES:
+        elif export.attempts > MAX_ATTEMPTS:
             await self._mark_failed(export, GAVE_UP, error.code)
         else:
             now = self._context.clock.now()
             wait = timedelta(seconds=error.retry_after) if error.retry_after else RETRY_DELAY
             if error.call is not None:
                 await self._context.database.run(
-                    rate_limits.pause, export.workspace_id, error.call, now + wait, now
+                    rate_limits.pause_calls, export.workspace_id, error.call, now + wait, now
                 )
-            await self._context.database.run(exports.put_off, export, now + wait)
+            await self._context.database.run(exports.postpone_export, export, now + wait)
 
-    async def _mark_failed(self, export: Due, sentence: str, reason: str) -> None:
+    async def _mark_failed(self, export: ClaimedExport, sentence: str, reason: str) -> None:
         def work(session: Session) -> None:
             now = self._context.clock.now()
-            if not exports.settle(session, export, now, reason):
+            if not exports.finish_export(session, export, now, reason):
                 return
             worded = render_response(self._context, ErrorMessage(sentence), "failed")["parts"][0]
-            outbox.plan_reply(session, self._team_id, export.user_id, f"export:{export.id}", worded, now)
+            outbox.enqueue_reply(session, self._team_id, export.user_id, f"export:{export.id}", worded, now)
 
         await self._context.database.run(work)
         self._context.nudge()

@@ -38,7 +38,7 @@ class HomeTab:
         self._background.start(self._publish(info.asker.user_id, response))
 
     def _build_home(self, session: Session, info: RequestInfo) -> Result:
-        return Result(home_tab.home(session, info.asker, self._context.clock.now()))
+        return Result(home_tab.build_home(session, info.asker, self._context.clock.now()))
 
     async def _publish(self, user: str, response: Response) -> None:
         view = {"type": "home", "blocks": response["parts"][0]["blocks"]}

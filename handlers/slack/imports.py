@@ -22,7 +22,7 @@ from bot.importing.readers.registry import READERS, ProgressCallback
 from bot.importing.uploads import PendingUpload, SentFile
 from bot.messages import ErrorMessage, ImportProgress, ImportReview, Message
 from bot.services.outbox import outbox
-from bot.services.people import today_at
+from bot.services.people import today_for_asker
 from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
@@ -137,7 +137,9 @@ class Imports:
         """Returns whether it was dealt with; else it is tried again at the next turn."""
         try:
             content = await self._files.fetch(upload.address)
-            today = await self._context.database.read(today_at, upload.asker, self._context.clock.now())
+            today = await self._context.database.read(
+                today_for_asker, upload.asker, self._context.clock.now()
+            )
             async with report_progress(partial(self.report_reading, upload)) as told:
                 draft = await self._reader.read(upload.name, content, today=today, on_progress=told)
         except DeliveryError as error:
@@ -234,7 +236,7 @@ class Imports:
         before = review.review_message_id(session, asker, replaces_upload) if replaces_upload else replaces_id
         worded = render_response(self._context, message, "done")["parts"][0]
         now = self._context.clock.now()
-        return outbox.plan_reply(
+        return outbox.enqueue_reply(
             session, asker.team_id, asker.channel_id, key, worded, now, updates_id=before
         )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.services import workspaces
 from bot.services.outbox import outbox
-from bot.services.outbox.outbox import LedgerStanding
+from bot.services.outbox.outbox import OutboxStats
 from handlers.context import AppContext
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ class Health:
     async def _database_problem(self) -> str:
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT):
-                current = await self._context.database.read(workspaces.is_current)
+                current = await self._context.database.read(workspaces.is_schema_current)
         except TimeoutError:
             return "The database did not answer in time."
         except Exception:
@@ -78,9 +78,9 @@ class Health:
         )
         return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
 
-    async def _outbox_status(self) -> LedgerStanding | None:
-        def look(session: Session) -> LedgerStanding:
-            return outbox.standing(session, self._context.clock.now())
+    async def _outbox_status(self) -> OutboxStats | None:
+        def look(session: Session) -> OutboxStats:
+            return outbox.collect_stats(session, self._context.clock.now())
 
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT):

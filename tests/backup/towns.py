@@ -39,7 +39,7 @@ def run_morning(session: Session) -> None:
     )
     dispatch(session, asker("SS"), said, NINE)
     dispatch(session, asker("SS"), Undo(), NINE + timedelta(minutes=1))
-    idempotency.remember(session, 1, "command:1", "v0=1", {"outcome": "done", "parts": [None]}, NINE)
+    idempotency.save_answer(session, 1, "command:1", "v0=1", {"outcome": "done", "parts": [None]}, NINE)
     workspace_id = session.scalars(select(Delivery.workspace_id)).first()
     session.add(
         PlanUpload(
@@ -61,7 +61,7 @@ def run_morning(session: Session) -> None:
 def send_all(session: Session, now: datetime) -> None:
     while claimed := claims.claim(session, by="test", now=now, limit=100):
         for each in claimed:
-            outbox.sent(session, each.id, channel="D1", ts=f"{each.id}.0", now=now)
+            outbox.mark_sent(session, each.id, channel="D1", ts=f"{each.id}.0", now=now)
         session.flush()
 
 

@@ -26,7 +26,7 @@ async def test_a_prompt_that_missed_its_day_is_asked_again_the_next_morning(offi
     await office.go()
     await office.go()
     assert office.town.dm("RM") == []
-    assert {row.reason for row in office.rows("prompt")} == {quiet_hours.TOO_LATE}
+    assert {row.reason for row in office.rows("prompt")} == {quiet_hours.MISSED_DAY}
     office.town.clock.moment = NEXT_MORNING
     await office.go()
     assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
@@ -108,5 +108,5 @@ async def test_an_answer_may_come_at_any_time(office: Office, kind: str) -> None
     with office.database.transaction() as session:
         row = session.merge(office.rows("prompt")[0])
         row.kind = kind
-        assert not quiet_hours.is_untimely(row, EVENING)
+        assert not quiet_hours.is_outside_hours(row, EVENING)
         session.rollback()

@@ -172,12 +172,12 @@ async def test_what_does_not_fit_goes_to_the_thread(office: Office) -> None:
     await office.database.run(digests.plan_digests, NINE)
     with office.database.transaction() as session:
         row = session.scalars(select(Delivery).where(Delivery.kind == "digest")).one()
-        digest = digests.read(row.facts)
+        digest = digests.read_digest(row.facts)
         lines = tuple(
             replace(digest.reds[0], ref=f"9.{number}", title=f"Action number {number} " + "with words " * 9)
             for number in range(200)
         )
-        row.facts = digests.AS_JSON.dump_python(replace(digest, reds=lines), mode="json")
+        row.facts = digests.DIGEST_ADAPTER.dump_python(replace(digest, reds=lines), mode="json")
     await office.worker.drain()
     posted = office.town.seen("CH", BOARD)
     main, *thread = posted

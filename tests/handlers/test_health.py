@@ -111,8 +111,8 @@ def _value(told: str, line: str) -> float:
 async def test_the_age_of_the_oldest_unsent_message(planned: Database) -> None:
     late = NOW - timedelta(minutes=5)
     with planned.transaction() as session:
-        workspace = workspaces.of_team(session, TEAM)
-        outbox.plan(session, outbox.Planned(workspace.id, "notice", "one", "U1", late))
+        workspace = workspaces.require_workspace(session, TEAM)
+        outbox.enqueue(session, outbox.NewDelivery(workspace.id, "notice", "one", "U1", late))
     async with health(planned) as address:
         told = (await get(address, "/metrics"))[1]
     assert _value(told, "cip_ledger_oldest_unsent_seconds") == 300

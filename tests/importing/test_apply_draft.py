@@ -32,7 +32,12 @@ LATER = NOW + timedelta(days=1)
 def import_draft(database: Database, draft: PlanDraft) -> ImportResult:
     with database.transaction() as session:
         return apply_draft.apply(
-            session, workspaces.the_one(session), draft, defaults=DEFAULTS, channel="#board", now=LATER
+            session,
+            workspaces.find_or_create_workspace(session),
+            draft,
+            defaults=DEFAULTS,
+            channel="#board",
+            now=LATER,
         )
 
 
@@ -197,7 +202,7 @@ def test_another_title_is_another_plan_and_says_so(planned: Database) -> None:
 def test_the_real_tracker_goes_in_whole_and_again_without_a_difference(database: Database) -> None:
     draft = read_plan(tracker_or_skip(), today=NOW.date())
     with database.transaction() as session:
-        workspaces.the_one(session)
+        workspaces.find_or_create_workspace(session)
     applied = import_draft(database, draft)
     assert len(applied.differences.new) == 55
     with database.transaction(write=False) as session:
@@ -207,7 +212,9 @@ def test_the_real_tracker_goes_in_whole_and_again_without_a_difference(database:
         assert leads == {"1": "IL", "2": "RC", "3": "SH", "4": "JM", "5": "RM", "6": "DM", "7": "KR"}
     assert import_draft(database, draft).differences.is_empty
     with database.transaction(write=False) as session:
-        report = import_report(analyse_draft(session, workspaces.the_one(session), draft), [], None)
+        report = import_report(
+            analyse_draft(session, workspaces.find_or_create_workspace(session), draft), [], None
+        )
     assert "7 projects or priorities, 32 actions" in report
     assert "5 projects or priorities, 23 actions" in report
     assert "1. MTFS, row 7, column E" in report
@@ -219,7 +226,7 @@ def row(initials: str, email: str = "", role: PersonRole = PersonRole.OWNER, nam
 
 def test_people_are_added_corrected_and_looked_up_again(planned: Database) -> None:
     with planned.transaction() as session:
-        workspace = workspaces.the_one(session)
+        workspace = workspaces.find_or_create_workspace(session)
         rows = [
             row("ZZ", "zz@council.example"),
             row("RM", "new@council.example"),
@@ -238,7 +245,7 @@ def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -
     newer = replace(first, savings={"2026/27": 900.0, "2027/28": 0.0}, growth={"2026/27": 50.0})
     draft = replace(DRAFT, projects=(newer, *DRAFT.projects[1:]))
     with planned.transaction() as session:
-        found = analyse_draft(session, workspaces.the_one(session), draft).differences
+        found = analyse_draft(session, workspaces.find_or_create_workspace(session), draft).differences
         lines = [(line.ref, line.before, line.after) for line in list_changes(found)]
     assert lines == [
         ("1/5", "savings 2026/27 1,065 thousand", "900 thousand"),
@@ -249,7 +256,9 @@ def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -
     with planned.transaction() as session:
         project = session.scalars(select(Project).where(Project.finance_ref == first.finance_ref)).one()
         assert (project.savings, project.growth) == (newer.savings, newer.growth)
-        assert analyse_draft(session, workspaces.the_one(session), draft).differences.is_empty
+        assert analyse_draft(
+            session, workspaces.find_or_create_workspace(session), draft
+        ).differences.is_empty
 
 
 def test_projects_that_are_new_gone_and_back_are_told_and_taken(planned: Database) -> None:
@@ -289,7 +298,9 @@ def test_a_section_called_anew_and_another_day_of_the_plan_are_told_and_taken(pl
     first, second = DRAFT.sections
     newer = replace(DRAFT, sections=(replace(first, title="Money"), replace(second, title="")), as_at=on(3))
     with planned.transaction() as session:
-        lines = list_changes(analyse_draft(session, workspaces.the_one(session), newer).differences)
+        lines = list_changes(
+            analyse_draft(session, workspaces.find_or_create_workspace(session), newer).differences
+        )
     assert [(each.kind, each.ref, each.before, each.after) for each in lines] == [
         ("section title", "section 1", "MTFS savings", "Money"),
         ("as at", "the plan", "10 February 2026", "5 March 2026"),
@@ -305,7 +316,9 @@ def test_a_section_called_anew_and_another_day_of_the_plan_are_told_and_taken(pl
 
 def project_lines(database: Database, draft: PlanDraft) -> list[tuple[str, str, str, str]]:
     with database.transaction() as session:
-        lines = list_changes(analyse_draft(session, workspaces.the_one(session), draft).differences)
+        lines = list_changes(
+            analyse_draft(session, workspaces.find_or_create_workspace(session), draft).differences
+        )
         return [(each.kind, each.ref, each.before, each.after) for each in lines if "project" in each.kind]
 
 

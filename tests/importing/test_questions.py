@@ -40,7 +40,7 @@ def import_draft(database: Database, draft: PlanDraft, now: object = LATER) -> I
     with database.transaction() as session:
         return apply_draft.apply(
             session,
-            workspaces.the_one(session),
+            workspaces.find_or_create_workspace(session),
             draft,
             defaults=DEFAULTS,
             channel="#board",
@@ -51,7 +51,7 @@ def import_draft(database: Database, draft: PlanDraft, now: object = LATER) -> I
 
 def analyse(database: Database, draft: PlanDraft) -> Analysis:
     with database.transaction() as session:
-        return analyse_draft(session, workspaces.the_one(session), draft)
+        return analyse_draft(session, workspaces.find_or_create_workspace(session), draft)
 
 
 def only_plan(session: Session) -> Plan:
@@ -310,7 +310,7 @@ def test_next_years_plan_is_asked_about_and_takes_the_history_along(planned: Dat
     with planned.transaction() as session:
         number = only_plan(session).id
         row = PlanAnswer(
-            workspace_id=workspaces.the_one(session).id,
+            workspace_id=workspaces.find_or_create_workspace(session).id,
             plan=draft.title,
             key=which.key,
             asks=which.asks,

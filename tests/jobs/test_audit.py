@@ -101,9 +101,9 @@ async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
 
 
 def alarms(session: Session) -> tuple[dict[str, int], list[str]]:
-    audited = audit.audit(session, NINE + timedelta(hours=2))
+    audited = audit.run_audit(session, NINE + timedelta(hours=2))
     found = {kind: count for kind, count in audited.by_kind.items() if count}
-    return found, [each.words for each in audited.fresh if each.kind == "unchecked"]
+    return found, [each.words for each in audited.new_findings if each.kind == "unchecked"]
 
 
 def test_a_digest_rule_that_cannot_be_read_is_an_alarm_of_its_own(planned: Database) -> None:

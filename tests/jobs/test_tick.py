@@ -124,7 +124,7 @@ async def test_somebody_whose_prompts_cannot_be_planned_keeps_nobody_else_waitin
     planned: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two who cannot be asked have waited longest, and only one is taken at a time."""
-    monkeypatch.setattr(planner, "AT_ONCE", 1)
+    monkeypatch.setattr(planner, "BATCH_SIZE", 1)
     broken = select(Person.id).where(Person.initials.in_(("RM", "SS")))
     with planned.transaction() as session:
         session.execute(update(Action).values(escalate_at=None))

@@ -91,12 +91,12 @@ def recording_run(statements: list[str], run: Callable[..., Any]) -> Callable[..
 
 
 def test_a_row_of_the_ledger_is_what_the_orm_reads(planned: Database) -> None:
-    planned_row = outbox.Planned(1, "notice", "one", "U1", NOW, facts={"day": "2026-03-30"})
+    planned_row = outbox.NewDelivery(1, "notice", "one", "U1", NOW, facts={"day": "2026-03-30"})
     with planned.transaction() as session:
-        row = outbox.plan(session, planned_row)
+        row = outbox.enqueue(session, planned_row)
         assert row is not None
         made = columns_of(row)
-        assert outbox.plan(session, planned_row) is None
+        assert outbox.enqueue(session, planned_row) is None
     with planned.transaction() as session:
         found = ledger_query.delivery_with_items(session, row.id)
         assert found is not None

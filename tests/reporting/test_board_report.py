@@ -51,7 +51,12 @@ def spoken(planned: Database) -> Database:
             DRAFT, actions=tuple(each for each in ACTIONS if (each.section, each.ref) != ("2", "5.2"))
         )
         apply_draft.apply(
-            session, workspaces.the_one(session), shorter, defaults=DEFAULTS, channel=None, now=THEN
+            session,
+            workspaces.find_or_create_workspace(session),
+            shorter,
+            defaults=DEFAULTS,
+            channel=None,
+            now=THEN,
         )
     return planned
 

@@ -70,7 +70,7 @@ AWKWARD_TEXTS = (
 
 def import_back(session: Session, name: str, content: bytes, now: datetime = LATER) -> tuple[PlanDraft, Any]:
     draft = read_plan_bytes(name, content, today=now.date())
-    return draft, analyse_draft(session, workspaces.the_one(session), draft).differences
+    return draft, analyse_draft(session, workspaces.find_or_create_workspace(session), draft).differences
 
 
 def rows(session: Session) -> list[Any]:
@@ -101,7 +101,12 @@ def test_what_was_said_in_chat_comes_back_without_a_difference(planned: Database
         assert found.is_empty, [(each.draft.ref, each.kinds) for each in found.changed]
         assert found.unchanged == 7
         apply_draft.apply(
-            session, workspaces.the_one(session), draft, defaults=DEFAULTS, channel=None, now=LATER
+            session,
+            workspaces.find_or_create_workspace(session),
+            draft,
+            defaults=DEFAULTS,
+            channel=None,
+            now=LATER,
         )
         assert rows(session) == before
 
@@ -147,7 +152,7 @@ def export_and_import(draft: PlanDraft, folder: Path) -> list[tuple[PlanDraft, A
     folder.mkdir(exist_ok=True)
     database = Database(fresh_url("sqlite", folder), threads=1)
     with database.transaction() as session:
-        workspace = workspaces.claim(session, TEAM, "Test council")
+        workspace = workspaces.link_team(session, TEAM, "Test council")
         apply_draft.apply(session, workspace, draft, defaults=DEFAULTS, channel=None, now=NOW)
         plan = session.scalars(select(Plan)).one()
         files = [export(session, plan, form, NOW) for form in FORMS]

@@ -70,7 +70,7 @@ def plan_replies(town: Council) -> None:
     with database.transaction() as session:
         for number, user in enumerate(plans.USERS.values()):
             worded = {"text": f"reply {number}", "blocks": []}
-            outbox.plan_reply(session, plans.TEAM, user, f"r{number}", worded, datetime.now(UTC))
+            outbox.enqueue_reply(session, plans.TEAM, user, f"r{number}", worded, datetime.now(UTC))
     database.close()
 
 

@@ -115,7 +115,7 @@ def test_nothing_said_unasked_does_either(database: Database) -> None:
         claims.claim(session, by="test", now=NINE, limit=50)
         kinds = set()
         for row in rows:
-            job = compose.compose(session, row.id, NINE)
+            job = compose.prepare_delivery(session, row.id, NINE)
             if job is not None and job.message is not None:
                 kinds.add(job.kind)
                 is_only_text(job.message)

@@ -7,13 +7,13 @@ import pytest
 from bot.backup import after_restore
 from bot.database import Database
 from bot.services import heartbeat
-from bot.services.outbox.rate_limits import SLACK
+from bot.services.outbox.rate_limits import SLACK_LIMITS
 from tests.fixtures.plans import NOW, TEAM, USERS
 
 
 def here(database: Database, now: datetime) -> datetime | None:
     with database.transaction() as session:
-        return heartbeat.here(session, TEAM, now)
+        return heartbeat.beat(session, TEAM, now)
 
 
 def after(**passed: float) -> datetime:
@@ -36,7 +36,7 @@ def test_one_of_several_looks_and_another_when_it_has_gone(planned: Database) ->
     assert here(planned, after(minutes=10)) is not None
     assert here(planned, after(minutes=10, seconds=1)) is None
     with planned.transaction() as session:
-        assert heartbeat.still_looking(session, TEAM, SLACK, after(minutes=12))
+        assert heartbeat.renew_catch_up(session, TEAM, SLACK_LIMITS, after(minutes=12))
     assert here(planned, after(minutes=14)) is None
     assert here(planned, after(minutes=15, seconds=1)) == after(seconds=-10)
 
@@ -45,7 +45,7 @@ def test_what_was_looked_for_is_not_looked_for_again(planned: Database) -> None:
     here(planned, NOW)
     here(planned, after(minutes=10))
     with planned.transaction() as session:
-        heartbeat.looked(session, TEAM, after(minutes=11))
+        heartbeat.finish_catch_up(session, TEAM, after(minutes=11))
     assert here(planned, after(minutes=11, seconds=30)) is None
 
 
@@ -73,7 +73,7 @@ def test_an_absence_while_it_looked_is_looked_for_too(planned: Database) -> None
     here(planned, NOW)
     here(planned, after(minutes=10))
     with planned.transaction() as session:
-        heartbeat.looked(session, TEAM, after(hours=2))
+        heartbeat.finish_catch_up(session, TEAM, after(hours=2))
     assert here(planned, after(hours=2, seconds=1)) == after(seconds=-10)
 
 
@@ -88,7 +88,7 @@ def test_only_so_many_conversations_are_opened_at_once(planned: Database) -> Non
     here(planned, NOW)
     here(planned, after(minutes=10))
     with planned.transaction() as session:
-        turns = [heartbeat.still_looking(session, TEAM, SLACK, after(minutes=10)) for _ in range(12)]
+        turns = [heartbeat.renew_catch_up(session, TEAM, SLACK_LIMITS, after(minutes=10)) for _ in range(12)]
     assert turns == [True] * 10 + [False] * 2
 
 
@@ -101,4 +101,4 @@ def test_after_a_restore_nothing_is_looked_for(planned: Database) -> None:
 
 def test_everybody_with_an_account_may_have_written(planned: Database) -> None:
     with planned.transaction(write=False) as session:
-        assert sorted(heartbeat.accounts(session, TEAM)) == sorted(USERS.values())
+        assert sorted(heartbeat.list_accounts(session, TEAM)) == sorted(USERS.values())

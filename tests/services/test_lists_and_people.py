@@ -83,9 +83,11 @@ def test_who_is_written_with_other_than_english_letters_is_found(planned: Databa
     with planned.transaction() as session:
         session.execute(update(Person).where(Person.initials == "SS").values(initials="ÉŁ", name="Łucja Éva"))
         for name in ("éł", "ÉŁ", "łucja éva", "ŁUCJA ÉVA"):
-            assert people.find(session, people.identify(session, asker("PM")), PersonRef(name=name)).name
+            assert people.find_person(
+                session, people.identify(session, asker("PM")), PersonRef(name=name)
+            ).name
         command = LinkAccount(initials="éł", person=PersonRef(user_id="U0NEW"))
-        assert people.link(session, people.identify(session, asker("PM")), command).initials == "ÉŁ"
+        assert people.link_person(session, people.identify(session, asker("PM")), command).initials == "ÉŁ"
 
 
 def test_a_ref_with_other_than_english_letters_is_shown_with_its_section_where_two_have_it(
@@ -128,8 +130,8 @@ def test_accounts_found_by_address_are_linked_once_and_never_twice(planned: Data
         session.execute(update(Person).where(Person.initials.in_(("RM", "JM"))).values(slack_user_id=None))
         workspace = session.scalars(select(Person.workspace_id)).first()
         assert workspace is not None
-        asked = people.addresses_to_look_up(session, workspace)
+        asked = people.list_unlinked_addresses(session, workspace)
         assert set(asked) == {"jm@council.example", "rm@council.example"}
         found = {"rm@council.example": "U0NEW", "jm@council.example": USERS["SS"]}
         assert people.link_accounts(session, workspace, found) == ["RM"]
-        assert people.addresses_to_look_up(session, workspace) == ["jm@council.example"]
+        assert people.list_unlinked_addresses(session, workspace) == ["jm@council.example"]

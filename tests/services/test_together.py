@@ -17,7 +17,7 @@ from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import compose
 from bot.services.outbox import claims, outbox
-from bot.services.outbox.outbox import Planned
+from bot.services.outbox.outbox import NewDelivery
 from bot.services.prompts import messages, planner
 from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
@@ -105,8 +105,8 @@ async def test_two_answers_to_one_message_both_show(shared: Database) -> None:
         while planner.plan_prompts(session, NINE):
             pass
         row = session.scalars(select(Delivery).join(Person).where(Person.initials == "JM")).one()
-        outbox.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
-        items, row_id = [messages._mark(item) for item in row.items], row.id
+        outbox.mark_sent(session, row.id, channel="D1", ts="1.1", now=NINE)
+        items, row_id = [messages._button_value(item) for item in row.items], row.id
 
     def press(session: Session, value: str) -> None:
         assert messages.answer_prompt(session, asker("JM"), value, "on-track", NINE) is None
@@ -118,7 +118,7 @@ async def test_two_answers_to_one_message_both_show(shared: Database) -> None:
     with shared.transaction() as session:
         waiting = session.scalars(select(Delivery.id).where(Delivery.updates_id == row_id)).all()
         assert len(waiting) == 1
-        shown = messages.build(session, session.get_one(Delivery, row_id), NINE)
+        shown = messages.build_prompt(session, session.get_one(Delivery, row_id), NINE)
         assert shown is not None
         assert [line.answer for line in shown.lines] == ["on-track", "on-track", ""]
 
@@ -130,7 +130,7 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
         while planner.plan_prompts(session, NINE):
             pass
         for row in session.scalars(select(Delivery)):
-            outbox.sent(session, row.id, channel="D1", ts="1.1", now=NINE)
+            outbox.mark_sent(session, row.id, channel="D1", ts="1.1", now=NINE)
         item = session.scalars(select(PromptItem).join(Person, Person.id == PromptItem.person_id)).all()
         jms = [
             str(each.id) for each in item if each.delivery.person and each.delivery.person.initials == "JM"
@@ -144,14 +144,14 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
         early = await shared.run(claims.claim, by="other", now=NINE, limit=50)
         with shared.transaction() as session:
             for each in early:
-                job = compose.compose(session, each.id, NINE)
+                job = compose.prepare_delivery(session, each.id, NINE)
                 assert job is None or "JM" not in str(job.target)
 
 
 async def test_a_row_that_comes_to_be_at_the_same_moment_is_no_error(shared: Database) -> None:
-    planned = Planned(1, "notice", "notice:same", "U0PM", NINE)
-    async with meanwhile(shared, lambda session: outbox.plan(session, planned)):
-        second = asyncio.create_task(shared.run(outbox.plan, planned))
+    planned = NewDelivery(1, "notice", "notice:same", "U0PM", NINE)
+    async with meanwhile(shared, lambda session: outbox.enqueue(session, planned)):
+        second = asyncio.create_task(shared.run(outbox.enqueue, planned))
         await asyncio.sleep(A_WHILE)
     assert await second is None
 
@@ -211,6 +211,6 @@ async def test_a_board_that_is_planned_for_takes_messages(
         (board,) = held(planning, NINE)
         with shared.transaction() as session:
             session.execute(text("SET LOCAL lock_timeout = '1s'"))
-            row = Planned(1, "reply", "key", "C1", NINE, board_id=board.id)
-            assert outbox.plan(session, row) is not None
+            row = NewDelivery(1, "reply", "key", "C1", NINE, board_id=board.id)
+            assert outbox.enqueue(session, row) is not None
             session.flush()

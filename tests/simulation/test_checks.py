@@ -196,10 +196,12 @@ def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
     off = replace(moved, event_log=replace(good.event_log, settled_at=settled))
     subject = f"{row.person} about {'/'.join(row.items[0].key)} was due"
     assert [line for line in report_of(off).splitlines() if subject in line and "does not say why" in line]
-    explained = replace(off, rows=[*off.rows, _left_out(row, daily_prompt.OFF)])
+    explained = replace(off, rows=[*off.rows, _left_out(row, daily_prompt.NOT_RUNNING)])
     assert not [line for line in report_of(explained).splitlines() if subject in line]
     # A second day missed takes nothing off what is known of the first.
-    again = _left_out(replace(row, id=row.id + 1, due_at=late.due_at - timedelta(hours=1)), daily_prompt.OFF)
+    again = _left_out(
+        replace(row, id=row.id + 1, due_at=late.due_at - timedelta(hours=1)), daily_prompt.NOT_RUNNING
+    )
     assert not [
         line
         for line in report_of(replace(explained, rows=[*explained.rows, again])).splitlines()
@@ -210,9 +212,9 @@ def test_a_prompt_that_came_a_day_late(good: Evidence) -> None:
 @pytest.mark.parametrize(
     ("reason", "wrong"),
     [
-        (daily_prompt.OFF, "it was"),
-        (daily_prompt.WAITED, "none was"),
-        (daily_prompt.HAD_ONE, "there was none"),
+        (daily_prompt.NOT_RUNNING, "it was"),
+        (daily_prompt.EARLIER_PENDING, "none was"),
+        (daily_prompt.ALREADY_PROMPTED, "there was none"),
     ],
 )
 def test_a_day_missed_for_a_reason_that_does_not_hold(good: Evidence, reason: str, wrong: str) -> None:

@@ -159,5 +159,7 @@ def plan_next_monday(council: Council) -> None:
         notice = Notice(
             "The digest could not be posted in #board.", "Invite the bot there.", ("One detail.",)
         )
-        admin_notices.tell_managers(session, workspaces.the_one(session).id, "sample:1", notice, NEXT_MONDAY)
+        admin_notices.notify_managers(
+            session, workspaces.find_or_create_workspace(session).id, "sample:1", notice, NEXT_MONDAY
+        )
     database.close()

@@ -67,8 +67,8 @@ def test_words_in_rows_keep_their_spelling() -> None:
         ),
         "plan_export.state": (exports.ASKED, exports.SENT, exports.FAILED),
         "questions button": (question_flow.UPLOAD, question_flow.PLAN, question_flow.AGAIN),
-        "status_change.source": (late_messages.LATE,),
-        "lane.name": (rate_limits.WORKSPACE, rate_limits.OPENING, *rate_limits.CALLS),
+        "status_change.source": (late_messages.LATE_SOURCE,),
+        "lane.name": (rate_limits.WORKSPACE, rate_limits.OPEN, *rate_limits.CALL_BY_NAME),
         "call": tuple(each.value for each in CallKind),
     }
     lines = (f"{where} = {word}" for where, words in found.items() for word in words)

@@ -9,7 +9,7 @@ from bot.importing.diff import Differences, Resolution, ResolutionKind
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.matching import find_similar
 from bot.importing.questions.model import Answer, Choice, Needs, Question, question_key
-from bot.services.actions.presenters import short
+from bot.services.actions.presenters import shorten
 from models.plans import Action, Plan
 
 GONE, WHICH_PLAN = "gone", "which-plan"
@@ -91,7 +91,7 @@ def _gone_question(draft: PlanDraft, action: Action, free_indexes: Sequence[int]
         ),
         "It leaves the lists and nobody is asked about it. Its history stays.",
         printed="",
-        subject=f"{ref} {short(action.title)}",
+        subject=f"{ref} {shorten(action.title)}",
         details=tuple(f"New in this version: {each.section}/{each.ref} {each.title}" for each in now),
     )
 

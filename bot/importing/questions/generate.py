@@ -9,7 +9,7 @@ from bot.importing.questions.catalogue import QUESTION_BUILDERS
 from bot.importing.questions.model import Choice, Needs, Question, question_key
 from bot.importing.table.problems import Diagnostic, Doubt
 from bot.plan.owners import initials_of
-from bot.services.actions.presenters import short
+from bot.services.actions.presenters import shorten
 
 # What depends on the printed text alone is asked once for the whole plan.
 _ASKED_ONCE_PER_TEXT = {Doubt.STATUS_UNREAD}
@@ -75,7 +75,7 @@ def _build_question(draft: PlanDraft, problem: Diagnostic, index: int) -> Questi
         index,
         problem.where,
         problem.text,
-        f"{action.section}/{action.ref} {short(action.title)}",
+        f"{action.section}/{action.ref} {shorten(action.title)}",
         made.details,
     )
 

@@ -18,15 +18,15 @@ from models.queries import actions as query
 from models.queries import changes as changes_query
 from models.queries import ref_index
 
-PAGE = 10
+PAGE_SIZE = 10
 
 
-def show(session: Session, who: Who, command: Show, now: datetime) -> ActionCard:
+def show_action(session: Session, who: Who, command: Show, now: datetime) -> ActionCard:
     target = ref_resolver.resolve(session, who, command.ref)
     action = query.load_actions(session, [target.action.id])[target.action.id]
     plan, project = action.plan, action.project
     return ActionCard(
-        line=presenters.lines(session, who.workspace_id, [action.id], now)[action.id],
+        line=presenters.load_lines(session, who.workspace_id, [action.id], now)[action.id],
         plan=plan.title,
         section=f"{action.section.number} {action.section.title}".strip(),
         project=f"{project.number} {project.title}" if project else "",
@@ -48,7 +48,7 @@ def _amounts(planned: Mapping[str, float | None]) -> tuple[YearAmount, ...]:
     return tuple(YearAmount(year, amount) for year, amount in sorted(planned.items()))
 
 
-def title_of(session: Session, asker: Asker, ref: str) -> str:
+def find_title(session: Session, asker: Asker, ref: str) -> str:
     """The title of what a ref means to the asker; "" when that is not one action."""
     query_ref = read_ref(ref)
     try:
@@ -57,7 +57,7 @@ def title_of(session: Session, asker: Asker, ref: str) -> str:
         )
     except CipError:
         return ""
-    return presenters.short(target.action.title) if target else ""
+    return presenters.shorten(target.action.title) if target else ""
 
 
 def _dates(action: Action) -> list[DateLine]:
@@ -71,37 +71,39 @@ def _dates(action: Action) -> list[DateLine]:
 def _milestones(action: Action, now: datetime) -> list[MilestoneLine]:
     today = presenters.today_of(action.plan, now)
     return [
-        presenters.milestone_line(action, each, today) for each in action.milestones if each.gone_at is None
+        presenters.build_milestone_line(action, each, today)
+        for each in action.milestones
+        if each.gone_at is None
     ]
 
 
-def history(session: Session, who: Who, command: History, now: datetime) -> HistoryText:
+def show_history(session: Session, who: Who, command: History, now: datetime) -> HistoryText:
     action = ref_resolver.resolve(session, who, command.ref).action
     total = changes_query.count_changes(session, action.id)
-    pages = max(1, -(-total // PAGE))
+    pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, command.page), pages)
-    changes = changes_query.changes_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
+    changes = changes_query.changes_of(session, action.id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     undone = changes_query.undone_ids(session, [change.id for change in changes])
-    shown = presenters.lines(session, who.workspace_id, [action.id], now)[action.id]
+    action_line = presenters.load_lines(session, who.workspace_id, [action.id], now)[action.id]
     shared = ref_index.shared_refs(session, who.workspace_id, [action.ref])
     return HistoryText(
-        line=shown,
+        line=action_line,
         entries=tuple(_entry(change, now, shared, undone=change.id in undone) for change in changes),
         total=total,
         page=page,
         pages=pages,
-        run=f"history {shown.ref}",
+        run=f"history {action_line.ref}",
         timezone=action.plan.board.timezone,
         imported_on=presenters.local_day(action.created_at, action.plan.board.timezone),
     )
 
 
-def _entry(change: StatusChange, now: datetime, shared: set[str], *, undone: bool) -> HistoryLine:
+def _entry(change: StatusChange, now: datetime, shared_refs: set[str], *, undone: bool) -> HistoryLine:
     return HistoryLine(
         at=change.at,
         by=change.person.initials if change.person else "",
         source=change.source,
         place=change.place,
-        change=presenters.describe(change.action, change, change.milestone, now, shared),
+        change=presenters.describe_change(change.action, change, change.milestone, now, shared_refs),
         undone=undone,
     )

@@ -11,15 +11,15 @@ from models.plans import Action
 from models.queries import changes as query
 
 # The source of such a change.
-LATE = "late"
+LATE_SOURCE = "late"
 
 
-def heard_late(command: Command, said_at: datetime) -> Command:
+def prepare_late_command(command: Command, sent_at: datetime) -> Command:
     """A question is answered, and an update recorded if nothing was said of its action since. Raises
     NotUnderstoodError for what means something else by now.
     """
     if isinstance(command, UpdateStatus):
-        return replace(command, sent_at=said_at)
+        return replace(command, sent_at=sent_at)
     if isinstance(command, Undo | LinkAccount):
         raise NotUnderstoodError(
             "This reached me late, so I did not do it. If you still want it, send it again.",
@@ -28,16 +28,16 @@ def heard_late(command: Command, said_at: datetime) -> Command:
     return command
 
 
-def require_still_so(
-    session: Session, action: Action, command: UpdateStatus, said_at: datetime, shown: str
+def require_unchanged_since(
+    session: Session, action: Action, command: UpdateStatus, sent_at: datetime, display_ref: str
 ) -> None:
-    """Raises NotUnderstoodError when something was recorded of the action after `said_at`, when the update
+    """Raises NotUnderstoodError when something was recorded of the action after `sent_at`, when the update
     was written. What else was heard late is no reason: it is heard in the order it was written in.
     """
-    if not query.has_changed_since(session, action.id, said_at, excluded_source=LATE):
+    if not query.has_changed_since(session, action.id, sent_at, excluded_source=LATE_SOURCE):
         return
     raise NotUnderstoodError(
-        f"Action {shown} was updated after you wrote that, so I recorded nothing. If it still holds, send it"
+        f"Action {display_ref} was updated after you wrote that, so I recorded nothing. If it still holds, send it"
         " again.",
         suggestion=f"/cip {command.line}",
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import UpdateStatus
 from bot.messages import ActionLine, Change, LastWord, MilestoneLine, Note
 from bot.plan.rag import Colour, Rag, RagFacts, RagRules, compute_rag
-from bot.services.people import owner_of
+from bot.services.people import present_owner
 from bot.services.scheduling import next_prompts
 from models.outbox import StatusChange
 from models.plans import Action, Milestone, Plan
@@ -17,7 +17,7 @@ from models.queries import actions as query
 from models.queries import changes as changes_query
 from models.queries import ref_index
 
-SHORT = 140
+MAX_TEXT_LENGTH = 140
 
 
 def rules_of(plan: Plan) -> RagRules:
@@ -32,9 +32,9 @@ def local_day(moment: datetime, timezone: str) -> date:
     return moment.astimezone(ZoneInfo(timezone)).date()
 
 
-def colour(action: Action, plan: Plan, now: datetime) -> Rag:
+def compute_rag(action: Action, plan: Plan, now: datetime) -> Rag:
     """The reported colour of an action, on today's date where its board is."""
-    known = RagFacts(
+    facts = RagFacts(
         status=action.status,
         declared=action.declared,
         next_due=action.next_due_on,
@@ -43,35 +43,37 @@ def colour(action: Action, plan: Plan, now: datetime) -> Rag:
         slipped_days=action.slipped_days,
         has_update=action.last_word_at is not None,
     )
-    return compute_rag(known, today=today_of(plan, now), rules=rules_of(plan))
+    return compute_rag(facts, today=today_of(plan, now), rules=rules_of(plan))
 
 
-def shown_ref(ref: str, section: str, shared: Collection[str]) -> str:
+def qualify_ref(ref: str, section: str, shared_refs: Collection[str]) -> str:
     """A ref that is enough to name the action: with its section where the ref alone is not."""
-    return f"{section}/{ref}" if ref.lower() in shared else ref
+    return f"{section}/{ref}" if ref.lower() in shared_refs else ref
 
 
-def ref_of(action: Action, shared: Collection[str]) -> str:
-    return shown_ref(action.ref, action.section.number, shared)
+def format_ref(action: Action, shared_refs: Collection[str]) -> str:
+    return qualify_ref(action.ref, action.section.number, shared_refs)
 
 
-def line(
-    action: Action, plan: Plan, now: datetime, shared: Collection[str], noted: StatusChange | None
+def build_line(
+    action: Action, plan: Plan, now: datetime, shared_refs: Collection[str], noted_change: StatusChange | None
 ) -> ActionLine:
-    """noted: the latest change of the action that came with a sentence."""
+    """noted_change: the latest change of the action that came with a sentence."""
     due = action.next_due_on or _last_date(action)
     today = today_of(plan, now)
     return ActionLine(
-        ref=ref_of(action, shared),
-        title=short(action.title),
-        owners=tuple(owner_of(owner.person) for owner in action.owners),
+        ref=format_ref(action, shared_refs),
+        title=shorten(action.title),
+        owners=tuple(present_owner(owner.person) for owner in action.owners),
         status=action.status.words,
-        rag=colour(action, plan, now),
+        rag=compute_rag(action, plan, now),
         due=due,
-        due_text="" if due else "; ".join(each.text for each in action.due_dates if each.text)[:SHORT],
+        due_text=""
+        if due
+        else "; ".join(each.text for each in action.due_dates if each.text)[:MAX_TEXT_LENGTH],
         confirmed=action.next_due_confirmed,
         days_late=max(0, (today - action.next_due_on).days) if action.next_due_on else 0,
-        last_word=last_word(action, plan, now, noted),
+        last_word=build_last_word(action, plan, now, noted_change),
     )
 
 
@@ -81,15 +83,17 @@ def _last_date(action: Action) -> date | None:
     return max((each.day for each in action.due_dates if each.day), default=None)
 
 
-def last_word(action: Action, plan: Plan, now: datetime, noted: StatusChange | None) -> LastWord | None:
+def build_last_word(
+    action: Action, plan: Plan, now: datetime, noted_change: StatusChange | None
+) -> LastWord | None:
     """A sentence is never shown as said by, or at the time of, someone who only pressed a button later."""
     if action.last_word_at is None:
         return None
     sentence = None
-    if noted is not None:
-        by = noted.person.initials if noted.person else ""
-        sentence = Note(short(noted.comment), by, _age(noted.at, plan, now))
-        if noted.at >= action.last_word_at:
+    if noted_change is not None:
+        by = noted_change.person.initials if noted_change.person else ""
+        sentence = Note(shorten(noted_change.comment), by, _age(noted_change.at, plan, now))
+        if noted_change.at >= action.last_word_at:
             return LastWord(sentence.text, by, sentence.age_days)
     return LastWord("", action.last_word_by, _age(action.last_word_at, plan, now), before=sentence)
 
@@ -98,13 +102,13 @@ def _age(moment: datetime, plan: Plan, now: datetime) -> int:
     return max(0, (today_of(plan, now) - local_day(moment, plan.board.timezone)).days)
 
 
-def milestone_line(action: Action, milestone: Milestone, today: date) -> MilestoneLine:
+def build_milestone_line(action: Action, milestone: Milestone, today: date) -> MilestoneLine:
     dates = [each for each in action.due_dates if each.milestone_id == milestone.id]
     due = min((each.day for each in dates if each.day), default=None)
     late = (today - due).days if due and milestone.status.is_open and action.status.is_open else 0
     return MilestoneLine(
         milestone.label,
-        short(milestone.title),
+        shorten(milestone.title),
         milestone.status.words,
         due,
         "" if due else "; ".join(each.text for each in dates if each.text),
@@ -113,48 +117,50 @@ def milestone_line(action: Action, milestone: Milestone, today: date) -> Milesto
     )
 
 
-def short(text: str, limit: int = SHORT) -> str:
+def shorten(text: str, limit: int = MAX_TEXT_LENGTH) -> str:
     """One line of at most `limit` characters, cut between words where that is possible. What led on to
     something that is not shown, such as a colon before a list, is left off.
     """
-    whole = " ".join(text.split())
-    flat = whole.rstrip(" ,;:") or whole
-    if len(flat) <= limit:
-        return flat
-    cut = flat[: limit - 1]
+    one_line = " ".join(text.split())
+    trimmed = one_line.rstrip(" ,;:") or one_line
+    if len(trimmed) <= limit:
+        return trimmed
+    cut = trimmed[: limit - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:.-") + "…"
 
 
-def lines(session: Session, workspace_id: int, ids: Collection[int], now: datetime) -> dict[int, ActionLine]:
+def load_lines(
+    session: Session, workspace_id: int, ids: Collection[int], now: datetime
+) -> dict[int, ActionLine]:
     """The lines of these actions, by id."""
-    return lines_of(session, workspace_id, query.load_actions(session, ids), now)
+    return build_lines(session, workspace_id, query.load_actions(session, ids), now)
 
 
-def lines_of(
+def build_lines(
     session: Session, workspace_id: int, actions: Mapping[int, Action], now: datetime
 ) -> dict[int, ActionLine]:
     """The lines of actions that were read whole, by id."""
     shared = ref_index.shared_refs(session, workspace_id, [action.ref for action in actions.values()])
     noted = changes_query.latest_commented_changes(session, actions.keys())
     return {
-        number: line(action, action.plan, now, shared, noted.get(number))
+        number: build_line(action, action.plan, now, shared, noted.get(number))
         for number, action in actions.items()
     }
 
 
-def describe(
-    action: Action, change: StatusChange, milestone: Milestone | None, now: datetime, shared: set[str]
+def describe_change(
+    action: Action, change: StatusChange, milestone: Milestone | None, now: datetime, shared_refs: set[str]
 ) -> Change:
     """A change as a message tells it."""
     dates = next_prompts.open_dates(action) if change.new_due is not None else []
     others = tuple(each.day for each in dates if each.id != change.date_id and each.day)
     return Change(
-        ref=ref_of(action, shared),
-        title=short(action.title),
-        rag=colour(action, action.plan, now),
+        ref=format_ref(action, shared_refs),
+        title=shorten(action.title),
+        rag=compute_rag(action, action.plan, now),
         from_status=change.from_status.words,
         to_status=change.to_status.words,
-        milestone=short(f"{milestone.label} {milestone.title}".strip(), 80) if milestone else "",
+        milestone=shorten(f"{milestone.label} {milestone.title}".strip(), 80) if milestone else "",
         from_colour=change.from_declared,
         to_colour=change.to_declared,
         old_due=change.old_due,
@@ -166,20 +172,20 @@ def describe(
     )
 
 
-def still_declared(
-    actions: Iterable[Action], command: UpdateStatus, shared: set[str]
+def find_remaining_colours(
+    actions: Iterable[Action], command: UpdateStatus, shared_refs: set[str]
 ) -> Iterator[tuple[str, Colour]]:
     """The open ones whose Red or Amber was declared earlier: a status alone does not take it back."""
     if command.status is None or command.declared is not None or command.blocked:
         return
     for action in {action.id: action for action in actions}.values():
         if action.status.is_open and action.declared in {Colour.RED, Colour.AMBER}:
-            yield ref_of(action, shared), action.declared
+            yield format_ref(action, shared_refs), action.declared
 
 
-def finished(actions: Iterable[Action], shared: set[str]) -> Iterator[str]:
+def find_completable_refs(actions: Iterable[Action], shared_refs: set[str]) -> Iterator[str]:
     """Those whose milestones are now all done while they themselves are still open, each once."""
     for action in {action.id: action for action in actions}.values():
-        standing_ones = [each for each in action.milestones if each.gone_at is None]
-        if action.status.is_open and all(not each.status.is_open for each in standing_ones):
-            yield ref_of(action, shared)
+        milestones = [each for each in action.milestones if each.gone_at is None]
+        if action.status.is_open and all(not each.status.is_open for each in milestones):
+            yield format_ref(action, shared_refs)

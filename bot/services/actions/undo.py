@@ -20,20 +20,20 @@ from models.queries import changes as changes_query
 from models.queries import ref_index
 
 
-def undo(session: Session, who: Who, command: Undo, now: datetime) -> UndoReceipt:
+def undo_batch(session: Session, who: Who, command: Undo, now: datetime) -> UndoReceipt:
     """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
     batch = command.batch or changes_query.latest_batch_of(session, who.workspace_id, who.user_id)
     changes = changes_query.changes_in_batch(session, who.workspace_id, batch) if batch else []
     if not changes:
         raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
     actions_query.lock_actions(session, {change.action_id for change in changes})
-    _check_undo(session, who, list(changes))
+    _require_undoable(session, who, list(changes))
     token = uuid4().hex
-    undone = [_take_back(session, who, change, token, now) for change in reversed(changes)]
+    undone = [_undo_change(session, who, change, token, now) for change in reversed(changes)]
     return UndoReceipt(tuple(reversed(undone)))
 
 
-def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None:
+def _require_undoable(session: Session, who: Who, changes: list[StatusChange]) -> None:
     if changes_query.undone_ids(session, [change.id for change in changes]):
         raise NotUnderstoodError(
             "That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}"
@@ -42,7 +42,7 @@ def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None
         people.require_update(session, who, change.action, change.action.ref)
         if change.user_id != who.user_id and not who.is_plan_manager:
             raise NotAllowedError("Only the person who made a change, or a plan manager, can take it back.")
-        if change.date_id is not None and updates.entry_of(change) is None:
+        if change.date_id is not None and updates.find_moved_date(change) is None:
             raise NotUnderstoodError(
                 f"The dates of {change.action.ref} came in anew with a later version of the plan,"
                 " so the old one cannot be put back. Nothing was changed.",
@@ -58,13 +58,13 @@ def _check_undo(session: Session, who: Who, changes: list[StatusChange]) -> None
             )
 
 
-def _take_back(session: Session, who: Who, change: StatusChange, token: str, now: datetime) -> Change:
+def _undo_change(session: Session, who: Who, change: StatusChange, batch: str, now: datetime) -> Change:
     action, milestone = change.action, change.milestone
-    back = StatusChange(
+    undoing = StatusChange(
         workspace_id=action.workspace_id,
         action_id=action.id,
         milestone_id=change.milestone_id,
-        batch=token,
+        batch=batch,
         at=now,
         person_id=who.person.id if who.person else None,
         user_id=who.user_id,
@@ -82,22 +82,22 @@ def _take_back(session: Session, who: Who, change: StatusChange, token: str, now
         new_due=change.old_due,
         undoes_id=change.id,
     )
-    updates.move_back(change)
-    session.add(back)
+    updates.restore_due_date(change)
+    session.add(undoing)
     session.flush()
-    _remember_last_word(session, action)
-    updates.apply(action, milestone, back, now)
+    _restore_last_word(session, action)
+    updates.apply_change(action, milestone, undoing, now)
     closing.reopen_prompts(session, action, change.at, now)
     shared = ref_index.shared_refs(session, who.workspace_id, [action.ref])
-    return replace(presenters.describe(action, back, milestone, now, shared), withdrawn=change.note)
+    return replace(presenters.describe_change(action, undoing, milestone, now, shared), withdrawn=change.note)
 
 
-def _remember_last_word(session: Session, action: Action) -> None:
+def _restore_last_word(session: Session, action: Action) -> None:
     """The last word is the newest change that was not taken back. The text is the newest sentence among
     them, which may be older and someone else's: lines.last_word tells them apart.
     """
     newest = changes_query.latest_update(session, action.id)
-    noted = changes_query.latest_commented_changes(session, [action.id]).get(action.id)
+    comment_change = changes_query.latest_commented_changes(session, [action.id]).get(action.id)
     action.last_word_at = newest.at if newest else None
     action.last_word_by = newest.person.initials if newest and newest.person else ""
-    action.last_word = noted.comment if noted else ""
+    action.last_word = comment_change.comment if comment_change else ""

@@ -23,7 +23,7 @@ from models.outbox import StatusChange
 from models.plans import Action, ActionDate, Milestone
 
 
-def move(
+def move_due_date(
     session: Session, action: Action, milestone: Milestone | None, day: date, text: str, change: StatusChange
 ) -> None:
     """Move the earliest open date (the milestone's own, if one was named); give it one if it has none."""
@@ -32,7 +32,7 @@ def move(
         for each in next_prompts.open_dates(action)
         if milestone is None or each.milestone_id == milestone.id
     ]
-    entry = dates[0] if dates else _new_date(session, action, milestone)
+    entry = dates[0] if dates else _add_date(session, action, milestone)
     change.date_id, change.old_due, change.new_due = entry.id, entry.day, day
     change.date_before = {
         "text": entry.text,
@@ -44,7 +44,7 @@ def move(
     entry.precision, entry.confirmed = Precision.DAY, True
 
 
-def _new_date(session: Session, action: Action, milestone: Milestone | None) -> ActionDate:
+def _add_date(session: Session, action: Action, milestone: Milestone | None) -> ActionDate:
     entry = ActionDate(
         workspace_id=action.workspace_id,
         milestone_id=milestone.id if milestone else None,
@@ -58,14 +58,14 @@ def _new_date(session: Session, action: Action, milestone: Milestone | None) -> 
     return entry
 
 
-def entry_of(change: StatusChange) -> ActionDate | None:
+def find_moved_date(change: StatusChange) -> ActionDate | None:
     """The date a change moved, None when a later version of the plan replaced it."""
     return next((each for each in change.action.due_dates if each.id == change.date_id), None)
 
 
-def move_back(change: StatusChange) -> None:
+def restore_due_date(change: StatusChange) -> None:
     """Put the date of a change back as it was before."""
-    entry = entry_of(change)
+    entry = find_moved_date(change)
     if entry is None:
         return
     before = change.date_before
@@ -74,7 +74,7 @@ def move_back(change: StatusChange) -> None:
 
 
 @dataclass(frozen=True)
-class Said:
+class UpdateValues:
     """What someone says of one action or milestone; what is None or "" stays as it is."""
 
     status: Status | None = None
@@ -82,66 +82,76 @@ class Said:
     note: str = ""
     due: date | None = None
     due_text: str = ""
-    because: str = ""
+    reason: str = ""
     evidence: str = ""
     source: str = "command"
     answer: str = "update"
 
 
-def update(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
+def update_actions(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
-    targets = _distinct(
-        [ref_resolver.resolve(session, who, ref, hold=True, about=command.action_id) for ref in command.refs]
+    targets = _remove_duplicates(
+        [
+            ref_resolver.resolve(session, who, ref, lock=True, preferred_action_id=command.action_id)
+            for ref in command.refs
+        ]
     )
-    shared = ref_resolver.shared_among(session, who, targets)
+    shared_refs = ref_resolver.find_shared_refs(session, who, targets)
     for target in targets:
-        _check(session, who, target, command, presenters.ref_of(target.action, shared))
-    changes, batch = record_batch(session, who, targets, _said(command), now, shared)
+        _require_valid(session, who, target, command, presenters.format_ref(target.action, shared_refs))
+    changes, batch = record_batch(session, who, targets, _read_values(command), now, shared_refs)
     refs = dict.fromkeys(change.ref for change in changes)
     return UpdateReceipt(
         tuple(changes),
         batch,
         asks_why=tuple(refs) if command.blocked and not command.note else (),
-        finish=tuple(presenters.finished((each.action for each in targets if each.milestone), shared)),
+        finish=tuple(
+            presenters.find_completable_refs((each.action for each in targets if each.milestone), shared_refs)
+        ),
         by=who.name,
         public=command.public,
         unchanged_colours=tuple(
-            presenters.still_declared((each.action for each in targets), command, shared)
+            presenters.find_remaining_colours((each.action for each in targets), command, shared_refs)
         ),
     )
 
 
 def record_batch(
-    session: Session, who: Who, targets: list[Target], said: Said, now: datetime, shared: set[str]
+    session: Session,
+    who: Who,
+    targets: list[Target],
+    values: UpdateValues,
+    now: datetime,
+    shared_refs: set[str],
 ) -> tuple[list[Change], str]:
     """Record what was said of each target, as one batch that undo takes back together.
 
-    shared: those refs of the targets that other actions have too.
+    shared_refs: those refs of the targets that other actions have too.
     """
     batch = uuid4().hex
     changes = []
     for target in targets:
-        changed = [(target.milestone, record(session, who, target, said, batch=batch, now=now))]
-        changed += _start_action(session, who, target, said.source, batch=batch, now=now)
+        recorded = [(target.milestone, record_change(session, who, target, values, batch=batch, now=now))]
+        recorded += _start_action(session, who, target, values.source, batch=batch, now=now)
         changes += [
-            presenters.describe(target.action, change, milestone, now, shared)
-            for milestone, change in changed
+            presenters.describe_change(target.action, change, milestone, now, shared_refs)
+            for milestone, change in recorded
         ]
     return changes, batch
 
 
-def _distinct(targets: list[Target]) -> list[Target]:
+def _remove_duplicates(targets: list[Target]) -> list[Target]:
     seen: dict[tuple[int, int | None], Target] = {}
     for target in targets:
         seen.setdefault((target.action.id, target.milestone.id if target.milestone else None), target)
     return list(seen.values())
 
 
-def _said(command: UpdateStatus) -> Said:
+def _read_values(command: UpdateStatus) -> UpdateValues:
     status, declared = command.status, command.declared
     if command.blocked:
         status, declared = Status.IN_PROGRESS, declared or Colour.RED
-    return Said(
+    return UpdateValues(
         status,
         declared,
         command.note,
@@ -149,34 +159,36 @@ def _said(command: UpdateStatus) -> Said:
         command.due_text,
         command.because,
         command.evidence,
-        source="command" if command.sent_at is None else late_messages.LATE,
+        source="command" if command.sent_at is None else late_messages.LATE_SOURCE,
     )
 
 
-def _check(session: Session, who: Who, target: Target, command: UpdateStatus, shown: str) -> None:
+def _require_valid(
+    session: Session, who: Who, target: Target, command: UpdateStatus, display_ref: str
+) -> None:
     """Everything that can be wrong with an update, found before anything is changed."""
     action = target.action
-    people.require_update(session, who, action, shown)
+    people.require_update(session, who, action, display_ref)
     if command.sent_at is not None:
-        late_messages.require_still_so(session, action, command, command.sent_at, shown)
+        late_messages.require_unchanged_since(session, action, command, command.sent_at, display_ref)
     if command.due is not None and not command.because:
         raise NotUnderstoodError("A new date needs a reason. Nothing was changed.")
     if command.status is Status.VERIFIED:
-        _check_verifier(who, action, shown)
+        _require_verifier(who, action, display_ref)
     if command.declared is not None and command.declared not in {Colour.RED, Colour.AMBER, Colour.GREEN}:
         raise NotUnderstoodError("You can declare red, amber or green. Blue and grey come from the status.")
 
 
-def _check_verifier(who: Who, action: Action, shown: str) -> None:
-    mine = any(who.person and owner.person_id == who.person.id for owner in action.owners)
-    if mine:
+def _require_verifier(who: Who, action: Action, display_ref: str) -> None:
+    is_owner = any(who.person and owner.person_id == who.person.id for owner in action.owners)
+    if is_owner:
         raise NotAllowedError(
-            f"Action {shown} has to be verified by someone other than its owner. Nothing was changed."
+            f"Action {display_ref} has to be verified by someone other than its owner. Nothing was changed."
         )
 
 
-def record(
-    session: Session, who: Who, target: Target, said: Said, *, batch: str, now: datetime
+def record_change(
+    session: Session, who: Who, target: Target, values: UpdateValues, *, batch: str, now: datetime
 ) -> StatusChange:
     """Change one action or milestone and write down what changed; the caller holds the action and has
     checked who may.
@@ -192,43 +204,43 @@ def record(
         at=now,
         person_id=who.person.id if who.person else None,
         user_id=who.user_id,
-        source=said.source,
+        source=values.source,
         place=who.place,
         from_status=subject.status,
-        to_status=said.status or subject.status,
+        to_status=values.status or subject.status,
         from_declared=action.declared,
-        to_declared=_declared(action, milestone, said),
-        note=said.note,
-        evidence=said.evidence,
-        reason=said.because,
+        to_declared=_resolve_colour(action, milestone, values),
+        note=values.note,
+        evidence=values.evidence,
+        reason=values.reason,
     )
-    if said.due is not None:
-        move(session, action, milestone, said.due, said.due_text, change)
+    if values.due is not None:
+        move_due_date(session, action, milestone, values.due, values.due_text, change)
     session.add(change)
     action.last_word_at, action.last_word_by = now, who.person.initials if who.person else ""
-    action.last_word = said.note or said.because or action.last_word
-    apply(action, milestone, change, now)
-    close_prompts(session, action, said.answer, who.user_id, now)
+    action.last_word = values.note or values.reason or action.last_word
+    apply_change(action, milestone, change, now)
+    close_prompts(session, action, values.answer, who.user_id, now)
     return change
 
 
-def _declared(action: Action, milestone: Milestone | None, said: Said) -> Colour | None:
+def _resolve_colour(action: Action, milestone: Milestone | None, values: UpdateValues) -> Colour | None:
     """A colour is declared of the action as a whole. A finished action needs none; a new word without a
     colour takes the old one back only when the action starts over.
     """
-    if said.declared is not None:
-        return said.declared
-    if milestone is None and said.status is not None and not said.status.is_open:
+    if values.declared is not None:
+        return values.declared
+    if milestone is None and values.status is not None and not values.status.is_open:
         return None
     return action.declared
 
 
-def apply(action: Action, milestone: Milestone | None, change: StatusChange, now: datetime) -> None:
+def apply_change(action: Action, milestone: Milestone | None, change: StatusChange, now: datetime) -> None:
     (milestone or action).status = change.to_status
     if milestone is None and change.from_status is not change.to_status:
         action.status_text = ""
     action.declared = change.to_declared
-    next_prompts.refresh(action)
+    next_prompts.refresh_due_columns(action)
     next_prompts.plan_next_prompts(action, action.plan.board, now=now)
 
 
@@ -239,7 +251,7 @@ def _start_action(
     milestone, action = target.milestone, target.action
     if milestone is None or action.status is not Status.NOT_STARTED or milestone.status is Status.NOT_STARTED:
         return []
-    started = record(
-        session, who, Target(action), Said(Status.IN_PROGRESS, source=source), batch=batch, now=now
+    started = record_change(
+        session, who, Target(action), UpdateValues(Status.IN_PROGRESS, source=source), batch=batch, now=now
     )
     return [(None, started)]

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from bot.plan.calendar import BoardCalendar
 from bot.services.audit import outbox
 from bot.services.audit import prompts as audit_prompts
-from bot.services.audit.findings import KINDS, MOST, Finding, found_or_unchecked, notice_of, unchecked
+from bot.services.audit.findings import (
+    KINDS,
+    MAX_FINDINGS,
+    Finding,
+    build_notice,
+    collect_findings,
+    unchecked_finding,
+)
 from bot.services.outbox import admin_notices
 from bot.services.scheduling import next_prompts
 from models.operations import AuditFinding
@@ -22,44 +29,46 @@ from models.queries import people as people_query
 
 
 @dataclass(frozen=True)
-class Audited:
+class AuditResult:
     """by_kind: how many findings are open, of every kind. fresh: those nobody has found before."""
 
     by_kind: dict[str, int]
-    fresh: tuple[Finding, ...]
+    new_findings: tuple[Finding, ...]
 
 
-def audit(session: Session, now: datetime) -> Audited:
+def run_audit(session: Session, now: datetime) -> AuditResult:
     """Look through every workspace. Plan managers are told of what is new by rows of the ledger. Where it
     cannot be worked out what was due, that is a finding too, and everything else is audited.
     """
     by_kind, fresh = dict.fromkeys(KINDS, 0), []
     for workspace in people_query.workspaces(session):
         boards = boards_query.boards(session, workspace.id)
-        calendars, unreadable = _calendars(boards, now)
-        found = [*unreadable, *_findings(session, workspace, boards, calendars, now)]
+        calendars, unreadable = _load_calendars(boards, now)
+        found = [*unreadable, *_find_all(session, workspace, boards, calendars, now)]
         for each in found:
             by_kind[each.kind] += 1
-        fresh += _keep(session, workspace, found, next(iter(calendars.values()), None), now)
-    return Audited(by_kind, tuple(fresh))
+        fresh += _record_findings(session, workspace, found, next(iter(calendars.values()), None), now)
+    return AuditResult(by_kind, tuple(fresh))
 
 
-def _calendars(boards: Sequence[Board], now: datetime) -> tuple[dict[int, BoardCalendar], list[Finding]]:
+def _load_calendars(boards: Sequence[Board], now: datetime) -> tuple[dict[int, BoardCalendar], list[Finding]]:
     """The calendar of each board whose can be read, by its id; and a finding for each other."""
     calendars: dict[int, BoardCalendar] = {}
     found = []
     for board in boards:
-        calendar = next_prompts.calendar_of(board)
+        calendar = next_prompts.build_calendar(board)
         try:
             calendar.is_time_to_ask(now)
         except Exception as fault:  # noqa: BLE001 - it is told, and the other boards are audited
-            found.append(unchecked(board, "board", f"Reminders and digest of the {board.name}", fault))
+            found.append(
+                unchecked_finding(board, "board", f"Reminders and digest of the {board.name}", fault)
+            )
         else:
             calendars[board.id] = calendar
     return calendars, found
 
 
-def _findings(
+def _find_all(
     session: Session,
     workspace: Workspace,
     boards: Sequence[Board],
@@ -69,22 +78,22 @@ def _findings(
     for board in boards:
         calendar = calendars.get(board.id)
         if calendar is not None:
-            yield from _of_board(session, board, calendar, now)
-    yield from outbox.stuck(session, workspace, calendars, now)
+            yield from _audit_board(session, board, calendar, now)
+    yield from outbox.find_stuck(session, workspace, calendars, now)
 
 
-def _of_board(session: Session, board: Board, calendar: BoardCalendar, now: datetime) -> Iterator[Finding]:
+def _audit_board(session: Session, board: Board, calendar: BoardCalendar, now: datetime) -> Iterator[Finding]:
     def prompts() -> Iterator[Finding]:
-        return islice(audit_prompts.missing_prompts(session, board, now), MOST)
+        return islice(audit_prompts.find_missing_prompts(session, board, now), MAX_FINDINGS)
 
     def digests() -> Iterator[Finding]:
-        return outbox.missing_digests(session, board, calendar, now)
+        return outbox.find_missing_digests(session, board, calendar, now)
 
-    yield from found_or_unchecked(board, "prompts", f"Reminders of the {board.name}", prompts)
-    yield from found_or_unchecked(board, "digest", f"The digest of the {board.name}", digests)
+    yield from collect_findings(board, "prompts", f"Reminders of the {board.name}", prompts)
+    yield from collect_findings(board, "digest", f"The digest of the {board.name}", digests)
 
 
-def _keep(
+def _record_findings(
     session: Session,
     workspace: Workspace,
     found: list[Finding],
@@ -94,10 +103,10 @@ def _keep(
     """Write down what is new, what is still there and what was put right. Returns what is new. calendar: when
     plan managers may be told; None for at any time.
     """
-    known = query.findings_by_key(session, workspace.id, [each.key for each in found])
+    findings_by_key = query.findings_by_key(session, workspace.id, [each.key for each in found])
     fresh, untold = [], []
     for each in found:
-        row = known.pop(each.key, None)
+        row = findings_by_key.pop(each.key, None)
         if row is None:
             row = AuditFinding(
                 workspace_id=workspace.id,
@@ -110,31 +119,31 @@ def _keep(
             session.add(row)
             fresh.append(each)
         row.seen_at, row.cleared_at = now, None
-        if row.told_at is None and each.tell:
+        if row.told_at is None and each.notify:
             untold.append(row)
-    for row in known.values():
+    for row in findings_by_key.values():
         row.cleared_at = row.cleared_at or now
-    _tell(session, workspace, untold, calendar, now)
+    _notify_managers(session, workspace, untold, calendar, now)
     session.flush()
     return fresh
 
 
-def _tell(
+def _notify_managers(
     session: Session,
     workspace: Workspace,
-    untold: Iterable[AuditFinding],
+    unnotified: Iterable[AuditFinding],
     calendar: BoardCalendar | None,
     now: datetime,
 ) -> None:
     """One notice for each kind, not at night, and one a day: what is found later is told the next day."""
     by_kind: dict[str, list[AuditFinding]] = defaultdict(list)
-    for row in untold:
+    for row in unnotified:
         by_kind[row.kind].append(row)
     when = calendar.after_quiet_hours(now) if calendar else now
     day = calendar.today(when) if calendar else when.date()
     for kind, rows in by_kind.items():
-        notice = notice_of(kind, [row.words for row in rows])
-        if admin_notices.tell_managers(
+        notice = build_notice(kind, [row.words for row in rows])
+        if admin_notices.notify_managers(
             session, workspace.id, f"audit:{kind}:{day.isoformat()}", notice, when
         ):
             for row in rows:

@@ -12,50 +12,50 @@ from bot.services.audit.findings import (
     GRACE,
     LAPSED,
     LOOK_BACK,
+    MAX_FINDINGS,
     MISSING_DIGEST,
-    MOST,
     UNSENT,
     Finding,
 )
 from bot.services.outbox import admin_notices, outbox
-from bot.services.scheduling.quiet_hours import UNASKED
+from bot.services.scheduling.quiet_hours import UNPROMPTED_KINDS
 from models.outbox import Delivery
 from models.people import Board, Workspace
 from models.queries import audit as query
 
-LAPSED_FOR = timedelta(minutes=10)
-SLOTS = 3
+LAPSED_AFTER = timedelta(minutes=10)
+MAX_SLOTS = 3
 
 
-def stuck(
+def find_stuck(
     session: Session, workspace: Workspace, calendars: Mapping[int, BoardCalendar], now: datetime
 ) -> Iterator[Finding]:
     """Messages that wait too long, were begun and left, or failed. calendars: by board."""
-    for row in query.overdue_deliveries(session, workspace.id, now - GRACE, MOST):
+    for row in query.overdue_deliveries(session, workspace.id, now - GRACE, MAX_FINDINGS):
         if _is_overdue(row, calendars.get(row.board_id or 0), now):
-            yield _finding(session, UNSENT, row)
-    for row in query.lapsed_claims(session, workspace.id, now - LAPSED_FOR, MOST):
-        yield _finding(session, LAPSED, row)
-    for row in query.failed_deliveries(session, workspace.id, now - LOOK_BACK, MOST):
-        gave_up = row.attempts >= outbox.MOST_ATTEMPTS and row.kind != "notice"
-        yield _finding(session, FAILED, row, tell=gave_up)
+            yield _build_finding(session, UNSENT, row)
+    for row in query.lapsed_claims(session, workspace.id, now - LAPSED_AFTER, MAX_FINDINGS):
+        yield _build_finding(session, LAPSED, row)
+    for row in query.failed_deliveries(session, workspace.id, now - LOOK_BACK, MAX_FINDINGS):
+        gave_up = row.attempts >= outbox.MAX_ATTEMPTS and row.kind != "notice"
+        yield _build_finding(session, FAILED, row, notify=gave_up)
 
 
-def _finding(session: Session, kind: str, row: Delivery, *, tell: bool = True) -> Finding:
-    subject = admin_notices.subject(session, row)
+def _build_finding(session: Session, kind: str, row: Delivery, *, notify: bool = True) -> Finding:
+    subject = admin_notices.describe_delivery(session, row)
     words = f"{subject}: {row.reason}" if row.reason else subject
-    return Finding(kind, f"{kind}:{row.id}", words, row.board_id, tell)
+    return Finding(kind, f"{kind}:{row.id}", words, row.board_id, notify)
 
 
 def _is_overdue(row: Delivery, calendar: BoardCalendar | None, now: datetime) -> bool:
     """What must not be sent at night is overdue an hour after the night at the earliest."""
-    if calendar is None or row.kind not in UNASKED:
+    if calendar is None or row.kind not in UNPROMPTED_KINDS:
         return True
-    since = _loud_since(calendar, now)
+    since = _quiet_ended_at(calendar, now)
     return since is not None and max(since, row.due_at) <= now - GRACE
 
 
-def _loud_since(calendar: BoardCalendar, now: datetime) -> datetime | None:
+def _quiet_ended_at(calendar: BoardCalendar, now: datetime) -> datetime | None:
     """When the quiet hours last ended; None while they last."""
     if calendar.is_quiet(now):
         return None
@@ -64,23 +64,23 @@ def _loud_since(calendar: BoardCalendar, now: datetime) -> datetime | None:
     return end if end <= now else calendar.at(today - timedelta(days=1), calendar.quiet_until)
 
 
-def missing_digests(
+def find_missing_digests(
     session: Session, board: Board, calendar: BoardCalendar, now: datetime
 ) -> Iterator[Finding]:
     """The latest times of the rule, as the rule itself says: each has a row, sent or with its reason."""
-    began, loud = query.first_imported_at(session, board.id), _loud_since(calendar, now)
-    if began is None or loud is None:
+    imported_at, quiet_ended_at = query.first_imported_at(session, board.id), _quiet_ended_at(calendar, now)
+    if imported_at is None or quiet_ended_at is None:
         return
-    slots = list(islice(_slots(board, now), SLOTS))
-    held = {_slot_of(key) for key in query.digest_keys(session, board.id, slots[-1] - GRACE)}
+    slots = list(islice(_past_slots(board, now), MAX_SLOTS))
+    recorded_slots = {_parse_slot(key) for key in query.digest_keys(session, board.id, slots[-1] - GRACE)}
     for slot in slots:
-        if slot > began and slot not in held and max(slot, loud) <= now - GRACE:
+        if slot > imported_at and slot not in recorded_slots and max(slot, quiet_ended_at) <= now - GRACE:
             day = calendar.today(slot)
             words = f"The digest of the {board.name} for {day.day} {day:%B %Y}"
             yield Finding(MISSING_DIGEST, f"{MISSING_DIGEST}:{board.id}:{slot.isoformat()}", words, board.id)
 
 
-def _slots(board: Board, now: datetime) -> Iterator[datetime]:
+def _past_slots(board: Board, now: datetime) -> Iterator[datetime]:
     moment = now
     while True:
         moment = last_occurrence(board.digest_rule, board.timezone, until=moment)
@@ -88,7 +88,7 @@ def _slots(board: Board, now: datetime) -> Iterator[datetime]:
         moment -= timedelta(seconds=1)
 
 
-def _slot_of(key: str) -> datetime | None:
+def _parse_slot(key: str) -> datetime | None:
     try:
         return datetime.fromisoformat(key.split(":", 2)[2].rpartition(":")[0])
     except (IndexError, ValueError):

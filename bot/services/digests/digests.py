@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from bot.messages import Digest
 from bot.plan.calendar import last_occurrence, next_occurrence
 from bot.services.actions import presenters
-from bot.services.digests.facts import compose
-from bot.services.isolation import one_by_one
+from bot.services.digests.facts import compose_digest
+from bot.services.isolation import run_isolated
 from bot.services.outbox import outbox
 from bot.services.scheduling import next_prompts
 from models.outbox import DigestSnapshot
@@ -19,12 +19,12 @@ from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
 from models.queries import boards as plans_query
 
-MOST_MISSED = 8
-AS_JSON = TypeAdapter(Digest)
+MAX_MISSED = 8
+DIGEST_ADAPTER = TypeAdapter(Digest)
 
 
 @dataclass(frozen=True)
-class Slot:
+class DigestSlot:
     """The time a digest is for, and the earlier ones that were never posted."""
 
     at: datetime
@@ -38,46 +38,46 @@ def plan_digests(session: Session, now: datetime) -> int:
     A board whose digest cannot be made leaves the others theirs. Raises ExceptionGroup once no other is due.
     """
     due = boards_query.lock_due_boards(session, now)
-    made, faults = one_by_one(session, due, lambda board: _plan_due(session, board, now))
-    if faults and not made:
+    planned, faults = run_isolated(session, due, lambda board: _plan_if_loud(session, board, now))
+    if faults and not planned:
         raise ExceptionGroup("digests could not be made", list(faults.values()))
-    return made
+    return planned
 
 
-def _plan_due(session: Session, board: Board, now: datetime) -> bool:
+def _plan_if_loud(session: Session, board: Board, now: datetime) -> bool:
     """False while it is quiet."""
-    if next_prompts.calendar_of(board).is_quiet(now):
+    if next_prompts.build_calendar(board).is_quiet(now):
         return False
-    _plan_one(session, board, _slot(board, now), now)
-    schedule(board, now)
+    _write_digest(session, board, _find_slot(board, now), now)
+    schedule_next(board, now)
     return True
 
 
-def schedule(board: Board, now: datetime) -> None:
+def schedule_next(board: Board, now: datetime) -> None:
     """Set when a board's next digest is due."""
     board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=now)
 
 
-def _slot(board: Board, now: datetime) -> Slot:
+def _find_slot(board: Board, now: datetime) -> DigestSlot:
     latest = last_occurrence(board.digest_rule, board.timezone, until=now)
     missed: list[datetime] = []
     moment = board.next_digest_at
-    while moment is not None and moment < latest and len(missed) < MOST_MISSED:
+    while moment is not None and moment < latest and len(missed) < MAX_MISSED:
         missed.append(moment)
         moment = next_occurrence(board.digest_rule, board.timezone, after=moment)
-    return Slot(latest, tuple(missed))
+    return DigestSlot(latest, tuple(missed))
 
 
-def _plan_one(session: Session, board: Board, slot: Slot, now: datetime) -> None:
-    known = plans_query.plans(session, board.workspace_id, board.id)
-    if not known:
+def _write_digest(session: Session, board: Board, slot: DigestSlot, now: datetime) -> None:
+    plans = plans_query.plans(session, board.workspace_id, board.id)
+    if not plans:
         return
-    digest, colours = compose(session, board, known, slot.at, now)
+    digest, colours = compose_digest(session, board, plans, slot.at, now)
     day = digest.day
     missed = tuple(presenters.local_day(moment, board.timezone) for moment in slot.missed)
     posted = presenters.local_day(now, board.timezone)
     digest = replace(digest, missed=missed, posted=posted if posted != day else None)
-    facts = AS_JSON.dump_python(digest, mode="json")
+    facts = DIGEST_ADAPTER.dump_python(digest, mode="json")
     session.add(
         DigestSnapshot(
             workspace_id=board.workspace_id,
@@ -89,14 +89,14 @@ def _plan_one(session: Session, board: Board, slot: Slot, now: datetime) -> None
         )
     )
     for moment in slot.missed:
-        _write_row(session, board, None, moment, {}, now, "the bot was not running at the time")
+        _enqueue_row(session, board, None, moment, {}, now, "the bot was not running at the time")
     for channel in board.channels:
-        _write_row(session, board, channel, slot.at, facts, now, "")
+        _enqueue_row(session, board, channel, slot.at, facts, now, "")
     if not board.channels:
-        _write_row(session, board, None, slot.at, facts, now, "the board has no channel")
+        _enqueue_row(session, board, None, slot.at, facts, now, "the board has no channel")
 
 
-def _write_row(
+def _enqueue_row(
     session: Session,
     board: Board,
     channel: BoardChannel | None,
@@ -105,9 +105,9 @@ def _write_row(
     now: datetime,
     reason: str,
 ) -> None:
-    outbox.plan(
+    outbox.enqueue(
         session,
-        outbox.Planned(
+        outbox.NewDelivery(
             board.workspace_id,
             "digest",
             f"digest:{board.id}:{slot.isoformat()}:{channel.id if channel else 0}",
@@ -120,18 +120,18 @@ def _write_row(
     )
 
 
-def pass_over(session: Session, board: Board, moment: datetime, now: datetime, reason: str) -> None:
+def skip_digest(session: Session, board: Board, moment: datetime, now: datetime, reason: str) -> None:
     """Write down that the digest of that moment is not posted, and why."""
-    _write_row(session, board, None, moment, {}, now, reason)
+    _enqueue_row(session, board, None, moment, {}, now, reason)
 
 
-def read(facts: dict[str, Any]) -> Digest:
+def read_digest(facts: dict[str, Any]) -> Digest:
     """A digest as it was stored."""
-    return AS_JSON.validate_python(facts)
+    return DIGEST_ADAPTER.validate_python(facts)
 
 
 def preview(session: Session, board: Board, now: datetime) -> Digest:
     """What the digest would say if it were posted now; nothing is stored."""
-    known = plans_query.plans(session, board.workspace_id, board.id)
-    digest, _ = compose(session, board, known, now, now)
+    plans = plans_query.plans(session, board.workspace_id, board.id)
+    digest, _ = compose_digest(session, board, plans, now, now)
     return replace(digest, preview=True)

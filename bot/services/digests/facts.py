@@ -11,8 +11,8 @@ from bot.messages import ActionLine, ColourCount, Digest, DigestChange, Owner
 from bot.plan.rag import Colour, legend
 from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
-from bot.services.actions.lists import Coloured
-from bot.services.people import owner_of
+from bot.services.actions.lists import ColouredAction
+from bot.services.people import present_owner
 from models.outbox import StatusChange
 from models.people import Board
 from models.plans import Plan
@@ -25,7 +25,7 @@ from models.queries.changes import Snapshot
 
 
 @dataclass(frozen=True)
-class Happened:
+class ChangesSince:
     """What a digest tells of the time since the one before."""
 
     completed: tuple[DigestChange, ...]
@@ -33,40 +33,46 @@ class Happened:
     redated: tuple[DigestChange, ...]
 
 
-def happened_since(session: Session, board: Board, since: datetime, now: datetime) -> Happened:
+def find_changes_since(session: Session, board: Board, since: datetime, now: datetime) -> ChangesSince:
     """What was said since the last digest and still stands: each action once per heading, in order."""
     changes = changes_query.board_changes(session, board.id, since, now)
     shared = ref_index.shared_refs(session, board.workspace_id, {each.action.ref for each in changes})
-    done = [each for each in changes if _became(each, Status.COMPLETE, Status.VERIFIED) and not _open(each)]
+    done = [
+        each
+        for each in changes
+        if _has_become(each, Status.COMPLETE, Status.VERIFIED) and not _is_still_open(each)
+    ]
     begun = [
         each
         for each in changes
-        if _became(each, Status.IN_PROGRESS) and each.action.status is Status.IN_PROGRESS
+        if _has_become(each, Status.IN_PROGRESS) and each.action.status is Status.IN_PROGRESS
     ]
-    dated = _latest([each for each in changes if each.new_due is not None], shared)
+    dated = _latest_by_action([each for each in changes if each.new_due is not None], shared)
     moved = tuple(each for each in dated if each.new_due != each.old_due)
-    return Happened(tuple(_latest(done, shared)), tuple(_latest(begun, shared)), moved)
+    return ChangesSince(
+        tuple(_latest_by_action(done, shared)), tuple(_latest_by_action(begun, shared)), moved
+    )
 
 
-def _became(change: StatusChange, *statuses: Status) -> bool:
+def _has_become(change: StatusChange, *statuses: Status) -> bool:
     return change.milestone_id is None and change.to_status in statuses and change.from_status not in statuses
 
 
-def _open(change: StatusChange) -> bool:
+def _is_still_open(change: StatusChange) -> bool:
     return change.action.status.is_open
 
 
-def _latest(changes: list[StatusChange], shared: set[str]) -> list[DigestChange]:
+def _latest_by_action(changes: list[StatusChange], shared_refs: set[str]) -> list[DigestChange]:
     latest = {change.action_id: change for change in changes}
     first_due = {change.action_id: change.old_due for change in reversed(changes)}
-    return [_moved(change, shared, first_due[change.action_id]) for change in latest.values()]
+    return [_build_moved(change, shared_refs, first_due[change.action_id]) for change in latest.values()]
 
 
-def _moved(change: StatusChange, shared: set[str], old_due: date | None) -> DigestChange:
+def _build_moved(change: StatusChange, shared_refs: set[str], old_due: date | None) -> DigestChange:
     action = change.action
     return DigestChange(
-        ref=presenters.shown_ref(action.ref, action.section.number, shared),
-        title=presenters.short(action.title),
+        ref=presenters.qualify_ref(action.ref, action.section.number, shared_refs),
+        title=presenters.shorten(action.title),
         by=change.person.initials if change.person else "",
         old_due=old_due,
         new_due=change.new_due,
@@ -76,42 +82,44 @@ def _moved(change: StatusChange, shared: set[str], old_due: date | None) -> Dige
 
 WEEK = timedelta(days=7)
 DUE_SOON = timedelta(days=14)
-ESCALATED_DAYS = 14
+VERY_LATE_DAYS = 14
 # A list that goes on for longer is no longer read: the rest is counted.
-MOST_LISTED = 100
+MAX_LISTED = 100
 
 
-def compose(
-    session: Session, board: Board, known: dict[int, Plan], slot: datetime, now: datetime
+def compose_digest(
+    session: Session, board: Board, plans_by_id: dict[int, Plan], slot: datetime, now: datetime
 ) -> tuple[Digest, dict[int, Colour]]:
-    """The digest for a slot as things stand now, with every action's colour for the snapshot. known: the
+    """The digest for a slot as things stand now, with every action's colour for the snapshot. plans_by_id: the
     board's plans by id.
 
     What happened is told from the moment the last one was made: one posted late told the days until then.
     """
-    plans = list(known.values())
-    every = lists.coloured(session, board.workspace_id, ActionFilter(board_id=board.id), now, known)
+    plans = list(plans_by_id.values())
+    every = lists.load_coloured_actions(
+        session, board.workspace_id, ActionFilter(board_id=board.id), now, plans_by_id
+    )
     before = changes.last_snapshot(session, board.id, slot)
     colours = {each.facts.id: each.colour for each in every}
-    picked = _headed(every, presenters.local_day(now, board.timezone))
-    shown = picked.shown(session, board, now)
-    happened = happened_since(session, board, before.made_at if before else slot - WEEK, now)
+    picked = _group_by_heading(every, presenters.local_day(now, board.timezone))
+    shown = picked.build_lines(session, board, now)
+    happened = find_changes_since(session, board, before.made_at if before else slot - WEEK, now)
     digest = Digest(
         board=board.name,
         plans=tuple(plan.title for plan in plans),
         day=presenters.local_day(slot, board.timezone),
         total=len(every),
-        counts=_counts(colours.values(), before),
+        counts=_count_colours(colours.values(), before),
         reds=shown["red"],
         ambers=shown["amber"],
         completed=happened.completed,
         started=happened.started,
         redated=happened.redated,
         due_soon=shown["due_soon"],
-        silent=_silent(session, board, before.due_at if before else slot - WEEK),
+        silent=_find_silent_owners(session, board, before.due_at if before else slot - WEEK),
         unlinked=people_query.unlinked_owners(session, board.workspace_id, board.id),
         escalated=tuple(line.ref for line in shown["escalated"]),
-        legend=_legend(plans),
+        legend=_build_legend(plans),
         since=presenters.local_day(before.made_at, board.timezone) if before else None,
         total_red=picked.count("red"),
         total_amber=picked.count("amber"),
@@ -121,46 +129,50 @@ def compose(
     return digest, colours
 
 
-class _Picked:
+class _Headings:
     """What each heading of a digest is about; the worst of each become lines, all of them at once."""
 
-    def __init__(self, every: list[Coloured], **wanted: Callable[[Coloured], bool]) -> None:
-        self._found = {
-            name: sorted(filter(is_wanted, every), key=lambda each: each.worst_first)
+    def __init__(
+        self, coloured_actions: list[ColouredAction], **wanted: Callable[[ColouredAction], bool]
+    ) -> None:
+        self._by_heading = {
+            name: sorted(filter(is_wanted, coloured_actions), key=lambda each: each.severity_key)
             for name, is_wanted in wanted.items()
         }
 
     def count(self, name: str) -> int:
-        return len(self._found[name])
+        return len(self._by_heading[name])
 
-    def shown(self, session: Session, board: Board, now: datetime) -> dict[str, tuple[ActionLine, ...]]:
-        ids = {name: [each.facts.id for each in found[:MOST_LISTED]] for name, found in self._found.items()}
+    def build_lines(self, session: Session, board: Board, now: datetime) -> dict[str, tuple[ActionLine, ...]]:
+        ids = {
+            name: [each.facts.id for each in found[:MAX_LISTED]] for name, found in self._by_heading.items()
+        }
         together = list(dict.fromkeys(each for found in ids.values() for each in found))
-        by_id = presenters.lines(session, board.workspace_id, together, now)
+        by_id = presenters.load_lines(session, board.workspace_id, together, now)
         return {name: tuple(by_id[each] for each in found) for name, found in ids.items()}
 
 
-def _headed(every: list[Coloured], today: date) -> _Picked:
-    return _Picked(
-        every,
+def _group_by_heading(coloured_actions: list[ColouredAction], today: date) -> _Headings:
+    return _Headings(
+        coloured_actions,
         red=lambda each: each.colour is Colour.RED,
         amber=lambda each: each.colour is Colour.AMBER,
-        due_soon=lambda each: _falls_due(each, today),
-        escalated=lambda each: _very_late(each, today),
+        due_soon=lambda each: _is_due_soon(each, today),
+        escalated=lambda each: _is_very_late(each, today),
     )
 
 
-def _falls_due(each: Coloured, today: date) -> bool:
-    day = each.facts.next_due_on
-    return each.facts.status.is_open and day is not None and today <= day <= today + DUE_SOON
+def _is_due_soon(coloured: ColouredAction, today: date) -> bool:
+    day = coloured.facts.next_due_on
+    return coloured.facts.status.is_open and day is not None and today <= day <= today + DUE_SOON
 
 
-def _very_late(each: Coloured, today: date) -> bool:
-    day = each.facts.next_due_on
-    return each.facts.status.is_open and day is not None and (today - day).days >= ESCALATED_DAYS
+def _is_very_late(coloured: ColouredAction, today: date) -> bool:
+    day = coloured.facts.next_due_on
+    return coloured.facts.status.is_open and day is not None and (today - day).days >= VERY_LATE_DAYS
 
 
-def _counts(colours: Iterable[Colour], before: Snapshot | None) -> tuple[ColourCount, ...]:
+def _count_colours(colours: Iterable[Colour], before: Snapshot | None) -> tuple[ColourCount, ...]:
     current = Counter(colours)
     if before is None:
         return tuple(ColourCount(colour, current[colour]) for colour in Colour)
@@ -168,10 +180,10 @@ def _counts(colours: Iterable[Colour], before: Snapshot | None) -> tuple[ColourC
     return tuple(ColourCount(colour, current[colour], current[colour] - earlier[colour]) for colour in Colour)
 
 
-def _silent(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
+def _find_silent_owners(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
     rows = prompted_query.count_unanswered(session, board.id, since)
-    return tuple((owner_of(person), count) for person, count in rows)
+    return tuple((present_owner(person), count) for person, count in rows)
 
 
-def _legend(plans: list[Plan]) -> tuple[str, ...]:
+def _build_legend(plans: list[Plan]) -> tuple[str, ...]:
     return legend(presenters.rules_of(plans[0])) if plans else ()

@@ -14,11 +14,11 @@ from models.people import Board
 from models.queries import people as query
 
 
-def tell_managers(session: Session, workspace_id: int, key: str, notice: Notice, now: datetime) -> int:
+def notify_managers(session: Session, workspace_id: int, key: str, notice: Notice, now: datetime) -> int:
     """One message to each plan manager; the same key is never told twice. Returns how many are told."""
-    told = 0
+    count = 0
     for manager in query.plan_managers(session, workspace_id):
-        planned = outbox.Planned(
+        planned = outbox.NewDelivery(
             workspace_id,
             "notice",
             f"notice:{key}:{manager.id}",
@@ -28,31 +28,32 @@ def tell_managers(session: Session, workspace_id: int, key: str, notice: Notice,
             facts=asdict(notice),
             reason="" if manager.slack_user_id else f"no chat account is linked to {manager.initials}",
         )
-        told += outbox.plan(session, planned) is not None
-    return told
+        count += outbox.enqueue(session, planned) is not None
+    return count
 
 
-def read(facts: dict[str, Any]) -> Notice:
+def read_notice(facts: dict[str, Any]) -> Notice:
     return Notice(facts["what"], facts["todo"], tuple(facts["details"]))
 
 
-def undelivered(session: Session, row: Delivery, error: DeliveryError, now: datetime) -> None:
+def notify_undelivered(session: Session, row: Delivery, error: DeliveryError, now: datetime) -> None:
     """Tell plan managers, once per place and cause, that something could not be delivered for good."""
     if row.kind in {"notice", "prompt-update"}:
         return
-    where = _where(session, row)
+    where = _describe_target(session, row)
     notice = Notice(
-        f"{_what(row)} could not be delivered to {where}. {error.sentence}", _todo(error.code, where)
+        f"{_describe_kind(row)} could not be delivered to {where}. {error.sentence}",
+        _suggest_remedy(error.code, where),
     )
-    tell_managers(session, row.workspace_id, f"{error.code}:{row.target}", notice, now)
+    notify_managers(session, row.workspace_id, f"{error.code}:{row.target}", notice, now)
 
 
-def subject(session: Session, row: Delivery) -> str:
+def describe_delivery(session: Session, row: Delivery) -> str:
     """A message of the ledger in a few words: "A prompt to SS"."""
-    return f"{_what(row)} to {_where(session, row)}"
+    return f"{_describe_kind(row)} to {_describe_target(session, row)}"
 
 
-def _what(row: Delivery) -> str:
+def _describe_kind(row: Delivery) -> str:
     names = {
         "prompt": "A prompt",
         "prompt-update": "The rewriting of a prompt",
@@ -64,7 +65,7 @@ def _what(row: Delivery) -> str:
     return names.get(row.kind, "A message")
 
 
-def _where(session: Session, row: Delivery) -> str:
+def _describe_target(session: Session, row: Delivery) -> str:
     if row.person is not None:
         return row.person.initials
     if row.target.startswith("D"):
@@ -74,7 +75,7 @@ def _where(session: Session, row: Delivery) -> str:
     return f"#{names.get(row.target, row.target.lstrip('#'))}"
 
 
-def _todo(code: str, where: str) -> str:
+def _suggest_remedy(code: str, where: str) -> str:
     todo = {
         "channel_not_found": "Check the channel's name. If it is private, invite the bot there with /invite.",
         "not_in_channel": f"Open {where} and type /invite followed by the bot's name.",

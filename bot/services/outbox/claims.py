@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.services.outbox import outbox, rate_limits
-from bot.services.outbox.rate_limits import SLACK, Paces
+from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from models.queries import outbox_claims as query
 
 LEASE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimedDelivery:
     """One row that is ours for a lease."""
 
     id: int
@@ -22,53 +22,59 @@ class Claimed:
 
 
 def claim(
-    session: Session, *, by: str, now: datetime, limit: int, team_id: str | None = None, paces: Paces = SLACK
-) -> list[Claimed]:
+    session: Session,
+    *,
+    by: str,
+    now: datetime,
+    limit: int,
+    team_id: str | None = None,
+    limits: WorkspaceLimits = SLACK_LIMITS,
+) -> list[ClaimedDelivery]:
     """Claim about so many rows that are due and may go at this pace, shared out between the workspaces;
     nobody else gets them until the lease runs out. team_id: whose; everybody's when left out.
     """
     waiting = query.workspaces_due(session, now, team_id)
     share = max(1, limit // max(1, len(waiting)))
     return [
-        Claimed(delivery_id, workspace_id)
+        ClaimedDelivery(delivery_id, workspace_id)
         for workspace_id in waiting
-        for delivery_id in _claim_of(session, workspace_id, by, now, share, paces)
+        for delivery_id in _claim_in_workspace(session, workspace_id, by, now, share, limits)
     ]
 
 
-def _claim_of(
-    session: Session, workspace_id: int, by: str, now: datetime, limit: int, paces: Paces
+def _claim_in_workspace(
+    session: Session, workspace_id: int, by: str, now: datetime, limit: int, limits: WorkspaceLimits
 ) -> list[int]:
-    turns = rate_limits.Turns(session, workspace_id, paces, now)
-    room = turns.room()
-    taken: list[int] = []
-    while room and not taken:
-        rows = query.lock_claimable(session, workspace_id, now, min(limit, room))
+    limiter = rate_limits.RateLimiter(session, workspace_id, limits, now)
+    capacity = limiter.capacity()
+    claimed: list[int] = []
+    while capacity and not claimed:
+        rows = query.lock_claimable(session, workspace_id, now, min(limit, capacity))
         if not rows:
             break
-        taken = turns.taken(rows)
-    if taken:
-        query.claim(session, taken, by=by, lease_until=now + LEASE)
-    return taken
+        claimed = limiter.admit(rows)
+    if claimed:
+        query.claim(session, claimed, by=by, lease_until=now + LEASE)
+    return claimed
 
 
-def keep(session: Session, delivery_id: int, *, by: str, now: datetime) -> bool:
+def renew(session: Session, delivery_id: int, *, by: str, now: datetime) -> bool:
     """Whether the row is still ours; if so it is for another lease, from now."""
     return query.renew_claim(session, delivery_id, by=by, lease_until=now + LEASE)
 
 
-def give_back(session: Session, ids: Collection[int], *, by: str, now: datetime) -> None:
+def release_claims(session: Session, ids: Collection[int], *, by: str, now: datetime) -> None:
     """Claims that were not tried may be taken again by anyone."""
     for delivery_id in ids:
-        if keep(session, delivery_id, by=by, now=now):
+        if renew(session, delivery_id, by=by, now=now):
             outbox.release(session, delivery_id, now)
 
 
-def let_go(session: Session, *, by: str, now: datetime) -> None:
+def abandon_claims(session: Session, *, by: str, now: datetime) -> None:
     """Nothing is ours any more. What was under way may have been posted, so it will be looked for."""
     query.release_claims(session, by=by, now=now)
 
 
-def next_at(session: Session, team_id: str | None = None) -> datetime | None:
+def next_attempt_at(session: Session, team_id: str | None = None) -> datetime | None:
     """When something may next be sent, as far as is known now; None when nothing is on its way."""
     return query.next_attempt_at(session, team_id)

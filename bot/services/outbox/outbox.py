@@ -13,17 +13,17 @@ from models.outbox import Delivery
 from models.people import Person
 from models.queries import outbox as query
 
-LONGEST_WAIT = timedelta(minutes=15)
-FIRST_WAIT = timedelta(seconds=5)
+MAX_BACKOFF = timedelta(minutes=15)
+INITIAL_BACKOFF = timedelta(seconds=5)
 # With these pauses, two days.
-MOST_ATTEMPTS = 200
+MAX_ATTEMPTS = 200
 
 
-_PLANNED = "planned"
+_HAS_ENQUEUED = "planned"
 
 
 @dataclass(frozen=True)
-class Planned:
+class NewDelivery:
     """One message to be. key makes it the only one of its kind; reason: why it is skipped at once, or ""."""
 
     workspace_id: int
@@ -39,36 +39,36 @@ class Planned:
     reason: str = ""
 
 
-def plan(session: Session, planned: Planned) -> Delivery | None:
+def enqueue(session: Session, delivery: NewDelivery) -> Delivery | None:
     """Write the row; None when one with this key is there already, or comes to be at this very moment."""
-    row = query.insert_delivery(session, _facts(planned))
+    row = query.insert_delivery(session, _row_values(delivery))
     if row is not None:
-        session.info[_PLANNED] = True
+        session.info[_HAS_ENQUEUED] = True
     return row
 
 
-def has_planned(session: Session) -> bool:
+def has_enqueued(session: Session) -> bool:
     """Whether this transaction wrote a row, so that there may be something to send once it is committed."""
-    return bool(session.info.get(_PLANNED))
+    return bool(session.info.get(_HAS_ENQUEUED))
 
 
-def _facts(planned: Planned) -> dict[str, Any]:
+def _row_values(delivery: NewDelivery) -> dict[str, Any]:
     return {
-        "workspace_id": planned.workspace_id,
-        "board_id": planned.board_id,
-        "person_id": planned.person.id if planned.person else None,
-        "kind": planned.kind,
-        "key": planned.key,
-        "target": planned.target,
-        "facts": planned.facts,
+        "workspace_id": delivery.workspace_id,
+        "board_id": delivery.board_id,
+        "person_id": delivery.person.id if delivery.person else None,
+        "kind": delivery.kind,
+        "key": delivery.key,
+        "target": delivery.target,
+        "facts": delivery.facts,
         "token": uuid4().hex,
-        "parent_id": planned.parent_id,
-        "updates_id": planned.updates_id,
-        "due_at": planned.due_at,
-        "state": DeliveryState.SKIPPED if planned.reason else DeliveryState.PLANNED,
-        "reason": planned.reason,
+        "parent_id": delivery.parent_id,
+        "updates_id": delivery.updates_id,
+        "due_at": delivery.due_at,
+        "state": DeliveryState.SKIPPED if delivery.reason else DeliveryState.PLANNED,
+        "reason": delivery.reason,
         "attempts": 0,
-        "next_attempt_at": planned.due_at,
+        "next_attempt_at": delivery.due_at,
         "claimed_by": "",
         "lease_until": None,
         "sent_at": None,
@@ -77,54 +77,54 @@ def _facts(planned: Planned) -> dict[str, Any]:
     }
 
 
-def sent(session: Session, delivery_id: int, *, channel: str, ts: str, now: datetime) -> Delivery:
-    row = _row(session, delivery_id)
+def mark_sent(session: Session, delivery_id: int, *, channel: str, ts: str, now: datetime) -> Delivery:
+    row = _require_row(session, delivery_id)
     row.state, row.reason = DeliveryState.SENT, ""
     row.channel_id, row.message_ts, row.sent_at = channel, ts, now
     row.lease_until = None
     return row
 
 
-def skipped(session: Session, delivery_id: int, reason: str) -> None:
-    row = _row(session, delivery_id)
+def mark_skipped(session: Session, delivery_id: int, reason: str) -> None:
+    row = _require_row(session, delivery_id)
     row.state, row.reason, row.lease_until = DeliveryState.SKIPPED, reason, None
 
 
-def failed(session: Session, delivery_id: int, reason: str) -> Delivery:
+def mark_failed(session: Session, delivery_id: int, reason: str) -> Delivery:
     """For good: trying again would not help."""
-    row = _row(session, delivery_id)
+    row = _require_row(session, delivery_id)
     row.state, row.reason, row.lease_until = DeliveryState.FAILED, reason, None
     return row
 
 
-def put_off(
-    session: Session, delivery_id: int, *, now: datetime, reason: str, wait: float | None
+def schedule_retry(
+    session: Session, delivery_id: int, *, now: datetime, reason: str, retry_after: float | None
 ) -> Delivery:
-    """Try again later: after `wait` seconds when the platform named them, else with growing pauses."""
-    row = _row(session, delivery_id)
-    pause = timedelta(seconds=wait) if wait is not None else backoff(row.attempts)
+    """Try again later: after `retry_after` seconds when the platform named them, else with growing pauses."""
+    row = _require_row(session, delivery_id)
+    pause = timedelta(seconds=retry_after) if retry_after is not None else backoff_delay(row.attempts)
     row.state, row.reason, row.lease_until = DeliveryState.PLANNED, reason, None
     row.next_attempt_at = now + pause
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.attempts >= MAX_ATTEMPTS:
         row.state = DeliveryState.FAILED
     return row
 
 
-def backoff(attempts: int) -> timedelta:
+def backoff_delay(attempts: int) -> timedelta:
     """5 s, 10 s, 20 s … up to a quarter of an hour."""
-    doubled: timedelta = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 16))
-    return min(LONGEST_WAIT, doubled)
+    doubled: timedelta = INITIAL_BACKOFF * (1 << min(max(attempts - 1, 0), 16))
+    return min(MAX_BACKOFF, doubled)
 
 
 def release(session: Session, delivery_id: int, at: datetime) -> None:
     """Give back a claim that was not tried, to be taken again from `at` on."""
-    row = _row(session, delivery_id)
+    row = _require_row(session, delivery_id)
     if row.state is DeliveryState.CLAIMED:
         row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, at
         row.attempts -= 1
 
 
-def _row(session: Session, delivery_id: int) -> Delivery:
+def _require_row(session: Session, delivery_id: int) -> Delivery:
     row = query.delivery_by_id(session, delivery_id)
     if row is None:
         raise LookupError(f"delivery {delivery_id} is gone")
@@ -132,55 +132,55 @@ def _row(session: Session, delivery_id: int) -> Delivery:
 
 
 @dataclass(frozen=True)
-class LedgerStanding:
+class OutboxStats:
     """Rows by state, and how long the oldest unsent one has been due, in seconds (0 when none is)."""
 
     by_state: dict[str, int]
     oldest_unsent_seconds: float
 
 
-def standing(session: Session, now: datetime) -> LedgerStanding:
+def collect_stats(session: Session, now: datetime) -> OutboxStats:
     oldest = query.oldest_unsent(session)
     by_state = {state.value: 0 for state in DeliveryState} | query.count_by_state(session)
-    return LedgerStanding(by_state, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
+    return OutboxStats(by_state, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
 
 
-SEEN = "it was shown where it was asked"
+ALREADY_SHOWN = "it was shown where it was asked"
 
 
-def plan_reply(
+def enqueue_reply(
     session: Session,
     team_id: str,
     channel_id: str,
     key: str,
-    worded: dict[str, Any],
+    payload: dict[str, Any],
     now: datetime,
     *,
     updates_id: int | None = None,
     parent_id: int | None = None,
 ) -> int | None:
-    """worded: {"text", "blocks"}, as the platform takes them. updates_id: the reply it takes the place of.
+    """payload: {"text", "blocks"}, as the platform takes them. updates_id: the reply it takes the place of.
     parent_id: the message it stands in the thread of.
 
     Returns the id of its row in the ledger, None when this reply was planned before.
     """
-    workspace = workspaces.of_team(session, team_id)
-    planned = Planned(
+    workspace = workspaces.require_workspace(session, team_id)
+    planned = NewDelivery(
         workspace.id,
         "reply",
         f"reply:{key}",
         channel_id,
         now,
-        facts=worded,
+        facts=payload,
         updates_id=updates_id,
         parent_id=parent_id,
     )
-    row = plan(session, planned)
+    row = enqueue(session, planned)
     return row.id if row else None
 
 
-def withdraw(session: Session, team_id: str, key: str) -> None:
+def cancel_reply(session: Session, team_id: str, key: str) -> None:
     """It need not be sent any more, if it was not yet."""
-    row = query.delivery_by_key(session, workspaces.of_team(session, team_id).id, f"reply:{key}")
+    row = query.delivery_by_key(session, workspaces.require_workspace(session, team_id).id, f"reply:{key}")
     if row is not None and query.lock_delivery(session, row.id).state is DeliveryState.PLANNED:
-        skipped(session, row.id, SEEN)
+        mark_skipped(session, row.id, ALREADY_SHOWN)

@@ -17,116 +17,124 @@ from models.outbox import Delivery, RateLimit
 from models.queries import outbox as query
 from models.queries import outbox_claims as claiming_query
 
-WORKSPACE, OPENING = "workspace", "opening"
-CALLS = {f"call:{call.value}": call for call in CallKind}
+WORKSPACE, OPEN = "workspace", "opening"
+CALL_BY_NAME = {f"call:{call.value}": call for call in CallKind}
 OPEN_CALL = f"call:{CallKind.OPEN.value}"
 # After a rest is used up, so many are waited for before the next go, so that waiting costs little.
-SEVERAL = 5
-KEPT = timedelta(days=1)
+MIN_BATCH = 5
+RETENTION = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Pace:
+class Limit:
     """One every so often; `burst` at once after a rest."""
 
-    every: timedelta
+    interval: timedelta
     burst: int
 
-    def room(self, free_at: datetime, now: datetime) -> int:
+    def capacity(self, free_at: datetime, now: datetime) -> int:
         """How many may go now."""
         ahead = max(free_at - now, timedelta())
-        return max(0, self.burst - -(-ahead // self.every)) if self.every else self.burst
+        return max(0, self.burst - -(-ahead // self.interval)) if self.interval else self.burst
 
-    def when(self, free_at: datetime, count: int) -> datetime:
+    def available_at(self, free_at: datetime, count: int) -> datetime:
         """When there is room for so many."""
-        return free_at - self.every * (self.burst - min(count, self.burst))
+        return free_at - self.interval * (self.burst - min(count, self.burst))
 
 
 @dataclass(frozen=True)
-class Paces:
+class WorkspaceLimits:
     """What one workspace takes: altogether, in one conversation, and of direct messages opened."""
 
-    workspace: Pace
-    conversation: Pace
-    opening: Pace
+    workspace: Limit
+    conversation: Limit
+    opening: Limit
 
 
 # Slack: about one message a second in a channel, several hundred a minute in a workspace. Opening a direct
 # message is of its third tier: fifty in any minute.
-SLACK = Paces(
-    Pace(timedelta(milliseconds=250), 20), Pace(timedelta(seconds=1), 3), Pace(timedelta(seconds=1.5), 10)
+SLACK_LIMITS = WorkspaceLimits(
+    Limit(timedelta(milliseconds=250), 20), Limit(timedelta(seconds=1), 3), Limit(timedelta(seconds=1.5), 10)
 )
 # The practice workspace, where days go by in a moment.
-FREELY = Pace(timedelta(), 1000)
-UNHURRIED = Paces(FREELY, FREELY, FREELY)
+UNLIMITED = Limit(timedelta(), 1000)
+NO_LIMITS = WorkspaceLimits(UNLIMITED, UNLIMITED, UNLIMITED)
 
 
-class Turns:
+class RateLimiter:
     """Who may go now in one workspace. While this transaction lasts nobody else gets turns there."""
 
-    def __init__(self, session: Session, workspace_id: int, paces: Paces, now: datetime) -> None:
-        self._session, self._workspace_id, self._paces, self._now = session, workspace_id, paces, now
-        self._whole = query.lock_rate_limit(session, workspace_id, WORKSPACE, now)
-        self._opening = query.lock_rate_limit(session, workspace_id, OPENING, now)
-        self._keep_pauses()
+    def __init__(self, session: Session, workspace_id: int, limits: WorkspaceLimits, now: datetime) -> None:
+        self._session, self._workspace_id, self._limits, self._now = session, workspace_id, limits, now
+        self._workspace_state = query.lock_rate_limit(session, workspace_id, WORKSPACE, now)
+        self._open_state = query.lock_rate_limit(session, workspace_id, OPEN, now)
+        self._apply_pauses()
 
-    def _keep_pauses(self) -> None:
-        for lane in query.exhausted_rate_limits(self._session, self._workspace_id, CALLS, self._now):
-            self._put_off(lane.free_at, CALLS[lane.name])
+    def _apply_pauses(self) -> None:
+        for state in query.exhausted_rate_limits(self._session, self._workspace_id, CALL_BY_NAME, self._now):
+            self._postpone_rows(state.free_at, CALL_BY_NAME[state.name])
 
-    def _put_off(self, until: datetime, needing: CallKind | None = None) -> None:
-        claiming_query.postpone(self._session, self._workspace_id, self._now, until, needing)
+    def _postpone_rows(self, until: datetime, call: CallKind | None = None) -> None:
+        claiming_query.postpone(self._session, self._workspace_id, self._now, until, call)
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         """How many deliveries may go now; when none may, all that are due wait until several may. The same
         goes for those that need a direct message opened.
         """
-        room = self._paces.workspace.room(self._whole.free_at, self._now)
-        if not room:
-            self._put_off(self._paces.workspace.when(self._whole.free_at, SEVERAL))
-        elif not self._paces.opening.room(self._opening.free_at, self._now):
-            self._put_off(self._paces.opening.when(self._opening.free_at, SEVERAL), CallKind.OPEN)
-        return room
+        capacity = self._limits.workspace.capacity(self._workspace_state.free_at, self._now)
+        if not capacity:
+            self._postpone_rows(self._limits.workspace.available_at(self._workspace_state.free_at, MIN_BATCH))
+        elif not self._limits.opening.capacity(self._open_state.free_at, self._now):
+            self._postpone_rows(
+                self._limits.opening.available_at(self._open_state.free_at, MIN_BATCH), CallKind.OPEN
+            )
+        return capacity
 
-    def taken(self, rows: Sequence[Delivery]) -> list[int]:
+    def admit(self, rows: Sequence[Delivery]) -> list[int]:
         """Those of the rows that may go, by id; the others wait for their conversation."""
-        lanes = query.rate_limits_by_name(self._session, self._workspace_id, {_lane(row) for row in rows})
-        taken = [row.id for row in rows if row.updates_id is not None or self._may_post(row, lanes)]
-        self._whole.free_at = self._after(self._whole, self._paces.workspace, len(taken))
+        states = query.rate_limits_by_name(
+            self._session, self._workspace_id, {_limit_name(row) for row in rows}
+        )
+        admitted = [row.id for row in rows if row.updates_id is not None or self._admit_row(row, states)]
+        self._workspace_state.free_at = self._next_free_at(
+            self._workspace_state, self._limits.workspace, len(admitted)
+        )
         self._session.flush()
-        return taken
+        return admitted
 
-    def _may_post(self, row: Delivery, lanes: dict[str, RateLimit]) -> bool:
-        pace, name = self._paces.conversation, _lane(row)
-        lane = lanes.get(name)
-        if lane is None:
-            lane = lanes[name] = RateLimit(workspace_id=self._workspace_id, name=name, free_at=self._now)
-            self._session.add(lane)
-        if not pace.room(lane.free_at, self._now):
-            return self._wait(row, pace.when(lane.free_at, 1))
-        if is_account(row.target) and not self._may_open(row):
-            return self._wait(row, self._paces.opening.when(self._opening.free_at, SEVERAL))
-        lane.free_at = self._after(lane, pace, 1)
+    def _admit_row(self, row: Delivery, states: dict[str, RateLimit]) -> bool:
+        limit, name = self._limits.conversation, _limit_name(row)
+        state = states.get(name)
+        if state is None:
+            state = states[name] = RateLimit(workspace_id=self._workspace_id, name=name, free_at=self._now)
+            self._session.add(state)
+        if not limit.capacity(state.free_at, self._now):
+            return self._postpone_row(row, limit.available_at(state.free_at, 1))
+        if is_account(row.target) and not self._admit_open(row):
+            return self._postpone_row(
+                row, self._limits.opening.available_at(self._open_state.free_at, MIN_BATCH)
+            )
+        state.free_at = self._next_free_at(state, limit, 1)
         return True
 
-    def _may_open(self, row: Delivery) -> bool:
+    def _admit_open(self, row: Delivery) -> bool:
         """What may have been posted before is looked for first, and for that it is opened too."""
-        pace, times = self._paces.opening, 2 if row.attempts else 1
-        may = pace.room(self._opening.free_at, self._now) >= times
-        if may:
-            self._opening.free_at = self._after(self._opening, pace, times)
-        return may
+        limit, times = self._limits.opening, 2 if row.attempts else 1
+        is_admitted = limit.capacity(self._open_state.free_at, self._now) >= times
+        if is_admitted:
+            self._open_state.free_at = self._next_free_at(self._open_state, limit, times)
+        return is_admitted
 
     @staticmethod
-    def _wait(row: Delivery, until: datetime) -> bool:
+    def _postpone_row(row: Delivery, until: datetime) -> bool:
         row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, until
         return False
 
-    def _after(self, lane: RateLimit, pace: Pace, count: int) -> datetime:
-        return max(lane.free_at, self._now) + pace.every * count
+    def _next_free_at(self, state: RateLimit, limit: Limit, count: int) -> datetime:
+        return max(state.free_at, self._now) + limit.interval * count
 
 
-def _lane(row: Delivery) -> str:
+def _limit_name(row: Delivery) -> str:
     return f"to:{row.target}"
 
 
@@ -135,21 +143,21 @@ def is_account(target: str) -> bool:
     return target.startswith(claiming_query.USER_ID_PREFIXES)
 
 
-def may_open(session: Session, workspace_id: int, paces: Paces, now: datetime) -> bool:
+def try_acquire_open(session: Session, workspace_id: int, limits: WorkspaceLimits, now: datetime) -> bool:
     """Whether one direct message may be opened now besides those of the ledger; if so it counts as theirs."""
-    lane, pace = query.lock_rate_limit(session, workspace_id, OPENING, now), paces.opening
+    state, limit = query.lock_rate_limit(session, workspace_id, OPEN, now), limits.opening
     paused = query.exhausted_rate_limits(session, workspace_id, [OPEN_CALL], now)
-    may = not paused and pace.room(lane.free_at, now) > 0
-    if may:
-        lane.free_at = max(lane.free_at, now) + pace.every
-    return may
+    is_acquired = not paused and limit.capacity(state.free_at, now) > 0
+    if is_acquired:
+        state.free_at = max(state.free_at, now) + limit.interval
+    return is_acquired
 
 
-def pause(session: Session, workspace_id: int, call: CallKind, until: datetime, now: datetime) -> None:
+def pause_calls(session: Session, workspace_id: int, call: CallKind, until: datetime, now: datetime) -> None:
     """The platform wants no more such calls before then."""
-    lane = query.lock_rate_limit(session, workspace_id, f"call:{call.value}", now)
-    lane.free_at = max(lane.free_at, until)
+    state = query.lock_rate_limit(session, workspace_id, f"call:{call.value}", now)
+    state.free_at = max(state.free_at, until)
 
 
-def forget_old(session: Session, now: datetime) -> None:
-    query.delete_idle_rate_limits(session, now - KEPT)
+def delete_expired(session: Session, now: datetime) -> None:
+    query.delete_idle_rate_limits(session, now - RETENTION)

@@ -11,21 +11,21 @@ from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, SnoozeReceipt
 from bot.plan.refs import RefQuery
 from bot.services.actions import presenters, ref_resolver
-from bot.services.actions.ref_resolver import candidate
+from bot.services.actions.ref_resolver import build_candidate
 from bot.services.people import Who
 from bot.services.prompts import messages
 from models.outbox import PromptItem
 from models.queries import prompts, ref_index, refs
 
 # Whoever answers later than that has to say what they speak of.
-FRESH = timedelta(days=7)
+REPLY_WINDOW = timedelta(days=7)
 # Marks a reply that tells of no other action: what was written could not be read, or was asked about.
-ASIDE = "aside"
-ANSWERED = "What I asked there is answered, so I will not ask it again. Nothing was changed."
+ASIDE_KEY = "aside"
+ALREADY_ANSWERED = "What I asked there is answered, so I will not ask it again. Nothing was changed."
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedAction:
     """An action somebody was asked about. ref: how it is shown to them, which other plans may have too.
     item_id: the question.
     """
@@ -36,69 +36,77 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Questions:
+class PromptContext:
     """asked: the actions, those without an answer where there are any. prompt_id: whose thread it is, None
     outside one. is_last_said: the bot said nothing of anything else to the asker since.
     """
 
-    asked: tuple[Asked, ...]
+    actions: tuple[AskedAction, ...]
     prompt_id: int | None = None
-    is_last_said: bool = True
+    is_latest_topic: bool = True
 
 
-def in_thread(session: Session, who: Who, ts: str) -> Questions | None:
+def find_in_thread(session: Session, who: Who, ts: str) -> PromptContext | None:
     """What the prompt with this time asked; None where no prompt to the asker has it."""
     items = prompts.items_of_message(session, who.person.id, ts) if who.person and ts else []
     if not items:
         return None
     unanswered = [item for item in items if messages.is_open(session, item)]
-    return Questions(_asked(session, who, unanswered or items), items[0].delivery_id)
+    return PromptContext(_list_asked_actions(session, who, unanswered or items), items[0].delivery_id)
 
 
-def lately(session: Session, who: Who, ts: str, now: datetime) -> Questions:
+def find_recent(session: Session, who: Who, ts: str, now: datetime) -> PromptContext:
     """What was asked in the days before and not answered yet. ts: of what the asker writes now. Nothing is,
     while nobody knows whether a prompt was sent: it may be the one that is answered.
     """
     if who.person is None or not ts:
-        return Questions(())
-    sent = prompts.prompts_before(session, who.person.id, now - FRESH, ts)
+        return PromptContext(())
+    sent = prompts.prompts_before(session, who.person.id, now - REPLY_WINDOW, ts)
     if not sent or not all(prompt.is_sent for prompt in sent):
-        return Questions(())
+        return PromptContext(())
     items = prompts.items_of_prompts(session, [prompt.id for prompt in sent])
     newest = max(prompt.sent_at or now for prompt in sent)
     since = prompts.replies_since(session, who.workspace_id, who.channel_id, newest)
     unanswered = [item for item in items if messages.is_open(session, item)]
-    return Questions(_asked(session, who, unanswered), is_last_said=all(ASIDE in facts for facts in since))
+    return PromptContext(
+        _list_asked_actions(session, who, unanswered),
+        is_latest_topic=all(ASIDE_KEY in facts for facts in since),
+    )
 
 
-def _asked(session: Session, who: Who, items: Iterable[PromptItem]) -> tuple[Asked, ...]:
+def _list_asked_actions(session: Session, who: Who, items: Iterable[PromptItem]) -> tuple[AskedAction, ...]:
     newest = {item.action_id: item for item in items if item.action.gone_at is None}
     shared = ref_index.shared_refs(session, who.workspace_id, [each.action.ref for each in newest.values()])
-    return tuple(Asked(at, presenters.ref_of(item.action, shared), item.id) for at, item in newest.items())
+    return tuple(
+        AskedAction(at, presenters.format_ref(item.action, shared), item.id) for at, item in newest.items()
+    )
 
 
-def is_there(session: Session, who: Who, ref: RefQuery) -> bool:
+def is_known_ref(session: Session, who: Who, ref: RefQuery) -> bool:
     """Whether any action has this ref."""
     return bool(refs.find_by_ref(session, who.workspace_id, ref.ref, ref.section).actions)
 
 
-def choose(session: Session, who: Who, command: Choose, _now: datetime) -> Candidates:
+def offer_choice(session: Session, who: Who, command: Choose, _now: datetime) -> Candidates:
     """What it may have been said of: each is offered as a button, and as a line to type."""
     targets = [
-        ref_resolver.resolve(session, who, update.refs[0], about=update.action_id)
+        ref_resolver.resolve(session, who, update.refs[0], preferred_action_id=update.action_id)
         for update in command.updates
     ]
-    shared = ref_resolver.shared_among(session, who, targets)
+    shared = ref_resolver.find_shared_refs(session, who, targets)
     pairs = zip(targets, command.updates, strict=True)
-    offered = (candidate(target, presenters.ref_of(target.action, shared), one.line) for target, one in pairs)
+    offered = (
+        build_candidate(target, presenters.format_ref(target.action, shared), one.line)
+        for target, one in pairs
+    )
     return Candidates("", tuple(offered))
 
 
-def put_off(session: Session, who: Who, command: Snooze, now: datetime) -> SnoozeReceipt:
+def postpone_questions(session: Session, who: Who, command: Snooze, now: datetime) -> SnoozeReceipt:
     """Raises NotUnderstoodError where nothing of it waits for an answer any more. What is offered is a reply,
     since no command can be typed in a thread.
     """
-    items = messages.put_off(session, who, command.item_ids, now)
+    items = messages.postpone_items(session, who, command.item_ids, now)
     if not items:
-        raise NotUnderstoodError(ANSWERED, suggestion="mine")
-    return SnoozeReceipt(tuple(each.ref for each in _asked(session, who, items)))
+        raise NotUnderstoodError(ALREADY_ANSWERED, suggestion="mine")
+    return SnoozeReceipt(tuple(each.ref for each in _list_asked_actions(session, who, items)))

@@ -19,31 +19,33 @@ from models.outbox import PromptItem
 from models.plans import Action
 from models.queries import prompt_history as query
 
-PAGE = 10
-STATES = {
+PAGE_SIZE = 10
+STATE_LABELS = {
     DeliveryState.PLANNED: "waiting",
     DeliveryState.CLAIMED: "waiting",
     DeliveryState.SENT: "sent",
     DeliveryState.SKIPPED: "skipped",
     DeliveryState.FAILED: "failed",
 }
-ANSWERS = {"on-track": "on track", "at-risk": "at risk", "update": "an update"}
+ANSWER_LABELS = {"on-track": "on track", "at-risk": "at risk", "update": "an update"}
 
 
-def why(session: Session, who: Who, command: Why, now: datetime) -> PromptLog:
+def explain_prompts(session: Session, who: Who, command: Why, now: datetime) -> PromptLog:
     """Everything the ledger holds about an action, newest first. Raises NotAllowedError with who may ask."""
     action = ref_resolver.resolve(session, who, command.ref).action
-    shown = presenters.lines(session, who.workspace_id, [action.id], now)[action.id]
-    _require(session, who, action, shown.ref)
+    shown = presenters.load_lines(session, who.workspace_id, [action.id], now)[action.id]
+    _require_access(session, who, action, shown.ref)
     total = query.count_items(session, action.id)
-    pages = max(1, -(-total // PAGE))
+    pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, command.page), pages)
-    coming = _coming(action, now)
-    digest_on, colour = _last_digest(session, action)
+    coming = _find_upcoming(action, now)
+    digest_on, colour = _find_last_digest(session, action)
     return PromptLog(
         line=shown,
-        entries=_entries(
-            session, action, query.items_of(session, action.id, limit=PAGE, offset=(page - 1) * PAGE)
+        entries=_build_entries(
+            session,
+            action,
+            query.items_of(session, action.id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE),
         ),
         total=total,
         page=page,
@@ -51,31 +53,33 @@ def why(session: Session, who: Who, command: Why, now: datetime) -> PromptLog:
         run=f"why {shown.ref}",
         timezone=action.plan.board.timezone,
         coming=coming,
-        no_prompt_reason="" if coming else _why_nobody(action),
+        no_prompt_reason="" if coming else _explain_nobody(action),
         digest_on=digest_on,
         digest_colour=colour,
     )
 
 
-def _require(session: Session, who: Who, action: Action, shown: str) -> None:
+def _require_access(session: Session, who: Who, action: Action, display_ref: str) -> None:
     """Whoever may update the action may ask, and whoever chairs the board."""
     chairs = who.person is not None and who.person.role is PersonRole.BOARD_CHAIR
     if chairs or people.may_update(who, action):
         return
-    can = people.who_can(session, who, action, also=("the chair of the board",))
-    raise NotAllowedError(f"Who was asked about {shown}, and why, is told to {can}.")
+    can = people.describe_who_can_update(session, who, action, also=("the chair of the board",))
+    raise NotAllowedError(f"Who was asked about {display_ref}, and why, is told to {can}.")
 
 
-def _entries(session: Session, action: Action, items: Sequence[PromptItem]) -> tuple[PromptLogLine, ...]:
+def _build_entries(
+    session: Session, action: Action, items: Sequence[PromptItem]
+) -> tuple[PromptLogLine, ...]:
     persons = query.initials_by_id(session, {item.person_id for item in items})
     users = {item.answered_by for item in items if item.answered_by}
     answerers = query.initials_by_user(session, action.workspace_id, users)
-    return tuple(_entry(item, persons.get(item.person_id, ""), answerers) for item in items)
+    return tuple(_build_entry(item, persons.get(item.person_id, ""), answerers) for item in items)
 
 
-def _entry(item: PromptItem, person: str, answerers: dict[str, str]) -> PromptLogLine:
+def _build_entry(item: PromptItem, person: str, answerers: dict[str, str]) -> PromptLogLine:
     row = item.delivery
-    state = "skipped" if item.reason else STATES[row.state]
+    state = "skipped" if item.reason else STATE_LABELS[row.state]
     return PromptLogLine(
         at=row.due_at,
         person=person,
@@ -85,13 +89,13 @@ def _entry(item: PromptItem, person: str, answerers: dict[str, str]) -> PromptLo
         as_lead=item.as_lead,
         sent_at=row.sent_at if state == "sent" else None,
         reason=item.reason or row.reason,
-        answer=ANSWERS.get(item.answer, item.answer),
+        answer=ANSWER_LABELS.get(item.answer, item.answer),
         answered_by=answerers.get(item.answered_by, ""),
         answered_at=item.answered_at,
     )
 
 
-def _coming(action: Action, now: datetime) -> tuple[UpcomingPrompt, ...]:
+def _find_upcoming(action: Action, now: datetime) -> tuple[UpcomingPrompt, ...]:
     """Soonest first."""
     found = [
         UpcomingPrompt(
@@ -113,7 +117,7 @@ def _coming(action: Action, now: datetime) -> tuple[UpcomingPrompt, ...]:
     return tuple(sorted(found, key=lambda each: each.at))
 
 
-def _why_nobody(action: Action) -> str:
+def _explain_nobody(action: Action) -> str:
     if action.gone_at is not None:
         return "It is no longer in the plan"
     if not action.status.is_open:
@@ -125,7 +129,7 @@ def _why_nobody(action: Action) -> str:
     return "Every reminder the board's settings ask for has had its time. The digest goes on showing it"
 
 
-def _last_digest(session: Session, action: Action) -> tuple[date | None, Colour | None]:
+def _find_last_digest(session: Session, action: Action) -> tuple[date | None, Colour | None]:
     board = action.plan.board
     snapshot = query.newest_snapshot(session, board.id)
     colour = snapshot.colours.get(str(action.id)) if snapshot else None

@@ -13,10 +13,10 @@ from bot.plan.statuses import Status
 from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.actions.ref_resolver import Target
-from bot.services.actions.updates import Said
+from bot.services.actions.updates import UpdateValues
 from bot.services.people import Who
 from bot.services.scheduling import next_prompts
-from bot.services.scheduling.closing import close, rewrite
+from bot.services.scheduling.closing import close_item, enqueue_rewrite
 from models.base import parse_id
 from models.outbox import Delivery, PromptItem
 from models.plans import Action, ActionOwner
@@ -24,31 +24,31 @@ from models.queries import actions as actions_query
 from models.queries import changes as changes_query
 from models.queries import prompts
 
-MARK = 8
-CHOICES = {
-    "on-track": Said(Status.IN_PROGRESS, Colour.GREEN, source="button", answer="on-track"),
-    "at-risk": Said(Status.IN_PROGRESS, Colour.AMBER, source="button", answer="at-risk"),
-    "complete": Said(Status.COMPLETE, source="button", answer="complete"),
+BUTTON_TOKEN_LENGTH = 8
+VALUES_BY_CHOICE = {
+    "on-track": UpdateValues(Status.IN_PROGRESS, Colour.GREEN, source="button", answer="on-track"),
+    "at-risk": UpdateValues(Status.IN_PROGRESS, Colour.AMBER, source="button", answer="at-risk"),
+    "complete": UpdateValues(Status.COMPLETE, source="button", answer="complete"),
 }
 
 
-def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
+def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     """The message as it is true now; None when nothing in it is left to ask or tell.
 
     A message already sent keeps its answered lines, so that it shows what was said.
     """
     items = [item for item in delivery.items if not item.reason]
     actions = {item.action_id: item.action for item in items}
-    shown = presenters.lines_of(session, delivery.workspace_id, actions, now)
+    shown = presenters.build_lines(session, delivery.workspace_id, actions, now)
     if delivery.updates_id is None and not delivery.message_ts:
-        items = [item for item in items if _still_open(item)]
+        items = [item for item in items if _is_still_open(item)]
     if not items or delivery.board_id is None:
         return None
     board = items[0].action.plan.board
     again = prompts.later_prompts(session, delivery) if delivery.message_ts else {}
     return Prompt(
         lines=tuple(
-            _line(session, item, shown[item.action_id], again.get(item.action_id), now)
+            _build_line(session, item, shown[item.action_id], again.get(item.action_id), now)
             for item in items
             if not item.as_lead
         ),
@@ -58,35 +58,35 @@ def build(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
     )
 
 
-def _still_open(item: PromptItem) -> bool:
+def _is_still_open(item: PromptItem) -> bool:
     return item.answer == "" and item.action.status.is_open and item.action.gone_at is None
 
 
-def _mark(item: PromptItem) -> str:
+def _button_value(item: PromptItem) -> str:
     """What a button of a prompt carries. The second half belongs to that one message, so that a button from
     before a restore or a fresh start is never taken for whatever has the same number now.
     """
-    return f"{item.id}-{item.delivery.token[:MARK]}"
+    return f"{item.id}-{item.delivery.token[:BUTTON_TOKEN_LENGTH]}"
 
 
-def item_of(session: Session, value: str) -> PromptItem | None:
+def find_item(session: Session, value: str) -> PromptItem | None:
     """The question a button is about, by what the button carries; None when it is not known."""
     item_id = parse_id(value.partition("-")[0])
     found = prompts.item_by_id(session, item_id) if item_id is not None else None
-    return found if found is not None and _mark(found) == value else None
+    return found if found is not None and _button_value(found) == value else None
 
 
-def _line(
-    session: Session, item: PromptItem, shown: ActionLine, newer: Delivery | None, now: datetime
+def _build_line(
+    session: Session, item: PromptItem, action_line: ActionLine, newer: Delivery | None, now: datetime
 ) -> PromptLine:
     """newer: the prompt that asks the same person the same since."""
     return PromptLine(
-        line=shown,
-        value=_mark(item),
+        line=action_line,
+        value=_button_value(item),
         answer=item.answer,
-        answered=_answered(item, shown),
+        answered=_describe_answer(item, action_line),
         has_reason=item.answer == "at-risk" and _has_reason(session, item),
-        milestones=tuple(_milestones(item.action, presenters.today_of(item.action.plan, now))),
+        milestones=tuple(_list_open_milestones(item.action, presenters.today_of(item.action.plan, now))),
         asked_again_on=date.fromisoformat(newer.facts["day"]) if newer else None,
     )
 
@@ -105,18 +105,18 @@ def _has_reason(session: Session, item: PromptItem) -> bool:
     )
 
 
-def _answered(item: PromptItem, shown: ActionLine) -> str:
+def _describe_answer(item: PromptItem, action_line: ActionLine) -> str:
     """The colour follows with its reason, so a declared one is told only where the reason leaves it out."""
     if item.answer in {"", "later"}:
         return ""
-    said = item.action.declared if "declared" not in shown.rag.reason else None
-    declared = f", declared {said.words}" if said else ""
+    declared_colour = item.action.declared if "declared" not in action_line.rag.reason else None
+    declared = f", declared {declared_colour.words}" if declared_colour else ""
     return f"{item.action.status.words}{declared}"
 
 
-def _milestones(action: Action, today: date) -> list[MilestoneLine]:
+def _list_open_milestones(action: Action, today: date) -> list[MilestoneLine]:
     return [
-        presenters.milestone_line(action, each, today)
+        presenters.build_milestone_line(action, each, today)
         for each in action.milestones
         if each.gone_at is None and each.status.is_open and each.label
     ]
@@ -127,53 +127,53 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     the ledger. Returns a Message only when the person has to be told something else.
     """
     who = people.identify(session, asker)
-    item = _held_item(session, value)
+    item = _lock_item(session, value)
     if item is None or item.workspace_id != who.workspace_id:
         return ErrorMessage(
             "That button belongs to a message I no longer know. Nothing was changed.", "/cip mine"
         )
-    refusal = _refusal(who, item)
+    refusal = _find_refusal(who, item)
     if refusal is not None:
         return refusal
     if choice == "later":
         _snooze(session, item, who, now)
         return None
-    said = CHOICES.get(choice)
-    if said is None:
+    values = VALUES_BY_CHOICE.get(choice)
+    if values is None:
         return ErrorMessage("I don't know that button. Nothing was changed.", "/cip mine")
     action = item.action
     people.require_update(session, who, action, action.ref)
-    updates.record_batch(session, who, [Target(action)], said, now, shared=set())
-    close(session, item, said.answer, who.user_id, now)
+    updates.record_batch(session, who, [Target(action)], values, now, shared_refs=set())
+    close_item(session, item, values.answer, who.user_id, now)
     return None
 
 
-def put_off(session: Session, who: Who, item_ids: Collection[int], now: datetime) -> list[PromptItem]:
+def postpone_items(session: Session, who: Who, item_ids: Collection[int], now: datetime) -> list[PromptItem]:
     """Ask about these later, as the button does. Returns those that still waited for an answer."""
     items = prompts.items_by_id(session, item_ids)
-    _hold(session, items)
-    waiting = [item for item in items if _refusal(who, item) is None and item.action.status.is_open]
+    _lock_items(session, items)
+    waiting = [item for item in items if _find_refusal(who, item) is None and item.action.status.is_open]
     for item in waiting:
         _snooze(session, item, who, now)
     return waiting
 
 
-def _held_item(session: Session, value: str) -> PromptItem | None:
+def _lock_item(session: Session, value: str) -> PromptItem | None:
     """The question a button stands for, held."""
-    found = item_of(session, value)
+    found = find_item(session, value)
     if found is not None:
-        _hold(session, [found])
+        _lock_items(session, [found])
     return found
 
 
-def _hold(session: Session, items: Sequence[PromptItem]) -> None:
+def _lock_items(session: Session, items: Sequence[PromptItem]) -> None:
     """Hold their actions, and read their answers once nobody else can answer them."""
     actions_query.lock_actions(session, [item.action_id for item in items])
     for item in items:
         session.refresh(item, ["answer", "answered_at", "answered_by"])
 
 
-def _refusal(who: Who, item: PromptItem) -> Message | None:
+def _find_refusal(who: Who, item: PromptItem) -> Message | None:
     action = item.action
     if who.person is None or item.person_id != who.person.id:
         raise NotAllowedError("That prompt was for someone else. Nothing was changed.")
@@ -193,11 +193,11 @@ def _refusal(who: Who, item: PromptItem) -> Message | None:
 def _snooze(session: Session, item: PromptItem, who: Who, now: datetime) -> None:
     """Later means the next working morning. It is no update: the colour and the last word stay."""
     item.answer, item.answered_at, item.answered_by = "later", now, who.user_id
-    for owner in _ownership(item):
-        calendar = next_prompts.calendar_of(item.action.plan.board, owner.person)
+    for owner in _find_ownership(item):
+        calendar = next_prompts.build_calendar(item.action.plan.board, owner.person)
         owner.snoozed_until = owner.prompt_at = calendar.next_prompt_moment(now)
-    rewrite(session, item.delivery, now)
+    enqueue_rewrite(session, item.delivery, now)
 
 
-def _ownership(item: PromptItem) -> list[ActionOwner]:
+def _find_ownership(item: PromptItem) -> list[ActionOwner]:
     return [owner for owner in item.action.owners if owner.person_id == item.person_id]

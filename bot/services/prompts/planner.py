@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.services.isolation import one_by_one
-from bot.services.prompts.daily_prompt import DAY, WEEK, Past, plan_for
-from bot.services.scheduling.due_item import Question
+from bot.services.isolation import run_isolated
+from bot.services.prompts.daily_prompt import DAY, WEEK, PromptHistory, plan_for_person
+from bot.services.scheduling.due_item import DueItem
 from models.people import Person
 from models.plans import Action
 from models.queries import actions as query
@@ -17,7 +17,7 @@ from models.queries import prompt_schedule as prompting_query
 from models.queries import prompts as prompted_query
 from models.queries.prompts import PromptRow
 
-AT_ONCE = 100
+BATCH_SIZE = 100
 
 
 def plan_prompts(session: Session, now: datetime) -> int:
@@ -33,8 +33,8 @@ def plan_prompts(session: Session, now: datetime) -> int:
     prompting_query.clear_leadless_escalations(session, now)
     workspaces = people_query.workspaces_to_plan(session)
     planned, faults = 0, dict[int, Exception]()
-    while not planned and (people := _next_due(session, now, workspaces, faults.keys())):
-        planned, failed = _plan_apart(session, people, now)
+    while not planned and (people := _find_next_people(session, now, workspaces, faults.keys())):
+        planned, failed = _plan_isolated(session, people, now)
         if not failed:
             break
         faults |= failed
@@ -43,67 +43,69 @@ def plan_prompts(session: Session, now: datetime) -> int:
     return planned
 
 
-def _next_due(
-    session: Session, now: datetime, workspaces: Collection[int], without: Collection[int]
+def _find_next_people(
+    session: Session, now: datetime, workspaces: Collection[int], excluded: Collection[int]
 ) -> frozenset[int]:
     """Ids of those who have waited longest."""
-    due = prompting_query.people_to_prompt(session, now, workspaces, AT_ONCE + len(without))
-    return frozenset(due).difference(without)
+    due = prompting_query.people_to_prompt(session, now, workspaces, BATCH_SIZE + len(excluded))
+    return frozenset(due).difference(excluded)
 
 
-def _plan_apart(session: Session, people: frozenset[int], now: datetime) -> tuple[int, dict[int, Exception]]:
+def _plan_isolated(
+    session: Session, people: frozenset[int], now: datetime
+) -> tuple[int, dict[int, Exception]]:
     """For all of them together, and one by one only where that fails. Returns for how many, and what went
     wrong with whom.
     """
-    planned, failed = one_by_one(session, [people], lambda them: _plan_for_all(session, them, now))
+    planned, failed = run_isolated(session, [people], lambda them: _plan_for_people(session, them, now))
     if not failed:
         return planned, {}
-    return one_by_one(session, people, lambda one: _plan_for_all(session, {one}, now))
+    return run_isolated(session, people, lambda one: _plan_for_people(session, {one}, now))
 
 
-def _plan_for_all(session: Session, people: Collection[int], now: datetime) -> int:
-    asked: dict[int, list[Question]] = defaultdict(list)
-    for question in _due(session, now, people):
+def _plan_for_people(session: Session, people: Collection[int], now: datetime) -> int:
+    asked: dict[int, list[DueItem]] = defaultdict(list)
+    for question in _load_due_items(session, now, people):
         asked[question.person.id].append(question)
-    past = _past(session, asked.keys(), now)
+    past = _load_histories(session, asked.keys(), now)
     for person, questions in asked.items():
-        plan_for(session, questions, past[person], now)
+        plan_for_person(session, questions, past[person], now)
     return len(asked)
 
 
-def _due(session: Session, now: datetime, people: Collection[int]) -> list[Question]:
+def _load_due_items(session: Session, now: datetime, people: Collection[int]) -> list[DueItem]:
     """Everything these people are due to be asked or told, longest waiting first, with each action held: read
     after the wait for whoever was changing one of them.
     """
     ids = prompting_query.actions_to_ask_about(session, now, people)
     actions = query.lock_actions(session, ids).values()
-    asked = [
-        Question(owner.person, action, owner, owner.prompt_at)
+    questions = [
+        DueItem(owner.person, action, owner, owner.prompt_at)
         for action in actions
         for owner in action.owners
         if owner.person_id in people and owner.prompt_at is not None and owner.prompt_at <= now
     ]
-    told = [
-        Question(lead, action, None, action.escalate_at)
+    escalations = [
+        DueItem(lead, action, None, action.escalate_at)
         for action in actions
         if (lead := _lead_of(action)) is not None and lead.id in people
         if action.escalate_at is not None and action.escalate_at <= now
     ]
-    return sorted(asked, key=_waiting) + sorted(told, key=_waiting)
+    return sorted(questions, key=_wait_key) + sorted(escalations, key=_wait_key)
 
 
-def _waiting(question: Question) -> tuple[datetime, int]:
-    return question.due_at, question.owner.id if question.owner else question.action.id
+def _wait_key(due_item: DueItem) -> tuple[datetime, int]:
+    return due_item.due_at, due_item.owner.id if due_item.owner else due_item.action.id
 
 
 def _lead_of(action: Action) -> Person | None:
     return action.project.lead if action.project else None
 
 
-def _past(session: Session, people: Collection[int], now: datetime) -> dict[int, Past]:
+def _load_histories(session: Session, people: Collection[int], now: datetime) -> dict[int, PromptHistory]:
     """By person."""
     waits_for = prompted_query.unsettled_prompts(session, people)
     rows: dict[int, list[PromptRow]] = defaultdict(list)
     for row in prompted_query.prompts_of(session, people, now - WEEK - DAY):
         rows[row.person_id].append(row)
-    return {each: Past(waits_for.get(each), tuple(rows[each])) for each in people}
+    return {each: PromptHistory(waits_for.get(each), tuple(rows[each])) for each in people}

@@ -13,38 +13,38 @@ from models.plans import Action
 from models.queries import outbox as query
 from models.queries import prompts
 
-KEPT_FRESH = timedelta(days=14)
+REWRITE_WINDOW = timedelta(days=14)
 
 
 def close_prompts(session: Session, action: Action, answer: str, user_id: str, now: datetime) -> None:
     """Mark every open question about the action as answered and plan the rewriting of those messages."""
-    for item in prompts.open_items_of_action(session, action.id, now - KEPT_FRESH):
-        close(session, item, answer, user_id, now)
+    for item in prompts.open_items_of_action(session, action.id, now - REWRITE_WINDOW):
+        close_item(session, item, answer, user_id, now)
 
 
-def close(session: Session, item: PromptItem, answer: str, user_id: str, now: datetime) -> None:
+def close_item(session: Session, item: PromptItem, answer: str, user_id: str, now: datetime) -> None:
     """Mark one question as answered, however old it is; an answer that is there already stays."""
     if item.answer in {"", "later"}:
         item.answer, item.answered_at, item.answered_by = answer, now, user_id
-    rewrite(session, item.delivery, now)
+    enqueue_rewrite(session, item.delivery, now)
 
 
 def reopen_prompts(session: Session, action: Action, answered_at: datetime, now: datetime) -> None:
     """What was said at that moment was taken back: the questions it answered are open again, with buttons."""
     for item in prompts.items_answered_at(session, action.id, answered_at):
         item.answer, item.answered_at, item.answered_by = "", None, ""
-        rewrite(session, item.delivery, now)
+        enqueue_rewrite(session, item.delivery, now)
 
 
-def close_older(session: Session, prompt: Delivery, now: datetime) -> None:
+def close_older_prompts(session: Session, prompt: Delivery, now: datetime) -> None:
     """A prompt was just sent: an older one that asked the same points to it from now on, so that nobody sees
     two live questions about one action.
     """
     for older in {each.id: each for each in prompts.earlier_prompts(session, prompt).values()}.values():
-        rewrite(session, older, now)
+        enqueue_rewrite(session, older, now)
 
 
-def rewrite(session: Session, delivery: Delivery, now: datetime) -> None:
+def enqueue_rewrite(session: Session, delivery: Delivery, now: datetime) -> None:
     """Plan the rewriting of a prompt. One that is not sent yet will be built from what is known then. The
     row is held: of two who answer parts of one message at once, the second sees what the first planned.
     """
@@ -52,9 +52,9 @@ def rewrite(session: Session, delivery: Delivery, now: datetime) -> None:
     if delivery.state is DeliveryState.PLANNED or query.has_planned_update(session, delivery.id):
         return
     count = query.count_updates(session, delivery.id)
-    outbox.plan(
+    outbox.enqueue(
         session,
-        outbox.Planned(
+        outbox.NewDelivery(
             delivery.workspace_id,
             "prompt-update",
             f"prompt-update:{delivery.id}:{count + 1}",

@@ -15,7 +15,7 @@ from models.plans import Action, ActionOwner
 
 
 @dataclass(frozen=True)
-class Question:
+class DueItem:
     """One action one person is due to be asked about (owner), or told about (owner None: as the lead).
 
     due_at: since when.
@@ -30,31 +30,31 @@ class Question:
     def board(self) -> Board:
         return self.action.plan.board
 
-    def put_off(self, until: datetime | None) -> None:
+    def postpone(self, until: datetime | None) -> None:
         if self.owner is not None:
             self.owner.prompt_at = until
         else:
             self.action.escalate_at = until
 
 
-def key_of(person: Person, day: date) -> str:
+def prompt_key(person: Person, day: date) -> str:
     """A person gets one message a day, so their day names it."""
     return f"prompt:{person.id}:{day.isoformat()}"
 
 
-def write_row(
-    session: Session, questions: Sequence[Question], day: date, due_at: datetime, reason: str
+def enqueue_prompt(
+    session: Session, due_items: Sequence[DueItem], day: date, due_at: datetime, reason: str
 ) -> Delivery | None:
     """One person's row for the day; its items come one by one. reason: why nothing is sent, or "". None when
     there is a row for that day.
     """
-    person, board = questions[0].person, questions[0].board
-    return outbox.plan(
+    person, board = due_items[0].person, due_items[0].board
+    return outbox.enqueue(
         session,
-        outbox.Planned(
+        outbox.NewDelivery(
             person.workspace_id,
             "prompt",
-            key_of(person, day),
+            prompt_key(person, day),
             person.slack_user_id or "",
             due_at,
             board_id=board.id,
@@ -65,34 +65,34 @@ def write_row(
     )
 
 
-def write_item(
+def add_prompt_item(
     session: Session,
     delivery: Delivery,
-    question: Question,
+    due_item: DueItem,
     calendar: BoardCalendar,
     reason: str,
     until: datetime,
 ) -> None:
     """reason: why it is left out, or "". until: it is about the newest step of the ladder up to then."""
-    due, rung = _rung(question, calendar, until)
+    due, rung = _find_reminder(due_item, calendar, until)
     session.add(
         PromptItem(
             workspace_id=delivery.workspace_id,
             delivery_id=delivery.id,
-            action_id=question.action.id,
-            person_id=question.person.id,
+            action_id=due_item.action.id,
+            person_id=due_item.person.id,
             rung=rung,
             due_on=due,
-            as_lead=question.owner is None,
+            as_lead=due_item.owner is None,
             reason=reason,
         )
     )
 
 
-def _rung(question: Question, calendar: BoardCalendar, until: datetime) -> tuple[date | None, int]:
+def _find_reminder(due_item: DueItem, calendar: BoardCalendar, until: datetime) -> tuple[date | None, int]:
     """Which date is asked about and how many days are left (negative: days late)."""
-    dates = next_prompts.dates_for(question.action, question.person)
-    rung = last_scheduled_prompt(dates, question.board.ladder, calendar, until=until)
+    dates = next_prompts.dates_for(due_item.action, due_item.person)
+    rung = last_scheduled_prompt(dates, due_item.board.ladder, calendar, until=until)
     if rung is not None:
         return rung.due, (rung.due - calendar.today(until)).days
     if dates:

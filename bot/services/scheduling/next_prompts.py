@@ -7,23 +7,23 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar, next_scheduled_prompt
 from bot.plan.due_dates import Role
-from bot.services.isolation import one_by_one
+from bot.services.isolation import run_isolated
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone
 from models.queries import actions as actions_query
 from models.queries import prompt_schedule as query
 
-COUNTED = (Role.DUE, Role.MILESTONE)
+COUNTED_ROLES = (Role.DUE, Role.MILESTONE)
 ESCALATION_DAYS = 7
 
 
-def calendar_of(board: Board, person: Person | None = None) -> BoardCalendar:
+def build_calendar(board: Board, person: Person | None = None) -> BoardCalendar:
     """The board's calendar, in the person's own timezone where one is known."""
     timezone = (person.timezone if person else None) or board.timezone
     return BoardCalendar(timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until)
 
 
-def milestone_of(action: Action, entry: ActionDate) -> Milestone | None:
+def find_milestone(action: Action, entry: ActionDate) -> Milestone | None:
     if entry.milestone_id is None:
         return None
     return next((each for each in action.milestones if each.id == entry.milestone_id), None)
@@ -35,15 +35,15 @@ def open_dates(action: Action) -> list[ActionDate]:
         return []
     found = []
     for entry in action.due_dates:
-        if entry.day is None or entry.role not in COUNTED:
+        if entry.day is None or entry.role not in COUNTED_ROLES:
             continue
-        milestone = milestone_of(action, entry)
+        milestone = find_milestone(action, entry)
         if milestone is None or (milestone.status.is_open and milestone.gone_at is None):
             found.append(entry)
     return sorted(found, key=lambda entry: (entry.day or date.max, entry.position))
 
 
-def refresh(action: Action) -> None:
+def refresh_due_columns(action: Action) -> None:
     """Recompute the action's own columns; call it after anything about it changed and was flushed."""
     dates = open_dates(action)
     action.next_due_on = dates[0].day if dates else None
@@ -54,13 +54,13 @@ def refresh(action: Action) -> None:
 
 def dates_for(action: Action, person: Person) -> list[date]:
     """The open dates this owner answers for: all but those of milestones that name someone else only."""
-    return _answered_for(action, open_dates(action), person)
+    return _filter_by_owner(action, open_dates(action), person)
 
 
-def _answered_for(action: Action, entries: list[ActionDate], person: Person) -> list[date]:
+def _filter_by_owner(action: Action, entries: list[ActionDate], person: Person) -> list[date]:
     found = []
     for entry in entries:
-        milestone = milestone_of(action, entry)
+        milestone = find_milestone(action, entry)
         named = milestone.owners if milestone else []
         if entry.day and (not named or person.initials in named):
             found.append(entry.day)
@@ -73,7 +73,7 @@ def plan_next_prompt(action: Action, owner: ActionOwner, board: Board, *, after:
 
 
 def _plan_prompt(owner: ActionOwner, dates: list[date], board: Board, after: datetime) -> None:
-    rung = next_scheduled_prompt(dates, board.ladder, calendar_of(board, owner.person), after=after)
+    rung = next_scheduled_prompt(dates, board.ladder, build_calendar(board, owner.person), after=after)
     owner.prompt_at = rung.at if rung else None
 
 
@@ -87,10 +87,10 @@ def plan_next_prompts(action: Action, board: Board, *, now: datetime, catch_up: 
     for owner in action.owners:
         if owner.snoozed_until is not None:
             owner.snoozed_until = None
-        dates = _answered_for(action, entries, owner.person)
+        dates = _filter_by_owner(action, entries, owner.person)
         _plan_prompt(owner, dates, board, now)
         if catch_up and owner.prompt_at is None and _is_late(dates, board, now):
-            owner.prompt_at = calendar_of(board, owner.person).next_prompt_moment(now)
+            owner.prompt_at = build_calendar(board, owner.person).next_prompt_moment(now)
     dates = [entry.day for entry in entries if entry.day]
     action.escalate_at = _next_escalation(action, dates, board, now=now, catch_up=catch_up)
 
@@ -104,7 +104,7 @@ def _next_escalation(
     lead = action.project.lead if action.project else None
     if lead is None or not dates or any(owner.person_id == lead.id for owner in action.owners):
         return None
-    waiting, calendar = action.escalate_at, calendar_of(board, lead)
+    waiting, calendar = action.escalate_at, build_calendar(board, lead)
     long_late = dates[0] < calendar.today(now) - timedelta(days=ESCALATION_DAYS)
     if long_late and (catch_up or waiting is not None):
         in_a_week = calendar.next_prompt_moment(now + timedelta(days=ESCALATION_DAYS))
@@ -114,11 +114,11 @@ def _next_escalation(
 
 
 def _is_late(dates: list[date], board: Board, now: datetime) -> bool:
-    today = calendar_of(board).today(now)
+    today = build_calendar(board).today(now)
     return any(day < today for day in dates)
 
 
-def follow(session: Session, now: datetime) -> int:
+def replan_changed_boards(session: Session, now: datetime) -> int:
     """Work out anew when each owner is next asked, on boards whose ladder was changed. Returns how many
     boards those were. What is due by now is asked as it was planned.
 
@@ -126,34 +126,36 @@ def follow(session: Session, now: datetime) -> int:
     ExceptionGroup once no other is left.
     """
     changed = query.boards_to_replan(session)
-    taken, faults = one_by_one(session, changed, lambda board: _take_up(session, board, now))
-    if faults and not taken:
+    replanned, faults = run_isolated(session, changed, lambda board: _replan_board(session, board, now))
+    if faults and not replanned:
         raise ExceptionGroup("ladders could not be taken up", list(faults.values()))
-    return taken
+    return replanned
 
 
-def _take_up(session: Session, board: Board, now: datetime) -> int:
+def _replan_board(session: Session, board: Board, now: datetime) -> int:
     for action in actions_query.lock_actions(session, query.open_actions(session, board.id)).values():
         for owner in action.owners:
-            owner.prompt_at = _next(owner, board, now)
+            owner.prompt_at = _choose_next_prompt(owner, board, now)
     board.ladder, board.ladder_since = list(board.prompt_days), now
     return 1
 
 
-def _next(owner: ActionOwner, board: Board, now: datetime) -> datetime | None:
+def _choose_next_prompt(owner: ActionOwner, board: Board, now: datetime) -> datetime | None:
     """The new ladder's next moment. One that was put off (Later, no room in the week) stays, unless the new
     ladder asks sooner.
     """
     planned = owner.prompt_at
     if planned is not None and planned <= now:
         return planned
-    before, after = (_rung_at(owner, board, days, now) for days in (board.ladder, board.prompt_days))
+    before, after = (_next_reminder_at(owner, board, days, now) for days in (board.ladder, board.prompt_days))
     if planned is None or planned == before:
         return after
     return min(planned, after) if after else planned
 
 
-def _rung_at(owner: ActionOwner, board: Board, ladder: Sequence[int], now: datetime) -> datetime | None:
-    calendar = calendar_of(board, owner.person)
-    rung = next_scheduled_prompt(dates_for(owner.action, owner.person), ladder, calendar, after=now)
+def _next_reminder_at(
+    owner: ActionOwner, board: Board, day_offsets: Sequence[int], now: datetime
+) -> datetime | None:
+    calendar = build_calendar(board, owner.person)
+    rung = next_scheduled_prompt(dates_for(owner.action, owner.person), day_offsets, calendar, after=now)
     return rung.at if rung else None

@@ -10,36 +10,36 @@ from bot.services.scheduling import next_prompts
 from models.outbox import Delivery, PromptItem
 from models.queries import outbox as query
 
-UNASKED = ("prompt", "digest", "digest-part")
-TOO_LATE = "could not be delivered on its day; asked again at the next prompt time"
+UNPROMPTED_KINDS = ("prompt", "digest", "digest-part")
+MISSED_DAY = "could not be delivered on its day; asked again at the next prompt time"
 
 
-def is_untimely(row: Delivery, now: datetime) -> bool:
+def is_outside_hours(row: Delivery, now: datetime) -> bool:
     """Whether it is quiet now; or, for a prompt, no longer the day it is for."""
-    calendar = _calendar(row)
-    if calendar is None or row.kind not in UNASKED:
+    calendar = _find_calendar(row)
+    if calendar is None or row.kind not in UNPROMPTED_KINDS:
         return False
     if row.kind == "prompt" and calendar.today(row.due_at) != calendar.today(now):
         return True
     return calendar.is_quiet(now)
 
 
-def put_back(session: Session, delivery_id: int, now: datetime) -> None:
+def postpone(session: Session, delivery_id: int, now: datetime) -> None:
     """A digest waits for the end of the quiet hours. A prompt is given up, and what it asked is due again."""
     row = query.delivery_with_items(session, delivery_id)
-    calendar = _calendar(row) if row else None
+    calendar = _find_calendar(row) if row else None
     if row is None or calendar is None:
         return
     if row.kind != "prompt":
         outbox.release(session, row.id, calendar.after_quiet_hours(now))
         return
-    outbox.skipped(session, row.id, TOO_LATE)
+    outbox.mark_skipped(session, row.id, MISSED_DAY)
     for item in row.items:
         if not item.reason and item.answer == "":
-            _ask_again(item, asked_again_at(calendar, row.due_at, row.next_attempt_at))
+            _ask_again(item, next_ask_at(calendar, row.due_at, row.next_attempt_at))
 
 
-def asked_again_at(calendar: BoardCalendar, due_at: datetime, tried_at: datetime) -> datetime:
+def next_ask_at(calendar: BoardCalendar, due_at: datetime, tried_at: datetime) -> datetime:
     """When what a prompt asked is due again: after its day, and after it was last tried."""
     return calendar.next_time_to_ask(max(calendar.midnight_after(due_at), tried_at))
 
@@ -53,5 +53,5 @@ def _ask_again(item: PromptItem, at: datetime) -> None:
             owner.prompt_at = at
 
 
-def _calendar(row: Delivery) -> BoardCalendar | None:
-    return next_prompts.calendar_of(row.board, row.person) if row.board else None
+def _find_calendar(row: Delivery) -> BoardCalendar | None:
+    return next_prompts.build_calendar(row.board, row.person) if row.board else None

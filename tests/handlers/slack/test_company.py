@@ -100,11 +100,11 @@ async def test_a_commit_nobody_answered_counts_once_and_is_answered(
 async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(context: AppContext) -> None:
     """The row of its signature may lie before that of its answer, where an older row was forgotten."""
     with context.database.transaction() as session:
-        idempotency.remember_again(session, 1, "v0=again", NOW)
-        idempotency.remember(session, 1, "k1", "v0=k1", {"outcome": "done"}, NOW)
+        idempotency.save_signature(session, 1, "v0=again", NOW)
+        idempotency.save_answer(session, 1, "k1", "v0=k1", {"outcome": "done"}, NOW)
     with context.database.transaction() as session:
         asker = Asker(TEAM, USERS["SS"], "C0BOARD", "board")
-        who, answer = idempotency.recall(session, asker, "k1", "v0=again", may_be_ours=True)
+        who, answer = idempotency.find_saved_answer(session, asker, "k1", "v0=again", may_be_saved=True)
         assert (who.workspace_id, answer) == (1, {"outcome": "done"})
 
 

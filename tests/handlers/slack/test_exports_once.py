@@ -13,7 +13,7 @@ from bot.database import Database
 from bot.sandbox.entities import SandboxMessage
 from bot.services import exports
 from bot.services.outbox import rate_limits
-from bot.services.outbox.rate_limits import SLACK
+from bot.services.outbox.rate_limits import SLACK_LIMITS
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.exports import Exports
 from models import Delivery, PlanExport
@@ -66,7 +66,7 @@ async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         client = client_of(town.sandbox)
         client.retry_handlers = []
         context = context_of(database, town.clock, town.settings)
-        yield ExportFixture(town, database, Exports(context, client, BackgroundTasks(), TEAM, SLACK))
+        yield ExportFixture(town, database, Exports(context, client, BackgroundTasks(), TEAM, SLACK_LIMITS))
         database.close()
 
 
@@ -82,7 +82,7 @@ async def test_a_bot_killed_before_it_could_record_does_not_send_twice(
     counter: ExportFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as killed:
-        killed.setattr(exports, "settle", _killed)
+        killed.setattr(exports, "finish_export", _killed)
         with pytest.raises(KeyboardInterrupt):
             await counter.exports.run()
     assert (len(counter.files()), counter.row().state) == (1, "asked")
@@ -117,7 +117,7 @@ async def test_a_file_slack_is_still_looking_through_is_waited_for(counter: Expo
         session.execute(update(PlanExport).values(file_id=answer["file"]["id"], attempts=1))
     await counter.exports.run()
     assert (counter.files(), counter.row().state) == ([], "asked")
-    for _ in range(exports.MOST_TRIES):
+    for _ in range(exports.MAX_ATTEMPTS):
         await counter.run_later(minutes=1)
     assert (counter.files(), counter.row().state) == ([], "failed")
     assert ["could not send you the file" in said for said in counter.texts()] == [True]
@@ -126,7 +126,7 @@ async def test_a_file_slack_is_still_looking_through_is_waited_for(counter: Expo
 async def test_after_the_last_try_it_is_only_looked_for(counter: ExportFixture) -> None:
     counter.town.sandbox.faults.drop_after(COMPLETE)
     with counter.database.transaction() as session:
-        session.execute(update(PlanExport).values(attempts=exports.MOST_TRIES - 1))
+        session.execute(update(PlanExport).values(attempts=exports.MAX_ATTEMPTS - 1))
     await counter.exports.run()
     await counter.run_later(minutes=1)
     assert (len(counter.files()), counter.row().state, counter.texts()) == (1, "sent", [])
@@ -134,14 +134,14 @@ async def test_after_the_last_try_it_is_only_looked_for(counter: ExportFixture) 
 
 async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: ExportFixture) -> None:
     now = counter.town.clock.now()
-    ours = await counter.database.run(exports.claim, TEAM, SLACK, now)
-    theirs = await counter.database.run(exports.claim, TEAM, SLACK, now + exports.LEASE)
+    ours = await counter.database.run(exports.claim_export, TEAM, SLACK_LIMITS, now)
+    theirs = await counter.database.run(exports.claim_export, TEAM, SLACK_LIMITS, now + exports.LEASE)
     assert ours is not None
     assert theirs is not None
-    assert not await counter.database.run(exports.announced, ours, "F0OURS", now)
-    assert await counter.database.run(exports.announced, theirs, "F0THEIRS", now)
-    assert not await counter.database.run(exports.settle, ours, now)
-    await counter.database.run(exports.put_off, ours, now)
+    assert not await counter.database.run(exports.record_upload, ours, "F0OURS", now)
+    assert await counter.database.run(exports.record_upload, theirs, "F0THEIRS", now)
+    assert not await counter.database.run(exports.finish_export, ours, now)
+    await counter.database.run(exports.postpone_export, ours, now)
     assert (counter.row().file_id, counter.row().state) == ("F0THEIRS", "asked")
     assert counter.row().lease_until == now + exports.LEASE
 
@@ -157,9 +157,12 @@ async def test_direct_messages_for_files_are_opened_at_the_same_pace_as_all(coun
     now = counter.town.clock.now()
 
     def used_up(session: Session) -> int:
-        return sum(rate_limits.may_open(session, counter.row().workspace_id, SLACK, now) for _ in range(50))
+        return sum(
+            rate_limits.try_acquire_open(session, counter.row().workspace_id, SLACK_LIMITS, now)
+            for _ in range(50)
+        )
 
-    assert await counter.database.run(used_up) == SLACK.opening.burst
+    assert await counter.database.run(used_up) == SLACK_LIMITS.opening.burst
     await counter.exports.run()
     assert (counter.files(), counter.row().attempts) == ([], 0)
     await counter.run_later(seconds=30)
@@ -172,7 +175,9 @@ async def test_when_slack_wants_no_more_opened_nobody_opens_any(counter: ExportF
     now, workspace_id = counter.town.clock.now(), counter.row().workspace_id
     for seconds, may in ((39, False), (41, True)):
         then = now + timedelta(seconds=seconds)
-        assert await counter.database.run(rate_limits.may_open, workspace_id, SLACK, then) is may
+        assert (
+            await counter.database.run(rate_limits.try_acquire_open, workspace_id, SLACK_LIMITS, then) is may
+        )
     await counter.run_later(seconds=41)
     assert (len(counter.files()), counter.row().state) == (1, "sent")
 

@@ -46,7 +46,7 @@ def test_a_list_costs_a_fixed_number_of_looks(planned: Database, command: Any) -
 
 def test_the_home_tab_costs_a_fixed_number_of_looks(planned: Database) -> None:
     with planned.transaction(write=False) as session, counted(planned) as seen:
-        found = home_tab.home(session, asker("SS"), NOW)
+        found = home_tab.build_home(session, asker("SS"), NOW)
     assert isinstance(found, Home)
     assert found.total == 1
     assert len(found.boards) == 1

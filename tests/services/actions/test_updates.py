@@ -233,7 +233,7 @@ def test_undo_says_which_note_no_longer_counts(planned: Database) -> None:
 )
 def test_a_form_names_the_action_where_it_is_one(planned: Database, ref: str, title: str) -> None:
     with planned.transaction() as session:
-        assert details.title_of(session, asker("CH"), ref) == title
+        assert details.find_title(session, asker("CH"), ref) == title
 
 
 def test_an_unknown_section_is_told_with_those_there_are(planned: Database) -> None:

@@ -41,7 +41,7 @@ MOST_READS = 8
 
 def found(session: Session, now: datetime) -> dict[str, int]:
     """What an audit finds; what it has to tell is sent."""
-    by_kind = audit.audit(session, now).by_kind
+    by_kind = audit.run_audit(session, now).by_kind
     session.execute(update(Delivery).where(Delivery.kind == "notice").values(state=DeliveryState.SENT))
     return {kind: count for kind, count in by_kind.items() if count}
 
@@ -68,7 +68,7 @@ def test_what_was_never_asked_is_found_and_told_once(planned: Database) -> None:
         assert found(session, NINE + timedelta(minutes=30)) == {}
         assert found(session, NINE + 2 * HOUR) == {"missing-prompt": 1}
         assert found(session, NINE + 3 * HOUR) == {"missing-prompt": 1}
-        assert audit.audit(session, NINE + 3 * HOUR).fresh == ()
+        assert audit.run_audit(session, NINE + 3 * HOUR).new_findings == ()
         (only,) = told(session)
         assert only.startswith("1 reminder that should have been made was not in the bot's record. SS about")
         assert only.endswith("1/5.2, due on 2 March 2026")
@@ -90,7 +90,7 @@ def test_a_changed_ladder_counts_from_when_it_was_taken_up(planned: Database) ->
         for day in range(1, 22):
             now = NINE + day * DAY
             for moment in (now, now + 2 * HOUR):
-                next_prompts.follow(session, moment)
+                next_prompts.replan_changed_boards(session, moment)
                 round_(session, moment)
             alarms.append(found(session, now + 4 * HOUR))
         assert alarms == [{}] * 21
@@ -101,8 +101,8 @@ def test_a_missing_prompt_of_a_changed_ladder_is_found(planned: Database) -> Non
     with planned.transaction() as session:
         round_(session, NINE)
         session.execute(update(Board).values(prompt_days=list(range(20, -15, -1))))
-        next_prompts.follow(session, NINE + HOUR)
-        assert next_prompts.follow(session, NINE + HOUR) == 0
+        next_prompts.replan_changed_boards(session, NINE + HOUR)
+        assert next_prompts.replan_changed_boards(session, NINE + HOUR) == 0
         session.execute(update(ActionOwner).values(prompt_at=None))
         assert found(session, NINE + DAY + 2 * HOUR)["missing-prompt"] >= 1
 
@@ -116,7 +116,7 @@ def test_a_changed_ladder_keeps_what_is_due_and_what_was_put_off(planned: Databa
         next_prompts.plan_next_prompt(asked.action, asked, asked.action.plan.board, after=NINE)
         assert asked.prompt_at == at_nine(9)
         session.execute(update(Board).values(prompt_days=[4]))
-        assert next_prompts.follow(session, NINE) == 1
+        assert next_prompts.replan_changed_boards(session, NINE) == 1
         moments = [each.prompt_at for each in (due, put_off, asked, none)]
         assert moments == [NINE, NINE + 3 * DAY, at_nine(12), at_nine(12)]
 
@@ -136,7 +136,7 @@ def test_a_ladder_is_taken_up_a_few_actions_at_a_time(
     with planned.transaction() as session:
         open_ones = prompting_query.open_actions(session, 1)
         event.listen(planned.engine, "before_cursor_execute", note)
-        assert next_prompts.follow(session, NINE) == 1
+        assert next_prompts.replan_changed_boards(session, NINE) == 1
         assert set(actions_query.lock_actions(session, open_ones)) == open_ones
         event.remove(planned.engine, "before_cursor_execute", note)
     assert len(open_ones) > max(taken) == 2
@@ -152,7 +152,7 @@ def test_taking_a_ladder_up_asks_no_more_for_more_owners(planned: Database) -> N
         session.execute(update(Board).values(prompt_days=[4]))
     with planned.transaction() as session:
         event.listen(planned.engine, "before_cursor_execute", note)
-        assert next_prompts.follow(session, NINE) == 1
+        assert next_prompts.replan_changed_boards(session, NINE) == 1
         event.remove(planned.engine, "before_cursor_execute", note)
     assert len([each for each in asked if each.startswith("SELECT")]) <= MOST_READS, asked
 
@@ -200,7 +200,9 @@ def test_what_waits_too_long_is_found_but_not_for_the_night(planned: Database) -
         digests.plan_digests(session, NINE)
         sweep(session, NINE)
         for row in session.scalars(select(Delivery)):
-            outbox.put_off(session, row.id, now=NINE, reason="Slack could not be reached.", wait=1)
+            outbox.schedule_retry(
+                session, row.id, now=NINE, reason="Slack could not be reached.", retry_after=1
+            )
         assert found(session, NINE + timedelta(minutes=50)) == {}
         assert found(session, NINE + timedelta(minutes=70)) == {"unsent": 4}
         assert "A prompt to SS: Slack could not be reached." in told(session)[0]
@@ -216,9 +218,9 @@ def test_a_lapsed_claim_and_a_message_given_up_are_found(planned: Database) -> N
         first, second, third = [
             each.id for each in claims.claim(session, by="a bot that died", now=NINE, limit=10)
         ]
-        session.execute(update(Delivery).where(Delivery.id == second).values(attempts=outbox.MOST_ATTEMPTS))
-        outbox.put_off(session, second, now=NINE, reason="Slack had a fault.", wait=1)
-        outbox.failed(session, third, "That account is deactivated.")
+        session.execute(update(Delivery).where(Delivery.id == second).values(attempts=outbox.MAX_ATTEMPTS))
+        outbox.schedule_retry(session, second, now=NINE, reason="Slack had a fault.", retry_after=1)
+        outbox.mark_failed(session, third, "That account is deactivated.")
         assert session.get_one(Delivery, second).state is DeliveryState.FAILED
         assert found(session, NINE + timedelta(minutes=5)) == {"failed": 2}
         assert found(session, NINE + timedelta(minutes=20)) == {"failed": 2, "lapsed": 1}
@@ -307,7 +309,7 @@ def test_ten_thousand_actions_are_audited_in_a_moment(tmp_path: Path) -> None:
     with database.transaction() as session:
         _many(session, 10_000)
         started = time.process_time()
-        by_kind = audit.audit(session, now).by_kind
+        by_kind = audit.run_audit(session, now).by_kind
         took = time.process_time() - started
     assert set(by_kind) == set(KINDS)
     assert by_kind["missing-prompt"] == 500

@@ -29,7 +29,7 @@ def digest_at(session: Session, now: datetime) -> Digest:
         .order_by(Delivery.id.desc())
     ).first()
     assert row is not None
-    return digests.read(row.facts)
+    return digests.read_digest(row.facts)
 
 
 def say(session: Session, initials: str, now: datetime, ref: str, **facts: Any) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.errors import CallKind
 from bot.services.outbox import claims, outbox, rate_limits
-from bot.services.outbox.claims import Claimed
-from bot.services.outbox.outbox import Planned
-from bot.services.outbox.rate_limits import SLACK, Pace
+from bot.services.outbox.claims import ClaimedDelivery
+from bot.services.outbox.outbox import NewDelivery
+from bot.services.outbox.rate_limits import SLACK_LIMITS, Limit
 from models import Board, Delivery, Workspace
 from tests.services.prompts.test_planner import NINE
 
@@ -21,29 +21,29 @@ def plan(session: Session, count: int, target: str = "U{}", **facts: object) -> 
     given: dict[str, object] = {"workspace_id": 1, "board_id": None, "kind": "reply"} | facts
     for number in range(count):
         key = f"{target}:{facts}:{number}"
-        planned = Planned(key=key, target=target.format(number), due_at=NINE, **given)  # type: ignore[arg-type] # named as the fields are
-        assert outbox.plan(session, planned) is not None
+        planned = NewDelivery(key=key, target=target.format(number), due_at=NINE, **given)  # type: ignore[arg-type] # named as the fields are
+        assert outbox.enqueue(session, planned) is not None
 
 
-def go(session: Session, now: datetime, limit: int = 1000) -> list[Claimed]:
+def go(session: Session, now: datetime, limit: int = 1000) -> list[ClaimedDelivery]:
     """Claim and send whatever may go at this moment."""
-    sent: list[Claimed] = []
+    sent: list[ClaimedDelivery] = []
     while claimed := claims.claim(session, by="test", now=now, limit=limit):
         for each in claimed:
-            outbox.sent(session, each.id, channel="C1", ts="1.1", now=now)
+            outbox.mark_sent(session, each.id, channel="C1", ts="1.1", now=now)
         session.flush()
         sent += claimed
     return sent
 
 
 def test_a_pace_allows_a_burst_after_a_rest_and_then_keeps_its_step() -> None:
-    pace = Pace(SECOND, 3)
-    assert pace.room(NINE - timedelta(hours=1), NINE) == 3
-    assert pace.room(NINE + SECOND, NINE) == 2
-    assert pace.room(NINE + 1.5 * SECOND, NINE) == 1
-    assert pace.room(NINE + 3 * SECOND, NINE) == 0
-    assert pace.when(NINE + 3 * SECOND, 1) == NINE + SECOND
-    assert pace.when(NINE + 3 * SECOND, 99) == NINE + 3 * SECOND
+    pace = Limit(SECOND, 3)
+    assert pace.capacity(NINE - timedelta(hours=1), NINE) == 3
+    assert pace.capacity(NINE + SECOND, NINE) == 2
+    assert pace.capacity(NINE + 1.5 * SECOND, NINE) == 1
+    assert pace.capacity(NINE + 3 * SECOND, NINE) == 0
+    assert pace.available_at(NINE + 3 * SECOND, 1) == NINE + SECOND
+    assert pace.available_at(NINE + 3 * SECOND, 99) == NINE + 3 * SECOND
 
 
 def test_a_conversation_gets_about_one_a_second_and_nothing_is_lost(planned: Database) -> None:
@@ -57,7 +57,7 @@ def test_direct_messages_are_opened_fifty_in_any_minute_at_most(planned: Databas
     with planned.transaction() as session:
         plan(session, 150)
         counts = [len(go(session, NINE + second * SECOND)) for second in range(240)]
-        assert counts[0] == SLACK.opening.burst
+        assert counts[0] == SLACK_LIMITS.opening.burst
         assert max(sum(counts[second : second + 60]) for second in range(180)) <= 50
         assert sum(counts) == 150, "as fast as that allows"
 
@@ -66,7 +66,7 @@ def test_what_is_looked_for_first_is_opened_twice(planned: Database) -> None:
     with planned.transaction() as session:
         plan(session, 10)
         session.execute(update(Delivery).values(attempts=1))
-        assert len(go(session, NINE)) == SLACK.opening.burst / 2
+        assert len(go(session, NINE)) == SLACK_LIMITS.opening.burst / 2
 
 
 def test_what_needs_nothing_opened_does_not_wait_for_what_does(planned: Database) -> None:
@@ -97,8 +97,8 @@ def test_a_workspace_gets_several_hundred_a_minute(planned: Database) -> None:
     with planned.transaction() as session:
         plan(session, 300, "C{}")
         counts = [len(go(session, NINE + second * SECOND)) for second in range(60)]
-        assert counts[0] == SLACK.workspace.burst
-        assert sum(counts) <= SLACK.workspace.burst + 60 * 4
+        assert counts[0] == SLACK_LIMITS.workspace.burst
+        assert sum(counts) <= SLACK_LIMITS.workspace.burst + 60 * 4
         assert sum(counts) >= 200
 
 
@@ -110,7 +110,7 @@ def test_every_process_shares_the_pace(planned: Database) -> None:
     for _ in range(2):
         with planned.transaction() as session:
             counts.append(len(go(session, NINE)))
-    assert counts == [SLACK.workspace.burst, 0]
+    assert counts == [SLACK_LIMITS.workspace.burst, 0]
 
 
 def test_a_pause_is_for_one_kind_of_call_in_one_workspace(planned: Database) -> None:
@@ -122,7 +122,7 @@ def test_a_pause_is_for_one_kind_of_call_in_one_workspace(planned: Database) -> 
         (first,) = go(session, NINE, limit=1)[:1]
         plan(session, 2, "C9", kind="prompt-update", updates_id=first.id)
         session.execute(update(Delivery).where(Delivery.kind == "reply").values(state="planned"))
-        rate_limits.pause(session, 1, CallKind.POST, NINE + 30 * SECOND, NINE)
+        rate_limits.pause_calls(session, 1, CallKind.POST, NINE + 30 * SECOND, NINE)
         sent = {each.id for each in go(session, NINE)}
         kinds = session.execute(
             select(Delivery.workspace_id, Delivery.kind).where(Delivery.id.in_(sent)).distinct()
@@ -141,7 +141,7 @@ def test_five_hundred_of_one_board_do_not_delay_the_digest_of_another(planned: D
         session.add(other)
         session.flush()
         plan(session, 500, board_id=board.id)
-        assert len(go(session, NINE)) == SLACK.opening.burst
+        assert len(go(session, NINE)) == SLACK_LIMITS.opening.burst
         plan(session, 1, "C0OTHER", kind="digest", board_id=other.id)
         soon = go(session, NINE + 2 * SECOND)
         digest = session.scalars(select(Delivery.id).where(Delivery.kind == "digest")).one()
@@ -165,13 +165,13 @@ def test_a_claim_is_kept_or_was_lost(planned: Database) -> None:
     with planned.transaction() as session:
         plan(session, 1)
         (ours,) = claims.claim(session, by="one", now=NINE, limit=10)
-        assert claims.keep(session, ours.id, by="one", now=NINE + SECOND)
+        assert claims.renew(session, ours.id, by="one", now=NINE + SECOND)
         late = NINE + 2 * SECOND + claims.LEASE
         assert claims.claim(session, by="two", now=late - 2 * SECOND, limit=10) == []
         assert claims.claim(session, by="two", now=late, limit=10) == [ours]
-        assert not claims.keep(session, ours.id, by="one", now=late)
-        claims.let_go(session, by="one", now=late)
-        assert claims.keep(session, ours.id, by="two", now=late)
+        assert not claims.renew(session, ours.id, by="one", now=late)
+        claims.abandon_claims(session, by="one", now=late)
+        assert claims.renew(session, ours.id, by="two", now=late)
 
 
 def _settings(board: Board) -> dict[str, object]:

@@ -67,12 +67,14 @@ def test_left_out_and_why_failed_and_waiting(planned: Database) -> None:
         rows = {row.person_id: row for row in session.scalars(select(Delivery))}
         people = {each.id: each.initials for each in session.scalars(select(Person))}
         by = {people[key]: row for key, row in rows.items() if key}
-        outbox.failed(session, by["JM"].id, "That account is deactivated.")
+        outbox.mark_failed(session, by["JM"].id, "That account is deactivated.")
         said = text(why(session, "PM", "5.3"))
         assert "Left out: no chat account is linked to RM." in said
         assert "Could not be sent. That account is deactivated." in said
         assert "/cip link RM @person" in said
-        outbox.put_off(session, by["SS"].id, now=NINE, reason="Slack asked for a pause.", wait=9)
+        outbox.schedule_retry(
+            session, by["SS"].id, now=NINE, reason="Slack asked for a pause.", retry_after=9
+        )
         assert "Not sent yet. Slack asked for a pause. It is tried again." in text(
             why(session, "SS", "1/5.2")
         )

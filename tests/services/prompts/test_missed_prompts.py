@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.services.audit import audit
 from bot.services.outbox import claims, outbox
-from bot.services.outbox.claims import Claimed
+from bot.services.outbox.claims import ClaimedDelivery
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling import next_prompts, quiet_hours
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
@@ -43,8 +43,8 @@ def test_days_on_which_the_bot_was_off(planned: Database) -> None:
         session.flush()
         sweep(session, NINE + 3 * DAY)
         assert told(session) == [
-            ("2026-03-02", "skipped", daily_prompt.OFF),
-            ("2026-03-03", "skipped", daily_prompt.OFF),
+            ("2026-03-02", "skipped", daily_prompt.NOT_RUNNING),
+            ("2026-03-03", "skipped", daily_prompt.NOT_RUNNING),
             ("2026-03-05", "planned", ""),
         ]
         assert [row.due_at.hour for row in session.scalars(select(Delivery))][:2] == [9, 9]
@@ -62,8 +62,10 @@ def test_back_only_at_night(planned: Database) -> None:
     with planned.transaction() as session:
         only_rm(session)
         sweep(session, datetime(2026, 3, 2, 22, tzinfo=UTC))
-        assert told(session) == [("2026-03-02", "skipped", daily_prompt.OFF)]
-        assert audit.audit(session, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)).by_kind["missing-prompt"] == 0
+        assert told(session) == [("2026-03-02", "skipped", daily_prompt.NOT_RUNNING)]
+        assert (
+            audit.run_audit(session, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)).by_kind["missing-prompt"] == 0
+        )
         sweep(session, NINE + DAY)
         assert told(session)[1:] == [("2026-03-03", "planned", "")]
 
@@ -77,7 +79,7 @@ def test_a_weekend_is_not_missed(planned: Database) -> None:
         assert told(session) == [("2026-03-09", "planned", "")]
 
 
-def under_way(session: Session) -> Claimed:
+def under_way(session: Session) -> ClaimedDelivery:
     """The message of this morning, which is not sent yet; one action more is due tomorrow."""
     only_rm(session)
     owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
@@ -92,28 +94,28 @@ def test_an_earlier_message_that_is_on_its_way_all_day(planned: Database) -> Non
     with planned.transaction() as session:
         claimed = under_way(session)
         midnight = datetime(2026, 3, 3, 23, 59, 50, tzinfo=UTC)
-        outbox.put_off(session, claimed.id, now=midnight, reason="down", wait=30.0)
+        outbox.schedule_retry(session, claimed.id, now=midnight, reason="down", retry_after=30.0)
         sweep(session, midnight)
-        assert told(session)[1:] == [("2026-03-03", "skipped", daily_prompt.WAITED)]
+        assert told(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
 
 
 def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(planned: Database) -> None:
     with planned.transaction() as session:
         claimed = under_way(session)
         evening = datetime(2026, 3, 3, 18, 10, tzinfo=UTC)
-        outbox.put_off(
+        outbox.schedule_retry(
             session,
             claimed.id,
             now=NINE + DAY,
             reason="down",
-            wait=(evening - NINE - DAY).total_seconds(),
+            retry_after=(evening - NINE - DAY).total_seconds(),
         )
         sweep(session, NINE + DAY)
         assert len(told(session)) == 1
         session.execute(update(Delivery).values(state=DeliveryState.SENT))
         session.expire_all()
         sweep(session, evening + timedelta(minutes=1))
-        assert told(session)[1:] == [("2026-03-03", "skipped", daily_prompt.WAITED)]
+        assert told(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
 
 
 def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Database) -> None:
@@ -130,7 +132,7 @@ def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Databa
         assert row.state is DeliveryState.SENT
         assert {item.action_id: item.reason for item in row.items}[
             owners[-1].action_id
-        ] == daily_prompt.HAD_ONE
+        ] == daily_prompt.ALREADY_PROMPTED
         assert owners[-1].prompt_at == NINE + DAY - timedelta(seconds=1)
 
 
@@ -139,7 +141,7 @@ def test_what_was_given_up_is_due_the_next_morning_even_if_nobody_is_there(plann
         only_rm(session)
         sweep(session, NINE)
         (claimed,) = claims.claim(session, by="test", now=NINE, limit=1)
-        quiet_hours.put_back(session, claimed.id, NINE + 3 * DAY)
+        quiet_hours.postpone(session, claimed.id, NINE + 3 * DAY)
         moments = {owner.prompt_at for owner in session.scalars(select(ActionOwner))} - {None}
         assert moments == {NINE + DAY - timedelta(seconds=1)}
         sweep(session, NINE + 3 * DAY)
@@ -153,8 +155,8 @@ def test_what_was_tried_the_next_day_is_asked_at_once(planned: Database) -> None
     with planned.transaction(write=False) as session:
         board = session.scalars(select(Board)).one()
         assert board.prompt_time == time(9)
-        calendar = next_prompts.calendar_of(board)
+        calendar = next_prompts.build_calendar(board)
         tried = NINE + DAY + timedelta(hours=1)
-        assert quiet_hours.asked_again_at(calendar, NINE, tried) == tried
+        assert quiet_hours.next_ask_at(calendar, NINE, tried) == tried
         at_night = NINE + DAY + timedelta(hours=14)
-        assert quiet_hours.asked_again_at(calendar, NINE, at_night) == NINE + 2 * DAY - timedelta(seconds=1)
+        assert quiet_hours.next_ask_at(calendar, NINE, at_night) == NINE + 2 * DAY - timedelta(seconds=1)

@@ -35,11 +35,11 @@ def deliver(session: Session, now: datetime) -> dict[str, Prompt]:
     for delivery_id in [each.id for each in claims.claim(session, by="test", now=now, limit=100)]:
         row = query.delivery_with_items(session, delivery_id)
         assert row is not None
-        message = messages.build(session, row, now) if row.kind == "prompt" else None
+        message = messages.build_prompt(session, row, now) if row.kind == "prompt" else None
         if message is None:
-            outbox.skipped(session, row.id, "nothing left")
+            outbox.mark_skipped(session, row.id, "nothing left")
             continue
-        outbox.sent(session, row.id, channel="D1", ts=f"{row.id}.0", now=now)
+        outbox.mark_sent(session, row.id, channel="D1", ts=f"{row.id}.0", now=now)
         assert row.person is not None
         got[row.person.initials] = message
     session.flush()
@@ -86,7 +86,7 @@ def test_the_lead_is_told_of_what_came_in_late_whatever_was_said_meanwhile(plann
         action = session.scalars(select(Action).where(Action.ref == "6.1")).one()
         action.due_dates[0].day = NINE.date() - timedelta(days=20)
         session.flush()
-        next_prompts.refresh(action)
+        next_prompts.refresh_due_columns(action)
         next_prompts.plan_next_prompts(action, action.plan.board, now=NINE, catch_up=True)
         told_at = action.escalate_at
         assert told_at == datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -152,7 +152,7 @@ def test_late_actions_are_asked_about_even_of_those_who_spoke(planned: Database)
 def test_nobody_gets_more_than_the_budget_and_nothing_is_forgotten(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(Board).values(weekly_budget=1, prompt_days=list(range(14, -8, -1))))
-        next_prompts.follow(session, NINE)
+        next_prompts.replan_changed_boards(session, NINE)
         for owner in session.scalars(select(ActionOwner)):
             owner.prompt_at = NINE
         asked = days(session, NINE, 15)
@@ -211,10 +211,10 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
         rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt-update")).all()
         assert len(rows) == 2
         for row in rows:
-            outbox.sent(session, row.id, channel="D1", ts="1.0", now=pressed)
+            outbox.mark_sent(session, row.id, channel="D1", ts="1.0", now=pressed)
         dispatch(session, asker("RM"), Undo(), pressed + timedelta(minutes=1))
         item = session.get_one(PromptItem, int(value.partition("-")[0]))
-        message = messages.build(session, item.delivery, pressed)
+        message = messages.build_prompt(session, item.delivery, pressed)
         assert message is not None
         assert [line.answer for line in message.lines] == [""]
         rewrites = select(Delivery).where(Delivery.kind == "prompt-update")
