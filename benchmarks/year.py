@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from benchmarks.filling import NOW, create_database
 from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
-from bot.jobs.tick import Rounds
+from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
 from bot.services.outbox.rate_limits import NO_LIMITS
 from models.base import DeliveryState
@@ -68,7 +68,7 @@ def run() -> None:
         clock, sender = ManualClock(), NullSender()
         worker = Worker(database, sender, Renderer(), clock, paces=NO_LIMITS)
         started = time.perf_counter()
-        asyncio.run(_run_rounds(Rounds(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
+        asyncio.run(_run_rounds(TickJob(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
         took = time.perf_counter() - started
         with database.transaction(write=False) as session:
             kinds, left, rows = _count_rows(session)
@@ -82,10 +82,10 @@ def run() -> None:
         print(f"  {kind:<14}{number:>9,} sent")
 
 
-async def _run_rounds(rounds: Rounds, clock: ManualClock, until: datetime) -> None:
+async def _run_rounds(rounds: TickJob, clock: ManualClock, until: datetime) -> None:
     while clock.moment < until:
-        await rounds.go()
-        ahead = await rounds.next_event()
+        await rounds.run()
+        ahead = await rounds.next_due_at()
         if ahead is None:
             return
         clock.moment = max(ahead, clock.moment) + CLOCK_STEP

@@ -22,7 +22,7 @@ from bot.demo.page_backend import DemoTimeTravel
 from bot.demo.plan_source import PlanFile, load_plan_file
 from bot.demo.seed import DemoSeeder
 from bot.errors import DeliveryError, SettingsError
-from bot.jobs.audit import AUDIT_EVERY, Audit
+from bot.jobs.audit import AUDIT_INTERVAL, AuditJob
 from bot.runtime.bot import (
     LINK_INTERVAL,
     Bot,
@@ -127,14 +127,14 @@ async def _run_with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str
         slack = build_slack_app(context, bot.client, team)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
-        add_web_routes(app, context, lambda: bot.rounds.last_at)
+        add_web_routes(app, context, lambda: bot.rounds.last_run_at)
         add_calendar_routes(app, context)
         async with contextlib.AsyncExitStack() as doors:
             listener = doors.enter_context(bind_socket(settings))
             address = await doors.enter_async_context(listen(app, listener))
             if settings.slack_app_token is not None:
                 await doors.enter_async_context(socket_mode(slack, settings))
-            bot.scheduler.also(CATCH_UP_INTERVAL, slack.catch_up.run)
+            bot.scheduler.add_job(CATCH_UP_INTERVAL, slack.catch_up.run)
             async with _run_jobs(bot, team, slack, doors.aclose):
                 yield address
 
@@ -161,13 +161,13 @@ async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncItera
         context = build_slack_context(bot, bot.scheduler.nudge)
         slack = build_slack_app(context, bot.client, bot_identity(), limits=NO_LIMITS)
         add_slack_routes(app, slack)
-        add_web_routes(app, context, lambda: bot.rounds.last_at)
+        add_web_routes(app, context, lambda: bot.rounds.last_run_at)
         add_calendar_routes(app, context)
         async with listen(app, listener) as address:
             try:
                 team = await _wait_for_workspace(bot)
                 await town.open()
-                bot.scheduler.also(WELCOME_INTERVAL, town.create_missing_accounts)
+                bot.scheduler.add_job(WELCOME_INTERVAL, town.create_missing_accounts)
                 async with _run_jobs(bot, team, slack):
                     yield address
             finally:
@@ -203,11 +203,11 @@ async def _run_jobs(
     bot: Bot, team: Team, slack: SlackApp, close: Callable[[], Awaitable[None]] | None = None
 ) -> AsyncIterator[None]:
     """The jobs, for as long as the context lasts. close: shuts the doors, while the jobs end."""
-    bot.scheduler.also(LINK_INTERVAL, build_account_linking(bot, team).run)
-    bot.scheduler.also(IMPORT_INTERVAL, slack.imports.run)
-    bot.scheduler.also(EXPORT_INTERVAL, slack.exports.run)
-    audit = Audit(bot.database, bot.clock, bot.rounds, bot.scheduler.nudge)
-    bot.scheduler.also(AUDIT_EVERY, audit.run)
+    bot.scheduler.add_job(LINK_INTERVAL, build_account_linking(bot, team).run)
+    bot.scheduler.add_job(IMPORT_INTERVAL, slack.imports.run)
+    bot.scheduler.add_job(EXPORT_INTERVAL, slack.exports.run)
+    audit = AuditJob(bot.database, bot.clock, bot.rounds, bot.scheduler.nudge)
+    bot.scheduler.add_job(AUDIT_INTERVAL, audit.run)
     bot.scheduler.start()
     try:
         yield

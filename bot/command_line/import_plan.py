@@ -168,7 +168,7 @@ async def _link_accounts(settings: Settings, database: Database) -> tuple[list[s
     bot = build_bot(settings, SystemClock(), database)
     try:
         team = await identify_workspace(bot)
-        return await build_account_linking(bot, team).go(), ""
+        return await build_account_linking(bot, team).link(), ""
     except DeliveryError as error:
         return [], f"{error.sentence} Accounts are linked when the bot next runs."
 

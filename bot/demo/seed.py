@@ -201,7 +201,7 @@ class DemoSeeder:
 
     async def _wipe(self) -> None:
         """Nothing is planned or sent meanwhile, so that nothing of the old plan reaches the new workspace."""
-        async with self._bot.rounds.held():
+        async with self._bot.rounds.pause():
             await asyncio.to_thread(schema.recreate_schema, self._bot.database)
             self._sandbox.workspace.wipe()
             team = await self._bot.directory.team()

@@ -14,7 +14,7 @@ from bot.database import Database
 from bot.demo.clock import SimulatedClock
 from bot.demo.time_format import format_count, format_datetime, format_sent
 from bot.demo.upcoming import list_upcoming
-from bot.jobs.tick import Rounds, next_due
+from bot.jobs.tick import TickJob, find_next_due
 from bot.sandbox.time_travel import ClockStep, TimeTravelError
 from models.queries import outbox as ledger_query
 
@@ -115,7 +115,7 @@ class ClockRunner:
         self,
         clock: SimulatedClock,
         database: Database,
-        rounds: Rounds,
+        rounds: TickJob,
         timezone: str,
         *,
         publish: Callable[[Json], object],
@@ -198,17 +198,17 @@ class ClockRunner:
         tried again there; on the way through, the next thing due will do that.
         """
         for _ in range(MAX_STEPS):
-            due = await self._database.read(next_due)
+            due = await self._database.read(find_next_due)
             if due is None or due > target or (progress and progress.stop_requested):
                 break
             self._clock.set(max(due + timedelta(seconds=1), self.now()))
-            await self._rounds.go()
+            await self._rounds.run()
             if progress is not None:
                 progress.update(self.now(), await self._count_sent())
         if progress is None or not progress.stop_requested:
             self._clock.set(max(target, self.now()))
             if run_at_target:
-                await self._rounds.go()
+                await self._rounds.run()
 
     def _refuse_if_moving(self) -> None:
         if self._move_lock.locked():

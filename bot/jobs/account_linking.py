@@ -14,34 +14,34 @@ from models.queries import people as query
 log = structlog.get_logger()
 
 
-class Directory(Protocol):
-    async def accounts(self, addresses: Collection[str]) -> dict[str, str]: ...
+class AccountDirectory(Protocol):
+    async def find_accounts(self, addresses: Collection[str]) -> dict[str, str]: ...
 
-    async def channels(self, names: Collection[str]) -> dict[str, str]: ...
+    async def find_channels(self, names: Collection[str]) -> dict[str, str]: ...
 
 
-class Linking:
+class AccountLinkingJob:
     """Asks the directory only for what is missing, so that a settled workspace costs no call at all."""
 
-    def __init__(self, database: Database, directory: Directory, team_id: str) -> None:
+    def __init__(self, database: Database, directory: AccountDirectory, team_id: str) -> None:
         self._database, self._directory, self._team_id = database, directory, team_id
 
-    async def go(self) -> list[str]:
+    async def link(self) -> list[str]:
         """Returns the initials newly linked."""
-        addresses, names = await self._database.read(_missing, self._team_id)
-        accounts = await self._directory.accounts(addresses) if addresses else {}
-        channels = await self._directory.channels(names) if names else {}
+        addresses, names = await self._database.read(_load_missing, self._team_id)
+        accounts = await self._directory.find_accounts(addresses) if addresses else {}
+        channels = await self._directory.find_channels(names) if names else {}
         if not accounts and not channels:
             return []
-        linked = await self._database.run(_write, self._team_id, accounts, channels)
+        linked = await self._database.run(_save_links, self._team_id, accounts, channels)
         log.info("linked", people=len(linked), channels=len(channels))
         return linked
 
     async def run(self) -> None:
-        await self.go()
+        await self.link()
 
 
-def _missing(session: Session, team_id: str) -> tuple[list[str], list[str]]:
+def _load_missing(session: Session, team_id: str) -> tuple[list[str], list[str]]:
     workspace = query.workspace_of_team(session, team_id)
     if workspace is None:
         return [], []
@@ -49,7 +49,9 @@ def _missing(session: Session, team_id: str) -> tuple[list[str], list[str]]:
     return people.list_unlinked_addresses(session, workspace.id), names
 
 
-def _write(session: Session, team_id: str, accounts: dict[str, str], channels: dict[str, str]) -> list[str]:
+def _save_links(
+    session: Session, team_id: str, accounts: dict[str, str], channels: dict[str, str]
+) -> list[str]:
     workspace = query.workspace_of_team(session, team_id)
     if workspace is None:
         return []

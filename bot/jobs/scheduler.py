@@ -7,52 +7,52 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery.worker import Worker
-from bot.jobs.tick import Rounds
+from bot.jobs.tick import TickJob
 
 log = structlog.get_logger()
 Job = Callable[[], Awaitable[None]]
 
 
-class Loop:
+class JobLoop:
     """Runs the job each time it was woken; being woken meanwhile means once more afterwards."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._woken = asyncio.Event()
+        self._wake_event = asyncio.Event()
         self._stopping = False
-        self._running: asyncio.Task[None] | None = None
-        self._later: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(self._run())
 
     def wake(self) -> None:
-        self._woken.set()
+        self._wake_event.set()
 
     def wake_in(self, seconds: float) -> None:
         """Instead of whenever it was to be woken so far."""
-        if self._later is not None:
-            self._later.cancel()
-        self._later = asyncio.get_running_loop().call_later(seconds, self.wake)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.wake)
 
     def stop(self) -> None:
         """Begin no more; what runs goes on to its end."""
         self._stopping = True
-        self._woken.set()
+        self._wake_event.set()
 
-    async def ended(self, within: float) -> None:
+    async def wait_until_stopped(self, timeout_seconds: float) -> None:
         """Wait for the end; what is not over by then is cut off."""
-        if self._running is None:
+        if self._task is None:
             return
-        await asyncio.wait({self._running}, timeout=within)
-        if not self._running.done():
-            self._running.cancel()
-            await asyncio.wait({self._running})
+        await asyncio.wait({self._task}, timeout=timeout_seconds)
+        if not self._task.done():
+            self._task.cancel()
+            await asyncio.wait({self._task})
 
     async def _run(self) -> None:
         while True:
-            await self._woken.wait()
-            self._woken.clear()
+            await self._wake_event.wait()
+            self._wake_event.clear()
             if self._stopping:
                 return
             try:
@@ -62,10 +62,10 @@ class Loop:
                 log.exception("a job failed; it runs again at its next turn", job=name)
 
 
-TIDY_EVERY = 3600.0
+CLEANUP_INTERVAL = 3600.0
 # Ten seconds are allowed for stopping; one is kept for closing.
-STOP_WITHIN = 9.0
-SHORTEST_PAUSE = 0.25
+STOP_TIMEOUT = 9.0
+MIN_PAUSE = 0.25
 
 
 class Scheduler:
@@ -73,17 +73,17 @@ class Scheduler:
     that was put off may go.
     """
 
-    def __init__(self, rounds: Rounds, worker: Worker, *, tick_seconds: float) -> None:
-        self._rounds, self._worker, self._tick_seconds = rounds, worker, tick_seconds
+    def __init__(self, tick: TickJob, worker: Worker, *, tick_seconds: float) -> None:
+        self._tick, self._worker, self._tick_seconds = tick, worker, tick_seconds
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._sending = Loop(self._send)
+        self._sending = JobLoop(self._send)
         self._loops = [self._sending]
-        self.also(tick_seconds, self._round)
-        self.also(TIDY_EVERY, rounds.tidy)
+        self.add_job(tick_seconds, self._run_tick)
+        self.add_job(CLEANUP_INTERVAL, tick.delete_expired)
 
-    def also(self, seconds: float, job: Job) -> None:
+    def add_job(self, seconds: float, job: Job) -> None:
         """Run a job at this interval, from the start on. Add it before the start."""
-        loop = Loop(job)
+        loop = JobLoop(job)
 
         async def wake() -> None:
             loop.wake()
@@ -110,13 +110,13 @@ class Scheduler:
             loop.stop()
         if self._scheduler.running:
             self._scheduler.pause()
-        await asyncio.gather(*(loop.ended(STOP_WITHIN) for loop in self._loops))
+        await asyncio.gather(*(loop.wait_until_stopped(STOP_TIMEOUT) for loop in self._loops))
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         await self._worker.let_go()
 
-    async def _round(self) -> None:
-        await self._rounds.go()
+    async def _run_tick(self) -> None:
+        await self._tick.run()
         await self._wait_for_next()
 
     async def _send(self) -> None:
@@ -127,4 +127,4 @@ class Scheduler:
         """What may go before the next round is not kept waiting for it."""
         pause = await self._worker.next_in()
         if pause is not None and pause < self._tick_seconds:
-            self._sending.wake_in(max(pause, SHORTEST_PAUSE))
+            self._sending.wake_in(max(pause, MIN_PAUSE))

@@ -22,26 +22,26 @@ from models.queries import prompt_schedule as prompting_query
 log = structlog.get_logger()
 
 
-class Rounds:
+class TickJob:
     """One round: settle what is left over, write down what has come due, then send what is written down."""
 
     def __init__(self, database: Database, worker: Worker, clock: Clock) -> None:
         self._database, self._worker, self._clock = database, worker, clock
-        self._one_at_a_time = asyncio.Lock()
-        self.last_at: datetime | None = None
+        self._lock = asyncio.Lock()
+        self.last_run_at: datetime | None = None
 
-    async def go(self) -> None:
+    async def run(self) -> None:
         """Safe to call at any time and as often as one likes: everything due is done once. Raises
         ExceptionGroup when some of it could not be written down; the rest was, and is sent.
         """
-        async with self._one_at_a_time:
+        async with self._lock:
             now = self._clock.now()
             await self._worker.drain()
             faults: list[Exception] = []
             if await self._database.read(_is_due, now):
                 faults = await self._plan(now)
                 await self._worker.drain()
-            self.last_at = now
+            self.last_run_at = now
         if faults:
             raise ExceptionGroup("not everything that has come due could be written down", faults)
 
@@ -59,29 +59,29 @@ class Rounds:
         return faults
 
     @asynccontextmanager
-    async def held(self) -> AsyncIterator[None]:
+    async def pause(self) -> AsyncIterator[None]:
         """Nothing is planned and nothing is sent while the context lasts."""
-        async with self._one_at_a_time, self._worker.held():
+        async with self._lock, self._worker.held():
             yield
 
-    async def tidy(self) -> None:
+    async def delete_expired(self) -> None:
         """Forget what is no longer needed."""
         await self._database.run(idempotency.delete_expired, self._clock.now())
         await self._database.run(rate_limits.delete_expired, self._clock.now())
 
-    async def next_event(self) -> datetime | None:
+    async def next_due_at(self) -> datetime | None:
         """When something next comes due by itself."""
-        return await self._database.read(next_due)
+        return await self._database.read(find_next_due)
 
 
-def next_due(session: Session) -> datetime | None:
+def find_next_due(session: Session) -> datetime | None:
     moments = (boards_query.next_digest_at(session), prompting_query.next_prompt_at(session))
     return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _is_due(session: Session, now: datetime) -> bool:
     """Whether there is anything to write down. Mostly there is not, and then nothing waits for the writer."""
-    moment = next_due(session)
+    moment = find_next_due(session)
     return (moment is not None and moment <= now) or bool(
         prompting_query.boards_with_changed_reminders(session)
     )

@@ -19,9 +19,9 @@ from bot.delivery.worker import Worker
 from bot.errors import SettingsError
 from bot.importing import commands
 from bot.importing.apply_draft import board_defaults
-from bot.jobs.account_linking import Linking
+from bot.jobs.account_linking import AccountLinkingJob
 from bot.jobs.scheduler import Scheduler
-from bot.jobs.tick import Rounds
+from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
 from bot.runtime.instance_lock import BOT, exclusive_lock, with_application_name
 from bot.services import dispatcher, workspaces
@@ -124,7 +124,7 @@ class Bot:
     dispatcher: Dispatcher
     directory: SlackDirectory
     worker: Worker
-    rounds: Rounds
+    rounds: TickJob
     scheduler: Scheduler
 
 
@@ -140,7 +140,7 @@ def build_bot(
     client = build_client(settings, timeout_seconds)
     renderer = Renderer(settings.command, settings.public_address)
     worker = Worker(database, SlackSender(client), renderer, clock, paces=limits)
-    rounds = Rounds(database, worker, clock)
+    rounds = TickJob(database, worker, clock)
     scheduler = Scheduler(rounds, worker, tick_seconds=settings.tick_seconds)
     directory = SlackDirectory(client)
     return Bot(
@@ -181,5 +181,5 @@ async def identify_workspace(bot: Bot) -> Team:
     return team
 
 
-def build_account_linking(bot: Bot, team: Team) -> Linking:
-    return Linking(bot.database, bot.directory, team.team_id)
+def build_account_linking(bot: Bot, team: Team) -> AccountLinkingJob:
+    return AccountLinkingJob(bot.database, bot.directory, team.team_id)

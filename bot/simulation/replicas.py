@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
-from bot.jobs.tick import Rounds
+from bot.jobs.tick import TickJob
 from bot.runtime.bot import (
     build_account_linking,
     build_bot,
@@ -187,12 +187,12 @@ class Replicas(Protocol):
 class InProcessReplica:
     """Everything but the timetable: the rounds are gone when the simulator says so."""
 
-    def __init__(self, events_url: str, rounds: Rounds) -> None:
+    def __init__(self, events_url: str, rounds: TickJob) -> None:
         self.events_urls = [events_url]
         self._rounds = rounds
 
     async def settle(self) -> bool:
-        await self._rounds.go()
+        await self._rounds.run()
         return True
 
 
@@ -201,7 +201,7 @@ async def open_in_process_replica(settings: Settings, clock: SharedClock) -> Asy
     with open_database(settings) as database:
         bot = build_bot(settings, clock, database)
         team = await identify_workspace(bot)
-        await build_account_linking(bot, team).go()
+        await build_account_linking(bot, team).link()
         app = web.Application()
         add_slack_routes(app, build_slack_app(build_slack_context(bot, lambda: None), bot.client, team))
         async with serve_app(app) as address:

@@ -10,7 +10,7 @@ from bot.backup.dump import back_up
 from bot.database import Database
 from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
-from bot.jobs.tick import Rounds
+from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
 from bot.services.digests import digests
 from bot.services.outbox import claims
@@ -46,7 +46,7 @@ def rows(session: Session, kind: str) -> list[Delivery]:
 
 async def run_round(database: Database, chat: RecordingSender, now: datetime) -> None:
     clock = StandingClock(now)
-    await Rounds(database, Worker(database, chat, Renderer("/cip"), clock), clock).go()
+    await TickJob(database, Worker(database, chat, Renderer("/cip"), clock), clock).run()
 
 
 async def test_what_was_posted_after_the_backup_is_not_posted_again(

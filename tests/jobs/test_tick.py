@@ -9,7 +9,7 @@ from sqlalchemy import event, select, text, update
 from bot.database import Database
 from bot.delivery.sender import Post, Posted
 from bot.delivery.worker import Worker
-from bot.jobs.tick import Rounds
+from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
 from bot.services.prompts import planner
 from models import Action, ActionOwner, Board, DigestSnapshot, Person, Plan
@@ -33,9 +33,9 @@ class Nobody:
         raise AssertionError(post, since)
 
 
-def rounds(database: Database) -> Rounds:
+def rounds(database: Database) -> TickJob:
     clock = Standing()
-    return Rounds(database, Worker(database, Nobody(), Renderer(), clock), clock)
+    return TickJob(database, Worker(database, Nobody(), Renderer(), clock), clock)
 
 
 def copied(board: Board, name: str) -> Board:
@@ -51,7 +51,7 @@ async def statements(database: Database) -> list[str]:
         found.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
-    await rounds(database).go()
+    await rounds(database).run()
     event.remove(database.engine, "before_cursor_execute", note)
     return [each for each in found if not each.startswith(("BEGIN", "SET TRANSACTION"))]
 
@@ -83,7 +83,7 @@ async def test_a_digest_that_cannot_be_made_keeps_nobody_from_being_asked(planne
         session.execute(update(Board).values(digest_rule="no rule", next_digest_at=HALF_PAST_EIGHT))
         session.execute(update(ActionOwner).values(prompt_at=HALF_PAST_EIGHT))
     with pytest.raises(ExceptionGroup):
-        await rounds(planned).go()
+        await rounds(planned).run()
     with planned.transaction(write=False) as session:
         left = session.scalars(select(ActionOwner.prompt_at).where(ActionOwner.prompt_at <= HALF_PAST_EIGHT))
         assert left.all() == []
@@ -98,7 +98,7 @@ async def test_a_digest_that_cannot_be_made_leaves_other_boards_theirs(planned: 
         session.execute(update(Plan).values(board_id=other.id))
         board.digest_rule, board.next_digest_at = "no rule", HALF_PAST_EIGHT - timedelta(hours=1)
     with pytest.raises(ExceptionGroup):
-        await rounds(planned).go()
+        await rounds(planned).run()
     with planned.transaction(write=False) as session:
         assert session.scalars(select(Board.name).where(Board.next_digest_at > HALF_PAST_EIGHT)).all() == [
             "Other"
@@ -114,7 +114,7 @@ async def test_a_ladder_that_cannot_be_taken_up_leaves_other_boards_theirs(plann
         session.execute(update(Board).values(prompt_days=[7, 0]))
         board.timezone = "No/Where"
     with pytest.raises(ExceptionGroup):
-        await rounds(planned).go()
+        await rounds(planned).run()
     with planned.transaction(write=False) as session:
         taken_up = select(Board.name).where(Board.ladder_since.is_not(None))
         assert session.scalars(taken_up).all() == ["Other"]
@@ -135,7 +135,7 @@ async def test_somebody_whose_prompts_cannot_be_planned_keeps_nobody_else_waitin
         )
         session.execute(update(Person).where(Person.id.in_(broken)).values(timezone="No/Where"))
     with pytest.raises(ExceptionGroup) as raised:
-        await rounds(planned).go()
+        await rounds(planned).run()
     (of_prompts,) = raised.value.exceptions
     assert isinstance(of_prompts, ExceptionGroup)
     assert len(of_prompts.exceptions) == 2
