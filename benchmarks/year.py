@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from benchmarks.filling import NOW, create_database
-from bot.delivery.sender import Post, Posted
+from bot.delivery.sender import MessageRef, Post
 from bot.delivery.worker import Worker
 from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
@@ -45,12 +45,12 @@ class NullSender:
     def __init__(self) -> None:
         self.posted = 0
 
-    async def post(self, post: Post) -> Posted:
+    async def post(self, post: Post) -> MessageRef:
         assert post.text
         self.posted += 1
-        return Posted(post.target, f"{self.posted}.0")
+        return MessageRef(post.target, f"{self.posted}.0")
 
-    async def find(self, post: Post, *, since: float) -> Posted | None:  # noqa: ARG002 - nothing is ever lost
+    async def find(self, post: Post, *, since: float) -> MessageRef | None:  # noqa: ARG002 - nothing is ever lost
         return None
 
 
@@ -66,7 +66,7 @@ def run() -> None:
             due=0,
         )
         clock, sender = ManualClock(), NullSender()
-        worker = Worker(database, sender, Renderer(), clock, paces=NO_LIMITS)
+        worker = Worker(database, sender, Renderer(), clock, limits=NO_LIMITS)
         started = time.perf_counter()
         asyncio.run(_run_rounds(TickJob(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
         took = time.perf_counter() - started

@@ -66,7 +66,7 @@ async def _check_slack(settings: Settings, database: Database) -> list[CheckResu
         return []
     bot = build_bot(settings, SystemClock(), database)
     try:
-        team = await bot.directory.team()
+        team = await bot.directory.fetch_team()
     except DeliveryError as error:
         advice = (
             "Check the network, and a proxy if there is one" if error.try_again else "Check SLACK_BOT_TOKEN"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 # The codes that say that the message which heads a thread was deleted.
-THREAD_GONE = frozenset({"thread_not_found", "message_not_found"})
+THREAD_GONE_CODES = frozenset({"thread_not_found", "message_not_found"})
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Post:
 
 
 @dataclass(frozen=True)
-class Posted:
+class MessageRef:
     """Where a message now stands."""
 
     channel: str
@@ -34,8 +34,8 @@ class Posted:
 class Sender(Protocol):
     """Posts messages. Every failure is a bot.errors.DeliveryError, temporary or permanent."""
 
-    async def post(self, post: Post) -> Posted: ...
+    async def post(self, post: Post) -> MessageRef: ...
 
-    async def find(self, post: Post, *, since: float) -> Posted | None:
+    async def find(self, post: Post, *, since: float) -> MessageRef | None:
         """The message carrying the post's token, if it was posted after `since` (seconds since 1970)."""
         ...

@@ -8,20 +8,20 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.sender import Post, Posted
+from bot.delivery.sender import MessageRef, Post
 from bot.errors import CallKind, DeliveryError
 from bot.services.outbox import rate_limits
 
 EVENT_TYPE = "cip_message"
-PAGES_SEARCHED = 5
-CALLS = {
+MAX_PAGES = 5
+CALL_BY_METHOD = {
     "chat_postMessage": CallKind.POST,
     "chat_update": CallKind.UPDATE,
     "conversations_open": CallKind.OPEN,
     "conversations_history": CallKind.FIND,
     "conversations_replies": CallKind.FIND,
 }
-PERMANENT = {
+PERMANENT_ERRORS = {
     "channel_not_found": "There is no such channel, or it is private and the bot is not in it.",
     "not_in_channel": "The bot is not a member of that channel.",
     "is_archived": "That channel is archived.",
@@ -45,7 +45,7 @@ PERMANENT = {
     "msg_too_long": "The message is too long for Slack.",
 }
 # Of those, what is wrong with the bot itself, whoever it turns to, until somebody puts it right.
-OF_THE_BOT = {
+BOT_ERROR_CODES = {
     "account_inactive",
     "token_revoked",
     "token_expired",
@@ -61,10 +61,10 @@ class SlackSender:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def post(self, post: Post) -> Posted:
+    async def post(self, post: Post) -> MessageRef:
         if post.updates is not None:
             channel, ts = post.updates
-            await call(
+            await call_api(
                 self._client.chat_update,
                 channel=channel,
                 ts=ts,
@@ -72,10 +72,10 @@ class SlackSender:
                 blocks=post.blocks,
                 parse="none",
             )
-            return Posted(channel, ts)
-        answer = await call(
+            return MessageRef(channel, ts)
+        answer = await call_api(
             self._client.chat_postMessage,
-            channel=await self._channel(post),
+            channel=await self._resolve_channel(post),
             text=post.text,
             blocks=post.blocks,
             thread_ts=post.thread_ts or None,
@@ -85,29 +85,29 @@ class SlackSender:
             unfurl_media=False,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": post.token}},
         )
-        return Posted(str(answer["channel"]), str(answer["ts"]))
+        return MessageRef(str(answer["channel"]), str(answer["ts"]))
 
-    async def _channel(self, post: Post) -> str:
+    async def _resolve_channel(self, post: Post) -> str:
         """The conversation to post in: for a person, the direct message, opened if need be."""
         if not rate_limits.is_account(post.target):
             return post.target
-        answer = await call(self._client.conversations_open, users=post.target)
+        answer = await call_api(self._client.conversations_open, users=post.target)
         return str(answer["channel"]["id"])
 
-    async def find(self, post: Post, *, since: float) -> Posted | None:
-        channel = await self._channel(post)
+    async def find(self, post: Post, *, since: float) -> MessageRef | None:
+        channel = await self._resolve_channel(post)
         cursor = ""
-        for _ in range(PAGES_SEARCHED):
-            answer = await self._page(channel, post, since, cursor)
+        for _ in range(MAX_PAGES):
+            answer = await self._fetch_page(channel, post, since, cursor)
             for message in answer.get("messages") or []:
                 if message.get("metadata", {}).get("event_payload", {}).get("key") == post.token:
-                    return Posted(channel, str(message["ts"]))
+                    return MessageRef(channel, str(message["ts"]))
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return None
         return None
 
-    async def _page(self, channel: str, post: Post, since: float, cursor: str) -> AsyncSlackResponse:
+    async def _fetch_page(self, channel: str, post: Post, since: float, cursor: str) -> AsyncSlackResponse:
         common: dict[str, Any] = {
             "channel": channel,
             "oldest": f"{since:.6f}",
@@ -116,23 +116,25 @@ class SlackSender:
             "cursor": cursor or None,
         }
         if post.thread_ts:
-            return await call(self._client.conversations_replies, ts=post.thread_ts, **common)
-        return await call(self._client.conversations_history, **common)
+            return await call_api(self._client.conversations_replies, ts=post.thread_ts, **common)
+        return await call_api(self._client.conversations_history, **common)
 
 
-async def call(method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> AsyncSlackResponse:
+async def call_api(
+    method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+) -> AsyncSlackResponse:
     """Call the Web API; every way it can fail becomes a DeliveryError."""
     try:
         return await method(**arguments)
     except SlackApiError as error:
-        raise _refused(error, CALLS.get(getattr(method, "__name__", ""))) from None
+        raise _to_delivery_error(error, CALL_BY_METHOD.get(getattr(method, "__name__", ""))) from None
     except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
         raise DeliveryError(
             "Slack could not be reached.", code=type(error).__name__, try_again=True
         ) from None
 
 
-def _refused(error: SlackApiError, made: CallKind | None) -> DeliveryError:
+def _to_delivery_error(error: SlackApiError, call: CallKind | None) -> DeliveryError:
     response: Any = error.response
     body = getattr(response, "data", response)
     code = str(body.get("error") or "") if isinstance(body, dict) else ""
@@ -140,8 +142,8 @@ def _refused(error: SlackApiError, made: CallKind | None) -> DeliveryError:
     if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP Too Many Requests
         wait = float((getattr(response, "headers", None) or {}).get("Retry-After", 1))
         return DeliveryError(
-            "Slack asked for a pause.", code="ratelimited", try_again=True, retry_after=wait, call=made
+            "Slack asked for a pause.", code="ratelimited", try_again=True, retry_after=wait, call=call
         )
-    if code in PERMANENT:
-        return DeliveryError(PERMANENT[code], code=code, try_again=False)
+    if code in PERMANENT_ERRORS:
+        return DeliveryError(PERMANENT_ERRORS[code], code=code, try_again=False)
     return DeliveryError("Slack had a fault.", code=code or f"http_{status}", try_again=True)

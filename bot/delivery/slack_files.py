@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.slack import call
+from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 
-LARGEST = 10 * 1024 * 1024
+MAX_FILE_SIZE = 10 * 1024 * 1024
 TIMEOUT_SECONDS = 30
-_SLACKS_OWN = ".slack.com"
+_SLACK_DOMAIN = ".slack.com"
 _OK, _TOO_MANY, _SERVER_FAULT = 200, 429, 500
 
 
@@ -26,107 +26,109 @@ class SlackFiles:
     token: str
     api_url: str
 
-    async def fetch(self, address: str) -> bytes:
+    async def fetch(self, url: str) -> bytes:
         """The file's content, of at most 10 MB. Raises DeliveryError: temporary ones may be tried again."""
-        if not self._is_trusted(address):
-            raise _refused("The file is not kept in Slack.", "foreign_address")
+        if not self._is_trusted(url):
+            raise _permanent_error("The file is not kept in Slack.", "foreign_address")
         limit = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
         headers = {"Authorization": f"Bearer {self.token}"}
         try:
             async with (
                 aiohttp.ClientSession(timeout=limit) as session,
-                session.get(address, headers=headers, allow_redirects=False) as answer,
+                session.get(url, headers=headers, allow_redirects=False) as answer,
             ):
-                _check(answer)
-                return await _at_most(answer)
+                _check_response(answer)
+                return await _read_limited(answer)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             code = type(error).__name__
             raise DeliveryError("The file could not be fetched.", code=code, try_again=True) from None
 
-    def _is_trusted(self, address: str) -> bool:
+    def _is_trusted(self, url: str) -> bool:
         """The token goes to Slack itself, or to what stands in its place; to nobody else."""
-        there, api = urlsplit(address), urlsplit(self.api_url)
-        if (there.scheme, there.netloc) == (api.scheme, api.netloc):
+        target, api = urlsplit(url), urlsplit(self.api_url)
+        if (target.scheme, target.netloc) == (api.scheme, api.netloc):
             return True
-        return there.scheme == "https" and (there.hostname or "").endswith(_SLACKS_OWN)
+        return target.scheme == "https" and (target.hostname or "").endswith(_SLACK_DOMAIN)
 
 
-def _check(answer: aiohttp.ClientResponse) -> None:
+def _check_response(response: aiohttp.ClientResponse) -> None:
     """Slack answers whoever lacks the permission with a page to sign in on, or sends them to one."""
-    if answer.status == _TOO_MANY or answer.status >= _SERVER_FAULT:
-        raise DeliveryError("Slack had a fault.", code=f"http_{answer.status}", try_again=True)
-    if answer.status != _OK or answer.content_type == "text/html":
-        raise _refused(
+    if response.status == _TOO_MANY or response.status >= _SERVER_FAULT:
+        raise DeliveryError("Slack had a fault.", code=f"http_{response.status}", try_again=True)
+    if response.status != _OK or response.content_type == "text/html":
+        raise _permanent_error(
             "I was not let at the file. Ask whoever looks after the bot to give it the scope files:read.",
             "no_permission",
         )
 
 
-async def _at_most(answer: aiohttp.ClientResponse) -> bytes:
+async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
     content = bytearray()
-    async for chunk in answer.content.iter_chunked(64 * 1024):
+    async for chunk in response.content.iter_chunked(64 * 1024):
         content += chunk
-        if len(content) > LARGEST:
-            raise _refused(too_large(), "too_large")
+        if len(content) > MAX_FILE_SIZE:
+            raise _permanent_error(describe_size_limit(), "too_large")
     return bytes(content)
 
 
-def too_large() -> str:
-    return f"The file is too large. It can have up to {LARGEST // 1024 // 1024} MB."
+def describe_size_limit() -> str:
+    return f"The file is too large. It can have up to {MAX_FILE_SIZE // 1024 // 1024} MB."
 
 
-def _refused(sentence: str, code: str) -> DeliveryError:
+def _permanent_error(sentence: str, code: str) -> DeliveryError:
     return DeliveryError(sentence, code=code, try_again=False)
 
 
 @dataclass(frozen=True)
-class Begun:
+class FileUpload:
     """A file Slack waits for. address: where its content is to go."""
 
     file_id: str
-    address: str
+    upload_url: str
 
 
-async def begin(client: AsyncWebClient, name: str, size: int) -> Begun:
+async def begin_upload(client: AsyncWebClient, name: str, size: int) -> FileUpload:
     """Announce a file of so many bytes. Raises DeliveryError, as all here do."""
-    with _permitted("send files", "files:write"):
-        answer = await call(client.files_getUploadURLExternal, filename=name, length=size)
-    return Begun(str(answer["file_id"]), str(answer["upload_url"]))
+    with _explain_missing_scope("send files", "files:write"):
+        answer = await call_api(client.files_getUploadURLExternal, filename=name, length=size)
+    return FileUpload(str(answer["file_id"]), str(answer["upload_url"]))
 
 
-async def put(begun: Begun, content: bytes) -> None:
+async def upload_content(upload: FileUpload, content: bytes) -> None:
     """Hand over the content. Nobody sees it yet."""
     limit = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     try:
         async with (
             aiohttp.ClientSession(timeout=limit) as session,
-            session.post(begun.address, data=content) as answer,
+            session.post(upload.upload_url, data=content) as answer,
         ):
             if answer.status != _OK:
-                raise _not_yet(f"http_{answer.status}")
+                raise _temporary_error(f"http_{answer.status}")
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise _not_yet(type(error).__name__) from None
+        raise _temporary_error(type(error).__name__) from None
 
 
-async def share(client: AsyncWebClient, begun: Begun, user_id: str, title: str, words: str) -> None:
+async def share_file(
+    client: AsyncWebClient, upload: FileUpload, user_id: str, title: str, comment: str
+) -> None:
     """Show the file in the person's direct message, with these words."""
-    opened = await call(client.conversations_open, users=user_id)
-    with _permitted("send files", "files:write"):
-        await call(
+    opened = await call_api(client.conversations_open, users=user_id)
+    with _explain_missing_scope("send files", "files:write"):
+        await call_api(
             client.files_completeUploadExternal,
-            files=[{"id": begun.file_id, "title": title}],
+            files=[{"id": upload.file_id, "title": title}],
             channel_id=str(opened["channel"]["id"]),
-            initial_comment=words,
+            initial_comment=comment,
         )
 
 
-async def was_shared(client: AsyncWebClient, file_id: str) -> bool:
+async def is_shared(client: AsyncWebClient, file_id: str) -> bool:
     """Whether the file was ever shown. Slack takes a file first and shows it once it was looked through: in
     between neither is true, so that raises a temporary DeliveryError.
     """
     try:
-        with _permitted("see files", "files:read"):
-            answer = await call(client.files_info, file=file_id)
+        with _explain_missing_scope("see files", "files:read"):
+            answer = await call_api(client.files_info, file=file_id)
     except DeliveryError as error:
         if error.code == "file_not_found":
             return False
@@ -135,23 +137,23 @@ async def was_shared(client: AsyncWebClient, file_id: str) -> bool:
         raise
     file = answer["file"]
     if not any(file.get(where) for where in ("shares", "ims", "channels", "groups")):
-        raise _not_yet("not_shown_yet")
+        raise _temporary_error("not_shown_yet")
     return True
 
 
 @contextmanager
-def _permitted(what: str, scope: str) -> Iterator[None]:
+def _explain_missing_scope(purpose: str, scope: str) -> Iterator[None]:
     try:
         yield
     except DeliveryError as error:
         if error.code != "missing_scope":
             raise
         raise DeliveryError(
-            f"I may not {what}. Ask whoever looks after the bot to give it the scope {scope}.",
+            f"I may not {purpose}. Ask whoever looks after the bot to give it the scope {scope}.",
             code=error.code,
             try_again=False,
         ) from None
 
 
-def _not_yet(code: str) -> DeliveryError:
+def _temporary_error(code: str) -> DeliveryError:
     return DeliveryError("The file could not be sent yet.", code=code, try_again=True)

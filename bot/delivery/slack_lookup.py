@@ -7,11 +7,11 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.sender import THREAD_GONE
-from bot.delivery.slack import call
+from bot.delivery.sender import THREAD_GONE_CODES
+from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 
-PAGES = 20
+MAX_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class SlackDirectory:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def team(self) -> Team:
-        answer = await call(self._client.auth_test)
+    async def fetch_team(self) -> Team:
+        answer = await call_api(self._client.auth_test)
         return Team(
             str(answer["team_id"]),
             str(answer.get("team", "")),
@@ -39,12 +39,12 @@ class SlackDirectory:
             str(answer.get("bot_id", "")),
         )
 
-    async def accounts(self, addresses: Collection[str]) -> dict[str, str]:
+    async def find_accounts(self, addresses: Collection[str]) -> dict[str, str]:
         """Account ids by lower-case e-mail address, for those that have one."""
         found = {}
         for address in addresses:
             try:
-                answer = await call(self._client.users_lookupByEmail, email=address)
+                answer = await call_api(self._client.users_lookupByEmail, email=address)
             except DeliveryError as error:
                 if error.code != "users_not_found":
                     raise
@@ -52,12 +52,12 @@ class SlackDirectory:
                 found[address.lower()] = str(answer["user"]["id"])
         return found
 
-    async def channels(self, names: Collection[str]) -> dict[str, str]:
+    async def find_channels(self, names: Collection[str]) -> dict[str, str]:
         """Channel ids by name, for those the bot can see."""
         found: dict[str, str] = {}
         cursor = ""
-        for _ in range(PAGES):
-            answer = await call(
+        for _ in range(MAX_PAGES):
+            answer = await call_api(
                 self._client.conversations_list,
                 types="public_channel,private_channel",
                 exclude_archived=True,
@@ -72,17 +72,17 @@ class SlackDirectory:
         return found
 
 
-AT_ONCE = 200
+PAGE_SIZE = 200
 # A message may be answered in its thread for as long as that.
-THREADS = timedelta(days=14)
-WITH_FILES = "file_share"
+MAX_THREAD_AGE = timedelta(days=14)
+FILE_SUBTYPE = "file_share"
 # A message as it was typed. One of a thread may be shown in the conversation too. No set: whatever was sent
 # is looked up in it.
-SPOKEN = (None, "", "thread_broadcast")
+TEXT_SUBTYPES = (None, "", "thread_broadcast")
 
 
 @dataclass(frozen=True)
-class Written:
+class UserMessage:
     """A message as the conversation shows it now. thread_ts: of the message whose thread it stands in, "" for
     none. files: as the platform tells them.
     """
@@ -96,10 +96,10 @@ class Written:
 
     @property
     def at(self) -> datetime:
-        return moment(self.ts)
+        return parse_ts(self.ts)
 
 
-def moment(ts: str) -> datetime:
+def parse_ts(ts: str) -> datetime:
     """The time that names a message. Raises ValueError or OverflowError for what is no such time."""
     return datetime.fromtimestamp(float(ts), UTC)
 
@@ -110,51 +110,53 @@ class SlackConversations:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def written_by(self, user_id: str, since: datetime, until: datetime) -> list[Written]:
+    async def fetch_messages_of(self, user_id: str, since: datetime, until: datetime) -> list[UserMessage]:
         """What the person wrote between these moments, oldest first, also in threads whose first message is
         THREADS older at most.
         """
-        opened = await call(self._client.conversations_open, users=user_id)
+        opened = await call_api(self._client.conversations_open, users=user_id)
         channel = str(opened["channel"]["id"])
-        found: list[Written] = []
-        async for each in self._pages(self._client.conversations_history, channel, since - THREADS, until):
-            if str(each.get("latest_reply") or "") > _ts(since):
-                found += await self._below(str(each["ts"]), channel, user_id, since, until)
+        found: list[UserMessage] = []
+        async for each in self._iterate_messages(
+            self._client.conversations_history, channel, since - MAX_THREAD_AGE, until
+        ):
+            if str(each.get("latest_reply") or "") > _format_ts(since):
+                found += await self._fetch_replies(str(each["ts"]), channel, user_id, since, until)
             if _is_written_by(user_id, each):
-                found.append(_written(user_id, channel, each))
+                found.append(_build_user_message(user_id, channel, each))
         # What a thread shows in the conversation as well stands in both.
         once = {each.ts: each for each in reversed(found) if each.at > since}
         return sorted(once.values(), key=lambda each: each.at)
 
-    async def _below(
+    async def _fetch_replies(
         self, ts: str, channel: str, user_id: str, since: datetime, until: datetime
-    ) -> list[Written]:
+    ) -> list[UserMessage]:
         """What they wrote in the thread of that message; nothing where it is gone by now."""
-        replies = self._pages(self._client.conversations_replies, channel, since, until, ts=ts)
+        replies = self._iterate_messages(self._client.conversations_replies, channel, since, until, ts=ts)
         try:
             return [
-                _written(user_id, channel, each)
+                _build_user_message(user_id, channel, each)
                 async for each in replies
                 if _is_written_by(user_id, each) and each["ts"] != ts
             ]
         except DeliveryError as error:
-            if error.code in THREAD_GONE:
+            if error.code in THREAD_GONE_CODES:
                 return []
             raise
 
-    async def _pages(
-        self, method: Any, channel: str, since: datetime, until: datetime, **more: str
+    async def _iterate_messages(
+        self, method: Any, channel: str, since: datetime, until: datetime, **extra: str
     ) -> AsyncIterator[dict[str, Any]]:
         cursor = ""
         while True:
-            answer = await call(
+            answer = await call_api(
                 method,
                 channel=channel,
-                oldest=_ts(since),
-                latest=_ts(until),
-                limit=AT_ONCE,
+                oldest=_format_ts(since),
+                latest=_format_ts(until),
+                limit=PAGE_SIZE,
                 cursor=cursor or None,
-                **more,
+                **extra,
             )
             for each in answer.get("messages") or []:
                 yield each
@@ -163,16 +165,16 @@ class SlackConversations:
                 return
 
 
-def _ts(at: datetime) -> str:
+def _format_ts(at: datetime) -> str:
     return f"{at.timestamp():.6f}"
 
 
-def _written(user_id: str, channel: str, message: dict[str, Any]) -> Written:
+def _build_user_message(user_id: str, channel: str, message: dict[str, Any]) -> UserMessage:
     files = tuple(file for file in message.get("files") or () if isinstance(file, dict))
     ts, text, thread_ts = (str(message.get(name) or "") for name in ("ts", "text", "thread_ts"))
-    return Written(user_id, channel, ts, text, thread_ts if thread_ts != ts else "", files)
+    return UserMessage(user_id, channel, ts, text, thread_ts if thread_ts != ts else "", files)
 
 
 def _is_written_by(user_id: str, message: dict[str, Any]) -> bool:
     by_them = message.get("user") == user_id and not message.get("bot_id")
-    return by_them and message.get("subtype") in (*SPOKEN, WITH_FILES)
+    return by_them and message.get("subtype") in (*TEXT_SUBTYPES, FILE_SUBTYPE)

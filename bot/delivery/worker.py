@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.database import Database
-from bot.delivery.sender import THREAD_GONE, Post, Posted, Sender
+from bot.delivery.sender import THREAD_GONE_CODES, MessageRef, Post, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
 from bot.services import compose
@@ -24,10 +24,10 @@ from bot.services.outbox.claims import ClaimedDelivery
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 
 log = structlog.get_logger()
-AT_ONCE = 10
-LOOK_BACK = 3600.0
+BATCH_SIZE = 10
+FIND_WINDOW = 3600.0
 # Half a lease: whatever takes longer is given up well before anyone else may take it up.
-POST_WITHIN = claims.LEASE.total_seconds() / 2
+POST_TIMEOUT = claims.LEASE.total_seconds() / 2
 
 
 class Worker:
@@ -43,19 +43,19 @@ class Worker:
         renderer: Renderer,
         clock: Clock,
         *,
-        paces: WorkspaceLimits = SLACK_LIMITS,
+        limits: WorkspaceLimits = SLACK_LIMITS,
     ) -> None:
         self._database, self._sender, self._renderer, self._clock = database, sender, renderer, clock
-        self._paces = paces
+        self._limits = limits
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
-        self._one_at_a_time = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._stopping = False
         self.team_id: str | None = None
 
     async def drain(self) -> int:
         """Send until nothing may go any more; returns how many rows were settled."""
         settled = 0
-        async with self._one_at_a_time:
+        async with self._lock:
             while not self._stopping and (claimed := await self._claim()):
                 settled += await self._send_all(claimed)
         return settled
@@ -65,27 +65,27 @@ class Worker:
             claims.claim,
             by=self._name,
             now=self._clock.now(),
-            limit=AT_ONCE,
+            limit=BATCH_SIZE,
             team_id=self.team_id,
-            limits=self._paces,
+            limits=self._limits,
         )
 
-    async def next_in(self) -> float | None:
+    async def seconds_until_next(self) -> float | None:
         """In how many seconds something may next be sent, as far as is known now; None for nothing."""
         at = await self._database.read(claims.next_attempt_at, self.team_id)
         return None if at is None else max(0.0, (at - self._clock.now()).total_seconds())
 
     @asynccontextmanager
-    async def held(self) -> AsyncIterator[None]:
+    async def pause(self) -> AsyncIterator[None]:
         """Nothing is sent while the context lasts; what is under way is finished first."""
-        async with self._one_at_a_time:
+        async with self._lock:
             yield
 
     def stop(self) -> None:
         """Begin nothing more: after the message under way the rest is given back."""
         self._stopping = True
 
-    async def let_go(self) -> None:
+    async def abandon_claims(self) -> None:
         """At the very end: whatever is claimed still is claimed by nobody."""
         await self._database.run(claims.abandon_claims, by=self._name, now=self._clock.now())
 
@@ -98,13 +98,13 @@ class Worker:
         for each in claimed:
             if self._stopping or each.workspace_id in paused:
                 left.append(each.id)
-            elif (error := await self._try(each)) is not None and error.retry_after is not None:
+            elif (error := await self._try_send(each)) is not None and error.retry_after is not None:
                 paused.add(each.workspace_id)
         if left:
             await self._database.run(claims.release_claims, left, by=self._name, now=self._clock.now())
         return len(claimed) - len(left)
 
-    async def _try(self, claimed: ClaimedDelivery) -> DeliveryError | None:
+    async def _try_send(self, claimed: ClaimedDelivery) -> DeliveryError | None:
         """Send one; an error is written down, and returned."""
         try:
             await self._send(claimed.id)
@@ -119,65 +119,74 @@ class Worker:
         return failed
 
     async def _send(self, delivery_id: int) -> None:
-        job = await self._database.run(self._compose, delivery_id)
+        job = await self._database.run(self._prepare, delivery_id)
         if job is None:
             return
-        parts = self._worded(job)
-        posted = await self._posted_in_time(job, parts[min(job.part_index, len(parts) - 1)])
+        parts = self._render(job)
+        posted = await self._post_with_timeout(job, parts[min(job.part_index, len(parts) - 1)])
         if posted is None:
-            await self._database.run(self._leave, job)
+            await self._database.run(self._skip_or_postpone, job)
             return
         await self._database.run(
             compose.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
         )
         log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.was_attempted)
 
-    def _compose(self, session: Session, delivery_id: int) -> PreparedDelivery | None:
+    def _prepare(self, session: Session, delivery_id: int) -> PreparedDelivery | None:
         """The message as things stand now, if the row is still ours; the lease begins anew."""
         return (
             compose.prepare_delivery(session, delivery_id, self._clock.now())
-            if self._keep(session, delivery_id)
+            if self._renew_claim(session, delivery_id)
             else None
         )
 
-    def _keep(self, session: Session, delivery_id: int) -> bool:
+    def _renew_claim(self, session: Session, delivery_id: int) -> bool:
         return claims.renew(session, delivery_id, by=self._name, now=self._clock.now())
 
-    def _leave(self, session: Session, job: PreparedDelivery) -> None:
-        if self._keep(session, job.delivery_id):
-            compose.skip_or_postpone(session, job, self._clock.now())
+    def _skip_or_postpone(self, session: Session, delivery: PreparedDelivery) -> None:
+        if self._renew_claim(session, delivery.delivery_id):
+            compose.skip_or_postpone(session, delivery, self._clock.now())
 
-    def _worded(self, job: PreparedDelivery) -> list[SlackMessage]:
-        if job.payload is not None:
-            return [SlackMessage(job.payload["text"], job.payload["blocks"])]
-        return self._renderer.slack(job.message) if job.message else [SlackMessage("", [])]
+    def _render(self, delivery: PreparedDelivery) -> list[SlackMessage]:
+        if delivery.payload is not None:
+            return [SlackMessage(delivery.payload["text"], delivery.payload["blocks"])]
+        return self._renderer.slack(delivery.message) if delivery.message else [SlackMessage("", [])]
 
-    async def _posted_in_time(self, job: PreparedDelivery, message: SlackMessage) -> Posted | None:
+    async def _post_with_timeout(
+        self, delivery: PreparedDelivery, message: SlackMessage
+    ) -> MessageRef | None:
         try:
-            async with asyncio.timeout(POST_WITHIN):
-                return await self._posted(job, message)
+            async with asyncio.timeout(POST_TIMEOUT):
+                return await self._post(delivery, message)
         except TimeoutError:
             raise DeliveryError("Slack did not answer in time.", code="timeout", try_again=True) from None
 
-    async def _posted(self, job: PreparedDelivery, message: SlackMessage) -> Posted | None:
+    async def _post(self, delivery: PreparedDelivery, message: SlackMessage) -> MessageRef | None:
         """Post, unless an earlier try that was never recorded did so already. None when it was not posted
         and is not to be any more, or not yet.
         """
-        post = Post(job.target, message.text, job.token, message.blocks, job.updates, job.thread_ts)
+        post = Post(
+            delivery.target,
+            message.text,
+            delivery.token,
+            message.blocks,
+            delivery.updates,
+            delivery.thread_ts,
+        )
         try:
-            return await self._found_or_posted(job, post)
+            return await self._find_or_post(delivery, post)
         except DeliveryError as error:
             # Somebody waits for it, also where what they answered was deleted.
-            if job.kind != "reply" or not post.thread_ts or error.code not in THREAD_GONE:
+            if delivery.kind != "reply" or not post.thread_ts or error.code not in THREAD_GONE_CODES:
                 raise
-            return await self._found_or_posted(job, replace(post, thread_ts=""))
+            return await self._find_or_post(delivery, replace(post, thread_ts=""))
 
-    async def _found_or_posted(self, job: PreparedDelivery, post: Post) -> Posted | None:
-        if job.was_attempted and job.updates is None:
-            found = await self._sender.find(post, since=job.due_at.timestamp() - LOOK_BACK)
+    async def _find_or_post(self, delivery: PreparedDelivery, post: Post) -> MessageRef | None:
+        if delivery.was_attempted and delivery.updates is None:
+            found = await self._sender.find(post, since=delivery.due_at.timestamp() - FIND_WINDOW)
             if found is not None:
                 return found
-        return None if job.nothing_left or job.outside_hours else await self._sender.post(post)
+        return None if delivery.nothing_left or delivery.outside_hours else await self._sender.post(post)
 
     def _record_failure(self, session: Session, claimed: ClaimedDelivery, error: DeliveryError) -> None:
         now = self._clock.now()
@@ -185,7 +194,7 @@ class Worker:
         if error.retry_after is not None and error.call is not None:
             until = now + timedelta(seconds=error.retry_after)
             rate_limits.pause_calls(session, claimed.workspace_id, error.call, until, now)
-        if not self._keep(session, claimed.id):
+        if not self._renew_claim(session, claimed.id):
             return
         if error.try_again:
             outbox.schedule_retry(

@@ -204,7 +204,7 @@ class DemoSeeder:
         async with self._bot.rounds.pause():
             await asyncio.to_thread(schema.recreate_schema, self._bot.database)
             self._sandbox.workspace.wipe()
-            team = await self._bot.directory.team()
+            team = await self._bot.directory.fetch_team()
             await self._bot.database.run(workspaces.link_team, team.team_id, team.name)
 
     async def _fill(self) -> None:

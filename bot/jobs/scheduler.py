@@ -113,7 +113,7 @@ class Scheduler:
         await asyncio.gather(*(loop.wait_until_stopped(STOP_TIMEOUT) for loop in self._loops))
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-        await self._worker.let_go()
+        await self._worker.abandon_claims()
 
     async def _run_tick(self) -> None:
         await self._tick.run()
@@ -125,6 +125,6 @@ class Scheduler:
 
     async def _wait_for_next(self) -> None:
         """What may go before the next round is not kept waiting for it."""
-        pause = await self._worker.next_in()
+        pause = await self._worker.seconds_until_next()
         if pause is not None and pause < self._tick_seconds:
             self._sending.wake_in(max(pause, MIN_PAUSE))

@@ -61,7 +61,7 @@ class TickJob:
     @asynccontextmanager
     async def pause(self) -> AsyncIterator[None]:
         """Nothing is planned and nothing is sent while the context lasts."""
-        async with self._lock, self._worker.held():
+        async with self._lock, self._worker.pause():
             yield
 
     async def delete_expired(self) -> None:

@@ -139,7 +139,7 @@ def build_bot(
     """timeout_seconds: how many seconds to wait for an answer of the workspace. limits: how fast to speak."""
     client = build_client(settings, timeout_seconds)
     renderer = Renderer(settings.command, settings.public_address)
-    worker = Worker(database, SlackSender(client), renderer, clock, paces=limits)
+    worker = Worker(database, SlackSender(client), renderer, clock, limits=limits)
     rounds = TickJob(database, worker, clock)
     scheduler = Scheduler(rounds, worker, tick_seconds=settings.tick_seconds)
     directory = SlackDirectory(client)
@@ -171,7 +171,7 @@ async def identify_workspace(bot: Bot) -> Team:
 
     From then on nothing is sent but to this workspace, the only one our token is good for.
     """
-    team = await bot.directory.team()
+    team = await bot.directory.fetch_team()
     try:
         await bot.database.run(workspaces.link_team, team.team_id, team.name)
     except IntegrityError:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from bot.delivery.slack_lookup import THREADS
+from bot.delivery.slack_lookup import MAX_THREAD_AGE
 from bot.sandbox import payloads
 from bot.sandbox.deliveries import BotDelivery
 from bot.sandbox.entities import Json, SandboxMessage
@@ -131,7 +131,7 @@ class SimulatedUsers:
             each
             for each in self._prompts_of(person)
             if each.text.startswith(SINGLE_ACTION_TEXT)
-            and at - THREADS < time_of_ts(each.ts) < self._settled_at - MIN_QUESTION_AGE
+            and at - MAX_THREAD_AGE < time_of_ts(each.ts) < self._settled_at - MIN_QUESTION_AGE
         ]
         return (person, self._rng.choice(answerable)) if answerable else None
 

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack import call
+from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 from bot.messages import ErrorMessage
 from bot.rendering import reason_view
@@ -107,7 +107,7 @@ class ActionListeners:
         title = await self._context.database.read(details.find_title, asker, ref)
         view = reason_view(self._context.renderer, ref, ref, title)
         try:
-            await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
+            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
             said = ErrorMessage("The form did not open in time. Press the button again.", try_again=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 import structlog
 
 from bot.commands import Asker
-from bot.delivery.slack import OF_THE_BOT
-from bot.delivery.slack_lookup import SlackConversations, Written
+from bot.delivery.slack import BOT_ERROR_CODES
+from bot.delivery.slack_lookup import SlackConversations, UserMessage
 from bot.errors import DeliveryError
 from bot.services import heartbeat
 from bot.services.outbox.rate_limits import WorkspaceLimits
@@ -71,20 +71,20 @@ class CatchUp:
         log.info("read what was written while the bot was away", messages=len(written))
         self._background.start(self._imports.run())
 
-    async def _find_messages(self, since: datetime, until: datetime) -> list[Written]:
-        found: list[Written] = []
+    async def _find_messages(self, since: datetime, until: datetime) -> list[UserMessage]:
+        found: list[UserMessage] = []
         for user_id in await self._context.database.read(heartbeat.list_accounts, self._team_id):
             found += await self._read_conversation(user_id, since, until)
         return found
 
-    async def _read_conversation(self, user_id: str, since: datetime, until: datetime) -> list[Written]:
+    async def _read_conversation(self, user_id: str, since: datetime, until: datetime) -> list[UserMessage]:
         """Raises DeliveryError when Slack cannot be reached for long, or lets the bot read nobody's."""
         for left in reversed(range(MAX_READ_ATTEMPTS)):
             await self._wait_for_rate_limit()
             try:
-                return await self._conversations.written_by(user_id, since, until)
+                return await self._conversations.fetch_messages_of(user_id, since, until)
             except DeliveryError as error:
-                if error.code in OF_THE_BOT:
+                if error.code in BOT_ERROR_CODES:
                     raise
                 if not error.try_again:
                     log.info("a conversation cannot be read", code=error.code)
@@ -108,7 +108,7 @@ class CatchUp:
             await self._context.database.run(heartbeat.pause_calls, self._team_id, error.call, seconds, now)
         await asyncio.sleep(min(seconds, MAX_RETRY_DELAY))
 
-    async def _handle_message(self, message: Written) -> bool:
+    async def _handle_message(self, message: UserMessage) -> bool:
         """Returns whether it is dealt with, now or before: it is on disk, or that it goes wrong each time.
         As long as the database is away, neither is.
         """
@@ -124,7 +124,7 @@ class CatchUp:
         sorry = ApologyJob(self._context, info, NOT_HANDLED)
         return _is_saved(await handle_request(self._context, info, sorry))
 
-    async def _try_to_handle(self, info: RequestInfo, message: Written) -> bool:
+    async def _try_to_handle(self, info: RequestInfo, message: UserMessage) -> bool:
         if message.files:
             return _is_saved(await self._imports.receive_files(info, message.files))
         text = request_info.unescape(message.text)

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Help
-from bot.delivery.slack_lookup import SPOKEN
+from bot.delivery.slack_lookup import TEXT_SUBTYPES
 from bot.errors import NotSavedError
 from bot.messages import ErrorMessage
 from handlers.context import AppContext
@@ -53,7 +53,11 @@ class EventListeners:
             await ack()
             self._background.start(self._imports.run())
             return
-        if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("subtype") in SPOKEN:
+        if (
+            event.get("channel_type") == "im"
+            and not event.get("bot_id")
+            and event.get("subtype") in TEXT_SUBTYPES
+        ):
             info = request_info.from_event(request)
             said_at = request_info.sent_at_if_late(request)
             text, thread_ts = request_info.unescape(event.get("text")), request_info.thread_ts_of(event)

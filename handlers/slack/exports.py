@@ -84,7 +84,7 @@ class Exports:
 
     async def _is_already_sent(self, export: ClaimedExport) -> bool:
         """Whether an earlier attempt sent it. After the last, that is all that remains to be found out."""
-        if export.file_id and await slack_files.was_shared(self._client, export.file_id):
+        if export.file_id and await slack_files.is_shared(self._client, export.file_id):
             return True
         if export.attempts > MAX_ATTEMPTS:
             raise DeliveryError(GAVE_UP, code="gave_up", try_again=False)
@@ -96,12 +96,12 @@ class Exports:
         done: ExportFile = await database.read(
             export_by_id, export.plan_id, export.section_ids, export.form, now
         )
-        begun = await slack_files.begin(self._client, done.name, len(done.content))
+        begun = await slack_files.begin_upload(self._client, done.name, len(done.content))
         if not await database.run(exports.record_upload, export, begun.file_id, self._context.clock.now()):
             return False
-        await slack_files.put(begun, done.content)
+        await slack_files.upload_content(begun, done.content)
         words = FILE_COMMENT.format(title=done.title)
-        await slack_files.share(self._client, begun, export.user_id, done.name, words)
+        await slack_files.share_file(self._client, begun, export.user_id, done.name, words)
         return True
 
     async def _handle_delivery_error(self, export: ClaimedExport, error: DeliveryError) -> None:

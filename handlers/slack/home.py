@@ -8,7 +8,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from bot.delivery.slack import call
+from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 from bot.services import home_tab
 from handlers.context import AppContext
@@ -43,6 +43,6 @@ class HomeTab:
     async def _publish(self, user: str, response: Response) -> None:
         view = {"type": "home", "blocks": response["parts"][0]["blocks"]}
         try:
-            await call(self._client.views_publish, user_id=user, view=view)
+            await call_api(self._client.views_publish, user_id=user, view=view)
         except DeliveryError as error:
             log.warning("a Home tab could not be published", code=error.code)

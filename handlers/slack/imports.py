@@ -12,7 +12,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack_files import LARGEST, SlackFiles, too_large
+from bot.delivery.slack_files import MAX_FILE_SIZE, SlackFiles, describe_size_limit
 from bot.errors import CipError, DeliveryError
 from bot.importing import review, uploads
 from bot.importing.apply_draft import board_defaults
@@ -260,6 +260,6 @@ def _rejection_reason(file: SentFile) -> str:
             f"I read plans from files ending in {', '.join(READERS)}."
             f" So I left {file.name or 'this file'} alone. Nothing was changed."
         )
-    if file.size > LARGEST:
-        return f"{too_large()} Nothing was changed."
+    if file.size > MAX_FILE_SIZE:
+        return f"{describe_size_limit()} Nothing was changed."
     return "" if file.address else f"{FETCH_FAILED}"

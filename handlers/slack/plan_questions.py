@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack import call
+from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 from bot.importing import question_flow
 from bot.importing.apply_draft import board_defaults
@@ -97,7 +97,7 @@ class PlanQuestions:
         """A trigger that ran out is told, not swallowed."""
         view = await self._build_view(asker, run)
         try:
-            await call(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
+            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
             said = ErrorMessage(FORM_NOT_OPENED, try_again=True)

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.commands import Asker
-from bot.delivery.slack_lookup import moment
+from bot.delivery.slack_lookup import parse_ts
 from handlers.pipeline import RequestInfo
 
 Body = dict[str, Any]
@@ -68,7 +68,7 @@ def sent_at_if_late(request: AsyncBoltRequest) -> datetime | None:
     if LATE_RETRIES.isdisjoint(request.headers.get("x-slack-retry-num", ())):
         return None
     try:
-        return moment(_get_text(get_object(request.body, "event"), "ts"))
+        return parse_ts(_get_text(get_object(request.body, "event"), "ts"))
     except (ValueError, OverflowError):
         return None
 

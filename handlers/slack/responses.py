@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.delivery.slack import call
+from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 from handlers.pipeline import Response
 from handlers.slack.pipeline import payload
@@ -108,7 +108,7 @@ async def post_without_outbox(client: AsyncWebClient, channel: str, response: Re
 async def _post_parts(method: Callable[..., Awaitable[Any]], response: Response, **where: str) -> None:
     for each in response["parts"][:MAX_PARTS]:
         try:
-            await call(method, **where, **payload(each))
+            await call_api(method, **where, **payload(each))
         except DeliveryError as error:
             log.warning("an answer could not be delivered", code=error.code)
             return

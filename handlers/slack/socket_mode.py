@@ -7,7 +7,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
-from bot.delivery.slack import call
+from bot.delivery.slack import call_api
 from bot.errors import DeliveryError, SettingsError
 from handlers.slack.app import SlackApp
 
@@ -33,7 +33,7 @@ async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None
 async def _check_token(client: AsyncWebClient, token: str) -> None:
     """Ask once beforehand: the library would try a token that is wrong again for ever, and say nothing."""
     try:
-        await call(client.apps_connections_open, app_token=token)
+        await call_api(client.apps_connections_open, app_token=token)
     except DeliveryError as error:
         if not error.try_again:
             raise SettingsError(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.backup.dump import back_up
 from bot.database import Database
-from bot.delivery.sender import Post, Posted
+from bot.delivery.sender import MessageRef, Post
 from bot.delivery.worker import Worker
 from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
@@ -31,13 +31,13 @@ class RecordingSender:
         self.tokens: list[str] = []
         self.texts: list[str] = []
 
-    async def post(self, post: Post) -> Posted:
+    async def post(self, post: Post) -> MessageRef:
         self.tokens.append(post.token)
         self.texts.append(post.text)
-        return Posted("D1", f"{len(self.tokens)}.0")
+        return MessageRef("D1", f"{len(self.tokens)}.0")
 
-    async def find(self, post: Post, *, since: float) -> Posted | None:
-        return Posted("D1", "1.0") if post.token in self.tokens else None
+    async def find(self, post: Post, *, since: float) -> MessageRef | None:
+        return MessageRef("D1", "1.0") if post.token in self.tokens else None
 
 
 def rows(session: Session, kind: str) -> list[Delivery]:

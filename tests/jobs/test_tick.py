@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select, text, update
 
 from bot.database import Database
-from bot.delivery.sender import Post, Posted
+from bot.delivery.sender import MessageRef, Post
 from bot.delivery.worker import Worker
 from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
@@ -26,10 +26,10 @@ class Standing:
 class Nobody:
     """A sender that is never asked."""
 
-    async def post(self, post: Post) -> Posted:
+    async def post(self, post: Post) -> MessageRef:
         raise AssertionError(post)
 
-    async def find(self, post: Post, *, since: float) -> Posted | None:
+    async def find(self, post: Post, *, since: float) -> MessageRef | None:
         raise AssertionError(post, since)
 
 

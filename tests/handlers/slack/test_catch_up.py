@@ -297,7 +297,7 @@ async def test_it_is_there_while_it_reads_a_long_plan(
 async def test_a_long_conversation_is_read_to_its_end(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.slack_lookup.AT_ONCE", 2)
+    monkeypatch.setattr("bot.delivery.slack_lookup.PAGE_SIZE", 2)
     for number in range(5):
         await write_message(village, "SS", f"update 1/5.2 in-progress word {number}")
         village.clock.moment += minutes(1)

@@ -184,7 +184,7 @@ async def test_files_that_are_no_plan(village: Council, name: str, content: byte
 
 
 async def test_a_file_too_large_is_not_fetched(village: Council, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "LARGEST", 10)
+    monkeypatch.setattr(imports, "MAX_FILE_SIZE", 10)
     answer = await send_plan(village, "PM", csv_file())
     assert "too large" in answer.text
     assert not [one for one in village.sandbox.traffic.exchanges() if one.title == "file download"]
