@@ -9,7 +9,7 @@ from bot.database import Database
 from bot.sandbox import tokens
 from handlers.slack import pipeline
 from tests.fixtures.compiling import compile_once
-from tests.fixtures.databases import KINDS, drop_from, fresh_database, made
+from tests.fixtures.databases import KINDS, count_databases, drop_databases_from, fresh_database
 from tests.fixtures.plain_logs import log_plainly
 from tests.fixtures.skips import pytest_terminal_summary  # noqa: F401 - pytest finds the hook here
 
@@ -34,9 +34,9 @@ def pytest_collection() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _databases_dropped() -> Iterator[None]:
     """What this test makes on PostgreSQL goes with it; what its module shares was made before and stays."""
-    before = made()
+    before = count_databases()
     yield
-    drop_from(before)
+    drop_databases_from(before)
 
 
 @pytest.fixture(autouse=True)

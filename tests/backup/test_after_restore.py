@@ -18,7 +18,7 @@ from bot.services.prompts import planner
 from models import Delivery, DeliveryState
 from tests.backup.towns import restore, send_all
 from tests.fixtures.plans import NOW
-from tests.fixtures.sandbox import StandingClock
+from tests.fixtures.sandbox import FixedClock
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 NOON = NINE + timedelta(hours=3)
@@ -45,7 +45,7 @@ def rows(session: Session, kind: str) -> list[Delivery]:
 
 
 async def run_round(database: Database, chat: RecordingSender, now: datetime) -> None:
-    clock = StandingClock(now)
+    clock = FixedClock(now)
     await TickJob(database, Worker(database, chat, Renderer("/cip"), clock), clock).run()
 
 

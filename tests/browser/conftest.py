@@ -16,8 +16,8 @@ from tests.fixtures.sandbox import (
     BOARD,
     RM,
     SETTINGS,
-    StandingClock,
-    StandingTime,
+    FakeTimeTravel,
+    FixedClock,
     running_sandbox,
     seed,
 )
@@ -29,7 +29,7 @@ DEFAULTS: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "reduced
 
 
 @dataclass
-class EventfulTime(StandingTime):
+class EventfulTime(FakeTimeTravel):
     """Moving a day posts what the test put in `on_move`."""
 
     on_move: Callable[[], Awaitable[object]] | None = None
@@ -130,7 +130,7 @@ class SandboxServer:
     def reset(self) -> None:
         """As new: two people, no messages, Monday morning, nothing going wrong."""
         self.sandbox.settings.ack_seconds = SETTINGS.ack_seconds
-        fresh = EventfulTime(StandingClock())
+        fresh = EventfulTime(FixedClock())
         self.time.clock.moment = fresh.clock.moment
         self.time.moves, self.time.fresh_starts, self.time.progress = [], 0, None
         self.time.on_move = None
@@ -142,7 +142,7 @@ class SandboxServer:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def grounds() -> AsyncIterator[SandboxServer]:
-    time = EventfulTime(StandingClock())
+    time = EventfulTime(FixedClock())
     async with running_sandbox(settings=replace(SETTINGS), clock=time.clock, time=time, seeded=False) as one:
         yield SandboxServer(one, time)
 

@@ -4,12 +4,12 @@ import aiohttp
 import pytest
 
 from bot.sandbox.page_api.page import STATIC, render_page, static_version
-from tests.fixtures.sandbox import StandingClock, StandingTime, running_sandbox
+from tests.fixtures.sandbox import FakeTimeTravel, FixedClock, running_sandbox
 
 
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    time = StandingTime(StandingClock())
+    time = FakeTimeTravel(FixedClock())
     async with running_sandbox(time=time) as one, aiohttp.ClientSession(one.settings.base_url) as session:
         yield session
 

@@ -33,19 +33,19 @@ async def test_backed_up_while_serving_and_not_restored_while_serving(kind: str,
     file = tmp_path / "town.backup"
     async with council(kind, tmp_path) as town:
         async with bot_running(town):
-            await town.say("SS", "update 1/5.2 in-progress before the backup")
+            await town.send_command("SS", "update 1/5.2 in-progress before the backup")
             told = await asyncio.to_thread(backups.back_up, town.settings, file, NOW)
             assert f"to {file}. Only you may read the file" in told
-            await town.say("SS", "update 1/5.2 in-progress after the backup")
+            await town.send_command("SS", "update 1/5.2 in-progress after the backup")
             with pytest.raises(CipError, match=r"is running on .* Stop it first, then restore"):
                 await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=True)
-            assert "after the backup" in await town.say("SS", "history 1/5.2")
+            assert "after the backup" in await town.send_command("SS", "history 1/5.2")
         with pytest.raises(CipError, match="add --replace"):
             await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=False)
         told = await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=True)
         assert "8:30am on Monday 2 March 2026 (UTC)" in told
         async with bot_running(town):
-            said = await town.say("SS", "history 1/5.2")
+            said = await town.send_command("SS", "history 1/5.2")
             assert "before the backup" in said
             assert "after the backup" not in said
 

@@ -24,15 +24,15 @@ NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
 
 
 @dataclass
-class Office:
+class WorkerHarness:
     """The workspace, and a worker without the rest of the bot."""
 
-    town: Council
+    council: Council
     database: Database
     worker: Worker
 
-    async def go(self) -> None:
-        now = self.town.clock.now()
+    async def run_tick(self) -> None:
+        now = self.council.clock.now()
         await self.worker.drain()
         await self.database.run(digests.plan_digests, now)
         while await self.database.run(planner.plan_prompts, now):
@@ -43,93 +43,93 @@ class Office:
         with self.database.transaction(write=False) as session:
             return list(session.scalars(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id)))
 
-    def later(self, **time: float) -> None:
-        self.town.clock.moment += timedelta(**time)
+    def advance(self, **time: float) -> None:
+        self.council.clock.moment += timedelta(**time)
 
 
 @pytest.fixture(params=KINDS)
-async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
+async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[WorkerHarness]:
     async with council(request.param, tmp_path) as town:
         town.clock.moment = NINE
         database = town.database()
         client = client_of(town.sandbox)
         client.retry_handlers = []
         worker = Worker(database, SlackSender(client), Renderer("/cip"), town.clock)
-        yield Office(town, database, worker)
+        yield WorkerHarness(town, database, worker)
         database.close()
 
 
-async def test_everything_due_is_sent_once(office: Office) -> None:
-    await office.go()
-    await office.go()
-    assert len(office.town.seen("CH")) == 1
-    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+async def test_everything_due_is_sent_once(office: WorkerHarness) -> None:
+    await office.run_tick()
+    await office.run_tick()
+    assert len(office.council.visible_messages("CH")) == 1
+    assert [len(office.council.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
     assert {row.state for row in office.rows("prompt")} == {DeliveryState.SENT}
-    assert office.town.sandbox.failures == []
+    assert office.council.sandbox.failures == []
 
 
-async def test_a_pause_asked_for_is_kept(office: Office) -> None:
-    office.town.sandbox.faults.rate_limit("chat.postMessage", times=1, retry_after=30)
-    await office.go()
-    assert office.town.seen("CH") == []
-    office.later(seconds=29)
-    await office.go()
-    assert office.town.seen("CH") == []
-    office.later(seconds=2)
-    await office.go()
-    assert len(office.town.seen("CH")) == 1
-    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+async def test_a_pause_asked_for_is_kept(office: WorkerHarness) -> None:
+    office.council.sandbox.faults.rate_limit("chat.postMessage", times=1, retry_after=30)
+    await office.run_tick()
+    assert office.council.visible_messages("CH") == []
+    office.advance(seconds=29)
+    await office.run_tick()
+    assert office.council.visible_messages("CH") == []
+    office.advance(seconds=2)
+    await office.run_tick()
+    assert len(office.council.visible_messages("CH")) == 1
+    assert [len(office.council.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
 
 
-async def test_a_newer_prompt_takes_the_place_of_an_older_one(office: Office) -> None:
-    await office.go()
-    office.later(days=4)
-    await office.go()
-    older, newer = office.town.dm("SS")
+async def test_a_newer_prompt_takes_the_place_of_an_older_one(office: WorkerHarness) -> None:
+    await office.run_tick()
+    office.advance(days=4)
+    await office.run_tick()
+    older, newer = office.council.dm("SS")
     assert "Asked again on Friday 6 March 2026. Please answer there." in older.text
     assert "prompt:" not in str(older.blocks)
     assert "prompt:on-track:" in str(newer.blocks)
-    office.later(hours=1)
-    await office.go()
+    office.advance(hours=1)
+    await office.run_tick()
     assert {row.state for row in office.rows("prompt-update")} == {DeliveryState.SENT}
-    assert [bool(one.edited_ts) for one in office.town.dm("SS")] == [True, False]
+    assert [bool(one.edited_ts) for one in office.council.dm("SS")] == [True, False]
 
 
-async def test_a_fault_of_the_platform_is_tried_again(office: Office) -> None:
-    office.town.sandbox.faults.fail_with_status("chat.postMessage", 503, times=4)
-    await office.go()
-    assert office.town.seen("CH") == []
+async def test_a_fault_of_the_platform_is_tried_again(office: WorkerHarness) -> None:
+    office.council.sandbox.faults.fail_with_status("chat.postMessage", 503, times=4)
+    await office.run_tick()
+    assert office.council.visible_messages("CH") == []
     for _ in range(4):
-        office.later(minutes=1)
-        await office.go()
-    assert len(office.town.seen("CH")) == 1
-    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+        office.advance(minutes=1)
+        await office.run_tick()
+    assert len(office.council.visible_messages("CH")) == 1
+    assert [len(office.council.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
 
 
-async def test_a_message_posted_but_not_recorded_is_found_and_not_repeated(office: Office) -> None:
-    office.town.sandbox.faults.drop_after("chat.postMessage", times=4)
-    await office.go()
-    assert len(office.town.seen("CH")) == 1
+async def test_a_message_posted_but_not_recorded_is_found_and_not_repeated(office: WorkerHarness) -> None:
+    office.council.sandbox.faults.drop_after("chat.postMessage", times=4)
+    await office.run_tick()
+    assert len(office.council.visible_messages("CH")) == 1
     assert office.rows("digest")[0].state is DeliveryState.PLANNED
-    office.later(minutes=5)
-    await office.go()
+    office.advance(minutes=5)
+    await office.run_tick()
     assert office.rows("digest")[0].state is DeliveryState.SENT
-    assert len(office.town.seen("CH")) == 1
-    assert [len(office.town.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+    assert len(office.council.visible_messages("CH")) == 1
+    assert [len(office.council.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
 
 
-async def test_a_claim_that_lapsed_is_taken_up_without_repeating(office: Office) -> None:
-    await office.go()
+async def test_a_claim_that_lapsed_is_taken_up_without_repeating(office: WorkerHarness) -> None:
+    await office.run_tick()
     with office.database.transaction() as session:
         for row in session.scalars(select(Delivery)):
             row.state, row.lease_until = DeliveryState.CLAIMED, NINE + claims.LEASE
-    office.later(minutes=1)
+    office.advance(minutes=1)
     await office.worker.drain()
     assert office.rows("digest")[0].state is DeliveryState.CLAIMED
-    office.later(minutes=2)
+    office.advance(minutes=2)
     await office.worker.drain()
     assert office.rows("digest")[0].state is DeliveryState.SENT
-    assert len(office.town.seen("CH")) == 1
+    assert len(office.council.visible_messages("CH")) == 1
 
 
 @pytest.mark.parametrize(
@@ -137,37 +137,37 @@ async def test_a_claim_that_lapsed_is_taken_up_without_repeating(office: Office)
     [("C0NOWHERE", "There is no such channel"), ("C0OTHER", "not a member of that channel")],
 )
 async def test_what_cannot_be_delivered_is_told_to_plan_managers_once(
-    office: Office, channel: str, says: str
+    office: WorkerHarness, channel: str, says: str
 ) -> None:
     with office.database.transaction() as session:
         session.scalars(select(BoardChannel)).one().channel_id = channel
-    await office.go()
-    office.later(days=7)
-    await office.go()
+    await office.run_tick()
+    office.advance(days=7)
+    await office.run_tick()
     assert [row.state for row in office.rows("digest")] == [DeliveryState.FAILED] * 2
-    notices = [message for message in office.town.dm("PM") if "weekly digest" in message.text]
+    notices = [message for message in office.council.dm("PM") if "weekly digest" in message.text]
     assert len(notices) == 1
     assert says in notices[0].text
 
 
-async def test_a_deactivated_person_is_told_of_and_the_others_are_not_held_up(office: Office) -> None:
-    office.town.sandbox.workspace.add_user(
+async def test_a_deactivated_person_is_told_of_and_the_others_are_not_held_up(office: WorkerHarness) -> None:
+    office.council.sandbox.workspace.add_user(
         "U0SS", "ss", "SS", "ss@council.example", "Europe/London", deleted=True
     )
-    await office.go()
+    await office.run_tick()
     failed = [row for row in office.rows("prompt") if row.state is DeliveryState.FAILED]
     assert [row.reason for row in failed] == ["That account is deactivated."]
-    assert len(office.town.dm("RM")) == 1
-    assert any("SS" in message.text for message in office.town.dm("PM"))
+    assert len(office.council.dm("RM")) == 1
+    assert any("SS" in message.text for message in office.council.dm("PM"))
 
 
-async def test_a_revoked_token_fails_in_words(office: Office) -> None:
-    office.town.sandbox.workspace.token_revoked = True
-    await office.go()
+async def test_a_revoked_token_fails_in_words(office: WorkerHarness) -> None:
+    office.council.sandbox.workspace.token_revoked = True
+    await office.run_tick()
     assert {row.reason for row in office.rows("prompt")} == {"The bot was removed from the workspace."}
 
 
-async def test_what_does_not_fit_goes_to_the_thread(office: Office) -> None:
+async def test_what_does_not_fit_goes_to_the_thread(office: WorkerHarness) -> None:
 
     await office.database.run(digests.plan_digests, NINE)
     with office.database.transaction() as session:
@@ -179,22 +179,22 @@ async def test_what_does_not_fit_goes_to_the_thread(office: Office) -> None:
         )
         row.facts = digests.DIGEST_ADAPTER.dump_python(replace(digest, reds=lines), mode="json")
     await office.worker.drain()
-    posted = office.town.seen("CH", BOARD)
+    posted = office.council.visible_messages("CH", BOARD)
     main, *thread = posted
     assert thread
     assert {message.thread_ts for message in thread} == {main.ts}
     everything = "".join(message.text for message in posted)
     missing = [number for number in range(200) if f"9.{number} " not in everything]
     assert missing == []
-    assert office.town.sandbox.failures == []
+    assert office.council.sandbox.failures == []
 
 
-async def test_one_bad_row_does_not_hold_up_the_rest(office: Office) -> None:
+async def test_one_bad_row_does_not_hold_up_the_rest(office: WorkerHarness) -> None:
     await office.database.run(digests.plan_digests, NINE)
     with office.database.transaction() as session:
         session.scalars(select(Delivery).where(Delivery.kind == "digest")).one().facts = {"broken": True}
         assert session.scalars(select(Person)).first() is not None
-    await office.go()
+    await office.run_tick()
     assert office.rows("digest")[0].state is DeliveryState.PLANNED
     assert office.rows("digest")[0].reason == "The bot had a fault."
-    assert len(office.town.dm("RM")) == 1
+    assert len(office.council.dm("RM")) == 1

@@ -11,7 +11,7 @@ from bot.sandbox.config import BOT_USER_ID
 from tests.fixtures.council import BOARD, Council, bot_running, council
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 
 NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
 
@@ -25,8 +25,8 @@ async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 async def test_the_whole_loop(town: Council) -> None:
     town.clock.moment = NINE
-    await until(lambda: town.dm("RM"), "RM was prompted")
-    await until(lambda: town.seen("CH"), "the digest was posted")
+    await wait_until(lambda: town.dm("RM"), "RM was prompted")
+    await wait_until(lambda: town.visible_messages("CH"), "the digest was posted")
     (prompt,) = town.dm("RM")
     assert "5.3" in prompt.text
     button = next(
@@ -39,22 +39,24 @@ async def test_the_whole_loop(town: Council) -> None:
     assert direct is not None
     ack = await town.sandbox.press(USERS["RM"], direct, prompt.ts, button)
     assert ack.status == 200
-    await until(lambda: "Recorded: in progress" in town.dm("RM")[0].text, "the prompt says what was recorded")
+    await wait_until(
+        lambda: "Recorded: in progress" in town.dm("RM")[0].text, "the prompt says what was recorded"
+    )
     assert not any(
         element.get("action_id", "").startswith("prompt:")
         for block in town.dm("RM")[0].blocks
         for element in block.get("elements", [])
     )
 
-    said = await town.say("SS", "update 5.2 complete all teams done")
+    said = await town.send_command("SS", "update 5.2 complete all teams done")
     assert "complete" in said.lower()
-    listed = await town.say("CH", "at-risk")
+    listed = await town.send_command("CH", "at-risk")
     assert "1.3" in listed
     assert "1/5.2" not in listed
 
     town.clock.moment = datetime(2026, 3, 9, 9, 0, 5, tzinfo=UTC)
-    await until(lambda: len(town.seen("VW")) > 1, "the next digest was posted")
-    digest = town.seen("VW")[-1]
+    await wait_until(lambda: len(town.visible_messages("VW")) > 1, "the next digest was posted")
+    digest = town.visible_messages("VW")[-1]
     assert digest.user == BOT_USER_ID
     assert "9 March 2026" in digest.text
     assert "all teams done" in digest.text or "5.2" in digest.text
@@ -62,19 +64,21 @@ async def test_the_whole_loop(town: Council) -> None:
 
 
 async def test_public_answers_go_to_the_channel(town: Council) -> None:
-    await town.say("CH", "overdue public")
-    assert "1/5.2" in town.seen("VW")[-1].text
-    await town.say("CH", "overdue")
-    assert len(town.seen("VW")) == 1
+    await town.send_command("CH", "overdue public")
+    assert "1/5.2" in town.visible_messages("VW")[-1].text
+    await town.send_command("CH", "overdue")
+    assert len(town.visible_messages("VW")) == 1
 
 
 async def test_a_restart_repeats_nothing(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town:
         town.clock.moment = NINE
         async with bot_running(town):
-            await until(lambda: town.seen("CH", BOARD) and town.dm("SS"), "everything was sent")
-            await until(lambda: town.dm("RM") and town.dm("JM"), "everyone was prompted")
+            await wait_until(
+                lambda: town.visible_messages("CH", BOARD) and town.dm("SS"), "everything was sent"
+            )
+            await wait_until(lambda: town.dm("RM") and town.dm("JM"), "everyone was prompted")
         async with bot_running(town):
             await asyncio.sleep(0.5)
         assert [len(town.dm(initials)) for initials in ("SS", "RM", "JM")] == [1, 1, 1]
-        assert len(town.seen("CH", BOARD)) == 1
+        assert len(town.visible_messages("CH", BOARD)) == 1

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from handlers.slack import pipeline
 from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.databases import KINDS
-from tests.fixtures.plan_files import csv_file, send
+from tests.fixtures.plan_files import csv_file, send_file
 from tests.fixtures.plans import USERS
 from tests.fuzz.cases import cases
 from tests.handlers.conftest import logged
@@ -46,17 +46,19 @@ class CouncilRunner:
 
     async def _collect(self) -> list[dict[str, Any]]:
         town, found = self.council, []
-        await town.say("SS", "update 5.2 in-progress a note")
+        await town.send_command("SS", "update 5.2 in-progress a note")
         found.append(dict(town.sandbox.last_delivery.payload))
         view = await form_of(town)
         await town.sandbox.submit(USERS["SS"], view.id, {"note": "why"})
         found.append(dict(town.sandbox.last_delivery.payload))
-        await town.say("PM", "show 5.2")
-        await press(town, "PM", town.seen("PM")[-1], buttons(town.seen("PM")[-1], "run")[0])
+        await town.send_command("PM", "show 5.2")
+        await press(
+            town, "PM", town.visible_messages("PM")[-1], buttons(town.visible_messages("PM")[-1], "run")[0]
+        )
         found.append(dict(town.sandbox.last_delivery.payload))
         await town.sandbox.post_message(USERS["SS"], town.sandbox.dm_id(USERS["SS"]), "5.2 done")
         found.append(dict(town.sandbox.last_delivery.payload))
-        await send(town, "PM", csv_file())
+        await send_file(town, "PM", csv_file())
         found.append(dict(town.sandbox.last_delivery.payload))
         assert len({str(each.get("type")) for each in found}) >= 4
         return found
@@ -77,7 +79,7 @@ class CouncilRunner:
         return ack.status if ack.delivered else (await post(self.council, raw, kind)).status
 
     def say(self, line: str) -> str:
-        return self._runner.run(self.council.say("SS", line))
+        return self._runner.run(self.council.send_command("SS", line))
 
     def close(self) -> None:
         self._runner.run(self._stack.aclose())

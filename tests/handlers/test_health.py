@@ -11,11 +11,11 @@ from bot.database import Database
 from bot.services import workspaces
 from bot.services.outbox import outbox
 from handlers.web import add_web_routes
-from tests.fixtures.contexts import context_of
+from tests.fixtures.contexts import build_context
 from tests.fixtures.council import bot_running, council
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import NOW, TEAM
-from tests.fixtures.sandbox import StandingClock, serving
+from tests.fixtures.sandbox import FixedClock, serving
 
 pytestmark = pytest.mark.usefixtures("logged")
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("logged")
 async def health(database: Database, last_tick: datetime | None = NOW) -> AsyncIterator[str]:
 
     def routes(app: web.Application) -> None:
-        add_web_routes(app, context_of(database, StandingClock(NOW)), lambda: last_tick)
+        add_web_routes(app, build_context(database, FixedClock(NOW)), lambda: last_tick)
 
     async with serving(routes) as address:
         yield address
@@ -87,8 +87,8 @@ async def test_a_database_that_cannot_be_reached_is_told(tmp_path: Path) -> None
 async def test_metrics_tell_commands_refusals_and_the_ledger(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as town, bot_running(town):
         before = (await get(town.address, "/metrics"))[1]
-        await town.say("SS", "update 1/5.2 complete")
-        await town.say("SS", "udpate 1/5.2")
+        await town.send_command("SS", "update 1/5.2 complete")
+        await town.send_command("SS", "udpate 1/5.2")
         await town.sandbox.send_raw(b"command=x", {"Content-Type": "application/x-www-form-urlencoded"})
         status, told = await get(town.address, "/metrics")
     assert status == 200

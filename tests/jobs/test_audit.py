@@ -17,14 +17,14 @@ from bot.rendering import Renderer
 from bot.services.audit import audit
 from models import ActionOwner, Board, Person, Plan
 from tests.backup.test_after_restore import NINE, RecordingSender
-from tests.fixtures.sandbox import StandingClock
+from tests.fixtures.sandbox import FixedClock
 from tests.handlers.conftest import logged
-from tests.jobs.test_tick import copied
+from tests.jobs.test_tick import copy_board
 
 __all__ = ["logged"]
 
 
-def shown() -> dict[str, float]:
+def read_audit_metrics() -> dict[str, float]:
     lines = metrics.exposition({}).decode().splitlines()
     found = (line.rpartition(" ") for line in lines if line.startswith("cip_audit_"))
     return {name: float(value) for name, _, value in found}
@@ -33,7 +33,7 @@ def shown() -> dict[str, float]:
 async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
     planned: Database, logged: io.StringIO
 ) -> None:
-    clock, chat = StandingClock(NINE), RecordingSender()
+    clock, chat = FixedClock(NINE), RecordingSender()
     worker = Worker(planned, chat, Renderer("/cip"), clock)
     rounds, nudged = TickJob(planned, worker, clock), []
     audit = AuditJob(planned, clock, rounds, lambda: nudged.append(True))
@@ -49,9 +49,9 @@ async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
         await rounds.run()
         await audit.run()
         await rounds.run()
-    assert shown()['cip_audit_findings{kind="missing-prompt"}'] == 3
-    assert shown()['cip_audit_findings{kind="lapsed"}'] == 0
-    assert shown()["cip_audit_last_seconds"] == clock.moment.timestamp()
+    assert read_audit_metrics()['cip_audit_findings{kind="missing-prompt"}'] == 3
+    assert read_audit_metrics()['cip_audit_findings{kind="lapsed"}'] == 0
+    assert read_audit_metrics()["cip_audit_last_seconds"] == clock.moment.timestamp()
     assert len(nudged) == 1
     told = [text for text in chat.texts if "not in the bot's record" in text]
     assert len(told) == 1
@@ -62,7 +62,7 @@ async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
 
 
 async def test_a_digest_that_cannot_be_made_is_an_alarm_too(planned: Database) -> None:
-    clock, chat = StandingClock(NINE), RecordingSender()
+    clock, chat = FixedClock(NINE), RecordingSender()
     rounds = TickJob(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
     audit = AuditJob(planned, clock, rounds, lambda: None)
     with planned.transaction() as session:
@@ -73,14 +73,14 @@ async def test_a_digest_that_cannot_be_made_is_an_alarm_too(planned: Database) -
         with pytest.raises(ExceptionGroup):
             await rounds.run()
         await audit.run()
-    assert shown()['cip_audit_findings{kind="missing-digest"}'] == 1
+    assert read_audit_metrics()['cip_audit_findings{kind="missing-digest"}'] == 1
     assert any("not in the bot's record" in text for text in chat.texts)
 
 
 async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
     planned: Database, logged: io.StringIO
 ) -> None:
-    clock, chat = StandingClock(NINE), RecordingSender()
+    clock, chat = FixedClock(NINE), RecordingSender()
     rounds = TickJob(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
     audit = AuditJob(planned, clock, rounds, lambda: None)
     with planned.transaction() as session:
@@ -91,8 +91,8 @@ async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
             await rounds.run()
         await audit.run()
     assert len(chat.texts) == 4, "the digest, RM, JM and the notice"
-    assert shown()['cip_audit_findings{kind="unchecked"}'] == 1
-    assert shown()['cip_audit_findings{kind="missing-prompt"}'] == 0
+    assert read_audit_metrics()['cip_audit_findings{kind="unchecked"}'] == 1
+    assert read_audit_metrics()['cip_audit_findings{kind="missing-prompt"}'] == 0
     (told,) = [text for text in chat.texts if "cannot work out what is due" in text]
     assert "In 1 case" in told
     assert "Reminders to SS" in told
@@ -119,7 +119,7 @@ def test_a_digest_rule_that_cannot_be_read_is_an_alarm_of_its_own(planned: Datab
 def test_a_board_that_cannot_be_read_leaves_the_others_audited(planned: Database) -> None:
     with planned.transaction() as session:
         broken = session.scalars(select(Board)).one()
-        session.add(other := copied(broken, "Other board"))
+        session.add(other := copy_board(broken, "Other board"))
         session.flush()
         session.execute(update(Plan).values(board_id=other.id))
         session.execute(update(ActionOwner).values(prompt_at=None))

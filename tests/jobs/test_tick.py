@@ -18,12 +18,12 @@ from tests.fixtures.plans import NOW
 HALF_PAST_EIGHT = NOW
 
 
-class Standing:
+class FixedClock:
     def now(self) -> datetime:
         return HALF_PAST_EIGHT
 
 
-class Nobody:
+class UnusedSender:
     """A sender that is never asked."""
 
     async def post(self, post: Post) -> MessageRef:
@@ -33,17 +33,17 @@ class Nobody:
         raise AssertionError(post, since)
 
 
-def rounds(database: Database) -> TickJob:
-    clock = Standing()
-    return TickJob(database, Worker(database, Nobody(), Renderer(), clock), clock)
+def build_tick(database: Database) -> TickJob:
+    clock = FixedClock()
+    return TickJob(database, Worker(database, UnusedSender(), Renderer(), clock), clock)
 
 
-def copied(board: Board, name: str) -> Board:
+def copy_board(board: Board, name: str) -> Board:
     facts = {each.key: getattr(board, each.key) for each in Board.__table__.columns if each.key != "id"}
     return Board(**{**facts, "name": name})
 
 
-async def statements(database: Database) -> list[str]:
+async def record_statements(database: Database) -> list[str]:
     """What one round asks of the database."""
     found: list[str] = []
 
@@ -51,13 +51,13 @@ async def statements(database: Database) -> list[str]:
         found.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
-    await rounds(database).run()
+    await build_tick(database).run()
     event.remove(database.engine, "before_cursor_execute", note)
     return [each for each in found if not each.startswith(("BEGIN", "SET TRANSACTION"))]
 
 
 async def test_it_only_looks(planned: Database) -> None:
-    asked = await statements(planned)
+    asked = await record_statements(planned)
     assert len(asked) <= 4
     assert all(each.startswith("SELECT") and "FOR UPDATE" not in each for each in asked)
 
@@ -65,8 +65,8 @@ async def test_it_only_looks(planned: Database) -> None:
 async def test_a_ladder_that_a_keeper_wrote_with_other_spaces_is_taken_up_once(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(text("UPDATE board SET prompt_days = '[7,0]'"))
-    assert len(await statements(planned)) > 4
-    assert len(await statements(planned)) <= 4
+    assert len(await record_statements(planned)) > 4
+    assert len(await record_statements(planned)) <= 4
     with planned.transaction(write=False) as session:
         assert session.scalars(select(Board.ladder)).all() == [[7, 0]]
 
@@ -75,7 +75,7 @@ async def test_a_digest_that_is_due_is_more_than_a_look(planned: Database) -> No
     with planned.transaction() as session:
         session.execute(update(Board).values(next_digest_at=HALF_PAST_EIGHT - timedelta(hours=30), ladder=[]))
         session.execute(update(Board).values(quiet_from=HALF_PAST_EIGHT.time().replace(hour=7)))
-    assert len(await statements(planned)) > 4
+    assert len(await record_statements(planned)) > 4
 
 
 async def test_a_digest_that_cannot_be_made_keeps_nobody_from_being_asked(planned: Database) -> None:
@@ -83,7 +83,7 @@ async def test_a_digest_that_cannot_be_made_keeps_nobody_from_being_asked(planne
         session.execute(update(Board).values(digest_rule="no rule", next_digest_at=HALF_PAST_EIGHT))
         session.execute(update(ActionOwner).values(prompt_at=HALF_PAST_EIGHT))
     with pytest.raises(ExceptionGroup):
-        await rounds(planned).run()
+        await build_tick(planned).run()
     with planned.transaction(write=False) as session:
         left = session.scalars(select(ActionOwner.prompt_at).where(ActionOwner.prompt_at <= HALF_PAST_EIGHT))
         assert left.all() == []
@@ -92,13 +92,13 @@ async def test_a_digest_that_cannot_be_made_keeps_nobody_from_being_asked(planne
 async def test_a_digest_that_cannot_be_made_leaves_other_boards_theirs(planned: Database) -> None:
     with planned.transaction() as session:
         board = session.scalars(select(Board)).one()
-        session.add(other := copied(board, "Other"))
+        session.add(other := copy_board(board, "Other"))
         other.next_digest_at = HALF_PAST_EIGHT
         session.flush()
         session.execute(update(Plan).values(board_id=other.id))
         board.digest_rule, board.next_digest_at = "no rule", HALF_PAST_EIGHT - timedelta(hours=1)
     with pytest.raises(ExceptionGroup):
-        await rounds(planned).run()
+        await build_tick(planned).run()
     with planned.transaction(write=False) as session:
         assert session.scalars(select(Board.name).where(Board.next_digest_at > HALF_PAST_EIGHT)).all() == [
             "Other"
@@ -109,12 +109,12 @@ async def test_a_digest_that_cannot_be_made_leaves_other_boards_theirs(planned: 
 async def test_a_ladder_that_cannot_be_taken_up_leaves_other_boards_theirs(planned: Database) -> None:
     with planned.transaction() as session:
         board = session.scalars(select(Board)).one()
-        session.add(copied(board, "Other"))
+        session.add(copy_board(board, "Other"))
         session.flush()
         session.execute(update(Board).values(prompt_days=[7, 0]))
         board.timezone = "No/Where"
     with pytest.raises(ExceptionGroup):
-        await rounds(planned).run()
+        await build_tick(planned).run()
     with planned.transaction(write=False) as session:
         taken_up = select(Board.name).where(Board.ladder_since.is_not(None))
         assert session.scalars(taken_up).all() == ["Other"]
@@ -135,7 +135,7 @@ async def test_somebody_whose_prompts_cannot_be_planned_keeps_nobody_else_waitin
         )
         session.execute(update(Person).where(Person.id.in_(broken)).values(timezone="No/Where"))
     with pytest.raises(ExceptionGroup) as raised:
-        await rounds(planned).run()
+        await build_tick(planned).run()
     (of_prompts,) = raised.value.exceptions
     assert isinstance(of_prompts, ExceptionGroup)
     assert len(of_prompts.exceptions) == 2

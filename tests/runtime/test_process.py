@@ -21,7 +21,7 @@ from models import Delivery, DeliveryState
 from tests.fixtures import plans
 from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.sandbox import SECRET, TOKEN
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,7 +84,7 @@ async def test_it_stops_within_ten_seconds_and_leaves_nothing_claimed(tmp_path: 
         plan_replies(town)
         town.sandbox.faults.slow("chat.postMessage", 0.7, times=6)
         async with process(town) as bot:
-            await until(lambda: is_sending(town), "sending is under way")
+            await wait_until(lambda: is_sending(town), "sending is under way")
             bot.send_signal(signal.SIGTERM)
             asked = time.monotonic()
             _, errors = await bot.communicate()

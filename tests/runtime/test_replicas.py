@@ -14,7 +14,7 @@ from bot.serve import run_bot
 from models import Action, Delivery, InboundRequest
 from tests.fixtures import plans
 from tests.fixtures.council import BOARD, Council, council
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import notes
 
 LINE = "update 1/5.2 complete all teams done"
@@ -71,11 +71,11 @@ async def test_one_request_at_two_replicas_at_once_is_applied_once_and_answered_
 async def test_a_morning_is_shared_and_nobody_is_asked_twice(tmp_path: Path) -> None:
     async with two_bots(tmp_path) as (town, _):
         town.clock.moment = plans.NOW.replace(hour=9, minute=0, second=5)
-        await until(lambda: all(town.dm(each) for each in ("RM", "JM", "SS")), "everyone is asked")
-        await until(lambda: town.seen("CH"), "the board gets its digest")
+        await wait_until(lambda: all(town.dm(each) for each in ("RM", "JM", "SS")), "everyone is asked")
+        await wait_until(lambda: town.visible_messages("CH"), "the board gets its digest")
         await asyncio.sleep(0.6)
         assert [len(town.dm(each)) for each in ("RM", "JM", "SS")] == [1, 1, 1]
-        assert len(town.seen("CH")) == 1
+        assert len(town.visible_messages("CH")) == 1
         database = town.database()
         with database.transaction(write=False) as session:
             rows = session.scalars(select(Delivery).where(Delivery.kind.in_(("prompt", "digest")))).all()

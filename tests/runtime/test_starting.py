@@ -14,7 +14,7 @@ async def test_it_waits_for_slack_and_then_serves(tmp_path: Path) -> None:
         town.sandbox.faults.fail_with_status("auth.test", 503, times=2)
         town.sandbox.faults.rate_limit("auth.test", times=1, retry_after=1)
         async with asyncio.timeout(30), bot_running(town):
-            assert "5.3" in await town.say("SS", "show 5.3")
+            assert "5.3" in await town.send_command("SS", "show 5.3")
 
 
 async def test_it_does_not_wait_where_slack_says_no(tmp_path: Path) -> None:

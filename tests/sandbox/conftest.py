@@ -5,23 +5,23 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from tests.fixtures.sandbox import StandingClock, StandingTime, client_of, running_sandbox
+from tests.fixtures.sandbox import FakeTimeTravel, FixedClock, client_of, running_sandbox
 from tests.sandbox.counterpart import FakeBot, over_http
 from tests.sandbox.pages import Page
 
 
 @pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock()
+def clock() -> FixedClock:
+    return FixedClock()
 
 
 @pytest.fixture
-def time(clock: StandingClock) -> StandingTime:
-    return StandingTime(clock)
+def time(clock: FixedClock) -> FakeTimeTravel:
+    return FakeTimeTravel(clock)
 
 
 @pytest.fixture
-async def sandbox(clock: StandingClock, time: StandingTime) -> AsyncIterator[Sandbox]:
+async def sandbox(clock: FixedClock, time: FakeTimeTravel) -> AsyncIterator[Sandbox]:
     async with running_sandbox(clock=clock, time=time) as one:
         yield one
 

@@ -12,7 +12,7 @@ from bot.sandbox.errors import RefusedError
 from bot.sandbox.server import Sandbox
 from bot.sandbox.web_api.call import ApiCall
 from bot.sandbox.web_api.dispatch import METHODS
-from tests.fixtures.sandbox import BOARD, RM, SETTINGS, StandingClock, seed
+from tests.fixtures.sandbox import BOARD, RM, SETTINGS, FixedClock, seed
 
 _NAMES = [
     *("channel", "users", "user", "text", "blocks", "attachments", "metadata", "ts", "thread_ts", "limit"),
@@ -30,7 +30,7 @@ _VALUES: st.SearchStrategy[Any] = st.one_of(
 
 @pytest.fixture(scope="module")
 def quiet() -> Iterator[Sandbox]:
-    sandbox = Sandbox(SETTINGS, StandingClock())
+    sandbox = Sandbox(SETTINGS, FixedClock())
     seed(sandbox)
     with closing(sandbox.workspace):
         yield sandbox

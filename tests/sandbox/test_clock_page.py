@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from tests.fixtures.sandbox import ARCHIVED, BOARD, OTHER, RM, TOKEN, StandingTime
+from tests.fixtures.sandbox import ARCHIVED, BOARD, OTHER, RM, TOKEN, FakeTimeTravel
 from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.errors import code_of
 from tests.sandbox.pages import Page
@@ -32,7 +32,7 @@ GETS = (
 )
 
 
-async def test_to_a_date(page: Page, time: StandingTime) -> None:
+async def test_to_a_date(page: Page, time: FakeTimeTravel) -> None:
     words = await page.post("clock", {"to": "date", "date": "2026-05-01"})
     assert words == {"words": "It is now 2026-05-01."}
     assert "only goes forward" in (await page.post("clock", {"to": "date", "date": "2026-05-01"}))["error"]
@@ -56,7 +56,7 @@ async def test_playing_a_quarter(page: Page) -> None:
         assert "from 1 to 13" in (await page.post("play", {"weeks": weeks}))["error"]
 
 
-async def test_nobody_acts_while_it_starts_again(page: Page, time: StandingTime) -> None:
+async def test_nobody_acts_while_it_starts_again(page: Page, time: FakeTimeTravel) -> None:
     time.is_resetting = True
     said = await page.post("say", {"user": RM, "channel": BOARD, "text": "hello"})
     assert "starting again" in said["error"]

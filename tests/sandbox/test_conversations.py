@@ -2,7 +2,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
-from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, LEFT, OTHER, PRIVATE, RM
+from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, LEAVER, OTHER, PRIVATE, RM
 from tests.sandbox.errors import code_of
 
 
@@ -81,7 +81,7 @@ async def test_opening_a_direct_message(client: AsyncWebClient) -> None:
     assert opened["channel"]["user"] == RM
     assert (await client.conversations_open(channel=opened["channel"]["id"]))["already_open"]
     assert await code_of(client.conversations_open(users="U0NOBODY")) == "user_not_found"
-    assert await code_of(client.conversations_open(users=LEFT)) == "user_disabled"
+    assert await code_of(client.conversations_open(users=LEAVER)) == "user_disabled"
     assert await code_of(client.conversations_open(users=BOT_USER_ID)) == "cannot_dm_bot"
     assert await code_of(client.conversations_open(users=[])) == "users_list_not_supplied"
     both = client.conversations_open(users=[RM, JM])
@@ -101,9 +101,9 @@ async def test_joining_a_channel(client: AsyncWebClient) -> None:
 async def test_people(client: AsyncWebClient) -> None:
     found = (await client.users_lookupByEmail(email="RM@council.example"))["user"]
     assert (found["id"], found["tz"], found["profile"]["title"]) == (RM, "Europe/London", "Owner")
-    assert (await client.users_info(user=LEFT))["user"]["deleted"] is True
+    assert (await client.users_info(user=LEAVER))["user"]["deleted"] is True
     assert await code_of(client.users_lookupByEmail(email="gone@council.example")) == "users_not_found"
     assert await code_of(client.users_lookupByEmail(email="who@council.example")) == "users_not_found"
     assert await code_of(client.users_info(user="U0NOBODY")) == "user_not_found"
     seen = [one["id"] async for page in await client.users_list(limit=2) for one in page["members"]]
-    assert set(seen) == {RM, JM, LEFT, BOT_USER_ID, "USLACKBOT"}
+    assert set(seen) == {RM, JM, LEAVER, BOT_USER_ID, "USLACKBOT"}

@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.entities import View
 from bot.sandbox.server import Sandbox
 from bot.sandbox.views import UnknownFieldError
-from tests.fixtures.sandbox import BOARD, JM, LEFT, RM
+from tests.fixtures.sandbox import BOARD, JM, LEAVER, RM
 from tests.sandbox.blocks import actions, button, field, home, modal, option, plain, section, select
 from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.errors import code_of, messages_of
@@ -208,7 +208,7 @@ async def test_the_home_tab(client: AsyncWebClient, sandbox: Sandbox, bot: FakeB
     assert shown.blocks[0]["text"]["text"] == "One due"
     stale = client.views_publish(user_id=RM, view=home(), hash=first["view"]["hash"])
     assert await code_of(stale) == "hash_conflict"
-    assert await code_of(client.views_publish(user_id=LEFT, view=home())) == "invalid_arguments"
+    assert await code_of(client.views_publish(user_id=LEAVER, view=home())) == "invalid_arguments"
     await sandbox.open_home(RM)
     assert bot.received[1]["event"]["view"]["id"] == shown.id
 

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, PRIVATE, RM, TOKEN, StandingClock, StandingTime
+from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, PRIVATE, RM, TOKEN, FakeTimeTravel, FixedClock
 from tests.sandbox.blocks import actions, button, field, home, modal, section, select
 from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.pages import Page
@@ -40,7 +40,7 @@ async def test_what_a_person_sees(client: AsyncWebClient, sandbox: Sandbox, page
 
 
 async def test_a_conversation_is_read_by_looking(
-    client: AsyncWebClient, page: Page, clock: StandingClock
+    client: AsyncWebClient, page: Page, clock: FixedClock
 ) -> None:
     sent = await client.chat_postMessage(channel=BOARD, text="digest", blocks=[section()])
     await client.chat_postMessage(channel=BOARD, text="details", thread_ts=sent["ts"])
@@ -156,7 +156,7 @@ async def test_the_home_tab(client: AsyncWebClient, bot: FakeBot, page: Page) ->
     assert (await page.get(f"home?user={RM}"))["blocks"][0]["type"] == "section"
 
 
-async def test_moving_the_clock_and_starting_again(page: Page, time: StandingTime) -> None:
+async def test_moving_the_clock_and_starting_again(page: Page, time: FakeTimeTravel) -> None:
     assert await page.post("clock", {"to": "next-monday"}) == {"words": "A day went by."}
     assert time.moves == ["next-monday"]
     assert "error" in await page.post("clock", {"to": "1066"})

@@ -2,7 +2,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
-from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, LEFT, OTHER, PRIVATE, RM, StandingClock
+from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, LEAVER, OTHER, PRIVATE, RM, FixedClock
 from tests.sandbox.blocks import section
 from tests.sandbox.errors import code_of
 
@@ -26,7 +26,7 @@ async def test_metadata_is_shown_only_when_asked_for(client: AsyncWebClient) -> 
 
 
 async def test_a_timestamp_is_the_simulated_time_and_never_repeats(
-    client: AsyncWebClient, clock: StandingClock
+    client: AsyncWebClient, clock: FixedClock
 ) -> None:
     stamps = [(await client.chat_postMessage(channel=BOARD, text="hello"))["ts"] for _ in range(3)]
     assert stamps == [f"{clock.now().timestamp():.0f}.00000{n}" for n in range(3)]
@@ -51,7 +51,7 @@ async def test_where_nothing_can_be_posted(client: AsyncWebClient, sandbox: Sand
     assert await code("U0NOBODY") == "channel_not_found"
     assert await code(OTHER) == "not_in_channel"
     assert await code(ARCHIVED) == "is_archived"
-    assert await code(LEFT) == "user_disabled"
+    assert await code(LEAVER) == "user_disabled"
     assert await code(BOT_USER_ID) == "cannot_dm_bot"
     sandbox.workspace.channels[PRIVATE].members.remove(BOT_USER_ID)
     assert await code(PRIVATE) == "channel_not_found"

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.server import Sandbox
-from tests.fixtures.sandbox import BOARD, RM, SETTINGS, StandingClock, client_of, running_sandbox
+from tests.fixtures.sandbox import BOARD, RM, SETTINGS, FixedClock, client_of, running_sandbox
 from tests.paths import ROOT
 from tests.sandbox.blocks import home, modal, section
 
@@ -24,7 +24,7 @@ def state_file(tmp_path: Path) -> Path:
 
 async def test_everything_is_there_after_a_restart(state_file: Path) -> None:
     settings = replace(SETTINGS, state_file=state_file)
-    clock = StandingClock()
+    clock = FixedClock()
     async with running_sandbox(settings=settings, clock=clock) as sandbox:
         client = client_of(sandbox)
         sent = await client.chat_postMessage(channel=BOARD, text="kept", blocks=[section()], metadata=KEY)
@@ -74,7 +74,7 @@ async def test_a_killed_process_has_kept_what_it_acknowledged(state_file: Path) 
     )
     assert server.stdout is not None
     address = (await server.stdout.readline()).decode().strip()
-    there = Sandbox(replace(SETTINGS, base_url=address), StandingClock())
+    there = Sandbox(replace(SETTINGS, base_url=address), FixedClock())
     client = client_of(there)
     client.retry_handlers.clear()
     acknowledged: list[str] = []

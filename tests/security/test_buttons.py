@@ -9,7 +9,7 @@ from bot.sandbox.deliveries import BotDelivery
 from models import PromptItem
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import buttons, notes, press
 from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 
@@ -37,7 +37,7 @@ async def test_nobody_answers_for_another(village: Council, who: str) -> None:
 
 
 async def test_a_button_gives_no_more_rights_than_typing(village: Council) -> None:
-    await village.say("SS", "update 1/5.2 in-progress mine")
+    await village.send_command("SS", "update 1/5.2 in-progress mine")
     delivery = await _press(village, "SS")
     for number, value in enumerate(
         ("update 1/5.2 complete", "undo", "link VW <@U0VW>", "update 5.2 --rag red", "x" * 5000, "\x00", "")
@@ -54,7 +54,7 @@ async def test_a_button_of_a_message_that_is_no_longer_known_changes_nothing(vil
         (number, f"{number}-00000000", f"{number}-", f"-{number}", f"{number}-x-y")
     ):
         await _send(village, delivery, f"old{place}", USERS["SS"], action_id="prompt:complete:0", value=value)
-    await until(
+    await wait_until(
         lambda: any("no longer know" in message.text for message in village.dm("SS")), "the person was told"
     )
     assert notes(village) == []
@@ -65,10 +65,10 @@ async def test_a_button_of_a_message_that_is_no_longer_known_changes_nothing(vil
 
 
 async def test_nobody_takes_back_what_another_said(village: Council) -> None:
-    await village.say("SS", "update 1/5.2 in-progress hers")
+    await village.send_command("SS", "update 1/5.2 in-progress hers")
     undo = next(
         str(each["value"])
-        for block in village.seen("SS")[-1].blocks
+        for block in village.visible_messages("SS")[-1].blocks
         for each in block.get("elements", [])
         if str(each.get("value", "")).startswith("undo")
     )

@@ -62,7 +62,7 @@ def hostile(session: Session) -> None:
             for each in plans.ACTIONS
         ),
     )
-    plans.settle(session, draft, channel=f"#{EVIL[:40]}")
+    plans.seed_plan(session, draft, channel=f"#{EVIL[:40]}")
     session.execute(update(Person).values(name=EVIL))
     said = UpdateStatus(
         refs=(RefQuery("1", "5.2"),),

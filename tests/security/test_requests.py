@@ -23,7 +23,7 @@ LINE = "update 1/5.2 in-progress said once"
 
 
 async def test_a_cut_request_is_refused_or_harmless(village: Council) -> None:
-    await village.say("SS", LINE)
+    await village.send_command("SS", LINE)
     sent = village.sandbox.last_delivery
     for share in (0.1, 0.5, 0.9, 0.99):
         cut = sent.body[: int(len(sent.body) * share)]
@@ -43,7 +43,7 @@ async def test_a_body_without_a_length_is_measured_all_the_same(village: Council
                 assert answer.status == 413
         except ConnectionError:
             pass  # It hung up on us before we were through, which is as good.
-    assert "5.2" in await village.say("SS", "mine")
+    assert "5.2" in await village.send_command("SS", "mine")
 
 
 def _add_workspace(town: Council) -> None:

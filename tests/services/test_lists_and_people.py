@@ -15,7 +15,7 @@ from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, USERS, asker, on
 
 
-def listed(session: Session, who: str, command: Command) -> ActionList:
+def run_list(session: Session, who: str, command: Command) -> ActionList:
     found = dispatch(session, asker(who), command, NOW)
     assert isinstance(found, ActionList)
     return found
@@ -27,11 +27,11 @@ def refs(found: ActionList) -> list[str]:
 
 def test_a_list_is_narrowed_and_says_how_to_get_it_again(planned: Database) -> None:
     with planned.transaction() as session:
-        late = listed(session, "PM", Overdue(scope=Scope(section="1", person=PersonRef(name="SS"))))
+        late = run_list(session, "PM", Overdue(scope=Scope(section="1", person=PersonRef(name="SS"))))
         assert (refs(late), late.scope, late.run) == (["1/5.2"], "section 1, SS", "overdue s1 SS")
-        mine = listed(session, "RM", AtRisk(scope=Scope(person=PersonRef(name="me"))))
+        mine = run_list(session, "RM", AtRisk(scope=Scope(person=PersonRef(name="me"))))
         assert set(refs(mine)) <= {"5.3", "1.3"}
-        soon = listed(
+        soon = run_list(
             session, "PM", Due(until=on(8), words="the next 8 days", scope=Scope(project="5", section="1"))
         )
         assert (refs(soon), soon.run) == (["5.3"], "due 2026-03-10 s1 p5")
@@ -39,26 +39,26 @@ def test_a_list_is_narrowed_and_says_how_to_get_it_again(planned: Database) -> N
 
 def test_an_empty_list_says_what_is_ahead_and_a_search_what_was_near(planned: Database) -> None:
     with planned.transaction() as session:
-        none = listed(session, "PM", Due(until=on(1), words="tomorrow"))
+        none = run_list(session, "PM", Due(until=on(1), words="tomorrow"))
         assert (none.total, none.next_due and none.next_due.ref) == (0, "5.3")
-        near = listed(session, "PM", Search(words="workforse"))
+        near = run_list(session, "PM", Search(words="workforse"))
         assert (near.total, near.nearest) == (0, "workforce")
-        assert listed(session, "PM", Search(words="workforce costs")).total == 1
+        assert run_list(session, "PM", Search(words="workforce costs")).total == 1
 
 
 @pytest.mark.parametrize("words", ["écoles", "ÉCOLES", "Écoles", "Équipe écoles"])
 def test_a_search_knows_capitals_of_other_than_english_letters(planned: Database, words: str) -> None:
     with planned.transaction() as session:
         session.execute(update(Action).where(Action.ref == "6.1").values(title="Une équipe des Écoles"))
-        assert refs(listed(session, "PM", Search(words=words))) == ["6.1"]
+        assert refs(run_list(session, "PM", Search(words=words))) == ["6.1"]
 
 
 def test_a_page_too_far_is_the_last(planned: Database) -> None:
     with planned.transaction() as session:
-        found = listed(session, "JM", Mine(page=99))
+        found = run_list(session, "JM", Mine(page=99))
         assert (found.page, found.pages) == (1, 1)
         with pytest.raises(NotUnderstoodError, match="not linked to anyone"):
-            listed(session, "U0STRANGER", Mine())
+            run_list(session, "U0STRANGER", Mine())
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_person_who_cannot_be_told_is_said_with_what_to_do(
     with planned.transaction() as session:
         session.execute(update(Person).where(Person.initials.in_(("RM", "JM"))).values(name="Twin"))
         with pytest.raises(NotUnderstoodError) as refused:
-            listed(session, "PM", Overdue(scope=Scope(person=ref)))
+            run_list(session, "PM", Overdue(scope=Scope(person=ref)))
         assert says in refused.value.sentence
 
 
@@ -95,7 +95,7 @@ def test_a_ref_with_other_than_english_letters_is_shown_with_its_section_where_t
 ) -> None:
     with planned.transaction() as session:
         session.execute(update(Action).where(Action.ref == "5.2").values(ref="É1"))
-        late = listed(session, "PM", Overdue(scope=Scope(section="1")))
+        late = run_list(session, "PM", Overdue(scope=Scope(section="1")))
         assert refs(late) == ["1/É1"]
         assert shared_refs(session, people.identify(session, asker("PM")).workspace_id) == {"é1"}
 

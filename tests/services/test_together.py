@@ -47,14 +47,14 @@ async def meanwhile(database: Database, work: Callable[[Session], object]) -> As
         await asyncio.sleep(A_WHILE)
 
 
-def say(status: Status, ref: str = "5.3") -> UpdateStatus:
+def build_update(status: Status, ref: str = "5.3") -> UpdateStatus:
     return UpdateStatus(refs=(RefQuery(None, ref),), status=status, line="")
 
 
 async def test_two_who_speak_of_one_action_are_recorded_one_after_the_other(shared: Database) -> None:
-    first = say(Status.COMPLETE)
+    first = build_update(Status.COMPLETE)
     async with meanwhile(shared, lambda session: dispatch(session, asker("RM"), first, NINE)):
-        second = asyncio.create_task(shared.run(dispatch, asker("JM"), say(Status.ON_HOLD), NINE))
+        second = asyncio.create_task(shared.run(dispatch, asker("JM"), build_update(Status.ON_HOLD), NINE))
         await asyncio.sleep(A_WHILE)
         assert not second.done()
     await second

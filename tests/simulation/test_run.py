@@ -13,7 +13,7 @@ from bot.simulation.checks import find_differences
 from bot.simulation.options import SimulationOptions
 from bot.simulation.run import run_scenario, simulate
 from tests.fixtures.databases import fresh_url
-from tests.fixtures.plans import settle
+from tests.fixtures.plans import seed_plan
 
 # The clocks go forward on 28 March 2027; Good Friday is the 26th, Easter Monday the 29th.
 EASTER = date(2027, 3, 17)
@@ -49,7 +49,7 @@ async def test_a_database_in_use_is_left_alone(tmp_path: Path) -> None:
     url = fresh_url("sqlite", tmp_path)
     database = Database(url, threads=1)
     with database.transaction() as session:
-        settle(session)
+        seed_plan(session)
     database.close()
     with pytest.raises(CipError, match="already holds data"):
         await run_scenario(settings(url, tmp_path), SimulationOptions(None, EASTER, 1, 1))

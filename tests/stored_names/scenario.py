@@ -12,9 +12,9 @@ from bot.services.digests import digests
 from bot.services.outbox import admin_notices
 from bot.services.prompts import planner
 from tests.fixtures.council import BOARD, Council
-from tests.fixtures.plan_files import csv_file, send
+from tests.fixtures.plan_files import csv_file, send_file
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import buttons
 
 NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
@@ -67,7 +67,7 @@ async def press(
 async def upload(council: Council, initials: str, content: bytes, name: str) -> SandboxMessage:
     """Send a plan; the message that reviews it comes back."""
     before = len(messages_to(council, initials))
-    await send(council, initials, content, name)
+    await send_file(council, initials, content, name)
     found: list[SandboxMessage] = []
 
     def reviewed() -> bool:
@@ -75,7 +75,7 @@ async def upload(council: Council, initials: str, content: bytes, name: str) -> 
         found[:] = [each for each in fresh if buttons(each, "import-cancel")]
         return bool(found)
 
-    await until(reviewed, f"{name} was reviewed")
+    await wait_until(reviewed, f"{name} was reviewed")
     return found[-1]
 
 
@@ -84,9 +84,9 @@ async def run_week(council: Council, folder: Path) -> BotDelivery:
     await _import_sample(council, folder)
     await _answer_prompts(council)
     for initials, line in LINES:
-        await council.say(initials, line)
+        await council.send_command(initials, line)
         council.clock.moment += timedelta(seconds=30)
-    await until(lambda: any(each.files for each in messages_to(council, "RM")), "the file was sent")
+    await wait_until(lambda: any(each.files for each in messages_to(council, "RM")), "the file was sent")
     answered = council.sandbox.last_delivery
     await _send_direct_messages(council)
     await _answer_a_question(council)
@@ -99,22 +99,24 @@ async def _import_sample(council: Council, folder: Path) -> None:
     council.clock.moment += timedelta(minutes=5)
     review = await upload(council, "PM", path.read_bytes(), "wexbourne.xlsx")
     await press(council, "PM", review, "import-apply")
-    await until(lambda: any("Taken in" in each.text for each in council.dm("PM")), "the sample was applied")
+    await wait_until(
+        lambda: any("Taken in" in each.text for each in council.dm("PM")), "the sample was applied"
+    )
 
 
 async def _answer_prompts(council: Council) -> None:
     council.clock.moment = NINE
     owners = ("SS", "RM", "JM")
-    await until(lambda: all(messages_to(council, each) for each in owners), "the owners were asked")
-    await until(lambda: council.seen("CH"), "the digest was posted")
+    await wait_until(lambda: all(messages_to(council, each) for each in owners), "the owners were asked")
+    await wait_until(lambda: council.visible_messages("CH"), "the digest was posted")
     later = messages_to(council, "JM")[0]
     await council.sandbox.post_message(USERS["JM"], later.channel, "not now", later.ts)
-    await until(lambda: len(messages_to(council, "JM")) > 1, "the reply was answered")
+    await wait_until(lambda: len(messages_to(council, "JM")) > 1, "the reply was answered")
     await press(council, "RM", messages_to(council, "RM")[0], "prompt:at-risk")
-    await until(lambda: buttons(messages_to(council, "RM")[0], "why"), "the prompt was rewritten")
+    await wait_until(lambda: buttons(messages_to(council, "RM")[0], "why"), "the prompt was rewritten")
     await press(council, "RM", messages_to(council, "RM")[0], "why")
     user = USERS["RM"]
-    await until(lambda: council.sandbox.current_modal(user), "the form opened")
+    await wait_until(lambda: council.sandbox.current_modal(user), "the form opened")
     form = council.sandbox.current_modal(user)
     assert form is not None
     await council.sandbox.submit(user, form.id, {"note": "two people are away"})
@@ -126,7 +128,7 @@ async def _send_direct_messages(council: Council) -> None:
     sandbox, user = council.sandbox, USERS["JM"]
     before = len(messages_to(council, "JM"))
     await sandbox.post_message(user, sandbox.dm_id(user), "mine")
-    await until(lambda: len(messages_to(council, "JM")) > before, "the line was answered")
+    await wait_until(lambda: len(messages_to(council, "JM")) > before, "the line was answered")
     await sandbox.post_message(user, BOARD, "<@U0CIPBOT> hello")
     await sandbox.open_home(user)
 
@@ -136,11 +138,11 @@ async def _answer_a_question(council: Council) -> None:
     review = await upload(council, "PM", PENDING_PLAN, "town.csv")
     await press(council, "PM", review, "questions")
     user = USERS["PM"]
-    await until(lambda: council.sandbox.current_modal(user), "the form opened")
+    await wait_until(lambda: council.sandbox.current_modal(user), "the form opened")
     form = council.sandbox.current_modal(user)
     assert form is not None
     await council.sandbox.submit(user, form.id, {"choice:0": "complete"})
-    await until(
+    await wait_until(
         lambda: "1 question answered" in _current_text(council, "PM", review), "the review was rewritten"
     )
 

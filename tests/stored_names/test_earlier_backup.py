@@ -27,8 +27,8 @@ from tests.backup.towns import restore
 from tests.fixtures.council import Council, bot_running
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import TEAM, USERS
-from tests.fixtures.sandbox import SECRET, SETTINGS, TOKEN, StandingClock, running_sandbox
-from tests.fixtures.waiting import until
+from tests.fixtures.sandbox import SECRET, SETTINGS, TOKEN, FixedClock, running_sandbox
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import buttons
 from tests.stored_names.scenario import NEXT_MONDAY, messages_to
 
@@ -62,7 +62,9 @@ class Restored:
     def current_text(self, initials: str, message: SandboxMessage) -> str:
         """The text of the message as the person sees it now."""
         return next(
-            each.text for each in self.council.seen(initials, message.channel) if each.ts == message.ts
+            each.text
+            for each in self.council.visible_messages(initials, message.channel)
+            if each.ts == message.ts
         )
 
     async def press(self, initials: str, message: SandboxMessage, action: str, index: int = 0) -> None:
@@ -80,7 +82,7 @@ class Restored:
         assert (await self.council.sandbox.redeliver(delivery)).status == 200
 
     async def until(self, statement: str, what: str) -> None:
-        await until(lambda: self.column(statement), what)
+        await wait_until(lambda: self.column(statement), what)
 
 
 def _elements(message: SandboxMessage) -> list[dict[str, Any]]:
@@ -97,7 +99,7 @@ async def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     held = json.loads(gzip.decompress((EARLIER / "workspace.json.gz").read_bytes()))
     state_file = tmp_path / "workspace.sqlite3"
     _write_state(state_file, held["records"])
-    clock = StandingClock(NEXT_MONDAY + timedelta(minutes=5))
+    clock = FixedClock(NEXT_MONDAY + timedelta(minutes=5))
     slack = replace(SETTINGS, team_id=TEAM, state_file=state_file)
     async with running_sandbox(settings=slack, clock=clock, seeded=False) as sandbox:
         url = fresh_url(request.param, tmp_path, None)
@@ -111,7 +113,7 @@ async def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         )
         async with bot_running(council):
             waiting = "select id from delivery where state in ('planned', 'claimed')"
-            await until(lambda: not restored.column(waiting), "what was planned was sent")
+            await wait_until(lambda: not restored.column(waiting), "what was planned was sent")
             yield restored
 
 
@@ -139,7 +141,7 @@ def _settings(url: str, sandbox_url: str, folder: Path) -> Settings:
 
 async def test_versions_and_the_record_are_read(earlier: Restored) -> None:
     """Kept drafts, changes, prompts and the snapshot of the digest before."""
-    say = earlier.council.say
+    say = earlier.council.send_command
     assert "wexbourne.xlsx" in await say("PM", "versions")
     version = await say("PM", "versions 1")
     for words in (SAMPLE, "Version 1", "43 actions", "1/1.1 "):
@@ -160,18 +162,18 @@ async def test_buttons_of_before_do_what_they_say(earlier: Restored) -> None:
     await earlier.until("select id from prompt_item where answer = 'complete'", "the prompt was answered")
     await earlier.press("PM", earlier.message("5.2 names 4 actions"), "run", 3)
     recorded = "select id from status_change where source = 'command' and to_status = 'complete'"
-    await until(lambda: len(earlier.column(recorded)) == 2, "the action was chosen")
+    await wait_until(lambda: len(earlier.column(recorded)) == 2, "the action was chosen")
     taken_back = "select id from status_change where undoes_id is not null"
     assert len(earlier.column(taken_back)) == 1
     await earlier.press("JM", earlier.message("Recorded. 6.1 Agree the new model"), "run")
-    await until(lambda: len(earlier.column(taken_back)) > 1, "it was taken back")
+    await wait_until(lambda: len(earlier.column(taken_back)) > 1, "it was taken back")
     assert earlier.council.sandbox.failures == []
 
 
 async def test_a_file_that_waits_is_applied_as_it_was_shown(earlier: Restored) -> None:
     review = earlier.message("I have read town.csv")
     await earlier.press("PM", review, "import-apply")
-    await until(lambda: "Taken in" in earlier.current_text("PM", review), "it was applied")
+    await wait_until(lambda: "Taken in" in earlier.current_text("PM", review), "it was applied")
     assert "4 questions are still open" in earlier.current_text("PM", review)
     answered = "select status from action where title = 'Count the rooms'"
     assert earlier.column(answered) == ["complete"]
@@ -186,13 +188,15 @@ async def test_questions_are_answered_by_their_buttons_and_in_the_open_form(earl
     await council.sandbox.submit(user, form.id, {"choice:1": "day", "day:1": "2026-12-01"})
     assert form.content["title"]["text"] == "Question 3 of 5"
     review = earlier.message("I have read town.csv")
-    await until(
+    await wait_until(
         lambda: "2 questions answered" in earlier.current_text("PM", review), "the review was rewritten"
     )
     questions = earlier.message("open questions about")
     place = next(at for at, each in enumerate(_elements(questions)) if " late:" in str(each.get("value", "")))
     await earlier.press("PM", questions, "questions", place)
-    await until(lambda: (top := council.sandbox.current_modal(user)) and top.id != form.id, "its form opened")
+    await wait_until(
+        lambda: (top := council.sandbox.current_modal(user)) and top.id != form.id, "its form opened"
+    )
     late = council.sandbox.current_modal(user)
     assert late is not None
     assert late.content["title"]["text"] == "Question 1 of 1"
@@ -205,7 +209,9 @@ async def test_questions_are_answered_by_their_buttons_and_in_the_open_form(earl
 async def test_what_was_written_down_is_sent(earlier: Restored) -> None:
     """A digest, prompts and a notice that were planned before, and composed from what was kept."""
     council = earlier.council
-    (digest,) = [each for each in council.seen("CH") if "digest for Monday 9 March 2026" in each.text]
+    (digest,) = [
+        each for each in council.visible_messages("CH") if "digest for Monday 9 March 2026" in each.text
+    ]
     assert SAMPLE in digest.text
     assert "fewer than" in digest.text
     (notice,) = [each for each in council.dm("PM") if "The digest could not be posted" in each.text]

@@ -10,14 +10,14 @@ import icalendar
 from sqlalchemy import text
 
 from tests.fixtures.council import Council
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 
 ADDRESS = re.compile(r"(http://[^/\s]+)(/calendar/([\w-]{43})\.ics)")
 
 
 async def request_address(town: Council, initials: str, line: str = "calendar") -> str:
     """The path of the address the person was shown."""
-    found = ADDRESS.search(await town.say(initials, line))
+    found = ADDRESS.search(await town.send_command(initials, line))
     assert found is not None
     return found[2]
 
@@ -60,7 +60,7 @@ async def test_nothing_is_sent_again_that_has_not_changed(town: Council) -> None
     _, before, headers = await get(town, path)
     status, body, _ = await get(town, path, **{"If-None-Match": headers["ETag"]})
     assert (status, body) == (304, b"")
-    await town.say("SS", "update 1/5.2 complete all done; \\, \r\n BEGIN:VEVENT")
+    await town.send_command("SS", "update 1/5.2 complete all done; \\, \r\n BEGIN:VEVENT")
     status, after, _ = await get(town, path, **{"If-None-Match": headers["ETag"]})
     assert status == 200
     assert events(before).keys() - events(after).keys() == {"Late: 1/5.2 Gather the data on workforce costs"}
@@ -77,15 +77,15 @@ async def test_a_board_has_one_too(town: Council) -> None:
 
 async def test_the_address_is_shown_once_and_can_be_renewed_and_stopped(town: Council) -> None:
     first = await request_address(town, "SS")
-    again = await town.say("SS", "calendar")
+    again = await town.send_command("SS", "calendar")
     assert "since 2 March 2026" in again
     assert not ADDRESS.search(again)
     second = await request_address(town, "SS", "calendar renew")
     assert [(await get(town, path))[0] for path in (first, second)] == [404, 200]
-    assert "no longer works" in await town.say("SS", "calendar stop")
+    assert "no longer works" in await town.send_command("SS", "calendar stop")
     stopped, unknown = await get(town, second), await get(town, f"/calendar/{'x' * 43}.ics")
     assert (stopped[0], stopped[1]) == (unknown[0], unknown[1]) == (404, unknown[1])
-    assert "nothing to stop" in await town.say("SS", "calendar stop")
+    assert "nothing to stop" in await town.send_command("SS", "calendar stop")
 
 
 async def test_the_key_is_kept_and_told_nowhere(town: Council, logged: io.StringIO) -> None:
@@ -106,7 +106,7 @@ async def test_the_key_is_kept_and_told_nowhere(town: Council, logged: io.String
 async def test_a_direct_message_is_no_place_for_a_key(town: Council) -> None:
     channel = town.sandbox.workspace.directory.open_im("U0SS").id
     await town.sandbox.post_message("U0SS", channel, "calendar")
-    await until(lambda: any("with the slash" in each.text for each in town.dm("SS")), "it was refused")
+    await wait_until(lambda: any("with the slash" in each.text for each in town.dm("SS")), "it was refused")
     database = town.database()
     with database.transaction(write=False) as session:
         assert session.execute(text("select * from calendar_feed")).all() == []
@@ -115,9 +115,11 @@ async def test_a_direct_message_is_no_place_for_a_key(town: Council) -> None:
 
 async def test_whoever_is_no_longer_that_person_gets_nothing(town: Council) -> None:
     path = await request_address(town, "SS")
-    await town.say("PM", "link SS <@U0STRANGER>")
+    await town.send_command("PM", "link SS <@U0STRANGER>")
     assert (await get(town, path))[0] == 404
-    assert (await town.say("SS", "calendar")).startswith("Only people the plan knows can have a calendar")
+    assert (await town.send_command("SS", "calendar")).startswith(
+        "Only people the plan knows can have a calendar"
+    )
 
 
 async def test_odd_addresses_are_not_found(town: Council) -> None:

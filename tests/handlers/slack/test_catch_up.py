@@ -21,9 +21,9 @@ from handlers.slack.imports import Imports
 from models.operations import Heartbeat
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.databases import KINDS
-from tests.fixtures.plan_files import csv_file, send
+from tests.fixtures.plan_files import csv_file, send_file
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import another_second, notes
 
 UNREACHABLE_URL = "http://127.0.0.1:9/slack/events"
@@ -35,7 +35,7 @@ async def village(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     """Its bot was there, and went away twenty minutes ago."""
     async with council(request.param, tmp_path) as town:
         async with bot_running(town):
-            await until(lambda: _is_there(town), "the bot noted that it was there")
+            await wait_until(lambda: _is_there(town), "the bot noted that it was there")
         town.clock.moment += minutes(20)
         yield town
 
@@ -72,14 +72,14 @@ async def restart_bot(town: Council, *, within: float = 5) -> AsyncIterator[None
     """The bot is there again, and has looked."""
     town.clock.moment += minutes(within)
     async with bot_running(town):
-        await until(lambda: _has_caught_up(town), "the bot looked for what was written")
+        await wait_until(lambda: _has_caught_up(town), "the bot looked for what was written")
         yield
 
 
 async def test_an_update_written_meanwhile_is_recorded_once_and_answered(village: Council) -> None:
     await write_message(village, "SS", "update 1/5.2 complete R&D is <done>")
     async with restart_bot(village):
-        await until(lambda: len(answers(village, "SS")) == 2, "both were said")
+        await wait_until(lambda: len(answers(village, "SS")) == 2, "both were said")
         assert answers(village, "SS")[0].startswith(AWAY)
         assert "R&amp;D is &lt;done&gt;" in answers(village, "SS")[0]
         assert "5.2" in answers(village, "SS")[1]
@@ -99,7 +99,7 @@ async def test_what_was_taken_before_it_went_away_is_not_taken_again(village: Co
         await village.sandbox.post_message(
             USERS["SS"], village.sandbox.dm_id(USERS["SS"]), "update 1/5.2 complete before"
         )
-        await until(lambda: answers(village, "SS"), "it was answered")
+        await wait_until(lambda: answers(village, "SS"), "it was answered")
     village.clock.moment += minutes(20)
     async with restart_bot(village):
         assert notes(village) == ["before"]
@@ -122,10 +122,10 @@ async def test_what_was_updated_since_is_left_as_it_is(village: Council) -> None
     # The bot is back, and is told something newer before it could look.
     village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(village):
-        assert "5.2" in await village.say("PM", "update 1/5.2 complete the new word")
+        assert "5.2" in await village.send_command("PM", "update 1/5.2 complete the new word")
         village.sandbox.faults.clear()
-        await until(lambda: _has_caught_up(village), "the bot looked for what was written")
-        await until(lambda: len(answers(village, "SS")) == 2, "both were said")
+        await wait_until(lambda: _has_caught_up(village), "the bot looked for what was written")
+        await wait_until(lambda: len(answers(village, "SS")) == 2, "both were said")
         assert notes(village) == ["the new word"]
         assert "was updated after you wrote that, so I recorded nothing" in answers(village, "SS")[1]
         assert "update 1/5.2 in-progress the old word" in answers(village, "SS")[1]
@@ -135,8 +135,8 @@ async def test_a_question_is_answered_and_an_undo_is_not_done(village: Council) 
     await write_message(village, "JM", "mine")
     await write_message(village, "SS", "undo")
     async with restart_bot(village):
-        await until(lambda: len(answers(village, "SS")) == 2, "the undo was answered")
-        await until(lambda: len(answers(village, "JM")) == 2, "the question was answered")
+        await wait_until(lambda: len(answers(village, "SS")) == 2, "the undo was answered")
+        await wait_until(lambda: len(answers(village, "JM")) == 2, "the question was answered")
         assert "This reached me late, so I did not do it" in answers(village, "SS")[1]
         assert "6.1" in answers(village, "JM")[1]
 
@@ -144,7 +144,7 @@ async def test_a_question_is_answered_and_an_undo_is_not_done(village: Council) 
 async def test_today_is_the_day_it_was_written_on(village: Council) -> None:
     await write_message(village, "SS", "update 1/5.2 due tomorrow because the data is late")
     async with restart_bot(village, within=60 * 24 * 2):
-        await until(lambda: len(answers(village, "SS")) == 2, "it was answered")
+        await wait_until(lambda: len(answers(village, "SS")) == 2, "it was answered")
         assert "3 March 2026" in answers(village, "SS")[1]
 
 
@@ -186,7 +186,7 @@ async def test_what_the_bot_may_not_read_yet_is_not_forgotten(village: Council) 
     village.clock.moment += minutes(5)
     village.sandbox.faults.fail("conversations.history", "missing_scope")
     async with bot_running(village):
-        await until(lambda: not village.sandbox.faults.count_armed(), "the bot was refused")
+        await wait_until(lambda: not village.sandbox.faults.count_armed(), "the bot was refused")
     assert notes(village) == []
     async with restart_bot(village):
         assert notes(village) == ["heard"]
@@ -209,7 +209,7 @@ async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
     village.clock.moment += minutes(1)
     await write_message(village, "SS", "update 1/5.2 complete heard")
     async with restart_bot(village):
-        await until(lambda: answers(village, "PM"), "the first was told so")
+        await wait_until(lambda: answers(village, "PM"), "the first was told so")
         assert "Nothing of it is recorded" in answers(village, "PM")[0]
         assert notes(village) == ["heard"]
 
@@ -219,17 +219,17 @@ async def test_what_is_written_once_it_is_back_is_left_to_slack(village: Council
     village.clock.moment += minutes(5)
     village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(village):
-        await until(lambda: _is_there(village), "the bot noted that it is there")
+        await wait_until(lambda: _is_there(village), "the bot noted that it is there")
         address, village.sandbox.settings.events_url = village.sandbox.settings.events_url, UNREACHABLE_URL
         village.clock.moment += minutes(1)
         await write_message(village, "SS", "update 1/5.2 complete on its way")
         village.sandbox.settings.events_url = address
         village.sandbox.faults.clear()
-        await until(lambda: _has_caught_up(village), "the bot looked for what was written")
+        await wait_until(lambda: _has_caught_up(village), "the bot looked for what was written")
         assert notes(village) == []
         await another_second()
         assert (await village.sandbox.redeliver(retry=1)).status == 200
-        await until(lambda: answers(village, "SS"), "it was answered")
+        await wait_until(lambda: answers(village, "SS"), "it was answered")
         assert "5.2" in answers(village, "SS")[0]
         assert len(answers(village, "SS")) == 1
 
@@ -248,7 +248,7 @@ async def test_what_slack_brings_again_first_overtakes_nothing_that_was_written_
         await another_second()
         assert (await village.sandbox.redeliver(older, retry=3)).status == 200
         village.sandbox.faults.clear()
-        await until(lambda: _has_caught_up(village), "the bot looked for what was written")
+        await wait_until(lambda: _has_caught_up(village), "the bot looked for what was written")
         assert notes(village) == ["older", "newer"]
 
 
@@ -260,10 +260,10 @@ async def test_what_slack_brings_again_takes_nothing_newer_back(village: Council
     older = village.sandbox.last_delivery
     async with bot_running(village):
         village.clock.moment += minutes(1)
-        assert "5.2" in await village.say("SS", "update 1/5.2 complete newer")
+        assert "5.2" in await village.send_command("SS", "update 1/5.2 complete newer")
         await another_second()
         assert (await village.sandbox.redeliver(older, retry=2)).status == 200
-        await until(lambda: answers(village, "SS"), "it was answered")
+        await wait_until(lambda: answers(village, "SS"), "it was answered")
         assert notes(village) == ["newer"]
         assert "send it again" in answers(village, "SS")[0]
 
@@ -289,7 +289,7 @@ async def test_it_is_there_while_it_reads_a_long_plan(
     async with restart_bot(village):
         village.clock.moment += minutes(1)
         try:
-            await until(lambda: _is_there(village), "the bot noted that it is still there")
+            await wait_until(lambda: _is_there(village), "the bot noted that it is still there")
         finally:
             read.set()
 
@@ -308,14 +308,14 @@ async def test_a_long_conversation_is_read_to_its_end(
 async def test_an_answer_in_the_thread_of_an_older_question_is_found(village: Council) -> None:
     village.clock.moment += minutes(15)
     async with bot_running(village):
-        await until(lambda: answers(village, "SS") and answers(village, "JM"), "the owners were asked")
-        await until(lambda: _is_there(village), "the bot noted that it was there")
+        await wait_until(lambda: answers(village, "SS") and answers(village, "JM"), "the owners were asked")
+        await wait_until(lambda: _is_there(village), "the bot noted that it was there")
     asked = village.dm("SS")[0]
     village.clock.moment += minutes(24 * 60)
     await write_message(village, "SS", "done: the data is in", thread_ts=asked.ts)
     await write_message(village, "JM", "done, I think", thread_ts=village.dm("JM")[0].ts)
     async with restart_bot(village):
-        await until(lambda: len(_in_thread(village, "SS", asked)) == 3, "both were said, in the thread")
+        await wait_until(lambda: len(_in_thread(village, "SS", asked)) == 3, "both were said, in the thread")
         assert "I have read it now:" in _in_thread(village, "SS", asked)[1]
         assert _in_thread(village, "SS", asked)[2].startswith("Recorded. 1/5.2")
         assert notes(village) == ["the data is in", "I think"]
@@ -333,7 +333,7 @@ async def test_an_answer_that_a_thread_shows_in_the_conversation_too_is_taken_on
         SandboxMessage("", channel, USERS["SS"], line, thread_ts=first, broadcast=True)
     )
     async with restart_bot(village):
-        await until(lambda: len(answers(village, "SS")) >= 3, "both were read out")
+        await wait_until(lambda: len(answers(village, "SS")) >= 3, "both were read out")
         assert notes(village) == ["twice to be seen"]
         assert sum("twice to be seen" in answer for answer in answers(village, "SS")) == 1
 
@@ -354,18 +354,18 @@ async def test_a_short_absence_is_left_to_slack(village: Council) -> None:
     village.clock.moment -= minutes(19)
     await write_message(village, "SS", "update 1/5.2 complete")
     async with bot_running(village):
-        await until(lambda: _has_caught_up(village), "it is there, and sees no need to look")
+        await wait_until(lambda: _has_caught_up(village), "it is there, and sees no need to look")
         assert notes(village) == []
         await another_second()
         assert (await village.sandbox.redeliver(retry=2)).status == 200
-        await until(lambda: answers(village, "SS"), "it was answered")
+        await wait_until(lambda: answers(village, "SS"), "it was answered")
         assert not answers(village, "SS")[0].startswith("I was away")
 
 
 async def test_a_plan_sent_meanwhile_is_read_and_shown(village: Council) -> None:
-    assert (await send(village, "PM", csv_file())).status != 200
+    assert (await send_file(village, "PM", csv_file())).status != 200
     async with restart_bot(village):
-        await until(lambda: answers(village, "PM"), "the review is shown")
+        await wait_until(lambda: answers(village, "PM"), "the review is shown")
         assert "Town plan 2026-29" in answers(village, "PM")[0]
 
 
@@ -375,7 +375,7 @@ async def test_of_two_that_look_at_once_each_word_is_taken_by_one(
     monkeypatch.setattr("bot.services.heartbeat.LEASE", minutes(-1))
     async with council("postgresql", tmp_path) as town:
         async with bot_running(town):
-            await until(lambda: _is_there(town), "the bot noted that it was there")
+            await wait_until(lambda: _is_there(town), "the bot noted that it was there")
         town.clock.moment += minutes(20)
         for number in range(8):
             await write_message(
@@ -389,7 +389,7 @@ async def test_of_two_that_look_at_once_each_word_is_taken_by_one(
                 town.clock.moment += minutes(1 / 60)
                 return len(answers(town, "RM")) == 6
 
-            await until(is_answered, "all was answered")
+            await wait_until(is_answered, "all was answered")
             await asyncio.sleep(0.5)
             assert notes(town) == [f"word {number}" for number in range(8)]
             assert [len(answers(town, each)) for each in ("PM", "RM", "JM")] == [6, 6, 4]

@@ -21,17 +21,17 @@ from handlers.pipeline import DeferredReply, RequestInfo, Response, handle_reque
 from handlers.slack.commands import CommandJob
 from handlers.slack.pipeline import wait_for_ack
 from models import StatusChange
-from tests.fixtures.contexts import context_of
+from tests.fixtures.contexts import build_context
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW, TEAM, USERS
-from tests.fixtures.sandbox import StandingClock
+from tests.fixtures.sandbox import FixedClock
 
 COMMIT_DELAY = 0.3
 
 
 @pytest.fixture
 def context(planned: Database, tmp_path: Path) -> AppContext:
-    return context_of(planned, StandingClock(NOW), Settings(data_dir=tmp_path))
+    return build_context(planned, FixedClock(NOW), Settings(data_dir=tmp_path))
 
 
 async def send_command(context: AppContext, line: str, key: str) -> Response:
@@ -111,7 +111,7 @@ async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(c
 @pytest.fixture
 def shared(tmp_path: Path) -> Iterator[AppContext]:
     for database in fresh_database("postgresql", tmp_path, "planned"):
-        yield context_of(database, StandingClock(NOW), Settings(data_dir=tmp_path))
+        yield build_context(database, FixedClock(NOW), Settings(data_dir=tmp_path))
 
 
 async def test_a_commit_carried_out_while_the_work_is_done_again_counts_once(

@@ -62,7 +62,7 @@ SHAPES: list[object] = [
 @pytest.fixture
 async def body(village: Council) -> dict[str, str]:
     """The fields of a real command."""
-    await village.say("SS", "mine")
+    await village.send_command("SS", "mine")
     return dict(village.sandbox.last_delivery.payload)
 
 
@@ -89,7 +89,7 @@ async def test_no_shape_of_a_request_gets_an_error_page(village: Council, logged
         assert {as_json.status, as_form.status} <= {200, 400, 404}, shape
         assert "a listener failed" not in logged.getvalue(), shape
     assert notes(village) == []
-    assert "5.2" in await village.say("SS", "mine")
+    assert "5.2" in await village.send_command("SS", "mine")
 
 
 async def test_a_large_body_gets_413(village: Council) -> None:
@@ -98,7 +98,7 @@ async def test_a_large_body_gets_413(village: Council) -> None:
 
 
 async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(village: Council) -> None:
-    said = await village.say("SS", "update 1/5.2 complete " + "x" * 200_000)
+    said = await village.send_command("SS", "update 1/5.2 complete " + "x" * 200_000)
     assert "200,022 characters long" in said
     assert "/cip help update" in said
     assert len(said) < 1000
@@ -121,13 +121,13 @@ async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(village: Council
     ],
 )
 async def test_a_note_is_kept_as_typed_and_said_back_harmlessly(town: Council, note: str) -> None:
-    said = await town.say("SS", f"update 1/5.2 in-progress - {note}")
+    said = await town.send_command("SS", f"update 1/5.2 in-progress - {note}")
     (kept,) = notes(town)
     assert (
         kept == note.replace("\u202e", "").replace("<https://a.example|click>", "https://a.example").strip()
     )
     assert "<!" not in said
-    message = town.seen("SS")[-1]
+    message = town.visible_messages("SS")[-1]
     assert "<!" not in json.dumps(message.blocks)
     assert town.sandbox.failures == []
 
@@ -135,7 +135,7 @@ async def test_a_note_is_kept_as_typed_and_said_back_harmlessly(town: Council, n
 async def test_every_plane_of_unicode_in_a_note(town: Council) -> None:
     for plane in range(17):
         characters = "".join(chr((plane << 16) + low) for low in (0x41, 0x1F0, 0xFFF, 0x9000, 0xFFFD))
-        said = await town.say("SS", f"update 1/5.2 in-progress - a{characters}b")
+        said = await town.send_command("SS", f"update 1/5.2 in-progress - a{characters}b")
         assert "5.2" in said
     assert len(notes(town)) == 17
     assert town.sandbox.failures == []
@@ -180,4 +180,4 @@ async def test_every_typo_gets_a_line_to_copy(village: Council) -> None:
         "frobnicate": "/cip help",
         "due 32 March": "/cip due 31 March",
     }.items():
-        assert suggestion in await village.say("SS", line), line
+        assert suggestion in await village.send_command("SS", line), line

@@ -11,7 +11,7 @@ from models.people import Person
 from models.plans import Action, ActionOwner
 from tests.fixtures.council import Council, minutes
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import notes
 
 SS = USERS["SS"]
@@ -26,9 +26,9 @@ def _bot_messages(town: Council) -> list[SandboxMessage]:
 async def _first_prompt(town: Council) -> SandboxMessage:
     """The first prompt, on the morning of the first day: about 1/5.2, three days late."""
     town.clock.moment += minutes(60)
-    await until(lambda: all(town.dm(each) for each in ("SS", "RM", "JM")), "the owners were asked")
+    await wait_until(lambda: all(town.dm(each) for each in ("SS", "RM", "JM")), "the owners were asked")
     asked = _bot_messages(town)[0]
-    await until(lambda: _is_noted(town, asked.ts), "the bot noted that it asked")
+    await wait_until(lambda: _is_noted(town, asked.ts), "the bot noted that it asked")
     return asked
 
 
@@ -45,7 +45,7 @@ async def _answer(town: Council, text: str, thread_ts: str | None = None) -> San
     before = {message.ts for message in _bot_messages(town)}
     town.clock.moment += minutes(1)
     await town.sandbox.post_message(SS, town.sandbox.dm_id(SS), text, thread_ts)
-    await until(lambda: {each.ts for each in _bot_messages(town)} - before, "the bot answered")
+    await wait_until(lambda: {each.ts for each in _bot_messages(town)} - before, "the bot answered")
     return _bot_messages(town)[-1]
 
 
@@ -67,7 +67,7 @@ async def test_one_word_answers_the_one_question(town: Council) -> None:
     assert said.thread_ts is None
     assert _action(town)[0] == "complete"
     assert notes(town) == ["the data is in"]
-    await until(
+    await wait_until(
         lambda: "Nothing more to answer here" in _bot_messages(town)[0].text, "the question is settled"
     )
     # There is no question left for it to answer.
@@ -121,7 +121,7 @@ async def test_what_may_be_about_something_else_is_asked_first(village: Council)
     assert notes(village) == []
     [button] = [block["accessory"] for block in said.blocks if "accessory" in block]
     await village.sandbox.press(SS, said.channel, said.ts, button["action_id"])
-    await until(lambda: _action(village)[0] == "complete", "what was chosen is recorded")
+    await wait_until(lambda: _action(village)[0] == "complete", "what was chosen is recorded")
 
 
 async def test_figures_in_the_words_are_no_refs(village: Council) -> None:
@@ -154,12 +154,12 @@ async def test_what_a_lead_is_told_of_is_not_theirs_to_answer(village: Council) 
     await _first_prompt(village)
     village.clock.moment += minutes(4 * DAY)
     rm = USERS["RM"]
-    await until(lambda: "week late" in village.dm("RM")[-1].text, "the lead was told")
+    await wait_until(lambda: "week late" in village.dm("RM")[-1].text, "the lead was told")
     told = village.dm("RM")[-1]
     village.clock.moment += minutes(1)
     await village.sandbox.post_message(rm, village.sandbox.dm_id(rm), "done", told.ts)
     # It asked about two others as well, which are the lead's own.
-    await until(lambda: village.dm("RM")[-1].text.startswith("Which action do"), "the lead was answered")
+    await wait_until(lambda: village.dm("RM")[-1].text.startswith("Which action do"), "the lead was answered")
     assert "I asked you about 2." in village.dm("RM")[-1].text
     assert "5.2" not in village.dm("RM")[-1].text
 
@@ -173,7 +173,9 @@ async def test_at_risk_is_still_asked_about_until_it_is_said_why(village: Counci
         if str(element.get("action_id", "")).startswith("prompt:at-risk:")
     ]
     await village.sandbox.press(SS, asked.channel, asked.ts, button)
-    await until(lambda: "What is in the way?" in _bot_messages(village)[0].text, "the press was recorded")
+    await wait_until(
+        lambda: "What is in the way?" in _bot_messages(village)[0].text, "the press was recorded"
+    )
     said = await _answer(village, "blocked: no money")
     assert said.text.startswith("Recorded. 1/5.2")
     assert "Which action?" in (await _answer(village, "done")).text
@@ -184,7 +186,7 @@ async def test_who_wants_to_be_asked_later_is(town: Council) -> None:
     said = await _answer(town, "later, please", asked.ts)
     assert said.text == "I will ask you again about 1/5.2 on the next working day. Nothing is recorded yet."
     assert said.thread_ts == asked.ts
-    await until(lambda: "Later. I will ask again" in _bot_messages(town)[0].text, "the question says so")
+    await wait_until(lambda: "Later. I will ask again" in _bot_messages(town)[0].text, "the question says so")
     assert _action(town) == ("in-progress", "")
     assert notes(town) == []
     # It is asked of no less for that, and can be answered at once.
@@ -200,9 +202,9 @@ async def test_who_wants_to_be_asked_later_is_asked_on_the_next_working_day(vill
     asked = await _first_prompt(village)
     await _answer(village, "remind me later", asked.ts)
     village.clock.moment += minutes(DAY)
-    await until(lambda: "needs a word from you" in _bot_messages(village)[-1].text, "it was asked again")
+    await wait_until(lambda: "needs a word from you" in _bot_messages(village)[-1].text, "it was asked again")
     assert _bot_messages(village)[-1].ts != asked.ts
-    await until(lambda: "Asked again on" in _bot_messages(village)[0].text, "the first one says so")
+    await wait_until(lambda: "Asked again on" in _bot_messages(village)[0].text, "the first one says so")
 
 
 async def test_where_nothing_was_asked_there_is_no_later(village: Council) -> None:
@@ -263,7 +265,7 @@ async def test_another_action_is_named_as_ever(village: Council) -> None:
 async def test_after_a_week_it_has_to_be_said_what_it_is_about(village: Council) -> None:
     await _first_prompt(village)
     village.clock.moment += minutes(4 * DAY)
-    await until(lambda: len(_bot_messages(village)) > 1, "the owner was asked again")
+    await wait_until(lambda: len(_bot_messages(village)) > 1, "the owner was asked again")
     village.clock.moment += minutes(8 * DAY)
     assert "Which action?" in (await _answer(village, "done")).text
     assert notes(village) == []
@@ -282,7 +284,7 @@ async def test_of_several_questions_one_is_chosen(village: Council) -> None:
         block["accessory"] for block in said.blocks if "5.3" in str(block.get("accessory", {}).get("value"))
     )
     await village.sandbox.press(SS, said.channel, said.ts, chosen["action_id"])
-    await until(lambda: notes(village) == ["both reports are out"], "what was chosen is recorded")
+    await wait_until(lambda: notes(village) == ["both reports are out"], "what was chosen is recorded")
     # That leaves one question open.
     assert (await _answer(village, "blocked: no money", asked.ts)).text.startswith("Recorded. 1/5.2")
     assert _action(village) == ("in-progress", "red")

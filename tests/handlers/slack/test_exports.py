@@ -13,7 +13,7 @@ from models import PlanExport
 from tests.fixtures.council import Council
 from tests.fixtures.plans import NOW
 from tests.fixtures.sandbox import TOKEN
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 
 
 async def fetch(town: Council, address: str) -> bytes:
@@ -23,10 +23,10 @@ async def fetch(town: Council, address: str) -> bytes:
 
 
 async def test_the_workbook_comes_in_a_direct_message(town: Council) -> None:
-    said = await town.say("SS", "export")
+    said = await town.send_command("SS", "export")
     assert said.startswith("I am writing Improvement plan 2026-29 as a workbook.")
     assert "direct message" in said
-    await until(lambda: any(each.files for each in town.dm("SS")), "the file came")
+    await wait_until(lambda: any(each.files for each in town.dm("SS")), "the file came")
     message = next(each for each in town.dm("SS") if each.files)
     assert message.text == "Here is Improvement plan 2026-29 as it stands, as you asked."
     assert message.files[0]["name"] == "improvement-plan-2026-29-2026-03-02.xlsx"
@@ -46,7 +46,7 @@ async def test_a_form_and_a_section_can_be_asked_for_without_the_slash(village: 
     user = "U0RM"
     channel = village.sandbox.workspace.directory.open_im(user).id
     await village.sandbox.post_message(user, channel, "export csv s2")
-    await until(lambda: any(each.files for each in village.dm("RM")), "the file came")
+    await wait_until(lambda: any(each.files for each in village.dm("RM")), "the file came")
     message = next(each for each in village.dm("RM") if each.files)
     content = (await fetch(village, message.files[0]["url_private"])).decode("utf-8-sig")
     assert content.startswith("Plan,Improvement plan 2026-29 (section 2 only)\r\n")
@@ -55,22 +55,22 @@ async def test_a_form_and_a_section_can_be_asked_for_without_the_slash(village: 
 
 
 async def test_strangers_get_nothing_and_are_told_whom_to_ask(village: Council) -> None:
-    said = await village.say("U0STRANGER", "export")
+    said = await village.send_command("U0STRANGER", "export")
     assert said.startswith("Only people the plan knows can take a plan out as a file")
-    said = await village.say("SS", "export nonsense")
+    said = await village.send_command("SS", "export nonsense")
     assert "No one plan or section is called “nonsense”. The plans are: Improvement plan 2026-29." in said
 
 
 async def test_what_fails_for_good_is_said(village: Council) -> None:
     village.sandbox.faults.fail("files.getUploadURLExternal", "missing_scope")
-    await village.say("SS", "export json")
-    await until(lambda: any("files:write" in each.text for each in village.dm("SS")), "it was told")
+    await village.send_command("SS", "export json")
+    await wait_until(lambda: any("files:write" in each.text for each in village.dm("SS")), "it was told")
     assert not any(each.files for each in village.dm("SS"))
 
 
 async def test_what_fails_for_a_while_is_tried_again(village: Council) -> None:
     village.sandbox.faults.rate_limit("files.completeUploadExternal")
-    await village.say("SS", "export json")
+    await village.send_command("SS", "export json")
     database = village.database()
 
     def waits() -> bool:
@@ -78,6 +78,6 @@ async def test_what_fails_for_a_while_is_tried_again(village: Council) -> None:
             row = session.scalars(select(PlanExport)).one()
             return row.attempts == 1 and row.state == "asked" and row.lease_until is not None
 
-    await until(waits, "it was put off")
+    await wait_until(waits, "it was put off")
     database.close()
     assert not any(each.files for each in village.dm("SS"))

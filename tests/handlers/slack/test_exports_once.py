@@ -18,7 +18,7 @@ from handlers.slack.background import BackgroundTasks
 from handlers.slack.exports import Exports
 from models import Delivery, PlanExport
 from models.people import Workspace
-from tests.fixtures.contexts import context_of
+from tests.fixtures.contexts import build_context
 from tests.fixtures.council import Council, council
 from tests.fixtures.databases import KINDS
 from tests.fixtures.plans import NOW, TEAM, USERS
@@ -65,7 +65,7 @@ async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
             session.add(asked)
         client = client_of(town.sandbox)
         client.retry_handlers = []
-        context = context_of(database, town.clock, town.settings)
+        context = build_context(database, town.clock, town.settings)
         yield ExportFixture(town, database, Exports(context, client, BackgroundTasks(), TEAM, SLACK_LIMITS))
         database.close()
 

@@ -15,11 +15,11 @@ from handlers.slack import commands
 from handlers.slack import pipeline as slack_pipeline
 from models import Delivery
 from tests.fixtures import plans
-from tests.fixtures.contexts import context_of
+from tests.fixtures.contexts import build_context
 from tests.fixtures.council import Council
-from tests.fixtures.plan_files import csv_file, send
+from tests.fixtures.plan_files import csv_file, send_file
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import another_second, buttons, notes, press
 
 LINE = "update 1/5.2 complete all teams done"
@@ -34,7 +34,7 @@ def _rename(town: Council, old: str, new: str) -> None:
 
 async def test_a_database_that_fails_is_told_without_details(town: Council, logged: io.StringIO) -> None:
     _rename(town, "status_change", "elsewhere")
-    said = await town.say("SS", LINE)
+    said = await town.send_command("SS", LINE)
     mark = said.partition("Fault ")[2][:8]
     (line,) = (line for line in logged.getvalue().splitlines() if mark in line)
     assert "status_change" in line
@@ -43,21 +43,21 @@ async def test_a_database_that_fails_is_told_without_details(town: Council, logg
     assert "Fault" in said
     assert not [word for word in ("sql", "select", "table", "Traceback", "status_change") if word in said]
     _rename(town, "elsewhere", "status_change")
-    assert "complete" in (await town.say("SS", LINE)).lower()
+    assert "complete" in (await town.send_command("SS", LINE)).lower()
     assert notes(town) == ["all teams done"]
 
 
 async def test_a_direct_message_that_cannot_be_saved_is_left_to_come_again(village: Council) -> None:
     _rename(village, "inbound_request", "elsewhere")
     said = await village.sandbox.post_message(USERS["SS"], village.sandbox.dm_id(USERS["SS"]), LINE)
-    file = await send(village, "PM", csv_file())
+    file = await send_file(village, "PM", csv_file())
     _rename(village, "elsewhere", "inbound_request")
     await another_second()
     for ack, initials in ((said, "SS"), (file, "PM")):
         assert ack is not None
         assert ack.status == 503
         assert (await village.sandbox.redeliver(ack.delivery)).status == 200
-        await until(lambda who=initials: village.dm(who)[1:], "it was answered")  # type: ignore[misc] # a default
+        await wait_until(lambda who=initials: village.dm(who)[1:], "it was answered")  # type: ignore[misc] # a default
     assert notes(village) == ["all teams done"]
 
 
@@ -73,12 +73,12 @@ async def test_a_direct_message_that_slack_brings_no_more_is_answered_without_th
         await another_second()
     assert village.dm("SS")[1:] == [], "Slack brings it again"
     assert (await village.sandbox.redeliver(said.delivery, 3)).status == 503
-    await until(lambda: village.dm("SS")[1:], "it was answered")
+    await wait_until(lambda: village.dm("SS")[1:], "it was answered")
     assert "If no other answer follows, send it again" in village.dm("SS")[1].text
     _rename(village, "elsewhere", "inbound_request")
     await another_second()
     await village.sandbox.redeliver(said.delivery, 3)
-    await until(lambda: village.dm("SS")[2:], "what was saved is answered as ever")
+    await wait_until(lambda: village.dm("SS")[2:], "what was saved is answered as ever")
     assert "send it again" not in village.dm("SS")[2].text
     assert notes(village) == ["all teams done"]
 
@@ -93,14 +93,16 @@ async def test_an_answer_that_takes_long_is_announced_and_follows(village: Counc
     path = village.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
-        said = await village.say("SS", LINE)
+        said = await village.send_command("SS", LINE)
         assert said == commands.STILL_WORKING
         assert notes(village) == []
         other.execute("rollback")
-    await until(lambda: "complete" in village.seen("SS")[-1].text.lower(), "the answer followed")
+    await wait_until(
+        lambda: "complete" in village.visible_messages("SS")[-1].text.lower(), "the answer followed"
+    )
     assert notes(village) == ["all teams done"]
-    assert village.seen("SS")[-1].only_for is not None
-    await until(
+    assert village.visible_messages("SS")[-1].only_for is not None
+    await wait_until(
         lambda: late_rows(village) == [("skipped", outbox.ALREADY_SHOWN)], "nothing stands by any more"
     )
 
@@ -119,13 +121,13 @@ async def test_an_answer_whose_bot_died_before_it_followed_comes_as_a_direct_mes
     """All that the dead bot did: it promised, and saved."""
     database, deferred = village.database(), DeferredReply()
     assert deferred.try_announce()
-    context = context_of(database, village.clock, village.settings)
+    context = build_context(database, village.clock, village.settings)
     info = RequestInfo(plans.asker("SS", "C0BOARD"), "command:once", "v0=once")
     await handle_request(context, info, commands.CommandJob(context, info.asker, LINE), deferred)
     database.close()
     assert late_rows(village) == [("planned", "")]
     village.clock.moment += pipeline.FALLBACK_DELAY
-    await until(lambda: village.dm("SS"), "the answer came")
+    await wait_until(lambda: village.dm("SS"), "the answer came")
     assert "complete" in village.dm("SS")[0].text.lower()
     assert notes(village) == ["all teams done"]
 
@@ -144,17 +146,17 @@ async def test_a_public_answer_that_takes_long_follows_in_public(village: Counci
     path = village.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
-        await village.say("SS", "overdue public")
+        await village.send_command("SS", "overdue public")
         other.execute("rollback")
-    await until(lambda: village.seen("CH"), "everyone sees the answer")
+    await wait_until(lambda: village.visible_messages("CH"), "everyone sees the answer")
 
 
 async def test_a_press_is_not_acknowledged_before_it_is_saved(
     village: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await village.say("PM", "update 5.2 complete")
+    await village.send_command("PM", "update 5.2 complete")
     monkeypatch.setattr(slack_pipeline, "ACK_TIMEOUT", 0.2)
-    question = village.seen("PM")[-1]
+    question = village.visible_messages("PM")[-1]
     path = village.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")

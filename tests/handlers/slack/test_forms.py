@@ -3,7 +3,7 @@ import asyncio
 from bot.sandbox.entities import View
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import another_second, buttons, notes, press
 
 SS = USERS["SS"]
@@ -11,11 +11,11 @@ SS = USERS["SS"]
 
 async def _form(town: Council) -> View:
     """SS says an action is blocked, is asked why, and presses the button."""
-    await town.say("SS", "update 1/5.2 blocked")
-    receipt = town.seen("SS")[-1]
+    await town.send_command("SS", "update 1/5.2 blocked")
+    receipt = town.visible_messages("SS")[-1]
     (why,) = buttons(receipt, "why")
     await press(town, "SS", receipt, why)
-    await until(lambda: town.sandbox.current_modal(SS), "the form opened")
+    await wait_until(lambda: town.sandbox.current_modal(SS), "the form opened")
     view = town.sandbox.current_modal(SS)
     assert view is not None
     return view
@@ -78,16 +78,16 @@ async def test_whoever_may_not_update_is_told_on_the_field(village: Council) -> 
 
 
 async def test_a_form_that_cannot_open_is_told(village: Council) -> None:
-    await village.say("SS", "update 1/5.2 blocked")
-    receipt = village.seen("SS")[-1]
+    await village.send_command("SS", "update 1/5.2 blocked")
+    receipt = village.visible_messages("SS")[-1]
     ack = await press(village, "SS", receipt, buttons(receipt, "why")[0])
     assert ack.delivery is not None
-    await until(lambda: village.sandbox.current_modal(SS), "the form opened")
+    await wait_until(lambda: village.sandbox.current_modal(SS), "the form opened")
     late = ack.delivery
     late.payload |= {"trigger_id": "long.since.over"}
     await village.sandbox.redeliver(late)
-    await until(lambda: "did not open" in village.seen("SS")[-1].text, "the person was told")
-    assert "blocked" in receipt.text.lower() or receipt in village.seen("SS")
+    await wait_until(lambda: "did not open" in village.visible_messages("SS")[-1].text, "the person was told")
+    assert "blocked" in receipt.text.lower() or receipt in village.visible_messages("SS")
 
 
 async def test_a_replayed_press_opens_nothing(village: Council) -> None:

@@ -1,7 +1,7 @@
 from bot.sandbox.entities import View
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 
 
 def view_text(view: View | None) -> str:
@@ -18,7 +18,7 @@ async def open_home(town: Council, user: str) -> str:
         view = town.sandbox.home_view(user)
         return view is not None and view.hash != known
 
-    await until(published, "the Home tab was published")
+    await wait_until(published, "the Home tab was published")
     return view_text(town.sandbox.home_view(user))
 
 
@@ -28,7 +28,7 @@ async def test_the_home_tab_shows_what_is_mine_and_how_the_whole_stands(village:
     assert "1/5.2" in home
     assert "Improvement" in home
     assert "/cip update 1/5.2 in-progress" in home
-    await village.say("SS", "update 1/5.2 complete")
+    await village.send_command("SS", "update 1/5.2 complete")
     assert "You have no open actions" in await open_home(village, USERS["SS"])
 
 

@@ -9,10 +9,10 @@ from bot.importing.uploads import PendingUpload
 from handlers.slack import imports
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports
-from tests.fixtures.contexts import context_of
+from tests.fixtures.contexts import build_context
 from tests.fixtures.council import Council
 from tests.fixtures.plans import TEAM, asker
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.test_imports import answers, send_plan
 from tests.importing.papers import pdf_bytes
 
@@ -24,8 +24,10 @@ async def test_one_message_tells_how_far_it_is(town: Council, monkeypatch: pytes
     rows = [[f"1.{n}", "Mend the roof", "RM", "31/03/2029", "In progress"] for n in range(1, 31)]
     first = await send_plan(town, "PM", pdf_bytes([HEADING, *rows], size=12), "plan.pdf")
     assert "plan.pdf" in first.text
-    await until(lambda: len(answers(town, "PM")) > 1, "the review came")
-    await until(lambda: "I have read plan.pdf" in answers(town, "PM")[0].text, "the message says it is read")
+    await wait_until(lambda: len(answers(town, "PM")) > 1, "the review came")
+    await wait_until(
+        lambda: "I have read plan.pdf" in answers(town, "PM")[0].text, "the message says it is read"
+    )
     progress, review = answers(town, "PM")
     assert progress.text.startswith("I have read plan.pdf, ")
     assert "30 actions" in review.text
@@ -33,7 +35,7 @@ async def test_one_message_tells_how_far_it_is(town: Council, monkeypatch: pytes
 
 async def test_two_bots_that_begin_to_tell_meet_at_one_row(village: Council) -> None:
     database = village.database()
-    context = context_of(database, village.clock, village.settings)
+    context = build_context(database, village.clock, village.settings)
     one, other = (Imports(context, SlackFiles("", ""), BackgroundTasks(), TEAM) for _ in range(2))
     file = PendingUpload(1, asker("PM"), "plan.pdf", "")
     row = await one.report_reading(file, 3, 30, None)

@@ -15,9 +15,9 @@ from bot.sandbox.entities import SandboxMessage
 from handlers.slack import imports
 from models import Action, Delivery, Plan, PlanUpload
 from tests.fixtures.council import Council, bot_running, council, minutes
-from tests.fixtures.plan_files import ROWS, csv_file, send
+from tests.fixtures.plan_files import ROWS, csv_file, send_file
 from tests.fixtures.plans import TEAM, USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import buttons
 
 
@@ -29,9 +29,9 @@ def answers(town: Council, initials: str) -> list[SandboxMessage]:
 async def send_plan(town: Council, initials: str, content: bytes, name: str = "plan.csv") -> SandboxMessage:
     """Send the file and wait for what the bot says to it."""
     before = len(answers(town, initials))
-    ack = await send(town, initials, content, name)
+    ack = await send_file(town, initials, content, name)
     assert ack.status == 200
-    await until(lambda: len(answers(town, initials)) > before, "the bot answered")
+    await wait_until(lambda: len(answers(town, initials)) > before, "the bot answered")
     return answers(town, initials)[-1]
 
 
@@ -59,27 +59,27 @@ async def test_a_plan_is_shown_then_applied(town: Council) -> None:
     assert "Improvement plan 2026-29" in review.text
     assert len(select_all(town, Plan.id)) == 1
     await decide(town, "PM", review, "apply")
-    await until(lambda: "Taken in" in current_text(town, "PM", review.ts), "the message says so")
+    await wait_until(lambda: "Taken in" in current_text(town, "PM", review.ts), "the message says so")
     assert "2 new actions" in current_text(town, "PM", review.ts)
     assert "PM applied plan.csv" in current_text(town, "PM", review.ts)
     assert len(select_all(town, Plan.id)) == 2
     assert select_all(town, PlanUpload.draft) == [None]
-    assert "Mend the roof" in await town.say("RM", "show 1.2")
+    assert "Mend the roof" in await town.send_command("RM", "show 1.2")
 
 
 async def test_pressed_twice_it_is_applied_once(town: Council) -> None:
     review = await send_plan(town, "PM", csv_file())
     await asyncio.gather(*(decide(town, "PM", review, "apply") for _ in range(3)))
-    await until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
-    await until(lambda: sum("already" in one.text for one in answers(town, "PM")) == 2, "both were told")
+    await wait_until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
+    await wait_until(lambda: sum("already" in one.text for one in answers(town, "PM")) == 2, "both were told")
     assert len(select_all(town, Action.id)) == 7 + 2
 
 
 async def test_a_newer_version_shows_its_differences(village: Council) -> None:
     first = await send_plan(village, "PM", csv_file())
     await decide(village, "PM", first, "apply")
-    await until(lambda: "Taken in" in current_text(village, "PM", first.ts), "it was taken in")
-    await village.say("RM", "update 1.2 in-progress scaffolding is up")
+    await wait_until(lambda: "Taken in" in current_text(village, "PM", first.ts), "it was taken in")
+    await village.send_command("RM", "update 1.2 in-progress scaffolding is up")
     newer = csv_file(
         ("1.1", "Count the rooms", "SS", "30/06/2026", "In progress"),
         ("1.2", "Mend the roof", "JM", "30/04/2026", ""),
@@ -97,9 +97,9 @@ async def test_a_newer_version_shows_its_differences(village: Council) -> None:
         assert words in review.text, words
     assert "questions to answer" in review.text
     await decide(village, "PM", review, "apply")
-    await until(lambda: "Taken in" in current_text(village, "PM", review.ts), "it was taken in")
+    await wait_until(lambda: "Taken in" in current_text(village, "PM", review.ts), "it was taken in")
     assert "linked to an account: ZZ (2 actions)" in current_text(village, "PM", review.ts).replace("\n", " ")
-    assert "scaffolding is up" in await village.say("JM", "show 1.2")
+    assert "scaffolding is up" in await village.send_command("JM", "show 1.2")
     same = await send_plan(village, "PM", newer)
     assert "Nothing: the plan is already as this file has it" in same.text
     assert buttons(same, "import-apply") == []
@@ -109,13 +109,15 @@ async def test_what_changed_meanwhile_is_shown_before_it_is_done(village: Counci
     first = await send_plan(village, "PM", csv_file())
     second = await send_plan(village, "PM", csv_file(ROWS[0]))
     await decide(village, "PM", first, "apply")
-    await until(lambda: "Taken in" in current_text(village, "PM", first.ts), "the first was taken in")
+    await wait_until(lambda: "Taken in" in current_text(village, "PM", first.ts), "the first was taken in")
     await decide(village, "PM", second, "apply")
-    await until(lambda: "has changed since" in current_text(village, "PM", second.ts), "it is shown again")
+    await wait_until(
+        lambda: "has changed since" in current_text(village, "PM", second.ts), "it is shown again"
+    )
     assert "1 action no longer in the plan" in current_text(village, "PM", second.ts)
     shown = next(one for one in village.dm("PM") if one.ts == second.ts)
     await decide(village, "PM", shown, "apply")
-    await until(lambda: "Taken in" in current_text(village, "PM", second.ts), "now it is taken in")
+    await wait_until(lambda: "Taken in" in current_text(village, "PM", second.ts), "now it is taken in")
 
 
 async def test_a_button_from_before_a_restore_is_never_taken_for_a_newer_file(village: Council) -> None:
@@ -130,12 +132,12 @@ async def test_a_button_from_before_a_restore_is_never_taken_for_a_newer_file(vi
     assert select_all(village, PlanUpload.id) == [1]
     for how in ("apply", "cancel"):
         await decide(village, "PM", old, how)
-    await until(
+    await wait_until(
         lambda: sum("no longer know" in one.text for one in answers(village, "PM")) == 2, "told twice"
     )
     ask = next(each for each in buttons(old, "questions"))
     await village.sandbox.press(USERS["PM"], old.channel, old.ts, ask)
-    await until(lambda: village.sandbox.workspace.views.top(USERS["PM"]), "a form opened")
+    await wait_until(lambda: village.sandbox.workspace.views.top(USERS["PM"]), "a form opened")
     form = village.sandbox.workspace.views.top(USERS["PM"])
     assert form is not None
     assert not [each for each in form.blocks if each["type"] == "input"], "it has nothing to ask"
@@ -146,7 +148,7 @@ async def test_a_button_from_before_a_restore_is_never_taken_for_a_newer_file(vi
 async def test_cancel(village: Council) -> None:
     review = await send_plan(village, "PM", csv_file())
     await decide(village, "PM", review, "cancel")
-    await until(lambda: "Not taken in" in current_text(village, "PM", review.ts), "the message says so")
+    await wait_until(lambda: "Not taken in" in current_text(village, "PM", review.ts), "the message says so")
     assert not buttons(next(one for one in village.dm("PM") if one.ts == review.ts), "import-apply")
     assert len(select_all(village, Plan.id)) == 1
 
@@ -160,7 +162,7 @@ async def test_only_a_plan_manager_may_apply(village: Council) -> None:
     mine = next(one for one in village.dm("RM") if one.ts == review.ts)
     village.sandbox.workspace.edit_message(mine, "x", [{"type": "actions", "elements": [forged]}], [])
     await decide(village, "RM", mine, "apply")
-    await until(lambda: "Only a plan manager" in answers(village, "RM")[-1].text, "RM was told")
+    await wait_until(lambda: "Only a plan manager" in answers(village, "RM")[-1].text, "RM was told")
     assert len(select_all(village, Plan.id)) == 1
 
 
@@ -193,8 +195,8 @@ async def test_a_file_too_large_is_not_fetched(village: Council, monkeypatch: py
 async def send_unfetchable(town: Council) -> None:
     async with bot_running(town):
         town.sandbox.faults.fail_with_status("files.download", 503)
-        await send(town, "PM", csv_file())
-        await until(lambda: select_all(town, PlanUpload.attempts) == [1], "it was tried")
+        await send_file(town, "PM", csv_file())
+        await wait_until(lambda: select_all(town, PlanUpload.attempts) == [1], "it was tried")
 
 
 async def test_a_restart_loses_no_file_and_repeats_nothing(tmp_path: Path) -> None:
@@ -203,14 +205,14 @@ async def test_a_restart_loses_no_file_and_repeats_nothing(tmp_path: Path) -> No
         assert select_all(town, PlanUpload.state) == ["received"]
         assert answers(town, "PM") == []
         async with bot_running(town):
-            await until(lambda: answers(town, "PM"), "the file was read after the restart")
+            await wait_until(lambda: answers(town, "PM"), "the file was read after the restart")
             review = replace(answers(town, "PM")[-1])
         async with bot_running(town):
             await decide(town, "PM", review, "apply")
-            await until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
+            await wait_until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
         async with bot_running(town):
             await decide_again(town, review)
-            await until(lambda: "already" in answers(town, "PM")[-1].text, "the second press was told")
+            await wait_until(lambda: "already" in answers(town, "PM")[-1].text, "the second press was told")
         assert len(select_all(town, Plan.id)) == 2
 
 
@@ -244,13 +246,17 @@ async def test_what_cannot_be_fetched_is_told_in_the_end(
         "",
         {"id": "F1", "name": "a.csv", "url_private": "https://evil.example/a.csv"},
     )
-    await until(lambda: "not kept in Slack" in answers(village, "PM")[-1].text, "it was not asked for there")
+    await wait_until(
+        lambda: "not kept in Slack" in answers(village, "PM")[-1].text, "it was not asked for there"
+    )
 
 
 async def test_without_the_permission_it_says_which(village: Council) -> None:
     village.sandbox.settings.bot_token = "xoxb-another"
-    await send(village, "PM", csv_file())
-    await until(lambda: select_all(village, PlanUpload.state) == ["refused"], "it was not let at the file")
+    await send_file(village, "PM", csv_file())
+    await wait_until(
+        lambda: select_all(village, PlanUpload.state) == ["refused"], "it was not let at the file"
+    )
 
 
 async def test_four_files_at_once(village: Council) -> None:
@@ -261,9 +267,9 @@ async def test_four_files_at_once(village: Council) -> None:
     delivery = payloads.message_delivery(village.sandbox.workspace, message)
     assert delivery is not None
     await village.sandbox.redeliver(delivery)
-    await until(lambda: len(answers(village, "PM")) == 3, "three were answered")
+    await wait_until(lambda: len(answers(village, "PM")) == 3, "three were answered")
     village.clock.moment += minutes(1)  # so many at once are more than the platform's pace allows
-    await until(lambda: len(answers(village, "PM")) == 4, "the rest were named")
+    await wait_until(lambda: len(answers(village, "PM")) == 4, "the rest were named")
     assert any("up to 3 files" in one.text for one in answers(village, "PM"))
 
 
@@ -288,7 +294,7 @@ async def test_questions_are_answered_in_a_form_and_remembered(town: Council) ->
     user, (button,) = USERS["PM"], buttons(review, "questions")
     await town.sandbox.press(user, review.channel, review.ts, button)
     shelf = town.sandbox.workspace.views
-    await until(lambda: shelf.top(user), "the form opened")
+    await wait_until(lambda: shelf.top(user), "the form opened")
     form = shelf.top(user)
     assert form is not None
     assert form.content["title"]["text"] == "Question 1 of 3"
@@ -298,16 +304,18 @@ async def test_questions_are_answered_in_a_form_and_remembered(town: Council) ->
     assert form.content["title"]["text"] == "Question 3 of 3"
     await town.sandbox.user_actions.submit(user, form.id, {"choice:2": "on-hold"}, client_validation=True)
     assert "1 question is left for later" in str(form.content["blocks"])
-    await until(lambda: "2 questions answered" in current_text(town, "PM", review.ts), "the review says so")
+    await wait_until(
+        lambda: "2 questions answered" in current_text(town, "PM", review.ts), "the review says so"
+    )
     shown = next(one for one in town.dm("PM") if one.ts == review.ts)
     await decide(town, "PM", shown, "apply")
-    await until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
+    await wait_until(lambda: "Taken in" in current_text(town, "PM", review.ts), "it was taken in")
     assert "1 question is still open" in current_text(town, "PM", review.ts)
-    assert "Status: Complete" in await town.say("RM", "show 1.1")
+    assert "Status: Complete" in await town.send_command("RM", "show 1.1")
     again = await send_plan(town, "PM", blank)
     assert "as PM said on 2 March 2026" in again.text
     assert "Nothing: the plan is already as this file has it" in again.text
     assert "This very file was applied on 2 March 2026 by PM" in again.text
-    assert "1 open question" in await town.say("VW", "questions")
-    assert "Version 1" in await town.say("VW", "versions")
-    assert "Only a plan manager can answer" in await town.say("VW", "questions")
+    assert "1 open question" in await town.send_command("VW", "questions")
+    assert "Version 1" in await town.send_command("VW", "versions")
+    assert "Only a plan manager can answer" in await town.send_command("VW", "questions")

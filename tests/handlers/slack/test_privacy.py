@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import FORM, post
 
 WORDS = "the confidential thing"
@@ -11,11 +11,11 @@ WORDS = "the confidential thing"
 
 async def test_nothing_anyone_writes_is_logged(village: Council, logged: io.StringIO) -> None:
     sandbox = village.sandbox
-    await village.say("SS", f"update 1/5.2 in-progress {WORDS}")
-    await village.say("SS", f"frobnicate {WORDS}")
-    await village.say("VW", f"update 1/5.2 complete {WORDS}")
+    await village.send_command("SS", f"update 1/5.2 in-progress {WORDS}")
+    await village.send_command("SS", f"frobnicate {WORDS}")
+    await village.send_command("VW", f"update 1/5.2 complete {WORDS}")
     await sandbox.post_message(USERS["SS"], sandbox.dm_id(USERS["SS"]), f"update 1/5.2 in-progress {WORDS}")
-    await until(lambda: village.dm("SS"), "the bot answered")
+    await wait_until(lambda: village.dm("SS"), "the bot answered")
     forged = urlencode({"command": "/cip", "text": WORDS}).encode()
     await post(village, forged, FORM, {"X-Slack-Signature": "v0=x", "X-Slack-Request-Timestamp": "1"})
     await post(village, urlencode({"payload": f"[{WORDS}"}).encode(), FORM)

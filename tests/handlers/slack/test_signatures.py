@@ -16,7 +16,7 @@ SIGNATURE, MOMENT = "X-Slack-Signature", "X-Slack-Request-Timestamp"
 
 async def _body(town: Council) -> bytes:
     """A command as it was sent, to be sent again with other headers."""
-    await town.say("SS", "mine")
+    await town.send_command("SS", "mine")
     body = town.sandbox.last_delivery.body
     return body.replace(b"text=mine", b"text=" + LINE_AS_FORM).replace(b"trigger_id=", b"trigger_id=0")
 
@@ -60,7 +60,7 @@ async def test_forged_requests_change_nothing(village: Council) -> None:
 async def test_a_replay_is_refused_also_after_a_restart(kind: str, tmp_path: Path) -> None:
     async with council(kind, tmp_path) as town:
         async with bot_running(town):
-            await town.say("SS", LINE)
+            await town.send_command("SS", LINE)
             assert (await town.sandbox.replay()).status == 401
         async with bot_running(town):
             assert (await town.sandbox.replay()).status == 401
@@ -69,7 +69,7 @@ async def test_a_replay_is_refused_also_after_a_restart(kind: str, tmp_path: Pat
 
 @pytest.mark.parametrize("line", ["update 1/5.2 dnoe", "update 5.3 complete", "mine", "digest"])
 async def test_what_was_refused_or_only_looked_is_not_replayed_either(village: Council, line: str) -> None:
-    await village.say("SS", line)
+    await village.send_command("SS", line)
     assert (await village.sandbox.replay()).status == 401
     assert notes(village) == []
 
@@ -101,7 +101,7 @@ async def test_ids_longer_than_slacks_are_nobodys(town: Council, name: bytes) ->
 
 
 async def test_a_redelivery_gets_the_same_answer_and_changes_nothing(town: Council) -> None:
-    said = await town.say("SS", LINE)
+    said = await town.send_command("SS", LINE)
     await another_second()
     again = await town.sandbox.redeliver()
     assert again.status == 200
@@ -111,7 +111,7 @@ async def test_a_redelivery_gets_the_same_answer_and_changes_nothing(town: Counc
 
 
 async def test_redeliveries_at_once_change_one_thing(town: Council) -> None:
-    await town.say("SS", "mine")
+    await town.send_command("SS", "mine")
     delivery = town.sandbox.last_delivery
     delivery.payload |= {"text": LINE, "trigger_id": "another"}
     acks = await asyncio.gather(

@@ -6,7 +6,7 @@ import pytest
 from bot.errors import SettingsError
 from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.plans import USERS
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.doings import buttons, notes, press
 
 SS = USERS["SS"]
@@ -19,22 +19,22 @@ async def town(tmp_path: Path) -> AsyncIterator[Council]:
 
 
 async def test_the_same_rooms_stand_behind_the_websocket(town: Council) -> None:
-    said = await town.say("SS", "update 1/5.2 blocked")
+    said = await town.send_command("SS", "update 1/5.2 blocked")
     assert "5.2" in said
-    receipt = town.seen("SS")[-1]
+    receipt = town.visible_messages("SS")[-1]
     await press(town, "SS", receipt, buttons(receipt, "why")[0])
-    await until(lambda: town.sandbox.current_modal(SS), "the form opened")
+    await wait_until(lambda: town.sandbox.current_modal(SS), "the form opened")
     view = town.sandbox.current_modal(SS)
     assert view is not None
     await town.sandbox.submit(SS, view.id, {"note": "No data"})
     await town.sandbox.post_message(SS, town.sandbox.dm_id(SS), "update 1/5.2 in-progress more came")
-    await until(lambda: town.dm("SS"), "the bot answered")
+    await wait_until(lambda: town.dm("SS"), "the bot answered")
     assert notes(town) == ["", "No data", "more came"]
     assert town.sandbox.failures == []
 
 
 async def test_what_comes_again_changes_nothing(town: Council) -> None:
-    said = await town.say("SS", "update 1/5.2 complete")
+    said = await town.send_command("SS", "update 1/5.2 complete")
     again = await town.sandbox.redeliver()
     assert isinstance(again.body, dict)
     assert again.body["text"] == said
@@ -43,8 +43,8 @@ async def test_what_comes_again_changes_nothing(town: Council) -> None:
 
 async def test_the_connection_is_opened_again_when_slack_asks(town: Council) -> None:
     await town.sandbox.sockets.disconnect()
-    await until(town.sandbox.sockets.connected.is_set, "it is connected")
-    assert "5.2" in await town.say("SS", "mine")
+    await wait_until(town.sandbox.sockets.connected.is_set, "it is connected")
+    assert "5.2" in await town.send_command("SS", "mine")
 
 
 async def test_a_token_slack_does_not_take_stops_the_start(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.fixtures.plans import NOW, asker, on
 
 
 @contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
+def record_statements(database: Database) -> Iterator[list[str]]:
     """Every statement sent to the database while the context lasts, but for BEGIN and the like."""
     seen: list[str] = []
 
@@ -32,20 +32,20 @@ def counted(database: Database) -> Iterator[list[str]]:
         event.remove(database.engine, "before_cursor_execute", note)
 
 
-def asking(command: Any) -> Callable[[Session], Any]:
+def run_command(command: Any) -> Callable[[Session], Any]:
     return lambda session: dispatch(session, asker("SS"), command, NOW)
 
 
 @pytest.mark.parametrize("command", [AtRisk(), Overdue(), Mine(), Due(until=on(90))])
 def test_a_list_costs_a_fixed_number_of_looks(planned: Database, command: Any) -> None:
-    with planned.transaction(write=False) as session, counted(planned) as seen:
-        found = asking(command)(session)
+    with planned.transaction(write=False) as session, record_statements(planned) as seen:
+        found = run_command(command)(session)
     assert isinstance(found, ActionList)
     assert len(seen) <= 10, seen
 
 
 def test_the_home_tab_costs_a_fixed_number_of_looks(planned: Database) -> None:
-    with planned.transaction(write=False) as session, counted(planned) as seen:
+    with planned.transaction(write=False) as session, record_statements(planned) as seen:
         found = home_tab.build_home(session, asker("SS"), NOW)
     assert isinstance(found, Home)
     assert found.total == 1

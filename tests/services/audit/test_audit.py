@@ -29,31 +29,31 @@ from models.queries import prompt_schedule as prompting_query
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import asker, on
-from tests.services.prompts.test_planner import deliver, sweep
+from tests.services.prompts.test_planner import deliver, plan_everyone
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # A longer life is worth a try after any change of the rules: 90 days found no false alarm.
-LIFE, PAUSES = 9, 0.1
+SIMULATED_DAYS, OUTAGE_RATE = 9, 0.1
 # The ladders, the board, its open actions; these held and read, with owners, dates and milestones.
-MOST_READS = 8
+MAX_READS = 8
 
 
-def found(session: Session, now: datetime) -> dict[str, int]:
+def count_findings(session: Session, now: datetime) -> dict[str, int]:
     """What an audit finds; what it has to tell is sent."""
     by_kind = audit.run_audit(session, now).by_kind
     session.execute(update(Delivery).where(Delivery.kind == "notice").values(state=DeliveryState.SENT))
     return {kind: count for kind, count in by_kind.items() if count}
 
 
-def round_(session: Session, now: datetime) -> None:
+def run_round(session: Session, now: datetime) -> None:
     """Everything due is written down and sent."""
     digests.plan_digests(session, now)
-    sweep(session, now)
+    plan_everyone(session, now)
     deliver(session, now)
 
 
-def told(session: Session) -> list[str]:
+def notice_texts(session: Session) -> list[str]:
     rows = session.scalars(
         select(Delivery).where(Delivery.key.startswith("notice:audit")).order_by(Delivery.id)
     )
@@ -64,47 +64,47 @@ def test_what_was_never_asked_is_found_and_told_once(planned: Database) -> None:
     with planned.transaction() as session:
         owner = session.scalars(select(ActionOwner).join(Action).where(Action.ref == "5.2")).one()
         owner.prompt_at = None
-        round_(session, NINE)
-        assert found(session, NINE + timedelta(minutes=30)) == {}
-        assert found(session, NINE + 2 * HOUR) == {"missing-prompt": 1}
-        assert found(session, NINE + 3 * HOUR) == {"missing-prompt": 1}
+        run_round(session, NINE)
+        assert count_findings(session, NINE + timedelta(minutes=30)) == {}
+        assert count_findings(session, NINE + 2 * HOUR) == {"missing-prompt": 1}
+        assert count_findings(session, NINE + 3 * HOUR) == {"missing-prompt": 1}
         assert audit.run_audit(session, NINE + 3 * HOUR).new_findings == ()
-        (only,) = told(session)
+        (only,) = notice_texts(session)
         assert only.startswith("1 reminder that should have been made was not in the bot's record. SS about")
         assert only.endswith("1/5.2, due on 2 March 2026")
         owner.prompt_at = NINE + DAY
-        round_(session, NINE + DAY)
-        assert found(session, NINE + DAY + 2 * HOUR) == {}
+        run_round(session, NINE + DAY)
+        assert count_findings(session, NINE + DAY + 2 * HOUR) == {}
         row = session.scalars(select(AuditFinding)).one()
         assert (row.told_at, row.cleared_at) == (NINE + 2 * HOUR, NINE + DAY + 2 * HOUR)
-        assert len(told(session)) == 1
+        assert len(notice_texts(session)) == 1
 
 
 def test_a_changed_ladder_counts_from_when_it_was_taken_up(planned: Database) -> None:
     """For three weeks, with a ladder of every day taken up on the second morning."""
     with planned.transaction() as session:
-        round_(session, NINE)
+        run_round(session, NINE)
         session.execute(update(Board).values(prompt_days=list(range(20, -15, -1))))
-        assert found(session, NINE + 2 * HOUR) == {}
-        alarms, before = [], len(asked_of(session))
+        assert count_findings(session, NINE + 2 * HOUR) == {}
+        alarms, before = [], len(find_asked_actions(session))
         for day in range(1, 22):
             now = NINE + day * DAY
             for moment in (now, now + 2 * HOUR):
                 next_prompts.replan_changed_boards(session, moment)
-                round_(session, moment)
-            alarms.append(found(session, now + 4 * HOUR))
+                run_round(session, moment)
+            alarms.append(count_findings(session, now + 4 * HOUR))
         assert alarms == [{}] * 21
-        assert len(asked_of(session)) > before + 10, "the new ladder asks oftener"
+        assert len(find_asked_actions(session)) > before + 10, "the new ladder asks oftener"
 
 
 def test_a_missing_prompt_of_a_changed_ladder_is_found(planned: Database) -> None:
     with planned.transaction() as session:
-        round_(session, NINE)
+        run_round(session, NINE)
         session.execute(update(Board).values(prompt_days=list(range(20, -15, -1))))
         next_prompts.replan_changed_boards(session, NINE + HOUR)
         assert next_prompts.replan_changed_boards(session, NINE + HOUR) == 0
         session.execute(update(ActionOwner).values(prompt_at=None))
-        assert found(session, NINE + DAY + 2 * HOUR)["missing-prompt"] >= 1
+        assert count_findings(session, NINE + DAY + 2 * HOUR)["missing-prompt"] >= 1
 
 
 def test_a_changed_ladder_keeps_what_is_due_and_what_was_put_off(planned: Database) -> None:
@@ -154,67 +154,67 @@ def test_taking_a_ladder_up_asks_no_more_for_more_owners(planned: Database) -> N
         event.listen(planned.engine, "before_cursor_execute", note)
         assert next_prompts.replan_changed_boards(session, NINE) == 1
         event.remove(planned.engine, "before_cursor_execute", note)
-    assert len([each for each in asked if each.startswith("SELECT")]) <= MOST_READS, asked
+    assert len([each for each in asked if each.startswith("SELECT")]) <= MAX_READS, asked
 
 
 def at_nine(day: int) -> datetime:
     return datetime(2026, 3, day, 9, tzinfo=UTC)
 
 
-def asked_of(session: Session) -> list[int]:
+def find_asked_actions(session: Session) -> list[int]:
     return list(session.scalars(select(PromptItem.id).where(PromptItem.reason == "")))
 
 
 def test_a_lead_who_was_not_told_is_found(planned: Database) -> None:
     """RM had a message that Friday, so that the missing word could have come on Monday."""
     with planned.transaction() as session:
-        round_(session, NINE)
+        run_round(session, NINE)
         session.execute(update(Action).values(escalate_at=None))
         for day in (1, 2, 3, 4):
-            round_(session, NINE + day * DAY)
-        assert found(session, NINE + 4 * DAY + 2 * HOUR) == {}
+            run_round(session, NINE + day * DAY)
+        assert count_findings(session, NINE + 4 * DAY + 2 * HOUR) == {}
         monday = NINE + 7 * DAY
-        round_(session, monday)
-        assert found(session, monday + 2 * HOUR) == {"missing-prompt": 1}
-        assert "RM, as the lead, about 1/5.2, due on 6 March 2026" in told(session)[0]
+        run_round(session, monday)
+        assert count_findings(session, monday + 2 * HOUR) == {"missing-prompt": 1}
+        assert "RM, as the lead, about 1/5.2, due on 6 March 2026" in notice_texts(session)[0]
 
 
 def test_a_row_that_vanished_from_the_ledger_is_found(planned: Database) -> None:
     with planned.transaction() as session:
-        round_(session, NINE)
+        run_round(session, NINE)
         session.execute(delete(PromptItem))
         session.execute(delete(Delivery).where(Delivery.kind.in_(("prompt", "digest"))))
-        assert found(session, NINE + 2 * HOUR) == {"missing-prompt": 3, "missing-digest": 1}
-        assert "The digest of the " in told(session)[1]
+        assert count_findings(session, NINE + 2 * HOUR) == {"missing-prompt": 3, "missing-digest": 1}
+        assert "The digest of the " in notice_texts(session)[1]
 
 
 def test_a_digest_that_was_never_written_is_found(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(Board).values(next_digest_at=NINE + 7 * DAY))
-        round_(session, NINE)
-        assert found(session, NINE + 2 * HOUR) == {"missing-digest": 1}
+        run_round(session, NINE)
+        assert count_findings(session, NINE + 2 * HOUR) == {"missing-digest": 1}
 
 
 def test_what_waits_too_long_is_found_but_not_for_the_night(planned: Database) -> None:
     with planned.transaction() as session:
         digests.plan_digests(session, NINE)
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         for row in session.scalars(select(Delivery)):
             outbox.schedule_retry(
                 session, row.id, now=NINE, reason="Slack could not be reached.", retry_after=1
             )
-        assert found(session, NINE + timedelta(minutes=50)) == {}
-        assert found(session, NINE + timedelta(minutes=70)) == {"unsent": 4}
-        assert "A prompt to SS: Slack could not be reached." in told(session)[0]
+        assert count_findings(session, NINE + timedelta(minutes=50)) == {}
+        assert count_findings(session, NINE + timedelta(minutes=70)) == {"unsent": 4}
+        assert "A prompt to SS: Slack could not be reached." in notice_texts(session)[0]
         night, morning = NINE + 11 * HOUR, NINE + DAY
-        assert "unsent" not in found(session, night)
-        assert "unsent" not in found(session, morning.replace(hour=8, minute=30))
-        assert found(session, morning + HOUR)["unsent"] == 4
+        assert "unsent" not in count_findings(session, night)
+        assert "unsent" not in count_findings(session, morning.replace(hour=8, minute=30))
+        assert count_findings(session, morning + HOUR)["unsent"] == 4
 
 
 def test_a_lapsed_claim_and_a_message_given_up_are_found(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         first, second, third = [
             each.id for each in claims.claim(session, by="a bot that died", now=NINE, limit=10)
         ]
@@ -222,10 +222,10 @@ def test_a_lapsed_claim_and_a_message_given_up_are_found(planned: Database) -> N
         outbox.schedule_retry(session, second, now=NINE, reason="Slack had a fault.", retry_after=1)
         outbox.mark_failed(session, third, "That account is deactivated.")
         assert session.get_one(Delivery, second).state is DeliveryState.FAILED
-        assert found(session, NINE + timedelta(minutes=5)) == {"failed": 2}
-        assert found(session, NINE + timedelta(minutes=20)) == {"failed": 2, "lapsed": 1}
-        assert len(told(session)) == 2
-        assert "1 message could not be sent, however often the bot tried." in told(session)[0]
+        assert count_findings(session, NINE + timedelta(minutes=5)) == {"failed": 2}
+        assert count_findings(session, NINE + timedelta(minutes=20)) == {"failed": 2, "lapsed": 1}
+        assert len(notice_texts(session)) == 2
+        assert "1 message could not be sent, however often the bot tried." in notice_texts(session)[0]
         assert first
 
 
@@ -233,18 +233,18 @@ def test_what_is_found_at_night_is_told_in_the_morning_and_later_finds_the_next_
     planned: Database,
 ) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         rows = [each.id for each in claims.claim(session, by="a bot that died", now=NINE, limit=10)]
         outbox.release(session, rows[2], NINE + 40 * DAY)
         session.execute(update(Delivery).where(Delivery.id == rows[1]).values(lease_until=NINE + DAY))
         night = NINE + 13 * HOUR
-        assert found(session, night)["lapsed"] == 1
+        assert count_findings(session, night)["lapsed"] == 1
         notice = session.scalars(select(Delivery).where(Delivery.key.startswith("notice:audit:lapsed"))).one()
         assert notice.due_at == datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
-        assert found(session, NINE + DAY + HOUR)["lapsed"] == 2
-        assert sum("begun and never finished" in each for each in told(session)) == 1
-        assert found(session, NINE + 2 * DAY)["lapsed"] == 2
-        assert sum("begun and never finished" in each for each in told(session)) == 2
+        assert count_findings(session, NINE + DAY + HOUR)["lapsed"] == 2
+        assert sum("begun and never finished" in each for each in notice_texts(session)) == 1
+        assert count_findings(session, NINE + 2 * DAY)["lapsed"] == 2
+        assert sum("begun and never finished" in each for each in notice_texts(session)) == 2
 
 
 def test_a_long_life_with_pauses_raises_no_alarm(planned: Database) -> None:
@@ -252,17 +252,17 @@ def test_a_long_life_with_pauses_raises_no_alarm(planned: Database) -> None:
     rng = random.Random(11)
     now = off_until = NINE
     with planned.transaction() as session:
-        while now < NINE + LIFE * DAY:
+        while now < NINE + SIMULATED_DAYS * DAY:
             now += timedelta(hours=rng.choice((2, 5, 7)))
-            if rng.random() < PAUSES:
+            if rng.random() < OUTAGE_RATE:
                 off_until = now + timedelta(hours=rng.choice((5, 30, 80)))
             if now < off_until:
                 continue
-            round_(session, now)
+            run_round(session, now)
             _act(session, rng, now)
-            assert found(session, now + timedelta(minutes=5)) == {}, now
+            assert count_findings(session, now + timedelta(minutes=5)) == {}, now
         asked = session.scalars(select(PromptItem.id)).all()
-    assert len(asked) > LIFE // 2
+    assert len(asked) > SIMULATED_DAYS // 2
 
 
 def _act(session: Session, rng: random.Random, now: datetime) -> None:
@@ -280,7 +280,7 @@ def _act(session: Session, rng: random.Random, now: datetime) -> None:
             except CipError:
                 return
     if rng.random() < 0.1:
-        _say(session, rng.choice(_lines(rng, now.date())), now)
+        _run_command(session, rng.choice(_lines(rng, now.date())), now)
 
 
 def _lines(rng: random.Random, today: date) -> list[Command]:
@@ -295,7 +295,7 @@ def _lines(rng: random.Random, today: date) -> list[Command]:
     ]
 
 
-def _say(session: Session, command: Command, now: datetime) -> None:
+def _run_command(session: Session, command: Command, now: datetime) -> None:
     try:
         with session.begin_nested():
             dispatch(session, asker("PM"), command, now)
@@ -307,7 +307,7 @@ def test_ten_thousand_actions_are_audited_in_a_moment(tmp_path: Path) -> None:
     now = NINE + 42 * DAY
     database = Database(fresh_url("sqlite", tmp_path, "planned"), threads=1)
     with database.transaction() as session:
-        _many(session, 10_000)
+        _copy_actions(session, 10_000)
         started = time.process_time()
         by_kind = audit.run_audit(session, now).by_kind
         took = time.process_time() - started
@@ -317,7 +317,7 @@ def test_ten_thousand_actions_are_audited_in_a_moment(tmp_path: Path) -> None:
     database.close()
 
 
-def _many(session: Session, count: int) -> None:
+def _copy_actions(session: Session, count: int) -> None:
     """Actions without prompts, with dates over two years, copied from one of the plan."""
     like = session.scalars(select(Action).where(Action.ref == "6.1")).one()
     columns = {each.name: getattr(like, each.name) for each in Action.__table__.columns if each.name != "id"}

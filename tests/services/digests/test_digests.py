@@ -15,7 +15,7 @@ from bot.plan.statuses import Status
 from bot.services.digests import digests
 from models import Board, Delivery, DeliveryState, DigestSnapshot
 from tests.fixtures.commands import dispatch
-from tests.fixtures.plans import NOW, asker, on, settle
+from tests.fixtures.plans import NOW, asker, on, seed_plan
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -32,7 +32,7 @@ def digest_at(session: Session, now: datetime) -> Digest:
     return digests.read_digest(row.facts)
 
 
-def say(session: Session, initials: str, now: datetime, ref: str, **facts: Any) -> None:
+def run_command(session: Session, initials: str, now: datetime, ref: str, **facts: Any) -> None:
     section, _, number = ref.rpartition("/")
     command = UpdateStatus(refs=(RefQuery(section or None, number),), line="", **facts)
     dispatch(session, asker(initials), command, now)
@@ -63,10 +63,12 @@ def test_the_first_digest_counts_and_has_nothing_to_compare_with(planned: Databa
 def test_the_next_one_tells_what_changed_in_the_week(planned: Database) -> None:
     with planned.transaction() as session:
         digest_at(session, NINE)
-        say(session, "SS", NINE + timedelta(hours=1), "1/5.2", due=on(-3), because="it stands")
-        say(session, "SS", NINE + timedelta(hours=2), "1/5.2", status=Status.COMPLETE)
-        say(session, "JM", NINE + timedelta(days=1), "6.1", due=on(90), because="the contract starts later")
-        say(session, "RM", NINE + timedelta(days=2), "5.3", status=Status.IN_PROGRESS)
+        run_command(session, "SS", NINE + timedelta(hours=1), "1/5.2", due=on(-3), because="it stands")
+        run_command(session, "SS", NINE + timedelta(hours=2), "1/5.2", status=Status.COMPLETE)
+        run_command(
+            session, "JM", NINE + timedelta(days=1), "6.1", due=on(90), because="the contract starts later"
+        )
+        run_command(session, "RM", NINE + timedelta(days=2), "5.3", status=Status.IN_PROGRESS)
         digest = digest_at(session, NINE + WEEK)
     assert counts(digest)["blue"] == (2, 1)
     assert counts(digest)["red"] == (0, -1)
@@ -84,7 +86,7 @@ def test_the_next_one_tells_what_changed_in_the_week(planned: Database) -> None:
 def test_what_was_taken_back_is_not_told(planned: Database) -> None:
     with planned.transaction() as session:
         digest_at(session, NINE)
-        say(session, "SS", NINE + timedelta(hours=2), "1/5.2", status=Status.COMPLETE)
+        run_command(session, "SS", NINE + timedelta(hours=2), "1/5.2", status=Status.COMPLETE)
         dispatch(session, asker("SS"), Undo(), NINE + timedelta(hours=3))
         assert digest_at(session, NINE + WEEK).completed == ()
 
@@ -105,10 +107,10 @@ def test_a_bot_that_was_off_posts_one_digest_and_says_for_which_week(planned: Da
 def test_what_a_late_digest_told_is_not_told_again(planned: Database) -> None:
     with planned.transaction() as session:
         digest_at(session, NINE)
-        say(session, "SS", NINE + timedelta(days=8), "1/5.2", status=Status.COMPLETE)
+        run_command(session, "SS", NINE + timedelta(days=8), "1/5.2", status=Status.COMPLETE)
         late = digest_at(session, NINE + timedelta(days=9))
         assert [moved.ref for moved in late.completed] == ["1/5.2"]
-        say(session, "RM", NINE + timedelta(days=10), "5.3", status=Status.IN_PROGRESS)
+        run_command(session, "RM", NINE + timedelta(days=10), "5.3", status=Status.IN_PROGRESS)
         following = digest_at(session, NINE + 2 * WEEK)
     assert (following.completed, [moved.ref for moved in following.started]) == ((), ["5.3"])
     assert following.since == date(2026, 3, 11)
@@ -138,7 +140,7 @@ def test_a_preview_stores_nothing(planned: Database) -> None:
 
 def test_declared_colours_show_that_the_facts_disagree(planned: Database) -> None:
     with planned.transaction() as session:
-        say(session, "SS", NOW, "1/5.2", declared=Colour.GREEN)
+        run_command(session, "SS", NOW, "1/5.2", declared=Colour.GREEN)
         digest = digest_at(session, NINE)
     assert digest.reds[0].rag.disagrees
     assert digest.reds[0].rag.reason == "3 days late; declared Green, facts say Red"
@@ -146,7 +148,7 @@ def test_declared_colours_show_that_the_facts_disagree(planned: Database) -> Non
 
 def test_a_board_without_a_channel_keeps_a_row_that_says_so(database: Database) -> None:
     with database.transaction() as session:
-        settle(session, channel=None)
+        seed_plan(session, channel=None)
         digests.plan_digests(session, NINE)
         row = session.scalars(select(Delivery)).one()
         assert (row.state, row.reason) == (DeliveryState.SKIPPED, "the board has no channel")

@@ -20,7 +20,7 @@ from bot.services.prompts import messages
 from models import Action, ActionOwner, Delivery, Person, PromptItem
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker
-from tests.services.prompts.test_planner import deliver, sweep
+from tests.services.prompts.test_planner import deliver, plan_everyone
 
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 
@@ -33,49 +33,49 @@ def why(session: Session, initials: str, ref: str, now: datetime = NINE, page: i
     return said
 
 
-def text(said: PromptLog) -> str:
+def render_text(said: PromptLog) -> str:
     return Renderer("/cip").text(said)
 
 
 def test_asked_answered_put_off_and_asked_again(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         deliver(session, NINE)
         item = session.scalars(select(PromptItem).join(Action).where(Action.ref == "5.2")).one()
         messages.answer_prompt(
             session, asker("SS"), f"{item.id}-{item.delivery.token[:8]}", "later", NINE + timedelta(hours=1)
         )
         put_off = why(session, "SS", "1/5.2", NINE + timedelta(hours=2))
-        said = text(put_off)
+        said = render_text(put_off)
         assert "SS, 9:00am on Monday 2 March 2026, 3 days after 27 February 2026" in said
         assert "Asked by direct message" in said
         assert "Put off by SS at 10:00am on Monday 2 March 2026. That is no answer." in said
         assert "SS is asked at 9:00am on Tuesday 3 March 2026, because they chose Later" in said
         done = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.COMPLETE, line="")
         dispatch(session, asker("RM"), done, NINE + timedelta(hours=3))
-        answered = text(why(session, "SS", "1/5.2", NINE + timedelta(hours=4)))
+        answered = render_text(why(session, "SS", "1/5.2", NINE + timedelta(hours=4)))
         assert "Answered an update by RM at 12:00pm on Monday 2 March 2026." in answered
         assert "Nobody. It is complete." in answered
         dispatch(session, asker("RM"), Undo(), NINE + timedelta(hours=5))
-        assert "No answer to it." in text(why(session, "SS", "1/5.2", NINE + timedelta(hours=5)))
+        assert "No answer to it." in render_text(why(session, "SS", "1/5.2", NINE + timedelta(hours=5)))
 
 
 def test_left_out_and_why_failed_and_waiting(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(Person).where(Person.initials == "RM").values(slack_user_id=None))
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         rows = {row.person_id: row for row in session.scalars(select(Delivery))}
         people = {each.id: each.initials for each in session.scalars(select(Person))}
         by = {people[key]: row for key, row in rows.items() if key}
         outbox.mark_failed(session, by["JM"].id, "That account is deactivated.")
-        said = text(why(session, "PM", "5.3"))
+        said = render_text(why(session, "PM", "5.3"))
         assert "Left out: no chat account is linked to RM." in said
         assert "Could not be sent. That account is deactivated." in said
         assert "/cip link RM @person" in said
         outbox.schedule_retry(
             session, by["SS"].id, now=NINE, reason="Slack asked for a pause.", retry_after=9
         )
-        assert "Not sent yet. Slack asked for a pause. It is tried again." in text(
+        assert "Not sent yet. Slack asked for a pause. It is tried again." in render_text(
             why(session, "SS", "1/5.2")
         )
 
@@ -85,10 +85,10 @@ def test_one_left_out_of_a_message_that_was_sent_is_told_as_left_out(planned: Da
         said = UpdateStatus(refs=(RefQuery("1", "6.1"),), status=Status.IN_PROGRESS, line="")
         dispatch(session, asker("JM"), said, NOW)
         session.execute(update(ActionOwner).values(prompt_at=NINE))
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         deliver(session, NINE)
-        assert "Left out: JM spoke today, less than 7 days before." in text(why(session, "JM", "6.1"))
-        assert "Asked by direct message" in text(why(session, "JM", "5.3"))
+        assert "Left out: JM spoke today, less than 7 days before." in render_text(why(session, "JM", "6.1"))
+        assert "Asked by direct message" in render_text(why(session, "JM", "5.3"))
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def test_one_left_out_of_a_message_that_was_sent_is_told_as_left_out(planned: Da
 )
 def test_nothing_yet_says_why_or_who_is_next(planned: Database, ref: str, nobody: str) -> None:
     with planned.transaction() as session:
-        said = text(why(session, "PM", ref))
+        said = render_text(why(session, "PM", ref))
         assert nobody in said
         assert "Nobody has been asked about it yet." in said
-        assert "JM is asked at 9:00am on Friday 17 April 2026" in text(why(session, "PM", "6.1"))
+        assert "JM is asked at 9:00am on Friday 17 April 2026" in render_text(why(session, "PM", "6.1"))
 
 
 def test_a_ladder_that_is_over_says_so(planned: Database) -> None:
@@ -119,7 +119,7 @@ def test_the_last_digest_is_named_with_its_colour(planned: Database) -> None:
         digests.plan_digests(session, NINE)
         said = why(session, "CH", "1/5.2")
     assert (said.digest_on, said.digest_colour) == (NINE.date(), Colour.RED)
-    assert "The last digest, of 2 March 2026, counted it as Red." in text(said)
+    assert "The last digest, of 2 March 2026, counted it as Red." in render_text(said)
 
 
 def test_many_reminders_come_in_pages_newest_first(planned: Database) -> None:
@@ -128,15 +128,15 @@ def test_many_reminders_come_in_pages_newest_first(planned: Database) -> None:
             moment = NINE + timedelta(weeks=week)
             session.execute(update(ActionOwner).values(prompt_at=moment))
             session.execute(update(Action).where(Action.ref == "6.1").values(last_word_at=None))
-            sweep(session, moment)
+            plan_everyone(session, moment)
             deliver(session, moment)
         first, second = why(session, "JM", "6.1"), why(session, "JM", "6.1", page=2)
         beyond = why(session, "JM", "6.1", page=9)
     assert (first.total > 10, first.pages, beyond.page) == (True, 2, 2)
     moments = [entry.at for entry in (*first.entries, *second.entries)]
     assert moments == sorted(moments, reverse=True)
-    assert "type: /cip why 6.1 page 2" in text(first)
-    assert "Next\n" not in text(second)
+    assert "type: /cip why 6.1 page 2" in render_text(first)
+    assert "Next\n" not in render_text(second)
 
 
 def test_an_ambiguous_ref_is_offered_and_an_unknown_one_gets_the_nearest(planned: Database) -> None:

@@ -12,12 +12,12 @@ from bot.services.outbox.claims import ClaimedDelivery
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling import next_prompts, quiet_hours
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person
-from tests.services.prompts.test_planner import NINE, deliver, sweep
+from tests.services.prompts.test_planner import NINE, deliver, plan_everyone
 
 DAY = timedelta(days=1)
 
 
-def only_rm(session: Session, at: datetime | None = NINE - timedelta(seconds=1)) -> None:
+def prompt_only_rm(session: Session, at: datetime | None = NINE - timedelta(seconds=1)) -> None:
     """Only RM is due to be asked, about everything that is theirs, at this moment."""
     session.execute(update(Action).values(escalate_at=None))
     session.execute(update(ActionOwner).values(prompt_at=None))
@@ -26,7 +26,7 @@ def only_rm(session: Session, at: datetime | None = NINE - timedelta(seconds=1))
     session.expire_all()
 
 
-def told(session: Session) -> list[tuple[str, str, str]]:
+def read_prompt_rows(session: Session) -> list[tuple[str, str, str]]:
     """Day, state and reason of every prompt; what was left out has its reason too."""
     rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt").order_by(Delivery.due_at)).all()
     assert all(row.items for row in rows)
@@ -36,13 +36,13 @@ def told(session: Session) -> list[tuple[str, str, str]]:
 
 def test_days_on_which_the_bot_was_off(planned: Database) -> None:
     with planned.transaction() as session:
-        only_rm(session)
+        prompt_only_rm(session)
         first = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).first()
         assert first is not None
         first.prompt_at = NINE + DAY
         session.flush()
-        sweep(session, NINE + 3 * DAY)
-        assert told(session) == [
+        plan_everyone(session, NINE + 3 * DAY)
+        assert read_prompt_rows(session) == [
             ("2026-03-02", "skipped", daily_prompt.NOT_RUNNING),
             ("2026-03-03", "skipped", daily_prompt.NOT_RUNNING),
             ("2026-03-05", "planned", ""),
@@ -53,55 +53,55 @@ def test_days_on_which_the_bot_was_off(planned: Database) -> None:
 
 def test_back_the_same_day_is_no_day_missed(planned: Database) -> None:
     with planned.transaction() as session:
-        only_rm(session)
-        sweep(session, NINE + timedelta(hours=6))
-        assert told(session) == [("2026-03-02", "planned", "")]
+        prompt_only_rm(session)
+        plan_everyone(session, NINE + timedelta(hours=6))
+        assert read_prompt_rows(session) == [("2026-03-02", "planned", "")]
 
 
 def test_back_only_at_night(planned: Database) -> None:
     with planned.transaction() as session:
-        only_rm(session)
-        sweep(session, datetime(2026, 3, 2, 22, tzinfo=UTC))
-        assert told(session) == [("2026-03-02", "skipped", daily_prompt.NOT_RUNNING)]
+        prompt_only_rm(session)
+        plan_everyone(session, datetime(2026, 3, 2, 22, tzinfo=UTC))
+        assert read_prompt_rows(session) == [("2026-03-02", "skipped", daily_prompt.NOT_RUNNING)]
         assert (
             audit.run_audit(session, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)).by_kind["missing-prompt"] == 0
         )
-        sweep(session, NINE + DAY)
-        assert told(session)[1:] == [("2026-03-03", "planned", "")]
+        plan_everyone(session, NINE + DAY)
+        assert read_prompt_rows(session)[1:] == [("2026-03-03", "planned", "")]
 
 
 def test_a_weekend_is_not_missed(planned: Database) -> None:
     with planned.transaction() as session:
         saturday = datetime(2026, 3, 7, 0, 10, tzinfo=UTC)
-        only_rm(session, saturday)
-        sweep(session, saturday)
-        sweep(session, NINE + 7 * DAY)
-        assert told(session) == [("2026-03-09", "planned", "")]
+        prompt_only_rm(session, saturday)
+        plan_everyone(session, saturday)
+        plan_everyone(session, NINE + 7 * DAY)
+        assert read_prompt_rows(session) == [("2026-03-09", "planned", "")]
 
 
-def under_way(session: Session) -> ClaimedDelivery:
+def claim_one(session: Session) -> ClaimedDelivery:
     """The message of this morning, which is not sent yet; one action more is due tomorrow."""
-    only_rm(session)
+    prompt_only_rm(session)
     owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
     owners[-1].prompt_at = NINE + DAY
     session.flush()
-    sweep(session, NINE)
+    plan_everyone(session, NINE)
     (claimed,) = claims.claim(session, by="test", now=NINE, limit=1)
     return claimed
 
 
 def test_an_earlier_message_that_is_on_its_way_all_day(planned: Database) -> None:
     with planned.transaction() as session:
-        claimed = under_way(session)
+        claimed = claim_one(session)
         midnight = datetime(2026, 3, 3, 23, 59, 50, tzinfo=UTC)
         outbox.schedule_retry(session, claimed.id, now=midnight, reason="down", retry_after=30.0)
-        sweep(session, midnight)
-        assert told(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
+        plan_everyone(session, midnight)
+        assert read_prompt_rows(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
 
 
 def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(planned: Database) -> None:
     with planned.transaction() as session:
-        claimed = under_way(session)
+        claimed = claim_one(session)
         evening = datetime(2026, 3, 3, 18, 10, tzinfo=UTC)
         outbox.schedule_retry(
             session,
@@ -110,23 +110,23 @@ def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(pla
             reason="down",
             retry_after=(evening - NINE - DAY).total_seconds(),
         )
-        sweep(session, NINE + DAY)
-        assert len(told(session)) == 1
+        plan_everyone(session, NINE + DAY)
+        assert len(read_prompt_rows(session)) == 1
         session.execute(update(Delivery).values(state=DeliveryState.SENT))
         session.expire_all()
-        sweep(session, evening + timedelta(minutes=1))
-        assert told(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
+        plan_everyone(session, evening + timedelta(minutes=1))
+        assert read_prompt_rows(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
 
 
 def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Database) -> None:
     with planned.transaction() as session:
-        only_rm(session)
+        prompt_only_rm(session)
         owners = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).all()
         owners[-1].prompt_at = NINE + timedelta(hours=3)
         session.flush()
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         deliver(session, NINE)
-        sweep(session, NINE + timedelta(hours=4))
+        plan_everyone(session, NINE + timedelta(hours=4))
         session.expire_all()
         (row,) = session.scalars(select(Delivery)).all()
         assert row.state is DeliveryState.SENT
@@ -138,14 +138,14 @@ def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Databa
 
 def test_what_was_given_up_is_due_the_next_morning_even_if_nobody_is_there(planned: Database) -> None:
     with planned.transaction() as session:
-        only_rm(session)
-        sweep(session, NINE)
+        prompt_only_rm(session)
+        plan_everyone(session, NINE)
         (claimed,) = claims.claim(session, by="test", now=NINE, limit=1)
         quiet_hours.postpone(session, claimed.id, NINE + 3 * DAY)
         moments = {owner.prompt_at for owner in session.scalars(select(ActionOwner))} - {None}
         assert moments == {NINE + DAY - timedelta(seconds=1)}
-        sweep(session, NINE + 3 * DAY)
-        assert [(day, state) for day, state, _ in told(session)[1:]] == [
+        plan_everyone(session, NINE + 3 * DAY)
+        assert [(day, state) for day, state, _ in read_prompt_rows(session)[1:]] == [
             ("2026-03-03", "skipped"),
             ("2026-03-05", "planned"),
         ]

@@ -24,7 +24,7 @@ from tests.fixtures.plans import asker
 NINE = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 
 
-def sweep(session: Session, now: datetime) -> None:
+def plan_everyone(session: Session, now: datetime) -> None:
     while planner.plan_prompts(session, now):
         pass
 
@@ -46,12 +46,12 @@ def deliver(session: Session, now: datetime) -> dict[str, Prompt]:
     return got
 
 
-def days(session: Session, start: datetime, count: int) -> dict[str, list[tuple[str, ...]]]:
+def deliver_daily(session: Session, start: datetime, count: int) -> dict[str, list[tuple[str, ...]]]:
     """Live through so many days, a round at nine each morning; what each person was asked, in order."""
     asked: dict[str, list[tuple[str, ...]]] = {}
     for day in range(count):
         now = start + timedelta(days=day)
-        sweep(session, now)
+        plan_everyone(session, now)
         for initials, prompt in deliver(session, now).items():
             refs = tuple(line.line.ref for line in prompt.lines)
             refs += tuple(f"lead:{line.ref}" for line in prompt.escalated)
@@ -61,7 +61,7 @@ def days(session: Session, start: datetime, count: int) -> dict[str, list[tuple[
 
 def test_each_person_gets_one_message_with_everything_due(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         got = deliver(session, NINE)
     assert {initials: [line.line.ref for line in prompt.lines] for initials, prompt in got.items()} == {
         "RM": ["5.3"],
@@ -72,7 +72,7 @@ def test_each_person_gets_one_message_with_everything_due(planned: Database) -> 
 
 def test_the_ladder_climbs_to_the_lead_and_falls_silent(planned: Database) -> None:
     with planned.transaction() as session:
-        asked = days(session, NINE, 14)
+        asked = deliver_daily(session, NINE, 14)
     assert asked["SS"] == [("Tue 03", "1/5.2"), ("Mon 09", "1/5.2"), ("Fri 13", "lead:6.1")] or asked["SS"][
         :2
     ] == [
@@ -102,7 +102,7 @@ def test_nothing_is_sent_at_the_weekend_or_on_a_bank_holiday(planned: Database) 
     with planned.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=datetime(2026, 4, 3, 8, tzinfo=UTC)))
         session.execute(update(Action).values(escalate_at=None))
-        sweep(session, datetime(2026, 4, 3, 8, 0, 1, tzinfo=UTC))  # Good Friday
+        plan_everyone(session, datetime(2026, 4, 3, 8, 0, 1, tzinfo=UTC))  # Good Friday
         assert session.scalars(select(Delivery)).all() == []
         moments = {owner.prompt_at for owner in session.scalars(select(ActionOwner))}
         assert moments == {datetime(2026, 4, 7, 8, tzinfo=UTC)}  # Tuesday, after Easter Monday
@@ -111,18 +111,18 @@ def test_nothing_is_sent_at_the_weekend_or_on_a_bank_holiday(planned: Database) 
 def test_a_bot_that_returns_at_night_waits_for_the_morning(planned: Database) -> None:
     with planned.transaction() as session:
         night, morning = datetime(2026, 3, 2, 23, tzinfo=UTC), datetime(2026, 3, 3, 9, 0, 1, tzinfo=UTC)
-        sweep(session, night)
+        plan_everyone(session, night)
         assert deliver(session, night) == {}
-        sweep(session, morning)
+        plan_everyone(session, morning)
         assert deliver(session, morning)
 
 
 def test_it_is_nine_o_clock_where_the_person_is(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(Person).where(Person.initials == "RM").values(timezone="America/New_York"))
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         assert {row.target for row in session.scalars(select(Delivery))} == {"U0JM", "U0SS"}
-        sweep(session, datetime(2026, 3, 2, 14, 0, 1, tzinfo=UTC))
+        plan_everyone(session, datetime(2026, 3, 2, 14, 0, 1, tzinfo=UTC))
         assert "U0RM" in {row.target for row in session.scalars(select(Delivery))}
 
 
@@ -132,7 +132,7 @@ def test_whoever_spoke_lately_is_left_out_and_the_row_says_why(planned: Database
         dispatch(session, asker("RM"), command, NINE - timedelta(minutes=10))
         for owner in session.scalars(select(ActionOwner)):
             owner.prompt_at = NINE if owner.action.ref == "5.3" else None
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt")).all()
         assert {row.state for row in rows} == {DeliveryState.SKIPPED}
         assert {row.reason for row in rows} == {"RM spoke today, less than 7 days before"}
@@ -145,7 +145,7 @@ def test_late_actions_are_asked_about_even_of_those_who_spoke(planned: Database)
         session.execute(update(ActionOwner).values(prompt_at=None))
         ss = session.scalars(select(ActionOwner).join(Person).join(Action).where(Action.ref == "5.2")).one()
         ss.prompt_at = NINE
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         assert [row.state for row in session.scalars(select(Delivery))] == [DeliveryState.PLANNED]
 
 
@@ -155,7 +155,7 @@ def test_nobody_gets_more_than_the_budget_and_nothing_is_forgotten(planned: Data
         next_prompts.replan_changed_boards(session, NINE)
         for owner in session.scalars(select(ActionOwner)):
             owner.prompt_at = NINE
-        asked = days(session, NINE, 15)
+        asked = deliver_daily(session, NINE, 15)
         for rows in asked.values():
             assert len(rows) <= 3
         assert [row[0] for row in asked["JM"]] == ["Mon 02", "Mon 09", "Mon 16"]
@@ -173,7 +173,7 @@ def test_an_owner_without_an_account_leaves_a_row_that_says_so(planned: Database
         session.flush()
         session.expire_all()
         zz.prompt_at = NINE
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         row = session.scalars(select(Delivery).where(Delivery.target == "")).one()
         assert (row.state, row.reason) == (DeliveryState.SKIPPED, "no chat account is linked to ZZ")
 
@@ -190,7 +190,7 @@ def test_a_button_records_a_change_and_closes_the_question_for_all_owners(
     planned: Database, choice: str, status: Status, declared: Colour | None
 ) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         assert messages.answer_prompt(session, asker("RM"), value, choice, NINE) is None
         action = session.scalars(select(Action).where(Action.ref == "5.3")).one()
@@ -204,7 +204,7 @@ def test_a_button_records_a_change_and_closes_the_question_for_all_owners(
 
 def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         pressed = NINE + timedelta(minutes=5)
         messages.answer_prompt(session, asker("RM"), value, "on-track", pressed)
@@ -224,7 +224,7 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
 
 def test_an_old_question_can_be_answered_once(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         pressed = NINE + timedelta(days=20)
         assert messages.answer_prompt(session, asker("RM"), value, "on-track", pressed) is None
@@ -235,18 +235,18 @@ def test_an_old_question_can_be_answered_once(planned: Database) -> None:
 
 def test_later_is_a_snooze_and_no_update(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         assert messages.answer_prompt(session, asker("RM"), value, "later", NINE) is None
         action = session.scalars(select(Action).where(Action.ref == "5.3")).one()
         assert (action.last_word_at, action.status) == (None, Status.NOT_STARTED)
-        sweep(session, NINE + timedelta(days=1))
+        plan_everyone(session, NINE + timedelta(days=1))
         assert [line.line.ref for line in deliver(session, NINE + timedelta(days=1))["RM"].lines] == ["5.3"]
 
 
 def test_somebody_elses_button_does_nothing(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         with pytest.raises(NotAllowedError, match="someone else"):
             messages.answer_prompt(session, asker("SS"), value, "complete", NINE)
@@ -258,7 +258,7 @@ def test_somebody_elses_button_does_nothing(planned: Database) -> None:
 
 def test_what_was_answered_before_it_was_sent_is_not_asked(planned: Database) -> None:
     with planned.transaction() as session:
-        sweep(session, NINE)
+        plan_everyone(session, NINE)
         command = UpdateStatus(refs=(RefQuery(None, "5.3"),), status=Status.COMPLETE, line="")
         dispatch(session, asker("JM"), command, NINE)
         assert set(deliver(session, NINE)) == {"SS"}
