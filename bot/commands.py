@@ -66,8 +66,8 @@ class Help(Command):
 class UpdateStatus(Command):
     """status None keeps it (a note, a colour or a date alone). blocked: in progress, Red, asks why.
 
-    sent_at: when it was said, where it is heard only later. action_id: the id of the action it is said of, where
-    that is known besides its ref.
+    sent_at: when it was said, where it is heard only later. action_id: the id of the action it is said
+    of, where that is known besides its ref.
     """
 
     name: ClassVar[str] = "update"
@@ -202,7 +202,9 @@ class Export(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarSubscription(Command):
-    """The address of a calendar of due dates. operation: give, renew or stop. of_board: not only one's own."""
+    """The address of a calendar of due dates. operation: give, renew or stop. of_board: not only one's
+    own.
+    """
 
     name: ClassVar[str] = "calendar"
 

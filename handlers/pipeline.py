@@ -199,13 +199,13 @@ def _run_in_transaction(
 ) -> tuple[Response, bool]:
     """The response, and whether the transaction planned a message to send."""
     key, signature, now = request.key, request.signature, context.clock.now()
-    who, known = idempotency.find_saved_answer(
+    actor, known = idempotency.find_saved_answer(
         session, request.asker, key, signature, may_be_saved=may_be_saved
     )
     if known is not None and may_be_saved:
         return known, True
     if known is not None:
-        idempotency.save_signature(session, who.workspace_id, signature, now)
+        idempotency.save_signature(session, actor.workspace_id, signature, now)
         return {**known, "outcome": "repeated"}, False
     result = job(session)
     secrets = secrets_of(result.message)
@@ -213,7 +213,7 @@ def _run_in_transaction(
     kept = _redact(response, secrets)
     if deferred is not None and deferred.close():
         schedule_fallback(session, context, request, kept["parts"])
-    idempotency.save_answer(session, who.workspace_id, key, signature, kept, now)
+    idempotency.save_answer(session, actor.workspace_id, key, signature, kept, now)
     return response, outbox.has_enqueued(session)
 
 
@@ -252,7 +252,8 @@ def render_response(
 async def wait_for_ack(
     pending: "asyncio.Task[Response]", timeout_seconds: float, deferred: DeferredReply | None = None
 ) -> Response | None:
-    """The response if it is there within `timeout_seconds` seconds, the time to acknowledge the request; else None,
+    """The response if it is there within `timeout_seconds` seconds, the time to acknowledge the request;
+    else None,
     and the task goes on. deferred: is announced then. Where it is too late for that, the response is being
     saved and is waited for.
     """

@@ -111,7 +111,8 @@ class _DriverCursor:
 class _DialectStatement:
     """A statement in the words of one database.
 
-    bind_params: name, conversion and fixed value of each, in order. result_converters: index and conversion of some.
+    bind_params: name, conversion and fixed value of each, in order. result_converters: index and
+    conversion of some.
     """
 
     text: str

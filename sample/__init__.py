@@ -8,7 +8,7 @@ from sample.replies import SampleReply, draw_reply, scripted_updates
 
 PEOPLE = Path(__file__).parent / "people.csv"
 
-__all__ = ["PEOPLE", "SampleReply", "scripted_updates", "draw_reply", "write_sample"]
+__all__ = ["PEOPLE", "SampleReply", "draw_reply", "scripted_updates", "write_sample"]
 
 
 def write_sample(path: Path, *, today: date) -> None:

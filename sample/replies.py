@@ -30,7 +30,7 @@ def scripted_updates(today: date) -> list[tuple[date, str, str]]:
     days, initials, line = _DATE_CHANGE
     due = today + timedelta(days=300)
     redated = (days, initials, line.format(due=f"{due:%d/%m}/{due.year}"))
-    said = [(monday + timedelta(days=days), who, words) for days, who, words in (*_UPDATES, redated)]
+    said = [(monday + timedelta(days=days), actor, words) for days, actor, words in (*_UPDATES, redated)]
     return sorted(each for each in said if each[0] < today)
 
 

@@ -81,7 +81,8 @@ def _describe_outcome(settled: RestoreSummary) -> list[str]:
         lines.append(f"{count_noun(settled.skipped, 'message')} too old to be sent now will not be sent.")
     if settled.postponed:
         lines.append(
-            f"{count_noun(settled.postponed, 'question')} that came due will be asked on the next working morning."
+            f"{count_noun(settled.postponed, 'question')} that came due will be asked on the next "
+            f"working morning."
         )
     for board, moment, timezone in settled.digests:
         lines.append(

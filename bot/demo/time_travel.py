@@ -194,7 +194,8 @@ class ClockRunner:
     async def run_until(
         self, target: datetime, progress: MoveProgress | None = None, *, run_at_target: bool = True
     ) -> None:
-        """Go to `target`, doing everything due on the way at the moment it is due. run_at_target: what was put off is
+        """Go to `target`, doing everything due on the way at the moment it is due. run_at_target: what
+        was put off is
         tried again there; on the way through, the next thing due will do that.
         """
         for _ in range(MAX_STEPS):

@@ -19,7 +19,8 @@ def write_dates(
     chat_updated_ids: Collection[int],
     redate: bool = True,
 ) -> None:
-    """chat_updated_ids: ids of milestones whose status was given in chat and stays. redate: whether the document's
+    """chat_updated_ids: ids of milestones whose status was given in chat and stays. redate: whether the
+    document's
     dates replace those there are.
     """
     matched = _write_milestones(session, action, draft, now=now, chat_updated_ids=chat_updated_ids)

@@ -70,8 +70,8 @@ class BoardDefaults:
 class ImportResult:
     """What was taken in. counts: kinds of change with how many. overrides: what stays as chat has it.
 
-    open_questions: those still open. unlinked: initials no chat account stands behind, with how many actions they
-    own. version: the number it has among the plan's versions, 0 when it is the latest one again.
+    open_questions: those still open. unlinked: initials no chat account stands behind, with how many
+    actions they own. version: the number it has among the plan's versions, 0 when it is the latest one again.
     """
 
     plan: str

@@ -27,7 +27,7 @@ from bot.messages import (
 )
 from bot.services.actions.presenters import local_day, shorten
 from bot.services.dispatcher import Handlers
-from bot.services.people import Who
+from bot.services.people import Actor
 from models.imports import PlanVersion
 from models.people import Workspace
 from models.plans import Action, Plan
@@ -40,15 +40,15 @@ ACTIONS_PER_PAGE = 15
 MAX_GONE_LISTED = 20
 
 
-def list_questions(session: Session, who: Who, command: ListQuestions, _now: datetime) -> QuestionList:
+def list_questions(session: Session, actor: Actor, command: ListQuestions, _now: datetime) -> QuestionList:
     """Of the plan with the most to answer, where there are several."""
-    workspace = session.get_one(Workspace, who.workspace_id)
-    known = [(plan, question_flow.analyse_plan(session, workspace, plan)) for plan in _plans(session, who)]
+    workspace = session.get_one(Workspace, actor.workspace_id)
+    known = [(plan, question_flow.analyse_plan(session, workspace, plan)) for plan in _plans(session, actor)]
     plan, found = max(known, key=lambda each: len(each[1].open_questions) if each[1] else -1)
     lines = _question_lines(plan, found, answered=command.answered) if found else []
     here, page, pages = _paginate(lines, command.page, QUESTIONS_PER_PAGE)
     both = (len(found.open_questions), len(found.remembered)) if found else (0, 0)
-    managers = people_query.initials_of_managers(session, who.workspace_id)
+    managers = people_query.initials_of_managers(session, actor.workspace_id)
     return QuestionList(
         plan=plan.title,
         lines=tuple(here),
@@ -59,7 +59,7 @@ def list_questions(session: Session, who: Who, command: ListQuestions, _now: dat
         answered=command.answered,
         other=both[0] if command.answered else both[1],
         value=f"{question_flow.PLAN} {plan_token(plan)}",
-        may_answer=who.is_plan_manager,
+        may_answer=actor.is_plan_manager,
         managers=managers,
     )
 
@@ -74,10 +74,10 @@ def _question_lines(plan: Plan, analysis: Analysis, *, answered: bool) -> list[Q
 
 
 def handle_versions(
-    session: Session, who: Who, command: Versions, _now: datetime
+    session: Session, actor: Actor, command: Versions, _now: datetime
 ) -> VersionList | VersionText:
     """Of the plan that came in last, where there are several."""
-    plan = max(_plans(session, who), key=lambda each: each.imported_at)
+    plan = max(_plans(session, actor), key=lambda each: each.imported_at)
     if command.number:
         return show_version(session, plan, command.number, page=command.page)
     return list_versions(session, plan)
@@ -128,9 +128,9 @@ def _version_line(plan: Plan, row: PlanVersion) -> VersionLine:
     return VersionLine(row.number, on, row.applied_by, row.file, row.title, row.digest, counts)
 
 
-def _plans(session: Session, who: Who) -> Sequence[Plan]:
+def _plans(session: Session, actor: Actor) -> Sequence[Plan]:
     """The plans of the workspace; raises NotUnderstoodError when there is none."""
-    found = list(plans_query.plans(session, who.workspace_id).values())
+    found = list(plans_query.plans(session, actor.workspace_id).values())
     if not found:
         raise NotUnderstoodError("There is no plan here yet. Send me one as a file in a direct message.")
     return found

@@ -96,7 +96,8 @@ class ResolutionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Resolution:
-    """What somebody said became of an action. reason: the reason, as it goes on record. new_ref: the section and
+    """What somebody said became of an action. reason: the reason, as it goes on record. new_ref: the
+    section and
     ref it has in the newer version.
     """
 

@@ -26,7 +26,8 @@ class ProjectChange:
 def compare_projects(
     projects: Sequence[Project], draft: PlanDraft, retained_ids: Collection[int | None]
 ) -> tuple[ProjectChange, ...]:
-    """Compare with every project the plan ever had. A blank amount is "blank", never 0. retained_ids: ids of those
+    """Compare with every project the plan ever had. A blank amount is "blank", never 0. retained_ids: ids
+    of those
     that stay whatever the document says, for an action of theirs does.
     """
     ours = {(project.section.number, project.number): project for project in projects}

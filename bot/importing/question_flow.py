@@ -19,7 +19,7 @@ from bot.importing.questions.store import save_answer, validate_answer
 from bot.importing.versions import Source, latest_draft
 from bot.messages import AnswerOption, ImportReview, QuestionForm, QuestionsAnswered
 from bot.services import people
-from bot.services.people import Who
+from bot.services.people import Actor
 from models.imports import PlanUpload
 from models.people import Workspace
 from models.plans import Plan
@@ -77,14 +77,14 @@ def parse_run(value: str) -> QuestionRun | None:
     return QuestionRun(of, which, "" if what == AGAIN else what, what == AGAIN)
 
 
-def require_manager(session: Session, asker: Asker) -> Who:
+def require_manager(session: Session, asker: Asker) -> Actor:
     """Raises NotAllowedError for all but plan managers."""
-    who = people.identify(session, asker)
-    if not who.is_plan_manager:
-        managers = people_query.initials_of_managers(session, who.workspace_id)
+    actor = people.identify(session, asker)
+    if not actor.is_plan_manager:
+        managers = people_query.initials_of_managers(session, actor.workspace_id)
         can = " or ".join(managers) or "no plan manager is set up yet"
         raise NotAllowedError(f"Only a plan manager can answer these ({can}). Nothing was changed.")
-    return who
+    return actor
 
 
 def has_subject(session: Session, asker: Asker, run: QuestionRun) -> bool:
@@ -94,13 +94,13 @@ def has_subject(session: Session, asker: Asker, run: QuestionRun) -> bool:
 
 def build_form(session: Session, asker: Asker, run: QuestionRun) -> QuestionForm | QuestionsAnswered:
     """The next question to put, or the end of them."""
-    who = people.identify(session, asker)
-    known = _analyse_subject(session, who, run)
+    actor = people.identify(session, asker)
+    known = _analyse_subject(session, actor, run)
     questions = _questions_of_run(known, run) if known else ()
     stays = run.again or bool(run.key)
     place = run.skipped + run.answered if stays else run.skipped
     if known is None or place >= len(questions):
-        return _finish(session, who, known, run)
+        return _finish(session, actor, known, run)
     of = len(questions) if stays else run.answered + len(questions)
     return _build_question_form(known, questions[place], run.skipped + run.answered + 1, of)
 
@@ -133,18 +133,18 @@ def record_answer(
     """Remember an answer, and change the tracker by it where the plan is in use. Gives the review of a file
     that waits as it is now. Raises NotUnderstoodError with what is missing.
     """
-    who = require_manager(session, asker)
-    known = _analyse_subject(session, who, run)
+    actor = require_manager(session, asker)
+    known = _analyse_subject(session, actor, run)
     question = known.question(key) if known else None
     if known is None or question is None:
         raise NotUnderstoodError(NOTHING_TO_ASK)
-    answer = _build_answer(session, who, question, submitted)
+    answer = _build_answer(session, actor, question, submitted)
     title = known.raw.title if question.kind == WHICH_PLAN else known.title
-    save_answer(session, who.workspace_id, title, question, answer, who.name, now)
+    save_answer(session, actor.workspace_id, title, question, answer, actor.name, now)
     if run.of == PLAN:
-        _apply_answers(session, who, known, defaults, now)
+        _apply_answers(session, actor, known, defaults, now)
         return None
-    row = review.find_pending_upload(session, who.workspace_id, run.which)
+    row = review.find_pending_upload(session, actor.workspace_id, run.which)
     return review.build_review(session, row, shown_again=False) if row else None
 
 
@@ -154,12 +154,12 @@ def analyse_plan(session: Session, workspace: Workspace, plan: Plan) -> Analysis
     return analyse_draft(session, workspace, raw) if raw else None
 
 
-def _analyse_subject(session: Session, who: Who, run: QuestionRun) -> Analysis | None:
+def _analyse_subject(session: Session, actor: Actor, run: QuestionRun) -> Analysis | None:
     if run.of == UPLOAD:
-        row = review.find_pending_upload(session, who.workspace_id, run.which)
+        row = review.find_pending_upload(session, actor.workspace_id, run.which)
         return review.analyse_upload(session, row) if row else None
-    plan = find_plan(session, who.workspace_id, run.which)
-    return analyse_plan(session, session.get_one(Workspace, who.workspace_id), plan) if plan else None
+    plan = find_plan(session, actor.workspace_id, run.which)
+    return analyse_plan(session, session.get_one(Workspace, actor.workspace_id), plan) if plan else None
 
 
 def _subject(session: Session, workspace_id: int, run: QuestionRun) -> PlanUpload | Plan | None:
@@ -173,13 +173,13 @@ def _questions_of_run(analysis: Analysis, run: QuestionRun) -> tuple[Question, .
     return tuple(each for each, _ in analysis.remembered) if run.again else analysis.open_questions
 
 
-def _finish(session: Session, who: Who, analysis: Analysis | None, run: QuestionRun) -> QuestionsAnswered:
-    about = _subject(session, who.workspace_id, run)
+def _finish(session: Session, actor: Actor, analysis: Analysis | None, run: QuestionRun) -> QuestionsAnswered:
+    about = _subject(session, actor.workspace_id, run)
     file = about.name if isinstance(about, PlanUpload) else ""
     return QuestionsAnswered(run.answered, len(analysis.open_questions) if analysis else 0, file)
 
 
-def _build_answer(session: Session, who: Who, question: Question, submitted: SubmittedAnswer) -> Answer:
+def _build_answer(session: Session, actor: Actor, question: Question, submitted: SubmittedAnswer) -> Answer:
     """A choice may be left out where what was filled in says which it is."""
     given = {Needs.DAY: submitted.day, Needs.WORDS: submitted.words, Needs.PERSON: submitted.account}
     implied = [each.value for each in question.choices if each.needs and given[each.needs]]
@@ -187,13 +187,13 @@ def _build_answer(session: Session, who: Who, question: Question, submitted: Sub
     chosen = question.choice(choice)
     value = given[chosen.needs] if chosen and chosen.needs else ""
     if chosen and chosen.needs is Needs.PERSON and value:
-        value = _initials_of_account(session, who, question, value)
+        value = _initials_of_account(session, actor, question, value)
     return validate_answer(question, choice, value)
 
 
-def _initials_of_account(session: Session, who: Who, question: Question, account: str) -> str:
+def _initials_of_account(session: Session, actor: Actor, question: Question, account: str) -> str:
     """The initials of an account; the account itself where it has none and the question is whose they are."""
-    person = people_query.person_of_user(session, who.workspace_id, account)
+    person = people_query.person_of_user(session, actor.workspace_id, account)
     if person is not None:
         return person.initials
     if question.kind == OWNER:
@@ -204,11 +204,11 @@ def _initials_of_account(session: Session, who: Who, question: Question, account
 
 
 def _apply_answers(
-    session: Session, who: Who, analysis: Analysis, defaults: BoardDefaults, now: datetime
+    session: Session, actor: Actor, analysis: Analysis, defaults: BoardDefaults, now: datetime
 ) -> None:
     """Take the newest version in again: nothing but the answer makes a difference to it."""
-    workspace = session.get_one(Workspace, who.workspace_id)
-    source = Source(by=who.name, person=who.person, answering=True)
+    workspace = session.get_one(Workspace, actor.workspace_id)
+    source = Source(by=actor.name, person=actor.person, answering=True)
     apply_draft.apply(
         session, workspace, analysis.raw, defaults=defaults, channel=None, now=now, source=source
     )

@@ -21,7 +21,7 @@ from bot.importing.versions import Source, content_digest
 from bot.messages import ErrorMessage, ImportApplied, ImportReview, Message
 from bot.services import people, workspaces
 from bot.services.actions.presenters import local_day
-from bot.services.people import Who
+from bot.services.people import Actor
 from models.imports import PlanUpload
 from models.people import Workspace
 from models.queries import boards as boards_query
@@ -115,7 +115,7 @@ def apply_upload(
     """Take the file in, whole. An ImportReview comes back instead when the plan has changed since it was
     shown; a Problem when it was decided on before. Raises NotAllowedError for all but plan managers.
     """
-    who, row = _lock_pending(session, asker, value)
+    actor, row = _lock_pending(session, asker, value)
     if not isinstance(row, PlanUpload):
         return row
     if row.draft is None:
@@ -125,39 +125,39 @@ def apply_upload(
     if known.is_plan_unknown or fingerprint_changes(known) != row.marks:
         return build_review(session, row, shown_again=True)
     channel = None if known.plan else _default_channel(session, workspace)
-    source = Source(row.name, row.digest, who.name, who.person)
+    source = Source(row.name, row.digest, actor.name, actor.person)
     done = apply_draft.apply(
         session, workspace, draft, defaults=defaults, channel=channel, now=now, source=source
     )
-    _close_upload(row, APPLIED, who, now)
-    return _present_result(row, known, done, who)
+    _close_upload(row, APPLIED, actor, now)
+    return _present_result(row, known, done, actor)
 
 
 def cancel_upload(session: Session, asker: Asker, value: str, now: datetime) -> Message:
     """Drop the file. Who sent it may, and plan managers."""
-    who, row = _lock_pending(session, asker, value, cancelling=True)
+    actor, row = _lock_pending(session, asker, value, cancelling=True)
     if not isinstance(row, PlanUpload):
         return row
-    _close_upload(row, CANCELLED, who, now)
-    return ImportReview(value, row.name, "", (), cancelled_by=who.name)
+    _close_upload(row, CANCELLED, actor, now)
+    return ImportReview(value, row.name, "", (), cancelled_by=actor.name)
 
 
 def _lock_pending(
     session: Session, asker: Asker, value: str, *, cancelling: bool = False
-) -> tuple[Who, PlanUpload | ErrorMessage]:
+) -> tuple[Actor, PlanUpload | ErrorMessage]:
     """The upload, held for this transaction, or why it cannot be decided on."""
-    who = people.identify(session, asker)
-    found = find_upload(session, who.workspace_id, value)
+    actor = people.identify(session, asker)
+    found = find_upload(session, actor.workspace_id, value)
     row = imports.lock_upload(session, found.id) if found else None
     if row is None:
-        return who, ErrorMessage("I no longer know that file. Nothing was changed. Send it again.")
-    if not who.is_plan_manager and not (cancelling and row.user_id == who.user_id):
-        managers = people_query.initials_of_managers(session, who.workspace_id)
+        return actor, ErrorMessage("I no longer know that file. Nothing was changed. Send it again.")
+    if not actor.is_plan_manager and not (cancelling and row.user_id == actor.user_id):
+        managers = people_query.initials_of_managers(session, actor.workspace_id)
         can = " or ".join(managers) or "no plan manager is set up yet"
         raise NotAllowedError(f"Only a plan manager can take a plan in ({can}). Nothing was changed.")
     if row.state != WAITING:
-        return who, ErrorMessage(_explain_state(row))
-    return who, row
+        return actor, ErrorMessage(_explain_state(row))
+    return actor, row
 
 
 def _explain_state(row: PlanUpload) -> str:
@@ -170,9 +170,9 @@ def _explain_state(row: PlanUpload) -> str:
     return f"{row.name} cannot be taken in now. Nothing was changed. Send it again."
 
 
-def _close_upload(row: PlanUpload, state: str, who: Who, now: datetime) -> None:
+def _close_upload(row: PlanUpload, state: str, actor: Actor, now: datetime) -> None:
     """Decided: the file itself is no longer needed."""
-    row.state, row.settled_at, row.settled_by, row.draft = state, now, who.name, None
+    row.state, row.settled_at, row.settled_by, row.draft = state, now, actor.name, None
 
 
 def _default_channel(session: Session, workspace: Workspace) -> str | None:
@@ -182,11 +182,11 @@ def _default_channel(session: Session, workspace: Workspace) -> str | None:
     return f"#{names[0]}" if names else None
 
 
-def _present_result(row: PlanUpload, analysis: Analysis, done: ImportResult, who: Who) -> ImportApplied:
+def _present_result(row: PlanUpload, analysis: Analysis, done: ImportResult, actor: Actor) -> ImportApplied:
     return ImportApplied(
         row.name,
         done.plan,
-        who.name,
+        actor.name,
         done.is_new,
         done.counts,
         done.differences.unchanged,

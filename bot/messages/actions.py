@@ -50,8 +50,8 @@ class UpdateReceipt(Message):
     """What changed, the resulting colour with its reason, and the way back.
 
     asks_why: the refs recorded as blocked without a reason. finish: refs whose milestones are now all
-    complete while the action itself is not. unchanged_colours: refs with the colour that was declared of them earlier and
-    that this update left standing.
+    complete while the action itself is not. unchanged_colours: refs with the colour that was declared of
+    them earlier and that this update left standing.
     """
 
     name: ClassVar[str] = "receipt"

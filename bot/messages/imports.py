@@ -65,9 +65,10 @@ class ImportReview(Message):
     counts: kinds of change with how many, in the order they are told. differences, problems: the first ones.
     others: plans that are there already, when this one is new. managers: who may apply it. shown_again: the
     plan changed since it was first shown. cancelled_by: who decided against it, "" while it waits.
-    open_questions, answered: how many there are; questions, answers: the first ones. is_plan_unknown: it is not known
-    which plan this is, so nobody can apply it yet. version_of: the plan it is a newer version of, where its
-    title is another. before: when and by whom this very file was applied, "" when it never was.
+    open_questions, answered: how many there are; questions, answers: the first ones. is_plan_unknown: it
+    is not known which plan this is, so nobody can apply it yet. version_of: the plan it is a newer
+    version of, where its title is another. before: when and by whom this very file was applied, "" when
+    it never was.
     """
 
     name: ClassVar[str] = "review"
@@ -134,7 +135,8 @@ class ImportProgress(Message):
 
 @dataclass(frozen=True)
 class ImportApplied(Message):
-    """A file that was taken in. chat_overrides: what stays as chat has it. unlinked: initials no account stands behind,
+    """A file that was taken in. chat_overrides: what stays as chat has it. unlinked: initials no account
+    stands behind,
     with how many actions they own. open_questions: how many are left. version: its number among the plan's
     versions, 0 when it is the latest one again.
     """

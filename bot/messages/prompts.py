@@ -14,7 +14,8 @@ class PromptLine:
 
     value: the opaque value of its buttons. answered: what is now recorded, in words, "" when open.
     has_reason: an answer of at-risk came with its reason, so it is not asked for.
-    asked_again_on: the day of a newer prompt that asks the same, so that there is nothing to press here any more.
+    asked_again_on: the day of a newer prompt that asks the same, so that there is nothing to press here
+    any more.
     """
 
     line: ActionLine
@@ -160,7 +161,8 @@ class UpcomingPrompt:
 
 @dataclass(frozen=True)
 class PromptLog(Message):
-    """Newest first, one page of it. no_prompt_reason: why nobody is to be asked any more, "" when somebody is.
+    """Newest first, one page of it. no_prompt_reason: why nobody is to be asked any more, "" when
+    somebody is.
 
     digest_on: the last digest that counted the action, and the colour it gave. timezone: an IANA name.
     """

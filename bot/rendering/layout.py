@@ -43,7 +43,9 @@ class MrkdwnItems:
         return cls(items, "\n\n" if loose else "\n")
 
     def pack(self, title: str, start: int, max_size: int) -> PackedItems:
-        """The title and the items from `start` on, as many as fit one section and `max_size` units of JSON."""
+        """The title and the items from `start` on, as many as fit one section and `max_size` units of
+        JSON.
+        """
         parts = [title] if title else []
         length, size = limits.utf16_length(title), json_length(title)
         for item in self.items[start:]:

@@ -34,8 +34,8 @@ def form_view(
 ) -> dict[str, Any]:
     """A message as a form: its heading is the form's title. submit "" for one with nothing to send.
 
-    block_id_suffix: what the names of its blocks end in. A form that takes the place of another keeps what was filled in
-    under the same names, so that each question needs names of its own.
+    block_id_suffix: what the names of its blocks end in. A form that takes the place of another keeps
+    what was filled in under the same names, so that each question needs names of its own.
 
     private_metadata comes back as it was given; ValueError when it is longer than the platform takes.
     """

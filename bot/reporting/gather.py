@@ -94,7 +94,7 @@ def _action(plan: Plan, action: Action, now: datetime) -> TrackerAction:
         tags=tuple(action.tags),
         delivered_through=tuple(action.delivered_through),
         success_measures=tuple(action.success_measures),
-        rag=presenters.compute_rag(action, plan, now),
+        rag=presenters.reported_rag(action, plan, now),
         next_due=action.next_due_on,
         last_word=_last_word(plan, action),
     )

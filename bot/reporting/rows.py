@@ -45,7 +45,9 @@ _YEARS_PER_ROW = 6
 
 @dataclass(frozen=True)
 class TypedRow:
-    """One row. cells: by column. extra_cells: what fills the cells after the second, whatever their column."""
+    """One row. cells: by column. extra_cells: what fills the cells after the second, whatever their
+    column.
+    """
 
     type: RowType
     cells: dict[TrackerColumn, CellValue]

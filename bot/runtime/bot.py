@@ -36,12 +36,12 @@ __all__ = [
     "LINK_INTERVAL",
     "Bot",
     "board_defaults",
+    "build_account_linking",
     "build_bot",
     "build_dispatcher",
-    "build_account_linking",
+    "build_slack_context",
     "identify_workspace",
     "open_database",
-    "build_slack_context",
 ]
 LINK_INTERVAL = 600.0
 SQLITE_IN_USE = (

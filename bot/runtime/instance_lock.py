@@ -66,7 +66,7 @@ def _describe_holder(file: IO[str], database: str, kind: str, advice: str) -> st
     file.seek(0)
     number, _, theirs = file.read(40).strip().partition(" ")
     theirs = theirs or BOT
-    who = f"{'Another' if theirs == kind else 'A'} {theirs}{f' (process {number})' if number else ''}"
+    actor = f"{'Another' if theirs == kind else 'A'} {theirs}{f' (process {number})' if number else ''}"
     if theirs == COMMAND:
-        return f"{who} is changing {database}. {WAIT_ADVICE}"
-    return f"{who} is running on {database}. {advice}"
+        return f"{actor} is changing {database}. {WAIT_ADVICE}"
+    return f"{actor} is running on {database}. {advice}"

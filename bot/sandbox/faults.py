@@ -58,7 +58,9 @@ class Faults:
         self.add(method, times, Fault("drop_after"))
 
     def stall(self, method: str, times: int = 1, max_seconds: float = MAX_STALL_SECONDS) -> None:
-        """Carry the call out, then say nothing until the caller gives up, or `max_seconds` seconds went by."""
+        """Carry the call out, then say nothing until the caller gives up, or `max_seconds` seconds went
+        by.
+        """
         self.add(method, times, Fault("stall", seconds=max_seconds))
 
     def slow(self, method: str, seconds: float, times: int = 1) -> None:

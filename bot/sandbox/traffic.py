@@ -77,7 +77,8 @@ _TEXT_TYPES = {"application/json", "application/x-www-form-urlencoded"}
 class Exchange:
     """One request and its answer. number: counts up from 1. Bodies are text, cut at 20,000 characters.
 
-    title: what it was, in short. formatted_body: the body as indented JSON, "" where it is nothing of the kind.
+    title: what it was, in short. formatted_body: the body as indented JSON, "" where it is nothing of the
+    kind.
     """
 
     number: int

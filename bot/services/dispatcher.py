@@ -34,12 +34,12 @@ from bot.services import calendar_feeds, exports, help_topics, people
 from bot.services.actions import details, lists, presenters, undo, updates
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
-from bot.services.people import Who
+from bot.services.people import Actor
 from bot.services.prompts import free_text_replies, history
 from models.queries import actions
 from models.queries.actions import ActionFilter
 
-Handler = Callable[[Session, Who, Any, datetime], Message]
+Handler = Callable[[Session, Actor, Any, datetime], Message]
 Handlers = Mapping[type[Command], Handler]
 
 
@@ -60,10 +60,10 @@ class Dispatcher:
         """As `dispatch`, for an asker who is not identified yet."""
         return self.dispatch(session, people.identify(session, asker), command, now)
 
-    def dispatch(self, session: Session, who: Who, command: Command, now: datetime) -> Message:
+    def dispatch(self, session: Session, actor: Actor, command: Command, now: datetime) -> Message:
         """Handle a command. Raises the CipError family; an ambiguous ref comes back as Candidates."""
         try:
-            return self.handlers[type(command)](session, who, command, now)
+            return self.handlers[type(command)](session, actor, command, now)
         except AmbiguousError as ambiguous:
             return _offer_candidates(ambiguous, command)
 
@@ -77,7 +77,7 @@ def _offer_candidates(ambiguous: AmbiguousError, command: Command) -> Candidates
     return Candidates(ambiguous.ref.ref, tuple(offered))
 
 
-def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText:
+def _help(session: Session, actor: Actor, command: Help, _now: datetime) -> HelpText:
     topics = help_topics.topics(command.topic)
     if not topics:
         best = process.extractOne(command.topic, [topic.usage.split()[1] for topic in help_topics.topics("")])
@@ -86,18 +86,18 @@ def _help(session: Session, who: Who, command: Help, _now: datetime) -> HelpText
             suggestion=f"/cip help {best[0] if best else ''}".strip(),
         )
     mine = 0
-    if who.person is not None:
-        facts = actions.load_facts(session, who.workspace_id, ActionFilter(person_id=who.person.id))
+    if actor.person is not None:
+        facts = actions.load_facts(session, actor.workspace_id, ActionFilter(person_id=actor.person.id))
         mine = sum(each.status.is_open for each in facts)
-    return HelpText(topics, command.topic, mine, linked=who.person is not None)
+    return HelpText(topics, command.topic, mine, linked=actor.person is not None)
 
 
-def _preview_digest(session: Session, who: Who, _command: DigestPreview, now: datetime) -> Digest:
-    return digests.preview(session, people.find_board(session, who), now)
+def _preview_digest(session: Session, actor: Actor, _command: DigestPreview, now: datetime) -> Digest:
+    return digests.preview(session, people.find_board(session, actor), now)
 
 
-def _link(session: Session, who: Who, command: LinkAccount, _now: datetime) -> Message:
-    return people.link_person(session, who, command)
+def _link(session: Session, actor: Actor, command: LinkAccount, _now: datetime) -> Message:
+    return people.link_person(session, actor, command)
 
 
 HANDLERS: Handlers = {

@@ -14,7 +14,7 @@ from bot.services import people
 from bot.services.actions import ref_resolver
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import WorkspaceLimits
-from bot.services.people import Who
+from bot.services.people import Actor
 from models.exports import PlanExport
 from models.plans import Plan, Section
 from models.queries import boards as boards_query
@@ -42,20 +42,20 @@ class ClaimedExport:
     file_id: str
 
 
-def request_export(session: Session, who: Who, command: Export, now: datetime) -> ExportStarted:
+def request_export(session: Session, actor: Actor, command: Export, now: datetime) -> ExportStarted:
     """Write down what is wanted. Whoever the plan names may take it out: it holds what chat shows them."""
-    people.require_linked_person(who, "take a plan out as a file")
-    plan, sections = _find_plan_and_sections(session, who, command.words)
+    people.require_linked_person(actor, "take a plan out as a file")
+    plan, sections = _find_plan_and_sections(session, actor, command.words)
     ids = [section.id for section in sections]
-    waiting = exports.waiting_exports(session, who.workspace_id, who.user_id)
+    waiting = exports.waiting_exports(session, actor.workspace_id, actor.user_id)
     if not any(
         (each.plan_id, each.form, each.section_ids) == (plan.id, command.form, ids) for each in waiting
     ):
         session.add(
             PlanExport(
-                workspace_id=who.workspace_id,
+                workspace_id=actor.workspace_id,
                 plan_id=plan.id,
-                user_id=who.user_id,
+                user_id=actor.user_id,
                 form=command.form,
                 section_ids=ids,
                 asked_at=now,
@@ -123,9 +123,9 @@ def _lock_claimed(session: Session, export: ClaimedExport) -> PlanExport | None:
     return row if (row.state, row.attempts) == (ASKED, export.attempts) else None
 
 
-def _find_plan_and_sections(session: Session, who: Who, query: str) -> tuple[Plan, list[Section]]:
+def _find_plan_and_sections(session: Session, actor: Actor, query: str) -> tuple[Plan, list[Section]]:
     """The plan, and the sections of it when only some are meant."""
-    plans = list(plans_query.plans(session, who.workspace_id).values())
+    plans = list(plans_query.plans(session, actor.workspace_id).values())
     if not plans:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
     is_number = not query or query.isdecimal()
@@ -135,11 +135,11 @@ def _find_plan_and_sections(session: Session, who: Who, query: str) -> tuple[Pla
     if len(named) == 1:
         return named[0], []
     channel_boards = boards_query.boards_of_channel(
-        session, who.workspace_id, who.channel_id, who.channel_name
+        session, actor.workspace_id, actor.channel_id, actor.channel_name
     )
     candidates = [plan for plan in plans if plan.board_id in channel_boards] or plans
     if query:
-        sections = ref_resolver.find_sections(session, who.workspace_id, query)
+        sections = ref_resolver.find_sections(session, actor.workspace_id, query)
         of_plans = {each.plan_id for each in sections if each.plan_id in {plan.id for plan in candidates}}
         if len(of_plans) == 1:
             plan = next(plan for plan in candidates if plan.id in of_plans)

@@ -21,19 +21,19 @@ MAX_LINES = 10
 
 def build_home(session: Session, asker: Asker, now: datetime) -> Home:
     """Raises NotAllowedError for a workspace nobody knows."""
-    who = people.identify(session, asker)
-    plans = plans_query.plans(session, who.workspace_id)
-    every = lists.load_coloured_actions(session, who.workspace_id, ActionFilter(), now, plans)
-    owned = actions.owned_ids(session, who.person.id) if who.person else frozenset()
+    actor = people.identify(session, asker)
+    plans = plans_query.plans(session, actor.workspace_id)
+    every = lists.load_coloured_actions(session, actor.workspace_id, ActionFilter(), now, plans)
+    owned = actions.owned_ids(session, actor.person.id) if actor.person else frozenset()
     mine = sorted(
         (each for each in every if each.facts.id in owned and each.facts.status.is_open),
         key=lambda each: each.severity_key,
     )
     ids = [each.facts.id for each in mine[:MAX_LINES]]
-    shown = presenters.load_lines(session, who.workspace_id, ids, now)
+    shown = presenters.load_lines(session, actor.workspace_id, ids, now)
     first = next(iter(plans.values()), None)
     return Home(
-        linked=who.person is not None,
+        linked=actor.person is not None,
         today=presenters.today_of(first, now) if first else now.date(),
         total=len(mine),
         lines=tuple(shown[each] for each in ids),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker
 from bot.errors import ReplayedError
 from bot.services import people
-from bot.services.people import Who
+from bot.services.people import Actor
 from models.fast_flush import NewRow, flush_and_expunge
 from models.outbox import InboundRequest
 from models.queries import idempotency as query
@@ -19,7 +19,7 @@ MAX_KEY_LENGTH = 200
 
 def find_saved_answer(
     session: Session, asker: Asker, key: str, signature: str | None, *, may_be_saved: bool = False
-) -> tuple[Who, dict[str, Any] | None]:
+) -> tuple[Actor, dict[str, Any] | None]:
     """Who asks, and the answer given before to this request, None when it is new.
 
     Raises ReplayedError when this very signature was seen: the platform signs each redelivery afresh.
@@ -27,11 +27,11 @@ def find_saved_answer(
     may_be_saved: nobody knows whether it was saved a moment ago, so having seen it is no sign of a replay.
     """
     previous = query.previous_requests(session, asker.team_id, asker.user_id, key[:MAX_KEY_LENGTH], signature)
-    who = people.identify(session, asker)
+    actor = people.identify(session, asker)
     if signature is not None and not may_be_saved and any(before == signature for before, _ in previous):
         raise ReplayedError
     # A redelivery has a row besides, for its signature alone; a database gives the two in no order.
-    return who, next((answer for _, answer in previous if answer), None)
+    return actor, next((answer for _, answer in previous if answer), None)
 
 
 def save_answer(

@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-ItemT = TypeVar("Each", bound=Hashable)
+ItemT = TypeVar("ItemT", bound=Hashable)
 
 
 def run_isolated(

@@ -21,7 +21,7 @@ MAX_NAMES_LISTED = 30
 
 
 @dataclass(frozen=True)
-class Who:
+class Actor:
     """The asker, as far as we know them. person is None until someone links their account.
 
     place: where it was said, for the record ("#board", "direct message"). timezone: their own, or that of the
@@ -50,14 +50,14 @@ class Who:
         return self.person.initials if self.person else "someone not linked"
 
 
-def identify(session: Session, asker: Asker) -> Who:
+def identify(session: Session, asker: Asker) -> Actor:
     """Raises NotAllowedError for a workspace the bot was not set up for."""
     user_context = query.user_context(session, asker.team_id, asker.user_id)
     if user_context is None:
         raise workspaces.unknown_workspace_error()
     person = user_context.person
     timezone = (person.timezone if person else None) or user_context.first_timezone or "UTC"
-    return Who(
+    return Actor(
         user_context.workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name, timezone
     )
 
@@ -66,31 +66,31 @@ def today_for_asker(session: Session, asker: Asker, now: datetime) -> date:
     return today_of(identify(session, asker), now)
 
 
-def today_of(who: Who, now: datetime) -> date:
+def today_of(actor: Actor, now: datetime) -> date:
     """The asker's own day."""
-    return now.astimezone(ZoneInfo(who.timezone)).date()
+    return now.astimezone(ZoneInfo(actor.timezone)).date()
 
 
 def present_owner(person: Person) -> Owner:
     return Owner(person.initials, person.slack_user_id or "")
 
 
-def may_update(who: Who, action: Action) -> bool:
+def may_update(actor: Actor, action: Action) -> bool:
     """Owners, the lead of the action's project, and plan managers may. Viewers never do."""
-    person = who.person
+    person = actor.person
     if person is None or person.role is PersonRole.VIEWER:
         return False
-    if who.is_plan_manager or any(owner.person_id == person.id for owner in action.owners):
+    if actor.is_plan_manager or any(owner.person_id == person.id for owner in action.owners):
         return True
     return action.project is not None and action.project.lead_id == person.id
 
 
-def require_update(session: Session, who: Who, action: Action, display_ref: str) -> None:
+def require_update(session: Session, actor: Actor, action: Action, display_ref: str) -> None:
     """Raises NotAllowedError with a sentence that says who can."""
-    if may_update(who, action):
+    if may_update(actor, action):
         return
-    reason = f"Action {display_ref} can be updated by {describe_who_can_update(session, who, action)}."
-    if who.person is None:
+    reason = f"Action {display_ref} can be updated by {describe_who_can_update(session, actor, action)}."
+    if actor.person is None:
         reason += (
             " Your account is not linked to anyone in the plan yet."
             " If you are one of them, ask a plan manager to run /cip link INITIALS @you."
@@ -98,11 +98,13 @@ def require_update(session: Session, who: Who, action: Action, display_ref: str)
     raise NotAllowedError(reason + " Nothing was changed.")
 
 
-def describe_who_can_update(session: Session, who: Who, action: Action, *, also: Sequence[str] = ()) -> str:
+def describe_who_can_update(
+    session: Session, actor: Actor, action: Action, *, also: Sequence[str] = ()
+) -> str:
     """Those who may update an action, and `also`, as a sentence names them."""
     owners = [owner.person.initials for owner in action.owners]
     lead = action.project.lead.initials if action.project and action.project.lead else ""
-    managers = query.initials_of_managers(session, who.workspace_id)
+    managers = query.initials_of_managers(session, actor.workspace_id)
     can = (
         [f"its owner {_join_words(owners)}" if len(owners) == 1 else f"its owners {_join_words(owners)}"]
         if owners
@@ -113,23 +115,23 @@ def describe_who_can_update(session: Session, who: Who, action: Action, *, also:
     return _join_words([*can, *also], "or")
 
 
-def require_linked_person(who: Who, purpose: str) -> Person:
+def require_linked_person(actor: Actor, purpose: str) -> Person:
     """The asker's own person. Raises NotAllowedError for an account nobody has linked to the plan."""
-    if who.person is None:
+    if actor.person is None:
         raise NotAllowedError(
             f"Only people the plan knows can {purpose}, and your account is not linked to anyone in it yet."
             " Ask a plan manager to run /cip link INITIALS @you."
         )
-    return who.person
+    return actor.person
 
 
-def find_board(session: Session, who: Who) -> Board:
+def find_board(session: Session, actor: Actor) -> Board:
     """The board of the channel, or the only one; in a direct message with several, the first."""
-    boards = boards_query.boards(session, who.workspace_id)
+    boards = boards_query.boards(session, actor.workspace_id)
     if not boards:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
     channel_boards = boards_query.boards_of_channel(
-        session, who.workspace_id, who.channel_id, who.channel_name
+        session, actor.workspace_id, actor.channel_id, actor.channel_name
     )
     return next((board for board in boards if board.id in channel_boards), boards[0])
 
@@ -140,19 +142,19 @@ def _join_words(items: Sequence[str], join: str = "and") -> str:
     return ", ".join(items[:-1]) + f" {join} {items[-1]}"
 
 
-def find_person(session: Session, who: Who, ref: PersonRef) -> Person:
+def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
     """The person a command names; raises NotUnderstoodError when nobody, or more than one, fits."""
     if ref.user_id:
-        person = query.person_of_user(session, who.workspace_id, ref.user_id)
+        person = query.person_of_user(session, actor.workspace_id, ref.user_id)
         if person is None:
             raise NotUnderstoodError(
                 "That account is not linked to anyone in the plan. A plan manager can link it.",
                 suggestion="/cip link INITIALS @person",
             )
         return person
-    if ref.name.lower() == "me" and who.person is not None:
-        return who.person
-    found = query.people_by_name(session, who.workspace_id, ref.name)
+    if ref.name.lower() == "me" and actor.person is not None:
+        return actor.person
+    found = query.people_by_name(session, actor.workspace_id, ref.name)
     if len(found) == 1:
         return found[0]
     if found:
@@ -160,38 +162,39 @@ def find_person(session: Session, who: Who, ref: PersonRef) -> Person:
             f"“{ref.name}” fits several people: {_join_words([each.initials for each in found])}."
         )
     raise NotUnderstoodError(
-        f"Nobody in the plan is called “{ref.name}”. The plan names {_list_initials(session, who)}."
+        f"Nobody in the plan is called “{ref.name}”. The plan names {_list_initials(session, actor)}."
     )
 
 
-def _list_initials(session: Session, who: Who) -> str:
+def _list_initials(session: Session, actor: Actor) -> str:
     return (
-        _join_words([each.initials for each in query.people(session, who.workspace_id)][:MAX_NAMES_LISTED])
+        _join_words([each.initials for each in query.people(session, actor.workspace_id)][:MAX_NAMES_LISTED])
         or "nobody yet"
     )
 
 
-def link_person(session: Session, who: Who, command: LinkAccount) -> LinkReceipt:
+def link_person(session: Session, actor: Actor, command: LinkAccount) -> LinkReceipt:
     """Tie initials to a chat account; only a plan manager may."""
-    if not who.is_plan_manager:
-        managers = query.initials_of_managers(session, who.workspace_id)
+    if not actor.is_plan_manager:
+        managers = query.initials_of_managers(session, actor.workspace_id)
         can = (
             f"Ask {_join_words(managers, 'or')}."
             if managers
             else "No plan manager is set up yet: run app.py people first."
         )
         raise NotAllowedError(f"Only a plan manager can link accounts. {can} Nothing was changed.")
-    person = query.person_of_initials(session, who.workspace_id, command.initials)
+    person = query.person_of_initials(session, actor.workspace_id, command.initials)
     if person is None:
         raise NotUnderstoodError(
             f"Nobody in the plan has the initials {command.initials}."
-            f" The plan names {_list_initials(session, who)}."
+            f" The plan names {_list_initials(session, actor)}."
         )
-    user_id = command.person.user_id or _find_account(session, who, command.person.name)
-    linked_person = query.person_of_user(session, who.workspace_id, user_id)
+    user_id = command.person.user_id or _find_account(session, actor, command.person.name)
+    linked_person = query.person_of_user(session, actor.workspace_id, user_id)
     if linked_person is not None and linked_person.id != person.id:
         raise NotUnderstoodError(
-            f"That account is already linked to {linked_person.initials}. One account stands for one set of initials."
+            f"That account is already linked to {linked_person.initials}. One account stands for one set "
+            f"of initials."
         )
     before = person.slack_user_id or ""
     person.slack_user_id = user_id
@@ -204,11 +207,11 @@ def link_person(session: Session, who: Who, command: LinkAccount) -> LinkReceipt
     )
 
 
-def _find_account(session: Session, who: Who, name: str) -> str:
+def _find_account(session: Session, actor: Actor, name: str) -> str:
     """Slack sends a plain @name where the app does not ask for escaped mentions."""
     found = [
         each.slack_user_id
-        for each in query.people_by_name(session, who.workspace_id, name)
+        for each in query.people_by_name(session, actor.workspace_id, name)
         if each.slack_user_id
     ]
     if len(found) == 1 and found[0]:

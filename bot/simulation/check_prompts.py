@@ -173,10 +173,14 @@ class _ActionReplay:
         if upcoming.due_at is None:
             return
         if opportunity is not None and opportunity < at:
-            yield f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and came on {_format_time(at)}."
+            yield (
+                f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and came on "
+                f"{_format_time(at)}."
+            )
         elif today(upcoming.due_at) < today(at) and today(upcoming.due_at) not in upcoming.excused_days:
             yield (
-                f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and came on {_format_time(at)},"
+                f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and came on "
+                f"{_format_time(at)},"
                 " and the ledger does not say why."
             )
 
@@ -186,9 +190,15 @@ class _ActionReplay:
         if reason:
             objection = self._reason_checker.find_objection(row, item, upcoming.due_at)
             if objection:
-                yield f"{self._describe(upcoming)} left out on {_format_time(row.due_at)}: “{reason}”, but {objection}."
+                yield (
+                    f"{self._describe(upcoming)} left out on {_format_time(row.due_at)}: “{reason}”, "
+                    f"but {objection}."
+                )
         elif self._reason_checker.should_be_left_out(item, row.due_at) or not self._action.open_dates():
-            yield f"{self._describe(upcoming)} sent on {_format_time(row.due_at)}, though it should have been left out."
+            yield (
+                f"{self._describe(upcoming)} sent on {_format_time(row.due_at)}, though it should have "
+                f"been left out."
+            )
 
     def _advance(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
         """When the person is asked next."""

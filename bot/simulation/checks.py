@@ -46,7 +46,10 @@ def _check_messages_have_rows(evidence: Evidence) -> Iterator[str]:
         if row is None:
             yield f"The ledger does not know the message {_format_location(evidence, first)}."
         elif row.state != "sent":
-            yield f"The ledger says {row.state} of {row.key}, which was delivered {_format_location(evidence, first)}."
+            yield (
+                f"The ledger says {row.state} of {row.key}, which was delivered "
+                f"{_format_location(evidence, first)}."
+            )
 
 
 def _check_rows_have_messages(evidence: Evidence) -> Iterator[str]:
@@ -128,7 +131,10 @@ def _check_buttons(evidence: Evidence) -> Iterator[str]:
             item = items.get(number)
             if item is None or item.answer not in {"", "later"}:
                 action = f"{item.key[0]}/{item.key[1]}" if item else "something unknown"
-                yield f"What was answered about {action} still has its buttons, {_format_location(evidence, message)}."
+                yield (
+                    f"What was answered about {action} still has its buttons, "
+                    f"{_format_location(evidence, message)}."
+                )
 
 
 def check_changes(evidence: Evidence) -> Iterator[str]:
@@ -142,7 +148,8 @@ def check_changes(evidence: Evidence) -> Iterator[str]:
         expected_total += expected_count
         if len(found) != expected_count:
             yield (
-                f"{_describe_event(event)} should be recorded {_format_times(expected_count)} and is recorded {_format_times(len(found))}."
+                f"{_describe_event(event)} should be recorded {_format_times(expected_count)} and is "
+                f"recorded {_format_times(len(found))}."
                 f" The answer was “{event.answer}”."
             )
     if len(evidence.changes) != expected_total:
@@ -197,7 +204,9 @@ def _check_action_states(evidence: Evidence) -> Iterator[str]:
         expected = (action.status.value, dates[0][0] if dates else None)
         if found is None or (found.status, found.next_due) != expected:
             actual = f"{found.status}, next due {found.next_due}" if found else "missing"
-            yield f"Action {key[0]}/{key[1]} should be {expected[0]}, next due {expected[1]}, and is {actual}."
+            yield (
+                f"Action {key[0]}/{key[1]} should be {expected[0]}, next due {expected[1]}, and is {actual}."
+            )
 
 
 BOT_OFF_REASON = "the bot was not running"

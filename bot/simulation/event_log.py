@@ -27,9 +27,9 @@ DIRECT_MESSAGE_KINDS = frozenset({EventKind.MESSAGE, EventKind.THREAD_REPLY})
 class UserEvent:
     """One thing somebody did. key: the action's section and ref ("" and "" for an undo).
 
-    marker: a word found nowhere else, for what carries words. status: what it says the action is, if anything.
-    prompt_posted_at: when the message that was pressed was posted. is_heard: the bot answered in the end.
-    is_accepted: the answer said that it was recorded.
+    marker: a word found nowhere else, for what carries words. status: what it says the action is, if
+    anything. prompt_posted_at: when the message that was pressed was posted. is_heard: the bot answered
+    in the end. is_accepted: the answer said that it was recorded.
     """
 
     at: datetime

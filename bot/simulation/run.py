@@ -43,7 +43,10 @@ def _count_lines(evidence: Evidence) -> Iterator[str]:
     event_log = evidence.event_log
     accepted = Counter(act.kind.value for act in event_log.events if act.is_accepted)
     heard = sum(act.is_heard for act in event_log.events)
-    yield f"People did {len(event_log.events)} things. {heard} reached the bot, {accepted.total()} were accepted:"
+    yield (
+        f"People did {len(event_log.events)} things. {heard} reached the bot, {accepted.total()} were "
+        f"accepted:"
+    )
     yield "  " + ", ".join(f"{name} {count}" for name, count in sorted(accepted.items())) + "."
     states = Counter((row.kind, row.state) for row in evidence.rows)
     yield "The ledger holds:"

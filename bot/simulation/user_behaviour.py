@@ -51,9 +51,10 @@ class SimulatedUsers:
     def next_event(
         self, *, is_bot_away: bool, settled_at: datetime | None
     ) -> tuple[UserEvent, BotDelivery] | None:
-        """What somebody does now, as a request; None when there was nothing to do. is_bot_away: no bot is there, so
-        that most of what is done is to write to it and hope. settled_at: when a bot had last done all that was
-        due; None for not yet.
+        """What somebody does now, as a request; None when there was nothing to do. is_bot_away: no bot is
+        there, so
+        that most of what is done is to write to it and hope. settled_at: when a bot had last done all
+        that was due; None for not yet.
         """
         at = self._scenario.clock.now()
         self._settled_at = settled_at
@@ -76,9 +77,9 @@ class SimulatedUsers:
         workspace = self._scenario.sandbox.workspace
         channel = (
             BOARD_CHANNEL_ID
-            if self._rng.random() < 0.5
+            if self._rng.random() < 0.5  # noqa: PLR2004 - heads or tails
             else self._scenario.sandbox.dm_id(self._user(event.person))
-        )  # noqa: PLR2004 - heads or tails
+        )
         return event, command_delivery(workspace, self._user(event.person), channel, "/cip", line)
 
     def _user(self, initials: str) -> str:

@@ -129,9 +129,9 @@ def _link(input_line: InputLine, text: str) -> Command:
     elif (joiner := _JOINER.match(f" {letters}")) is not None:
         letters = f" {letters}"[joiner.end() :]
     if person is None:
-        who = normalize_initials(letters) if is_initials(letters.upper()) else "RM"
+        actor = normalize_initials(letters) if is_initials(letters.upper()) else "RM"
         raise input_line.not_understood(
-            "Whose account? Give the initials and the person, with an @.", f"link {who} @person"
+            "Whose account? Give the initials and the person, with an @.", f"link {actor} @person"
         )
     if not is_initials(letters.upper()):
         what = f"I can't read {quote(letters)} as initials." if letters else "Whose initials?"

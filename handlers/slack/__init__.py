@@ -9,8 +9,8 @@ from handlers.slack.socket_mode import socket_mode
 
 __all__ = [
     "CATCH_UP_INTERVAL",
-    "IMPORT_INTERVAL",
     "EXPORT_INTERVAL",
+    "IMPORT_INTERVAL",
     "SlackApp",
     "add_slack_routes",
     "build_slack_app",

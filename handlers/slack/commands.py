@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, Command
 from bot.services import people
 from bot.services.actions.late_messages import prepare_late_command
-from bot.services.people import Who
+from bot.services.people import Actor
 from handlers.command_parser import parse
 from handlers.context import AppContext
 from handlers.pipeline import (
@@ -51,15 +51,15 @@ class CommandJob:
 
     def __call__(self, session: Session) -> Result:
         now = self._context.clock.now()
-        who = people.identify(session, self._asker)
-        today = people.today_of(who, self._sent_at or now)
-        command = self._parse(session, who, today)
+        actor = people.identify(session, self._asker)
+        today = people.today_of(actor, self._sent_at or now)
+        command = self._parse(session, actor, today)
         self.name = command.name
         if self._sent_at is not None:
             command = prepare_late_command(command, self._sent_at)
-        return Result(self._context.dispatcher.dispatch(session, who, command, now), command.public)
+        return Result(self._context.dispatcher.dispatch(session, actor, command, now), command.public)
 
-    def _parse(self, _session: Session, _who: Who, today: date) -> Command:
+    def _parse(self, _session: Session, _who: Actor, today: date) -> Command:
         return parse(self.text, today=today, command=self._command)
 
 

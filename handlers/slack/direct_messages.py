@@ -12,7 +12,7 @@ from bot.messages import Candidates, CatchUpNote, ErrorMessage, SnoozeReceipt
 from bot.plan.text import one_line
 from bot.services import people
 from bot.services.outbox import outbox
-from bot.services.people import Who
+from bot.services.people import Actor
 from bot.services.prompts import free_text_replies
 from bot.services.prompts.free_text_replies import PromptContext
 from handlers.command_parser import FreeTextReply
@@ -45,42 +45,42 @@ class FreeTextJob(CommandJob):
         # Of the thread it stands in; known once the line was read.
         self.prompt_id: int | None = None
 
-    def _parse(self, session: Session, who: Who, today: date) -> Command:
-        thread = free_text_replies.find_in_thread(session, who, self._thread_ts)
+    def _parse(self, session: Session, actor: Actor, today: date) -> Command:
+        thread = free_text_replies.find_in_thread(session, actor, self._thread_ts)
         self.prompt_id = thread.prompt_id if thread else None
         news = FreeTextReply(self.text, today=today, command=self._command)
         if news.is_later:
-            questions = thread or self._recent_questions(session, who)
+            questions = thread or self._recent_questions(session, actor)
             if questions.actions and questions.is_latest_topic:
                 return Snooze(
                     item_ids=tuple(each.item_id for each in questions.actions), line=one_line(self.text)
                 )
-        if self._is_answer(session, who, news, in_thread=thread is not None):
-            questions = thread or self._recent_questions(session, who)
+        if self._is_answer(session, actor, news, in_thread=thread is not None):
+            questions = thread or self._recent_questions(session, actor)
             if questions.actions:
                 return _answer_command(news, questions)
         try:
-            return super()._parse(session, who, today)
+            return super()._parse(session, actor, today)
         except NotUnderstoodError:
             questions = thread or (
-                self._recent_questions(session, who) if news.is_date else PromptContext(())
+                self._recent_questions(session, actor) if news.is_date else PromptContext(())
             )
             if not questions.actions:
                 raise
             return _answer_command(news, questions)
 
-    def _is_answer(self, session: Session, who: Who, reply: FreeTextReply, *, in_thread: bool) -> bool:
+    def _is_answer(self, session: Session, actor: Actor, reply: FreeTextReply, *, in_thread: bool) -> bool:
         """Also where a line without a ref could be read as a command: in a thread few are."""
         if not reply.is_status:
             return in_thread and reply.is_date and reply.has_reason
-        if reply.ref is not None and free_text_replies.is_known_ref(session, who, reply.ref):
+        if reply.ref is not None and free_text_replies.is_known_ref(session, actor, reply.ref):
             return False
         return in_thread or not reply.may_ask_for_list
 
-    def _recent_questions(self, session: Session, who: Who) -> PromptContext:
+    def _recent_questions(self, session: Session, actor: Actor) -> PromptContext:
         """What stands below something else than a question was not said of another one."""
         ts = "" if self._thread_ts else self._ts
-        return free_text_replies.find_recent(session, who, ts, self._context.clock.now())
+        return free_text_replies.find_recent(session, actor, ts, self._context.clock.now())
 
 
 def _answer_command(reply: FreeTextReply, questions: PromptContext) -> Command:

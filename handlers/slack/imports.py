@@ -230,7 +230,8 @@ class Imports:
         replaces_upload: str = "",
         replaces_id: int | None = None,
     ) -> int | None:
-        """Through the ledger. replaces_upload: the upload whose review it takes the place of. replaces_id: the same
+        """Through the ledger. replaces_upload: the upload whose review it takes the place of.
+        replaces_id: the same
         for any message, by its row in the ledger.
         """
         before = review.review_message_id(session, asker, replaces_upload) if replaces_upload else replaces_id

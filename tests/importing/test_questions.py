@@ -58,12 +58,12 @@ def only_plan(session: Session) -> Plan:
     return session.scalars(select(Plan)).one()
 
 
-def answer_question(database: Database, question: Question, *filled: str, who: str = "PM") -> None:
+def answer_question(database: Database, question: Question, *filled: str, actor: str = "PM") -> None:
     """Answer a question of the plan in use."""
     with database.transaction() as session:
         run = QuestionRun(question_flow.PLAN, plan_token(only_plan(session)))
         question_flow.record_answer(
-            session, asker(who), run, question.key, SubmittedAnswer(*filled), DEFAULTS, LATER
+            session, asker(actor), run, question.key, SubmittedAnswer(*filled), DEFAULTS, LATER
         )
 
 
@@ -267,16 +267,16 @@ def test_what_is_gone_is_asked_about_and_stays_on_record(planned: Database) -> N
         )
         assert gone["5.1"].gone_reason == "Complete, as PM said."
         assert action(session, "3.1", "2").gone_at is None
-        who = people.identify(session, asker("VW"))
-        listed = DISPATCHER.dispatch(session, who, Versions(), LATER)
+        actor = people.identify(session, asker("VW"))
+        listed = DISPATCHER.dispatch(session, actor, Versions(), LATER)
         assert isinstance(listed, VersionList)
         assert {each.ref: each.reason for each in listed.gone}["1/6.1"].endswith("the building was sold")
         assert [each.number for each in listed.versions] == [2, 1]
-        first = DISPATCHER.dispatch(session, who, Versions(number=1), LATER)
+        first = DISPATCHER.dispatch(session, actor, Versions(number=1), LATER)
         assert isinstance(first, VersionText)
         assert first.total == len(ACTIONS)
         with pytest.raises(NotUnderstoodError, match="no version 9"):
-            DISPATCHER.dispatch(session, who, Versions(number=9), LATER)
+            DISPATCHER.dispatch(session, actor, Versions(number=9), LATER)
     before = all_rows(planned)
     assert import_draft(planned, without("6.1", "3.1", "5.1")).differences.is_empty
     assert all_rows(planned) == before

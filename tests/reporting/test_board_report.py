@@ -38,8 +38,8 @@ def spoken(planned: Database) -> Database:
         session.scalars(select(Board)).one().next_digest_at = NOW
         assert digests.plan_digests(session, NOW + timedelta(minutes=31)) == 1
 
-        def say(who: str, ref: RefQuery, **said: Any) -> None:
-            dispatch(session, asker(who), UpdateStatus(refs=(ref,), **said), THEN)
+        def say(actor: str, ref: RefQuery, **said: Any) -> None:
+            dispatch(session, asker(actor), UpdateStatus(refs=(ref,), **said), THEN)
 
         say("SS", RefQuery("1", "5.2"), due=on(-3), because="it stands")
         say("SS", RefQuery("1", "5.2"), note=HOSTILE)

@@ -29,10 +29,12 @@ async def _send(town: Council, delivery: BotDelivery, trigger: str, user: str, *
 
 
 @pytest.mark.parametrize("who", ["JM", "VW", "CH", "PM", "U0STRANGER"])
-async def test_nobody_answers_for_another(village: Council, who: str) -> None:
+async def test_nobody_answers_for_another(village: Council, actor: str) -> None:
     delivery = await _press(village, "SS")
     for number, choice in enumerate(("on-track", "at-risk", "complete", "later")):
-        await _send(village, delivery, f"{who}{number}", USERS.get(who, who), action_id=f"prompt:{choice}:0")
+        await _send(
+            village, delivery, f"{actor}{number}", USERS.get(actor, actor), action_id=f"prompt:{choice}:0"
+        )
     assert notes(village) == []
 
 
@@ -73,6 +75,6 @@ async def test_nobody_takes_back_what_another_said(village: Council) -> None:
         if str(each.get("value", "")).startswith("undo")
     )
     delivery = await _press(village, "JM")
-    for who in ("JM", "VW", "CH"):
-        await _send(village, delivery, f"undo{who}", USERS[who], action_id="run:0", value=undo)
+    for actor in ("JM", "VW", "CH"):
+        await _send(village, delivery, f"undo{actor}", USERS[actor], action_id="run:0", value=undo)
     assert notes(village) == ["hers"]

@@ -96,12 +96,12 @@ COMMANDS: list[Command] = [
 
 
 @pytest.mark.parametrize("who", ["SS", "PM", "VW"])
-def test_no_answer_mentions_or_links_what_a_plan_says(database: Database, who: str) -> None:
+def test_no_answer_mentions_or_links_what_a_plan_says(database: Database, actor: str) -> None:
     with database.transaction() as session:
         hostile(session)
         for command in COMMANDS:
             try:
-                is_only_text(dispatch(session, asker(who), command, NINE))
+                is_only_text(dispatch(session, asker(actor), command, NINE))
             except CipError as error:
                 is_only_text(ErrorMessage(error.sentence, str(getattr(error, "suggestion", "") or "")))
 

@@ -7,11 +7,11 @@ from bot import commands
 from bot.commands import Command, Help, Mine, Paged
 from bot.messages import ErrorMessage, Message
 from bot.services.dispatcher import Dispatcher
-from bot.services.people import Who
+from bot.services.people import Actor
 from tests.fixtures.commands import DISPATCHER
 
 
-def _handler(_session: Session, _who: Who, _command: Command, _now: datetime) -> Message:
+def _handler(_session: Session, _who: Actor, _command: Command, _now: datetime) -> Message:
     return ErrorMessage("not asked")
 
 

@@ -15,8 +15,8 @@ from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, USERS, asker, on
 
 
-def run_list(session: Session, who: str, command: Command) -> ActionList:
-    found = dispatch(session, asker(who), command, NOW)
+def run_list(session: Session, actor: str, command: Command) -> ActionList:
+    found = dispatch(session, asker(actor), command, NOW)
     assert isinstance(found, ActionList)
     return found
 
@@ -101,8 +101,8 @@ def test_a_ref_with_other_than_english_letters_is_shown_with_its_section_where_t
 
 
 def test_linking_by_mention_by_name_and_when_it_cannot_be(planned: Database) -> None:
-    def link(who: str, initials: str, person: PersonRef) -> LinkReceipt:
-        said = dispatch(session, asker(who), LinkAccount(initials=initials, person=person), NOW)
+    def link(actor: str, initials: str, person: PersonRef) -> LinkReceipt:
+        said = dispatch(session, asker(actor), LinkAccount(initials=initials, person=person), NOW)
         assert isinstance(said, LinkReceipt)
         return said
 

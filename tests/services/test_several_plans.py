@@ -40,19 +40,19 @@ def two_plans(planned: Database) -> Database:
     return planned
 
 
-def run_command(database: Database, line: str) -> Message:
+def run_line(database: Database, line: str) -> Message:
     return run_command(database, "PM", parse(line, today=NOW.date(), command="/cip"))
 
 
 def test_of_two_that_are_numbered_alike_each_can_be_chosen(two_plans: Database) -> None:
-    asked = run_command(two_plans, "update 1/5.2 complete all done")
+    asked = run_line(two_plans, "update 1/5.2 complete all done")
     assert isinstance(asked, Candidates)
     assert [each.run for each in asked.candidates] == [
         "update improvement-1/5.2 complete all done",
         "update children-1/5.2 complete all done",
     ]
     for each, title in zip(asked.candidates, ("Gather the data", "Open a nursery"), strict=True):
-        receipt = run_command(two_plans, each.run)
+        receipt = run_line(two_plans, each.run)
         assert isinstance(receipt, UpdateReceipt)
         (change,) = receipt.changes
         assert (change.title.startswith(title), change.note) == (True, "all done")
@@ -74,11 +74,11 @@ def test_where_it_is_known_which_is_spoken_of_nobody_is_asked(two_plans: Databas
 
 
 def test_without_a_section_those_of_one_plan_are_told_apart_by_it_alone(two_plans: Database) -> None:
-    asked = run_command(two_plans, "show 5.2")
+    asked = run_line(two_plans, "show 5.2")
     assert isinstance(asked, Candidates)
     runs = [each.run for each in asked.candidates]
     assert runs == ["show improvement-1/5.2", "show 2/5.2", "show children-1/5.2"]
-    shown = [run_command(two_plans, run) for run in runs]
+    shown = [run_line(two_plans, run) for run in runs]
     assert [each.line.title for each in shown if isinstance(each, ActionCard)] == [
         each.title for each in asked.candidates
     ]
@@ -87,10 +87,10 @@ def test_without_a_section_those_of_one_plan_are_told_apart_by_it_alone(two_plan
 def test_a_word_that_another_section_is_called_too_is_not_taken(two_plans: Database) -> None:
     with two_plans.transaction() as session:
         session.execute(update(Section).where(Section.plan_id != 1).values(title="Improvement for families"))
-    asked = run_command(two_plans, "show 1/5.2")
+    asked = run_line(two_plans, "show 1/5.2")
     assert isinstance(asked, Candidates)
     assert [each.run for each in asked.candidates] == ["show savings-1/5.2", "show children-1/5.2"]
-    shown = [run_command(two_plans, each.run) for each in asked.candidates]
+    shown = [run_line(two_plans, each.run) for each in asked.candidates]
     assert all(isinstance(each, ActionCard) for each in shown)
 
 
@@ -111,11 +111,11 @@ def test_a_number_in_a_plans_title_is_no_section(two_plans: Database) -> None:
                 created_at=NOW,
             )
         )
-    asked = run_command(two_plans, "show 5.2")
+    asked = run_line(two_plans, "show 5.2")
     assert isinstance(asked, Candidates)
     # Section 1 of either plan is no section 2 of it, though both titles have a word that begins with 2.
     assert len(asked.candidates) == 4
-    shown = [run_command(two_plans, each.run) for each in asked.candidates]
+    shown = [run_line(two_plans, each.run) for each in asked.candidates]
     assert [each.line.title for each in shown if isinstance(each, ActionCard)] == [
         each.title for each in asked.candidates
     ]

@@ -40,7 +40,8 @@ def report_dates(
         _report_date(where, ref, due, notes)
     if allocation.dates_unplaced:
         message = (
-            f"{ref} has {allocation.dates_unplaced} dates for {_count_steps(allocation)}. It cannot be told which belongs "
+            f"{ref} has {allocation.dates_unplaced} dates for {_count_steps(allocation)}. It cannot be "
+            f"told which belongs "
             "to which, so the dates stay with the action. Give each step its own date, in the steps' order."
         )
         notes.warning(where, "due", one_line(row.text(Column.DUE)), message, Doubt.DATES_UNPLACED)
@@ -100,7 +101,8 @@ def report_owners(
         notes.warning(where, "owners", "", message, Doubt.NO_OWNER)
     if allocation.owners_unplaced:
         message = (
-            f"{ref} has {allocation.owners_unplaced} lines of owners for {_count_steps(allocation)}. It cannot be told who "
+            f"{ref} has {allocation.owners_unplaced} lines of owners for {_count_steps(allocation)}. It "
+            f"cannot be told who "
             "has which, so all of them own the whole action."
         )
         notes.warning(where, "owners", one_line(row.text(Column.OWNER)), message, Doubt.OWNERS_UNPLACED)
@@ -118,11 +120,15 @@ def report_status(
         message = f"\u201c{reading.unread}\u201d is not a status the bot knows. {ref} was taken as {taken}."
         notes.warning(where, "status", text, message, Doubt.STATUS_UNREAD)
     elif reading.statuses and len(reading.statuses) == 1 and letters_only(text) not in _PLAIN_STATUSES:
-        message = f"\u201c{text}\u201d was taken as {allocation.status.words}. The plan's own words are kept beside it."
+        message = (
+            f"\u201c{text}\u201d was taken as {allocation.status.words}. The plan's own words are "
+            f"kept beside it."
+        )
         notes.info(where, "status", text, message)
     if allocation.statuses_short:
         message = (
-            f"{ref} has {allocation.statuses_short} statuses for {_count_steps(allocation)}. They were given to the first "
+            f"{ref} has {allocation.statuses_short} statuses for {_count_steps(allocation)}. They were "
+            f"given to the first "
             "steps in order and the rest taken as not started. "
             f"The action counts as {allocation.status.words}."
         )

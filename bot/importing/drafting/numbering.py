@@ -19,7 +19,8 @@ _MAX_PROJECT_TITLE_LENGTH, _MAX_MANAGER_LENGTH, _MAX_FINANCE_REF_LENGTH = 500, 2
 class Numbering:
     """The sections and projects met so far, in order; projects by section and number.
 
-    printed_refs: every ref the document prints, so that a ref made up for a row without one is like none of them.
+    printed_refs: every ref the document prints, so that a ref made up for a row without one is like none
+    of them.
     """
 
     notes: DiagnosticLog

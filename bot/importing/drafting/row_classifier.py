@@ -93,10 +93,12 @@ _MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
 
 @dataclass
 class _ClassifierState:
-    """Where the walk stands. project_numbers: those of projects that have actions in this table ("5" for 5.2).
+    """Where the walk stands. project_numbers: those of projects that have actions in this table ("5" for
+    5.2).
 
-    has_started: whether the first heading or project lies behind, and with it the plan's title. money_kind: what the
-    amounts below were last called. expects_description: the row above only heads a description.
+    has_started: whether the first heading or project lies behind, and with it the plan's title.
+    money_kind: what the amounts below were last called. expects_description: the row above only heads a
+    description.
     """
 
     table: Table

@@ -120,7 +120,8 @@ class PageBreakReporter:
 
     def report_moved(self, column: Column, text: str, printed: str) -> None:
         message = (
-            f"This {_COLUMN_NAMES[column]} is printed beside {printed} but goes on below the page break, as only "
+            f"This {_COLUMN_NAMES[column]} is printed beside {printed} but goes on below the page break, "
+            f"as only "
             f"{self.above} does. It was taken as {self.above}'s."
         )
         self.problems.warning(self._where(), str(column), text[:_MAX_SHOWN_LENGTH], message)
@@ -155,7 +156,8 @@ class PageBreakReporter:
 
     def report_inseparable(self, number: int, refs: list[str]) -> None:
         message = (
-            f"This row holds {_join_refs(refs)}, and it cannot be told which words belong to which. It was read "
+            f"This row holds {_join_refs(refs)}, and it cannot be told which words belong to which. It "
+            f"was read "
             "as one row. Give each its own row."
         )
         self.problems.error(f"{self.unit} {number}", "ref", ", ".join(refs), message)
@@ -165,7 +167,8 @@ class PageBreakReporter:
         every = [self.above, *self.new] if self.above else self.new
         if allocation.doubt is AllocationDoubt.UNPLACED:
             return (
-                f"A page break put {_join_refs(every)} into one row. It cannot be told which {name} belongs to "
+                f"A page break put {_join_refs(every)} into one row. It cannot be told which {name} "
+                f"belongs to "
                 "which, so none was taken. Give each its own."
             )
         if allocation.doubt is AllocationDoubt.EITHER:
@@ -174,7 +177,8 @@ class PageBreakReporter:
                 f"page break. It was taken as {self.new[0]}'s. Is it?"
             )
         return (
-            f"A page break put {_join_refs(every)} into one row. What stands in this column was shared out in "
+            f"A page break put {_join_refs(every)} into one row. What stands in this column was shared "
+            f"out in "
             "order. Is that right?"
         )
 

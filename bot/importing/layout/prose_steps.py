@@ -60,7 +60,9 @@ class ProseStep:
 
 @dataclass
 class _Item:
-    """tail: lines below that say who, when and how far. cell_count: over how many the line above was spread."""
+    """tail: lines below that say who, when and how far. cell_count: over how many the line above was
+    spread.
+    """
 
     number: int
     text: str

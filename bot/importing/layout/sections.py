@@ -23,7 +23,9 @@ _SAMPLE_ROWS = 3
 
 @dataclass
 class _SectionRows:
-    """The rows of one section so far. starts: the numbers of those that begin anew. last_grid: the grid above."""
+    """The rows of one section so far. starts: the numbers of those that begin anew. last_grid: the grid
+    above.
+    """
 
     table_name: str
     rows: list[GridRow] = field(default_factory=list)

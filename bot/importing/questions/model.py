@@ -33,8 +33,9 @@ class Question:
     """One doubt that somebody can settle.
 
     key: which question it is, whatever row it stands in, so that its answer is known the next time.
-    action_index: where in the draft its action stands, -1 when it is about none. meanwhile: what holds until it is
-    answered. details: lines to look at before answering. subject: what it is about, in the plan's words.
+    action_index: where in the draft its action stands, -1 when it is about none. meanwhile: what holds
+    until it is answered. details: lines to look at before answering. subject: what it is about, in the
+    plan's words.
     """
 
     key: str

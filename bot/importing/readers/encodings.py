@@ -22,8 +22,8 @@ _DECLARATION_BYTES = 2048
 def decode(content: bytes, not_text: str, *, allow_declared: bool = False) -> str:
     """Turn bytes into text by their byte order mark, as UTF-8, or by the likeliest encoding.
 
-    not_text: the sentence of the UnreadableFileError for what is no text. allow_declared: whether the text itself
-    may say how it is encoded, as a web page does.
+    not_text: the sentence of the UnreadableFileError for what is no text. allow_declared: whether the
+    text itself may say how it is encoded, as a web page does.
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):

@@ -37,7 +37,8 @@ _BLANK_SHARE = 0.1
 
 @dataclass(frozen=True)
 class PdfLine:
-    """A line as set, in points from the page's left and top. ends_with_space: whether a space stands behind it.
+    """A line as set, in points from the page's left and top. ends_with_space: whether a space stands
+    behind it.
 
     first, last_width: the widths of its first and last word. space_width: that of a space.
     """

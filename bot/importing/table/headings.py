@@ -42,7 +42,7 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.OWNER: (
         "Owner", "Owners", "Action owner", "Lead", "Leads", "Lead officer", "Lead owner",
         "Responsible officer", "Responsible", "Responsibility", "Responsible lead", "Accountable",
-        "Assigned to", "By whom", "Who", "Officer", "Named lead",
+        "Assigned to", "By whom", "Actor", "Officer", "Named lead",
     ),
     Column.DUE: (
         "By when", "Due", "Due date", "Date due", "Deadline", "Deadlines", "Target date",

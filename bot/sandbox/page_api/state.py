@@ -130,7 +130,7 @@ class PagePresenter:
             "trouble": message.trouble,
             "thread_ts": message.thread_ts,
             "reply_count": summary.get("reply_count", 0),
-            "reactions": [{"name": name, "count": len(who)} for name, who in message.reactions.items()],
+            "reactions": [{"name": name, "count": len(actor)} for name, actor in message.reactions.items()],
         }
 
     def _channel_payload(self, channel: SandboxChannel) -> Json:

@@ -11,7 +11,7 @@ from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, Milesto
 from bot.plan.refs import read_ref
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
-from bot.services.people import Who
+from bot.services.people import Actor
 from models.outbox import StatusChange
 from models.plans import Action
 from models.queries import actions as query
@@ -21,12 +21,12 @@ from models.queries import ref_index
 PAGE_SIZE = 10
 
 
-def show_action(session: Session, who: Who, command: Show, now: datetime) -> ActionCard:
-    target = ref_resolver.resolve(session, who, command.ref)
+def show_action(session: Session, actor: Actor, command: Show, now: datetime) -> ActionCard:
+    target = ref_resolver.resolve(session, actor, command.ref)
     action = query.load_actions(session, [target.action.id])[target.action.id]
     plan, project = action.plan, action.project
     return ActionCard(
-        line=presenters.load_lines(session, who.workspace_id, [action.id], now)[action.id],
+        line=presenters.load_lines(session, actor.workspace_id, [action.id], now)[action.id],
         plan=plan.title,
         section=f"{action.section.number} {action.section.title}".strip(),
         project=f"{project.number} {project.title}" if project else "",
@@ -40,7 +40,7 @@ def show_action(session: Session, who: Who, command: Show, now: datetime) -> Act
         delivered_through=tuple(action.delivered_through),
         success_measures=tuple(action.success_measures),
         tags=tuple(action.tags),
-        can_update=people.may_update(who, action),
+        can_update=people.may_update(actor, action),
     )
 
 
@@ -77,15 +77,15 @@ def _milestones(action: Action, now: datetime) -> list[MilestoneLine]:
     ]
 
 
-def show_history(session: Session, who: Who, command: History, now: datetime) -> HistoryText:
-    action = ref_resolver.resolve(session, who, command.ref).action
+def show_history(session: Session, actor: Actor, command: History, now: datetime) -> HistoryText:
+    action = ref_resolver.resolve(session, actor, command.ref).action
     total = changes_query.count_changes(session, action.id)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, command.page), pages)
     changes = changes_query.changes_of(session, action.id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     undone = changes_query.undone_ids(session, [change.id for change in changes])
-    action_line = presenters.load_lines(session, who.workspace_id, [action.id], now)[action.id]
-    shared = ref_index.shared_refs(session, who.workspace_id, [action.ref])
+    action_line = presenters.load_lines(session, actor.workspace_id, [action.id], now)[action.id]
+    shared = ref_index.shared_refs(session, actor.workspace_id, [action.ref])
     return HistoryText(
         line=action_line,
         entries=tuple(_entry(change, now, shared, undone=change.id in undone) for change in changes),

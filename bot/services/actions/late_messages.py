@@ -37,7 +37,8 @@ def require_unchanged_since(
     if not query.has_changed_since(session, action.id, sent_at, excluded_source=LATE_SOURCE):
         return
     raise NotUnderstoodError(
-        f"Action {display_ref} was updated after you wrote that, so I recorded nothing. If it still holds, send it"
+        f"Action {display_ref} was updated after you wrote that, so I recorded nothing. If it still "
+        f"holds, send it"
         " again.",
         suggestion=f"/cip {command.line}",
     )

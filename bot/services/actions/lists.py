@@ -15,7 +15,7 @@ from bot.messages import ActionLine, ActionList
 from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, legend
 from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import ResolvedScope
-from bot.services.people import Who
+from bot.services.people import Actor
 from models.plans import Plan
 from models.queries import actions
 from models.queries import actions as query
@@ -74,23 +74,23 @@ def load_coloured_actions(
     return coloured_actions
 
 
-def list_mine(session: Session, who: Who, command: Mine, now: datetime) -> ActionList:
-    if who.person is None:
+def list_mine(session: Session, actor: Actor, command: Mine, now: datetime) -> ActionList:
+    if actor.person is None:
         raise NotUnderstoodError(
             "Your account is not linked to anyone in the plan yet, so I can't tell which actions are yours."
             " Ask a plan manager to run /cip link INITIALS @you."
         )
-    narrowed = ResolvedScope(ActionFilter(person_id=who.person.id, only_open=True), who.person.initials)
+    narrowed = ResolvedScope(ActionFilter(person_id=actor.person.id, only_open=True), actor.person.initials)
     return build_list_page(
-        session, who, command, "mine", narrowed, lambda each: each.facts.status.is_open, now
+        session, actor, command, "mine", narrowed, lambda each: each.facts.status.is_open, now
     )
 
 
-def list_at_risk(session: Session, who: Who, command: AtRisk, now: datetime) -> ActionList:
-    narrowed = ref_resolver.resolve_scope(session, who, command.scope, only_open=True)
+def list_at_risk(session: Session, actor: Actor, command: AtRisk, now: datetime) -> ActionList:
+    narrowed = ref_resolver.resolve_scope(session, actor, command.scope, only_open=True)
     return build_list_page(
         session,
-        who,
+        actor,
         command,
         "at-risk",
         narrowed,
@@ -99,27 +99,27 @@ def list_at_risk(session: Session, who: Who, command: AtRisk, now: datetime) -> 
     )
 
 
-def list_overdue(session: Session, who: Who, command: Overdue, now: datetime) -> ActionList:
-    narrowed = ref_resolver.resolve_scope(session, who, command.scope, only_open=True)
-    return build_list_page(session, who, command, "overdue", narrowed, lambda each: each.is_late, now)
+def list_overdue(session: Session, actor: Actor, command: Overdue, now: datetime) -> ActionList:
+    narrowed = ref_resolver.resolve_scope(session, actor, command.scope, only_open=True)
+    return build_list_page(session, actor, command, "overdue", narrowed, lambda each: each.is_late, now)
 
 
-def list_due(session: Session, who: Who, command: Due, now: datetime) -> ActionList:
-    narrowed = ref_resolver.resolve_scope(session, who, command.scope, only_open=True)
+def list_due(session: Session, actor: Actor, command: Due, now: datetime) -> ActionList:
+    narrowed = ref_resolver.resolve_scope(session, actor, command.scope, only_open=True)
 
     def within(each: ColouredAction) -> bool:
         day = each.facts.next_due_on
         return each.facts.status.is_open and day is not None and each.today <= day <= command.until
 
-    return build_list_page(session, who, command, "due", narrowed, within, now)
+    return build_list_page(session, actor, command, "due", narrowed, within, now)
 
 
-def search(session: Session, who: Who, command: Search, now: datetime) -> ActionList:
+def search(session: Session, actor: Actor, command: Search, now: datetime) -> ActionList:
     query_words = command.words[:MAX_QUERY_LENGTH].split()
-    found = actions.search_ids(session, who.workspace_id, query_words)
+    found = actions.search_ids(session, actor.workspace_id, query_words)
     return build_list_page(
         session,
-        who,
+        actor,
         command,
         "search",
         ResolvedScope(ActionFilter(), ""),
@@ -130,22 +130,22 @@ def search(session: Session, who: Who, command: Search, now: datetime) -> Action
 
 def build_list_page(
     session: Session,
-    who: Who,
+    actor: Actor,
     command: Paged,
     kind: str,
     scope: ResolvedScope,
     predicate: Callable[[ColouredAction], bool],
     now: datetime,
 ) -> ActionList:
-    plans = plans_query.plans(session, who.workspace_id)
-    every = load_coloured_actions(session, who.workspace_id, scope.action_filter, now, plans)
+    plans = plans_query.plans(session, actor.workspace_id)
+    every = load_coloured_actions(session, actor.workspace_id, scope.action_filter, now, plans)
     found = sorted((each for each in every if predicate(each)), key=lambda each: each.severity_key)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(1, command.page), pages)
     shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     ahead = [] if found else _find_next_due(every)
     by_id = presenters.load_lines(
-        session, who.workspace_id, [each.facts.id for each in (*shown, *ahead)], now
+        session, actor.workspace_id, [each.facts.id for each in (*shown, *ahead)], now
     )
     first = next(iter(plans.values()), None)
     return ActionList(
@@ -161,7 +161,7 @@ def build_list_page(
         words=_describe_query(command),
         counts=count_by_colour(found),
         legend=legend(presenters.rules_of(first)) if first else (),
-        nearest=_find_nearest_word(session, who, command) if not found else "",
+        nearest=_find_nearest_word(session, actor, command) if not found else "",
         next_due=by_id[ahead[0].facts.id] if ahead else None,
         whose=scope.label if kind == "mine" and command.public else "",
     )
@@ -207,11 +207,11 @@ def _format_scope(scope: Scope) -> list[str]:
     return parts
 
 
-def _find_nearest_word(session: Session, who: Who, command: Paged) -> str:
+def _find_nearest_word(session: Session, actor: Actor, command: Paged) -> str:
     """For a search that found nothing: the word of a title that looks most like what was typed."""
     if not isinstance(command, Search):
         return ""
-    ids = [facts.id for facts in actions.load_facts(session, who.workspace_id, ActionFilter())]
+    ids = [facts.id for facts in actions.load_facts(session, actor.workspace_id, ActionFilter())]
     titles = [action.title for action in query.load_actions(session, ids[:500]).values()]
     vocabulary = {word.strip(".,;:()").lower() for title in titles for word in title.split() if len(word) > 3}  # noqa: PLR2004 - short words say nothing
     best = process.extractOne(
@@ -220,5 +220,5 @@ def _find_nearest_word(session: Session, who: Who, command: Paged) -> str:
     return best[0] if best else ""
 
 
-def load_line(session: Session, who: Who, action_id: int, now: datetime) -> ActionLine:
-    return presenters.load_lines(session, who.workspace_id, [action_id], now)[action_id]
+def load_line(session: Session, actor: Actor, action_id: int, now: datetime) -> ActionLine:
+    return presenters.load_lines(session, actor.workspace_id, [action_id], now)[action_id]

@@ -32,7 +32,7 @@ def local_day(moment: datetime, timezone: str) -> date:
     return moment.astimezone(ZoneInfo(timezone)).date()
 
 
-def compute_rag(action: Action, plan: Plan, now: datetime) -> Rag:
+def reported_rag(action: Action, plan: Plan, now: datetime) -> Rag:
     """The reported colour of an action, on today's date where its board is."""
     facts = RagFacts(
         status=action.status,
@@ -66,7 +66,7 @@ def build_line(
         title=shorten(action.title),
         owners=tuple(present_owner(owner.person) for owner in action.owners),
         status=action.status.words,
-        rag=compute_rag(action, plan, now),
+        rag=reported_rag(action, plan, now),
         due=due,
         due_text=""
         if due
@@ -157,7 +157,7 @@ def describe_change(
     return Change(
         ref=format_ref(action, shared_refs),
         title=shorten(action.title),
-        rag=compute_rag(action, action.plan, now),
+        rag=reported_rag(action, action.plan, now),
         from_status=change.from_status.words,
         to_status=change.to_status.words,
         milestone=shorten(f"{milestone.label} {milestone.title}".strip(), 80) if milestone else "",

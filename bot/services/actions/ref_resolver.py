@@ -15,7 +15,7 @@ from bot.messages import Candidate
 from bot.plan.refs import RefQuery, normalise_ref, number_in
 from bot.services import people
 from bot.services.actions.presenters import shorten
-from bot.services.people import Who, present_owner
+from bot.services.people import Actor, present_owner
 from models.people import Person
 from models.plans import Action, Milestone, Project, Section
 from models.queries import actions as query
@@ -49,24 +49,29 @@ class AmbiguousError(CipError):
 
 
 def resolve(
-    session: Session, who: Who, ref: RefQuery, *, lock: bool = False, preferred_action_id: int | None = None
+    session: Session,
+    actor: Actor,
+    ref: RefQuery,
+    *,
+    lock: bool = False,
+    preferred_action_id: int | None = None,
 ) -> Target:
     """The one thing a ref means here; raises AmbiguousError, or NotUnderstoodError with the nearest ref.
 
-    lock: it is going to be changed, so nobody else may until the transaction ends. preferred_action_id: the id of the
-    action that is spoken of, for a ref that others have too.
+    lock: it is going to be changed, so nobody else may until the transaction ends. preferred_action_id:
+    the id of the action that is spoken of, for a ref that others have too.
     """
-    matches = refs.find_by_ref(session, who.workspace_id, ref.ref, ref.section, lock=lock)
+    matches = refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, lock=lock)
     targets = [Target(action, is_shared=matches.is_shared) for action in matches.actions]
     if not targets:
-        targets = _find_milestones(session, who, ref.ref)
-    targets = _filter_by_section(session, who, ref, targets)
+        targets = _find_milestones(session, actor, ref.ref)
+    targets = _filter_by_section(session, actor, ref, targets)
     if not targets:
-        raise _not_found_error(session, who, ref)
+        raise _not_found_error(session, actor, ref)
     targets = _prefer(targets, lambda target: target.action.id == preferred_action_id)
     for preference in (_channel_predicate, _open_owned_predicate):
         if len(targets) > 1:
-            targets = _prefer(targets, preference(session, who))
+            targets = _prefer(targets, preference(session, actor))
     if len(targets) > 1:
         raise AmbiguousError(ref, targets)
     if lock and targets[0].milestone is not None:
@@ -74,10 +79,10 @@ def resolve(
     return targets[0]
 
 
-def _find_milestones(session: Session, who: Who, ref: str) -> list[Target]:
+def _find_milestones(session: Session, actor: Actor, ref: str) -> list[Target]:
     return [
         Target(milestone.action, milestone)
-        for milestone in ref_index.labelled_milestones(session, who.workspace_id, number_in(ref))
+        for milestone in ref_index.labelled_milestones(session, actor.workspace_id, number_in(ref))
         if ref.lower() in milestone_refs(milestone.action.ref, milestone.label)
     ]
 
@@ -93,25 +98,25 @@ def _prefer(targets: list[Target], predicate: Callable[[Target], bool]) -> list[
     return [target for target in targets if predicate(target)] or targets
 
 
-def _channel_predicate(session: Session, who: Who) -> Callable[[Target], bool]:
-    boards = boards_query.boards_of_channel(session, who.workspace_id, who.channel_id, who.channel_name)
+def _channel_predicate(session: Session, actor: Actor) -> Callable[[Target], bool]:
+    boards = boards_query.boards_of_channel(session, actor.workspace_id, actor.channel_id, actor.channel_name)
     return lambda target: target.action.plan.board_id in boards
 
 
-def _open_owned_predicate(_session: Session, who: Who) -> Callable[[Target], bool]:
-    mine = who.person.id if who.person else None
+def _open_owned_predicate(_session: Session, actor: Actor) -> Callable[[Target], bool]:
+    mine = actor.person.id if actor.person else None
     return lambda target: (
         target.action.status.is_open and any(owner.person_id == mine for owner in target.action.owners)
     )
 
 
-def _filter_by_section(session: Session, who: Who, ref: RefQuery, targets: list[Target]) -> list[Target]:
+def _filter_by_section(session: Session, actor: Actor, ref: RefQuery, targets: list[Target]) -> list[Target]:
     if ref.section is None or not targets:
         return targets
     numbered = [each for each in targets if each.action.section.number.lower() == ref.section.lower()]
     if numbered:
         return numbered
-    wanted = {section.id for section in find_sections(session, who.workspace_id, ref.section)}
+    wanted = {section.id for section in find_sections(session, actor.workspace_id, ref.section)}
     return [target for target in targets if target.action.section_id in wanted]
 
 
@@ -141,16 +146,16 @@ def split_words(title: str) -> list[str]:
     return re.findall(r"\w+", title.lower())
 
 
-def _not_found_error(session: Session, who: Who, ref: RefQuery) -> NotUnderstoodError:
-    refs_by_section = ref_index.all_refs(session, who.workspace_id)
+def _not_found_error(session: Session, actor: Actor, ref: RefQuery) -> NotUnderstoodError:
+    refs_by_section = ref_index.all_refs(session, actor.workspace_id)
     shown = f"{ref.section}/{ref.ref}" if ref.section else ref.ref
     if not refs_by_section:
         return NotUnderstoodError(
             "There is no plan here yet. A plan manager can bring one in with: python app.py import FILE."
         )
-    if ref.section and not find_sections(session, who.workspace_id, ref.section):
+    if ref.section and not find_sections(session, actor.workspace_id, ref.section):
         return NotUnderstoodError(
-            _describe_missing_section(session, who, ref.section), suggestion=f"/cip show {ref.ref}"
+            _describe_missing_section(session, actor, ref.section), suggestion=f"/cip show {ref.ref}"
         )
     sections = [section for section, found in refs_by_section if found.lower() == ref.ref.lower()]
     if sections and ref.section:
@@ -167,11 +172,11 @@ def _not_found_error(session: Session, who: Who, ref: RefQuery) -> NotUnderstood
     )
 
 
-def find_shared_refs(session: Session, who: Who, targets: Sequence[Target]) -> set[str]:
+def find_shared_refs(session: Session, actor: Actor, targets: Sequence[Target]) -> set[str]:
     """Those refs of the targets' actions, in lower case, that other actions have too."""
     shared_refs = {target.action.ref.lower() for target in targets if target.is_shared}
     unsure = [target.action.ref for target in targets if target.is_shared is None]
-    return shared_refs | ref_index.shared_refs(session, who.workspace_id, unsure) if unsure else shared_refs
+    return shared_refs | ref_index.shared_refs(session, actor.workspace_id, unsure) if unsure else shared_refs
 
 
 @dataclass(frozen=True)
@@ -183,20 +188,20 @@ class ResolvedScope:
     person: Person | None = None
 
 
-def resolve_scope(session: Session, who: Who, scope: Scope, *, only_open: bool) -> ResolvedScope:
+def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bool) -> ResolvedScope:
     """Find what a list is to be narrowed to; raises NotUnderstoodError naming what there is."""
     labels: list[str] = []
     section_ids = project_ids = person = None
     if scope.section:
-        sections = find_sections(session, who.workspace_id, scope.section)
+        sections = find_sections(session, actor.workspace_id, scope.section)
         if not sections:
-            raise NotUnderstoodError(_describe_missing_section(session, who, scope.section))
+            raise NotUnderstoodError(_describe_missing_section(session, actor, scope.section))
         section_ids = {section.id for section in sections}
         labels.append(f"section {_join_words(section.number for section in sections)}")
     if scope.project:
         projects = [
             project
-            for project in plans_query.projects(session, who.workspace_id, scope.project)
+            for project in plans_query.projects(session, actor.workspace_id, scope.project)
             if section_ids is None or project.section_id in section_ids
         ]
         if not projects:
@@ -204,9 +209,9 @@ def resolve_scope(session: Session, who: Who, scope: Scope, *, only_open: bool) 
                 f"There is no project {scope.project} in the plan.", suggestion="/cip at-risk s1"
             )
         project_ids = {project.id for project in projects}
-        labels.append(f"project {scope.project}{_describe_sections(session, who, projects, section_ids)}")
+        labels.append(f"project {scope.project}{_describe_sections(session, actor, projects, section_ids)}")
     if scope.person is not None:
-        person = people.find_person(session, who, scope.person)
+        person = people.find_person(session, actor, scope.person)
         labels.append(person.initials)
     return ResolvedScope(
         ActionFilter(None, section_ids, project_ids, person.id if person else None, only_open),
@@ -216,18 +221,18 @@ def resolve_scope(session: Session, who: Who, scope: Scope, *, only_open: bool) 
 
 
 def _describe_sections(
-    session: Session, who: Who, projects: Sequence[Project], section_ids: set[int] | None
+    session: Session, actor: Actor, projects: Sequence[Project], section_ids: set[int] | None
 ) -> str:
     """Each section counts its own projects: where a number means several, that is said."""
     found = {project.section_id for project in projects}
     if section_ids is not None or len(found) < 2:  # noqa: PLR2004 - one section is no question
         return ""
-    numbers = (each.number for each in plans_query.sections(session, who.workspace_id) if each.id in found)
+    numbers = (each.number for each in plans_query.sections(session, actor.workspace_id) if each.id in found)
     return f" of sections {_join_words(numbers)}"
 
 
-def _describe_missing_section(session: Session, who: Who, name: str) -> str:
-    sections = plans_query.sections(session, who.workspace_id)
+def _describe_missing_section(session: Session, actor: Actor, name: str) -> str:
+    sections = plans_query.sections(session, actor.workspace_id)
     if not sections:
         return "There is no plan here yet."
     listed = "; ".join(f"{section.number} {section.title}" for section in sections)

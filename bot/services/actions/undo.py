@@ -11,7 +11,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, UndoReceipt
 from bot.services import people
 from bot.services.actions import presenters, updates
-from bot.services.people import Who
+from bot.services.people import Actor
 from bot.services.scheduling import closing
 from models.outbox import StatusChange
 from models.plans import Action
@@ -20,27 +20,27 @@ from models.queries import changes as changes_query
 from models.queries import ref_index
 
 
-def undo_batch(session: Session, who: Who, command: Undo, now: datetime) -> UndoReceipt:
+def undo_batch(session: Session, actor: Actor, command: Undo, now: datetime) -> UndoReceipt:
     """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
-    batch = command.batch or changes_query.latest_batch_of(session, who.workspace_id, who.user_id)
-    changes = changes_query.changes_in_batch(session, who.workspace_id, batch) if batch else []
+    batch = command.batch or changes_query.latest_batch_of(session, actor.workspace_id, actor.user_id)
+    changes = changes_query.changes_in_batch(session, actor.workspace_id, batch) if batch else []
     if not changes:
         raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
     actions_query.lock_actions(session, {change.action_id for change in changes})
-    _require_undoable(session, who, list(changes))
+    _require_undoable(session, actor, list(changes))
     token = uuid4().hex
-    undone = [_undo_change(session, who, change, token, now) for change in reversed(changes)]
+    undone = [_undo_change(session, actor, change, token, now) for change in reversed(changes)]
     return UndoReceipt(tuple(reversed(undone)))
 
 
-def _require_undoable(session: Session, who: Who, changes: list[StatusChange]) -> None:
+def _require_undoable(session: Session, actor: Actor, changes: list[StatusChange]) -> None:
     if changes_query.undone_ids(session, [change.id for change in changes]):
         raise NotUnderstoodError(
             "That change was already taken back.", suggestion=f"/cip history {changes[0].action.ref}"
         )
     for change in changes:
-        people.require_update(session, who, change.action, change.action.ref)
-        if change.user_id != who.user_id and not who.is_plan_manager:
+        people.require_update(session, actor, change.action, change.action.ref)
+        if change.user_id != actor.user_id and not actor.is_plan_manager:
             raise NotAllowedError("Only the person who made a change, or a plan manager, can take it back.")
         if change.date_id is not None and updates.find_moved_date(change) is None:
             raise NotUnderstoodError(
@@ -58,7 +58,7 @@ def _require_undoable(session: Session, who: Who, changes: list[StatusChange]) -
             )
 
 
-def _undo_change(session: Session, who: Who, change: StatusChange, batch: str, now: datetime) -> Change:
+def _undo_change(session: Session, actor: Actor, change: StatusChange, batch: str, now: datetime) -> Change:
     action, milestone = change.action, change.milestone
     undoing = StatusChange(
         workspace_id=action.workspace_id,
@@ -66,10 +66,10 @@ def _undo_change(session: Session, who: Who, change: StatusChange, batch: str, n
         milestone_id=change.milestone_id,
         batch=batch,
         at=now,
-        person_id=who.person.id if who.person else None,
-        user_id=who.user_id,
+        person_id=actor.person.id if actor.person else None,
+        user_id=actor.user_id,
         source="undo",
-        place=who.place,
+        place=actor.place,
         from_status=change.to_status,
         to_status=change.from_status,
         from_declared=change.to_declared,
@@ -88,7 +88,7 @@ def _undo_change(session: Session, who: Who, change: StatusChange, batch: str, n
     _restore_last_word(session, action)
     updates.apply_change(action, milestone, undoing, now)
     closing.reopen_prompts(session, action, change.at, now)
-    shared = ref_index.shared_refs(session, who.workspace_id, [action.ref])
+    shared = ref_index.shared_refs(session, actor.workspace_id, [action.ref])
     return replace(presenters.describe_change(action, undoing, milestone, now, shared), withdrawn=change.note)
 
 

@@ -15,7 +15,7 @@ from bot.plan.statuses import Status
 from bot.services import people
 from bot.services.actions import late_messages, presenters, ref_resolver
 from bot.services.actions.ref_resolver import Target
-from bot.services.people import Who
+from bot.services.people import Actor
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close_prompts
 from models.fast_flush import new_row
@@ -88,18 +88,18 @@ class UpdateValues:
     answer: str = "update"
 
 
-def update_actions(session: Session, who: Who, command: UpdateStatus, now: datetime) -> UpdateReceipt:
+def update_actions(session: Session, actor: Actor, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
     targets = _remove_duplicates(
         [
-            ref_resolver.resolve(session, who, ref, lock=True, preferred_action_id=command.action_id)
+            ref_resolver.resolve(session, actor, ref, lock=True, preferred_action_id=command.action_id)
             for ref in command.refs
         ]
     )
-    shared_refs = ref_resolver.find_shared_refs(session, who, targets)
+    shared_refs = ref_resolver.find_shared_refs(session, actor, targets)
     for target in targets:
-        _require_valid(session, who, target, command, presenters.format_ref(target.action, shared_refs))
-    changes, batch = record_batch(session, who, targets, _read_values(command), now, shared_refs)
+        _require_valid(session, actor, target, command, presenters.format_ref(target.action, shared_refs))
+    changes, batch = record_batch(session, actor, targets, _read_values(command), now, shared_refs)
     refs = dict.fromkeys(change.ref for change in changes)
     return UpdateReceipt(
         tuple(changes),
@@ -108,7 +108,7 @@ def update_actions(session: Session, who: Who, command: UpdateStatus, now: datet
         finish=tuple(
             presenters.find_completable_refs((each.action for each in targets if each.milestone), shared_refs)
         ),
-        by=who.name,
+        by=actor.name,
         public=command.public,
         unchanged_colours=tuple(
             presenters.find_remaining_colours((each.action for each in targets), command, shared_refs)
@@ -118,7 +118,7 @@ def update_actions(session: Session, who: Who, command: UpdateStatus, now: datet
 
 def record_batch(
     session: Session,
-    who: Who,
+    actor: Actor,
     targets: list[Target],
     values: UpdateValues,
     now: datetime,
@@ -131,8 +131,8 @@ def record_batch(
     batch = uuid4().hex
     changes = []
     for target in targets:
-        recorded = [(target.milestone, record_change(session, who, target, values, batch=batch, now=now))]
-        recorded += _start_action(session, who, target, values.source, batch=batch, now=now)
+        recorded = [(target.milestone, record_change(session, actor, target, values, batch=batch, now=now))]
+        recorded += _start_action(session, actor, target, values.source, batch=batch, now=now)
         changes += [
             presenters.describe_change(target.action, change, milestone, now, shared_refs)
             for milestone, change in recorded
@@ -164,23 +164,23 @@ def _read_values(command: UpdateStatus) -> UpdateValues:
 
 
 def _require_valid(
-    session: Session, who: Who, target: Target, command: UpdateStatus, display_ref: str
+    session: Session, actor: Actor, target: Target, command: UpdateStatus, display_ref: str
 ) -> None:
     """Everything that can be wrong with an update, found before anything is changed."""
     action = target.action
-    people.require_update(session, who, action, display_ref)
+    people.require_update(session, actor, action, display_ref)
     if command.sent_at is not None:
         late_messages.require_unchanged_since(session, action, command, command.sent_at, display_ref)
     if command.due is not None and not command.because:
         raise NotUnderstoodError("A new date needs a reason. Nothing was changed.")
     if command.status is Status.VERIFIED:
-        _require_verifier(who, action, display_ref)
+        _require_verifier(actor, action, display_ref)
     if command.declared is not None and command.declared not in {Colour.RED, Colour.AMBER, Colour.GREEN}:
         raise NotUnderstoodError("You can declare red, amber or green. Blue and grey come from the status.")
 
 
-def _require_verifier(who: Who, action: Action, display_ref: str) -> None:
-    is_owner = any(who.person and owner.person_id == who.person.id for owner in action.owners)
+def _require_verifier(actor: Actor, action: Action, display_ref: str) -> None:
+    is_owner = any(actor.person and owner.person_id == actor.person.id for owner in action.owners)
     if is_owner:
         raise NotAllowedError(
             f"Action {display_ref} has to be verified by someone other than its owner. Nothing was changed."
@@ -188,7 +188,7 @@ def _require_verifier(who: Who, action: Action, display_ref: str) -> None:
 
 
 def record_change(
-    session: Session, who: Who, target: Target, values: UpdateValues, *, batch: str, now: datetime
+    session: Session, actor: Actor, target: Target, values: UpdateValues, *, batch: str, now: datetime
 ) -> StatusChange:
     """Change one action or milestone and write down what changed; the caller holds the action and has
     checked who may.
@@ -202,10 +202,10 @@ def record_change(
         milestone_id=milestone.id if milestone else None,
         batch=batch,
         at=now,
-        person_id=who.person.id if who.person else None,
-        user_id=who.user_id,
+        person_id=actor.person.id if actor.person else None,
+        user_id=actor.user_id,
         source=values.source,
-        place=who.place,
+        place=actor.place,
         from_status=subject.status,
         to_status=values.status or subject.status,
         from_declared=action.declared,
@@ -217,10 +217,10 @@ def record_change(
     if values.due is not None:
         move_due_date(session, action, milestone, values.due, values.due_text, change)
     session.add(change)
-    action.last_word_at, action.last_word_by = now, who.person.initials if who.person else ""
+    action.last_word_at, action.last_word_by = now, actor.person.initials if actor.person else ""
     action.last_word = values.note or values.reason or action.last_word
     apply_change(action, milestone, change, now)
-    close_prompts(session, action, values.answer, who.user_id, now)
+    close_prompts(session, action, values.answer, actor.user_id, now)
     return change
 
 
@@ -245,13 +245,13 @@ def apply_change(action: Action, milestone: Milestone | None, change: StatusChan
 
 
 def _start_action(
-    session: Session, who: Who, target: Target, source: str, *, batch: str, now: datetime
+    session: Session, actor: Actor, target: Target, source: str, *, batch: str, now: datetime
 ) -> list[tuple[None, StatusChange]]:
     """Work on a milestone starts an action that had not started: a change of its own, in the same batch."""
     milestone, action = target.milestone, target.action
     if milestone is None or action.status is not Status.NOT_STARTED or milestone.status is Status.NOT_STARTED:
         return []
     started = record_change(
-        session, who, Target(action), UpdateValues(Status.IN_PROGRESS, source=source), batch=batch, now=now
+        session, actor, Target(action), UpdateValues(Status.IN_PROGRESS, source=source), batch=batch, now=now
     )
     return [(None, started)]

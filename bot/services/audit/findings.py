@@ -58,8 +58,8 @@ _NOTICE_TEXTS = {
 class Finding:
     """kind: one of KINDS. key: what makes it the only one. words: it in a line, for people.
 
-    notify: False for what plan managers were told already, when it happened. fault: what went wrong when it was
-    to be checked.
+    notify: False for what plan managers were told already, when it happened. fault: what went wrong when
+    it was to be checked.
     """
 
     kind: str

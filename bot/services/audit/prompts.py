@@ -96,15 +96,17 @@ def find_expected_prompts(
         for person in owners[action]:
             own_days = tuple(day for day, named in days[action] if not named or initials[person] in named)
             last_prompt = last_prompts.get((action, person, False))
-            yield replace(expected, person=person, days=own_days, base=counts_from, asked=last_prompt)
+            yield replace(
+                expected, person_id=person, days=own_days, counts_from=counts_from, last_prompt=last_prompt
+            )
         if lead is not None and lead not in owners[action]:
             yield replace(
                 expected,
-                person=lead,
+                person_id=lead,
                 as_lead=True,
                 days=tuple(day for day, _ in days[action]),
-                asked=last_prompts.get((action, lead, True)),
-                told_at=escalations.get(action),
+                last_prompt=last_prompts.get((action, lead, True)),
+                escalated_at=escalations.get(action),
             )
 
 
@@ -158,11 +160,11 @@ def find_missing_prompts(session: Session, board: Board, now: datetime) -> Itera
 
 
 def _build_finding(board: Board, expected: ExpectedPrompt, initials: str, day: date) -> Finding:
-    who = f"{initials}, as the lead," if expected.as_lead else initials
+    actor = f"{initials}, as the lead," if expected.as_lead else initials
     return Finding(
         MISSING_PROMPT,
         f"{MISSING_PROMPT}:{expected.action_id}:{expected.person_id}:{day.isoformat()}",
-        f"{who} about {expected.display_ref}, due on {day.day} {day:%B %Y}",
+        f"{actor} about {expected.display_ref}, due on {day.day} {day:%B %Y}",
         board.id,
     )
 

@@ -90,7 +90,8 @@ MAX_LISTED = 100
 def compose_digest(
     session: Session, board: Board, plans_by_id: dict[int, Plan], slot: datetime, now: datetime
 ) -> tuple[Digest, dict[int, Colour]]:
-    """The digest for a slot as things stand now, with every action's colour for the snapshot. plans_by_id: the
+    """The digest for a slot as things stand now, with every action's colour for the snapshot.
+    plans_by_id: the
     board's plans by id.
 
     What happened is told from the moment the last one was made: one posted late told the days until then.

@@ -45,7 +45,8 @@ def record_missed_days(
     before: date,
     reason: str = NOT_RUNNING,
 ) -> None:
-    """One row for each day before `before` on which one person was to be asked. reason: what kept the bot from
+    """One row for each day before `before` on which one person was to be asked. reason: what kept the bot
+    from
     it today; on an earlier day it was not running.
     """
     days: dict[date, list[DueItem]] = defaultdict(list)
@@ -156,8 +157,8 @@ def _reason_to_skip(due_item: DueItem, board: Board, calendar: BoardCalendar, no
     late = action.next_due_on is not None and action.next_due_on < calendar.today(now)
     silence = now - action.last_word_at
     if not late and silence < timedelta(days=board.recent_days):
-        who = action.last_word_by or "someone"
-        return f"{who} spoke {_format_age(silence.days)}, less than {count_days(board.recent_days)} before"
+        actor = action.last_word_by or "someone"
+        return f"{actor} spoke {_format_age(silence.days)}, less than {count_days(board.recent_days)} before"
     return ""
 
 

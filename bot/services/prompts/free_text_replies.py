@@ -12,7 +12,7 @@ from bot.messages import Candidates, SnoozeReceipt
 from bot.plan.refs import RefQuery
 from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import build_candidate
-from bot.services.people import Who
+from bot.services.people import Actor
 from bot.services.prompts import messages
 from models.outbox import PromptItem
 from models.queries import prompts, ref_index, refs
@@ -46,54 +46,56 @@ class PromptContext:
     is_latest_topic: bool = True
 
 
-def find_in_thread(session: Session, who: Who, ts: str) -> PromptContext | None:
+def find_in_thread(session: Session, actor: Actor, ts: str) -> PromptContext | None:
     """What the prompt with this time asked; None where no prompt to the asker has it."""
-    items = prompts.items_of_message(session, who.person.id, ts) if who.person and ts else []
+    items = prompts.items_of_message(session, actor.person.id, ts) if actor.person and ts else []
     if not items:
         return None
     unanswered = [item for item in items if messages.is_open(session, item)]
-    return PromptContext(_list_asked_actions(session, who, unanswered or items), items[0].delivery_id)
+    return PromptContext(_list_asked_actions(session, actor, unanswered or items), items[0].delivery_id)
 
 
-def find_recent(session: Session, who: Who, ts: str, now: datetime) -> PromptContext:
+def find_recent(session: Session, actor: Actor, ts: str, now: datetime) -> PromptContext:
     """What was asked in the days before and not answered yet. ts: of what the asker writes now. Nothing is,
     while nobody knows whether a prompt was sent: it may be the one that is answered.
     """
-    if who.person is None or not ts:
+    if actor.person is None or not ts:
         return PromptContext(())
-    sent = prompts.prompts_before(session, who.person.id, now - REPLY_WINDOW, ts)
+    sent = prompts.prompts_before(session, actor.person.id, now - REPLY_WINDOW, ts)
     if not sent or not all(prompt.is_sent for prompt in sent):
         return PromptContext(())
     items = prompts.items_of_prompts(session, [prompt.id for prompt in sent])
     newest = max(prompt.sent_at or now for prompt in sent)
-    since = prompts.replies_since(session, who.workspace_id, who.channel_id, newest)
+    since = prompts.replies_since(session, actor.workspace_id, actor.channel_id, newest)
     unanswered = [item for item in items if messages.is_open(session, item)]
     return PromptContext(
-        _list_asked_actions(session, who, unanswered),
+        _list_asked_actions(session, actor, unanswered),
         is_latest_topic=all(ASIDE_KEY in facts for facts in since),
     )
 
 
-def _list_asked_actions(session: Session, who: Who, items: Iterable[PromptItem]) -> tuple[AskedAction, ...]:
+def _list_asked_actions(
+    session: Session, actor: Actor, items: Iterable[PromptItem]
+) -> tuple[AskedAction, ...]:
     newest = {item.action_id: item for item in items if item.action.gone_at is None}
-    shared = ref_index.shared_refs(session, who.workspace_id, [each.action.ref for each in newest.values()])
+    shared = ref_index.shared_refs(session, actor.workspace_id, [each.action.ref for each in newest.values()])
     return tuple(
         AskedAction(at, presenters.format_ref(item.action, shared), item.id) for at, item in newest.items()
     )
 
 
-def is_known_ref(session: Session, who: Who, ref: RefQuery) -> bool:
+def is_known_ref(session: Session, actor: Actor, ref: RefQuery) -> bool:
     """Whether any action has this ref."""
-    return bool(refs.find_by_ref(session, who.workspace_id, ref.ref, ref.section).actions)
+    return bool(refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section).actions)
 
 
-def offer_choice(session: Session, who: Who, command: Choose, _now: datetime) -> Candidates:
+def offer_choice(session: Session, actor: Actor, command: Choose, _now: datetime) -> Candidates:
     """What it may have been said of: each is offered as a button, and as a line to type."""
     targets = [
-        ref_resolver.resolve(session, who, update.refs[0], preferred_action_id=update.action_id)
+        ref_resolver.resolve(session, actor, update.refs[0], preferred_action_id=update.action_id)
         for update in command.updates
     ]
-    shared = ref_resolver.find_shared_refs(session, who, targets)
+    shared = ref_resolver.find_shared_refs(session, actor, targets)
     pairs = zip(targets, command.updates, strict=True)
     offered = (
         build_candidate(target, presenters.format_ref(target.action, shared), one.line)
@@ -102,11 +104,11 @@ def offer_choice(session: Session, who: Who, command: Choose, _now: datetime) ->
     return Candidates("", tuple(offered))
 
 
-def postpone_questions(session: Session, who: Who, command: Snooze, now: datetime) -> SnoozeReceipt:
+def postpone_questions(session: Session, actor: Actor, command: Snooze, now: datetime) -> SnoozeReceipt:
     """Raises NotUnderstoodError where nothing of it waits for an answer any more. What is offered is a reply,
     since no command can be typed in a thread.
     """
-    items = messages.postpone_items(session, who, command.item_ids, now)
+    items = messages.postpone_items(session, actor, command.item_ids, now)
     if not items:
         raise NotUnderstoodError(ALREADY_ANSWERED, suggestion="mine")
-    return SnoozeReceipt(tuple(each.ref for each in _list_asked_actions(session, who, items)))
+    return SnoozeReceipt(tuple(each.ref for each in _list_asked_actions(session, actor, items)))

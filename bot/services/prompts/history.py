@@ -12,7 +12,7 @@ from bot.plan.owners import PersonRole
 from bot.plan.rag import Colour
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
-from bot.services.people import Who
+from bot.services.people import Actor
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.outbox import PromptItem
@@ -30,11 +30,11 @@ STATE_LABELS = {
 ANSWER_LABELS = {"on-track": "on track", "at-risk": "at risk", "update": "an update"}
 
 
-def explain_prompts(session: Session, who: Who, command: Why, now: datetime) -> PromptLog:
+def explain_prompts(session: Session, actor: Actor, command: Why, now: datetime) -> PromptLog:
     """Everything the ledger holds about an action, newest first. Raises NotAllowedError with who may ask."""
-    action = ref_resolver.resolve(session, who, command.ref).action
-    shown = presenters.load_lines(session, who.workspace_id, [action.id], now)[action.id]
-    _require_access(session, who, action, shown.ref)
+    action = ref_resolver.resolve(session, actor, command.ref).action
+    shown = presenters.load_lines(session, actor.workspace_id, [action.id], now)[action.id]
+    _require_access(session, actor, action, shown.ref)
     total = query.count_items(session, action.id)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, command.page), pages)
@@ -59,12 +59,12 @@ def explain_prompts(session: Session, who: Who, command: Why, now: datetime) -> 
     )
 
 
-def _require_access(session: Session, who: Who, action: Action, display_ref: str) -> None:
+def _require_access(session: Session, actor: Actor, action: Action, display_ref: str) -> None:
     """Whoever may update the action may ask, and whoever chairs the board."""
-    chairs = who.person is not None and who.person.role is PersonRole.BOARD_CHAIR
-    if chairs or people.may_update(who, action):
+    chairs = actor.person is not None and actor.person.role is PersonRole.BOARD_CHAIR
+    if chairs or people.may_update(actor, action):
         return
-    can = people.describe_who_can_update(session, who, action, also=("the chair of the board",))
+    can = people.describe_who_can_update(session, actor, action, also=("the chair of the board",))
     raise NotAllowedError(f"Who was asked about {display_ref}, and why, is told to {can}.")
 
 

@@ -14,7 +14,7 @@ from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.actions.ref_resolver import Target
 from bot.services.actions.updates import UpdateValues
-from bot.services.people import Who
+from bot.services.people import Actor
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close_item, enqueue_rewrite
 from models.base import parse_id
@@ -126,35 +126,37 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     """What a button of a prompt does: record a status change, or a snooze. The message is rewritten through
     the ledger. Returns a Message only when the person has to be told something else.
     """
-    who = people.identify(session, asker)
+    actor = people.identify(session, asker)
     item = _lock_item(session, value)
-    if item is None or item.workspace_id != who.workspace_id:
+    if item is None or item.workspace_id != actor.workspace_id:
         return ErrorMessage(
             "That button belongs to a message I no longer know. Nothing was changed.", "/cip mine"
         )
-    refusal = _find_refusal(who, item)
+    refusal = _find_refusal(actor, item)
     if refusal is not None:
         return refusal
     if choice == "later":
-        _snooze(session, item, who, now)
+        _snooze(session, item, actor, now)
         return None
     values = VALUES_BY_CHOICE.get(choice)
     if values is None:
         return ErrorMessage("I don't know that button. Nothing was changed.", "/cip mine")
     action = item.action
-    people.require_update(session, who, action, action.ref)
-    updates.record_batch(session, who, [Target(action)], values, now, shared_refs=set())
-    close_item(session, item, values.answer, who.user_id, now)
+    people.require_update(session, actor, action, action.ref)
+    updates.record_batch(session, actor, [Target(action)], values, now, shared_refs=set())
+    close_item(session, item, values.answer, actor.user_id, now)
     return None
 
 
-def postpone_items(session: Session, who: Who, item_ids: Collection[int], now: datetime) -> list[PromptItem]:
+def postpone_items(
+    session: Session, actor: Actor, item_ids: Collection[int], now: datetime
+) -> list[PromptItem]:
     """Ask about these later, as the button does. Returns those that still waited for an answer."""
     items = prompts.items_by_id(session, item_ids)
     _lock_items(session, items)
-    waiting = [item for item in items if _find_refusal(who, item) is None and item.action.status.is_open]
+    waiting = [item for item in items if _find_refusal(actor, item) is None and item.action.status.is_open]
     for item in waiting:
-        _snooze(session, item, who, now)
+        _snooze(session, item, actor, now)
     return waiting
 
 
@@ -173,9 +175,9 @@ def _lock_items(session: Session, items: Sequence[PromptItem]) -> None:
         session.refresh(item, ["answer", "answered_at", "answered_by"])
 
 
-def _find_refusal(who: Who, item: PromptItem) -> Message | None:
+def _find_refusal(actor: Actor, item: PromptItem) -> Message | None:
     action = item.action
-    if who.person is None or item.person_id != who.person.id:
+    if actor.person is None or item.person_id != actor.person.id:
         raise NotAllowedError("That prompt was for someone else. Nothing was changed.")
     if item.answer not in {"", "later"}:
         return ErrorMessage(
@@ -190,9 +192,9 @@ def _find_refusal(who: Who, item: PromptItem) -> Message | None:
     return None
 
 
-def _snooze(session: Session, item: PromptItem, who: Who, now: datetime) -> None:
+def _snooze(session: Session, item: PromptItem, actor: Actor, now: datetime) -> None:
     """Later means the next working morning. It is no update: the colour and the last word stay."""
-    item.answer, item.answered_at, item.answered_by = "later", now, who.user_id
+    item.answer, item.answered_at, item.answered_by = "later", now, actor.user_id
     for owner in _find_ownership(item):
         calendar = next_prompts.build_calendar(item.action.plan.board, owner.person)
         owner.snoozed_until = owner.prompt_at = calendar.next_prompt_moment(now)

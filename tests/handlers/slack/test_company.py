@@ -104,8 +104,8 @@ async def test_a_redelivery_whose_commit_nobody_answered_is_answered_as_before(c
         idempotency.save_answer(session, 1, "k1", "v0=k1", {"outcome": "done"}, NOW)
     with context.database.transaction() as session:
         asker = Asker(TEAM, USERS["SS"], "C0BOARD", "board")
-        who, answer = idempotency.find_saved_answer(session, asker, "k1", "v0=again", may_be_saved=True)
-        assert (who.workspace_id, answer) == (1, {"outcome": "done"})
+        actor, answer = idempotency.find_saved_answer(session, asker, "k1", "v0=again", may_be_saved=True)
+        assert (actor.workspace_id, answer) == (1, {"outcome": "done"})
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ async def test_a_direct_message_that_cannot_be_saved_is_left_to_come_again(villa
         assert ack is not None
         assert ack.status == 503
         assert (await village.sandbox.redeliver(ack.delivery)).status == 200
-        await wait_until(lambda who=initials: village.dm(who)[1:], "it was answered")  # type: ignore[misc] # a default
+        await wait_until(lambda actor=initials: village.dm(actor)[1:], "it was answered")  # type: ignore[misc] # a default
     assert notes(village) == ["all teams done"]
 
 
@@ -170,7 +170,9 @@ async def test_a_press_is_not_acknowledged_before_it_is_saved(
 
 async def test_many_people_at_once(town: Council) -> None:
     lines = [("SS", f"update 1/5.2 in-progress - note {n}") for n in range(10)] + [("JM", "mine")] * 5
-    answers = await asyncio.gather(*(town.sandbox.slash(f"U0{who}", "C0BOARD", line) for who, line in lines))
+    answers = await asyncio.gather(
+        *(town.sandbox.slash(f"U0{actor}", "C0BOARD", line) for actor, line in lines)
+    )
     assert {ack.status for ack in answers} == {200}
     assert sorted(notes(town)) == sorted(f"note {n}" for n in range(10))
     assert town.sandbox.failures == []

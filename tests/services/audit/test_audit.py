@@ -272,11 +272,11 @@ def _act(session: Session, rng: random.Random, now: datetime) -> None:
             select(PromptItem).where(PromptItem.answer == "").order_by(PromptItem.id.desc())
         ).first()
         if item is not None and not item.reason:
-            who = next(each.person.initials for each in item.action.owners) if item.action.owners else "PM"
+            actor = next(each.person.initials for each in item.action.owners) if item.action.owners else "PM"
             value = f"{item.id}-{item.delivery.token[:8]}"
             choice = rng.choice(("later", "on-track", "at-risk"))
             try:
-                messages.answer_prompt(session, asker(who), value, choice, now)
+                messages.answer_prompt(session, asker(actor), value, choice, now)
             except CipError:
                 return
     if rng.random() < 0.1:
