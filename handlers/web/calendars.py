@@ -75,5 +75,5 @@ class CalendarEndpoint:
 
 def _write_feed(feed: FeedContent) -> bytes:
     """The library that writes calendars is loaded at the first one: most processes never need it."""
-    body: bytes = importlib.import_module("bot.reporting.ics").ics(feed)
+    body: bytes = importlib.import_module("bot.reporting.ics").write_ics(feed)
     return body
