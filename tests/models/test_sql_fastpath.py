@@ -75,7 +75,7 @@ def test_a_long_list_is_read_in_several_goes(planned: Database, monkeypatch: pyt
     with planned.transaction() as session:
         every = list(session.scalars(select(Action.id)))
         monkeypatch.setattr(
-            "models.sql_fastpath._Ready.run", recording_run(statements, _DialectStatement.run)
+            "models.sql_fastpath._DialectStatement.run", recording_run(statements, _DialectStatement.run)
         )
         assert actions.load_actions(session, every).keys() == set(every)
     # The actions themselves, then owners, dates and milestones.
