@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Notice
 from bot.plan.calendar import BoardCalendar, next_occurrence
+from bot.plan.wording import format_day
 from bot.services.actions import presenters
 from bot.services.digests import digests
 from bot.services.exports import FAILED
@@ -38,7 +39,7 @@ class RestoreSummary:
 
 
 def reconcile(session: Session, made_at: datetime, now: datetime) -> RestoreSummary:
-    reason = f"the database was restored from a backup of {made_at.day} {made_at:%B} {made_at.year}"
+    reason = f"the database was restored from a backup of {format_day(made_at)}"
     boards = boards_query.boards(session)
     query.delete_heartbeats(session)
     for file in query.unsent_exports(session):
@@ -54,7 +55,7 @@ def reconcile(session: Session, made_at: datetime, now: datetime) -> RestoreSumm
 
 def _notify_managers(session: Session, made_at: datetime, summary: RestoreSummary, now: datetime) -> None:
     """Plan managers have to know that words may be missing."""
-    day = f"{made_at.day} {made_at:%B} {made_at.year}"
+    day = format_day(made_at)
     details = [
         f"The digest of the {board} for {presenters.local_day(moment, zone):%d/%m/%Y} is not posted again."
         for board, moment, zone in summary.digests[-MAX_DETAILS:]

@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.demo.clock import SimulatedClock
 from bot.errors import CipError
-from bot.rendering.templates import count_noun, format_time
+from bot.plan.wording import count_noun, format_time
 from bot.runtime.bot import new_database, require_reachable
 from bot.runtime.instance_lock import exclusive_lock, is_served
 

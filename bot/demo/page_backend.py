@@ -12,6 +12,7 @@ from bot.demo.seed import DemoSeeder
 from bot.demo.upcoming import MAX_UPCOMING, list_upcoming
 from bot.messages import ActionLine
 from bot.plan.statuses import Status
+from bot.plan.wording import format_day
 from bot.sandbox.time_travel import ClockStep
 from bot.services.actions import presenters
 from models.queries import actions
@@ -37,7 +38,7 @@ def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
 
 
 def _hint(line: ActionLine, user: str) -> Json:
-    due = f"{line.due.day} {line.due:%B %Y}" if line.due else line.due_text
+    due = format_day(line.due) if line.due else line.due_text
     return {
         "ref": line.ref,
         "title": line.title,
@@ -106,4 +107,4 @@ def _newest_plan(session: Session) -> Json:
     if newest is None:
         return {"title": "", "as_at_words": ""}
     day = newest.as_at
-    return {"title": newest.title, "as_at_words": f"{day.day} {day:%B %Y}" if day else ""}
+    return {"title": newest.title, "as_at_words": format_day(day) if day else ""}

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from bot.plan.wording import format_weekday
+
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 NOON = 12
 
@@ -9,7 +11,7 @@ NOON = 12
 def format_datetime(local: datetime) -> str:
     """As in: Monday 30 March 2026, 9:00am."""
     half = "am" if local.hour < NOON else "pm"
-    return f"{local:%A} {local.day} {local:%B %Y}, {local.hour % NOON or NOON}:{local:%M}{half}"
+    return f"{format_weekday(local)}, {local.hour % NOON or NOON}:{local:%M}{half}"
 
 
 def format_count(count: int, one: str, many: str = "") -> str:

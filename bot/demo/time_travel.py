@@ -15,6 +15,7 @@ from bot.demo.clock import SimulatedClock
 from bot.demo.time_format import format_count, format_datetime, format_sent
 from bot.demo.upcoming import list_upcoming
 from bot.jobs.tick import TickJob, find_next_due
+from bot.plan.wording import format_day
 from bot.sandbox.time_travel import ClockStep, TimeTravelError
 from models.queries import outbox as ledger_query
 
@@ -223,8 +224,8 @@ class ClockRunner:
         if target - now > MAX_MOVE:
             last = (now + MAX_MOVE).astimezone(self._zone).date()
             raise TimeTravelError(
-                f"{day.day} {day:%B %Y} is too far ahead."
-                f" The clock goes a year at a time, so at most to {last.day} {last:%B %Y}."
+                f"{format_day(day)} is too far ahead."
+                f" The clock goes a year at a time, so at most to {format_day(last)}."
             )
 
     def _target_of(self, step: ClockStep) -> datetime:

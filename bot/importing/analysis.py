@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from bot.importing.diff import REDATED, RESTATED, ChangedAction, Differences, compare_plan
 from bot.importing.diff_headings import compare_headings
-from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.apply_answers import apply_answers
@@ -21,6 +20,7 @@ from bot.importing.questions.change_questions import (
 )
 from bot.importing.questions.generate import KnownPerson, cell_questions, owner_questions
 from bot.importing.questions.store import load_answers
+from bot.plan.wording import format_day
 from bot.services.actions.presenters import local_day
 from models.base import parse_id
 from models.outbox import StatusChange
@@ -68,7 +68,7 @@ def _iter_overrides(
             continue
         if as_at is None or local_day(move.at, timezone) >= as_at:
             file = "; ".join(due.text for due in each.draft.due) or "no date"
-            yield ChatOverride(action.id, ref, REDATED, day_words(move.new_due), file)
+            yield ChatOverride(action.id, ref, REDATED, format_day(move.new_due), file)
 
 
 def _draft_days(changed: ChangedAction) -> set[date | None]:

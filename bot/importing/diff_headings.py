@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import PlanDraft, ProjectDraft
+from bot.plan.wording import format_day
 from models.plans import Plan, Project, Section
 
 NEW, GONE = "new project", "project gone"
@@ -100,5 +100,5 @@ def compare_headings(plan: Plan, sections: Sequence[Section], draft: PlanDraft) 
         if mine is not None and theirs.title and mine != theirs.title:
             yield HeadingChange(SECTION_TITLE, f"section {theirs.number}", mine or "none", theirs.title)
     if draft.as_at is not None and draft.as_at != plan.as_at:
-        before = day_words(plan.as_at) if plan.as_at else "none"
-        yield HeadingChange(AS_AT, "the plan", before, day_words(draft.as_at))
+        before = format_day(plan.as_at) if plan.as_at else "none"
+        yield HeadingChange(AS_AT, "the plan", before, format_day(draft.as_at))

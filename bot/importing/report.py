@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from jinja2 import Environment
@@ -27,6 +26,7 @@ from bot.importing.questions.generate import problems_without_question
 from bot.importing.table.problems import Severity
 from bot.plan.due_dates import DueDate
 from bot.plan.refs import natural_key
+from bot.plan.wording import format_day
 from bot.templating import build_environment
 from models.plans import Action
 
@@ -48,10 +48,6 @@ class ChangeLine:
     ref: str
     before: str
     after: str
-
-
-def format_day(value: date) -> str:
-    return f"{value.day} {value:%B %Y}"
 
 
 def shorten(text: str) -> str:

@@ -13,12 +13,12 @@ from bot.importing.analysis import Analysis, analyse_draft
 from bot.importing.apply_draft import BoardDefaults, ImportResult
 from bot.importing.button_tokens import find_upload, upload_token
 from bot.importing.drafting.codec import decode_draft, encode_draft
-from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.presenters import present_overrides, present_review
 from bot.importing.uploads import RECEIVED
 from bot.importing.versions import Source, content_digest
 from bot.messages import ErrorMessage, ImportApplied, ImportReview, Message
+from bot.plan.wording import format_day
 from bot.services import people, workspaces
 from bot.services.actions.presenters import local_day
 from bot.services.people import Actor
@@ -88,7 +88,7 @@ def _describe_earlier_import(session: Session, analysis: Analysis, row: PlanUplo
     if same is None:
         return ""
     by = f" by {same.applied_by}" if same.applied_by else ""
-    return f"{day_words(local_day(same.applied_at, analysis.timezone))}{by}"
+    return f"{format_day(local_day(same.applied_at, analysis.timezone))}{by}"
 
 
 def fingerprint_changes(analysis: Analysis) -> str:

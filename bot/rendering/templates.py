@@ -4,19 +4,27 @@ The filters are the small words that templates are built from: dates, ages, coun
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.messages import Message
 from bot.plan.rag import Colour
+from bot.plan.wording import (
+    as_sentence,
+    count_noun,
+    format_age,
+    format_comparison,
+    format_day,
+    format_time,
+    format_weekday,
+    join_words,
+    pluralise,
+    shorten,
+)
 from bot.rendering.document import Inlines, MessageDocument, Part, SectionPart
-from bot.rendering.limits import ELLIPSIS
 from bot.rendering.markup import read_document, read_inlines
 from bot.rendering.plain import PlainTextRenderer
 from bot.templating import TEMPLATES, build_environment
@@ -49,74 +57,6 @@ LOCAL_ADDRESS = "http://127.0.0.1:3000"
 _LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 _PLAIN_TEXT = PlainTextRenderer()
 _PHRASES_TEMPLATE = f"_phrases{TEMPLATE_SUFFIX}"
-_IRREGULAR_PLURALS = {"is": "are", "has": "have", "was": "were", "needs": "need", "it": "them"}
-
-
-def format_day(moment: date) -> str:
-    """31 March 2026."""
-    return f"{moment.day} {moment:%B} {moment.year}"
-
-
-def format_weekday(moment: date) -> str:
-    """Tuesday 31 March 2026."""
-    return f"{moment:%A} {format_day(moment)}"
-
-
-def format_time(moment: datetime, timezone: str) -> str:
-    """9:00am on Monday 30 March 2026, in that timezone."""
-    local = moment.astimezone(ZoneInfo(timezone))
-    half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
-    return f"{local.hour % 12 or 12}:{local:%M}{half} on {format_weekday(local.date())}"
-
-
-def format_age(days: int) -> str:
-    """Say how long ago: today, yesterday, 9 days ago."""
-    if days <= 0:
-        return "today"
-    return "yesterday" if days == 1 else f"{days:,} days ago"
-
-
-def count_noun(number: int, noun: str) -> str:
-    """1 open action, 2 open actions."""
-    return f"{number:,} {pluralise(number, noun)}"
-
-
-def pluralise(number: int, words: str) -> str:
-    """The words as they go with the number: a noun takes an s; is, has, was, needs, it change."""
-    return words if number == 1 else _IRREGULAR_PLURALS.get(words, f"{words}s")
-
-
-def format_comparison(change: int, since: str) -> str:
-    """2 more than last week, 1 fewer than last week, the same as last week."""
-    if change == 0:
-        return f"the same as {since}"
-    return f"{abs(change):,} {'more' if change > 0 else 'fewer'} than {since}"
-
-
-def join_words(words: Iterable[str], last: str = "and") -> str:
-    """5.2, 6.1 and 7.3."""
-    every = list(words)
-    if len(every) < 2:  # noqa: PLR2004 - a list needs two
-        return "".join(every)
-    return f"{', '.join(every[:-1])} {last} {every[-1]}"
-
-
-def as_sentence(words: str, capital: bool = True) -> str:
-    """The words with a capital first and a full stop at the end, unless they end in a stop of their own."""
-    text = words.strip()
-    text = text[:1].upper() + text[1:] if capital else text
-    return text if not text or text.endswith((".", "!", "?", ELLIPSIS)) else f"{text}."
-
-
-def shorten(text: str, limit: int) -> str:
-    """The text in at most `limit` characters, between words where that is possible."""
-    flat = " ".join(text.split())
-    if len(flat) <= limit:
-        return flat
-    short = flat[: limit - 1]
-    if " " in short[limit // 2 :]:
-        short = short.rsplit(" ", 1)[0]
-    return short.rstrip(" ,;:.-") + ELLIPSIS
 
 
 def format_scope(words: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
-from bot.reporting.report_pages import format_day
+from bot.plan.wording import format_day
 from bot.services import calendar_feeds
 from bot.services.actions import presenters
 from bot.services.scheduling import next_prompts

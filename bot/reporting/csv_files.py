@@ -6,7 +6,8 @@ from datetime import date
 
 from bot.plan.text import escape_formula
 from bot.plan.tracker_format import AS_AT, EXPORTED, PLAN
-from bot.reporting.report_pages import format_day, format_moment
+from bot.plan.wording import format_day
+from bot.reporting.report_pages import format_moment
 from bot.reporting.rows import CellValue, build_table
 from bot.reporting.tracker import Tracker
 

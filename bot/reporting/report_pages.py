@@ -1,19 +1,15 @@
 """A board's report in words: as a page of its own, or as plain text. The words stand in templates/reports."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment
 
+from bot.plan.wording import format_day
 from bot.reporting.board_report import Report
 from bot.templating import build_environment
 
 _NOON = 12
-
-
-def format_day(day: date) -> str:
-    """Write a day: 31 March 2026."""
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def format_moment(moment: datetime) -> str:

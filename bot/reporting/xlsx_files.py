@@ -19,7 +19,8 @@ from bot.plan.tracker_format import (
     REMOVED_SHEET,
     RowType,
 )
-from bot.reporting.report_pages import format_day, format_moment
+from bot.plan.wording import format_day
+from bot.reporting.report_pages import format_moment
 from bot.reporting.rows import TrackerColumn, TrackerTable, TypedRow, build_table
 from bot.reporting.tracker import Tracker, TrackerSection
 from bot.reporting.xlsx_style import (

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.plan.wording import format_weekday
 from bot.sandbox.entities import Json, from_ts
 
 ClockStep = Literal["day", "next-event", "next-prompt", "next-monday"]
@@ -82,7 +83,7 @@ def format_time(moment: datetime) -> str:
 
 def format_date(moment: datetime) -> str:
     """Write the date as Monday 6 April 2026."""
-    return f"{moment:%A} {moment.day} {moment:%B %Y}"
+    return format_weekday(moment)
 
 
 def format_datetime(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.plan.calendar import next_occurrence
+from bot.plan.wording import format_day
 from bot.simulation.check_prompts import check_prompts
 from bot.simulation.event_log import EventKind, UserEvent
 from bot.simulation.expected_plan import ExpectedPlan
@@ -273,7 +274,7 @@ def _first_opportunity(evidence: Evidence, slot: datetime, following: datetime) 
 def _check_digest_text(evidence: Evidence, slot: datetime, row: DeliveryRow, subject: str) -> Iterator[str]:
     day = evidence.rules.calendar.today(slot)
     text = next((each.text for each in evidence.messages if each.token == row.token), "")
-    if f"{day.day} {day:%B %Y}" not in text:
+    if format_day(day) not in text:
         yield f"{subject} does not say which week it is for."
 
 

@@ -8,8 +8,8 @@ from bot.commands import PersonRef, Scope
 from bot.plan.date_parser import read_day
 from bot.plan.date_vocabulary import MONTH
 from bot.plan.text import one_line, plain_marks
+from bot.plan.wording import format_day
 from handlers.command_parser.line import InputLine, quote
-from handlers.command_parser.options import format_day
 from handlers.command_parser.tokens import (
     find_ref,
     format_refs,

@@ -174,10 +174,6 @@ def example_day(today: date) -> date:
     return date(today.year + 1, 3, 31) if today.year < date.max.year else today
 
 
-def format_day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
-
-
 def read_evidence(input_line: InputLine, text: str, value: str) -> str:
     """Read the value of --evidence out of `text`, a web address; raises NotUnderstoodError."""
     link = re.sub(r"^<([^|>]*)(?:\|[^>]*)?>$", r"\1", value.strip())

@@ -8,13 +8,13 @@ from bot.errors import NotUnderstoodError
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.text import one_line, plain_marks
+from bot.plan.wording import format_day
 from handlers.command_parser.line import MAX_NOTE_LENGTH, InputLine, quote, split_quoted
 from handlers.command_parser.options import (
     DueMatch,
     ParsedOptions,
     example_day,
     find_reason,
-    format_day,
     leading_day,
     read_colour,
     read_evidence,

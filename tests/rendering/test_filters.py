@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 import pytest
 from markupsafe import Markup
 
+from bot.plan import wording
 from bot.plan.rag import Colour
 from bot.rendering import templates
 from bot.rendering.limits import clip, utf16_length
@@ -11,8 +12,8 @@ from bot.rendering.templates import _ILLEGAL, _SPACES, clean, with_command_name
 
 
 def test_dates_are_written_out() -> None:
-    assert templates.format_day(date(2026, 3, 31)) == "31 March 2026"
-    assert templates.format_weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
+    assert wording.format_day(date(2026, 3, 31)) == "31 March 2026"
+    assert wording.format_weekday(date(2026, 3, 30)) == "Monday 30 March 2026"
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ def test_dates_are_written_out() -> None:
 )
 def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None:
     moment = datetime(2026, 7, 6, hour, minute, tzinfo=UTC)
-    assert templates.format_time(moment, "Europe/London").startswith(f"{said} on ")
+    assert wording.format_time(moment, "Europe/London").startswith(f"{said} on ")
 
 
 @pytest.mark.parametrize(
@@ -29,15 +30,15 @@ def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None
     [(0, "today"), (1, "yesterday"), (2, "2 days ago"), (9, "9 days ago"), (1200, "1,200 days ago")],
 )
 def test_ages(age: int, said: str) -> None:
-    assert templates.format_age(age) == said
+    assert wording.format_age(age) == said
 
 
 def test_one_and_many() -> None:
-    assert templates.count_noun(1, "open action") == "1 open action"
-    assert templates.count_noun(0, "open action") == "0 open actions"
-    assert templates.count_noun(1234, "day") == "1,234 days"
-    assert [templates.pluralise(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
-    assert [templates.pluralise(2, word) for word in ("is", "has", "was", "it")] == [
+    assert wording.count_noun(1, "open action") == "1 open action"
+    assert wording.count_noun(0, "open action") == "0 open actions"
+    assert wording.count_noun(1234, "day") == "1,234 days"
+    assert [wording.pluralise(1, word) for word in ("is", "has", "was", "it")] == ["is", "has", "was", "it"]
+    assert [wording.pluralise(2, word) for word in ("is", "has", "was", "it")] == [
         "are",
         "have",
         "were",
@@ -50,14 +51,14 @@ def test_one_and_many() -> None:
     [(2, "2 more than last week"), (-1, "1 fewer than last week"), (0, "the same as last week")],
 )
 def test_changes_are_told_in_words(change: int, said: str) -> None:
-    assert templates.format_comparison(change, "last week") == said
+    assert wording.format_comparison(change, "last week") == said
 
 
 def test_lists_read_as_a_sentence_does() -> None:
-    assert templates.join_words([]) == ""
-    assert templates.join_words(["a"]) == "a"
-    assert templates.join_words(["a", "b"]) == "a and b"
-    assert templates.join_words(["a", "b", "c"], "or") == "a, b or c"
+    assert wording.join_words([]) == ""
+    assert wording.join_words(["a"]) == "a"
+    assert wording.join_words(["a", "b"]) == "a and b"
+    assert wording.join_words(["a", "b", "c"], "or") == "a, b or c"
 
 
 @pytest.mark.parametrize(
@@ -65,17 +66,17 @@ def test_lists_read_as_a_sentence_does() -> None:
     [("in progress", "In progress."), ("Done.", "Done."), ("why?", "Why?"), ("cut…", "Cut…"), ("", "")],
 )
 def test_sentences(spoken: str, said: str) -> None:
-    assert templates.as_sentence(spoken) == said
+    assert wording.as_sentence(spoken) == said
 
 
 def test_a_sentence_after_a_colon_keeps_its_first_letter() -> None:
-    assert templates.as_sentence("due today", capital=False) == "due today."
+    assert wording.as_sentence("due today", capital=False) == "due today."
 
 
 def test_cuts_fall_between_words() -> None:
-    assert templates.shorten("one two three", 50) == "one two three"
-    assert templates.shorten("one two three", 10) == "one two…"
-    assert templates.shorten("abcdefghij", 5) == "abcd…"
+    assert wording.shorten("one two three", 50) == "one two three"
+    assert wording.shorten("one two three", 10) == "one two…"
+    assert wording.shorten("abcdefghij", 5) == "abcd…"
 
 
 @pytest.mark.parametrize(

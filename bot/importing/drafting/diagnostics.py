@@ -17,6 +17,7 @@ from bot.plan.owners import OwnersReading
 from bot.plan.refs import natural_key, normalise_ref
 from bot.plan.statuses import Status, StatusesReading
 from bot.plan.text import letters_only, one_line, plain_marks
+from bot.plan.wording import format_day
 
 _PLAIN_STATUSES = {
     "complete", "completed", "done", "closed", "inprogress", "notstarted", "verified", "onhold", "dropped",
@@ -25,11 +26,6 @@ _PLAIN_STATUSES = {
 _NUMERIC_DAY = re.compile(r"[0-9]{1,4}\s*[/.-]\s*[0-9]{1,2}\s*[/.-]\s*[0-9]{2,4}")
 _OWNER_TO_BE_CONFIRMED = re.compile(r"\b(?:tbc|tba|tbd|to be|vacant|vacancy)\b|^\?", re.IGNORECASE)
 _SUB_REF = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
-
-
-def day_words(day: date) -> str:
-    """Write a date as people read it: 31 March 2026."""
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def report_dates(
@@ -58,7 +54,7 @@ def report_late(
     if late:
         texts = "; ".join(dict.fromkeys(due.text for due in late))
         message = (
-            f"{ref} was due before the plan's own date, {day_words(as_at)}, and is not marked complete. "
+            f"{ref} was due before the plan's own date, {format_day(as_at)}, and is not marked complete. "
             "Is it late, finished, or has it a new date?"
         )
         notes.warning(where, "due", texts, message, Doubt.LATE)
@@ -74,8 +70,8 @@ def report_later_date_in_title(
     later = [found for found in later if found.precision in {Precision.DAY, Precision.MONTH}]
     if later and later[0].day:
         message = (
-            f"The words of {ref} name {day_words(later[0].day)}, which is later than its date, "
-            f"{day_words(max(deadlines))}. The date in its own column counts until someone changes it."
+            f"The words of {ref} name {format_day(later[0].day)}, which is later than its date, "
+            f"{format_day(max(deadlines))}. The date in its own column counts until someone changes it."
         )
         printed = title[later[0].start : later[0].end]
         notes.warning(row.location(Column.ACTION), "due", printed, message, Doubt.LATER_IN_WORDS)
@@ -160,10 +156,10 @@ def _report_date(where: str, ref: str, due: DueDate, notes: DiagnosticLog) -> No
     if due.precision is Precision.NONE:
         _report_no_date(where, ref, due, notes)
     elif due.date and not re.search(r"[0-9]", due.text):
-        message = f"\u201c{due.text}\u201d was read as {day_words(due.date)}."
+        message = f"\u201c{due.text}\u201d was read as {format_day(due.date)}."
         notes.info(where, "due", due.text, message)
     elif due.date and not due.confirmed:
-        message = f"{ref} counts as due on {day_words(due.date)} until the date is confirmed or changed."
+        message = f"{ref} counts as due on {format_day(due.date)} until the date is confirmed or changed."
         notes.info(where, "due", due.text, message)
 
 

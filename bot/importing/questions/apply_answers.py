@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.drafting.step_allocation import overall_status
 from bot.importing.questions.catalogue import WHOLE_ACTION, parse_allocation
@@ -12,6 +11,7 @@ from bot.importing.table.problems import Doubt
 from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.refs import normalise_ref
 from bot.plan.statuses import Status, read_statuses
+from bot.plan.wording import format_day
 
 OWNER = "owner"
 # Before the id of a chat account that is to be tied to the initials.
@@ -44,7 +44,7 @@ def _on_action(change: Callable[[ActionDraft, Answer], ActionDraft]) -> "Effect"
 
 
 def _answered_date(answer: Answer, role: Role = Role.DUE) -> DueDate:
-    return DueDate(day_words(answer.day), answer.day, Precision.DAY, role)
+    return DueDate(format_day(answer.day), answer.day, Precision.DAY, role)
 
 
 def _apply_late(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:

@@ -6,7 +6,6 @@ from datetime import date
 from itertools import combinations
 from math import comb
 
-from bot.importing.drafting.diagnostics import day_words
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.questions.model import Choice, Needs
 from bot.importing.table.problems import Diagnostic, Doubt
@@ -14,6 +13,7 @@ from bot.plan.date_patterns import find_dates
 from bot.plan.refs import normalise_ref
 from bot.plan.statuses import Status, read_statuses
 from bot.plan.text import plain_marks
+from bot.plan.wording import format_day
 
 MAX_ALLOCATIONS = 8
 WHOLE_ACTION = "whole"
@@ -73,7 +73,7 @@ class QuestionDraft:
 
 
 def _ask_late(draft: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft:
-    own = f", {day_words(draft.as_at)}" if draft.as_at else ""
+    own = f", {format_day(draft.as_at)}" if draft.as_at else ""
     asks = (
         f"{action.ref} was due {problem.text}, before the plan's own date{own}, and is not marked complete. "
         "How does it stand?"
@@ -89,10 +89,10 @@ def _ask_later_date(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> Q
     ]
     if not days:
         return None
-    named = f"The words of {action.ref} name {day_words(days[0])}"
+    named = f"The words of {action.ref} name {format_day(days[0])}"
     asks = f"{named}, later than the date in its own column. Which counts?"
     column = Choice("column", "The date in its own column")
-    words = Choice(f"words {days[0].isoformat()}", f"{day_words(days[0])}, as its words say")
+    words = Choice(f"words {days[0].isoformat()}", f"{format_day(days[0])}, as its words say")
     return QuestionDraft(asks, (column, words, _DAY), "The date in its own column counts.")
 
 

@@ -6,10 +6,10 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from bot.errors import NotUnderstoodError
-from bot.importing.drafting.diagnostics import day_words
 from bot.importing.questions.apply_answers import ACCOUNT_MARK, OWNER
 from bot.importing.questions.model import MAX_ANSWER_LENGTH, Answer, Choice, Needs, Question
 from bot.plan.text import one_line
+from bot.plan.wording import format_day
 from bot.services.actions.presenters import local_day
 from models.imports import PlanAnswer
 from models.queries import imports as query
@@ -75,7 +75,7 @@ def _describe_answer(choice: Choice, answer: Answer) -> str:
     """The answer in words: "It has a new date: 31 March 2022"."""
     if not choice.needs:
         return choice.label
-    value = day_words(answer.day) if choice.needs is Needs.DAY else answer.value
+    value = format_day(answer.day) if choice.needs is Needs.DAY else answer.value
     if value.startswith(ACCOUNT_MARK):
         return "The account chosen"
     return f"{choice.label.removesuffix(' I write below').removesuffix(' below')}: {value}"

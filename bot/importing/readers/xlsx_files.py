@@ -26,6 +26,7 @@ from bot.importing.table.tables import (
     build_table,
     too_many_rows_error,
 )
+from bot.plan.wording import format_month
 
 _MAX_MERGED = 100_000
 
@@ -173,7 +174,7 @@ def _date_text(value: date, number_format: str) -> str:
     shown = number_format.casefold().split(";")[0]
     without_day = "d" not in shown.replace("[$-", "") and "m" in shown and "y" in shown
     if without_day:
-        return f"{value:%B} {value.year}"
+        return format_month(value)
     return f"{value:%d/%m/%y}" if shown == "dd/mm/yy" else f"{value:%d/%m}/{value.year}"
 
 

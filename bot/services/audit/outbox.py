@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar, last_occurrence
+from bot.plan.wording import format_day
 from bot.services.audit.findings import (
     FAILED,
     GRACE,
@@ -76,7 +77,7 @@ def find_missing_digests(
     for slot in slots:
         if slot > imported_at and slot not in recorded_slots and max(slot, quiet_ended_at) <= now - GRACE:
             day = calendar.today(slot)
-            words = f"The digest of the {board.name} for {day.day} {day:%B %Y}"
+            words = f"The digest of the {board.name} for {format_day(day)}"
             yield Finding(MISSING_DIGEST, f"{MISSING_DIGEST}:{board.id}:{slot.isoformat()}", words, board.id)
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar, ScheduledPrompt, scheduled_prompts
+from bot.plan.wording import format_day
 from bot.services.audit.findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding, unchecked_finding
 from bot.services.prompts import daily_prompt
 from bot.services.prompts.daily_prompt import MIDNIGHT, WEEK
@@ -164,7 +165,7 @@ def _build_finding(board: Board, expected: ExpectedPrompt, initials: str, day: d
     return Finding(
         MISSING_PROMPT,
         f"{MISSING_PROMPT}:{expected.action_id}:{expected.person_id}:{day.isoformat()}",
-        f"{actor} about {expected.display_ref}, due on {day.day} {day:%B %Y}",
+        f"{actor} about {expected.display_ref}, due on {format_day(day)}",
         board.id,
     )
 
