@@ -9,15 +9,15 @@ from tests.structure.source import Module, all_modules, docstrings, product_modu
 
 # Words that stood for something that has a standard name; docs/architecture.md gives the standard ones.
 DIALECT = {
-    "beneath", "diary", "door", "doors", "journey", "journeys", "ladder", "ladders", "lane", "lanes", "mornings",
-    "nursery", "postman", "residents", "rung", "rungs", "shelf", "shelves", "spoken", "told", "town", "towns",
+    "beneath", "diary", "door", "doors", "journey", "journeys", "ladder", "ladders", "lane", "lanes",
+    "mornings", "nursery", "postman", "residents", "rung", "rungs", "shelf", "shelves", "spoken", "told", "town", "towns",
     "untimely", "village",
 }  # fmt: skip
 # Names of stored columns and of what was stored, which outlive any renaming.
 STORED = {"ladder", "ladder_since", "lane"}
 PARTICIPLES = {
-    "among", "asked", "found", "given", "held", "kept", "known", "made", "named", "said", "shown", "taken", "told",
-    "took", "was_kept",
+    "among", "asked", "found", "given", "held", "kept", "known", "made", "named", "said", "shown", "taken",
+    "told", "took", "was_kept",
 }  # fmt: skip
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
