@@ -10,8 +10,8 @@ from tests.structure.source import Module, all_modules, docstrings, product_modu
 # Words that stood for something that has a standard name; docs/architecture.md gives the standard ones.
 DIALECT = {
     "beneath", "diary", "door", "doors", "journey", "journeys", "ladder", "ladders", "lane", "lanes",
-    "mornings", "nursery", "postman", "residents", "rung", "rungs", "shelf", "shelves", "spoken", "told", "town", "towns",
-    "untimely", "village",
+    "mornings", "nursery", "postman", "residents", "rung", "rungs", "shelf", "shelves", "spoken", "told",
+    "town", "towns", "untimely", "village",
 }  # fmt: skip
 # Names of stored columns and of what was stored, which outlive any renaming.
 STORED = {"ladder", "ladder_since", "lane"}
