@@ -39,7 +39,7 @@ async def test_each_exchange_is_told_once(
     assert (command["method"], command["path"], command["status"]) == ("POST", "/slack/events", 200)
     assert command["response"] == "Nothing is at risk."
     assert command["milliseconds"] >= 0
-    assert json.loads(command["format_json"])["text"] == "at-risk"
+    assert json.loads(command["readable"])["text"] == "at-risk"
     assert (second["more"], second["missed"]) == (False, False)
     again = await page.get(f"wire?after={second['latest']}")
     assert (again["exchanges"], again["latest"]) == ([], second["latest"])

@@ -40,7 +40,7 @@ async def show_static(request: web.Request) -> web.StreamResponse:
     """Send a file of the page. The edition of now never changes, so browsers keep it and ask no more."""
     path = find_static_file(request.match_info["name"])
     kind = f"{CONTENT_TYPES[path.suffix]}; charset=utf-8"
-    is_current = request.match_info["static_version"] == static_version()
+    is_current = request.match_info["edition"] == static_version()
     kept = "max-age=31536000, immutable" if is_current else "no-cache"
     return web.FileResponse(path, headers={**PAGE_HEADERS, "Content-Type": kind, "Cache-Control": kept})
 
