@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 VERIFY = @$(BIN)/python -m pip --disable-pip-version-check check || { \
   echo "$(VENV) holds packages that do not fit together. Remove $(VENV), then try the same again."; exit 1; }
-.PHONY: help setup run test check fuzz bench lock pythons screenshots simulate clean
+.PHONY: help setup run test check fuzz bench lock pythons screenshots simulate architecture clean
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ simulate: $(VENV)/dev.stamp ## Live through a simulated week per seed, with faul
 
 screenshots: $(VENV)/dev.stamp ## Make the README's pictures again, in a real browser
 	$(BIN)/python -m tests.browser.screenshots docs/images
+
+architecture: $(VENV)/dev.stamp ## Draw the pictures in docs/architecture.md again, from the contracts and the imports
+	$(BIN)/python -m tests.structure.architecture docs/architecture.md
 
 clean: ## Remove the environment and the sandbox's data
 	rm -rf .venv data .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
