@@ -29,7 +29,7 @@ COPIED = (
 )
 GOLDEN = "tests/stored_names/golden"
 TEST = "tests/handlers/slack/test_ping.py"
-# The types of all files are checked by make check itself; here it would take most of a minute.
+# Here only those of the files the recipe names: all types, which make check itself checks, take a minute.
 TYPES = "mypy"
 OFFERED = "tests/handlers/command_parser/test_offered_lines.py"
 TESTS = (
@@ -184,8 +184,8 @@ def test_a_command_is_added_by_its_recipe(tree: Path) -> None:
     recipe = Recipe(tree)
     add_ping(recipe)
     assert recipe.touched == {each.path for each in FOUND["A command"]}
-    add_test(recipe)
     changed = sorted(path for path in recipe.touched if path.endswith(".py"))
+    add_test(recipe)
     recipe.run("ruff", "check", "--fix-only", "--quiet", *changed)
     recipe.run("ruff", "format", "--quiet", *changed)
     commands = checks()
