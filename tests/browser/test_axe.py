@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.sandbox.server import Sandbox
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.axe import OPTIONS, VISUAL_OPTIONS, axe_or_skip, find_violations
 from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
@@ -51,9 +51,9 @@ async def test_axe_finds_nothing(
 
 
 async def _fill(bot: ScriptedBot) -> None:
-    parent = await bot.post(BOARD, "Digest", blocks=specimens.show_blocks())
+    parent = await bot.post(BOARD, "Digest", blocks=sample_views.show_blocks())
     await bot.post(BOARD, "A reply", thread_ts=parent)
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
 
 
 async def _around_the_channel(page: Page, look: Look) -> None:

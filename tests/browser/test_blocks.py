@@ -1,7 +1,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, JM
@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_blocks_that_show_something(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Digest", blocks=specimens.show_blocks())
+    await bot.post(BOARD, "Digest", blocks=sample_views.show_blocks())
     page = await desk.open_as()
     message = page.locator(".message")
     await expect(message.get_by_role("heading", name="Weekly digest")).to_be_visible()
@@ -36,7 +36,7 @@ async def test_blocks_that_show_something(desk: PageOpener, bot: ScriptedBot) ->
 async def test_a_button_shows_that_it_waits_and_the_message_is_redrawn(
     desk: PageOpener, bot: ScriptedBot
 ) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
     page = await desk.open_as()
     await page.get_by_role("button", name="Complete").click()
     await expect(page.locator(".message-body")).to_have_text("Recorded as done")
@@ -47,7 +47,7 @@ async def test_a_button_shows_that_it_waits_and_the_message_is_redrawn(
 async def test_a_bot_that_does_not_answer_is_told_beside_the_button(
     desk: PageOpener, bot: ScriptedBot
 ) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
     page = await desk.open_as()
     button = page.get_by_role("button", name="Slow")
     await button.click()
@@ -59,7 +59,7 @@ async def test_a_bot_that_does_not_answer_is_told_beside_the_button(
 
 
 async def test_a_confirm_asks_first(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
     page = await desk.open_as()
     await page.get_by_role("button", name="Close it").click()
     asking = page.get_by_role("dialog", name="Mark it complete?")
@@ -73,7 +73,7 @@ async def test_a_confirm_asks_first(desk: PageOpener, bot: ScriptedBot) -> None:
 
 
 async def test_an_overflow_menu_by_keyboard(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
     page = await desk.open_as()
     opener = page.get_by_role("button", name="More choices")
     await opener.press("Enter")
@@ -90,7 +90,7 @@ async def test_an_overflow_menu_by_keyboard(desk: PageOpener, bot: ScriptedBot) 
 
 
 async def test_menus_pickers_and_boxes_send_what_was_chosen(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
     page = await desk.open_as()
     chosen = []
     for act in (

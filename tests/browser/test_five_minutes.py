@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 import sample
 from tests.browser.conftest import DEFAULTS, PageOpener
-from tests.browser.product import running_product
+from tests.browser.running_product import running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

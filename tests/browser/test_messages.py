@@ -3,7 +3,7 @@ from playwright.async_api import expect
 
 from bot.sandbox.entities import SandboxMessage
 from bot.sandbox.server import Sandbox
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.conftest import EventfulTime, PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, JM, OTHER, RM
@@ -100,13 +100,13 @@ async def test_a_thread_opens_at_the_side_takes_replies_and_gives_the_focus_back
 
 async def test_an_updated_message_keeps_the_focus_in_its_place(desk: PageOpener, bot: ScriptedBot) -> None:
     blocks = [
-        specimens.section("Working on it"),
-        {**specimens.actions(specimens.button("go", "Go")), "block_id": "keys"},
+        sample_views.section("Working on it"),
+        {**sample_views.actions(sample_views.button("go", "Go")), "block_id": "keys"},
     ]
     ts = await bot.post(BOARD, "Before", blocks=blocks)
     page = await desk.open_as()
     await page.get_by_role("button", name="Go", exact=True).focus()
-    blocks[0] = specimens.section("Nearly there")
+    blocks[0] = sample_views.section("Nearly there")
     await bot.client.chat_update(channel=BOARD, ts=ts, text="After", blocks=blocks)
     await expect(page.locator(".message")).to_contain_text("Nearly there")
     await expect(page.locator(".message")).to_contain_text("(edited)")

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import DEFAULTS, PageOpener
-from tests.browser.product import running_product
+from tests.browser.running_product import running_product
 from tests.demo.sandboxes import write_plan_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from bot.sandbox.entities import SandboxMessage
 from bot.sandbox.server import Sandbox
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, JM, RM
@@ -28,7 +28,7 @@ async def focus_by_tab(page: Page, css: str) -> None:
 
 
 async def test_the_keyboard_alone_presses_fills_in_and_sends(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
     page = await desk.open_as()
     await focus_by_tab(page, "#clock-toggle")
     await page.keyboard.press("Enter")
@@ -66,8 +66,8 @@ async def test_the_way_past_everything_else(desk: PageOpener) -> None:
 
 
 async def test_on_a_phone_everything_is_within_the_screen(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Digest", blocks=specimens.show_blocks())
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Digest", blocks=sample_views.show_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
     page = await desk.open_as(**PHONE)
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     assert await page.locator("#scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
@@ -124,21 +124,21 @@ async def test_hostile_words_are_shown_as_words(desk: PageOpener, sandbox: Sandb
     sandbox.workspace.add_user(JM, "jm", HOSTILE, "jm@council.example", "Europe/London", title=HOSTILE)
     sandbox.workspace.add_channel("C0EVIL", HOSTILE[:40], [RM])
     sandbox.workspace.post(SandboxMessage("", BOARD, JM, HOSTILE))
-    option = specimens.option("x", HOSTILE[:60])
+    option = sample_views.option("x", HOSTILE[:60])
     blocks = [
-        {"type": "header", "text": specimens.plain(HOSTILE)},
-        specimens.section(f"{HOSTILE} <@{JM}> <https://council.example|{HOSTILE[:8]}>"),
+        {"type": "header", "text": sample_views.plain(HOSTILE)},
+        sample_views.section(f"{HOSTILE} <@{JM}> <https://council.example|{HOSTILE[:8]}>"),
         {
             "type": "section",
-            "text": specimens.mrkdwn("Pick"),
+            "text": sample_views.mrkdwn("Pick"),
             "accessory": {
                 "type": "static_select",
                 "action_id": "s",
-                "placeholder": specimens.plain(HOSTILE),
+                "placeholder": sample_views.plain(HOSTILE),
                 "options": [option],
             },
         },
-        specimens.actions(specimens.button("b", HOSTILE[:60])),
+        sample_views.actions(sample_views.button("b", HOSTILE[:60])),
         {"type": "table", "rows": [[{"type": "raw_text", "text": HOSTILE}]]},
     ]
     await bot.post(BOARD, HOSTILE, blocks=blocks)

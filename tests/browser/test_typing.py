@@ -1,7 +1,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD
@@ -148,7 +148,7 @@ async def test_what_only_you_can_see_can_be_put_away(desk: PageOpener) -> None:
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_failed_press_is_told_once_and_without_a_code(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
     page = await desk.open_as()
     await page.get_by_role("button", name="Slow", exact=True).click()
     await expect(page.locator(".message .problem")).to_contain_text("The bot did not answer in 3 seconds.")

@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import ARCHIVED, BOARD, OTHER, RM, TOKEN, FakeTimeTravel
-from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.errors import code_of
+from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.pages import Page
 
 POSTS = (

@@ -8,8 +8,8 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.views import UnknownFieldError
 from tests.fixtures.sandbox import BOARD, JM, LEAVER, RM
 from tests.sandbox.blocks import actions, button, field, home, modal, option, plain, section, select
-from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.errors import code_of, messages_of
+from tests.sandbox.fake_bot import FakeBot
 
 RED_AMBER = select("rag", "red", "amber")
 

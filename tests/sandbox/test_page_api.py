@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, PRIVATE, RM, TOKEN, FakeTimeTravel, FixedClock
 from tests.sandbox.blocks import actions, button, field, home, modal, section, select
-from tests.sandbox.counterpart import FakeBot
+from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.pages import Page
 
 

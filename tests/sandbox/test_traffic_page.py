@@ -15,7 +15,7 @@ from bot.sandbox.redaction import Redactor
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic import MAX_EXCHANGES, format_json, parse_fields
 from tests.fixtures.sandbox import APP_TOKEN, BOARD, RM, SECRET, TOKEN
-from tests.sandbox.counterpart import FakeBot
+from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.pages import Page
 
 
