@@ -33,7 +33,7 @@ CATCH_UP_POLL_SECONDS = 0.2
 
 @dataclass(order=True)
 class PlannedEvent:
-    """A step of the simulator's own. kind: a key of Driver._dispatch, or "tick", which only moves the clock."""
+    """A step of the driver. kind: a key of Driver._dispatch, or "tick", which only moves the clock."""
 
     at: datetime
     sequence: int
@@ -180,7 +180,7 @@ class Driver:
             await self._catch_up(moment)
 
     async def _catch_up(self, moment: datetime) -> None:
-        """Wait until the bots have handled what was written while none ran, in order and before anything else."""
+        """Wait until the bots have handled, in order, what was written while none ran."""
         if not self._unheard_events:
             return
         while await self._scenario.database.read(pending_work.is_catching_up, moment):
@@ -215,7 +215,7 @@ class Driver:
         return self._replicas
 
     async def _drain(self) -> None:
-        """Remove the faults, restart the bots and deliver all that falls due within a day; nobody acts any more."""
+        """Remove the faults, restart the bots and deliver all that falls due within a day, without events."""
         self._scenario.sandbox.faults.clear()
         self._scenario.connection_cutter.clear()
         self._scenario.clock.set(self._scenario.ends_at)

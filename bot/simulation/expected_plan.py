@@ -1,4 +1,4 @@
-"""The plan as the accepted events change it, computed without the bot's code, to compare with its database."""
+"""The plan as the accepted events change it, computed without the bot's code, to compare with its own."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -35,7 +35,7 @@ class AppliedEvent:
 
 @dataclass
 class ExpectedAction:
-    """lead: initials of the project's manager, "" for none. applied: what was applied and not undone, in order."""
+    """lead: initials of the project's manager, "" for none. applied: events not undone, in order."""
 
     key: ActionRef
     owners: tuple[str, ...]
@@ -93,7 +93,7 @@ class ExpectedAction:
 
 
 def lead_initials(manager: str) -> str:
-    """The initials of a project's manager; "" for none. manager: as the plan prints it, initials or a name."""
+    """The initials of a project's manager; "" for none. manager: as in the plan, initials or a name."""
     name = manager.strip()
     return name if is_initials(name) else initials_of(name)
 
@@ -130,7 +130,7 @@ class ExpectedPlan:
         return undone
 
     def last_updated_by(self, person: str) -> ExpectedAction | None:
-        """The action of the person's latest event that was not undone, unless somebody has changed it since."""
+        """The action of the person's latest event not undone, unless somebody changed it since."""
         updates = [
             (applied.event.at, action)
             for action in self.actions.values()

@@ -26,8 +26,8 @@ class FlakyTransport:
     async def deliver(self, delivery: BotDelivery) -> str | None:
         """The text of the bot's answer; None when no bot is running.
 
-        A request is sent again until it is answered, at most twelve times, as it may have been handled. One that
-        the bot reports as still in progress is sent again too.
+        A request is sent again until it is answered, at most twelve times, as it may have been handled. One
+        that the bot reports as still in progress is sent again too.
         """
         if not self._replicas.events_urls:
             return None

@@ -1,8 +1,8 @@
 """The fork server: a process that has imported the bot, and forks a replica for each line of its input.
 
 Each replica is a process of its own, so that killing it is real; forking it takes far less time than starting
-Python. A line of input is JSON, {"settings": {…}, "time": path of the clock's file}. Once the replica serves, a
-line of output has its process id and address. The replicas end with this process, however that ends.
+Python. A line of input is JSON, {"settings": {…}, "time": path of the clock's file}. Once the replica serves,
+a line of output has its process id and address. The replicas end with this process, however that ends.
 """
 
 import asyncio

@@ -52,7 +52,7 @@ class PromptItemRow:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One row of the outbox. person: initials, "" for a channel's message. last_tried_at: the last attempt."""
+    """One row of the outbox. person: initials, "" for a channel's. last_tried_at: the last attempt."""
 
     id: int
     kind: str
@@ -72,7 +72,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One recorded status change by a person. text: note and reason. undoes: the id of the change it reverses."""
+    """One recorded status change by a person. text: note and reason. undoes: id of the change it reverses."""
 
     id: int
     key: ActionRef

@@ -23,7 +23,7 @@ class SimulationOptions:
 
     @property
     def in_one_process(self) -> bool:
-        """Whether the bot can run in the simulator's own process, which is much faster: one that is never killed."""
+        """Whether one bot is never killed: it can run in the simulator's process, which is much faster."""
         return self.kill_rate == 0 and self.replicas == 1
 
     def random_for(self, name: str) -> Random:

@@ -1,4 +1,4 @@
-"""The bot's pending work, read from its database: to know how far to move the clock, not to check anything."""
+"""The bot's pending work, read from its database: to know how far to move the clock, not for checks."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,7 +17,7 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 
 
 def is_pending(session: Session, now: datetime, killed: Collection[str]) -> bool:
-    """Whether something is due now. killed: ids (as text) of the killed processes, whose claims do not count."""
+    """Whether something is due now. killed: ids (as text) of killed processes, whose claims do not count."""
     return (
         _has_work_to_plan(session, now)
         or _has_delivery_to_send(session, now)
@@ -67,8 +67,8 @@ def is_catching_up(session: Session, restarted_at: datetime) -> bool:
 
 
 def next_moment(session: Session, now: datetime) -> datetime | None:
-    """When the next prompt, digest, attempt or end of a lease is due, which may be in the past; None for never.
-    Attempts that are due already are left out: they wait for another delivery.
+    """When the next prompt, digest, attempt or end of a lease is due, which may be in the past; None for
+    never. Attempts that are due already are left out: they wait for another delivery.
     """
     moments = [
         session.scalar(select(func.min(ActionOwner.prompt_at))),
@@ -89,6 +89,6 @@ def _boards_with_digest(session: Session) -> list[Board]:
 
 
 def _digest_moment(board: Board, now: datetime) -> datetime | None:
-    """When it may be sent: one that is late, as no bot ran at its time, waits for the end of quiet hours too."""
+    """When it may be sent. Late ones, as no bot ran at their time, wait for the end of quiet hours too."""
     due = board.next_digest_at
     return next_prompts.build_calendar(board).after_quiet_hours(max(due, now)) if due else None

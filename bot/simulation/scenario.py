@@ -45,7 +45,7 @@ MAX_REQUEST_BYTES = 1 << 24
 
 @dataclass
 class Scenario:
-    """user_ids: by initials, of those with a chat account. settings: of the bots. starts_at, ends_at: in UTC."""
+    """user_ids: by initials, of those with a chat account. settings: the bots' own. Moments are in UTC."""
 
     options: SimulationOptions
     draft: PlanDraft
@@ -68,9 +68,9 @@ class Scenario:
 async def open_scenario(
     options: SimulationOptions, settings: Settings, folder: Path
 ) -> AsyncIterator[Scenario]:
-    """Build the scenario; yields it while its workspace serves. settings: for DATABASE_URL and the board's defaults.
-    folder: for the clock's file and the sample plan. Raises CipError when the database is not empty, or cannot be
-    shared by the replicas.
+    """Build the scenario; yields it while its workspace serves. settings: for DATABASE_URL and the board's
+    defaults. folder: for the clock's file and the sample plan. Raises CipError when the database is not
+    empty, or cannot be shared by the replicas.
     """
     zone = ZoneInfo(settings.timezone)
     starts_at = datetime.combine(options.start, START_TIME, zone).astimezone(UTC)
@@ -151,8 +151,8 @@ def _open_empty_database(options: SimulationOptions, settings: Settings) -> Data
 
 
 def _add_accounts(draft: PlanDraft, sandbox: Sandbox, timezone: str, rng: Random) -> dict[str, str]:
-    """Add everyone the plan names, two plan managers and a viewer. One in ten of the plan's people is not linked:
-    theirs are not in the user ids (by initials) that are returned.
+    """Add everyone the plan names, two plan managers and a viewer. One in ten of the plan's people is not
+    linked: theirs are not in the user ids (by initials) that are returned.
     """
     initials_in_plan = sorted(
         {owner for action in draft.actions for owner in action.owners} | _lead_initials(draft)

@@ -36,7 +36,7 @@ UPDATE_FRESH_FOR = timedelta(days=14)
 
 
 class SimulatedUsers:
-    """Chooses who does what next. One owner in five never answers; leads and plan managers answer at times."""
+    """Chooses who does what next. One in five owners never answers; leads and managers do at times."""
 
     def __init__(self, scenario: Scenario, plan: ExpectedPlan, rng: Random) -> None:
         self._scenario, self._plan, self._rng = scenario, plan, rng
@@ -53,7 +53,7 @@ class SimulatedUsers:
     ) -> tuple[UserEvent, BotDelivery] | None:
         """What somebody does now, with the request for it; None for nothing.
 
-        is_bot_away: no bot runs, so that most events are messages, which are handled later. settled_at: when a
+        is_bot_away: no bot runs, so that most events are messages, handled later. settled_at: when a
         bot had last done all that was due; None for not yet.
         """
         at = self._scenario.clock.now()
