@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.exchange_parser import format_json, parse_fields
 from bot.sandbox.redaction import Redactor
 from bot.sandbox.server import Sandbox
-from bot.sandbox.traffic import MAX_EXCHANGES, format_json, parse_fields
+from bot.sandbox.traffic import MAX_EXCHANGES
 from tests.fixtures.sandbox import APP_TOKEN, BOARD, RM, SECRET, TOKEN
 from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.pages import Page
