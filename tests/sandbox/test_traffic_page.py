@@ -25,7 +25,7 @@ def fill(sandbox: Sandbox, count: int) -> None:
         sandbox.traffic.record("to the bot", ("POST", f"/{n}", {}, ""), (200, {}, ""), 0.001)
 
 
-async def test_each_exchange_is_told_once(
+async def test_each_exchange_is_returned_once(
     client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot, page: Page
 ) -> None:
     bot.answers["/cip"] = "Nothing is at risk."
