@@ -1,4 +1,4 @@
-"""A board of 10,000 actions: its digest decided, rendered and written; and `/cip at-risk` on it."""
+"""A board of 10,000 actions: deciding, rendering and recording its digest, and `/cip at-risk`."""
 
 import gc
 import statistics
@@ -22,7 +22,7 @@ MEGABYTE = 1024 * 1024
 
 
 def _digest(database: Database, renderer: Renderer) -> None:
-    """What a round does when a digest is due, and what the sender does with its row."""
+    """What a tick does when a digest is due, and what the worker does with its row."""
     with database.transaction() as session:
         assert digests.plan_digests(session, NOW) == 1
     with database.transaction(write=False) as session:
@@ -47,7 +47,7 @@ def _measure_seconds(
 def _measure_peak(
     work: Callable[[Database, Renderer], None], database: Database, renderer: Renderer
 ) -> float:
-    """The most memory that Python took for the work, in megabytes."""
+    """The peak of Python's memory during the work, in megabytes."""
     tracemalloc.start()
     work(database, renderer)
     _, most = tracemalloc.get_traced_memory()

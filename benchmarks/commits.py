@@ -1,4 +1,4 @@
-"""Bare commits of the same drivers: one small row, one durable commit, nothing else."""
+"""Commits by the database drivers alone: one small row, one durable commit."""
 
 import sqlite3
 import time

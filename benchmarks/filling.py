@@ -1,4 +1,4 @@
-"""Large plans for measuring, written straight into the tables: made-up words, dates spread over a year."""
+"""Large plans for the measurements, inserted into the tables directly: random text, dates within a year."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""The servers that are measured side by side, each in a process of its own.
+"""The servers that are compared, each in a process of its own.
 
 `python -m benchmarks.servers WHICH` prints the address it listens on, then serves until it is killed.
 WHICH: sqlite or postgresql (the bot, `/cip update`, durable); "sqlite only" or "postgresql only" (its
@@ -28,18 +28,20 @@ from tests.fixtures.sandbox import SECRET, TOKEN
 
 async def serve_bot(kind: str) -> None:
     with TemporaryDirectory() as folder:
-        async with council(kind, Path(folder)) as town:
-            town.settings.tick_seconds = 15.0
+        async with council(kind, Path(folder)) as fake_council:
+            fake_council.settings.tick_seconds = 15.0
             if kind == "postgresql":
-                make_durable(town.url)
-            async with bot_running(town):
+                make_durable(fake_council.url)
+            async with bot_running(fake_council):
                 gc.freeze()
-                print(town.address, flush=True)
+                print(fake_council.address, flush=True)
                 await asyncio.Event().wait()
 
 
 def make_durable(url: str) -> None:
-    """The tests' PostgreSQL does without fsync; what is measured must not."""
+    """Turn on fsync, which the tests' PostgreSQL has turned off: a measurement without it would mean
+    nothing.
+    """
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

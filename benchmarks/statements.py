@@ -1,4 +1,4 @@
-"""The bot with nothing left of an update but its statements: how much of its time is theirs.
+"""The bot reduced to the SQL statements of an update: how much of its time they take.
 
 One update is done and its statements are kept. Every request after it runs those again and gets the same
 answer: no line is read, no rule asked, no word written.
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers import pipeline
 from models.sql_fastpath import CompiledStatement
 
-# The database takes these once, so each request has its own.
+# These are unique in the database, so each request has its own.
 _UNIQUE_PARAMS = ("key", "signature")
 
 

@@ -1,4 +1,4 @@
-"""How long it takes to find and plan 100 due prompts among ever more actions."""
+"""The time to find and plan 100 due prompts among an increasing number of actions."""
 
 import gc
 import time
@@ -13,7 +13,7 @@ DUE = 100
 
 
 def measure_seconds(size: int) -> float:
-    """Of one whole round on SQLite, committed."""
+    """Of one tick on SQLite, with its commit."""
     with TemporaryDirectory() as folder:
         database = create_database(f"sqlite:///{Path(folder) / 'sweep.sqlite3'}", actions=size, due=DUE)
         # As the bot does once it runs: what is there by now is not looked through for garbage.
@@ -35,7 +35,7 @@ def measure_seconds(size: int) -> float:
 
 def run() -> None:
     print(f"Planning {DUE} due prompts (SQLite, committed)")
-    measure_seconds(SIZES[0])  # what is loaded once is not counted
+    measure_seconds(SIZES[0])  # so that imports are not counted
     found = {size: measure_seconds(size) for size in SIZES}
     for size, took in found.items():
         print(

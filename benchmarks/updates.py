@@ -1,4 +1,4 @@
-"""A signed, durable `/cip update` beside what it is compared with, all in one run.
+"""A signed, durable `/cip update` and what it is compared with, all in one run.
 
 The references: Bolt's AsyncApp and App with their defaults and AsyncApp with process_before_response, each
 with a listener that only acknowledges; bare commits of the same driver; and the bot with nothing left but its
@@ -28,7 +28,7 @@ COMMITS = 1_000
 
 @dataclass(frozen=True)
 class Measurement:
-    """Of one server at one number of connections. Times in milliseconds."""
+    """The results of one server with one number of connections. Times in milliseconds."""
 
     median: float
     p99: float
@@ -52,7 +52,7 @@ def server(which: str) -> Iterator[str]:
 
 
 def measure(which: str, address: str, connections: int, *, seconds: int = SECONDS) -> Measurement:
-    """No request is sent twice to the bot: a file holds more of them than it can take in that time."""
+    """No request is sent to the bot twice: a file has more of them than it can handle in that time."""
     count = seconds * MAX_REQUESTS_PER_SECOND.get(which, 2_000)
     with TemporaryDirectory() as folder:
         signed = Path(folder) / "requests"

@@ -1,4 +1,4 @@
-"""A plan of an invented council to try the bot with: worded for it, with dates around today."""
+"""A sample plan of a fictional council to try the bot with, with dates around today."""
 
 from datetime import date
 from importlib import import_module
@@ -12,5 +12,5 @@ __all__ = ["PEOPLE", "SampleReply", "draw_reply", "scripted_updates", "write_sam
 
 
 def write_sample(path: Path, *, today: date) -> None:
-    """Write the sample plan as a workbook. What writes it is loaded only now: a bot at work needs it not."""
+    """Write the sample plan as a workbook. The writer is imported only here: the bot rarely needs it."""
     import_module("sample.workbook").write_sample(path, today=today)

@@ -1,11 +1,11 @@
-"""What the sample plan is made of, as someone would type it into a workbook."""
+"""The entities of the sample plan, as somebody would type them into a workbook."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class SavingsAction:
-    """A row of section 1. due: dates as `sample.workbook` writes them, such as "{day:-9}"."""
+    """A row of section 1. due: with dates for `sample.workbook.fill_in_dates`, such as "{day:-9}"."""
 
     ref: str
     text: str
@@ -16,7 +16,7 @@ class SavingsAction:
 
 @dataclass(frozen=True)
 class SavingsProject:
-    """savings: for three years, as printed; "" is a blank."""
+    """savings: for three years, as printed; "" for an empty cell."""
 
     number: str
     title: str

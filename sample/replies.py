@@ -1,10 +1,10 @@
-"""What the owners of the sample plan said in chat in the days before it is tried."""
+"""The updates that the owners of the sample plan made before it is tried, and those they make later."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-# Days after the Monday of the week before, who says it, and what they type after the command's name.
+# Days after the Monday of the week before; the owner's initials; what they type after the command's name.
 _UPDATES = (
     (1, "MB", "update 1/3.5 in progress first letters sent, half the money is back"),
     (1, "TA", "update 1/2.4 in-progress page drafted, waiting for photographs"),
@@ -22,7 +22,7 @@ _DATE_CHANGE = (3, "SP", "update 1/1.3 --due {due} --because planning consent to
 
 
 def scripted_updates(today: date) -> list[tuple[date, str, str]]:
-    """Give what was said before today: the day, whose initials, and the words after the command's name.
+    """The updates before today, by day: the day, the owner's initials, and the text after the command's name.
 
     The first day is the Tuesday of the week before today's.
     """
@@ -30,11 +30,11 @@ def scripted_updates(today: date) -> list[tuple[date, str, str]]:
     days, initials, line = _DATE_CHANGE
     due = today + timedelta(days=300)
     redated = (days, initials, line.format(due=f"{due:%d/%m}/{due.year}"))
-    said = [(monday + timedelta(days=days), actor, words) for days, actor, words in (*_UPDATES, redated)]
-    return sorted(each for each in said if each[0] < today)
+    updates = [(monday + timedelta(days=days), owner, text) for days, owner, text in (*_UPDATES, redated)]
+    return sorted(each for each in updates if each[0] < today)
 
 
-# Of a hundred questions on a day: how many are answered in which way; the rest stay open that day.
+# Upper bounds of a number drawn from 0 to 99 for each kind of answer; above the last there is none that day.
 _ON_TRACK_BELOW, _PROGRESS_BELOW, _BLOCKED_BELOW, _COMPLETE_BELOW, _LATER_BELOW = 14, 22, 28, 36, 40
 _PROGRESS_NOTES = (
     "first half done, the rest follows this month",
@@ -54,15 +54,15 @@ _BLOCKED_NOTES = (
 
 @dataclass(frozen=True)
 class SampleReply:
-    """button: a button of the prompt; "" to type `line` after the command's name instead."""
+    """button: of the prompt; "" to type `command_text` after the command's name instead."""
 
     button: str = ""
     command_text: str = ""
 
 
 def draw_reply(ref: str, day: date) -> SampleReply | None:
-    """What the owner of an action answers on that day; None to say nothing. ref: as in "1/5.2"."""
-    chance = Random(f"{ref} {day.isoformat()}")  # noqa: S311 - made to repeat, keeps no secret
+    """The owner's answer about an action on that day; None for none. ref: as in "1/5.2"."""
+    chance = Random(f"{ref} {day.isoformat()}")  # noqa: S311 - made to be repeatable, protects nothing
     drawn = chance.randrange(100)
     if drawn < _ON_TRACK_BELOW:
         return SampleReply(button="on-track")

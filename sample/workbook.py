@@ -1,4 +1,4 @@
-"""Write the sample plan as a workbook an officer might have kept for three years."""
+"""Writes the sample plan as a workbook, as an officer might have maintained it for three years."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,18 +9,14 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.plan.wording import format_month
 from sample import practice, savings
 from sample.model import PracticePriority, SavingsProject
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _DateFormat:
-    """A way of writing a date; the format spec counts days or months from today: "{day:+3}"."""
+    """A date format; the format spec is the number of days or months from today: "{day:+3}"."""
 
     write: Callable[[int], str]
 
@@ -28,10 +24,10 @@ class _DateFormat:
         return self.write(int(spec))
 
 
-def month_from(today: date, months: int) -> tuple[int, int]:
-    """Give year and month so many months from today's."""
+def month_from(today: date, months: int) -> date:
+    """The first day of the month so many months from today's."""
     years, month = divmod(today.month - 1 + months, 12)
-    return today.year + years, month + 1
+    return date(today.year + years, month + 1, 1)
 
 
 def fill_in_dates(text: str, today: date) -> str:
@@ -44,18 +40,17 @@ def fill_in_dates(text: str, today: date) -> str:
     def day(days: int) -> date:
         return today + timedelta(days=days)
 
-    def named(months: int) -> tuple[str, int]:
-        year, month = month_from(today, months)
-        return MONTHS[month - 1], year
+    def month(months: int) -> date:
+        return month_from(today, months)
 
     return text.format(
         day=_DateFormat(lambda days: f"{day(days):%d/%m/%y}"),
         full=_DateFormat(lambda days: f"{day(days):%d/%m}/{day(days).year}"),
         dots=_DateFormat(lambda days: f"{day(days):%d.%m.%y}"),
-        month=_DateFormat(lambda months: "{} {}".format(*named(months))),
-        mon=_DateFormat(lambda months: f"{named(months)[0][:3]} {named(months)[1] % 100:02}"),
+        month=_DateFormat(lambda months: format_month(month(months))),
+        mon=_DateFormat(lambda months: f"{month(months):%b %y}"),
         span=_DateFormat(
-            lambda months: f"{named(months)[0][:3]}-{named(months + 2)[0][:3]} {named(months + 2)[1]}"
+            lambda months: f"{month(months):%b}-{month(months + 2):%b} {month(months + 2).year}"
         ),
     )
 
@@ -82,19 +77,18 @@ def write_sample(path: Path, *, today: date) -> None:
 
 
 def plan_title(today: date) -> str:
-    """Give the plan's title, with the years it covers."""
+    """The plan's title, with the years it covers."""
     first = _financial_year(today)
     return f"{PLAN_NAME} {first}-{(first + 3) % 100:02}"
 
 
 def printed_date(today: date) -> str:
-    """Give the month the plan is printed for: the one before today's."""
-    year, month = month_from(today, -1)
-    return f"{MONTHS[month - 1]} {year}"
+    """The month the plan is printed for: the one before today's."""
+    return format_month(month_from(today, -1))
 
 
 def _financial_year(today: date) -> int:
-    return month_from(today, -3)[0]
+    return month_from(today, -3).year
 
 
 def _write_savings(sheet: Worksheet, today: date) -> None:
@@ -144,7 +138,7 @@ def _write_priority(sheet: Worksheet, priority: PracticePriority, today: date) -
 
 
 def _format_sheet(sheet: Worksheet) -> None:
-    """Make it pleasant to open: wrapped text, wide columns, headings and projects in bold."""
+    """Wrap the text, set the widths of columns, and print headings and projects in bold."""
     for column, width in _WIDTHS.items():
         sheet.column_dimensions[column].width = width
     for number, row in enumerate(sheet.iter_rows(), start=1):

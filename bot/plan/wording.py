@@ -21,8 +21,13 @@ def format_weekday(moment: date) -> str:
 def format_time(moment: datetime, timezone: str) -> str:
     """9:00am on Monday 30 March 2026, in that timezone."""
     local = moment.astimezone(ZoneInfo(timezone))
-    half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - noon
-    return f"{local.hour % 12 or 12}:{local:%M}{half} on {format_weekday(local.date())}"
+    return f"{format_clock(local)} on {format_weekday(local.date())}"
+
+
+def format_clock(moment: datetime) -> str:
+    """9:00am, in the moment's own timezone."""
+    half = "am" if moment.hour < 12 else "pm"  # noqa: PLR2004 - noon
+    return f"{moment.hour % 12 or 12}:{moment:%M}{half}"
 
 
 def format_month(moment: date) -> str:

@@ -1,4 +1,4 @@
-"""A message in words, for Slack and for the terminal. Built once, with the slash command's name."""
+"""Renders messages for Slack and for the terminal."""
 
 from bot.rendering.layout import Renderer, SlackMessage
 from bot.rendering.modals import form_view, reason_view

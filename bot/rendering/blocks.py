@@ -1,4 +1,4 @@
-"""Parts as Block Kit: one function per kind of block, each within the platform's limits."""
+"""Renders parts as Block Kit: one function per kind of block, each within Slack's limits."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _ENTITY = re.compile("&(?=(?:amp|lt|gt);)")
 
 
 class ActionIds:
-    """Gives every button of a message an action id of its own: "run:0", "run:1", "why:2"."""
+    """Issues a unique action id for each button of a message: "run:0", "run:1", "why:2"."""
 
     def __init__(self) -> None:
         self._next = 0
@@ -25,13 +25,15 @@ class ActionIds:
 
 
 def blocks_of(part: d.Part, action_ids: ActionIds) -> list[Block]:
-    """The blocks of any part but a list; none where there is nothing to show."""
+    """The blocks of any part but a list; [] where there is nothing to show."""
     build = _BUILDERS.get(type(part))
     return build(part, action_ids) if build else []
 
 
 def plain_text(text: str, limit: int) -> Block:
-    """Plain text is not escaped, but what looks like an escape would be read as one: it is taken apart."""
+    """A plain text object. Plain text is not escaped, so a word joiner goes into what looks like an
+    escape.
+    """
     return {
         "type": "plain_text",
         "text": limits.clip(_ENTITY.sub(f"&{WORD_JOINER}", text), limit),
@@ -40,12 +42,12 @@ def plain_text(text: str, limit: int) -> Block:
 
 
 def mrkdwn_text(text: str) -> Block:
-    """Verbatim: bare addresses, #channels and @names in what people wrote stay text."""
+    """A mrkdwn object. Verbatim: bare urls, #channels and @names in people's text stay text."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def section_block(text: str) -> Block:
-    """A block of its own for some mrkdwn; expanded, so that no line hides behind "See more"."""
+    """A section with some mrkdwn; expanded, so that no line hides behind "See more"."""
     return {"type": "section", "text": mrkdwn_text(text), "expand": True}
 
 
@@ -87,7 +89,7 @@ def _actions(part: d.ButtonsPart, action_ids: ActionIds) -> list[Block]:
 
 
 def _button(button: d.Button, action_ids: ActionIds) -> Block | None:
-    """None where the value would be cut: a button must do exactly what it says."""
+    """None where the value would have to be cut, as the button would then do something else."""
     if not button.value or not button.text or limits.utf16_length(button.value) > limits.MAX_VALUE_LENGTH:
         return None
     element: Block = {

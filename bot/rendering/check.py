@@ -1,4 +1,4 @@
-"""Renders every message with its example: `python -m bot.rendering.check` names each fault in a sentence."""
+"""`python -m bot.rendering.check` renders every message with its example, and prints each problem."""
 
 import re
 import sys
@@ -23,7 +23,7 @@ _MAX_ACTION_ID_LENGTH = 255
 
 
 def find_faults(text: str, blocks: list[dict[str, Any]]) -> list[str]:
-    """Everything wrong with a message, a sentence each."""
+    """What is wrong with a rendered message: a phrase for each that goes after "the message has"."""
     return [
         *_check_message(text, blocks),
         *(fault for block in blocks for fault in _check_block(block)),
@@ -89,10 +89,10 @@ def _check_text(text: dict[str, Any], limit: int, kind: str) -> Iterator[str]:
 
 
 def _check_tags(where: str, text: str) -> Iterator[str]:
-    """Every tag is a mention or a link of ours, and everything else is escaped."""
-    for found in _TAG.finditer(text):
-        if not _is_allowed_tag(found.group(1)):
-            yield f"a tag in {where} that was not meant: {found.group()!r}"
+    """Each tag is a mention or a safe link, and everything else is escaped."""
+    for tag in _TAG.finditer(text):
+        if not _is_allowed_tag(tag.group(1)):
+            yield f"a tag in {where} that was not meant: {tag.group()!r}"
     stray = _STRAY.search(_TAG.sub("", text))
     if stray:
         yield f"an unescaped {stray.group()!r} in {where}"
@@ -131,13 +131,13 @@ def _check_action_ids(blocks: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def message_classes() -> list[type[Message]]:
-    """Every message there is, by name."""
-    found = [each for each in Message.__subclasses__() if each.__module__.startswith("bot.messages.")]
-    return sorted(found, key=lambda each: each.name)
+    """All classes of messages, by name."""
+    classes = [each for each in Message.__subclasses__() if each.__module__.startswith("bot.messages.")]
+    return sorted(classes, key=lambda each: each.name)
 
 
 def find_problems(classes: list[type[Message]], templates: set[str]) -> Iterator[str]:
-    """What is wrong, a sentence each: a class without template, a template without class, a bad rendering."""
+    """A sentence for each class without template, template without class, and faulty rendering."""
     names = {each.name for each in classes}
     yield from (
         f"templates/messages/{name}.xml.j2 belongs to no message." for name in sorted(templates - names)
@@ -163,12 +163,12 @@ def _check_rendering(renderer: Renderer, each: type[Message]) -> Iterator[str]:
 
 
 def main() -> int:
-    found = list(find_problems(message_classes(), template_names()))
+    problems = list(find_problems(message_classes(), template_names()))
     example = ReasonForm.example()
     reason_view(Renderer(), example.ref, "", example.title)
     form_view(Renderer(), QuestionForm.example(), "question", "", submit="Next", close="Close")
-    sys.stdout.write("".join(f"{line}\n" for line in found) or "Every message renders.\n")
-    return 1 if found else 0
+    sys.stdout.write("".join(f"{line}\n" for line in problems) or "Every message renders.\n")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a template yields, whatever the platform: parts of inline content, without any escaping."""
+"""A message as its template yields it, for any platform: parts of inline content, without escaping."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bot.plan.rag import Colour
 
 @dataclass(frozen=True)
 class TextRun:
-    """Literal characters. White space is already collapsed."""
+    """Literal text. White space is already collapsed."""
 
     text: str
 
@@ -31,12 +31,12 @@ class Code:
 
 @dataclass(frozen=True)
 class LineBreak:
-    """A line ends here."""
+    """The end of a line within a part."""
 
 
 @dataclass(frozen=True)
 class Hyperlink:
-    """content () shows the address itself."""
+    """content: () shows the url itself."""
 
     href: str
     content: "Inlines" = ()
@@ -58,7 +58,9 @@ class ChannelMention:
 
 @dataclass(frozen=True)
 class ColourLabel:
-    """A colour: its word, with a shape of its own where the platform has one. count: "4 Red"."""
+    """A colour by name, with a symbol where the platform has one. count: the number before it, as in "4
+    Red".
+    """
 
     colour: Colour
     count: str = ""
@@ -70,7 +72,7 @@ Inlines = tuple[Inline, ...]
 
 @dataclass(frozen=True)
 class Button:
-    """action: the kind of button. value: what it carries. label: for screen readers, "" for the text."""
+    """action: the kind of button. value: its payload. label: for screen readers, "" for the text."""
 
     action: str
     value: str
@@ -99,7 +101,7 @@ class SectionPart:
 
 @dataclass(frozen=True)
 class ListPart:
-    """A list. name: how a note about what was left out of it calls it."""
+    """name: how a note about omitted items calls the list."""
 
     title: Inlines
     items: tuple[Inlines, ...]
@@ -108,7 +110,7 @@ class ListPart:
 
 @dataclass(frozen=True)
 class ContextPart:
-    """Small print. pinned: stands at the end of the first message, whatever overflows."""
+    """Small print. pinned: at the end of the first message, whatever overflows."""
 
     content: Inlines
     pinned: bool = False
@@ -116,7 +118,7 @@ class ContextPart:
 
 @dataclass(frozen=True)
 class ButtonsPart:
-    """pinned: stands in the first message, whatever overflows."""
+    """pinned: in the first message, whatever overflows."""
 
     buttons: tuple[Button, ...]
     pinned: bool = False
@@ -129,15 +131,15 @@ class DividerPart:
 
 @dataclass(frozen=True)
 class TextOnlyPart:
-    """Stands only in the plain text: what the blocks say by buttons."""
+    """Only in the plain text, for what the blocks show by buttons."""
 
     content: Inlines
 
 
 @dataclass(frozen=True)
 class InputPart:
-    """Something to fill in; only forms have it. kind: text (a box of at most `longest` characters), choice
-    (of the options: value and words), day or person. optional: it may be left empty.
+    """A field; only forms have them. kind: text (of at most `max_length` characters), choice (one of the
+    options: value and text), day or person. optional: it may be left empty.
     """
 
     name: str
@@ -156,9 +158,9 @@ Part = (
 
 @dataclass(frozen=True)
 class MessageDocument:
-    """threaded: what does not fit goes on in a thread; otherwise it is cut and said so.
+    """threaded: what does not fit continues in a thread; otherwise it is cut, with a note.
 
-    is_edited_later: the message is edited later, which the platform allows less text for.
+    is_edited_later: the message will be edited, for which the platform allows less text.
     """
 
     parts: tuple[Part, ...]

@@ -1,6 +1,6 @@
-"""A Document laid out as Slack messages: one where it fits; else the rest goes on in a thread, or is cut.
+"""Lays a document out as Slack messages: one if it fits; else the rest continues in a thread, or is cut.
 
-Whatever is marked as kept stands at the end of the first message. Nothing that flows is reordered.
+Pinned parts are at the end of the first message. The others stay in order.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.messages import Message
+from bot.plan.wording import ELLIPSIS
 from bot.rendering import document as d
 from bot.rendering import limits
 from bot.rendering.blocks import ActionIds, Block, blocks_of, section_block
@@ -29,7 +30,7 @@ class PackedItems:
 
 @dataclass(frozen=True)
 class MrkdwnItems:
-    """The items of a list as mrkdwn. Items of several lines are set apart by an empty one."""
+    """The items of a list as mrkdwn. Where one has several lines, empty lines separate them."""
 
     items: tuple[str, ...]
     separator: str
@@ -43,8 +44,8 @@ class MrkdwnItems:
         return cls(items, "\n\n" if loose else "\n")
 
     def pack(self, title: str, start: int, max_size: int) -> PackedItems:
-        """The title and the items from `start` on, as many as fit one section and `max_size` units of
-        JSON.
+        """The title and the items from `start` on, as many as fit one section. max_size: of its JSON, in
+        UTF-16 units.
         """
         parts = [title] if title else []
         length, size = limits.utf16_length(title), json_length(title)
@@ -64,17 +65,17 @@ class MrkdwnItems:
 
 
 def _bullet(item: d.Inlines, *, loose: bool) -> str:
-    """A colour's shape is a bullet of its own."""
+    """The bullet; none before a colour, whose symbol is one."""
     return "" if loose or (item and isinstance(item[0], d.ColourLabel)) else _BULLET
 
 
-_OVERFLOW_NOTE_SIZE = 900  # what the note about the rest may take up
+_OVERFLOW_NOTE_SIZE = 900  # of JSON, for the note about what did not fit
 _PLAIN_TEXT = PlainTextRenderer(slack=True)
 
 
 @dataclass(frozen=True)
 class Overflow:
-    """What of a list, or of the parts outside lists (name ""), did not fit: so many of so many."""
+    """What did not fit: `count` of the `of` items of a list; with the name "", a part outside lists."""
 
     name: str
     count: int
@@ -82,7 +83,7 @@ class Overflow:
 
 
 class MessagePage:
-    """One message being filled."""
+    """One message while it is being filled. Sizes are of JSON, in UTF-16 units."""
 
     def __init__(self) -> None:
         self.action_ids = ActionIds()
@@ -92,7 +93,7 @@ class MessagePage:
         self.blocks_left = limits.MAX_BLOCKS - 1
 
     def reserve(self, blocks: list[Block]) -> bool:
-        """Take the room for some blocks; False, and nothing taken, when there is not enough."""
+        """Reserve space for some blocks; False, with nothing reserved, when there is not enough."""
         size = sum(json_length(block) + 1 for block in blocks)
         if len(blocks) > self.blocks_left or size > self.size_left:
             return False
@@ -101,7 +102,7 @@ class MessagePage:
         return True
 
     def try_add(self, blocks: list[Block], text: str) -> bool:
-        """Reserve the room for some blocks and put them there."""
+        """Add some blocks if there is space for them."""
         fits = self.reserve(blocks)
         if fits:
             self.add(blocks, text)
@@ -121,7 +122,7 @@ def _is_pinned(part: d.Part) -> bool:
 
 
 class Layout:
-    """Fills pages with a document, part by part."""
+    """Fills pages with the parts of a document."""
 
     def __init__(self, document: d.MessageDocument, templates: MessageTemplates) -> None:
         self._document, self._templates = document, templates
@@ -147,7 +148,7 @@ class Layout:
         return self.pages
 
     def _add_part(self, part: d.Part) -> None:
-        """Put a part where it fits, on a new page if need be."""
+        """Add a part where it fits, on a new page if need be."""
         if isinstance(part, d.TextOnlyPart):
             self.pages[-1].add([], _PLAIN_TEXT.part(part))
             return
@@ -182,9 +183,9 @@ class Layout:
         self._overflow.append(Overflow(part.name, before + count, len(part.items)))
 
     def _start_page(self) -> None:
-        """Start a new page in the thread. Where there is no thread, or a fresh page is too small: cut here.
+        """Start a new page in the thread. Without a thread, or if an empty page is too small, cut here.
 
-        Everything after a cut is left out, so that no button stands without what it is about.
+        Everything after a cut is omitted, so that no button is without the text it belongs to.
         """
         last = self.pages[-1]
         if not self._document.threaded or len(last.blocks) <= (len(self.pages) > 1):
@@ -196,8 +197,8 @@ class Layout:
         self.pages.append(page)
 
     def _continued_heading(self) -> str:
-        again = PlainTextRenderer().line(self._templates.phrase("continued"))
-        return f"{limits.clip(self._document.heading, limits.MAX_HEADER_LENGTH - len(again) - 1)} {again}"
+        suffix = PlainTextRenderer().line(self._templates.phrase("continued"))
+        return f"{limits.clip(self._document.heading, limits.MAX_HEADER_LENGTH - len(suffix) - 1)} {suffix}"
 
     def _continued_title(self, title: d.Inlines) -> d.Inlines:
         return (*title, d.TextRun(" "), *self._templates.phrase("continued")) if title else ()
@@ -219,12 +220,12 @@ def plain_text_of(page: MessagePage, *, is_edited_later: bool) -> str:
     limit = limits.MAX_EDITED_TEXT_LENGTH if is_edited_later else limits.MAX_TEXT_LENGTH
     if limits.utf16_length(whole) <= limit:
         return whole
-    short = limits.clip(whole, limit).removesuffix(limits.ELLIPSIS)
-    return short[: _safe_end(short)] + limits.ELLIPSIS
+    short = limits.clip(whole, limit).removesuffix(ELLIPSIS)
+    return short[: _safe_end(short)] + ELLIPSIS
 
 
 def _safe_end(text: str) -> int:
-    """Where the text is to end so that no `&amp;` or `<@U1>` is cut in two."""
+    """The greatest index to cut at without cutting through `&amp;` or `<@U1>`."""
     amp, mention = text.rfind("&"), text.rfind("<")
     ends = [amp if amp >= 0 and ";" not in text[amp:] else len(text)]
     ends.append(mention if mention >= 0 and ">" not in text[mention:] else len(text))
@@ -233,31 +234,31 @@ def _safe_end(text: str) -> int:
 
 @dataclass(frozen=True)
 class SlackMessage:
-    """text: the whole message for screen readers and notifications, escaped as Slack's `text` wants it."""
+    """text: the whole message for screen readers and notifications, escaped as Slack requires."""
 
     text: str
     blocks: list[dict[str, Any]]
 
 
 class Renderer:
-    """Turns messages into words. Never fails for what is in them. command: the slash command ("/cip").
+    """Renders messages. Never fails because of their content. command: the slash command ("/cip").
 
-    public_address: where the bot's own pages are found from outside.
+    public_address: the url of the bot's own pages, without a slash at its end.
     """
 
     def __init__(self, command: str = "/cip", public_address: str = LOCAL_ADDRESS) -> None:
-        self._words = MessageTemplates(command, public_address)
+        self._templates = MessageTemplates(command, public_address)
 
     def document(self, message: Message) -> d.MessageDocument:
-        return self._words.document(message)
+        return self._templates.document(message)
 
     def slack(self, message: Message) -> list[SlackMessage]:
-        """One message, or several where it does not fit one: the rest go to the thread of the first.
+        """One message, or several if it does not fit: the others go to the thread of the first.
 
-        Only the digest continues in a thread; every other message is one, cut where it must be.
+        Only a threaded document, as the digest is, has several; any other is cut.
         """
         document = self.document(message)
-        pages = Layout(document, self._words).fill()
+        pages = Layout(document, self._templates).fill()
         return [
             SlackMessage(plain_text_of(page, is_edited_later=document.is_edited_later), page.blocks)
             for page in pages

@@ -1,7 +1,9 @@
-"""What the chat platform takes, and how to cut text to it. Lengths are in UTF-16 units."""
+"""Slack's limits, and how to cut text to them. Lengths are in UTF-16 units."""
 
 import json
 from typing import Any
+
+from bot.plan.wording import ELLIPSIS
 
 MAX_HEADER_LENGTH = 150
 MAX_SECTION_LENGTH = 3_000
@@ -16,12 +18,10 @@ MAX_BUTTON_LENGTH = 75
 MAX_VALUE_LENGTH = 2_000
 MAX_URL_LENGTH = 2_000
 MAX_BLOCKS = 50
-# All blocks of a message as JSON. Slack publishes no number; it has been seen to refuse 13,200.
+# All blocks of a message as JSON. Slack documents no limit; by observation it refuses 13,200.
 MAX_BLOCKS_JSON_LENGTH = 12_700
 MAX_TEXT_LENGTH = 16_000  # the platform cuts at 40,000
 MAX_EDITED_TEXT_LENGTH = 4_000  # what the platform takes when a message is edited
-
-ELLIPSIS = "…"
 
 
 def utf16_length(text: str) -> int:
@@ -30,7 +30,9 @@ def utf16_length(text: str) -> int:
 
 
 def clip(text: str, limit: int) -> str:
-    """The text in at most `limit` units, with an ellipsis where it was cut."""
+    """The text in at most `limit` units, with an ellipsis if it was cut. Unlike wording.shorten it keeps
+    line ends and counts as the platform does.
+    """
     if utf16_length(text) <= limit:
         return text
     cut = text.encode("utf-16-le", "ignore")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
@@ -41,4 +43,5 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def json_length(value: Any) -> int:
+    """The length of the value as compact JSON."""
     return utf16_length(_JSON.encode(value))

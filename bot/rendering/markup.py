@@ -1,4 +1,4 @@
-"""From the markup of a template to a Document. White space collapses as it does on a web page."""
+"""Parses the markup that a template yields into a document. White space collapses as in HTML."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _SPACE, _LINE_BREAK = d.TextRun(" "), d.LineBreak()
 
 
 class MarkupError(ValueError):
-    """A template wrote something that is no markup of ours."""
+    """The output of a template is no valid message."""
 
 
 def read_document(markup: str) -> d.MessageDocument:
@@ -31,13 +31,13 @@ def read_document(markup: str) -> d.MessageDocument:
 
 
 def read_inlines(markup: str) -> d.Inlines:
-    """A phrase on its own, without a message around it."""
+    """Inline content without a <message> around it."""
     return _read_content(_parse(f"<phrase>{markup}</phrase>"))
 
 
 def _parse(markup: str) -> Element:
-    """Declarations are refused unread, so the quick parser is as safe as the one that guards against them:
-    entities cannot be defined without one.
+    """Refuses declarations before parsing. Entities cannot be defined without one, so the standard parser
+    is as safe as defusedxml's, and faster.
     """
     if "<!" in markup:
         raise DTDForbidden("a template", None, None)
@@ -134,7 +134,7 @@ def _required_attribute(element: Element, name: str) -> str:
 
 
 def _text_of(element: Element) -> str:
-    """The words of an element, without any inline markup."""
+    """The text of an element, without inline markup."""
     return _collapse("".join(element.itertext()))
 
 
@@ -153,11 +153,11 @@ def _read_content(element: Element) -> d.Inlines:
 
 
 class _InlineReader:
-    """Reads inline content, dropping the white space at both ends of a line and doubles within it."""
+    """Reads inline content. White space at both ends of a line is dropped, and collapsed within it."""
 
     def __init__(self) -> None:
         self._at_line_start = True
-        self._owes_space = False
+        self._has_pending_space = False
 
     def read(self, element: Element) -> list[d.Inline]:
         inlines: list[d.Inline] = []
@@ -173,21 +173,21 @@ class _InlineReader:
             return
         words = _collapse(raw)
         if raw[0] in _WHITESPACE:
-            self._owes_space = True
+            self._has_pending_space = True
         if words:
             self._add_space(inlines)
             inlines.append(d.TextRun(words))
-            self._owes_space = raw[-1] in _WHITESPACE
+            self._has_pending_space = raw[-1] in _WHITESPACE
 
     def _add_space(self, inlines: list[d.Inline]) -> None:
-        """The space owed before something that shows."""
-        if self._owes_space and not self._at_line_start:
+        """Add the pending space before visible content."""
+        if self._has_pending_space and not self._at_line_start:
             inlines.append(_SPACE)
-        self._owes_space, self._at_line_start = False, False
+        self._has_pending_space, self._at_line_start = False, False
 
     def _add_inline(self, element: Element, inlines: list[d.Inline]) -> None:
         if element.tag == "br":
-            self._owes_space, self._at_line_start = False, True
+            self._has_pending_space, self._at_line_start = False, True
             inlines.append(_LINE_BREAK)
         elif element.tag in _WRAPPERS:
             self._add_wrapped(element, inlines)
@@ -198,20 +198,17 @@ class _InlineReader:
             raise MarkupError(f"there is no inline element called <{element.tag}>")
 
     def _add_wrapped(self, element: Element, inlines: list[d.Inline]) -> None:
-        """Space at the edges of a wrap moves out of it."""
-        fresh, self._at_line_start, owed, self._owes_space = (
-            self._at_line_start,
-            True,
-            self._owes_space,
-            False,
-        )
-        starts_with_space = bool(element.text and element.text[0] in _WHITESPACE)
+        """Add a formatted element. White space at its edges moves out of it."""
+        at_line_start, space_before = self._at_line_start, self._has_pending_space
+        self._at_line_start, self._has_pending_space = True, False
         content = tuple(self.read(element))
-        after, self._owes_space, self._at_line_start = self._owes_space, owed or starts_with_space, fresh
+        space_after = self._has_pending_space
+        starts_with_space = bool(element.text and element.text[0] in _WHITESPACE)
+        self._at_line_start, self._has_pending_space = at_line_start, space_before or starts_with_space
         if content or element.tag == "link":
             self._add_space(inlines)
             inlines.append(_WRAPPERS[element.tag](element, content))
-        self._owes_space = self._owes_space or after
+        self._has_pending_space = self._has_pending_space or space_after
 
 
 def _read_link(element: Element, content: d.Inlines) -> d.Inline:

@@ -1,4 +1,4 @@
-"""Forms. Their words stand in templates, as those of messages do."""
+"""Renders forms as modals. Their text comes from templates, as that of messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,9 +15,9 @@ MAX_OPTIONS = 10
 
 
 def reason_view(renderer: Renderer, ref: str, private_metadata: str, title: str = "") -> dict[str, Any]:
-    """The form "Say why", for views.open. title: the action's own, "" when it is not known.
+    """The form "Say why", for views.open. ref, title: the action's; title "" when it is unknown.
 
-    The submission carries callback_id "why" and the note at values["note"]["note"].
+    The submission has the callback_id "why", and the note in values["note"]["note"].
     """
     return form_view(renderer, ReasonForm(ref, title), "why", private_metadata, submit="Save", close="Cancel")
 
@@ -32,12 +32,12 @@ def form_view(
     close: str,
     block_id_suffix: str = "",
 ) -> dict[str, Any]:
-    """A message as a form: its heading is the form's title. submit "" for one with nothing to send.
+    """A message as a form: its heading is the form's title. submit, close: texts of the buttons; submit ""
+    for a form without fields.
 
-    block_id_suffix: what the names of its blocks end in. A form that takes the place of another keeps
-    what was filled in under the same names, so that each question needs names of its own.
-
-    private_metadata comes back as it was given; ValueError when it is longer than the platform takes.
+    private_metadata: returned unchanged with the submission; ValueError when it has more than 3,000
+    characters. block_id_suffix: the end of its block ids. A form that replaces another keeps what was filled
+    in under the same ids, so each question needs ids of its own.
     """
     if limits.utf16_length(private_metadata) > MAX_METADATA_LENGTH:
         raise ValueError("private_metadata is longer than 3,000 characters")

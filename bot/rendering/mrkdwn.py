@@ -1,4 +1,4 @@
-"""Inline content as Slack's own markup, mrkdwn. The only place where a mention or a link is made."""
+"""Renders inline content as mrkdwn, Slack's markup. The only place that creates mentions and links."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.plan.rag import Colour
+from bot.plan.wording import ELLIPSIS
 from bot.rendering import document as d
-from bot.rendering.limits import ELLIPSIS, MAX_URL_LENGTH, utf16_length
+from bot.rendering.limits import MAX_URL_LENGTH, utf16_length
 from bot.rendering.mrkdwn_escape import MrkdwnSpan, escape, is_plain, join_spans
 
 COLOUR_EMOJI = {Colour.RED: "🟥", Colour.AMBER: "🔶", Colour.GREEN: "🟢", Colour.BLUE: "☑️", Colour.GREY: "⬜"}
@@ -21,7 +22,7 @@ _UNSAFE_IN_LINK = re.compile(r"[\s<>|\x00-\x1f\x7f\"`]")
 
 
 def to_mrkdwn(content: d.Inlines) -> str:
-    """The content as mrkdwn; nothing in it takes effect but what the template meant."""
+    """The content as mrkdwn, in which only the template's markup takes effect."""
     return join_spans(_spans_of(content))
 
 
@@ -42,46 +43,46 @@ def _truncate(content: d.Inlines, characters: int) -> str:
 
 
 def _take_characters(content: d.Inlines, left: int) -> tuple[d.Inlines, int]:
-    """The content up to so many characters of text, and how many are left over."""
-    kept: list[d.Inline] = []
+    """The content up to so many visible characters, and how many are left over."""
+    head: list[d.Inline] = []
     for inline in content:
         if left <= 0:
             break
         if isinstance(inline, d.TextRun):
-            kept.append(d.TextRun(inline.text[:left]))
+            head.append(d.TextRun(inline.text[:left]))
             left -= len(inline.text)
         elif isinstance(inline, (d.Bold, d.Italic)):
             inner, left = _take_characters(inline.content, left)
-            kept.append(type(inline)(inner))
+            head.append(type(inline)(inner))
         else:
-            kept.append(inline)
+            head.append(inline)
             left -= len(visible_text((inline,)))
-    return tuple(kept), left
+    return tuple(head), left
 
 
 def visible_text(content: d.Inlines) -> str:
     """The characters a reader sees, without any markup."""
-    return "".join(piece.text for piece in _spans_of(content) if piece.kind != "mark" or piece.text == "\n")
+    return "".join(span.text for span in _spans_of(content) if span.kind != "mark" or span.text == "\n")
 
 
 def safe_link(href: str) -> str:
-    """The address if it is one we link to, else ""."""
+    """The url if it may be linked to, else ""."""
     try:
-        known = urlsplit(href).scheme.casefold() in _SCHEMES
+        is_allowed = urlsplit(href).scheme.casefold() in _SCHEMES
     except ValueError:
         return ""
     return (
         href
-        if known and not _UNSAFE_IN_LINK.search(href) and utf16_length(escape(href)) <= MAX_URL_LENGTH
+        if is_allowed and not _UNSAFE_IN_LINK.search(href) and utf16_length(escape(href)) <= MAX_URL_LENGTH
         else ""
     )
 
 
 def _spans_of(content: d.Inlines) -> list[MrkdwnSpan]:
-    made: list[MrkdwnSpan] = []
+    spans: list[MrkdwnSpan] = []
     for inline in content:
-        made += _SPAN_BUILDERS[type(inline)](inline)
-    return made
+        spans += _SPAN_BUILDERS[type(inline)](inline)
+    return spans
 
 
 def _text_spans(inline: d.TextRun) -> Sequence[MrkdwnSpan]:
@@ -91,16 +92,16 @@ def _text_spans(inline: d.TextRun) -> Sequence[MrkdwnSpan]:
 def _formatting_spans(mark: str) -> Callable[[d.Bold | d.Italic], Sequence[MrkdwnSpan]]:
     edge = MrkdwnSpan(mark, "mark")
 
-    def pieces(inline: d.Bold | d.Italic) -> Sequence[MrkdwnSpan]:
+    def build_spans(inline: d.Bold | d.Italic) -> Sequence[MrkdwnSpan]:
         inner = _spans_of(inline.content)
-        written = all(piece.kind == "written" for piece in inner)
-        return (edge, *inner, edge) if written and is_plain("".join(p.text for p in inner)) else inner
+        written = all(span.kind == "written" for span in inner)
+        return (edge, *inner, edge) if written and is_plain("".join(span.text for span in inner)) else inner
 
-    return pieces
+    return build_spans
 
 
 def _code_spans(inline: d.Code) -> Sequence[MrkdwnSpan]:
-    """Nothing can be escaped in code: a backtick becomes the quote it was most likely meant to be."""
+    """Nothing can be escaped in code, so a backtick becomes an apostrophe."""
     text = _BACKTICKS.sub("'", inline.text)
     return (_BACKTICK, MrkdwnSpan(text, "code"), _BACKTICK) if text.strip() else ()
 
@@ -111,7 +112,7 @@ def _break_spans(_inline: d.LineBreak) -> Sequence[MrkdwnSpan]:
 
 def _link_spans(inline: d.Hyperlink) -> Sequence[MrkdwnSpan]:
     href = safe_link(inline.href)
-    label = "".join(piece.text for piece in _spans_of(inline.content) if piece.kind != "mark")
+    label = "".join(span.text for span in _spans_of(inline.content) if span.kind != "mark")
     if not href:
         return (MrkdwnSpan(label or inline.href),)
     if label:

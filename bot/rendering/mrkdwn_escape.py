@@ -1,10 +1,10 @@
-"""Keeps what people wrote literal: Slack has no escape for its formatting marks, so they are unmade.
+"""Keeps people's text literal. Slack has no escape for its formatting marks, so they are neutralised.
 
-A mark counts only where it could open or close something: not between two letters or digits (in_progress,
-2*3), not between spaces (2 * 3), and not without its counterpart on the line (~50). Where it counts it is
-put between two word joiners, which show nothing: Slack takes a mark for one only where a space or
-punctuation stands before it and none after it. Wide forms of the marks, typed in Japanese, count as well.
-A backtick counts wherever it has a counterpart, and no joiner stops it: a grave accent takes its place.
+A mark takes effect only where it could open or close formatting: not between two letters or digits
+(in_progress, 2*3), not between spaces (2 * 3), and not without its counterpart on the line (~50). Where it
+does, it is put between two word joiners, which are invisible: Slack recognises a mark only after a space or
+punctuation and before neither. Fullwidth forms of the marks, as typed in Japanese, take effect as well. A
+backtick does wherever it has a counterpart, and joiners do not stop it: a grave accent replaces it.
 """
 
 import re
@@ -20,20 +20,20 @@ _QUOTES = re.compile("(?m)^(?=[\u2060 ]*[>\uff1e])")
 
 
 class MrkdwnSpan(NamedTuple):
-    """kind: written by people, to be kept literal; code is escaped only; a mark, made by us, is as it is."""
+    """kind: written, people's text, kept literal; code, only escaped; mark, our own markup, unchanged."""
 
     text: str
     kind: Literal["written", "code", "mark"] = "written"
 
 
 def escape(text: str) -> str:
-    """The three characters Slack wants escaped."""
+    """The text with the three characters escaped that Slack requires."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def join_spans(spans: Sequence[MrkdwnSpan]) -> str:
-    """The pieces as one line or more of mrkdwn, in which only the marks among them mean anything."""
-    whole = "".join([piece.text for piece in spans])
+    """The spans as mrkdwn of one or more lines, in which only those of the kind mark take effect."""
+    whole = "".join([span.text for span in spans])
     replacements = _find_replacements(whole, spans)
     if replacements or _ESCAPED.search(whole):
         whole = _escape_spans(spans, replacements)
@@ -41,25 +41,25 @@ def join_spans(spans: Sequence[MrkdwnSpan]) -> str:
 
 
 def _find_replacements(whole: str, spans: Sequence[MrkdwnSpan]) -> dict[int, str]:
-    """What takes the place of which characters of the whole: of none in most lines."""
+    """Replacements by index in the whole text: none in most lines."""
     replacements: dict[int, str] = {}
     if ">" in whole or "\uff1e" in whole:
         replacements = {
-            found.start(): WORD_JOINER + whole[found.start()] for found in _QUOTES.finditer(whole)
+            match.start(): WORD_JOINER + whole[match.start()] for match in _QUOTES.finditer(whole)
         }
-    if _MARKS.search("".join([piece.text for piece in spans if piece.kind == "written"])):
+    if _MARKS.search("".join([span.text for span in spans if span.kind == "written"])):
         replacements |= {at: _neutralise(whole[at]) for at in _effective_marks(whole, spans)}
     return replacements
 
 
 def _escape_spans(spans: Iterable[MrkdwnSpan], replacements: dict[int, str]) -> str:
-    made: list[str] = []
+    parts: list[str] = []
     at = 0
-    for piece in spans:
-        text = _replace_characters(piece.text, at, replacements) if piece.kind == "written" else piece.text
-        made.append(piece.text if piece.kind == "mark" else escape(text))
-        at += len(piece.text)
-    return "".join(made)
+    for span in spans:
+        text = _replace_characters(span.text, at, replacements) if span.kind == "written" else span.text
+        parts.append(span.text if span.kind == "mark" else escape(text))
+        at += len(span.text)
+    return "".join(parts)
 
 
 def _neutralise(mark: str) -> str:
@@ -67,26 +67,26 @@ def _neutralise(mark: str) -> str:
 
 
 def _replace_characters(text: str, start: int, replacements: dict[int, str]) -> str:
-    """The text with its characters replaced as `replacements` says. start: where it begins in the whole."""
+    """The text with its replacements. start: its index in the whole text."""
     if not replacements:
         return text
     return "".join(replacements.get(at, letter) for at, letter in enumerate(text, start))
 
 
 def is_plain(text: str) -> bool:
-    """Whether the text can stand between formatting marks of our own without disturbing them."""
+    """Whether the text can be put between formatting marks without interfering with them."""
     return (
         bool(text.strip())
         and text == text.strip()
         and not any(
-            _can_open(text, found.start()) or _can_close(text, found.start())
-            for found in _MARKS.finditer(text)
+            _can_open(text, match.start()) or _can_close(text, match.start())
+            for match in _MARKS.finditer(text)
         )
     )
 
 
 def _effective_marks(whole: str, spans: Iterable[MrkdwnSpan]) -> frozenset[int]:
-    """Where in the whole text the marks stand that people wrote and that could pair with another."""
+    """The indexes in the whole text of the marks that people wrote and that could pair with another."""
     opens: dict[tuple[str, int], int] = {}
     closes: dict[tuple[str, int], int] = {}
     written: list[tuple[int, tuple[str, int]]] = []
@@ -107,15 +107,15 @@ def _effective_marks(whole: str, spans: Iterable[MrkdwnSpan]) -> frozenset[int]:
 
 
 def _find_marks(spans: Iterable[MrkdwnSpan]) -> Iterable[tuple[int, str, str, int]]:
-    """Every mark: where it stands, which it is, whose it is, and on which line."""
+    """Each mark: its index, the mark, the kind of its span, and its line."""
     start = line = 0
-    for piece in spans:
-        if piece.kind == "written" or (piece.kind == "mark" and len(piece.text) == 1):
-            for found in _MARKS.finditer(piece.text):
-                mark = found.group()
-                yield start + found.start(), FULLWIDTH_MARKS.get(mark, mark), piece.kind, line
-        start += len(piece.text)
-        line += piece.text.count("\n")
+    for span in spans:
+        if span.kind == "written" or (span.kind == "mark" and len(span.text) == 1):
+            for match in _MARKS.finditer(span.text):
+                mark = match.group()
+                yield start + match.start(), FULLWIDTH_MARKS.get(mark, mark), span.kind, line
+        start += len(span.text)
+        line += span.text.count("\n")
 
 
 def _can_open(text: str, at: int) -> bool:
@@ -131,5 +131,5 @@ def _can_close(text: str, at: int) -> bool:
 
 
 def _is_word_character(letter: str) -> bool:
-    """Plain letters and digits only: of others it is not known what Slack thinks, so they protect nothing."""
+    """ASCII letters and digits only: how Slack classifies others is unknown, so they are not relied on."""
     return letter.isascii() and letter.isalnum()

@@ -1,4 +1,4 @@
-"""A Document as plain text: for the terminal and logs, and as the `text` of a Slack message."""
+"""Renders a document as plain text, for the terminal and logs, and for the `text` of a Slack message."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _BULLET, _INDENT = "- ", "\n  "
 
 @dataclass(frozen=True)
 class PlainTextRenderer:
-    """slack: escape as Slack's `text` wants it, and name people without initials by mention."""
+    """slack: escape as Slack's `text` requires, and mention people who have no initials."""
 
     slack: bool = False
 
@@ -25,7 +25,7 @@ class PlainTextRenderer:
         return "\n\n".join(part for part in parts if part)
 
     def part(self, part: d.Part) -> str:
-        """One part in words, "" for what only blocks can show."""
+        """One part as text; "" for what only blocks can show."""
         return _PART_RENDERERS[type(part)](self, part)
 
     def line(self, content: d.Inlines) -> str:

@@ -1,7 +1,4 @@
-"""From a message to a Document, by the message's template. Each is compiled once, when it is first needed.
-
-The filters are the small words that templates are built from: dates, ages, counts, lists.
-"""
+"""Renders the template of a message into a document. Templates are compiled when first used."""
 
 import re
 from dataclasses import replace
@@ -37,9 +34,9 @@ _ILLEGAL = re.compile(
 
 
 def clean(value: Any) -> Any:
-    """The value as text that any platform can carry: no control characters, no lone surrogates, one line.
+    """The value as one line of text without control characters and lone surrogates.
 
-    Markup, made by the templates themselves, passes untouched. Raises ValueError for None: a template that
+    Markup, which comes from the templates, stays as it is. Raises ValueError for None: a template that
     interpolates a missing value is wrong.
     """
     if isinstance(value, Markup):
@@ -60,16 +57,19 @@ _PHRASES_TEMPLATE = f"_phrases{TEMPLATE_SUFFIX}"
 
 
 def format_scope(words: str) -> str:
-    """What a list is narrowed to, as a sentence says it: "in section 2", "in section 2 for RM", ""."""
+    """The filters of a list as part of a sentence: "in section 2", "in section 2 for RM", "".
+
+    words: as "section 2, RM".
+    """
     parts = [part for part in words.split(", ") if part]
-    places = [part for part in parts if re.match(r"(section|project)\b", part)]
-    people = [part for part in parts if part not in places]
-    said = [f"in {', '.join(places)}"] if places else []
-    return " ".join([*said, f"for {join_words(people)}"] if people else said)
+    areas = [part for part in parts if re.match(r"(section|project)\b", part)]
+    people = [part for part in parts if part not in areas]
+    phrases = [f"in {', '.join(areas)}"] if areas else []
+    return " ".join([*phrases, f"for {join_words(people)}"] if people else phrases)
 
 
 def find_colour(words: str) -> Colour | None:
-    """The colour a line of the legend explains: "Red: a date has passed"."""
+    """The colour that a line of the legend is about: "Red: a date has passed"; None for any other line."""
     name = words.split(":", maxsplit=1)[0].strip().casefold()
     return Colour(name) if name in set(Colour) else None
 
@@ -91,8 +91,8 @@ FILTERS = {
 
 
 class MessageTemplates:
-    """The sentences. cip: the slash command as it is typed here ("/cip"). public_address: where the bot's own
-    pages are found.
+    """command: the slash command of this workspace ("/cip"). public_address: the url of the bot's own
+    pages.
     """
 
     def __init__(self, command: str, public_address: str = LOCAL_ADDRESS) -> None:
@@ -112,9 +112,10 @@ class MessageTemplates:
         self._phrases: Any = self._environment.get_template(_PHRASES_TEMPLATE).module
 
     def document(self, message: Message) -> MessageDocument:
-        """Raises jinja2.TemplateError or MarkupError when the template is wrong, never for what is in it.
+        """The rendered message; one with a fixed phrase where it is empty, as the platform refuses an empty
+        one.
 
-        A message with nothing to say says so: the platform refuses an empty one.
+        Raises jinja2.TemplateError or MarkupError when the template is wrong, never because of the content.
         """
         template = self._environment.get_template(f"{message.name}{TEMPLATE_SUFFIX}")
         document = read_document(template.render(m=message))
@@ -123,12 +124,14 @@ class MessageTemplates:
         return replace(document, parts=(SectionPart(self.phrase("nothing")),))
 
     def phrase(self, name: str, **facts: Any) -> Inlines:
-        """A phrase of the renderers themselves: what was left out, where it goes on."""
+        """A phrase that the layout adds, about what was cut or continues elsewhere. name: a macro of
+        _phrases.
+        """
         return read_inlines(str(getattr(self._phrases, name)(**facts)))
 
 
 def _has_text(part: Part) -> bool:
-    """The first words answer that for most parts."""
+    """Looks at the content first, which is enough for most parts."""
     content: Inlines = getattr(part, "content", ())
     return any(_PLAIN_TEXT.inline(inline).strip() for inline in content) or bool(
         _PLAIN_TEXT.part(part).strip()
@@ -141,7 +144,9 @@ def with_command_name(line: str, command: str) -> str:
 
 
 def template_names() -> set[str]:
-    """The templates of messages; those with an underscore first are parts of others."""
+    """The names of the templates that are messages. Those that begin with an underscore are parts of
+    others.
+    """
     names = {
         path.name.removesuffix(TEMPLATE_SUFFIX) for path in (TEMPLATES / FOLDER).glob(f"*{TEMPLATE_SUFFIX}")
     }

@@ -1,4 +1,4 @@
-"""What happens when the bot has answered: Slack shows it, or shows that it failed."""
+"""Applies the bot's acknowledgements to the workspace, as Slack does: shows the answer, or that it failed."""
 
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,7 @@ CONNECTION_ERROR_TEXT = "We had some trouble connecting. Try again?"
 
 @dataclass(frozen=True)
 class Failure:
-    """Something the bot answered, or failed to answer, that a person saw as an error."""
+    """An error that a person saw. subject: what they did. code, messages: Slack's error and its details."""
 
     subject: str
     code: str
@@ -23,14 +23,17 @@ class Failure:
 
 
 class AckHandler:
-    """Applies the bot's answers to the workspace, and remembers each that could not be applied."""
+    """Applies acknowledgements, and collects in `failures` those that failed or were invalid."""
 
     def __init__(self, workspace: SandboxWorkspace) -> None:
         self._workspace = workspace
         self.failures: list[Failure] = []
 
     def apply_command(self, delivery: BotDelivery, ack: Ack) -> Ack:
-        """Show the answer to the person, or to the channel; a failure as Slack words it."""
+        """Show the answer to the person or the channel; for a failure, Slack's own error text.
+
+        Returns the ack, with a failure added when its content was refused.
+        """
         channel, user = delivery.payload["channel_id"], delivery.user
         try:
             if ack.delivered:
@@ -59,7 +62,7 @@ class AckHandler:
         return ack
 
     def apply_submission(self, view: View, ack: Ack) -> Ack:
-        """Do with the form what `response_action` says; an empty answer closes it."""
+        """Apply the `response_action` to the form; without one it is closed."""
         body = ack.body if isinstance(ack.body, dict) else {}
         self._record_failure("form", ack)
         try:
@@ -72,7 +75,7 @@ class AckHandler:
         return ack
 
     def post_response(self, channel: str, user: str, body: Json) -> None:
-        """Post as the bot: for everyone with `in_channel`, else for this person only."""
+        """Post as the bot: for everyone where response_type is in_channel, else for this person only."""
         if not any(body.get(name) for name in ("text", "blocks", "attachments")):
             return
         text, blocks, attachments = self.check_content(body)
@@ -92,25 +95,25 @@ class AckHandler:
 
     @staticmethod
     def check_content(body: Json) -> tuple[str, list[Json], list[Json]]:
-        """Text, blocks and attachments. RefusedError when Slack would not show them."""
+        """Text, blocks and attachments of a message. RefusedError when Slack would refuse them."""
         text = str(body.get("text") or "")
         check_message(text, body.get("blocks"), body.get("attachments"))
         return text, body.get("blocks") or [], body.get("attachments") or []
 
     def _apply_response_action(self, view: View, body: Json) -> None:
-        shelf = self._workspace.views
+        views = self._workspace.views
         match body.get("response_action"):
             case None:
-                shelf.close(view)
+                views.close(view)
             case "clear":
-                shelf.clear(view.user)
+                views.clear(view.user)
             case "errors":
                 view.errors = _validate_errors(view, body.get("errors"))
-                shelf.save_stack(view.user)
+                views.save_stack(view.user)
             case "update":
-                shelf.update(view, check_view(body.get("view"), "modal"))
-            case "push" if len(shelf.stacks[view.user]) < MAX_STACK_DEPTH:
-                shelf.push(view.user, check_view(body.get("view"), "modal"))
+                views.update(view, check_view(body.get("view"), "modal"))
+            case "push" if len(views.stacks[view.user]) < MAX_STACK_DEPTH:
+                views.push(view.user, check_view(body.get("view"), "modal"))
             case "push":
                 raise RefusedError("push_limit_reached")
             case other:
@@ -125,7 +128,7 @@ class AckHandler:
 
 
 def _validate_errors(view: View, errors: object) -> dict[str, str]:
-    """Slack takes errors for input blocks of the form only."""
+    """Error messages by block id. RefusedError for any block that is no input of the form."""
     inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         raise RefusedError("invalid_arguments", ["[ERROR] errors must name input blocks of the view"])

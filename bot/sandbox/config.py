@@ -1,4 +1,4 @@
-"""What a sandbox is told when it is built, and the fixed identity of the bot in it."""
+"""The settings of a sandbox, and the fixed identity of the bot in it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,12 @@ BOT_NAME = "cip"
 
 @dataclass
 class SandboxSettings:
-    """A local workspace.
+    """The settings of a local workspace.
 
-    events_url: where signed requests are sent (the bot's `/slack/events`); None with `socket_mode`,
-    where they go down the open websocket instead (this alone needs app_token).
-    state_file: None keeps everything in memory only.
-    base_url: where the bot and the browser reach this server; it is written into response urls,
-    upload urls and the websocket's address.
+    events_url: where signed requests are sent (the bot's `/slack/events`); None with `socket_mode`, where
+    they go over the open websocket, which needs app_token. state_file: None keeps everything in memory only.
+    base_url: where the bot and the browser reach this server; part of response urls, upload urls and the
+    websocket's address. ack_seconds: how long an acknowledgement may take.
     """
 
     bot_token: str

@@ -1,4 +1,4 @@
-"""What this workspace sends to the bot: commands, interactions and events, signed as Slack signs."""
+"""Deliveries to the bot: commands, interactions and events, signed as Slack signs them."""
 
 import hashlib
 import hmac
@@ -18,9 +18,8 @@ DISPATCH_FAILED = "dispatch_failed"
 
 @dataclass
 class BotDelivery:
-    """One thing to tell the bot. `user` and `channel` are where a failure is shown, if anywhere.
-
-    The kinds are Socket Mode's names for them. `headers` are those of the last time it was sent over HTTP.
+    """One request to the bot. kind: by Socket Mode's names. user, channel: where a failure is shown; channel
+    None for nowhere. headers: of the last time it was sent over HTTP.
     """
 
     kind: DeliveryKind
@@ -44,10 +43,10 @@ class BotDelivery:
 
 @dataclass(frozen=True)
 class Ack:
-    """The bot's answer. `status` is 0 when there was none.
+    """The bot's response. status: 0 when there was none.
 
     body: a dict when it was JSON, else the text. delivered: the bot answered 200 in time.
-    failure: Slack's code for why not, or for why what it answered could not be shown; "" when all is well.
+    failure: Slack's code for why it did not, or why its answer was refused; "" for success.
     """
 
     status: int
@@ -58,14 +57,14 @@ class Ack:
 
 
 class Transport(Protocol):
-    """The way to the bot."""
+    """Sends deliveries to the bot."""
 
     async def send(self, delivery: BotDelivery, extra_headers: Mapping[str, str]) -> Ack: ...
     async def close(self) -> None: ...
 
 
 def sign(secret: str, body: str | bytes, timestamp: int | None = None) -> dict[str, str]:
-    """Make the two headers Slack adds to this body. `timestamp` is real time, in seconds."""
+    """The two headers Slack adds to this body. timestamp: Unix time, in seconds; None for now."""
     moment = str(int(time.time()) if timestamp is None else timestamp)
     raw = body.encode() if isinstance(body, str) else body
     digest = hmac.new(secret.encode(), b"v0:" + moment.encode() + b":" + raw, hashlib.sha256).hexdigest()

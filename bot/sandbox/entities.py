@@ -1,4 +1,4 @@
-"""What the workspace remembers: people, conversations, messages and views."""
+"""The entities of the workspace: users, channels, messages and views."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class SandboxUser:
 
 @dataclass
 class SandboxChannel:
-    """A channel, or with `im_user` the bot's direct message with that person."""
+    """A channel; with `im_user`, the bot's direct message with that person. members: user ids."""
 
     id: str
     name: str
@@ -42,9 +42,9 @@ class SandboxChannel:
 
 @dataclass
 class SandboxMessage:
-    """One message. `only_for` names the one person who sees an ephemeral message.
+    """One message. only_for: the user who sees it, if it is ephemeral; else None.
 
-    trouble: the workspace's own line, with a code in it, about an act that failed.
+    trouble: the workspace's own message, with an error code in it, that something failed.
     """
 
     ts: str
@@ -71,8 +71,8 @@ class SandboxMessage:
         return self.user == BOT_USER_ID
 
     def as_slack(self, team_id: str) -> Json:
-        """Show the message as Slack's API and payloads do, without its metadata."""
-        shown: Json = {
+        """The message as Slack's API and payloads have it, without its metadata."""
+        payload: Json = {
             "type": "message",
             "user": self.user,
             "ts": self.ts,
@@ -81,22 +81,24 @@ class SandboxMessage:
         }
         if self.by_bot:
             profile = {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "deleted": False, "team_id": team_id}
-            shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": profile}
+            payload |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": profile}
         if self.is_reply and self.broadcast:
-            shown["subtype"] = "thread_broadcast"
+            payload["subtype"] = "thread_broadcast"
         if self.edited_ts:
-            shown["edited"] = {"user": self.user, "ts": self.edited_ts}
+            payload["edited"] = {"user": self.user, "ts": self.edited_ts}
         if self.reactions:
-            shown["reactions"] = [
+            payload["reactions"] = [
                 {"name": name, "users": users, "count": len(users)} for name, users in self.reactions.items()
             ]
         optional = ("blocks", "attachments", "files", "thread_ts")
-        return shown | {name: getattr(self, name) for name in optional if getattr(self, name)}
+        return payload | {name: getattr(self, name) for name in optional if getattr(self, name)}
 
 
 @dataclass
 class View:
-    """A modal or a Home tab. `content` is what the bot sent; `values` is Slack's `state.values`."""
+    """A modal or a Home tab. content: the view as the bot sent it. values: Slack's `state.values`. errors: by
+    block id, as the form shows them.
+    """
 
     id: str
     user: str
@@ -149,7 +151,7 @@ _MICROSECONDS = 1_000_000
 
 
 def new_id(kind: str) -> str:
-    """`kind` is Slack's letter or letters: C channel, D direct message, V view, F file, Ev event."""
+    """kind: Slack's letter or letters: C channel, D direct message, V view, F file, Ev event."""
     return f"{kind}0" + "".join(secrets.choice(_LETTERS) for _ in range(9))
 
 

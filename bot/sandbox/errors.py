@@ -1,8 +1,10 @@
-"""How Slack says no."""
+"""The errors of Slack's API."""
 
 
 class RefusedError(Exception):
-    """`code` is Slack's word for why; `messages` its finer points, each with a JSON pointer."""
+    """Slack refuses a call or some content. code: Slack's error code. messages: details, each with a JSON
+    pointer.
+    """
 
     def __init__(self, code: str, messages: list[str] | None = None) -> None:
         super().__init__(code, messages or [])

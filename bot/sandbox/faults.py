@@ -1,28 +1,26 @@
-"""Trouble on request: the next calls of a method are refused, limited, broken off or slow."""
+"""Injected faults: the next calls of a method fail, are rate limited, cut off or slow."""
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
-
-from bot.sandbox.entities import Json
 
 FaultKind = Literal[
     "rate_limit", "error", "status", "drop_after", "stall", "slow", "repeat", "refuse_channel"
 ]
 ANY_METHOD = "*"
-# Queues of their own, beside those of the Web API's methods: no method is called so.
+# The keys of two more queues, beside those of the Web API's methods; no method has such a name.
 DELIVERY_FAULTS = "> deliveries"
 CHANNEL_POST_FAULTS = "> posts in channels"
-# A caller that never gives up is let go after so many seconds.
+# How long a call may stall when its caller does not hang up.
 MAX_STALL_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One call's trouble. `error` is Slack's code, `status` an HTTP status, `seconds` a wait.
+    """The fault of one call. error: Slack's code. status: an HTTP status. seconds: how long to wait.
 
-    switch: the name of the switch it was set by, "" when it was set by a test.
+    switch: the name of the switch that armed it, "" when a test did.
     """
 
     kind: FaultKind
@@ -33,9 +31,9 @@ class Fault:
 
 
 class Faults:
-    """Troubles wait in line per Web API method (`"*"` is any method) and are used up one per call.
+    """A queue of faults per Web API method (`"*"` is any method); each call takes one.
 
-    on_change: called whenever what waits has changed.
+    on_change: called whenever a queue has changed.
     """
 
     def __init__(self) -> None:
@@ -58,9 +56,7 @@ class Faults:
         self.add(method, times, Fault("drop_after"))
 
     def stall(self, method: str, times: int = 1, max_seconds: float = MAX_STALL_SECONDS) -> None:
-        """Carry the call out, then say nothing until the caller gives up, or `max_seconds` seconds went
-        by.
-        """
+        """Carry the call out, then wait until the caller hangs up, or for `max_seconds` seconds."""
         self.add(method, times, Fault("stall", seconds=max_seconds))
 
     def slow(self, method: str, seconds: float, times: int = 1) -> None:
@@ -72,34 +68,31 @@ class Faults:
         self.add(DELIVERY_FAULTS, times, Fault("repeat"))
 
     def refuse_channel(self, times: int = 1) -> None:
-        """Refuse the next posts in a channel, as if the bot had been taken out of it."""
+        """Refuse the next posts in a channel, as if the bot had been removed from it."""
         self.add(CHANNEL_POST_FAULTS, times, Fault("refuse_channel", "not_in_channel"))
 
     def pop(self, method: str) -> Fault | None:
+        """Take the next fault of the method, else of any method; None without one."""
         for name in (method, ANY_METHOD):
             if self._queues[name]:
                 return self._pop_from(name)
         return None
 
     def pop_repeat(self) -> bool:
+        """Whether this delivery to the bot is to be sent twice."""
         return bool(self._queues[DELIVERY_FAULTS]) and self._pop_from(DELIVERY_FAULTS) is not None
 
     def pop_refusal(self, method: str, channel: str) -> Fault | None:
-        """The refusal that waits for a post in this channel; direct messages are let through."""
+        """Take the next refusal of a post in a channel; None without one, and for direct messages."""
         posts = method == "chat.postMessage" and not channel.startswith(("D", "U", "W"))
         return self._pop_from(CHANNEL_POST_FAULTS) if posts and self._queues[CHANNEL_POST_FAULTS] else None
 
     def count_armed(self) -> dict[str, int]:
-        """How many wait of each switch, by its name."""
-        found: dict[str, int] = {}
-        for queue in self._queues.values():
-            for fault in queue:
-                if fault.switch:
-                    found[fault.switch] = found.get(fault.switch, 0) + 1
-        return found
+        """How many faults of each switch are queued, by its name."""
+        return Counter(fault.switch for queue in self._queues.values() for fault in queue if fault.switch)
 
     def disarm(self, name: str) -> None:
-        """Take back what waits of one switch."""
+        """Remove the queued faults of one switch."""
         for method, queue in self._queues.items():
             self._queues[method] = deque(fault for fault in queue if fault.switch != name)
         self.on_change()
@@ -116,97 +109,3 @@ class Faults:
         fault = self._queues[name].popleft()
         self.on_change()
         return fault
-
-
-MAX_TIMES = 20
-
-
-class UnknownSwitchError(ValueError):
-    """There is no switch of that name, or it does not go so far."""
-
-
-@dataclass(frozen=True)
-class FaultSwitch:
-    """method: whose calls are in trouble. target: in the page's words. description: what will happen."""
-
-    name: str
-    title: str
-    description: str
-    target: str
-    method: str
-    fault: Fault
-
-
-SWITCHES = (
-    FaultSwitch(
-        "rate-limit",
-        "Rate limit",
-        "The workspace says “too many requests” and asks the bot to wait 2 seconds. The bot posts it then.",
-        "posting",
-        "chat.postMessage",
-        Fault("rate_limit", "ratelimited", 429, 2),
-    ),
-    FaultSwitch(
-        "time-out",
-        "Time out",
-        "The message is posted, but no answer comes. The bot gives up after 5 seconds. It looks before it"
-        " posts again, so the message is there only once.",
-        "posting",
-        "chat.postMessage",
-        Fault("stall", seconds=MAX_STALL_SECONDS),
-    ),
-    FaultSwitch(
-        "fail",
-        "Fail the next call",
-        "The workspace answers with an internal error, and nothing is done. The bot tries again later.",
-        "any call",
-        ANY_METHOD,
-        Fault("error", "internal_error"),
-    ),
-    FaultSwitch(
-        "refuse-channel",
-        "Refuse the channel",
-        "A post in a channel is refused, as if the bot had been taken out of it. Plan managers are told.",
-        "posting",
-        CHANNEL_POST_FAULTS,
-        Fault("refuse_channel", "not_in_channel"),
-    ),
-    FaultSwitch(
-        "deliver-twice",
-        "Deliver twice",
-        "What a person does next reaches the bot twice, as networks sometimes do. It must count once.",
-        "deliveries",
-        DELIVERY_FAULTS,
-        Fault("repeat"),
-    ),
-)
-
-
-def arm_switch(faults: Faults, name: str, times: int) -> None:
-    """NoSwitchError when there is no such switch, or times is not from 1 to 20."""
-    switch = next((one for one in SWITCHES if one.name == name), None)
-    if switch is None or not 1 <= times <= MAX_TIMES:
-        raise UnknownSwitchError(name)
-    faults.add(switch.method, times, replace(switch.fault, switch=name))
-
-
-def describe_switches(faults: Faults) -> Json:
-    """What is armed, and what can be."""
-    left = faults.count_armed()
-    return {
-        "armed": [
-            {"id": one.name, "kind": one.name, "words": one.description, "left": left[one.name]}
-            for one in SWITCHES
-            if one.name in left
-        ],
-        "kinds": [
-            {
-                "kind": one.name,
-                "title": one.title,
-                "words": one.description,
-                "where": one.target,
-                "most": MAX_TIMES,
-            }
-            for one in SWITCHES
-        ],
-    }

@@ -1,4 +1,4 @@
-"""Files that were uploaded by the bot, or put into a form by a person."""
+"""Files that the bot uploaded, or a person put into a form."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ from bot.sandbox.workspace import SandboxWorkspace
 
 
 class InvalidFileError(ValueError):
-    """What came is not a file with a name and its content in base64."""
+    """The value is not a file with a name and its content in base64."""
 
 
 def file_object(workspace: SandboxWorkspace, file_id: str, user: str, name: str, size: int) -> Json:
@@ -34,7 +34,7 @@ def file_object(workspace: SandboxWorkspace, file_id: str, user: str, name: str,
 
 
 def store_form_file(workspace: SandboxWorkspace, user: str, file: Json) -> Json:
-    """Keep a file from a form: `{name, content}`, the content in base64. NotAFileError when it is not so."""
+    """Store a file from a form. file: {name, content}, the content in base64; else InvalidFileError."""
     try:
         name, content = str(file["name"]), base64.b64decode(file["content"], validate=True)
     except (KeyError, TypeError, binascii.Error):
@@ -43,7 +43,7 @@ def store_form_file(workspace: SandboxWorkspace, user: str, file: Json) -> Json:
 
 
 def store_file(workspace: SandboxWorkspace, user: str, name: str, content: bytes) -> Json:
-    """Keep a file; returns it as Slack shows it."""
+    """Store a file; returns Slack's file object for it."""
     file_id = new_id("F")
     workspace.store.put_file(file_id, content)
     workspace.store.commit()
@@ -51,13 +51,13 @@ def store_file(workspace: SandboxWorkspace, user: str, name: str, content: bytes
 
 
 def store_form_files(workspace: SandboxWorkspace, user: str, values: Json) -> Json:
-    """Put kept files in the place of the contents in a form's values; the rest stays as it is."""
-    kept: Json = {}
+    """A form's values with each uploaded content stored and replaced by its file object."""
+    stored: Json = {}
     for block_id, block in values.items():
-        kept[block_id] = block
+        stored[block_id] = block
         if isinstance(block, dict):
-            kept[block_id] = {name: _store_field_files(workspace, user, one) for name, one in block.items()}
-    return kept
+            stored[block_id] = {name: _store_field_files(workspace, user, one) for name, one in block.items()}
+    return stored
 
 
 def _is_stored(file: object) -> bool:

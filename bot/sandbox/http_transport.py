@@ -1,4 +1,4 @@
-"""Deliveries as signed HTTP requests."""
+"""Sends deliveries as signed HTTP requests."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ HTTP_OK = 200
 
 
 def parse_body(text: str, content_type: str) -> str | Json:
-    """Read a JSON object into a dict; leave anything else as the text it is."""
+    """A JSON object as a dict; anything else as the text."""
     if content_type == "application/json" or text.startswith("{"):
         try:
             body = json.loads(text)
@@ -27,7 +27,7 @@ def parse_body(text: str, content_type: str) -> str | Json:
 
 
 class HttpTransport:
-    """Posts to `settings.events_url`, signed with the real time, and waits `ack_seconds` for the answer."""
+    """Posts to `settings.events_url`, signed with the real time, and waits `ack_seconds` for the response."""
 
     def __init__(self, settings: SandboxSettings, traffic: TrafficLog) -> None:
         self._settings = settings
@@ -46,7 +46,7 @@ class HttpTransport:
     async def send_raw(
         self, body: bytes, headers: Mapping[str, str], delivery: BotDelivery | None = None
     ) -> Ack:
-        """Exactly these bytes and headers."""
+        """Send exactly these bytes and headers. delivery: goes into the Ack."""
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._settings.ack_seconds):

@@ -1,4 +1,4 @@
-"""Every message of the workspace, in order, with who has read what."""
+"""The messages of the workspace, in order, and how far each person has read."""
 
 import secrets
 from collections import defaultdict
@@ -11,7 +11,7 @@ from bot.sandbox.store import RecordStore
 
 
 def with_block_ids(blocks: list[Json]) -> list[Json]:
-    """Slack names every block that came without a name."""
+    """The blocks with a `block_id` for each one that has none, as Slack gives it."""
     return [{**block, "block_id": block.get("block_id") or new_block_id()} for block in blocks]
 
 
@@ -28,7 +28,7 @@ class MessageStore:
         self.load()
 
     def load(self) -> None:
-        # What a page was told counts from here on: after a restart, or a fresh start, it is told everything.
+        # Versions are valid within one run: after a restart or a reset, a page gets everything again.
         self._run_id, self._change_count = secrets.token_hex(4), 0
         self._changed_at: dict[str, int] = {}
         self._by_channel, self._replies = defaultdict(dict), defaultdict(list)
@@ -43,7 +43,7 @@ class MessageStore:
         return to_ts(self._last_ts)
 
     def post(self, message: SandboxMessage) -> SandboxMessage:
-        """Keep a new message. Its blocks get names; it is on disk when this returns."""
+        """Store a new message, with ids for its blocks; it is on disk when this returns."""
         message.blocks = with_block_ids(message.blocks)
         self._index(message)
         self.save(message)
@@ -55,18 +55,20 @@ class MessageStore:
             self._replies[message.channel, message.thread_ts].append(message.ts)
 
     def _mark_changed(self, message: SandboxMessage) -> None:
-        """A reply changes its parent too, which counts its replies."""
+        """A reply changes its parent too, which shows the number of replies."""
         self._change_count += 1
         for ts in (message.ts, message.thread_ts or message.ts):
             self._changed_at[ts] = self._change_count
 
     @property
     def version(self) -> str:
-        """How far the changes have come; later, `changed` tells what is new since."""
+        """The current version, for `has_changed` later."""
         return f"{self._run_id}.{self._change_count}"
 
     def has_changed(self, message: SandboxMessage, since: str) -> bool:
-        """Whether the message is new or different since that version. To an unknown version, all are new."""
+        """Whether the message is new or different since that version; always for the version of another
+        run.
+        """
         run, _, count = since.partition(".")
         return (
             run != self._run_id or not count.isdecimal() or self._changed_at.get(message.ts, 0) > int(count)
@@ -86,12 +88,14 @@ class MessageStore:
         self._store.commit()
 
     def find(self, channel: str, ts: str, seen_by: str | None = None) -> SandboxMessage | None:
-        """Find the message, unless it is someone else's ephemeral one. `seen_by` None is Slack's API."""
+        """The message; None for someone else's ephemeral one. seen_by: a user id; None for the API, which
+        sees no ephemeral messages.
+        """
         message = self._by_channel[channel].get(ts)
         return message if message and message.only_for in (None, seen_by) else None
 
     def in_channel(self, channel: str, seen_by: str | None = None) -> Iterator[SandboxMessage]:
-        """Oldest first, replies included, ephemeral ones only for the person who sees them."""
+        """Oldest first, with replies. seen_by: as in `find`."""
         for message in list(self._by_channel[channel].values()):
             if message.only_for in (None, seen_by):
                 yield message
@@ -100,13 +104,13 @@ class MessageStore:
         return [one for one in self.in_channel(channel, seen_by) if not one.is_reply or one.broadcast]
 
     def thread(self, channel: str, ts: str, seen_by: str | None = None) -> list[SandboxMessage]:
-        """List the parent and its replies, oldest first; nothing when there is no such message."""
+        """The parent and its replies, oldest first; [] when there is no such message."""
         parent = self.find(channel, ts, seen_by)
         replies = (self.find(channel, reply, seen_by) for reply in self._replies[channel, ts])
         return [one for one in (parent, *replies) if one is not None] if parent else []
 
     def thread_summary(self, message: SandboxMessage) -> Json:
-        """Slack's reply counters of a parent; empty for a message nobody replied to."""
+        """Slack's reply counters of a parent; {} for a message without replies."""
         replies = self.thread(message.channel, message.ts)[1:]
         if not replies:
             return {}

@@ -1,4 +1,4 @@
-"""What changed, told to every page that is open."""
+"""Publishes changes to every open page."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ EventQueue = asyncio.Queue[Json | None]
 
 
 class PageFeed:
-    """Each open page has a queue; None in it means goodbye.
+    """A queue of events per open page; None in it ends the stream.
 
-    A page that stops reading loses the oldest news, never memory.
+    A queue is bounded: a page that stops reading loses its oldest events.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class PageFeed:
             del self._subscribers[queue]
 
     def publish(self, event: Json, audience: set[str] | None = None) -> None:
-        """`audience`: the ids of those who may know; None is everyone."""
+        """audience: the ids of the users who get the event; None for everyone."""
         for queue, user in self._subscribers.items():
             if audience is None or user in audience:
                 _enqueue(queue, event)
@@ -53,7 +53,7 @@ THROTTLE_SECONDS = 0.25
 
 
 class Throttle:
-    """Passes on the latest number, a quarter of a second after the first one it heard."""
+    """Passes on the latest number pushed, a quarter of a second after the first one."""
 
     def __init__(self, callback: Callable[[int], object]) -> None:
         self._callback = callback

@@ -1,4 +1,4 @@
-"""Presses of buttons, choices from menus, forms sent and forms closed."""
+"""Slack's payloads for commands, button presses, menus, forms and events."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage, View, new
 from bot.sandbox.views import VALUE_KEYS, BlockElement, field_state
 from bot.sandbox.workspace import SandboxWorkspace
 
-# What Slack's old `token` field holds. No secret: payloads are signed instead.
+# Slack's deprecated `token` field. No secret: payloads are signed instead.
 LEGACY_TOKEN = "sandbox"  # noqa: S105 - a deprecated field of Slack, made up here
 
 
@@ -46,24 +46,23 @@ def _interaction_payload(workspace: SandboxWorkspace, kind: str, user: str) -> J
 
 
 def action_object(workspace: SandboxWorkspace, target: BlockElement, selection: Any) -> Json:
-    """One act on one element. `selection`: what was chosen; for a button None, it has its own value."""
+    """The entry of "actions" for one element. selection: what was chosen; None for a button."""
     element = target.element
-    done: Json = {
+    action: Json = {
         "type": element["type"],
         "action_id": target.action_id,
         "block_id": target.block_id,
         "action_ts": workspace.messages.next_ts(),
     }
     if element["type"] in VALUE_KEYS:
-        return done | field_state(element, selection)
-    kept = {name: element[name] for name in ("text", "value", "style", "url") if name in element}
-    return done | kept
+        return action | field_state(element, selection)
+    return action | {name: element[name] for name in ("text", "value", "style", "url") if name in element}
 
 
 def message_action_delivery(
     workspace: SandboxWorkspace, user: str, message: SandboxMessage, action_payload: Json, values: Json
 ) -> BotDelivery:
-    """Slack sends no copy of an ephemeral message, only where it stood."""
+    """A press in a message. Slack includes no copy of an ephemeral message, only its container."""
     channel = workspace.channels[message.channel]
     ephemeral = message.only_for is not None
     container = {
@@ -140,7 +139,7 @@ def event_delivery(workspace: SandboxWorkspace, user: str, event_payload: Json) 
 
 def home_opened_delivery(workspace: SandboxWorkspace, user: str) -> BotDelivery:
     home = workspace.views.homes.get(user)
-    what: Json = {
+    event: Json = {
         "type": "app_home_opened",
         "user": user,
         "channel": workspace.directory.open_im(user).id,
@@ -148,12 +147,14 @@ def home_opened_delivery(workspace: SandboxWorkspace, user: str) -> BotDelivery:
         "event_ts": workspace.messages.next_ts(),
     }
     if home is not None:
-        what["view"] = workspace.view_payload(home)
-    return event_delivery(workspace, user, what)
+        event["view"] = workspace.view_payload(home)
+    return event_delivery(workspace, user, event)
 
 
 def message_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> BotDelivery | None:
-    """Tell the bot, who hears its direct messages and mentions of it where it is a member; else None."""
+    """The event for a message. The bot gets its direct messages and, where it is a member, mentions of it;
+    else None.
+    """
     channel = workspace.channels[message.channel]
     common = {
         "user": message.user,
@@ -173,9 +174,9 @@ def message_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> Bo
 
 
 def file_shared_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> BotDelivery:
-    """Tell the bot that a file is there; what it is stands in the message."""
+    """The event for a message's first file."""
     file_id = message.files[0]["id"]
-    what = {
+    event = {
         "type": "file_shared",
         "channel_id": message.channel,
         "file_id": file_id,
@@ -183,7 +184,7 @@ def file_shared_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -
         "file": {"id": file_id},
         "event_ts": message.ts,
     }
-    return event_delivery(workspace, message.user, what)
+    return event_delivery(workspace, message.user, event)
 
 
 def command_delivery(

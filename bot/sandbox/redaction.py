@@ -1,4 +1,4 @@
-"""Takes secrets out of what is shown: the sandbox's own keys, and whatever looks like anybody's."""
+"""Masks secrets in recorded traffic: the sandbox's own keys, and whatever looks like a key."""
 
 import json
 import re
@@ -13,12 +13,11 @@ _SECRET_HEADERS = {
     "cookie",
     "set-cookie",
 }
-# Text is cut here before it is masked, and a little more after, in case a secret lay across the cut.
+# Text is cut to this length before masking, then by the overlap, as a secret may have been cut in two.
 _MAX_CHARACTERS = 60_000
 _CUT_OVERLAP = 500
 _DASH = r"(?:-|%2D|\\u002d)"
-# Tokens as Slack makes them; a Bearer of any kind; addresses that are themselves a key (in a form or in JSON
-# their slashes are written %2F or \/).
+# Slack's tokens; any Bearer token; urls that contain a key (their slashes are %2F in a form, \/ in JSON).
 _SLASH = r"(?:/|%2F|\\/)"
 _SECRETS = re.compile(
     rf"((?:xox[a-z](?:\.xox[a-z])?{_DASH}|xapp{_DASH}))(?:[\w.]|{_DASH})+"
@@ -26,14 +25,14 @@ _SECRETS = re.compile(
     rf"|({_SLASH}calendar{_SLASH})[\w-]+"
     r"|(\bBearer(?:\s|%20|\+)+)[\w.~+/=-]+"
     r"|(\bv0(?:=|%3D))[0-9a-f]{64}"
-    # A trigger id opens a form as the person who acted. In a form the quote before it is written %22.
+    # A trigger id opens a form as the person who acted. In a form the quote before it is %22.
     r"|(%22|\b)\d+\.\d+\.[0-9a-f]{32}\b",
     re.IGNORECASE,
 )
 
 
 class Redactor:
-    """secrets: words that are never to be seen, however they are written."""
+    """secrets: texts to mask in every encoding."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
         words = {form for secret in secrets if secret for form in _encodings(secret)}
@@ -43,11 +42,11 @@ class Redactor:
         )
 
     def redact_text(self, text: str) -> str:
-        """The text, of which at most 60,000 characters are kept, without a secret in it."""
-        kept = text[:_MAX_CHARACTERS]
+        """The text, cut to at most 60,000 characters, with its secrets masked."""
+        masked = text[:_MAX_CHARACTERS]
         if self._secrets_pattern is not None:
-            kept = self._secrets_pattern.sub(MASK, kept)
-        masked = _SECRETS.sub(_mask_match, kept)
+            masked = self._secrets_pattern.sub(MASK, masked)
+        masked = _SECRETS.sub(_mask_match, masked)
         return masked if len(text) <= _MAX_CHARACTERS else masked[:-_CUT_OVERLAP]
 
     def redact_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -58,7 +57,7 @@ class Redactor:
 
 
 def _encodings(secret: str) -> Iterator[str]:
-    """The secret as it is, in an address, in a form, in JSON, and in JSON within a form."""
+    """The secret as it is, in a url, in a form, in JSON, and in JSON in a form."""
     yield secret
     yield quote(secret, safe="")
     yield quote_plus(secret)

@@ -1,4 +1,4 @@
-"""Response urls: answering later, or putting something else in the place of what was pressed."""
+"""The response_url endpoint: posts a later answer, or replaces or deletes the message that was pressed."""
 
 import json
 import time
@@ -14,7 +14,7 @@ from bot.sandbox.workspace import SandboxWorkspace
 
 
 class ResponseUrlEndpoint:
-    """What may be done with a response url, five times within half an hour."""
+    """Each url may be used five times within half an hour."""
 
     def __init__(self, workspace: SandboxWorkspace, acks: AckHandler, traffic: TrafficLog) -> None:
         self._workspace = workspace

@@ -1,4 +1,4 @@
-"""The sandbox itself: a local workspace that speaks to the bot as Slack does."""
+"""The sandbox: a local workspace with the interfaces of Slack."""
 
 from dataclasses import replace
 from typing import Any
@@ -27,9 +27,10 @@ from bot.sandbox.workspace import SandboxWorkspace
 
 
 class Sandbox:
-    """A workspace with its Web API, its way to the bot, and the acts of the people in it.
+    """A workspace with its Web API, the transport to the bot, and the actions of its users.
 
-    `failures` lists what the bot answered that Slack would not have shown: empty in a good run.
+    time: None for a sandbox without a page. failures: answers of the bot that failed or that Slack would
+    refuse.
     """
 
     def __init__(self, settings: SandboxSettings, clock: Clock, time: TimeTravel | None = None) -> None:
@@ -65,22 +66,22 @@ class Sandbox:
         upload_routes.add_routes(app, self.workspace, self.traffic, self.faults)
         app.on_shutdown.append(self._close_connections)
         if self.time is not None:
-            behind = PageContext(self.workspace, self.user_actions, self.time, self.traffic, self.faults)
-            add_json_routes(app, behind)
+            context = PageContext(self.workspace, self.user_actions, self.time, self.traffic, self.faults)
+            add_json_routes(app, context)
             add_page_routes(app)
 
     async def _close_connections(self, _: web.Application) -> None:
-        """End what would keep the application from stopping: open websockets and pages that listen."""
+        """Close websockets and the pages' event streams, which would keep the application from stopping."""
         self.workspace.feed.close()
         await self.sockets.close()
 
     def set_addresses(self, base_url: str, events_url: str | None = None) -> None:
-        """Say where this server is reached, and where the bot takes its requests, once ports are known."""
+        """Set where this server is reached, and where the bot takes its requests, once ports are known."""
         self.settings.base_url = base_url
         self.settings.events_url = events_url or self.settings.events_url
 
     async def start(self) -> None:
-        """Nothing to wait for: the routes answer as soon as the application runs."""
+        """Nothing to do: the routes answer as soon as the application runs."""
 
     async def close(self) -> None:
         await self.sockets.close()
@@ -102,11 +103,11 @@ class Sandbox:
     ) -> Ack:
         """Press a button, or choose from a menu, picker or boxes in a message.
 
-        value or option: what was chosen (an option's value, a date, a list of them); nothing for a button.
-        NotThereError when the person sees no such message, or it has no such element.
+        value or option: what was chosen (an option's value, a date, a list of them); None for a button.
+        TargetNotFoundError when the person sees no such message, or it has no such element.
         """
-        given = value if option is None else option
-        return await self.user_actions.press(user_id, channel_id, message_ts, action_id, given, block_id)
+        selection = value if option is None else option
+        return await self.user_actions.press(user_id, channel_id, message_ts, action_id, selection, block_id)
 
     async def press_in_view(
         self,
@@ -117,7 +118,7 @@ class Sandbox:
         block_id: str | None = None,
         form_values: Json | None = None,
     ) -> Ack:
-        """Do the same in a modal or on the Home tab; `form_values` is what the form's fields hold by then."""
+        """The same in a modal or on the Home tab. form_values: what the form's fields hold by then."""
         return await self.user_actions.press_in_view(
             user_id, view_id, action_id, value, block_id, form_values or {}
         )
@@ -127,8 +128,8 @@ class Sandbox:
     ) -> Ack:
         """Send a form. form_values: `{block_id: value}`, or Slack's `{block_id: {action_id: …}}`.
 
-        Fields left out keep what they had. As in Slack, a required field left empty is asked for at once
-        and the bot hears nothing (`delivered` is False); `as_slack_checks=False` sends it all the same.
+        Fields left out keep their values. As in Slack, an empty required field is an error at once and
+        nothing is sent to the bot (`delivered` is False); client_validation=False sends it all the same.
         """
         return await self.user_actions.submit(
             user_id, view_id, form_values, client_validation=client_validation
@@ -143,15 +144,17 @@ class Sandbox:
     async def post_message(
         self, user_id: str, channel_id: str, text: str, thread_ts: str | None = None
     ) -> Ack | None:
-        """Say something. The bot hears its direct messages and mentions of it; else None comes back."""
+        """Post as a person. None when the bot gets no event, that is outside its direct messages and
+        mentions.
+        """
         return await self.user_actions.post_message(user_id, channel_id, text, thread_ts)
 
     async def redeliver(self, delivery: BotDelivery | None = None, retry: int = 1) -> Ack:
-        """Send the last delivery (or this one) once more: same ids, fresh signature, retry headers."""
+        """Send the last delivery (or this one) again: same ids, new signature, retry headers."""
         return await self.user_actions.redeliver(delivery or self.last_delivery, retry)
 
     async def replay(self, delivery: BotDelivery | None = None) -> Ack:
-        """Over HTTP, the very same bytes and headers as before. The answer is not applied."""
+        """Over HTTP, with the same bytes and headers as before. The answer is not applied."""
         again = delivery or self.last_delivery
         return await self._http.send_raw(again.body, again.headers, again)
 
@@ -163,16 +166,16 @@ class Sandbox:
         return sign(self.settings.signing_secret, body, timestamp)
 
     def current_modal(self, user_id: str) -> View | None:
-        """Find the modal on top, if the person has one open."""
+        """The modal on top; None when none is open."""
         return self.workspace.views.top(user_id)
 
     def home_view(self, user_id: str) -> View | None:
         return self.workspace.views.homes.get(user_id)
 
     def dm_id(self, user_id: str) -> str:
-        """Find the id of the bot's direct message with this person."""
+        """The id of the bot's direct message with this person, which is opened if need be."""
         return self.workspace.directory.open_im(user_id).id
 
     def visible_messages(self, user_id: str, channel_id: str) -> list[SandboxMessage]:
-        """List what the person sees in a conversation, oldest first, with replies and ephemeral messages."""
+        """What the person sees in a conversation, oldest first, with replies and ephemeral messages."""
         return list(self.workspace.messages.in_channel(channel_id, user_id))

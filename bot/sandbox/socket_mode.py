@@ -1,4 +1,4 @@
-"""Socket Mode: the bot opens a websocket, and deliveries go down it as envelopes it acknowledges."""
+"""Socket Mode: deliveries are envelopes on a websocket that the bot opened and where it acknowledges them."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ _MAX_CONNECTIONS = 10
 
 
 class SocketMode:
-    """The bot's open websockets. An address is good for one connection."""
+    """The bot's open websockets. connected: set while one is open."""
 
     def __init__(self, settings: SandboxSettings, traffic: TrafficLog) -> None:
         self._settings = settings
@@ -30,7 +30,9 @@ class SocketMode:
         self.connected = asyncio.Event()
 
     def issue_address(self) -> str:
-        """Make the address that apps.connections.open answers with."""
+        """The url for apps.connections.open, valid for one connection. RefusedError with ten connections
+        open.
+        """
         if len(self._open) >= _MAX_CONNECTIONS:
             raise RefusedError("too_many_websockets")
         ticket = secrets.token_urlsafe(24)
@@ -118,7 +120,7 @@ class SocketMode:
         )
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell the bot to connect anew, as Slack does every few hours. `connected` is set once it has."""
+        """Ask the bot to reconnect, as Slack does every few hours. `connected` is set once it has."""
         self.connected.clear()
         for socket in list(self._open):
             await socket.send_json(

@@ -1,7 +1,7 @@
-"""Where the workspace is kept between runs: one small SQLite file of its own, or nowhere.
+"""Stores the workspace between runs: in one small SQLite file of its own, or in memory.
 
-Every record is one row of JSON. A write is on its way to the disk before the answer that
-acknowledges it is sent, so a process killed at any moment has lost nothing it owned up to.
+Every record is one row of JSON. Writes are committed before the response that acknowledges them, so a process
+killed at any moment loses nothing that was acknowledged.
 """
 
 import json
@@ -19,7 +19,7 @@ _CREATE_FILES = "CREATE TABLE IF NOT EXISTS file (id TEXT PRIMARY KEY, content B
 
 
 class RecordStore(Protocol):
-    """Keeps records by kind and key. Nothing is kept before `commit`."""
+    """Records by kind and key, and files by id. Nothing is durable before `commit`."""
 
     def put(self, kind: str, key: str, body: Json) -> None: ...
     def drop(self, kind: str, key: str) -> None: ...
@@ -32,7 +32,7 @@ class RecordStore(Protocol):
 
 
 class SqliteStore:
-    """`path` None keeps the records in memory: they end with the process."""
+    """path: None keeps the records in memory only."""
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:

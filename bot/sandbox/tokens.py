@@ -1,4 +1,4 @@
-"""What Slack hands out for a short while: trigger ids and response urls."""
+"""Tokens that expire: trigger ids and response urls."""
 
 import secrets
 import time
@@ -14,7 +14,7 @@ _MAX_TRIGGERS = 1000
 
 
 class TriggerIds:
-    """A trigger id lives three seconds of real time and opens one view."""
+    """A trigger id is valid for three seconds of real time and opens one view."""
 
     def __init__(self) -> None:
         self._issued: dict[str, tuple[str, float]] = {}
@@ -29,7 +29,7 @@ class TriggerIds:
         return trigger
 
     def exchange(self, trigger: str) -> str:
-        """Name the person who acted. RefusedError when it is unknown, used or too old."""
+        """The user it was issued for. RefusedError when it is unknown, used or expired."""
         if trigger not in self._issued:
             raise RefusedError("invalid_trigger_id")
         if trigger in self._used:
@@ -43,7 +43,9 @@ class TriggerIds:
 
 @dataclass
 class ResponseTicket:
-    """The right to answer a person in a conversation, and the message that gave rise to it."""
+    """One response url. message_ts: of the message that was pressed, if any. issued: Unix time, in
+    seconds.
+    """
 
     key: str
     user: str
@@ -54,7 +56,7 @@ class ResponseTicket:
 
 
 class ResponseUrls:
-    """A response url takes five answers within thirty minutes of real time."""
+    """A response url is valid for five answers within thirty minutes of real time."""
 
     def __init__(self, store: RecordStore) -> None:
         self._store = store
@@ -73,7 +75,9 @@ class ResponseUrls:
         return ticket
 
     def use(self, key: str) -> ResponseTicket:
-        """RefusedError `used_url` when it is unknown, too old or used up."""
+        """Count one use. RefusedError `expired_url` when it is unknown or too old, `used_url` after five
+        uses.
+        """
         ticket = self._tickets.get(key)
         if ticket is None or ticket.uses >= MAX_RESPONSE_URL_USES or self._is_expired(ticket):
             raise RefusedError("used_url" if ticket and not self._is_expired(ticket) else "expired_url")
@@ -82,7 +86,7 @@ class ResponseUrls:
         return ticket
 
     def backdate(self, key: str, seconds: float) -> None:
-        """Make a url older than it is: for trying what happens when it has run out."""
+        """Make a url older, for tests of expiry."""
         self._tickets[key].issued -= seconds
 
     def _is_expired(self, ticket: ResponseTicket) -> bool:

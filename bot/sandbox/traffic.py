@@ -1,70 +1,15 @@
-"""What went over the wire between the bot and this workspace, secrets masked."""
+"""A log of the HTTP and websocket traffic between the bot and this workspace, with secrets masked."""
 
-import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
-from bot.sandbox.entities import Json
+from bot.sandbox.exchange_parser import format_json, parse_fields, title_of_call, title_of_delivery
 from bot.sandbox.redaction import Redactor
-
-_ROUTE_TITLES = {"response": "answer by response url", "upload": "file upload", "files": "file download"}
-
-
-def title_of_call(url: str) -> str:
-    """What the bot asked of the workspace: "chat.postMessage", "file download"."""
-    parts = [part for part in urlsplit(url).path.split("/") if part]
-    kind = parts[1] if len(parts) > 1 else ""
-    return parts[-1] if kind == "api" else _ROUTE_TITLES.get(kind, url)
-
-
-def title_of_delivery(url: str, fields: Json) -> str:
-    """What the workspace told the bot: "/cip at-risk", "button run:0", "form why", "message"."""
-    event, actions, view = fields.get("event"), fields.get("actions"), fields.get("view")
-    if "command" in fields:
-        return f"{fields['command']} {fields.get('text', '')}".strip()
-    if isinstance(actions, list) and actions and isinstance(actions[0], dict):
-        return f"button {actions[0].get('action_id', '')}"
-    if isinstance(view, dict):
-        return f"form {view.get('callback_id', '')}"
-    return str(event.get("type", "")) if isinstance(event, dict) else url
-
-
-def parse_fields(body: str) -> Json:
-    """A form's fields, with the JSON that stands in them, or a JSON body; {} for anything else."""
-    try:
-        if body.lstrip().startswith("{"):
-            found = json.loads(body)
-            return found if isinstance(found, dict) else {}
-        form = {name: _parse_nested(values[0]) for name, values in parse_qs(body).items()}
-    except (ValueError, RecursionError):
-        return {}
-    payload = form.get("payload")
-    return payload if isinstance(payload, dict) else form
-
-
-def format_json(body: str) -> str:
-    """The body as indented JSON, where it is JSON or a form; "" where it cannot be read so."""
-    fields = parse_fields(body)
-    try:
-        return json.dumps(fields, indent=2, ensure_ascii=False) if fields else ""
-    except RecursionError:
-        return ""
-
-
-def _parse_nested(value: str) -> object:
-    if not value.startswith(("{", "[")):
-        return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return value
-
 
 Direction = Literal["from the bot", "to the bot"]
 MAX_EXCHANGES = 500
@@ -75,10 +20,10 @@ _TEXT_TYPES = {"application/json", "application/x-www-form-urlencoded"}
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer. number: counts up from 1. Bodies are text, cut at 20,000 characters.
+    """One request and its response. number: counts up from 1. Bodies are text, cut at 20,000 characters.
 
-    title: what it was, in short. formatted_body: the body as indented JSON, "" where it is nothing of the
-    kind.
+    status: 0 without a response. title: a short description. formatted_body: the body as indented JSON, ""
+    where it is neither JSON nor a form.
     """
 
     number: int
@@ -98,7 +43,7 @@ class Exchange:
 
 @dataclass
 class TrafficLog:
-    """The last 500 exchanges each way. `secrets` are words never to be shown.
+    """The last 500 exchanges in each direction. secrets: texts to mask. latest: the last number given.
 
     on_record: called with the number of each exchange as it is recorded.
     """
@@ -119,33 +64,31 @@ class TrafficLog:
         answer: tuple[int, Mapping[str, str], str],
         seconds: float,
     ) -> None:
-        """`request`: method, address, headers, body. `answer`: status, headers, body."""
-        method, address, headers, body = request
+        """request: method, url, headers, body. answer: status, headers, body."""
+        method, url, headers, body = request
         status, answer_headers, text = answer
-        mask = self._redactor
+        redactor = self._redactor
         self.latest += 1
-        sent = mask.redact_text(body)
+        sent = redactor.redact_text(body)
         title = (
-            title_of_call(address)
-            if direction == "from the bot"
-            else title_of_delivery(address, parse_fields(sent))
+            title_of_call(url) if direction == "from the bot" else title_of_delivery(url, parse_fields(sent))
         )
-        shelf = self.from_bot if direction == "from the bot" else self.to_bot
-        shelf.append(
+        exchanges = self.from_bot if direction == "from the bot" else self.to_bot
+        exchanges.append(
             Exchange(
                 self.latest,
                 datetime.now(UTC),
                 direction,
                 method,
-                mask.redact_text(address),
-                mask.redact_headers(headers),
+                redactor.redact_text(url),
+                redactor.redact_headers(headers),
                 sent[:MAX_BODY_CHARACTERS],
                 status,
-                mask.redact_headers(answer_headers),
-                mask.redact_text(text)[:MAX_BODY_CHARACTERS],
+                redactor.redact_headers(answer_headers),
+                redactor.redact_text(text)[:MAX_BODY_CHARACTERS],
                 round(seconds * 1000, 1),
-                mask.redact_text(title),
-                mask.redact_text(format_json(sent))[:MAX_BODY_CHARACTERS],
+                redactor.redact_text(title),
+                redactor.redact_text(format_json(sent))[:MAX_BODY_CHARACTERS],
             )
         )
         self.on_record(self.latest)
@@ -153,9 +96,9 @@ class TrafficLog:
     async def record_call(
         self, request: web.Request, answer: web.Response, seconds: float, *, answer_lost: bool = False
     ) -> None:
-        """Record a request of the bot and what it was answered. Of a file only the size is kept.
+        """Record a request of the bot and its response. Of a file only the size is recorded.
 
-        answer_lost: the answer never reached the bot.
+        answer_lost: the response never reached the bot.
         """
         sent = (request.method, request.path_qs, request.headers, await _request_text(request))
         if answer_lost:
@@ -166,7 +109,7 @@ class TrafficLog:
         self.record("from the bot", sent, (answer.status, answer.headers, text), seconds)
 
     def exchanges(self) -> list[Exchange]:
-        """Both ways, oldest first."""
+        """Both directions, oldest first."""
         return sorted([*self.from_bot, *self.to_bot], key=lambda one: one.number)
 
     def clear(self) -> None:
@@ -175,7 +118,7 @@ class TrafficLog:
 
 
 async def _request_text(request: web.Request) -> str:
-    """The body as text. What was read in pieces, such as a file, is not there any more: its size is."""
+    """The body as text. A file was read in chunks and is gone; its size stands for it."""
     if not _is_text(request.content_type):
         length = request.content_length
         return f"({length:,} bytes)" if length else ""

@@ -1,4 +1,4 @@
-"""Files on their way in, and out again for whoever may read them."""
+"""The endpoints for uploading and downloading files."""
 
 import hmac
 import time
@@ -11,14 +11,14 @@ from bot.sandbox.traffic import TrafficLog
 from bot.sandbox.web_api.files import MAX_UPLOAD_BYTES
 from bot.sandbox.workspace import SandboxWorkspace
 
-# What faults call the fetching of a file: it is no method of the Web API.
+# The name of downloads in `Faults`; it is no method of the Web API.
 DOWNLOAD_METHOD = "files.download"
-# What a browser says of itself and no script can: that the person asked from this very page.
+# Values of Sec-Fetch-Site, which no script can set, for requests from the page itself.
 _SAME_ORIGIN_FETCHES = {"same-origin", "none"}
 
 
 class FileEndpoints:
-    """Takes what the bot uploads, and gives files to the bot, by its token, and to the page."""
+    """Receives the bot's uploads, and sends files to the bot, by its token, and to the page."""
 
     def __init__(self, workspace: SandboxWorkspace, traffic: TrafficLog, faults: Faults) -> None:
         self._workspace, self._traffic, self._faults = workspace, traffic, faults
@@ -71,7 +71,7 @@ class FileEndpoints:
 
 
 def _sign_in_page() -> web.Response:
-    """What Slack answers to whoever has no right to a file: not an error, but a page to sign in on."""
+    """What Slack sends without permission for a file: not an error, but a page to sign in."""
     text = "<!DOCTYPE html><title>Sign in</title><p>Sign in to see this file.</p>"
     return web.Response(text=text, content_type="text/html")
 
@@ -86,7 +86,7 @@ def add_routes(
 
 
 async def _read_content(request: web.Request) -> bytes:
-    """Read the body, or the one file of a form."""
+    """The body, or the first file of a form. Reading stops beyond 50 MB."""
     if not request.content_type.startswith("multipart/"):
         content = bytearray()
         async for chunk in request.content.iter_any():

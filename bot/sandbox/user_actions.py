@@ -1,4 +1,4 @@
-"""What a person can do here: each act is a real signed request to the bot, and its answer is applied."""
+"""The actions of users: each sends a signed request to the bot and applies the answer."""
 
 from collections import deque
 from dataclasses import replace
@@ -18,11 +18,11 @@ RETRY_REASON = "http_timeout"
 
 
 class TargetNotFoundError(LookupError):
-    """There is no such message, view or element for this person to act on."""
+    """The person sees no such message, view or element."""
 
 
 class UserActions:
-    """The acts of the people of the workspace. `deliveries` keeps the last 200 that were sent."""
+    """deliveries: the last 200 that were sent."""
 
     def __init__(self, workspace: SandboxWorkspace, transport: Transport, faults: Faults) -> None:
         self._workspace = workspace
@@ -44,38 +44,38 @@ class UserActions:
         selection: Any = None,
         block_id: str | None = None,
     ) -> Ack:
-        """`selection`: what was chosen, for anything but a button."""
+        """selection: what was chosen; None for a button."""
         message = self._workspace.messages.find(channel, ts, user)
         if message is None:
             raise TargetNotFoundError(f"no message {ts} in {channel} for {user}")
-        found = _require_element(message.blocks, action_id, block_id)
-        done = payloads.action_object(self._workspace, found, selection)
+        target = _require_element(message.blocks, action_id, block_id)
+        action = payloads.action_object(self._workspace, target, selection)
         values = self._workspace.menu_choices.setdefault((user, message.ts), {})
-        if found.element["type"] in VALUE_KEYS:
+        if target.element["type"] in VALUE_KEYS:
             state = {
                 key: value
-                for key, value in done.items()
-                if key == "type" or key == VALUE_KEYS[done["type"]][0]
+                for key, value in action.items()
+                if key == "type" or key == VALUE_KEYS[action["type"]][0]
             }
-            values.setdefault(found.block_id, {})[found.action_id] = state
-        delivery = payloads.message_action_delivery(self._workspace, user, message, done, values)
+            values.setdefault(target.block_id, {})[target.action_id] = state
+        delivery = payloads.message_action_delivery(self._workspace, user, message, action, values)
         return self.acks.apply_action(delivery, await self._send(delivery))
 
     async def press_in_view(
         self, user: str, view_id: str, action_id: str, selection: Any, block_id: str | None, form_values: Json
     ) -> Ack:
-        """`form_values`: what the form's fields hold at this moment."""
+        """form_values: what the form's fields hold at this moment."""
         view = self._require_view(user, view_id)
-        found = _require_element(view.blocks, action_id, block_id)
-        if found.element["type"] in VALUE_KEYS and (found.in_input or found.element["type"] != "overflow"):
-            form_values = form_values | {found.block_id: {found.action_id: selection}}
+        target = _require_element(view.blocks, action_id, block_id)
+        if target.element["type"] in VALUE_KEYS and (target.in_input or target.element["type"] != "overflow"):
+            form_values = form_values | {target.block_id: {target.action_id: selection}}
         self._workspace.views.fill(view, form_values)
-        done = payloads.action_object(self._workspace, found, selection)
-        delivery = payloads.view_action_delivery(self._workspace, view.user, view, done)
+        action = payloads.action_object(self._workspace, target, selection)
+        delivery = payloads.view_action_delivery(self._workspace, view.user, view, action)
         return self.acks.apply_action(delivery, await self._send(delivery))
 
     async def submit(self, user: str, view_id: str, form_values: Json, *, client_validation: bool) -> Ack:
-        """With `client_validation`, an unfilled field is asked for here and the bot hears nothing."""
+        """client_validation: an empty required field is an error at once, and nothing is sent to the bot."""
         view = self._require_view(user, view_id)
         self._workspace.views.fill(view, form_values)
         view.errors = find_field_errors(view.blocks, view.values) if client_validation else {}
@@ -87,7 +87,7 @@ class UserActions:
         return self.acks.apply_submission(view, await self._send(delivery))
 
     async def close_view(self, user: str, view_id: str) -> Ack | None:
-        """Close the form. The bot hears of it only when the view asked with `notify_on_close`."""
+        """Close the form. None when the bot gets no request, which is without `notify_on_close`."""
         view = self._require_view(user, view_id)
         cleared = bool(view.content.get("clear_on_close"))
         delivery = payloads.view_closed_delivery(self._workspace, view.user, view, cleared=cleared)
@@ -104,7 +104,7 @@ class UserActions:
         return self.acks.apply_event(await self._send(payloads.home_opened_delivery(self._workspace, user)))
 
     async def post_message(self, user: str, channel: str, text: str, thread_ts: str | None) -> Ack | None:
-        """None when the bot does not hear it."""
+        """None when the bot gets no event for it."""
         message = self._workspace.post(SandboxMessage("", channel, user, text, thread_ts=thread_ts))
         delivery = payloads.message_delivery(self._workspace, message)
         return None if delivery is None else self.acks.apply_event(await self._send(delivery))
@@ -112,8 +112,8 @@ class UserActions:
     async def share_file(
         self, user: str, channel: str, text: str, file: Json
     ) -> tuple[SandboxMessage, Ack | None]:
-        """Post a file. The bot hears of it in its direct messages, twice, as from Slack: that a file was
-        shared, and the message it came with. The Ack is of the message; None when the bot does not hear it.
+        """Post a file. In its direct messages the bot gets two events, as from Slack: for the file and for
+        the message. The Ack is of the message's; None when the bot gets none.
         """
         message = self._workspace.post(SandboxMessage("", channel, user, text, files=[file]))
         delivery = payloads.message_delivery(self._workspace, message)
@@ -123,7 +123,7 @@ class UserActions:
         return message, self.acks.apply_event(await self._send(delivery))
 
     async def redeliver(self, delivery: BotDelivery, retry: int) -> Ack:
-        """Send the same payload with a fresh signature, as Slack does when it doubts the first arrived."""
+        """Send the same payload with a new signature, as Slack does without a response in time."""
         headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": RETRY_REASON}
         ack = await self._transport.send(delivery, headers)
         return self._apply(delivery, ack)
@@ -154,7 +154,7 @@ class UserActions:
 
 
 def _require_element(blocks: list[Json], action_id: str, block_id: str | None) -> BlockElement:
-    found = find_element(blocks, action_id, block_id)
-    if found is None:
-        raise TargetNotFoundError(f"nothing to press called {action_id}")
-    return found
+    element = find_element(blocks, action_id, block_id)
+    if element is None:
+        raise TargetNotFoundError(f"no element with the action id {action_id}")
+    return element

@@ -1,4 +1,4 @@
-"""Modals, which stack up to three deep for a person, and Home tabs."""
+"""Modals, up to three on a person's stack, and Home tabs; their fields and values."""
 
 import time
 from collections import defaultdict
@@ -13,7 +13,7 @@ from bot.sandbox.store import RecordStore
 
 @dataclass(frozen=True)
 class BlockElement:
-    """An element and the name of the block it stands in."""
+    """An element and the id of its block."""
 
     element: Json
     block_id: str
@@ -37,13 +37,13 @@ def interactive_elements(blocks: list[Json]) -> Iterator[BlockElement]:
 
 
 def find_element(blocks: list[Json], action_id: str, block_id: str | None = None) -> BlockElement | None:
-    for found in interactive_elements(blocks):
-        if found.action_id == action_id and block_id in (None, found.block_id):
-            return found
+    for element in interactive_elements(blocks):
+        if element.action_id == action_id and block_id in (None, element.block_id):
+            return element
     return None
 
 
-# Element type -> the key its value travels under, and the key of its starting value.
+# By element type: the key of its value in payloads, and the key of its initial value.
 VALUE_KEYS: dict[str, tuple[str, str]] = {
     "plain_text_input": ("value", "initial_value"),
     "email_text_input": ("value", "initial_value"),
@@ -88,7 +88,7 @@ def _find_option(element: Json, wanted: Any) -> Json:
 
 
 def to_state_value(element: Json, selection: Any) -> Any:
-    """Turn a plainly given choice into what travels: an option's value becomes the option."""
+    """A choice as payloads have it: an option's value becomes the option."""
     key, _ = VALUE_KEYS[element["type"]]
     if selection in (None, "", []):
         return [] if key.endswith("s") else None
@@ -102,7 +102,9 @@ def to_state_value(element: Json, selection: Any) -> Any:
 
 
 def field_state(element: Json, selection: Any) -> Json:
-    """`selection`: a plain value, or a state object as Slack has it (`{"type": …, "value": …}`)."""
+    """The state of one field. selection: a plain value, or a state as Slack has it ({"type": …, "value":
+    …}).
+    """
     key, _ = VALUE_KEYS[element["type"]]
     if isinstance(selection, dict) and key in selection:
         selection = selection[key]
@@ -116,12 +118,14 @@ def _form_fields(blocks: list[Json]) -> list[BlockElement]:
 
 
 def initial_values(blocks: list[Json]) -> Json:
-    """Make the state of a form nobody has touched."""
+    """The state of a form with its initial values."""
     return carry_over_values(blocks, {})
 
 
 def carry_over_values(blocks: list[Json], previous: Json) -> Json:
-    """Make the state of a redrawn form: fields of the same name and kind keep what they had."""
+    """The state of an updated form. previous: the state before; fields with the same ids and type keep
+    theirs.
+    """
     values: Json = {}
     for one in _form_fields(blocks):
         kind = one.element["type"]
@@ -133,9 +137,9 @@ def carry_over_values(blocks: list[Json], previous: Json) -> Json:
 
 
 def merge_values(blocks: list[Json], previous: Json, form_values: Json) -> Json:
-    """Make the form's state after `form_values`: `{block_id: value}` or `{block_id: {action_id: value}}`.
+    """The form's state after `form_values`: {block_id: value} or {block_id: {action_id: value}}.
 
-    NotOnFormError names a block or an option the form does not have.
+    UnknownFieldError for a block or an option the form does not have.
     """
     values = carry_over_values(blocks, previous)
     fields = {
@@ -159,7 +163,7 @@ def is_empty(state: Json) -> bool:
 
 
 def find_field_errors(blocks: list[Json], values: Json) -> dict[str, str]:
-    """List what Slack's own form asks for before it sends anything: `{block_id: sentence}`."""
+    """What Slack's client refuses before it sends anything: {block_id: sentence}."""
     problems: dict[str, str] = {}
     for block in blocks:
         if block.get("type") != "input":
@@ -185,7 +189,9 @@ MAX_STACK_DEPTH = 3
 
 
 class ViewStore:
-    """The open modals of each person, last on top, and the Home tab the bot made for each."""
+    """stacks: the open modals of each user, the last on top. homes: the Home tab the bot published to
+    each.
+    """
 
     def __init__(self, store: RecordStore) -> None:
         self._store = store
@@ -200,15 +206,15 @@ class ViewStore:
         self.homes = {body["user"]: View(**body) for body in self._store.load("home")}
 
     def open(self, user: str, content: Json) -> View:
-        """Open a modal, in the place of any the person had open."""
+        """Open a modal. It replaces those the person had open."""
         self.stacks[user] = []
         return self.push(user, content)
 
     def push(self, user: str, content: Json) -> View:
         stack = self.stacks[user]
         id_ = new_id("V")
-        named = content | {"blocks": with_block_ids(content.get("blocks", []))}
-        view = View(id_, user, named, _new_hash(), stack[0].root_id if stack else id_)
+        content = content | {"blocks": with_block_ids(content.get("blocks", []))}
+        view = View(id_, user, content, _new_hash(), stack[0].root_id if stack else id_)
         view.previous_id = stack[-1].id if stack else None
         view.values = initial_values(view.blocks)
         stack.append(view)
@@ -216,7 +222,7 @@ class ViewStore:
         return view
 
     def update(self, view: View, content: Json) -> View:
-        """Redraw the view. What was typed stays in the fields whose block and action names stay."""
+        """Replace the content. Fields whose block and action ids stay the same keep their values."""
         view.content = content | {"blocks": with_block_ids(content.get("blocks", []))}
         view.hash = _new_hash()
         view.errors = {}
@@ -225,7 +231,7 @@ class ViewStore:
         return view
 
     def fill(self, view: View, form_values: Json) -> None:
-        """Put what was typed into the fields. NotOnFormError for a field that is not there."""
+        """Fill in the fields. UnknownFieldError for a field that is not there."""
         view.values = merge_values(view.blocks, view.values, form_values)
         self.save_view(view)
 
@@ -234,8 +240,10 @@ class ViewStore:
         if home is not None:
             return self.update(home, content)
         id_ = new_id("V")
-        named = content | {"blocks": with_block_ids(content.get("blocks", []))}
-        self.homes[user] = View(id_, user, named, _new_hash(), id_, values=initial_values(named["blocks"]))
+        content = content | {"blocks": with_block_ids(content.get("blocks", []))}
+        self.homes[user] = View(
+            id_, user, content, _new_hash(), id_, values=initial_values(content["blocks"])
+        )
         self.save_view(self.homes[user])
         return self.homes[user]
 
@@ -249,7 +257,7 @@ class ViewStore:
         return self.stacks[user][-1] if self.stacks[user] else None
 
     def close(self, view: View) -> None:
-        """Take away the view and whatever lay on top of it; what lay beneath shows again."""
+        """Close the view and those above it on the stack."""
         stack = self.stacks[view.user]
         if view in stack:
             del stack[stack.index(view) :]

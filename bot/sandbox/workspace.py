@@ -1,4 +1,4 @@
-"""The workspace: everything in it, and the few acts that touch more than one of its shelves."""
+"""The workspace: its stores, and the operations that concern more than one of them."""
 
 from dataclasses import asdict
 
@@ -22,7 +22,7 @@ from bot.sandbox.views import ViewStore
 
 
 class WorkspaceDirectory:
-    """People and conversations by id. Adding one that is already known brings it up to date."""
+    """Users and channels by id. Adding an existing one updates it."""
 
     def __init__(self, store: RecordStore) -> None:
         self._store = store
@@ -50,7 +50,7 @@ class WorkspaceDirectory:
         title: str = "",
     ) -> SandboxUser:
         user = SandboxUser(id_, name, real_name, email, tz, deleted, title=title)
-        # Whoever is added last stands last, also when they were known: the order is the caller's.
+        # An existing user moves to the end too: the order is the caller's.
         self.users.pop(id_, None)
         self.users[id_] = user
         self.save_user(user)
@@ -60,8 +60,8 @@ class WorkspaceDirectory:
         self, id_: str, name: str, members: list[str], *, is_private: bool = False, is_archived: bool = False
     ) -> SandboxChannel:
         """Add or change a channel. The bot is a member only when `members` has its user id (U0CIPBOT)."""
-        known = self.channels.get(id_)
-        everyone = dict.fromkeys([*(known.members if known else []), *members])
+        existing = self.channels.get(id_)
+        everyone = dict.fromkeys([*(existing.members if existing else []), *members])
         channel = SandboxChannel(id_, name, list(everyone), is_private, is_archived)
         self.channels[id_] = channel
         self.save_channel(channel)
@@ -72,10 +72,10 @@ class WorkspaceDirectory:
         self.save_user(self.users[user_id])
 
     def open_im(self, user_id: str) -> SandboxChannel:
-        """Find the bot's direct message with this person, or make it."""
-        known = next((one for one in self.channels.values() if one.im_user == user_id), None)
-        if known is not None:
-            return known
+        """The bot's direct message with this person, which is created if need be."""
+        existing = next((one for one in self.channels.values() if one.im_user == user_id), None)
+        if existing is not None:
+            return existing
         channel = SandboxChannel(new_id("D"), "", [user_id, BOT_USER_ID], is_private=True, im_user=user_id)
         self.channels[channel.id] = channel
         self.save_channel(channel)
@@ -97,7 +97,7 @@ class WorkspaceDirectory:
 
 
 class SandboxWorkspace:
-    """People, conversations, messages and views. What is done here is on disk when the call returns."""
+    """Users, channels, messages and views. Each change is on disk when the call returns."""
 
     def __init__(self, settings: SandboxSettings, clock: Clock) -> None:
         self.settings = settings
@@ -109,10 +109,10 @@ class SandboxWorkspace:
         self.views = ViewStore(self.store)
         self.triggers = TriggerIds()
         self.response_urls = ResponseUrls(self.store)
-        # Files the bot was promised an address for, by its key; and those it then completed, by their id.
+        # Uploads that were announced, by the key in their url; and those that were completed, by file id.
         self.pending_uploads: dict[str, Json] = {}
         self.completed_uploads: dict[str, Json] = {}
-        # What each person has chosen in the menus of a message, by person and message.
+        # What each person has chosen in the menus of a message, by user id and ts.
         self.menu_choices: dict[tuple[str, str], Json] = {}
         self.token_revoked = False
 
@@ -135,7 +135,7 @@ class SandboxWorkspace:
         deleted: bool = False,
         title: str = "",
     ) -> SandboxUser:
-        """`tz` is an IANA zone. A user who is known already is brought up to date."""
+        """Add or update a user. tz: an IANA timezone."""
         return self.directory.add_user(id_, name, real_name, email, tz, deleted=deleted, title=title)
 
     def add_channel(
@@ -145,7 +145,7 @@ class SandboxWorkspace:
         return self.directory.add_channel(id_, name, members, is_private=is_private, is_archived=is_archived)
 
     def post(self, message: SandboxMessage) -> SandboxMessage:
-        """Keep a new message; its `ts` is set here, to the simulated time."""
+        """Store a new message; its `ts` is set here, to the simulated time."""
         message.ts = self.messages.next_ts()
         self.messages.post(message)
         self.publish_change(message)
@@ -154,7 +154,7 @@ class SandboxWorkspace:
     def edit_message(
         self, message: SandboxMessage, text: str, blocks: list[Json], attachments: list[Json]
     ) -> None:
-        """Put new content in the message's place, marked as edited."""
+        """Replace the message's content, and mark it as edited."""
         message.text, message.attachments = text, attachments
         message.blocks = with_block_ids(blocks)
         message.edited_ts = to_ts(to_micros(self.clock.now()))
@@ -168,7 +168,7 @@ class SandboxWorkspace:
     def post_as_slackbot(
         self, channel: str, user: str, text: str, *, trouble: bool = False
     ) -> SandboxMessage:
-        """Tell one person something, as the platform itself. trouble: that what they did has failed."""
+        """Show one person a message of the platform's own. trouble: as in SandboxMessage."""
         return self.post(SandboxMessage("", channel, SLACKBOT, text, only_for=user, trouble=trouble))
 
     def publish_change(self, message: SandboxMessage) -> None:
@@ -180,7 +180,7 @@ class SandboxWorkspace:
         self.feed.publish({"type": "view"}, {user})
 
     def message_payload(self, message: SandboxMessage) -> Json:
-        """Show the message as the API does, with its thread's counters."""
+        """The message as the API has it, with its thread's counters."""
         return message.as_slack(self.settings.team_id) | self.messages.thread_summary(message)
 
     def view_payload(self, view: View) -> Json:
@@ -190,7 +190,7 @@ class SandboxWorkspace:
         return BOT_USER_ID in channel.members
 
     def wipe(self) -> None:
-        """Forget everything, the people too."""
+        """Delete everything, the users too."""
         self.store.wipe()
         self.pending_uploads.clear()
         self.completed_uploads.clear()

@@ -1,6 +1,6 @@
-"""Every prompt the rules call for was sent at its time or left out for a reason that holds, and no other.
+"""Every prompt the rules call for was sent on time or skipped for a valid reason, and no other was sent.
 
-The rules are those of docs/decisions/0004, worked out anew from the plan, what people did and the calendar.
+The rules are those of docs/decisions/0004, applied a second time here, without the code of the bot.
 """
 
 from collections import defaultdict
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from bot.plan.calendar import next_scheduled_prompt
+from bot.sentences import sentence
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import MISSED_DAY
 from bot.simulation.event_log import ActionRef, EventKind, UserEvent
@@ -21,9 +22,9 @@ LEAD_PROMPT_DAYS = (-7,)
 
 @dataclass
 class NextPrompt:
-    """When one person is next to be asked about one action, or told of it as its lead.
+    """When one person is next prompted about one action, as its owner or as its lead. due_at: None for never.
 
-    excused_days: the days on which the ledger says why they were not.
+    excused_days: the days for which the outbox has a reason why they were not.
     """
 
     person: str
@@ -33,7 +34,7 @@ class NextPrompt:
 
 
 def check_prompts(evidence: Evidence) -> Iterator[str]:
-    """Says each difference in words."""
+    """Each difference as a sentence."""
     index = PromptIndex(evidence)
     plan = ExpectedPlan(evidence.draft, set(evidence.user_ids))
     events_by_action = _events_by_action(evidence)
@@ -44,27 +45,27 @@ def check_prompts(evidence: Evidence) -> Iterator[str]:
 
 
 def _events_by_action(evidence: Evidence) -> dict[ActionRef, list[UserEvent]]:
-    """Accepted acts by the action they changed; an undo counts for the action it took back."""
+    """Accepted events by the action they changed; an undo counts for the action whose change it reversed."""
     plan = ExpectedPlan(evidence.draft, set(evidence.user_ids))
-    found: dict[ActionRef, list[UserEvent]] = defaultdict(list)
+    events: dict[ActionRef, list[UserEvent]] = defaultdict(list)
     for event in evidence.event_log.events:
         if not event.is_accepted:
             continue
         changed = plan.apply(event)
         key = changed.key if changed is not None else event.key
-        found[key].append(event)
-    return found
+        events[key].append(event)
+    return events
 
 
 def _check_empty_prompts(evidence: Evidence) -> Iterator[str]:
-    """A prompt is about something."""
+    """A prompt has items."""
     for row in evidence.rows:
         if row.kind == "prompt" and not row.items:
-            yield f"{row.key} is about nothing."
+            yield sentence("simulation.prompt_empty", row=row.key)
 
 
 class _ActionReplay:
-    """Goes through what happened to one action, in order, with a pointer for each person it concerns."""
+    """Replays what happened to one action, in order, with the next prompt of each person it concerns."""
 
     def __init__(self, evidence: Evidence, index: PromptIndex, action: ExpectedAction) -> None:
         self._evidence, self._index, self._action = evidence, index, action
@@ -79,10 +80,12 @@ class _ActionReplay:
         self._schedule_lead_catch_up(start)
 
     def replay(self, user_events: list[UserEvent]) -> Iterator[str]:
-        """Items come before acts of the same moment: everything due is written before anyone acts."""
+        """The differences. user_events: those of this action. Items come before events of the same moment:
+        whatever is due is recorded before anyone acts.
+        """
         events: list[tuple[datetime, int, UserEvent | tuple[DeliveryRow, PromptItemRow]]] = [
             *((row.due_at, 0, (row, item)) for row, item in self._index.items[self._action.key]),
-            *((act.at, 1, act) for act in user_events),
+            *((each.at, 1, each) for each in user_events),
         ]
         for at, _, event in sorted(events, key=lambda each: each[:2]):
             if isinstance(event, UserEvent):
@@ -92,22 +95,22 @@ class _ActionReplay:
                 yield from self._check_item(*event)
         yield from self._check_missed(self._evidence.event_log.ended_at)
 
-    # What the rules say
+    # The rules
 
     def _next_prompt_at(self, upcoming: NextPrompt, after: datetime) -> datetime | None:
-        """The next rung of the ladder; for a lead, seven days late."""
+        """The next moment in the prompt schedule; for a lead, seven days after the date."""
         days = self._action.days_for("" if upcoming.as_lead else upcoming.person)
         prompt_days = LEAD_PROMPT_DAYS if upcoming.as_lead else self._rules.prompt_days
         scheduled = next_scheduled_prompt(days, prompt_days, self._calendar, after=after)
         return scheduled.at if scheduled else None
 
     def _catch_up_at(self, upcoming: NextPrompt, start: datetime) -> datetime | None:
-        """What came in with its whole ladder behind it is asked about once."""
+        """An action whose dates had all passed when the plan was imported is asked about once."""
         late = any(day < self._calendar.today(start) for day in self._action.days_for(upcoming.person))
         return self._calendar.next_prompt_moment(start) if late and not upcoming.as_lead else None
 
     def _is_over_a_week_late(self, at: datetime) -> bool:
-        """Missed by more than a week: a lead who is still to be told is told, whatever is said meanwhile."""
+        """More than a week after its date, its lead is still notified, whatever is recorded in between."""
         dates = self._action.open_dates()
         return bool(dates) and dates[0][0] < self._calendar.today(at) - WEEK
 
@@ -118,7 +121,7 @@ class _ActionReplay:
                     upcoming.due_at = self._calendar.next_prompt_moment(start + WEEK)
 
     def _apply(self, event: UserEvent) -> None:
-        """What somebody's word does to the pointers."""
+        """Update the action and the next prompts for an event."""
         if event.kind is EventKind.SNOOZE:
             self._next_prompts[event.person, False].due_at = self._calendar.next_prompt_moment(event.at)
             return
@@ -132,14 +135,14 @@ class _ActionReplay:
             if upcoming.as_lead and previous is not None and self._is_over_a_week_late(event.at):
                 upcoming.due_at = min(previous, self._calendar.next_prompt_moment(event.at + WEEK))
 
-    # What happened
+    # The comparison
 
     def _check_missed(self, until: datetime) -> Iterator[str]:
-        """Somebody who could have been asked before `until`, and was not."""
+        """The prompts that could have been sent before `until`, and were not."""
         for upcoming in self._next_prompts.values():
             opportunity = self._first_opportunity(upcoming)
             if opportunity is not None and opportunity < until:
-                yield f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and never came."
+                yield sentence("simulation.prompt_missing", prompt=upcoming, action=self._action.key)
                 upcoming.due_at = None
 
     def _first_opportunity(self, upcoming: NextPrompt) -> datetime | None:
@@ -149,59 +152,49 @@ class _ActionReplay:
             else self._index.first_opportunity(upcoming.person, upcoming.due_at)
         )
 
-    def _describe(self, upcoming: NextPrompt) -> str:
-        subject = "A word to the lead" if upcoming.as_lead else "A question to"
-        return f"{subject} {upcoming.person} about {self._action.key[0]}/{self._action.key[1]} was"
-
     def _check_item(self, row: DeliveryRow, item: PromptItemRow) -> Iterator[str]:
         upcoming = self._next_prompts.get((item.person, item.as_lead))
         if upcoming is None:
-            yield f"{item.person} was asked about {item.key[0]}/{item.key[1]}, which is not theirs."
+            yield sentence("simulation.prompt_to_wrong_person", person=item.person, action=item.key)
             return
         reason = reason_of(row, item)
         if upcoming.due_at is None or upcoming.due_at > row.due_at:
-            due = _format_time(upcoming.due_at)
-            yield f"{self._describe(upcoming)} made on {_format_time(row.due_at)}, before it was due ({due})."
+            yield sentence("simulation.prompt_early", prompt=upcoming, action=self._action.key, at=row.due_at)
         elif not reason.startswith(daily_prompt.POSTPONED_REASONS):
             yield from self._check_lateness(upcoming, row.due_at)
         yield from self._check_reason(row, item, upcoming)
         self._advance(row, item, upcoming)
 
     def _check_lateness(self, upcoming: NextPrompt, at: datetime) -> Iterator[str]:
-        """At the first chance, and on its day; where there was none that day, the ledger says why."""
+        """At the first opportunity, and on its day; without one that day, the outbox has the reason."""
         opportunity, today = self._first_opportunity(upcoming), self._calendar.today
         if upcoming.due_at is None:
             return
+        action = self._action.key
         if opportunity is not None and opportunity < at:
-            yield (
-                f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and came on "
-                f"{_format_time(at)}."
-            )
+            yield sentence("simulation.prompt_late", prompt=upcoming, action=action, at=at)
         elif today(upcoming.due_at) < today(at) and today(upcoming.due_at) not in upcoming.excused_days:
-            yield (
-                f"{self._describe(upcoming)} due on {_format_time(upcoming.due_at)} and came on "
-                f"{_format_time(at)},"
-                " and the ledger does not say why."
-            )
+            yield sentence("simulation.prompt_late_without_reason", prompt=upcoming, action=action, at=at)
 
     def _check_reason(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> Iterator[str]:
-        """Whether it was rightly asked, or left out for a reason that holds."""
-        reason = reason_of(row, item)
+        """Sent for a valid reason, or skipped for one."""
+        action, reason = self._action.key, reason_of(row, item)
         if reason:
             objection = self._reason_checker.find_objection(row, item, upcoming.due_at)
             if objection:
-                yield (
-                    f"{self._describe(upcoming)} left out on {_format_time(row.due_at)}: “{reason}”, "
-                    f"but {objection}."
+                yield sentence(
+                    "simulation.prompt_skipped",
+                    prompt=upcoming,
+                    action=action,
+                    at=row.due_at,
+                    reason=reason,
+                    objection=objection,
                 )
-        elif self._reason_checker.should_be_left_out(item, row.due_at) or not self._action.open_dates():
-            yield (
-                f"{self._describe(upcoming)} sent on {_format_time(row.due_at)}, though it should have "
-                f"been left out."
-            )
+        elif self._reason_checker.should_be_skipped(item, row.due_at) or not self._action.open_dates():
+            yield sentence("simulation.prompt_not_skipped", prompt=upcoming, action=action, at=row.due_at)
 
     def _advance(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
-        """When the person is asked next."""
+        """Set when the person is prompted next."""
         reason = reason_of(row, item)
         if reason.startswith(daily_prompt.POSTPONED_REASONS):
             upcoming.excused_days.add(self._calendar.today(row.due_at))
@@ -217,7 +210,3 @@ class _ActionReplay:
         recent = self._index.in_week(person, now)
         oldest: date = self._calendar.today(recent[-self._rules.budget].due_at if recent else now)
         return self._calendar.next_prompt_moment(self._calendar.at(oldest + WEEK, time(0)))
-
-
-def _format_time(moment: datetime | None) -> str:
-    return f"{moment:%d/%m/%Y %H:%M:%S} UTC" if moment else "never"

@@ -1,4 +1,6 @@
-"""Every message is there once and answered for, at a time when it may be, within everyone's budget."""
+"""What must hold after a simulation: changes recorded once, messages sent once, at permitted times and within
+everyone's budget. The prompts have a module of their own, check_prompts.
+"""
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -8,17 +10,91 @@ from itertools import pairwise
 
 from bot.plan.calendar import next_occurrence
 from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.simulation.check_prompts import check_prompts
-from bot.simulation.event_log import EventKind, UserEvent
+from bot.simulation.event_log import ActionRef, EventKind, UserEvent
 from bot.simulation.expected_plan import ExpectedPlan
 from bot.simulation.observations import BotMessage, ChangeRow, DeliveryRow, Evidence
 
 BOT_INITIATED_KINDS = ("prompt", "digest", "digest-part")
-WEEK = timedelta(days=7)
+NOT_RUNNING_REASON = "the bot was not running"
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+
+def find_differences(evidence: Evidence) -> list[str]:
+    """Every difference between what should have happened and what did, a sentence each."""
+    checks = (check_changes, check_messages, check_digests, check_prompts)
+    return [each for check in checks for each in check(evidence)]
+
+
+# Changes of the plan
+
+
+def check_changes(evidence: Evidence) -> Iterator[str]:
+    """Each accepted event is recorded once, nothing else is, and the actions end as the events leave them."""
+    expected_total = 0
+    for event in evidence.event_log.events:
+        if event.kind is EventKind.SNOOZE:
+            continue
+        expected = int(event.is_accepted)
+        actual = sum(_records(row, event) for row in evidence.changes)
+        expected_total += expected
+        if actual != expected:
+            yield sentence("simulation.change_count", event=event, expected=expected, actual=actual)
+    if len(evidence.changes) != expected_total:
+        yield sentence("simulation.total_changes", expected=expected_total, actual=len(evidence.changes))
+    yield from _check_chains(evidence)
+    yield from _check_action_states(evidence)
+
+
+def _records(row: ChangeRow, event: UserEvent) -> bool:
+    """Whether the row records the event: by its marker where it has one, else by person and moment."""
+    if event.marker:
+        return event.marker in row.text and row.key == event.key
+    source = "undo" if event.kind is EventKind.UNDO else "button"
+    return row.source == source and row.person == event.person and row.at == event.at
+
+
+def _check_chains(evidence: Evidence) -> Iterator[str]:
+    """Each change of an action begins at the status where the one before it ended; none is undone twice."""
+    latest: dict[ActionRef, ChangeRow] = {}
+    for row in evidence.changes:
+        previous = latest.get(row.key)
+        if previous is not None and previous.to_status != row.from_status:
+            yield sentence(
+                "simulation.chain_broken",
+                action=row.key,
+                change=row.id,
+                from_status=row.from_status,
+                previous_status=previous.to_status,
+            )
+        latest[row.key] = row
+    undone = Counter(row.undoes for row in evidence.changes if row.undoes is not None)
+    for change, count in undone.items():
+        if count > 1:
+            yield sentence("simulation.undone_repeatedly", change=change, count=count)
+
+
+def _check_action_states(evidence: Evidence) -> Iterator[str]:
+    """Each action has the status and next date that the accepted events give it."""
+    plan = ExpectedPlan(evidence.draft, set(evidence.user_ids))
+    for event in evidence.event_log.events:
+        plan.apply(event)
+    for key, action in plan.actions.items():
+        actual = evidence.actions.get(key)
+        dates = action.open_dates()
+        status, next_due = action.status.value, dates[0][0] if dates else None
+        if actual is None or (actual.status, actual.next_due) != (status, next_due):
+            yield sentence(
+                "simulation.action_state", action=key, status=status, next_due=next_due, actual=actual
+            )
+
+
+# Messages and the rows of the outbox
 
 
 def check_messages(evidence: Evidence) -> Iterator[str]:
-    """Says each difference in words."""
+    """Messages and rows match one to one, and each message was allowed where and when it was sent."""
     yield from _check_messages_have_rows(evidence)
     yield from _check_rows_have_messages(evidence)
     yield from _check_times(evidence)
@@ -27,64 +103,57 @@ def check_messages(evidence: Evidence) -> Iterator[str]:
     yield from _check_buttons(evidence)
 
 
-def _format_location(evidence: Evidence, message: BotMessage) -> str:
-    owner = evidence.dm_owners.get(message.channel)
-    location = f"the direct messages of {owner}" if owner else "the board's channel"
-    return f"in {location} at {message.at:%d/%m/%Y %H:%M:%S} UTC"
+def _owner_of(evidence: Evidence, message: BotMessage) -> str:
+    """The initials of whose direct messages it is in; "" for the board's channel."""
+    return evidence.dm_owners.get(message.channel, "")
 
 
 def _check_messages_have_rows(evidence: Evidence) -> Iterator[str]:
-    """Each message of the bot's own has one row, which says it was sent."""
-    rows_by_token, counts = (
-        evidence.rows_by_token,
-        Counter(each.token for each in evidence.messages if each.token),
-    )
+    """Each message has one row, which is marked as sent, and no other message has the same row."""
+    rows_by_token = evidence.rows_by_token
+    counts = Counter(each.token for each in evidence.messages if each.token)
     for token, count in counts.items():
-        first = next(each for each in evidence.messages if each.token == token)
+        message = next(each for each in evidence.messages if each.token == token)
+        owner, row = _owner_of(evidence, message), rows_by_token.get(token)
         if count > 1:
-            yield f"A message stands there {count} times, first {_format_location(evidence, first)}."
-        row = rows_by_token.get(token)
+            yield sentence("simulation.message_repeated", count=count, owner=owner, at=message.at)
         if row is None:
-            yield f"The ledger does not know the message {_format_location(evidence, first)}."
+            yield sentence("simulation.message_without_row", owner=owner, at=message.at)
         elif row.state != "sent":
-            yield (
-                f"The ledger says {row.state} of {row.key}, which was delivered "
-                f"{_format_location(evidence, first)}."
+            yield sentence(
+                "simulation.message_of_unsent_row", state=row.state, row=row.key, owner=owner, at=message.at
             )
 
 
 def _check_rows_have_messages(evidence: Evidence) -> Iterator[str]:
-    """Each row that says sent has its message, where it says; whatever is not sent has its reason."""
-    locations = {each.token: (each.channel, each.ts) for each in evidence.messages}
+    """Each row marked as sent has its message at its address; each other row has its reason."""
+    addresses = {each.token: (each.channel, each.ts) for each in evidence.messages}
     for row in evidence.rows:
-        if (
-            row.state == "sent"
-            and row.kind != "prompt-update"
-            and locations.get(row.token) != (row.channel, row.ts)
-        ):
-            yield f"The ledger says {row.key} was sent, and it is not where the ledger says."
+        is_message = row.state == "sent" and row.kind != "prompt-update"
+        if is_message and addresses.get(row.token) != (row.channel, row.ts):
+            yield sentence("simulation.row_without_message", row=row.key)
         if row.state in {"skipped", "failed"} and not row.reason:
-            yield f"The ledger gives no reason why {row.key} was {row.state}."
-        if row.state in {"planned", "claimed"} and row.due_at < evidence.event_log.ended_at - timedelta(
-            days=1
-        ):
-            yield f"{row.key} was due on {row.due_at:%d/%m/%Y %H:%M} UTC and is still {row.state}."
+            yield sentence("simulation.row_without_reason", row=row.key, state=row.state)
+        if row.state in {"planned", "claimed"} and row.due_at < evidence.event_log.ended_at - DAY:
+            yield sentence("simulation.row_overdue", row=row.key, due_at=row.due_at, state=row.state)
 
 
 def _bot_initiated(evidence: Evidence) -> list[tuple[BotMessage, DeliveryRow]]:
-    """Messages said unasked, with their rows."""
+    """The messages that answer nobody, with their rows."""
     rows_by_token = evidence.rows_by_token
-    rows = [(each, rows_by_token.get(each.token)) for each in evidence.messages]
-    return [(each, row) for each, row in rows if row is not None and row.kind in BOT_INITIATED_KINDS]
+    pairs = [(each, rows_by_token.get(each.token)) for each in evidence.messages]
+    return [(each, row) for each, row in pairs if row is not None and row.kind in BOT_INITIATED_KINDS]
 
 
 def _check_times(evidence: Evidence) -> Iterator[str]:
+    """Nothing is sent in quiet hours, and no prompt on a day off."""
     calendar = evidence.rules.calendar
     for message, row in _bot_initiated(evidence):
+        owner = _owner_of(evidence, message)
         if calendar.is_quiet(message.at):
-            yield f"A {row.kind} was sent in quiet hours, {_format_location(evidence, message)}."
+            yield sentence("simulation.sent_in_quiet_hours", kind=row.kind, owner=owner, at=message.at)
         if row.kind == "prompt" and not calendar.is_working(calendar.today(message.at)):
-            yield f"A prompt was sent on a day off, {_format_location(evidence, message)}."
+            yield sentence("simulation.prompt_on_day_off", owner=owner, at=message.at)
 
 
 def _check_budget(evidence: Evidence) -> Iterator[str]:
@@ -98,15 +167,15 @@ def _check_budget(evidence: Evidence) -> Iterator[str]:
         prompt_days.sort()
         for earlier, later in pairwise(prompt_days):
             if earlier == later:
-                yield f"{person} got two prompts on {later:%d/%m/%Y}."
+                yield sentence("simulation.two_prompts_on_one_day", person=person, day=later)
         for index, day in enumerate(prompt_days):
-            week = [each for each in prompt_days[index:] if each < day + WEEK]
-            if len(week) > evidence.rules.budget:
-                yield f"{person} got {len(week)} prompts in the seven days from {day:%d/%m/%Y}."
+            count = sum(each < day + WEEK for each in prompt_days[index:])
+            if count > evidence.rules.budget:
+                yield sentence("simulation.over_budget", person=person, count=count, day=day)
 
 
 def _check_threads(evidence: Evidence) -> Iterator[str]:
-    """What did not fit a digest follows in its thread, in order."""
+    """The parts of a digest are in its thread, in order."""
     sent = {row.id: row for row in evidence.rows if row.state == "sent"}
     parts = defaultdict(list)
     for row in evidence.rows:
@@ -117,122 +186,51 @@ def _check_threads(evidence: Evidence) -> Iterator[str]:
         rows.sort(key=lambda row: row.part)
         timestamps = [by_token[row.token].ts for row in rows if row.token in by_token]
         if timestamps != sorted(timestamps):
-            yield f"The parts of {sent[parent].key} stand in the wrong order."
+            yield sentence("simulation.parts_out_of_order", row=sent[parent].key)
         for row in rows:
             message = by_token.get(row.token)
             if message is not None and message.thread_ts != sent[parent].ts:
-                yield f"{row.key} stands outside its thread."
+                yield sentence("simulation.part_outside_thread", row=row.key)
 
 
 def _check_buttons(evidence: Evidence) -> Iterator[str]:
-    """Nothing that was answered can be answered again."""
+    """No item that was answered can be answered again."""
     items = {item.id: item for row in evidence.rows for item in row.items}
     for message in evidence.messages:
         for number in message.buttons:
             item = items.get(number)
             if item is None or item.answer not in {"", "later"}:
-                action = f"{item.key[0]}/{item.key[1]}" if item else "something unknown"
-                yield (
-                    f"What was answered about {action} still has its buttons, "
-                    f"{_format_location(evidence, message)}."
+                yield sentence(
+                    "simulation.buttons_left",
+                    action=item.key if item else None,
+                    owner=_owner_of(evidence, message),
+                    at=message.at,
                 )
 
 
-def check_changes(evidence: Evidence) -> Iterator[str]:
-    """Says each difference in words."""
-    expected_total = 0
-    for event in evidence.event_log.events:
-        if event.kind is EventKind.SNOOZE:
-            continue
-        found = [row for row in evidence.changes if _records(row, event)]
-        expected_count = int(event.is_accepted)
-        expected_total += expected_count
-        if len(found) != expected_count:
-            yield (
-                f"{_describe_event(event)} should be recorded {_format_times(expected_count)} and is "
-                f"recorded {_format_times(len(found))}."
-                f" The answer was “{event.answer}”."
-            )
-    if len(evidence.changes) != expected_total:
-        yield f"{expected_total} changes were acknowledged, and the database has {len(evidence.changes)}."
-    yield from _check_chains(evidence)
-    yield from _check_action_states(evidence)
-
-
-def _records(row: ChangeRow, event: UserEvent) -> bool:
-    """By its mark where it carries words, else by who and when, to the microsecond."""
-    if event.marker:
-        return event.marker in row.text and row.key == event.key
-    source = "undo" if event.kind is EventKind.UNDO else "button"
-    return row.source == source and row.person == event.person and row.at == event.at
-
-
-def _describe_event(event: UserEvent) -> str:
-    about = f" of {event.key[0]}/{event.key[1]}" if event.key[1] else ""
-    marker = f" ({event.marker})" if event.marker else ""
-    return f"What {event.person} did on {event.at:%d/%m/%Y %H:%M:%S} UTC, {event.kind.value}{about}{marker},"
-
-
-def _format_times(count: int) -> str:
-    return {0: "not at all", 1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def _check_chains(evidence: Evidence) -> Iterator[str]:
-    """Each change begins where the one before it ended; nothing is taken back twice."""
-    latest: dict[object, ChangeRow] = {}
-    for row in evidence.changes:
-        previous = latest.get(row.key)
-        if previous is not None and previous.to_status != row.from_status:
-            yield (
-                f"Action {row.key[0]}/{row.key[1]}: change {row.id} begins at {row.from_status},"
-                f" but the one before it ended at {previous.to_status}."
-            )
-        latest[row.key] = row
-    undone = Counter(row.undoes for row in evidence.changes if row.undoes is not None)
-    for change, count in undone.items():
-        if count > 1:
-            yield f"Change {change} was taken back {count} times."
-
-
-def _check_action_states(evidence: Evidence) -> Iterator[str]:
-    """Each action stands where the accepted acts leave it."""
-    plan = ExpectedPlan(evidence.draft, set(evidence.user_ids))
-    for event in evidence.event_log.events:
-        plan.apply(event)
-    for key, action in plan.actions.items():
-        found = evidence.actions.get(key)
-        dates = action.open_dates()
-        expected = (action.status.value, dates[0][0] if dates else None)
-        if found is None or (found.status, found.next_due) != expected:
-            actual = f"{found.status}, next due {found.next_due}" if found else "missing"
-            yield (
-                f"Action {key[0]}/{key[1]} should be {expected[0]}, next due {expected[1]}, and is {actual}."
-            )
-
-
-BOT_OFF_REASON = "the bot was not running"
+# Digests
 
 
 def check_digests(evidence: Evidence) -> Iterator[str]:
-    """Says each difference in words."""
+    """Each digest that was due was sent once, at the first opportunity, or skipped while no bot ran."""
     rows = {_slot_of(row): row for row in evidence.rows if row.kind == "digest"}
     slots = digest_slots(evidence)
     for index, slot in enumerate(slots):
         following = slots[index + 1] if index + 1 < len(slots) else evidence.event_log.ended_at
         yield from _check_digest(evidence, slot, following, rows.pop(slot, None))
     for slot, row in rows.items():
-        yield f"A digest for {slot:%d/%m/%Y %H:%M} UTC, when none was due: {row.key}."
+        yield sentence("simulation.digest_unexpected", slot=slot, row=row.key)
 
 
 def digest_slots(evidence: Evidence) -> list[datetime]:
-    """Every time the rule came round."""
+    """Every moment at which the board's rule made a digest due, in order."""
     rules, event_log = evidence.rules, evidence.event_log
-    found, moment = [], event_log.started_at
+    slots, moment = [], event_log.started_at
     while (
         moment := next_occurrence(rules.digest_rule, rules.calendar.timezone, after=moment)
     ) < event_log.ended_at:
-        found.append(moment)
-    return found
+        slots.append(moment)
+    return slots
 
 
 def _slot_of(row: DeliveryRow) -> datetime:
@@ -242,26 +240,33 @@ def _slot_of(row: DeliveryRow) -> datetime:
 def _check_digest(
     evidence: Evidence, slot: datetime, following: datetime, row: DeliveryRow | None
 ) -> Iterator[str]:
+    """following: when the next digest was due. row: None where the outbox has none for the slot."""
     opportunity = _first_opportunity(evidence, slot, following)
-    subject = f"The digest of {slot:%d/%m/%Y %H:%M} UTC"
     if row is None:
         if opportunity is not None or following < evidence.event_log.ended_at:
-            yield f"{subject} is missing, and the ledger has no word of it."
+            yield sentence("simulation.digest_missing", slot=slot)
     elif row.state == "skipped":
-        if opportunity is not None or not row.reason.startswith(BOT_OFF_REASON):
-            yield f"{subject} was left out ({row.reason}), though the bot was there at {opportunity}."
+        if opportunity is not None or not row.reason.startswith(NOT_RUNNING_REASON):
+            yield sentence("simulation.digest_skipped", slot=slot, reason=row.reason, opportunity=opportunity)
     elif row.state != "sent":
-        yield f"{subject} is {row.state}: {row.reason}."
-    elif opportunity is not None and row.due_at > opportunity:
-        yield f"{subject} came late: at {row.due_at}, though the bot was there at {opportunity}."
-    elif row.due_at < slot:
-        yield f"{subject} came before its time: at {row.due_at}."
+        yield sentence("simulation.digest_unsent", slot=slot, state=row.state, reason=row.reason)
     else:
-        yield from _check_digest_text(evidence, slot, row, subject)
+        yield from _check_sent_digest(evidence, slot, opportunity, row)
+
+
+def _check_sent_digest(
+    evidence: Evidence, slot: datetime, opportunity: datetime | None, row: DeliveryRow
+) -> Iterator[str]:
+    if opportunity is not None and row.due_at > opportunity:
+        yield sentence("simulation.digest_late", slot=slot, due_at=row.due_at, opportunity=opportunity)
+    elif row.due_at < slot:
+        yield sentence("simulation.digest_early", slot=slot, due_at=row.due_at)
+    elif format_day(evidence.rules.calendar.today(slot)) not in _text_of(evidence, row):
+        yield sentence("simulation.digest_without_week", slot=slot)
 
 
 def _first_opportunity(evidence: Evidence, slot: datetime, following: datetime) -> datetime | None:
-    """The first moment from `slot` on at which a bot ran and nobody slept."""
+    """The first moment from `slot` on, before `following`, at which a bot ran outside quiet hours."""
     settled, calendar = evidence.event_log.settled_at, evidence.rules.calendar
     for moment in settled[bisect_left(settled, slot) :]:
         if moment >= following:
@@ -271,14 +276,5 @@ def _first_opportunity(evidence: Evidence, slot: datetime, following: datetime) 
     return None
 
 
-def _check_digest_text(evidence: Evidence, slot: datetime, row: DeliveryRow, subject: str) -> Iterator[str]:
-    day = evidence.rules.calendar.today(slot)
-    text = next((each.text for each in evidence.messages if each.token == row.token), "")
-    if format_day(day) not in text:
-        yield f"{subject} does not say which week it is for."
-
-
-def find_differences(evidence: Evidence) -> list[str]:
-    """Every difference as a sentence; empty when all is well."""
-    checks = (check_changes, check_messages, check_digests, check_prompts)
-    return [*evidence.failures, *(each for check in checks for each in check(evidence))]
+def _text_of(evidence: Evidence, row: DeliveryRow) -> str:
+    return next((each.text for each in evidence.messages if each.token == row.token), "")

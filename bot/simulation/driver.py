@@ -1,4 +1,4 @@
-"""Lives through the simulated weeks: moves the clock to whatever comes next, and lets it happen."""
+"""Runs the simulated weeks: moves the clock to the next event and carries it out."""
 
 import asyncio
 import heapq
@@ -33,7 +33,7 @@ CATCH_UP_POLL_SECONDS = 0.2
 
 @dataclass(order=True)
 class PlannedEvent:
-    """Something the simulator itself has in mind."""
+    """A step of the driver. kind: a key of Driver._dispatch, or "tick", which only moves the clock."""
 
     at: datetime
     sequence: int
@@ -41,16 +41,16 @@ class PlannedEvent:
 
 
 class Driver:
-    """One simulated stretch of time. Everything random comes from the seed."""
+    """One simulated period. Everything random is drawn from the seed."""
 
     def __init__(self, scenario: Scenario, replicas: Replicas) -> None:
         self._scenario, self._replicas = scenario, replicas
-        self._rng = scenario.options.random_for("life")
+        self._rng = scenario.options.random_for("driver")
         self.event_log = EventLog(scenario.starts_at, scenario.ends_at)
         self._expected_plan = ExpectedPlan(scenario.draft, set(scenario.user_ids))
-        self._users = SimulatedUsers(scenario, self._expected_plan, scenario.options.random_for("people"))
+        self._users = SimulatedUsers(scenario, self._expected_plan, scenario.options.random_for("users"))
         self._transport = FlakyTransport(
-            scenario, replicas, self.event_log, scenario.options.random_for("postman")
+            scenario, replicas, self.event_log, scenario.options.random_for("transport")
         )
         self._sequence = count()
         self._queue: list[PlannedEvent] = []
@@ -58,7 +58,7 @@ class Driver:
         self._unheard_events: list[UserEvent] = []
 
     async def run(self) -> EventLog:
-        """Until the end; then a last day without trouble, so that nothing is left on its way."""
+        """Run to the end, then one more day without faults, so that nothing stays undelivered."""
         self._schedule_days()
         while (moment := await self._next_moment()) < self._scenario.ends_at:
             self._scenario.clock.set(moment)
@@ -73,7 +73,7 @@ class Driver:
                 self._schedule(self._at(day, tick), "tick")
             for _ in range(self._rng.choice(EVENTS_PER_DAY)):
                 minutes = self._rng.uniform(0, ACTIVE_MINUTES)
-                self._schedule(self._at(day, ACTIVE_FROM) + timedelta(minutes=minutes), "act")
+                self._schedule(self._at(day, ACTIVE_FROM) + timedelta(minutes=minutes), "event")
             self._schedule_outage(day)
             day += timedelta(days=1)
 
@@ -94,15 +94,15 @@ class Driver:
 
     async def _next_moment(self) -> datetime:
         now = self._scenario.clock.now()
-        own_moment = self._queue[0].at if self._queue else self._scenario.ends_at
+        planned = self._queue[0].at if self._queue else self._scenario.ends_at
         if not self._replicas.events_urls:
-            return own_moment
+            return planned
         due = await self._next_due()
-        return own_moment if due is None else min(max(due, now) + timedelta(seconds=1), own_moment)
+        return planned if due is None else min(max(due, now) + timedelta(seconds=1), planned)
 
     async def _advance_to(self, moment: datetime) -> None:
         self._inject_fault(moment)
-        if not self._queue or self._queue[0].at > moment or self._queue[0].kind != "act":
+        if not self._queue or self._queue[0].at > moment or self._queue[0].kind != "event":
             await self._settle(moment)
         while self._queue and self._queue[0].at <= moment:
             await self._dispatch(heapq.heappop(self._queue).kind, moment)
@@ -131,7 +131,7 @@ class Driver:
 
     async def _dispatch(self, kind: str, moment: datetime) -> None:
         handlers: dict[str, Callable[[datetime], object]] = {
-            "act": self._perform_event,
+            "event": self._perform_event,
             "outage": self._start_outage,
             "up": self._end_outage,
             "join": self._join,
@@ -160,7 +160,7 @@ class Driver:
         self._expected_plan.apply(event)
 
     async def _start_outage(self, moment: datetime) -> None:
-        """Every process is killed, for a while."""
+        """Kill every process, and start them again later."""
         if not isinstance(self._replicas, ForkedReplicas) or self._down_until is not None:
             return
         await self._replicas.wait_until_ready()
@@ -180,12 +180,12 @@ class Driver:
             await self._catch_up(moment)
 
     async def _catch_up(self, moment: datetime) -> None:
-        """What was written while no bot ran is to be heard now, in its order, before all else."""
+        """Wait until the bots have handled, in order, what was written while none ran."""
         if not self._unheard_events:
             return
         while await self._scenario.database.read(pending_work.is_catching_up, moment):
             await asyncio.sleep(CATCH_UP_POLL_SECONDS)
-            # So many conversations are opened only one after the other.
+            # The rate limit opens conversations one after the other, by this clock.
             self._scenario.clock.set(self._scenario.clock.now() + timedelta(seconds=1))
         now = self._scenario.clock.now()
         self.event_log.count("messages written while no bot ran", len(self._unheard_events))
@@ -211,11 +211,11 @@ class Driver:
     @property
     def _forked_replicas(self) -> ForkedReplicas:
         if not isinstance(self._replicas, ForkedReplicas):
-            raise TypeError("only processes join and leave")
+            raise TypeError("only replicas in processes of their own join and leave")
         return self._replicas
 
     async def _drain(self) -> None:
-        """No more trouble and nobody acts; what is on its way arrives."""
+        """Remove the faults, restart the bots and deliver all that falls due within a day, without events."""
         self._scenario.sandbox.faults.clear()
         self._scenario.connection_cutter.clear()
         self._scenario.clock.set(self._scenario.ends_at)

@@ -1,4 +1,4 @@
-"""What the simulator saw from the workspace's side: who did what, what they were answered, when bots ran."""
+"""The log of a simulation as the workspace saw it: who did what, the bot's answers, and when bots ran."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,7 +8,7 @@ ActionRef = tuple[str, str]
 
 
 class EventKind(StrEnum):
-    """What somebody does."""
+    """The kinds of events. The values are what the report calls them."""
 
     COMMAND = "say"
     REDATE = "redate"
@@ -19,7 +19,7 @@ class EventKind(StrEnum):
     THREAD_REPLY = "answer"
 
 
-# Said in a direct message: it stands in the conversation, and the answer comes as a message of its own.
+# Written as a direct message. The bot answers with a message, not in the response.
 DIRECT_MESSAGE_KINDS = frozenset({EventKind.MESSAGE, EventKind.THREAD_REPLY})
 
 
@@ -27,9 +27,9 @@ DIRECT_MESSAGE_KINDS = frozenset({EventKind.MESSAGE, EventKind.THREAD_REPLY})
 class UserEvent:
     """One thing somebody did. key: the action's section and ref ("" and "" for an undo).
 
-    marker: a word found nowhere else, for what carries words. status: what it says the action is, if
-    anything. prompt_posted_at: when the message that was pressed was posted. is_heard: the bot answered
-    in the end. is_accepted: the answer said that it was recorded.
+    marker: a unique word in its text; "" where it has no text. status: the new status, "" for none.
+    prompt_posted_at: when the prompt was posted whose button was pressed. is_heard: the bot answered in
+    the end. is_accepted: by the answer, the change was recorded.
     """
 
     at: datetime
@@ -48,9 +48,9 @@ class UserEvent:
 
 @dataclass
 class EventLog:
-    """settled_at: the moments at which a running bot did everything that was due.
+    """settled_at: the moments, in order, at which a running bot had done all that was due.
 
-    fault_times: when a fault was put in the way of a message, or no bot ran.
+    fault_times: when a fault was injected or an outage began. counts: of faults and other incidents, by name.
     """
 
     started_at: datetime

@@ -1,4 +1,4 @@
-"""The plan as people's accepted acts make it, kept apart from the bot's own database to compare with it."""
+"""The plan as the accepted events change it, computed without the bot's code, to compare with its own."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -14,9 +14,9 @@ DEADLINE_ROLES = (Role.DUE, Role.MILESTONE)
 
 @dataclass(frozen=True)
 class ExpectedDate:
-    """One date that can be missed. owners: whom its milestone names, nobody when it is everybody's.
+    """One deadline. owners: the initials its milestone names; () for every owner of the action.
 
-    is_open: False for the date of a finished milestone.
+    is_open: False for a finished milestone. day: None once an undo removed the date.
     """
 
     day: date | None
@@ -26,7 +26,7 @@ class ExpectedDate:
 
 @dataclass(frozen=True)
 class AppliedEvent:
-    """One accepted act, and how things stood before it."""
+    """An accepted event, and the status and dates of the action before it."""
 
     event: UserEvent
     status: Status
@@ -35,6 +35,8 @@ class AppliedEvent:
 
 @dataclass
 class ExpectedAction:
+    """lead: initials of the project's manager, "" for none. applied: events not undone, in order."""
+
     key: ActionRef
     owners: tuple[str, ...]
     lead: str
@@ -43,22 +45,21 @@ class ExpectedAction:
     applied: list[AppliedEvent] = field(default_factory=list)
 
     def open_dates(self) -> list[tuple[date, int]]:
-        """Days that can still be missed, with their places, earliest first."""
+        """The open deadlines with their indexes in `dates`, earliest first."""
         if not self.status.is_open:
             return []
-        found = [
-            (each.day, place)
-            for place, each in enumerate(self.dates)
+        return sorted(
+            (each.day, index)
+            for index, each in enumerate(self.dates)
             if each.day is not None and each.is_open
-        ]
-        return sorted(found)
+        )
 
     def days_for(self, person: str) -> list[date]:
-        """Those this person answers for; "" is everybody's."""
+        """The open deadlines of one person, by initials; "" for all."""
         return [
             day
-            for day, place in self.open_dates()
-            if not person or not self.dates[place].owners or person in self.dates[place].owners
+            for day, index in self.open_dates()
+            if not person or not self.dates[index].owners or person in self.dates[index].owners
         ]
 
     @property
@@ -66,7 +67,7 @@ class ExpectedAction:
         return self.applied[-1].event.at if self.applied else None
 
     def apply(self, event: UserEvent) -> None:
-        """Apply an accepted act that is no undo."""
+        """Apply an accepted event that is no undo."""
         self.applied.append(AppliedEvent(event, self.status, self.dates))
         if event.status:
             self.status = Status(event.status)
@@ -74,7 +75,7 @@ class ExpectedAction:
             self._redate(event.due)
 
     def _redate(self, day: date) -> None:
-        """The earliest open date moves; an action without one gets one."""
+        """Move the earliest open date to `day`, or add it where none is open."""
         dates = list(self.dates)
         open_dates = self.open_dates()
         if open_dates:
@@ -85,23 +86,23 @@ class ExpectedAction:
         self.dates = tuple(dates)
 
     def undo_last(self) -> None:
-        """Undo the last word."""
+        """Undo the last event. Dates it added stay as empty ones, so that indexes hold."""
         undone = self.applied.pop()
         added = (ExpectedDate(None),) * (len(self.dates) - len(undone.dates))
         self.status, self.dates = undone.status, undone.dates + added
 
 
 def lead_initials(manager: str) -> str:
-    """The initials of a project's manager, who may be printed by them or by name; "" for nobody."""
+    """The initials of a project's manager; "" for none. manager: as in the plan, initials or a name."""
     name = manager.strip()
     return name if is_initials(name) else initials_of(name)
 
 
 class ExpectedPlan:
-    """Every action by section and ref, and who said what last."""
+    """Every action by section and ref, with the events applied to it."""
 
     def __init__(self, draft: PlanDraft, linked: set[str]) -> None:
-        """linked: the initials of everyone with a chat account."""
+        """draft: the plan as imported. linked: the initials of everyone with a chat account."""
         everyone = linked | {owner for action in draft.actions for owner in action.owners}
         leads = {
             (project.section, project.number): lead
@@ -116,7 +117,7 @@ class ExpectedPlan:
         }
 
     def apply(self, event: UserEvent) -> ExpectedAction | None:
-        """Apply an act; returns the action it changed, None when it changed none."""
+        """Apply an event; returns the action it changed, None when it changed none."""
         if not event.is_accepted or event.kind is EventKind.SNOOZE:
             return None
         if event.kind is not EventKind.UNDO:
@@ -129,12 +130,12 @@ class ExpectedPlan:
         return undone
 
     def last_updated_by(self, person: str) -> ExpectedAction | None:
-        """The action somebody's latest standing word is about, if nothing newer was said of it."""
+        """The action of the person's latest event not undone, unless somebody changed it since."""
         updates = [
-            (word.event.at, action)
+            (applied.event.at, action)
             for action in self.actions.values()
-            for word in action.applied
-            if word.event.person == person
+            for applied in action.applied
+            if applied.event.person == person
         ]
         if not updates:
             return None

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to the workspace: refused, limited, cut off before or after the post."""
+"""Injects faults into the bot's calls: rate limits, errors, and connections cut before or after the call."""
 
 from collections import Counter
 from random import Random
@@ -14,7 +14,7 @@ MAX_RETRY_AFTER_SECONDS = 90
 
 
 class ConnectionCutter:
-    """Cuts connections before a call is carried out, as a time-out on the way there does."""
+    """Cuts connections before a call is carried out, as when a request is lost."""
 
     def __init__(self) -> None:
         self._cuts_left: Counter[str] = Counter()
@@ -28,7 +28,7 @@ class ConnectionCutter:
     @property
     def middleware(self) -> Middleware:
         @web.middleware
-        async def cutting(request: web.Request, handler: Handler) -> web.StreamResponse:
+        async def cut_connection(request: web.Request, handler: Handler) -> web.StreamResponse:
             method = request.match_info.get("method", "")
             if self._cuts_left[method] > 0 and request.transport is not None:
                 self._cuts_left[method] -= 1
@@ -36,11 +36,11 @@ class ConnectionCutter:
                 return web.Response(status=503)
             return await handler(request)
 
-        return cutting
+        return cut_connection
 
 
 def inject_fault(faults: Faults, connection_cutter: ConnectionCutter, rng: Random) -> str:
-    """Put a fault in the way of the next calls, now and then; returns its name, "" for none."""
+    """Arm a fault for the next calls, by chance; returns its kind, "" for none."""
     if rng.random() > FAULT_SHARE:
         return ""
     method = rng.choice(FAULTY_METHODS)

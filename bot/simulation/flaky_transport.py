@@ -1,4 +1,4 @@
-"""Brings what people do to the bot as Slack does over a bad line: answers get lost, requests come twice."""
+"""Delivers requests to the bot over an unreliable network: responses are lost, requests come twice."""
 
 import asyncio
 import time
@@ -18,16 +18,16 @@ RETRY_SECONDS = 0.05
 
 
 class FlakyTransport:
-    """Each request keeps its id however often it is brought; every bringing is signed afresh."""
+    """Each request has the same id in every attempt; each attempt has a signature of its own."""
 
     def __init__(self, scenario: Scenario, replicas: Replicas, event_log: EventLog, rng: Random) -> None:
         self._scenario, self._replicas, self._event_log, self._rng = scenario, replicas, event_log, rng
 
     async def deliver(self, delivery: BotDelivery) -> str | None:
-        """The bot's answer as one text; None when no bot was there to hear it.
+        """The text of the bot's answer; None when no bot is running.
 
-        Nobody gives up on a request that may have been heard: it is brought again until it is answered. One
-        that the bot is still busy with, and says so, is brought again too, while the first is running.
+        A request is sent again until it is answered, at most twelve times, as it may have been handled. One
+        that the bot reports as still in progress is sent again too.
         """
         if not self._replicas.events_urls:
             return None
@@ -50,7 +50,7 @@ class FlakyTransport:
         return _text_of(ack)
 
     async def _drop_response(self, delivery: BotDelivery) -> None:
-        """The sender hangs up before the answer comes; whether the bot heard it, nobody knows."""
+        """Hang up before the response; the bot may or may not have handled the request."""
         self._event_log.count("answers lost")
         sending = asyncio.create_task(self._send(delivery, MAX_ATTEMPTS))
         await asyncio.sleep(self._rng.uniform(0.001, 0.01))
@@ -72,15 +72,15 @@ class FlakyTransport:
         return await sandbox.send_raw(delivery.body, headers)
 
     async def _wait_for_replica(self) -> None:
-        """Wait until a bot is there again."""
+        """Wait until a bot is running again."""
         if isinstance(self._replicas, ForkedReplicas):
             await self._replicas.wait_until_ready()
         await asyncio.sleep(RETRY_SECONDS)
 
 
 def _signature_headers(scenario: Scenario, body: bytes, attempt: int) -> dict[str, str]:
-    """A signature of its own for each bringing, as each has its own second. Seconds must differ, so they
-    lie a little in the past.
+    """A timestamp and signature for the attempt. Signatures differ only by the second, so each attempt takes
+    another one, a little in the past.
     """
     return scenario.sandbox.sign(body, int(time.time()) - 60 + attempt)
 

@@ -1,8 +1,8 @@
-"""Where the bots of a simulation come from: a process that has everything imported and forks one per line.
+"""The fork server: a process that has imported the bot, and forks a replica for each line of its input.
 
-Each bot is a process of its own, so that killing it is real, and is there in a moment, which starting Python
-is not. A line of input says, as JSON, which settings to run with and where the time is kept; once that bot
-serves, a line of output says its process id and address. The bots end with this process, however that ends.
+Each replica is a process of its own, so that killing it is real; forking it takes far less time than starting
+Python. A line of input is JSON, {"settings": {…}, "time": path of the clock's file}. Once the replica serves,
+a line of output has its process id and address. The replicas end with this process, however that ends.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _run_replica(config: dict[str, Any], parent_pipe: int) -> NoReturn:
-    """Run one bot. `parent_pipe` can be read once the parent is gone."""
+    """Run one replica. parent_pipe: becomes readable once the parent has ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         asyncio.run(_serve(config, parent_pipe))

@@ -1,6 +1,6 @@
-"""What there is to judge by: the workspace's messages, the diary, and what the bot's database holds."""
+"""The evidence a simulation is checked by: the workspace's messages, the event log and the bot's database."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,9 +21,9 @@ from models.plans import Action
 
 @dataclass(frozen=True)
 class BotMessage:
-    """A message of the bot as it stands in the workspace. token: the opaque key in its metadata.
+    """A message of the bot in the workspace. token: the opaque key in its metadata, "" for none.
 
-    buttons: the items of a prompt that can still be answered there.
+    buttons: the ids of the prompt items that can still be answered there.
     """
 
     channel: str
@@ -40,7 +40,7 @@ class BotMessage:
 
 @dataclass(frozen=True)
 class PromptItemRow:
-    """One action in one prompt, as the ledger has it. id: the value of its buttons."""
+    """One action in one prompt, from the database. id: in the value of its buttons. person: initials."""
 
     id: int
     key: ActionRef
@@ -52,7 +52,7 @@ class PromptItemRow:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One row of the delivery ledger. person: initials, "" for a channel's. last_tried_at: its last try."""
+    """One row of the outbox. person: initials, "" for a channel's. last_tried_at: the last attempt."""
 
     id: int
     kind: str
@@ -72,7 +72,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One recorded status change, people's only."""
+    """One recorded status change by a person. text: note and reason. undoes: id of the change it reverses."""
 
     id: int
     key: ActionRef
@@ -87,7 +87,7 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class ActionState:
-    """How an action stands in the database. next_due: the earliest date that can still be missed."""
+    """An action in the database. next_due: its earliest open date."""
 
     status: str
     next_due: date | None
@@ -106,7 +106,10 @@ class BoardRules:
 
 @dataclass(frozen=True)
 class Evidence:
-    """user_ids: user ids by initials. dm_owners: initials by the id of their direct messages."""
+    """All that the checks read.
+
+    user_ids: by initials. dm_owners: initials by the channel of their direct messages.
+    """
 
     draft: PlanDraft
     rules: BoardRules
@@ -117,7 +120,6 @@ class Evidence:
     rows: list[DeliveryRow]
     changes: list[ChangeRow]
     actions: dict[ActionRef, ActionState]
-    failures: list[str] = field(default_factory=list)
 
     @property
     def rows_by_token(self) -> dict[str, DeliveryRow]:
@@ -125,7 +127,7 @@ class Evidence:
 
 
 def collect_evidence(scenario: Scenario, event_log: EventLog) -> Evidence:
-    """All there is to judge by, as things stand now."""
+    """Read everything at the end of a run."""
     with scenario.database.transaction(write=False) as session:
         return Evidence(
             draft=scenario.draft,
@@ -152,7 +154,7 @@ def _load_rules(session: Session) -> BoardRules:
 
 
 def _load_messages(scenario: Scenario) -> list[BotMessage]:
-    """The bot's own, not the answers that only one person sees."""
+    """The bot's messages without the ephemeral ones."""
     channels = [BOARD_CHANNEL_ID, *(scenario.sandbox.dm_id(user) for user in scenario.user_ids.values())]
     return [
         BotMessage(

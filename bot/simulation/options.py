@@ -1,4 +1,4 @@
-"""What a simulation is asked to do."""
+"""The options of a simulation."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,9 +23,9 @@ class SimulationOptions:
 
     @property
     def in_one_process(self) -> bool:
-        """Nobody is killed and nobody shares: the bot can run in the simulator's own process, much faster."""
+        """Whether one bot is never killed: it can run in the simulator's process, which is much faster."""
         return self.kill_rate == 0 and self.replicas == 1
 
     def random_for(self, name: str) -> Random:
-        """Chance that falls the same way each time the seed is the same."""
-        return Random(f"{name} {self.seed}")  # noqa: S311 - it chooses what people do, and guards nothing
+        """The random stream of that name, which depends on the seed and on no other stream."""
+        return Random(f"{name} {self.seed}")  # noqa: S311 - it chooses what people do, and protects nothing

@@ -1,4 +1,4 @@
-"""What the bot has to do, read from its database: only to know how far to move the clock, never to judge."""
+"""The bot's pending work, read from its database: to know how far to move the clock, not for checks."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,7 +17,7 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 
 
 def is_pending(session: Session, now: datetime, killed: Collection[str]) -> bool:
-    """Whether something is due now. killed: the process ids (as text) whose claims nobody works on."""
+    """Whether something is due now. killed: ids (as text) of killed processes, whose claims do not count."""
     return (
         _has_work_to_plan(session, now)
         or _has_delivery_to_send(session, now)
@@ -55,7 +55,7 @@ def _has_live_claim(session: Session, killed: Collection[str]) -> bool:
 
 
 def is_catching_up(session: Session, restarted_at: datetime) -> bool:
-    """Whether bots that are back since then have still to read what was written before."""
+    """Whether bots that started at that moment have still to handle messages written before it."""
     return (
         session.scalar(
             select(Heartbeat.id)
@@ -67,8 +67,8 @@ def is_catching_up(session: Session, restarted_at: datetime) -> bool:
 
 
 def next_moment(session: Session, now: datetime) -> datetime | None:
-    """When something comes due next, or did: a prompt, a digest, another try, the end of a claim. A try that
-    is due already waits for something else.
+    """When the next prompt, digest, attempt or end of a lease is due, which may be in the past; None for
+    never. Attempts that are due already are left out: they wait for another delivery.
     """
     moments = [
         session.scalar(select(func.min(ActionOwner.prompt_at))),
@@ -89,6 +89,6 @@ def _boards_with_digest(session: Session) -> list[Board]:
 
 
 def _digest_moment(board: Board, now: datetime) -> datetime | None:
-    """One that is late already, as every bot was down at its time, waits for the end of quiet hours too."""
+    """When it may be sent. Late ones, as no bot ran at their time, wait for the end of quiet hours too."""
     due = board.next_digest_at
     return next_prompts.build_calendar(board).after_quiet_hours(max(due, now)) if due else None

@@ -1,4 +1,4 @@
-"""The prompts of the ledger by person and by action, and when each person could be written to."""
+"""The prompts in the outbox by person and by action, and when each person could have been prompted."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from bot.sentences import sentence
 from bot.services.outbox.claims import LEASE
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import MISSED_DAY
@@ -14,11 +15,17 @@ from bot.simulation.expected_plan import ExpectedAction
 from bot.simulation.observations import DeliveryRow, Evidence, PromptItemRow
 
 WEEK = timedelta(days=7)
+# How the reasons begin that the bot records for a prompt it skipped.
 ANSWERED_REASON = "answered or finished"
+BUDGET_REASON = "already sent "
+CLOSED_REASON = "nothing of it is open"
+UNLINKED_REASON = "no chat account is linked"
+# And what is in the one that begins with initials.
+RECENT_UPDATE_REASON = " spoke "
 
 
 class PromptIndex:
-    """What the ledger holds, and when the bot could have written to whom."""
+    """The prompts of the outbox, and the opportunities to send one. Moments are aware, days the board's."""
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence, self._calendar = evidence, evidence.rules.calendar
@@ -33,7 +40,7 @@ class PromptIndex:
         self._opportunities: dict[str, list[datetime]] = {}
 
     def first_opportunity(self, person: str, since: datetime) -> datetime | None:
-        """The first moment from `since` on at which the person could have been asked."""
+        """The first moment from `since` on at which the person could have been prompted; None for none."""
         if person not in self._opportunities:
             self._opportunities[person] = self._find_opportunities(person)
         opportunities = self._opportunities[person]
@@ -41,27 +48,27 @@ class PromptIndex:
         return opportunities[index] if index < len(opportunities) else None
 
     def could_be_asked(self, since: datetime, day: date) -> bool:
-        """Whether the bot was there on that day, from `since` on, at a time to write."""
+        """Whether a bot ran on that day, from `since` on, at a time when prompts may be sent."""
         until = self._calendar.at(day + timedelta(days=1), time(0))
         first = max(since, self._calendar.at(day, time(0)))
         return bisect_left(self._prompting_times, first) < bisect_left(self._prompting_times, until)
 
     def _find_opportunities(self, person: str) -> list[datetime]:
-        """Nobody is written to again on one day, nor while a message is on its way to them."""
+        """All but those after the first prompt of a day, or while a prompt was being delivered."""
         today = self._calendar.today
         sent = [row for row in self.rows[person] if not row.reason.startswith(daily_prompt.POSTPONED_REASONS)]
         first = {today(row.due_at): row.due_at for row in reversed(sent)}
-        under_way = [(row.due_at, outcome_known_by(row)) for row in sent]
+        deliveries = [(row.due_at, outcome_known_by(row)) for row in sent]
         return [
             moment
             for moment in self._prompting_times
             if moment <= first.get(today(moment), moment)
-            and not any(begun < moment <= ended for begun, ended in under_way)
+            and not any(begun < moment <= ended for begun, ended in deliveries)
         ]
 
     def was_waiting(self, person: str, day: date) -> bool:
-        """Whether a message of an earlier day was on its way to this person until the day, or its time to
-        write, was over.
+        """Whether a prompt of an earlier day was being delivered to the person until that day, or the time at
+        which prompts may be sent on it, was over.
         """
         quiet = self._calendar.at(day, self._calendar.quiet_from)
         midnight = self._calendar.at(day + timedelta(days=1), time(0))
@@ -89,31 +96,27 @@ class PromptIndex:
         ]
 
     def check_unknown_actions(self) -> Iterator[str]:
-        """Items about actions the plan does not have."""
-        known = {(each.section, each.ref) for each in self._evidence.draft.actions}
-        for key in set(self.items) - known:
-            yield f"Somebody was asked about {key[0]}/{key[1]}, which is not in the plan."
+        """Items about actions the plan does not have, a sentence each."""
+        in_plan = {(each.section, each.ref) for each in self._evidence.draft.actions}
+        for key in set(self.items) - in_plan:
+            yield sentence("simulation.prompt_of_unknown_action", action=key)
 
 
 def outcome_known_by(row: DeliveryRow) -> datetime:
-    """When it was known what became of it, at the latest: a killed process holds it for a lease."""
+    """When the outcome was known, at the latest: a killed process keeps its claim for a lease."""
     return row.last_tried_at + LEASE
-
-
-UNLINKED_REASON, SPOKE_REASON, CLOSED_REASON = "no chat account is linked", " spoke ", "nothing of it is open"
-BUDGET_REASON = "already sent "
 
 
 @dataclass(frozen=True)
 class ReasonChecker:
-    """What holds of one action as it stands."""
+    """Checks the reasons for skipping prompts about one action, as it was at that moment."""
 
     evidence: Evidence
     index: PromptIndex
     action: ExpectedAction
 
     def find_objection(self, row: DeliveryRow, item: PromptItemRow, due: datetime | None) -> str:
-        """Why the reason for leaving somebody out does not hold; "" when it does. due: when they were due."""
+        """Why the reason for skipping a prompt is not valid; "" when it is. due: when the prompt was due."""
         reason = reason_of(row, item)
         checks: dict[str, Callable[[], str]] = {
             CLOSED_REASON: lambda: "" if not self.action.open_dates() else "it is open",
@@ -125,12 +128,14 @@ class ReasonChecker:
             daily_prompt.EARLIER_PENDING: lambda: self._check_waiting(item, row),
             daily_prompt.ALREADY_PROMPTED: lambda: self._check_had_prompt(item, row),
         }
-        if SPOKE_REASON in reason:
-            return "" if self.should_be_left_out(item, row.due_at) else "nobody had"
-        return next((way() for begins, way in checks.items() if reason.startswith(begins)), "no rule says so")
+        if RECENT_UPDATE_REASON in reason:
+            return "" if self.should_be_skipped(item, row.due_at) else "nobody had"
+        return next(
+            (check() for start, check in checks.items() if reason.startswith(start)), "no rule says so"
+        )
 
-    def should_be_left_out(self, item: PromptItemRow, now: datetime) -> bool:
-        """Somebody spoke of it lately, and it is not late."""
+    def should_be_skipped(self, item: PromptItemRow, now: datetime) -> bool:
+        """Whether the action has a recent update and is not late."""
         last_update, dates = self.action.last_update_at, self.action.open_dates()
         if item.as_lead or last_update is None or not dates:
             return False
@@ -143,10 +148,10 @@ class ReasonChecker:
         return "" if sent >= self.evidence.rules.budget else f"only {sent} were"
 
     def _was_answered(self, item: PromptItemRow, row: DeliveryRow) -> bool:
-        """Something was said of it after it was planned."""
+        """Whether the action was updated after the prompt was planned."""
         return any(
-            act.is_accepted and act.at >= row.due_at and act.key in {item.key, ("", "")}
-            for act in self.evidence.event_log.events
+            event.is_accepted and event.at >= row.due_at and event.key in {item.key, ("", "")}
+            for event in self.evidence.event_log.events
         )
 
     def _had_fault(self, planned_at: datetime) -> bool:
@@ -170,5 +175,5 @@ class ReasonChecker:
 
 
 def reason_of(row: DeliveryRow, item: PromptItemRow) -> str:
-    """Why somebody was left out; "" when they were asked."""
+    """Why the prompt was skipped; "" when it was sent."""
     return item.reason or (row.reason if row.state in {"skipped", "failed"} else "")

@@ -1,4 +1,4 @@
-"""Bots as processes of their own: started, joined by others, sent away, and killed at any moment."""
+"""The replicas of the bot: one in this process, or several processes that start, stop and are killed."""
 
 import asyncio
 import json
@@ -39,6 +39,19 @@ class StuckError(CipError):
     """The bots did not finish, or did not start."""
 
 
+class Replicas(Protocol):
+    """The replicas that share one database."""
+
+    @property
+    def events_urls(self) -> list[str]:
+        """Where each replica takes requests; [] while none runs."""
+        ...
+
+    async def settle(self) -> bool:
+        """Wait until all that is due now is done; False when no replica runs."""
+        ...
+
+
 @dataclass(frozen=True)
 class ReplicaProcess:
     pid: int
@@ -58,7 +71,10 @@ class ReplicaProcess:
 
 
 class ForkedReplicas:
-    """told: the settings and the time file, as nursery.py reads them. Use `open` first, and `close` last."""
+    """Replicas in processes of their own. Call `start_fork_server` first and `close` last.
+
+    config: what fork_server reads. log_path: where the replicas' output goes. kill_count: kills so far.
+    """
 
     def __init__(
         self, config: dict[str, Any], clock: SharedClock, database: Database, log_path: Path, rng: Random
@@ -84,7 +100,7 @@ class ForkedReplicas:
         )
 
     async def add(self) -> None:
-        """One more process; it is ready when this returns."""
+        """Start one more process, and wait until it serves. Raises StuckError when it does not."""
         async with self._fork_lock:
             pid, _, address = (await self._fork()).partition(" ")
         self._running.append(ReplicaProcess(int(pid), f"{address}/slack/events"))
@@ -92,7 +108,7 @@ class ForkedReplicas:
     async def _fork(self) -> str:
         server = self._fork_server
         if server is None or server.stdin is None or server.stdout is None:
-            raise StuckError("There is nowhere for a bot to come from.")
+            raise StuckError("The fork server is not running.")
         server.stdin.write(json.dumps(self._config).encode() + b"\n")
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
@@ -104,11 +120,11 @@ class ForkedReplicas:
         return line.decode().strip()
 
     async def remove(self) -> None:
-        """Ask one process to stop as a deployment does; it may finish what it is doing."""
+        """Send SIGTERM to one process, as a deployment does; it may finish what it is doing."""
         await self._stop_one(signal.SIGTERM)
 
     async def kill_one(self) -> None:
-        """SIGKILL for one process: it gets to do nothing more."""
+        """Send SIGKILL to one process."""
         self.kill_count += bool(self._running)
         await self._stop_one(signal.SIGKILL)
 
@@ -124,7 +140,7 @@ class ForkedReplicas:
         self._killed_names.add(replica.name)
 
     def schedule_kill(self) -> None:
-        """Kill one process within the next quarter of a second, whatever it is doing, and start another."""
+        """Within the next quarter of a second, kill one process, whatever it is doing, and start another."""
         task = asyncio.create_task(self._kill_and_replace(self._rng.uniform(0, MAX_KILL_DELAY_SECONDS)))
         self._pending_kills.add(task)
         task.add_done_callback(self._pending_kills.discard)
@@ -135,7 +151,7 @@ class ForkedReplicas:
         await self.add()
 
     async def wait_until_ready(self) -> None:
-        """Wait until whoever was struck is back."""
+        """Wait until every process that is to be killed has been replaced."""
         await asyncio.gather(*self._pending_kills)
 
     async def settle(self) -> bool:
@@ -161,7 +177,7 @@ class ForkedReplicas:
         return Path(self._log.name).read_text(errors="replace")[-2000:] or "(empty)"
 
     async def close(self) -> None:
-        """The bots end with the nursery."""
+        """Stop the processes and the fork server."""
         await self.wait_until_ready()
         while self._running:
             await self._stop_one(signal.SIGKILL)
@@ -171,28 +187,15 @@ class ForkedReplicas:
         self._log.close()
 
 
-class Replicas(Protocol):
-    """However many processes answer for one database."""
-
-    @property
-    def events_urls(self) -> list[str]:
-        """Where requests are taken; empty while no bot runs."""
-        ...
-
-    async def settle(self) -> bool:
-        """Have everything done that is due at this moment; False when no bot was there to do it."""
-        ...
-
-
 class InProcessReplica:
-    """Everything but the timetable: the rounds are gone when the simulator says so."""
+    """One replica in this process. Its tick job has no timer: `settle` runs it."""
 
-    def __init__(self, events_url: str, rounds: TickJob) -> None:
+    def __init__(self, events_url: str, tick_job: TickJob) -> None:
         self.events_urls = [events_url]
-        self._rounds = rounds
+        self._tick_job = tick_job
 
     async def settle(self) -> bool:
-        await self._rounds.run()
+        await self._tick_job.run()
         return True
 
 
@@ -210,7 +213,7 @@ async def open_in_process_replica(settings: Settings, clock: SharedClock) -> Asy
 
 @asynccontextmanager
 async def serve_app(app: web.Application) -> AsyncIterator[str]:
-    """Serve on a free port of this machine; yields the address, without a slash at its end."""
+    """Serve on a free local port; yields the address, without a slash at its end."""
     runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()
     try:

@@ -1,8 +1,8 @@
-"""Runs a simulation and tells how it went."""
+"""Runs a simulation and reports its outcome."""
 
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.config import Settings
+from bot.sentences import sentence
 from bot.simulation.checks import find_differences
 from bot.simulation.driver import Driver
 from bot.simulation.observations import Evidence, collect_evidence
@@ -21,65 +22,45 @@ from bot.simulation.replicas import ForkedReplicas, Replicas, open_in_process_re
 from bot.simulation.scenario import Scenario, open_scenario
 
 MAX_DIFFERENCES_SHOWN = 40
-
-
-def report_lines(
-    evidence: Evidence, differences_found: list[str], duration: timedelta, seed: int
-) -> Iterator[str]:
-    """The counts, then each difference, then the verdict."""
-    yield from _count_lines(evidence)
-    yield f"That took {duration.total_seconds():.1f} seconds."
-    if not differences_found:
-        yield f"Nothing lost and nothing twice. Seed {seed}."
-        return
-    yield f"{len(differences_found)} differences between what should have happened and what did:"
-    yield from (f"  {each}" for each in differences_found[:MAX_DIFFERENCES_SHOWN])
-    if len(differences_found) > MAX_DIFFERENCES_SHOWN:
-        yield f"  and {len(differences_found) - MAX_DIFFERENCES_SHOWN} more."
-    yield f"To see this again, use --seed {seed}."
-
-
-def _count_lines(evidence: Evidence) -> Iterator[str]:
-    event_log = evidence.event_log
-    accepted = Counter(act.kind.value for act in event_log.events if act.is_accepted)
-    heard = sum(act.is_heard for act in event_log.events)
-    yield (
-        f"People did {len(event_log.events)} things. {heard} reached the bot, {accepted.total()} were "
-        f"accepted:"
-    )
-    yield "  " + ", ".join(f"{name} {count}" for name, count in sorted(accepted.items())) + "."
-    states = Counter((row.kind, row.state) for row in evidence.rows)
-    yield "The ledger holds:"
-    for (kind, state), count in sorted(states.items()):
-        yield f"  {kind}, {state}: {count}"
-    yield f"The bot looked for work at {len(event_log.settled_at)} moments."
-    if event_log.counts:
-        yield "Trouble on the way:"
-        yield from (f"  {what}: {count}" for what, count in sorted(event_log.counts.items()))
-
-
-Echo = Callable[[str], object]
 PASSED_SETTINGS = (
     "timezone", "country", "digest_rule", "prompt_days", "prompt_time", "quiet_from", "quiet_until",
     "weekly_budget", "recent_days", "slack_api_url", "host", "port", "tick_seconds",
 )  # fmt: skip
+Echo = Callable[[str], object]
 
 
 async def simulate(settings: Settings, options: SimulationOptions, echo: Echo) -> bool:
-    """Live through it and check it. Says the seed, the counts and each difference; True when all is well."""
+    """Run a simulation, check it and report by `echo`: the seed, the counts and each difference. True when
+    there is no difference.
+    """
     started = perf_counter()
-    echo(f"Simulating {options.weeks:g} weeks from {options.start:%d/%m/%Y}, with seed {options.seed}.")
+    echo(sentence("simulation.started", options=options))
     evidence = await run_scenario(settings, options)
-    differences_found = find_differences(evidence)
-    for line in report_lines(
-        evidence, differences_found, timedelta(seconds=perf_counter() - started), options.seed
-    ):
-        echo(line)
-    return not differences_found
+    differences = find_differences(evidence)
+    echo(format_report(evidence, differences, timedelta(seconds=perf_counter() - started), options.seed))
+    return not differences
+
+
+def format_report(evidence: Evidence, differences: list[str], duration: timedelta, seed: int) -> str:
+    """The counts, then at most 40 differences, then the verdict; of several lines."""
+    events = evidence.event_log.events
+    return sentence(
+        "simulation.report",
+        log=evidence.event_log,
+        accepted=Counter(event.kind.value for event in events if event.is_accepted),
+        rows=Counter((row.kind, row.state) for row in evidence.rows),
+        seconds=duration.total_seconds(),
+        differences=differences,
+        max_shown=MAX_DIFFERENCES_SHOWN,
+        seed=seed,
+    )
 
 
 async def run_scenario(settings: Settings, options: SimulationOptions) -> Evidence:
-    """What a simulation leaves behind to judge by. The database is left as it is when it was given."""
+    """Simulate, and collect the evidence to check. What the simulation writes stays in the database.
+
+    Raises CipError where the database already holds data or cannot be shared by so many replicas.
+    """
     with TemporaryDirectory(prefix="cip-simulation-") as name:
         folder = Path(name)
         placed_settings = settings.model_copy(update={"data_dir": folder})
@@ -87,8 +68,7 @@ async def run_scenario(settings: Settings, options: SimulationOptions) -> Eviden
             open_scenario(options, placed_settings, folder) as scenario,
             _open_replicas(scenario, folder) as replicas,
         ):
-            driver = Driver(scenario, replicas)
-            event_log = await driver.run()
+            event_log = await Driver(scenario, replicas).run()
             if isinstance(replicas, ForkedReplicas):
                 event_log.count("processes killed", replicas.kill_count)
             return collect_evidence(scenario, event_log)
@@ -100,7 +80,7 @@ async def _open_replicas(scenario: Scenario, folder: Path) -> AsyncIterator[Repl
         async with open_in_process_replica(scenario.settings, scenario.clock) as replica:
             yield replica
         return
-    rng = scenario.options.random_for("children")
+    rng = scenario.options.random_for("replicas")
     replicas = ForkedReplicas(
         _fork_config(scenario), scenario.clock, scenario.database, folder / "bots.log", rng
     )
@@ -113,7 +93,9 @@ async def _open_replicas(scenario: Scenario, folder: Path) -> AsyncIterator[Repl
 
 
 def _fork_config(scenario: Scenario) -> dict[str, Any]:
-    """The settings as JSON. Secrets are written out: they are made up, but for the database's address."""
+    """What the fork server reads, as JSON: the clock's file and the settings. Secrets are in it in the clear:
+    all are made up, but for the database's address.
+    """
     settings = scenario.settings
     passed = settings.model_dump(mode="json", include=set(PASSED_SETTINGS))
     secrets = {

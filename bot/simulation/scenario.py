@@ -1,4 +1,4 @@
-"""The council of a simulation: its workspace, its people and its plan, in an empty database."""
+"""The scenario of a simulation: a workspace with people, and a plan imported into an empty database."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,7 +45,7 @@ MAX_REQUEST_BYTES = 1 << 24
 
 @dataclass
 class Scenario:
-    """user_ids: user ids by initials, of those who have a chat account. settings: for the bots."""
+    """user_ids: by initials, of those with a chat account. settings: the bots' own. Moments are in UTC."""
 
     options: SimulationOptions
     draft: PlanDraft
@@ -68,7 +68,10 @@ class Scenario:
 async def open_scenario(
     options: SimulationOptions, settings: Settings, folder: Path
 ) -> AsyncIterator[Scenario]:
-    """settings: whose DATABASE_URL and board defaults count. Raises CipError when the database is in use."""
+    """Build the scenario; yields it while its workspace serves. settings: for DATABASE_URL and the board's
+    defaults. folder: for the clock's file and the sample plan. Raises CipError when the database is not
+    empty, or cannot be shared by the replicas.
+    """
     zone = ZoneInfo(settings.timezone)
     starts_at = datetime.combine(options.start, START_TIME, zone).astimezone(UTC)
     clock = SharedClock(folder / "time")
@@ -148,7 +151,9 @@ def _open_empty_database(options: SimulationOptions, settings: Settings) -> Data
 
 
 def _add_accounts(draft: PlanDraft, sandbox: Sandbox, timezone: str, rng: Random) -> dict[str, str]:
-    """Everyone the plan names gets an account, but for a few; and two plan managers and a viewer join."""
+    """Add everyone the plan names, two plan managers and a viewer. One in ten of the plan's people is not
+    linked: theirs are not in the user ids (by initials) that are returned.
+    """
     initials_in_plan = sorted(
         {owner for action in draft.actions for owner in action.owners} | _lead_initials(draft)
     )

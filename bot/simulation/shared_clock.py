@@ -1,4 +1,4 @@
-"""The simulated time, shared by processes: eight bytes in a file that each of them maps."""
+"""The simulated time, shared by processes through a file of eight bytes that each of them maps."""
 
 import mmap
 import struct
@@ -11,7 +11,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class SharedClock:
-    """A Clock that stands still until whoever made it sets it. The file appears when it is first made."""
+    """A Clock that moves only when it is set. Creates the file where there is none, at 1970."""
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
@@ -24,11 +24,11 @@ class SharedClock:
         return _EPOCH + timedelta(microseconds=microseconds)
 
     def set(self, moment: datetime) -> None:
-        """`moment`: aware."""
+        """moment: aware."""
         _MICROSECONDS.pack_into(self._bytes, 0, (moment - _EPOCH) // _MICROSECOND)
 
 
 def time_of_ts(ts: str) -> datetime:
-    """The moment of a message's `ts`."""
+    """When a message was posted, in UTC, by its `ts`."""
     seconds, _, fraction = ts.partition(".")
     return _EPOCH + timedelta(seconds=int(seconds), microseconds=int(fraction))

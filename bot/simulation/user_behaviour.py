@@ -1,4 +1,4 @@
-"""What the people of the council do: they answer by button or by command, soon, late or never."""
+"""The behaviour of the simulated users: they answer by button, command or message, soon, late or never."""
 
 import re
 from dataclasses import replace
@@ -36,7 +36,7 @@ UPDATE_FRESH_FOR = timedelta(days=14)
 
 
 class SimulatedUsers:
-    """Chooses who does what next. Some never answer at all; plan managers and leads now and then do it."""
+    """Chooses who does what next. One in five owners never answers; leads and managers do at times."""
 
     def __init__(self, scenario: Scenario, plan: ExpectedPlan, rng: Random) -> None:
         self._scenario, self._plan, self._rng = scenario, plan, rng
@@ -51,10 +51,10 @@ class SimulatedUsers:
     def next_event(
         self, *, is_bot_away: bool, settled_at: datetime | None
     ) -> tuple[UserEvent, BotDelivery] | None:
-        """What somebody does now, as a request; None when there was nothing to do. is_bot_away: no bot is
-        there, so
-        that most of what is done is to write to it and hope. settled_at: when a bot had last done all
-        that was due; None for not yet.
+        """What somebody does now, with the request for it; None for nothing.
+
+        is_bot_away: no bot runs, so that most events are messages, handled later. settled_at: when a
+        bot had last done all that was due; None for not yet.
         """
         at = self._scenario.clock.now()
         self._settled_at = settled_at
@@ -95,7 +95,7 @@ class SimulatedUsers:
         return self._type_command(*self._compose_update(at, EventKind.COMMAND))
 
     def _send_message(self, at: datetime) -> tuple[UserEvent, BotDelivery]:
-        """A direct message: it stands in the conversation, whether or not anybody hears of it."""
+        """A direct message: it stays in the conversation, whether or not a bot runs."""
         question = self._choose_question(at) if self._rng.random() < THREAD_REPLY_SHARE else None
         if question is None:
             event, line = self._compose_update(at, EventKind.MESSAGE)
@@ -117,13 +117,13 @@ class SimulatedUsers:
         )
         delivery = payloads.message_delivery(workspace, message)
         if delivery is None:
-            raise LookupError("the bot does not hear its direct messages")
+            raise LookupError("the bot gets no event for a direct message")
         return event, delivery
 
     def _choose_question(self, at: datetime) -> tuple[str, SandboxMessage] | None:
-        """Somebody, and a prompt about one action that can be answered below it without a ref. The bot knows
-        that it sent it: it had done all that was due since. It is no older than the threads that are read
-        where no bot was there to hear.
+        """A person, and a prompt about one action, which they can answer in its thread without a ref. The
+        prompt is marked as sent, as a bot has settled since, and young enough for its thread to be read after
+        an outage.
         """
         if not self._responsive or self._settled_at is None:
             return None
@@ -162,7 +162,7 @@ class SimulatedUsers:
         return self._type_command(event, f"update {key[0]}/{key[1]} complete {marker}")
 
     def _press_button(self, at: datetime) -> tuple[UserEvent, BotDelivery] | None:
-        """A button of one of the person's newer prompts, or now and then of any older one."""
+        """A button of one of the person's three latest prompts, or at times of an older one."""
         if not self._responsive:
             return None
         person = self._rng.choice(self._responsive)
@@ -189,18 +189,18 @@ class SimulatedUsers:
         return [each for each in messages if prompt_buttons(each)]
 
     def _key_of(self, element: Json) -> ActionRef:
-        """Which action a button is about, as its label tells a screen reader."""
-        found = BUTTON_LABEL.search(element.get("accessibility_label", ""))
-        label = next((each for each in found.groups() if each), "") if found else ""
+        """Which action a button is about, by its label for screen readers."""
+        match = BUTTON_LABEL.search(element.get("accessibility_label", ""))
+        label = next((each for each in match.groups() if each), "") if match else ""
         section, _, ref = label.rpartition("/")
         return next(key for key in self._keys if key[1] == ref and section in {"", key[0]})
 
     def _button_delivery(self, person: str, message: SandboxMessage, element: Json) -> BotDelivery:
         workspace = self._scenario.sandbox.workspace
-        found = find_element(message.blocks, element["action_id"], None)
-        if found is None:
-            raise LookupError("the button that was chosen is gone")
-        action = payloads.action_object(workspace, found, None)
+        button = find_element(message.blocks, element["action_id"], None)
+        if button is None:
+            raise LookupError("the chosen button is not in the message")
+        action = payloads.action_object(workspace, button, None)
         return payloads.message_action_delivery(workspace, self._user(person), message, action, {})
 
 
@@ -214,10 +214,10 @@ def prompt_buttons(message: SandboxMessage) -> list[Json]:
 
 
 def judge_event(event: UserEvent, answer: str | None, plan: ExpectedPlan) -> UserEvent:
-    """The act with what came of it. plan: as it stood before.
+    """The event with its outcome. answer: None when the bot did not get it. plan: before the event.
 
-    A receipt repeats the mark. A press has no receipt of its own, so the rule says what must come of it: it
-    counts unless something was said of the action since, within a fortnight, and was not taken back.
+    A receipt repeats the marker. A button has no receipt, so the rule decides: it is accepted unless the
+    action has an update within a fortnight of the prompt.
     """
     if answer is None:
         return event
@@ -225,18 +225,18 @@ def judge_event(event: UserEvent, answer: str | None, plan: ExpectedPlan) -> Use
     if event.kind is EventKind.UNDO:
         return replace(event, is_accepted="Taken back" in answer)
     if event.kind in DIRECT_MESSAGE_KINDS:
-        # What is acknowledged is on disk, and whoever writes it may. The answer comes as a message.
+        # Acknowledged means recorded: these people may update the action, and the answer comes as a message.
         return replace(event, is_accepted=True)
     if event.kind in {EventKind.COMMAND, EventKind.REDATE}:
         return replace(
             event, is_accepted=event.marker in answer and ("Recorded" in answer or "Thank you" in answer)
         )
-    applied = (word.event for word in plan.actions[event.key].applied)
-    return replace(event, is_accepted=not any(_settles_question(each, event) for each in applied))
+    earlier = (each.event for each in plan.actions[event.key].applied)
+    return replace(event, is_accepted=not any(_answers_prompt(each, event) for each in earlier))
 
 
-def _settles_question(earlier: UserEvent, event: UserEvent) -> bool:
-    """Whether it was said within a fortnight of the question, or by this very button."""
+def _answers_prompt(earlier: UserEvent, event: UserEvent) -> bool:
+    """Whether `earlier` came within a fortnight of the prompt that `event` answers, or by the same button."""
     if earlier.prompt_item_id and earlier.prompt_item_id == event.prompt_item_id:
         return True
     return (

@@ -180,10 +180,10 @@ async def bot(sandbox: Sandbox) -> AsyncIterator[ScriptedBot]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(
+async def opener(
     browser: Browser, shared_context: BrowserContext, sandbox: Sandbox, bot: ScriptedBot
 ) -> AsyncIterator[PageOpener]:
-    """Where pages are opened. Afterwards: nothing was complained of."""
+    """Opens pages; afterwards checks that none of them logged an error."""
     one = PageOpener(browser, shared_context, sandbox.settings.base_url)
     yield one
     await one.close_pages()

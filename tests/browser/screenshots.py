@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from bot.logs import set_up_logs
 from tests.browser.chromium import ARGUMENTS, MISSING, find_chromium
-from tests.browser.product import running_product
+from tests.browser.running_product import running_product
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1360, "height": 850}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.fixtures.sandbox import SECRET, client_of, serving
 
 Json = dict[str, Any]
@@ -31,7 +31,7 @@ class ScriptedBot:
         self.app.action("done")(self._mark_done)
         self.app.action("grow")(self._grow_form)
         self.app.action("home-go")(self._home_pressed)
-        self.app.action({"action_id": specimens.ANY})(self._anything)
+        self.app.action({"action_id": sample_views.ANY})(self._anything)
         self.app.view("form")(self._form)
         self.app.event("app_home_opened")(self._home)
         self.app.event("message")(self._message)
@@ -59,7 +59,7 @@ class ScriptedBot:
                 await ack(f"You asked: {body['text']}")
 
     async def _show_form(self, body: Json) -> None:
-        await self.client.views_open(trigger_id=body["trigger_id"], view=specimens.form())
+        await self.client.views_open(trigger_id=body["trigger_id"], view=sample_views.form())
 
     async def _open_form(self, ack: Any, body: Json) -> None:
         self.heard.append(body)
@@ -76,13 +76,13 @@ class ScriptedBot:
         await ack()
         where = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
         await self.client.chat_update(
-            **where, text="Recorded as done", blocks=[specimens.section("*Recorded* as done")]
+            **where, text="Recorded as done", blocks=[sample_views.section("*Recorded* as done")]
         )
 
     async def _grow_form(self, ack: Any, body: Json) -> None:
         self.heard.append(body)
         await ack()
-        await self.client.views_update(view_id=body["view"]["id"], view=specimens.form(grown=True))
+        await self.client.views_update(view_id=body["view"]["id"], view=sample_views.form(grown=True))
 
     async def _anything(self, ack: Any, body: Json) -> None:
         self.heard.append(body)
@@ -102,12 +102,12 @@ class ScriptedBot:
     async def _home(self, body: Json, event: Json) -> None:
         self.heard.append(body)
         if event["tab"] == "home":
-            await self.client.views_publish(user_id=event["user"], view=specimens.home())
+            await self.client.views_publish(user_id=event["user"], view=sample_views.home())
 
     async def _home_pressed(self, ack: Any, body: Json) -> None:
         self.heard.append(body)
         await ack()
-        view = specimens.home("Pressed, and the page of the bot is new")
+        view = sample_views.home("Pressed, and the page of the bot is new")
         await self.client.views_publish(user_id=body["user"]["id"], view=view)
 
     async def _message(self, body: Json) -> None:

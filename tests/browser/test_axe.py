@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.sandbox.server import Sandbox
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.axe import OPTIONS, VISUAL_OPTIONS, axe_or_skip, find_violations
 from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
@@ -26,12 +26,12 @@ Theme = Literal["light", "dark"]
     ("size", "theme", "other"), [(WIDE, "light", "dark"), (PHONE, "dark", "light")], ids=["wide", "phone"]
 )
 async def test_axe_finds_nothing(
-    desk: PageOpener, bot: ScriptedBot, sandbox: Sandbox, size: dict[str, Any], theme: Theme, other: Theme
+    opener: PageOpener, bot: ScriptedBot, sandbox: Sandbox, size: dict[str, Any], theme: Theme, other: Theme
 ) -> None:
     """What depends on the theme is looked at in the other one too, there and then."""
     script = axe_or_skip()
     await _fill(bot)
-    page = await desk.open_as(**size)
+    page = await opener.open_as(**size)
     found: dict[tuple[str, Theme], list[str]] = {}
 
     async def look(name: str) -> None:
@@ -43,7 +43,7 @@ async def test_axe_finds_nothing(
     await _around_the_channel(page, look)
     await _behind_the_scenes(page, look, sandbox)
     await _forms(page, look)
-    await page.goto(f"{desk.address}/#user={RM}&channel={sandbox.dm_id(RM)}")
+    await page.goto(f"{opener.address}/#user={RM}&channel={sandbox.dm_id(RM)}")
     await page.get_by_role("tab", name="Home").click()
     await page.locator("#home .block").first.wait_for()
     await look("home")
@@ -51,9 +51,9 @@ async def test_axe_finds_nothing(
 
 
 async def _fill(bot: ScriptedBot) -> None:
-    parent = await bot.post(BOARD, "Digest", blocks=specimens.show_blocks())
+    parent = await bot.post(BOARD, "Digest", blocks=sample_views.show_blocks())
     await bot.post(BOARD, "A reply", thread_ts=parent)
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
 
 
 async def _around_the_channel(page: Page, look: Look) -> None:
@@ -73,9 +73,9 @@ async def _around_the_channel(page: Page, look: Look) -> None:
 
 async def _open(page: Page, name: str) -> None:
     """Press a button of the list at the left, which on a phone slides in first."""
-    opener = page.locator("#side-open")
-    if await opener.is_visible():
-        await opener.click()
+    side_button = page.locator("#side-open")
+    if await side_button.is_visible():
+        await side_button.click()
     await page.locator("#side").get_by_role("button", name=name).click()
 
 

@@ -11,17 +11,17 @@ from tests.fixtures.sandbox import BOARD, TOKEN
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def opened_wire(desk: PageOpener) -> Page:
-    page = await desk.open_as()
+async def opened_wire(opener: PageOpener) -> Page:
+    page = await opener.open_as()
     await page.get_by_role("button", name="What went over the wire").press("Enter")
     await expect(page.get_by_role("heading", name="What went over the wire")).to_be_focused()
     return page
 
 
 async def test_each_request_is_shown_as_it_happens_with_its_secrets_masked(
-    desk: PageOpener, bot: ScriptedBot
+    opener: PageOpener, bot: ScriptedBot
 ) -> None:
-    page = await opened_wire(desk)
+    page = await opened_wire(opener)
     await expect(page.locator("#wire-none")).to_be_visible()
     await page.locator("#box").fill("/cip mine")
     await page.locator("#box").press("Enter")
@@ -43,10 +43,10 @@ async def test_each_request_is_shown_as_it_happens_with_its_secrets_masked(
     await expect(page.locator("#wire-open")).to_be_focused()
 
 
-async def test_requests_can_be_looked_through_and_cleared(desk: PageOpener, bot: ScriptedBot) -> None:
+async def test_requests_can_be_looked_through_and_cleared(opener: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "One")
     await bot.post(BOARD, "Two")
-    page = await opened_wire(desk)
+    page = await opened_wire(opener)
     count = page.locator("#wire-count")
     await expect(count).to_have_text("2 requests")
     await page.get_by_label("Find in requests").fill("Two")
@@ -60,9 +60,9 @@ async def test_requests_can_be_looked_through_and_cleared(desk: PageOpener, bot:
 
 
 async def test_a_fault_is_switched_on_used_up_and_cleared(
-    desk: PageOpener, bot: ScriptedBot, sandbox: Sandbox
+    opener: PageOpener, bot: ScriptedBot, sandbox: Sandbox
 ) -> None:
-    page = await desk.open_as()
+    page = await opener.open_as()
     await page.get_by_role("button", name="Make things go wrong").press("Enter")
     switch = page.get_by_role("switch", name="Deliver twice")
     await expect(page.get_by_role("switch")).to_have_count(5)

@@ -1,7 +1,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, JM
@@ -9,9 +9,9 @@ from tests.fixtures.sandbox import BOARD, JM
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_blocks_that_show_something(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Digest", blocks=specimens.show_blocks())
-    page = await desk.open_as()
+async def test_blocks_that_show_something(opener: PageOpener, bot: ScriptedBot) -> None:
+    await bot.post(BOARD, "Digest", blocks=sample_views.show_blocks())
+    page = await opener.open_as()
     message = page.locator(".message")
     await expect(message.get_by_role("heading", name="Weekly digest")).to_be_visible()
     await expect(message.locator(".fields li")).to_have_text(["Red3", "Amber2"])
@@ -34,21 +34,21 @@ async def test_blocks_that_show_something(desk: PageOpener, bot: ScriptedBot) ->
 
 
 async def test_a_button_shows_that_it_waits_and_the_message_is_redrawn(
-    desk: PageOpener, bot: ScriptedBot
+    opener: PageOpener, bot: ScriptedBot
 ) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.open_as()
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
+    page = await opener.open_as()
     await page.get_by_role("button", name="Complete").click()
     await expect(page.locator(".message-body")).to_have_text("Recorded as done")
     assert bot.last()["actions"][0]["value"] == "done"
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_a_bot_that_does_not_answer_is_told_beside_the_button(
-    desk: PageOpener, bot: ScriptedBot
+async def test_a_bot_that_does_not_answer_is_shown_beside_the_button(
+    opener: PageOpener, bot: ScriptedBot
 ) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.open_as()
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
+    page = await opener.open_as()
     button = page.get_by_role("button", name="Slow")
     await button.click()
     await expect(button).to_have_attribute("aria-busy", "true")
@@ -58,9 +58,9 @@ async def test_a_bot_that_does_not_answer_is_told_beside_the_button(
     await expect(button).not_to_have_attribute("aria-busy", "true")
 
 
-async def test_a_confirm_asks_first(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.open_as()
+async def test_a_confirm_asks_first(opener: PageOpener, bot: ScriptedBot) -> None:
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
+    page = await opener.open_as()
     await page.get_by_role("button", name="Close it").click()
     asking = page.get_by_role("dialog", name="Mark it complete?")
     await expect(asking).to_contain_text("The board will see it.")
@@ -72,26 +72,26 @@ async def test_a_confirm_asks_first(desk: PageOpener, bot: ScriptedBot) -> None:
     assert bot.last()["actions"][0]["action_id"] == "sure"
 
 
-async def test_an_overflow_menu_by_keyboard(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.open_as()
-    opener = page.get_by_role("button", name="More choices")
-    await opener.press("Enter")
+async def test_an_overflow_menu_by_keyboard(opener: PageOpener, bot: ScriptedBot) -> None:
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
+    page = await opener.open_as()
+    menu_button = page.get_by_role("button", name="More choices")
+    await menu_button.press("Enter")
     await expect(page.get_by_role("menuitem", name="History")).to_be_focused()
     await page.keyboard.press("ArrowDown")
     await expect(page.get_by_role("menuitem", name="Owner")).to_be_focused()
     await page.keyboard.press("Escape")
-    await expect(opener).to_be_focused()
-    await opener.press("ArrowDown")
+    await expect(menu_button).to_be_focused()
+    await menu_button.press("ArrowDown")
     await page.keyboard.press("o")
     async with page.expect_response("**/sandbox/press"):
         await page.keyboard.press("Enter")
     assert bot.last()["actions"][0]["selected_option"]["value"] == "owner"
 
 
-async def test_menus_pickers_and_boxes_send_what_was_chosen(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.open_as()
+async def test_menus_pickers_and_boxes_send_what_was_chosen(opener: PageOpener, bot: ScriptedBot) -> None:
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
+    page = await opener.open_as()
     chosen = []
     for act in (
         lambda: page.get_by_label("Choose a status").select_option("Complete"),
@@ -111,8 +111,8 @@ async def test_menus_pickers_and_boxes_send_what_was_chosen(desk: PageOpener, bo
     assert [one["value"] for one in chosen[5]["selected_options"]] == ["evidence"]
 
 
-async def test_the_home_tab(desk: PageOpener, bot: ScriptedBot) -> None:
-    page = await desk.open_as()
+async def test_the_home_tab(opener: PageOpener, bot: ScriptedBot) -> None:
+    page = await opener.open_as()
     await page.locator("#dms").get_by_role("link", name="cip").click()
     await page.get_by_role("tab", name="Messages").focus()
     await page.keyboard.press("ArrowRight")

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 import sample
 from tests.browser.conftest import DEFAULTS, PageOpener
-from tests.browser.product import running_product
+from tests.browser.running_product import running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -23,8 +23,8 @@ async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def town(browser: Browser, address: str) -> AsyncIterator[PageOpener]:
-    """A desk before the real product, in a browser nobody has used."""
+async def opener(browser: Browser, address: str) -> AsyncIterator[PageOpener]:
+    """Opens pages of the real product in a new browser context."""
     one = PageOpener(browser, await browser.new_context(**DEFAULTS), address)
     yield one
     await one.close_pages()
@@ -40,8 +40,8 @@ async def go(page: Page, name: str) -> None:
     await page.locator("#guide-go", has_text=name).click()
 
 
-async def test_the_first_five_minutes(town: PageOpener, tmp_path: Path) -> None:
-    page = await town.open()
+async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> None:
+    page = await opener.open()
     await now_reads(page, "0 of 6 done")
 
     await go(page, "Show me a prompt")
@@ -104,8 +104,8 @@ DROP = """([name, content]) => {
 }"""
 
 
-async def test_a_file_dropped_anywhere_is_reviewed_in_chat(town: PageOpener) -> None:
-    page = await town.open("#user=U0RM&channel=C0GENERAL")
+async def test_a_file_dropped_anywhere_is_reviewed_in_chat(opener: PageOpener) -> None:
+    page = await opener.open("#user=U0RM&channel=C0GENERAL")
     content = base64.b64encode(b"Ref,Action,Owner,Due,Status\n1.1,Open the hub,RM,31/03/2027,In progress\n")
     await page.evaluate(DROP, ["plan.csv", content.decode()])
     await expect(page.locator("#talk-detail")).to_contain_text("Between you and the bot.")
@@ -115,10 +115,10 @@ async def test_a_file_dropped_anywhere_is_reviewed_in_chat(town: PageOpener) -> 
     await expect(answer).to_contain_text("plan.csv")
 
 
-async def test_two_windows_are_two_people_of_the_same_council(town: PageOpener) -> None:
+async def test_two_windows_are_two_people_of_the_same_council(opener: PageOpener) -> None:
     one, two = (
-        await town.open("#user=U0RM&channel=C0PRACTICE"),
-        await town.open("#user=U0AB&channel=C0PRACTICE"),
+        await opener.open("#user=U0RM&channel=C0PRACTICE"),
+        await opener.open("#user=U0AB&channel=C0PRACTICE"),
     )
     await expect(one.locator("#who-title")).to_contain_text("Plan manager")
     await expect(two.locator("#who-title")).to_contain_text("Board chair")
@@ -131,8 +131,8 @@ async def test_two_windows_are_two_people_of_the_same_council(town: PageOpener) 
     await expect(two.locator(".message.ephemeral")).to_have_count(0)
 
 
-async def test_a_prompt_is_answered_in_words_as_well(town: PageOpener) -> None:
-    page = await town.open()
+async def test_a_prompt_is_answered_in_words_as_well(opener: PageOpener) -> None:
+    page = await opener.open()
     await go(page, "Show me a prompt")
     await expect(page.locator(".message.pointed")).to_contain_text("reply with")
     await page.locator("#box").fill("thanks")

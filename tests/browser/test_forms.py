@@ -10,16 +10,16 @@ from tests.fixtures.sandbox import JM
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def opened_form(desk: PageOpener) -> Page:
-    page = await desk.open_as()
+async def opened_form(opener: PageOpener) -> Page:
+    page = await opener.open_as()
     await page.locator("#box").fill("/cip form")
     await page.locator("#box").press("Enter")
     await page.get_by_role("dialog", name="Update 5.2").wait_for()
     return page
 
 
-async def test_a_form_starts_at_its_first_field_and_names_all_of_them(desk: PageOpener) -> None:
-    page = await opened_form(desk)
+async def test_a_form_starts_at_its_first_field_and_names_all_of_them(opener: PageOpener) -> None:
+    page = await opened_form(opener)
     note = page.get_by_label("Note")
     await expect(note).to_be_focused()
     await expect(note).to_have_accessible_description("One or two sentences.")
@@ -40,8 +40,8 @@ async def test_a_form_starts_at_its_first_field_and_names_all_of_them(desk: Page
     await expect(page.get_by_label("Red")).to_have_accessible_description("Needs help")
 
 
-async def test_every_kind_of_field_is_sent(desk: PageOpener, bot: ScriptedBot) -> None:
-    page = await opened_form(desk)
+async def test_every_kind_of_field_is_sent(opener: PageOpener, bot: ScriptedBot) -> None:
+    page = await opened_form(opener)
     await page.get_by_label("Note").fill("Two lines\nof words")
     await page.get_by_label("New date").fill("2026-05-01")
     await expect(page.locator(".in-words")).to_have_text("Friday 1 May 2026")
@@ -71,9 +71,9 @@ async def test_every_kind_of_field_is_sent(desk: PageOpener, bot: ScriptedBot) -
 
 
 async def test_errors_stand_beside_their_fields_and_take_the_focus(
-    desk: PageOpener, bot: ScriptedBot
+    opener: PageOpener, bot: ScriptedBot
 ) -> None:
-    page = await opened_form(desk)
+    page = await opened_form(opener)
     await page.get_by_label("Saving").fill("lots")
     await page.get_by_role("button", name="Save").click()
     note = page.get_by_label("Note")
@@ -85,8 +85,10 @@ async def test_errors_stand_beside_their_fields_and_take_the_focus(
     assert [one.get("type") for one in bot.heard] == [None]
 
 
-async def test_what_the_bot_refuses_is_told_at_the_field_and_nothing_typed_is_lost(desk: PageOpener) -> None:
-    page = await opened_form(desk)
+async def test_what_the_bot_refuses_is_shown_at_the_field_and_nothing_typed_is_lost(
+    opener: PageOpener,
+) -> None:
+    page = await opened_form(opener)
     await page.get_by_label("Note").fill("Late, sorry")
     await page.get_by_label("New date").fill("2020-05-01")
     await page.get_by_role("button", name="Save").click()
@@ -99,8 +101,8 @@ async def test_what_the_bot_refuses_is_told_at_the_field_and_nothing_typed_is_lo
     await expect(page.locator("#modal")).to_be_hidden()
 
 
-async def test_a_form_redrawn_by_the_bot_keeps_what_was_typed(desk: PageOpener, bot: ScriptedBot) -> None:
-    page = await opened_form(desk)
+async def test_a_form_redrawn_by_the_bot_keeps_what_was_typed(opener: PageOpener, bot: ScriptedBot) -> None:
+    page = await opened_form(opener)
     await page.get_by_label("Note").fill("Half a sentence")
     await page.get_by_role("button", name="Ask for a reason").click()
     await expect(page.get_by_label("Reason for the new date")).to_be_visible()
@@ -109,8 +111,8 @@ async def test_a_form_redrawn_by_the_bot_keeps_what_was_typed(desk: PageOpener, 
     assert bot.last()["view"]["state"]["values"]["note"]["note"]["value"] == "Half a sentence"
 
 
-async def test_a_form_can_be_left_in_three_ways(desk: PageOpener) -> None:
-    page = await opened_form(desk)
+async def test_a_form_can_be_left_in_three_ways(opener: PageOpener) -> None:
+    page = await opened_form(opener)
     for way in ("Escape", "Cancel", "Close the form"):
         await page.get_by_role("dialog", name="Update 5.2").wait_for()
         if way == "Escape":
@@ -123,7 +125,7 @@ async def test_a_form_can_be_left_in_three_ways(desk: PageOpener) -> None:
         await page.locator("#box").press("Enter")
 
 
-async def test_a_form_stays_open_through_a_reload(desk: PageOpener) -> None:
-    page = await opened_form(desk)
+async def test_a_form_stays_open_through_a_reload(opener: PageOpener) -> None:
+    page = await opened_form(opener)
     await page.reload()
     await expect(page.get_by_role("dialog", name=re.compile("Update"))).to_be_visible()

@@ -3,7 +3,7 @@ from playwright.async_api import expect
 
 from bot.sandbox.entities import SandboxMessage
 from bot.sandbox.server import Sandbox
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.conftest import EventfulTime, PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, JM, OTHER, RM
@@ -11,20 +11,20 @@ from tests.fixtures.sandbox import BOARD, JM, OTHER, RM
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_conversation_with_nothing_in_it_says_what_to_do(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_a_conversation_with_nothing_in_it_says_what_to_do(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await expect(page.locator("#empty")).to_contain_text(
         "No messages here yet. Type /cip help", use_inner_text=True
     )
 
 
 async def test_days_and_times_are_those_of_the_simulated_clock(
-    desk: PageOpener, sandbox: Sandbox, bot: ScriptedBot, time: EventfulTime
+    opener: PageOpener, sandbox: Sandbox, bot: ScriptedBot, time: EventfulTime
 ) -> None:
     sandbox.workspace.post(SandboxMessage("", BOARD, JM, "When is the digest?"))
     await time.move("day")
     await bot.post(BOARD, "Here it is")
-    page = await desk.open_as()
+    page = await opener.open_as()
     await expect(page.locator(".day")).to_have_text(
         ["Yesterday, Monday 6 April 2026", "Today, Tuesday 7 April 2026"]
     )
@@ -32,9 +32,9 @@ async def test_days_and_times_are_those_of_the_simulated_clock(
     await expect(page.locator(".message time").first).to_have_text("9:00am")
 
 
-async def test_news_arrives_without_reload_and_is_read_out(desk: PageOpener, bot: ScriptedBot) -> None:
+async def test_news_arrives_without_reload_and_is_read_out(opener: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "First")
-    page = await desk.open_as()
+    page = await opener.open_as()
     await page.locator("#box").focus()
     await bot.post(BOARD, "Second, just now")
     await expect(page.locator(".message")).to_have_count(2)
@@ -42,10 +42,10 @@ async def test_news_arrives_without_reload_and_is_read_out(desk: PageOpener, bot
     await expect(page.locator("#box")).to_be_focused()
 
 
-async def test_someone_reading_further_up_is_not_moved(desk: PageOpener, bot: ScriptedBot) -> None:
+async def test_someone_reading_further_up_is_not_moved(opener: PageOpener, bot: ScriptedBot) -> None:
     for number in range(30):
         await bot.post(BOARD, f"Line {number}")
-    page = await desk.open_as()
+    page = await opener.open_as()
     await expect(page.get_by_text("Line 29")).to_be_in_viewport()
     await page.locator("#scroll").evaluate("box => { box.scrollTop = 0 }")
     await expect(page.get_by_text("Line 0", exact=True)).to_be_in_viewport()
@@ -56,8 +56,8 @@ async def test_someone_reading_further_up_is_not_moved(desk: PageOpener, bot: Sc
     await expect(page.get_by_text("The newest", exact=True).last).to_be_in_viewport()
 
 
-async def test_unread_marks_say_how_many_and_go_when_read(desk: PageOpener, sandbox: Sandbox) -> None:
-    page = await desk.open_as()
+async def test_unread_marks_say_how_many_and_go_when_read(opener: PageOpener, sandbox: Sandbox) -> None:
+    page = await opener.open_as()
     sandbox.workspace.post(SandboxMessage("", OTHER, JM, "One"))
     sandbox.workspace.post(SandboxMessage("", OTHER, JM, "Two"))
     place = page.locator("#channels").get_by_role("link", name="other")
@@ -68,8 +68,8 @@ async def test_unread_marks_say_how_many_and_go_when_read(desk: PageOpener, sand
     await expect(place).to_have_attribute("aria-current", "page")
 
 
-async def test_an_ephemeral_answer_is_marked_and_seen_by_one_person_only(desk: PageOpener) -> None:
-    mine, theirs = await desk.open_as(RM), await desk.open_as(JM)
+async def test_an_ephemeral_answer_is_marked_and_seen_by_one_person_only(opener: PageOpener) -> None:
+    mine, theirs = await opener.open_as(RM), await opener.open_as(JM)
     await mine.locator("#box").fill("/cip mine")
     await mine.locator("#box").press("Enter")
     await expect(mine.locator(".message.ephemeral")).to_contain_text("Only you can see this")
@@ -81,12 +81,12 @@ async def test_an_ephemeral_answer_is_marked_and_seen_by_one_person_only(desk: P
 
 
 async def test_a_thread_opens_at_the_side_takes_replies_and_gives_the_focus_back(
-    desk: PageOpener, sandbox: Sandbox, bot: ScriptedBot
+    opener: PageOpener, sandbox: Sandbox, bot: ScriptedBot
 ) -> None:
     parent = await bot.post(BOARD, "Weekly digest")
     for word in ("one", "two"):
         sandbox.workspace.post(SandboxMessage("", BOARD, JM, f"Reply {word}", thread_ts=parent))
-    page = await desk.open_as()
+    page = await opener.open_as()
     await page.get_by_role("button", name="2 replies").press("Enter")
     await expect(page.locator("#thread-title")).to_be_focused()
     await expect(page.locator("#thread-messages .message")).to_have_count(3)
@@ -98,15 +98,15 @@ async def test_a_thread_opens_at_the_side_takes_replies_and_gives_the_focus_back
     await expect(page.get_by_role("button", name="3 replies")).to_be_focused()
 
 
-async def test_an_updated_message_keeps_the_focus_in_its_place(desk: PageOpener, bot: ScriptedBot) -> None:
+async def test_an_updated_message_keeps_the_focus_in_its_place(opener: PageOpener, bot: ScriptedBot) -> None:
     blocks = [
-        specimens.section("Working on it"),
-        {**specimens.actions(specimens.button("go", "Go")), "block_id": "keys"},
+        sample_views.section("Working on it"),
+        {**sample_views.actions(sample_views.button("go", "Go")), "block_id": "keys"},
     ]
     ts = await bot.post(BOARD, "Before", blocks=blocks)
-    page = await desk.open_as()
+    page = await opener.open_as()
     await page.get_by_role("button", name="Go", exact=True).focus()
-    blocks[0] = specimens.section("Nearly there")
+    blocks[0] = sample_views.section("Nearly there")
     await bot.client.chat_update(channel=BOARD, ts=ts, text="After", blocks=blocks)
     await expect(page.locator(".message")).to_contain_text("Nearly there")
     await expect(page.locator(".message")).to_contain_text("(edited)")

@@ -55,8 +55,8 @@ async def render(page: Page, text: str) -> Any:
     return await page.evaluate(DRAW, [text])
 
 
-async def test_markup_becomes_exactly_this_and_links_open_apart(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_markup_becomes_exactly_this_and_links_open_apart(opener: PageOpener) -> None:
+    page = await opener.open_as()
     wrong = {text: found for text, wanted in CASES if (found := await render(page, text)) != wanted}
     assert wrong == {}
     for text, address in (
@@ -70,9 +70,9 @@ async def test_markup_becomes_exactly_this_and_links_open_apart(desk: PageOpener
         )
 
 
-async def test_a_channel_in_a_message_leads_there(desk: PageOpener, bot: ScriptedBot) -> None:
+async def test_a_channel_in_a_message_leads_there(opener: PageOpener, bot: ScriptedBot) -> None:
     await bot.post(BOARD, "More in <#C0OTHER>")
-    page = await desk.open_as()
+    page = await opener.open_as()
     await page.locator(".message").get_by_role("link", name="#other").click()
     await expect(page.locator("#talk-title")).to_have_text("#other")
     await page.go_back()

@@ -11,8 +11,8 @@ from tests.fixtures.sandbox import BOARD, JM, RM
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_one_can_be_someone_else_by_keyboard(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_one_can_be_someone_else_by_keyboard(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await page.locator("#who").press("Enter")
     await expect(page.get_by_role("menuitemradio", name="RM Manager")).to_be_focused()
     await expect(page.get_by_role("menuitemradio")).to_have_text(["RMRM ManagerOwner", "JLJM Lead"])
@@ -23,8 +23,8 @@ async def test_one_can_be_someone_else_by_keyboard(desk: PageOpener) -> None:
     assert f"user={JM}" in page.url
 
 
-async def test_two_windows_are_two_people(desk: PageOpener) -> None:
-    one, two = await desk.open_as(RM), await desk.open_as(JM)
+async def test_two_windows_are_two_people(opener: PageOpener) -> None:
+    one, two = await opener.open_as(RM), await opener.open_as(JM)
     await one.locator("#box").fill("Hello from @jm")
     await one.locator("#box").press("Enter")
     await expect(two.locator(".message .who")).to_have_text("RM Manager")
@@ -32,8 +32,8 @@ async def test_two_windows_are_two_people(desk: PageOpener) -> None:
     await expect(one.locator("#who-name")).to_have_text("RM Manager")
 
 
-async def test_the_clock_says_what_is_and_what_comes(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_the_clock_says_what_is_and_what_comes(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await expect(page.locator("#clock-now")).to_have_text("Monday 6 April 2026, 9:00am")
     await expect(page.locator("#upcoming li")).to_have_text(
         ["Tue 9:00am three prompts", "Mon 13 Apr 9:00am weekly digest"]
@@ -41,7 +41,7 @@ async def test_the_clock_says_what_is_and_what_comes(desk: PageOpener) -> None:
 
 
 async def test_the_clock_moves_and_tells_what_happened(
-    desk: PageOpener, bot: ScriptedBot, time: EventfulTime
+    opener: PageOpener, bot: ScriptedBot, time: EventfulTime
 ) -> None:
     gate = asyncio.Event()
 
@@ -50,7 +50,7 @@ async def test_the_clock_moves_and_tells_what_happened(
         await gate.wait()
 
     time.on_move = prompt
-    page = await desk.open_as()
+    page = await opener.open_as()
     await page.get_by_role("button", name="Move time").click()
     button = page.get_by_role("button", name="To the next prompt")
     await button.press("Enter")
@@ -68,8 +68,8 @@ async def test_the_clock_moves_and_tells_what_happened(
     assert time.moves == ["next-prompt", "day", "next-monday"]
 
 
-async def test_start_again_asks_first(desk: PageOpener, time: EventfulTime) -> None:
-    page = await desk.open_as()
+async def test_start_again_asks_first(opener: PageOpener, time: EventfulTime) -> None:
+    page = await opener.open_as()
     await page.get_by_role("button", name="Start again").click()
     await page.get_by_role("button", name="Keep everything").click()
     assert time.fresh_starts == 0
@@ -80,17 +80,17 @@ async def test_start_again_asks_first(desk: PageOpener, time: EventfulTime) -> N
     assert time.fresh_starts == 1
 
 
-async def test_a_person_who_is_not_there_becomes_the_first(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_a_person_who_is_not_there_becomes_the_first(opener: PageOpener) -> None:
+    page = await opener.open_as()
     async with page.expect_response(lambda answer: "U0NOBODY" in answer.url and answer.status == 404):
-        await page.goto(f"{desk.address}/#user=U0NOBODY&channel=C0NOWHERE")
+        await page.goto(f"{opener.address}/#user=U0NOBODY&channel=C0NOWHERE")
     await expect(page.locator("#who-name")).to_have_text("RM Manager")
     await expect(page.locator("#talk-title")).to_have_text("#board")
-    desk.page_errors.clear()  # the browser itself notes the 404
+    opener.page_errors.clear()  # the browser itself notes the 404
 
 
-async def test_the_clock_goes_to_a_day_that_is_picked(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_the_clock_goes_to_a_day_that_is_picked(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await page.get_by_role("button", name="Move time").press("Enter")
     day = page.get_by_label("To a day")
     await expect(day).to_have_attribute("min", "2026-04-07")
@@ -100,9 +100,9 @@ async def test_the_clock_goes_to_a_day_that_is_picked(desk: PageOpener) -> None:
 
 
 async def test_a_quarter_plays_with_its_progress_until_it_is_stopped(
-    desk: PageOpener, sandbox: Sandbox, time: EventfulTime
+    opener: PageOpener, sandbox: Sandbox, time: EventfulTime
 ) -> None:
-    page = await desk.open_as()
+    page = await opener.open_as()
     await page.get_by_role("button", name="Move time").press("Enter")
     await page.get_by_role("button", name="Play a quarter").press("Enter")
     stop = page.get_by_role("button", name="Stop", exact=True)

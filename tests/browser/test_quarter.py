@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import DEFAULTS, PageOpener
-from tests.browser.product import running_product
+from tests.browser.running_product import running_product
 from tests.demo.sandboxes import write_plan_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -30,9 +30,9 @@ async def now_after(page: Page, moment: datetime) -> datetime:
 
 
 async def test_a_quarter_is_played_to_its_end(browser: Browser, tmp_path: Path) -> None:
-    async with running_product(tmp_path / "town", write_plan_file(tmp_path)) as address:
-        desk = PageOpener(browser, await browser.new_context(**DEFAULTS), address)
-        page = await desk.open("#user=U0PM&channel=C0BOARD")
+    async with running_product(tmp_path / "product", write_plan_file(tmp_path)) as address:
+        opener = PageOpener(browser, await browser.new_context(**DEFAULTS), address)
+        page = await opener.open("#user=U0PM&channel=C0BOARD")
         began, digests = await now_of(page), await page.locator(".message", has_text="digest for").count()
         await page.get_by_role("button", name="Move time").click()
         await page.get_by_role("button", name="Play a quarter").click()
@@ -54,9 +54,9 @@ async def test_a_quarter_is_played_to_its_end(browser: Browser, tmp_path: Path) 
         await page.get_by_role("button", name="To next Monday").click()
         next_monday = await now_after(page, nine + timedelta(days=7))
         assert next_monday.date() - monday.date() == timedelta(days=7)
-        await desk.close_pages()
-        await desk.shared.close()
-        assert desk.page_errors == []
+        await opener.close_pages()
+        await opener.shared.close()
+        assert opener.page_errors == []
 
 
 async def moments_ahead(page: Page) -> list[datetime]:

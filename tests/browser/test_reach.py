@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from bot.sandbox.entities import SandboxMessage
 from bot.sandbox.server import Sandbox
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, JM, RM
@@ -27,9 +27,9 @@ async def focus_by_tab(page: Page, css: str) -> None:
     pytest.fail(f"{css} is out of the keyboard's reach")
 
 
-async def test_the_keyboard_alone_presses_fills_in_and_sends(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.open_as()
+async def test_the_keyboard_alone_presses_fills_in_and_sends(opener: PageOpener, bot: ScriptedBot) -> None:
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
+    page = await opener.open_as()
     await focus_by_tab(page, "#clock-toggle")
     await page.keyboard.press("Enter")
     await focus_by_tab(page, "[data-move='day']")
@@ -57,18 +57,18 @@ async def test_the_keyboard_alone_presses_fills_in_and_sends(desk: PageOpener, b
     assert bot.last()["view"]["state"]["values"]["when"]["when"]["selected_date"].startswith("2026-0")
 
 
-async def test_the_way_past_everything_else(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_the_way_past_everything_else(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Skip to the message box")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("#box")).to_be_focused()
 
 
-async def test_on_a_phone_everything_is_within_the_screen(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Digest", blocks=specimens.show_blocks())
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.open_as(**PHONE)
+async def test_on_a_phone_everything_is_within_the_screen(opener: PageOpener, bot: ScriptedBot) -> None:
+    await bot.post(BOARD, "Digest", blocks=sample_views.show_blocks())
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
+    page = await opener.open_as(**PHONE)
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     assert await page.locator("#scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
     await expect(page.locator("#box")).to_be_in_viewport()
@@ -77,33 +77,33 @@ async def test_on_a_phone_everything_is_within_the_screen(desk: PageOpener, bot:
     await expect(page.get_by_role("button", name="To next Monday")).to_be_in_viewport()
 
 
-async def test_on_a_phone_the_list_slides_in_and_goes_once_a_place_is_chosen(desk: PageOpener) -> None:
-    page = await desk.open_as(**PHONE)
-    opener = page.get_by_role("button", name="Channels and people")
+async def test_on_a_phone_the_list_slides_in_and_goes_once_a_place_is_chosen(opener: PageOpener) -> None:
+    page = await opener.open_as(**PHONE)
+    side_button = page.get_by_role("button", name="Channels and people")
     await expect(page.locator("#side")).not_to_be_in_viewport()
     await expect(page.locator("#side")).to_have_attribute("inert", "")
-    await opener.tap()
+    await side_button.tap()
     await expect(page.locator("#who")).to_be_focused()
     await page.keyboard.press("Escape")
-    await expect(opener).to_be_focused()
-    await opener.tap()
+    await expect(side_button).to_be_focused()
+    await side_button.tap()
     await page.get_by_role("link", name="other").tap()
     await expect(page.locator("#talk-title")).to_have_text("#other")
     await expect(page.locator("#side")).not_to_be_in_viewport()
 
 
-async def test_on_a_phone_a_thread_covers_what_is_under_it(desk: PageOpener, bot: ScriptedBot) -> None:
+async def test_on_a_phone_a_thread_covers_what_is_under_it(opener: PageOpener, bot: ScriptedBot) -> None:
     parent = await bot.post(BOARD, "Digest")
     await bot.post(BOARD, "More", thread_ts=parent)
-    page = await desk.open_as(**PHONE)
+    page = await opener.open_as(**PHONE)
     await page.get_by_role("button", name="1 reply").tap()
     await expect(page.locator("#talk")).to_have_attribute("inert", "")
     await page.get_by_role("button", name="Close the thread").tap()
     await expect(page.locator("#talk")).not_to_have_attribute("inert", "")
 
 
-async def test_light_or_dark_as_the_machine_or_as_chosen(desk: PageOpener) -> None:
-    page = await desk.open_as(color_scheme="dark")
+async def test_light_or_dark_as_the_machine_or_as_chosen(opener: PageOpener) -> None:
+    page = await opener.open_as(color_scheme="dark")
     background = "getComputedStyle(document.body).backgroundColor"
     dark = await page.evaluate(background)
     await page.get_by_role("button", name="Light or dark").press("Enter")
@@ -114,35 +114,37 @@ async def test_light_or_dark_as_the_machine_or_as_chosen(desk: PageOpener) -> No
     assert await page.evaluate(background) == "rgb(255, 255, 255)"
 
 
-async def test_nothing_moves_for_those_who_asked_for_that(desk: PageOpener) -> None:
-    page = await desk.open_as(**PHONE)
+async def test_nothing_moves_for_those_who_asked_for_that(opener: PageOpener) -> None:
+    page = await opener.open_as(**PHONE)
     still = "node => { const s = getComputedStyle(node); return [s.transitionProperty, s.animationName] }"
     assert await page.locator("#side").evaluate(still) == ["none", "none"]
 
 
-async def test_hostile_words_are_shown_as_words(desk: PageOpener, sandbox: Sandbox, bot: ScriptedBot) -> None:
+async def test_hostile_words_are_shown_as_words(
+    opener: PageOpener, sandbox: Sandbox, bot: ScriptedBot
+) -> None:
     sandbox.workspace.add_user(JM, "jm", HOSTILE, "jm@council.example", "Europe/London", title=HOSTILE)
     sandbox.workspace.add_channel("C0EVIL", HOSTILE[:40], [RM])
     sandbox.workspace.post(SandboxMessage("", BOARD, JM, HOSTILE))
-    option = specimens.option("x", HOSTILE[:60])
+    option = sample_views.option("x", HOSTILE[:60])
     blocks = [
-        {"type": "header", "text": specimens.plain(HOSTILE)},
-        specimens.section(f"{HOSTILE} <@{JM}> <https://council.example|{HOSTILE[:8]}>"),
+        {"type": "header", "text": sample_views.plain(HOSTILE)},
+        sample_views.section(f"{HOSTILE} <@{JM}> <https://council.example|{HOSTILE[:8]}>"),
         {
             "type": "section",
-            "text": specimens.mrkdwn("Pick"),
+            "text": sample_views.mrkdwn("Pick"),
             "accessory": {
                 "type": "static_select",
                 "action_id": "s",
-                "placeholder": specimens.plain(HOSTILE),
+                "placeholder": sample_views.plain(HOSTILE),
                 "options": [option],
             },
         },
-        specimens.actions(specimens.button("b", HOSTILE[:60])),
+        sample_views.actions(sample_views.button("b", HOSTILE[:60])),
         {"type": "table", "rows": [[{"type": "raw_text", "text": HOSTILE}]]},
     ]
     await bot.post(BOARD, HOSTILE, blocks=blocks)
-    page = await desk.open_as()
+    page = await opener.open_as()
     await expect(page.locator(".message")).to_have_count(2)
     await expect(page.locator(".message .who").first).to_have_text(HOSTILE)
     await expect(page.get_by_role("columnheader")).to_contain_text("<script>alert(2)</script>")
@@ -151,8 +153,10 @@ async def test_hostile_words_are_shown_as_words(desk: PageOpener, sandbox: Sandb
     await expect(page.get_by_role("menuitemradio").last).to_contain_text("<img src=x")
 
 
-async def test_a_cut_line_is_told_and_what_was_missed_is_fetched(desk: PageOpener, bot: ScriptedBot) -> None:
-    page = await desk.open_as()
+async def test_a_cut_connection_is_shown_and_what_was_missed_is_fetched(
+    opener: PageOpener, bot: ScriptedBot
+) -> None:
+    page = await opener.open_as()
     await page.context.set_offline(True)
     await page.locator("#box").fill("/cip mine")
     await page.locator("#box").press("Enter")
@@ -162,11 +166,11 @@ async def test_a_cut_line_is_told_and_what_was_missed_is_fetched(desk: PageOpene
     await page.locator("#box").press("Enter")
     await expect(page.locator(".message.ephemeral")).to_be_visible()
     await expect(page.locator("#trouble")).to_be_hidden()
-    desk.page_errors.clear()  # the browser itself notes what it could not fetch
+    opener.page_errors.clear()  # the browser itself notes what it could not fetch
 
 
-async def test_what_cannot_be_looked_at_hides_nothing_else(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_what_cannot_be_looked_at_hides_nothing_else(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await page.locator("#box").fill("/cip form")
     await page.locator("#box").press("Enter")
     await page.get_by_role("dialog", name="Update 5.2").wait_for()
@@ -174,4 +178,4 @@ async def test_what_cannot_be_looked_at_hides_nothing_else(desk: PageOpener) -> 
     await page.reload()
     await page.get_by_role("dialog", name="Update 5.2").wait_for()
     await expect(page.locator("#trouble")).to_contain_text("The sandbox is not answering.")
-    desk.page_errors.clear()  # the browser itself notes what it could not fetch
+    opener.page_errors.clear()  # the browser itself notes what it could not fetch

@@ -1,7 +1,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser import specimens
+from tests.browser import sample_views
 from tests.browser.conftest import PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD
@@ -13,8 +13,8 @@ COMMANDS += ["history", "why", "undo", "search", "digest", "export", "calendar",
 COMMANDS += ["link"]
 
 
-async def test_a_slash_opens_the_list_of_commands(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_a_slash_opens_the_list_of_commands(opener: PageOpener) -> None:
+    page = await opener.open_as()
     box = page.locator("#box")
     await box.press_sequentially("/")
     await expect(page.locator(".command-name")).to_have_text([f"/cip {name}" for name in COMMANDS])
@@ -28,16 +28,16 @@ async def test_a_slash_opens_the_list_of_commands(desk: PageOpener) -> None:
     await expect(page.locator("#commands")).to_be_hidden()
 
 
-async def test_the_pattern_of_a_command_stays_in_sight(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_the_pattern_of_a_command_stays_in_sight(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await page.locator("#box").fill("/cip update 5.2")
     await expect(page.locator("#usage")).to_contain_text("For example: /cip update 5.2 in-progress")
     await page.locator("#box").fill("")
     await expect(page.locator("#usage")).to_contain_text("Enter sends.")
 
 
-async def test_escape_puts_the_list_away_and_a_click_chooses(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_escape_puts_the_list_away_and_a_click_chooses(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await page.locator("#box").press_sequentially("/")
     await page.keyboard.press("Escape")
     await expect(page.locator("#commands")).to_be_hidden()
@@ -47,8 +47,8 @@ async def test_escape_puts_the_list_away_and_a_click_chooses(desk: PageOpener) -
     await expect(page.locator("#box")).to_be_focused()
 
 
-async def test_enter_sends_and_shift_enter_does_not(desk: PageOpener, bot: ScriptedBot) -> None:
-    page = await desk.open_as()
+async def test_enter_sends_and_shift_enter_does_not(opener: PageOpener, bot: ScriptedBot) -> None:
+    page = await opener.open_as()
     box = page.locator("#box")
     await box.press_sequentially("one")
     await box.press("Shift+Enter")
@@ -60,8 +60,8 @@ async def test_enter_sends_and_shift_enter_does_not(desk: PageOpener, bot: Scrip
     await expect(box).to_be_focused()
 
 
-async def test_the_up_arrow_brings_back_what_was_said(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_the_up_arrow_brings_back_what_was_said(opener: PageOpener) -> None:
+    page = await opener.open_as()
     box = page.locator("#box")
     for line in ("/cip show 5.2", "/cip mine"):
         await box.fill(line)
@@ -78,8 +78,8 @@ async def test_the_up_arrow_brings_back_what_was_said(desk: PageOpener) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_a_command_that_fails_is_told_and_comes_back_into_the_box(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_a_command_that_fails_is_shown_and_comes_back_into_the_box(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await page.locator("#box").fill("/cip slow")
     await page.locator("#box").press("Enter")
     await expect(page.locator("#send")).to_have_attribute("aria-busy", "true")
@@ -87,8 +87,8 @@ async def test_a_command_that_fails_is_told_and_comes_back_into_the_box(desk: Pa
     await expect(page.locator("#box")).to_have_value("/cip slow")
 
 
-async def test_a_line_is_completed_to_its_end(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_a_line_is_completed_to_its_end(opener: PageOpener) -> None:
+    page = await opener.open_as()
     box, offers = page.locator("#box"), page.get_by_role("option")
     await box.press_sequentially("/cip upd")
     await box.press("Tab")
@@ -111,8 +111,8 @@ async def test_a_line_is_completed_to_its_end(desk: PageOpener) -> None:
     await expect(page.locator(".message.ephemeral")).to_contain_text("You asked: update 6.1 complete Sold by")
 
 
-async def test_enter_sends_what_is_whole_and_completes_only_what_was_begun(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_enter_sends_what_is_whole_and_completes_only_what_was_begun(opener: PageOpener) -> None:
+    page = await opener.open_as()
     box = page.locator("#box")
     # The refs come a moment after the page: on a busy machine, type again until they are there.
     for _ in range(10):
@@ -135,8 +135,8 @@ async def test_enter_sends_what_is_whole_and_completes_only_what_was_begun(desk:
     await expect(page.get_by_text("You asked: show", exact=True)).to_be_visible()
 
 
-async def test_what_only_you_can_see_can_be_put_away(desk: PageOpener) -> None:
-    page = await desk.open_as()
+async def test_what_only_you_can_see_can_be_put_away(opener: PageOpener) -> None:
+    page = await opener.open_as()
     await page.locator("#box").fill("/cip mine")
     await page.locator("#box").press("Enter")
     await page.get_by_role("button", name="Dismiss this message").click()
@@ -147,9 +147,9 @@ async def test_what_only_you_can_see_can_be_put_away(desk: PageOpener) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_a_failed_press_is_told_once_and_without_a_code(desk: PageOpener, bot: ScriptedBot) -> None:
-    await bot.post(BOARD, "Prompt", blocks=specimens.press_blocks())
-    page = await desk.open_as()
+async def test_a_failed_press_is_shown_once_and_without_a_code(opener: PageOpener, bot: ScriptedBot) -> None:
+    await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
+    page = await opener.open_as()
     await page.get_by_role("button", name="Slow", exact=True).click()
     await expect(page.locator(".message .problem")).to_contain_text("The bot did not answer in 3 seconds.")
     await expect(page.locator("#messages")).not_to_contain_text("operation_timeout")

@@ -17,20 +17,20 @@ def test_dates_are_written_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hour", "minute", "said"),
+    ("hour", "minute", "text"),
     [(8, 0, "9:00am"), (11, 5, "12:05pm"), (23, 59, "12:59am"), (12, 30, "1:30pm")],
 )
-def test_times_are_those_of_the_board(hour: int, minute: int, said: str) -> None:
+def test_times_are_those_of_the_board(hour: int, minute: int, text: str) -> None:
     moment = datetime(2026, 7, 6, hour, minute, tzinfo=UTC)
-    assert wording.format_time(moment, "Europe/London").startswith(f"{said} on ")
+    assert wording.format_time(moment, "Europe/London").startswith(f"{text} on ")
 
 
 @pytest.mark.parametrize(
-    ("age", "said"),
+    ("age", "text"),
     [(0, "today"), (1, "yesterday"), (2, "2 days ago"), (9, "9 days ago"), (1200, "1,200 days ago")],
 )
-def test_ages(age: int, said: str) -> None:
-    assert wording.format_age(age) == said
+def test_ages(age: int, text: str) -> None:
+    assert wording.format_age(age) == text
 
 
 def test_one_and_many() -> None:
@@ -47,11 +47,11 @@ def test_one_and_many() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "text"),
     [(2, "2 more than last week"), (-1, "1 fewer than last week"), (0, "the same as last week")],
 )
-def test_changes_are_told_in_words(change: int, said: str) -> None:
-    assert wording.format_comparison(change, "last week") == said
+def test_changes_are_put_into_words(change: int, text: str) -> None:
+    assert wording.format_comparison(change, "last week") == text
 
 
 def test_lists_read_as_a_sentence_does() -> None:
@@ -62,11 +62,11 @@ def test_lists_read_as_a_sentence_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoken", "said"),
+    ("words", "text"),
     [("in progress", "In progress."), ("Done.", "Done."), ("why?", "Why?"), ("cut…", "Cut…"), ("", "")],
 )
-def test_sentences(spoken: str, said: str) -> None:
-    assert wording.as_sentence(spoken) == said
+def test_sentences(words: str, text: str) -> None:
+    assert wording.as_sentence(words) == text
 
 
 def test_a_sentence_after_a_colon_keeps_its_first_letter() -> None:
@@ -80,7 +80,7 @@ def test_cuts_fall_between_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "said"),
+    ("scope", "text"),
     [
         ("", ""),
         ("section 2", "in section 2"),
@@ -90,8 +90,8 @@ def test_cuts_fall_between_words() -> None:
         ("Head of HR", "for Head of HR"),
     ],
 )
-def test_what_a_list_is_narrowed_to(scope: str, said: str) -> None:
-    assert templates.format_scope(scope) == said
+def test_what_a_list_is_narrowed_to(scope: str, text: str) -> None:
+    assert templates.format_scope(scope) == text
 
 
 def test_the_legend_names_its_colours() -> None:

@@ -362,7 +362,7 @@ def test_a_prompt_shows_the_milestones_that_are_still_open() -> None:
     assert "And 2 more of its milestones." in text
 
 
-def test_a_lead_is_told_what_is_a_week_late() -> None:
+def test_a_lead_sees_what_is_a_week_late() -> None:
     alone = render_text(prompt(escalated=(RED,)))
     assert alone.startswith("1 action you lead is a week late")
     assert "this is a week late or more and not complete. Please speak to the owner." in alone
@@ -432,7 +432,7 @@ def test_a_digest_tells_the_week() -> None:
         assert words in text
 
 
-def test_a_quiet_week_is_told_as_one() -> None:
+def test_a_quiet_week_is_reported_as_one() -> None:
     text = render_text(digest(0, 0))
     assert "No action is Red." in text
     assert "Nothing was completed, started or given a new date since 23 March 2026." in text

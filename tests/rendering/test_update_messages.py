@@ -51,7 +51,7 @@ def test_a_receipt_says_what_changed_the_colour_and_the_way_back() -> None:
     assert (undo["action_id"], undo["value"], undo["text"]["text"]) == ("run:0", "undo b7", "Undo")
 
 
-def test_a_new_date_is_told_with_the_old_one_the_reason_and_the_dates_left_alone() -> None:
+def test_a_new_date_is_shown_with_the_old_one_the_reason_and_the_dates_left_alone() -> None:
     change = replace(
         STARTED,
         from_status="in progress",
@@ -81,7 +81,7 @@ def test_a_date_given_again_is_recorded_with_its_reason() -> None:
     assert "moved" not in text
 
 
-def test_a_declared_colour_and_evidence_are_told() -> None:
+def test_a_declared_colour_and_evidence_are_shown() -> None:
     change = replace(
         STARTED,
         from_colour=Colour.GREEN,
@@ -96,9 +96,9 @@ def test_a_declared_colour_and_evidence_are_told() -> None:
 
 def test_declared_and_facts_that_disagree_are_both_shown() -> None:
     reason = "3 days late; declared Green, facts say Red"
-    told = replace(STARTED, rag=Rag(Colour.RED, reason, Colour.RED, Colour.GREEN))
-    untold = replace(STARTED, rag=Rag(Colour.RED, "3 days late", Colour.RED, Colour.GREEN))
-    for change in (told, untold):
+    with_disagreement = replace(STARTED, rag=Rag(Colour.RED, reason, Colour.RED, Colour.GREEN))
+    in_agreement = replace(STARTED, rag=Rag(Colour.RED, "3 days late", Colour.RED, Colour.GREEN))
+    for change in (with_disagreement, in_agreement):
         assert render_text(UpdateReceipt((change,), "b7")).count("declared Green, facts say Red") == 1
 
 
@@ -111,7 +111,7 @@ def test_saying_what_is_known_is_thanked_not_scolded() -> None:
     assert buttons(unrecorded) == []
 
 
-def test_a_colour_that_still_stands_is_told_with_the_way_out() -> None:
+def test_a_colour_that_still_stands_is_shown_with_the_way_out() -> None:
     receipt = UpdateReceipt((STARTED,), "b7", unchanged_colours=(("5.2", Colour.RED),))
     assert "5.2 is still declared Red, as said before. Is that over?" in render_text(receipt)
     assert "If it is over, type: /cip update 5.2 on-track" in render_text(receipt)
@@ -147,7 +147,7 @@ def test_many_updates_at_once_all_stand_in_one_receipt() -> None:
     assert all(f"2.{at}" in render_text(receipt) for at in range(30))
 
 
-def test_what_was_taken_back_is_told_the_other_way_round() -> None:
+def test_an_undone_change_is_shown_the_other_way_round() -> None:
     back = replace(STARTED, from_status="complete", to_status="in progress")
     text = render_text(UndoReceipt((back,)))
     assert "Taken back. 5.2 Gather the data\nStatus: in progress, was complete." in text

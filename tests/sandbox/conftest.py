@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import FakeTimeTravel, FixedClock, client_of, running_sandbox
-from tests.sandbox.counterpart import FakeBot, over_http
+from tests.sandbox.fake_bot import FakeBot, over_http
 from tests.sandbox.pages import Page
 
 

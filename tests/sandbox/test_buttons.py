@@ -8,7 +8,7 @@ from bot.sandbox.user_actions import TargetNotFoundError
 from bot.sandbox.views import UnknownFieldError
 from tests.fixtures.sandbox import BOARD, JM, RM
 from tests.sandbox.blocks import Json, actions, button, field, modal, option, section, select
-from tests.sandbox.counterpart import FakeBot
+from tests.sandbox.fake_bot import FakeBot
 
 
 async def post(client: AsyncWebClient, *blocks: Json) -> str:

@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import ARCHIVED, BOARD, OTHER, RM, TOKEN, FakeTimeTravel
-from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.errors import code_of
+from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.pages import Page
 
 POSTS = (
@@ -109,9 +109,9 @@ async def test_a_dropped_file_reaches_the_bot(sandbox: Sandbox, bot: FakeBot, pa
     form = aiohttp.FormData({"user": RM, "text": "the new plan"}, quote_fields=False)
     form.add_field("file", b"Ref,Action\n1.1,Do it\n", filename="C:\\plans\\april.csv")
     url = f"{page.base}/sandbox/upload"
-    async with page.session.post(url, data=form, headers={"X-Sandbox": "1"}) as answer:
-        told = await answer.json()
-    assert (told["ok"], told["heard"], told["channel"]) == (True, True, sandbox.dm_id(RM))
+    async with page.session.post(url, data=form, headers={"X-Sandbox": "1"}) as response:
+        answer = await response.json()
+    assert (answer["ok"], answer["heard"], answer["channel"]) == (True, True, sandbox.dm_id(RM))
     shared, message = (one["event"] for one in bot.received)
     assert (shared["type"], shared["file_id"]) == ("file_shared", message["files"][0]["id"])
     assert (message["subtype"], message["text"], message["channel_type"]) == (
@@ -123,12 +123,12 @@ async def test_a_dropped_file_reaches_the_bot(sandbox: Sandbox, bot: FakeBot, pa
     assert (file["name"], file["filetype"], file["size"]) == ("april.csv", "csv", 21)
     async with page.session.get(file["url_private"], headers={"Authorization": f"Bearer {TOKEN}"}) as found:
         assert await found.read() == b"Ref,Action\n1.1,Do it\n"
-    assert (await page.get(f"conversations/{told['channel']}?user={RM}"))["messages"][0]["files"] == [file]
+    assert (await page.get(f"conversations/{answer['channel']}?user={RM}"))["messages"][0]["files"] == [file]
 
 
 async def test_a_file_is_shown_to_the_bot_and_the_page_alone(page: Page) -> None:
-    told = await page.post("upload", {"user": RM, "name": "a.csv", "content": "eA=="})
-    message = (await page.get(f"conversations/{told['channel']}?user={RM}"))["messages"][0]
+    answer = await page.post("upload", {"user": RM, "name": "a.csv", "content": "eA=="})
+    message = (await page.get(f"conversations/{answer['channel']}?user={RM}"))["messages"][0]
     for headers, kind in (
         ({}, "text/html"),
         ({"Authorization": "Bearer xoxb-wrong", "Sec-Fetch-Site": "same-origin"}, "text/html"),
@@ -141,8 +141,8 @@ async def test_a_file_is_shown_to_the_bot_and_the_page_alone(page: Page) -> None
 
 async def test_a_file_where_the_bot_does_not_listen(page: Page, bot: FakeBot) -> None:
     content = base64.b64encode(b"x").decode()
-    told = await page.post("upload", {"user": RM, "channel": OTHER, "name": "a.csv", "content": content})
-    assert (told["ok"], told["heard"], told["channel"]) == (True, False, OTHER)
+    answer = await page.post("upload", {"user": RM, "channel": OTHER, "name": "a.csv", "content": content})
+    assert (answer["ok"], answer["heard"], answer["channel"]) == (True, False, OTHER)
     assert bot.received == []
 
 
@@ -174,7 +174,7 @@ async def test_hints_are_for_one_person(page: Page) -> None:
     assert [one["name"] for one in found["people"]] == ["rm", "jm"]
 
 
-async def test_news_of_the_wire_is_told_sparingly(client: AsyncWebClient, page: Page) -> None:
+async def test_traffic_events_are_throttled(client: AsyncWebClient, page: Page) -> None:
     news: list[dict[str, Any]] = []
     async with page.session.get(f"{page.base}/sandbox/events?user={RM}") as stream:
         await stream.content.readline()

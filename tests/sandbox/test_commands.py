@@ -9,7 +9,7 @@ from bot.sandbox.deliveries import sign
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import BOARD, JM, PRIVATE, RM, SECRET, running_sandbox
 from tests.sandbox.blocks import section
-from tests.sandbox.counterpart import FakeBot, over_http
+from tests.sandbox.fake_bot import FakeBot, over_http
 
 
 def last(sandbox: Sandbox, user: str = RM) -> str:

@@ -3,7 +3,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import BOARD, JM, OTHER, RM
-from tests.sandbox.counterpart import FakeBot
+from tests.sandbox.fake_bot import FakeBot
 
 
 async def test_the_bot_hears_its_direct_messages(sandbox: Sandbox, bot: FakeBot) -> None:

@@ -8,8 +8,8 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.views import UnknownFieldError
 from tests.fixtures.sandbox import BOARD, JM, LEAVER, RM
 from tests.sandbox.blocks import actions, button, field, home, modal, option, plain, section, select
-from tests.sandbox.counterpart import FakeBot
 from tests.sandbox.errors import code_of, messages_of
+from tests.sandbox.fake_bot import FakeBot
 
 RED_AMBER = select("rag", "red", "amber")
 
@@ -180,7 +180,9 @@ async def test_a_form_has_one_outside_name(client: AsyncWebClient, sandbox: Sand
     assert await code_of(taken) == "duplicate_external_id"
 
 
-async def test_closing_is_told_when_asked(client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot) -> None:
+async def test_closing_is_sent_to_the_bot_when_asked(
+    client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
+) -> None:
     quiet = await opened(sandbox, client)
     assert await sandbox.close_view(RM, quiet.id) is None
     loud = await opened(sandbox, client, modal(notify_on_close=True, clear_on_close=True))

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import ARCHIVED, BOARD, JM, PRIVATE, RM, TOKEN, FakeTimeTravel, FixedClock
 from tests.sandbox.blocks import actions, button, field, home, modal, section, select
-from tests.sandbox.counterpart import FakeBot
+from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.pages import Page
 
 
@@ -62,7 +62,7 @@ async def test_a_conversation_is_read_by_looking(
     assert again["messages"][0]["time_words"] == "Monday 6 April 2026, 9:00am"
 
 
-async def test_a_conversation_is_told_by_what_changed(client: AsyncWebClient, page: Page) -> None:
+async def test_a_conversation_returns_what_changed(client: AsyncWebClient, page: Page) -> None:
     first, second = [(await client.chat_postMessage(channel=BOARD, text=text))["ts"] for text in "ab"]
     path = f"conversations/{BOARD}?user={RM}"
     whole = await page.get(path)
@@ -87,8 +87,8 @@ async def test_only_ones_own_conversations(page: Page) -> None:
 
 async def test_saying_something(sandbox: Sandbox, bot: FakeBot, page: Page) -> None:
     bot.answers["/cip"] = "Done"
-    told = await page.post("say", {"user": RM, "channel": BOARD, "text": " /cip link @jm <b> & #board "})
-    assert told == {"ok": True, "failure": ""}
+    answer = await page.post("say", {"user": RM, "channel": BOARD, "text": " /cip link @jm <b> & #board "})
+    assert answer == {"ok": True, "failure": ""}
     assert bot.received[0]["text"] == "link <@U0JM|jm> &lt;b&gt; &amp; <#C0BOARD|board>"
     await page.post("say", {"user": RM, "channel": BOARD, "text": "hello @nobody, mail a@jm.example"})
     assert sandbox.visible_messages(RM, BOARD)[-1].text == "hello @nobody, mail a@jm.example"
@@ -140,8 +140,8 @@ async def test_a_form_the_bot_does_not_answer(client: AsyncWebClient, sandbox: S
     view = await page.get(f"view?user={RM}")
     sandbox.settings.events_url = "http://127.0.0.1:9/slack/events"
     form = {"user": RM, "view_id": view["id"]}
-    told = await page.post("submit", {**form, "values": {"note": "x"}})
-    assert (told["ok"], told["error"]) == (False, "We had some trouble connecting. Try again?")
+    answer = await page.post("submit", {**form, "values": {"note": "x"}})
+    assert (answer["ok"], answer["error"]) == (False, "We had some trouble connecting. Try again?")
     assert "error" in await page.post("submit", {**form, "values": {"nowhere": "x"}})
     assert (await page.post("close-view", form))["ok"]
     assert (await page.post("close-view", form))["ok"]
@@ -210,9 +210,9 @@ async def test_news_comes_as_it_happens(client: AsyncWebClient, sandbox: Sandbox
         async with asyncio.timeout(60):
             while len(news) < 3:
                 line = await stream.content.readline()
-                told = json.loads(line.removeprefix(b"data: ")) if line.startswith(b"data: ") else {}
-                # What went over the wire is told a moment later, whenever that is.
-                news += [told] if told and told["type"] != "wire" else []
+                event = json.loads(line.removeprefix(b"data: ")) if line.startswith(b"data: ") else {}
+                # What went over the wire arrives a moment later, throttled.
+                news += [event] if event and event["type"] != "wire" else []
         sandbox.workspace.feed.close()
         async with asyncio.timeout(60):
             await stream.content.read()

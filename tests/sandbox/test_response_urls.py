@@ -7,7 +7,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.tokens import TriggerIds
 from tests.fixtures.sandbox import BOARD, JM, RM
 from tests.sandbox.blocks import actions, button, section
-from tests.sandbox.counterpart import FakeBot
+from tests.sandbox.fake_bot import FakeBot
 
 
 @pytest.fixture

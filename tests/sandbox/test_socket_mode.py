@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import BOARD, RM, SETTINGS, running_sandbox
 from tests.sandbox.blocks import actions, button, field, modal
-from tests.sandbox.counterpart import FakeBot, over_socket
+from tests.sandbox.fake_bot import FakeBot, over_socket
 
 
 @pytest.fixture

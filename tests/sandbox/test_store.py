@@ -67,7 +67,8 @@ async def test_a_killed_process_has_kept_what_it_acknowledged(state_file: Path) 
     server = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
-        "import asyncio, sys; from tests.sandbox.served import serve; asyncio.run(serve(sys.argv[1]))",
+        "import asyncio, sys; from tests.sandbox.server_process import serve;"
+        " asyncio.run(serve(sys.argv[1]))",
         str(state_file),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,

@@ -2,9 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.plan.wording import format_clock
 from bot.sandbox.entities import from_ts, to_micros, to_ts
 from bot.sandbox.http_transport import parse_body
-from bot.sandbox.time_travel import format_time, timezone_of
+from bot.sandbox.page_api.time_labels import timezone_of
 
 
 @pytest.mark.parametrize(
@@ -12,7 +13,7 @@ from bot.sandbox.time_travel import format_time, timezone_of
     [(0, 0, "12:00am"), (9, 5, "9:05am"), (12, 0, "12:00pm"), (23, 59, "11:59pm")],
 )
 def test_times_are_written_as_people_read_them(hour: int, minute: int, words: str) -> None:
-    assert format_time(datetime(2026, 4, 6, hour, minute, tzinfo=UTC)) == words
+    assert format_clock(datetime(2026, 4, 6, hour, minute, tzinfo=UTC)) == words
 
 
 def test_a_zone_nobody_knows_is_utc() -> None:

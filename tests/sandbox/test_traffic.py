@@ -3,7 +3,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.server import Sandbox
 from bot.sandbox.traffic import MAX_EXCHANGES
 from tests.fixtures.sandbox import BOARD, RM, SECRET, TOKEN
-from tests.sandbox.counterpart import FakeBot
+from tests.sandbox.fake_bot import FakeBot
 
 
 async def test_both_ways_are_recorded_without_secrets(

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.exchange_parser import format_json, parse_fields
 from bot.sandbox.redaction import Redactor
 from bot.sandbox.server import Sandbox
-from bot.sandbox.traffic import MAX_EXCHANGES, format_json, parse_fields
+from bot.sandbox.traffic import MAX_EXCHANGES
 from tests.fixtures.sandbox import APP_TOKEN, BOARD, RM, SECRET, TOKEN
-from tests.sandbox.counterpart import FakeBot
+from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.pages import Page
 
 
@@ -24,7 +25,7 @@ def fill(sandbox: Sandbox, count: int) -> None:
         sandbox.traffic.record("to the bot", ("POST", f"/{n}", {}, ""), (200, {}, ""), 0.001)
 
 
-async def test_each_exchange_is_told_once(
+async def test_each_exchange_is_returned_once(
     client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot, page: Page
 ) -> None:
     bot.answers["/cip"] = "Nothing is at risk."

@@ -1,4 +1,4 @@
-"""What the page asks for on a person's behalf: say, press, fill in."""
+"""The page's endpoints for what a person does: post, press, submit."""
 
 import re
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from bot.sandbox.workspace import SandboxWorkspace
 
 
 def require_text(body: Json, name: str) -> str:
+    """The string of that name. PageError without one."""
     value: Any = body.get(name)
     if not isinstance(value, str):
         raise PageError(f"The request lacks {name}.")
@@ -25,7 +26,7 @@ def require_text(body: Json, name: str) -> str:
 
 
 def require_number(body: Json, name: str, default: int, maximum: int) -> int:
-    """A whole number from 1 to `maximum`."""
+    """The whole number of that name, from 1 to `maximum`. PageError for anything else."""
     value: Any = body.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= maximum:
         raise PageError(f"{name.capitalize()} must be a whole number from 1 to {maximum}.")
@@ -40,7 +41,7 @@ def form_values_of(body: Json) -> Json:
 
 
 def require_writable_channel(presenter: PagePresenter, channel_id: str) -> SandboxChannel:
-    """A conversation of the person's that can be written in."""
+    """A channel of the person's that is not archived; else PageError."""
     channel = presenter.channel(channel_id)
     if channel.is_archived:
         raise PageError("This channel is archived. Nobody can write in it any more.", 409)
@@ -51,20 +52,20 @@ _MENTION = re.compile(r"(?<![\w<])([@#])([\w][\w.-]*[\w]|[\w])")
 
 
 def link_mentions(workspace: SandboxWorkspace, text: str) -> str:
-    """Names that nobody and no channel has stay as they are."""
+    """The text escaped, with @name and #channel as Slack's links. Names that do not exist stay text."""
     people = {user.name.casefold(): user for user in workspace.users.values()}
     channels = {channel.name.casefold(): channel for channel in workspace.channels.values() if channel.name}
 
-    def linked(found: re.Match[str]) -> str:
-        name = found[2].casefold()
-        if found[1] == "@" and name in people:
+    def link(match: re.Match[str]) -> str:
+        name = match[2].casefold()
+        if match[1] == "@" and name in people:
             return f"<@{people[name].id}|{people[name].name}>"
-        if found[1] == "#" and name in channels:
+        if match[1] == "#" and name in channels:
             return f"<#{channels[name].id}|{channels[name].name}>"
-        return found[0]
+        return match[0]
 
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MENTION.sub(linked, escaped)
+    return _MENTION.sub(link, escaped)
 
 
 _SELECTION_KEYS = (
@@ -86,20 +87,20 @@ _SELECTION_KEYS = (
 
 @dataclass(frozen=True)
 class ActionEndpoints:
-    """The POST endpoints. Each takes and answers a JSON object."""
+    """The POST endpoints. Request and response are JSON objects; the user is in `user`."""
 
     workspace: SandboxWorkspace
     user_actions: UserActions
 
     async def post_message(self, request: web.Request) -> web.Response:
-        """Send a message, or the command that a line starting with "/" is."""
+        """Post a message, or run the command when the text starts with "/"."""
         body = await read_json(request)
-        picture = self._presenter(body)
-        channel = require_writable_channel(picture, require_text(body, "channel")).id
+        presenter = self._presenter(body)
+        channel = require_writable_channel(presenter, require_text(body, "channel")).id
         text = require_text(body, "text").strip()
         if not text:
             raise PageError("Type something to send.")
-        user = picture.user.id
+        user = presenter.user.id
         if text.startswith("/"):
             return ack_response(await self._run_command(user, channel, text))
         thread = require_text(body, "thread_ts") if body.get("thread_ts") else None
@@ -109,28 +110,30 @@ class ActionEndpoints:
 
     async def _run_command(self, user: str, channel: str, text: str) -> Ack | None:
         name, rest = [*text.split(maxsplit=1), ""][:2]
-        known = self.workspace.settings.command
-        if name.casefold() != known:
-            sentence = f"{name} is not a command here. Try {known} help"
-            self.workspace.post_as_slackbot(channel, user, sentence)
+        command = self.workspace.settings.command
+        if name.casefold() != command:
+            text = f"{name} is not a command here. Try {command} help"
+            self.workspace.post_as_slackbot(channel, user, text)
             return None
-        return await self.user_actions.slash(user, channel, link_mentions(self.workspace, rest), known)
+        return await self.user_actions.slash(user, channel, link_mentions(self.workspace, rest), command)
 
     async def press(self, request: web.Request) -> web.Response:
-        """Press something in a message (`channel`, `ts`) or a view (`view_id`, `values` typed so far)."""
+        """Press an element of a message (`channel`, `ts`) or a view (`view_id`, and `values` of its
+        fields).
+        """
         body = await read_json(request)
         user = self._presenter(body).user.id
-        given = next((body[name] for name in _SELECTION_KEYS if body.get(name) is not None), None)
+        selection = next((body[name] for name in _SELECTION_KEYS if body.get(name) is not None), None)
         action_id, block_id = require_text(body, "action_id"), body.get("block_id")
         try:
             if body.get("view_id"):
                 view = (user, require_text(body, "view_id"))
                 ack = await self.user_actions.press_in_view(
-                    *view, action_id, given, block_id, form_values_of(body)
+                    *view, action_id, selection, block_id, form_values_of(body)
                 )
             else:
-                where = (require_text(body, "channel"), require_text(body, "ts"))
-                ack = await self.user_actions.press(user, *where, action_id, given, block_id)
+                message = (require_text(body, "channel"), require_text(body, "ts"))
+                ack = await self.user_actions.press(user, *message, action_id, selection, block_id)
         except (TargetNotFoundError, UnknownFieldError):
             raise PageError("That is no longer there. The page shows what is there now.", 409) from None
         return ack_response(ack)
@@ -151,9 +154,9 @@ class ActionEndpoints:
 
     def _after_submission(self, user: str, ack: Ack) -> Json:
         view = self.workspace.views.top(user)
-        shown = self.workspace.view_payload(view) | {"errors": view.errors} if view else None
+        payload = self.workspace.view_payload(view) | {"errors": view.errors} if view else None
         errors = view.errors if view else {}
-        answer: Json = {"ok": not ack.failure and not errors, "errors": errors, "view": shown}
+        answer: Json = {"ok": not ack.failure and not errors, "errors": errors, "view": payload}
         return answer | ({"error": CONNECTION_ERROR_TEXT} if ack.failure else {})
 
     async def close_view(self, request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""What the page asks of time itself: to move, to play a quarter, to stop, to begin again."""
+"""The page's endpoints for the clock: move, play a quarter, stop, reset."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ UNKNOWN_STEP = "The clock moves by a day, to the next event or prompt, to next M
 
 @dataclass(frozen=True)
 class ClockEndpoints:
-    """The POST endpoints of the clock. Every open page is told when the time has changed."""
+    """The POST endpoints of the clock. A move is published to every open page."""
 
     time: TimeTravel
     feed: PageFeed
@@ -39,7 +39,7 @@ class ClockEndpoints:
         return await self.time.move(step)
 
     async def play(self, request: web.Request) -> web.Response:
-        """Answers at once; how it goes is told as news."""
+        """Start to play, and respond at once; pages get the progress with the events of the clock."""
         body = await read_json(request)
         weeks = require_number(body, "weeks", QUARTER_WEEKS, QUARTER_WEEKS)
         until = await _with_page_errors(self.time.play(weeks))

@@ -1,32 +1,33 @@
-"""For those who want to look closer: what went over the wire, and faults on a switch."""
+"""The page's debugging endpoints: recorded traffic, and switches for faults."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.plan.wording import format_clock
 from bot.sandbox.entities import Json
-from bot.sandbox.faults import MAX_TIMES, Faults, UnknownSwitchError, arm_switch, describe_switches
+from bot.sandbox.fault_switches import MAX_TIMES, UnknownSwitchError, arm_switch, describe_switches
+from bot.sandbox.faults import Faults
 from bot.sandbox.page_api.actions import require_number, require_text
 from bot.sandbox.page_api.local_only import PageError, read_json
-from bot.sandbox.time_travel import format_time
 from bot.sandbox.traffic import Exchange, TrafficLog
 
 MAX_EXCHANGES_PER_PAGE = 200
 
 
 def exchanges_after(traffic: TrafficLog, after: int) -> Json:
-    """What was recorded after that number, newest last; at most 200, the rest with the next request.
+    """The exchanges recorded after that number, newest last; at most 200, the rest with the next request.
 
-    missed: some of what came after it is not kept any more.
+    In the result, "missed" means that some of them were dropped from the log.
     """
     newer = [one for one in traffic.exchanges() if one.number > after]
-    given = newer[:MAX_EXCHANGES_PER_PAGE]
-    first = given[0].number if given else traffic.latest + 1
+    page = newer[:MAX_EXCHANGES_PER_PAGE]
+    first = page[0].number if page else traffic.latest + 1
     return {
-        "exchanges": [_exchange_payload(one) for one in given],
-        "latest": given[-1].number if given else traffic.latest,
-        "more": len(newer) > len(given),
+        "exchanges": [_exchange_payload(one) for one in page],
+        "latest": page[-1].number if page else traffic.latest,
+        "more": len(newer) > len(page),
         "missed": bool(after) and after + 1 < first,
     }
 
@@ -37,7 +38,7 @@ def _exchange_payload(exchange: Exchange) -> Json:
     return {
         "n": exchange.number,
         "at_iso": local.isoformat(),
-        "at_words": f"{format_time(local)} and {local.second} seconds",
+        "at_words": f"{format_clock(local)} and {local.second} seconds",
         "direction": "to the workspace" if exchange.direction == "from the bot" else exchange.direction,
         "title": exchange.title,
         "method": exchange.method,
@@ -72,7 +73,7 @@ class DebugEndpoints:
         return web.json_response(describe_switches(self.faults))
 
     async def set_faults(self, request: web.Request) -> web.Response:
-        """Arm one, take one back, or clear all."""
+        """Arm one switch, disarm one, or clear all."""
         body = await read_json(request)
         if body.get("clear"):
             self.faults.clear()

@@ -1,4 +1,4 @@
-"""The page answers this machine only: Host and Origin must be local, and writes must be the page's own."""
+"""Guards the page's endpoints: Host and Origin must be local, and writes must come from the page's script."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from bot.sandbox.entities import Json
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 MAX_BODY_BYTES = 512 * 1024
-# A form may carry files, in base64.
+# A form may contain files, in base64.
 MAX_FORM_BYTES = 20 * 1024 * 1024
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -32,7 +32,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PageError(Exception):
-    """`sentence` is what the person reads."""
+    """The request is refused. sentence: what the person reads. status: HTTP's."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)
@@ -41,7 +41,7 @@ class PageError(Exception):
 
 
 def local_only(handler: Handler) -> Handler:
-    """Refuses other hosts and origins, and POSTs that do not come from the page's own script."""
+    """The handler behind a check of host, origin and header, with errors as JSON and the security headers."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         try:
@@ -78,7 +78,7 @@ def _check_origin(request: web.Request) -> None:
 
 
 async def read_json(request: web.Request, max_bytes: int = MAX_BODY_BYTES) -> Json:
-    """Read the JSON object of a POST, of at most `max_bytes` bytes. PageError for anything else."""
+    """The JSON object in the body, of at most `max_bytes` bytes. PageError for anything else."""
     raw = bytearray()
     async for chunk in request.content.iter_any():
         raw += chunk

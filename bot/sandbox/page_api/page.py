@@ -13,7 +13,7 @@ from bot.templating import TEMPLATES, build_environment
 STATIC = TEMPLATES / "sandbox" / "static"
 STATIC_URL = "/sandbox/static/"
 
-# Named here, not guessed: what a machine's own registry says of .js has been wrong before.
+# Fixed here and not guessed: the registry of the operating system may be wrong about .js.
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 PAGE_POLICY = f"{CONTENT_SECURITY_POLICY}; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -29,7 +29,7 @@ PAGE_HEADERS = {
 def add_page_routes(app: web.Application) -> None:
     """Serve the page at `/` and its files under `/sandbox/static/`. Both answer this machine only."""
     app.router.add_get("/", local_only(show_page))
-    app.router.add_get(STATIC_URL + "{edition}/{name}", local_only(show_static))
+    app.router.add_get(STATIC_URL + "{static_version}/{name}", local_only(show_static))
 
 
 async def show_page(_request: web.Request) -> web.StreamResponse:
@@ -37,28 +37,28 @@ async def show_page(_request: web.Request) -> web.StreamResponse:
 
 
 async def show_static(request: web.Request) -> web.StreamResponse:
-    """Send a file of the page. The edition of now never changes, so browsers keep it and ask no more."""
+    """Send a file of the page. Its current version never changes, so browsers may cache it for good."""
     path = find_static_file(request.match_info["name"])
     kind = f"{CONTENT_TYPES[path.suffix]}; charset=utf-8"
-    is_current = request.match_info["edition"] == static_version()
-    kept = "max-age=31536000, immutable" if is_current else "no-cache"
-    return web.FileResponse(path, headers={**PAGE_HEADERS, "Content-Type": kind, "Cache-Control": kept})
+    is_current = request.match_info["static_version"] == static_version()
+    caching = "max-age=31536000, immutable" if is_current else "no-cache"
+    return web.FileResponse(path, headers={**PAGE_HEADERS, "Content-Type": kind, "Cache-Control": caching})
 
 
 def static_version() -> str:
-    """A name for the files as they are now: another as soon as one of them changes."""
-    seen = sha256()
+    """A name for the current state of the files, which changes as soon as one of them does."""
+    digest = sha256()
     for path in sorted(STATIC.iterdir()):
-        seen.update(f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}\n".encode())
-    return seen.hexdigest()[:12]
+        digest.update(f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}\n".encode())
+    return digest.hexdigest()[:12]
 
 
 def find_static_file(name: str) -> Path:
-    """Find the file of that name, directly in the static room. PageError when there is none."""
-    known = {path.name: path for path in STATIC.iterdir() if path.suffix in CONTENT_TYPES}
-    if name not in known:
+    """Find the file of that name, directly in the static folder. PageError when there is none."""
+    files = {path.name: path for path in STATIC.iterdir() if path.suffix in CONTENT_TYPES}
+    if name not in files:
         raise PageError("There is no such file here.", 404)
-    return known[name]
+    return files[name]
 
 
 @cache

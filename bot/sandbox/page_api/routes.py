@@ -1,4 +1,4 @@
-"""Where each of the page's JSON endpoints is."""
+"""The routes of the page's JSON endpoints."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ RESETTING_TEXT = "The sandbox is starting again. Try again in a moment."
 
 @dataclass(frozen=True)
 class PageContext:
-    """What lies behind the endpoints."""
+    """What the endpoints need."""
 
     workspace: SandboxWorkspace
     user_actions: UserActions
@@ -31,62 +31,62 @@ class PageContext:
 
 
 def add_routes(app: web.Application, context: PageContext) -> None:
-    for path, read in _read_routes(context).items():
-        app.router.add_get(path, local_only(read))
-    for path, act in _action_routes(context).items():
-        app.router.add_post(path, local_only(_refuse_while_resetting(act, context.time)))
-    clock, trouble = (
+    for path, handler in _read_routes(context).items():
+        app.router.add_get(path, local_only(handler))
+    for path, handler in _action_routes(context).items():
+        app.router.add_post(path, local_only(_refuse_while_resetting(handler, context.time)))
+    clock, debug = (
         ClockEndpoints(context.time, context.workspace.feed),
         DebugEndpoints(context.traffic, context.faults),
     )
-    whenever = {
+    always_open = {
         "/sandbox/clock": clock.move,
         "/sandbox/play": clock.play,
         "/sandbox/play/stop": clock.stop,
         "/sandbox/reset": clock.reset,
-        "/sandbox/faults": trouble.set_faults,
-        "/sandbox/wire/clear": trouble.clear_traffic,
+        "/sandbox/faults": debug.set_faults,
+        "/sandbox/wire/clear": debug.clear_traffic,
     }
-    for path, do in whenever.items():
-        app.router.add_post(path, local_only(do))
+    for path, handler in always_open.items():
+        app.router.add_post(path, local_only(handler))
 
 
 def _read_routes(context: PageContext) -> dict[str, Handler]:
-    reading, trouble = (
+    read, debug = (
         ReadEndpoints(context.workspace, context.time),
         DebugEndpoints(context.traffic, context.faults),
     )
     return {
-        "/sandbox/state": reading.state,
-        "/sandbox/hints": reading.hints,
-        "/sandbox/conversations/{channel}": reading.conversation,
-        "/sandbox/threads/{channel}/{ts}": reading.thread,
-        "/sandbox/view": reading.view,
-        "/sandbox/home": reading.home,
-        "/sandbox/events": reading.events,
-        "/sandbox/wire": trouble.read_traffic,
-        "/sandbox/faults": trouble.read_faults,
+        "/sandbox/state": read.state,
+        "/sandbox/hints": read.hints,
+        "/sandbox/conversations/{channel}": read.conversation,
+        "/sandbox/threads/{channel}/{ts}": read.thread,
+        "/sandbox/view": read.view,
+        "/sandbox/home": read.home,
+        "/sandbox/events": read.events,
+        "/sandbox/wire": debug.read_traffic,
+        "/sandbox/faults": debug.read_faults,
     }
 
 
 def _action_routes(context: PageContext) -> dict[str, Handler]:
-    acting = ActionEndpoints(context.workspace, context.user_actions)
+    actions = ActionEndpoints(context.workspace, context.user_actions)
     return {
-        "/sandbox/say": acting.post_message,
-        "/sandbox/press": acting.press,
-        "/sandbox/submit": acting.submit,
-        "/sandbox/close-view": acting.close_view,
-        "/sandbox/open-home": acting.open_home,
+        "/sandbox/say": actions.post_message,
+        "/sandbox/press": actions.press,
+        "/sandbox/submit": actions.submit,
+        "/sandbox/close-view": actions.close_view,
+        "/sandbox/open-home": actions.open_home,
         "/sandbox/upload": UploadEndpoint(context.workspace, context.user_actions).upload,
     }
 
 
 def _refuse_while_resetting(handler: Handler, time: TimeTravel) -> Handler:
-    """Nobody can do anything while everything is being put back to the beginning."""
+    """The handler, with a PageError while everything is being reset."""
 
-    async def settled(request: web.Request) -> web.StreamResponse:
+    async def handle(request: web.Request) -> web.StreamResponse:
         if time.is_resetting:
             raise PageError(RESETTING_TEXT, 409)
         return await handler(request)
 
-    return settled
+    return handle

@@ -1,4 +1,4 @@
-"""What one person sees: the list of conversations, a conversation, a thread, the clock."""
+"""The page's reading endpoints: what one person sees of the conversations, threads, views and the clock."""
 
 import asyncio
 import contextlib
@@ -11,30 +11,32 @@ from aiohttp import web
 from bot.sandbox.config import BOT_NAME, BOT_USER_ID
 from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage, SandboxUser, View
 from bot.sandbox.page_api.local_only import PAGE_HEADERS, PageError
-from bot.sandbox.time_travel import (
-    TimeTravel,
+from bot.sandbox.page_api.time_labels import (
     datetime_of_ts,
     format_datetime,
     format_message_time,
     format_short,
     timezone_of,
 )
+from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.workspace import SandboxWorkspace
 
 MAX_UPCOMING_SHOWN = 3
 
 
 class PagePresenter:
-    """The workspace as `user` sees it. PageError when there is no such person."""
+    """The workspace as one person sees it, as JSON. user_id: None for the first person; PageError when
+    there is no such person.
+    """
 
     def __init__(self, workspace: SandboxWorkspace, user_id: str | None) -> None:
         people = workspace.directory.people()
-        found = next((one for one in people if user_id in (one.id, None, "")), None)
-        if found is None:
+        user = next((one for one in people if user_id in (one.id, None, "")), None)
+        if user is None:
             raise PageError("There is no such person in this workspace.", 404)
         self.workspace = workspace
-        self.user: SandboxUser = found
-        self.zone = timezone_of(found.tz)
+        self.user: SandboxUser = user
+        self.zone = timezone_of(user.tz)
 
     @property
     def now(self) -> datetime:
@@ -88,17 +90,17 @@ class PagePresenter:
         return channel
 
     def conversation(self, channel_id: str, since: str = "") -> Json:
-        """Show the conversation, which counts as read from now on. since: the version that is known already;
-        then only what changed comes in full. order: the `ts` of every message, oldest first.
+        """The conversation, which is marked as read. since: the version the page has; only messages that
+        changed after it are included. In the result, "order" has the `ts` of every message, oldest first.
         """
-        channel, all_ = self.channel(channel_id), self.workspace.messages
-        all_.mark_read(self.user.id, channel.id)
-        messages = all_.top_level(channel.id, self.user.id)
+        channel, store = self.channel(channel_id), self.workspace.messages
+        store.mark_read(self.user.id, channel.id)
+        messages = store.top_level(channel.id, self.user.id)
         return {
             "channel": self._channel_payload(channel),
-            "version": all_.version,
+            "version": store.version,
             "order": [one.ts for one in messages],
-            "messages": [self.message(one) for one in messages if all_.has_changed(one, since)],
+            "messages": [self.message(one) for one in messages if store.has_changed(one, since)],
         }
 
     def thread(self, channel_id: str, ts: str) -> Json:
@@ -130,7 +132,7 @@ class PagePresenter:
             "trouble": message.trouble,
             "thread_ts": message.thread_ts,
             "reply_count": summary.get("reply_count", 0),
-            "reactions": [{"name": name, "count": len(actor)} for name, actor in message.reactions.items()],
+            "reactions": [{"name": name, "count": len(users)} for name, users in message.reactions.items()],
         }
 
     def _channel_payload(self, channel: SandboxChannel) -> Json:
@@ -159,7 +161,7 @@ _KEEP_ALIVE_SECONDS = 15
 
 @dataclass(frozen=True)
 class ReadEndpoints:
-    """The GET endpoints. Each names the person in `?user=`."""
+    """The GET endpoints. The person is in `?user=`."""
 
     workspace: SandboxWorkspace
     time: TimeTravel
@@ -171,23 +173,23 @@ class ReadEndpoints:
         return web.json_response(await self._presenter(request).state(self.time))
 
     async def hints(self, request: web.Request) -> web.Response:
-        """What the person may want to type: commands are the page's own, the rest is asked for."""
-        picture = self._presenter(request)
+        """Completions for what the person types; the page itself has the names of commands."""
+        presenter = self._presenter(request)
         people = [
             {"name": one.name, "real_name": one.real_name, "title": one.title}
             for one in self.workspace.directory.people()
             if not one.deleted
         ]
         command = {"command": self.workspace.settings.command}
-        return web.json_response({**command, "people": people, **await self.time.hints(picture.user.id)})
+        return web.json_response({**command, "people": people, **await self.time.hints(presenter.user.id)})
 
     async def conversation(self, request: web.Request) -> web.Response:
         since = request.query.get("since", "")
         return web.json_response(self._presenter(request).conversation(request.match_info["channel"], since))
 
     async def thread(self, request: web.Request) -> web.Response:
-        where = request.match_info
-        return web.json_response(self._presenter(request).thread(where["channel"], where["ts"]))
+        channel, ts = request.match_info["channel"], request.match_info["ts"]
+        return web.json_response(self._presenter(request).thread(channel, ts))
 
     async def view(self, request: web.Request) -> web.Response:
         return self._view_or_null(self.workspace.views.top(self._presenter(request).user.id))
@@ -201,15 +203,15 @@ class ReadEndpoints:
         return web.json_response(self.workspace.view_payload(view) | {"errors": view.errors})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events; every 15 seconds without news a comment keeps the line open."""
+        """Server-sent events; after 15 seconds without one, a comment keeps the connection open."""
         user = self._presenter(request).user.id
         headers = {**PAGE_HEADERS, "Content-Type": "text/event-stream"}
         answer = web.StreamResponse(headers=headers)
-        # A page that is closed while news is on its way is nothing to report.
-        with self.workspace.feed.subscribe(user) as news, contextlib.suppress(ConnectionResetError):
+        # A page that was closed in the middle of an event is no error.
+        with self.workspace.feed.subscribe(user) as queue, contextlib.suppress(ConnectionResetError):
             await answer.prepare(request)
             await answer.write(b": hello\n\n")
-            while (line := await _next_line(news)) is not None:
+            while (line := await _next_line(queue)) is not None:
                 await answer.write(line)
         return answer
 
@@ -217,7 +219,7 @@ class ReadEndpoints:
 async def _next_line(queue: "asyncio.Queue[Json | None]") -> bytes | None:
     try:
         async with asyncio.timeout(_KEEP_ALIVE_SECONDS):
-            what = await queue.get()
+            event = await queue.get()
     except TimeoutError:
         return b": still here\n\n"
-    return None if what is None else f"data: {json.dumps(what)}\n\n".encode()
+    return None if event is None else f"data: {json.dumps(event)}\n\n".encode()

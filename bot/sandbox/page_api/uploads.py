@@ -1,4 +1,4 @@
-"""A file dropped on the page: it goes to the bot's direct message, or where the person is."""
+"""The page's upload endpoint: a file for the bot's direct message or another conversation."""
 
 import base64
 import binascii
@@ -25,7 +25,7 @@ _MAX_NAME_LENGTH = 200
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """fields: user, channel and text, as far as they were given."""
+    """fields: user, and channel and text if given."""
 
     fields: Json
     name: str
@@ -38,14 +38,16 @@ class UploadEndpoint:
     user_actions: UserActions
 
     async def upload(self, request: web.Request) -> web.Response:
-        """Share a file in a conversation. `heard` is false where the bot does not listen."""
-        dropped = await _parse_upload(request)
-        picture = PagePresenter(self.workspace, require_text(dropped.fields, "user"))
-        user = picture.user.id
-        wanted = dropped.fields.get("channel") or self.workspace.directory.open_im(user).id
-        channel = require_writable_channel(picture, str(wanted))
-        text = link_mentions(self.workspace, str(dropped.fields.get("text") or ""))
-        file = store_file(self.workspace, user, dropped.name, dropped.content)
+        """Share a file in a conversation. In the response, "heard" is false when the bot gets no event for
+        it.
+        """
+        uploaded = await _parse_upload(request)
+        presenter = PagePresenter(self.workspace, require_text(uploaded.fields, "user"))
+        user = presenter.user.id
+        channel_id = uploaded.fields.get("channel") or self.workspace.directory.open_im(user).id
+        channel = require_writable_channel(presenter, str(channel_id))
+        text = link_mentions(self.workspace, str(uploaded.fields.get("text") or ""))
+        file = store_file(self.workspace, user, uploaded.name, uploaded.content)
         message, ack = await self.user_actions.share_file(user, channel.id, text, file)
         failure = ack.failure if ack else ""
         answer = {"channel": channel.id, "ts": message.ts, "heard": ack is not None}
@@ -54,12 +56,12 @@ class UploadEndpoint:
 
 async def _parse_upload(request: web.Request) -> UploadedFile:
     if request.content_type == "multipart/form-data":
-        found = await _from_form(request)
+        uploaded = await _from_form(request)
     else:
-        found = _from_json(await _json_body(request))
-    if not found.content:
+        uploaded = _from_json(await _json_body(request))
+    if not uploaded.content:
         raise PageError("This file is empty.")
-    return found
+    return uploaded
 
 
 async def _json_body(request: web.Request) -> Json:
@@ -110,7 +112,7 @@ async def _read_part(part: BodyPartReader, max_bytes: int) -> bytes:
 
 
 def _base_name(name: str) -> str:
-    """The file's name without any folders; a name there must be, as its ending tells what it is."""
+    """The file's name without folders. PageError without a name: its suffix is needed for its type."""
     bare = PurePath(name.replace("\\", "/")).name.strip()
     if not bare:
         raise PageError("The file has no name. Choose it again.")

@@ -1,1 +1,1 @@
-"""What Slack refuses in a message or a view, as tables of shapes."""
+"""What Slack refuses in a message or a view, as tables of schemas."""

@@ -1,4 +1,4 @@
-"""Blocks, by the surface they may stand on. Limits: docs.slack.dev, reference/block-kit/blocks."""
+"""Blocks, by the surface that allows them. Limits: docs.slack.dev, reference/block-kit/blocks."""
 
 from bot.sandbox.validation.elements import ACTIONS, IMAGE, INPUTS, SECTION_ACCESSORIES
 from bot.sandbox.validation.objects import ID, RICH_TEXT, SLACK_FILE, TYPE, URL, plain_text, text_object

@@ -47,16 +47,16 @@ _TEXT_INPUT: SchemaTable = {
 
 
 class InitialOptionRule:
-    """A menu can only start on an option it has."""
+    """The initial option is one of the options."""
 
     def check(self, value: Any, pointer: str) -> Violations:
         groups = value.get("option_groups") or [{"options": value.get("options") or []}]
-        known = [one["value"] for group in groups for one in group["options"]]
+        values = [one["value"] for group in groups for one in group["options"]]
         for key, chosen in (
             ("initial_option", [value.get("initial_option")]),
             ("initial_options", value.get("initial_options") or []),
         ):
-            if any(one is not None and one["value"] not in known for one in chosen):
+            if any(one is not None and one["value"] not in values for one in chosen):
                 yield Violation("initial option is not one of the options", f"{pointer}/{key}")
 
 

@@ -1,4 +1,4 @@
-"""The grammar the tables are written in. Each shape checks a JSON value and says what is wrong where.
+"""Schemas for JSON values. Each checks a value and yields what is wrong, with a JSON pointer.
 
 The sentences are Slack's own (`must be less than 3001 characters [json-pointer:/blocks/0/text/text]`).
 """
@@ -27,7 +27,7 @@ class Schema(Protocol):
 
 @dataclass(frozen=True)
 class AnyObject:
-    """An object whose contents are the app's own business."""
+    """An object with any content."""
 
     def check(self, value: Any, pointer: str) -> Violations:
         if not isinstance(value, dict):
@@ -36,7 +36,9 @@ class AnyObject:
 
 @dataclass(frozen=True)
 class StringSchema:
-    """A string of `shortest` to `longest` characters, one of `choices`, or like `pattern`."""
+    """A string of `min_length` to `max_length` characters; with `choices`, one of them; with `pattern`, a
+    full match.
+    """
 
     max_length: int = 3000
     min_length: int = 1
@@ -77,7 +79,7 @@ class IntegerSchema:
 
 @dataclass(frozen=True)
 class ArraySchema:
-    """A list of `fewest` to `most` things of one shape."""
+    """A list of `min_items` to `max_items` values of one schema."""
 
     item: Schema
     max_items: int
@@ -97,7 +99,7 @@ class ArraySchema:
 
 @dataclass(frozen=True)
 class ObjectSchema:
-    """An object with these fields and no others. `one_of`: groups of fields, one of each group is needed."""
+    """An object with these fields and no others. one_of: groups of fields; one of each group is required."""
 
     required: Mapping[str, Schema] = field(default_factory=dict)
     optional: Mapping[str, Schema] = field(default_factory=dict)
@@ -116,17 +118,17 @@ class ObjectSchema:
         yield from self._check_fields(value, pointer)
 
     def _check_fields(self, value: dict[str, Any], pointer: str) -> Violations:
-        known = {**self.required, **self.optional}
+        schemas = {**self.required, **self.optional}
         for name, content in value.items():
-            if name not in known:
+            if name not in schemas:
                 yield Violation(f"invalid additional property: {name}", pointer)
             elif content is not None:
-                yield from known[name].check(content, f"{pointer}/{name}")
+                yield from schemas[name].check(content, f"{pointer}/{name}")
 
 
 @dataclass(frozen=True)
 class TypedSchema:
-    """An object whose `type` says which shape it must have."""
+    """An object whose `type` determines its schema."""
 
     schemas: Mapping[str, Schema]
 
@@ -143,7 +145,7 @@ class TypedSchema:
 
 @dataclass(frozen=True)
 class AllOfSchema:
-    """A shape and a further rule on the same value, asked only when the shape holds."""
+    """A schema and another rule for the same value, which is checked only when the schema matches."""
 
     schema: Schema
     rule: Schema

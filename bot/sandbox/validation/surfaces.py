@@ -1,4 +1,4 @@
-"""May this be posted? RefusedError with Slack's code when it may not."""
+"""Checks messages, metadata and views. RefusedError with Slack's code for what Slack would refuse."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ from bot.sandbox.validation.schema import (
 
 
 def check_block_ids(blocks: list[Json], pointer: str) -> Violations:
-    """Asked of blocks that already have their shapes right."""
+    """Block and action ids are unique. blocks: ones that match their schema."""
     seen: set[str] = set()
     for index, block in enumerate(blocks):
         name = block.get("block_id")
@@ -42,7 +42,7 @@ def _check_action_ids(block: Json, block_pointer: str) -> Violations:
 
 MAX_TEXT_CHARACTERS = 40_000
 MAX_UPDATED_TEXT_CHARACTERS = 4_000
-# Slack publishes no number; about 13,200 characters of blocks is what it has been seen to take.
+# Slack documents no limit; by observation it takes about 13,200 characters of blocks.
 MAX_MESSAGE_CHARACTERS = 13_200
 MAX_METADATA_CHARACTERS = 8_000
 MAX_ATTACHMENTS = 100
@@ -81,18 +81,18 @@ def check_blocks(blocks: list[Any], pointer: str = "/blocks") -> None:
 
 
 def count_characters(blocks: list[Json]) -> int:
-    """Count the characters of the blocks' compact JSON, which is how this workspace measures."""
+    """The characters of the blocks' compact JSON, by which this workspace limits a message."""
     return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
 
 
 def check_metadata(metadata: Any) -> None:
-    """None, an empty object (removes it), or an event type with its payload."""
+    """metadata: None, an empty object (which removes it), or an event type with its payload."""
     if metadata is None or metadata == {}:
         return
     if not isinstance(metadata, dict):
         raise RefusedError("invalid_metadata_format")
-    shape: Schema = ObjectSchema({"event_type": _EVENT_TYPE, "event_payload": AnyObject()})
-    problems = list(shape.check(metadata, "/metadata"))
+    schema: Schema = ObjectSchema({"event_type": _EVENT_TYPE, "event_payload": AnyObject()})
+    problems = list(schema.check(metadata, "/metadata"))
     if problems:
         raise RefusedError("invalid_metadata_schema", format_violations(problems))
     if len(json.dumps(metadata)) > MAX_METADATA_CHARACTERS:
@@ -130,13 +130,13 @@ _HOME = ObjectSchema({"type": TYPE, "blocks": VIEW_BLOCKS_SCHEMA}, _SHARED)
 
 
 def check_view(view: Any, kind: str, pointer: str = "/view") -> Json:
-    """Pass a good view through. `kind`: modal or home."""
+    """The view, if Slack would take it. kind: modal or home."""
     if not isinstance(view, dict):
         raise RefusedError("invalid_arguments", [f"[ERROR] must provide an object [json-pointer:{pointer}]"])
     if len(json.dumps(view)) > MAX_VIEW_BYTES:
         raise RefusedError("view_too_large")
-    shape = TypedSchema({"modal": _MODAL} if kind == "modal" else {"home": _HOME})
-    problems = list(shape.check(view, pointer)) or list(_check_form(view, pointer))
+    schema = TypedSchema({"modal": _MODAL} if kind == "modal" else {"home": _HOME})
+    problems = list(schema.check(view, pointer)) or list(_check_form(view, pointer))
     if problems:
         raise RefusedError("invalid_arguments", format_violations(problems))
     return view

@@ -1,1 +1,1 @@
-"""The part of Slack's Web API the bot uses, method by method."""
+"""The methods of Slack's Web API that the bot uses."""

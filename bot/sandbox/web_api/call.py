@@ -1,4 +1,4 @@
-"""One call of a Web API method: its arguments, from a form, a JSON body or the query."""
+"""A call of a Web API method, with arguments from a form, a JSON body or the query."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _FALSE_VALUES = ("", "0", "false", "False")
 
 @dataclass
 class ApiCall:
-    """Arguments by name. From a form every value is a string; from a JSON body it may be anything."""
+    """args: by name. Values from a form are strings; from a JSON body they may be anything."""
 
     workspace: SandboxWorkspace
     method: str
@@ -42,7 +42,9 @@ class ApiCall:
             raise RefusedError("invalid_arguments", [f"[ERROR] must provide an integer: {name}"]) from None
 
     def json(self, name: str, code: str = "invalid_arguments") -> Any:
-        """Read the value, or what its JSON says; None when it is not given."""
+        """The value, parsed if it is a string of JSON; None when it is not given. RefusedError with `code`
+        when it is no JSON.
+        """
         value = self.args.get(name)
         if not isinstance(value, str):
             return value
@@ -52,19 +54,19 @@ class ApiCall:
             raise RefusedError(code) from None
 
     def channel(self, name: str = "channel") -> SandboxChannel:
-        """Find a conversation the bot can see, by id or #name. RefusedError `channel_not_found`."""
-        wanted = self.text(name)
+        """The channel, by id or #name. RefusedError `channel_not_found` unless the bot can see it."""
+        id_or_name = self.text(name)
         channels = self.workspace.channels
-        found = channels.get(wanted) or next(
-            (one for one in channels.values() if one.name and one.name == wanted.removeprefix("#")), None
+        channel = channels.get(id_or_name) or next(
+            (one for one in channels.values() if one.name and one.name == id_or_name.removeprefix("#")), None
         )
-        if found is None or (found.is_private and not self.workspace.is_bot_member(found)):
+        if channel is None or (channel.is_private and not self.workspace.is_bot_member(channel)):
             raise RefusedError("channel_not_found")
-        return found
+        return channel
 
 
 async def read_args(request: web.Request) -> Json:
-    """Query and body together. RefusedError for a body that is neither a form nor a JSON object."""
+    """The arguments of query and body. RefusedError for a body that is neither a form nor a JSON object."""
     args: Json = dict(request.query)
     if not request.body_exists:
         return args

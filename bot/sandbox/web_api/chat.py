@@ -1,4 +1,4 @@
-"""chat.*: posting, changing and taking back messages."""
+"""chat.*: posting, updating and deleting messages."""
 
 import re
 
@@ -10,7 +10,7 @@ from bot.sandbox.web_api.call import ApiCall
 
 
 def _resolve_conversation(call: ApiCall) -> SandboxChannel:
-    """Where to post: a channel, or a person, whose direct message is opened."""
+    """The channel to post in; for a user id, their direct message, which is opened."""
     user = call.workspace.users.get(call.text("channel"))
     if user is None:
         return call.channel()
@@ -32,7 +32,7 @@ def _require_postable_channel(call: ApiCall) -> SandboxChannel:
 
 
 def _build_message(call: ApiCall, channel: SandboxChannel) -> SandboxMessage:
-    """Draw up the message asked for. RefusedError when Slack would not take it."""
+    """The message that was asked for. RefusedError when Slack would refuse it."""
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
     metadata = call.json("metadata", "invalid_metadata_format")
@@ -52,7 +52,7 @@ def _build_message(call: ApiCall, channel: SandboxChannel) -> SandboxMessage:
 
 
 def _resolve_thread_ts(call: ApiCall, channel: SandboxChannel) -> str | None:
-    """Find the thread's own `ts`, also when asked with that of a reply in it."""
+    """The `ts` of the thread, also when given that of a reply in it."""
     ts = call.text("thread_ts")
     if not ts:
         return None
@@ -94,7 +94,7 @@ def _require_bot_message(call: ApiCall, code: str) -> SandboxMessage:
 
 
 def update(call: ApiCall) -> Json:
-    """Change a message. Blocks, attachments and metadata that are not given stay; empty ones go."""
+    """Update a message. Blocks, attachments and metadata that are not given stay; empty ones are removed."""
     message = _require_bot_message(call, "cant_update_message")
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
@@ -110,8 +110,8 @@ def update(call: ApiCall) -> Json:
         message.blocks if blocks is None else blocks,
         message.attachments if attachments is None else attachments,
     )
-    shown = _message_payload(call, message)
-    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
+    payload = _message_payload(call, message)
+    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": payload}
 
 
 def delete(call: ApiCall) -> Json:

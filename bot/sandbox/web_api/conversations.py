@@ -1,4 +1,4 @@
-"""conversations.*: channels, direct messages and what was said in them."""
+"""conversations.*: channels, direct messages and their history."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ MAX_PAGE_SIZE = 1000
 
 
 def paginate(call: ApiCall, items: Sequence[T], default: int = 100) -> tuple[list[T], Json]:
-    """Cut out one page's items, with the `response_metadata` that leads to the next."""
+    """One page of the items, and the `response_metadata` with the cursor of the next."""
     limit = call.integer("limit", default)
     if not 0 < limit <= MAX_PAGE_SIZE:
         raise RefusedError("invalid_limit")
@@ -78,7 +78,7 @@ def _channel_type(channel: SandboxChannel) -> str:
 
 
 def _visible_channels(call: ApiCall) -> list[SandboxChannel]:
-    """List those of the kinds asked for that the bot can see."""
+    """The channels of the requested types that the bot can see."""
     types = {one.strip() for one in call.text("types", "public_channel").split(",")}
     if not types <= {"public_channel", "private_channel", "im", "mpim"}:
         raise RefusedError("invalid_types")
@@ -92,16 +92,16 @@ def _visible_channels(call: ApiCall) -> list[SandboxChannel]:
 
 
 def list_(call: ApiCall) -> Json:
-    found, cursor = paginate(call, _visible_channels(call))
-    return {"channels": [channel_payload(call, one) for one in found], "response_metadata": cursor}
+    page, cursor = paginate(call, _visible_channels(call))
+    return {"channels": [channel_payload(call, one) for one in page], "response_metadata": cursor}
 
 
 def users_conversations(call: ApiCall) -> Json:
     user = call.text("user", BOT_USER_ID)
     if user not in call.workspace.users:
         raise RefusedError("user_not_found")
-    found, cursor = paginate(call, [one for one in _visible_channels(call) if user in one.members])
-    return {"channels": [channel_payload(call, one) for one in found], "response_metadata": cursor}
+    page, cursor = paginate(call, [one for one in _visible_channels(call) if user in one.members])
+    return {"channels": [channel_payload(call, one) for one in page], "response_metadata": cursor}
 
 
 def info(call: ApiCall) -> Json:
@@ -109,13 +109,13 @@ def info(call: ApiCall) -> Json:
 
 
 def open_(call: ApiCall) -> Json:
-    """Open a direct message with one person. There are no conversations of several here."""
+    """Open a direct message with one person. The sandbox has no group messages."""
     if call.text("channel"):
         return {"channel": {"id": call.channel().id}, "no_op": True, "already_open": True}
-    given = call.args.get("users")
+    users = call.args.get("users")
     ids = (
-        [str(one) for one in given]
-        if isinstance(given, list)
+        [str(one) for one in users]
+        if isinstance(users, list)
         else [one.strip() for one in call.text("users").split(",") if one]
     )
     if not ids:
@@ -146,8 +146,8 @@ def join(call: ApiCall) -> Json:
 
 
 def members(call: ApiCall) -> Json:
-    found, cursor = paginate(call, call.channel().members)
-    return {"members": found, "response_metadata": cursor}
+    page, cursor = paginate(call, call.channel().members)
+    return {"members": page, "response_metadata": cursor}
 
 
 def _require_joined_channel(call: ApiCall) -> SandboxChannel:
@@ -158,7 +158,7 @@ def _require_joined_channel(call: ApiCall) -> SandboxChannel:
 
 
 def _in_range(call: ApiCall, messages: list[SandboxMessage]) -> list[SandboxMessage]:
-    """Between `oldest` and `latest`; the edges themselves only with `inclusive`."""
+    """Those between `oldest` and `latest`; at these moments themselves only with `inclusive`."""
     oldest, latest, edges = (
         _ts_argument(call, "oldest", 0),
         _ts_argument(call, "latest", MAX_TS_MICROSECONDS),
@@ -179,14 +179,15 @@ def _ts_argument(call: ApiCall, name: str, default: int) -> int:
 
 
 def _message_payload(call: ApiCall, message: SandboxMessage) -> Json:
-    keeps = message.metadata and call.flag("include_all_metadata")
-    return call.workspace.message_payload(message) | ({"metadata": message.metadata} if keeps else {})
+    with_metadata = message.metadata and call.flag("include_all_metadata")
+    payload = call.workspace.message_payload(message)
+    return payload | ({"metadata": message.metadata} if with_metadata else {})
 
 
 def _messages_response(call: ApiCall, messages: list[SandboxMessage]) -> Json:
-    found, cursor = paginate(call, messages)
+    page, cursor = paginate(call, messages)
     more = bool(cursor["next_cursor"])
-    answer: Json = {"messages": [_message_payload(call, one) for one in found], "has_more": more}
+    answer: Json = {"messages": [_message_payload(call, one) for one in page], "has_more": more}
     return answer | ({"response_metadata": cursor} if more else {})
 
 
@@ -198,9 +199,9 @@ def history(call: ApiCall) -> Json:
 
 def replies(call: ApiCall) -> Json:
     channel = _require_joined_channel(call)
-    asked = call.workspace.messages.find(channel.id, call.require_text("ts"))
-    if asked is None:
+    message = call.workspace.messages.find(channel.id, call.require_text("ts"))
+    if message is None:
         raise RefusedError("thread_not_found")
-    parent = asked.thread_ts or asked.ts
+    parent = message.thread_ts or message.ts
     thread = call.workspace.messages.thread(channel.id, parent)
     return _messages_response(call, [thread[0], *_in_range(call, thread[1:])])

@@ -1,4 +1,6 @@
-"""The door of the Web API: reads a call, checks its token, plays any trouble asked for, answers."""
+"""Dispatches calls of the Web API: reads the arguments, checks the token, applies injected faults,
+responds.
+"""
 
 import asyncio
 import hmac
@@ -51,9 +53,9 @@ METHODS: dict[str, Method] = {
     "views.update": views.update,
 }
 
-# No token at all is needed for these.
+# Methods that need no token.
 TOKENLESS_METHODS = frozenset({"api.test"})
-# These take the app's own token, not the bot's.
+# Methods that take the app's token, not the bot's.
 APP_TOKEN_METHODS = frozenset({"apps.connections.open"})
 
 POLL_SECONDS = 0.05
@@ -75,11 +77,13 @@ class WebApi:
         method = request.match_info["method"]
         fault = self._faults.pop(method)
         answer = await self._answer(request, method, fault)
-        unheard = fault is not None and fault.kind in {"drop_after", "stall"}
+        answer_lost = fault is not None and fault.kind in {"drop_after", "stall"}
         if fault is not None and fault.kind == "stall":
             await _wait_for_disconnect(request, fault.seconds)
-        await self._traffic.record_call(request, answer, time.perf_counter() - started, answer_lost=unheard)
-        if unheard and request.transport is not None:
+        await self._traffic.record_call(
+            request, answer, time.perf_counter() - started, answer_lost=answer_lost
+        )
+        if answer_lost and request.transport is not None:
             request.transport.abort()
         return answer
 
@@ -122,8 +126,8 @@ class WebApi:
             if method in TOKENLESS_METHODS:
                 return
             raise RefusedError("not_authed")
-        known = {settings.bot_token: "bot", settings.app_token: "app"}
-        kind = next((kind for one, kind in known.items() if _is_same_token(one, token)), None)
+        kinds = {settings.bot_token: "bot", settings.app_token: "app"}
+        kind = next((kind for one, kind in kinds.items() if _is_same_token(one, token)), None)
         if kind is None:
             raise RefusedError("invalid_auth")
         if self._workspace.token_revoked:
@@ -133,7 +137,7 @@ class WebApi:
 
 
 async def _wait_for_disconnect(request: web.Request, max_seconds: float) -> None:
-    """Return once the caller has hung up, or after `max_seconds` seconds."""
+    """Wait until the caller hangs up, at most `max_seconds` seconds."""
     for _ in range(int(max_seconds / POLL_SECONDS)):
         if request.transport is None or request.transport.is_closing():
             return

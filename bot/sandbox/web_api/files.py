@@ -1,4 +1,4 @@
-"""files.*: an upload in three steps: ask for an address, send the bytes there, say where it belongs."""
+"""files.*: an upload in three steps: get a url, send the bytes there, complete it with a channel."""
 
 import secrets
 
@@ -28,11 +28,11 @@ def get_upload_url(call: ApiCall) -> Json:
 
 
 def complete_upload(call: ApiCall) -> Json:
-    """All the files at once: each must have arrived. With a channel, one message shows them."""
-    asked = call.json("files")
-    if not isinstance(asked, list) or not asked or not all(isinstance(one, dict) for one in asked):
+    """Complete the uploads, which must all have arrived. With a channel, share them in one message."""
+    uploads = call.json("files")
+    if not isinstance(uploads, list) or not uploads or not all(isinstance(one, dict) for one in uploads):
         raise RefusedError("invalid_arguments", ["[ERROR] missing required field: files"])
-    files = [_completed_file(call, one) for one in asked]
+    files = [_completed_file(call, one) for one in uploads]
     if call.text("channel_id") or call.text("channels"):
         _share_files(call, files)
     for file in files:
@@ -41,32 +41,32 @@ def complete_upload(call: ApiCall) -> Json:
 
 
 def info(call: ApiCall) -> Json:
-    """A file that was taken, and where it is shown. Until its upload is completed there is no such file."""
+    """A file with a completed upload, and where it is shared."""
     file_id = call.require_text("file", "file_not_found")
     workspace = call.workspace
-    shown_in = [
+    shared = [
         (message, file)
         for channel in workspace.channels.values()
         for message in workspace.messages.in_channel(channel.id)
         for file in message.files
         if file["id"] == file_id
     ]
-    file = shown_in[0][1] if shown_in else workspace.completed_uploads.get(file_id)
+    file = shared[0][1] if shared else workspace.completed_uploads.get(file_id)
     if file is None:
         raise RefusedError("file_not_found")
-    return {"file": file | _file_shares(call, [message for message, _ in shown_in])}
+    return {"file": file | _file_shares(call, [message for message, _ in shared])}
 
 
 def _file_shares(call: ApiCall, messages: list[SandboxMessage]) -> Json:
-    """Where the file is shown, as Slack tells it: by kind of conversation, and message by message."""
-    found: Json = {"channels": [], "groups": [], "ims": [], "shares": {"public": {}, "private": {}}}
+    """Where the file is shared, as Slack has it: by kind of channel, and by message."""
+    shares: Json = {"channels": [], "groups": [], "ims": [], "shares": {"public": {}, "private": {}}}
     for message in messages:
         channel = call.workspace.channels[message.channel]
-        found["ims" if channel.is_im else "groups" if channel.is_private else "channels"].append(channel.id)
+        shares["ims" if channel.is_im else "groups" if channel.is_private else "channels"].append(channel.id)
         kind = "private" if channel.is_im or channel.is_private else "public"
-        found["shares"][kind].setdefault(channel.id, []).append({"ts": message.ts})
-    found["shares"] = {kind: places for kind, places in found["shares"].items() if places}
-    return found
+        shares["shares"][kind].setdefault(channel.id, []).append({"ts": message.ts})
+    shares["shares"] = {kind: channels for kind, channels in shares["shares"].items() if channels}
+    return shares
 
 
 def _completed_file(call: ApiCall, requested: Json) -> Json:
@@ -75,8 +75,8 @@ def _completed_file(call: ApiCall, requested: Json) -> Json:
     if key is None or call.workspace.store.get_file(requested["id"]) is None:
         raise RefusedError("file_not_found")
     upload = uploads[key]
-    shown = file_object(call.workspace, upload["id"], BOT_USER_ID, upload["name"], upload["length"])
-    return shown | {"title": requested.get("title") or upload["name"], "alt_txt": upload["alt_txt"]}
+    payload = file_object(call.workspace, upload["id"], BOT_USER_ID, upload["name"], upload["length"])
+    return payload | {"title": requested.get("title") or upload["name"], "alt_txt": upload["alt_txt"]}
 
 
 def _share_files(call: ApiCall, files: list[Json]) -> None:

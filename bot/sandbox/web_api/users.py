@@ -1,4 +1,4 @@
-"""users.*: the people of the workspace."""
+"""users.*: the people of the workspace; and the methods about the bot and the team."""
 
 from bot.sandbox.config import APP_ID, BOT_ID, BOT_NAME, BOT_USER_ID
 from bot.sandbox.entities import Json, SandboxUser
@@ -31,8 +31,8 @@ def user_payload(call: ApiCall, user: SandboxUser) -> Json:
 
 
 def list_(call: ApiCall) -> Json:
-    found, cursor = paginate(call, list(call.workspace.users.values()))
-    return {"members": [user_payload(call, one) for one in found], "response_metadata": cursor}
+    page, cursor = paginate(call, list(call.workspace.users.values()))
+    return {"members": [user_payload(call, one) for one in page], "response_metadata": cursor}
 
 
 def info(call: ApiCall) -> Json:
@@ -43,7 +43,7 @@ def info(call: ApiCall) -> Json:
 
 
 def lookup_by_email(call: ApiCall) -> Json:
-    """Addresses match whatever their capitals; people who have left are not found."""
+    """Case does not matter; deactivated users are not found."""
     email = call.require_text("email", "users_not_found").casefold()
     for user in call.workspace.users.values():
         if user.email.casefold() == email and not user.deleted:
@@ -65,10 +65,10 @@ def auth_test(call: ApiCall) -> Json:
 
 
 def api_test(call: ApiCall) -> Json:
-    given = {name: value for name, value in call.args.items() if name != "token"}
+    args = {name: value for name, value in call.args.items() if name != "token"}
     if call.text("error"):
         raise RefusedError(call.text("error"))
-    return {"args": given}
+    return {"args": args}
 
 
 def bots_info(call: ApiCall) -> Json:

@@ -10,8 +10,8 @@ from bot.sandbox.web_api.call import ApiCall
 def _require_content(call: ApiCall, kind: str) -> Json:
     content = check_view(call.json("view"), kind)
     external_id = content.get("external_id")
-    known = call.workspace.views.find(None, external_id) if external_id else None
-    if known is not None and known.id != call.text("view_id"):
+    existing = call.workspace.views.find(None, external_id) if external_id else None
+    if existing is not None and existing.id != call.text("view_id"):
         raise RefusedError("duplicate_external_id")
     return content
 

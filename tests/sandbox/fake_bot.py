@@ -21,9 +21,8 @@ _ANY = re.compile(".*")
 
 @dataclass
 class FakeBot:
-    """`heard` is what came in. `answers`: by command, action id or callback id, what `ack` is given.
-
-    A press of an action named in `views` opens that view.
+    """answers: what `ack` is called with, by command, action id or callback id. received: the bodies of
+    requests, in order. views: by action id, what a press opens.
     """
 
     client: AsyncWebClient
@@ -37,24 +36,24 @@ class FakeBot:
     def app(self) -> AsyncApp:
         app = AsyncApp(signing_secret=SECRET, client=self.client, process_before_response=True)
 
-        async def hear(ack: Any, body: dict[str, Any], name: str) -> None:
+        async def acknowledge(ack: Any, body: dict[str, Any], name: str) -> None:
             self.received.append(body)
             await asyncio.sleep(self.wait_seconds)
             answer = self.answers.get(name)
             await (ack(**answer) if isinstance(answer, dict) else ack(answer) if answer else ack())
 
         async def command(ack: Any, body: dict[str, Any]) -> None:
-            await hear(ack, body, body["command"])
+            await acknowledge(ack, body, body["command"])
 
         async def action(ack: Any, body: dict[str, Any]) -> None:
             name = body["actions"][0]["action_id"]
-            await hear(ack, body, name)
+            await acknowledge(ack, body, name)
             if name in self.views:
                 await self.client.views_open(trigger_id=body["trigger_id"], view=self.views[name])
                 self.opened.set()
 
         async def view(ack: Any, body: dict[str, Any]) -> None:
-            await hear(ack, body, body["view"]["callback_id"])
+            await acknowledge(ack, body, body["view"]["callback_id"])
 
         async def event(body: dict[str, Any]) -> None:
             self.received.append(body)
@@ -71,34 +70,32 @@ class FakeBot:
 @asynccontextmanager
 async def over_http(sandbox: Sandbox) -> AsyncIterator[FakeBot]:
     """The app behind `/slack/events`, where the sandbox will send its requests."""
-    counterpart = FakeBot(client_of(sandbox))
-    app = counterpart.app()
+    bot = FakeBot(client_of(sandbox))
+    app = bot.app()
 
     async def handle(request: web.Request) -> web.Response:
-        counterpart.headers.append(dict(request.headers))
+        bot.headers.append(dict(request.headers))
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
-    def routes(served: web.Application) -> None:
-        served.router.add_post("/slack/events", handle)
+    def add_route(application: web.Application) -> None:
+        application.router.add_post("/slack/events", handle)
 
-    async with serving(routes) as address:
+    async with serving(add_route) as address:
         sandbox.settings.events_url = f"{address}/slack/events"
-        yield counterpart
+        yield bot
 
 
 @asynccontextmanager
 async def over_socket(sandbox: Sandbox) -> AsyncIterator[FakeBot]:
     """The app connected through Socket Mode, with Bolt's own handler."""
-    counterpart = FakeBot(client_of(sandbox))
-    handler = AsyncSocketModeHandler(
-        counterpart.app(), APP_TOKEN, web_client=counterpart.client, ping_interval=1
-    )
+    bot = FakeBot(client_of(sandbox))
+    handler = AsyncSocketModeHandler(bot.app(), APP_TOKEN, web_client=bot.client, ping_interval=1)
     connect: Callable[[], Awaitable[None]] = handler.connect_async
     close: Callable[[], Awaitable[None]] = handler.close_async
     await connect()
     try:
         async with asyncio.timeout(60):
             await sandbox.sockets.connected.wait()
-        yield counterpart
+        yield bot
     finally:
         await close()
