@@ -1,4 +1,4 @@
-"""Walk down a table and tell its rows apart: titles, headings, projects, savings, actions."""
+"""Classify the rows of a table, from top to bottom: titles, headings, projects, amounts, actions."""
 
 import re
 from collections.abc import Iterator
@@ -28,24 +28,24 @@ from bot.importing.drafting.rows import (
 )
 from bot.importing.table.amounts import MoneyKind, parse_money_kind
 from bot.importing.table.headings import Column, TableHeading, read_heading
-from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.problems import MAX_SHOWN_LENGTH, DiagnosticLog
 from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import MAX_CELL_CHARACTERS, Table, TableRow, column_letter
 from bot.plan.refs import is_ref
 from bot.plan.text import one_line
-
-MAX_SHOWN_LENGTH = 80
+from bot.sentences import sentence
 
 
 class UnreadReporter:
-    """What is passed over in one table goes to `notes`."""
+    """Reports the columns and rows of one table that are not read."""
 
     def __init__(self, table: Table, notes: DiagnosticLog) -> None:
         self._table, self._notes = table, notes
         self._reported: set[tuple[int, ...]] = set()
+        self._too_long = sentence("drafting.action_too_long")
 
     def report_columns(self, row: TableRow, heading: TableHeading) -> None:
-        """Tell the columns of a heading that mean nothing here; once, where the heading is repeated."""
+        """Report the columns of a heading that the plan has no use for, once for repeated headings."""
         if not heading.unread_columns or heading.unread_columns in self._reported:
             return
         self._reported.add(heading.unread_columns)
@@ -53,28 +53,27 @@ class UnreadReporter:
             f"{column_letter(place)}, \u201c{one_line(row.cells[place])}\u201d"
             for place in heading.unread_columns
         )
-        message = "The plan has no place for these columns, so they were not read."
+        message = sentence("drafting.unread_columns")
         self._notes.info(self._table.where(row.number), "heading", names[:MAX_SHOWN_LENGTH], message)
 
     def report_text(self, row: TableRow) -> None:
-        """Tell the words of a row that stands outside the headings, if there are any besides amounts."""
+        """Report the text of a row outside the headings, if there is any besides amounts."""
         cells = [row.cells[place] for place in row.filled_columns if not is_about_money(row.cells[place])]
         words = one_line(" ".join(cells))
         if words:
-            message = "The plan has no place for these words, so they were not taken."
+            message = sentence("drafting.unread_text")
             self._notes.info(self._table.where(row.number), "row", words[:MAX_SHOWN_LENGTH], message)
 
     def report_row(self, row: TableRow) -> None:
-        """Tell a row below a heading that holds no action."""
+        """Report a row below a heading that has no action."""
         words = one_line(" ".join(row.cells[place] for place in row.filled_columns))[:MAX_SHOWN_LENGTH]
-        message = "This row has no action in it, so it was not read."
+        message = sentence("drafting.row_without_action")
         self._notes.warning(self._table.where(row.number), "row", words, message)
 
     def report_too_long(self, row: TableRow) -> None:
-        """Tell a row that would make the action above too long; the first such row of several."""
-        message = "The action above is too long already, so this row was not read."
-        if not self._notes.problems or self._notes.problems[-1].message != message:
-            self._notes.error(self._table.where(row.number), "row", "", message)
+        """Report a row that would make the action above too long; of several in a row only the first."""
+        if not self._notes.problems or self._notes.problems[-1].message != self._too_long:
+            self._notes.error(self._table.where(row.number), "row", "", self._too_long)
 
 
 _PART_OF = re.compile(r"(?P<project>[0-9]{1,3})\.[0-9]")
@@ -93,12 +92,12 @@ _MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
 
 @dataclass
 class _ClassifierState:
-    """Where the walk stands. project_numbers: those of projects that have actions in this table ("5" for
-    5.2).
+    """What the rows so far mean for the next one.
 
-    has_started: whether the first heading or project lies behind, and with it the plan's title.
-    money_kind: what the amounts below were last called. expects_description: the row above only heads a
-    description.
+    project_numbers: of the projects that have actions in this table ("5" for 5.2). action: the last one,
+    which a row without a ref continues. has_started: the first heading or project was read, so no row below
+    is the plan's title. money_kind: what the last words above an amount call it. expects_description: the
+    row above only heads a description.
     """
 
     table: Table
@@ -119,22 +118,22 @@ def has_heading(table: Table) -> bool:
 
 
 def classify_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]:
-    """Give the table's rows as what they are, in order; rows that are none of these are noted."""
-    at = _ClassifierState(table, notes, UnreadReporter(table, notes), _project_numbers(table))
+    """Yield the table's rows by what they are, in order. Rows that are none of these are reported."""
+    state = _ClassifierState(table, notes, UnreadReporter(table, notes), _project_numbers(table))
     for row in table.rows:
         if not row.filled_columns:
             continue
-        if row.is_start and at.heading:
-            yield from _flush_action(at)
-            at.heading, at.years = None, {}
+        if row.is_start and state.heading:
+            yield from _flush_action(state)
+            state.heading, state.years = None, {}
         heading = read_heading(row)
         if heading:
-            at.heading, at.has_started = heading, True
-            at.unread.report_columns(row, heading)
+            state.heading, state.has_started = heading, True
+            state.unread.report_columns(row, heading)
             continue
-        yield from _classify_row(at, row)
-    if at.action:
-        yield at.action
+        yield from _classify_row(state, row)
+    if state.action:
+        yield state.action
 
 
 def _project_numbers(table: Table) -> set[str]:
@@ -161,7 +160,7 @@ def _classify_row(state: _ClassifierState, row: TableRow) -> Iterator[PlanRow]:
 
 
 def _with_money_kind(state: _ClassifierState, row: TableRow, found: PlanRow) -> PlanRow:
-    """Tell amounts what the words above called them, and remember what this row calls those below."""
+    """The row, with the kind of its amounts where it has some; remembers the kind for the rows below."""
     state.expects_description = isinstance(found, DescriptionRow) and not found.lines
     if isinstance(found, SavingsRow):
         return replace(found, kind=found.kind or state.money_kind)
@@ -247,7 +246,7 @@ def _continue_action(state: _ClassifierState, row: TableRow, cells: dict[Column,
     state.action = replace(state.action, cells=joined, columns=state.action.columns | cells.keys())
     if not row.merged_columns:
         ref, words = one_line(state.action.ref), one_line(cells[Column.ACTION].text)[:MAX_SHOWN_LENGTH]
-        message = f"This row has no ref, so it was taken as part of {ref or 'the action above'}."
+        message = sentence("drafting.row_continues_action", ref=ref)
         state.notes.warning(state.table.where(row.number), "ref", words, message)
 
 
@@ -257,7 +256,7 @@ def _join_cell(column: Column, above: str, text: str) -> str:
 
 
 def _flush_action(state: _ClassifierState) -> Iterator[PlanRow]:
-    """Hand on the action that no later row can continue."""
+    """Yield the action that no later row can continue."""
     if state.action:
         yield state.action
         state.action = None

@@ -8,12 +8,12 @@ from bot.importing.readers.encodings import decode
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import ParsedDocument, TableRow, build_table, clean_text
+from bot.sentences import sentence
 
 _MAX_BYTES = 10_000_000
 _SEPARATORS = ",;\t|"
 _SAMPLE_ROWS = 50
 _MAX_HEADING_LENGTH = 200
-_NOT_TEXT = "This file ends in .csv but holds something other than text. Save it as CSV UTF-8 and try again."
 
 
 def read_csv(content: bytes) -> ParsedDocument:
@@ -21,7 +21,7 @@ def read_csv(content: bytes) -> ParsedDocument:
     if len(content) > _MAX_BYTES:
         raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Send the plan alone.")
     notes = DiagnosticLog()
-    text = decode(content, _NOT_TEXT)
+    text = decode(content, sentence("readers.csv_not_text"))
     return ParsedDocument((build_table("", parse_rows(text), notes),), tuple(notes.problems))
 
 

@@ -14,12 +14,9 @@ from bot.importing.readers.html_tables import element_lines, parse_table, rows_o
 from bot.importing.table.blocks import Block, TextBlock
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import ParsedDocument
+from bot.sentences import sentence
 
 MAX_BYTES = 10_000_000
-_NOT_TEXT = (
-    "This file ends like a web page but holds something other than text. Open it in a browser, save it "
-    "as a web page and try again."
-)
 _BEFORE_THE_PAGE = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _LEVEL = re.compile(r"h([1-6])")
 _HOLDS_BLOCKS = {
@@ -35,8 +32,8 @@ def read_html(content: bytes) -> ParsedDocument:
     """Read the tables of a page; raises UnreadableFileError for what is no page or too big."""
     if len(content) > MAX_BYTES:
         raise UnreadableFileError("This page is larger than 10 MB, which no plan is. Save the plan alone.")
-    text = _BEFORE_THE_PAGE.sub("", decode(content, _NOT_TEXT, allow_declared=True)).replace("\x00", "")
-    page = parse_html(text)
+    text = decode(content, sentence("readers.html_not_text"), allow_declared=True)
+    page = parse_html(_BEFORE_THE_PAGE.sub("", text).replace("\x00", ""))
     return build_document_from_blocks([*_page_title(page), *_blocks(page)], DiagnosticLog(), unit="row")
 
 
@@ -46,7 +43,7 @@ def parse_html(text: str) -> HtmlElement:
     try:
         return document_fromstring(text, parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as problem:
-        raise UnreadableFileError(_NOT_TEXT) from problem
+        raise UnreadableFileError(sentence("readers.html_not_text")) from problem
 
 
 def _page_title(page: HtmlElement) -> Iterator[TextBlock]:

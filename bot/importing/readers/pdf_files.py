@@ -39,6 +39,7 @@ from bot.importing.readers.pdf_text import PdfLine, extract_lines, is_wrapped, l
 from bot.importing.readers.registry import ProgressCallback, ignore_progress
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import ParsedDocument
+from bot.sentences import sentence
 
 _HEADING_SIZE_RATIO = 1.15
 _MAX_HEADING_LENGTH = 200
@@ -220,13 +221,8 @@ def _explain_error(problem: Exception) -> UnreadableFileError:
     if isinstance(cause, MemoryError):
         raise cause
     if isinstance(cause, _LOCKED_ERRORS):
-        return UnreadableFileError(
-            "This PDF is locked with a password. Save a copy without the password and try again."
-        )
-    return UnreadableFileError(
-        "This PDF is damaged, or is not a PDF at all. Make it again from the document it came from, "
-        "or send that document."
-    )
+        return UnreadableFileError(sentence("readers.locked_pdf"))
+    return UnreadableFileError(sentence("readers.damaged_pdf"))
 
 
 def _refuse_empty(pages: Sequence[PdfPage]) -> None:

@@ -15,6 +15,7 @@ from bot.importing.readers.html_tables import element_lines, outermost_tables, p
 from bot.importing.table.blocks import Block, Para, RichGrid, RichRow, TextBlock
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import MAX_COLUMNS, MAX_ROWS, ParsedDocument, too_many_rows_error
+from bot.sentences import sentence
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*")
@@ -156,17 +157,13 @@ def _strip_markup(line: str) -> str:
 
 
 _MAX_BYTES = 10_000_000
-_NOT_TEXT = (
-    "This file ends like a text but holds something other than text. Save it as plain text, encoding "
-    "UTF-8, and try again."
-)
 
 
 def read_text(content: bytes) -> ParsedDocument:
     """Read the plan in a text; raises UnreadableFileError for what is no text or too big."""
     if len(content) > _MAX_BYTES:
         raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Save the plan alone.")
-    text = decode(content, _NOT_TEXT).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(content, sentence("readers.text_not_text")).replace("\r\n", "\n").replace("\r", "\n")
     notes = DiagnosticLog()
     return build_document_from_blocks(_blocks(text.split("\n"), notes), notes, unit="line")
 

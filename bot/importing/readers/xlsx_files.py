@@ -1,4 +1,4 @@
-"""Read a workbook: values as people see them, merged cells, hidden rows told; nothing of it is run."""
+"""Read a workbook: values as people see them, with merged cells. Hidden rows are reported; nothing is run."""
 
 import io
 import warnings
@@ -17,7 +17,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.importing.readers.archive_safety import WORKBOOK, damaged_file_error, refuse_unsafe
-from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.problems import DiagnosticLog, list_first
 from bot.importing.table.tables import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -27,6 +27,7 @@ from bot.importing.table.tables import (
     too_many_rows_error,
 )
 from bot.plan.wording import format_month
+from bot.sentences import sentence
 
 _MAX_MERGED = 100_000
 
@@ -69,7 +70,7 @@ def _elements(sheet: IO[bytes]) -> Iterator[Element]:
 
 
 def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
-    """Note what a row says; give its number, which follows the one before when it states none."""
+    """Add what a row holds; give its number, which follows the one before when it states none."""
     stated = row.get("r", "")
     number = int(stated) if stated.isdecimal() else counted + 1
     filled = [cell for cell in row.findall("{*}c") if len(cell)]
@@ -87,7 +88,7 @@ def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
 
 
 def _read_merge(ref: str, facts: SheetFacts) -> None:
-    """Keep what a merge carries down its first column; one beyond the limits of a plan carries nothing."""
+    """Add the cells that a merge repeats down its first column; none for a merge beyond a plan's limits."""
     left, top, _, bottom = range_boundaries(ref)
     if left is None or top is None or bottom is None or bottom > MAX_ROWS:
         return
@@ -130,15 +131,13 @@ def read_xlsx(content: bytes) -> ParsedDocument:
 
 
 def _tables(content: bytes, notes: DiagnosticLog) -> Iterator[Table]:
-    """Walk the sheets as a stream: only values, styles and sheet names are ever loaded."""
+    """Read the sheets as a stream: only values, styles and sheet names are ever loaded."""
     reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     reader.read()
     parts = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
     for sheet in reader.wb.worksheets[:_MAX_SHEETS]:
         if sheet.sheet_state != "visible":
-            notes.warning(
-                sheet.title, "sheet", sheet.title, "This sheet is hidden in the workbook and was not read."
-            )
+            notes.warning(sheet.title, "sheet", sheet.title, sentence("readers.hidden_sheet"))
             continue
         with reader.archive.open(parts[sheet.title]) as source:
             facts = read_sheet_facts(source)
@@ -188,20 +187,12 @@ def _number_text(value: float, number_format: str) -> str:
 
 def _report_facts(table: Table, facts: SheetFacts, notes: DiagnosticLog) -> None:
     if facts.hidden_rows:
-        numbers = ", ".join(map(str, facts.hidden_rows[:_MAX_NAMED])) + (
-            " and more" if len(facts.hidden_rows) > _MAX_NAMED else ""
-        )
-        message = f"Hidden in the workbook, but read like the others: rows {numbers}."
-        notes.info(table.where(), "rows", numbers, message)
+        numbers = list_first(list(map(str, facts.hidden_rows)), _MAX_NAMED)
+        notes.info(table.where(), "rows", numbers, sentence("readers.hidden_rows", numbers=numbers))
     if facts.hidden_columns:
-        notes.info(
-            table.where(), "columns", "", "The sheet has hidden columns. They were read like the others."
-        )
+        notes.info(table.where(), "columns", "", sentence("readers.hidden_columns"))
     if facts.last_column > MAX_COLUMNS:
-        message = f"Only the first {MAX_COLUMNS} columns were read. Move the plan to the left of the sheet."
-        notes.error(table.where(), "columns", "", message)
+        notes.error(table.where(), "columns", "", sentence("table.too_many_columns", limit=MAX_COLUMNS))
     for coordinate in facts.uncalculated[:_MAX_NAMED]:
-        message = (
-            "This cell holds a formula without a saved result. Open the workbook, save it and try again."
-        )
+        message = sentence("readers.formula_without_result")
         notes.error(f"{table.where()}, cell {coordinate}", "cell", "", message)
