@@ -34,6 +34,10 @@ from bot.plan.text import one_line
 from bot.plan.tracker_format import OTHER_SHEETS, PLAN
 from bot.sentences import sentence
 
+_MAX_TITLE_LENGTH = 300
+_MAX_ACTIONS = 3_000
+_MAX_PROBLEMS = 2_000
+
 
 @dataclass
 class BuildState:
@@ -55,7 +59,78 @@ class BuildState:
     actions: list[ActionDraft] = field(default_factory=list)
 
 
-def add_table(build: BuildState, table: Table, rows: Sequence[PlanRow]) -> None:
+def build_plan(
+    document: ParsedDocument, *, title: str | None, as_at: date | None, today: date, fallback: str
+) -> PlanDraft:
+    """Build the draft. fallback: the title when none is given or printed.
+
+    Raises UnreadableFileError when no table has a heading, or none has an action.
+    """
+    notes = DiagnosticLog(list(document.problems))
+    tables = _with_headings(document, notes)
+    rows = [
+        list(classify_typed_rows(table, notes) if is_typed(table) else classify_rows(table, notes))
+        for table in tables
+    ]
+    if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MAX_ACTIONS:
+        raise UnreadableFileError(
+            f"This file has more than {_MAX_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
+        )
+    titles = [read_titles(each, today=today) for each in rows]
+    printed = find_label(rows, PLAN) or printed_title(titles, many_sections=len(tables) > 1)
+    dated = as_at or next((day for each in rows for day in [printed_as_at(each, today)] if day), None)
+    refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
+    build = BuildState(notes, Numbering(notes, refs), dated, today)
+    for table, table_rows, table_titles in zip(tables, rows, titles, strict=True):
+        section_title = table_titles[0].section if table_titles and len(tables) > 1 else ""
+        build.section = build.numbering.section_for_table(table.name, section_title, table.where())
+        build.project = None
+        _add_table(build, table, table_rows)
+    if not build.actions:
+        raise UnreadableFileError("This file has the headings of a plan, but no actions below them.")
+    return _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
+
+
+def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[Table]:
+    candidates = [table for table in document.tables if table.name not in OTHER_SHEETS]
+    tables = [table for table in candidates if has_heading(table)]
+    if not tables:
+        raise UnreadableFileError(f"No plan was found in this file. {describe_headings()}")
+    for table in candidates:
+        if table not in tables and table.rows:
+            kind = "part" if table.locations else "sheet"
+            notes.info(table.where(), kind, table.name, sentence("drafting.no_headings", kind=kind))
+    return tables
+
+
+def _finish(build: BuildState, title: str) -> PlanDraft:
+    if build.as_at is None:
+        build.notes.info("the plan", "as_at", "", sentence("drafting.no_as_at"))
+    diagnostics.report_repeated_refs(build.actions, build.notes)
+    diagnostics.report_refs_of_two_sections(build.actions, build.notes)
+    diagnostics.report_short_finance_refs(build.finance_refs, build.notes)
+    projects = build.numbering.projects.values()
+    used = {action.section for action in build.actions} | {key[0] for key in build.numbering.projects}
+    return PlanDraft(
+        title,
+        build.as_at,
+        tuple(section for section in build.numbering.sections.values() if section.number in used),
+        tuple(projects if build.signs_are_sure else normalise_signs(projects, build.notes)),
+        tuple(build.actions),
+        _limit_problems(build.notes.problems),
+    )
+
+
+def _limit_problems(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The first problems. Where that leaves some out, the last says how many."""
+    if len(problems) <= _MAX_PROBLEMS:
+        return tuple(problems)
+    left_out = len(problems) - _MAX_PROBLEMS
+    message = sentence("drafting.too_many_problems", left_out=left_out)
+    return (*problems[:_MAX_PROBLEMS], Diagnostic("the plan", "plan", "", message, Severity.ERROR))
+
+
+def _add_table(build: BuildState, table: Table, rows: Sequence[PlanRow]) -> None:
     """Add the rows of one table in order, and report the columns that it lacks."""
     columns: set[Column] = set()
     has_actions = False
@@ -155,79 +230,3 @@ def _report_missing_columns(build: BuildState, table: Table, columns: set[Column
     ):
         if column not in columns:
             build.notes.warning(table.where(), str(column), "", message)
-
-
-_MAX_TITLE_LENGTH = 300
-_MAX_ACTIONS = 3_000
-_MAX_PROBLEMS = 2_000
-
-
-def build_plan(
-    document: ParsedDocument, *, title: str | None, as_at: date | None, today: date, fallback: str
-) -> PlanDraft:
-    """Build the draft. fallback: the title when none is given or printed.
-
-    Raises UnreadableFileError when no table has a heading, or none has an action.
-    """
-    notes = DiagnosticLog(list(document.problems))
-    tables = _with_headings(document, notes)
-    rows = [
-        list(classify_typed_rows(table, notes) if is_typed(table) else classify_rows(table, notes))
-        for table in tables
-    ]
-    if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MAX_ACTIONS:
-        raise UnreadableFileError(
-            f"This file has more than {_MAX_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
-        )
-    titles = [read_titles(each, today=today) for each in rows]
-    printed = find_label(rows, PLAN) or printed_title(titles, many_sections=len(tables) > 1)
-    dated = as_at or next((day for each in rows for day in [printed_as_at(each, today)] if day), None)
-    refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
-    build = BuildState(notes, Numbering(notes, refs), dated, today)
-    for table, those, heads in zip(tables, rows, titles, strict=True):
-        section_title = heads[0].section if heads and len(tables) > 1 else ""
-        build.section = build.numbering.section_for_table(table.name, section_title, table.where())
-        build.project = None
-        add_table(build, table, those)
-    if not build.actions:
-        raise UnreadableFileError("This file has the headings of a plan, but no actions below them.")
-    return _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
-
-
-def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[Table]:
-    candidates = [table for table in document.tables if table.name not in OTHER_SHEETS]
-    tables = [table for table in candidates if has_heading(table)]
-    if not tables:
-        raise UnreadableFileError(f"No plan was found in this file. {describe_headings()}")
-    for table in candidates:
-        if table not in tables and table.rows:
-            kind = "part" if table.locations else "sheet"
-            notes.info(table.where(), kind, table.name, sentence("drafting.no_headings", kind=kind))
-    return tables
-
-
-def _finish(build: BuildState, title: str) -> PlanDraft:
-    if build.as_at is None:
-        build.notes.info("the plan", "as_at", "", sentence("drafting.no_as_at"))
-    diagnostics.report_repeated_refs(build.actions, build.notes)
-    diagnostics.report_refs_of_two_sections(build.actions, build.notes)
-    diagnostics.report_short_finance_refs(build.finance_refs, build.notes)
-    projects = build.numbering.projects.values()
-    used = {action.section for action in build.actions} | {key[0] for key in build.numbering.projects}
-    return PlanDraft(
-        title,
-        build.as_at,
-        tuple(section for section in build.numbering.sections.values() if section.number in used),
-        tuple(projects if build.signs_are_sure else normalise_signs(projects, build.notes)),
-        tuple(build.actions),
-        _limit_problems(build.notes.problems),
-    )
-
-
-def _limit_problems(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The first problems. Where that leaves some out, the last says how many."""
-    if len(problems) <= _MAX_PROBLEMS:
-        return tuple(problems)
-    left_out = len(problems) - _MAX_PROBLEMS
-    message = sentence("drafting.too_many_problems", left_out=left_out)
-    return (*problems[:_MAX_PROBLEMS], Diagnostic("the plan", "plan", "", message, Severity.ERROR))

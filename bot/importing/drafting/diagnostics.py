@@ -26,6 +26,8 @@ _PLAIN_STATUSES = {
 _NUMERIC_DAY = re.compile(r"[0-9]{1,4}\s*[/.-]\s*[0-9]{1,2}\s*[/.-]\s*[0-9]{2,4}")
 _OWNER_TO_BE_CONFIRMED = re.compile(r"\b(?:tbc|tba|tbd|to be|vacant|vacancy)\b|^\?", re.IGNORECASE)
 _SUB_REF = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
+_LAST_DIGITS = re.compile(r"[0-9]*$")
+_MAX_NAMED = 8
 
 
 def report_dates(
@@ -151,10 +153,6 @@ def _report_no_date(where: str, ref: str, due: DueDate, notes: DiagnosticLog) ->
 
 def _is_due(due: DueDate) -> bool:
     return due.role in {Role.DUE, Role.MILESTONE}
-
-
-_LAST_DIGITS = re.compile(r"[0-9]*$")
-_MAX_NAMED = 8
 
 
 def report_repeated_refs(actions: Sequence[ActionDraft], notes: DiagnosticLog) -> None:

@@ -35,6 +35,19 @@ from bot.plan.refs import is_ref
 from bot.plan.text import one_line
 from bot.sentences import sentence
 
+_PART_OF = re.compile(r"(?P<project>[0-9]{1,3})\.[0-9]")
+_BARE_NUMBER = re.compile(r"[0-9]{1,3}\.?")
+_ACTION_COLUMNS = (Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED)
+_CONTINUED_COLUMNS = (
+    Column.ACTION,
+    Column.OWNER,
+    Column.DUE,
+    Column.STATUS,
+    Column.DELIVERED,
+    Column.SUCCESS,
+)
+_MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
+
 
 class UnreadReporter:
     """Reports the columns and rows of one table that are not read."""
@@ -76,20 +89,6 @@ class UnreadReporter:
             self._notes.error(self._table.where(row.number), "row", "", self._too_long)
 
 
-_PART_OF = re.compile(r"(?P<project>[0-9]{1,3})\.[0-9]")
-_BARE_NUMBER = re.compile(r"[0-9]{1,3}\.?")
-_ACTION_COLUMNS = (Column.OWNER, Column.DUE, Column.STATUS, Column.DELIVERED)
-_CONTINUED_COLUMNS = (
-    Column.ACTION,
-    Column.OWNER,
-    Column.DUE,
-    Column.STATUS,
-    Column.DELIVERED,
-    Column.SUCCESS,
-)
-_MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
-
-
 @dataclass
 class _ClassifierState:
     """What the rows so far mean for the next one.
@@ -110,11 +109,6 @@ class _ClassifierState:
     has_started: bool = False
     money_kind: MoneyKind | None = None
     expects_description: bool = False
-
-
-def has_heading(table: Table) -> bool:
-    """Tell whether any row of the table reads as a heading."""
-    return any(read_heading(row) for row in table.rows)
 
 
 def classify_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]:
@@ -260,3 +254,8 @@ def _flush_action(state: _ClassifierState) -> Iterator[PlanRow]:
     if state.action:
         yield state.action
         state.action = None
+
+
+def has_heading(table: Table) -> bool:
+    """Tell whether any row of the table reads as a heading."""
+    return any(read_heading(row) for row in table.rows)

@@ -12,6 +12,10 @@ from bot.sentences import sentence
 
 _STEP = re.compile(r"\(?(?:[a-z]|[ivx]{2,4})[.)]\s")
 CellLines = tuple[Para, ...]
+_COLUMN_NAMES = {
+    Column.OWNER: "owner", Column.DUE: "date", Column.STATUS: "status", Column.DELIVERED: "line",
+    Column.SUCCESS: "success measure",
+}  # fmt: skip
 
 
 class AllocationDoubt(StrEnum):
@@ -34,60 +38,6 @@ class Allocation:
     above: CellLines
     new: tuple[CellLines, ...]
     doubt: AllocationDoubt = AllocationDoubt.NONE
-
-
-def allocate_lines(values: CellLines, new_count: int, *, above: CellLines | None) -> Allocation:
-    """Allocate the values to the action above and `new_count` further ones.
-
-    above: the action above's values in this column so far; None when no action goes on from above.
-    """
-    each = tuple((value,) for value in values)
-    if not values or not new_count:
-        return Allocation(values, ((),) * new_count)
-    if len(values) == new_count:
-        return Allocation((), each, _doubt_of_one_each(new_count, above))
-    if above is not None and len(values) == new_count + 1:
-        return Allocation(values[:1], each[1:], AllocationDoubt.ORDER)
-    if above is None or new_count > 1:
-        return Allocation((), ((),) * new_count, AllocationDoubt.UNPLACED)
-    return (
-        Allocation((), (values,), AllocationDoubt.ORDER)
-        if above
-        else Allocation(values[:1], (values[1:],), AllocationDoubt.ORDER)
-    )
-
-
-def _doubt_of_one_each(new: int, above: CellLines | None) -> AllocationDoubt:
-    if above is None or (above and new > 1):
-        return AllocationDoubt.NONE
-    return AllocationDoubt.EITHER if above else AllocationDoubt.ORDER
-
-
-def is_unfinished(text: str) -> bool:
-    """Tell text that may go on elsewhere: no full stop or colon ends it."""
-    return bool(text.strip()) and not text.rstrip().endswith((".", "!", "?", ":", ";"))
-
-
-def is_continuation(before: CellLines, after: CellLines) -> bool:
-    """Tell whether the first line of a cell is the rest of the last line of another."""
-    if not before or not after or _STEP.match(after[0].text):
-        return False
-    return is_unfinished(before[-1].text) and after[0].text[:1].islower()
-
-
-def join_cells(before: CellLines, after: CellLines) -> CellLines:
-    """The lines of both cells, with a line that was cut between them joined."""
-    if not is_continuation(before, after):
-        return (*before, *after)
-    first, rest = before[-1].text.rstrip(), after[0].text
-    gap = "" if first.endswith("-") and first[-2:-1].isalpha() else " "
-    return (*before[:-1], Para(f"{first}{gap}{rest}", before[-1].strong), *after[1:])
-
-
-_COLUMN_NAMES = {
-    Column.OWNER: "owner", Column.DUE: "date", Column.STATUS: "status", Column.DELIVERED: "line",
-    Column.SUCCESS: "success measure",
-}  # fmt: skip
 
 
 @dataclass
@@ -160,6 +110,54 @@ class PageBreakReporter:
 
     def _where(self) -> str:
         return f"{self.unit} {self.number}"
+
+
+def allocate_lines(values: CellLines, new_count: int, *, above: CellLines | None) -> Allocation:
+    """Allocate the values to the action above and `new_count` further ones.
+
+    above: the action above's values in this column so far; None when no action goes on from above.
+    """
+    each = tuple((value,) for value in values)
+    if not values or not new_count:
+        return Allocation(values, ((),) * new_count)
+    if len(values) == new_count:
+        return Allocation((), each, _doubt_of_one_each(new_count, above))
+    if above is not None and len(values) == new_count + 1:
+        return Allocation(values[:1], each[1:], AllocationDoubt.ORDER)
+    if above is None or new_count > 1:
+        return Allocation((), ((),) * new_count, AllocationDoubt.UNPLACED)
+    return (
+        Allocation((), (values,), AllocationDoubt.ORDER)
+        if above
+        else Allocation(values[:1], (values[1:],), AllocationDoubt.ORDER)
+    )
+
+
+def _doubt_of_one_each(new: int, above: CellLines | None) -> AllocationDoubt:
+    if above is None or (above and new > 1):
+        return AllocationDoubt.NONE
+    return AllocationDoubt.EITHER if above else AllocationDoubt.ORDER
+
+
+def is_unfinished(text: str) -> bool:
+    """Tell text that may go on elsewhere: no full stop or colon ends it."""
+    return bool(text.strip()) and not text.rstrip().endswith((".", "!", "?", ":", ";"))
+
+
+def is_continuation(before: CellLines, after: CellLines) -> bool:
+    """Tell whether the first line of a cell is the rest of the last line of another."""
+    if not before or not after or _STEP.match(after[0].text):
+        return False
+    return is_unfinished(before[-1].text) and after[0].text[:1].islower()
+
+
+def join_cells(before: CellLines, after: CellLines) -> CellLines:
+    """The lines of both cells, with a line that was cut between them joined."""
+    if not is_continuation(before, after):
+        return (*before, *after)
+    first, rest = before[-1].text.rstrip(), after[0].text
+    gap = "" if first.endswith("-") and first[-2:-1].isalpha() else " "
+    return (*before[:-1], Para(f"{first}{gap}{rest}", before[-1].strong), *after[1:])
 
 
 def _without_stops(refs: list[str]) -> list[str]:

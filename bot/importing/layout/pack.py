@@ -19,56 +19,6 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 _LETTERS = tuple("abcdefghijklmnopqrstuvwxyz")
 _NUMBERS = tuple(str(number) for number in range(1, 100))
 _MIN_STEPS = 2
-
-
-def split_steps_into_lines(cell: tuple[Para, ...]) -> tuple[Para, ...]:
-    """Give each of two or more steps in order a line of its own, and leave any other text alone."""
-    return tuple(line for para in cell for line in _split_para(para))
-
-
-def _split_para(para: Para) -> Iterator[Para]:
-    places = _step_starts(para.text)
-    if not places:
-        yield para
-        return
-    if head := para.text[: places[0]].strip():
-        yield replace(para, text=head)
-    for start, end in zip(places, [*places[1:], len(para.text)], strict=True):
-        yield Para(para.text[start:end].strip(), para.strong and start == 0)
-
-
-def _step_starts(text: str) -> list[int]:
-    """Give where each step of the longest run of labels begins; none when fewer than two follow on."""
-    found = list(_LABEL.finditer(text))
-    best: list[int] = []
-    for style in (_LETTERS, _ROMAN, _NUMBERS):
-        for place, first in enumerate(found):
-            starts_it = first.start() == 0 or first["mark"] == style[0]
-            if (
-                first["mark"] in style
-                and starts_it
-                and (run := _longest_run(found[place:], style))
-                and len(run) > len(best)
-            ):
-                best = run
-    return best if len(best) >= _MIN_STEPS else []
-
-
-def _longest_run(matches: list[re.Match[str]], style: tuple[str, ...]) -> list[int]:
-    run: list[int] = []
-    expected = style.index(matches[0]["mark"])
-    kind = (matches[0]["open"], matches[0]["close"])
-    for each in matches:
-        if (
-            expected < len(style)
-            and each["mark"] == style[expected]
-            and (each["open"], each["close"]) == kind
-        ):
-            run.append(each.start())
-            expected += 1
-    return run
-
-
 _NUMBERED = re.compile(r"(?:(?:section|part)\s+)?(?P<number>[0-9]{1,2})\b", re.IGNORECASE)
 
 
@@ -146,3 +96,51 @@ def _cell_texts(row: RichRow, heading: TableHeading | None) -> tuple[str, ...]:
     place = heading.columns[Column.ACTION] if heading else len(row.cells)
     cells = [split_steps_into_lines(cell) if at == place else cell for at, cell in enumerate(row.cells)]
     return replace(row, cells=tuple(cells)).texts
+
+
+def split_steps_into_lines(cell: tuple[Para, ...]) -> tuple[Para, ...]:
+    """Give each of two or more steps in order a line of its own, and leave any other text alone."""
+    return tuple(line for para in cell for line in _split_para(para))
+
+
+def _split_para(para: Para) -> Iterator[Para]:
+    places = _step_starts(para.text)
+    if not places:
+        yield para
+        return
+    if head := para.text[: places[0]].strip():
+        yield replace(para, text=head)
+    for start, end in zip(places, [*places[1:], len(para.text)], strict=True):
+        yield Para(para.text[start:end].strip(), para.strong and start == 0)
+
+
+def _step_starts(text: str) -> list[int]:
+    """Give where each step of the longest run of labels begins; none when fewer than two follow on."""
+    found = list(_LABEL.finditer(text))
+    best: list[int] = []
+    for style in (_LETTERS, _ROMAN, _NUMBERS):
+        for place, first in enumerate(found):
+            starts_it = first.start() == 0 or first["mark"] == style[0]
+            if (
+                first["mark"] in style
+                and starts_it
+                and (run := _longest_run(found[place:], style))
+                and len(run) > len(best)
+            ):
+                best = run
+    return best if len(best) >= _MIN_STEPS else []
+
+
+def _longest_run(matches: list[re.Match[str]], style: tuple[str, ...]) -> list[int]:
+    run: list[int] = []
+    expected = style.index(matches[0]["mark"])
+    kind = (matches[0]["open"], matches[0]["close"])
+    for each in matches:
+        if (
+            expected < len(style)
+            and each["mark"] == style[expected]
+            and (each["open"], each["close"]) == kind
+        ):
+            run.append(each.start())
+            expected += 1
+    return run

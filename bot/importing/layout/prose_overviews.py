@@ -9,41 +9,6 @@ _WORD = re.compile(r"[A-Za-z'\u2019]+")
 _LAST = re.compile(r"[A-Za-z'\u2019]+$")
 _FIRST = re.compile(r"^[A-Za-z'\u2019]+")
 _INLINE_TAGS = re.compile(r"</?(?:i|b|u|em|strong)>", re.IGNORECASE)
-
-
-def collect_vocabulary(lines: Iterable[str]) -> frozenset[str]:
-    """Give the words of the lines that were not torn, in small letters."""
-    return frozenset(word.casefold() for line in lines if "\t" not in line for word in _WORD.findall(line))
-
-
-def mend_line(line: str, vocabulary: frozenset[str]) -> str:
-    """Put a line's cells together: a word torn in two, with or without a letter twice, becomes one."""
-    whole = ""
-    for cell in (_INLINE_TAGS.sub("", cell).strip() for cell in line.split("\t")):
-        whole = _join_words(whole, cell, vocabulary) if whole and cell else whole or cell
-    return " ".join(whole.split())
-
-
-def is_torn(line: str) -> bool:
-    """Tell a line whose words are spread over several cells."""
-    return sum(bool(cell.strip()) for cell in line.split("\t")) > 1
-
-
-def _join_words(left: str, right: str, vocabulary: frozenset[str]) -> str:
-    before, after = _LAST.search(left), _FIRST.search(right)
-    if before is None or after is None:
-        return f"{left}{right}" if right.startswith("-") else f"{left} {right}"
-    one, two = before[0], after[0]
-    doubled = one[-1:] == two[:1]
-    if doubled and (one + two[1:]).casefold() in vocabulary:
-        return left + right[1:]
-    if (one + two).casefold() in vocabulary:
-        return left + right
-    if {one.casefold(), two.casefold()} <= vocabulary or two[0].isupper():
-        return f"{left} {right}"
-    return left + (right[1:] if doubled else right)
-
-
 _MANAGER = re.compile(r"^(?P<before>.*?)\bProject Manager\s*:?\s+(?P<name>.*)$")
 _REF = re.compile(r"\bRef\s+(?P<ref>[A-Z]{2,5} ?[A-Z]{2,4} ?[0-9]{1,3})\b")
 _LABELS = {
@@ -170,3 +135,36 @@ def _split_at_labels(lines: Sequence[str], overview: Overview) -> dict[str, list
 def _add_part(parts: dict[str, list[tuple[int, str]]], label: str, index: int, text: str) -> None:
     if text.strip():
         parts.setdefault(_LABELS.get(label) or label, []).append((index + 1, text))
+
+
+def collect_vocabulary(lines: Iterable[str]) -> frozenset[str]:
+    """Give the words of the lines that were not torn, in small letters."""
+    return frozenset(word.casefold() for line in lines if "\t" not in line for word in _WORD.findall(line))
+
+
+def mend_line(line: str, vocabulary: frozenset[str]) -> str:
+    """Put a line's cells together: a word torn in two, with or without a letter twice, becomes one."""
+    whole = ""
+    for cell in (_INLINE_TAGS.sub("", cell).strip() for cell in line.split("\t")):
+        whole = _join_words(whole, cell, vocabulary) if whole and cell else whole or cell
+    return " ".join(whole.split())
+
+
+def is_torn(line: str) -> bool:
+    """Tell a line whose words are spread over several cells."""
+    return sum(bool(cell.strip()) for cell in line.split("\t")) > 1
+
+
+def _join_words(left: str, right: str, vocabulary: frozenset[str]) -> str:
+    before, after = _LAST.search(left), _FIRST.search(right)
+    if before is None or after is None:
+        return f"{left}{right}" if right.startswith("-") else f"{left} {right}"
+    one, two = before[0], after[0]
+    doubled = one[-1:] == two[:1]
+    if doubled and (one + two[1:]).casefold() in vocabulary:
+        return left + right[1:]
+    if (one + two).casefold() in vocabulary:
+        return left + right
+    if {one.casefold(), two.casefold()} <= vocabulary or two[0].isupper():
+        return f"{left} {right}"
+    return left + (right[1:] if doubled else right)

@@ -13,53 +13,6 @@ from bot.sentences import sentence
 
 _CONTENTS = re.compile(r"(?P<title>[A-Z].*?)[ .]+[0-9]{1,3}")
 _MAX_LINE_LENGTH = 300
-
-
-def read_contents(lines: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
-    """Give the titles that a table of contents names: words, then the number of a page."""
-    found = (
-        _CONTENTS.fullmatch(mend_line(line, vocabulary))
-        for line in lines
-        if "\t" in line and len(line) <= _MAX_LINE_LENGTH
-    )
-    return [entry["title"].strip() for entry in found if entry]
-
-
-def complete_overviews(
-    overviews: Sequence[Overview], contents: Sequence[str], text: str, notes: DiagnosticLog
-) -> None:
-    """Complete titles and managers that were cut, and report each. text: of the whole document."""
-    places = {letters_only(title): place for place, title in enumerate(contents)}
-    for before, each, after in zip([None, *overviews], overviews, [*overviews[1:], None], strict=False):
-        where = f"line {each.start + 1}"
-        at = places.get(letters_only(each.title)) if each.title else None
-        if at is not None:
-            each.title = contents[at]
-        elif not each.title and before and after:
-            first = places.get(letters_only(before.title))
-            last = places.get(letters_only(after.title))
-            between = contents[first + 1 : last] if first is not None and last is not None else []
-            each.title = between[0] if len(between) == 1 else ""
-            message = sentence("layout.title_unread", completed=bool(each.title))
-            notes.warning(where, "project", each.title, message)
-        _complete_manager(each, text, where, notes)
-        if not each.ref:
-            message = sentence("layout.no_finance_ref")
-            notes.warning(where, "finance_ref", each.title[:MAX_SHOWN_LENGTH], message)
-
-
-def _complete_manager(overview: Overview, text: str, where: str, notes: DiagnosticLog) -> None:
-    if not overview.is_cut or len(re.findall(rf"{re.escape(overview.manager)}\b", text)) > 1:
-        return
-    longer = set(re.findall(rf"{re.escape(overview.first_cell)}[a-z]+(?![\w\t])", text))
-    if len(longer) == 1:
-        printed, overview.manager = overview.first_cell, longer.pop()
-        message = sentence("layout.manager_completed", manager=overview.manager)
-        notes.warning(where, "manager", printed, message)
-    else:
-        notes.warning(where, "manager", overview.manager, sentence("layout.manager_cut_off"))
-
-
 _YEARS = re.compile(r"20[0-9]{2}/[0-9]{2}")
 _BULLETS = re.compile(r"^[\s\uf0b7\u2022\u25cf\u25aa\uf0a7-]+")
 _MIN_OVERVIEWS = 2
@@ -189,3 +142,48 @@ def _report_damaged_lines(steps: Sequence[ProseStep], notes: DiagnosticLog) -> N
         reported.add(step.number)
         message = sentence("layout.milestone_torn") if step.is_torn else sentence("layout.milestone_split")
         notes.warning(f"line {step.number}", "title", step.title[:MAX_SHOWN_LENGTH], message)
+
+
+def read_contents(lines: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
+    """Give the titles that a table of contents names: words, then the number of a page."""
+    found = (
+        _CONTENTS.fullmatch(mend_line(line, vocabulary))
+        for line in lines
+        if "\t" in line and len(line) <= _MAX_LINE_LENGTH
+    )
+    return [entry["title"].strip() for entry in found if entry]
+
+
+def complete_overviews(
+    overviews: Sequence[Overview], contents: Sequence[str], text: str, notes: DiagnosticLog
+) -> None:
+    """Complete titles and managers that were cut, and report each. text: of the whole document."""
+    places = {letters_only(title): place for place, title in enumerate(contents)}
+    for before, each, after in zip([None, *overviews], overviews, [*overviews[1:], None], strict=False):
+        where = f"line {each.start + 1}"
+        at = places.get(letters_only(each.title)) if each.title else None
+        if at is not None:
+            each.title = contents[at]
+        elif not each.title and before and after:
+            first = places.get(letters_only(before.title))
+            last = places.get(letters_only(after.title))
+            between = contents[first + 1 : last] if first is not None and last is not None else []
+            each.title = between[0] if len(between) == 1 else ""
+            message = sentence("layout.title_unread", completed=bool(each.title))
+            notes.warning(where, "project", each.title, message)
+        _complete_manager(each, text, where, notes)
+        if not each.ref:
+            message = sentence("layout.no_finance_ref")
+            notes.warning(where, "finance_ref", each.title[:MAX_SHOWN_LENGTH], message)
+
+
+def _complete_manager(overview: Overview, text: str, where: str, notes: DiagnosticLog) -> None:
+    if not overview.is_cut or len(re.findall(rf"{re.escape(overview.manager)}\b", text)) > 1:
+        return
+    longer = set(re.findall(rf"{re.escape(overview.first_cell)}[a-z]+(?![\w\t])", text))
+    if len(longer) == 1:
+        printed, overview.manager = overview.first_cell, longer.pop()
+        message = sentence("layout.manager_completed", manager=overview.manager)
+        notes.warning(where, "manager", printed, message)
+    else:
+        notes.warning(where, "manager", overview.manager, sentence("layout.manager_cut_off"))

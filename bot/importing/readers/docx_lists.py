@@ -10,11 +10,17 @@ from bot.importing.layout.parts import RUNNING_TEXT, TITLE
 
 _HEADING = re.compile(r"heading\s*(?P<level>[1-9])", re.IGNORECASE)
 _MAX_STYLE_DEPTH = 20
-
-
-def attribute(element: Element | None, name: str = "w:val") -> str:
-    """Give an attribute, "" when there is none."""
-    return "" if element is None else str(element.get(qn(name)) or "")
+BULLET = "\u2022 "
+SUB_BULLET = "\u2013 "
+_INDENT = "   "
+_MAX_DEPTH = 8
+_PLACEHOLDER = re.compile(r"%([1-9])")
+_ROMANS = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+_LETTERS = 26
+_MAX_ROMAN = 3_000
 
 
 @dataclass(frozen=True)
@@ -75,19 +81,6 @@ class Styles:
         return chain
 
 
-BULLET = "\u2022 "
-SUB_BULLET = "\u2013 "
-_INDENT = "   "
-_MAX_DEPTH = 8
-_PLACEHOLDER = re.compile(r"%([1-9])")
-_ROMANS = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
-_LETTERS = 26
-_MAX_ROMAN = 3_000
-
-
 @dataclass(frozen=True)
 class _Level:
     """pattern: "%1.%2" and the like. form: "decimal", "lowerLetter", "bullet" and so on."""
@@ -135,6 +128,11 @@ class ListCounter:
         count[depth] += 1
         del count[depth + 1 :]
         return count
+
+
+def attribute(element: Element | None, name: str = "w:val") -> str:
+    """Give an attribute, "" when there is none."""
+    return "" if element is None else str(element.get(qn(name)) or "")
 
 
 def _read_lists(numbering: Element) -> dict[str, _List]:

@@ -28,6 +28,13 @@ _INVISIBLE = {"script", "style", "template", "noscript", "head", "nav"}
 _MAX_DEPTH = 100
 
 
+@dataclass
+class _RowCounter:
+    """How many rows were met so far in the page."""
+
+    rows: int = 0
+
+
 def read_html(content: bytes) -> ParsedDocument:
     """Read the tables of a page; raises UnreadableFileError for what is no page or too big."""
     if len(content) > MAX_BYTES:
@@ -50,13 +57,6 @@ def _page_title(page: HtmlElement) -> Iterator[TextBlock]:
     title = page.findtext(".//title")
     if title and title.strip() and page.find(".//h1") is None:
         yield TextBlock(" ".join(title.split()), 1, 1)
-
-
-@dataclass
-class _RowCounter:
-    """How many rows were met so far in the page."""
-
-    rows: int = 0
 
 
 def _blocks(page: HtmlElement) -> Iterator[Block]:

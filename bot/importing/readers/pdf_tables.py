@@ -14,6 +14,7 @@ from bot.plan.text import one_line
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 _TOLERANCE = 3.0
+_EDGE_TOLERANCE = 4.0
 
 
 @dataclass
@@ -62,6 +63,9 @@ class _Node:
     box: Box
     children: "list[_Node]" = field(default_factory=list)
     chars: list[Char] = field(default_factory=list)
+
+
+PdfPart = PdfGrid | PdfLine
 
 
 def extract_grids(page: Page) -> tuple[list[PdfGrid], list[Char]]:
@@ -163,10 +167,6 @@ def _cell_contents(node: _Node) -> list[list[PdfLine] | PdfGrid]:
 def _distinct(values: Iterable[float]) -> list[float]:
     ordered = sorted(values)
     return [ordered[0], *(b for a, b in pairwise(ordered) if b - a > _TOLERANCE)]
-
-
-_EDGE_TOLERANCE = 4.0
-PdfPart = PdfGrid | PdfLine
 
 
 def join_pages(pages: Sequence[Sequence[PdfPart]]) -> list[PdfPart]:

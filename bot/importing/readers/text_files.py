@@ -32,6 +32,27 @@ _EMPHASIS = re.compile(r"(?P<mark>\*\*|__)(?P<text>.+?)(?P=mark)")
 _NO_MARKUP = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_LINE_LENGTH = 5_000
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+_MAX_BYTES = 10_000_000
+
+
+def read_text(content: bytes) -> ParsedDocument:
+    """Read the plan in a text; raises UnreadableFileError for what is no text or too big."""
+    if len(content) > _MAX_BYTES:
+        raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Save the plan alone.")
+    text = decode(content, sentence("readers.text_not_text")).replace("\r\n", "\n").replace("\r", "\n")
+    notes = DiagnosticLog()
+    return build_document_from_blocks(_blocks(text.split("\n"), notes), notes, unit="line")
+
+
+def _blocks(lines: list[str], notes: DiagnosticLog) -> list[Block]:
+    plan = find_prose_plan(lines, notes)
+    if plan is None:
+        return split_into_blocks(lines)
+    return [
+        *split_into_blocks(lines[: plan.start]),
+        *plan.blocks,
+        *split_into_blocks(lines[plan.end :], first=plan.end + 1),
+    ]
 
 
 def split_into_blocks(lines: list[str], *, first: int = 1) -> list[Block]:
@@ -154,26 +175,3 @@ def _strip_markup(line: str) -> str:
     """Give a line of text without the marks of markdown or HTML around its words."""
     text = _EMPHASIS.sub(lambda found: found["text"], line.strip()[:_MAX_LINE_LENGTH])
     return " ".join(para.text for para in cell_lines(text))
-
-
-_MAX_BYTES = 10_000_000
-
-
-def read_text(content: bytes) -> ParsedDocument:
-    """Read the plan in a text; raises UnreadableFileError for what is no text or too big."""
-    if len(content) > _MAX_BYTES:
-        raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Save the plan alone.")
-    text = decode(content, sentence("readers.text_not_text")).replace("\r\n", "\n").replace("\r", "\n")
-    notes = DiagnosticLog()
-    return build_document_from_blocks(_blocks(text.split("\n"), notes), notes, unit="line")
-
-
-def _blocks(lines: list[str], notes: DiagnosticLog) -> list[Block]:
-    plan = find_prose_plan(lines, notes)
-    if plan is None:
-        return split_into_blocks(lines)
-    return [
-        *split_into_blocks(lines[: plan.start]),
-        *plan.blocks,
-        *split_into_blocks(lines[plan.end :], first=plan.end + 1),
-    ]

@@ -30,6 +30,13 @@ from bot.plan.wording import format_month
 from bot.sentences import sentence
 
 _MAX_MERGED = 100_000
+_MAX_SHEETS = 60
+_MAX_NAMED = 20
+# What zipfile, the XML parsers (a kind of SyntaxError) and openpyxl raise for damaged or hostile workbooks.
+_READ_ERRORS = (
+    zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass
@@ -46,75 +53,6 @@ class SheetFacts:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: bool = False
     uncalculated: list[str] = field(default_factory=list)
-
-
-def read_sheet_facts(sheet: IO[bytes]) -> SheetFacts:
-    """Read a worksheet's XML as a stream. Raises what defusedxml raises for malformed or hostile XML."""
-    facts = SheetFacts()
-    number = 0
-    for element in _elements(sheet):
-        match element.tag.rpartition("}")[2]:
-            case "row":
-                number = _read_row(element, facts, number)
-                element.clear()
-            case "col":
-                facts.hidden_columns |= _is_on(element.get("hidden"))
-            case "mergeCell":
-                _read_merge(element.get("ref", ""), facts)
-    return facts
-
-
-def _elements(sheet: IO[bytes]) -> Iterator[Element]:
-    for _, element in iterparse(sheet, events=("end",), forbid_dtd=True):
-        yield element
-
-
-def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
-    """Add what a row holds; give its number, which follows the one before when it states none."""
-    stated = row.get("r", "")
-    number = int(stated) if stated.isdecimal() else counted + 1
-    filled = [cell for cell in row.findall("{*}c") if len(cell)]
-    if not filled:
-        return number
-    facts.last_row = max(facts.last_row, number)
-    facts.last_column = max(facts.last_column, _column(filled[-1]) or len(row))
-    if _is_on(row.get("hidden")):
-        facts.hidden_rows.append(number)
-    for cell in filled:
-        value = cell.find("{*}v")
-        if cell.find("{*}f") is not None and (value is None or not value.text):
-            facts.uncalculated.append(cell.get("r", ""))
-    return number
-
-
-def _read_merge(ref: str, facts: SheetFacts) -> None:
-    """Add the cells that a merge repeats down its first column; none for a merge beyond a plan's limits."""
-    left, top, _, bottom = range_boundaries(ref)
-    if left is None or top is None or bottom is None or bottom > MAX_ROWS:
-        return
-    if len(facts.merged) + bottom - top > _MAX_MERGED:
-        return
-    for row in range(top + 1, bottom + 1):
-        facts.merged[row, left - 1] = (top, left - 1)
-
-
-def _column(cell: Element) -> int:
-    """Give the column from 1 of a cell's coordinate, 0 when it has none."""
-    coordinate = cell.get("r", "")
-    return range_boundaries(coordinate)[0] or 0 if coordinate else 0
-
-
-def _is_on(value: str | None) -> bool:
-    return value in {"1", "true"}
-
-
-_MAX_SHEETS = 60
-_MAX_NAMED = 20
-# What zipfile, the XML parsers (a kind of SyntaxError) and openpyxl raise for damaged or hostile workbooks.
-_READ_ERRORS = (
-    zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError, TypeError,
-    AttributeError, ArithmeticError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 
 
 def read_xlsx(content: bytes) -> ParsedDocument:
@@ -196,3 +134,63 @@ def _report_facts(table: Table, facts: SheetFacts, notes: DiagnosticLog) -> None
     for coordinate in facts.uncalculated[:_MAX_NAMED]:
         message = sentence("readers.formula_without_result")
         notes.error(f"{table.where()}, cell {coordinate}", "cell", "", message)
+
+
+def read_sheet_facts(sheet: IO[bytes]) -> SheetFacts:
+    """Read a worksheet's XML as a stream. Raises what defusedxml raises for malformed or hostile XML."""
+    facts = SheetFacts()
+    number = 0
+    for element in _elements(sheet):
+        match element.tag.rpartition("}")[2]:
+            case "row":
+                number = _read_row(element, facts, number)
+                element.clear()
+            case "col":
+                facts.hidden_columns |= _is_on(element.get("hidden"))
+            case "mergeCell":
+                _read_merge(element.get("ref", ""), facts)
+    return facts
+
+
+def _elements(sheet: IO[bytes]) -> Iterator[Element]:
+    for _, element in iterparse(sheet, events=("end",), forbid_dtd=True):
+        yield element
+
+
+def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
+    """Add what a row holds; give its number, which follows the one before when it states none."""
+    stated = row.get("r", "")
+    number = int(stated) if stated.isdecimal() else counted + 1
+    filled = [cell for cell in row.findall("{*}c") if len(cell)]
+    if not filled:
+        return number
+    facts.last_row = max(facts.last_row, number)
+    facts.last_column = max(facts.last_column, _column(filled[-1]) or len(row))
+    if _is_on(row.get("hidden")):
+        facts.hidden_rows.append(number)
+    for cell in filled:
+        value = cell.find("{*}v")
+        if cell.find("{*}f") is not None and (value is None or not value.text):
+            facts.uncalculated.append(cell.get("r", ""))
+    return number
+
+
+def _read_merge(ref: str, facts: SheetFacts) -> None:
+    """Add the cells that a merge repeats down its first column; none for a merge beyond a plan's limits."""
+    left, top, _, bottom = range_boundaries(ref)
+    if left is None or top is None or bottom is None or bottom > MAX_ROWS:
+        return
+    if len(facts.merged) + bottom - top > _MAX_MERGED:
+        return
+    for row in range(top + 1, bottom + 1):
+        facts.merged[row, left - 1] = (top, left - 1)
+
+
+def _column(cell: Element) -> int:
+    """Give the column from 1 of a cell's coordinate, 0 when it has none."""
+    coordinate = cell.get("r", "")
+    return range_boundaries(coordinate)[0] or 0 if coordinate else 0
+
+
+def _is_on(value: str | None) -> bool:
+    return value in {"1", "true"}

@@ -32,7 +32,7 @@ class MoneyKind(StrEnum):
 
 @dataclass(frozen=True)
 class PlannedAmount:
-    """amount: thousands of pounds, None when blank, unread or too doubtful. doubt: a sentence on it, or ""."""
+    """amount: thousands of pounds, None when blank, unread or too doubtful. doubt: a sentence, or ""."""
 
     amount: float | None
     doubt: str = ""

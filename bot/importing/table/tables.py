@@ -18,6 +18,8 @@ _LETTERS = 26
 _UNWANTED = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2060\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
+_NO_MERGES: Mapping[tuple[int, int], tuple[int, int]] = {}
+_NO_LOCATIONS: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,6 @@ def clean_text(text: str) -> str:
 
 def _clean_line(line: str) -> str:
     return _UNWANTED.sub("", line).rstrip()
-
-
-_NO_MERGES: Mapping[tuple[int, int], tuple[int, int]] = {}
-_NO_LOCATIONS: Mapping[int, str] = {}
 
 
 def build_table(
