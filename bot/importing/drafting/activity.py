@@ -85,14 +85,14 @@ def read_activity(text: str) -> Activity:
 
 
 def _parse_line(raw: str) -> _ActivityLine:
-    found = _LINE.fullmatch(raw.rstrip())
-    assert found is not None
-    text = found["text"].strip()
+    match = _LINE.fullmatch(raw.rstrip())
+    assert match is not None
+    text = match["text"].strip()
     label = _LABEL.fullmatch(text)
     if label is None:
-        return _ActivityLine(len(found["indent"]), found["glyph"] or "", "", one_line(text))
+        return _ActivityLine(len(match["indent"]), match["glyph"] or "", "", one_line(text))
     return _ActivityLine(
-        len(found["indent"]), found["glyph"] or "", _normalise_label(label["label"]), one_line(label["text"])
+        len(match["indent"]), match["glyph"] or "", _normalise_label(label["label"]), one_line(label["text"])
     )
 
 
@@ -104,18 +104,18 @@ def _normalise_label(printed: str) -> str:
 
 
 def _is_tag(line: _ActivityLine, activity: Activity) -> bool:
-    found = None if line.label else _TAG_LINE.fullmatch(line.text)
-    if found is None:
+    match = None if line.label else _TAG_LINE.fullmatch(line.text)
+    if match is None:
         return False
-    activity.tags.append(one_line(found["tag"]))
+    activity.tags.append(one_line(match["tag"]))
     return True
 
 
 def _set_title(line: _ActivityLine, activity: Activity) -> None:
     title = line.text
-    while (found := _TAG_AT_END.search(title)) and found.start() > 0:
-        activity.tags.insert(0, one_line(found["tag"]))
-        title = title[: found.start()]
+    while (match := _TAG_AT_END.search(title)) and match.start() > 0:
+        activity.tags.insert(0, one_line(match["tag"]))
+        title = title[: match.start()]
     activity.title = f"{line.label} {title}".strip()
 
 

@@ -194,5 +194,5 @@ def report_short_finance_refs(refs: Mapping[tuple[str, str], CellText], notes: D
 
 
 def _digits(text: str) -> str:
-    found = _LAST_DIGITS.search(text.strip())
-    return found[0] if found else ""
+    match = _LAST_DIGITS.search(text.strip())
+    return match[0] if match else ""

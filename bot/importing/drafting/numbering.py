@@ -18,7 +18,7 @@ _MAX_PROJECT_TITLE_LENGTH, _MAX_MANAGER_LENGTH, _MAX_FINANCE_REF_LENGTH = 500, 2
 
 @dataclass
 class Numbering:
-    """The sections read so far by number, and the projects by section and number, in order.
+    """The sections read so far by number, and the projects by section and number, both in order.
 
     printed_refs: every ref in the document, so that a generated ref is like none of them.
     """
@@ -32,7 +32,7 @@ class Numbering:
     _last_generated: dict[str, int] = field(default_factory=dict)
 
     def section_for_table(self, table_name: str, title: str, where: str) -> str:
-    """The sections read so far by number, the projects by section and number, all in order.
+        """Add a table's section, numbered by its sheet's name ("2. Practice") or the next free number."""
         number, named = parse_table_name(table_name)
         if number in self.sections:
             message = sentence("drafting.repeated_section", number=number)
