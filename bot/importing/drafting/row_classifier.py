@@ -63,15 +63,15 @@ class UnreadReporter:
             return
         self._reported.add(heading.unread_columns)
         names = "; ".join(
-            f"{column_letter(place)}, \u201c{one_line(row.cells[place])}\u201d"
-            for place in heading.unread_columns
+            f"{column_letter(column)}, \u201c{one_line(row.cells[column])}\u201d"
+            for column in heading.unread_columns
         )
         message = sentence("drafting.unread_columns")
         self._notes.info(self._table.where(row.number), "heading", names[:MAX_SHOWN_LENGTH], message)
 
     def report_text(self, row: TableRow) -> None:
         """Report the text of a row outside the headings, if there is any besides amounts."""
-        cells = [row.cells[place] for place in row.filled_columns if not is_about_money(row.cells[place])]
+        cells = [row.cells[column] for column in row.filled_columns if not is_about_money(row.cells[column])]
         words = one_line(" ".join(cells))
         if words:
             message = sentence("drafting.unread_text")
@@ -79,7 +79,7 @@ class UnreadReporter:
 
     def report_row(self, row: TableRow) -> None:
         """Report a row below a heading that has no action."""
-        words = one_line(" ".join(row.cells[place] for place in row.filled_columns))[:MAX_SHOWN_LENGTH]
+        words = one_line(" ".join(row.cells[column] for column in row.filled_columns))[:MAX_SHOWN_LENGTH]
         message = sentence("drafting.row_without_action")
         self._notes.warning(self._table.where(row.number), "row", words, message)
 
@@ -131,8 +131,8 @@ def classify_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]:
 
 
 def _project_numbers(table: Table) -> set[str]:
-    firsts = (row.cells[place] for row in table.rows for place in row.filled_columns[:2])
-    return {found["project"] for first in firsts if (found := _PART_OF.match(first))}
+    firsts = (row.cells[column] for row in table.rows for column in row.filled_columns[:2])
+    return {match["project"] for first in firsts if (match := _PART_OF.match(first))}
 
 
 def _classify_row(state: _ClassifierState, row: TableRow) -> Iterator[PlanRow]:
@@ -147,7 +147,7 @@ def _classify_row(state: _ClassifierState, row: TableRow) -> Iterator[PlanRow]:
     elif state.heading is None and state.has_started:
         state.unread.report_text(row)
     elif state.heading is None:
-        words = " ".join(row.cells[place] for place in row.filled_columns)
+        words = " ".join(row.cells[column] for column in row.filled_columns)
         yield TitleRow(one_line(words), state.table.where(row.number))
     else:
         yield from _read_action(state, row, state.heading)
@@ -159,7 +159,9 @@ def _with_money_kind(state: _ClassifierState, row: TableRow, found: PlanRow) -> 
     if isinstance(found, SavingsRow):
         return replace(found, kind=found.kind or state.money_kind)
     named = [
-        parse_money_kind(row.cells[place]) for place in row.filled_columns if is_about_money(row.cells[place])
+        parse_money_kind(row.cells[column])
+        for column in row.filled_columns
+        if is_about_money(row.cells[column])
     ]
     state.money_kind = next(filter(None, named), None if isinstance(found, ProjectRow) else state.money_kind)
     return found
@@ -208,12 +210,12 @@ def _is_project_heading(state: _ClassifierState, row: TableRow, first: str) -> b
 
 def _read_action(state: _ClassifierState, row: TableRow, heading: TableHeading) -> Iterator[PlanRow]:
     cells = {
-        column: CellText(row.cell(place), state.table.where(row.number, place))
-        for column, place in heading.columns.items()
+        column: CellText(row.cell(index), state.table.where(row.number, index))
+        for column, index in heading.columns.items()
     }
-    place = heading.columns.get(Column.REF)
-    own_ref = row.cell(place) if place is not None and place not in row.merged_columns else ""
-    if place is not None and not own_ref and state.action:
+    index = heading.columns.get(Column.REF)
+    own_ref = row.cell(index) if index is not None and index not in row.merged_columns else ""
+    if index is not None and not own_ref and state.action:
         _continue_action(state, row, cells)
         return
     if not cells[Column.ACTION].text and not (own_ref and is_ref(own_ref)):
@@ -229,12 +231,12 @@ def _continue_action(state: _ClassifierState, row: TableRow, cells: dict[Column,
     assert state.heading is not None
     joined = dict(state.action.cells)
     for column in _CONTINUED_COLUMNS:
-        place = state.heading.columns.get(column)
-        if place is None or place in row.merged_columns or not row.cell(place):
+        index = state.heading.columns.get(column)
+        if index is None or index in row.merged_columns or not row.cell(index):
             continue
         above = joined.get(column, CellText("", cells[column].where))
         if len(above.text) < _MAX_JOINED_LENGTH:
-            joined[column] = CellText(_join_cell(column, above.text, row.cell(place)), above.where)
+            joined[column] = CellText(_join_cell(column, above.text, row.cell(index)), above.where)
         else:
             state.unread.report_too_long(row)
     state.action = replace(state.action, cells=joined, columns=state.action.columns | cells.keys())

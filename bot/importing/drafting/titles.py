@@ -38,9 +38,9 @@ def read_title(line: str, *, today: date) -> TitleReading:
 def parse_table_name(table_name: str) -> tuple[str, str]:
     """Read a sheet's name into a section number and title: "2. Practice priorities" is "2" and the rest."""
     name = one_line(table_name)
-    found = _NUMBERED.fullmatch(name)
-    if found:
-        return str(int(found["number"])), found["title"]
+    match = _NUMBERED.fullmatch(name)
+    if match:
+        return str(int(match["number"])), match["title"]
     return "", "" if _SHEET.fullmatch(name) else name
 
 

@@ -53,10 +53,10 @@ def _amount_rows(rows: list[RichRow]) -> Iterator[RichRow]:
     )
     grids = [grid for row in rows for grid in row.nested] or [RichGrid(tuple(rows))]
     for grid in grids:
-        for place, row in enumerate(grid.rows):
+        for index, row in enumerate(grid.rows):
             years = {column: text for column, text in enumerate(row.texts) if _YEAR.fullmatch(text.strip())}
             if years:
-                below = grid.rows[place + 1] if place + 1 < len(grid.rows) else None
+                below = grid.rows[index + 1] if index + 1 < len(grid.rows) else None
                 amounts = amounts_by_year_column(years, below.texts if below else ())
                 paras = [Para(f"{year.strip()}: {amounts.get(column, '')}") for column, year in years.items()]
                 yield RichRow(row.number, ((Para(label),), *((para,) for para in paras)))

@@ -93,8 +93,11 @@ def _text_grids(grids: Sequence[RichGrid], unit: str, notes: DiagnosticLog) -> I
 
 def _cell_texts(row: RichRow, heading: TableHeading | None) -> tuple[str, ...]:
     """Give the cells' texts, with lettered steps of an action on lines of their own."""
-    place = heading.columns[Column.ACTION] if heading else len(row.cells)
-    cells = [split_steps_into_lines(cell) if at == place else cell for at, cell in enumerate(row.cells)]
+    action_column = heading.columns[Column.ACTION] if heading else len(row.cells)
+    cells = [
+        split_steps_into_lines(cell) if column == action_column else cell
+        for column, cell in enumerate(row.cells)
+    ]
     return replace(row, cells=tuple(cells)).texts
 
 
@@ -104,13 +107,13 @@ def split_steps_into_lines(cell: tuple[Para, ...]) -> tuple[Para, ...]:
 
 
 def _split_para(para: Para) -> Iterator[Para]:
-    places = _step_starts(para.text)
-    if not places:
+    starts = _step_starts(para.text)
+    if not starts:
         yield para
         return
-    if head := para.text[: places[0]].strip():
+    if head := para.text[: starts[0]].strip():
         yield replace(para, text=head)
-    for start, end in zip(places, [*places[1:], len(para.text)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(para.text)], strict=True):
         yield Para(para.text[start:end].strip(), para.strong and start == 0)
 
 
@@ -119,12 +122,12 @@ def _step_starts(text: str) -> list[int]:
     found = list(_LABEL.finditer(text))
     best: list[int] = []
     for style in (_LETTERS, _ROMAN, _NUMBERS):
-        for place, first in enumerate(found):
+        for index, first in enumerate(found):
             starts_it = first.start() == 0 or first["mark"] == style[0]
             if (
                 first["mark"] in style
                 and starts_it
-                and (run := _longest_run(found[place:], style))
+                and (run := _longest_run(found[index:], style))
                 and len(run) > len(best)
             ):
                 best = run

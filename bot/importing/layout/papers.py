@@ -62,12 +62,12 @@ def split_into_papers(blocks: Sequence[Block]) -> list[Paper]:
     """Cut a page or a pack into papers at the titles of plans and at agenda items and appendices."""
     papers = [Paper()]
     since_title = 0
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         since_title += 1
         paper = papers[-1]
         if isinstance(block, RichGrid):
             paper.blocks.append(block)
-        elif level := _paper_level(block, paper, blocks[place + 1 : place + 2]):
+        elif level := _paper_level(block, paper, blocks[index + 1 : index + 2]):
             papers.append(Paper(_SPAN.sub(r"\g<first>-\g<last>", block.text), level))
             since_title = 0
         elif paper.title and not paper.date_text and since_title <= _MAX_LINES_TO_DATE and _is_a_date(block):

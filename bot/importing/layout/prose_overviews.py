@@ -50,12 +50,12 @@ class Overview:
 def find_overviews(lines: Sequence[str], vocabulary: frozenset[str]) -> list[Overview]:
     """Find them all, in order. vocabulary: the words of the document, see torn_lines.vocabulary."""
     found: list[Overview] = []
-    for place, line in enumerate(lines):
-        opened = _read_overview(lines, place, line, vocabulary)
+    for index, line in enumerate(lines):
+        opened = _read_overview(lines, index, line, vocabulary)
         if opened is None:
             continue
         if found and opened.ref and opened.ref == found[-1].ref:
-            found[-1].manager_line = place
+            found[-1].manager_line = index
             continue
         found.append(opened)
     for each in found:
@@ -100,17 +100,17 @@ def _is_cut(line: str) -> bool:
 
 
 def _find_end(lines: Sequence[str], start: int) -> int:
-    for place in range(start + 1, len(lines)):
-        if re.fullmatch(r"[A-Z][A-Z ]{5,40}", lines[place].strip()) and not lines[place - 1].strip():
-            return place
+    for index in range(start + 1, len(lines)):
+        if re.fullmatch(r"[A-Z][A-Z ]{5,40}", lines[index].strip()) and not lines[index - 1].strip():
+            return index
     return len(lines)
 
 
 def _section_heading(lines: Sequence[str], start: int) -> tuple[int, str]:
-    """Give the numbered heading in capitals above, with its place."""
-    for place in range(start, -1, -1):
-        if found := _SECTION.fullmatch(lines[place].strip()):
-            return place, f"{found['number']}. {found['title'].capitalize()}"
+    """Give the numbered heading in capitals above, with the index of its line."""
+    for index in range(start, -1, -1):
+        if match := _SECTION.fullmatch(lines[index].strip()):
+            return index, f"{match['number']}. {match['title'].capitalize()}"
     return 0, ""
 
 
@@ -118,17 +118,17 @@ def _split_at_labels(lines: Sequence[str], overview: Overview) -> dict[str, list
     """Cut the overview's lines at its labels."""
     parts: dict[str, list[tuple[int, str]]] = {}
     label = "description"
-    for place in range(overview.manager_line, overview.end):
-        line = _TAGS.sub("", lines[place])
-        at = len(line) if place == overview.manager_line else 0
-        for found in _LABEL.finditer(line):
-            _add_part(parts, label, place, line[at : found.start()])
-            over = line[found.end() :] if line[found.end() :].startswith("\t") else ""
-            _add_part(parts, label, place, over)
-            label = re.split(r"\s*[-\u2013/]\s*", found["label"].casefold(), maxsplit=1)[0]
-            at = len(line) if over else found.end()
+    for index in range(overview.manager_line, overview.end):
+        line = _TAGS.sub("", lines[index])
+        at = len(line) if index == overview.manager_line else 0
+        for match in _LABEL.finditer(line):
+            _add_part(parts, label, index, line[at : match.start()])
+            over = line[match.end() :] if line[match.end() :].startswith("\t") else ""
+            _add_part(parts, label, index, over)
+            label = re.split(r"\s*[-\u2013/]\s*", match["label"].casefold(), maxsplit=1)[0]
+            at = len(line) if over else match.end()
             parts.setdefault(_LABELS.get(label) or label, [])
-        _add_part(parts, label, place, line[at:])
+        _add_part(parts, label, index, line[at:])
     return parts
 
 

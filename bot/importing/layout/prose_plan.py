@@ -84,7 +84,7 @@ def _overview_blocks(
     yield RichGrid(tuple(rows))
     steps = _read_milestones(overview, vocabulary, names, notes)
     if steps:
-        made = [_step_row(f"{number}.{place}", step) for place, step in enumerate(steps, start=1)]
+        made = [_step_row(f"{number}.{index}", step) for index, step in enumerate(steps, start=1)]
         yield RichGrid((_row(where, *_HEADING), *made))
 
 
@@ -158,15 +158,15 @@ def complete_overviews(
     overviews: Sequence[Overview], contents: Sequence[str], text: str, notes: DiagnosticLog
 ) -> None:
     """Complete titles and managers that were cut, and report each. text: of the whole document."""
-    places = {letters_only(title): place for place, title in enumerate(contents)}
+    positions = {letters_only(title): index for index, title in enumerate(contents)}
     for before, each, after in zip([None, *overviews], overviews, [*overviews[1:], None], strict=False):
         where = f"line {each.start + 1}"
-        at = places.get(letters_only(each.title)) if each.title else None
-        if at is not None:
-            each.title = contents[at]
+        position = positions.get(letters_only(each.title)) if each.title else None
+        if position is not None:
+            each.title = contents[position]
         elif not each.title and before and after:
-            first = places.get(letters_only(before.title))
-            last = places.get(letters_only(after.title))
+            first = positions.get(letters_only(before.title))
+            last = positions.get(letters_only(after.title))
             between = contents[first + 1 : last] if first is not None and last is not None else []
             each.title = between[0] if len(between) == 1 else ""
             message = sentence("layout.title_unread", completed=bool(each.title))

@@ -141,17 +141,17 @@ def _count_cells(line: str) -> int:
 
 def _split_at_sentences(text: str, names: Sequence[str]) -> list[str]:
     """Cut a line where a sentence begins without a full stop before it, but not within a name."""
-    inside = [range(found.start() + 1, found.end()) for name in names for found in _find_name(name, text)]
+    inside = [range(match.start() + 1, match.end()) for name in names for match in _find_name(name, text)]
     listed = text.find(_FOLLOWS)
     cuts = [
-        found.end()
-        for found in _BOUNDARY.finditer(text, 0, listed if listed > 0 else len(text))
-        if not _NEVER_BEFORE_BOUNDARY.search(text[: found.start()])
+        match.end()
+        for match in _BOUNDARY.finditer(text, 0, listed if listed > 0 else len(text))
+        if not _NEVER_BEFORE_BOUNDARY.search(text[: match.start()])
         and not (
-            _CAPITAL_BEFORE.search(text[: found.start()]) and not _ends_in_name(text[: found.start()], names)
+            _CAPITAL_BEFORE.search(text[: match.start()]) and not _ends_in_name(text[: match.start()], names)
         )
-        and not _ROLE.match(text[found.end() :])
-        and not any(found.start() in span for span in inside)
+        and not _ROLE.match(text[match.end() :])
+        and not any(match.start() in span for span in inside)
     ]
     starts = [0, *cuts]
     return [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]

@@ -31,17 +31,17 @@ def find_heading_roles(parts: Sequence[Part]) -> HeadingRoles:
     projects = _project_headings(parts)
     levels = sorted({part.level for part in parts if isinstance(part, Paragraph) and part.is_heading})
     for level in levels:
-        heads = [place for place in _headings_at_level(parts, level) if place not in projects]
-        heads = [place for place in heads if level > TITLE and _has_grid_below(parts, place, level)]
+        heads = [index for index in _headings_at_level(parts, level) if index not in projects]
+        heads = [index for index in heads if level > TITLE and _has_grid_below(parts, index, level)]
         if len(heads) > 1:
             return HeadingRoles(frozenset(heads), projects)
     named = [
-        place
+        index
         for level in levels
-        for place in _headings_at_level(parts, level)
-        if _is_section_part(parts[place])
+        for index in _headings_at_level(parts, level)
+        if _is_section_part(parts[index])
     ]
-    return HeadingRoles(frozenset(place for place in named[:1] if place not in projects), projects)
+    return HeadingRoles(frozenset(index for index in named[:1] if index not in projects), projects)
 
 
 def is_section_heading(text: str) -> bool:
@@ -53,16 +53,16 @@ def _project_headings(parts: Sequence[Part]) -> dict[int, tuple[str, str]]:
     """Lines that carry the number of every ref below; unnumbered headings if each has its own number."""
     found: dict[int, tuple[str, str]] = {}
     unnumbered: dict[int, tuple[str, str]] = {}
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         if not isinstance(part, Paragraph) or len(part.text) > _MAX_LENGTH or is_banner(one_line(part.text)):
             continue
         text = one_line(part.text)
         numbered = _NUMBERED.fullmatch(text)
-        firsts = set(_first_numbers(parts, place)) if numbered or part.is_heading else set()
+        firsts = set(_first_numbers(parts, index)) if numbered or part.is_heading else set()
         if numbered and firsts == {str(int(numbered["number"]))}:
-            found[place] = (numbered["number"], numbered["title"])
+            found[index] = (numbered["number"], numbered["title"])
         elif not numbered and len(firsts) == 1 and part.level > TITLE:
-            unnumbered[place] = (firsts.pop(), text)
+            unnumbered[index] = (firsts.pop(), text)
     found = _without_sections(parts, found)
     different = {number for number, _ in unnumbered.values()}
     return found | unnumbered if len(different) == len(unnumbered) > 1 else found
@@ -72,14 +72,14 @@ def _without_sections(parts: Sequence[Part], found: dict[int, tuple[str, str]]) 
     """Leave out every heading as high as one that heads other numbers or projects: those are sections."""
     sections = {
         part.level
-        for place, part in enumerate(parts)
+        for index, part in enumerate(parts)
         if isinstance(part, Paragraph) and part.is_heading and _NUMBERED.fullmatch(one_line(part.text))
-        if _has_project_below(parts, place) or (place not in found and any(_first_numbers(parts, place)))
+        if _has_project_below(parts, index) or (index not in found and any(_first_numbers(parts, index)))
     }
     return {
-        place: project
-        for place, project in found.items()
-        if not isinstance(part := parts[place], Paragraph) or part.level not in sections
+        index: project
+        for index, project in found.items()
+        if not isinstance(part := parts[index], Paragraph) or part.level not in sections
     }
 
 
@@ -121,7 +121,7 @@ def _is_same_level(line: Paragraph, head: Paragraph) -> bool:
 
 
 def _headings_at_level(parts: Sequence[Part], level: int) -> list[int]:
-    return [place for place, part in enumerate(parts) if isinstance(part, Paragraph) and part.level == level]
+    return [index for index, part in enumerate(parts) if isinstance(part, Paragraph) and part.level == level]
 
 
 def _has_grid_below(parts: Sequence[Part], index: int, level: int) -> bool:

@@ -54,18 +54,18 @@ def _is_no_title(part: Part) -> bool:
 
 def _group_by_section(parts: Sequence[Part], notes: DiagnosticLog) -> list[_SectionRows]:
     heads = find_heading_roles(parts)
-    grids = [place for place, part in enumerate(parts) if isinstance(part, TextGrid)]
+    grids = [index for index, part in enumerate(parts) if isinstance(part, TextGrid)]
     on_top = min([*grids[:1], _MAX_TOP_LINES])
     sections = [_SectionRows("")]
     left_out: list[Paragraph] = []
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         if isinstance(part, TextGrid):
             _add_grid(sections[-1], part)
-        elif place in heads.sections:
+        elif index in heads.sections:
             _start_section(sections, part)
-        elif place in heads.projects:
-            _add_line(sections[-1], GridRow(heads.projects[place], part.location))
-        elif _is_plan_line(part, above=place < on_top):
+        elif index in heads.projects:
+            _add_line(sections[-1], GridRow(heads.projects[index], part.location))
+        elif _is_plan_line(part, above=index < on_top):
             _add_line(sections[-1], GridRow((one_line(part.text),), part.location))
         elif part.text.strip():
             left_out.append(part)

@@ -99,8 +99,8 @@ def read_grid(table: Element, counter: ListCounter, location: str) -> TextGrid:
     """
     rows: list[GridRow] = []
     for number, row in enumerate(_rows(table), start=1):
-        place = location if "row" in location else f"{location}, row {number}"
-        rows += split_into_rows(list(_cells(row, counter, place)), place)
+        row_location = location if "row" in location else f"{location}, row {number}"
+        rows += split_into_rows(list(_cells(row, counter, row_location)), row_location)
         if len(rows) > MAX_ROWS:
             raise too_many_rows_error("")
     return TextGrid(tuple(rows))

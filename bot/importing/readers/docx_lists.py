@@ -48,8 +48,8 @@ class Styles:
         for style in self._chain(paragraph):
             if style.name.casefold() == "title":
                 return TITLE
-            if found := _HEADING.fullmatch(style.name):
-                return int(found["level"])
+            if match := _HEADING.fullmatch(style.name):
+                return int(match["level"])
         for properties in self._properties(paragraph):
             outline = attribute(properties.find(qn("w:outlineLvl")))
             if outline.isdecimal():
@@ -162,12 +162,12 @@ def _read_level(level: Element) -> _Level:
 
 
 def _format_marker(found: _List, pattern: str, count: list[int]) -> str:
-    def place(match: re.Match[str]) -> str:
+    def format_count(match: re.Match[str]) -> str:
         depth = int(match[1]) - 1
         form = found.levels.get(depth, _Level()).form
         return _format_number(count[depth], form) if depth < len(count) else ""
 
-    return _PLACEHOLDER.sub(place, pattern)
+    return _PLACEHOLDER.sub(format_count, pattern)
 
 
 def _format_number(count: int, form: str) -> str:

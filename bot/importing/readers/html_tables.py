@@ -104,7 +104,7 @@ def _row(
         cells |= dict.fromkeys(range(column + 1, column + wide), ())
         column += wide
     width = max(cells, default=-1) + 1
-    every = tuple(cells.get(place, ()) for place in range(width))
+    every = tuple(cells.get(index, ()) for index in range(width))
     return RichRow(number, every, frozenset(carried), tuple(nested))
 
 
@@ -122,8 +122,8 @@ def _record_row_span(
     lines: tuple[Para, ...],
 ) -> None:
     if down > 0:
-        for place in range(column, column + wide):
-            row_spans[place] = (down, lines if place == column else ())
+        for index in range(column, column + wide):
+            row_spans[index] = (down, lines if index == column else ())
 
 
 def _span(cell: HtmlElement, name: str) -> int:
@@ -203,9 +203,9 @@ def _marker_of(item: HtmlElement) -> str:
     above = item.getparent()
     if above is None or above.tag != "ol":
         return "\u2022 "
-    place = [each for each in above if each.tag == "li"].index(item)
+    index = [each for each in above if each.tag == "li"].index(item)
     start = above.get("start", "1")
-    number = place + (int(start) if start.isdecimal() and len(start) < len("10000") else 1)
+    number = index + (int(start) if start.isdecimal() and len(start) < len("10000") else 1)
     letters = "abcdefghijklmnopqrstuvwxyz"
     is_lettered = above.get("type", "").casefold() == "a" and number <= len(letters)
     return f"{letters[number - 1]}) " if is_lettered else f"{number}. "

@@ -171,16 +171,16 @@ def _iter_parts(parts: Sequence[PdfPart]) -> Iterator[Part]:
 
 def _rows(grid: PdfGrid, location: str, *, keeps_blanks: bool) -> Iterator[GridRow]:
     for row in grid.rows:
-        place = location or f"page {row.page}, row {row.number}"
+        row_location = location or f"page {row.page}, row {row.number}"
         cells = [
             DocumentCell(
-                tuple(_cell_contents(grid, cell, place, keeps_blanks=keeps_blanks)),
+                tuple(_cell_contents(grid, cell, row_location, keeps_blanks=keeps_blanks)),
                 column,
                 cell.is_merged_above,
             )
             for column, cell in sorted(row.cells.items())
         ]
-        yield from split_into_rows(cells, place)
+        yield from split_into_rows(cells, row_location)
 
 
 def _cell_contents(
@@ -265,8 +265,8 @@ def _is_same_paragraph(above: PdfLine, line: PdfLine, limit: float, *, keeps_bla
 
 def _is_of_title(parts: Sequence[PdfPart], size: float) -> bool:
     """A title stands above all tables, and no other words are as large."""
-    first_grid = next((place for place, part in enumerate(parts) if isinstance(part, PdfGrid)), len(parts))
-    large = [place for place, part in enumerate(parts) if isinstance(part, PdfLine) and _size(part) == size]
+    first_grid = next((index for index, part in enumerate(parts) if isinstance(part, PdfGrid)), len(parts))
+    large = [index for index, part in enumerate(parts) if isinstance(part, PdfLine) and _size(part) == size]
     return max(large) < first_grid and max(large) - min(large) < len(large)
 
 

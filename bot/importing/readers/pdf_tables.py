@@ -72,7 +72,7 @@ def extract_grids(page: Page) -> tuple[list[PdfGrid], list[Char]]:
     """Give the page's tables from top to bottom, and the characters that stand outside them."""
     clusters = [[_box(cell) for cell in table.cells] for table in page.find_tables()]
     roots = _nested([box for boxes in clusters for box in boxes])
-    outside = [char for char, place in _with_positions(page.chars) if not _add_char(char, place, roots)]
+    outside = [char for char, position in _with_positions(page.chars) if not _add_char(char, position, roots)]
     by_box = {root.box: root for root in roots}
     tables = [[by_box[box] for box in dict.fromkeys(boxes) if box in by_box] for boxes in clusters]
     grids = [_grid(nodes, page.page_number) for nodes in tables if nodes]
@@ -174,10 +174,10 @@ def join_pages(pages: Sequence[Sequence[PdfPart]]) -> list[PdfPart]:
     found: list[PdfPart] = []
     cuts: list[tuple[PdfGrid, int]] = []
     for parts in pages:
-        for place, part in enumerate(parts):
+        for index, part in enumerate(parts):
             above = found[-1] if found else None
             if (
-                place == 0
+                index == 0
                 and isinstance(part, PdfGrid)
                 and isinstance(above, PdfGrid)
                 and _has_same_columns(above, part)
@@ -224,12 +224,12 @@ def _join_rows(breaks: Sequence[tuple[PdfGrid, int]], *, keeps_blanks: bool) -> 
     A row with nothing in its first column goes on, or is a row of its own: a document that cuts no row in
     the middle of a sentence cuts none at all.
     """
-    breaks = [(grid, place) for grid, place in breaks if place < len(grid.rows)]
+    breaks = [(grid, index) for grid, index in breaks if index < len(grid.rows)]
     likely = [cut for cut in breaks if _is_continued(*cut, keeps_blanks=keeps_blanks)]
     if not any(_is_cut(*cut, keeps_blanks=keeps_blanks) for cut in likely):
         return
-    for grid, place in reversed(likely):
-        _merge_rows(grid.rows[place - 1], grid.rows.pop(place))
+    for grid, index in reversed(likely):
+        _merge_rows(grid.rows[index - 1], grid.rows.pop(index))
 
 
 def _is_continued(grid: PdfGrid, index: int, *, keeps_blanks: bool) -> bool:

@@ -122,7 +122,7 @@ def _end_of_run(lines: list[str], index: int, goes_on: Callable[[str], bool]) ->
 def _after_closing_tag(lines: list[str], index: int) -> int:
     opened = 0
     for end in range(index, len(lines)):
-        opened += sum(-1 if found["close"] else 1 for found in _TABLE_TAG.finditer(lines[end]))
+        opened += sum(-1 if match["close"] else 1 for match in _TABLE_TAG.finditer(lines[end]))
         if opened <= 0:
             return end + 1
     return len(lines)
@@ -146,7 +146,10 @@ def _table(lines: list[str], index: int, end: int) -> Iterator[RichGrid]:
 def _number_rows(grid: RichGrid, index: int) -> RichGrid:
     """Number the rows of a pipe table by their lines: the rule below the heading is a line too."""
     return RichGrid(
-        tuple(replace(row, number=index + 1 + place + (place > 0)) for place, row in enumerate(grid.rows))
+        tuple(
+            replace(row, number=index + 1 + position + (position > 0))
+            for position, row in enumerate(grid.rows)
+        )
     )
 
 

@@ -42,28 +42,28 @@ class PlannedAmount:
 def read_planned_amount(text: str) -> PlannedAmount:
     """Read a cell that is in thousands of pounds, with a doubt where it cannot be meant as printed."""
     words = one_line(text)
-    found = _match_amount(text)
-    if found is None:
+    match = _match_amount(text)
+    if match is None:
         return PlannedAmount(None, is_unread=one_line(plain_marks(text)).casefold() not in _BLANK)
-    amount = _thousands(found)
-    if found["pound"] and not found["unit"] and abs(amount) >= _MIN_WHOLE_POUNDS and not amount % _THOUSAND:
+    amount = _thousands(match)
+    if match["pound"] and not match["unit"] and abs(amount) >= _MIN_WHOLE_POUNDS and not amount % _THOUSAND:
         thousands = amount / _THOUSAND
         doubt = sentence("table.amount_in_pounds", text=words, thousands=f"{thousands:,.15g}")
         return PlannedAmount(thousands, doubt)
-    if abs(amount) >= _MAX_THOUSANDS and not found["unit"]:
+    if abs(amount) >= _MAX_THOUSANDS and not match["unit"]:
         millions, pounds = f"{amount / _THOUSAND:,.15g}", f"{amount:,.15g}"
         doubt = sentence("table.amount_too_large", text=words, millions=millions, pounds=pounds)
         return PlannedAmount(None, doubt)
-    if len(found["decimals"] or "") == _THOUSANDS_DECIMALS:
-        meant = found["number"].replace(".", ",")
+    if len(match["decimals"] or "") == _THOUSANDS_DECIMALS:
+        meant = match["number"].replace(".", ",")
         return PlannedAmount(None, sentence("table.amount_with_three_decimals", text=words, meant=meant))
     return PlannedAmount(amount)
 
 
 def read_amount(text: str) -> float | None:
     """Read an amount in thousands of pounds: "1,654", "(50)", "1.2m"; None when blank or no number."""
-    found = _match_amount(text)
-    return None if found is None else _thousands(found)
+    match = _match_amount(text)
+    return None if match is None else _thousands(match)
 
 
 def parse_money_kind(text: str) -> MoneyKind | None:
@@ -105,7 +105,7 @@ def _match_amount(text: str) -> re.Match[str] | None:
     return _AMOUNT.fullmatch(words) if len(words) <= _MAX_LENGTH else None
 
 
-def _thousands(found: re.Match[str]) -> float:
-    number = float(re.sub(r"[, ]", "", found["number"]))
-    number *= _THOUSAND if found["unit"] == "m" else 1
-    return -number if found["sign"] else number
+def _thousands(match: re.Match[str]) -> float:
+    number = float(re.sub(r"[, ]", "", match["number"]))
+    number *= _THOUSAND if match["unit"] == "m" else 1
+    return -number if match["sign"] else number

@@ -38,7 +38,9 @@ class TableRow:
     @property
     def filled_columns(self) -> list[int]:
         """The columns that hold text of this row's own."""
-        return [place for place, cell in enumerate(self.cells) if cell and place not in self.merged_columns]
+        return [
+            column for column, cell in enumerate(self.cells) if cell and column not in self.merged_columns
+        ]
 
     def cell(self, column: int | None) -> str:
         if column is None or column >= len(self.cells):
