@@ -33,7 +33,7 @@ class ActionKey:
 def read_action(
     row: ActionRow, key: ActionKey, *, as_at: date | None, today: date, notes: DiagnosticLog
 ) -> ActionDraft:
-    """Read the row. as_at: the plan's own date; without one, `today` stands in where a date needs it."""
+    """Read the row. as_at: the plan's own date; without one, dates are read as of `today`."""
     reference = as_at or today
     notes = notes.for_action(f"{key.section}/{key.ref}")
     activity = read_activity(row.text(Column.ACTION))

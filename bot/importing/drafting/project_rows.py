@@ -78,7 +78,7 @@ def read_project_row(table: Table, row: TableRow, *, measures_column: int | None
 
 
 def _title_and_more(text: str) -> tuple[str, tuple[str, ...]]:
-    """Give the first line, with the next where it only goes on, and the lines below."""
+    """The first line, joined with those that continue it, and the lines below."""
     lines = split_lines(text)
     while len(lines) > 1 and not lines[1][0].isupper() and not lines[1].startswith("["):
         lines[:2] = [f"{lines[0]} {lines[1]}"]
@@ -86,7 +86,7 @@ def _title_and_more(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def read_section_row(table: Table, row: TableRow) -> SectionRow | None:
-    """Read a line that stands alone: "Section 2: Practice priorities"."""
+    """Read a row of one cell: "Section 2: Practice priorities"."""
     match = _SECTION.fullmatch(row.cells[row.filled_columns[0]]) if len(row.filled_columns) == 1 else None
     if match is None:
         return None
@@ -94,7 +94,7 @@ def read_section_row(table: Table, row: TableRow) -> SectionRow | None:
 
 
 def read_savings_row(table: Table, row: TableRow) -> SavingsRow | None:
-    """Read a row of "2021/22: 424" cells, or of years alone (their amounts then stand below)."""
+    """Read a row of "2021/22: 424" cells, or of years alone (their amounts are in the row below)."""
     years = {column: match for column in row.filled_columns if (match := _YEAR.fullmatch(row.cells[column]))}
     others = [row.cells[column] for column in row.filled_columns if column not in years]
     if not years or not all(_ABOUT_MONEY.search(other) for other in others):
@@ -109,7 +109,7 @@ def read_savings_row(table: Table, row: TableRow) -> SavingsRow | None:
 
 
 def read_typed_amounts(table: Table, row: TableRow, kind: MoneyKind) -> SavingsRow | None:
-    """Read a row of amounts in a tracker the bot wrote: nothing in it has to be judged."""
+    """Read a row of amounts in a tracker that the bot exported; None when it has no year."""
     found = [year for column in row.filled_columns if (year := _YEAR.fullmatch(row.cells[column]))]
     amounts = {_year(year["year"]): read_amount(year["amount"]) for year in found}
     return SavingsRow(amounts, table.where(row.number), kind=kind, typed=True) if amounts else None
@@ -148,7 +148,7 @@ def read_measures_row(table: Table, row: TableRow) -> MeasuresRow | None:
 
 
 def read_description_row(table: Table, row: TableRow) -> DescriptionRow | None:
-    """Read a cell headed "Project description"; what stands beside it may only head amounts."""
+    """Read a cell headed "Project description"; None when the row has none."""
     lines = _lines_under(row, _DESCRIPTION)
     return None if lines is None else DescriptionRow(tuple(lines), table.where(row.number))
 
@@ -160,7 +160,7 @@ def read_risks_row(table: Table, row: TableRow) -> RisksRow | None:
 
 
 def _lines_under(row: TableRow, head: re.Pattern[str]) -> list[str] | None:
-    """Give the lines below a head, or beside one that stands alone; None when no cell has it."""
+    """The lines below a head, or in the cells beside one with none below; None when no cell has it."""
     heads = [column for column in row.filled_columns if head.match(row.cells[column])]
     if not heads:
         return None

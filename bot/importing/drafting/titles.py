@@ -19,7 +19,7 @@ _SHEET = re.compile(r"sheet\s*[0-9]*|table\s*[0-9]*|", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class TitleReading:
-    """What a title line says. plan: the plan's own title; section: what follows it, "" when nothing does."""
+    """What a title line holds. plan: the plan's own title. section: what follows it, "" when nothing does."""
 
     plan: str
     section: str
@@ -45,7 +45,7 @@ def parse_table_name(table_name: str) -> tuple[str, str]:
 
 
 def read_titles(rows: Sequence[PlanRow], *, today: date) -> list[TitleReading]:
-    """Read each line that stands above the headings, in order."""
+    """Read each line above the headings, in order."""
     return [read_title(row.text, today=today) for row in rows if isinstance(row, TitleRow)]
 
 

@@ -1,4 +1,4 @@
-"""Give the plan that a page or a pack of papers holds as a document's parts."""
+"""Build a document from the plan in a page or a pack of papers."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,9 +23,9 @@ _NUMBERED = re.compile(r"(?:(?:section|part)\s+)?(?P<number>[0-9]{1,2})\b", re.I
 
 
 def build_document_from_blocks(blocks: Sequence[Block], notes: DiagnosticLog, *, unit: str) -> ParsedDocument:
-    """Read the blocks as a document. unit: what their numbers count, "row" or "line".
+    """The document of the plan in the blocks. unit: what their numbers count, "row" or "line".
 
-    What is left aside is told. Raises UnreadableFileError for more rows than any plan has.
+    What is left aside is reported. Raises UnreadableFileError for more rows than any plan has.
     """
     paper = choose_paper(split_into_papers(blocks), notes)
     if paper is None:
@@ -49,16 +49,16 @@ def _parts(paper: Paper, unit: str, notes: DiagnosticLog) -> Iterator[Part]:
 
 
 def _drop_running_text(blocks: Sequence[Block]) -> list[Block]:
-    """Keep the headings that tables stand below, and leave the running text out."""
-    kept: list[Block] = []
+    """The tables and the headings above them, without the running text."""
+    result: list[Block] = []
     for block in reversed(blocks):
-        if isinstance(block, RichGrid) or (block.level and _heads_a_table(kept, block.level)):
-            kept.append(block)
-    return kept[::-1]
+        if isinstance(block, RichGrid) or (block.level and _heads_a_table(result, block.level)):
+            result.append(block)
+    return result[::-1]
 
 
 def _heads_a_table(below: Sequence[Block], level: int) -> bool:
-    """below: what stands below the heading, nearest last."""
+    """below: the blocks below the heading, the nearest last."""
     nearest = next(
         (block for block in reversed(below) if isinstance(block, RichGrid) or block.level <= level), None
     )
@@ -66,7 +66,7 @@ def _heads_a_table(below: Sequence[Block], level: int) -> bool:
 
 
 def _level_headings(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Give headings that number on from each other one level, however they were marked up."""
+    """Yield the blocks, with headings numbered in sequence on one level, however they were marked up."""
     last: tuple[int, int] | None = None
     for block in blocks:
         number = _NUMBERED.match(block.text) if isinstance(block, TextBlock) else None

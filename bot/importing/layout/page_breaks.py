@@ -1,7 +1,7 @@
-"""Join what a page break cut: rows that go on below it, with the columns shifted against each other.
+"""Join what a page break cut: rows that continue below it, with the columns shifted against each other.
 
-A text made from a printed page knows which words share a row, not where in the row they stood. Where the
-number of values fits the number of actions they are placed; the rest is said, and never guessed silently.
+A text made from a printed page shows which words share a row, but not their position in it. Where the number
+of values fits the number of actions they are allocated. Whatever is doubtful is reported.
 """
 
 import re
@@ -33,7 +33,7 @@ _MIN_REFS = 2
 
 @dataclass
 class _JoinState:
-    """Where the joining stands."""
+    """The tables read so far: the heading and the rows of the last one."""
 
     notes: PageBreakReporter
     heading: TableHeading | None = None
@@ -50,7 +50,7 @@ class _JoinState:
         return one_line(" ".join(para.text for para in self.cell(row, Column.REF)))
 
     def set_cell(self, index: int, column: Column, cell: CellLines) -> None:
-        """Change a cell of a row taken before."""
+        """Replace a cell of an earlier row."""
         position, row = self.column(column), self.rows[index]
         if position is not None:
             cells = [*row.cells, *[()] * (position + 1 - len(row.cells))]
@@ -67,7 +67,7 @@ class _NewAction:
 
 
 def join_page_breaks(grids: Sequence[RichGrid], unit: str, notes: DiagnosticLog) -> list[list[RichRow]]:
-    """Give the rows of each table, one that was cut as one again. unit: what the rows' numbers count."""
+    """The rows of each table, joined where cut. unit: what the rows' numbers count, "row" or "line"."""
     at = _JoinState(PageBreakReporter(unit, notes))
     tables = [at.rows]
     for grid in grids:
@@ -161,9 +161,9 @@ def _add_cut_row(state: _JoinState, row: RichRow, rest: CellLines, new: list[_Ne
 
 
 def _complete_sentence(state: _JoinState, last: int, column: Column, values: CellLines) -> CellLines:
-    """Make a sentence whole that runs over the break, and give what is left of the cell.
+    """Join a sentence that continues over the break, and give the rest of the cell.
 
-    It belongs to the action that runs over the break, wherever its beginning was printed.
+    It belongs to the action that continues over the break, wherever it was printed to begin.
     """
     filled = [index for index in range(last, -1, -1) if state.cell(state.rows[index], column)]
     index = filled[0] if filled else last
@@ -188,7 +188,7 @@ def _allocate_column(state: _JoinState, column: Column, values: CellLines, last:
 
 
 def _split_row(state: _JoinState, row: RichRow, refs: list[str]) -> None:
-    """Take a row that holds several refs apart, as far as its lines fit them."""
+    """Split a row that holds several refs, if it has a line of text for each."""
     lines = state.cell(row, Column.ACTION)
     if len(lines) != len(refs):
         state.rows.append(row)

@@ -100,7 +100,7 @@ def choose_paper(papers: Sequence[Paper], notes: DiagnosticLog) -> Paper | None:
 
 
 def is_banner_grid(grid: RichGrid) -> bool:
-    """Tell a line that heads a project, kept as a grid of one row."""
+    """Tell a grid of one row that is a line which heads a project."""
     return len(grid.rows) == 1 and is_banner(grid.rows[0].texts[0].partition("\n")[0])
 
 
@@ -133,9 +133,9 @@ def _without_other_tables(paper: Paper) -> Iterator[Block]:
 
 
 def _paper_level(words: TextBlock, paper: Paper, after: Sequence[Block]) -> int:
-    """Give the level of the paper that begins here, 0 when none does. after: what stands below.
+    """Give the level of the paper that begins here, 0 when none does. after: the next block.
 
-    A title that is no heading has a date below it, or stands first.
+    A title that is no heading has a date below it, or comes first.
     """
     text = words.text
     if len(text) > _MAX_TITLE_LENGTH or _NUMBERED.match(text) or text.endswith((".", ":", ";", ",")):

@@ -1,4 +1,4 @@
-"""Find the overviews of projects in running text: by the manager's line, and the labels below it."""
+"""Find the overviews of projects in running text by the line with the manager and the labels below it."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -30,9 +30,12 @@ _MAX_TITLE_LENGTH = 110
 
 @dataclass
 class Overview:
-    """start, head, end: its first line, its manager's and the one after its last, from 0.
+    """A project's overview.
 
-    is_cut: a cell's edge cuts the manager's line. parts: by label, its numbered lines.
+    start, manager_line, end: the indexes of its first line, the manager's, and the one after its last.
+    ref: the finance reference. is_cut: the edge of a cell cuts the manager's name. first_cell: the name as
+    far as its cell. parts: by label, its lines with their numbers from 1. section: the index and text of
+    the heading above, (0, "") for none.
     """
 
     start: int
@@ -48,7 +51,7 @@ class Overview:
 
 
 def find_overviews(lines: Sequence[str], vocabulary: frozenset[str]) -> list[Overview]:
-    """Find them all, in order. vocabulary: the words of the document, see torn_lines.vocabulary."""
+    """Find them all, in order. vocabulary: as from collect_vocabulary."""
     found: list[Overview] = []
     for index, line in enumerate(lines):
         opened = _read_overview(lines, index, line, vocabulary)
@@ -138,12 +141,12 @@ def _add_part(parts: dict[str, list[tuple[int, str]]], label: str, index: int, t
 
 
 def collect_vocabulary(lines: Iterable[str]) -> frozenset[str]:
-    """Give the words of the lines that were not torn, in small letters."""
+    """The words of the lines that were not torn, in lower case."""
     return frozenset(word.casefold() for line in lines if "\t" not in line for word in _WORD.findall(line))
 
 
 def mend_line(line: str, vocabulary: frozenset[str]) -> str:
-    """Put a line's cells together: a word torn in two, with or without a letter twice, becomes one."""
+    """Join a line's cells, and words torn in two, whose last letter may be printed twice."""
     whole = ""
     for cell in (_INLINE_TAGS.sub("", cell).strip() for cell in line.split("\t")):
         whole = _join_words(whole, cell, vocabulary) if whole and cell else whole or cell
@@ -151,7 +154,7 @@ def mend_line(line: str, vocabulary: frozenset[str]) -> str:
 
 
 def is_torn(line: str) -> bool:
-    """Tell a line whose words are spread over several cells."""
+    """Tell whether the line's words are spread over several cells."""
     return sum(bool(cell.strip()) for cell in line.split("\t")) > 1
 
 

@@ -1,4 +1,4 @@
-"""Which lines of a document head a section of the plan, and which a project."""
+"""Find the lines of a document that head a section of the plan or a project."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,14 @@ _MAX_LENGTH = 200
 
 @dataclass(frozen=True)
 class HeadingRoles:
-    """By place among the parts. sections: those that begin one. projects: each with its number and title."""
+    """By index of the part. sections: those that begin one. projects: each with its number and title."""
 
     sections: frozenset[int]
     projects: dict[int, tuple[str, str]]
 
 
 def find_heading_roles(parts: Sequence[Part]) -> HeadingRoles:
-    """Tell them apart by what stands below: "3. Workforce" above 3.1 and 3.2 is a project, above 1.1 to 7.3
+    """Tell them apart by the refs below: "3. Workforce" above 3.1 and 3.2 is a project, above 1.1 to 7.3
     a section. Sections are the highest level of headings of which there are several.
     """
     projects = _project_headings(parts)
@@ -45,12 +45,12 @@ def find_heading_roles(parts: Sequence[Part]) -> HeadingRoles:
 
 
 def is_section_heading(text: str) -> bool:
-    """Tell "Section 2: Practice" from other words."""
+    """Tell "Section 2: Practice" from other text."""
     return bool(_SECTION.match(text))
 
 
 def _project_headings(parts: Sequence[Part]) -> dict[int, tuple[str, str]]:
-    """Lines that carry the number of every ref below; unnumbered headings if each has its own number."""
+    """Lines with the number that begins every ref below, or unnumbered headings whose refs have one each."""
     found: dict[int, tuple[str, str]] = {}
     unnumbered: dict[int, tuple[str, str]] = {}
     for index, part in enumerate(parts):
@@ -69,7 +69,7 @@ def _project_headings(parts: Sequence[Part]) -> dict[int, tuple[str, str]]:
 
 
 def _without_sections(parts: Sequence[Part], found: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
-    """Leave out every heading as high as one that heads other numbers or projects: those are sections."""
+    """Leave out headings on the level of one above other numbers or projects: those are sections."""
     sections = {
         part.level
         for index, part in enumerate(parts)

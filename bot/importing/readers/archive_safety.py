@@ -112,6 +112,6 @@ def _refuse_declarations(content: bytes, parts: list[zipfile.ZipInfo], kind: Arc
 
 
 def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """Read a part, but never more than it says it holds."""
+    """Read a part, but never more than the size that it declares and one byte."""
     with archive.open(part) as source:
         return source.read(part.file_size + 1)

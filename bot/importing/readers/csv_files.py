@@ -26,7 +26,7 @@ def read_csv(content: bytes) -> ParsedDocument:
 
 
 def parse_rows(text: str) -> list[list[str]]:
-    """Cut the text into rows by the separator that shows a plan's headings, or else the most columns."""
+    """Split the text into rows by the separator that shows a plan's headings, or else the most columns."""
     csv.field_size_limit(_MAX_BYTES)
     readings = [_split_rows(text, separator) for separator in _SEPARATORS]
     return max(readings, key=_count_known_columns)
@@ -42,11 +42,11 @@ def _split_rows(text: str, separator: str) -> list[list[str]]:
 
 
 def _count_known_columns(rows: list[list[str]]) -> tuple[int, int]:
-    """Count the columns a heading names, then the rows that have more than one cell."""
+    """The most columns that a heading names, and the number of rows with more than one cell."""
     first = rows[:_SAMPLE_ROWS]
     headings = [
         read_heading(TableRow(0, tuple(clean_text(cell[:_MAX_HEADING_LENGTH]) for cell in row)))
         for row in first
     ]
-    known = max((len(heading.columns) for heading in headings if heading), default=0)
-    return known, sum(len(row) > 1 for row in first)
+    most_columns = max((len(heading.columns) for heading in headings if heading), default=0)
+    return most_columns, sum(len(row) > 1 for row in first)

@@ -84,7 +84,7 @@ def _has_lists(document: WordDocument) -> bool:
 
 
 def iter_blocks(parent: Element) -> Iterator[Element]:
-    """Give the paragraphs, tables, rows or cells below, also those inside content controls."""
+    """Yield the paragraphs, tables, rows or cells below, also those inside content controls."""
     for child in parent.iterchildren("*"):
         if child.tag in _WRAPPERS:
             yield from iter_blocks(child)
@@ -93,7 +93,7 @@ def iter_blocks(parent: Element) -> Iterator[Element]:
 
 
 def read_grid(table: Element, counter: ListCounter, location: str) -> TextGrid:
-    """Read the table. location: "table 4"; every row then says "table 4, row 2".
+    """Read the table. location: "table 4"; that of each row is then "table 4, row 2".
 
     The rows of a table within a cell follow their cell's row, and the words behind it follow them.
     """

@@ -1,4 +1,4 @@
-"""The bullets and numbers Word draws before a paragraph. They are not in its text, but a ref may be one."""
+"""The bullets and numbers that Word draws before a paragraph. They are not in its text, but may be refs."""
 
 import re
 from dataclasses import dataclass, field
@@ -99,7 +99,7 @@ class _List:
 
 
 class ListCounter:
-    """Counts through the document's lists; ask it for every paragraph, in order."""
+    """Counts the items of the document's lists. Call marker_for for every paragraph, in order."""
 
     def __init__(self, numbering: Element | None, styles: Styles) -> None:
         self._styles = styles

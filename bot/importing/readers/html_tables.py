@@ -1,4 +1,4 @@
-"""The lines of an HTML cell: paragraphs, list items with their marks, bold and italic lines."""
+"""Parse HTML tables, and the lines of their cells: paragraphs, list items, bold and italic runs."""
 
 import re
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ class _LineBuilder:
 def parse_table(table: HtmlElement, first: int, *, depth: int = 0) -> RichGrid:
     """Read a table. first: the number of its first row.
 
-    A cell over several rows stands in each, carried; one over several columns stands in the first.
+    A cell that spans rows is repeated in each, as merged; one that spans columns is in the first only.
     """
     rows: list[RichRow] = []
     hanging: dict[int, tuple[int, tuple[Para, ...]]] = {}
@@ -199,7 +199,7 @@ def _add_nested_table(table: HtmlElement, lines: _LineBuilder) -> None:
 
 
 def _marker_of(item: HtmlElement) -> str:
-    """Give what stands before a list item: a bullet, or its number in an ordered list."""
+    """The mark before a list item: a bullet, or its number in an ordered list."""
     above = item.getparent()
     if above is None or above.tag != "ol":
         return "\u2022 "

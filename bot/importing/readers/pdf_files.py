@@ -1,4 +1,4 @@
-"""Read a PDF made from a document: its ruled tables put together again over the pages, and its headings."""
+"""Read a PDF made from a document: its ruled tables, joined over the pages, and its headings."""
 
 import io
 import logging
@@ -61,7 +61,7 @@ _LOCKED_ERRORS = (PDFPasswordIncorrect, PDFEncryptionError, PDFTextExtractionNot
 
 
 class HeadingLevels:
-    """Which letters are those of headings: larger than most, or bold."""
+    """Finds the level of a line by its type: headings are larger than most text, or bold."""
 
     def __init__(self, parts: Sequence[PdfPart]) -> None:
         lines = [part for part in parts if isinstance(part, PdfLine)]
@@ -195,7 +195,7 @@ def _cell_contents(
 
 
 def read_page(page: Page) -> PdfPage:
-    """Read the page. The page's own memory may be let go afterwards."""
+    """Read the page. The caller may close it afterwards."""
     clean = page.dedupe_chars()
     grids, outside = extract_grids(clean)
     parts: list[PdfGrid | PdfLine] = [*grids, *extract_lines(outside)]
@@ -203,7 +203,7 @@ def read_page(page: Page) -> PdfPage:
 
 
 def drop_headers_and_footers(pages: Sequence[PdfPage]) -> list[list[PdfGrid | PdfLine]]:
-    """Drop page numbers, and lines that stand on the same spot of most pages with the same words."""
+    """Drop page numbers, and lines with the same text at the same height on most pages."""
     repeated = Counter(
         key for page in pages for key in {_key(part) for part in page.parts if _is_at_edge(page, part)}
     )
@@ -240,19 +240,19 @@ def _is_number(part: PdfGrid | PdfLine) -> bool:
 def group_paragraphs(
     lines: Sequence[tuple[PdfLine, str]], levels: HeadingLevels, *, keeps_blanks: bool
 ) -> list[Paragraph]:
-    """Put the lines that stand together into paragraphs. lines: each with where it stands."""
+    """Group lines into paragraphs. lines: each with its location."""
     limit = max((line.x1 for line, _ in lines), default=0.0)
     found: list[list[PdfLine]] = []
-    spots: list[str] = []
-    for line, spot in lines:
+    locations: list[str] = []
+    for line, location in lines:
         if found and _is_same_paragraph(found[-1][-1], line, limit, keeps_blanks=keeps_blanks):
             found[-1].append(line)
         else:
             found.append([line])
-            spots.append(spot)
+            locations.append(location)
     return [
-        Paragraph(unwrap(each, limit, keeps_blanks=keeps_blanks), levels.level_of(each[0]), spot)
-        for each, spot in zip(found, spots, strict=True)
+        Paragraph(unwrap(each, limit, keeps_blanks=keeps_blanks), levels.level_of(each[0]), location)
+        for each, location in zip(found, locations, strict=True)
     ]
 
 
@@ -264,7 +264,7 @@ def _is_same_paragraph(above: PdfLine, line: PdfLine, limit: float, *, keeps_bla
 
 
 def _is_of_title(parts: Sequence[PdfPart], size: float) -> bool:
-    """A title stands above all tables, and no other words are as large."""
+    """A title is above all tables, and no other text is as large."""
     first_grid = next((index for index, part in enumerate(parts) if isinstance(part, PdfGrid)), len(parts))
     large = [index for index, part in enumerate(parts) if isinstance(part, PdfLine) and _size(part) == size]
     return max(large) < first_grid and max(large) - min(large) < len(large)

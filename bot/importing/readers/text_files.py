@@ -28,7 +28,7 @@ _MARKUP = re.compile(
 )
 _TABLE_TAG = re.compile(r"<(?P<close>/?)table\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?P<mark>\*\*|__)(?P<text>.+?)(?P=mark)")
-# Characters that cannot stand in markup at all.
+# Characters that are not allowed in markup.
 _NO_MARKUP = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_LINE_LENGTH = 5_000
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -56,7 +56,7 @@ def _blocks(lines: list[str], notes: DiagnosticLog) -> list[Block]:
 
 
 def split_into_blocks(lines: list[str], *, first: int = 1) -> list[Block]:
-    """Cut the lines of a text; every block is numbered by its line. first: the number of the first."""
+    """Split the lines of a text into blocks, each numbered by its line. first: the number of the first."""
     return [_offset_lines(block, first - 1) for block in _raw_blocks(lines)]
 
 

@@ -116,7 +116,7 @@ def _date_text(value: date, number_format: str) -> str:
 
 
 def _number_text(value: float, number_format: str) -> str:
-    """A ref such as 1.10 is a number to a spreadsheet: its format tells the last zero."""
+    """A ref such as 1.10 is a number to a spreadsheet: its format shows the last zero."""
     decimals = number_format.partition(".")[2]
     if number_format.startswith("0.0") and set(decimals) == {"0"}:
         return f"{value:.{len(decimals)}f}"

@@ -77,7 +77,7 @@ def parse_money_kind(text: str) -> MoneyKind | None:
 def merge_amounts(
     amounts: Mapping[str, float | None], added: Mapping[str, float | None]
 ) -> tuple[dict[str, float | None], list[str]]:
-    """Put amounts together: a blank never takes the place of a number, nor a second number of the first.
+    """Merge amounts: a blank never replaces a number, nor does a second number the first.
 
     Also gives the years that have two different numbers.
     """
@@ -94,7 +94,7 @@ def merge_amounts(
 def are_all_negative(amounts: list[float]) -> bool:
     """Tell a plan that prints every amount of a kind with a minus: there it only marks the kind.
 
-    One amount alone tells nothing.
+    A single amount is not enough to tell.
     """
     real = [amount for amount in amounts if amount]
     return len(real) > 1 and all(amount < 0 for amount in real)

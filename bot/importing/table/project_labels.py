@@ -1,4 +1,4 @@
-"""The labels by which a project is known: its manager, its finance reference, "Priority 3: Workforce"."""
+"""The labels that mark a project: its manager, its finance reference, "Priority 3: Workforce"."""
 
 import re
 

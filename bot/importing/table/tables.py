@@ -91,7 +91,7 @@ def column_letter(column: int) -> str:
 def clean_text(text: str) -> str:
     """Give the text without control characters, with plain line ends and no blank edges.
 
-    The indentation of inner lines is kept: it tells a sub-bullet from a bullet.
+    The indentation of inner lines stays: it distinguishes a sub-bullet from a bullet.
     """
     lines = _NEW_LINES.sub("\n", text).expandtabs(4).split("\n")
     return "\n".join(map(_clean_line, lines)).strip("\n").strip()
@@ -110,7 +110,7 @@ def build_table(
     locations: Mapping[int, str] = _NO_LOCATIONS,
     starts: Container[int] = (),
 ) -> Table:
-    """Build a table from raw rows; blank rows at the end go, everything else keeps its place.
+    """Build a table from raw rows; blank rows at the end go, everything else stays in its row and column.
 
     merged: the cells that repeat another, as (row from 1, column from 0), each with the cell it repeats.
     locations: see Table. starts: the numbers of the rows with is_start, see TableRow.
