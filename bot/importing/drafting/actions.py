@@ -1,4 +1,4 @@
-"""Make an action out of its row: each cell read, placed on the steps, and everything doubtful told."""
+"""Build an action from its row: parse each cell, place the values on the steps, report every doubt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,11 +18,12 @@ from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.owners import read_owner_lines, read_owners
 from bot.plan.statuses import Status, read_statuses
 from bot.plan.text import one_line, plain_marks
+from bot.sentences import sentence
 
 
 @dataclass(frozen=True)
 class ActionKey:
-    """Where an action belongs, and its ref as everyone will call it."""
+    """An action's section, its project's number (None for none) and its normalised ref."""
 
     section: str
     project: str | None
@@ -32,7 +33,7 @@ class ActionKey:
 def read_action(
     row: ActionRow, key: ActionKey, *, as_at: date | None, today: date, notes: DiagnosticLog
 ) -> ActionDraft:
-    """Read the row. as_at: the plan's own date; without one, `today` stands in where a date needs it."""
+    """Read the row. as_at: the plan's own date; without one, dates are read as of `today`."""
     reference = as_at or today
     notes = notes.for_action(f"{key.section}/{key.ref}")
     activity = read_activity(row.text(Column.ACTION))
@@ -77,9 +78,7 @@ def _report_activity(
     notes: DiagnosticLog,
 ) -> None:
     if not activity.title:
-        notes.error(
-            row.location(Column.ACTION), "title", "", f"{key.ref} says nothing about what is to be done."
-        )
+        notes.error(row.location(Column.ACTION), "title", "", sentence("drafting.no_title", ref=key.ref))
     diagnostics.report_sub_refs(row, key.ref, activity, notes)
     diagnostics.report_later_date_in_title(row, key.ref, activity.title, allocation.due, reference, notes)
 
@@ -94,7 +93,7 @@ def pair_dates(allocation: StepAllocation) -> Sequence[tuple[DueDate, Status]]:
 def _with_written_dates(
     step: MilestoneDraft, row: ActionRow, key: ActionKey, reference: date, notes: DiagnosticLog
 ) -> MilestoneDraft:
-    """Take days written in a step's words ("Contracts awarded 20.09.21") as its dates."""
+    """Use days written in a step's title ("Contracts awarded 20.09.21") as its dates."""
     if step.due:
         return step
     plain = plain_marks(step.title)
@@ -116,12 +115,10 @@ def _is_day_or_range(text: str, precision: Precision) -> bool:
 
 
 def read_starts(row: ActionRow, key: ActionKey, reference: date, notes: DiagnosticLog) -> list[DueDate]:
-    """Read a column of start dates; they are kept, but never due."""
+    """Read the column of start dates. They are stored, but never due."""
     dates = read_due_dates(row.text(Column.START), as_at=reference)
     for due in dates:
         if due.precision is Precision.NONE:
-            message = (
-                f"\u201c{due.text}\u201d cannot be read as the start of {key.ref}. Write it as 31/03/2022."
-            )
+            message = sentence("drafting.start_unread", ref=key.ref, text=due.text)
             notes.warning(row.location(Column.START), "due", due.text, message)
     return [replace(due, role=Role.START) for due in dates if due.date]

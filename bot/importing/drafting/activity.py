@@ -1,4 +1,4 @@
-"""Take an action's cell apart: title, tags, steps with their labels, and what stands below them."""
+"""Parse an action's cell: its title, tags, detail, and steps with their labels and sub-bullets."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass
 class Activity:
-    """What an action's cell says."""
+    """What an action's cell holds. detail: its lines that are neither title, tag nor part of a step."""
 
     title: str = ""
     detail: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class _ActivityLine:
     text: str
 
     def is_sub_bullet(self, first_step: "_ActivityLine") -> bool:
-        """Tell a sub-bullet from a step: further in than the first step, or a lesser mark than its own."""
+        """Tell a sub-bullet from a step: it is indented further than the first step, or has a lesser mark."""
         if not self.glyph or self.label:
             return False
         lesser = self.glyph in _SUB_GLYPHS and first_step.glyph not in _SUB_GLYPHS
@@ -85,14 +85,14 @@ def read_activity(text: str) -> Activity:
 
 
 def _parse_line(raw: str) -> _ActivityLine:
-    found = _LINE.fullmatch(raw.rstrip())
-    assert found is not None
-    text = found["text"].strip()
+    match = _LINE.fullmatch(raw.rstrip())
+    assert match is not None
+    text = match["text"].strip()
     label = _LABEL.fullmatch(text)
     if label is None:
-        return _ActivityLine(len(found["indent"]), found["glyph"] or "", "", one_line(text))
+        return _ActivityLine(len(match["indent"]), match["glyph"] or "", "", one_line(text))
     return _ActivityLine(
-        len(found["indent"]), found["glyph"] or "", _normalise_label(label["label"]), one_line(label["text"])
+        len(match["indent"]), match["glyph"] or "", _normalise_label(label["label"]), one_line(label["text"])
     )
 
 
@@ -104,23 +104,23 @@ def _normalise_label(printed: str) -> str:
 
 
 def _is_tag(line: _ActivityLine, activity: Activity) -> bool:
-    found = None if line.label else _TAG_LINE.fullmatch(line.text)
-    if found is None:
+    match = None if line.label else _TAG_LINE.fullmatch(line.text)
+    if match is None:
         return False
-    activity.tags.append(one_line(found["tag"]))
+    activity.tags.append(one_line(match["tag"]))
     return True
 
 
 def _set_title(line: _ActivityLine, activity: Activity) -> None:
     title = line.text
-    while (found := _TAG_AT_END.search(title)) and found.start() > 0:
-        activity.tags.insert(0, one_line(found["tag"]))
-        title = title[: found.start()]
+    while (match := _TAG_AT_END.search(title)) and match.start() > 0:
+        activity.tags.insert(0, one_line(match["tag"]))
+        title = title[: match.start()]
     activity.title = f"{line.label} {title}".strip()
 
 
 def _add_line(line: _ActivityLine, first: _ActivityLine | None, activity: Activity) -> None:
-    """Put a line where it belongs. first: the line of the first step."""
+    """Add a line to the title, the detail or the steps. first: the line of the first step, None for none."""
     steps = activity.steps
     if steps and first and line.is_sub_bullet(first):
         steps[-1] = replace(steps[-1], detail=f"{steps[-1].detail}\n{line.text}".strip())
@@ -144,7 +144,7 @@ def _extend_step(step: Step, text: str) -> Step:
 
 
 def _without_headers(steps: list[Step]) -> list[Step]:
-    kept: list[Step] = []
+    result: list[Step] = []
     header: Step | None = None
     for step, following in zip_longest(steps, steps[1:]):
         if following is not None and _is_header_of(step, following):
@@ -152,8 +152,8 @@ def _without_headers(steps: list[Step]) -> list[Step]:
             continue
         if header is not None and not _is_under_header(header, step):
             header = None
-        kept.append(step if header is None else _with_header(header, step))
-    return kept
+        result.append(step if header is None else _with_header(header, step))
+    return result
 
 
 def _is_header_of(step: Step, following: Step) -> bool:
@@ -181,7 +181,7 @@ def _with_header(header: Step, step: Step) -> Step:
 
 
 def _label_style(label: str) -> str:
-    """Tell roman, lettered and numbered labels apart. "(i)" is taken as roman: lists start at (a)."""
+    """Tell roman, lettered and numbered labels apart. "(i)" counts as roman, as lists begin with (a)."""
     if label.strip("().")[:1].isdigit():
         return "number"
     return "roman" if _ROMAN.fullmatch(label) else "letter"

@@ -27,18 +27,25 @@ from bot.importing.drafting.rows import (
 from bot.importing.drafting.titles import find_label, printed_as_at, printed_title, read_titles
 from bot.importing.table.as_at import read_as_at
 from bot.importing.table.headings import Column, describe_headings
-from bot.importing.table.problems import Diagnostic, DiagnosticLog, Severity
+from bot.importing.table.problems import MAX_SHOWN_LENGTH, Diagnostic, DiagnosticLog, Severity
 from bot.importing.table.tables import ParsedDocument, Table
 from bot.plan.refs import normalise_ref
 from bot.plan.text import one_line
 from bot.plan.tracker_format import OTHER_SHEETS, PLAN
+from bot.sentences import sentence
+
+_MAX_TITLE_LENGTH = 300
+_MAX_ACTIONS = 3_000
+_MAX_PROBLEMS = 2_000
 
 
 @dataclass
 class BuildState:
-    """What has been built so far. section and project: where the walk stands.
+    """The plan as built so far.
 
-    signs_are_sure: the amounts stand in a tracker the bot wrote.
+    section, project: those that the next row belongs to; "" and None before the first.
+    signs_are_sure: the amounts are those of a tracker that the bot wrote, so a minus is never a mere mark.
+    finance_refs: by section and project number.
     """
 
     notes: DiagnosticLog
@@ -52,22 +59,92 @@ class BuildState:
     actions: list[ActionDraft] = field(default_factory=list)
 
 
-def add_table(build: BuildState, table: Table, rows: Sequence[PlanRow]) -> None:
-    """Take every row of one table in order, and tell what the table lacks."""
+def build_plan(
+    document: ParsedDocument, *, title: str | None, as_at: date | None, today: date, fallback: str
+) -> PlanDraft:
+    """Build the draft. fallback: the title when none is given or printed.
+
+    Raises UnreadableFileError when no table has a heading, or none has an action.
+    """
+    notes = DiagnosticLog(list(document.problems))
+    tables = _with_headings(document, notes)
+    rows = [
+        list(classify_typed_rows(table, notes) if is_typed(table) else classify_rows(table, notes))
+        for table in tables
+    ]
+    if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MAX_ACTIONS:
+        raise UnreadableFileError(
+            f"This file has more than {_MAX_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
+        )
+    titles = [read_titles(each, today=today) for each in rows]
+    printed = find_label(rows, PLAN) or printed_title(titles, many_sections=len(tables) > 1)
+    dated = as_at or next((day for each in rows for day in [printed_as_at(each, today)] if day), None)
+    refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
+    build = BuildState(notes, Numbering(notes, refs), dated, today)
+    for table, table_rows, table_titles in zip(tables, rows, titles, strict=True):
+        section_title = table_titles[0].section if table_titles and len(tables) > 1 else ""
+        build.section = build.numbering.section_for_table(table.name, section_title, table.where())
+        build.project = None
+        _add_table(build, table, table_rows)
+    if not build.actions:
+        raise UnreadableFileError("This file has the headings of a plan, but no actions below them.")
+    return _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
+
+
+def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[Table]:
+    candidates = [table for table in document.tables if table.name not in OTHER_SHEETS]
+    tables = [table for table in candidates if has_heading(table)]
+    if not tables:
+        raise UnreadableFileError(f"No plan was found in this file. {describe_headings()}")
+    for table in candidates:
+        if table not in tables and table.rows:
+            kind = "part" if table.locations else "sheet"
+            notes.info(table.where(), kind, table.name, sentence("drafting.no_headings", kind=kind))
+    return tables
+
+
+def _finish(build: BuildState, title: str) -> PlanDraft:
+    if build.as_at is None:
+        build.notes.info("the plan", "as_at", "", sentence("drafting.no_as_at"))
+    diagnostics.report_repeated_refs(build.actions, build.notes)
+    diagnostics.report_refs_of_two_sections(build.actions, build.notes)
+    diagnostics.report_short_finance_refs(build.finance_refs, build.notes)
+    projects = build.numbering.projects.values()
+    used = {action.section for action in build.actions} | {key[0] for key in build.numbering.projects}
+    return PlanDraft(
+        title,
+        build.as_at,
+        tuple(section for section in build.numbering.sections.values() if section.number in used),
+        tuple(projects if build.signs_are_sure else normalise_signs(projects, build.notes)),
+        tuple(build.actions),
+        _limit_problems(build.notes.problems),
+    )
+
+
+def _limit_problems(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The first problems. Where that leaves some out, the last says how many."""
+    if len(problems) <= _MAX_PROBLEMS:
+        return tuple(problems)
+    left_out = len(problems) - _MAX_PROBLEMS
+    message = sentence("drafting.too_many_problems", left_out=left_out)
+    return (*problems[:_MAX_PROBLEMS], Diagnostic("the plan", "plan", "", message, Severity.ERROR))
+
+
+def _add_table(build: BuildState, table: Table, rows: Sequence[PlanRow]) -> None:
+    """Add the rows of one table in order, and report the columns that it lacks."""
     columns: set[Column] = set()
-    taken = 0
+    has_actions = False
     for row in rows:
         if isinstance(row, ActionRow):
             columns |= row.columns
-            taken += 1
+            has_actions = True
         _add_row(build, row)
-    if taken:
+    if has_actions:
         _report_missing_columns(build, table, columns)
     for row in [row for row in rows if isinstance(row, TitleRow)][1:]:
         if read_as_at(row.text, today=build.today) is None:
-            build.notes.info(
-                row.where, "row", row.text[:80], "This line stands above the headings and was not read."
-            )
+            message = sentence("drafting.line_above_headings")
+            build.notes.info(row.where, "row", row.text[:MAX_SHOWN_LENGTH], message)
 
 
 def _add_row(build: BuildState, row: PlanRow) -> None:
@@ -88,7 +165,7 @@ def _add_row(build: BuildState, row: PlanRow) -> None:
 
 def _add_savings(build: BuildState, row: SavingsRow) -> None:
     if build.project is None:
-        message = "These amounts stand outside any project, so they were not taken."
+        message = sentence("drafting.amounts_outside_project")
         build.notes.warning(row.where, "savings", ", ".join(row.savings), message)
         return
     build.signs_are_sure |= row.typed
@@ -118,121 +195,38 @@ def _add_action(build: BuildState, row: ActionRow) -> Iterator[ActionDraft]:
     section = build.numbering.find_or_add_section(named) if named else build.section
     ref = build.numbering.ref_for(section, row.ref)
     if not normalise_ref(row.ref) and Column.REF in row.columns:
-        message = f"This row has no ref. It was given the ref {ref}."
+        message = sentence("drafting.ref_generated", ref=ref)
         build.notes.warning(row.where, "ref", "", message)
     elif row.ref and one_line(row.ref).rstrip(".").casefold() != ref.casefold():
-        message = f"\u201c{one_line(row.ref)[:80]}\u201d was taken as the ref {ref}."
-        build.notes.info(row.location(Column.REF), "ref", one_line(row.ref)[:80], message)
-    spot = ActionKey(section, _project_of(build, row, section, ref), ref)
+        printed = one_line(row.ref)[:MAX_SHOWN_LENGTH]
+        message = sentence("drafting.ref_normalised", text=printed, ref=ref)
+        build.notes.info(row.location(Column.REF), "ref", printed, message)
+    key = ActionKey(section, _project_of(build, row, section, ref), ref)
     read = read_typed_action if row.typed else read_action
-    yield read(row, spot, as_at=build.as_at, today=build.today, notes=build.notes)
+    yield read(row, key, as_at=build.as_at, today=build.today, notes=build.notes)
 
 
 def _project_of(build: BuildState, row: ActionRow, section: str, ref: str) -> str | None:
-    """The project a cell names, the one the row stands under, or the one its ref begins with."""
+    """The number of the project that a cell names, that the row is printed under, or that begins the ref."""
     named = one_line(row.text(Column.PROJECT))
     if named:
         return build.numbering.find_or_add_project(section, named, ref)
     first = ref.partition(".")[0]
-    known = (section, first) in build.numbering.projects
+    is_project = (section, first) in build.numbering.projects
     if build.project is None or section != build.section:
-        return first if known else None
-    if known and first != build.project:
-        message = (
-            f"{ref} stands under project {build.project}. It was kept there. Is one of them misnumbered?"
-        )
+        return first if is_project else None
+    if is_project and first != build.project:
+        message = sentence("drafting.ref_of_other_project", ref=ref, project=build.project)
         build.notes.warning(row.where, "ref", ref, message)
     return build.project
 
 
 def _report_missing_columns(build: BuildState, table: Table, columns: set[Column]) -> None:
     for column, message in (
-        (Column.STATUS, "This table has no status column. Its actions were taken as not started."),
-        (Column.DUE, "This table has no column of dates. Nobody will be reminded of its actions."),
-        (Column.OWNER, "This table has no column of owners. Nobody can be asked about its actions."),
-        (Column.REF, "This table has no column of refs. Its rows were numbered in order."),
+        (Column.STATUS, sentence("drafting.no_status_column")),
+        (Column.DUE, sentence("drafting.no_due_column")),
+        (Column.OWNER, sentence("drafting.no_owner_column")),
+        (Column.REF, sentence("drafting.no_ref_column")),
     ):
         if column not in columns:
             build.notes.warning(table.where(), str(column), "", message)
-
-
-_MAX_TITLE_LENGTH = 300
-_MAX_ACTIONS = 3_000
-_MAX_PROBLEMS = 2_000
-
-
-def build_plan(
-    document: ParsedDocument, *, title: str | None, as_at: date | None, today: date, fallback: str
-) -> PlanDraft:
-    """Build the draft. fallback: the title when none is given or printed.
-
-    Raises UnreadableFileError when no table has a heading, or none has an action.
-    """
-    notes = DiagnosticLog(list(document.problems))
-    tables = _with_headings(document, notes)
-    rows = [
-        list(classify_typed_rows(table, notes) if is_typed(table) else classify_rows(table, notes))
-        for table in tables
-    ]
-    if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MAX_ACTIONS:
-        raise UnreadableFileError(
-            f"This file has more than {_MAX_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
-        )
-    titles = [read_titles(each, today=today) for each in rows]
-    printed = find_label(rows, PLAN) or printed_title(titles, many_sections=len(tables) > 1)
-    dated = as_at or next((day for each in rows for day in [printed_as_at(each, today)] if day), None)
-    refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
-    build = BuildState(notes, Numbering(notes, refs), dated, today)
-    for table, those, heads in zip(tables, rows, titles, strict=True):
-        section_title = heads[0].section if heads and len(tables) > 1 else ""
-        build.section = build.numbering.section_for_table(table.name, section_title, table.where())
-        build.project = None
-        add_table(build, table, those)
-    if not build.actions:
-        raise UnreadableFileError("This file has the headings of a plan, but no actions below them.")
-    return _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
-
-
-def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[Table]:
-    found = [table for table in document.tables if table.name not in OTHER_SHEETS]
-    tables = [table for table in found if has_heading(table)]
-    if not tables:
-        raise UnreadableFileError(f"No plan was found in this file. {describe_headings()}")
-    for table in found:
-        if table not in tables and table.rows:
-            kind = "part" if table.locations else "sheet"
-            message = f"This {kind} has no headings of a plan and was not read."
-            notes.info(table.where(), kind, table.name, message)
-    return tables
-
-
-def _finish(build: BuildState, title: str) -> PlanDraft:
-    if build.as_at is None:
-        message = (
-            "The plan's own date is printed nowhere. Give it with --as-at, so that old dates can be told."
-        )
-        build.notes.info("the plan", "as_at", "", message)
-    diagnostics.report_repeated_refs(build.actions, build.notes)
-    diagnostics.report_refs_of_two_sections(build.actions, build.notes)
-    diagnostics.report_short_finance_refs(build.finance_refs, build.notes)
-    projects = build.numbering.projects.values()
-    used = {action.section for action in build.actions} | {key[0] for key in build.numbering.projects}
-    return PlanDraft(
-        title,
-        build.as_at,
-        tuple(section for section in build.numbering.sections.values() if section.number in used),
-        tuple(projects if build.signs_are_sure else normalise_signs(projects, build.notes)),
-        tuple(build.actions),
-        _limit_problems(build.notes.problems),
-    )
-
-
-def _limit_problems(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Leave out what nobody would read to the end of, and say so."""
-    if len(problems) <= _MAX_PROBLEMS:
-        return tuple(problems)
-    left_out = len(problems) - _MAX_PROBLEMS
-    message = (
-        f"There are {left_out:,} more problems. Is this the right file, with the headings in their place?"
-    )
-    return (*problems[:_MAX_PROBLEMS], Diagnostic("the plan", "plan", "", message, Severity.ERROR))

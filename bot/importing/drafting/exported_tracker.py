@@ -1,4 +1,4 @@
-"""Walk down a tracker the bot wrote, whose rows say what they are: nothing in it has to be judged."""
+"""Read a tracker that the bot exported. A column gives the type of each row, so nothing is guessed."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +23,7 @@ from bot.importing.drafting.rows import (
 from bot.importing.drafting.step_allocation import StepAllocation, as_step_date, overall_status
 from bot.importing.table.amounts import MoneyKind
 from bot.importing.table.headings import Column, TableHeading, read_heading
-from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.problems import MAX_SHOWN_LENGTH, DiagnosticLog
 from bot.importing.table.project_labels import read_finance_ref
 from bot.importing.table.tables import Table, TableRow
 from bot.plan.date_parser import read_due_dates
@@ -32,28 +32,28 @@ from bot.plan.owners import read_owners
 from bot.plan.statuses import Status, read_statuses
 from bot.plan.text import letters_only, one_line
 from bot.plan.tracker_format import AS_AT, EXPORTED, PLAN, PROGRESS, READ_ONLY_COLUMNS, ROW_TYPE, RowType
+from bot.sentences import sentence
 
 _LABELS = (PLAN, AS_AT, EXPORTED)
 _TYPES = {letters_only(kind.value): kind for kind in RowType}
-_MAX_SHOWN_LENGTH = 80
 _MONEY = {RowType.SAVINGS: MoneyKind.SAVINGS, RowType.GROWTH: MoneyKind.GROWTH}
 
 
 def is_typed(table: Table) -> bool:
-    """Tell whether the table has a heading with the column by which a tracker the bot wrote is known."""
+    """Tell whether the table has a heading with the column of row types, as only an exported tracker has."""
     return any(_read_typed_heading(row) for row in table.rows)
 
 
 def classify_typed_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]:
-    """Give the rows as what they say they are. One without a type is an action, as someone added it."""
+    """Yield the rows by their type. A row without a type is an action that somebody added."""
     heading: TableHeading | None = None
     action: ActionRow | None = None
     for row in table.rows:
-        found = _read_typed_heading(row)
-        if found:
-            _report_unread(table, row, found, notes)
-        heading = found or heading
-        if found or not row.filled_columns:
+        new_heading = _read_typed_heading(row)
+        if new_heading:
+            _report_unread(table, row, new_heading, notes)
+        heading = new_heading or heading
+        if new_heading or not row.filled_columns:
             continue
         if heading is None:
             yield _title_or_label(table, row)
@@ -73,7 +73,9 @@ def classify_typed_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]
 
 
 def _read_typed_heading(row: TableRow) -> TableHeading | None:
-    """Read a heading that has the column of types; its "Progress" is the plan's own words."""
+    """The heading that the row is, None unless it has the column of row types. "Progress" is the status as
+    printed in the plan.
+    """
     if ROW_TYPE not in row.cells:
         return None
     heading = read_heading(row)
@@ -85,16 +87,16 @@ def _read_typed_heading(row: TableRow) -> TableHeading | None:
 
 
 def _report_unread(table: Table, row: TableRow, heading: TableHeading, notes: DiagnosticLog) -> None:
-    """Columns somebody added; those the bot itself added are not news."""
-    known = {*READ_ONLY_COLUMNS, PROGRESS}
-    names = [row.cells[place] for place in heading.unread_columns if row.cells[place] not in known]
+    """Report columns that somebody added, but not those that the bot exports and never reads."""
+    exported = {*READ_ONLY_COLUMNS, PROGRESS}
+    names = [row.cells[column] for column in heading.unread_columns if row.cells[column] not in exported]
     if names:
-        message = "The plan has no place for these columns, so they were not read."
-        notes.info(table.where(row.number), "heading", "; ".join(names)[:_MAX_SHOWN_LENGTH], message)
+        message = sentence("drafting.unread_columns")
+        notes.info(table.where(row.number), "heading", "; ".join(names)[:MAX_SHOWN_LENGTH], message)
 
 
 def _title_or_label(table: Table, row: TableRow) -> PlanRow:
-    words, where = [row.cells[place] for place in row.filled_columns], table.where(row.number)
+    words, where = [row.cells[column] for column in row.filled_columns], table.where(row.number)
     if len(words) > 1 and words[0] in _LABELS:
         return LabelRow(words[0], one_line(words[1]), where)
     return TitleRow(one_line(" ".join(words)), where)
@@ -102,8 +104,8 @@ def _title_or_label(table: Table, row: TableRow) -> PlanRow:
 
 def _cells(table: Table, row: TableRow, heading: TableHeading) -> dict[Column, CellText]:
     return {
-        column: CellText(row.cell(place), table.where(row.number, place))
-        for column, place in heading.columns.items()
+        column: CellText(row.cell(index), table.where(row.number, index))
+        for column, index in heading.columns.items()
     }
 
 
@@ -120,8 +122,8 @@ def _with_step(
     action: ActionRow | None, cells: dict[Column, CellText], where: str, notes: DiagnosticLog
 ) -> ActionRow | None:
     if action is None:
-        words = one_line(cells[Column.ACTION].text)[:_MAX_SHOWN_LENGTH]
-        notes.error(where, "row", words, "This step stands below no action, so it was not taken.")
+        words = one_line(cells[Column.ACTION].text)[:MAX_SHOWN_LENGTH]
+        notes.error(where, "row", words, sentence("drafting.step_without_action"))
         return None
     step = ActionRow(cells[Column.REF].text, cells, where, action.columns, typed=True)
     return replace(action, steps=(*action.steps, step))
@@ -151,7 +153,7 @@ def _classify_row(
 def read_typed_action(
     row: ActionRow, key: ActionKey, *, as_at: date | None, today: date, notes: DiagnosticLog
 ) -> ActionDraft:
-    """Read an action's row with those of its steps; as_at and today as in bot.importing.drafting.actions."""
+    """Read an action's row with those of its steps. as_at, today: as for actions.read_action."""
     reference = as_at or today
     title, _, detail = row.text(Column.ACTION).partition("\n")
     steps = tuple(_step(each, key, reference, notes) for each in row.steps)
@@ -196,14 +198,14 @@ def _step(row: ActionRow, key: ActionKey, reference: date, notes: DiagnosticLog)
 
 
 def _status(row: ActionRow, ref: str, steps: int, notes: DiagnosticLog) -> Status:
-    """The status in its own column; without one, what the plan's own words say."""
-    said, printed = read_statuses(row.text(Column.STATUS)), read_statuses(row.text(Column.STATUS_TEXT))
-    if not said.statuses:
+    """The status in its own column; without one, that of the status as printed."""
+    current, printed = read_statuses(row.text(Column.STATUS)), read_statuses(row.text(Column.STATUS_TEXT))
+    if not current.statuses:
         status = overall_status(printed.statuses, steps)
-        diagnostics.report_status(row, ref, said, StepAllocation((), (), status), notes)
+        diagnostics.report_status(row, ref, current, StepAllocation((), (), status), notes)
         return status
-    status = said.statuses[0]
+    status = current.statuses[0]
     if printed.statuses and overall_status(printed.statuses, steps) is not status:
-        message = f"The columns Status and Progress of {ref} say different things. Status counts."
+        message = sentence("drafting.two_statuses", ref=ref)
         notes.warning(row.location(Column.STATUS), "status", one_line(row.text(Column.STATUS_TEXT)), message)
     return status

@@ -1,4 +1,4 @@
-"""A draft as plain JSON: what `import --json` prints. No key is ever left out, and none is added."""
+"""A draft as JSON: the format of `import --json`, whose keys are a fixed contract, and that of storage."""
 
 import json
 from dataclasses import fields, is_dataclass
@@ -83,7 +83,7 @@ def _problem(problem: Diagnostic) -> dict[str, Any]:
 
 
 def to_json(draft: PlanDraft) -> str:
-    """Raises ValueError for text that no file can hold."""
+    """The draft with all its fields, for decode_json. Raises ValueError for text that is no valid Unicode."""
     text = json.dumps(draft, default=_check_text, ensure_ascii=False, separators=(",", ":"))
     text.encode()
     return text

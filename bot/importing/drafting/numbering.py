@@ -9,18 +9,18 @@ from bot.importing.drafting.titles import parse_table_name
 from bot.importing.table.problems import DiagnosticLog
 from bot.plan.refs import normalise_ref
 from bot.plan.text import letters_only
+from bot.sentences import sentence
 
-# As long as the plan's tables hold.
+# Characters; the sizes of the columns in the plan's tables.
 _MAX_NUMBER_LENGTH, _MAX_TITLE_LENGTH, _MAX_REF_LENGTH = 20, 300, 40
 _MAX_PROJECT_TITLE_LENGTH, _MAX_MANAGER_LENGTH, _MAX_FINANCE_REF_LENGTH = 500, 200, 100
 
 
 @dataclass
 class Numbering:
-    """The sections and projects met so far, in order; projects by section and number.
+    """The sections read so far by number, and the projects by section and number, both in order.
 
-    printed_refs: every ref the document prints, so that a ref made up for a row without one is like none
-    of them.
+    printed_refs: every ref in the document, so that a generated ref is like none of them.
     """
 
     notes: DiagnosticLog
@@ -32,10 +32,10 @@ class Numbering:
     _last_generated: dict[str, int] = field(default_factory=dict)
 
     def section_for_table(self, table_name: str, title: str, where: str) -> str:
-        """Number a table's section by its sheet's name ("2. Practice"), or with the next free number."""
+        """Add a table's section, numbered by its sheet's name ("2. Practice") or the next free number."""
         number, named = parse_table_name(table_name)
         if number in self.sections:
-            message = f"Another sheet is section {number} already, so this one was numbered anew."
+            message = sentence("drafting.repeated_section", number=number)
             self.notes.warning(where, "section", table_name, message)
             number = ""
         return self.add_section(number, title or named)
@@ -43,13 +43,13 @@ class Numbering:
     def add_section(self, number: str, title: str) -> str:
         """Add a section, or give the one that has this number; "" takes the next free number."""
         key = number[:_MAX_NUMBER_LENGTH] or _next_free_number(self.sections)
-        known = self.sections.get(key)
-        if known is None or (title and not known.title):
+        section = self.sections.get(key)
+        if section is None or (title and not section.title):
             self._store_section(key, title)
         return key
 
     def start_section(self, number: str, title: str) -> str:
-        """Add the section a line of its own heads; its title goes before the sheet's name."""
+        """Add the section that a line heads. Its title replaces the name of the sheet."""
         key = self.add_section(number, title)
         if title:
             self._store_section(key, title)
@@ -67,8 +67,8 @@ class Numbering:
     def add_project(self, section: str, row: ProjectRow) -> str:
         """Add a project from its row; a second row with the same number adds what the first left blank."""
         key = (section, row.number)
-        known = self.projects.get(key)
-        if known is None:
+        project = self.projects.get(key)
+        if project is None:
             self._store_project(
                 ProjectDraft(
                     section,
@@ -81,14 +81,14 @@ class Numbering:
                 )
             )
             return row.number
-        if row.title and letters_only(row.title) != letters_only(known.title):
-            message = f"Project {row.number} stands twice in section {section}. The first title was kept."
+        if row.title and letters_only(row.title) != letters_only(project.title):
+            message = sentence("drafting.repeated_project", number=row.number, section=section)
             self.notes.warning(row.where, "project", row.title, message)
         self.projects[key] = replace(
-            known,
-            manager=known.manager or row.manager,
-            finance_ref=known.finance_ref or row.finance_ref.text,
-            measures=tuple(dict.fromkeys([*known.measures, *row.measures])),
+            project,
+            manager=project.manager or row.manager,
+            finance_ref=project.finance_ref or row.finance_ref.text,
+            measures=tuple(dict.fromkeys([*project.measures, *row.measures])),
         )
         return row.number
 
@@ -105,12 +105,12 @@ class Numbering:
         return number
 
     def ref_for(self, section: str, printed_ref: str) -> str:
-        """Give the ref as everyone will call it; a row without one takes the next number nobody uses."""
+        """The normalised ref; for a row without one, the section's next number that is no printed ref."""
         ref = normalise_ref(printed_ref)[:_MAX_REF_LENGTH]
         while not ref:
             self._last_generated[section] = self._last_generated.get(section, 0) + 1
-            made = str(self._last_generated[section])
-            ref = made if made not in self.printed_refs else ""
+            generated = str(self._last_generated[section])
+            ref = generated if generated not in self.printed_refs else ""
         return ref
 
     def _store_section(self, key: str, title: str) -> None:

@@ -55,20 +55,20 @@ def read_project_row(table: Table, row: TableRow, *, measures_column: int | None
     finance = CellText("", "")
     measures: list[str] = []
     about: tuple[str, ...] = ()
-    for place in row.filled_columns:
-        text = row.cells[place]
-        if found := FINANCE_REF.search(text):
-            finance = CellText(one_line(found["ref"]), table.where(row.number, place))
-            text = text[: found.start()] + text[found.end() :]
-        if found := MANAGER.search(text):
-            manager = one_line(found["name"])
-            text = text[: found.start()].rstrip(_BEFORE_MANAGER) + text[found.end() :]
+    for column in row.filled_columns:
+        text = row.cells[column]
+        if match := FINANCE_REF.search(text):
+            finance = CellText(one_line(match["ref"]), table.where(row.number, column))
+            text = text[: match.start()] + text[match.end() :]
+        if match := MANAGER.search(text):
+            manager = one_line(match["name"])
+            text = text[: match.start()].rstrip(_BEFORE_MANAGER) + text[match.end() :]
         text = text.strip()
         if not number and _NUMBER.fullmatch(text):
             number = normalise_ref(text)
-        elif not number and not title and (found := _NUMBER_AND_TITLE.fullmatch(text)):
-            number, (title, about) = found["number"], _title_and_more(found["title"])
-        elif place == measures_column:
+        elif not number and not title and (match := _NUMBER_AND_TITLE.fullmatch(text)):
+            number, (title, about) = match["number"], _title_and_more(match["title"])
+        elif column == measures_column:
             measures += split_lines(text)
         elif text and not title:
             title, about = _title_and_more(text)
@@ -78,7 +78,7 @@ def read_project_row(table: Table, row: TableRow, *, measures_column: int | None
 
 
 def _title_and_more(text: str) -> tuple[str, tuple[str, ...]]:
-    """Give the first line, with the next where it only goes on, and the lines below."""
+    """The first line, joined with those that continue it, and the lines below."""
     lines = split_lines(text)
     while len(lines) > 1 and not lines[1][0].isupper() and not lines[1].startswith("["):
         lines[:2] = [f"{lines[0]} {lines[1]}"]
@@ -86,66 +86,69 @@ def _title_and_more(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def read_section_row(table: Table, row: TableRow) -> SectionRow | None:
-    """Read a line that stands alone: "Section 2: Practice priorities"."""
-    found = _SECTION.fullmatch(row.cells[row.filled_columns[0]]) if len(row.filled_columns) == 1 else None
-    if found is None:
+    """Read a row of one cell: "Section 2: Practice priorities"."""
+    match = _SECTION.fullmatch(row.cells[row.filled_columns[0]]) if len(row.filled_columns) == 1 else None
+    if match is None:
         return None
-    return SectionRow(str(int(found["number"])), one_line(found["title"] or ""), table.where(row.number))
+    return SectionRow(str(int(match["number"])), one_line(match["title"] or ""), table.where(row.number))
 
 
 def read_savings_row(table: Table, row: TableRow) -> SavingsRow | None:
-    """Read a row of "2021/22: 424" cells, or of years alone (their amounts then stand below)."""
-    years = {place: found for place in row.filled_columns if (found := _YEAR.fullmatch(row.cells[place]))}
-    others = [row.cells[place] for place in row.filled_columns if place not in years]
+    """Read a row of "2021/22: 424" cells, or of years alone (their amounts are in the row below)."""
+    years = {column: match for column in row.filled_columns if (match := _YEAR.fullmatch(row.cells[column]))}
+    others = [row.cells[column] for column in row.filled_columns if column not in years]
     if not years or not all(_ABOUT_MONEY.search(other) for other in others):
         return None
     return _savings(
         table,
         row,
-        {place: found["year"] for place, found in years.items()},
-        {place: found["amount"] for place, found in years.items()},
+        {column: match["year"] for column, match in years.items()},
+        {column: match["amount"] for column, match in years.items()},
         others,
     )
 
 
 def read_typed_amounts(table: Table, row: TableRow, kind: MoneyKind) -> SavingsRow | None:
-    """Read a row of amounts in a tracker the bot wrote: nothing in it has to be judged."""
-    found = [year for place in row.filled_columns if (year := _YEAR.fullmatch(row.cells[place]))]
+    """Read a row of amounts in a tracker that the bot exported; None when it has no year."""
+    found = [year for column in row.filled_columns if (year := _YEAR.fullmatch(row.cells[column]))]
     amounts = {_year(year["year"]): read_amount(year["amount"]) for year in found}
     return SavingsRow(amounts, table.where(row.number), kind=kind, typed=True) if amounts else None
 
 
 def year_columns(row: TableRow) -> dict[int, str]:
     """Give the columns that hold a year without an amount."""
-    found = {place: _YEAR.fullmatch(row.cells[place]) for place in row.filled_columns}
-    return {place: year["year"] for place, year in found.items() if year and not year["amount"].strip()}
+    found = {column: _YEAR.fullmatch(row.cells[column]) for column in row.filled_columns}
+    return {column: year["year"] for column, year in found.items() if year and not year["amount"].strip()}
 
 
 def read_amounts_row(table: Table, row: TableRow, years: dict[int, str]) -> SavingsRow | None:
     """Read the amounts below a row of years; None when the row holds anything else."""
-    amounts = {place: row.cells[place] for place in row.filled_columns if place in years}
-    others = [row.cells[place] for place in row.filled_columns if place not in years]
+    amounts = {column: row.cells[column] for column in row.filled_columns if column in years}
+    others = [row.cells[column] for column in row.filled_columns if column not in years]
     if not amounts or not all(_ABOUT_MONEY.search(other) for other in others):
         return None
     if any(read_planned_amount(amount).is_unread for amount in amounts.values()):
         return None
-    return _savings(table, row, years, {place: amounts.get(place, "") for place in years}, others)
+    return _savings(table, row, years, {column: amounts.get(column, "") for column in years}, others)
 
 
 def read_measures_row(table: Table, row: TableRow) -> MeasuresRow | None:
     """Read a cell headed "Performance measures", with the measures below it or in the cells beside it."""
-    heads = [place for place in row.filled_columns if _MEASURES.match(row.cells[place])]
+    heads = [column for column in row.filled_columns if _MEASURES.match(row.cells[column])]
     if not heads:
         return None
     below = split_lines(row.cells[heads[0]].partition("\n")[2])
     beside = [
-        line for place in row.filled_columns if place not in heads for line in split_lines(row.cells[place])
+        line
+        for column in row.filled_columns
+        if column not in heads
+        for line in split_lines(row.cells[column])
     ]
     return MeasuresRow(tuple(below + beside), table.where(row.number)) if below or beside else None
 
 
 def read_description_row(table: Table, row: TableRow) -> DescriptionRow | None:
-    """Read a cell headed "Project description"; what stands beside it may only head amounts."""
+    """Read a cell headed "Project description"; None when the row has none."""
     lines = _lines_under(row, _DESCRIPTION)
     return None if lines is None else DescriptionRow(tuple(lines), table.where(row.number))
 
@@ -157,12 +160,12 @@ def read_risks_row(table: Table, row: TableRow) -> RisksRow | None:
 
 
 def _lines_under(row: TableRow, head: re.Pattern[str]) -> list[str] | None:
-    """Give the lines below a head, or beside one that stands alone; None when no cell has it."""
-    places = [place for place in row.filled_columns if head.match(row.cells[place])]
-    if not places:
+    """The lines below a head, or in the cells beside one with none below; None when no cell has it."""
+    heads = [column for column in row.filled_columns if head.match(row.cells[column])]
+    if not heads:
         return None
-    below = split_lines(row.cells[places[0]].partition("\n")[2])
-    beside = [row.cells[place] for place in row.filled_columns if place not in places]
+    below = split_lines(row.cells[heads[0]].partition("\n")[2])
+    beside = [row.cells[column] for column in row.filled_columns if column not in heads]
     return below or [line for text in beside if not is_about_money(text) for line in split_lines(text)]
 
 
@@ -178,9 +181,9 @@ def _savings(
     savings: dict[str, float | None] = {}
     unread: list[str] = []
     doubts: list[tuple[str, str]] = []
-    for place, amount in amounts.items():
+    for column, amount in amounts.items():
         planned = read_planned_amount(amount)
-        savings[_year(years[place])] = planned.amount
+        savings[_year(years[column])] = planned.amount
         doubts += [(one_line(amount), planned.doubt)] if planned.doubt else []
         unread += [one_line(amount)] if planned.is_unread else []
     kind = parse_money_kind(" ".join(labels))

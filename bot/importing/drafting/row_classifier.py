@@ -1,4 +1,4 @@
-"""Walk down a table and tell its rows apart: titles, headings, projects, savings, actions."""
+"""Classify the rows of a table, from top to bottom: titles, headings, projects, amounts, actions."""
 
 import re
 from collections.abc import Iterator
@@ -28,54 +28,12 @@ from bot.importing.drafting.rows import (
 )
 from bot.importing.table.amounts import MoneyKind, parse_money_kind
 from bot.importing.table.headings import Column, TableHeading, read_heading
-from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.problems import MAX_SHOWN_LENGTH, DiagnosticLog
 from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import MAX_CELL_CHARACTERS, Table, TableRow, column_letter
 from bot.plan.refs import is_ref
 from bot.plan.text import one_line
-
-MAX_SHOWN_LENGTH = 80
-
-
-class UnreadReporter:
-    """What is passed over in one table goes to `notes`."""
-
-    def __init__(self, table: Table, notes: DiagnosticLog) -> None:
-        self._table, self._notes = table, notes
-        self._reported: set[tuple[int, ...]] = set()
-
-    def report_columns(self, row: TableRow, heading: TableHeading) -> None:
-        """Tell the columns of a heading that mean nothing here; once, where the heading is repeated."""
-        if not heading.unread_columns or heading.unread_columns in self._reported:
-            return
-        self._reported.add(heading.unread_columns)
-        names = "; ".join(
-            f"{column_letter(place)}, \u201c{one_line(row.cells[place])}\u201d"
-            for place in heading.unread_columns
-        )
-        message = "The plan has no place for these columns, so they were not read."
-        self._notes.info(self._table.where(row.number), "heading", names[:MAX_SHOWN_LENGTH], message)
-
-    def report_text(self, row: TableRow) -> None:
-        """Tell the words of a row that stands outside the headings, if there are any besides amounts."""
-        cells = [row.cells[place] for place in row.filled_columns if not is_about_money(row.cells[place])]
-        words = one_line(" ".join(cells))
-        if words:
-            message = "The plan has no place for these words, so they were not taken."
-            self._notes.info(self._table.where(row.number), "row", words[:MAX_SHOWN_LENGTH], message)
-
-    def report_row(self, row: TableRow) -> None:
-        """Tell a row below a heading that holds no action."""
-        words = one_line(" ".join(row.cells[place] for place in row.filled_columns))[:MAX_SHOWN_LENGTH]
-        message = "This row has no action in it, so it was not read."
-        self._notes.warning(self._table.where(row.number), "row", words, message)
-
-    def report_too_long(self, row: TableRow) -> None:
-        """Tell a row that would make the action above too long; the first such row of several."""
-        message = "The action above is too long already, so this row was not read."
-        if not self._notes.problems or self._notes.problems[-1].message != message:
-            self._notes.error(self._table.where(row.number), "row", "", message)
-
+from bot.sentences import sentence
 
 _PART_OF = re.compile(r"(?P<project>[0-9]{1,3})\.[0-9]")
 _BARE_NUMBER = re.compile(r"[0-9]{1,3}\.?")
@@ -91,14 +49,54 @@ _CONTINUED_COLUMNS = (
 _MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
 
 
+class UnreadReporter:
+    """Reports the columns and rows of one table that are not read."""
+
+    def __init__(self, table: Table, notes: DiagnosticLog) -> None:
+        self._table, self._notes = table, notes
+        self._reported: set[tuple[int, ...]] = set()
+        self._too_long = sentence("drafting.action_too_long")
+
+    def report_columns(self, row: TableRow, heading: TableHeading) -> None:
+        """Report the columns of a heading that the plan has no use for, once for repeated headings."""
+        if not heading.unread_columns or heading.unread_columns in self._reported:
+            return
+        self._reported.add(heading.unread_columns)
+        names = "; ".join(
+            f"{column_letter(column)}, \u201c{one_line(row.cells[column])}\u201d"
+            for column in heading.unread_columns
+        )
+        message = sentence("drafting.unread_columns")
+        self._notes.info(self._table.where(row.number), "heading", names[:MAX_SHOWN_LENGTH], message)
+
+    def report_text(self, row: TableRow) -> None:
+        """Report the text of a row outside the headings, if there is any besides amounts."""
+        cells = [row.cells[column] for column in row.filled_columns if not is_about_money(row.cells[column])]
+        words = one_line(" ".join(cells))
+        if words:
+            message = sentence("drafting.unread_text")
+            self._notes.info(self._table.where(row.number), "row", words[:MAX_SHOWN_LENGTH], message)
+
+    def report_row(self, row: TableRow) -> None:
+        """Report a row below a heading that has no action."""
+        words = one_line(" ".join(row.cells[column] for column in row.filled_columns))[:MAX_SHOWN_LENGTH]
+        message = sentence("drafting.row_without_action")
+        self._notes.warning(self._table.where(row.number), "row", words, message)
+
+    def report_too_long(self, row: TableRow) -> None:
+        """Report a row that would make the action above too long; of several in a row only the first."""
+        if not self._notes.problems or self._notes.problems[-1].message != self._too_long:
+            self._notes.error(self._table.where(row.number), "row", "", self._too_long)
+
+
 @dataclass
 class _ClassifierState:
-    """Where the walk stands. project_numbers: those of projects that have actions in this table ("5" for
-    5.2).
+    """What the rows so far mean for the next one.
 
-    has_started: whether the first heading or project lies behind, and with it the plan's title.
-    money_kind: what the amounts below were last called. expects_description: the row above only heads a
-    description.
+    project_numbers: of the projects that have actions in this table ("5" for 5.2). action: the last one,
+    which a row without a ref continues. has_started: the first heading or project was read, so no row below
+    is the plan's title. money_kind: what the last words above an amount call it. expects_description: the
+    row above only heads a description.
     """
 
     table: Table
@@ -113,33 +111,28 @@ class _ClassifierState:
     expects_description: bool = False
 
 
-def has_heading(table: Table) -> bool:
-    """Tell whether any row of the table reads as a heading."""
-    return any(read_heading(row) for row in table.rows)
-
-
 def classify_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]:
-    """Give the table's rows as what they are, in order; rows that are none of these are noted."""
-    at = _ClassifierState(table, notes, UnreadReporter(table, notes), _project_numbers(table))
+    """Yield the table's rows by what they are, in order. Rows that are none of these are reported."""
+    state = _ClassifierState(table, notes, UnreadReporter(table, notes), _project_numbers(table))
     for row in table.rows:
         if not row.filled_columns:
             continue
-        if row.is_start and at.heading:
-            yield from _flush_action(at)
-            at.heading, at.years = None, {}
+        if row.is_start and state.heading:
+            yield from _flush_action(state)
+            state.heading, state.years = None, {}
         heading = read_heading(row)
         if heading:
-            at.heading, at.has_started = heading, True
-            at.unread.report_columns(row, heading)
+            state.heading, state.has_started = heading, True
+            state.unread.report_columns(row, heading)
             continue
-        yield from _classify_row(at, row)
-    if at.action:
-        yield at.action
+        yield from _classify_row(state, row)
+    if state.action:
+        yield state.action
 
 
 def _project_numbers(table: Table) -> set[str]:
-    firsts = (row.cells[place] for row in table.rows for place in row.filled_columns[:2])
-    return {found["project"] for first in firsts if (found := _PART_OF.match(first))}
+    firsts = (row.cells[column] for row in table.rows for column in row.filled_columns[:2])
+    return {match["project"] for first in firsts if (match := _PART_OF.match(first))}
 
 
 def _classify_row(state: _ClassifierState, row: TableRow) -> Iterator[PlanRow]:
@@ -154,19 +147,21 @@ def _classify_row(state: _ClassifierState, row: TableRow) -> Iterator[PlanRow]:
     elif state.heading is None and state.has_started:
         state.unread.report_text(row)
     elif state.heading is None:
-        words = " ".join(row.cells[place] for place in row.filled_columns)
+        words = " ".join(row.cells[column] for column in row.filled_columns)
         yield TitleRow(one_line(words), state.table.where(row.number))
     else:
         yield from _read_action(state, row, state.heading)
 
 
 def _with_money_kind(state: _ClassifierState, row: TableRow, found: PlanRow) -> PlanRow:
-    """Tell amounts what the words above called them, and remember what this row calls those below."""
+    """The row, with the kind of its amounts where it has some; remembers the kind for the rows below."""
     state.expects_description = isinstance(found, DescriptionRow) and not found.lines
     if isinstance(found, SavingsRow):
         return replace(found, kind=found.kind or state.money_kind)
     named = [
-        parse_money_kind(row.cells[place]) for place in row.filled_columns if is_about_money(row.cells[place])
+        parse_money_kind(row.cells[column])
+        for column in row.filled_columns
+        if is_about_money(row.cells[column])
     ]
     state.money_kind = next(filter(None, named), None if isinstance(found, ProjectRow) else state.money_kind)
     return found
@@ -215,12 +210,12 @@ def _is_project_heading(state: _ClassifierState, row: TableRow, first: str) -> b
 
 def _read_action(state: _ClassifierState, row: TableRow, heading: TableHeading) -> Iterator[PlanRow]:
     cells = {
-        column: CellText(row.cell(place), state.table.where(row.number, place))
-        for column, place in heading.columns.items()
+        column: CellText(row.cell(index), state.table.where(row.number, index))
+        for column, index in heading.columns.items()
     }
-    place = heading.columns.get(Column.REF)
-    own_ref = row.cell(place) if place is not None and place not in row.merged_columns else ""
-    if place is not None and not own_ref and state.action:
+    index = heading.columns.get(Column.REF)
+    own_ref = row.cell(index) if index is not None and index not in row.merged_columns else ""
+    if index is not None and not own_ref and state.action:
         _continue_action(state, row, cells)
         return
     if not cells[Column.ACTION].text and not (own_ref and is_ref(own_ref)):
@@ -236,18 +231,18 @@ def _continue_action(state: _ClassifierState, row: TableRow, cells: dict[Column,
     assert state.heading is not None
     joined = dict(state.action.cells)
     for column in _CONTINUED_COLUMNS:
-        place = state.heading.columns.get(column)
-        if place is None or place in row.merged_columns or not row.cell(place):
+        index = state.heading.columns.get(column)
+        if index is None or index in row.merged_columns or not row.cell(index):
             continue
         above = joined.get(column, CellText("", cells[column].where))
         if len(above.text) < _MAX_JOINED_LENGTH:
-            joined[column] = CellText(_join_cell(column, above.text, row.cell(place)), above.where)
+            joined[column] = CellText(_join_cell(column, above.text, row.cell(index)), above.where)
         else:
             state.unread.report_too_long(row)
     state.action = replace(state.action, cells=joined, columns=state.action.columns | cells.keys())
     if not row.merged_columns:
         ref, words = one_line(state.action.ref), one_line(cells[Column.ACTION].text)[:MAX_SHOWN_LENGTH]
-        message = f"This row has no ref, so it was taken as part of {ref or 'the action above'}."
+        message = sentence("drafting.row_continues_action", ref=ref)
         state.notes.warning(state.table.where(row.number), "ref", words, message)
 
 
@@ -257,7 +252,12 @@ def _join_cell(column: Column, above: str, text: str) -> str:
 
 
 def _flush_action(state: _ClassifierState) -> Iterator[PlanRow]:
-    """Hand on the action that no later row can continue."""
+    """Yield the action that no later row can continue."""
     if state.action:
         yield state.action
         state.action = None
+
+
+def has_heading(table: Table) -> bool:
+    """Tell whether any row of the table reads as a heading."""
+    return any(read_heading(row) for row in table.rows)

@@ -1,4 +1,4 @@
-"""What the rows of a plan are, once told apart."""
+"""The types of rows in a plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.importing.table.headings import Column
 
 @dataclass(frozen=True)
 class CellText:
-    """The text of a cell and where it stands."""
+    """The text of a cell. where: its location, "1. MTFS, row 12, column D"."""
 
     text: str
     where: str
@@ -25,7 +25,7 @@ class TitleRow:
 
 @dataclass(frozen=True)
 class LabelRow:
-    """A line above the heading that says what it is: the plan's title, or its date."""
+    """A line of two cells above the heading: a label such as "Plan" or "As at", and its value."""
 
     label: str
     text: str
@@ -43,7 +43,7 @@ class SectionRow:
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """A project or priority: its number, and what else its row says. about: lines below its title."""
+    """A project or priority, "" for what its row lacks. about: the lines below its title."""
 
     number: str
     title: str
@@ -58,8 +58,8 @@ class ProjectRow:
 class SavingsRow:
     """Thousands of pounds by year, None where blank. unread: amounts that are no number.
 
-    kind: what the row calls them, None when it does not say. doubts: amounts as printed, each with a
-    sentence on what was made of it. typed: a row of a tracker the bot wrote, which says its kind.
+    kind: what the row calls them, None when it has no name for them. doubts: amounts as printed, each with
+    a sentence on how it was read. typed: from a tracker that the bot exported, so `kind` is certain.
     """
 
     savings: Mapping[str, float | None]
@@ -98,8 +98,8 @@ class RisksRow:
 class ActionRow:
     """An action's cells by column, those of the rows that continue it joined on. ref: "" when it has none.
 
-    columns: the columns the table has, whether or not this row fills them. typed: from a tracker the bot
-    wrote, with its steps in rows of their own.
+    columns: the columns the table has, whether or not this row fills them. typed: from a tracker
+    that the bot exported; only then steps holds the rows of its steps.
     """
 
     ref: str
@@ -113,7 +113,7 @@ class ActionRow:
         return self.cells[column].text if column in self.cells else ""
 
     def location(self, column: Column) -> str:
-        """Say where a cell stands, or its row when the table has no such column."""
+        """The location of a cell, or of the row when the table has no such column."""
         return self.cells[column].where if column in self.cells else self.where
 
 

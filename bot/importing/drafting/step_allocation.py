@@ -1,4 +1,4 @@
-"""Place the dates, owners and statuses of a cell on an action's steps when their number fits."""
+"""Allocate the dates, owners and statuses of a cell to an action's steps when their number fits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,10 +14,11 @@ _MIN_STEPS = 2
 
 @dataclass(frozen=True)
 class StepAllocation:
-    """The steps with what is theirs, and the action's own dates and status.
+    """The steps with their dates, owners and statuses, and the action's own dates and status.
 
-    dates_unplaced, owners_unplaced: how many dates or lines of owners could not be told apart by step; 0
-    when there was nothing to tell apart. statuses: how many were printed for how many steps, when fewer.
+    dates_unplaced, owners_unplaced: how many dates or lines of owners could not be allocated; 0 when there
+    was nothing to allocate. statuses_short, statuses_over: how many statuses were printed, when that is
+    fewer or more than the steps; otherwise 0.
     """
 
     milestones: tuple[MilestoneDraft, ...]
@@ -35,7 +36,7 @@ def allocate_steps(
     owner_lines: Sequence[OwnersReading],
     statuses: Sequence[Status],
 ) -> StepAllocation:
-    """Place each where it belongs; what does not fit stays on the action and is counted."""
+    """Allocate each by step. What does not fit stays on the action and is counted."""
     count = len(steps)
     dates = _dates_by_step(date_lines, count)
     owners = owner_lines if count >= _MIN_STEPS and len(owner_lines) == count else None

@@ -19,7 +19,7 @@ _SHEET = re.compile(r"sheet\s*[0-9]*|table\s*[0-9]*|", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class TitleReading:
-    """What a title line says. plan: the plan's own title; section: what follows it, "" when nothing does."""
+    """What a title line holds. plan: the plan's own title. section: what follows it, "" when nothing does."""
 
     plan: str
     section: str
@@ -38,14 +38,14 @@ def read_title(line: str, *, today: date) -> TitleReading:
 def parse_table_name(table_name: str) -> tuple[str, str]:
     """Read a sheet's name into a section number and title: "2. Practice priorities" is "2" and the rest."""
     name = one_line(table_name)
-    found = _NUMBERED.fullmatch(name)
-    if found:
-        return str(int(found["number"])), found["title"]
+    match = _NUMBERED.fullmatch(name)
+    if match:
+        return str(int(match["number"])), match["title"]
     return "", "" if _SHEET.fullmatch(name) else name
 
 
 def read_titles(rows: Sequence[PlanRow], *, today: date) -> list[TitleReading]:
-    """Read each line that stands above the headings, in order."""
+    """Read each line above the headings, in order."""
     return [read_title(row.text, today=today) for row in rows if isinstance(row, TitleRow)]
 
 

@@ -1,4 +1,4 @@
-"""A project's overview as a table of its own: its rows told apart, so that each says one thing."""
+"""Split a project's overview, which is a table, into rows of one kind each: project, amounts, labels."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def is_overview(grid: RichGrid) -> bool:
 
 
 def overview_rows(grid: RichGrid) -> Iterator[RichRow]:
-    """Give the project's row, its amounts by year, and a row for each of its labels with what it heads."""
+    """Yield the project's row, a row of amounts by year, and a row for each label with its lines."""
     first, *rest = [row for row in grid.rows if any(row.texts) or row.nested]
     yield first
     yield from _amount_rows(rest)
@@ -38,7 +38,7 @@ def overview_rows(grid: RichGrid) -> Iterator[RichRow]:
 
 
 def _amount_rows(rows: list[RichRow]) -> Iterator[RichRow]:
-    """Give one row of "2021/22: 424" cells below the words that head them."""
+    """Yield one row: the words that head the amounts, then a "2021/22: 424" cell for each year."""
     label = next(
         (
             para.text
@@ -53,10 +53,10 @@ def _amount_rows(rows: list[RichRow]) -> Iterator[RichRow]:
     )
     grids = [grid for row in rows for grid in row.nested] or [RichGrid(tuple(rows))]
     for grid in grids:
-        for place, row in enumerate(grid.rows):
+        for index, row in enumerate(grid.rows):
             years = {column: text for column, text in enumerate(row.texts) if _YEAR.fullmatch(text.strip())}
             if years:
-                below = grid.rows[place + 1] if place + 1 < len(grid.rows) else None
+                below = grid.rows[index + 1] if index + 1 < len(grid.rows) else None
                 amounts = amounts_by_year_column(years, below.texts if below else ())
                 paras = [Para(f"{year.strip()}: {amounts.get(column, '')}") for column, year in years.items()]
                 yield RichRow(row.number, ((Para(label),), *((para,) for para in paras)))
@@ -64,7 +64,7 @@ def _amount_rows(rows: list[RichRow]) -> Iterator[RichRow]:
 
 
 def amounts_by_year_column(years: dict[int, str], cells: tuple[str, ...]) -> dict[int, str]:
-    """Give the amounts by the columns of their years; a row of as many amounts, shifted, is in order."""
+    """The amounts by the columns of their years. A shifted row with one amount a year is read in order."""
     under = {column: cells[column].strip() for column in years if column < len(cells)}
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(filled) == len(years) and all(read_amount(cell) is not None for cell in filled):
@@ -78,7 +78,7 @@ def is_figures(text: str) -> bool:
 
 
 def _label_rows(rows: list[RichRow]) -> Iterator[RichRow]:
-    """Give "label, lines" rows: what a label heads stands in its cell, or below it in its column."""
+    """Yield a row of a label and its lines, which are in its own cell, or below it in its column."""
     heads: dict[int, str] = {}
     found: dict[str, tuple[int, list[Para]]] = {}
     for row in rows:

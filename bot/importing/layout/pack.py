@@ -1,4 +1,4 @@
-"""Give the plan that a page or a pack of papers holds as a document's parts."""
+"""Build a document from the plan in a page or a pack of papers."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,63 +19,13 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 _LETTERS = tuple("abcdefghijklmnopqrstuvwxyz")
 _NUMBERS = tuple(str(number) for number in range(1, 100))
 _MIN_STEPS = 2
-
-
-def split_steps_into_lines(cell: tuple[Para, ...]) -> tuple[Para, ...]:
-    """Give each of two or more steps in order a line of its own, and leave any other text alone."""
-    return tuple(line for para in cell for line in _split_para(para))
-
-
-def _split_para(para: Para) -> Iterator[Para]:
-    places = _step_starts(para.text)
-    if not places:
-        yield para
-        return
-    if head := para.text[: places[0]].strip():
-        yield replace(para, text=head)
-    for start, end in zip(places, [*places[1:], len(para.text)], strict=True):
-        yield Para(para.text[start:end].strip(), para.strong and start == 0)
-
-
-def _step_starts(text: str) -> list[int]:
-    """Give where each step of the longest run of labels begins; none when fewer than two follow on."""
-    found = list(_LABEL.finditer(text))
-    best: list[int] = []
-    for style in (_LETTERS, _ROMAN, _NUMBERS):
-        for place, first in enumerate(found):
-            starts_it = first.start() == 0 or first["mark"] == style[0]
-            if (
-                first["mark"] in style
-                and starts_it
-                and (run := _longest_run(found[place:], style))
-                and len(run) > len(best)
-            ):
-                best = run
-    return best if len(best) >= _MIN_STEPS else []
-
-
-def _longest_run(matches: list[re.Match[str]], style: tuple[str, ...]) -> list[int]:
-    run: list[int] = []
-    expected = style.index(matches[0]["mark"])
-    kind = (matches[0]["open"], matches[0]["close"])
-    for each in matches:
-        if (
-            expected < len(style)
-            and each["mark"] == style[expected]
-            and (each["open"], each["close"]) == kind
-        ):
-            run.append(each.start())
-            expected += 1
-    return run
-
-
 _NUMBERED = re.compile(r"(?:(?:section|part)\s+)?(?P<number>[0-9]{1,2})\b", re.IGNORECASE)
 
 
 def build_document_from_blocks(blocks: Sequence[Block], notes: DiagnosticLog, *, unit: str) -> ParsedDocument:
-    """Read the blocks as a document. unit: what their numbers count, "row" or "line".
+    """The document of the plan in the blocks. unit: what their numbers count, "row" or "line".
 
-    What is left aside is told. Raises UnreadableFileError for more rows than any plan has.
+    What is left aside is reported. Raises UnreadableFileError for more rows than any plan has.
     """
     paper = choose_paper(split_into_papers(blocks), notes)
     if paper is None:
@@ -99,16 +49,16 @@ def _parts(paper: Paper, unit: str, notes: DiagnosticLog) -> Iterator[Part]:
 
 
 def _drop_running_text(blocks: Sequence[Block]) -> list[Block]:
-    """Keep the headings that tables stand below, and leave the running text out."""
-    kept: list[Block] = []
+    """The tables and the headings above them, without the running text."""
+    result: list[Block] = []
     for block in reversed(blocks):
-        if isinstance(block, RichGrid) or (block.level and _heads_a_table(kept, block.level)):
-            kept.append(block)
-    return kept[::-1]
+        if isinstance(block, RichGrid) or (block.level and _heads_a_table(result, block.level)):
+            result.append(block)
+    return result[::-1]
 
 
 def _heads_a_table(below: Sequence[Block], level: int) -> bool:
-    """below: what stands below the heading, nearest last."""
+    """below: the blocks below the heading, the nearest last."""
     nearest = next(
         (block for block in reversed(below) if isinstance(block, RichGrid) or block.level <= level), None
     )
@@ -116,7 +66,7 @@ def _heads_a_table(below: Sequence[Block], level: int) -> bool:
 
 
 def _level_headings(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Give headings that number on from each other one level, however they were marked up."""
+    """Yield the blocks, with headings numbered in sequence on one level, however they were marked up."""
     last: tuple[int, int] | None = None
     for block in blocks:
         number = _NUMBERED.match(block.text) if isinstance(block, TextBlock) else None
@@ -143,6 +93,57 @@ def _text_grids(grids: Sequence[RichGrid], unit: str, notes: DiagnosticLog) -> I
 
 def _cell_texts(row: RichRow, heading: TableHeading | None) -> tuple[str, ...]:
     """Give the cells' texts, with lettered steps of an action on lines of their own."""
-    place = heading.columns[Column.ACTION] if heading else len(row.cells)
-    cells = [split_steps_into_lines(cell) if at == place else cell for at, cell in enumerate(row.cells)]
+    action_column = heading.columns[Column.ACTION] if heading else len(row.cells)
+    cells = [
+        split_steps_into_lines(cell) if column == action_column else cell
+        for column, cell in enumerate(row.cells)
+    ]
     return replace(row, cells=tuple(cells)).texts
+
+
+def split_steps_into_lines(cell: tuple[Para, ...]) -> tuple[Para, ...]:
+    """Give each of two or more steps in order a line of its own, and leave any other text alone."""
+    return tuple(line for para in cell for line in _split_para(para))
+
+
+def _split_para(para: Para) -> Iterator[Para]:
+    starts = _step_starts(para.text)
+    if not starts:
+        yield para
+        return
+    if head := para.text[: starts[0]].strip():
+        yield replace(para, text=head)
+    for start, end in zip(starts, [*starts[1:], len(para.text)], strict=True):
+        yield Para(para.text[start:end].strip(), para.strong and start == 0)
+
+
+def _step_starts(text: str) -> list[int]:
+    """Give where each step of the longest run of labels begins; none when fewer than two follow on."""
+    found = list(_LABEL.finditer(text))
+    best: list[int] = []
+    for style in (_LETTERS, _ROMAN, _NUMBERS):
+        for index, first in enumerate(found):
+            starts_it = first.start() == 0 or first["mark"] == style[0]
+            if (
+                first["mark"] in style
+                and starts_it
+                and (run := _longest_run(found[index:], style))
+                and len(run) > len(best)
+            ):
+                best = run
+    return best if len(best) >= _MIN_STEPS else []
+
+
+def _longest_run(matches: list[re.Match[str]], style: tuple[str, ...]) -> list[int]:
+    run: list[int] = []
+    expected = style.index(matches[0]["mark"])
+    kind = (matches[0]["open"], matches[0]["close"])
+    for each in matches:
+        if (
+            expected < len(style)
+            and each["mark"] == style[expected]
+            and (each["open"], each["close"]) == kind
+        ):
+            run.append(each.start())
+            expected += 1
+    return run

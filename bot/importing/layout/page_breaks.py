@@ -1,7 +1,7 @@
-"""Join what a page break cut: rows that go on below it, with the columns shifted against each other.
+"""Join what a page break cut: rows that continue below it, with the columns shifted against each other.
 
-A text made from a printed page knows which words share a row, not where in the row they stood. Where the
-number of values fits the number of actions they are placed; the rest is said, and never guessed silently.
+A text made from a printed page shows which words share a row, but not their position in it. Where the number
+of values fits the number of actions they are allocated. Whatever is doubtful is reported.
 """
 
 import re
@@ -33,7 +33,7 @@ _MIN_REFS = 2
 
 @dataclass
 class _JoinState:
-    """Where the joining stands."""
+    """The tables read so far: the heading and the rows of the last one."""
 
     notes: PageBreakReporter
     heading: TableHeading | None = None
@@ -43,18 +43,18 @@ class _JoinState:
         return self.heading.columns.get(column) if self.heading else None
 
     def cell(self, row: RichRow, column: Column) -> CellLines:
-        place = self.column(column)
-        return row.cells[place] if place is not None and place < len(row.cells) else ()
+        index = self.column(column)
+        return row.cells[index] if index is not None and index < len(row.cells) else ()
 
     def ref(self, row: RichRow) -> str:
         return one_line(" ".join(para.text for para in self.cell(row, Column.REF)))
 
     def set_cell(self, index: int, column: Column, cell: CellLines) -> None:
-        """Change a cell of a row taken before."""
-        place, row = self.column(column), self.rows[index]
-        if place is not None:
-            cells = [*row.cells, *[()] * (place + 1 - len(row.cells))]
-            cells[place] = cell
+        """Replace a cell of an earlier row."""
+        position, row = self.column(column), self.rows[index]
+        if position is not None:
+            cells = [*row.cells, *[()] * (position + 1 - len(row.cells))]
+            cells[position] = cell
             self.rows[index] = replace(row, cells=tuple(cells))
 
 
@@ -67,7 +67,7 @@ class _NewAction:
 
 
 def join_page_breaks(grids: Sequence[RichGrid], unit: str, notes: DiagnosticLog) -> list[list[RichRow]]:
-    """Give the rows of each table, one that was cut as one again. unit: what the rows' numbers count."""
+    """The rows of each table, joined where cut. unit: what the rows' numbers count, "row" or "line"."""
     at = _JoinState(PageBreakReporter(unit, notes))
     tables = [at.rows]
     for grid in grids:
@@ -112,12 +112,12 @@ def _add_row(state: _JoinState, row: RichRow, *, below_a_break: bool) -> None:
 def _read_below_break(state: _JoinState, row: RichRow) -> tuple[CellLines, list[_NewAction]] | None:
     """Read the first row below a break: the rest of the action above, and new ones; None if there is none."""
     ref, lines = state.ref(row), state.cell(row, Column.ACTION)
-    starts = [place for place, para in enumerate(lines) if para.strong and _REF_FIRST.match(para.text)]
+    starts = [index for index, para in enumerate(lines) if para.strong and _REF_FIRST.match(para.text)]
     if ref:
-        own = next((place for place, para in enumerate(lines) if _is_title(para)), 0)
+        own = next((index for index, para in enumerate(lines) if _is_title(para)), 0)
         if not own or not _DOTTED.fullmatch(ref):
             return None
-        starts = [own, *(place for place in starts if place > own)]
+        starts = [own, *(index for index in starts if index > own)]
     ends = [*starts[1:], len(lines)][: len(starts)]
     new = [_read_new_action(lines[start:end], ref) for start, end in zip(starts, ends, strict=True)]
     return lines[: starts[0]] if starts else lines, new
@@ -132,10 +132,10 @@ def _read_new_action(lines: CellLines, ref: str) -> _NewAction:
 
     ref: that of the row, which is the first action's unless its title has one.
     """
-    found = _REF_FIRST.match(lines[0].text)
-    if found is None:
+    match = _REF_FIRST.match(lines[0].text)
+    if match is None:
         return _NewAction(ref, lines)
-    return _NewAction(found["ref"], (replace(lines[0], text=found["title"]), *lines[1:]))
+    return _NewAction(match["ref"], (replace(lines[0], text=match["title"]), *lines[1:]))
 
 
 def _add_cut_row(state: _JoinState, row: RichRow, rest: CellLines, new: list[_NewAction]) -> None:
@@ -161,20 +161,20 @@ def _add_cut_row(state: _JoinState, row: RichRow, rest: CellLines, new: list[_Ne
 
 
 def _complete_sentence(state: _JoinState, last: int, column: Column, values: CellLines) -> CellLines:
-    """Make a sentence whole that runs over the break, and give what is left of the cell.
+    """Join a sentence that continues over the break, and give the rest of the cell.
 
-    It belongs to the action that runs over the break, wherever its beginning was printed.
+    It belongs to the action that continues over the break, wherever it was printed to begin.
     """
-    filled = [place for place in range(last, -1, -1) if state.cell(state.rows[place], column)]
-    place = filled[0] if filled else last
-    before = state.cell(state.rows[place], column)
+    filled = [index for index in range(last, -1, -1) if state.cell(state.rows[index], column)]
+    index = filled[0] if filled else last
+    before = state.cell(state.rows[index], column)
     if column in {Column.OWNER, Column.DUE, Column.STATUS} or not is_continuation(before, values):
         return values
     whole = join_cells(before[-1:], values[:1])
-    state.set_cell(place, column, before[:-1])
+    state.set_cell(index, column, before[:-1])
     state.set_cell(last, column, (*state.cell(state.rows[last], column), *whole))
-    if place != last:
-        state.notes.report_moved(column, whole[0].text, state.ref(state.rows[place]))
+    if index != last:
+        state.notes.report_moved(column, whole[0].text, state.ref(state.rows[index]))
     return values[1:]
 
 
@@ -182,13 +182,13 @@ def _allocate_column(state: _JoinState, column: Column, values: CellLines, last:
     above = state.cell(state.rows[last], column)
     shares = allocate_lines(values, new_count, above=above)
     state.set_cell(last, column, (*above, *shares.above))
-    for place, cell in enumerate(shares.new, start=last + 1):
-        state.set_cell(place, column, cell)
+    for index, cell in enumerate(shares.new, start=last + 1):
+        state.set_cell(index, column, cell)
     state.notes.report_allocation(column, values, above, shares)
 
 
 def _split_row(state: _JoinState, row: RichRow, refs: list[str]) -> None:
-    """Take a row that holds several refs apart, as far as its lines fit them."""
+    """Split a row that holds several refs, if it has a line of text for each."""
     lines = state.cell(row, Column.ACTION)
     if len(lines) != len(refs):
         state.rows.append(row)
@@ -200,10 +200,10 @@ def _split_row(state: _JoinState, row: RichRow, refs: list[str]) -> None:
         state.rows.append(RichRow(row.number, ()))
         state.set_cell(-1, Column.REF, (Para(ref),))
         state.set_cell(-1, Column.ACTION, (line,))
-    actions = [first + place for place, ref in enumerate(refs) if _DOTTED.fullmatch(ref)]
+    actions = [first + index for index, ref in enumerate(refs) if _DOTTED.fullmatch(ref)]
     for column in _ALLOCATED_COLUMNS:
         values = state.cell(row, column)
         shares = allocate_lines(values, len(actions), above=None)
-        for place, cell in zip(actions, shares.new, strict=True):
-            state.set_cell(place, column, cell)
+        for index, cell in zip(actions, shares.new, strict=True):
+            state.set_cell(index, column, cell)
         state.notes.report_allocation(column, values, (), shares)

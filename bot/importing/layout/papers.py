@@ -1,4 +1,4 @@
-"""Which part of a pack is the plan: a pack may hold several papers, and tables that are no plan."""
+"""Choose the plan in a pack, which may hold several papers, and tables that are no plan."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,10 @@ from bot.importing.layout.overviews import is_overview
 from bot.importing.table.as_at import read_as_at
 from bot.importing.table.blocks import Block, Para, RichGrid, RichRow, TextBlock
 from bot.importing.table.headings import read_heading
-from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.problems import DiagnosticLog, list_first
 from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import TableRow
+from bot.sentences import sentence
 
 _PLAN = re.compile(r"\bplans?\b", re.IGNORECASE)
 _YEARS = re.compile(r"\b20[0-9]{2}\b")
@@ -24,13 +25,13 @@ _MAX_DATE_LENGTH = 40
 _LOWEST_LEVEL = 9
 _MAX_NAMED = 6
 _MAX_LINES_TO_DATE = 3
-# Only tells a date from other words; which day it is, is read later.
+# Only serves to tell a date from other words; the day itself is parsed later.
 _REFERENCE_DAY = date(2025, 1, 1)
 
 
 @dataclass
 class Paper:
-    """What stands under one title. date_text: the date printed below it, as printed."""
+    """The blocks below one title. level: of its heading. date_text: the date below the title, as printed."""
 
     title: str = ""
     level: int = _LOWEST_LEVEL
@@ -61,12 +62,12 @@ def split_into_papers(blocks: Sequence[Block]) -> list[Paper]:
     """Cut a page or a pack into papers at the titles of plans and at agenda items and appendices."""
     papers = [Paper()]
     since_title = 0
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         since_title += 1
         paper = papers[-1]
         if isinstance(block, RichGrid):
             paper.blocks.append(block)
-        elif level := _paper_level(block, paper, blocks[place + 1 : place + 2]):
+        elif level := _paper_level(block, paper, blocks[index + 1 : index + 2]):
             papers.append(Paper(_SPAN.sub(r"\g<first>-\g<last>", block.text), level))
             since_title = 0
         elif paper.title and not paper.date_text and since_title <= _MAX_LINES_TO_DATE and _is_a_date(block):
@@ -81,7 +82,9 @@ def split_into_papers(blocks: Sequence[Block]) -> list[Paper]:
 
 
 def choose_paper(papers: Sequence[Paper], notes: DiagnosticLog) -> Paper | None:
-    """Take the paper with the most rows of a plan, without its other tables; tell what was left aside."""
+    """The paper with the most rows of a plan, without its other tables; None when none has any. The rest is
+    reported.
+    """
     plans = [paper for paper in papers if paper.rows]
     if not plans:
         return None
@@ -90,38 +93,32 @@ def choose_paper(papers: Sequence[Paper], notes: DiagnosticLog) -> Paper | None:
         if paper is not chosen:
             _report_other_plan(chosen, paper, notes)
     plain = replace(chosen, blocks=list(_without_other_tables(chosen)))
-    kept = {id(block) for block in plain.blocks}
-    left = [pair for paper in papers if paper not in plans or paper is chosen for pair in paper.grids()]
-    _report_other_tables([heading for grid, heading in left if id(grid) not in kept], notes)
+    read = {id(block) for block in plain.blocks}
+    grids = [pair for paper in papers if paper not in plans or paper is chosen for pair in paper.grids()]
+    _report_other_tables([heading for grid, heading in grids if id(grid) not in read], notes)
     return plain
 
 
 def is_banner_grid(grid: RichGrid) -> bool:
-    """Tell a line that heads a project, kept as a grid of one row."""
+    """Tell a grid of one row that is a line which heads a project."""
     return len(grid.rows) == 1 and is_banner(grid.rows[0].texts[0].partition("\n")[0])
 
 
 def _report_other_plan(chosen: Paper, paper: Paper, notes: DiagnosticLog) -> None:
     name = paper.title or "the tables before the first title"
-    message = (
-        f"This file holds more than one plan. \u201c{chosen.title or 'The first'}\u201d has the most rows "
-        f"and was read. This one, with {paper.rows} rows, was left aside. Save it on its own to import it."
-    )
+    message = sentence("layout.other_plan", chosen=chosen.title, rows=paper.rows)
     notes.warning(name, "plan", name, message)
 
 
 def _report_other_tables(headings: Sequence[str], notes: DiagnosticLog) -> None:
     if headings:
         named = list(dict.fromkeys(filter(None, headings)))
-        words = "; ".join(named[:_MAX_NAMED]) + (" and more" if len(named) > _MAX_NAMED else "")
-        count = len(headings)
-        message = f"{count} tables have no headings of a plan and were left aside."
-        message = "1 table has no headings of a plan and was left aside." if count == 1 else message
-        notes.info("the file", "table", words, message)
+        message = sentence("layout.other_tables", count=len(headings))
+        notes.info("the file", "table", list_first(named, _MAX_NAMED, "; "), message)
 
 
 def _without_other_tables(paper: Paper) -> Iterator[Block]:
-    """Leave out the grids that are neither a plan's, nor the rest of one, nor about a project."""
+    """Leave out the grids that are no plan's, no continuation of one, and about no project."""
     width = 0
     for block in paper.blocks:
         if isinstance(block, TextBlock):
@@ -136,9 +133,9 @@ def _without_other_tables(paper: Paper) -> Iterator[Block]:
 
 
 def _paper_level(words: TextBlock, paper: Paper, after: Sequence[Block]) -> int:
-    """Give the level of the paper that begins here, 0 when none does. after: what stands below.
+    """Give the level of the paper that begins here, 0 when none does. after: the next block.
 
-    A title that is no heading has a date below it, or stands first.
+    A title that is no heading has a date below it, or comes first.
     """
     text = words.text
     if len(text) > _MAX_TITLE_LENGTH or _NUMBERED.match(text) or text.endswith((".", ":", ";", ",")):

@@ -36,7 +36,7 @@ class GridRow:
 
 @dataclass(frozen=True)
 class TextGrid:
-    """A table as drawn or typed."""
+    """A table as drawn or typed, its rows of any width."""
 
     rows: tuple[GridRow, ...]
 
@@ -64,12 +64,12 @@ def split_into_rows(cells: Sequence[DocumentCell], location: str) -> Iterator[Gr
     """Give a row's cells as grid rows: those of a table within a cell follow the words above it."""
     width = max((cell.column for cell in cells), default=-1) + 1
     carried = frozenset(cell.column for cell in cells if cell.is_merged_above)
-    for turn, pieces in enumerate(zip_longest(*(cell.contents for cell in cells))):
+    for index, pieces in enumerate(zip_longest(*(cell.contents for cell in cells))):
         texts = [""] * width
         for cell, piece in zip(cells, pieces, strict=True):
             if isinstance(piece, TextGrid):
                 yield from piece.rows
             else:
                 texts[cell.column] = piece or ""
-        if turn == 0 or any(map(str.strip, texts)):
-            yield GridRow(tuple(texts), location, carried if turn == 0 else frozenset())
+        if index == 0 or any(map(str.strip, texts)):
+            yield GridRow(tuple(texts), location, carried if index == 0 else frozenset())

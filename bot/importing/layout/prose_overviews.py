@@ -1,4 +1,4 @@
-"""Find the overviews of projects in running text: by the manager's line, and the labels below it."""
+"""Find the overviews of projects in running text by the line with the manager and the labels below it."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,41 +9,6 @@ _WORD = re.compile(r"[A-Za-z'\u2019]+")
 _LAST = re.compile(r"[A-Za-z'\u2019]+$")
 _FIRST = re.compile(r"^[A-Za-z'\u2019]+")
 _INLINE_TAGS = re.compile(r"</?(?:i|b|u|em|strong)>", re.IGNORECASE)
-
-
-def collect_vocabulary(lines: Iterable[str]) -> frozenset[str]:
-    """Give the words of the lines that were not torn, in small letters."""
-    return frozenset(word.casefold() for line in lines if "\t" not in line for word in _WORD.findall(line))
-
-
-def mend_line(line: str, vocabulary: frozenset[str]) -> str:
-    """Put a line's cells together: a word torn in two, with or without a letter twice, becomes one."""
-    whole = ""
-    for cell in (_INLINE_TAGS.sub("", cell).strip() for cell in line.split("\t")):
-        whole = _join_words(whole, cell, vocabulary) if whole and cell else whole or cell
-    return " ".join(whole.split())
-
-
-def is_torn(line: str) -> bool:
-    """Tell a line whose words are spread over several cells."""
-    return sum(bool(cell.strip()) for cell in line.split("\t")) > 1
-
-
-def _join_words(left: str, right: str, vocabulary: frozenset[str]) -> str:
-    before, after = _LAST.search(left), _FIRST.search(right)
-    if before is None or after is None:
-        return f"{left}{right}" if right.startswith("-") else f"{left} {right}"
-    one, two = before[0], after[0]
-    doubled = one[-1:] == two[:1]
-    if doubled and (one + two[1:]).casefold() in vocabulary:
-        return left + right[1:]
-    if (one + two).casefold() in vocabulary:
-        return left + right
-    if {one.casefold(), two.casefold()} <= vocabulary or two[0].isupper():
-        return f"{left} {right}"
-    return left + (right[1:] if doubled else right)
-
-
 _MANAGER = re.compile(r"^(?P<before>.*?)\bProject Manager\s*:?\s+(?P<name>.*)$")
 _REF = re.compile(r"\bRef\s+(?P<ref>[A-Z]{2,5} ?[A-Z]{2,4} ?[0-9]{1,3})\b")
 _LABELS = {
@@ -65,9 +30,12 @@ _MAX_TITLE_LENGTH = 110
 
 @dataclass
 class Overview:
-    """start, head, end: its first line, its manager's and the one after its last, from 0.
+    """A project's overview.
 
-    is_cut: a cell's edge cuts the manager's line. parts: by label, its numbered lines.
+    start, manager_line, end: the indexes of its first line, the manager's, and the one after its last.
+    ref: the finance reference. is_cut: the edge of a cell cuts the manager's name. first_cell: the name as
+    far as its cell. parts: by label, its lines with their numbers from 1. section: the index and text of
+    the heading above, (0, "") for none.
     """
 
     start: int
@@ -83,14 +51,14 @@ class Overview:
 
 
 def find_overviews(lines: Sequence[str], vocabulary: frozenset[str]) -> list[Overview]:
-    """Find them all, in order. vocabulary: the words of the document, see torn_lines.vocabulary."""
+    """Find them all, in order. vocabulary: as from collect_vocabulary."""
     found: list[Overview] = []
-    for place, line in enumerate(lines):
-        opened = _read_overview(lines, place, line, vocabulary)
+    for index, line in enumerate(lines):
+        opened = _read_overview(lines, index, line, vocabulary)
         if opened is None:
             continue
         if found and opened.ref and opened.ref == found[-1].ref:
-            found[-1].manager_line = place
+            found[-1].manager_line = index
             continue
         found.append(opened)
     for each in found:
@@ -135,17 +103,17 @@ def _is_cut(line: str) -> bool:
 
 
 def _find_end(lines: Sequence[str], start: int) -> int:
-    for place in range(start + 1, len(lines)):
-        if re.fullmatch(r"[A-Z][A-Z ]{5,40}", lines[place].strip()) and not lines[place - 1].strip():
-            return place
+    for index in range(start + 1, len(lines)):
+        if re.fullmatch(r"[A-Z][A-Z ]{5,40}", lines[index].strip()) and not lines[index - 1].strip():
+            return index
     return len(lines)
 
 
 def _section_heading(lines: Sequence[str], start: int) -> tuple[int, str]:
-    """Give the numbered heading in capitals above, with its place."""
-    for place in range(start, -1, -1):
-        if found := _SECTION.fullmatch(lines[place].strip()):
-            return place, f"{found['number']}. {found['title'].capitalize()}"
+    """Give the numbered heading in capitals above, with the index of its line."""
+    for index in range(start, -1, -1):
+        if match := _SECTION.fullmatch(lines[index].strip()):
+            return index, f"{match['number']}. {match['title'].capitalize()}"
     return 0, ""
 
 
@@ -153,20 +121,53 @@ def _split_at_labels(lines: Sequence[str], overview: Overview) -> dict[str, list
     """Cut the overview's lines at its labels."""
     parts: dict[str, list[tuple[int, str]]] = {}
     label = "description"
-    for place in range(overview.manager_line, overview.end):
-        line = _TAGS.sub("", lines[place])
-        at = len(line) if place == overview.manager_line else 0
-        for found in _LABEL.finditer(line):
-            _add_part(parts, label, place, line[at : found.start()])
-            over = line[found.end() :] if line[found.end() :].startswith("\t") else ""
-            _add_part(parts, label, place, over)
-            label = re.split(r"\s*[-\u2013/]\s*", found["label"].casefold(), maxsplit=1)[0]
-            at = len(line) if over else found.end()
+    for index in range(overview.manager_line, overview.end):
+        line = _TAGS.sub("", lines[index])
+        at = len(line) if index == overview.manager_line else 0
+        for match in _LABEL.finditer(line):
+            _add_part(parts, label, index, line[at : match.start()])
+            over = line[match.end() :] if line[match.end() :].startswith("\t") else ""
+            _add_part(parts, label, index, over)
+            label = re.split(r"\s*[-\u2013/]\s*", match["label"].casefold(), maxsplit=1)[0]
+            at = len(line) if over else match.end()
             parts.setdefault(_LABELS.get(label) or label, [])
-        _add_part(parts, label, place, line[at:])
+        _add_part(parts, label, index, line[at:])
     return parts
 
 
 def _add_part(parts: dict[str, list[tuple[int, str]]], label: str, index: int, text: str) -> None:
     if text.strip():
         parts.setdefault(_LABELS.get(label) or label, []).append((index + 1, text))
+
+
+def collect_vocabulary(lines: Iterable[str]) -> frozenset[str]:
+    """The words of the lines that were not torn, in lower case."""
+    return frozenset(word.casefold() for line in lines if "\t" not in line for word in _WORD.findall(line))
+
+
+def mend_line(line: str, vocabulary: frozenset[str]) -> str:
+    """Join a line's cells, and words torn in two, whose last letter may be printed twice."""
+    whole = ""
+    for cell in (_INLINE_TAGS.sub("", cell).strip() for cell in line.split("\t")):
+        whole = _join_words(whole, cell, vocabulary) if whole and cell else whole or cell
+    return " ".join(whole.split())
+
+
+def is_torn(line: str) -> bool:
+    """Tell whether the line's words are spread over several cells."""
+    return sum(bool(cell.strip()) for cell in line.split("\t")) > 1
+
+
+def _join_words(left: str, right: str, vocabulary: frozenset[str]) -> str:
+    before, after = _LAST.search(left), _FIRST.search(right)
+    if before is None or after is None:
+        return f"{left}{right}" if right.startswith("-") else f"{left} {right}"
+    one, two = before[0], after[0]
+    doubled = one[-1:] == two[:1]
+    if doubled and (one + two[1:]).casefold() in vocabulary:
+        return left + right[1:]
+    if (one + two).casefold() in vocabulary:
+        return left + right
+    if {one.casefold(), two.casefold()} <= vocabulary or two[0].isupper():
+        return f"{left} {right}"
+    return left + (right[1:] if doubled else right)

@@ -1,4 +1,4 @@
-"""A delivery plan in running text: an overview for each project, told by its manager's line and labels."""
+"""Read a delivery plan in running text, which has an overview with labels for each project."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,63 +7,12 @@ from dataclasses import dataclass, replace
 from bot.importing.layout.prose_overviews import Overview, collect_vocabulary, find_overviews, mend_line
 from bot.importing.layout.prose_steps import ProseStep, read_steps, read_texts
 from bot.importing.table.blocks import Block, Para, RichGrid, RichRow, TextBlock
-from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.problems import MAX_SHOWN_LENGTH, DiagnosticLog
 from bot.plan.text import letters_only
+from bot.sentences import sentence
 
 _CONTENTS = re.compile(r"(?P<title>[A-Z].*?)[ .]+[0-9]{1,3}")
-_MAX_SHOWN_LENGTH = 80
 _MAX_LINE_LENGTH = 300
-
-
-def read_contents(lines: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
-    """Give the titles that a table of contents names: words, then the number of a page."""
-    found = (
-        _CONTENTS.fullmatch(mend_line(line, vocabulary))
-        for line in lines
-        if "\t" in line and len(line) <= _MAX_LINE_LENGTH
-    )
-    return [entry["title"].strip() for entry in found if entry]
-
-
-def complete_overviews(
-    overviews: Sequence[Overview], contents: Sequence[str], text: str, notes: DiagnosticLog
-) -> None:
-    """Mend every overview and tell what was taken from where. text: of the whole document."""
-    places = {letters_only(title): place for place, title in enumerate(contents)}
-    for before, each, after in zip([None, *overviews], overviews, [*overviews[1:], None], strict=False):
-        where = f"line {each.start + 1}"
-        at = places.get(letters_only(each.title)) if each.title else None
-        if at is not None:
-            each.title = contents[at]
-        elif not each.title and before and after:
-            first = places.get(letters_only(before.title))
-            last = places.get(letters_only(after.title))
-            between = contents[first + 1 : last] if first is not None and last is not None else []
-            each.title = between[0] if len(between) == 1 else ""
-            message = "This project's title cannot be read here. "
-            message += "It was taken from the table of contents." if each.title else "Give it one."
-            notes.warning(where, "project", each.title, message)
-        _complete_manager(each, text, where, notes)
-        if not each.ref:
-            message = "No finance reference can be read for this project."
-            notes.warning(where, "finance_ref", each.title[:_MAX_SHOWN_LENGTH], message)
-
-
-def _complete_manager(overview: Overview, text: str, where: str, notes: DiagnosticLog) -> None:
-    if not overview.is_cut or len(re.findall(rf"{re.escape(overview.manager)}\b", text)) > 1:
-        return
-    longer = set(re.findall(rf"{re.escape(overview.first_cell)}[a-z]+(?![\w\t])", text))
-    if len(longer) == 1:
-        printed, overview.manager = overview.first_cell, longer.pop()
-        message = (
-            f"The manager's name is cut off. It was taken as {overview.manager}, named elsewhere. Is it?"
-        )
-        notes.warning(where, "manager", printed, message)
-    else:
-        message = "The manager's name may be cut off. Check it against the paper."
-        notes.warning(where, "manager", overview.manager, message)
-
-
 _YEARS = re.compile(r"20[0-9]{2}/[0-9]{2}")
 _BULLETS = re.compile(r"^[\s\uf0b7\u2022\u25cf\u25aa\uf0a7-]+")
 _MIN_OVERVIEWS = 2
@@ -72,7 +21,7 @@ _HEADING = ("Ref", "Action", "Owner", "By when", "Status")
 
 @dataclass(frozen=True)
 class ProsePlan:
-    """start, end: the lines it takes, from 0. blocks: what stands there."""
+    """start, end: its lines, from 0, without the last. blocks: what they hold."""
 
     start: int
     end: int
@@ -81,33 +30,28 @@ class ProsePlan:
 
 def find_prose_plan(lines: Sequence[str], notes: DiagnosticLog) -> ProsePlan | None:
     """Find the overviews of a text; None when it has fewer than two with milestones."""
-    known = collect_vocabulary(lines)
-    found = find_overviews(lines, known)
-    if sum("milestones" in each.parts for each in found) < _MIN_OVERVIEWS:
+    vocabulary = collect_vocabulary(lines)
+    overviews = find_overviews(lines, vocabulary)
+    if sum("milestones" in each.parts for each in overviews) < _MIN_OVERVIEWS:
         return None
-    names = _manager_names(found)
-    contents = read_contents(lines[: found[0].start], known)
-    complete_overviews(found, contents, "\n".join(lines), notes)
+    names = _manager_names(overviews)
+    contents = read_contents(lines[: overviews[0].start], vocabulary)
+    complete_overviews(overviews, contents, "\n".join(lines), notes)
     blocks: list[Block] = []
     numbers: dict[str, int] = {}
-    for each in found:
+    for each in overviews:
         title = each.section[1]
         if title not in numbers:
             numbers[title] = 0
             blocks += [TextBlock(title, each.section[0] + 1, 2)] if title else []
         numbers[title] += 1
-        blocks += _overview_blocks(each, numbers[title], known, names, notes)
-    notes.info(
-        f"line {found[0].start + 1}",
-        "ref",
-        "",
-        "The milestones are printed without refs. They were numbered within their project: 1.1, 1.2, 1.3.",
-    )
-    return ProsePlan(found[0].start, found[-1].end, tuple(blocks))
+        blocks += _overview_blocks(each, numbers[title], vocabulary, names, notes)
+    notes.info(f"line {overviews[0].start + 1}", "ref", "", sentence("layout.milestones_numbered"))
+    return ProsePlan(overviews[0].start, overviews[-1].end, tuple(blocks))
 
 
 def _manager_names(overviews: Sequence[Overview]) -> list[str]:
-    """Give the managers' full names as printed, longest first, to know them in the milestones."""
+    """The managers' full names as printed, longest first, to recognise them in the milestones."""
     names = {
         each.manager for each in overviews if len(each.manager.split()) == _MIN_OVERVIEWS and not each.is_cut
     }
@@ -140,7 +84,7 @@ def _overview_blocks(
     yield RichGrid(tuple(rows))
     steps = _read_milestones(overview, vocabulary, names, notes)
     if steps:
-        made = [_step_row(f"{number}.{place}", step) for place, step in enumerate(steps, start=1)]
+        made = [_step_row(f"{number}.{index}", step) for index, step in enumerate(steps, start=1)]
         yield RichGrid((_row(where, *_HEADING), *made))
 
 
@@ -170,8 +114,8 @@ def _amount_rows(overview: Overview, notes: DiagnosticLog) -> list[RichRow]:
         if len(amounts) == len(years):
             return [head, _row(number, *years), _row(number, *amounts)]
     if lines:
-        words = "; ".join(mend_line(text, frozenset()) for _, text in lines)[:_MAX_SHOWN_LENGTH]
-        message = "It cannot be told which amount belongs to which year here, so none was taken."
+        words = "; ".join(mend_line(text, frozenset()) for _, text in lines)[:MAX_SHOWN_LENGTH]
+        message = sentence("layout.amounts_unplaced")
         notes.warning(f"line {lines[0][0]}", "savings", words, message)
     return []
 
@@ -181,22 +125,65 @@ def _read_milestones(
 ) -> list[ProseStep]:
     lines = overview.parts.get("milestones", [])
     if "Key risks" not in overview.parts and len(lines) > 1:
-        message = (
-            "No heading parts the milestones from the risks here. The first line was read as milestones, "
-            f"and {len(lines) - 1} more left out. Check them against the paper."
-        )
-        notes.warning(f"line {lines[1][0]}", "row", lines[1][1].strip()[:_MAX_SHOWN_LENGTH], message)
+        message = sentence("layout.no_risks_heading", left_out=len(lines) - 1)
+        notes.warning(f"line {lines[1][0]}", "row", lines[1][1].strip()[:MAX_SHOWN_LENGTH], message)
         lines = lines[:1]
     steps = read_steps(lines, vocabulary, names)
-    told: set[int] = set()
-    for step in steps:
-        if step.number in told or not (step.is_torn or step.is_split):
-            continue
-        told.add(step.number)
-        message = (
-            "The columns of the page cut these words, so they are not in order. Check this milestone."
-            if step.is_torn
-            else "This line lost its bullets. It was cut where a milestone seems to begin. Is that right?"
-        )
-        notes.warning(f"line {step.number}", "title", step.title[:_MAX_SHOWN_LENGTH], message)
+    _report_damaged_lines(steps, notes)
     return steps
+
+
+def _report_damaged_lines(steps: Sequence[ProseStep], notes: DiagnosticLog) -> None:
+    """Report lines whose words are out of order or lost their bullets, each line once."""
+    reported: set[int] = set()
+    for step in steps:
+        if step.number in reported or not (step.is_torn or step.is_split):
+            continue
+        reported.add(step.number)
+        message = sentence("layout.milestone_torn") if step.is_torn else sentence("layout.milestone_split")
+        notes.warning(f"line {step.number}", "title", step.title[:MAX_SHOWN_LENGTH], message)
+
+
+def read_contents(lines: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
+    """Give the titles that a table of contents names: words, then the number of a page."""
+    found = (
+        _CONTENTS.fullmatch(mend_line(line, vocabulary))
+        for line in lines
+        if "\t" in line and len(line) <= _MAX_LINE_LENGTH
+    )
+    return [entry["title"].strip() for entry in found if entry]
+
+
+def complete_overviews(
+    overviews: Sequence[Overview], contents: Sequence[str], text: str, notes: DiagnosticLog
+) -> None:
+    """Complete titles and managers that were cut, and report each. text: of the whole document."""
+    positions = {letters_only(title): index for index, title in enumerate(contents)}
+    for before, each, after in zip([None, *overviews], overviews, [*overviews[1:], None], strict=False):
+        where = f"line {each.start + 1}"
+        position = positions.get(letters_only(each.title)) if each.title else None
+        if position is not None:
+            each.title = contents[position]
+        elif not each.title and before and after:
+            first = positions.get(letters_only(before.title))
+            last = positions.get(letters_only(after.title))
+            between = contents[first + 1 : last] if first is not None and last is not None else []
+            each.title = between[0] if len(between) == 1 else ""
+            message = sentence("layout.title_unread", completed=bool(each.title))
+            notes.warning(where, "project", each.title, message)
+        _complete_manager(each, text, where, notes)
+        if not each.ref:
+            message = sentence("layout.no_finance_ref")
+            notes.warning(where, "finance_ref", each.title[:MAX_SHOWN_LENGTH], message)
+
+
+def _complete_manager(overview: Overview, text: str, where: str, notes: DiagnosticLog) -> None:
+    if not overview.is_cut or len(re.findall(rf"{re.escape(overview.manager)}\b", text)) > 1:
+        return
+    longer = set(re.findall(rf"{re.escape(overview.first_cell)}[a-z]+(?![\w\t])", text))
+    if len(longer) == 1:
+        printed, overview.manager = overview.first_cell, longer.pop()
+        message = sentence("layout.manager_completed", manager=overview.manager)
+        notes.warning(where, "manager", printed, message)
+    else:
+        notes.warning(where, "manager", overview.manager, sentence("layout.manager_cut_off"))

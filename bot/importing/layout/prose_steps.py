@@ -1,4 +1,4 @@
-"""Milestones in running text: where one ends and the next begins, with owner, date and status of each."""
+"""Split running text into milestones, and parse the owner, date and status of each."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _MAX_OWNER_LENGTH = 70
 _MAX_TAIL_LENGTH = 120
 _SHORT_TAIL_LENGTH = 40
 _TWO_CELLS = 2
-# A new sentence without a full stop: a small word, then a capital that goes on in small letters.
+# A new sentence without a full stop: a lower-case word, then a capitalised one.
 _BOUNDARY = re.compile(r"(?<=[a-z)\d]) (?=[A-Z][a-z\u2019'-]+ (?:[a-z&]|HRAs?\b))")
 _CAPITAL_BEFORE = re.compile(r"\b[A-Z][a-z\u2019']+$")
 _NEVER_BEFORE_BOUNDARY = re.compile(
@@ -60,8 +60,9 @@ class ProseStep:
 
 @dataclass
 class _Item:
-    """tail: lines below that say who, when and how far. cell_count: over how many the line above was
-    spread.
+    """A milestone as it is read.
+
+    tail: the lines below with owner, date or status. cell_count: over how many cells the last line spread.
     """
 
     number: int
@@ -76,20 +77,20 @@ class _Item:
 def read_steps(
     lines: Sequence[tuple[int, str]], vocabulary: frozenset[str], names: Sequence[str]
 ) -> list[ProseStep]:
-    """Read the lines below "High level milestones". names: people known to own things."""
+    """Read the lines below "High level milestones". names: of people who own some."""
     steps = [_read_step(item, names) for item in _split_items(lines, vocabulary, names)]
     return [step for step in steps if sum(map(str.isalpha, step.title)) >= _MIN_LETTERS]
 
 
 def read_texts(lines: Sequence[tuple[int, str]], vocabulary: frozenset[str]) -> list[str]:
-    """Read lines that only say something, such as risks."""
+    """Read lines that are only text, such as risks."""
     return [" ".join([item.text, *item.bullets, *item.tail]) for item in _split_items(lines, vocabulary, ())]
 
 
 def _split_items(
     lines: Sequence[tuple[int, str]], vocabulary: frozenset[str], names: Sequence[str]
 ) -> list[_Item]:
-    """Begin one at each bullet, and where a line lost its bullets, at each new sentence."""
+    """Begin an item at each bullet; in a line that lost its bullets, at each new sentence."""
     items: list[_Item] = []
     bulleted = False
     for number, line in lines:
@@ -110,7 +111,7 @@ def _split_items(
 
 
 def _is_continuation(line: str, text: str, item: _Item, names: Sequence[str], *, bulleted: bool) -> bool:
-    """Tell a line that goes on with the item above from one that begins another."""
+    """Tell whether the line continues the item above, or begins another."""
     if is_torn(line) and item.text.endswith(")"):
         return False
     if line.startswith("\t") and not bulleted:
@@ -128,11 +129,11 @@ def _extend_item(item: _Item, line: str, text: str, names: Sequence[str]) -> Non
 
 
 def _is_tail(text: str, names: Sequence[str]) -> bool:
-    """Tell a short line about who, when and how far."""
-    says = (
+    """Tell a short line with an owner, a date or a status."""
+    is_about_step = (
         _STATUS.search(text) or _ROLE.search(text) or _find_dates(text) or any(name in text for name in names)
     )
-    return bool(says) and len(text) <= _MAX_TAIL_LENGTH
+    return bool(is_about_step) and len(text) <= _MAX_TAIL_LENGTH
 
 
 def _count_cells(line: str) -> int:
@@ -140,18 +141,18 @@ def _count_cells(line: str) -> int:
 
 
 def _split_at_sentences(text: str, names: Sequence[str]) -> list[str]:
-    """Cut a line where a sentence begins without a full stop before it, but not within a name."""
-    inside = [range(found.start() + 1, found.end()) for name in names for found in _find_name(name, text)]
+    """Split a line where a sentence begins without a full stop before it, but not within a name."""
+    inside = [range(match.start() + 1, match.end()) for name in names for match in _find_name(name, text)]
     listed = text.find(_FOLLOWS)
     cuts = [
-        found.end()
-        for found in _BOUNDARY.finditer(text, 0, listed if listed > 0 else len(text))
-        if not _NEVER_BEFORE_BOUNDARY.search(text[: found.start()])
+        match.end()
+        for match in _BOUNDARY.finditer(text, 0, listed if listed > 0 else len(text))
+        if not _NEVER_BEFORE_BOUNDARY.search(text[: match.start()])
         and not (
-            _CAPITAL_BEFORE.search(text[: found.start()]) and not _ends_in_name(text[: found.start()], names)
+            _CAPITAL_BEFORE.search(text[: match.start()]) and not _ends_in_name(text[: match.start()], names)
         )
-        and not _ROLE.match(text[found.end() :])
-        and not any(found.start() in span for span in inside)
+        and not _ROLE.match(text[match.end() :])
+        and not any(match.start() in span for span in inside)
     ]
     starts = [0, *cuts]
     return [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
@@ -166,7 +167,7 @@ def _find_name(name: str, text: str) -> Iterator[re.Match[str]]:
 
 
 def _read_step(item: _Item, names: Sequence[str]) -> ProseStep:
-    """Take status, date and owner off the words; an owner stands at their end or on a line below."""
+    """Split off status, date and owner. An owner is printed at the end, or on a line below."""
     tail = " ".join(item.tail)
     source = tail or item.text
     status = next(iter([*_STATUS_AT_END.finditer(source)][::-1]), None)
@@ -193,7 +194,7 @@ def _read_step(item: _Item, names: Sequence[str]) -> ProseStep:
 def _read_owner(
     source: str, printed: str, status: str, names: Sequence[str], *, is_tail: bool
 ) -> tuple[str, str]:
-    """Give the owner, and the words without owner, date and status."""
+    """The owner, and the text without owner, date and status."""
     bare = _without(_without(source, printed), status)
     if is_tail:
         return _FILLER.sub("", _REMARK.sub("", bare)).strip(_STRIPPED), ""

@@ -1,4 +1,4 @@
-"""Which lines of a document head a section of the plan, and which a project."""
+"""Find the lines of a document that head a section of the plan or a project."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,68 +18,68 @@ _MAX_LENGTH = 200
 
 @dataclass(frozen=True)
 class HeadingRoles:
-    """By place among the parts. sections: those that begin one. projects: each with its number and title."""
+    """By index of the part. sections: those that begin one. projects: each with its number and title."""
 
     sections: frozenset[int]
     projects: dict[int, tuple[str, str]]
 
 
 def find_heading_roles(parts: Sequence[Part]) -> HeadingRoles:
-    """Tell them apart by what stands below: "3. Workforce" above 3.1 and 3.2 is a project, above 1.1 to 7.3
+    """Tell them apart by the refs below: "3. Workforce" above 3.1 and 3.2 is a project, above 1.1 to 7.3
     a section. Sections are the highest level of headings of which there are several.
     """
     projects = _project_headings(parts)
     levels = sorted({part.level for part in parts if isinstance(part, Paragraph) and part.is_heading})
     for level in levels:
-        heads = [place for place in _headings_at_level(parts, level) if place not in projects]
-        heads = [place for place in heads if level > TITLE and _has_grid_below(parts, place, level)]
+        heads = [index for index in _headings_at_level(parts, level) if index not in projects]
+        heads = [index for index in heads if level > TITLE and _has_grid_below(parts, index, level)]
         if len(heads) > 1:
             return HeadingRoles(frozenset(heads), projects)
     named = [
-        place
+        index
         for level in levels
-        for place in _headings_at_level(parts, level)
-        if _is_section_part(parts[place])
+        for index in _headings_at_level(parts, level)
+        if _is_section_part(parts[index])
     ]
-    return HeadingRoles(frozenset(place for place in named[:1] if place not in projects), projects)
+    return HeadingRoles(frozenset(index for index in named[:1] if index not in projects), projects)
 
 
 def is_section_heading(text: str) -> bool:
-    """Tell "Section 2: Practice" from other words."""
+    """Tell "Section 2: Practice" from other text."""
     return bool(_SECTION.match(text))
 
 
 def _project_headings(parts: Sequence[Part]) -> dict[int, tuple[str, str]]:
-    """Lines that carry the number of every ref below; unnumbered headings if each has its own number."""
+    """Lines with the number that begins every ref below, or unnumbered headings whose refs have one each."""
     found: dict[int, tuple[str, str]] = {}
     unnumbered: dict[int, tuple[str, str]] = {}
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         if not isinstance(part, Paragraph) or len(part.text) > _MAX_LENGTH or is_banner(one_line(part.text)):
             continue
         text = one_line(part.text)
         numbered = _NUMBERED.fullmatch(text)
-        firsts = set(_first_numbers(parts, place)) if numbered or part.is_heading else set()
+        firsts = set(_first_numbers(parts, index)) if numbered or part.is_heading else set()
         if numbered and firsts == {str(int(numbered["number"]))}:
-            found[place] = (numbered["number"], numbered["title"])
+            found[index] = (numbered["number"], numbered["title"])
         elif not numbered and len(firsts) == 1 and part.level > TITLE:
-            unnumbered[place] = (firsts.pop(), text)
+            unnumbered[index] = (firsts.pop(), text)
     found = _without_sections(parts, found)
     different = {number for number, _ in unnumbered.values()}
     return found | unnumbered if len(different) == len(unnumbered) > 1 else found
 
 
 def _without_sections(parts: Sequence[Part], found: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
-    """Leave out every heading as high as one that heads other numbers or projects: those are sections."""
+    """Leave out headings on the level of one above other numbers or projects: those are sections."""
     sections = {
         part.level
-        for place, part in enumerate(parts)
+        for index, part in enumerate(parts)
         if isinstance(part, Paragraph) and part.is_heading and _NUMBERED.fullmatch(one_line(part.text))
-        if _has_project_below(parts, place) or (place not in found and any(_first_numbers(parts, place)))
+        if _has_project_below(parts, index) or (index not in found and any(_first_numbers(parts, index)))
     }
     return {
-        place: project
-        for place, project in found.items()
-        if not isinstance(part := parts[place], Paragraph) or part.level not in sections
+        index: project
+        for index, project in found.items()
+        if not isinstance(part := parts[index], Paragraph) or part.level not in sections
     }
 
 
@@ -121,7 +121,7 @@ def _is_same_level(line: Paragraph, head: Paragraph) -> bool:
 
 
 def _headings_at_level(parts: Sequence[Part], level: int) -> list[int]:
-    return [place for place, part in enumerate(parts) if isinstance(part, Paragraph) and part.level == level]
+    return [index for index, part in enumerate(parts) if isinstance(part, Paragraph) and part.level == level]
 
 
 def _has_grid_below(parts: Sequence[Part], index: int, level: int) -> bool:

@@ -1,4 +1,4 @@
-"""Make one table for each section out of a document's lines and grids.
+"""Group a document's lines and grids into one table for each section.
 
 A workbook has a sheet for each section of a plan. A Word document, a PDF or a page of text has many tables
 under headings: here those under one section's heading become the rows of one table, as a sheet would hold
@@ -15,6 +15,8 @@ from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import ParsedDocument, Table, TableRow, build_table, clean_text
 from bot.plan.text import one_line
+from bot.plan.wording import pluralise
+from bot.sentences import sentence
 
 _MAX_LINE_LENGTH = 200
 _MAX_TOP_LINES = 6
@@ -23,8 +25,9 @@ _SAMPLE_ROWS = 3
 
 @dataclass
 class _SectionRows:
-    """The rows of one section so far. starts: the numbers of those that begin anew. last_grid: the grid
-    above.
+    """The rows of one section so far.
+
+    starts: the numbers of the rows that begin a grid or line. last_grid: the last, None below a line.
     """
 
     table_name: str
@@ -39,9 +42,9 @@ class _SectionRows:
 
 
 def build_document(parts: Sequence[Part], notes: DiagnosticLog) -> ParsedDocument:
-    """Make the document of what was read, in its order; what notes holds goes with it."""
-    gathered = _group_by_section(sorted(parts, key=_is_no_title), notes)
-    tables = tuple(_table(each, notes) for each in gathered if each.rows)
+    """Build the document from its parts, in their order, with the diagnostics in notes."""
+    sections = _group_by_section(sorted(parts, key=_is_no_title), notes)
+    tables = tuple(_table(each, notes) for each in sections if each.rows)
     return ParsedDocument(tables, tuple(notes.problems))
 
 
@@ -51,32 +54,32 @@ def _is_no_title(part: Part) -> bool:
 
 def _group_by_section(parts: Sequence[Part], notes: DiagnosticLog) -> list[_SectionRows]:
     heads = find_heading_roles(parts)
-    grids = [place for place, part in enumerate(parts) if isinstance(part, TextGrid)]
+    grids = [index for index, part in enumerate(parts) if isinstance(part, TextGrid)]
     on_top = min([*grids[:1], _MAX_TOP_LINES])
-    found = [_SectionRows("")]
+    sections = [_SectionRows("")]
     left_out: list[Paragraph] = []
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         if isinstance(part, TextGrid):
-            _add_grid(found[-1], part)
-        elif place in heads.sections:
-            _start_section(found, part)
-        elif place in heads.projects:
-            _add_line(found[-1], GridRow(heads.projects[place], part.location))
-        elif _is_plan_line(part, above=place < on_top):
-            _add_line(found[-1], GridRow((one_line(part.text),), part.location))
+            _add_grid(sections[-1], part)
+        elif index in heads.sections:
+            _start_section(sections, part)
+        elif index in heads.projects:
+            _add_line(sections[-1], GridRow(heads.projects[index], part.location))
+        elif _is_plan_line(part, above=index < on_top):
+            _add_line(sections[-1], GridRow((one_line(part.text),), part.location))
         elif part.text.strip():
             left_out.append(part)
     _report_left_out(left_out, notes)
-    return found
+    return sections
 
 
 def _start_section(sections: list[_SectionRows], head: Paragraph) -> None:
     """Start a section's table. Lines above the first heading, such as the plan's title, stay on its top."""
-    begun = _SectionRows(one_line(head.text))
+    section = _SectionRows(one_line(head.text))
     if len(sections) == 1 and not _has_grid(sections[0]):
-        begun.rows, begun.starts = sections[0].rows, sections[0].starts
+        section.rows, section.starts = sections[0].rows, sections[0].starts
         sections.clear()
-    sections.append(begun)
+    sections.append(section)
 
 
 def _has_grid(section: _SectionRows) -> bool:
@@ -91,7 +94,7 @@ def _add_grid(section: _SectionRows, grid: TextGrid) -> None:
 
 
 def _is_continuation(above: TextGrid | None, grid: TextGrid) -> bool:
-    """Tell a grid that was split off the one above: as wide, and without a heading of its own."""
+    """Tell a grid that was split off the one above: as wide, and without a heading."""
     if above is None or above.width != grid.width:
         return False
     first = [
@@ -115,11 +118,11 @@ def _is_plan_line(line: Paragraph, *, above: bool) -> bool:
 
 def _table(section: _SectionRows, notes: DiagnosticLog) -> Table:
     rows = section.rows
-    spots = {number: row.location for number, row in enumerate(rows, start=1) if row.location}
+    locations = {number: row.location for number, row in enumerate(rows, start=1) if row.location}
     cells = (row.cells for row in rows)
     merged = dict(_merges(rows))
     return build_table(
-        section.table_name, cells, notes, merged=merged, locations=spots, starts=section.starts
+        section.table_name, cells, notes, merged=merged, locations=locations, starts=section.starts
     )
 
 
@@ -131,6 +134,5 @@ def _merges(rows: Sequence[GridRow]) -> Iterator[tuple[tuple[int, int], tuple[in
 
 def _report_left_out(lines: Sequence[Paragraph], notes: DiagnosticLog) -> None:
     if lines:
-        count = f"{len(lines)} paragraphs" if len(lines) > 1 else "1 paragraph"
-        message = "Running text outside the tables was not read. Put what matters into the plan's tables."
-        notes.info(lines[0].location or "the file", "text", count, message)
+        count = f"{len(lines)} {pluralise(len(lines), 'paragraph')}"
+        notes.info(lines[0].location or "the file", "text", count, sentence("layout.running_text"))

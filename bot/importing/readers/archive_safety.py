@@ -1,4 +1,4 @@
-"""Look into a .xlsx or .docx before it is opened: both are archives of XML, and both can be made to harm."""
+"""Check a .xlsx or .docx before it is opened: both are archives of XML, and both can be made to harm."""
 
 import io
 import zipfile
@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 
 from bot.errors import UnreadableFileError
+from bot.sentences import sentence
 
 _MAX_BYTES = 20_000_000
 _MAX_UNPACKED_BYTES = 60_000_000
@@ -29,32 +30,29 @@ _READ_ERRORS = (
 
 @dataclass(frozen=True)
 class ArchiveFormat:
-    """What people call such a file, how it ends (and ended of old), and what opens it.
+    """A format that is an archive of XML.
 
-    advice: for one that is too large. macros: whether it may hold some; they are never run.
+    name: what people call such a file. ending, old_ending: of its name, with the dot. program: what opens
+    it. parts: what one that is too large should be split into. macros: whether it may hold some; they are
+    never run.
     """
 
     name: str
     ending: str
     old_ending: str
     program: str
-    advice: str
+    parts: str
     macros: bool
 
 
-WORKBOOK = ArchiveFormat(
-    "workbook", ".xlsx", ".xls", "Excel or LibreOffice", "Save the plan's sheets on their own", macros=True
-)
-WORD = ArchiveFormat(
-    "document", ".docx", ".doc", "Word or LibreOffice", "Save the plan's pages on their own", macros=False
-)
+WORKBOOK = ArchiveFormat("workbook", ".xlsx", ".xls", "Excel or LibreOffice", "sheets", macros=True)
+WORD = ArchiveFormat("document", ".docx", ".doc", "Word or LibreOffice", "pages", macros=False)
 
 
 def damaged_file_error(kind: ArchiveFormat) -> UnreadableFileError:
-    """Make the error for what opens as an archive but holds no readable document."""
+    """The error for what opens as an archive but holds no readable document."""
     return UnreadableFileError(
-        f"This {kind.name} is damaged, or is not a {kind.name} at all. Open it in {kind.program}, "
-        f"save it as {kind.ending} and try again."
+        sentence("readers.damaged_archive", name=kind.name, program=kind.program, ending=kind.ending)
     )
 
 
@@ -63,7 +61,9 @@ def refuse_unsafe(content: bytes, kind: ArchiveFormat) -> None:
     to far too much, XML with entities.
     """
     if len(content) > _MAX_BYTES:
-        raise UnreadableFileError(f"This {kind.name} is larger than 20 MB. {kind.advice}.")
+        raise UnreadableFileError(
+            f"This {kind.name} is larger than 20 MB. Save the plan's {kind.parts} on their own."
+        )
     if content.startswith(_OLE_SIGNATURE):
         raise UnreadableFileError(
             f"This {kind.name} is locked with a password, or was saved in the old {kind.old_ending} form. "
@@ -84,7 +84,7 @@ def _refuse_parts(parts: list[zipfile.ZipInfo], kind: ArchiveFormat) -> None:
     if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > _MAX_UNPACKED_BYTES:
         raise UnreadableFileError(
             f"This {kind.name} unpacks to more than 60 MB, which no plan does, so it was not opened. "
-            f"{kind.advice}, without pictures, and try again."
+            f"Save the plan's {kind.parts} on their own, without pictures, and try again."
         )
     if any(part.flag_bits & 1 for part in parts):
         raise UnreadableFileError(f"This {kind.name} is locked with a password. Take it off and try again.")
@@ -112,6 +112,6 @@ def _refuse_declarations(content: bytes, parts: list[zipfile.ZipInfo], kind: Arc
 
 
 def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """Read a part, but never more than it says it holds."""
+    """Read a part, but never more than the size that it declares and one byte."""
     with archive.open(part) as source:
         return source.read(part.file_size + 1)

@@ -8,12 +8,12 @@ from bot.importing.readers.encodings import decode
 from bot.importing.table.headings import read_heading
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import ParsedDocument, TableRow, build_table, clean_text
+from bot.sentences import sentence
 
 _MAX_BYTES = 10_000_000
 _SEPARATORS = ",;\t|"
 _SAMPLE_ROWS = 50
 _MAX_HEADING_LENGTH = 200
-_NOT_TEXT = "This file ends in .csv but holds something other than text. Save it as CSV UTF-8 and try again."
 
 
 def read_csv(content: bytes) -> ParsedDocument:
@@ -21,12 +21,12 @@ def read_csv(content: bytes) -> ParsedDocument:
     if len(content) > _MAX_BYTES:
         raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Send the plan alone.")
     notes = DiagnosticLog()
-    text = decode(content, _NOT_TEXT)
+    text = decode(content, sentence("readers.csv_not_text"))
     return ParsedDocument((build_table("", parse_rows(text), notes),), tuple(notes.problems))
 
 
 def parse_rows(text: str) -> list[list[str]]:
-    """Cut the text into rows by the separator that shows a plan's headings, or else the most columns."""
+    """Split the text into rows by the separator that shows a plan's headings, or else the most columns."""
     csv.field_size_limit(_MAX_BYTES)
     readings = [_split_rows(text, separator) for separator in _SEPARATORS]
     return max(readings, key=_count_known_columns)
@@ -42,11 +42,11 @@ def _split_rows(text: str, separator: str) -> list[list[str]]:
 
 
 def _count_known_columns(rows: list[list[str]]) -> tuple[int, int]:
-    """Count the columns a heading names, then the rows that have more than one cell."""
+    """The most columns that a heading names, and the number of rows with more than one cell."""
     first = rows[:_SAMPLE_ROWS]
     headings = [
         read_heading(TableRow(0, tuple(clean_text(cell[:_MAX_HEADING_LENGTH]) for cell in row)))
         for row in first
     ]
-    known = max((len(heading.columns) for heading in headings if heading), default=0)
-    return known, sum(len(row) > 1 for row in first)
+    most_columns = max((len(heading.columns) for heading in headings if heading), default=0)
+    return most_columns, sum(len(row) > 1 for row in first)

@@ -40,41 +40,51 @@ _SPECIAL_CHARACTERS = {
     qn("w:noBreakHyphen"): "-",
     qn("w:ptab"): " ",
 }
-
-
-def paragraph_text(paragraph: Element) -> str:
-    """Give the paragraph's words; a line break within it is a new line."""
-    return "".join(_iter_text(paragraph))
-
-
-def _iter_text(element: Element) -> Iterator[str]:
-    for child in element.iterchildren("*"):
-        if child.tag in _SKIPPED:
-            continue
-        if child.tag == _TEXT:
-            yield child.text or ""
-        elif child.tag == _SYMBOL:
-            yield _symbol(str(child.get(qn("w:char")) or ""))
-        elif child.tag in _SPECIAL_CHARACTERS:
-            yield _SPECIAL_CHARACTERS[str(child.tag)]
-        else:
-            yield from _iter_text(child)
-
-
-def _symbol(code: str) -> str:
-    try:
-        return chr(int(code, 16))
-    except (ValueError, OverflowError):
-        return ""
-
-
 _WRAPPERS = {*map(qn, ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:smartTag", "w:customXml"))}
 _PARAGRAPH, _TABLE, _ROW, _CELL = map(qn, ("w:p", "w:tbl", "w:tr", "w:tc"))
 _DELETED = f"{qn('w:trPr')}/{qn('w:del')}"
+# What zipfile, the XML parser (a kind of SyntaxError) and python-docx raise for damaged documents.
+_READ_ERRORS = (
+    OpcError, zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError,
+    TypeError, AttributeError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+
+def read_docx(content: bytes) -> ParsedDocument:
+    """Read the document; raises UnreadableFileError with what to do about the file."""
+    refuse_unsafe(content, WORD)
+    try:
+        parts = list(_parts(docx.Document(io.BytesIO(content))))
+    except _READ_ERRORS as problem:
+        raise damaged_file_error(WORD) from problem
+    if not any(isinstance(part, TextGrid) for part in parts):
+        raise UnreadableFileError(
+            "This document has no tables. A plan in Word must be kept in a table, with a row of headings "
+            "such as Ref, Action, Owner, By when and Status."
+        )
+    return build_document(parts, DiagnosticLog())
+
+
+def _parts(document: WordDocument) -> Iterator[Part]:
+    styles = Styles(document.styles.element)
+    marks = ListCounter(document.part.numbering_part.element if _has_lists(document) else None, styles)
+    tables = 0
+    for block in iter_blocks(document.element.body):
+        if block.tag == qn("w:tbl"):
+            tables += 1
+            yield read_grid(block, marks, f"table {tables}")
+        elif block.tag == qn("w:p"):
+            text, level = marks.marker_for(block) + paragraph_text(block), styles.level_of(block)
+            lines = text.split("\n") if level == RUNNING_TEXT else [text]
+            yield from (Paragraph(line, level, f"above table {tables + 1}") for line in lines)
+
+
+def _has_lists(document: WordDocument) -> bool:
+    return any(relation.reltype.endswith("/numbering") for relation in document.part.rels.values())
 
 
 def iter_blocks(parent: Element) -> Iterator[Element]:
-    """Give the paragraphs, tables, rows or cells below, also those inside content controls."""
+    """Yield the paragraphs, tables, rows or cells below, also those inside content controls."""
     for child in parent.iterchildren("*"):
         if child.tag in _WRAPPERS:
             yield from iter_blocks(child)
@@ -83,14 +93,14 @@ def iter_blocks(parent: Element) -> Iterator[Element]:
 
 
 def read_grid(table: Element, counter: ListCounter, location: str) -> TextGrid:
-    """Read the table. location: "table 4"; every row then says "table 4, row 2".
+    """Read the table. location: "table 4"; that of each row is then "table 4, row 2".
 
     The rows of a table within a cell follow their cell's row, and the words behind it follow them.
     """
     rows: list[GridRow] = []
     for number, row in enumerate(_rows(table), start=1):
-        place = location if "row" in location else f"{location}, row {number}"
-        rows += split_into_rows(list(_cells(row, counter, place)), place)
+        row_location = location if "row" in location else f"{location}, row {number}"
+        rows += split_into_rows(list(_cells(row, counter, row_location)), row_location)
         if len(rows) > MAX_ROWS:
             raise too_many_rows_error("")
     return TextGrid(tuple(rows))
@@ -133,41 +143,27 @@ def _number(text: str, *, minimum: int) -> int:
     return max(minimum, int(text)) if text.isdecimal() else minimum
 
 
-# What zipfile, the XML parser (a kind of SyntaxError) and python-docx raise for damaged documents.
-_READ_ERRORS = (
-    OpcError, zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError,
-    TypeError, AttributeError, NotImplementedError, RuntimeError,
-)  # fmt: skip
+def paragraph_text(paragraph: Element) -> str:
+    """Give the paragraph's words; a line break within it is a new line."""
+    return "".join(_iter_text(paragraph))
 
 
-def read_docx(content: bytes) -> ParsedDocument:
-    """Read the document; raises UnreadableFileError with what to do about the file."""
-    refuse_unsafe(content, WORD)
+def _iter_text(element: Element) -> Iterator[str]:
+    for child in element.iterchildren("*"):
+        if child.tag in _SKIPPED:
+            continue
+        if child.tag == _TEXT:
+            yield child.text or ""
+        elif child.tag == _SYMBOL:
+            yield _symbol(str(child.get(qn("w:char")) or ""))
+        elif child.tag in _SPECIAL_CHARACTERS:
+            yield _SPECIAL_CHARACTERS[str(child.tag)]
+        else:
+            yield from _iter_text(child)
+
+
+def _symbol(code: str) -> str:
     try:
-        parts = list(_parts(docx.Document(io.BytesIO(content))))
-    except _READ_ERRORS as problem:
-        raise damaged_file_error(WORD) from problem
-    if not any(isinstance(part, TextGrid) for part in parts):
-        raise UnreadableFileError(
-            "This document has no tables. A plan in Word must be kept in a table, with a row of headings "
-            "such as Ref, Action, Owner, By when and Status."
-        )
-    return build_document(parts, DiagnosticLog())
-
-
-def _parts(document: WordDocument) -> Iterator[Part]:
-    styles = Styles(document.styles.element)
-    marks = ListCounter(document.part.numbering_part.element if _has_lists(document) else None, styles)
-    tables = 0
-    for block in iter_blocks(document.element.body):
-        if block.tag == qn("w:tbl"):
-            tables += 1
-            yield read_grid(block, marks, f"table {tables}")
-        elif block.tag == qn("w:p"):
-            text, level = marks.marker_for(block) + paragraph_text(block), styles.level_of(block)
-            lines = text.split("\n") if level == RUNNING_TEXT else [text]
-            yield from (Paragraph(line, level, f"above table {tables + 1}") for line in lines)
-
-
-def _has_lists(document: WordDocument) -> bool:
-    return any(relation.reltype.endswith("/numbering") for relation in document.part.rels.values())
+        return chr(int(code, 16))
+    except (ValueError, OverflowError):
+        return ""

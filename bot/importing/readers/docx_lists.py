@@ -1,4 +1,4 @@
-"""The bullets and numbers Word draws before a paragraph. They are not in its text, but a ref may be one."""
+"""The bullets and numbers that Word draws before a paragraph. They are not in its text, but may be refs."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,11 +10,17 @@ from bot.importing.layout.parts import RUNNING_TEXT, TITLE
 
 _HEADING = re.compile(r"heading\s*(?P<level>[1-9])", re.IGNORECASE)
 _MAX_STYLE_DEPTH = 20
-
-
-def attribute(element: Element | None, name: str = "w:val") -> str:
-    """Give an attribute, "" when there is none."""
-    return "" if element is None else str(element.get(qn(name)) or "")
+BULLET = "\u2022 "
+SUB_BULLET = "\u2013 "
+_INDENT = "   "
+_MAX_DEPTH = 8
+_PLACEHOLDER = re.compile(r"%([1-9])")
+_ROMANS = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+_LETTERS = 26
+_MAX_ROMAN = 3_000
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,8 @@ class Styles:
         for style in self._chain(paragraph):
             if style.name.casefold() == "title":
                 return TITLE
-            if found := _HEADING.fullmatch(style.name):
-                return int(found["level"])
+            if match := _HEADING.fullmatch(style.name):
+                return int(match["level"])
         for properties in self._properties(paragraph):
             outline = attribute(properties.find(qn("w:outlineLvl")))
             if outline.isdecimal():
@@ -75,19 +81,6 @@ class Styles:
         return chain
 
 
-BULLET = "\u2022 "
-SUB_BULLET = "\u2013 "
-_INDENT = "   "
-_MAX_DEPTH = 8
-_PLACEHOLDER = re.compile(r"%([1-9])")
-_ROMANS = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
-_LETTERS = 26
-_MAX_ROMAN = 3_000
-
-
 @dataclass(frozen=True)
 class _Level:
     """pattern: "%1.%2" and the like. form: "decimal", "lowerLetter", "bullet" and so on."""
@@ -106,7 +99,7 @@ class _List:
 
 
 class ListCounter:
-    """Counts through the document's lists; ask it for every paragraph, in order."""
+    """Counts the items of the document's lists. Call marker_for for every paragraph, in order."""
 
     def __init__(self, numbering: Element | None, styles: Styles) -> None:
         self._styles = styles
@@ -137,6 +130,11 @@ class ListCounter:
         return count
 
 
+def attribute(element: Element | None, name: str = "w:val") -> str:
+    """Give an attribute, "" when there is none."""
+    return "" if element is None else str(element.get(qn(name)) or "")
+
+
 def _read_lists(numbering: Element) -> dict[str, _List]:
     shapes = {
         attribute(shape, "w:abstractNumId"): {
@@ -164,12 +162,12 @@ def _read_level(level: Element) -> _Level:
 
 
 def _format_marker(found: _List, pattern: str, count: list[int]) -> str:
-    def place(match: re.Match[str]) -> str:
+    def format_count(match: re.Match[str]) -> str:
         depth = int(match[1]) - 1
         form = found.levels.get(depth, _Level()).form
         return _format_number(count[depth], form) if depth < len(count) else ""
 
-    return _PLACEHOLDER.sub(place, pattern)
+    return _PLACEHOLDER.sub(format_count, pattern)
 
 
 def _format_number(count: int, form: str) -> str:

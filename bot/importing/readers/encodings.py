@@ -37,9 +37,9 @@ def decode(content: bytes, not_text: str, *, allow_declared: bool = False) -> st
 
 
 def _decode_as_declared(content: bytes) -> str:
-    found = _DECLARED_ENCODING.search(content[:_DECLARATION_BYTES])
+    match = _DECLARED_ENCODING.search(content[:_DECLARATION_BYTES])
     try:
-        return content.decode(found[1].decode("ascii")) if found else ""
+        return content.decode(match[1].decode("ascii")) if match else ""
     except (LookupError, ValueError):
         return ""
 

@@ -14,12 +14,9 @@ from bot.importing.readers.html_tables import element_lines, parse_table, rows_o
 from bot.importing.table.blocks import Block, TextBlock
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import ParsedDocument
+from bot.sentences import sentence
 
 MAX_BYTES = 10_000_000
-_NOT_TEXT = (
-    "This file ends like a web page but holds something other than text. Open it in a browser, save it "
-    "as a web page and try again."
-)
 _BEFORE_THE_PAGE = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _LEVEL = re.compile(r"h([1-6])")
 _HOLDS_BLOCKS = {
@@ -31,12 +28,19 @@ _INVISIBLE = {"script", "style", "template", "noscript", "head", "nav"}
 _MAX_DEPTH = 100
 
 
+@dataclass
+class _RowCounter:
+    """How many rows were met so far in the page."""
+
+    rows: int = 0
+
+
 def read_html(content: bytes) -> ParsedDocument:
     """Read the tables of a page; raises UnreadableFileError for what is no page or too big."""
     if len(content) > MAX_BYTES:
         raise UnreadableFileError("This page is larger than 10 MB, which no plan is. Save the plan alone.")
-    text = _BEFORE_THE_PAGE.sub("", decode(content, _NOT_TEXT, allow_declared=True)).replace("\x00", "")
-    page = parse_html(text)
+    text = decode(content, sentence("readers.html_not_text"), allow_declared=True)
+    page = parse_html(_BEFORE_THE_PAGE.sub("", text).replace("\x00", ""))
     return build_document_from_blocks([*_page_title(page), *_blocks(page)], DiagnosticLog(), unit="row")
 
 
@@ -46,20 +50,13 @@ def parse_html(text: str) -> HtmlElement:
     try:
         return document_fromstring(text, parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as problem:
-        raise UnreadableFileError(_NOT_TEXT) from problem
+        raise UnreadableFileError(sentence("readers.html_not_text")) from problem
 
 
 def _page_title(page: HtmlElement) -> Iterator[TextBlock]:
     title = page.findtext(".//title")
     if title and title.strip() and page.find(".//h1") is None:
         yield TextBlock(" ".join(title.split()), 1, 1)
-
-
-@dataclass
-class _RowCounter:
-    """How many rows were met so far in the page."""
-
-    rows: int = 0
 
 
 def _blocks(page: HtmlElement) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""The lines of an HTML cell: paragraphs, list items with their marks, bold and italic lines."""
+"""Parse HTML tables, and the lines of their cells: paragraphs, list items, bold and italic runs."""
 
 import re
 from collections.abc import Iterator
@@ -22,6 +22,9 @@ _LIST_MARKER = re.compile(
 )
 _MAX_DEPTH = 60
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
+_MAX_NESTING = 3
+_PARTS = {"thead", "tbody", "tfoot"}
+_MAX_SPAN_DIGITS = 6
 
 
 @dataclass
@@ -49,6 +52,85 @@ class _LineBuilder:
             self.done.append(Para(f"{self.marker}{text}" if unmarked else text, self.strong))
             self.marker = ""
         self.text, self.strong = "", False
+
+
+def parse_table(table: HtmlElement, first: int, *, depth: int = 0) -> RichGrid:
+    """Read a table. first: the number of its first row.
+
+    A cell that spans rows is repeated in each, as merged; one that spans columns is in the first only.
+    """
+    rows: list[RichRow] = []
+    hanging: dict[int, tuple[int, tuple[Para, ...]]] = {}
+    for number, element in enumerate(rows_of_table(table), start=first):
+        rows.append(_row(element, number, hanging, depth))
+        if len(rows) > MAX_ROWS:
+            break
+    return RichGrid(tuple(rows))
+
+
+def rows_of_table(table: HtmlElement) -> Iterator[HtmlElement]:
+    """Give the table's own rows, not those of a table inside it."""
+    for part in table:
+        if part.tag == "tr":
+            yield part
+        elif part.tag in _PARTS:
+            yield from part.iterchildren("tr")
+
+
+def _row(
+    element: HtmlElement, number: int, row_spans: dict[int, tuple[int, tuple[Para, ...]]], depth: int
+) -> RichRow:
+    """row_spans: by column, for how many more rows a cell above reaches down, and its lines."""
+    cells: dict[int, tuple[Para, ...]] = {}
+    carried: set[int] = set()
+    for column in list(row_spans):
+        left, lines = row_spans.pop(column)
+        cells[column] = lines
+        carried |= {column} if lines else set()
+        if left > 1:
+            row_spans[column] = (left - 1, lines)
+    nested: list[RichGrid] = []
+    column = 0
+    for cell in element.iterchildren("td", "th"):
+        while column in cells:
+            column += 1
+        wide = _span(cell, "colspan")
+        if column + wide > MAX_COLUMNS:
+            break
+        lines = element_lines(cell)
+        nested += _nested_grids(cell, number, depth)
+        _record_row_span(row_spans, column, wide, _span(cell, "rowspan") - 1, lines)
+        cells[column] = lines
+        cells |= dict.fromkeys(range(column + 1, column + wide), ())
+        column += wide
+    width = max(cells, default=-1) + 1
+    every = tuple(cells.get(index, ()) for index in range(width))
+    return RichRow(number, every, frozenset(carried), tuple(nested))
+
+
+def _nested_grids(cell: HtmlElement, number: int, depth: int) -> list[RichGrid]:
+    if depth >= _MAX_NESTING:
+        return []
+    return [parse_table(table, number, depth=depth + 1) for table in outermost_tables(cell)]
+
+
+def _record_row_span(
+    row_spans: dict[int, tuple[int, tuple[Para, ...]]],
+    column: int,
+    wide: int,
+    down: int,
+    lines: tuple[Para, ...],
+) -> None:
+    if down > 0:
+        for index in range(column, column + wide):
+            row_spans[index] = (down, lines if index == column else ())
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    text = cell.get(name, "1").strip()
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < _MAX_SPAN_DIGITS else 1
+    most = MAX_COLUMNS if name == "colspan" else MAX_ROWS
+    return min(max(number, 1), most)
 
 
 def element_lines(element: HtmlElement, *, tables: bool = True) -> tuple[Para, ...]:
@@ -117,13 +199,13 @@ def _add_nested_table(table: HtmlElement, lines: _LineBuilder) -> None:
 
 
 def _marker_of(item: HtmlElement) -> str:
-    """Give what stands before a list item: a bullet, or its number in an ordered list."""
+    """The mark before a list item: a bullet, or its number in an ordered list."""
     above = item.getparent()
     if above is None or above.tag != "ol":
         return "\u2022 "
-    place = [each for each in above if each.tag == "li"].index(item)
+    index = [each for each in above if each.tag == "li"].index(item)
     start = above.get("start", "1")
-    number = place + (int(start) if start.isdecimal() and len(start) < len("10000") else 1)
+    number = index + (int(start) if start.isdecimal() and len(start) < len("10000") else 1)
     letters = "abcdefghijklmnopqrstuvwxyz"
     is_lettered = above.get("type", "").casefold() == "a" and number <= len(letters)
     return f"{letters[number - 1]}) " if is_lettered else f"{number}. "
@@ -161,87 +243,3 @@ def _adjacent_element(child: HtmlElement, step: int) -> HtmlElement | None:
     between = child.tail if step > 0 else other.tail
     first = (child if step < 0 else other).text_content().strip()[:1]
     return other if between and not between.strip() and not first.islower() else None
-
-
-_MAX_NESTING = 3
-_PARTS = {"thead", "tbody", "tfoot"}
-_MAX_SPAN_DIGITS = 6
-
-
-def parse_table(table: HtmlElement, first: int, *, depth: int = 0) -> RichGrid:
-    """Read a table. first: the number of its first row.
-
-    A cell over several rows stands in each, carried; one over several columns stands in the first.
-    """
-    rows: list[RichRow] = []
-    hanging: dict[int, tuple[int, tuple[Para, ...]]] = {}
-    for number, element in enumerate(rows_of_table(table), start=first):
-        rows.append(_row(element, number, hanging, depth))
-        if len(rows) > MAX_ROWS:
-            break
-    return RichGrid(tuple(rows))
-
-
-def rows_of_table(table: HtmlElement) -> Iterator[HtmlElement]:
-    """Give the table's own rows, not those of a table inside it."""
-    for part in table:
-        if part.tag == "tr":
-            yield part
-        elif part.tag in _PARTS:
-            yield from part.iterchildren("tr")
-
-
-def _row(
-    element: HtmlElement, number: int, row_spans: dict[int, tuple[int, tuple[Para, ...]]], depth: int
-) -> RichRow:
-    """row_spans: by column, for how many more rows a cell above reaches down, and its lines."""
-    cells: dict[int, tuple[Para, ...]] = {}
-    carried: set[int] = set()
-    for column in list(row_spans):
-        left, lines = row_spans.pop(column)
-        cells[column] = lines
-        carried |= {column} if lines else set()
-        if left > 1:
-            row_spans[column] = (left - 1, lines)
-    nested: list[RichGrid] = []
-    column = 0
-    for cell in element.iterchildren("td", "th"):
-        while column in cells:
-            column += 1
-        wide = _span(cell, "colspan")
-        if column + wide > MAX_COLUMNS:
-            break
-        lines = element_lines(cell)
-        nested += _nested_grids(cell, number, depth)
-        _record_row_span(row_spans, column, wide, _span(cell, "rowspan") - 1, lines)
-        cells[column] = lines
-        cells |= dict.fromkeys(range(column + 1, column + wide), ())
-        column += wide
-    width = max(cells, default=-1) + 1
-    every = tuple(cells.get(place, ()) for place in range(width))
-    return RichRow(number, every, frozenset(carried), tuple(nested))
-
-
-def _nested_grids(cell: HtmlElement, number: int, depth: int) -> list[RichGrid]:
-    if depth >= _MAX_NESTING:
-        return []
-    return [parse_table(table, number, depth=depth + 1) for table in outermost_tables(cell)]
-
-
-def _record_row_span(
-    row_spans: dict[int, tuple[int, tuple[Para, ...]]],
-    column: int,
-    wide: int,
-    down: int,
-    lines: tuple[Para, ...],
-) -> None:
-    if down > 0:
-        for place in range(column, column + wide):
-            row_spans[place] = (down, lines if place == column else ())
-
-
-def _span(cell: HtmlElement, name: str) -> int:
-    text = cell.get(name, "1").strip()
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < _MAX_SPAN_DIGITS else 1
-    most = MAX_COLUMNS if name == "colspan" else MAX_ROWS
-    return min(max(number, 1), most)

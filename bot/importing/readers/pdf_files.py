@@ -1,4 +1,4 @@
-"""Read a PDF made from a document: its ruled tables put together again over the pages, and its headings."""
+"""Read a PDF made from a document: its ruled tables, joined over the pages, and its headings."""
 
 import io
 import logging
@@ -39,16 +39,29 @@ from bot.importing.readers.pdf_text import PdfLine, extract_lines, is_wrapped, l
 from bot.importing.readers.registry import ProgressCallback, ignore_progress
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import ParsedDocument
+from bot.sentences import sentence
 
 _HEADING_SIZE_RATIO = 1.15
 _MAX_HEADING_LENGTH = 200
 _BOLD_LEVEL = 9
 _LOWEST_LEVEL = 8
 _MAX_LINE_GAP = 1.0
+_MARGIN_SHARE = 0.12
+_MIN_REPEATS = 3
+_PAGE_NUMBER = re.compile(r"(?:page\s*)?[0-9]{1,4}(?:\s*(?:of|/)\s*[0-9]{1,4})?", re.IGNORECASE)
+_MAX_BYTES = 20_000_000
+_MAX_PAGES = 200
+_MAX_OBJECTS_PER_PAGE = 20_000
+# What pdfplumber and pdfminer raise for damaged or hostile files.
+_READ_ERRORS = (
+    PSException, PdfminerException, MalformedPDFException, LookupError, ValueError, TypeError, AttributeError,
+    ArithmeticError, AssertionError, OSError, EOFError, RuntimeError, NotImplementedError,
+)  # fmt: skip
+_LOCKED_ERRORS = (PDFPasswordIncorrect, PDFEncryptionError, PDFTextExtractionNotAllowed)
 
 
 class HeadingLevels:
-    """Which letters are those of headings: larger than most, or bold."""
+    """Finds the level of a line by its type: headings are larger than most text, or bold."""
 
     def __init__(self, parts: Sequence[PdfPart]) -> None:
         lines = [part for part in parts if isinstance(part, PdfLine)]
@@ -73,48 +86,6 @@ class HeadingLevels:
         return _BOLD_LEVEL if line.bold else RUNNING_TEXT
 
 
-def group_paragraphs(
-    lines: Sequence[tuple[PdfLine, str]], levels: HeadingLevels, *, keeps_blanks: bool
-) -> list[Paragraph]:
-    """Put the lines that stand together into paragraphs. lines: each with where it stands."""
-    limit = max((line.x1 for line, _ in lines), default=0.0)
-    found: list[list[PdfLine]] = []
-    spots: list[str] = []
-    for line, spot in lines:
-        if found and _is_same_paragraph(found[-1][-1], line, limit, keeps_blanks=keeps_blanks):
-            found[-1].append(line)
-        else:
-            found.append([line])
-            spots.append(spot)
-    return [
-        Paragraph(unwrap(each, limit, keeps_blanks=keeps_blanks), levels.level_of(each[0]), spot)
-        for each, spot in zip(found, spots, strict=True)
-    ]
-
-
-def _is_same_paragraph(above: PdfLine, line: PdfLine, limit: float, *, keeps_blanks: bool) -> bool:
-    is_near = 0 <= line.top - above.bottom < _MAX_LINE_GAP * above.size
-    return (
-        is_near and _size(above) == _size(line) and is_wrapped(above, line, limit, keeps_blanks=keeps_blanks)
-    )
-
-
-def _is_of_title(parts: Sequence[PdfPart], size: float) -> bool:
-    """A title stands above all tables, and no other words are as large."""
-    first_grid = next((place for place, part in enumerate(parts) if isinstance(part, PdfGrid)), len(parts))
-    large = [place for place, part in enumerate(parts) if isinstance(part, PdfLine) and _size(part) == size]
-    return max(large) < first_grid and max(large) - min(large) < len(large)
-
-
-def _size(line: PdfLine) -> float:
-    return round(line.size * 2) / 2
-
-
-_MARGIN_SHARE = 0.12
-_MIN_REPEATS = 3
-_PAGE_NUMBER = re.compile(r"(?:page\s*)?[0-9]{1,4}(?:\s*(?:of|/)\s*[0-9]{1,4})?", re.IGNORECASE)
-
-
 @dataclass
 class PdfPage:
     """A page's tables and lines from top to bottom."""
@@ -122,60 +93,6 @@ class PdfPage:
     number: int
     height: float
     parts: list[PdfGrid | PdfLine]
-
-
-def read_page(page: Page) -> PdfPage:
-    """Read the page. The page's own memory may be let go afterwards."""
-    clean = page.dedupe_chars()
-    grids, outside = extract_grids(clean)
-    parts: list[PdfGrid | PdfLine] = [*grids, *extract_lines(outside)]
-    return PdfPage(page.page_number, float(page.height), sorted(parts, key=_top))
-
-
-def drop_headers_and_footers(pages: Sequence[PdfPage]) -> list[list[PdfGrid | PdfLine]]:
-    """Drop page numbers, and lines that stand on the same spot of most pages with the same words."""
-    repeated = Counter(
-        key for page in pages for key in {_key(part) for part in page.parts if _is_at_edge(page, part)}
-    )
-    often = max(_MIN_REPEATS, len(pages) // 2)
-    return [
-        [
-            part
-            for part in page.parts
-            if not (_is_at_edge(page, part) and (repeated[_key(part)] >= often or _is_number(part)))
-        ]
-        for page in pages
-    ]
-
-
-def _top(part: PdfGrid | PdfLine) -> float:
-    return part.box[1] if isinstance(part, PdfGrid) else part.top
-
-
-def _is_at_edge(page: PdfPage, part: PdfGrid | PdfLine) -> bool:
-    if isinstance(part, PdfGrid):
-        return False
-    return part.bottom < page.height * _MARGIN_SHARE or part.top > page.height * (1 - _MARGIN_SHARE)
-
-
-def _key(part: PdfGrid | PdfLine) -> tuple[str, int]:
-    words = part.text if isinstance(part, PdfLine) else ""
-    return re.sub(r"[0-9]+", "#", words), round(_top(part))
-
-
-def _is_number(part: PdfGrid | PdfLine) -> bool:
-    return isinstance(part, PdfLine) and bool(_PAGE_NUMBER.fullmatch(part.text.strip(" -|")))
-
-
-_MAX_BYTES = 20_000_000
-_MAX_PAGES = 200
-_MAX_OBJECTS_PER_PAGE = 20_000
-# What pdfplumber and pdfminer raise for damaged or hostile files.
-_READ_ERRORS = (
-    PSException, PdfminerException, MalformedPDFException, LookupError, ValueError, TypeError, AttributeError,
-    ArithmeticError, AssertionError, OSError, EOFError, RuntimeError, NotImplementedError,
-)  # fmt: skip
-_LOCKED_ERRORS = (PDFPasswordIncorrect, PDFEncryptionError, PDFTextExtractionNotAllowed)
 
 
 def read_pdf(content: bytes, on_progress: ProgressCallback = ignore_progress) -> ParsedDocument:
@@ -220,13 +137,8 @@ def _explain_error(problem: Exception) -> UnreadableFileError:
     if isinstance(cause, MemoryError):
         raise cause
     if isinstance(cause, _LOCKED_ERRORS):
-        return UnreadableFileError(
-            "This PDF is locked with a password. Save a copy without the password and try again."
-        )
-    return UnreadableFileError(
-        "This PDF is damaged, or is not a PDF at all. Make it again from the document it came from, "
-        "or send that document."
-    )
+        return UnreadableFileError(sentence("readers.locked_pdf"))
+    return UnreadableFileError(sentence("readers.damaged_pdf"))
 
 
 def _refuse_empty(pages: Sequence[PdfPage]) -> None:
@@ -259,16 +171,16 @@ def _iter_parts(parts: Sequence[PdfPart]) -> Iterator[Part]:
 
 def _rows(grid: PdfGrid, location: str, *, keeps_blanks: bool) -> Iterator[GridRow]:
     for row in grid.rows:
-        place = location or f"page {row.page}, row {row.number}"
+        row_location = location or f"page {row.page}, row {row.number}"
         cells = [
             DocumentCell(
-                tuple(_cell_contents(grid, cell, place, keeps_blanks=keeps_blanks)),
+                tuple(_cell_contents(grid, cell, row_location, keeps_blanks=keeps_blanks)),
                 column,
                 cell.is_merged_above,
             )
             for column, cell in sorted(row.cells.items())
         ]
-        yield from split_into_rows(cells, place)
+        yield from split_into_rows(cells, row_location)
 
 
 def _cell_contents(
@@ -280,3 +192,83 @@ def _cell_contents(
             yield TextGrid(tuple(_rows(piece, location, keeps_blanks=keeps_blanks)))
         else:
             yield unwrap(piece, limit, keeps_blanks=keeps_blanks)
+
+
+def read_page(page: Page) -> PdfPage:
+    """Read the page. The caller may close it afterwards."""
+    clean = page.dedupe_chars()
+    grids, outside = extract_grids(clean)
+    parts: list[PdfGrid | PdfLine] = [*grids, *extract_lines(outside)]
+    return PdfPage(page.page_number, float(page.height), sorted(parts, key=_top))
+
+
+def drop_headers_and_footers(pages: Sequence[PdfPage]) -> list[list[PdfGrid | PdfLine]]:
+    """Drop page numbers, and lines with the same text at the same height on most pages."""
+    repeated = Counter(
+        key for page in pages for key in {_key(part) for part in page.parts if _is_at_edge(page, part)}
+    )
+    often = max(_MIN_REPEATS, len(pages) // 2)
+    return [
+        [
+            part
+            for part in page.parts
+            if not (_is_at_edge(page, part) and (repeated[_key(part)] >= often or _is_number(part)))
+        ]
+        for page in pages
+    ]
+
+
+def _top(part: PdfGrid | PdfLine) -> float:
+    return part.box[1] if isinstance(part, PdfGrid) else part.top
+
+
+def _is_at_edge(page: PdfPage, part: PdfGrid | PdfLine) -> bool:
+    if isinstance(part, PdfGrid):
+        return False
+    return part.bottom < page.height * _MARGIN_SHARE or part.top > page.height * (1 - _MARGIN_SHARE)
+
+
+def _key(part: PdfGrid | PdfLine) -> tuple[str, int]:
+    words = part.text if isinstance(part, PdfLine) else ""
+    return re.sub(r"[0-9]+", "#", words), round(_top(part))
+
+
+def _is_number(part: PdfGrid | PdfLine) -> bool:
+    return isinstance(part, PdfLine) and bool(_PAGE_NUMBER.fullmatch(part.text.strip(" -|")))
+
+
+def group_paragraphs(
+    lines: Sequence[tuple[PdfLine, str]], levels: HeadingLevels, *, keeps_blanks: bool
+) -> list[Paragraph]:
+    """Group lines into paragraphs. lines: each with its location."""
+    limit = max((line.x1 for line, _ in lines), default=0.0)
+    found: list[list[PdfLine]] = []
+    locations: list[str] = []
+    for line, location in lines:
+        if found and _is_same_paragraph(found[-1][-1], line, limit, keeps_blanks=keeps_blanks):
+            found[-1].append(line)
+        else:
+            found.append([line])
+            locations.append(location)
+    return [
+        Paragraph(unwrap(each, limit, keeps_blanks=keeps_blanks), levels.level_of(each[0]), location)
+        for each, location in zip(found, locations, strict=True)
+    ]
+
+
+def _is_same_paragraph(above: PdfLine, line: PdfLine, limit: float, *, keeps_blanks: bool) -> bool:
+    is_near = 0 <= line.top - above.bottom < _MAX_LINE_GAP * above.size
+    return (
+        is_near and _size(above) == _size(line) and is_wrapped(above, line, limit, keeps_blanks=keeps_blanks)
+    )
+
+
+def _is_of_title(parts: Sequence[PdfPart], size: float) -> bool:
+    """A title is above all tables, and no other text is as large."""
+    first_grid = next((index for index, part in enumerate(parts) if isinstance(part, PdfGrid)), len(parts))
+    large = [index for index, part in enumerate(parts) if isinstance(part, PdfLine) and _size(part) == size]
+    return max(large) < first_grid and max(large) - min(large) < len(large)
+
+
+def _size(line: PdfLine) -> float:
+    return round(line.size * 2) / 2

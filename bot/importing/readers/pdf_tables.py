@@ -14,6 +14,7 @@ from bot.plan.text import one_line
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 _TOLERANCE = 3.0
+_EDGE_TOLERANCE = 4.0
 
 
 @dataclass
@@ -64,11 +65,14 @@ class _Node:
     chars: list[Char] = field(default_factory=list)
 
 
+PdfPart = PdfGrid | PdfLine
+
+
 def extract_grids(page: Page) -> tuple[list[PdfGrid], list[Char]]:
-    """Give the page's tables from top to bottom, and the characters that stand outside them."""
+    """Give the page's tables from top to bottom, and the characters outside them."""
     clusters = [[_box(cell) for cell in table.cells] for table in page.find_tables()]
     roots = _nested([box for boxes in clusters for box in boxes])
-    outside = [char for char, place in _with_positions(page.chars) if not _add_char(char, place, roots)]
+    outside = [char for char, position in _with_positions(page.chars) if not _add_char(char, position, roots)]
     by_box = {root.box: root for root in roots}
     tables = [[by_box[box] for box in dict.fromkeys(boxes) if box in by_box] for boxes in clusters]
     grids = [_grid(nodes, page.page_number) for nodes in tables if nodes]
@@ -81,7 +85,7 @@ def _box(cell: Iterable[float]) -> Box:
 
 
 def _nested(boxes: Sequence[Box]) -> list[_Node]:
-    """Hang every box into the smallest one around it; give those around which there is none."""
+    """Nest every box into the smallest one around it; give the outermost."""
     nodes = [_Node(box) for box in sorted(dict.fromkeys(boxes), key=_area, reverse=True)]
     roots: list[_Node] = []
     for node in nodes:
@@ -116,7 +120,7 @@ def _with_positions(chars: Sequence[Char]) -> Iterator[tuple[Char, Point]]:
 
 
 def _add_char(char: Char, position: Point, nodes: Sequence[_Node]) -> bool:
-    """Put a character into the innermost box around its place; False when it stands outside all."""
+    """Add a character to the innermost box around its position; False when it is outside all."""
     node = next((each for each in nodes if _is_in(position, each.box)), None)
     if node is None:
         return False
@@ -138,7 +142,7 @@ def _grid(nodes: Sequence[_Node], page: int) -> PdfGrid:
 
 
 def _cells(nodes: Sequence[_Node], top: float, lefts: Sequence[float]) -> dict[int, PdfCell]:
-    """The cells of the row that begins at `top`; one that reaches down from a row above goes on."""
+    """The cells of the row that begins at `top`; one that reaches down from a row above is merged."""
     found: dict[int, PdfCell] = {}
     for column, left in enumerate(lefts):
         here = [node for node in nodes if abs(node.box[0] - left) <= _TOLERANCE]
@@ -165,19 +169,15 @@ def _distinct(values: Iterable[float]) -> list[float]:
     return [ordered[0], *(b for a, b in pairwise(ordered) if b - a > _TOLERANCE)]
 
 
-_EDGE_TOLERANCE = 4.0
-PdfPart = PdfGrid | PdfLine
-
-
 def join_pages(pages: Sequence[Sequence[PdfPart]]) -> list[PdfPart]:
-    """Give the parts of all pages in order, each table as one. pages: without running heads and feet."""
+    """Give the parts of all pages in order, each table as one. pages: without headers and footers."""
     found: list[PdfPart] = []
     cuts: list[tuple[PdfGrid, int]] = []
     for parts in pages:
-        for place, part in enumerate(parts):
+        for index, part in enumerate(parts):
             above = found[-1] if found else None
             if (
-                place == 0
+                index == 0
                 and isinstance(part, PdfGrid)
                 and isinstance(above, PdfGrid)
                 and _has_same_columns(above, part)
@@ -200,7 +200,7 @@ def cell_lines(grids: "Iterator[PdfGrid] | Sequence[PdfGrid]") -> Iterator[list[
 
 
 def right_limit(grid: PdfGrid, cell: PdfCell) -> float:
-    """How far to the right words may stand in a cell: as far from its edge as they begin on the left."""
+    """How far to the right text may reach in a cell: as far from its edge as it begins on the left."""
     starts = [
         each.lines[0].x0 - each.box[0] for row in grid.rows for each in row.cells.values() if each.lines
     ]
@@ -209,7 +209,7 @@ def right_limit(grid: PdfGrid, cell: PdfCell) -> float:
 
 
 def _has_same_columns(above: PdfGrid, grid: PdfGrid) -> bool:
-    """Tell whether the columns stand where those of the table above do."""
+    """Tell whether the columns are at the positions of those in the table above."""
     pairs = zip_longest(above.edges, grid.edges, fillvalue=-_EDGE_TOLERANCE)
     return all(abs(a - b) <= _EDGE_TOLERANCE for a, b in pairs)
 
@@ -219,17 +219,17 @@ def _without_repeated_heading(above: PdfGrid, grid: PdfGrid) -> list[PdfRow]:
 
 
 def _join_rows(breaks: Sequence[tuple[PdfGrid, int]], *, keeps_blanks: bool) -> None:
-    """Join rows that go on over a page.
+    """Join rows that continue on the next page.
 
-    A row with nothing in its first column goes on, or is a row of its own: a document that cuts no row in
-    the middle of a sentence cuts none at all.
+    A row with an empty first column may continue the one above or be a new row. A document that cuts no row
+    in the middle of a sentence is taken to cut none at all.
     """
-    breaks = [(grid, place) for grid, place in breaks if place < len(grid.rows)]
+    breaks = [(grid, index) for grid, index in breaks if index < len(grid.rows)]
     likely = [cut for cut in breaks if _is_continued(*cut, keeps_blanks=keeps_blanks)]
     if not any(_is_cut(*cut, keeps_blanks=keeps_blanks) for cut in likely):
         return
-    for grid, place in reversed(likely):
-        _merge_rows(grid.rows[place - 1], grid.rows.pop(place))
+    for grid, index in reversed(likely):
+        _merge_rows(grid.rows[index - 1], grid.rows.pop(index))
 
 
 def _is_continued(grid: PdfGrid, index: int, *, keeps_blanks: bool) -> bool:

@@ -1,6 +1,6 @@
 """Lines of a PDF as they are set on the page, and the text they were before they were wrapped.
 
-A PDF keeps no paragraphs. A line was wrapped, and goes on in the next, when the next one's first word would
+A PDF has no paragraphs. A line was wrapped, and continues in the next, when the next one's first word would
 not have fitted on it any more. Many programs also leave the blank at which they wrapped the line.
 """
 
@@ -37,10 +37,10 @@ _BLANK_SHARE = 0.1
 
 @dataclass(frozen=True)
 class PdfLine:
-    """A line as set, in points from the page's left and top. ends_with_space: whether a space stands
-    behind it.
+    """A line as set, in points from the page's left and top.
 
-    first, last_width: the widths of its first and last word. space_width: that of a space.
+    ends_with_space: whether a space follows it. first_width, last_width: the widths of its first and last
+    word. space_width: that of a space.
     """
 
     text: str

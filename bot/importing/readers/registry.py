@@ -1,7 +1,7 @@
-"""The forms a plan may come in, and where each is read.
+"""The file formats of a plan, and the reader of each.
 
-A reader is loaded when its form first comes: the libraries behind some are heavy, and the bot itself needs
-none of them (see reading_apart).
+A reader is imported on the first file of its format: some need large libraries, which the bot itself never
+loads (see bot.importing.isolated_reader).
 """
 
 from collections.abc import Callable
@@ -12,16 +12,17 @@ from typing import Any
 
 from bot.errors import UnreadableFileError
 from bot.importing.table.tables import ParsedDocument
+from bot.sentences import sentence
 
-# Told of every page read: how many, and of how many.
+# Called for every page read, with the number of pages read and that of all pages.
 ProgressCallback = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A reader's module in this room, and its function from a file's bytes to a Document.
+    """A reader: its module in this package, and its function from a file's bytes to a ParsedDocument.
 
-    reports_progress: the function takes page by page and also takes a Told.
+    reports_progress: the function reads page by page and also takes a ProgressCallback.
     """
 
     module: str
@@ -53,27 +54,21 @@ READERS: dict[str, FileFormat] = {
     ".md": _TEXT,
     ".txt": _TEXT,
 }
-_ADVICE = {
-    **dict.fromkeys(
-        (".xls", ".xlsb", ".ods", ".numbers"), " Open it in your spreadsheet, save it as .xlsx and try again."
-    ),
-    **dict.fromkeys(
-        (".doc", ".docm", ".dotx", ".dotm", ".odt", ".rtf", ".pages"),
-        " Open it in Word or LibreOffice, save it as .docx and try again.",
-    ),
+# What files of other forms should be saved as, by their ending.
+_SAVE_AS = {
+    **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), ".xlsx"),
+    **dict.fromkeys((".doc", ".docm", ".dotx", ".dotm", ".odt", ".rtf", ".pages"), ".docx"),
 }
 
 
 def explain_unsupported(ending: str) -> str:
-    """Say which forms can be read instead. ending: in small letters, "" for none."""
-    named = (
-        f"Files ending in {ending} cannot be read" if ending else "A file without an ending cannot be read"
-    )
-    return f"{named}. These can: {', '.join(READERS)}.{_ADVICE.get(ending, '')}"
+    """Say which formats can be read instead. ending: with the dot, in small letters; "" for none."""
+    save_as = _SAVE_AS.get(ending, "")
+    return sentence("readers.unsupported", ending=ending, supported=list(READERS), save_as=save_as)
 
 
 def ignore_progress(_done: int, _of: int) -> None:
-    """Tell nobody of the pages read."""
+    """The ProgressCallback that does nothing."""
 
 
 def read_document(
@@ -81,21 +76,21 @@ def read_document(
 ) -> ParsedDocument:
     """Read a file by the ending of its name; raises UnreadableFileError with what to do instead."""
     ending = PurePath(name).suffix.casefold()
-    form = READERS.get(ending)
-    if form is None:
+    file_format = READERS.get(ending)
+    if file_format is None:
         raise UnreadableFileError(explain_unsupported(ending))
     if not content.strip():
         raise UnreadableFileError("This file is empty.")
-    return form.read(content, on_progress)
+    return file_format.read(content, on_progress)
 
 
 def read_file(path: Path) -> ParsedDocument:
-    """Read a file from disk; raises UnreadableFileError when it is not there or cannot be taken in."""
+    """Read a file from disk; raises UnreadableFileError when it is not there or cannot be read."""
     return read_document(path.name, read_content(path))
 
 
 def read_content(path: Path) -> bytes:
-    """Fetch a file from disk; raises UnreadableFileError when it is not there, or of no form that is read."""
+    """A file's bytes; raises UnreadableFileError when it is not there, or of no supported format."""
     if path.suffix.casefold() not in READERS:
         raise UnreadableFileError(explain_unsupported(path.suffix.casefold()))
     try:

@@ -15,6 +15,7 @@ from bot.importing.readers.html_tables import element_lines, outermost_tables, p
 from bot.importing.table.blocks import Block, Para, RichGrid, RichRow, TextBlock
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import MAX_COLUMNS, MAX_ROWS, ParsedDocument, too_many_rows_error
+from bot.sentences import sentence
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*")
@@ -27,14 +28,35 @@ _MARKUP = re.compile(
 )
 _TABLE_TAG = re.compile(r"<(?P<close>/?)table\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?P<mark>\*\*|__)(?P<text>.+?)(?P=mark)")
-# Characters that cannot stand in markup at all.
+# Characters that are not allowed in markup.
 _NO_MARKUP = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_LINE_LENGTH = 5_000
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+_MAX_BYTES = 10_000_000
+
+
+def read_text(content: bytes) -> ParsedDocument:
+    """Read the plan in a text; raises UnreadableFileError for what is no text or too big."""
+    if len(content) > _MAX_BYTES:
+        raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Save the plan alone.")
+    text = decode(content, sentence("readers.text_not_text")).replace("\r\n", "\n").replace("\r", "\n")
+    notes = DiagnosticLog()
+    return build_document_from_blocks(_blocks(text.split("\n"), notes), notes, unit="line")
+
+
+def _blocks(lines: list[str], notes: DiagnosticLog) -> list[Block]:
+    plan = find_prose_plan(lines, notes)
+    if plan is None:
+        return split_into_blocks(lines)
+    return [
+        *split_into_blocks(lines[: plan.start]),
+        *plan.blocks,
+        *split_into_blocks(lines[plan.end :], first=plan.end + 1),
+    ]
 
 
 def split_into_blocks(lines: list[str], *, first: int = 1) -> list[Block]:
-    """Cut the lines of a text; every block is numbered by its line. first: the number of the first."""
+    """Split the lines of a text into blocks, each numbered by its line. first: the number of the first."""
     return [_offset_lines(block, first - 1) for block in _raw_blocks(lines)]
 
 
@@ -100,7 +122,7 @@ def _end_of_run(lines: list[str], index: int, goes_on: Callable[[str], bool]) ->
 def _after_closing_tag(lines: list[str], index: int) -> int:
     opened = 0
     for end in range(index, len(lines)):
-        opened += sum(-1 if found["close"] else 1 for found in _TABLE_TAG.finditer(lines[end]))
+        opened += sum(-1 if match["close"] else 1 for match in _TABLE_TAG.finditer(lines[end]))
         if opened <= 0:
             return end + 1
     return len(lines)
@@ -124,7 +146,10 @@ def _table(lines: list[str], index: int, end: int) -> Iterator[RichGrid]:
 def _number_rows(grid: RichGrid, index: int) -> RichGrid:
     """Number the rows of a pipe table by their lines: the rule below the heading is a line too."""
     return RichGrid(
-        tuple(replace(row, number=index + 1 + place + (place > 0)) for place, row in enumerate(grid.rows))
+        tuple(
+            replace(row, number=index + 1 + position + (position > 0))
+            for position, row in enumerate(grid.rows)
+        )
     )
 
 
@@ -153,30 +178,3 @@ def _strip_markup(line: str) -> str:
     """Give a line of text without the marks of markdown or HTML around its words."""
     text = _EMPHASIS.sub(lambda found: found["text"], line.strip()[:_MAX_LINE_LENGTH])
     return " ".join(para.text for para in cell_lines(text))
-
-
-_MAX_BYTES = 10_000_000
-_NOT_TEXT = (
-    "This file ends like a text but holds something other than text. Save it as plain text, encoding "
-    "UTF-8, and try again."
-)
-
-
-def read_text(content: bytes) -> ParsedDocument:
-    """Read the plan in a text; raises UnreadableFileError for what is no text or too big."""
-    if len(content) > _MAX_BYTES:
-        raise UnreadableFileError("This file is larger than 10 MB, which no plan is. Save the plan alone.")
-    text = decode(content, _NOT_TEXT).replace("\r\n", "\n").replace("\r", "\n")
-    notes = DiagnosticLog()
-    return build_document_from_blocks(_blocks(text.split("\n"), notes), notes, unit="line")
-
-
-def _blocks(lines: list[str], notes: DiagnosticLog) -> list[Block]:
-    plan = find_prose_plan(lines, notes)
-    if plan is None:
-        return split_into_blocks(lines)
-    return [
-        *split_into_blocks(lines[: plan.start]),
-        *plan.blocks,
-        *split_into_blocks(lines[plan.end :], first=plan.end + 1),
-    ]

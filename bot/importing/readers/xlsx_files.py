@@ -1,4 +1,4 @@
-"""Read a workbook: values as people see them, merged cells, hidden rows told; nothing of it is run."""
+"""Read a workbook: values as people see them, with merged cells. Hidden rows are reported; nothing is run."""
 
 import io
 import warnings
@@ -17,7 +17,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.importing.readers.archive_safety import WORKBOOK, damaged_file_error, refuse_unsafe
-from bot.importing.table.problems import DiagnosticLog
+from bot.importing.table.problems import DiagnosticLog, list_first
 from bot.importing.table.tables import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -27,8 +27,16 @@ from bot.importing.table.tables import (
     too_many_rows_error,
 )
 from bot.plan.wording import format_month
+from bot.sentences import sentence
 
 _MAX_MERGED = 100_000
+_MAX_SHEETS = 60
+_MAX_NAMED = 20
+# What zipfile, the XML parsers (a kind of SyntaxError) and openpyxl raise for damaged or hostile workbooks.
+_READ_ERRORS = (
+    zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass
@@ -47,75 +55,6 @@ class SheetFacts:
     uncalculated: list[str] = field(default_factory=list)
 
 
-def read_sheet_facts(sheet: IO[bytes]) -> SheetFacts:
-    """Read a worksheet's XML as a stream. Raises what defusedxml raises for malformed or hostile XML."""
-    facts = SheetFacts()
-    number = 0
-    for element in _elements(sheet):
-        match element.tag.rpartition("}")[2]:
-            case "row":
-                number = _read_row(element, facts, number)
-                element.clear()
-            case "col":
-                facts.hidden_columns |= _is_on(element.get("hidden"))
-            case "mergeCell":
-                _read_merge(element.get("ref", ""), facts)
-    return facts
-
-
-def _elements(sheet: IO[bytes]) -> Iterator[Element]:
-    for _, element in iterparse(sheet, events=("end",), forbid_dtd=True):
-        yield element
-
-
-def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
-    """Note what a row says; give its number, which follows the one before when it states none."""
-    stated = row.get("r", "")
-    number = int(stated) if stated.isdecimal() else counted + 1
-    filled = [cell for cell in row.findall("{*}c") if len(cell)]
-    if not filled:
-        return number
-    facts.last_row = max(facts.last_row, number)
-    facts.last_column = max(facts.last_column, _column(filled[-1]) or len(row))
-    if _is_on(row.get("hidden")):
-        facts.hidden_rows.append(number)
-    for cell in filled:
-        value = cell.find("{*}v")
-        if cell.find("{*}f") is not None and (value is None or not value.text):
-            facts.uncalculated.append(cell.get("r", ""))
-    return number
-
-
-def _read_merge(ref: str, facts: SheetFacts) -> None:
-    """Keep what a merge carries down its first column; one beyond the limits of a plan carries nothing."""
-    left, top, _, bottom = range_boundaries(ref)
-    if left is None or top is None or bottom is None or bottom > MAX_ROWS:
-        return
-    if len(facts.merged) + bottom - top > _MAX_MERGED:
-        return
-    for row in range(top + 1, bottom + 1):
-        facts.merged[row, left - 1] = (top, left - 1)
-
-
-def _column(cell: Element) -> int:
-    """Give the column from 1 of a cell's coordinate, 0 when it has none."""
-    coordinate = cell.get("r", "")
-    return range_boundaries(coordinate)[0] or 0 if coordinate else 0
-
-
-def _is_on(value: str | None) -> bool:
-    return value in {"1", "true"}
-
-
-_MAX_SHEETS = 60
-_MAX_NAMED = 20
-# What zipfile, the XML parsers (a kind of SyntaxError) and openpyxl raise for damaged or hostile workbooks.
-_READ_ERRORS = (
-    zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError, TypeError,
-    AttributeError, ArithmeticError, NotImplementedError, RuntimeError,
-)  # fmt: skip
-
-
 def read_xlsx(content: bytes) -> ParsedDocument:
     """Read every visible sheet as a table; raises UnreadableFileError with what to do about the file."""
     refuse_unsafe(content, WORKBOOK)
@@ -130,15 +69,13 @@ def read_xlsx(content: bytes) -> ParsedDocument:
 
 
 def _tables(content: bytes, notes: DiagnosticLog) -> Iterator[Table]:
-    """Walk the sheets as a stream: only values, styles and sheet names are ever loaded."""
+    """Read the sheets as a stream: only values, styles and sheet names are ever loaded."""
     reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     reader.read()
     parts = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
     for sheet in reader.wb.worksheets[:_MAX_SHEETS]:
         if sheet.sheet_state != "visible":
-            notes.warning(
-                sheet.title, "sheet", sheet.title, "This sheet is hidden in the workbook and was not read."
-            )
+            notes.warning(sheet.title, "sheet", sheet.title, sentence("readers.hidden_sheet"))
             continue
         with reader.archive.open(parts[sheet.title]) as source:
             facts = read_sheet_facts(source)
@@ -179,7 +116,7 @@ def _date_text(value: date, number_format: str) -> str:
 
 
 def _number_text(value: float, number_format: str) -> str:
-    """A ref such as 1.10 is a number to a spreadsheet: its format tells the last zero."""
+    """A ref such as 1.10 is a number to a spreadsheet: its format shows the last zero."""
     decimals = number_format.partition(".")[2]
     if number_format.startswith("0.0") and set(decimals) == {"0"}:
         return f"{value:.{len(decimals)}f}"
@@ -188,20 +125,72 @@ def _number_text(value: float, number_format: str) -> str:
 
 def _report_facts(table: Table, facts: SheetFacts, notes: DiagnosticLog) -> None:
     if facts.hidden_rows:
-        numbers = ", ".join(map(str, facts.hidden_rows[:_MAX_NAMED])) + (
-            " and more" if len(facts.hidden_rows) > _MAX_NAMED else ""
-        )
-        message = f"Hidden in the workbook, but read like the others: rows {numbers}."
-        notes.info(table.where(), "rows", numbers, message)
+        numbers = list_first(list(map(str, facts.hidden_rows)), _MAX_NAMED)
+        notes.info(table.where(), "rows", numbers, sentence("readers.hidden_rows", numbers=numbers))
     if facts.hidden_columns:
-        notes.info(
-            table.where(), "columns", "", "The sheet has hidden columns. They were read like the others."
-        )
+        notes.info(table.where(), "columns", "", sentence("readers.hidden_columns"))
     if facts.last_column > MAX_COLUMNS:
-        message = f"Only the first {MAX_COLUMNS} columns were read. Move the plan to the left of the sheet."
-        notes.error(table.where(), "columns", "", message)
+        notes.error(table.where(), "columns", "", sentence("table.too_many_columns", limit=MAX_COLUMNS))
     for coordinate in facts.uncalculated[:_MAX_NAMED]:
-        message = (
-            "This cell holds a formula without a saved result. Open the workbook, save it and try again."
-        )
+        message = sentence("readers.formula_without_result")
         notes.error(f"{table.where()}, cell {coordinate}", "cell", "", message)
+
+
+def read_sheet_facts(sheet: IO[bytes]) -> SheetFacts:
+    """Read a worksheet's XML as a stream. Raises what defusedxml raises for malformed or hostile XML."""
+    facts = SheetFacts()
+    number = 0
+    for element in _elements(sheet):
+        match element.tag.rpartition("}")[2]:
+            case "row":
+                number = _read_row(element, facts, number)
+                element.clear()
+            case "col":
+                facts.hidden_columns |= _is_on(element.get("hidden"))
+            case "mergeCell":
+                _read_merge(element.get("ref", ""), facts)
+    return facts
+
+
+def _elements(sheet: IO[bytes]) -> Iterator[Element]:
+    for _, element in iterparse(sheet, events=("end",), forbid_dtd=True):
+        yield element
+
+
+def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
+    """Add what a row holds; give its number, which follows the one before when it states none."""
+    stated = row.get("r", "")
+    number = int(stated) if stated.isdecimal() else counted + 1
+    filled = [cell for cell in row.findall("{*}c") if len(cell)]
+    if not filled:
+        return number
+    facts.last_row = max(facts.last_row, number)
+    facts.last_column = max(facts.last_column, _column(filled[-1]) or len(row))
+    if _is_on(row.get("hidden")):
+        facts.hidden_rows.append(number)
+    for cell in filled:
+        value = cell.find("{*}v")
+        if cell.find("{*}f") is not None and (value is None or not value.text):
+            facts.uncalculated.append(cell.get("r", ""))
+    return number
+
+
+def _read_merge(ref: str, facts: SheetFacts) -> None:
+    """Add the cells that a merge repeats down its first column; none for a merge beyond a plan's limits."""
+    left, top, _, bottom = range_boundaries(ref)
+    if left is None or top is None or bottom is None or bottom > MAX_ROWS:
+        return
+    if len(facts.merged) + bottom - top > _MAX_MERGED:
+        return
+    for row in range(top + 1, bottom + 1):
+        facts.merged[row, left - 1] = (top, left - 1)
+
+
+def _column(cell: Element) -> int:
+    """Give the column from 1 of a cell's coordinate, 0 when it has none."""
+    coordinate = cell.get("r", "")
+    return range_boundaries(coordinate)[0] or 0 if coordinate else 0
+
+
+def _is_on(value: str | None) -> bool:
+    return value in {"1", "true"}

@@ -1,4 +1,4 @@
-"""Planned amounts as papers print them, in thousands of pounds; savings told apart from growth."""
+"""Planned amounts as papers print them, in thousands of pounds, and whether they are savings or growth."""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.plan.text import one_line, plain_marks
+from bot.sentences import sentence
 
 _AMOUNT = re.compile(
     r"(?P<sign>[-(]?)\s*(?P<pound>\u00a3?)\s*(?P<number>[0-9][0-9, ]*(?:\.(?P<decimals>[0-9]+))?)"
@@ -31,7 +32,7 @@ class MoneyKind(StrEnum):
 
 @dataclass(frozen=True)
 class PlannedAmount:
-    """amount: in thousands of pounds, None when blank, unread or too doubtful to take. doubt: a sentence."""
+    """amount: thousands of pounds, None when blank, unread or too doubtful. doubt: a sentence, or ""."""
 
     amount: float | None
     doubt: str = ""
@@ -39,38 +40,34 @@ class PlannedAmount:
 
 
 def read_planned_amount(text: str) -> PlannedAmount:
-    """Read a cell of a row that is in thousands of pounds, and tell what cannot be meant as it stands."""
+    """Read a cell that is in thousands of pounds, with a doubt where it cannot be meant as printed."""
     words = one_line(text)
-    found = _match_amount(text)
-    if found is None:
+    match = _match_amount(text)
+    if match is None:
         return PlannedAmount(None, is_unread=one_line(plain_marks(text)).casefold() not in _BLANK)
-    amount = _thousands(found)
-    if found["pound"] and not found["unit"] and abs(amount) >= _MIN_WHOLE_POUNDS and not amount % _THOUSAND:
+    amount = _thousands(match)
+    if match["pound"] and not match["unit"] and abs(amount) >= _MIN_WHOLE_POUNDS and not amount % _THOUSAND:
         thousands = amount / _THOUSAND
-        doubt = (
-            f"\u201c{words}\u201d is in pounds among thousands. It was taken as {thousands:,.15g} thousand."
-        )
+        doubt = sentence("table.amount_in_pounds", text=words, thousands=f"{thousands:,.15g}")
         return PlannedAmount(thousands, doubt)
-    if abs(amount) >= _MAX_THOUSANDS and not found["unit"]:
-        doubt = f"\u201c{words}\u201d would be \u00a3{amount / _THOUSAND:,.15g} million. It was left blank. "
-        return PlannedAmount(
-            None, f"{doubt}Is it \u00a3{amount:,.15g}? Then write {amount / _THOUSAND:,.15g}."
-        )
-    if len(found["decimals"] or "") == _THOUSANDS_DECIMALS:
-        whole = found["number"].replace(".", ",")
-        doubt = f"\u201c{words}\u201d has three decimals. It was left blank. Is it {whole}?"
+    if abs(amount) >= _MAX_THOUSANDS and not match["unit"]:
+        millions, pounds = f"{amount / _THOUSAND:,.15g}", f"{amount:,.15g}"
+        doubt = sentence("table.amount_too_large", text=words, millions=millions, pounds=pounds)
         return PlannedAmount(None, doubt)
+    if len(match["decimals"] or "") == _THOUSANDS_DECIMALS:
+        meant = match["number"].replace(".", ",")
+        return PlannedAmount(None, sentence("table.amount_with_three_decimals", text=words, meant=meant))
     return PlannedAmount(amount)
 
 
 def read_amount(text: str) -> float | None:
     """Read an amount in thousands of pounds: "1,654", "(50)", "1.2m"; None when blank or no number."""
-    found = _match_amount(text)
-    return None if found is None else _thousands(found)
+    match = _match_amount(text)
+    return None if match is None else _thousands(match)
 
 
 def parse_money_kind(text: str) -> MoneyKind | None:
-    """Tell what words call the amounts, "CFE GRO 04" included; None when they name neither or both."""
+    """The kind that the text names, as "CFE GRO 04" does; None when it names neither or both."""
     growth, saving = bool(_GROWTH.search(text)), bool(_SAVING.search(text))
     if growth == saving:
         return None
@@ -80,7 +77,7 @@ def parse_money_kind(text: str) -> MoneyKind | None:
 def merge_amounts(
     amounts: Mapping[str, float | None], added: Mapping[str, float | None]
 ) -> tuple[dict[str, float | None], list[str]]:
-    """Put amounts together: a blank never takes the place of a number, nor a second number of the first.
+    """Merge amounts: a blank never replaces a number, nor does a second number the first.
 
     Also gives the years that have two different numbers.
     """
@@ -97,7 +94,7 @@ def merge_amounts(
 def are_all_negative(amounts: list[float]) -> bool:
     """Tell a plan that prints every amount of a kind with a minus: there it only marks the kind.
 
-    One amount alone tells nothing.
+    A single amount is not enough to tell.
     """
     real = [amount for amount in amounts if amount]
     return len(real) > 1 and all(amount < 0 for amount in real)
@@ -108,7 +105,7 @@ def _match_amount(text: str) -> re.Match[str] | None:
     return _AMOUNT.fullmatch(words) if len(words) <= _MAX_LENGTH else None
 
 
-def _thousands(found: re.Match[str]) -> float:
-    number = float(re.sub(r"[, ]", "", found["number"]))
-    number *= _THOUSAND if found["unit"] == "m" else 1
-    return -number if found["sign"] else number
+def _thousands(match: re.Match[str]) -> float:
+    number = float(re.sub(r"[, ]", "", match["number"]))
+    number *= _THOUSAND if match["unit"] == "m" else 1
+    return -number if match["sign"] else number

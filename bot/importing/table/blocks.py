@@ -1,4 +1,4 @@
-"""What a page of words is made of: lines, headings, and grids of cells that know their bold lines."""
+"""The parts of a page of text: lines, headings, and grids of cells, whose lines may be bold."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class TextBlock:
 
 @dataclass(frozen=True)
 class RichRow:
-    """A row of a grid. nested: the tables inside its cells. merged_columns: as for tables.Row."""
+    """A row of a grid. nested: the tables inside its cells. merged_columns: as for TableRow."""
 
     number: int
     cells: tuple[tuple[Para, ...], ...]
@@ -36,7 +36,7 @@ class RichRow:
 
 @dataclass(frozen=True)
 class RichGrid:
-    """A table as it stands on the page, which may be only a part of one."""
+    """A table as printed on a page, which may be only a part of one."""
 
     rows: tuple[RichRow, ...]
 

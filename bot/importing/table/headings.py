@@ -6,6 +6,7 @@ from enum import StrEnum
 from bot.importing.table.tables import TableRow
 from bot.plan.text import letters_only
 from bot.plan.tracker_format import ROW_TYPE
+from bot.sentences import sentence
 
 
 class Column(StrEnum):
@@ -83,7 +84,7 @@ _RANKS = {
     for column, names in SYNONYMS.items()
     for rank, name in enumerate(names)
 }
-# Long headings go on ("Success measures impact for residents"); these beginnings are enough.
+# Long headings go on ("Success measures impact for families"); these beginnings are enough.
 _BEGINNINGS = (
     "successmeasure", "deliveredthrough", "prioritiesandkeyactivit", "bywhen", "targetdate", "duedate",
     "responsibleofficer", "leadofficer", "actionrequired", "actionstobetaken", "whatwewilldo",
@@ -94,7 +95,7 @@ _NAMED_COLUMNS = (Column.REF, Column.ACTION, Column.OWNER, Column.DUE, Column.ST
 
 @dataclass(frozen=True)
 class TableHeading:
-    """Where each column stands (from 0), and the headings of columns a plan has no use for."""
+    """columns: the index of each, from 0. unread_columns: the indexes of those that a plan has no use for."""
 
     columns: dict[Column, int]
     unread_columns: tuple[int, ...] = ()
@@ -102,26 +103,25 @@ class TableHeading:
 
 def read_heading(row: TableRow) -> TableHeading | None:
     """Read a row as a heading; None unless it names the actions and at least one thing about them."""
-    found: dict[Column, tuple[int, int]] = {}
-    for place in row.filled_columns:
-        known = _match_column(row.cells[place])
-        if known and (known[0] not in found or known[1] < found[known[0]][0]):
-            found[known[0]] = (known[1], place)
-    columns = {column: place for column, (_, place) in found.items()}
+    ranked: dict[Column, tuple[int, int]] = {}
+    for index in row.filled_columns:
+        match = _match_column(row.cells[index])
+        if match is None:
+            continue
+        column, rank = match
+        if column not in ranked or rank < ranked[column][0]:
+            ranked[column] = (rank, index)
+    columns = {column: index for column, (_, index) in ranked.items()}
     if not _is_enough(columns):
         return None
-    taken = set(columns.values())
-    return TableHeading(columns, tuple(place for place in row.filled_columns if place not in taken))
+    used = set(columns.values())
+    return TableHeading(columns, tuple(index for index in row.filled_columns if index not in used))
 
 
 def describe_headings() -> str:
     """Say in a sentence which headings a plan needs."""
-    parts = [f"{SYNONYMS[column][0]} (or {', '.join(SYNONYMS[column][1:4])})" for column in _NAMED_COLUMNS]
-    return (
-        "The bot looks for a row of headings such as "
-        + "; ".join(parts)
-        + ". It needs a column of actions and at least one of the others, in any order."
-    )
+    columns = [f"{SYNONYMS[column][0]} (or {', '.join(SYNONYMS[column][1:4])})" for column in _NAMED_COLUMNS]
+    return sentence("table.headings_needed", columns=columns)
 
 
 def _is_enough(columns: dict[Column, int]) -> bool:

@@ -1,11 +1,15 @@
-"""What could not be read, or had to be judged: each with its place and a sentence for an officer."""
+"""Diagnostics of an import: what could not be read or had to be judged, where, and what to do about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+# Characters of the printed text that a diagnostic repeats.
+MAX_SHOWN_LENGTH = 80
+
 
 class Severity(StrEnum):
-    """error: something was not taken in. warning: someone should decide. info: judged or noted."""
+    """error: something was not imported. warning: someone should decide. info: judged or noted."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -13,7 +17,7 @@ class Severity(StrEnum):
 
 
 class Doubt(StrEnum):
-    """What a person can settle about an action by answering a question."""
+    """What a person can settle about an action by answering a question. The values are stored."""
 
     DATES_UNPLACED = "dates-unplaced"
     OWNERS_UNPLACED = "owners-unplaced"
@@ -32,8 +36,9 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """where: "1. MTFS, row 12, column D". field: "due", "owners", "status" and so on. text: as printed.
+    """One problem, with a sentence for an officer.
 
+    where: "1. MTFS, row 12, column D". field: "due", "owners", "status" and so on. text: as printed.
     about: the action it is about, as "1/5.2", "" for none. doubt: what somebody can settle by an answer.
     """
 
@@ -48,13 +53,13 @@ class Diagnostic:
 
 @dataclass
 class DiagnosticLog:
-    """Collects problems in the order they are met. about: the action they are about from here on."""
+    """Collects diagnostics in reading order. about: the action that those added from here on are about."""
 
     problems: list[Diagnostic] = field(default_factory=list)
     about: str = ""
 
     def for_action(self, about: str) -> "DiagnosticLog":
-        """The same log, for what is said of one action."""
+        """A log that adds to the same list, for diagnostics about one action."""
         return DiagnosticLog(self.problems, about)
 
     def error(self, where: str, field: str, text: str, message: str, doubt: Doubt | None = None) -> None:
@@ -65,3 +70,8 @@ class DiagnosticLog:
 
     def info(self, where: str, field: str, text: str, message: str) -> None:
         self.problems.append(Diagnostic(where, field, text, message, Severity.INFO, self.about))
+
+
+def list_first(words: Sequence[str], limit: int, separator: str = ", ") -> str:
+    """The first `limit` words, and "and more" where that leaves some out."""
+    return separator.join(words[:limit]) + (" and more" if len(words) > limit else "")

@@ -1,4 +1,4 @@
-"""The labels by which a project is known: its manager, its finance reference, "Priority 3: Workforce"."""
+"""The labels that mark a project: its manager, its finance reference, "Priority 3: Workforce"."""
 
 import re
 
@@ -26,8 +26,8 @@ def is_about_a_project(row: TableRow) -> bool:
 
 def read_finance_ref(text: str) -> str:
     """Give the reference out of "Finance ref: CFE SAV 02"; "" where none is named."""
-    found = FINANCE_REF.search(text)
-    return one_line(found["ref"]) if found else ""
+    match = FINANCE_REF.search(text)
+    return one_line(match["ref"]) if match else ""
 
 
 def is_banner(text: str) -> bool:

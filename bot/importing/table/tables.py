@@ -1,12 +1,13 @@
-"""The one table model behind every reader: rows of plain text cells that know where they stand."""
+"""The one table model that every reader builds: rows of plain text cells, each with its location."""
 
 import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.errors import UnreadableFileError
-from bot.importing.table.problems import Diagnostic, DiagnosticLog
+from bot.importing.table.problems import MAX_SHOWN_LENGTH, Diagnostic, DiagnosticLog
 from bot.plan.text import unescape_formula
+from bot.sentences import sentence
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
@@ -17,6 +18,8 @@ _LETTERS = 26
 _UNWANTED = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2060\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
+_NO_MERGES: Mapping[tuple[int, int], tuple[int, int]] = {}
+_NO_LOCATIONS: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class TableRow:
     """One row. number: as the document counts, from 1. cells: clean text, "" when blank.
 
     merged_columns: the columns (from 0) whose cell is merged with the one above and only repeats it.
-    is_start: the row begins a table or line of its own, so a heading further up is not about it.
+    is_start: a table or a single line begins here, so a heading further up does not apply to it.
     """
 
     number: int
@@ -35,7 +38,9 @@ class TableRow:
     @property
     def filled_columns(self) -> list[int]:
         """The columns that hold text of this row's own."""
-        return [place for place, cell in enumerate(self.cells) if cell and place not in self.merged_columns]
+        return [
+            column for column, cell in enumerate(self.cells) if cell and column not in self.merged_columns
+        ]
 
     def cell(self, column: int | None) -> str:
         if column is None or column >= len(self.cells):
@@ -48,7 +53,7 @@ class Table:
     """A sheet, or the tables of one section of a document.
 
     name: what people call it, "" for a file that is one table. locations: where people find a row, by its
-    number, when counting rows from the top would not help them: "page 3, row 2".
+    number, where that is not what they can count: "page 3, row 2".
     """
 
     name: str
@@ -56,9 +61,9 @@ class Table:
     locations: Mapping[int, str] = field(default_factory=dict)
 
     def where(self, row: int | None = None, column: int | None = None) -> str:
-        """Say where something stands: "1. MTFS, row 12, column D", or "page 3, row 2, column 4"."""
-        if row is not None and (spot := self.locations.get(row)):
-            return f"{spot}, column {column + 1}" if column is not None else spot
+        """A location in words: "1. MTFS, row 12, column D", or "page 3, row 2, column 4"."""
+        if row is not None and (location := self.locations.get(row)):
+            return f"{location}, column {column + 1}" if column is not None else location
         parts = [self.name] if self.name else []
         parts += [f"row {row}"] if row is not None else []
         parts += [f"column {column_letter(column)}"] if column is not None else []
@@ -67,7 +72,7 @@ class Table:
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """What a reader found, with what it had to leave out."""
+    """What a reader gives: the tables in order, and the diagnostics of what it left out."""
 
     tables: tuple[Table, ...]
     problems: tuple[Diagnostic, ...] = ()
@@ -86,7 +91,7 @@ def column_letter(column: int) -> str:
 def clean_text(text: str) -> str:
     """Give the text without control characters, with plain line ends and no blank edges.
 
-    The indentation of inner lines is kept: it tells a sub-bullet from a bullet.
+    The indentation of inner lines stays: it distinguishes a sub-bullet from a bullet.
     """
     lines = _NEW_LINES.sub("\n", text).expandtabs(4).split("\n")
     return "\n".join(map(_clean_line, lines)).strip("\n").strip()
@@ -94,10 +99,6 @@ def clean_text(text: str) -> str:
 
 def _clean_line(line: str) -> str:
     return _UNWANTED.sub("", line).rstrip()
-
-
-_NO_MERGES: Mapping[tuple[int, int], tuple[int, int]] = {}
-_NO_LOCATIONS: Mapping[int, str] = {}
 
 
 def build_table(
@@ -109,14 +110,14 @@ def build_table(
     locations: Mapping[int, str] = _NO_LOCATIONS,
     starts: Container[int] = (),
 ) -> Table:
-    """Build a table from raw rows; blank rows at the end go, everything else keeps its place.
+    """Build a table from raw rows; blank rows at the end go, everything else stays in its row and column.
 
     merged: the cells that repeat another, as (row from 1, column from 0), each with the cell it repeats.
-    locations: see Table. starts: the numbers of the rows that start anew, see Row.
+    locations: see Table. starts: the numbers of the rows with is_start, see TableRow.
     Raises UnreadableFileError when there are more rows than a plan can have.
     """
     blank = Table(table_name, (), locations)
-    made: list[TableRow] = []
+    built: list[TableRow] = []
     too_wide = 0
     for number, raw in enumerate(rows, start=1):
         cells = list(raw)
@@ -125,11 +126,12 @@ def build_table(
             continue
         too_wide = too_wide or number * any(cells[MAX_COLUMNS:])
         clean = (_cell(blank, number, column, text, notes) for column, text in enumerate(cells[:MAX_COLUMNS]))
-        made.append(_with_merges(TableRow(number, tuple(clean), is_start=number in starts), made, merged))
-    while made and not made[-1].filled_columns:
-        made.pop()
+        row = TableRow(number, tuple(clean), is_start=number in starts)
+        built.append(_with_merges(row, built, merged))
+    while built and not built[-1].filled_columns:
+        built.pop()
     _report_too_wide(blank, too_wide, notes)
-    return Table(table_name, tuple(made), locations)
+    return Table(table_name, tuple(built), locations)
 
 
 def _cell(table: Table, row: int, column: int, text: str, notes: DiagnosticLog) -> str:
@@ -137,8 +139,8 @@ def _cell(table: Table, row: int, column: int, text: str, notes: DiagnosticLog) 
     if len(clean) <= MAX_CELL_CHARACTERS:
         return clean
     where = table.where(row, column)
-    message = f"This cell has {len(clean):,} characters. Only the first {MAX_CELL_CHARACTERS:,} were taken."
-    notes.error(where, "cell", clean[:80], message)
+    message = sentence("table.cell_too_long", characters=len(clean), limit=MAX_CELL_CHARACTERS)
+    notes.error(where, "cell", clean[:MAX_SHOWN_LENGTH], message)
     return clean[:MAX_CELL_CHARACTERS]
 
 
@@ -161,8 +163,7 @@ def _with_merges(
 
 def _report_too_wide(table: Table, row: int, notes: DiagnosticLog) -> None:
     if row:
-        message = f"Only the first {MAX_COLUMNS} columns were read. Move the plan to the left of the sheet."
-        notes.error(table.where(row), "columns", "", message)
+        notes.error(table.where(row), "columns", "", sentence("table.too_many_columns", limit=MAX_COLUMNS))
 
 
 def _refuse_if_filled(table_name: str, cells: list[str]) -> None:
@@ -171,9 +172,5 @@ def _refuse_if_filled(table_name: str, cells: list[str]) -> None:
 
 
 def too_many_rows_error(table_name: str) -> UnreadableFileError:
-    """Make the error for a table that goes on for longer than any plan."""
-    name = f"The sheet \u201c{table_name}\u201d" if table_name else "The file"
-    return UnreadableFileError(
-        f"{name} goes on below row {MAX_ROWS:,}, which is more than any plan has. "
-        "Delete the rows below the plan, save it and try again."
-    )
+    """The error for a table that has more rows than any plan. table_name: as for Table."""
+    return UnreadableFileError(sentence("table.too_many_rows", sheet=table_name, limit=MAX_ROWS))

@@ -40,6 +40,6 @@ def test_what_is_no_heading(cells: tuple[str, ...]) -> None:
     assert columns(*cells) is None
 
 
-def test_what_is_looked_for_is_said() -> None:
-    said = describe_headings()
-    assert all(word in said for word in ("Ref", "Action", "Owner", "By when", "Status"))
+def test_the_headings_needed_are_described() -> None:
+    description = describe_headings()
+    assert all(word in description for word in ("Ref", "Action", "Owner", "By when", "Status"))

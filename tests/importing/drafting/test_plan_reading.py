@@ -1,4 +1,4 @@
-"""The awkward cells of a plan, each told in a sentence an officer understands."""
+"""The awkward cells of a plan, each reported in a sentence an officer understands."""
 
 from datetime import date
 from pathlib import Path
@@ -156,7 +156,7 @@ def test_no_column_of_refs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "field", "said"),
+    ("row", "field", "expected"),
     [
         (["1.1", "Do", "", "01/04/26", "Done"], "owners", "no owner"),
         (["1.1", "Do", "Lead TBC", "01/04/26", "Done"], "owners", "no owner yet"),
@@ -180,15 +180,15 @@ def test_no_column_of_refs() -> None:
         (["", "Do", "RM", "01/04/26", "WIP"], "ref", "given the ref 1"),
     ],
 )
-def test_awkward_cells_are_told(row: list[str], field: str, said: str) -> None:
+def test_awkward_cells_are_reported(row: list[str], field: str, expected: str) -> None:
     draft = plan_of(row, as_at=date(2026, 3, 1))
     assert len(draft.actions) == 1
-    told = [message for message in messages(draft, field) if said in message]
-    assert len(told) == 1
-    assert told[0].endswith((".", "?"))
+    matching = [message for message in messages(draft, field) if expected in message]
+    assert len(matching) == 1
+    assert matching[0].endswith((".", "?"))
 
 
-def test_a_plain_action_is_not_told() -> None:
+def test_a_plain_action_has_no_problems() -> None:
     assert plan_of(["1.1", "Do", "RM", "01/04/26", "In progress"], as_at=date(2026, 3, 1)).problems == ()
 
 
@@ -221,7 +221,7 @@ def test_too_much_of_everything() -> None:
     assert any("too long already" in problem.message for problem in draft.problems)
 
 
-def test_an_unreadable_start_is_told() -> None:
+def test_an_unreadable_start_is_reported() -> None:
     heading = ("Ref", "Action", "Owner", "Start", "Due", "Status")
     draft = plan_of(["1.1", "Do", "RM", "soon", "01/06/26", "WIP"], heading=heading)
     assert any("cannot be read as the start" in message for message in messages(draft, "due"))
@@ -251,7 +251,7 @@ def test_a_start_column_is_never_due() -> None:
     ]
 
 
-def test_columns_that_are_not_read_are_told_once() -> None:
+def test_columns_that_are_not_read_are_reported_once() -> None:
     heading = ("Ref", "Action", "Owner", "Comments")
     draft = plan_of(["1.1", "Do", "RM", "x"], heading, ["1.2", "Do", "RM", "y"], heading=heading)
     assert [each.text for each in draft.problems if each.field == "heading"] == ["D, \u201cComments\u201d"]
@@ -294,7 +294,7 @@ def test_from_disk(tmp_path: Path) -> None:
         read_plan(tmp_path / "plan.odt", today=TODAY)
 
 
-def test_a_finance_reference_cut_short_is_told_whatever_another_section_has() -> None:
+def test_a_finance_reference_cut_short_is_reported_whatever_another_section_has() -> None:
     """Both sections have a project 1."""
 
     def sheet(number: str, *refs: str) -> Cells:

@@ -104,7 +104,7 @@ def test_sections() -> None:
         ("1.719", None, "Is it 1,719?"),
     ],
 )
-def test_amounts_that_cannot_be_thousands_are_told(text: str, amount: float | None, doubt: str) -> None:
+def test_amounts_that_cannot_be_thousands_are_reported(text: str, amount: float | None, doubt: str) -> None:
     planned = read_planned_amount(text)
     assert (planned.amount, planned.is_unread) == (amount, False)
     assert doubt in planned.doubt

@@ -45,7 +45,7 @@ ALLOWED_DIFFERENCES = (
         "action 2/1.3 milestones [0-2] owners", "the pack has an owner for each", lambda one, _: not one
     ),
 )
-# What a page break shifted so that the text cannot tell, by ref: the fields, each of which must be told.
+# What a page break shifted so that the text cannot tell, by ref: the fields, each of which must be reported.
 DOUBTFUL = {
     "1.2": {"success_measures"},
     "1.3": {"success_measures"},
@@ -84,15 +84,15 @@ def test_it_agrees_with_the_workbook_but_for_what_is_doubtful() -> None:
     assert [may.why for may in ALLOWED_DIFFERENCES if not any(may.covers(each) for each in found)] == []
 
 
-def test_every_doubt_is_told_with_its_line() -> None:
-    told = [each for each in pack().problems if "page break" in each.message]
+def test_every_doubt_is_reported_with_its_line() -> None:
+    doubts = [each for each in pack().problems if "page break" in each.message]
     for ref, fields in DOUBTFUL.items():
         for field in fields:
-            assert any(each.field == field and ref in each.message for each in told), (ref, field)
-    assert all(each.where.startswith("line ") for each in told)
+            assert any(each.field == field and ref in each.message for each in doubts), (ref, field)
+    assert all(each.where.startswith("line ") for each in doubts)
 
 
-def test_growth_is_told_from_savings() -> None:
+def test_growth_is_distinguished_from_savings() -> None:
     last = next(each for each in pack().projects if each.finance_ref == "CFE GRO 04")
     assert last.savings == {}
     assert last.growth == {"2021/22": 866.0, "2022/23": 0.0, "2023/24": 0.0}

@@ -1,4 +1,4 @@
-"""A plan's table cut by page breaks, its columns shifted: placed where the numbers fit, told where not."""
+"""A plan's table cut by page breaks, its columns shifted: placed where numbers fit, reported where not."""
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_values_are_placed_where_their_number_fits(draft: PlanDraft) -> None:
     ]  # fmt: skip
 
 
-def test_what_does_not_fit_is_told_and_not_guessed(draft: PlanDraft) -> None:
+def test_what_does_not_fit_is_reported_and_not_guessed(draft: PlanDraft) -> None:
     assert not any(action_of(draft, ref).owners for ref in ("2.1", "2.2", "2.3"))
     owners = messages(draft, "owners")
     assert any("2.1, 2.2 and 2.3 into one row" in each and "none was taken" in each for each in owners)

@@ -1,4 +1,4 @@
-"""A delivery plan in running text: overviews told by their labels, milestones by how they are printed."""
+"""A delivery plan in running text: overviews found by their labels, milestones by how they are printed."""
 
 from datetime import date
 from functools import cache
@@ -113,7 +113,7 @@ def test_milestones_in_running_text() -> None:
     assert [step.title for step in action_of(draft, "2.3").milestones] == ["with tenants", "with staff"]
 
 
-def test_what_is_doubtful_is_told() -> None:
+def test_what_is_doubtful_is_reported() -> None:
     draft = sample()
     doubts = messages(draft, "savings")
     assert any("in pounds among thousands" in each for each in doubts)
@@ -172,8 +172,8 @@ def test_figures_of_the_february_plan() -> None:
     assert list(money["SAV 12"].savings.values()) == [82, None, None]
     assert (money["SAV 13"].savings["2021/22"], money["GRO 08"].growth["2021/22"]) == (None, None)
     assert not any(each.savings for each in money.values() if "GRO" in each.finance_ref)
-    told = [each.text for each in february().problems if each.field in {"savings", "growth"}]
-    assert {"126,000", "1.719", "\u00a3272,000"} <= set(told)
+    printed = [each.text for each in february().problems if each.field in {"savings", "growth"}]
+    assert {"126,000", "1.719", "\u00a3272,000"} <= set(printed)
 
 
 def test_milestones_of_the_february_plan() -> None:

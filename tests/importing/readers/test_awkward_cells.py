@@ -80,8 +80,10 @@ def read(form: str) -> PlanDraft:
 def days(action: ActionDraft) -> list[str]:
     shown = []
     for due in action.due:
-        told = due.date.isoformat() if due.date and due.role.value in {"due", "milestone"} else due.role.value
-        shown.append("none" if told == "due" else told + "?" * (not due.confirmed))
+        value = (
+            due.date.isoformat() if due.date and due.role.value in {"due", "milestone"} else due.role.value
+        )
+        shown.append("none" if value == "due" else value + "?" * (not due.confirmed))
     return shown
 
 
@@ -93,8 +95,8 @@ def test_every_awkward_cell_is_read() -> None:
     assert [action.ref for action in actions] == ["1.1", "1.10", "2.1", "4.2", "5"]
     printed = {action.status_text for action in read(".csv").actions}
     assert printed == set(STATUSES)
-    told = {each.text for each in read(".csv").problems}
-    assert {"when funds allow", "Lead TBC", "Head of Service", "In consultation", "30/09/21 (TBC)"} <= told
+    texts = {each.text for each in read(".csv").problems}
+    assert {"when funds allow", "Lead TBC", "Head of Service", "In consultation", "30/09/21 (TBC)"} <= texts
 
 
 @pytest.mark.parametrize("form", [".xlsx", ".docx", ".pdf"])

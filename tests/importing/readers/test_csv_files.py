@@ -51,7 +51,7 @@ def test_blank_rows_at_the_end_do_not_count() -> None:
     assert len(read_csv(b"Ref,Action,Owner\n1.1,Do,RM\n" + b",,\n" * 21_000).tables[0].rows) == 2
 
 
-def test_a_very_long_cell_is_cut_and_told() -> None:
+def test_a_very_long_cell_is_cut_and_reported() -> None:
     document = read_csv(csv_bytes([["Ref", "Action", "Owner"], ["1.1", "x" * 5000, "RM"]]))
     assert len(document.tables[0].rows[1].cells[1]) == 4000
     assert document.problems[0].where == "row 2, column B"

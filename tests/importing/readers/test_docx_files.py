@@ -135,8 +135,8 @@ def test_a_table_split_in_two_keeps_its_heading() -> None:
     content = word_bytes([HEADING, rows[0]], "", [rows[1]], [["Version", "Final"]])
     draft = read_plan_bytes("x.docx", content, today=TODAY)
     assert [each.ref for each in draft.actions] == ["1.1", "1.2"]
-    told = [each for each in draft.problems if "no place for these words" in each.message]
-    assert [(each.where, each.text) for each in told] == [("table 3, row 1", "Version Final")]
+    unread = [each for each in draft.problems if "no place for these words" in each.message]
+    assert [(each.where, each.text) for each in unread] == [("table 3, row 1", "Version Final")]
 
 
 def repacked(change: Callable[[str, bytes], bytes], *added: tuple[str, bytes]) -> bytes:

@@ -56,7 +56,7 @@ def test_every_field_agrees(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_same_is_told(form: str) -> None:
+def test_the_same_problems_are_reported(form: str) -> None:
     only_there, only_here = compare_problems(tracker(), read(form))
     assert only_there == []
     assert only_here == []

@@ -23,11 +23,11 @@ def rows_of(content: bytes) -> list[TableRow]:
 def test_a_table_over_three_pages_is_one_table() -> None:
     rows = [[f"1.{n}", f"{WORDS} number {n}", "RM, ST", "31/03/2027", "In progress"] for n in range(1, 25)]
     content = pdf_bytes("= Our plan", "July 2026", [HEADING, *rows], head="Draft 3 for the board", size=12)
-    told: list[tuple[int, int]] = []
-    (table,) = read_pdf(content, lambda done, of: told.append((done, of))).tables
+    progress: list[tuple[int, int]] = []
+    (table,) = read_pdf(content, lambda done, of: progress.append((done, of))).tables
     assert [row.cells for row in table.rows[2:]] == [tuple(HEADING), *map(tuple, rows)]
-    assert told == [(n, len(told)) for n in range(1, len(told) + 1)]
-    assert len(told) >= 3
+    assert progress == [(n, len(progress)) for n in range(1, len(progress) + 1)]
+    assert len(progress) >= 3
 
 
 def split_row(cut: str, rest: str) -> bytes:

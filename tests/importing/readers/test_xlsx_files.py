@@ -45,7 +45,7 @@ def test_merged_cells_carry_down_only() -> None:
     assert rows[2].filled_columns == [1]
 
 
-def test_hidden_rows_and_columns_are_read_and_told() -> None:
+def test_hidden_rows_and_columns_are_read_and_reported() -> None:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.append(["1.1", "Do"])
@@ -58,7 +58,7 @@ def test_hidden_rows_and_columns_are_read_and_told() -> None:
     assert document.problems[0].message.endswith("rows 2.")
 
 
-def test_a_hidden_sheet_is_told_and_not_read() -> None:
+def test_a_hidden_sheet_is_reported_and_not_read() -> None:
     book = Workbook()
     book.create_sheet("Lists").sheet_state = "hidden"
     document = read_xlsx(saved(book))
@@ -66,7 +66,7 @@ def test_a_hidden_sheet_is_told_and_not_read() -> None:
     assert document.problems[0].text == "Lists"
 
 
-def test_a_formula_without_a_result_is_told() -> None:
+def test_a_formula_without_a_result_is_reported() -> None:
     book = Workbook()
     book.worksheets[0].append(["1.1", "=TODAY()+5"])
     problem = read_xlsx(saved(book)).problems[0]
