@@ -14,6 +14,7 @@ from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.matching import match_actions
 from bot.plan.date_format import with_readable_text
 from bot.plan.due_dates import DueDate, Role
+from bot.sentences import sentence
 from models.plans import Action, ActionDate, Milestone, Project
 
 
@@ -213,9 +214,7 @@ def _gone_actions(
         if (action.section.number, action.ref, action.title) in duplicates and action.gone_at is None:
             yield GoneAction(
                 action,
-                Resolution(
-                    ResolutionKind.MOVED, "It was the same action as one that had another ref before."
-                ),
+                Resolution(ResolutionKind.MOVED, sentence("questions.duplicate_reason")),
             )
         elif fate is not None and fate.kind in {ResolutionKind.COMPLETE, ResolutionKind.DROPPED}:
             if action.gone_at is None or action.gone_reason != fate.reason:

@@ -27,6 +27,7 @@ from bot.importing.table.problems import Severity
 from bot.plan.due_dates import DueDate
 from bot.plan.refs import natural_key
 from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.templating import build_environment
 from models.plans import Action
 
@@ -154,7 +155,7 @@ def _project_line(change: ProjectChange) -> ChangeLine:
 
 
 def gone_line(gone_action: GoneAction) -> ChangeLine:
-    why = gone_action.resolution.reason if gone_action.resolution else "No reason is on record yet."
+    why = gone_action.resolution.reason if gone_action.resolution else sentence("importing.no_reason")
     return ChangeLine("gone", _ref(gone_action.action), "", f"{shorten(gone_action.action.title)}. {why}")
 
 

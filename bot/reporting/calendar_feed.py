@@ -1,14 +1,14 @@
 """The due dates of a person or a board as a calendar that Outlook, Google and others can follow."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
-from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services import calendar_feeds
 from bot.services.actions import presenters
 from bot.services.scheduling import next_prompts
@@ -106,23 +106,24 @@ def _build_event(
         uid=f"{action.workspace_id}-{action.id}-{step.id if step else 0}-{index}@cip",
         day=entry.day,
         summary=f"{mark}: {words}",
-        description="\n".join(_description_lines(action, entry, step, status)),
+        description=_describe_event(action, entry, step, status),
         status=status.words.capitalize(),
         stamp=max(action.created_at, action.plan.imported_at, action.last_word_at or action.created_at),
     )
 
 
-def _description_lines(
-    action: Action, entry: ActionDate, step: Milestone | None, status: Status
-) -> Sequence[str]:
+def _describe_event(action: Action, entry: ActionDate, step: Milestone | None, status: Status) -> str:
     """What the plan says; nothing of what people said in chat, since the address may be passed on."""
-    owners = (step.owners if step else []) or [owner.person.initials for owner in action.owners]
-    told = [action.title]
-    told += [f"Step: {step.label} {step.title}".strip()] if step else []
-    told += [f"Owner: {', '.join(owners) or 'nobody yet'}", f"Status: {status.words}"]
-    told += [f"Due: {format_day(entry.day)}"] if entry.day else []
-    told += [f"Printed in the plan as: {entry.text}"] if entry.text else []
-    told += ["This date is still to be confirmed."] if not entry.confirmed else []
-    project = f", project {action.project.number} {action.project.title}" if action.project else ""
-    told.append(f"Section {action.section.number} {action.section.title}{project}")
-    return told
+    section, project = action.section, action.project
+    return sentence(
+        "reporting.event_description",
+        title=action.title,
+        step=f"{step.label} {step.title}".strip() if step else "",
+        owners=(step.owners if step else []) or [owner.person.initials for owner in action.owners],
+        status=status.words,
+        due=entry.day,
+        printed=entry.text,
+        is_confirmed=entry.confirmed,
+        section=f"{section.number} {section.title}",
+        project=f"{project.number} {project.title}" if project else "",
+    )

@@ -33,6 +33,7 @@ from bot.reporting.xlsx_style import (
     style_label,
     style_table,
 )
+from bot.sentences import sentence
 
 MAX_CELL_LENGTH = 32_000
 _DAY_PATTERN = re.compile(r"(?P<d>[0-9]{2})/(?P<m>[0-9]{2})/(?P<y>[0-9]{4}|[0-9]{2})")
@@ -73,7 +74,6 @@ def _parse_day(text: str) -> date | None:
     return day if day.year >= _EARLIEST_YEAR else None
 
 
-NO_CHANGES_TEXT = "Nothing has been said of this plan in chat yet."
 _MAX_SHEET_NAME_LENGTH = 31
 _FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _HISTORY_COLUMNS = (
@@ -184,7 +184,7 @@ def _write_history(sheet: Worksheet, tracker: Tracker) -> None:
     ]  # fmt: skip
     _write_table(sheet, _HISTORY_COLUMNS, rows, title=f"{tracker.title}: what was said")
     if not rows:
-        write_cell(sheet.cell(2, 1), NO_CHANGES_TEXT)
+        write_cell(sheet.cell(2, 1), sentence("reporting.no_changes"))
 
 
 def _write_removed(sheet: Worksheet, tracker: Tracker) -> None:

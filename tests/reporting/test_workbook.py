@@ -18,7 +18,6 @@ from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.reporting.export import export
 from bot.reporting.report_pages import format_moment
-from bot.reporting.xlsx_files import NO_CHANGES_TEXT
 from bot.reporting.xlsx_style import set_sizes
 from models import Plan
 from tests.fixtures.commands import dispatch
@@ -128,7 +127,10 @@ def test_a_plan_nobody_has_spoken_of_says_so(tmp_path: Path) -> None:
         plan = session.scalars(select(Plan)).one()
         book = load_workbook(io.BytesIO(export(session, plan, "xlsx", NOW).content))
     database.close()
-    assert [row[0].value for row in book["History"]] == ["Changed at", NO_CHANGES_TEXT]
+    assert [row[0].value for row in book["History"]] == [
+        "Changed at",
+        "Nothing has been said of this plan in chat yet.",
+    ]
 
 
 def test_every_font_has_a_name_and_a_size(written: tuple[Workbook, list[list[str]]]) -> None:
