@@ -21,18 +21,15 @@ from bot.importing.diff import (
 )
 from bot.importing.diff_headings import GONE
 from bot.importing.drafting.draft import ActionDraft, ProjectDraft
+from bot.importing.plan_people import PlanPeople
 from bot.importing.versions import Source
-from bot.plan.owners import initials_of
 from bot.plan.statuses import Status
 from bot.sentences import sentence
 from bot.services.scheduling import closing, next_prompts
 from models.outbox import StatusChange
-from models.people import Person
 from models.plans import Action, ActionOwner, Plan, Project, Section
 from models.queries import imports as query
-from models.queries import people as people_query
 
-MAX_INITIALS_LENGTH = 80
 _STATUS_OF = {ResolutionKind.COMPLETE: Status.COMPLETE, ResolutionKind.DROPPED: Status.DROPPED}
 
 
@@ -49,38 +46,6 @@ def describe_change(changed: ChangedAction, source: Source) -> str:
         owners=owners if REOWNED in changed.kinds else None,
         old_title=changed.before.get("title", "") if RETITLED in changed.kinds else None,
     )
-
-
-class PlanPeople:
-    """Finds or adds the people of one workspace by initials (or the role printed in their place)."""
-
-    def __init__(self, session: Session, workspace_id: int) -> None:
-        self._session, self._workspace_id = session, workspace_id
-        self._by_initials = {
-            person.initials.lower(): person for person in people_query.people(session, workspace_id)
-        }
-
-    def find_or_add(self, initials: str) -> Person:
-        wanted = initials[:MAX_INITIALS_LENGTH]
-        person = self._by_initials.get(wanted.lower())
-        if person is None:
-            person = Person(workspace_id=self._workspace_id, initials=wanted)
-            self._session.add(person)
-            self._session.flush()
-            self._by_initials[wanted.lower()] = person
-        return person
-
-    def find_lead(self, draft: ProjectDraft) -> Person | None:
-        """The person that a project's printed manager is: by name, by initials as printed, or by the initials
-        of the printed name.
-        """
-        manager = draft.manager.strip()
-        if not manager:
-            return None
-        by_name = [person for person in self._by_initials.values() if person.name.lower() == manager.lower()]
-        if by_name:
-            return by_name[0]
-        return self._by_initials.get(manager.lower()) or self._by_initials.get(initials_of(manager).lower())
 
 
 class PlanWriter:

@@ -1,4 +1,4 @@
-"""Each doubt put as a question, with the answers there can be and what holds meanwhile."""
+"""Builds the question for each kind of doubt: what it asks, its choices, and what holds meanwhile."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
