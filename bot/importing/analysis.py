@@ -1,6 +1,6 @@
-"""What a file comes to: which plan it is a version of, what it leaves to ask, what it would change."""
+"""Analyses a draft: which plan it is a version of, which questions it raises, what it would change."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,6 @@ from models.outbox import StatusChange
 from models.people import Workspace
 from models.plans import Plan
 from models.queries import boards as boards_query
-from models.queries import boards as plans_query
 from models.queries import changes as changes_query
 from models.queries import imports as query
 from models.queries import people as people_query
@@ -35,7 +34,9 @@ from models.queries import people as people_query
 
 @dataclass(frozen=True)
 class ChatOverride:
-    """What stays as it was said in chat. kind: RESTATED or REDATED. chat, file: what each has."""
+    """A status or date that stays as it was given in chat. kind: RESTATED or REDATED. chat, file: what each
+    has, in words.
+    """
 
     action_id: int
     ref: str
@@ -44,43 +45,11 @@ class ChatOverride:
     file: str
 
 
-def find_chat_overrides(
-    session: Session, differences: Differences, as_at: date | None, timezone: str
-) -> tuple[ChatOverride, ...]:
-    """A status given in chat stays. A date moved in chat stays when that was on or after the document's own
-    day, or when the document has none.
-    """
-    redated = [each.action.id for each in differences.changed if REDATED in each.kinds]
-    moves = changes_query.latest_date_moves(session, redated)
-    return tuple(_iter_overrides(differences, moves, as_at, timezone))
-
-
-def _iter_overrides(
-    differences: Differences, moves: dict[int, StatusChange], as_at: date | None, timezone: str
-) -> Iterator[ChatOverride]:
-    for each in differences.changed:
-        action, ref = each.action, each.draft.ref
-        spoken = action.last_word_at is not None
-        if spoken and RESTATED in each.kinds and each.draft.status is not action.status:
-            yield ChatOverride(action.id, ref, RESTATED, action.status.words, each.draft.status.words)
-        move = moves.get(action.id)
-        if move is None or move.new_due is None or move.new_due in _draft_days(each):
-            continue
-        if as_at is None or local_day(move.at, timezone) >= as_at:
-            file = "; ".join(due.text for due in each.draft.due) or "no date"
-            yield ChatOverride(action.id, ref, REDATED, format_day(move.new_due), file)
-
-
-def _draft_days(changed: ChangedAction) -> set[date | None]:
-    draft = changed.draft
-    return {due.date for due in (*draft.due, *(due for step in draft.milestones for due in step.due))}
-
-
 @dataclass(frozen=True)
 class Analysis:
-    """raw: as it was read. draft: as the answers have it. plan: what it is a version of, None for a new one.
-
-    questions: all of them, in the order they are asked. overrides: what stays as chat has it.
+    """raw: as it was read. draft: with the answers applied. plan: what it is a version of, None for a new
+    one. questions: all of them, in the order they are asked. answers: by the question's key. timezone: of the
+    plan's board.
     """
 
     raw: PlanDraft
@@ -94,7 +63,7 @@ class Analysis:
 
     @property
     def title(self) -> str:
-        """The title its answers are kept under."""
+        """The title that its answers are stored under."""
         return self.plan.title if self.plan else self.raw.title
 
     @property
@@ -108,11 +77,11 @@ class Analysis:
 
     @property
     def is_plan_unknown(self) -> bool:
-        """It is not known yet which plan this is, so it cannot be applied."""
+        """Whether the question which plan this is has no answer yet, so that it cannot be applied."""
         return any(each.kind == WHICH_PLAN for each in self.open_questions)
 
     def answer_to(self, question: Question) -> Answer | None:
-        """None as well where what was once answered is no longer offered."""
+        """None also where the choice once made is no longer offered."""
         answer = self.answers.get(question.key)
         return answer if answer and question.choice(answer.choice) else None
 
@@ -121,11 +90,11 @@ class Analysis:
 
 
 def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Analysis:
-    """Nothing is changed by it."""
+    """Compare the draft with the plan of its title, or the plan chosen for it. Writes nothing."""
     timezone = _timezone(session, workspace)
     answers = load_answers(session, workspace.id, raw.title, timezone)
-    plan = plans_query.plan_by_title(session, workspace.id, raw.title)
-    which = None if plan else plan_question(raw, plans_query.plans(session, workspace.id).values())
+    plan = boards_query.plan_by_title(session, workspace.id, raw.title)
+    which = None if plan else plan_question(raw, boards_query.plans(session, workspace.id).values())
     if which is not None:
         plan = _chosen_plan(session, workspace, answers.get(which.key))
         answers = (
@@ -136,15 +105,11 @@ def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Ana
     actions = query.actions_of_plan(session, plan.id) if plan else []
     projects = query.projects_of_plan(session, plan.id) if plan else None
     headings = compare_headings(plan, query.sections_of_plan(session, plan.id), draft) if plan else ()
-    found = compare_plan(actions, draft, resolutions_of(actions, answers), projects, headings)
-    asked = [*_as_list(which), *gone_questions(draft, found, actions), *questions]
+    differences = compare_plan(actions, draft, resolutions_of(actions, answers), projects, headings)
+    asked = [*([which] if which else []), *gone_questions(draft, differences, actions), *questions]
     zone = plan.board.timezone if plan else timezone
-    kept = find_chat_overrides(session, found, draft.as_at, zone)
-    return Analysis(raw, draft, plan, tuple(asked), answers, found, kept, zone)
-
-
-def _as_list(question: Question | None) -> Iterable[Question]:
-    return [question] if question else []
+    overrides = find_chat_overrides(session, differences, draft.as_at, zone)
+    return Analysis(raw, draft, plan, tuple(asked), answers, differences, overrides, zone)
 
 
 def _chosen_plan(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:
@@ -163,3 +128,35 @@ def _known_people(session: Session, workspace: Workspace) -> list[KnownPerson]:
 def _timezone(session: Session, workspace: Workspace) -> str:
     boards = boards_query.boards(session, workspace.id)
     return boards[0].timezone if boards else "UTC"
+
+
+def find_chat_overrides(
+    session: Session, differences: Differences, as_at: date | None, timezone: str
+) -> tuple[ChatOverride, ...]:
+    """A status given in chat stays. A date moved in chat stays when that was on or after the document's own
+    day, or when the document has none.
+    """
+    redated = [each.action.id for each in differences.changed if REDATED in each.kinds]
+    moves = changes_query.latest_date_moves(session, redated)
+    return tuple(_iter_overrides(differences, moves, as_at, timezone))
+
+
+def _iter_overrides(
+    differences: Differences, moves: dict[int, StatusChange], as_at: date | None, timezone: str
+) -> Iterator[ChatOverride]:
+    for each in differences.changed:
+        action, ref = each.action, each.draft.ref
+        is_updated = action.last_word_at is not None
+        if is_updated and RESTATED in each.kinds and each.draft.status is not action.status:
+            yield ChatOverride(action.id, ref, RESTATED, action.status.words, each.draft.status.words)
+        move = moves.get(action.id)
+        if move is None or move.new_due is None or move.new_due in _draft_days(each):
+            continue
+        if as_at is None or local_day(move.at, timezone) >= as_at:
+            file = "; ".join(due.text for due in each.draft.due) or "no date"
+            yield ChatOverride(action.id, ref, REDATED, format_day(move.new_due), file)
+
+
+def _draft_days(changed: ChangedAction) -> set[date | None]:
+    draft = changed.draft
+    return {due.date for due in (*draft.due, *(due for step in draft.milestones for due in step.due))}

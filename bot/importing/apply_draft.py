@@ -1,7 +1,7 @@
-"""Takes a draft into the database: all of it, or nothing."""
+"""Applies a draft to the database: all of it, or nothing."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
@@ -21,29 +21,11 @@ from models.people import Board, BoardChannel, Workspace
 from models.plans import Plan
 from models.queries import actions as actions_query
 from models.queries import boards as boards_query
-from models.queries import boards as plans_query
 from models.queries import people as people_query
 
 RESTORED = "back"
 PROJECT = "project"
 CHANGE_KINDS = ("new", "gone", RESTORED, RENUMBERED, *FIELDS_OF_KIND, PROJECT, SECTION_TITLE, AS_AT)
-
-
-def count_changes(differences: Differences) -> tuple[tuple[str, int], ...]:
-    """In the order they are told; what changed in two ways counts in both. Call it before applying."""
-    counted = Counter(kind for changed in differences.changed for kind in change_kinds(changed))
-    counted |= Counter({"new": len(differences.new), "gone": len(differences.gone)})
-    counted[RESTORED] += len(differences.revived)
-    counted[PROJECT] = len(differences.projects)
-    counted.update(each.kind for each in differences.headings)
-    return tuple((kind, counted[kind]) for kind in CHANGE_KINDS if counted[kind])
-
-
-def change_kinds(changed: ChangedAction) -> tuple[str, ...]:
-    back = (RESTORED,) if changed.action.gone_at is not None else ()
-    return (*back, *changed.kinds)
-
-
 DEFAULT_BOARD = "Improvement board"
 
 
@@ -62,16 +44,16 @@ class BoardDefaults:
     recent_days: int
 
     def as_columns(self) -> dict[str, Any]:
-        """With the ladder in force from the beginning."""
+        """The columns of a new board, whose prompt schedule (`ladder`) applies from the beginning."""
         return {**self.__dict__, "prompt_days": list(self.prompt_days), "ladder": list(self.prompt_days)}
 
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What was taken in. counts: kinds of change with how many. overrides: what stays as chat has it.
-
-    open_questions: those still open. unlinked: initials no chat account stands behind, with how many
-    actions they own. version: the number it has among the plan's versions, 0 when it is the latest one again.
+    """What was applied. counts: kinds of change with how many. overrides: what stays as it is in chat.
+    unlinked: initials without a chat account, with how many actions they own. channels: of the board.
+    other_plans: titles of the workspace's other plans, for a new plan only. version: its number among the
+    plan's versions, 0 when it was the same as the latest one.
     """
 
     plan: str
@@ -82,7 +64,7 @@ class ImportResult:
     open_questions: tuple[Question, ...] = ()
     unlinked: tuple[tuple[str, int], ...] = ()
     channels: tuple[str, ...] = ()
-    other_plans: tuple[str, ...] = field(default=())
+    other_plans: tuple[str, ...] = ()
     version: int = 0
 
 
@@ -96,39 +78,39 @@ def apply(
     now: datetime,
     source: Source | None = None,
 ) -> ImportResult:
-    """Take the draft, as it was read, in with the answers there are. channel: "#name" or an id, added to the
-    plan's board; None leaves it as it is. source: where it came from.
+    """Apply the draft, as it was read, with the answers there are. channel: "#name" or an id, added to the
+    plan's board; None leaves the board as it is. source: where the draft came from.
     """
-    there = plans_query.plan_by_title(session, workspace.id, draft.title)
-    if there is not None:
-        actions_query.lock_plan_actions(session, there.id)
-    known = analyse_draft(session, workspace, draft)
-    plan = known.plan or _new_plan(session, workspace, known.draft, defaults, channel, now)
-    came = source or Source()
-    counts = count_changes(known.differences)
-    others = tuple(title for title in plans_query.plan_titles(session, workspace.id) if title != plan.title)
-    _update_plan(session, plan, known, now)
+    existing = boards_query.plan_by_title(session, workspace.id, draft.title)
+    if existing is not None:
+        actions_query.lock_plan_actions(session, existing.id)
+    analysis = analyse_draft(session, workspace, draft)
+    plan = analysis.plan or _new_plan(session, workspace, analysis.draft, defaults, channel, now)
+    origin = source or Source()
+    counts = count_changes(analysis.differences)
+    others = tuple(title for title in boards_query.plan_titles(session, workspace.id) if title != plan.title)
+    _update_plan(session, plan, analysis, now)
     _add_channel(session, plan.board, channel)
-    PlanWriter(session, plan, known, came, now).write()
-    link_answered_accounts(session, workspace.id, known)
-    version = save_version(session, plan, draft, came, dict(counts), now)
+    PlanWriter(session, plan, analysis, origin, now).write()
+    link_answered_accounts(session, workspace.id, analysis)
+    version = save_version(session, plan, draft, origin, dict(counts), now)
     unlinked = people_query.unlinked_owners(session, workspace.id, plan.board_id)
     return ImportResult(
         plan.title,
-        known.plan is None,
-        known.differences,
+        analysis.plan is None,
+        analysis.differences,
         counts,
-        known.overrides,
-        known.open_questions,
+        analysis.overrides,
+        analysis.open_questions,
         unlinked,
         tuple(each.name for each in plan.board.channels),
-        others if known.plan is None else (),
+        others if analysis.plan is None else (),
         version.number if version else 0,
     )
 
 
 def _update_plan(session: Session, plan: Plan, analysis: Analysis, now: datetime) -> None:
-    """A newer version may have a title of its own: what was answered goes with it."""
+    """A newer version may have another title: the answers move to it."""
     if plan.title != analysis.raw.title:
         move_answers(session, plan.workspace_id, plan.title, analysis.raw.title)
         plan.title = analysis.raw.title
@@ -158,7 +140,7 @@ def _new_plan(
 
 
 def board_name(channel: str | None) -> str:
-    """What a board is called after its channel: "#improvement-board" is the "Improvement board"."""
+    """The name of a board from its channel: "#improvement-board" gives "Improvement board"."""
     words = (channel or "").lstrip("#").replace("-", " ").replace("_", " ").strip()
     is_id = words[:1] in {"C", "G"} and words.isupper()
     return words.capitalize() if words and not is_id else DEFAULT_BOARD
@@ -166,7 +148,7 @@ def board_name(channel: str | None) -> str:
 
 def _add_channel(session: Session, board: Board, channel: str | None) -> None:
     name = (channel or "").strip().lstrip("#")
-    if not name or any(name in {known.name, known.channel_id} for known in board.channels):
+    if not name or any(name in {each.name, each.channel_id} for each in board.channels):
         return
     is_id = name[:1] in {"C", "G"} and name.isupper()
     board.channels.append(
@@ -187,3 +169,20 @@ def board_defaults(settings: Settings) -> BoardDefaults:
         weekly_budget=settings.weekly_budget,
         recent_days=settings.recent_days,
     )
+
+
+def count_changes(differences: Differences) -> tuple[tuple[str, int], ...]:
+    """How many changes there are of each kind, in the order of CHANGE_KINDS. An action that changed in two
+    ways counts in both. Call it before applying: afterwards nothing differs any more.
+    """
+    counts = Counter(kind for changed in differences.changed for kind in change_kinds(changed))
+    counts |= Counter({"new": len(differences.new), "gone": len(differences.gone)})
+    counts[RESTORED] += len(differences.revived)
+    counts[PROJECT] = len(differences.projects)
+    counts.update(each.kind for each in differences.headings)
+    return tuple((kind, counts[kind]) for kind in CHANGE_KINDS if counts[kind])
+
+
+def change_kinds(changed: ChangedAction) -> tuple[str, ...]:
+    back = (RESTORED,) if changed.action.gone_at is not None else ()
+    return (*back, *changed.kinds)

@@ -1,6 +1,5 @@
-"""What buttons about a file that waits, or a plan in use, carry: its number, and a mark that belongs to that
-one alone. So a button from before a restore or a fresh start is never taken for whatever has the same number
-now.
+"""Tokens that buttons carry for an upload or a plan: its id, and a digest of something only that row has. So
+a button from before a restore or a new database never acts on another row with the same id.
 """
 
 from hashlib import sha256
@@ -15,23 +14,23 @@ TOKEN_DIGEST_LENGTH = 8
 
 
 def upload_token(row: PlanUpload) -> str:
-    """The mark comes from the message the file came with, which no other file has."""
+    """With a digest of the key of the message that the file was sent with, which no other upload has."""
     return _token(row.id, row.key)
 
 
 def plan_token(plan: Plan) -> str:
-    """The mark comes from its title, by which a plan is known again."""
+    """With a digest of the title, by which a plan is recognised."""
     return _token(plan.id, plan.title)
 
 
 def find_upload(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
-    """The file a button is about; None when it is not known."""
+    """The upload a button is about; None when there is no such upload in the workspace."""
     row = session.get(PlanUpload, _parse_id(value))
     return row if row and row.workspace_id == workspace_id and upload_token(row) == value else None
 
 
 def find_plan(session: Session, workspace_id: int, value: str) -> Plan | None:
-    """The same of a plan."""
+    """The plan a button is about; None when there is no such plan in the workspace."""
     plan = session.get(Plan, _parse_id(value))
     return plan if plan and plan.workspace_id == workspace_id and plan_token(plan) == value else None
 
@@ -41,5 +40,5 @@ def _token(number: int, source: str) -> str:
 
 
 def _parse_id(value: str) -> int:
-    """0, which no row has, where there is none in it."""
+    """0, which is no row's id, where the value has none."""
     return parse_id(value.partition("-")[0]) or 0

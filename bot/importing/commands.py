@@ -1,4 +1,4 @@
-"""The handlers of commands about plans that came in: their questions and their versions."""
+"""The handlers of commands about imported plans: their questions and their versions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,27 +31,29 @@ from bot.services.people import Actor
 from models.imports import PlanVersion
 from models.people import Workspace
 from models.plans import Action, Plan
-from models.queries import boards as plans_query
+from models.queries import boards as boards_query
 from models.queries import imports as query
 from models.queries import people as people_query
 
 QUESTIONS_PER_PAGE = 8
 ACTIONS_PER_PAGE = 15
-MAX_GONE_LISTED = 20
+MAX_REMOVED_LISTED = 20
 
 
 def list_questions(session: Session, actor: Actor, command: ListQuestions, _now: datetime) -> QuestionList:
-    """Of the plan with the most to answer, where there are several."""
+    """Of the plan with the most open questions, where there are several plans."""
     workspace = session.get_one(Workspace, actor.workspace_id)
-    known = [(plan, question_flow.analyse_plan(session, workspace, plan)) for plan in _plans(session, actor)]
-    plan, found = max(known, key=lambda each: len(each[1].open_questions) if each[1] else -1)
-    lines = _question_lines(plan, found, answered=command.answered) if found else []
-    here, page, pages = _paginate(lines, command.page, QUESTIONS_PER_PAGE)
-    both = (len(found.open_questions), len(found.remembered)) if found else (0, 0)
+    analysed = [
+        (plan, question_flow.analyse_plan(session, workspace, plan)) for plan in _plans(session, actor)
+    ]
+    plan, analysis = max(analysed, key=lambda each: len(each[1].open_questions) if each[1] else -1)
+    lines = _question_lines(plan, analysis, answered=command.answered) if analysis else []
+    shown, page, pages = _paginate(lines, command.page, QUESTIONS_PER_PAGE)
+    both = (len(analysis.open_questions), len(analysis.remembered)) if analysis else (0, 0)
     managers = people_query.initials_of_managers(session, actor.workspace_id)
     return QuestionList(
         plan=plan.title,
-        lines=tuple(here),
+        lines=tuple(shown),
         total=len(lines),
         page=page,
         pages=pages,
@@ -65,18 +67,20 @@ def list_questions(session: Session, actor: Actor, command: ListQuestions, _now:
 
 
 def _question_lines(plan: Plan, analysis: Analysis, *, answered: bool) -> list[QuestionLine]:
-    def valued(line: QuestionLine, question: Question) -> QuestionLine:
+    def with_value(line: QuestionLine, question: Question) -> QuestionLine:
         return replace(line, value=f"{question_flow.PLAN} {plan_token(plan)} {question.key}")
 
     if answered:
-        return [valued(present_answered_question(each, given), each) for each, given in analysis.remembered]
-    return [valued(present_open_question(each), each) for each in analysis.open_questions]
+        return [
+            with_value(present_answered_question(each, answer), each) for each, answer in analysis.remembered
+        ]
+    return [with_value(present_open_question(each), each) for each in analysis.open_questions]
 
 
 def handle_versions(
     session: Session, actor: Actor, command: Versions, _now: datetime
 ) -> VersionList | VersionText:
-    """Of the plan that came in last, where there are several."""
+    """Of the plan that was imported last, where there are several."""
     plan = max(_plans(session, actor), key=lambda each: each.imported_at)
     if command.number:
         return show_version(session, plan, command.number, page=command.page)
@@ -84,12 +88,12 @@ def handle_versions(
 
 
 def list_versions(session: Session, plan: Plan) -> VersionList:
-    gone = query.removed_actions(session, plan.id)
+    removed = query.removed_actions(session, plan.id)
     return VersionList(
         plan.title,
         tuple(_version_line(plan, each) for each in query.versions(session, plan.id)),
-        tuple(_gone_line(plan, each) for each in gone[:MAX_GONE_LISTED]),
-        max(0, len(gone) - MAX_GONE_LISTED),
+        tuple(_removed_action(plan, each) for each in removed[:MAX_REMOVED_LISTED]),
+        max(0, len(removed) - MAX_REMOVED_LISTED),
     )
 
 
@@ -101,13 +105,13 @@ def show_version(
     if row is None:
         raise NotUnderstoodError(f"{plan.title} has no version {number}.", suggestion="/cip versions")
     actions = decode_draft(row.draft).actions
-    here, page, pages = _paginate(actions, page, size)
-    shown = tuple(_version_action(each) for each in here)
+    shown, page, pages = _paginate(actions, page, size)
+    lines = tuple(_version_action(each) for each in shown)
     line = _version_line(plan, row)
-    return VersionText(plan.title, line, shown, len(actions), page, pages, f"versions {number}")
+    return VersionText(plan.title, line, lines, len(actions), page, pages, f"versions {number}")
 
 
-def _gone_line(plan: Plan, action: Action) -> RemovedAction:
+def _removed_action(plan: Plan, action: Action) -> RemovedAction:
     return RemovedAction(
         f"{action.section.number}/{action.ref}",
         shorten(action.title),
@@ -130,10 +134,10 @@ def _version_line(plan: Plan, row: PlanVersion) -> VersionLine:
 
 def _plans(session: Session, actor: Actor) -> Sequence[Plan]:
     """The plans of the workspace; raises NotUnderstoodError when there is none."""
-    found = list(plans_query.plans(session, actor.workspace_id).values())
-    if not found:
+    plans = list(boards_query.plans(session, actor.workspace_id).values())
+    if not plans:
         raise NotUnderstoodError("There is no plan here yet. Send me one as a file in a direct message.")
-    return found
+    return plans
 
 
 def _paginate(lines: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any], int, int]:

@@ -1,6 +1,7 @@
-"""What a document changes in a plan that is already there. Compared with the document before it, not with
-what was said in chat since: so the same file twice changes nothing, whatever happened in between. Nor does a
-file that says what the plan says by now: a tracker written out again comes back without a difference.
+"""What a document changes in the plan that is stored. It is compared with the document before it, not with
+what was updated in chat since: so the same file twice changes nothing, whatever happened in between. Nor does
+a difference count where the plan is by now as the document has it: an exported tracker is imported without
+one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,51 +15,8 @@ from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.matching import match_actions
 from bot.plan.date_format import with_readable_text
 from bot.plan.due_dates import DueDate, Role
+from bot.sentences import sentence
 from models.plans import Action, ActionDate, Milestone, Project
-
-
-def current_fingerprint(action: Action) -> dict[str, Any]:
-    """Give the action in the shape of a fingerprint (bot.importing.diff), dates as printed."""
-    as_at = action.plan.as_at or action.plan.imported_at.date()
-    steps = [step for step in action.milestones if step.gone_at is None]
-    return {
-        "title": action.title,
-        "owners": [owner.person.initials for owner in action.owners],
-        "due": _dates(action, None, as_at),
-        "milestone_due": [_dates(action, step, as_at) for step in steps],
-        "status": action.status.value,
-        "status_text": action.status_text,
-        "project": action.project.number if action.project else "",
-        "detail": action.detail,
-        "tags": action.tags,
-        "delivered_through": action.delivered_through,
-        "success_measures": action.success_measures,
-        "milestones": [
-            [step.label, step.title, step.detail, step.owners, step.status.value] for step in steps
-        ],
-    }
-
-
-def normalise_fingerprint(fingerprint: dict[str, Any]) -> dict[str, Any]:
-    """Leave a step's date with the step alone, wherever the document printed it."""
-    of_steps = [due for step in fingerprint.get("milestone_due", []) for due in step]
-    own = [
-        due for due in fingerprint.get("due", []) if due[2] != Role.MILESTONE.value and due not in of_steps
-    ]
-    return {**fingerprint, "due": own}
-
-
-def _dates(action: Action, step: Milestone | None, as_at: date) -> list[list[Any]]:
-    wanted = step.id if step else None
-    return [_printed_date(entry, as_at) for entry in action.due_dates if entry.milestone_id == wanted]
-
-
-def _printed_date(entry: ActionDate, as_at: date) -> list[Any]:
-    due = with_readable_text(
-        DueDate(entry.text, entry.day, entry.precision, entry.role, entry.confirmed), as_at=as_at
-    )
-    return [due.text, due.date.isoformat() if due.date else "", due.role.value, due.confirmed]
-
 
 RENUMBERED = "renumbered"
 RETITLED, REDATED, REOWNED, RESTATED, REWORDED = (
@@ -86,7 +44,7 @@ FIELDS_OF_KIND = {
 
 
 class ResolutionKind(StrEnum):
-    """What became of an action that a newer version no longer has."""
+    """What became of an action that a newer version no longer has. Stored in answers."""
 
     COMPLETE = "complete"
     DROPPED = "dropped"
@@ -96,9 +54,8 @@ class ResolutionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Resolution:
-    """What somebody said became of an action. reason: the reason, as it goes on record. new_ref: the
-    section and
-    ref it has in the newer version.
+    """What became of an action, as somebody answered. reason: in words, as it is recorded. new_ref: the
+    section and ref it has in the newer version.
     """
 
     kind: ResolutionKind
@@ -108,8 +65,8 @@ class Resolution:
 
 @dataclass(frozen=True)
 class ChangedAction:
-    """One action that a newer document has differently. kinds: RENUMBERED, and of PARTS. before, after:
-    fingerprints. old_ref: section and ref as they were.
+    """One action that the document has differently. kinds: RENUMBERED, and keys of FIELDS_OF_KIND. before,
+    after: fingerprints. position: in the document. old_ref: section and ref as they were, "1/5.2".
     """
 
     action: Action
@@ -123,7 +80,7 @@ class ChangedAction:
 
 @dataclass(frozen=True)
 class GoneAction:
-    """An action the document does not have. resolution: None while nobody has said what became of it."""
+    """An action the document does not have. resolution: None until somebody has answered."""
 
     action: Action
     resolution: Resolution | None = None
@@ -131,13 +88,11 @@ class GoneAction:
 
 @dataclass(frozen=True)
 class Differences:
-    """new carries the place in the document; changed has what was gone once and is there again as well.
-
-    gone: what goes now, or whose reason is given now. retained: what stays though the document lacks it, as
-    somebody said. revived: those among them that were gone. missing: what the document lacks, with a reason
-    on record or not, for asking. projects: new ones, those gone, and what changes about those that both
-    have. headings: what changes above the actions. positions: where in the document each action is, by the
-    action's id.
+    """new: with the position in the document. gone: what leaves the plan now, or gets its reason now.
+    changed: including what left the plan before and is back. unchanged: how many actions. retained: what
+    stays though the document lacks it, as somebody answered; revived: those of them that had left the plan.
+    missing: all that the document lacks, with a recorded reason or without. headings: what changes above the
+    actions. positions: in the document, by the action's id.
     """
 
     new: tuple[tuple[int, ActionDraft], ...]
@@ -163,64 +118,66 @@ def compare_plan(
     projects: Sequence[Project] | None = None,
     headings: Iterable[HeadingChange] = (),
 ) -> Differences:
-    """Compare a document with the actions and projects of its plan, those gone included. resolutions: by the
-    action's id. projects: None where there is no plan yet.
+    """Compare a document with the actions and projects of its plan, those that left it included. resolutions:
+    by the action's id. projects: None where there is no plan yet. headings: passed on to the result.
     """
-    told = resolutions or {}
-    fixed = _decided_matches(draft, told)
-    found = match_actions(actions, draft.actions, decided=fixed)
-    changed = [
-        _changed_action(each, found[each.id], draft.actions[found[each.id]])
+    resolved = resolutions or {}
+    decided = _decided_matches(draft, resolved)
+    positions = match_actions(actions, draft.actions, decided=decided)
+    matched = [
+        _changed_action(each, positions[each.id], draft.actions[positions[each.id]])
         for each in actions
-        if each.id in found
+        if each.id in positions
     ]
-    real = tuple(each for each in changed if each.kinds or each.action.gone_at is not None)
-    missing = [each for each in actions if each.id not in found]
-    doubled = {
-        (each.section, each.ref, each.title) for each in map(draft.actions.__getitem__, fixed.values())
+    changed = tuple(each for each in matched if each.kinds or each.action.gone_at is not None)
+    missing = [each for each in actions if each.id not in positions]
+    duplicates = {
+        (each.section, each.ref, each.title) for each in map(draft.actions.__getitem__, decided.values())
     }
-    stays = [each for each in missing if (fate := told.get(each.id)) and fate.kind is ResolutionKind.RETAINED]
-    taken = set(found.values())
+    retained = [each for each in missing if _is_retained(resolved.get(each.id))]
+    matched_positions = set(positions.values())
     return Differences(
-        new=tuple((place, each) for place, each in enumerate(draft.actions) if place not in taken),
-        gone=tuple(_gone_actions(missing, told, doubled)),
-        changed=real,
-        unchanged=len(changed) - len(real),
-        retained=tuple(stays),
-        revived=tuple(each for each in stays if each.gone_at is not None),
+        new=tuple(each for each in enumerate(draft.actions) if each[0] not in matched_positions),
+        gone=tuple(_gone_actions(missing, resolved, duplicates)),
+        changed=changed,
+        unchanged=len(matched) - len(changed),
+        retained=tuple(retained),
+        revived=tuple(each for each in retained if each.gone_at is not None),
         missing=tuple(missing),
-        projects=compare_projects(projects, draft, {each.project_id for each in stays})
+        projects=compare_projects(projects, draft, {each.project_id for each in retained})
         if projects is not None
         else (),
         headings=tuple(headings),
-        positions=found,
+        positions=positions,
     )
 
 
+def _is_retained(resolution: Resolution | None) -> bool:
+    return resolution is not None and resolution.kind is ResolutionKind.RETAINED
+
+
 def _decided_matches(draft: PlanDraft, resolutions: Mapping[int, Resolution]) -> dict[int, int]:
-    """Where the actions are now that somebody said have another ref."""
-    places = {(each.section, each.ref): place for place, each in enumerate(draft.actions)}
-    wanted = {key: fate.new_ref for key, fate in resolutions.items() if fate.kind is ResolutionKind.MOVED}
-    return {key: places[now] for key, now in wanted.items() if now in places}
+    """The positions of actions that have another ref now, as somebody answered; by the action's id."""
+    positions = {(each.section, each.ref): position for position, each in enumerate(draft.actions)}
+    new_refs = {key: each.new_ref for key, each in resolutions.items() if each.kind is ResolutionKind.MOVED}
+    return {key: positions[ref] for key, ref in new_refs.items() if ref in positions}
 
 
 def _gone_actions(
     missing: Sequence[Action], resolutions: Mapping[int, Resolution], duplicates: set[tuple[str, str, str]]
 ) -> Iterator[GoneAction]:
-    """duplicates: section, ref and title of what in the document is another action, as somebody said."""
+    """duplicates: section, ref and title of what in the document is another action, as somebody answered."""
     for action in missing:
-        fate = resolutions.get(action.id)
+        resolution = resolutions.get(action.id)
         if (action.section.number, action.ref, action.title) in duplicates and action.gone_at is None:
             yield GoneAction(
                 action,
-                Resolution(
-                    ResolutionKind.MOVED, "It was the same action as one that had another ref before."
-                ),
+                Resolution(ResolutionKind.MOVED, sentence("questions.duplicate_reason")),
             )
-        elif fate is not None and fate.kind in {ResolutionKind.COMPLETE, ResolutionKind.DROPPED}:
-            if action.gone_at is None or action.gone_reason != fate.reason:
-                yield GoneAction(action, fate)
-        elif action.gone_at is None and (fate is None or fate.kind is not ResolutionKind.RETAINED):
+        elif resolution and resolution.kind in {ResolutionKind.COMPLETE, ResolutionKind.DROPPED}:
+            if action.gone_at is None or action.gone_reason != resolution.reason:
+                yield GoneAction(action, resolution)
+        elif action.gone_at is None and not _is_retained(resolution):
             yield GoneAction(action)
 
 
@@ -228,8 +185,8 @@ def _changed_action(action: Action, position: int, draft: ActionDraft) -> Change
     before, after = action.imported, fingerprint(draft)
     kinds = _kinds_of_change(before, after)
     if kinds:
-        still = _kinds_of_change(current_fingerprint(action), after)
-        kinds = [kind for kind in kinds if kind in still]
+        still_differs = _kinds_of_change(current_fingerprint(action), after)
+        kinds = [kind for kind in kinds if kind in still_differs]
     old_ref = f"{action.section.number}/{action.ref}"
     moved = [RENUMBERED] if old_ref != f"{draft.section}/{draft.ref}" else []
     return ChangedAction(action, draft, (*moved, *kinds), before, after, position, old_ref)
@@ -245,7 +202,7 @@ def _kinds_of_change(before: dict[str, Any], after: dict[str, Any]) -> list[str]
 
 
 def fingerprint(draft: ActionDraft) -> dict[str, Any]:
-    """The action as the document has it, as JSON."""
+    """The action as the document has it, in the shape stored in Action.imported."""
     return {
         "title": draft.title,
         "owners": list(draft.owners),
@@ -268,3 +225,46 @@ def _date_fingerprint(due: DueDate) -> list[str | bool]:
 
 def _milestone_fingerprint(draft: MilestoneDraft) -> list[str | list[str]]:
     return [draft.label, draft.title, draft.detail, list(draft.owners), draft.status.value]
+
+
+def current_fingerprint(action: Action) -> dict[str, Any]:
+    """The fingerprint of a stored action as it is now, with its dates as a document would print them."""
+    as_at = action.plan.as_at or action.plan.imported_at.date()
+    steps = [step for step in action.milestones if step.gone_at is None]
+    return {
+        "title": action.title,
+        "owners": [owner.person.initials for owner in action.owners],
+        "due": _dates(action, None, as_at),
+        "milestone_due": [_dates(action, step, as_at) for step in steps],
+        "status": action.status.value,
+        "status_text": action.status_text,
+        "project": action.project.number if action.project else "",
+        "detail": action.detail,
+        "tags": action.tags,
+        "delivered_through": action.delivered_through,
+        "success_measures": action.success_measures,
+        "milestones": [
+            [step.label, step.title, step.detail, step.owners, step.status.value] for step in steps
+        ],
+    }
+
+
+def normalise_fingerprint(fingerprint: dict[str, Any]) -> dict[str, Any]:
+    """The fingerprint with a step's date at the step alone: documents print it in either cell."""
+    of_steps = [due for step in fingerprint.get("milestone_due", []) for due in step]
+    own = [
+        due for due in fingerprint.get("due", []) if due[2] != Role.MILESTONE.value and due not in of_steps
+    ]
+    return {**fingerprint, "due": own}
+
+
+def _dates(action: Action, step: Milestone | None, as_at: date) -> list[list[str | bool]]:
+    milestone_id = step.id if step else None
+    return [_printed_date(entry, as_at) for entry in action.due_dates if entry.milestone_id == milestone_id]
+
+
+def _printed_date(entry: ActionDate, as_at: date) -> list[str | bool]:
+    due = with_readable_text(
+        DueDate(entry.text, entry.day, entry.precision, entry.role, entry.confirmed), as_at=as_at
+    )
+    return _date_fingerprint(due)

@@ -1,4 +1,4 @@
-"""What a newer version of a plan changes about its projects: which there are, and what is said of each."""
+"""What a newer version of a plan changes above its actions: date, titles of sections, projects."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from bot.plan.wording import format_day
 from models.plans import Plan, Project, Section
 
 NEW, GONE = "new project", "project gone"
+SECTION_TITLE, AS_AT = "section title", "as at"
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,33 @@ class ProjectChange:
     after: str
 
 
+@dataclass(frozen=True)
+class HeadingChange:
+    """kind: SECTION_TITLE or AS_AT. ref, before, after: in words."""
+
+    kind: str
+    ref: str
+    before: str
+    after: str
+
+
+def compare_headings(plan: Plan, sections: Sequence[Section], draft: PlanDraft) -> Iterator[HeadingChange]:
+    """What the document leaves blank stays as it is. New sections are no change here: their actions are."""
+    ours = {section.number: section.title for section in sections}
+    for theirs in draft.sections:
+        mine = ours.get(theirs.number)
+        if mine is not None and theirs.title and mine != theirs.title:
+            yield HeadingChange(SECTION_TITLE, f"section {theirs.number}", mine or "none", theirs.title)
+    if draft.as_at is not None and draft.as_at != plan.as_at:
+        before = format_day(plan.as_at) if plan.as_at else "none"
+        yield HeadingChange(AS_AT, "the plan", before, format_day(draft.as_at))
+
+
 def compare_projects(
     projects: Sequence[Project], draft: PlanDraft, retained_ids: Collection[int | None]
 ) -> tuple[ProjectChange, ...]:
-    """Compare with every project the plan ever had. A blank amount is "blank", never 0. retained_ids: ids
-    of those
-    that stay whatever the document says, for an action of theirs does.
+    """projects: every one the plan ever had. retained_ids: of those that stay though the document lacks them,
+    because one of their actions stays. A blank amount is "blank", never 0.
     """
     ours = {(project.section.number, project.number): project for project in projects}
     wanted = {(theirs.section, theirs.number) for theirs in draft.projects}
@@ -77,28 +99,3 @@ def _amount_changes(
 
 def _format_amount(amount: float | None) -> str:
     return "blank" if amount is None else f"{amount:,.15g} thousand"
-
-
-SECTION_TITLE, AS_AT = "section title", "as at"
-
-
-@dataclass(frozen=True)
-class HeadingChange:
-    """kind: SECTION_TITLE or AS_AT. ref: what has it, as people read it. before, after: as they read them."""
-
-    kind: str
-    ref: str
-    before: str
-    after: str
-
-
-def compare_headings(plan: Plan, sections: Sequence[Section], draft: PlanDraft) -> Iterator[HeadingChange]:
-    """What the document does not say stays as it is. A section that is new shows by what stands in it."""
-    ours = {section.number: section.title for section in sections}
-    for theirs in draft.sections:
-        mine = ours.get(theirs.number)
-        if mine is not None and theirs.title and mine != theirs.title:
-            yield HeadingChange(SECTION_TITLE, f"section {theirs.number}", mine or "none", theirs.title)
-    if draft.as_at is not None and draft.as_at != plan.as_at:
-        before = format_day(plan.as_at) if plan.as_at else "none"
-        yield HeadingChange(AS_AT, "the plan", before, format_day(draft.as_at))

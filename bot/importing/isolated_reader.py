@@ -1,7 +1,7 @@
 """Read a file in a process of its own, which ends with it.
 
 Whatever a file does to the libraries that read it, it can neither stop the bot nor make it grow: the process
-has a limit of time and of memory, gets none of the bot's settings, and hands back a draft as JSON only.
+has a limit of time and of memory, gets none of the bot's settings, and returns a draft as JSON only.
 """
 
 import asyncio
@@ -26,15 +26,11 @@ log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]
 _CHILD = "bot.importing.reader_process"
 _MAX_LINE_BYTES = 256 * 1024 * 1024
-_READER_CRASHED = (
-    "This file stopped the reader, so nothing of it was taken. Open it in the program it was made with, "
-    "save it again, or save the plan as .xlsx, and try again."
-)
 
 
 @dataclass(frozen=True)
 class ReaderLimits:
-    """What reading one file may take. concurrency: how many may be read at the same time."""
+    """What reading one file may use. concurrency: how many may be read at the same time."""
 
     seconds: int = 60
     megabytes: int = 512
@@ -42,7 +38,7 @@ class ReaderLimits:
 
 
 class IsolatedReader:
-    """Reads files apart, a few at a time."""
+    """Reads files in processes of their own, a few at a time."""
 
     def __init__(self, limits: ReaderLimits | None = None) -> None:
         self._limits = limits or ReaderLimits()
@@ -58,11 +54,11 @@ class IsolatedReader:
         today: date,
         on_progress: ProgressCallback = ignore_progress,
     ) -> PlanDraft:
-        """As reading.read_plan_bytes. on_progress: called here, in the event loop.
+        """As pipeline.read_plan_bytes. on_progress: called in this process's event loop.
 
         Raises UnreadableFileError also for a file that takes too long or too much memory.
         """
-        asked = {
+        request = {
             "name": name,
             "title": title,
             "as_at": as_at.isoformat() if as_at else None,
@@ -73,7 +69,7 @@ class IsolatedReader:
         async with self._slots, _start_reader() as child:
             try:
                 async with asyncio.timeout(self._limits.seconds):
-                    return await _exchange(child, json.dumps(asked).encode() + b"\n" + content, on_progress)
+                    return await _exchange(child, json.dumps(request).encode() + b"\n" + content, on_progress)
             except TimeoutError:
                 raise UnreadableFileError(
                     f"Reading this file took longer than {self._limits.seconds} seconds, so it was stopped. "
@@ -116,11 +112,19 @@ async def _send_request(child: Process, request: bytes) -> None:
 async def _receive_draft(child: Process, on_progress: ProgressCallback) -> PlanDraft:
     assert child.stdout is not None
     while line := await child.stdout.readline():
-        said: dict[str, Any] = json.loads(line)
-        if "draft" in said:
-            return decode_json(said["draft"])
-        if "refused" in said:
-            raise UnreadableFileError(str(said["refused"]))
-        on_progress(said["done"], said["of"])
+        report: dict[str, Any] = json.loads(line)
+        if "draft" in report:
+            return decode_json(report["draft"])
+        if "refused" in report:
+            raise UnreadableFileError(str(report["refused"]))
+        if "too_large" in report:
+            raise UnreadableFileError(
+                "This file needs far more memory to read than a plan does, so reading was stopped. "
+                "Save the plan's pages or sheets on their own and try again."
+            )
+        on_progress(report["done"], report["of"])
     log.warning("a reader ended without an answer", code=await child.wait())
-    raise UnreadableFileError(_READER_CRASHED)
+    raise UnreadableFileError(
+        "This file stopped the reader, so nothing of it was taken. Open it in the program it was made with, "
+        "save it again, or save the plan as .xlsx, and try again."
+    )

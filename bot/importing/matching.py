@@ -1,7 +1,7 @@
 """Which action of a newer version is which action of the plan: by ref where titles agree, then by title.
 
-Likeness is rapidfuzz's ratio of the titles' words in lower case and alphabetical order, from 0 to 100. In the
-July 2021 plan the two most alike titles of different actions score 82, so SAME lies above that.
+Similarity is rapidfuzz's ratio of the titles' words in lower case and alphabetical order, from 0 to 100. In
+the July 2021 plan the two most similar titles of different actions score 82, so SAME_SCORE is above that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,19 +13,19 @@ from bot.importing.drafting.draft import ActionDraft
 from bot.plan.text import plain_marks
 from models.plans import Action
 
-# From here on two titles are the same action, whatever their refs.
+# From this score on, two titles are the same action, whatever their refs.
 SAME_SCORE = 88.0
-# From here on they may be: that is asked.
+# From this score on they may be: that is asked.
 POSSIBLE_SCORE = 60.0
-# Below this, two actions with the same ref are taken for different ones, and that is asked.
+# Below this, two actions with the same ref count as different ones, and that is asked.
 DIFFERENT_SCORE = 50.0
-# A title that fits two others about as well fits neither for certain.
+# Where two scores are as close as this, neither match is certain.
 CLEAR_MARGIN = 3.0
 MAX_CANDIDATES = 5
 
 
 def title_similarity(one: str, other: str, *, at_least: float = 0.0) -> float:
-    """How alike two titles are, 0 for less than `at_least`."""
+    """0 to 100; 0 for less than `at_least`."""
     return (
         100.0 if one == other else fuzz.ratio(_sorted_words(one), _sorted_words(other), score_cutoff=at_least)
     )
@@ -34,9 +34,9 @@ def title_similarity(one: str, other: str, *, at_least: float = 0.0) -> float:
 def match_actions(
     actions: Sequence[Action], drafts: Sequence[ActionDraft], *, decided: Mapping[int, int]
 ) -> dict[int, int]:
-    """The place in the document of each action found there, by the action's id; one to one.
+    """The index in `drafts` of each action that is found there, by the action's id; one to one.
 
-    decided: matches somebody has decided on.
+    decided: matches that somebody has answered, in the same shape.
     """
     matching = _Matcher(actions, drafts, dict(decided))
     matching.match_by_ref(SAME_SCORE)
@@ -46,9 +46,9 @@ def match_actions(
 
 
 def find_similar(action: Action, drafts: Sequence[ActionDraft], indexes: Iterable[int]) -> list[int]:
-    """The places that may mean the same action, most alike first: by title, or by having its very ref."""
-    scored = [(_similarity(action, drafts[place]), place) for place in indexes]
-    return [place for score, place in sorted(scored, key=lambda each: -each[0]) if score]
+    """The indexes of drafts that may be the same action, by title or ref; the most similar first."""
+    scored = [(_similarity(action, drafts[index]), index) for index in indexes]
+    return [index for score, index in sorted(scored, key=lambda each: -each[0]) if score]
 
 
 def _similarity(action: Action, draft: ActionDraft) -> float:

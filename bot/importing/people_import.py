@@ -1,4 +1,4 @@
-"""Read the list of people: who stands behind which initials, their e-mail address and their role."""
+"""Read the list of people: whose initials are whose, with e-mail addresses and roles."""
 
 import re
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from bot.importing.table.problems import Diagnostic, DiagnosticLog
 from bot.importing.table.tables import Table, TableRow
 from bot.plan.owners import PersonRole, initials_of
 from bot.plan.text import letters_only, one_line
+from bot.sentences import sentence
 from models.people import Person, Workspace
 from models.queries import people as query
 
@@ -35,11 +36,12 @@ _ROLES = {
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
 _EMAIL = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.[^\s@<>(),;:\".]{2,}")
 _MAX_EMAIL_LENGTH, _MAX_NAME_LENGTH, _MAX_INITIALS_LENGTH = 254, 200, 80
+_MAX_SHOWN_LENGTH = 80
 
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person. email: "" when none was given or it cannot be one. where: the row."""
+    """One person. email: "" when none was given or it is not an address. where: the row, in words."""
 
     initials: str
     name: str
@@ -50,7 +52,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class PeopleReading:
-    """The people of the list, each once, and what was wrong with their rows."""
+    """The people of the list, each once, and the problems of their rows."""
 
     rows: tuple[PersonRow, ...]
     problems: tuple[Diagnostic, ...]
@@ -64,10 +66,10 @@ def read_people(path: Path) -> PeopleReading:
     document = read_file(path)
     notes = DiagnosticLog(list(document.problems))
     for table in document.tables:
-        for place, row in enumerate(table.rows):
+        for index, row in enumerate(table.rows):
             columns = _columns(row)
             if "initials" in columns or {"name", "email"} <= columns.keys():
-                people = _people(table, table.rows[place + 1 :], columns, notes)
+                people = _people(table, table.rows[index + 1 :], columns, notes)
                 return PeopleReading(tuple(people), tuple(notes.problems))
     raise UnreadableFileError(
         "No list of people was found in this file. It needs headings: initials, name, email and role."
@@ -75,12 +77,13 @@ def read_people(path: Path) -> PeopleReading:
 
 
 def _columns(row: TableRow) -> dict[str, int]:
-    keys = {place: letters_only(row.cells[place]) for place in row.filled_columns}
+    """Where each heading's column is, as {"initials": 0, "email": 2}; empty for a row without headings."""
+    keys = {index: letters_only(row.cells[index]) for index in row.filled_columns}
     columns: dict[str, int] = {}
     for meaning, names in _HEADINGS.items():
-        for place, key in keys.items():
+        for index, key in keys.items():
             if key in names:
-                columns.setdefault(meaning, place)
+                columns.setdefault(meaning, index)
     return columns
 
 
@@ -96,9 +99,7 @@ def _people(
         if person is None:
             continue
         if person.initials in people:
-            message = (
-                f"{person.initials} stands twice in the list. The first row was kept, this one left out."
-            )
+            message = sentence("importing.repeated_person", initials=person.initials)
             notes.error(person.where, "initials", person.initials, message)
             continue
         people[person.initials] = person
@@ -111,27 +112,25 @@ def _person(table: Table, row: TableRow, columns: dict[str, int], notes: Diagnos
     name = one_line(row.cell(columns.get("name")))[:_MAX_NAME_LENGTH]
     initials = one_line(row.cell(columns.get("initials"))).replace(".", "")[:_MAX_INITIALS_LENGTH]
     if not initials and not initials_of(name):
-        notes.error(where, "initials", name, "This row has neither initials nor a name, so it was left out.")
+        notes.error(where, "initials", name, sentence("importing.nameless_person"))
         return None
     if not initials:
         initials = initials_of(name)[:_MAX_INITIALS_LENGTH]
-        notes.warning(
-            where, "initials", name, f"This row has no initials. {initials} was made from the name."
-        )
+        notes.warning(where, "initials", name, sentence("importing.no_initials", initials=initials))
     email = _email(one_line(row.cell(columns.get("email")))[: 2 * _MAX_EMAIL_LENGTH], initials, where, notes)
     role = _role(one_line(row.cell(columns.get("role"))), initials, where, notes)
     return PersonRow(initials, name, email, role, where)
 
 
 def _email(text: str, initials: str, where: str, notes: DiagnosticLog) -> str:
-    found = _EMAIL.search(text.removeprefix("mailto:"))
-    if found and len(found[0]) <= _MAX_EMAIL_LENGTH:
-        return found[0].casefold()
+    match = _EMAIL.search(text.removeprefix("mailto:"))
+    if match and len(match[0]) <= _MAX_EMAIL_LENGTH:
+        return match[0].casefold()
     if text:
-        message = f"\u201c{text[:80]}\u201d is not an e-mail address. {initials} was taken without one."
-        notes.error(where, "email", text[:80], message)
+        message = sentence("importing.wrong_email", printed=text[:_MAX_SHOWN_LENGTH], initials=initials)
+        notes.error(where, "email", text[:_MAX_SHOWN_LENGTH], message)
     else:
-        message = f"{initials} has no e-mail address. Link them in chat with /cip link {initials} @person."
+        message = sentence("importing.no_email", initials=initials)
         notes.warning(where, "email", "", message)
     return ""
 
@@ -139,11 +138,9 @@ def _email(text: str, initials: str, where: str, notes: DiagnosticLog) -> str:
 def _role(text: str, initials: str, where: str, notes: DiagnosticLog) -> PersonRole:
     role = _ROLE_OF.get(letters_only(text))
     if role is None:
-        words = ", ".join(known.words for known in PersonRole)
-        message = (
-            f"\u201c{text[:80]}\u201d is not a role. {initials} was taken as owner. The roles are: {words}."
-        )
-        notes.warning(where, "role", text[:80], message)
+        printed, roles = text[:_MAX_SHOWN_LENGTH], [each.words for each in PersonRole]
+        message = sentence("importing.wrong_role", printed=printed, initials=initials, roles=roles)
+        notes.warning(where, "role", printed, message)
     return role or PersonRole.OWNER
 
 
@@ -152,13 +149,15 @@ def _report_shared_email(person: PersonRow, emails: dict[str, str], notes: Diagn
         return
     other = emails.setdefault(person.email, person.initials)
     if other != person.initials:
-        message = f"{person.initials} and {other} have the same e-mail address. Is it one person?"
+        message = sentence("importing.shared_email", initials=person.initials, other=other)
         notes.warning(person.where, "email", person.email, message)
 
 
 @dataclass(frozen=True)
 class PeopleImportResult:
-    """Initials, by what became of them. moved: a new e-mail address, so the account is looked up again."""
+    """Initials, by what was done. moved: they have a new e-mail address, so their account is looked up again.
+    unchanged: how many people.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -170,7 +169,7 @@ def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> 
     """Add or correct people by their initials. Nobody is removed, and no account is unlinked unless the
     e-mail address it was found by changed.
     """
-    added, changed, moved, same = [], [], [], 0
+    added, changed, moved, unchanged = [], [], [], 0
     for row in rows:
         person = query.person_of_initials(session, workspace.id, row.initials)
         if person is None:
@@ -191,9 +190,9 @@ def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> 
             person.name, person.email, person.role = row.name, row.email.lower() or None, row.role
             changed.append(row.initials)
         else:
-            same += 1
+            unchanged += 1
         session.flush()
-    return PeopleImportResult(tuple(added), tuple(changed), tuple(moved), same)
+    return PeopleImportResult(tuple(added), tuple(changed), tuple(moved), unchanged)
 
 
 def _differs(person: Person, row: PersonRow) -> bool:

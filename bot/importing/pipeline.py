@@ -1,4 +1,4 @@
-"""A file in, a plan's draft out. Files that people send are read in a process apart: see reading_apart."""
+"""Reads a file as a plan's draft. Files sent in chat are read through isolated_reader."""
 
 import re
 from datetime import date
@@ -10,9 +10,9 @@ from bot.importing.readers.registry import ProgressCallback, ignore_progress, re
 
 
 def read_plan(path: Path, *, title: str | None = None, as_at: date | None = None, today: date) -> PlanDraft:
-    """Read a plan from a file. title and as_at go before what the file says.
+    """Read a plan from a file. title and as_at take precedence over what the file says.
 
-    Raises UnreadableFileError, whose sentence says what to do, when the file cannot be taken in.
+    Raises UnreadableFileError, whose sentence says what to do, when the file cannot be read.
     """
     return read_plan_bytes(path.name, read_content(path), title=title, as_at=as_at, today=today)
 
@@ -26,7 +26,7 @@ def read_plan_bytes(
     today: date,
     on_progress: ProgressCallback = ignore_progress,
 ) -> PlanDraft:
-    """Read a plan from a file's bytes. name: with its ending, which tells how to read it."""
+    """Read a plan from a file's bytes. name: with its extension, which tells the format."""
     fallback = re.sub(r"[\s_-]+", " ", PurePath(name).stem).strip() or "Plan"
     document = read_document(name, content, on_progress)
     return build_plan(document, title=title, as_at=as_at, today=today, fallback=fallback)

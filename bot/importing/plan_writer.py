@@ -1,4 +1,4 @@
-"""The steps of taking a draft in: sections, projects, actions, what goes, and the record of it."""
+"""Writes a draft to the database: sections, projects, actions, and the change recorded for each action."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -21,77 +21,35 @@ from bot.importing.diff import (
 )
 from bot.importing.diff_headings import GONE
 from bot.importing.drafting.draft import ActionDraft, ProjectDraft
+from bot.importing.plan_people import PlanPeople
 from bot.importing.versions import Source
-from bot.plan.owners import initials_of
 from bot.plan.statuses import Status
+from bot.sentences import sentence
 from bot.services.scheduling import closing, next_prompts
 from models.outbox import StatusChange
-from models.people import Person
 from models.plans import Action, ActionOwner, Plan, Project, Section
 from models.queries import imports as query
-from models.queries import people as people_query
-
-
-def describe_change(changed: ChangedAction, source: Source) -> str:
-    """One line, "" when status and date say it all. Call it before the action is changed."""
-    parts = [_ANSWERED.format(source.by)] if source.answering else []
-    if changed.action.gone_at is not None:
-        parts.append("It is in the plan again.")
-    if RENUMBERED in changed.kinds:
-        parts.append(f"It was {changed.old_ref} before.")
-    if REOWNED in changed.kinds:
-        parts.append(f"Its owner was {_names(changed.before)}, and is now {_names(changed.after)}.")
-    if RETITLED in changed.kinds:
-        parts.append(f"Its title was \u201c{changed.before.get('title', '')}\u201d.")
-    return " ".join(parts)
-
-
-def _names(fingerprint: dict[str, list[str]]) -> str:
-    return ", ".join(fingerprint.get("owners", [])) or "nobody"
-
-
-_ANSWERED = "{} answered a question about the plan."
-
-MAX_INITIALS_LENGTH = 80
-
-
-class PlanPeople:
-    """Finds or adds the people of one workspace by initials (or the role printed in their place)."""
-
-    def __init__(self, session: Session, workspace_id: int) -> None:
-        self._session, self._workspace_id = session, workspace_id
-        self._known = {
-            person.initials.lower(): person for person in people_query.people(session, workspace_id)
-        }
-
-    def find_or_add(self, initials: str) -> Person:
-        wanted = initials[:MAX_INITIALS_LENGTH]
-        known = self._known.get(wanted.lower())
-        if known is None:
-            known = Person(workspace_id=self._workspace_id, initials=wanted)
-            self._session.add(known)
-            self._session.flush()
-            self._known[wanted.lower()] = known
-        return known
-
-    def find_lead(self, draft: ProjectDraft) -> Person | None:
-        """Who a project's printed manager is: by name, by initials as printed, or by the initials of the
-        name when the plan or the people list knows them.
-        """
-        manager = draft.manager.strip()
-        if not manager:
-            return None
-        by_name = [person for person in self._known.values() if person.name.lower() == manager.lower()]
-        if by_name:
-            return by_name[0]
-        return self._known.get(manager.lower()) or self._known.get(initials_of(manager).lower())
-
 
 _STATUS_OF = {ResolutionKind.COMPLETE: Status.COMPLETE, ResolutionKind.DROPPED: Status.DROPPED}
 
 
+def describe_change(changed: ChangedAction, source: Source) -> str:
+    """The note of a recorded change: one line, "" when its status and date say everything. Call it before
+    the action is changed.
+    """
+    owners = [each.get("owners", []) for each in (changed.before, changed.after)]
+    return sentence(
+        "importing.change_note",
+        answered_by=source.by if source.answering else None,
+        is_back=changed.action.gone_at is not None,
+        old_ref=changed.old_ref if RENUMBERED in changed.kinds else None,
+        owners=owners if REOWNED in changed.kinds else None,
+        old_title=changed.before.get("title", "") if RETITLED in changed.kinds else None,
+    )
+
+
 class PlanWriter:
-    """One taking-in of one draft: what its steps share."""
+    """Writes one draft over one plan; what its steps share."""
 
     def __init__(
         self, session: Session, plan: Plan, analysis: Analysis, source: Source, now: datetime
@@ -105,6 +63,9 @@ class PlanWriter:
         self.batch = uuid4().hex
         self.sections: dict[str, Section] = {}
         self.projects: dict[tuple[str, str], Project] = {}
+        self._positions = {
+            (draft.section, draft.ref): position for position, draft in enumerate(self.draft.actions)
+        }
 
     def write(self) -> None:
         """Apply the differences."""
@@ -125,38 +86,38 @@ class PlanWriter:
         self.session.flush()
 
     def _sections(self) -> dict[str, Section]:
-        known = {section.number: section for section in query.sections_of_plan(self.session, self.plan.id)}
+        sections = {section.number: section for section in query.sections_of_plan(self.session, self.plan.id)}
         for position, draft in enumerate(self.draft.sections):
-            section = known.get(draft.number)
+            section = sections.get(draft.number)
             if section is None:
-                section = known[draft.number] = Section(
+                section = sections[draft.number] = Section(
                     workspace_id=self.plan.workspace_id, plan_id=self.plan.id, number=draft.number, title=""
                 )
                 self.session.add(section)
             section.title, section.position = draft.title or section.title, position
         self.session.flush()
-        return known
+        return sections
 
     def _projects(self) -> dict[tuple[str, str], Project]:
         number_of = {section.id: section.number for section in self.sections.values()}
         every = query.projects_of_plan(self.session, self.plan.id)
-        known = {(number_of[project.section_id], project.number): project for project in every}
+        projects = {(number_of[project.section_id], project.number): project for project in every}
         for position, draft in enumerate(self.draft.projects):
             key = (draft.section, draft.number)
-            if key not in known:
-                known[key] = Project(
+            if key not in projects:
+                projects[key] = Project(
                     workspace_id=self.plan.workspace_id,
                     section_id=self.sections[draft.section].id,
                     number=draft.number,
                     title="",
                 )
-                self.session.add(known[key])
-            self._fill_project(known[key], draft, position)
+                self.session.add(projects[key])
+            self._fill_project(projects[key], draft, position)
         for change in self.differences.projects:
             if change.kind == GONE:
-                known[change.section, change.number].gone_at = self.now
+                projects[change.section, change.number].gone_at = self.now
         self.session.flush()
-        return known
+        return projects
 
     def _fill_project(self, project: Project, draft: ProjectDraft, position: int) -> None:
         project.title, project.manager, project.finance_ref = draft.title, draft.manager, draft.finance_ref
@@ -190,56 +151,58 @@ class PlanWriter:
         action.imported = fingerprint(draft)
 
     def _set_owners(self, action: Action, owners: Sequence[str]) -> None:
-        wanted = {self.people.find_or_add(initials).id: place for place, initials in enumerate(owners)}
+        wanted = {self.people.find_or_add(initials).id: position for position, initials in enumerate(owners)}
         action.owners[:] = [owner for owner in action.owners if owner.person_id in wanted]
         for owner in action.owners:
             owner.position = wanted.pop(owner.person_id)
-        for person_id, place in wanted.items():
+        for person_id, position in wanted.items():
             person = next(each for each in map(self.people.find_or_add, owners) if each.id == person_id)
-            action.owners.append(ActionOwner(workspace_id=action.workspace_id, person=person, position=place))
+            action.owners.append(
+                ActionOwner(workspace_id=action.workspace_id, person=person, position=position)
+            )
         self.session.flush()
 
     def _change(self, changed: ChangedAction) -> None:
-        """Apply one changed action; what chat has a newer word on stays."""
+        """Apply one changed action; what was updated in chat since stays."""
         action, draft = changed.action, changed.draft
-        spoken = action.last_word_at is not None
+        is_updated = action.last_word_at is not None
         before, from_status, status_text = action.next_due_on, action.status, action.status_text
-        said = describe_change(changed, self.source)
+        note = describe_change(changed, self.source)
         self._fill(action, draft)
         if REOWNED in changed.kinds:
             self._set_owners(action, draft.owners)
         redate = REDATED in changed.kinds and (action.id, REDATED) not in self.overrides
-        spoken_of = self._steps_updated_in_chat(changed)
+        updated_ids = self._steps_updated_in_chat(changed)
         action_dates.write_dates(
-            self.session, action, draft, now=self.now, chat_updated_ids=spoken_of, redate=redate
+            self.session, action, draft, now=self.now, chat_updated_ids=updated_ids, redate=redate
         )
         answered = self.source.answering and RESTATED in changed.kinds
-        if spoken and not answered and not action.gone_reason:
+        if is_updated and not answered and not action.gone_reason:
             action.status_text = status_text
         else:
             action.status = draft.status
         action.gone_at, action.gone_reason = None, ""
         self._refresh_prompts(action)
-        self._record_change(action, from_status, before, said)
+        self._record_change(action, from_status, before, note)
         if answered:
             closing.close_prompts(self.session, action, "update", "", self.now)
 
     def _steps_updated_in_chat(self, changed: ChangedAction) -> Collection[int]:
-        """Milestones that stay as chat has them: all but those whose status was answered just now."""
-        told = query.milestones_updated_in_chat(self.session, changed.action.id)
+        """The ids of milestones that keep their status from chat: all but those answered just now."""
+        updated_ids = query.milestones_updated_in_chat(self.session, changed.action.id)
         if not self.source.answering:
-            return told
+            return updated_ids
         before = {tuple(each[:2]): each[-1] for each in changed.before.get("milestones", [])}
         after = {(step.label, step.title): step.status.value for step in changed.draft.milestones}
         restated = {name for name, status in after.items() if before.get(name) != status}
         return {
             each.id
             for each in changed.action.milestones
-            if each.id in told and (each.label, each.title) not in restated
+            if each.id in updated_ids and (each.label, each.title) not in restated
         }
 
     def _record_change(self, action: Action, from_status: Status, before: date | None, note: str) -> None:
-        """The record shows what an import changed, as it shows what people said."""
+        """Record what the import changed in the action's history, where people's updates are recorded too."""
         moved = action.next_due_on != before and action.next_due_on is not None and before is not None
         if action.status is from_status and not moved and not note:
             return
@@ -258,30 +221,26 @@ class PlanWriter:
                 old_due=before if moved else None,
                 new_due=action.next_due_on if moved else None,
                 note=note,
-                reason="A newer version of the plan was imported." if moved else "",
+                reason=sentence("importing.moved_date") if moved else "",
             )
         )
 
     def _drop(self, gone_action: GoneAction) -> None:
-        """It leaves the plan and stays on record, with the reason where somebody gave one."""
+        """Take an action out of the plan; it stays on record, with the reason where somebody gave one."""
         action, from_status = gone_action.action, gone_action.action.status
         action.gone_at = action.gone_at or self.now
         action.gone_reason = gone_action.resolution.reason if gone_action.resolution else ""
         if gone_action.resolution and gone_action.resolution.kind in _STATUS_OF:
             action.status = _STATUS_OF[gone_action.resolution.kind]
         self._refresh_prompts(action)
-        self._record_change(
-            action, from_status, None, action.gone_reason or "Not in the newer version of the plan."
-        )
+        self._record_change(action, from_status, None, action.gone_reason or sentence("importing.removed"))
 
     def _revive(self, action: Action) -> None:
         action.gone_at, action.gone_reason = None, ""
         if action.project is not None:
             action.project.gone_at = None
         self._refresh_prompts(action)
-        self._record_change(
-            action, action.status, None, "Kept in the plan, though its newest version lacks it."
-        )
+        self._record_change(action, action.status, None, sentence("importing.retained"))
 
     def _refresh_prompts(self, action: Action) -> None:
         self.session.flush()
@@ -295,9 +254,5 @@ class PlanWriter:
                 action.position = self._position_of(action)
 
     def _position_of(self, action: Action) -> int:
-        places = getattr(self, "_places", None)
-        if places is None:
-            places = self._places = {
-                (draft.section, draft.ref): place for place, draft in enumerate(self.draft.actions)
-            }
-        return places.get((action.section.number, action.ref), len(places))
+        """What the document lacks comes after all that it has."""
+        return self._positions.get((action.section.number, action.ref), len(self._positions))

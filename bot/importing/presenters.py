@@ -1,4 +1,4 @@
-"""What a draft holds and would change, as the message shows it."""
+"""An analysis as the messages show it: what the draft holds, would change, and leaves to ask."""
 
 from bot.importing.analysis import Analysis
 from bot.importing.apply_draft import count_changes
@@ -18,7 +18,7 @@ _SEVERITIES = tuple(Severity)
 
 
 def present_review(analysis: Analysis, upload: str, file: str) -> ImportReview:
-    """upload: the opaque value of its buttons. file: its name."""
+    """upload: the token that its buttons carry. file: its name."""
     draft, is_new = analysis.draft, analysis.plan is None
     problems = _worst_first(analysis)
     return ImportReview(
@@ -82,8 +82,8 @@ def _differences(analysis: Analysis) -> tuple[ImportDifference, ...]:
 
 
 def _worst_first(analysis: Analysis) -> list[Diagnostic]:
-    told = problems_without_question(analysis.raw, analysis.questions)
-    return sorted(told, key=lambda each: _SEVERITIES.index(each.severity))
+    problems = problems_without_question(analysis.raw, analysis.questions)
+    return sorted(problems, key=lambda each: _SEVERITIES.index(each.severity))
 
 
 def _describe_problem(problem: Diagnostic) -> str:

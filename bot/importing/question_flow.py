@@ -1,4 +1,4 @@
-"""Asking the questions of a plan one after the other, of a file that waits or of a plan in use."""
+"""Asks the questions of an upload or of a plan in use one after the other, and takes the answers."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,16 +26,13 @@ from models.plans import Plan
 from models.queries import people as people_query
 
 UPLOAD, PLAN, AGAIN = "upload", "plan", "again"
-NOTHING_TO_ASK = (
-    "There is nothing left to ask here: the file was decided on, or the plan has a newer version."
-)
 
 
 @dataclass(frozen=True)
 class QuestionRun:
-    """Where somebody is in the questions. of: UPLOAD or PLAN; which: what the buttons about that one carry
-    (bot.importing.button_tokens). key: this question alone, "" for all that are open. again: those that are
-    answered, once more. skipped, answered: how many so far.
+    """How far somebody is in a series of questions. of: UPLOAD or PLAN. which: its button token
+    (bot.importing.button_tokens). key: of one question alone, "" for all that are open. again: ask those that
+    are answered once more. skipped, answered: how many so far.
     """
 
     of: str
@@ -46,7 +43,7 @@ class QuestionRun:
     answered: int = 0
 
     def next(self, *, answered: bool) -> "QuestionRun":
-        """Where somebody is after one more question."""
+        """The run after one more question."""
         if answered:
             return replace(self, answered=self.answered + 1)
         return replace(self, skipped=self.skipped + 1)
@@ -54,7 +51,7 @@ class QuestionRun:
 
 @dataclass(frozen=True)
 class SubmittedAnswer:
-    """What somebody filled in: a choice's value, a day (ISO), words, a person's account; "" for nothing."""
+    """What somebody filled in. choice: its value. day: ISO. account: a user's id. "" for nothing."""
 
     choice: str = ""
     day: str = ""
@@ -67,8 +64,8 @@ class SubmittedAnswer:
 
 
 def parse_run(value: str) -> QuestionRun | None:
-    """Where the button of this value begins: "upload 7-0f3a", "upload 7-0f3a again", "plan 3-0f3a",
-    "plan 3-0f3a late:0f3a".
+    """The run that a button of this value starts: "upload 7-0f3a", "upload 7-0f3a again", "plan 3-0f3a",
+    "plan 3-0f3a late:0f3a". None for any other value.
     """
     of, _, rest = value.partition(" ")
     which, _, what = rest.partition(" ")
@@ -81,28 +78,28 @@ def require_manager(session: Session, asker: Asker) -> Actor:
     """Raises NotAllowedError for all but plan managers."""
     actor = people.identify(session, asker)
     if not actor.is_plan_manager:
-        managers = people_query.initials_of_managers(session, actor.workspace_id)
-        can = " or ".join(managers) or "no plan manager is set up yet"
-        raise NotAllowedError(f"Only a plan manager can answer these ({can}). Nothing was changed.")
+        managers = review.describe_managers(session, actor.workspace_id)
+        raise NotAllowedError(f"Only a plan manager can answer these ({managers}). Nothing was changed.")
     return actor
 
 
 def has_subject(session: Session, asker: Asker, run: QuestionRun) -> bool:
-    """Whether what the questions are about is there, whatever became of it."""
+    """Whether the upload or plan of the run exists, decided on or not."""
     return _subject(session, people.identify(session, asker).workspace_id, run) is not None
 
 
 def build_form(session: Session, asker: Asker, run: QuestionRun) -> QuestionForm | QuestionsAnswered:
-    """The next question to put, or the end of them."""
+    """The next question to ask, or the end of them."""
     actor = people.identify(session, asker)
-    known = _analyse_subject(session, actor, run)
-    questions = _questions_of_run(known, run) if known else ()
-    stays = run.again or bool(run.key)
-    place = run.skipped + run.answered if stays else run.skipped
-    if known is None or place >= len(questions):
-        return _finish(session, actor, known, run)
-    of = len(questions) if stays else run.answered + len(questions)
-    return _build_question_form(known, questions[place], run.skipped + run.answered + 1, of)
+    analysis = _analyse_subject(session, actor, run)
+    questions = _questions_of_run(analysis, run) if analysis else ()
+    # An answered question leaves the open ones, but not those that are asked again.
+    is_fixed = run.again or bool(run.key)
+    index = run.skipped + run.answered if is_fixed else run.skipped
+    if analysis is None or index >= len(questions):
+        return _finish(session, actor, analysis, run)
+    of = len(questions) if is_fixed else run.answered + len(questions)
+    return _build_question_form(analysis, questions[index], run.skipped + run.answered + 1, of)
 
 
 def _build_question_form(analysis: Analysis, question: Question, number: int, of: int) -> QuestionForm:
@@ -130,26 +127,28 @@ def record_answer(
     defaults: BoardDefaults,
     now: datetime,
 ) -> ImportReview | None:
-    """Remember an answer, and change the tracker by it where the plan is in use. Gives the review of a file
-    that waits as it is now. Raises NotUnderstoodError with what is missing.
+    """Store an answer, and apply it where the plan is in use; returns the new review of a file that waits for
+    a decision. key: of the question. Raises NotAllowedError, or NotUnderstoodError with what is missing.
     """
     actor = require_manager(session, asker)
-    known = _analyse_subject(session, actor, run)
-    question = known.question(key) if known else None
-    if known is None or question is None:
-        raise NotUnderstoodError(NOTHING_TO_ASK)
+    analysis = _analyse_subject(session, actor, run)
+    question = analysis.question(key) if analysis else None
+    if analysis is None or question is None:
+        raise NotUnderstoodError(
+            "There is nothing left to ask here: the file was decided on, or the plan has a newer version."
+        )
     answer = _build_answer(session, actor, question, submitted)
-    title = known.raw.title if question.kind == WHICH_PLAN else known.title
+    title = analysis.raw.title if question.kind == WHICH_PLAN else analysis.title
     save_answer(session, actor.workspace_id, title, question, answer, actor.name, now)
     if run.of == PLAN:
-        _apply_answers(session, actor, known, defaults, now)
+        _apply_answers(session, actor, analysis, defaults, now)
         return None
     row = review.find_pending_upload(session, actor.workspace_id, run.which)
     return review.build_review(session, row, shown_again=False) if row else None
 
 
 def analyse_plan(session: Session, workspace: Workspace, plan: Plan) -> Analysis | None:
-    """The plan's newest version as it is answered by now; None where none was kept."""
+    """The plan's newest version with the answers there are; None where no version is stored."""
     raw = latest_draft(session, plan)
     return analyse_draft(session, workspace, raw) if raw else None
 
@@ -163,8 +162,8 @@ def _analyse_subject(session: Session, actor: Actor, run: QuestionRun) -> Analys
 
 
 def _subject(session: Session, workspace_id: int, run: QuestionRun) -> PlanUpload | Plan | None:
-    meant = find_upload if run.of == UPLOAD else find_plan
-    return meant(session, workspace_id, run.which)
+    find = find_upload if run.of == UPLOAD else find_plan
+    return find(session, workspace_id, run.which)
 
 
 def _questions_of_run(analysis: Analysis, run: QuestionRun) -> tuple[Question, ...]:
@@ -174,8 +173,8 @@ def _questions_of_run(analysis: Analysis, run: QuestionRun) -> tuple[Question, .
 
 
 def _finish(session: Session, actor: Actor, analysis: Analysis | None, run: QuestionRun) -> QuestionsAnswered:
-    about = _subject(session, actor.workspace_id, run)
-    file = about.name if isinstance(about, PlanUpload) else ""
+    subject = _subject(session, actor.workspace_id, run)
+    file = subject.name if isinstance(subject, PlanUpload) else ""
     return QuestionsAnswered(run.answered, len(analysis.open_questions) if analysis else 0, file)
 
 
@@ -206,7 +205,7 @@ def _initials_of_account(session: Session, actor: Actor, question: Question, acc
 def _apply_answers(
     session: Session, actor: Actor, analysis: Analysis, defaults: BoardDefaults, now: datetime
 ) -> None:
-    """Take the newest version in again: nothing but the answer makes a difference to it."""
+    """Apply the plan's newest version again: only the answer can make a difference."""
     workspace = session.get_one(Workspace, actor.workspace_id)
     source = Source(by=actor.name, person=actor.person, answering=True)
     apply_draft.apply(

@@ -1,9 +1,9 @@
 """The process that reads one file and ends: `python -m bot.importing.reader_process`.
 
 Standard input holds a line of JSON (name, title, as_at, today, seconds, megabytes) and then the file.
-Standard output gets a line of JSON for each thing to tell: {"done", "of"} while pages are read, and at last
-{"draft"} or {"refused"}. It may use only so much memory and time, write no file, and never outlives a minute
-or so, even when nobody waits for it any more.
+Standard output gets lines of JSON: {"done", "of"} while pages are read, and at last one of {"draft"},
+{"refused": sentence} and {"too_large": true}. Memory and processor time are limited, so the process ends
+within a minute or so even when nobody waits for it any more; it may write no file.
 """
 
 import json
@@ -18,26 +18,22 @@ from bot.errors import UnreadableFileError
 from bot.importing.drafting.json_out import to_json
 from bot.importing.pipeline import read_plan_bytes
 
-TOO_LARGE = (
-    "This file needs far more memory to read than a plan does, so reading was stopped. "
-    "Save the plan's pages or sheets on their own and try again."
-)
 _PROGRESS_INTERVAL_SECONDS = 0.25
 _CPU_GRACE_SECONDS = 5
 _NICENESS = 5
 
 
 def main() -> None:
-    asked = json.loads(sys.stdin.buffer.readline())
-    _limit_resources(asked["seconds"], asked["megabytes"])
-    said = _LineWriter(sys.stdout)
+    request = json.loads(sys.stdin.buffer.readline())
+    _limit_resources(request["seconds"], request["megabytes"])
+    writer = _LineWriter(sys.stdout)
     try:
-        draft = _read(asked, sys.stdin.buffer.read(), said)
-        said.write_line({"draft": draft})
+        draft = _read(request, sys.stdin.buffer.read(), writer)
+        writer.write_line({"draft": draft})
     except UnreadableFileError as refusal:
-        said.write_line({"refused": refusal.sentence})
+        writer.write_line({"refused": refusal.sentence})
     except (MemoryError, RecursionError):
-        said.write_line({"refused": TOO_LARGE})
+        writer.write_line({"too_large": True})
 
 
 def _read(request: dict[str, Any], content: bytes, writer: "_LineWriter") -> str:
@@ -64,7 +60,9 @@ def _limit_resources(seconds: int, megabytes: int) -> None:
 
 
 class _LineWriter:
-    """Writes lines. Progress is told a few times a second, and for the last page."""
+    """Writes lines of JSON. Progress is reported at most every _PROGRESS_INTERVAL_SECONDS, and for the last
+    page.
+    """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out

@@ -1,11 +1,9 @@
-"""What an import tells the person at the terminal. The words stand in templates/reports/import.txt.j2."""
+"""The reports of imports for the terminal, from templates/reports. Chat shows the same counts and changes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from jinja2 import Environment
 
 from bot.importing.analysis import Analysis
 from bot.importing.apply_draft import PROJECT, RESTORED, ImportResult
@@ -26,7 +24,8 @@ from bot.importing.questions.generate import problems_without_question
 from bot.importing.table.problems import Severity
 from bot.plan.due_dates import DueDate
 from bot.plan.refs import natural_key
-from bot.plan.wording import format_day
+from bot.plan.wording import count_noun, format_day, pluralise, shorten
+from bot.sentences import sentence
 from bot.templating import build_environment
 from models.plans import Action
 
@@ -50,45 +49,39 @@ class ChangeLine:
     after: str
 
 
-def shorten(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= MAX_SHOWN_LENGTH else flat[: MAX_SHOWN_LENGTH - 1].rstrip() + "…"
+@dataclass(frozen=True)
+class FileSummary:
+    """name: the file's. counts: by what is counted, in order. refused: the sentence, for a file that could
+    not be read; it has no counts.
+    """
 
-
-def _environment() -> Environment:
-    return build_environment("reports", autoescape=False, filters={"day": format_day, "short": shorten})
-
-
-def render_report(template: str, **facts: object) -> str:
-    """Render one of the reports' templates."""
-    return _environment().get_template(template).render(**facts)
+    name: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    refused: str = ""
 
 
 def import_report(analysis: Analysis, changes: Sequence[ChangeLine], applied: ImportResult | None) -> str:
-    """The whole report; `applied` is None for a dry run. changes: as they were before applying."""
+    """applied: None for a dry run. changes: listed before applying, since nothing differs afterwards."""
     draft, differences = analysis.draft, analysis.differences
-    return (
-        _environment()
-        .get_template("import.txt.j2")
-        .render(
-            draft=draft,
-            differences=differences,
-            dry_run=applied is None,
-            is_new=analysis.plan is None,
-            sections=section_counts(draft),
-            statuses=status_counts(draft),
-            owners=_owners(draft),
-            without_owner=[full_ref(action) for action in draft.actions if not action.owners],
-            problems=problems_without_question(draft, analysis.questions),
-            questions=analysis.open_questions,
-            remembered=analysis.remembered,
-            changes=changes,
-            kept=analysis.overrides,
-            version=applied.version if applied else 0,
-            unlinked=applied.unlinked if applied else (),
-            channels=applied.channels if applied else (),
-            other_plans=applied.other_plans if applied else (),
-        )
+    return _render(
+        "import.txt.j2",
+        draft=draft,
+        differences=differences,
+        dry_run=applied is None,
+        is_new=analysis.plan is None,
+        sections=section_counts(draft),
+        statuses=status_counts(draft),
+        owners=_owners(draft),
+        without_owner=[full_ref(action) for action in draft.actions if not action.owners],
+        problems=problems_without_question(draft, analysis.questions),
+        questions=analysis.open_questions,
+        remembered=analysis.remembered,
+        changes=changes,
+        overrides=analysis.overrides,
+        version=applied.version if applied else 0,
+        unlinked=applied.unlinked if applied else (),
+        channels=applied.channels if applied else (),
+        other_plans=applied.other_plans if applied else (),
     )
 
 
@@ -99,11 +92,11 @@ def people_report(
     note: str,
     unlinked: Sequence[tuple[str, int]],
 ) -> str:
-    """linked: initials tied to an account just now. note: why none could be. unlinked: who is left."""
-    return (
-        _environment()
-        .get_template("people.txt.j2")
-        .render(reading=reading, applied=applied, linked=linked, note=note, unlinked=unlinked)
+    """linked: initials linked to an account just now. note: why none could be. unlinked: owners without an
+    account, with how many actions they own.
+    """
+    return _render(
+        "people.txt.j2", reading=reading, applied=applied, linked=linked, note=note, unlinked=unlinked
     )
 
 
@@ -135,7 +128,7 @@ def _owners(draft: PlanDraft) -> list[str]:
 
 
 def list_changes(differences: Differences) -> list[ChangeLine]:
-    """Every change in a line of its own. Call it before applying: then an action still is as it was."""
+    """One line for each change. Call it before applying: afterwards nothing differs any more."""
     return [
         *(ChangeLine("new", full_ref(draft), "", draft.title) for _, draft in differences.new),
         *(gone_line(gone) for gone in differences.gone),
@@ -154,8 +147,8 @@ def _project_line(change: ProjectChange) -> ChangeLine:
 
 
 def gone_line(gone_action: GoneAction) -> ChangeLine:
-    why = gone_action.resolution.reason if gone_action.resolution else "No reason is on record yet."
-    return ChangeLine("gone", _ref(gone_action.action), "", f"{shorten(gone_action.action.title)}. {why}")
+    why = gone_action.resolution.reason if gone_action.resolution else sentence("importing.no_reason")
+    return ChangeLine("gone", _ref(gone_action.action), "", f"{_short(gone_action.action.title)}. {why}")
 
 
 def _ref(action: Action) -> str:
@@ -202,18 +195,9 @@ def _list_reworded_fields(before: dict[str, Any], after: dict[str, Any]) -> str:
     return f"changed: {words}"
 
 
-@dataclass(frozen=True)
-class FileSummary:
-    """name: the file's. counts: by what is counted, in order; empty when the file was refused, and why."""
-
-    name: str
-    counts: Mapping[str, int] = field(default_factory=dict)
-    refused: str = ""
-
-
 def summarise_file(name: str, draft: PlanDraft) -> FileSummary:
-    """Count what was read. Dates: those of a day that somebody can be reminded of. Owners, statuses: actions
-    with at least one. Savings, growth: amounts printed. Doubtful: what somebody should look at.
+    """Count what was read. Dates: those with a day. Owners, statuses: actions with at least one. Savings,
+    growth: printed amounts. Doubtful: warnings and errors.
     """
     dates = _due_dates(draft)
     severities = [problem.severity for problem in draft.problems]
@@ -235,12 +219,12 @@ def summarise_file(name: str, draft: PlanDraft) -> FileSummary:
 
 
 def render_summaries(rows: Sequence[FileSummary]) -> str:
-    """The rows as a table that reads as plain text and as Markdown, then the sentences of refused files."""
+    """A table in Markdown, aligned to read as plain text too, then the sentences of refused files."""
     read = [row for row in rows if row.counts]
     names = ["File", *(read[0].counts if read else ())]
     cells = [[row.name, *map(str, row.counts.values())] for row in read]
-    widths = [max(len(line[place]) for line in [names, *cells]) for place in range(len(names))]
-    return render_report(
+    widths = [max(len(line[column]) for line in [names, *cells]) for column in range(len(names))]
+    return _render(
         "explain.txt.j2",
         names=names,
         cells=cells,
@@ -254,10 +238,20 @@ def _amounts(years: Iterable[Mapping[str, float | None]]) -> int:
 
 
 def _due_dates(draft: PlanDraft) -> list[DueDate]:
-    """Every date once: those of steps stand with the action too when they came from its cell."""
-    found: list[DueDate] = []
+    """Every date once: steps' dates are among the action's own too when they came from its cell."""
+    dates: list[DueDate] = []
     for action in draft.actions:
         own = list(action.due)
-        written = [due for step in action.milestones for due in step.due if due not in own]
-        found += [*own, *written]
-    return found
+        of_steps = [due for step in action.milestones for due in step.due if due not in own]
+        dates += [*own, *of_steps]
+    return dates
+
+
+def _render(template: str, **facts: object) -> str:
+    filters = {"count_of": count_noun, "day": format_day, "plural": pluralise, "short": _short}
+    environment = build_environment("reports", autoescape=False, filters=filters)
+    return environment.get_template(template).render(**facts)
+
+
+def _short(text: str) -> str:
+    return shorten(text, MAX_SHOWN_LENGTH)

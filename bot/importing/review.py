@@ -1,4 +1,4 @@
-"""A plan sent in chat: what it would change is shown before anyone decides on it."""
+"""A plan sent in chat: its review is shown before anyone applies or cancels it."""
 
 import hashlib
 from dataclasses import replace
@@ -19,6 +19,7 @@ from bot.importing.uploads import RECEIVED
 from bot.importing.versions import Source, content_digest
 from bot.messages import ErrorMessage, ImportApplied, ImportReview, Message
 from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services import people, workspaces
 from bot.services.actions.presenters import local_day
 from bot.services.people import Actor
@@ -30,11 +31,13 @@ from models.queries import imports
 from models.queries import imports as versions_query
 from models.queries import people as people_query
 
-WAITING = "waiting"
+WAITING, APPLIED, CANCELLED = "waiting", "applied", "cancelled"
 
 
 def review_upload(session: Session, upload_id: int, draft: PlanDraft, content: bytes) -> ImportReview | None:
-    """What the file holds and would change. None when it was dealt with meanwhile."""
+    """Store the draft of an upload and return what it holds and would change; None when the upload is no
+    longer RECEIVED. content: the file, for its digest.
+    """
     row = imports.lock_upload(session, upload_id)
     if row is None or row.state != RECEIVED:
         return None
@@ -43,18 +46,18 @@ def review_upload(session: Session, upload_id: int, draft: PlanDraft, content: b
 
 
 def link_review_message(session: Session, upload_id: int, review_id: int | None) -> None:
-    """Remember the ledger's row of the message that shows it."""
+    """Store which outbox row is the message that shows the review."""
     session.get_one(PlanUpload, upload_id).review_id = review_id
 
 
 def review_message_id(session: Session, asker: Asker, value: str) -> int | None:
-    """The ledger's row of the message that shows it."""
+    """The id of the outbox row of the message that shows the review; None before there is one."""
     row = find_upload(session, workspaces.require_workspace(session, asker.team_id).id, value)
     return row.review_id if row else None
 
 
 def find_pending_upload(session: Session, workspace_id: int, value: str) -> PlanUpload | None:
-    """The upload, if it still waits to be decided on."""
+    """The upload a button is about, if it still waits for a decision."""
     row = find_upload(session, workspace_id, value)
     return row if row is not None and row.state == WAITING and row.draft is not None else None
 
@@ -65,19 +68,19 @@ def analyse_upload(session: Session, row: PlanUpload) -> Analysis:
 
 
 def build_review(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportReview:
-    """The review as things stand now, which is what Apply then stands for."""
-    known = analyse_upload(session, row)
-    row.marks = fingerprint_changes(known)
+    """The review as the plan is now. Its fingerprint is stored: Apply applies exactly what was shown."""
+    analysis = analyse_upload(session, row)
+    row.marks = fingerprint_changes(analysis)
     sender = people_query.person_of_user(session, row.workspace_id, row.user_id)
-    can = people_query.initials_of_managers(session, row.workspace_id)
+    managers = people_query.initials_of_managers(session, row.workspace_id)
     titles = plans_query.plan_titles(session, row.workspace_id)
     return replace(
-        present_review(known, upload_token(row), row.name),
-        others=tuple(title for title in titles if title != known.title),
-        may_apply=sender is not None and sender.initials in can,
-        managers=can,
+        present_review(analysis, upload_token(row), row.name),
+        others=tuple(title for title in titles if title != analysis.title),
+        may_apply=sender is not None and sender.initials in managers,
+        managers=managers,
         shown_again=shown_again,
-        before=_describe_earlier_import(session, known, row),
+        before=_describe_earlier_import(session, analysis, row),
     )
 
 
@@ -92,7 +95,7 @@ def _describe_earlier_import(session: Session, analysis: Analysis, row: PlanUplo
 
 
 def fingerprint_changes(analysis: Analysis) -> str:
-    """What applying would change, in one word: another word means that something else would."""
+    """A hash of what applying would change: another hash means that something else would."""
     found = analysis.differences
     parts = [
         analysis.plan.id if analysis.plan else 0,
@@ -106,35 +109,33 @@ def fingerprint_changes(analysis: Analysis) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-APPLIED, CANCELLED = "applied", "cancelled"
-
-
 def apply_upload(
     session: Session, asker: Asker, value: str, defaults: BoardDefaults, now: datetime
 ) -> Message:
-    """Take the file in, whole. An ImportReview comes back instead when the plan has changed since it was
-    shown; a Problem when it was decided on before. Raises NotAllowedError for all but plan managers.
+    """Apply the file, all of it or nothing. Returns the review again when the plan has changed since it was
+    shown, an ErrorMessage when the upload was decided on before. Raises NotAllowedError for all but plan
+    managers.
     """
     actor, row = _lock_pending(session, asker, value)
     if not isinstance(row, PlanUpload):
         return row
     if row.draft is None:
-        return ErrorMessage(_explain_state(row))
+        return _explain_state(row)
     workspace, draft = session.get_one(Workspace, row.workspace_id), decode_draft(row.draft)
-    known = analyse_draft(session, workspace, draft)
-    if known.is_plan_unknown or fingerprint_changes(known) != row.marks:
+    analysis = analyse_draft(session, workspace, draft)
+    if analysis.is_plan_unknown or fingerprint_changes(analysis) != row.marks:
         return build_review(session, row, shown_again=True)
-    channel = None if known.plan else _default_channel(session, workspace)
+    channel = None if analysis.plan else _default_channel(session, workspace)
     source = Source(row.name, row.digest, actor.name, actor.person)
-    done = apply_draft.apply(
+    result = apply_draft.apply(
         session, workspace, draft, defaults=defaults, channel=channel, now=now, source=source
     )
     _close_upload(row, APPLIED, actor, now)
-    return _present_result(row, known, done, actor)
+    return _present_result(row, analysis, result, actor)
 
 
 def cancel_upload(session: Session, asker: Asker, value: str, now: datetime) -> Message:
-    """Drop the file. Who sent it may, and plan managers."""
+    """Drop the file. Allowed for its sender and for plan managers; NotAllowedError for anyone else."""
     actor, row = _lock_pending(session, asker, value, cancelling=True)
     if not isinstance(row, PlanUpload):
         return row
@@ -145,53 +146,55 @@ def cancel_upload(session: Session, asker: Asker, value: str, now: datetime) -> 
 def _lock_pending(
     session: Session, asker: Asker, value: str, *, cancelling: bool = False
 ) -> tuple[Actor, PlanUpload | ErrorMessage]:
-    """The upload, held for this transaction, or why it cannot be decided on."""
+    """The upload, locked for this transaction, or why it cannot be decided on."""
     actor = people.identify(session, asker)
-    found = find_upload(session, actor.workspace_id, value)
-    row = imports.lock_upload(session, found.id) if found else None
+    upload = find_upload(session, actor.workspace_id, value)
+    row = imports.lock_upload(session, upload.id) if upload else None
     if row is None:
-        return actor, ErrorMessage("I no longer know that file. Nothing was changed. Send it again.")
+        return actor, ErrorMessage(sentence("importing.unknown_upload"))
     if not actor.is_plan_manager and not (cancelling and row.user_id == actor.user_id):
-        managers = people_query.initials_of_managers(session, actor.workspace_id)
-        can = " or ".join(managers) or "no plan manager is set up yet"
-        raise NotAllowedError(f"Only a plan manager can take a plan in ({can}). Nothing was changed.")
+        managers = describe_managers(session, actor.workspace_id)
+        raise NotAllowedError(f"Only a plan manager can take a plan in ({managers}). Nothing was changed.")
     if row.state != WAITING:
-        return actor, ErrorMessage(_explain_state(row))
+        return actor, _explain_state(row)
     return actor, row
 
 
-def _explain_state(row: PlanUpload) -> str:
-    if row.state == APPLIED:
-        return f"{row.name} was taken in already, by {row.settled_by}. Nothing more was changed."
-    if row.state == CANCELLED:
-        return (
-            f"{row.name} was cancelled by {row.settled_by}. Nothing was changed. Send it again to apply it."
-        )
-    return f"{row.name} cannot be taken in now. Nothing was changed. Send it again."
+def describe_managers(session: Session, workspace_id: int) -> str:
+    """Who could do it instead: "PM or AB"."""
+    managers = people_query.initials_of_managers(session, workspace_id)
+    return " or ".join(managers) or "no plan manager is set up yet"
+
+
+def _explain_state(row: PlanUpload) -> ErrorMessage:
+    """Why the upload cannot be decided on any more."""
+    return ErrorMessage(
+        sentence("importing.settled_upload", name=row.name, state=row.state, by=row.settled_by)
+    )
 
 
 def _close_upload(row: PlanUpload, state: str, actor: Actor, now: datetime) -> None:
-    """Decided: the file itself is no longer needed."""
+    """Record the decision, and drop the draft, which is no longer needed."""
     row.state, row.settled_at, row.settled_by, row.draft = state, now, actor.name, None
 
 
 def _default_channel(session: Session, workspace: Workspace) -> str | None:
-    """A new plan goes to the board there is, if there is one."""
+    """For a new plan: a channel of the workspace's boards, as "#name"; None where they have none."""
     boards = boards_query.boards(session, workspace.id)
     names = [channel.name for board in boards for channel in board.channels]
     return f"#{names[0]}" if names else None
 
 
-def _present_result(row: PlanUpload, analysis: Analysis, done: ImportResult, actor: Actor) -> ImportApplied:
+def _present_result(row: PlanUpload, analysis: Analysis, result: ImportResult, actor: Actor) -> ImportApplied:
     return ImportApplied(
         row.name,
-        done.plan,
+        result.plan,
         actor.name,
-        done.is_new,
-        done.counts,
-        done.differences.unchanged,
+        result.is_new,
+        result.counts,
+        result.differences.unchanged,
         present_overrides(analysis),
-        done.unlinked,
-        len(done.open_questions),
-        done.version,
+        result.unlinked,
+        len(result.open_questions),
+        result.version,
     )

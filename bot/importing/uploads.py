@@ -1,4 +1,4 @@
-"""Plans people sent in chat, from the moment they came until they are read or turned away."""
+"""Files sent in chat as plans, from their arrival until they are read or refused."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ MAX_NAME_LENGTH = 255
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file as the platform tells of it. address: where it can be fetched."""
+    """A file as the chat platform describes it. address: the URL to fetch it from. size: bytes."""
 
     name: str
     address: str
@@ -26,7 +26,7 @@ class SentFile:
 
 @dataclass(frozen=True)
 class PendingUpload:
-    """An upload as its reader needs it."""
+    """What is needed to fetch and read an upload."""
 
     id: int
     asker: Asker
@@ -35,7 +35,7 @@ class PendingUpload:
 
 
 def record_upload(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
-    """Write down that a file came, once; it is read afterwards."""
+    """Store an upload to be read later. key: of the message and file; the same key is stored only once."""
     workspace = workspaces.require_workspace(session, asker.team_id)
     if imports.upload_by_key(session, workspace.id, key) is not None:
         return
@@ -60,14 +60,14 @@ def next_to_read(session: Session, team_id: str) -> PendingUpload | None:
 
 
 def count_attempt(session: Session, upload_id: int) -> int:
-    """Count a try that failed for a while; returns how many there were."""
+    """Count an attempt that failed for a passing reason; returns how many there were."""
     row = session.get_one(PlanUpload, upload_id)
     row.attempts += 1
     return row.attempts
 
 
 def refuse_upload(session: Session, upload_id: int, now: datetime) -> bool:
-    """It cannot be taken in. False when someone else has dealt with it meanwhile."""
+    """Mark an upload as refused. False when it is no longer RECEIVED."""
     row = imports.lock_upload(session, upload_id)
     if row is None or row.state != RECEIVED:
         return False

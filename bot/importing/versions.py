@@ -1,4 +1,4 @@
-"""Every version of a plan that was applied, kept as it was read."""
+"""Every applied version of a plan, stored as it was read."""
 
 import hashlib
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ MAX_NAME_LENGTH = 255
 @dataclass(frozen=True)
 class Source:
     """Where a version came from. file: its name. digest: SHA-256 of its content. by: who applies it, in
-    words; person: the same, as far as known. answering: nothing new came, but a question was answered just
-    now, so that what it changes is the newest word there is.
+    words; person: the same, where they have initials. answering: the stored version is applied again because
+    a question was answered just now, so that what changes is newer than any update in chat.
     """
 
     file: str = ""
@@ -37,7 +37,7 @@ def content_digest(content: bytes) -> str:
 def save_version(
     session: Session, plan: Plan, raw: PlanDraft, source: Source, counts: dict[str, int], now: datetime
 ) -> PlanVersion | None:
-    """Keep this version; None, and nothing kept, when it is the latest one again."""
+    """Store this version; returns None and stores nothing when it equals the latest one."""
     content = encode_draft(raw)
     last = query.latest_version(session, plan.id)
     if last is not None and last.draft == content and last.title == plan.title:
@@ -60,6 +60,6 @@ def save_version(
 
 
 def latest_draft(session: Session, plan: Plan) -> PlanDraft | None:
-    """The newest version as it was read, None for a plan from before versions were kept."""
+    """The newest version as it was read; None for a plan from before versions were stored."""
     version = query.latest_version(session, plan.id)
     return decode_draft(version.draft) if version else None

@@ -1,14 +1,14 @@
 """The due dates of a person or a board as a calendar that Outlook, Google and others can follow."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.plan.statuses import Status
-from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services import calendar_feeds
 from bot.services.actions import presenters
 from bot.services.scheduling import next_prompts
@@ -16,7 +16,6 @@ from models.exports import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
 from models.queries import actions, exports, ref_index
-from models.queries import actions as query
 from models.queries.actions import ActionFilter
 
 MAX_EVENTS = 1_000
@@ -28,7 +27,7 @@ _MAX_SUMMARY_LENGTH = 120
 
 @dataclass(frozen=True)
 class FeedEvent:
-    """One due date, all day. uid: the same for as long as the date stands for the same thing."""
+    """One due date, all day. uid: the same while action, step and the date's position in it are."""
 
     uid: str
     day: date
@@ -40,7 +39,7 @@ class FeedEvent:
 
 @dataclass(frozen=True)
 class FeedContent:
-    """id: of the row behind it. left_out: how many dates were too many."""
+    """id: of the CalendarFeed row. left_out: how many dates were beyond MAX_EVENTS."""
 
     id: int
     name: str
@@ -49,12 +48,12 @@ class FeedContent:
 
     @property
     def etag(self) -> str:
-        """The same for the same content, whoever asks and when, and whatever the classes here are called."""
+        """A hash of the content alone: the same for everyone who follows the feed, at any time."""
         return hashlib.sha256(f"{VERSION}{astuple(self)!r}".encode()).hexdigest()[:32]
 
 
 def find_feed(session: Session, key: str, now: datetime) -> FeedContent | None:
-    """The feed behind a key; None alike for one that never was, was stopped, or whose owner left."""
+    """The feed with this key; None alike for one that never existed, was stopped, or whose owner left."""
     row = exports.calendar_by_key_hash(session, calendar_feeds.hash_key(key))
     person = session.get(Person, row.person_id) if row else None
     if row is None or person is None or person.slack_user_id != row.user_id:
@@ -62,9 +61,9 @@ def find_feed(session: Session, key: str, now: datetime) -> FeedContent | None:
     board = session.get(Board, row.board_id) if row.board_id else None
     wanted = ActionFilter(board_id=board.id) if board else ActionFilter(person_id=person.id)
     events = sorted(_events(session, row, wanted, None if board else person, now), key=lambda each: each.day)
-    kept = events[:MAX_EVENTS]
+    shown = events[:MAX_EVENTS]
     name = f"{board.name}: due dates" if board else f"My actions ({person.initials})"
-    return FeedContent(row.id, name, tuple(kept), len(events) - len(kept))
+    return FeedContent(row.id, name, tuple(shown), len(events) - len(shown))
 
 
 def _events(
@@ -73,20 +72,20 @@ def _events(
     ids = [each.id for each in actions.load_facts(session, row.workspace_id, action_filter)]
     shared = ref_index.shared_refs(session, row.workspace_id)
     since = now.date() - PAST_WINDOW
-    for action in query.load_actions(session, ids).values():
+    for action in actions.load_actions(session, ids).values():
         if action.status is Status.DROPPED:
             continue
         ref = presenters.qualify_ref(action.ref, action.section.number, shared)
-        seen: dict[int | None, int] = {}
+        last_index: dict[int | None, int] = {}
         for entry in action.due_dates:
-            seen[entry.milestone_id] = place = seen.get(entry.milestone_id, -1) + 1
+            last_index[entry.milestone_id] = index = last_index.get(entry.milestone_id, -1) + 1
             step = next_prompts.find_milestone(action, entry)
             if _is_relevant(entry, step, person) and entry.day is not None and entry.day >= since:
-                yield _build_event(action, entry, step, ref, place, now)
+                yield _build_event(action, entry, step, ref, index, now)
 
 
 def _is_relevant(entry: ActionDate, step: Milestone | None, person: Person | None) -> bool:
-    """A date that can be missed, of a step that still stands and is this person's, if one is asked for."""
+    """A date that can be missed, of a step that is still in the plan and, if a person is given, is theirs."""
     if entry.role not in next_prompts.COUNTED_ROLES or (step is not None and step.gone_at is not None):
         return False
     return person is None or step is None or not step.owners or person.initials in step.owners
@@ -96,33 +95,33 @@ def _build_event(
     action: Action, entry: ActionDate, step: Milestone | None, ref: str, index: int, now: datetime
 ) -> FeedEvent:
     assert entry.day is not None
-    done = not action.status.is_open
-    status = action.status if done or step is None else step.status
+    is_closed = not action.status.is_open
+    status = action.status if is_closed or step is None else step.status
     title = f"{action.title}: {step.label} {step.title}" if step else action.title
-    words = f"{ref} {presenters.shorten(title, _MAX_SUMMARY_LENGTH)}"
-    late = status.is_open and entry.day < presenters.today_of(action.plan, now)
-    mark = "Late" if late else status.words.capitalize()
+    is_late = status.is_open and entry.day < presenters.today_of(action.plan, now)
+    mark = "Late" if is_late else status.words.capitalize()
     return FeedEvent(
         uid=f"{action.workspace_id}-{action.id}-{step.id if step else 0}-{index}@cip",
         day=entry.day,
-        summary=f"{mark}: {words}",
-        description="\n".join(_description_lines(action, entry, step, status)),
+        summary=f"{mark}: {ref} {presenters.shorten(title, _MAX_SUMMARY_LENGTH)}",
+        description=_describe_event(action, entry, step, status),
         status=status.words.capitalize(),
         stamp=max(action.created_at, action.plan.imported_at, action.last_word_at or action.created_at),
     )
 
 
-def _description_lines(
-    action: Action, entry: ActionDate, step: Milestone | None, status: Status
-) -> Sequence[str]:
+def _describe_event(action: Action, entry: ActionDate, step: Milestone | None, status: Status) -> str:
     """What the plan says; nothing of what people said in chat, since the address may be passed on."""
-    owners = (step.owners if step else []) or [owner.person.initials for owner in action.owners]
-    told = [action.title]
-    told += [f"Step: {step.label} {step.title}".strip()] if step else []
-    told += [f"Owner: {', '.join(owners) or 'nobody yet'}", f"Status: {status.words}"]
-    told += [f"Due: {format_day(entry.day)}"] if entry.day else []
-    told += [f"Printed in the plan as: {entry.text}"] if entry.text else []
-    told += ["This date is still to be confirmed."] if not entry.confirmed else []
-    project = f", project {action.project.number} {action.project.title}" if action.project else ""
-    told.append(f"Section {action.section.number} {action.section.title}{project}")
-    return told
+    section, project = action.section, action.project
+    return sentence(
+        "reporting.event_description",
+        title=action.title,
+        step=f"{step.label} {step.title}".rstrip() if step else "",
+        owners=(step.owners if step else []) or [owner.person.initials for owner in action.owners],
+        status=status.words,
+        due=entry.day,
+        printed=entry.text,
+        is_confirmed=entry.confirmed,
+        section=f"{section.number} {section.title}",
+        project=f"{project.number} {project.title}" if project else "",
+    )

@@ -13,7 +13,7 @@ from bot.reporting.tracker import Tracker
 
 
 def write_csv(tracker: Tracker) -> bytes:
-    """Write every section below one heading. What happened before is in the workbook and the JSON alone."""
+    """Write every section below one heading row. The history is in the workbook and the JSON only."""
     grid = build_table(tracker, tracker.sections)
     target = io.StringIO(newline="")
     target.write("\ufeff")

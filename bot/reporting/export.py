@@ -1,4 +1,4 @@
-"""A plan written to a file: which plan, which form, what the file is called."""
+"""Writes a plan, or sections of it, to a file of one of the formats in WRITERS."""
 
 import re
 import unicodedata
@@ -14,8 +14,8 @@ from bot.reporting.gather import gather_tracker
 from bot.reporting.tracker import Tracker
 from models.plans import Plan, Section
 
-# Where each form is written. A module is loaded when its form is first asked for: the library behind
-# workbooks is heavy, and most days need none.
+# The module and function of each format. A module is imported when its format is first requested: openpyxl is
+# slow to load, and most days need none.
 WRITERS = {
     "xlsx": ("xlsx_files", "write_xlsx"),
     "csv": ("csv_files", "write_csv"),
@@ -30,7 +30,7 @@ _MAX_NAME_LENGTH = 80
 
 @dataclass(frozen=True)
 class ExportFile:
-    """A file. name: with its ending and the day. title: of the plan. actions: how many it holds."""
+    """A file. name: with its ending and the day. title: of the plan. actions: how many are in it."""
 
     name: str
     content: bytes
@@ -41,7 +41,7 @@ class ExportFile:
 def export(
     session: Session, plan: Plan, form: str, now: datetime, *, sections: Sequence[Section] | None = None
 ) -> ExportFile:
-    """Write the plan, or only these sections of it. form: xlsx, csv or json."""
+    """Write the plan, or only these sections of it. form: a key of WRITERS."""
     tracker = gather_tracker(session, plan, now, sections=sections)
     return ExportFile(
         _file_name(tracker, form), render_tracker(tracker, form), tracker.printed_title, tracker.count
@@ -56,7 +56,7 @@ def render_tracker(tracker: Tracker, form: str) -> bytes:
 
 
 def _file_name(tracker: Tracker, form: str) -> str:
-    """Letters every computer takes: childrens-plan-2021-24-2026-11-23.xlsx."""
+    """In ASCII letters and digits, with the day: childrens-plan-2021-24-2026-11-23.xlsx."""
     title = tracker.printed_title.lower().translate(_PLAIN_LETTERS)
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:_MAX_NAME_LENGTH].strip("-")

@@ -1,4 +1,4 @@
-"""Gather a plan from the database, whole."""
+"""Loads a whole plan from the database."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ from models.queries import exports, imports, ref_index
 def gather_tracker(
     session: Session, plan: Plan, now: datetime, *, sections: Sequence[Section] | None = None
 ) -> Tracker:
-    """Gather the plan as it stands. sections: only these of it; None for the whole plan."""
+    """The plan as it is now. sections: only these of it; None for the whole plan."""
     every = imports.actions_of_plan(session, plan.id)
     chosen = plan.sections if sections is None else sections
     section_ids = [section.id for section in chosen]
@@ -56,12 +56,12 @@ def _local_time(plan: Plan, moment: datetime) -> datetime:
 
 
 def _section(plan: Plan, section: Section, actions: Sequence[Action], now: datetime) -> TrackerSection:
-    standing = [each for each in actions if each.section_id == section.id and each.gone_at is None]
+    current = [each for each in actions if each.section_id == section.id and each.gone_at is None]
     return TrackerSection(
         section.number,
         section.title,
         tuple(_project(each) for each in section.projects if each.gone_at is None),
-        tuple(_action(plan, action, now) for action in standing),
+        tuple(_action(plan, action, now) for action in current),
     )
 
 
@@ -80,7 +80,7 @@ def _project(project: Project) -> TrackerProject:
 
 
 def _action(plan: Plan, action: Action, now: datetime) -> TrackerAction:
-    standing = [step for step in action.milestones if step.gone_at is None]
+    steps = [step for step in action.milestones if step.gone_at is None]
     return TrackerAction(
         ref=action.ref,
         title=action.title,
@@ -90,7 +90,7 @@ def _action(plan: Plan, action: Action, now: datetime) -> TrackerAction:
         due=_dates(plan, action, None),
         status=action.status,
         status_text=action.status_text,
-        steps=tuple(_step(plan, action, step) for step in standing),
+        steps=tuple(_step(plan, action, step) for step in steps),
         tags=tuple(action.tags),
         delivered_through=tuple(action.delivered_through),
         success_measures=tuple(action.success_measures),

@@ -1,4 +1,4 @@
-"""A feed in iCalendar's own form. Loaded when a calendar is first asked for, and not before."""
+"""A feed as iCalendar (RFC 5545). Imported when a calendar is first requested: the library loads slowly."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from icalendar import Calendar, Event
 
 from bot.reporting import calendar_feed
 from bot.reporting.calendar_feed import REFRESH_INTERVAL, FeedContent
+from bot.sentences import sentence
 
 
 def write_ics(feed: FeedContent) -> bytes:
@@ -18,8 +19,8 @@ def write_ics(feed: FeedContent) -> bytes:
     calendar.add("name", feed.name)
     calendar.add("x-wr-calname", feed.name)
     if feed.left_out:
-        words = f"The {feed.left_out:,} latest dates are left out: a calendar shows {len(feed.events):,}."
-        calendar.add("x-wr-caldesc", words)
+        note = sentence("reporting.dates_left_out", left_out=feed.left_out, shown=len(feed.events))
+        calendar.add("x-wr-caldesc", note)
     calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     for each in feed.events:

@@ -57,7 +57,7 @@ def _projects(section: TrackerSection) -> list[dict[str, Any]]:
 
 
 def _action(section: TrackerSection, action: TrackerAction) -> dict[str, Any]:
-    said = action.last_word
+    last = action.last_word
     return {
         "section": section.number,
         "project": action.project or None,
@@ -72,7 +72,7 @@ def _action(section: TrackerSection, action: TrackerAction) -> dict[str, Any]:
         "colour": action.rag.colour.value,
         "declared": action.rag.declared.value if action.rag.declared else None,
         "reason": action.rag.reason,
-        "last_word": {"text": said.text, "by": said.by, "on": _iso(said.on)} if said else None,
+        "last_word": {"text": last.text, "by": last.by, "on": _iso(last.on)} if last else None,
         "milestones": [_step(each) for each in action.steps],
         "tags": list(action.tags),
         "delivered_through": list(action.delivered_through),

@@ -45,9 +45,7 @@ _YEARS_PER_ROW = 6
 
 @dataclass(frozen=True)
 class TypedRow:
-    """One row. cells: by column. extra_cells: what fills the cells after the second, whatever their
-    column.
-    """
+    """One row. cells: by column. extra_cells: fill the cells after the second, whatever their column."""
 
     type: RowType
     cells: dict[TrackerColumn, CellValue]
@@ -81,19 +79,20 @@ def build_table(tracker: Tracker, sections: Sequence[TrackerSection]) -> Tracker
 def _section(tracker: Tracker, section: TrackerSection) -> Iterator[TypedRow]:
     """The section's rows in the plan's own order. A project heads its actions, again where they go on."""
     head = TypedRow(RowType.SECTION, {TrackerColumn.REF: section.number, TrackerColumn.ACTION: section.title})
-    place = {project.number: number for number, project in enumerate(section.projects)}
-    told, under = 0, ""
+    indexes = {project.number: index for index, project in enumerate(section.projects)}
+    # Projects listed so far, and the number of the one whose actions come now.
+    listed, current = 0, ""
     yield head
     for action in section.actions:
-        if action.project != under:
-            wanted = place.get(action.project, -1) + 1
-            if wanted > told:
-                yield from _projects(section.projects[told:wanted])
+        if action.project != current:
+            wanted = indexes.get(action.project, -1) + 1
+            if wanted > listed:
+                yield from _projects(section.projects[listed:wanted])
             else:
                 yield _project_heading(section.projects[wanted - 1]) if wanted else head
-            told, under = max(told, wanted), action.project
+            listed, current = max(listed, wanted), action.project
         yield from _action(tracker, action)
-    yield from _projects(section.projects[told:])
+    yield from _projects(section.projects[listed:])
 
 
 def _projects(projects: Sequence[TrackerProject]) -> Iterator[TypedRow]:
@@ -132,7 +131,7 @@ def _amount(amount: float | None) -> str:
 
 
 def _action(tracker: Tracker, action: TrackerAction) -> Iterator[TypedRow]:
-    said = action.last_word
+    last = action.last_word
     yield TypedRow(
         RowType.ACTION,
         {
@@ -147,9 +146,9 @@ def _action(tracker: Tracker, action: TrackerAction) -> Iterator[TypedRow]:
             TrackerColumn.COLOUR: action.rag.colour.words,
             TrackerColumn.WHY: action.rag.reason,
             TrackerColumn.NEXT_DUE: action.next_due,
-            TrackerColumn.LAST_WORD: said.text if said else "",
-            TrackerColumn.BY: said.by if said else "",
-            TrackerColumn.ON: said.on if said else None,
+            TrackerColumn.LAST_WORD: last.text if last else "",
+            TrackerColumn.BY: last.by if last else "",
+            TrackerColumn.ON: last.on if last else None,
             TrackerColumn.TAGS: "\n".join(action.tags),
         },
     )
@@ -171,13 +170,13 @@ def _step(tracker: Tracker, action: TrackerAction, step: TrackerStep) -> TypedRo
 
 
 def _owners(owners: Sequence[str]) -> str:
-    """Joined as the plan's cells are read: by commas, or on lines of their own where a name has a comma."""
+    """By commas, or one a line where a name has a comma: so that the importer reads them back the same."""
     joined = ", ".join(owners)
     return joined if read_owners(joined).owners == tuple(owners) else "\n".join(owners)
 
 
 def _dates(tracker: Tracker, dates: Sequence[DueDate]) -> dict[TrackerColumn, CellValue]:
-    """As printed. A start that no words tell from a due date has a column of its own."""
+    """As printed. A start date goes to a column of its own, unless the cell can show which date is which."""
     cell = format_cell(dates, as_at=tracker.reference)
     if cell is not None:
         return {TrackerColumn.DUE: cell}

@@ -1,4 +1,4 @@
-"""A plan as it stands, whole, ready to be written to a file. Frozen: no writer reaches the database."""
+"""A whole plan, ready to be written to a file. Frozen dataclasses: no writer reaches the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from bot.plan.statuses import Status
 
 @dataclass(frozen=True)
 class TrackerLastWord:
-    """The last word of an action: the sentence ("" when it came without one), by whom, on which day."""
+    """The last update of an action. text: "" when it came without a sentence. by: initials."""
 
     text: str
     by: str
@@ -34,7 +34,7 @@ class TrackerStep:
 class TrackerAction:
     """One action. due: its own dates, without those of its steps. next_due: the earliest still open.
 
-    status_text: the plan's own words for its status, "" once chat has said otherwise.
+    status_text: the plan's own words for its status, "" once it was updated in chat.
     """
 
     ref: str
@@ -81,7 +81,7 @@ class TrackerSection:
 
 @dataclass(frozen=True)
 class TrackerChange:
-    """One change. at: in the board's own time, without a timezone. said: note, reason and evidence apart."""
+    """One change. at: in the board's own time, without a timezone."""
 
     at: datetime
     ref: str
@@ -101,7 +101,7 @@ class TrackerChange:
 
 @dataclass(frozen=True)
 class TrackerRemovedAction:
-    """An action a later version of the plan no longer had. reason: "" while nobody has said why."""
+    """An action that a later version of the plan no longer had. reason: "" while nobody has given one."""
 
     ref: str
     title: str
@@ -114,7 +114,7 @@ class TrackerRemovedAction:
 
 @dataclass(frozen=True)
 class Tracker:
-    """as_at: the plan's own date. reference: the day its written dates are read against.
+    """as_at: the plan's own date. reference: the day that its written dates are relative to.
 
     exported_at: in the board's own time, without a timezone. part: "section 2" when it is not the whole plan.
     """

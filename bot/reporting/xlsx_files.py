@@ -33,47 +33,12 @@ from bot.reporting.xlsx_style import (
     style_label,
     style_table,
 )
+from bot.sentences import sentence
 
 MAX_CELL_LENGTH = 32_000
 _DAY_PATTERN = re.compile(r"(?P<d>[0-9]{2})/(?P<m>[0-9]{2})/(?P<y>[0-9]{4}|[0-9]{2})")
 _EARLIEST_YEAR = 1901
 _CENTURY = 2000
-
-
-def write_cell(cell: Cell | MergedCell, value: str | date | datetime | None) -> None:
-    """Write the value. A day printed as 31/03/2027 or 31/03/27 becomes a date that is shown just so."""
-    if value is None or value == "":
-        return
-    if isinstance(value, str):
-        _write_text(cell, value)
-    else:
-        cell.value = value
-        cell.number_format = "dd/mm/yyyy hh:mm" if isinstance(value, datetime) else "dd/mm/yyyy"
-
-
-def _write_text(cell: Cell | MergedCell, text: str) -> None:
-    day = _parse_day(text)
-    if day is not None:
-        cell.value = day
-        cell.number_format = "dd/mm/yyyy" if len(text) > len("31/03/27") else "dd/mm/yy"
-        return
-    cell.value = escape_formula(ILLEGAL_CHARACTERS_RE.sub("", text))[:MAX_CELL_LENGTH]
-    cell.data_type = "s"
-
-
-def _parse_day(text: str) -> date | None:
-    found = _DAY_PATTERN.fullmatch(text)
-    if found is None:
-        return None
-    year = int(found["y"]) + (_CENTURY if len(found["y"]) == 2 else 0)  # noqa: PLR2004 - two digits of a year
-    try:
-        day = date(year, int(found["m"]), int(found["d"]))
-    except ValueError:
-        return None
-    return day if day.year >= _EARLIEST_YEAR else None
-
-
-NO_CHANGES_TEXT = "Nothing has been said of this plan in chat yet."
 _MAX_SHEET_NAME_LENGTH = 31
 _FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _HISTORY_COLUMNS = (
@@ -93,7 +58,7 @@ _REMOVED_COLUMNS = (
 
 
 def write_xlsx(tracker: Tracker) -> bytes:
-    """Write a sheet for each section, one of what was said, one of what is gone, and the colours' meaning."""
+    """Write a sheet for each section, one of the history, one of removed actions, and one of the colours."""
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.title, book.properties.creator = tracker.title, tracker.board
@@ -173,7 +138,7 @@ def _write_table(
 
 
 def _write_history(sheet: Worksheet, tracker: Tracker) -> None:
-    """Write every change on record, oldest first. No import takes it for a plan."""
+    """Write every change, oldest first. The sheet's name keeps an import from reading it as a plan."""
     rows = [
         (
             each.at, each.ref, each.step, each.by, each.where, each.from_status.capitalize(),
@@ -184,7 +149,7 @@ def _write_history(sheet: Worksheet, tracker: Tracker) -> None:
     ]  # fmt: skip
     _write_table(sheet, _HISTORY_COLUMNS, rows, title=f"{tracker.title}: what was said")
     if not rows:
-        write_cell(sheet.cell(2, 1), NO_CHANGES_TEXT)
+        write_cell(sheet.cell(2, 1), sentence("reporting.no_changes"))
 
 
 def _write_removed(sheet: Worksheet, tracker: Tracker) -> None:
@@ -208,3 +173,36 @@ def _write_colours(sheet: Worksheet, tracker: Tracker) -> None:
     _write_table(sheet, (("Colour", 12), ("Means", 110)), [(a, b) for a, _, b in lines], title="The colours")
     for number in range(2, len(lines) + 2):
         style_colour(sheet.cell(number, 1))
+
+
+def write_cell(cell: Cell | MergedCell, value: str | date | datetime | None) -> None:
+    """Write the value. A day printed as 31/03/2027 or 31/03/27 becomes a date shown in the same format."""
+    if value is None or value == "":
+        return
+    if isinstance(value, str):
+        _write_text(cell, value)
+    else:
+        cell.value = value
+        cell.number_format = "dd/mm/yyyy hh:mm" if isinstance(value, datetime) else "dd/mm/yyyy"
+
+
+def _write_text(cell: Cell | MergedCell, text: str) -> None:
+    day = _parse_day(text)
+    if day is not None:
+        cell.value = day
+        cell.number_format = "dd/mm/yyyy" if len(text) > len("31/03/27") else "dd/mm/yy"
+        return
+    cell.value = escape_formula(ILLEGAL_CHARACTERS_RE.sub("", text))[:MAX_CELL_LENGTH]
+    cell.data_type = "s"
+
+
+def _parse_day(text: str) -> date | None:
+    match = _DAY_PATTERN.fullmatch(text)
+    if match is None:
+        return None
+    year = int(match["y"]) + (_CENTURY if len(match["y"]) == 2 else 0)  # noqa: PLR2004 - two digits of a year
+    try:
+        day = date(year, int(match["m"]), int(match["d"]))
+    except ValueError:
+        return None
+    return day if day.year >= _EARLIEST_YEAR else None

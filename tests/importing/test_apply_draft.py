@@ -112,7 +112,9 @@ def test_the_same_file_again_leaves_alone_what_was_said_since(planned: Database)
         ({"success_measures": ("Fewer",)}, "re-worded"),
     ],
 )
-def test_each_kind_of_change_is_told_and_applied(planned: Database, facts: dict[str, Any], kind: str) -> None:
+def test_each_kind_of_change_is_reported_and_applied(
+    planned: Database, facts: dict[str, Any], kind: str
+) -> None:
     applied = import_draft(planned, changed("5.2", **facts))
     (change,) = applied.differences.changed
     assert change.kinds == (kind,)
@@ -240,7 +242,7 @@ def test_people_are_added_corrected_and_looked_up_again(planned: Database) -> No
         assert people_import.apply(session, workspace, rows).unchanged == 3
 
 
-def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -> None:
+def test_planned_amounts_are_imported_and_their_changes_reported(planned: Database) -> None:
     first = DRAFT.projects[0]
     newer = replace(first, savings={"2026/27": 900.0, "2027/28": 0.0}, growth={"2026/27": 50.0})
     draft = replace(DRAFT, projects=(newer, *DRAFT.projects[1:]))
@@ -261,7 +263,7 @@ def test_planned_amounts_come_in_and_their_changes_are_told(planned: Database) -
         ).differences.is_empty
 
 
-def test_projects_that_are_new_gone_and_back_are_told_and_taken(planned: Database) -> None:
+def test_projects_that_are_new_gone_and_back_are_reported_and_applied(planned: Database) -> None:
     """One with actions goes, and one without any comes."""
     fresh = ProjectDraft("1", "9", "Homes & <care>", measures=("Fewer moves",))
     newer = replace(
@@ -269,8 +271,8 @@ def test_projects_that_are_new_gone_and_back_are_told_and_taken(planned: Databas
         projects=(*(each for each in DRAFT.projects if each.number != "6"), fresh),
         actions=tuple(each for each in DRAFT.actions if each.ref != "6.1"),
     )
-    told = [("new project", "1/9", "", fresh.title), ("project gone", "1/6", "", "Centres")]
-    assert project_lines(planned, newer) == told
+    expected = [("new project", "1/9", "", fresh.title), ("project gone", "1/6", "", "Centres")]
+    assert project_lines(planned, newer) == expected
     assert ("project", 2) in import_draft(planned, newer).counts
     assert project_numbers(planned) == ["5", "9", "1", "3", "5"]
     assert import_draft(planned, newer).differences.is_empty
@@ -294,7 +296,7 @@ def test_what_a_project_is_about_is_a_change_like_any_other(planned: Database) -
     assert import_draft(planned, draft).differences.is_empty
 
 
-def test_a_section_called_anew_and_another_day_of_the_plan_are_told_and_taken(planned: Database) -> None:
+def test_a_new_section_title_and_plan_date_are_reported_and_applied(planned: Database) -> None:
     first, second = DRAFT.sections
     newer = replace(DRAFT, sections=(replace(first, title="Money"), replace(second, title="")), as_at=on(3))
     with planned.transaction() as session:

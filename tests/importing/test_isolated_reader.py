@@ -25,8 +25,8 @@ ROWS = [
 ]
 
 
-async def test_a_draft_crosses_whole_and_pages_are_told() -> None:
-    told: list[tuple[int, int]] = []
+async def test_a_draft_crosses_whole_and_pages_are_reported() -> None:
+    pages_read: list[tuple[int, int]] = []
     content = pdf_bytes("= Our plan", "July 2026", ROWS)
     draft = await IsolatedReader().read(
         "x.pdf",
@@ -34,10 +34,10 @@ async def test_a_draft_crosses_whole_and_pages_are_told() -> None:
         title="Another",
         as_at=TODAY,
         today=TODAY,
-        on_progress=lambda *pages: told.append(pages),
+        on_progress=lambda *pages: pages_read.append(pages),
     )
     assert draft == read_plan_bytes("x.pdf", content, title="Another", as_at=TODAY, today=TODAY)
-    assert told == [(1, 1)]
+    assert pages_read == [(1, 1)]
 
 
 def test_every_field_is_there_again() -> None:
@@ -101,7 +101,7 @@ async def test_a_file_that_swells_is_stopped() -> None:
         await IsolatedReader(ReaderLimits(megabytes=150)).read("x.pdf", swollen(), today=TODAY)
 
 
-async def test_a_reader_that_dies_is_told() -> None:
+async def test_a_reader_that_dies_is_reported() -> None:
     with pytest.raises(UnreadableFileError, match="stopped"):
         await IsolatedReader(ReaderLimits(megabytes=1)).read("x.csv", csv_bytes(ROWS), today=TODAY)
 

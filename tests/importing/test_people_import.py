@@ -51,7 +51,7 @@ def test_roles_by_their_words(tmp_path: Path, role: PersonRole) -> None:
         (",,a@example.org,owner\n", [], "neither initials nor a name"),
     ],
 )
-def test_what_is_wrong_is_told(tmp_path: Path, rows: str, kept: list[str], said: str) -> None:
+def test_problems_are_reported(tmp_path: Path, rows: str, kept: list[str], said: str) -> None:
     found = reading(tmp_path, "initials,name,email,role\n" + rows)
     assert [row.initials for row in found.rows] == kept
     assert any(said in problem.message for problem in found.problems)

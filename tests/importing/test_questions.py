@@ -286,7 +286,7 @@ def test_what_is_gone_is_asked_about_and_stays_on_record(planned: Database) -> N
         assert action(session, "6.1").gone_reason == ""
 
 
-def test_an_action_told_to_be_the_same_takes_its_new_place(planned: Database) -> None:
+def test_an_action_answered_to_be_the_same_gets_its_new_ref(planned: Database) -> None:
     other = ActionDraft("1", "6", "6.4", "Buy 12 buses", ("JM",), (due(on(60)),))
     draft = replace(without("6.1"), actions=(*without("6.1").actions, replace(other, ref="6.1")))
     import_draft(planned, draft)

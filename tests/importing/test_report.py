@@ -11,10 +11,10 @@ def test_what_a_file_yields_is_a_table() -> None:
     shown = render_summaries(
         [summarise_file("ours.xlsx", draft), FileSummary("other.pdf", refused="It is locked.")]
     )
-    head, _, ours, blank, told = shown.splitlines()
+    head, _, ours, blank, refusal = shown.splitlines()
     assert "".join(head.split()) == (
         "|File|Projects|Actions|Milestones|Dates|Owners|Statuses|Savings|Growth|Measures|Doubtful|Noted|"
     )
     assert "".join(ours.split()) == "|ours.xlsx|1|2|2|2|1|1|0|0|0|3|1|"
     assert len(head) == len(ours)
-    assert (blank, told) == ("", "other.pdf cannot be taken in. It is locked.")
+    assert (blank, refusal) == ("", "other.pdf cannot be taken in. It is locked.")

@@ -107,7 +107,7 @@ def test_dates_in_the_words_of_a_step(draft: PlanDraft) -> None:
     assert (found.status, found.status_text) == (GOING, "In consultation")
 
 
-def test_what_is_told_about_section_one(draft: PlanDraft) -> None:
+def test_what_is_reported_about_section_one(draft: PlanDraft) -> None:
     assert any(
         "20 June 2021" in message for message in messages_about(draft, "1. MTFS, row 51, column B", "due")
     )

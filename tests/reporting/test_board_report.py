@@ -32,7 +32,7 @@ HOSTILE = "</td><script>alert(1)</script> & 'done'"
 
 
 @pytest.fixture
-def spoken(planned: Database) -> Database:
+def updated(planned: Database) -> Database:
     """A digest on the first Monday, then three weeks in which things happen."""
     with planned.transaction() as session:
         session.scalars(select(Board)).one().next_digest_at = NOW
@@ -68,8 +68,8 @@ def compose_report_and_digest(database: Database) -> tuple[Report, Any]:
         return report, digests.preview(session, board, LATER)
 
 
-def test_the_numbers_are_those_of_the_digest(spoken: Database) -> None:
-    report, digest = compose_report_and_digest(spoken)
+def test_the_numbers_are_those_of_the_digest(updated: Database) -> None:
+    report, digest = compose_report_and_digest(updated)
     assert [(each.colour, each.number, each.change) for each in report.counts] == [
         (each.colour.words, each.count, each.change) for each in digest.counts
     ]
@@ -82,8 +82,8 @@ def test_the_numbers_are_those_of_the_digest(spoken: Database) -> None:
         assert {each.ref for each in mine} == {each.ref for each in theirs}
 
 
-def test_what_happened_is_told_with_its_reasons(spoken: Database) -> None:
-    report, _ = compose_report_and_digest(spoken)
+def test_what_happened_is_reported_with_its_reasons(updated: Database) -> None:
+    report, _ = compose_report_and_digest(updated)
     (done,), (moved,), (stopped,), (gone,) = report.completed, report.redated, report.stopped, report.removed
     assert (done.ref, done.by, done.evidence) == ("5.3", "RM", "https://example.com/a")
     assert (moved.ref, moved.old_due, moved.new_due) == ("6.1", on(60), on(90))
@@ -102,8 +102,8 @@ def test_what_happened_is_told_with_its_reasons(spoken: Database) -> None:
     assert "Red       2  (1 more)" in text
 
 
-def test_the_page_needs_nothing_and_runs_nothing(spoken: Database) -> None:
-    page = render_report_html(compose_report_and_digest(spoken)[0])
+def test_the_page_needs_nothing_and_runs_nothing(updated: Database) -> None:
+    page = render_report_html(compose_report_and_digest(updated)[0])
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;done&#39;" in page
     assert not re.findall(r"(?:\ssrc=|@import|url\()", page)
@@ -113,8 +113,8 @@ def test_the_page_needs_nothing_and_runs_nothing(spoken: Database) -> None:
         assert f">{colour}</span>" in page
 
 
-def test_what_is_very_late_is_named_once_more_and_not_told_twice(spoken: Database) -> None:
-    report, _ = compose_report_and_digest(spoken)
+def test_what_is_very_late_is_named_once_more_and_not_described_twice(updated: Database) -> None:
+    report, _ = compose_report_and_digest(updated)
     late = tuple(line for line in report.overdue if line.ref == "5.2")
     one, two, none = (replace(report, very_late=late * times) for times in (1, 2, 0))
     for written in (render_report_html, render_report_text):
@@ -127,16 +127,16 @@ def test_what_is_very_late_is_named_once_more_and_not_told_twice(spoken: Databas
 def test_a_period_without_anything_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", fresh_url("sqlite", tmp_path, "planned"))
     run = CliRunner().invoke
-    told = run(main, ["report", "--from", "1/1/2026", "--to", "2/1/2026"])
-    assert told.exit_code == 0, told.output
-    assert "What happened from 1 January 2026 to 2 January 2026." in told.output
+    result = run(main, ["report", "--from", "1/1/2026", "--to", "2/1/2026"])
+    assert result.exit_code == 0, result.output
+    assert "What happened from 1 January 2026 to 2 January 2026." in result.output
     for words in (
         "No digest had been made by then",
         "No date moved.",
         "Nothing was completed.",
         "No lead had to be",
     ):
-        assert words in told.output
+        assert words in result.output
     page = tmp_path / "report.html"
     assert run(main, ["report", str(page)]).output == f"Wrote the report of the Board to {page}.\n"
     assert page.read_text().startswith("<!DOCTYPE html>")
@@ -157,7 +157,7 @@ def test_the_last_day_is_never_ahead(planned: Database) -> None:
             resolve_period(board, on(3), None, NOW)
 
 
-def test_a_board_without_a_plan_is_told_the_usual_rules(planned: Database) -> None:
+def test_a_board_without_a_plan_shows_the_usual_rules(planned: Database) -> None:
     with planned.transaction() as session:
         known = session.scalars(select(Board)).one()
         facts = {each.key: getattr(known, each.key) for each in Board.__table__.columns if each.key != "id"}

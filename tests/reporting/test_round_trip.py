@@ -142,7 +142,7 @@ def test_a_whole_tracker_reads_as_it_did(plan: str, tmp_path: Path) -> None:
 
 
 def without_location(action: ActionDraft) -> ActionDraft:
-    """Without where it was read, and with the dates of its steps told with the steps alone."""
+    """Without where it was read, and with the dates of its steps at the steps alone."""
     own = tuple(each for each in action.due if each.role is not Role.MILESTONE)
     return replace(action, where="", due=own)
 
@@ -253,13 +253,13 @@ def test_json_tells_everything(planned: Database) -> None:
             session, asker("SS"), RefQuery("1", "5.2"), note="two of five", evidence="https://example.com/a"
         )
         done = export(session, session.scalars(select(Plan)).one(), "json", LATER)
-    told = json.loads(done.content)
-    late = next(each for each in told["actions"] if (each["section"], each["ref"]) == ("1", "5.2"))
+    exported = json.loads(done.content)
+    late = next(each for each in exported["actions"] if (each["section"], each["ref"]) == ("1", "5.2"))
     assert (late["colour"], late["reason"]) == ("red", "4 days late")
     assert late["last_word"] == {"text": "two of five", "by": "SS", "on": "2026-03-03"}
-    assert told["history"][0]["evidence"] == "https://example.com/a"
-    assert told["projects"][0]["savings"] == {"2026/27": 1065.0, "2027/28": None}
-    assert told["legend"]
+    assert exported["history"][0]["evidence"] == "https://example.com/a"
+    assert exported["projects"][0]["savings"] == {"2026/27": 1065.0, "2027/28": None}
+    assert exported["legend"]
 
 
 def test_a_part_is_a_plan_of_its_own_and_empties_nothing(planned: Database) -> None:

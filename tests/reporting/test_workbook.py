@@ -18,7 +18,6 @@ from bot.database import Database
 from bot.plan.refs import RefQuery
 from bot.reporting.export import export
 from bot.reporting.report_pages import format_moment
-from bot.reporting.xlsx_files import NO_CHANGES_TEXT
 from bot.reporting.xlsx_style import set_sizes
 from models import Plan
 from tests.fixtures.commands import dispatch
@@ -68,10 +67,10 @@ def test_nothing_in_a_file_can_be_run(written: tuple[Workbook, list[list[str]]])
     assert not [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-def test_every_colour_is_told_in_words(written: tuple[Workbook, list[list[str]]]) -> None:
+def test_every_colour_is_given_in_words(written: tuple[Workbook, list[list[str]]]) -> None:
     book, _ = written
-    told = [row[0].value for row in book["Colours"].iter_rows(min_row=2)]
-    assert told == ["Red", "Amber", "Green", "Blue", "Grey"]
+    colours = [row[0].value for row in book["Colours"].iter_rows(min_row=2)]
+    assert colours == ["Red", "Amber", "Green", "Blue", "Grey"]
 
 
 def test_the_command_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +92,7 @@ def test_the_command_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert (refused.exit_code, words in refused.output) == (2, True), refused.output
 
 
-def test_days_and_moments_are_told_as_people_say_them() -> None:
+def test_days_and_moments_are_given_as_people_say_them() -> None:
     moment = datetime(2026, 3, 2, 0, 5, tzinfo=UTC)
     assert format_moment(moment) == "2 March 2026 at 12:05am"
     assert format_moment(moment + timedelta(hours=13)) == "2 March 2026 at 1:05pm"
@@ -122,13 +121,16 @@ def test_a_row_is_as_high_as_its_words_and_grows_with_them() -> None:
     assert "customHeight" not in written
 
 
-def test_a_plan_nobody_has_spoken_of_says_so(tmp_path: Path) -> None:
+def test_a_plan_without_updates_says_so(tmp_path: Path) -> None:
     database = Database(fresh_url("sqlite", tmp_path, "planned"), threads=1)
     with database.transaction() as session:
         plan = session.scalars(select(Plan)).one()
         book = load_workbook(io.BytesIO(export(session, plan, "xlsx", NOW).content))
     database.close()
-    assert [row[0].value for row in book["History"]] == ["Changed at", NO_CHANGES_TEXT]
+    assert [row[0].value for row in book["History"]] == [
+        "Changed at",
+        "Nothing has been said of this plan in chat yet.",
+    ]
 
 
 def test_every_font_has_a_name_and_a_size(written: tuple[Workbook, list[list[str]]]) -> None:

@@ -1,4 +1,4 @@
-"""What the bot asks about a plan it has read: the questions, the answers, and what an answer does."""
+"""The questions raised by reading a plan, their answers, and what an answer changes."""
 
 from bot.importing.questions.model import Answer, Choice, Needs, Question
 

@@ -1,4 +1,4 @@
-"""What each answer does to a draft. Pure: the same draft and answers always give the same plan."""
+"""What each answer does to a draft. Pure: the same draft and answers always give the same draft."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -14,17 +14,19 @@ from bot.plan.statuses import Status, read_statuses
 from bot.plan.wording import format_day
 
 OWNER = "owner"
-# Before the id of a chat account that is to be tied to the initials.
+# Stands before the id of a chat account that is to be linked to the initials.
 ACCOUNT_MARK = "@"
 _MAX_REF_LENGTH = 40
-_COUNTED = {Role.DUE, Role.MILESTONE}
+_DEADLINE_ROLES = {Role.DUE, Role.MILESTONE}
+Effect = Callable[[PlanDraft, Question, Answer], PlanDraft]
 
 
 def apply_answers(
     draft: PlanDraft, questions: Iterable[Question], answers: Mapping[str, Answer]
 ) -> PlanDraft:
-    """The draft as the answers have it. Questions without an answer, or with one they no longer offer, change
-    nothing; neither does what is decided when the plan is compared with the one before it.
+    """The draft with the answers applied. answers: by the question's key. A question without an answer, or
+    with one it no longer offers, changes nothing; neither do the kinds of change_questions, which take effect
+    when the plan is compared with its version before.
     """
     for question in questions:
         answer = answers.get(question.key)
@@ -34,7 +36,7 @@ def apply_answers(
     return draft
 
 
-def _on_action(change: Callable[[ActionDraft, Answer], ActionDraft]) -> "Effect":
+def _on_action(change: Callable[[ActionDraft, Answer], ActionDraft]) -> Effect:
     def effect(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
         actions = list(draft.actions)
         actions[question.action_index] = change(actions[question.action_index], answer)
@@ -51,7 +53,7 @@ def _apply_late(draft: PlanDraft, question: Question, answer: Answer) -> PlanDra
     as_at = draft.as_at
 
     def is_late(due: DueDate) -> bool:
-        return bool(as_at and due.role in _COUNTED and due.date and due.date < as_at)
+        return bool(as_at and due.role in _DEADLINE_ROLES and due.date and due.date < as_at)
 
     def change(action: ActionDraft, answer: Answer) -> ActionDraft:
         if answer.choice == "day":
@@ -64,7 +66,7 @@ def _apply_late(draft: PlanDraft, question: Question, answer: Answer) -> PlanDra
 def _replace_dates(
     action: ActionDraft, should_replace: Callable[[DueDate], bool], answer: Answer
 ) -> ActionDraft:
-    """Put the day given in the place of the dates wanted that something open still waits for."""
+    """Put the answered day in the place of these dates of the action and of its open steps."""
 
     def moved(dues: Iterable[DueDate]) -> tuple[DueDate, ...]:
         new = (_answered_date(answer, due.role) if should_replace(due) else due for due in dues)
@@ -77,7 +79,7 @@ def _replace_dates(
 
 
 def _complete_late(action: ActionDraft, is_late: Callable[[DueDate], bool]) -> ActionDraft:
-    """Only the steps the dates belong to, or the whole action where they are its own."""
+    """Complete the steps the late dates belong to, or the whole action where one of them is its own."""
     own = any(is_late(due) for due in action.due if due.role is not Role.MILESTONE)
     steps = tuple(
         replace(step, status=Status.COMPLETE) if own or any(map(is_late, step.due)) else step
@@ -90,19 +92,19 @@ def _complete_late(action: ActionDraft, is_late: Callable[[DueDate], bool]) -> A
 def _apply_later_date(action: ActionDraft, answer: Answer) -> ActionDraft:
     if answer.choice == "column":
         return action
-    last = max(due.date for due in action.due if due.date and due.role in _COUNTED)
+    last = max(due.date for due in action.due if due.date and due.role in _DEADLINE_ROLES)
     if answer.choice.startswith("words "):
         answer = replace(answer, value=answer.choice.removeprefix("words "))
-    return _replace_dates(action, lambda due: due.date == last and due.role in _COUNTED, answer)
+    return _replace_dates(action, lambda due: due.date == last and due.role in _DEADLINE_ROLES, answer)
 
 
 def _apply_date(action: ActionDraft, answer: Answer) -> ActionDraft:
-    """Give a date, or say that there is none, in the place of what could not be read."""
-    left = tuple(due for due in action.due if due.precision is not Precision.NONE)
+    """Put a date, or "Ongoing", in the place of what could not be read."""
+    readable = tuple(due for due in action.due if due.precision is not Precision.NONE)
     if answer.choice == "day":
-        return replace(action, due=(*left, _answered_date(answer)))
+        return replace(action, due=(*readable, _answered_date(answer)))
     if answer.choice == "ongoing":
-        return replace(action, due=(*left, DueDate("Ongoing", None, Precision.ONGOING, Role.ONGOING)))
+        return replace(action, due=(*readable, DueDate("Ongoing", None, Precision.ONGOING, Role.ONGOING)))
     return action
 
 
@@ -117,7 +119,7 @@ def _apply_status(action: ActionDraft, answer: Answer) -> ActionDraft:
 
 
 def _apply_status_by_text(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
-    """Every action with these words for its status."""
+    """The answer counts for every action with the same printed status."""
     actions = tuple(
         _apply_status(action, answer) if action.status_text == question.printed else action
         for action in draft.actions
@@ -129,8 +131,8 @@ def _allocate_statuses(action: ActionDraft, answer: Answer) -> ActionDraft:
     read = read_statuses(action.status_text).statuses
     given = dict(zip(parse_allocation(answer.choice), read, strict=False))
     steps = tuple(
-        replace(step, status=given.get(place, Status.NOT_STARTED))
-        for place, step in enumerate(action.milestones)
+        replace(step, status=given.get(index, Status.NOT_STARTED))
+        for index, step in enumerate(action.milestones)
     )
     return replace(action, milestones=steps, status=overall_status(read, len(steps)))
 
@@ -139,14 +141,14 @@ def _allocate_dates(draft: PlanDraft, question: Question, answer: Answer) -> Pla
     def change(action: ActionDraft, answer: Answer) -> ActionDraft:
         if answer.choice == WHOLE_ACTION:
             return action
-        taken = [due for due in action.due if due.text in question.printed]
-        of_steps = [replace(due, role=Role.MILESTONE) if due.role is Role.DUE else due for due in taken]
+        asked = [due for due in action.due if due.text in question.printed]
+        of_steps = [replace(due, role=Role.MILESTONE) if due.role is Role.DUE else due for due in asked]
         given = dict(zip(parse_allocation(answer.choice), of_steps, strict=False))
         steps = tuple(
-            replace(step, due=(given[place],)) if place in given else step
-            for place, step in enumerate(action.milestones)
+            replace(step, due=(given[index],)) if index in given else step
+            for index, step in enumerate(action.milestones)
         )
-        rest = tuple(due for due in action.due if due not in taken)
+        rest = tuple(due for due in action.due if due not in asked)
         return replace(action, due=(*of_steps, *rest), milestones=steps)
 
     return _on_action(change)(draft, question, answer)
@@ -157,8 +159,8 @@ def _allocate_owners(action: ActionDraft, answer: Answer) -> ActionDraft:
         return action
     given = dict(zip(parse_allocation(answer.choice), action.owners, strict=False))
     steps: tuple[MilestoneDraft, ...] = tuple(
-        replace(step, owners=(given[place],)) if place in given else step
-        for place, step in enumerate(action.milestones)
+        replace(step, owners=(given[index],)) if index in given else step
+        for index, step in enumerate(action.milestones)
     )
     return replace(action, milestones=steps)
 
@@ -178,34 +180,33 @@ def _move_steps(draft: PlanDraft, question: Question, answer: Answer) -> PlanDra
     stay = tuple(step for step in source.milestones if step not in moved)
     actions = list(draft.actions)
     actions[question.action_index] = replace(source, milestones=stay)
-    for place, action in enumerate(actions):
-        if (action.section, action.ref) == (source.section, ref) and place != question.action_index:
-            actions[place] = replace(action, milestones=(*action.milestones, *moved))
+    for index, action in enumerate(actions):
+        if (action.section, action.ref) == (source.section, ref) and index != question.action_index:
+            actions[index] = replace(action, milestones=(*action.milestones, *moved))
             break
     return replace(draft, actions=tuple(actions))
 
 
 def _replace_owner(draft: PlanDraft, question: Question, answer: Answer) -> PlanDraft:
-    """Whoever goes by these initials, or this role, in the plan is called otherwise here."""
-    known = answer.value or answer.choice.removeprefix("is ")
-    if known == answer.choice or known.startswith(ACCOUNT_MARK):
+    """Put other initials in the place of those printed, or of the role printed, throughout the plan."""
+    initials = answer.value or answer.choice.removeprefix("is ")
+    if initials == answer.choice or initials.startswith(ACCOUNT_MARK):
         return draft
 
-    def named(owners: Iterable[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(known if each == question.printed else each for each in owners))
+    def rename(owners: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(initials if each == question.printed else each for each in owners))
 
     actions = tuple(
         replace(
             action,
-            owners=named(action.owners),
-            milestones=tuple(replace(step, owners=named(step.owners)) for step in action.milestones),
+            owners=rename(action.owners),
+            milestones=tuple(replace(step, owners=rename(step.owners)) for step in action.milestones),
         )
         for action in draft.actions
     )
     return replace(draft, actions=actions)
 
 
-Effect = Callable[[PlanDraft, Question, Answer], PlanDraft]
 _EFFECTS: dict[str, Effect] = {
     Doubt.DATES_UNPLACED: _allocate_dates,
     Doubt.OWNERS_UNPLACED: _on_action(_allocate_owners),

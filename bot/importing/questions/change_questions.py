@@ -1,4 +1,6 @@
-"""Questions that only show beside the plan there is: which plan this is, and what became of what it lacks."""
+"""Questions raised by comparing a draft with the stored plan: which plan it is a version of, and what became
+of the actions it lacks.
+"""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -6,9 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from rapidfuzz import fuzz
 
 from bot.importing.diff import Differences, Resolution, ResolutionKind
-from bot.importing.drafting.draft import PlanDraft
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.matching import find_similar
 from bot.importing.questions.model import Answer, Choice, Needs, Question, question_key
+from bot.plan import wording
+from bot.sentences import sentence
 from bot.services.actions.presenters import shorten
 from models.plans import Action, Plan
 
@@ -29,16 +33,19 @@ def plan_question(draft: PlanDraft, plans: Collection[Plan]) -> Question | None:
     ]
     if not near:
         return None
-    newer = [Choice(f"plan {plan.id}", f"A newer version of {_shorten(plan.title)}") for plan in near]
+    newer = [
+        Choice(f"plan {plan.id}", sentence("questions.newer_version_choice", title=_shorten(plan.title)))
+        for plan in near
+    ]
     return Question(
         question_key(WHICH_PLAN, draft.title),
         WHICH_PLAN,
-        f"There is no plan \u201c{draft.title}\u201d yet. What is this file?",
-        (*newer[:_MAX_OFFERED], Choice(NEW_PLAN, "A new plan, beside what there is")),
-        "It waits for this answer.",
+        sentence("questions.which_plan", title=draft.title),
+        (*newer[:_MAX_OFFERED], Choice(NEW_PLAN, sentence("questions.new_plan_choice"))),
+        sentence("questions.which_plan_meanwhile"),
         printed=draft.title,
         subject="The plan's title",
-        details=("A newer version keeps the history of every action and takes the new title.",),
+        details=(sentence("questions.newer_version_detail"),),
     )
 
 
@@ -57,12 +64,12 @@ def gone_questions(
 
 
 def resolutions_of(actions: Sequence[Action], answers: Mapping[str, Answer]) -> dict[int, Resolution]:
-    """What somebody said became of each action, by its id."""
-    told = {action.id: answers.get(gone_key(action)) for action in actions}
+    """What became of each action as somebody answered, by the action's id."""
+    given = {action.id: answers.get(gone_key(action)) for action in actions}
     return {
-        action_id: fate
-        for action_id, answer in told.items()
-        if answer and (fate := _parse_resolution(answer))
+        action_id: resolution
+        for action_id, answer in given.items()
+        if answer and (resolution := _parse_resolution(answer))
     }
 
 
@@ -75,39 +82,49 @@ def _gone_question(draft: PlanDraft, action: Action, free_indexes: Sequence[int]
     now = [draft.actions[place] for place in find_similar(action, draft.actions, free_indexes)[:_MAX_OFFERED]]
     candidates = [
         Choice(
-            f"now {each.section}/{each.ref}", f"It is now {each.section}/{each.ref} {_shorten(each.title)}"
+            f"now {_ref(each)}",
+            sentence("questions.renumbered_choice", ref=_ref(each), title=_shorten(each.title)),
         )
         for each in now
     ]
     return Question(
         gone_key(action),
         GONE,
-        f"{ref} is not in this version. What became of it?",
+        sentence("questions.missing_action", ref=ref),
         (
             *candidates,
-            Choice("complete", "It is complete"),
-            Choice("dropped", "It was dropped, for the reason I write below", Needs.WORDS),
-            Choice("kept", "It was forgotten: keep it in the plan"),
+            Choice("complete", sentence("questions.complete_choice")),
+            Choice("dropped", sentence("questions.dropped_choice"), Needs.WORDS),
+            Choice("kept", sentence("questions.retained_choice")),
         ),
-        "It leaves the lists and nobody is asked about it. Its history stays.",
+        sentence("questions.missing_action_meanwhile"),
         printed="",
         subject=f"{ref} {shorten(action.title)}",
-        details=tuple(f"New in this version: {each.section}/{each.ref} {each.title}" for each in now),
+        details=tuple(
+            sentence("questions.new_action_detail", ref=_ref(each), title=each.title) for each in now
+        ),
     )
 
 
+def _ref(draft: ActionDraft) -> str:
+    return f"{draft.section}/{draft.ref}"
+
+
 def _parse_resolution(answer: Answer) -> Resolution | None:
-    by = f", as {answer.by} said" if answer.by else ""
+    """None where the choice is none of those above. The reason goes on record with the action."""
     if answer.choice == "complete":
-        return Resolution(ResolutionKind.COMPLETE, f"Complete{by}.")
+        return Resolution(ResolutionKind.COMPLETE, sentence("questions.complete_reason", by=answer.by))
     if answer.choice == "dropped":
-        return Resolution(ResolutionKind.DROPPED, f"Dropped{by}: {answer.value}")
+        reason = sentence("questions.dropped_reason", by=answer.by, reason=answer.value)
+        return Resolution(ResolutionKind.DROPPED, reason)
     if answer.choice == "kept":
-        return Resolution(
-            ResolutionKind.RETAINED, f"Kept in the plan{by}, though its newest version lacks it."
-        )
-    section, slash, ref = answer.choice.removeprefix("now ").partition("/")
-    return Resolution(ResolutionKind.MOVED, f"Now {section}/{ref}{by}.", (section, ref)) if slash else None
+        return Resolution(ResolutionKind.RETAINED, sentence("questions.retained_reason", by=answer.by))
+    moved_to = answer.choice.removeprefix("now ")
+    section, slash, ref = moved_to.partition("/")
+    if not slash:
+        return None
+    reason = sentence("questions.renumbered_reason", by=answer.by, ref=moved_to)
+    return Resolution(ResolutionKind.MOVED, reason, (section, ref))
 
 
 def _without_years(title: str) -> str:
@@ -115,4 +132,4 @@ def _without_years(title: str) -> str:
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= _MAX_SHOWN_LENGTH else text[: _MAX_SHOWN_LENGTH - 1].rstrip() + "\u2026"
+    return wording.shorten(text, _MAX_SHOWN_LENGTH)

@@ -1,4 +1,4 @@
-"""A question about a plan, the answers it offers, and an answer."""
+"""A question about a plan, the choices it offers, and an answer."""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One proposed answer. value: what it is called in the record. label: as people read it."""
+    """One proposed answer. value: as it is stored. label: as people read it."""
 
     value: str
     label: str
@@ -32,10 +32,10 @@ class Choice:
 class Question:
     """One doubt that somebody can settle.
 
-    key: which question it is, whatever row it stands in, so that its answer is known the next time.
-    action_index: where in the draft its action stands, -1 when it is about none. meanwhile: what holds
-    until it is answered. details: lines to look at before answering. subject: what it is about, in the
-    plan's words.
+    key: see question_key; the same in the plan's next version, so that its answer is found again.
+    action_index: of its action in the draft, -1 when it is about none. where, printed: the cell and its text.
+    meanwhile: what holds until it is answered. details: lines to look at before answering. subject: what it
+    is about, in the plan's words.
     """
 
     key: str
@@ -55,9 +55,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """choice: the value of one of the question's choices. value: the day (ISO), words or initials with it.
-
-    said: the answer in words. by, on: who gave it, and when.
+    """choice: the value of one of the question's choices. value: the day (ISO), words or initials that go
+    with it. said: the answer in words. by, on: who gave it, and when.
     """
 
     choice: str
@@ -72,6 +71,8 @@ class Answer:
 
 
 def question_key(kind: str, *identity: str) -> str:
-    """Tell a question by what it is about, in letters and digits only: new spaces change nothing."""
+    """The kind and a digest of what the question is about. Only letters and digits count, so that other
+    spaces or punctuation in the next version give the same key.
+    """
     words = "|".join(letters_only(part) for part in identity)
     return f"{kind}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"

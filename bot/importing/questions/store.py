@@ -1,4 +1,4 @@
-"""Answers, kept from one version of a plan to the next."""
+"""Answers in the database. They are stored under the plan's title, so that the next version finds them."""
 
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from bot.importing.questions.apply_answers import ACCOUNT_MARK, OWNER
 from bot.importing.questions.model import MAX_ANSWER_LENGTH, Answer, Choice, Needs, Question
 from bot.plan.text import one_line
 from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services.actions.presenters import local_day
 from models.imports import PlanAnswer
 from models.queries import imports as query
@@ -31,7 +32,7 @@ def validate_answer(question: Question, choice: str, value: str) -> Answer:
         raise NotUnderstoodError("Choose one of the answers.")
     words = one_line(value)[:MAX_ANSWER_LENGTH] if chosen.needs else ""
     if chosen.needs and not words:
-        raise NotUnderstoodError(_MISSING_MESSAGES[chosen.needs])
+        raise NotUnderstoodError(sentence("questions.incomplete_answer", needs=chosen.needs.value))
     answer = Answer(choice, words)
     return Answer(choice, words, _describe_answer(chosen, answer))
 
@@ -56,44 +57,41 @@ def save_answer(
 
 
 def move_answers(session: Session, workspace_id: int, title: str, new_title: str) -> None:
-    """A plan has a new title: its answers go with it, but for those given under the new one already."""
-    there = {row.key for row in query.answers(session, workspace_id, new_title)}
+    """Store a plan's answers under its new title; those already given under that title win."""
+    existing = {row.key for row in query.answers(session, workspace_id, new_title)}
     for row in query.answers(session, workspace_id, title):
-        if row.key not in there:
+        if row.key not in existing:
             row.plan = new_title
     session.flush()
 
 
-_MISSING_MESSAGES = {
-    Needs.DAY: "Choose the day as well.",
-    Needs.WORDS: "Write a few words as well.",
-    Needs.PERSON: "Choose the person as well.",
-}
-
-
 def _describe_answer(choice: Choice, answer: Answer) -> str:
-    """The answer in words: "It has a new date: 31 March 2022"."""
+    """For example "It has a new date: 31 March 2022". Stored with the answer."""
     if not choice.needs:
         return choice.label
     value = format_day(answer.day) if choice.needs is Needs.DAY else answer.value
     if value.startswith(ACCOUNT_MARK):
-        return "The account chosen"
-    return f"{choice.label.removesuffix(' I write below').removesuffix(' below')}: {value}"
+        return sentence("questions.account_answer")
+    return sentence("questions.filled_answer", label=choice.label, value=value)
 
 
 class AnsweredQuestions(Protocol):
+    """What link_answered_accounts needs of an analysis, which imports this module."""
+
     @property
     def remembered(self) -> tuple[tuple[Question, Answer], ...]: ...
 
 
 def link_answered_accounts(session: Session, workspace_id: int, answered: AnsweredQuestions) -> None:
-    """Initials that have an account, and accounts that have initials, stay as they are."""
+    """Link the accounts chosen as answers. Initials that have an account, and accounts that have initials,
+    stay as they are.
+    """
     for question, answer in answered.remembered:
         if question.kind != OWNER or not answer.value.startswith(ACCOUNT_MARK):
             continue
         account = answer.value.removeprefix(ACCOUNT_MARK)
         person = people_query.person_of_initials(session, workspace_id, question.printed)
-        taken = people_query.person_of_user(session, workspace_id, account)
-        if person is not None and person.slack_user_id is None and taken is None:
+        linked = people_query.person_of_user(session, workspace_id, account)
+        if person is not None and person.slack_user_id is None and linked is None:
             person.slack_user_id = account
             session.flush()
