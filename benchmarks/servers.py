@@ -28,18 +28,18 @@ from tests.fixtures.sandbox import SECRET, TOKEN
 
 async def serve_bot(kind: str) -> None:
     with TemporaryDirectory() as folder:
-        async with council(kind, Path(folder)) as town:
-            town.settings.tick_seconds = 15.0
+        async with council(kind, Path(folder)) as running:
+            running.settings.tick_seconds = 15.0
             if kind == "postgresql":
-                make_durable(town.url)
-            async with bot_running(town):
+                make_durable(running.url)
+            async with bot_running(running):
                 gc.freeze()
-                print(town.address, flush=True)
+                print(running.address, flush=True)
                 await asyncio.Event().wait()
 
 
 def make_durable(url: str) -> None:
-    """The tests' PostgreSQL does without fsync; what is measured must not."""
+    """Switch on fsync, which the tests' PostgreSQL runs without."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

@@ -1,5 +1,5 @@
 """A year of 300 boards with 60 actions each, without faults: every digest and prompt decided, rendered and
-recorded. The messages go nowhere: what is measured is the bot's own work.
+recorded. No message is sent: what is measured is the bot's own work.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ CLOCK_STEP = timedelta(seconds=1)
 
 
 class ManualClock:
-    """The clock: it stands where it was put."""
+    """A clock that moves only when it is set."""
 
     def __init__(self) -> None:
         self.moment = NOW
@@ -75,9 +75,7 @@ def run() -> None:
         database.close()
     assert left == 0, f"{left} rows were left unsent"
     assert sender.posted == kinds.total()
-    print(
-        f"  {took / 60:.1f} minutes; {rows / took:.0f} rows a second ({rows:,} of the ledger and its items)"
-    )
+    print(f"  {took / 60:.1f} minutes; {rows / took:.0f} rows a second ({rows:,} deliveries and items)")
     for kind, number in sorted(kinds.items()):
         print(f"  {kind:<14}{number:>9,} sent")
 
