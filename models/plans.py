@@ -149,7 +149,7 @@ class ActionOwner(WorkspaceScoped, Base):
 
 
 class Milestone(WorkspaceScoped, Base):
-    """A step of an action: label: its mark in the plan ("1.2.1", "a)", "" for a bullet).
+    """A step of an action. label: its mark in the plan ("1.2.1", "a)", "" for a bullet).
 
     owners: initials as printed, when they are not simply the action's. gone_at: as for an action.
     """

@@ -63,10 +63,13 @@ def _is_internal_attribute(node: ast.Attribute) -> bool:
 def uses_of_session_info(module: Module) -> Iterator[int]:
     """The lines that read or write a session's `info`; a call of a logger's `info` is none."""
     called = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute) and node.attr == "info" and id(node) not in called:
-            owner = ast.unparse(node.value)
-            yield from [node.lineno] * ("session" in owner.lower())
+    yield from (
+        node.lineno
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute)
+        and (node.attr == "info" and id(node) not in called)
+        and "session" in ast.unparse(node.value).lower()
+    )
 
 
 def test_only_the_fast_path_uses_sqlalchemys_internals() -> None:
