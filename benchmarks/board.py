@@ -1,4 +1,4 @@
-"""A board of 10,000 actions: deciding, rendering and recording its digest, and `/cip at-risk`."""
+"""A board of 10,000 actions: its digest decided, rendered and written; and `/cip at-risk` on it."""
 
 import gc
 import statistics
@@ -22,7 +22,7 @@ MEGABYTE = 1024 * 1024
 
 
 def _digest(database: Database, renderer: Renderer) -> None:
-    """What a tick does when a digest is due, and what the worker does with its row."""
+    """What the tick job does when a digest is due, and the worker with its row."""
     with database.transaction() as session:
         assert digests.plan_digests(session, NOW) == 1
     with database.transaction(write=False) as session:
@@ -32,8 +32,8 @@ def _digest(database: Database, renderer: Renderer) -> None:
 
 def _at_risk(database: Database, renderer: Renderer) -> None:
     with database.transaction(write=False) as session:
-        found = dispatch(session, Asker(TEAM, "U1", "C1", "board-1"), AtRisk(), NOW)
-        assert renderer.slack(found)
+        reply = dispatch(session, Asker(TEAM, "U1", "C1", "board-1"), AtRisk(), NOW)
+        assert renderer.slack(reply)
 
 
 def _measure_seconds(
@@ -47,12 +47,12 @@ def _measure_seconds(
 def _measure_peak(
     work: Callable[[Database, Renderer], None], database: Database, renderer: Renderer
 ) -> float:
-    """The peak of Python's memory during the work, in megabytes."""
+    """The peak of the memory that Python allocated for the work, in megabytes."""
     tracemalloc.start()
     work(database, renderer)
-    _, most = tracemalloc.get_traced_memory()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return most / MEGABYTE
+    return peak / MEGABYTE
 
 
 def run() -> None:
@@ -69,6 +69,6 @@ def run() -> None:
                 took = measure(_digest, database, renderer)
                 print(f"  digest, decided, rendered, written {took * 1000:>10.0f} ms (to reach: under 1,000)")
             else:
-                most = measure(_digest, database, renderer)
-                print(f"  digest, peak memory                {most:>10.0f} MB (to reach: under 200)")
+                peak = measure(_digest, database, renderer)
+                print(f"  digest, peak memory                {peak:>10.0f} MB (to reach: under 200)")
             database.close()

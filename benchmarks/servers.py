@@ -1,4 +1,4 @@
-"""The servers that are compared, each in a process of its own.
+"""The servers that are measured side by side, each in a process of its own.
 
 `python -m benchmarks.servers WHICH` prints the address it listens on, then serves until it is killed.
 WHICH: sqlite or postgresql (the bot, `/cip update`, durable); "sqlite only" or "postgresql only" (its
@@ -28,20 +28,18 @@ from tests.fixtures.sandbox import SECRET, TOKEN
 
 async def serve_bot(kind: str) -> None:
     with TemporaryDirectory() as folder:
-        async with council(kind, Path(folder)) as fake_council:
-            fake_council.settings.tick_seconds = 15.0
+        async with council(kind, Path(folder)) as running:
+            running.settings.tick_seconds = 15.0
             if kind == "postgresql":
-                make_durable(fake_council.url)
-            async with bot_running(fake_council):
+                make_durable(running.url)
+            async with bot_running(running):
                 gc.freeze()
-                print(fake_council.address, flush=True)
+                print(running.address, flush=True)
                 await asyncio.Event().wait()
 
 
 def make_durable(url: str) -> None:
-    """Turn on fsync, which the tests' PostgreSQL has turned off: a measurement without it would mean
-    nothing.
-    """
+    """Switch on fsync, which the tests' PostgreSQL runs without."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

@@ -1,4 +1,4 @@
-"""The time from process start to the first acknowledged command, and the memory used when idle."""
+"""From starting the process to the first acknowledged command, and its memory at rest."""
 
 import asyncio
 import os
@@ -23,18 +23,18 @@ MAX_TRIES = 6_000
 
 def run() -> None:
     print("Cold start (python app.py serve, SQLite, a workspace beside it)")
-    runs = [asyncio.run(_start()) for _ in range(STARTS)]
+    starts = [asyncio.run(_start()) for _ in range(STARTS)]
     print(
-        f"  to the first acknowledged command {min(took for took, _ in runs):>8.2f} s (to reach: under 2.5)"
+        f"  to the first acknowledged command {min(took for took, _ in starts):>8.2f} s (to reach: under 2.5)"
     )
-    resting = max(megabytes for _, megabytes in runs)
+    resting = max(megabytes for _, megabytes in starts)
     print(f"  resting memory, after {COMMANDS} commands {resting:>8.0f} MB (to reach: under 150)")
 
 
 async def _start() -> tuple[float, float]:
-    """Seconds to the first acknowledged command, and megabytes when idle after a few more."""
+    """Seconds to the first acknowledged command, and megabytes at rest after a few more."""
     with TemporaryDirectory() as folder:
-        async with council("sqlite", Path(folder)) as fake_council:
+        async with council("sqlite", Path(folder)) as running:
             port = free_port()
             started = time.perf_counter()
             process = await asyncio.create_subprocess_exec(
@@ -42,7 +42,7 @@ async def _start() -> tuple[float, float]:
                 "app.py",
                 "serve",
                 cwd=ROOT,
-                env={**os.environ, **_settings(fake_council, port, folder)},
+                env={**os.environ, **_settings(running, port, folder)},
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )

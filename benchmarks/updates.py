@@ -1,4 +1,4 @@
-"""A signed, durable `/cip update` and what it is compared with, all in one run.
+"""A signed, durable `/cip update` beside what it is compared with, all in one run.
 
 The references: Bolt's AsyncApp and App with their defaults and AsyncApp with process_before_response, each
 with a listener that only acknowledges; bare commits of the same driver; and the bot with nothing left but its
@@ -28,7 +28,7 @@ COMMITS = 1_000
 
 @dataclass(frozen=True)
 class Measurement:
-    """The results of one server with one number of connections. Times in milliseconds."""
+    """One server at one number of connections. Times in milliseconds."""
 
     median: float
     p99: float
@@ -52,7 +52,7 @@ def server(which: str) -> Iterator[str]:
 
 
 def measure(which: str, address: str, connections: int, *, seconds: int = SECONDS) -> Measurement:
-    """No request is sent to the bot twice: a file has more of them than it can handle in that time."""
+    """No request is sent twice: the file holds more of them than the server can handle in that time."""
     count = seconds * MAX_REQUESTS_PER_SECOND.get(which, 2_000)
     with TemporaryDirectory() as folder:
         signed = Path(folder) / "requests"
@@ -72,44 +72,47 @@ def _lines(count: int) -> Iterator[str]:
 def run() -> None:
     if shutil.which("wrk") is None:
         sys.exit("make bench needs wrk. Install the Debian package wrk, then run it again.")
-    found: dict[str, dict[int, Measurement]] = {}
+    measurements: dict[str, dict[int, Measurement]] = {}
     for which in SERVERS:
         with server(which) as address:
             measure(which, address, 1, seconds=1)
-            found[which] = {each: measure(which, address, each) for each in CONNECTIONS}
-    bare = {"sqlite": sqlite_seconds(COMMITS) * 1000, "postgresql": postgresql_seconds(COMMITS) * 1000}
-    _report(found, bare)
+            measurements[which] = {each: measure(which, address, each) for each in CONNECTIONS}
+    commit_times = {
+        "sqlite": sqlite_seconds(COMMITS) * 1000,
+        "postgresql": postgresql_seconds(COMMITS) * 1000,
+    }
+    _report(measurements, commit_times)
 
 
-def _report(found: dict[str, dict[int, Measurement]], commit_times: dict[str, float]) -> None:
+def _report(measurements: dict[str, dict[int, Measurement]], commit_times: dict[str, float]) -> None:
     print("server           connections  median ms    p99 ms  requests/s  errors")
-    for which, rows in found.items():
+    for which, rows in measurements.items():
         for connections, row in rows.items():
             print(
                 f"{which:<16} {connections:>11} {row.median:>10.2f} {row.p99:>9.2f}"
                 f" {row.per_second:>11.0f} {row.errors:>7}"
             )
     for which, commit in commit_times.items():
-        mine, fast, stock = found[which], found["fast"], found["stock async"]
-        only = found[f"{which} only"]
-        wanted = 0.3 if which == "sqlite" else 0.2
+        bot, fast, stock = measurements[which], measurements["fast"], measurements["stock async"]
+        only = measurements[f"{which} only"]
+        goal = 0.3 if which == "sqlite" else 0.2
         print(f"{which}: one bare commit takes {commit:.2f} ms")
         ratios = (
-            ("1 connection, median, of stock Bolt's empty ack", mine[1].median / stock[1].median, "below 1"),
+            ("1 connection, median, of stock Bolt's empty ack", bot[1].median / stock[1].median, "below 1"),
             (
                 "1 connection, median, of fast ack + bare commit",
-                mine[1].median / (fast[1].median + commit),
+                bot[1].median / (fast[1].median + commit),
                 "at most 3.0",
             ),
             (
                 "8 connections, requests/s, of the fast ack's",
-                mine[8].per_second / fast[8].per_second,
-                f"at least {wanted}",
+                bot[8].per_second / fast[8].per_second,
+                f"at least {goal}",
             ),
-            ("8 connections, p99 in ms", mine[8].p99, "below 50"),
-            ("32 connections, errors", float(mine[32].errors), "0"),
+            ("8 connections, p99 in ms", bot[8].p99, "below 50"),
+            ("32 connections, errors", float(bot[32].errors), "0"),
         )
-        for what, ratio, goal in ratios:
-            print(f"  {what:<50}{ratio:>8.2f}   (to reach: {goal})")
+        for what, ratio, to_reach in ratios:
+            print(f"  {what:<50}{ratio:>8.2f}   (to reach: {to_reach})")
         alone, share = only[1].median / (fast[1].median + commit), only[8].per_second / fast[8].per_second
         print(f"  with its statements alone, the second would be {alone:.2f} and the third {share:.2f}")

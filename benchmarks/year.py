@@ -1,5 +1,5 @@
-"""A year of 300 boards with 60 actions each, without faults: every digest and prompt is decided, rendered and
-recorded. Messages are not sent anywhere, so that only the bot's own work is measured.
+"""A year of 300 boards with 60 actions each, without faults: every digest and prompt decided, rendered and
+recorded. No message is sent: what is measured is the bot's own work.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ CLOCK_STEP = timedelta(seconds=1)
 
 
 class ManualClock:
-    """A Clock that moves only when it is set."""
+    """A clock that moves only when it is set."""
 
     def __init__(self) -> None:
         self.moment = NOW
@@ -68,27 +68,25 @@ def run() -> None:
         clock, sender = ManualClock(), NullSender()
         worker = Worker(database, sender, Renderer(), clock, limits=NO_LIMITS)
         started = time.perf_counter()
-        asyncio.run(_run_ticks(TickJob(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
+        asyncio.run(_run_rounds(TickJob(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
         took = time.perf_counter() - started
         with database.transaction(write=False) as session:
             kinds, left, rows = _count_rows(session)
         database.close()
     assert left == 0, f"{left} rows were left unsent"
     assert sender.posted == kinds.total()
-    print(
-        f"  {took / 60:.1f} minutes; {rows / took:.0f} rows a second ({rows:,} of the outbox and its items)"
-    )
+    print(f"  {took / 60:.1f} minutes; {rows / took:.0f} rows a second ({rows:,} deliveries and items)")
     for kind, number in sorted(kinds.items()):
         print(f"  {kind:<14}{number:>9,} sent")
 
 
-async def _run_ticks(tick_job: TickJob, clock: ManualClock, until: datetime) -> None:
+async def _run_rounds(rounds: TickJob, clock: ManualClock, until: datetime) -> None:
     while clock.moment < until:
-        await tick_job.run()
-        due_at = await tick_job.next_due_at()
-        if due_at is None:
+        await rounds.run()
+        ahead = await rounds.next_due_at()
+        if ahead is None:
             return
-        clock.moment = max(due_at, clock.moment) + CLOCK_STEP
+        clock.moment = max(ahead, clock.moment) + CLOCK_STEP
 
 
 def _count_rows(session: Session) -> tuple[Counter[str], int, int]:

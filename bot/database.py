@@ -114,7 +114,7 @@ class Database:
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The same for work of a few milliseconds, which may share its transaction with other work. Raises
-        DoAloneError when it has to go by itself: nothing came of it, and `run` is to be asked.
+        RetryAloneError when it has to go by itself: nothing came of it, and `run` is to be asked.
         """
         return await self._group.run(lambda session: work(session, *args, **kwargs))
 

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.session_cache import clear_session_caches
+
 T = TypeVar("T")
 Work = Callable[[Session], Any]
 MAX_BATCH_SIZE = 32
@@ -66,7 +68,7 @@ class GroupCommit:
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """What the work returns, once it is on disk. Raises what the work raises if nothing went before it in
-        the same transaction, and DoAloneError when it has to be done again without company.
+        the same transaction, and RetryAloneError when it has to be done again without company.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -85,7 +87,7 @@ class GroupCommit:
             self._connection = None
 
     def _submit_next(self) -> None:
-        """Have those that wait done next. When the thread takes nothing more, they are told so."""
+        """Submit the next batch. When the executor was shut down, what waits fails with RetryAloneError."""
         try:
             self._executor.submit(self._run_batch)
         except RuntimeError:
@@ -166,7 +168,7 @@ def _run_work(session: Session, index: int, work: Work) -> Any:
     except Exception as error:
         raise _WorkFailedError(index, error) from error
     session.expunge_all()
-    session.info.clear()
+    clear_session_caches(session)
     return found
 
 

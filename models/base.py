@@ -17,7 +17,7 @@ from bot.plan.statuses import Status
 
 
 class DeliveryState(StrEnum):
-    """planned -> claimed -> sent, failed or skipped; a claim that lapses is planned again."""
+    """planned -> claimed -> sent, failed or skipped; a claim whose lease ran out is planned again."""
 
     PLANNED = "planned"
     CLAIMED = "claimed"
@@ -27,9 +27,9 @@ class DeliveryState(StrEnum):
 
 
 class StrEnumType(TypeDecorator[StrEnum]):
-    """One of the words of an enum, kept as text. Raises LookupError for a word that is none of them.
+    """A member of an enum, stored as its value. Raises LookupError for a value that no member has.
 
-    It is read by one look into a table: SQLAlchemy's own reading costs more than the rest of a row.
+    It is read by one look into a dict: SQLAlchemy's own conversion costs more than the rest of a row.
     """
 
     impl = Enum
@@ -47,7 +47,7 @@ class StrEnumType(TypeDecorator[StrEnum]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], StrEnum | None]:  # noqa: ARG002 - SQLAlchemy's own signature
         members_by_value: dict[str | None, StrEnum | None] = {
             None: None,
-            **{word.value: word for word in self.enum},
+            **{member.value: member for member in self.enum},
         }
         return members_by_value.__getitem__
 

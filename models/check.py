@@ -1,4 +1,4 @@
-"""`python -m models.check`: the migrations bring an empty database to exactly what the models say."""
+"""`python -m models.check`: the migrations bring an empty database to exactly what the models define."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What leaves the bot besides messages: files people asked for, and calendars they follow."""
+"""Exports people asked for, and the calendars they follow."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from models.base import Base, WorkspaceScoped
 
 
 class PlanExport(WorkspaceScoped, Base):
-    """One file someone asked for in chat. state: asked -> sent or failed; kept as a record of who took what.
+    """One file someone asked for in chat. state: asked -> sent or failed; kept as a record of who got what.
 
-    form: xlsx, csv or json. section_ids: empty for the whole plan. lease_until: who sends it has so long.
-    file_id: the platform's id of the file that was begun last, "" before any was.
+    form: xlsx, csv or json. section_ids: empty for the whole plan. lease_until: until when a sender has it.
+    file_id: the platform's id of the last upload that was begun, "" before any was.
     """
 
     __tablename__ = "plan_export"
@@ -31,10 +31,10 @@ class PlanExport(WorkspaceScoped, Base):
 
 
 class CalendarFeed(WorkspaceScoped, Base):
-    """A calendar someone follows from outside chat. The address holds a key; only its hash is kept.
+    """A calendar someone follows from outside chat. Its address holds a key; only the hash is stored.
 
     key_hash: sha256 of the key, in hex. person_id: whose dates; board_id: or of which board. user_id: the
-    account it was given to. stopped_at: since when the address answers no more.
+    account that asked for it. stopped_at: since when the address is not served any more.
     """
 
     __tablename__ = "calendar_feed"

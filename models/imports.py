@@ -1,4 +1,4 @@
-"""What came in, and what was decided about it: every version of a plan, and the answers to its questions."""
+"""Imported plans: uploaded files, versions of a plan, and the answers to questions about it."""
 
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from models.base import Base, WorkspaceScoped
 class PlanVersion(WorkspaceScoped, Base):
     """One version of a plan as it was applied. number counts from 1 within the plan.
 
-    title, file: as they were then. digest: SHA-256 of the file. draft: what was read from it, packed
-    (bot.importing.drafting.codec), before any answer. counts: kinds of change with how many.
+    title, file: as they were then. digest: SHA-256 of the file. draft: what was read from it, encoded
+    by bot.importing.drafting.codec, before any answer. counts: how many changes of each kind.
     """
 
     __tablename__ = "plan_version"
@@ -33,8 +33,8 @@ class PlanVersion(WorkspaceScoped, Base):
 class PlanAnswer(WorkspaceScoped, Base):
     """The answer somebody gave to a question about a plan; the latest counts.
 
-    plan: the plan's title, as the question can come before the plan is there. key: which question, whatever
-    row of the file it stands in. asks, said: question and answer in words, for showing them again.
+    plan: the plan's title, as a question may come before the plan is stored. key: which question, the same in
+    whatever row of the file it occurs. asks, said: the texts of question and answer, to show them again.
     """
 
     __tablename__ = "plan_answer"
@@ -53,10 +53,9 @@ class PlanAnswer(WorkspaceScoped, Base):
 class PlanUpload(WorkspaceScoped, Base):
     """One file. state: received -> waiting -> applied or cancelled; or received -> refused.
 
-    key: the message and file it came with, so that it is taken once. address: where the platform keeps it.
-    draft: what was read from it, packed, from then until it is decided on. digest: SHA-256 of the file.
-    marks: what applying it would change, as it was shown. review_id: the ledger's row of the message that
-    shows it.
+    key: the ids of message and file, so that it is handled once. address: its URL at the platform. draft:
+    what was read from it, encoded, until somebody decides about it. digest: SHA-256 of the file. marks: what
+    applying it would change, as it was shown. review_id: the delivery that shows it for review.
     """
 
     __tablename__ = "plan_upload"

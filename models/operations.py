@@ -1,4 +1,4 @@
-"""Whether the bot was there to be told things."""
+"""When the bot was running, and what the audit found."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from models.base import Base, WorkspaceScoped
 
 
 class Heartbeat(Base):
-    """One row for each workspace. heard_until: the last moment at which a bot is known to have been there.
+    """One row for each workspace. heard_until: the last moment at which a bot is known to have been running.
 
-    missed_since: from when on something may have been written that no bot was told of; None when nothing is.
-    looking_until: somebody is looking for it, and has so long.
+    missed_since: from when on messages may have been missed; None when none were. looking_until: until when
+    somebody has the lease to look for them.
     """
 
     __tablename__ = "presence"
@@ -26,9 +26,9 @@ class Heartbeat(Base):
 class AuditFinding(WorkspaceScoped, Base):
     """One finding, from when it was found until it is put right.
 
-    key: what makes it the only one of its kind ("missing-digest:3:2026-03-02T09:00:00+00:00"). words: it in a
-    line. seen_at: the last audit that found it. told_at: when plan managers were told; None for what they
-    need not be told. cleared_at: the first audit that no longer found it.
+    key: unique within the workspace ("missing-digest:3:2026-03-02T09:00:00+00:00"). words: the finding in one
+    line. seen_at: the last audit that found it. told_at: when plan managers were notified; None where they
+    need not be. cleared_at: the first audit that no longer found it.
     """
 
     __tablename__ = "audit_finding"

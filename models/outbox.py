@@ -1,4 +1,4 @@
-"""What was said: by people (status changes, append-only) and by the bot (the delivery ledger)."""
+"""What people recorded (status changes, append-only) and what the bot sends (the outbox)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -16,10 +16,10 @@ from models.plans import Action, Milestone
 class StatusChange(WorkspaceScoped, Base):
     """One append-only row: the database itself refuses to change or delete it (see migrations).
 
-    batch: changes made by one request share it; undo takes back a batch. source: command, button,
-    import, undo, or late: a message that reached the bot only later. date_id: the date that moved;
-    no foreign key, as a later version of the plan may drop it; date_before: how it read before, for undo.
-    undoes_id: the change this one takes back.
+    batch: changes made by one request share it, and are undone together. source: command, button, import,
+    undo, or late: a message that reached the bot only later. place: the channel or conversation. date_id: the
+    date that moved; no foreign key, as a later version of the plan may drop it; date_before: its columns
+    before, for undo. undoes_id: the change this one undoes.
     """
 
     __tablename__ = "status_change"
@@ -52,17 +52,17 @@ class StatusChange(WorkspaceScoped, Base):
 
     @property
     def comment(self) -> str:
-        """The sentence that came with it, "" when there was none."""
+        """The note or reason that came with it, "" when there was none."""
         return self.note or self.reason
 
 
 class Delivery(WorkspaceScoped, Base):
-    """One message the bot says on its own initiative: a row before it is a message.
+    """One row of the outbox: a message the bot is to send, or has sent.
 
-    key: what makes it the only one of its kind ("prompt:12:2026-03-30"). target: a chat user or channel.
+    key: unique within the workspace ("prompt:12:2026-03-30"). target: a chat user or channel.
     facts: the message as data, for those kinds whose content is fixed when they are planned.
     token: the opaque key sent as message metadata, by which a message can be found again.
-    updates_id: the delivery whose message this one replaces. parent_id: whose thread it goes to.
+    updates_id: the delivery whose message this one edits. parent_id: the delivery in whose thread it goes.
     """
 
     __tablename__ = "delivery"
@@ -99,10 +99,10 @@ class Delivery(WorkspaceScoped, Base):
 
 
 class PromptItem(WorkspaceScoped, Base):
-    """One action in one prompt: which rung of the ladder, for which date, and what came of it.
+    """One action in one prompt: which reminder, for which date, and how it was answered.
 
-    rung: days before the date (negative: days late). as_lead: told as the project's lead, not asked.
-    reason: why it was left out, "" when it was asked.
+    The column `rung`: days before the date (negative: days late). as_lead: an escalation to the project's
+    lead, who is not asked. reason: why it was left out, "" when it was asked.
     """
 
     __tablename__ = "prompt_item"
@@ -124,7 +124,7 @@ class PromptItem(WorkspaceScoped, Base):
 
 
 class DigestSnapshot(WorkspaceScoped, Base):
-    """What a digest said, so that the next one can tell the change. `colours` maps action id to colour."""
+    """What a digest showed, so that the next one can show the change. colours: by action id, as text."""
 
     __tablename__ = "digest_snapshot"
     __table_args__ = (UniqueConstraint("board_id", "due_at"),)
@@ -137,7 +137,7 @@ class DigestSnapshot(WorkspaceScoped, Base):
 
 
 class InboundRequest(WorkspaceScoped, Base):
-    """A request already taken: the same one again is answered as before, or refused when it is a replay.
+    """A request already handled: repeated, it is answered as before, or refused when it is a replay.
 
     key: the platform's own id of the request. signature: its signature, None over Socket Mode.
     """
@@ -155,8 +155,9 @@ class RateLimit(WorkspaceScoped, Base):
     """One thing that may only be used so often: the workspace as a whole ("workspace"), one conversation
     ("to:C0BOARD"), the opening of direct messages ("opening"), or one kind of call ("call:post").
 
-    free_at: when all that was sent there would be through at the steady pace; the further ahead it lies, the
-    less may be sent now. For a kind of call: the end of the pause the platform asked for.
+    free_at: GCRA's theoretical arrival time, when all that was sent would be through at the steady rate; the
+    further ahead it lies, the less may be sent now. For a kind of call: the end of the pause the platform
+    asked for.
     """
 
     __tablename__ = "lane"

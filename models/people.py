@@ -1,4 +1,4 @@
-"""Who the bot talks to, and the boards a plan answers to."""
+"""Workspaces, people, and the boards that plans are reported to."""
 
 from datetime import datetime, time
 
@@ -10,7 +10,7 @@ from models.base import Base, WorkspaceScoped
 
 
 class Workspace(Base):
-    """One Slack workspace. `team_id` is unknown until the bot has first spoken to Slack."""
+    """One Slack workspace. team_id: None until the bot has first connected to Slack."""
 
     __tablename__ = "workspace"
 
@@ -19,10 +19,10 @@ class Workspace(Base):
 
 
 class Board(WorkspaceScoped, Base):
-    """Who a plan answers to, with its calendar. Times of day are in `timezone`.
+    """Who a plan is reported to, with its calendar. Times of day are in `timezone`.
 
-    prompt_days: the ladder of reminders, as it is set. ladder: the one that the owners' next moments were
-    worked out with, since `ladder_since` (None: from the beginning).
+    prompt_days: the reminders as they are set, in days before a date (negative: days late). The column
+    `ladder`: those that the owners' next prompts were planned with, since `ladder_since` (None: always).
     """
 
     __tablename__ = "board"
@@ -46,7 +46,7 @@ class Board(WorkspaceScoped, Base):
 
 
 class BoardChannel(WorkspaceScoped, Base):
-    """A channel the board's digest goes to. `channel_id` is found by name when first needed."""
+    """A channel the board's digest goes to. channel_id: looked up by name when first needed, None before."""
 
     __tablename__ = "board_channel"
     __table_args__ = (UniqueConstraint("board_id", "name"),)

@@ -14,7 +14,7 @@ from models.people import Board, Person
 
 
 class Plan(WorkspaceScoped, Base):
-    """`rag_rules` holds the plan's own thresholds where they differ from the default (bot.plan.rag)."""
+    """rag_rules: the plan's own thresholds where they differ from the default (bot.plan.rag)."""
 
     __tablename__ = "plan"
     __table_args__ = (UniqueConstraint("workspace_id", "title"),)
@@ -72,15 +72,15 @@ class Project(WorkspaceScoped, Base):
 
 
 class Action(WorkspaceScoped, Base):
-    """One action. The columns from `next_due_on` down are kept by services.standing from the rows below
-    it, so that a list of thousands needs one row each.
+    """One action. The columns from `next_due_on` down are computed from the rows that belong to it
+    (bot.services.scheduling.next_prompts, bot.services.actions), so that a list needs one row each.
 
-    imported: the action as the document last had it, to tell what a newer version changes.
+    imported: the action as the document last had it, to see what a newer version changes.
     declared: the colour the owner last stated, None when none. last_word_at: when an owner, lead or
-    plan manager last said anything. slipped_days: how far the latest date lies beyond the first one.
-    escalate_at: when the project's lead is to be told, None when they need not be.
+    plan manager last recorded anything. slipped_days: how far the latest date lies beyond the first one.
+    escalate_at: when it is to be escalated to the project's lead, None when it need not be.
     gone_at: when a later version of the plan no longer had it. gone_reason: what became of it, "" while
-    nobody has said.
+    nobody has recorded that.
     """
 
     __tablename__ = "action"
@@ -130,9 +130,9 @@ class Action(WorkspaceScoped, Base):
 
 
 class ActionOwner(WorkspaceScoped, Base):
-    """Who answers for an action, and when they are next to be asked about it.
+    """Who owns an action, and when they are next to be asked about it.
 
-    prompt_at: the next moment of the ladder, None when there is none left. snoozed_until: they said Later.
+    prompt_at: the next prompt, None when there is none left. snoozed_until: until when, if they chose Later.
     """
 
     __tablename__ = "action_owner"
@@ -149,7 +149,7 @@ class ActionOwner(WorkspaceScoped, Base):
 
 
 class Milestone(WorkspaceScoped, Base):
-    """A step of an action: `label` is its mark in the plan ("1.2.1", "a)", "" for a bullet).
+    """A step of an action. label: its mark in the plan ("1.2.1", "a)", "" for a bullet).
 
     owners: initials as printed, when they are not simply the action's. gone_at: as for an action.
     """
@@ -172,7 +172,7 @@ class ActionDate(WorkspaceScoped, Base):
     """One date of an action, or of one of its milestones.
 
     text: as printed, or as last given in chat. day: the last day it covers. first_day: the day it had
-    when it first came in, so that slippage can be told.
+    when it was first imported, for the slippage.
     """
 
     __tablename__ = "action_date"

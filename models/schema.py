@@ -1,4 +1,4 @@
-"""The schema of a database: bring it up to date, or tell whether it is."""
+"""The schema of a database: bring it up to date, or check whether it is."""
 
 import warnings
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from bot.errors import SettingsError
 
 VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
-# Whoever changes tables of a PostgreSQL database holds this lock of its own. The number means nothing.
+# The advisory lock for changing tables of a PostgreSQL database. The number means nothing.
 MIGRATION_LOCK_ID = 4_711_030_297
-# PostgreSQL's word for "you waited as long as you wanted to": a lock was not to be had.
+# PostgreSQL's SQLSTATE for a lock that was not granted within lock_timeout.
 LOCK_NOT_AVAILABLE = "55P03"
 NO_TIMEOUT = "0"
 
@@ -42,12 +42,12 @@ def upgrade(database: Database) -> str:
 
 @contextmanager
 def schema_transaction(database: Database, *, lock_timeout: str = NO_TIMEOUT) -> Iterator[Connection]:
-    """One transaction for changing tables. SQLite copies a table to change it, which the rows that refer to
-    it would forbid: there, whether every row still refers to one that exists is looked at in the end.
-    On either database a second one waits until the first is through.
+    """One transaction for changing tables. SQLite copies a table to change it, which foreign keys to it would
+    forbid: there they are checked at the end instead. On either database a second one waits until the first
+    has ended.
 
-    lock_timeout: how long PostgreSQL waits for the first, and for each table that somebody is using ("20s").
-    Raises SettingsError when the first took longer.
+    lock_timeout: how long PostgreSQL waits for the first, and for each table in use ("20s"). Raises
+    SettingsError when the first took longer.
     """
     with database.engine.connect() as connection:
         if not database.is_sqlite:
@@ -79,12 +79,12 @@ def _acquire_migration_lock(connection: Connection) -> None:
 
 
 def is_lock_timeout(problem: Exception) -> bool:
-    """Whether PostgreSQL gave up because somebody else kept what was wanted."""
+    """Whether PostgreSQL gave up waiting for a lock that somebody else has."""
     return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 def _set_foreign_keys(connection: Connection, state: str) -> None:
-    """Beside SQLAlchemy, which would begin a transaction, in which SQLite does not change this."""
+    """Straight on the driver: SQLAlchemy would begin a transaction, in which SQLite does not change this."""
     driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA foreign_keys={state}")
 
@@ -98,23 +98,23 @@ def _check_references(connection: Connection) -> None:
 
 
 def recreate_schema(database: Database) -> None:
-    """Drop everything and begin with an empty schema. Only the sandbox does this, after asking."""
+    """Drop all tables and create them anew. Only the sandbox does this, after asking."""
     with schema_transaction(database) as connection:
         command.downgrade(_config(connection), "base")
         command.upgrade(_config(connection), "head")
 
 
 def recreate_at_revision(connection: Connection, revision: str) -> None:
-    """Drop everything, and begin with an empty schema of that revision, in the caller's transaction.
+    """Drop all tables and create those of that revision, in the caller's transaction.
 
-    Raises SettingsError when a newer version of the bot made the schema that is there.
+    Raises SettingsError when a newer version of the bot made the schema.
     """
-    found = current_revision(connection)
-    if found and found not in known_revisions():
+    current = current_revision(connection)
+    if current and current not in known_revisions():
         raise SettingsError(
-            f"The database is at {found}, which a newer version of the bot made. Use that one."
+            f"The database is at {current}, which a newer version of the bot made. Use that one."
         )
-    if found:
+    if current:
         command.downgrade(_config(connection), "base")
     command.upgrade(_config(connection), revision)
 
@@ -133,7 +133,7 @@ def known_revisions() -> set[str]:
 def check_models_match(database: Database) -> None:
     """Raises alembic's CommandError when a model changed without a migration."""
     with database.engine.begin() as connection, warnings.catch_warnings():
-        # Of an index on an expression SQLite cannot say what it is on; PostgreSQL can, and is asked too.
+        # SQLite cannot describe an index on an expression; PostgreSQL can, and is checked too.
         warnings.filterwarnings("ignore", message=".*expression-based index")
         command.check(_config(connection))
 
@@ -145,7 +145,7 @@ def newest_revision() -> str:
 
 
 def current_revision(connection: Connection) -> str:
-    """The revision the database is at, "" when it holds no schema yet."""
+    """The revision of the database, "" when it has no schema yet."""
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
@@ -155,14 +155,16 @@ def is_current(database: Database) -> bool:
 
 
 def ensure_current(database: Database) -> None:
-    """SQLite upgrades itself. PostgreSQL is upgraded by its keeper, so that replicas never race."""
+    """Upgrade SQLite. PostgreSQL is upgraded by an operator, so that replicas never race: raises
+    SettingsError when it is not current.
+    """
     if database.is_sqlite:
         upgrade(database)
         return
     with database.engine.connect() as connection:
-        found = current_revision(connection)
-    if found != newest_revision():
-        state = f"is at {found}" if found else "is empty"
+        current = current_revision(connection)
+    if current != newest_revision():
+        state = f"is at {current}" if current else "is empty"
         raise SettingsError(
             f"The database {state}, and this version needs {newest_revision()}."
             " Run `python app.py migrate`, then start again."

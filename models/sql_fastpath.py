@@ -1,14 +1,14 @@
-"""Statements that go straight to the driver: put together from the models once, then only run.
+"""Statements that go straight to the driver: compiled from the models once, then only run.
 
 For the few statements of every update. SQLAlchemy takes ten times as long to run one as the database does,
 and its unit of work longer still. What is read here belongs to the session like anything else it reads.
+No other module uses SQLAlchemy's internals: a test holds that.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate, chain, pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BindParameter,
@@ -28,28 +28,31 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session
-from sqlalchemy.orm.attributes import instance_state, manager_of_class
+from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_committed_value
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from bot.session_cache import SessionValue
 from models.base import Base
 
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[Any] | Insert | Update
 Converter = Callable[[Any], Any]
 RawRow = Sequence[Any]
-_CURSOR_KEY = "wire"
+E = TypeVar("E", bound=Base)
+# From so many rows on, converting them column by column is quicker than row by row.
 _MIN_ROWS_BY_COLUMN = 50
 
 
 def param(name: str) -> BindParameter[Any]:
-    """A named place in a statement that goes to the driver."""
+    """A named parameter of a statement that goes to the driver."""
     return bindparam(name, required=False)
 
 
 class CompiledStatement:
-    """A statement with named places, run without SQLAlchemy's own steps.
+    """A statement with named parameters, run without SQLAlchemy's own steps.
 
-    What a place takes and a column gives is converted as the models' types say. "In" takes fixed values only.
+    Parameters and columns are converted as the models' types define. IN takes fixed values only: see
+    InListStatement.
     """
 
     def __init__(self, statement: Statement) -> None:
@@ -58,44 +61,44 @@ class CompiledStatement:
 
     def run(self, session: Session, params: Mapping[str, Any], *, flush: bool = True) -> list[RawRow]:
         """The rows, none for a statement that returns none. flush: write first what the session has pending;
-        not needed where nothing pending can change what is found. Raises SQLAlchemy's DBAPIError family.
+        not needed where nothing pending can change the result. Raises SQLAlchemy's DBAPIError family.
         """
         if flush and (session.new or session.dirty):
             session.flush()
-        wire: _DriverCursor | None = session.info.get(_CURSOR_KEY)
-        if wire is None:
-            wire = session.info[_CURSOR_KEY] = _DriverCursor(session.connection())
-        ready = self._by_dialect.get(wire.dialect.name)
-        if ready is None:
-            ready = self._by_dialect[wire.dialect.name] = _DialectStatement.compile_for(
-                self._statement, wire.dialect
+        driver = _DRIVER_CURSOR.get(session)
+        if driver is None:
+            driver = _DRIVER_CURSOR.set(session, _DriverCursor(session.connection()))
+        compiled = self._by_dialect.get(driver.dialect.name)
+        if compiled is None:
+            compiled = self._by_dialect[driver.dialect.name] = _DialectStatement.compile_for(
+                self._statement, driver.dialect
             )
-        return ready.run(wire, params)
+        return compiled.run(driver, params)
 
 
 class MultiSelect:
-    """Rows of several kinds, in no order, by one statement: each statement is a journey to the database."""
+    """Rows of several selects, in no order, by one statement: each statement is a round trip."""
 
     def __init__(self, *selects: Select[*tuple[Any, ...]]) -> None:
         columns: list[list[ColumnElement[Any]]] = [list(each.selected_columns) for each in selects]
-        nothing: list[list[ColumnElement[Any]]] = [
-            [cast(null(), one.type) for one in kind] for kind in columns
+        empty: list[list[ColumnElement[Any]]] = [
+            [cast(null(), column.type) for column in group] for group in columns
         ]
-        wide = []
+        padded_selects = []
         for number, each in enumerate(selects):
-            padded = [*nothing[:number], columns[number], *nothing[number + 1 :]]
-            names = literal_column(str(number)), *chain.from_iterable(padded)
-            wide.append(each.with_only_columns(*names, maintain_column_froms=True))
-        self._statement = CompiledStatement(union_all(*wide))
+            groups = [*empty[:number], columns[number], *empty[number + 1 :]]
+            padded = literal_column(str(number)), *chain.from_iterable(groups)
+            padded_selects.append(each.with_only_columns(*padded, maintain_column_froms=True))
+        self._statement = CompiledStatement(union_all(*padded_selects))
         ends = list(accumulate(map(len, columns), initial=1))
         self._column_slices = [slice(start, end) for start, end in pairwise(ends)]
 
     def run(self, session: Session, params: Mapping[str, Any]) -> list[list[RawRow]]:
-        """The rows of each select."""
-        found: list[list[RawRow]] = [[] for _ in self._column_slices]
+        """The rows of each select, in the order of the selects."""
+        rows: list[list[RawRow]] = [[] for _ in self._column_slices]
         for row in self._statement.run(session, params):
-            found[row[0]].append(row[self._column_slices[row[0]]])
-        return found
+            rows[row[0]].append(row[self._column_slices[row[0]]])
+        return rows
 
 
 class _DriverCursor:
@@ -107,12 +110,15 @@ class _DriverCursor:
         self.errors = connection.dialect.loaded_dbapi.Error
 
 
+_DRIVER_CURSOR = SessionValue[_DriverCursor]()
+
+
 @dataclass(frozen=True)
 class _DialectStatement:
-    """A statement in the words of one database.
+    """A statement compiled for one database.
 
-    bind_params: name, conversion and fixed value of each, in order. result_converters: index and
-    conversion of some.
+    bind_params: name, converter (None: as it is) and fixed value of each, in order. result_converters: index
+    and converter of the columns that need one.
     """
 
     text: str
@@ -127,14 +133,16 @@ class _DialectStatement:
         assert isinstance(compiled, SQLCompiler)
         fixed = compiled.params
         names = compiled.positiontup if compiled.positional else list(fixed)
-        places = tuple((name, _bind_processor(compiled, name, dialect), fixed[name]) for name in names or ())
-        given = list(statement.exported_columns)
-        columns = []
-        for place, column in enumerate(given):
+        bind_params = tuple(
+            (name, _bind_processor(compiled, name, dialect), fixed[name]) for name in names or ()
+        )
+        columns = list(statement.exported_columns)
+        converters = []
+        for index, column in enumerate(columns):
             convert = _dialect_type(column.type, dialect).result_processor(dialect, None)
             if convert is not None:
-                columns.append((place, convert))
-        return cls(compiled.string, places, bool(compiled.positional), tuple(columns), bool(given))
+                converters.append((index, convert))
+        return cls(compiled.string, bind_params, bool(compiled.positional), tuple(converters), bool(columns))
 
     def run(self, driver: _DriverCursor, values: Mapping[str, Any]) -> list[RawRow]:
         try:
@@ -158,30 +166,31 @@ class _DialectStatement:
         }
 
     def _convert_rows(self, rows: Sequence[RawRow]) -> list[RawRow]:
-        """Converted: thousands of rows column by column, which takes half as long as row by row; a few wide
-        ones, whose places are empty for the most part, the other way round.
+        """Thousands of rows are converted column by column, which takes half as long; a few wide ones, most
+        of whose columns are empty, row by row.
         """
         if len(rows) < _MIN_ROWS_BY_COLUMN:
             return [self._convert_row(row) for row in rows]
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
-        for place, convert in self.result_converters:
-            columns[place] = map(convert, columns[place])
+        for index, convert in self.result_converters:
+            columns[index] = map(convert, columns[index])
         return list(zip(*columns, strict=True))
 
     def _convert_row(self, row: RawRow) -> RawRow:
         typed = list(row)
-        for place, convert in self.result_converters:
-            value = row[place]
+        for index, convert in self.result_converters:
+            value = row[index]
             if value is not None:
-                typed[place] = convert(value)
+                typed[index] = convert(value)
         return tuple(typed)
 
 
 def _bind_processor(compiled: SQLCompiler, name: str, dialect: Dialect) -> Converter | None:
-    known = compiled.binds.get(name)
-    # What was an "in" of fixed values has a name and a value for each of them by now.
-    kind = known.type if known is not None else compiled.binds[name.rsplit("_", 1)[0]].type
-    return _dialect_type(kind, dialect).bind_processor(dialect)
+    bind = compiled.binds.get(name)
+    if bind is None:
+        # An IN of fixed values was rendered with a parameter for each of them, named name_1, name_2, …
+        bind = compiled.binds[name.rsplit("_", 1)[0]]
+    return _dialect_type(bind.type, dialect).bind_processor(dialect)
 
 
 def _dialect_type(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
@@ -189,7 +198,7 @@ def _dialect_type(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
 
 
 class EntityColumns:
-    """The columns of one kind of object within a row. without: read only when somebody asks for them."""
+    """The columns of one entity within a row. deferred: read only when somebody asks for them."""
 
     def __init__(self, entity: type[Base], *, deferred: Sequence[str] = ()) -> None:
         mapper: Mapper[Any] = inspect(entity)
@@ -203,80 +212,50 @@ class EntityColumns:
         return [getattr(self.entity, name) for name in self.names]
 
     def from_row(self, session: Session, values: RawRow) -> Any:
-        """The object these values make, as one of the session's; the one it has already, as it is; None where
-        the row has none.
+        """The object with these values, attached to the session. Where the session has it already, that one,
+        unchanged; None where the row has none, by an outer join.
         """
         if values[self._id_index] is None:
             return None
         key = self._identity_key((values[self._id_index],))
-        known = session.identity_map.get(key)
-        if known is not None:
-            return known
-        found = self._manager.new_instance()
-        found.__dict__.update(zip(self.names, values, strict=True))
+        loaded = session.identity_map.get(key)
+        if loaded is not None:
+            return loaded
+        instance = self._manager.new_instance()
+        instance.__dict__.update(zip(self.names, values, strict=True))
         # It joins the session as what the ORM loads does; session.add would take ten times as long.
-        state = instance_state(found)
+        state = instance_state(instance)
         state.key, state.session_id = key, session.hash_key
         state.expired_attributes.update(self._deferred)
         session.identity_map.add(state)
-        return found
-
-
-def set_relationships(instance: Base, **related: Base | None) -> None:
-    """Say what its relations to one object lead to, as read from the database."""
-    instance.__dict__.update(related)
+        return instance
 
 
 def split_row(row: RawRow, entities: Sequence[EntityColumns]) -> Iterator[RawRow]:
-    """The part of the row that belongs to each piece, one after the other."""
+    """The part of the row that belongs to each entity, one after the other."""
     start = 0
-    for piece in entities:
-        yield row[start : start + len(piece.names)]
-        start += len(piece.names)
+    for entity in entities:
+        yield row[start : start + len(entity.names)]
+        start += len(entity.names)
 
 
-Params = Sequence[BindParameter[Any]]
-MAX_IN_VALUES = 4096
+def set_relationships(instance: Base, **related: Base | None) -> None:
+    """Set its relationships to one object, by name, as read from the database."""
+    instance.__dict__.update(related)
 
 
-class InListStatement:
-    """A statement with an "in" of any length, made from the places of its list once for each power of two. A
-    long list is asked for in several goes, since databases take only so many places.
-    """
-
-    def __init__(self, build: Callable[[Params], Select[*tuple[Any, ...]]]) -> None:
-        @cache
-        def sized(size: int) -> CompiledStatement:
-            return CompiledStatement(build([param(_param_name(number)) for number in range(size)]))
-
-        self._statement_for_size = sized
-
-    def run(
-        self,
-        session: Session,
-        values: Collection[Any],
-        params: Mapping[str, Any] | None = None,
-        *,
-        flush: bool = True,
-    ) -> list[RawRow]:
-        """The rows for these values, none for none; in order within each go. flush: as for Direct."""
-        listed = list(values)
-        found: list[RawRow] = []
-        for start in range(0, len(listed), MAX_IN_VALUES):
-            found += self._run_chunk(
-                session, listed[start : start + MAX_IN_VALUES], params or {}, flush=flush
-            )
-        return found
-
-    def _run_chunk(
-        self, session: Session, chunk: list[Any], params: Mapping[str, Any], *, flush: bool
-    ) -> list[RawRow]:
-        size = 1 << (len(chunk) - 1).bit_length()
-        # The places that are left over repeat the last value, which changes nothing.
-        chunk += chunk[-1:] * (size - len(chunk))
-        named = {_param_name(number): value for number, value in enumerate(chunk)}
-        return self._statement_for_size(size).run(session, {**named, **params}, flush=flush)
+def set_collection(instance: Base, name: str, children: Sequence[Base]) -> None:
+    """Set a relationship to several objects, as read from the database."""
+    set_committed_value(instance, name, children)
 
 
-def _param_name(number: int) -> str:
-    return f"each{number}"
+def new_instance(entity: type[E]) -> E:
+    """An object with no attribute set: the constructor takes ten times as long."""
+    instance: E = manager_of_class(entity).new_instance()
+    return instance
+
+
+def values_before_change(instance: Base) -> Mapping[str, Any]:
+    """What each attribute that was set since the object was read held before."""
+    values: Mapping[str, Any] = instance_state(instance).committed_state
+    return values

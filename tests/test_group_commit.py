@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.group_commit import GroupCommit, RetryAloneError
+from bot.session_cache import SessionValue
 from models import Person
 from tests.fixtures.databases import fresh_database
 
@@ -108,15 +109,16 @@ async def test_one_by_itself_gets_its_own_failure_and_leaves_nothing(planned: Da
 
 
 async def test_each_begins_with_nothing_of_the_one_before(planned: Database) -> None:
-    seen: list[tuple[int, dict[Any, Any]]] = []
+    seen: list[tuple[int, str | None]] = []
+    cached = SessionValue[str]()
 
     def look(session: Session) -> None:
-        seen.append((len(list(session)), dict(session.info)))
-        session.info["mine"] = True
+        seen.append((len(list(session)), cached.get(session)))
+        cached.set(session, "mine")
         session.scalars(select(Person)).all()
 
     await run_together(planned, look, look, look)
-    assert seen == [(0, {})] * 3
+    assert seen == [(0, None)] * 3
 
 
 async def test_who_stops_waiting_does_not_stop_the_others(planned: Database) -> None:
@@ -128,7 +130,7 @@ async def test_who_stops_waiting_does_not_stop_the_others(planned: Database) -> 
     assert await planned.run_short(rename_person("SS", "later")) == "later"
 
 
-async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
+async def test_who_waits_when_the_bot_stops_gets_an_error(planned: Database) -> None:
     thread, begun, go_on = ThreadPoolExecutor(1), threading.Event(), threading.Event()
     group = GroupCommit(planned.engine, thread)
 
@@ -151,7 +153,7 @@ async def test_who_waits_when_the_bot_stops_is_told(planned: Database) -> None:
 
 
 @pytest.mark.parametrize("problem", [NoneFreeError("no connection is free"), RuntimeError("anything")])
-async def test_who_waits_is_told_whatever_goes_wrong(
+async def test_who_waits_gets_an_error_whatever_goes_wrong(
     planned: Database, monkeypatch: pytest.MonkeyPatch, problem: Exception
 ) -> None:
     def connect() -> None:

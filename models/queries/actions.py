@@ -1,4 +1,4 @@
-"""Actions whole: for an answer, or held for a change."""
+"""Actions with everything a message shows, or locked for a change; and the facts that lists need."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
+from models.in_list_statement import InListStatement
 from models.people import Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project
 from models.queries.loading import SELECT_ACTIONS, build_actions
-from models.sql_fastpath import CompiledStatement, InListStatement
+from models.sql_fastpath import CompiledStatement, set_collection
 
-# What a line or a card shows of an action, and what a change of it needs. Built once: putting a statement
-# together costs as much as running it.
+# What a message shows of an action, and what a change of it needs. Built once: building a statement costs as
+# much as running it.
 _WITH_PARENTS = (
     select(Action)
     .options(
@@ -32,12 +32,12 @@ _WITH_PARENTS = (
 _BY_IDS = InListStatement(lambda ids: SELECT_ACTIONS.where(Action.id.in_(ids)))
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _WITH_IDS = _WITH_PARENTS.where(Action.id.in_(_IDS))
-# Held before anything is read of them, as models.queries.refs tells.
+# Locked before anything is read of them: models.queries.refs says why.
 _LOCK_BY_IDS = (
     select(Action.id).where(Action.id.in_(_IDS)).order_by(Action.id).with_for_update(key_share=True)
 )
 REFRESH = {"populate_existing": True}
-# A statement takes so many values and no more: SQLite 32,766.
+# Databases take only so many parameters in a statement: SQLite 32,766.
 MAX_IDS_PER_QUERY = 1000
 _CHILDREN: dict[str, Select[Any]] = {
     "owners": select(ActionOwner)
@@ -50,27 +50,27 @@ _CHILDREN: dict[str, Select[Any]] = {
 
 
 def load_actions(session: Session, ids: Collection[int]) -> dict[int, Action]:
-    """Actions with everything a line or a card shows, by id."""
+    """Actions with everything a message shows, by id."""
     return {action.id: action for action in build_actions(session, _BY_IDS.run(session, ids))}
 
 
 def lock_actions(session: Session, ids: Collection[int]) -> dict[int, Action]:
-    """The same, read anew and held until the transaction ends. Whoever changes an action, or anything that
-    hangs on it, holds it first, so that two who speak of it at once are recorded one after the other. Always
-    in the order of ids, so that nobody waits for somebody who waits for them.
+    """The same, read anew and locked until the transaction ends. Whoever changes an action, or anything that
+    belongs to it, locks it first, so that two updates at once are recorded one after the other. Always in the
+    order of ids, so that no two transactions wait for each other.
     """
-    found: dict[int, Action] = {}
+    locked: dict[int, Action] = {}
     ordered = sorted(ids)
     for start in range(0, len(ordered), MAX_IDS_PER_QUERY):
-        some = {"ids": ordered[start : start + MAX_IDS_PER_QUERY]}
-        session.execute(_LOCK_BY_IDS, some).all()
-        actions = session.scalars(_WITH_IDS, some, execution_options=REFRESH).all()
-        found |= {action.id: action for action in _load_children(session, actions, REFRESH)}
-    return found
+        chunk = {"ids": ordered[start : start + MAX_IDS_PER_QUERY]}
+        session.execute(_LOCK_BY_IDS, chunk).all()
+        actions = session.scalars(_WITH_IDS, chunk, execution_options=REFRESH).all()
+        locked |= {action.id: action for action in _load_children(session, actions, REFRESH)}
+    return locked
 
 
 def lock_plan_actions(session: Session, plan_id: int) -> None:
-    """Hold every action of a plan until the transaction ends, before any of them is read."""
+    """Lock every action of a plan until the transaction ends, before any of them is read."""
     query = select(Action.id).where(Action.plan_id == plan_id).order_by(Action.id)
     session.execute(query.with_for_update(key_share=True)).all()
 
@@ -81,11 +81,11 @@ def _load_children(
     """The actions with their owners, dates and milestones, one query for each of the three."""
     ids = [action.id for action in actions]
     for name, query in _CHILDREN.items() if ids else ():
-        found: dict[int, list[Any]] = {each: [] for each in ids}
-        for part in session.scalars(query, {"ids": ids}, execution_options=options):
-            found[part.action_id].append(part)
+        children: dict[int, list[Any]] = {each: [] for each in ids}
+        for child in session.scalars(query, {"ids": ids}, execution_options=options):
+            children[child.action_id].append(child)
         for action in actions:
-            set_committed_value(action, name, found[action.id])
+            set_collection(action, name, children[action.id])
     return actions
 
 
@@ -109,7 +109,7 @@ class ActionFacts(NamedTuple):
 
 @dataclass(frozen=True)
 class ActionFilter:
-    """Which actions a list is about; None leaves that side open.
+    """Which actions a list is about; None: any.
 
     only_open: leave out those whose status settles their colour.
     """
@@ -144,24 +144,24 @@ def load_facts(session: Session, workspace_id: int, action_filter: ActionFilter)
         .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None), *_conditions(action_filter))
         .order_by(Action.plan_id, Action.position)
     )
-    # Straight from the driver: making results of thousands takes longer than reading them.
+    # Straight from the driver: SQLAlchemy's results of thousands of rows take longer than reading them.
     return list(map(_make_facts, CompiledStatement(query).run(session, {})))
 
 
 def _conditions(action_filter: ActionFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if action_filter.board_id is not None:
-        found.append(Action.plan_id.in_(select(Plan.id).where(Plan.board_id == action_filter.board_id)))
+        conditions.append(Action.plan_id.in_(select(Plan.id).where(Plan.board_id == action_filter.board_id)))
     if action_filter.section_ids is not None:
-        found.append(Action.section_id.in_(action_filter.section_ids))
+        conditions.append(Action.section_id.in_(action_filter.section_ids))
     if action_filter.project_ids is not None:
-        found.append(Action.project_id.in_(action_filter.project_ids))
+        conditions.append(Action.project_id.in_(action_filter.project_ids))
     if action_filter.person_id is not None:
         owned = select(ActionOwner.action_id).where(ActionOwner.person_id == action_filter.person_id)
-        found.append(Action.id.in_(owned))
+        conditions.append(Action.id.in_(owned))
     if action_filter.only_open:
-        found.append(Action.status.in_(OPEN_STATUSES))
-    return found
+        conditions.append(Action.status.in_(OPEN_STATUSES))
+    return conditions
 
 
 def owned_ids(session: Session, person_id: int) -> frozenset[int]:
@@ -171,9 +171,9 @@ def owned_ids(session: Session, person_id: int) -> frozenset[int]:
 
 
 def search_ids(session: Session, workspace_id: int, words: Sequence[str]) -> set[int]:
-    """Ids of actions in which every word occurs, in title, owners, project, milestones or last word.
+    """Ids of actions in which every word occurs, in title, ref, owners, project, milestones or last update.
 
-    The words are data: % and _ stand for themselves.
+    The words are data: % and _ match themselves.
     """
     query = (
         select(Action.id)
@@ -183,7 +183,7 @@ def search_ids(session: Session, workspace_id: int, words: Sequence[str]) -> set
         .outerjoin(Milestone, Milestone.action_id == Action.id)
         .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
     )
-    places = (
+    searched = (
         Action.title,
         Action.ref,
         Action.last_word,
@@ -193,13 +193,13 @@ def search_ids(session: Session, workspace_id: int, words: Sequence[str]) -> set
         Milestone.title,
     )
     for word in words:
-        spelt = _case_variants(word)
+        variants = _case_variants(word)
         query = query.where(
-            or_(*(place.icontains(each, autoescape=True) for place in places for each in spelt))
+            or_(*(column.icontains(each, autoescape=True) for column in searched for each in variants))
         )
     return set(session.scalars(query))
 
 
 def _case_variants(word: str) -> list[str]:
-    """SQLite takes only English letters for the same in capitals, PostgreSQL those of its locale."""
+    """The database ignores the case only of English letters (SQLite) or of its locale's (PostgreSQL)."""
     return [word] if word.isascii() else [word, word.lower(), word.upper(), word.capitalize()]

@@ -1,6 +1,6 @@
-"""What the auditor looks at: light rows of what may lately have come due, and of what the ledger holds.
+"""What the audit reads: rows without objects, of what may lately have come due and of the outbox.
 
-`among` is a query for the ids of the actions in question.
+action_ids: a query for the ids of the actions in question.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,21 +11,20 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.plan.due_dates import Role
-from bot.plan.statuses import Status
 from models.base import DeliveryState
 from models.operations import AuditFinding
 from models.outbox import Delivery, PromptItem, StatusChange
 from models.people import Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.queries.actions import OPEN_STATUSES
 from models.queries.outbox import UNSENT
 
 ActionIdQuery = Select[int]
 DEADLINE_ROLES = (Role.DUE, Role.MILESTONE)
-OPEN_STATUSES = [status for status in Status if status.is_open]
 
 
 def recently_due(board_id: int, first: date, last: date, since: datetime) -> ActionIdQuery:
-    """Open actions with a date from `first` to `last`, or that came in after `since`."""
+    """Open actions with a date from `first` to `last`, or that were imported after `since`."""
     dated = select(ActionDate.action_id).where(
         ActionDate.day >= first, ActionDate.day <= last, ActionDate.role.in_(DEADLINE_ROLES)
     )
@@ -42,7 +41,7 @@ def recently_due(board_id: int, first: date, last: date, since: datetime) -> Act
 
 
 def actions(session: Session, action_ids: ActionIdQuery) -> Sequence[Any]:
-    """id, ref, section number, when it came in, when its plan was last imported, the lead's id."""
+    """id, ref, section number, when it was first imported, when its plan was last imported, the lead's id."""
     return session.execute(
         select(Action.id, Action.ref, Section.number, Action.created_at, Plan.imported_at, Project.lead_id)
         .join(Section, Section.id == Action.section_id)
@@ -104,7 +103,7 @@ def prompt_items(session: Session, action_ids: ActionIdQuery, since: datetime) -
 
 
 def last_escalations(session: Session, action_ids: ActionIdQuery) -> dict[int, datetime]:
-    """When each action's lead was last told of it."""
+    """By action id, when it was last escalated to its lead."""
     rows = session.execute(
         select(PromptItem.action_id, func.max(Delivery.due_at))
         .join(Delivery, Delivery.id == PromptItem.delivery_id)
@@ -135,7 +134,7 @@ def people(session: Session, workspace_id: int) -> Sequence[Any]:
 
 
 def restored_at(session: Session, workspace_id: int, since: datetime) -> datetime | None:
-    """When the database was last restored from a backup: what was due before is asked later."""
+    """When the database was last restored from a backup: what was due before that is asked later."""
     return session.scalar(
         select(func.max(Delivery.due_at)).where(
             Delivery.workspace_id == workspace_id,
@@ -146,7 +145,7 @@ def restored_at(session: Session, workspace_id: int, since: datetime) -> datetim
 
 
 def first_imported_at(session: Session, board_id: int) -> datetime | None:
-    """When the board's first action came in."""
+    """When the board's first action was imported."""
     return session.scalar(
         select(func.min(Action.created_at))
         .join(Plan, Plan.id == Action.plan_id)

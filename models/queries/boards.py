@@ -5,12 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from models.people import Board, BoardChannel
 from models.plans import Plan, Project, Section
 from models.queries.loading import BOARD, PLAN
-from models.sql_fastpath import CompiledStatement, param, split_row
+from models.sql_fastpath import CompiledStatement, param, set_relationships, split_row
 
 
 def boards(session: Session, workspace_id: int | None = None) -> Sequence[Board]:
@@ -76,13 +75,13 @@ _PLANS_OF_BOARD = CompiledStatement(_WITH_BOARD.where(Plan.board_id == param("bo
 def plans(session: Session, workspace_id: int, board_id: int | None = None) -> dict[int, Plan]:
     """The plans of a workspace, or of one board of it, by id."""
     query = _PLANS if board_id is None else _PLANS_OF_BOARD
-    found: dict[int, Plan] = {}
+    plans_by_id: dict[int, Plan] = {}
     for row in query.run(session, {"workspace_id": workspace_id, "board_id": board_id}):
         values, board = split_row(row, (PLAN, BOARD))
         plan: Plan = PLAN.from_row(session, values)
-        set_committed_value(plan, "board", BOARD.from_row(session, board))
-        found[plan.id] = plan
-    return found
+        set_relationships(plan, board=BOARD.from_row(session, board))
+        plans_by_id[plan.id] = plan
+    return plans_by_id
 
 
 def plan_by_title(session: Session, workspace_id: int, title: str) -> Plan | None:

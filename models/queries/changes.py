@@ -1,4 +1,4 @@
-"""Status changes: of an action, of a board in a time, and which of them were taken back."""
+"""Status changes: of an action, of a board in a time, and which of them were undone."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
+from models.in_list_statement import InListStatement
 from models.outbox import DigestSnapshot, StatusChange
 from models.people import Person
 from models.plans import Action, Plan
 from models.queries.loading import PERSON
-from models.sql_fastpath import CompiledStatement, EntityColumns, InListStatement, RawRow, param, split_row
+from models.sql_fastpath import CompiledStatement, EntityColumns, RawRow, param, set_relationships, split_row
 
 _CHANGE = EntityColumns(StatusChange)
 _WITH_PEOPLE = (joinedload(StatusChange.person), joinedload(StatusChange.milestone))
@@ -46,13 +46,13 @@ def has_changed_since(session: Session, action_id: int, moment: datetime, *, exc
 
 
 def undone_ids(session: Session, ids: Sequence[int]) -> set[int]:
-    """Those of the changes that a later one took back."""
+    """Those of the changes that a later one undid."""
     rows = session.scalars(select(StatusChange.undoes_id).where(StatusChange.undoes_id.in_(ids)))
     return {undone for undone in rows if undone is not None}
 
 
 def latest_batch_of(session: Session, workspace_id: int, user_id: str) -> str | None:
-    """The asker's latest change that was neither an undo nor taken back."""
+    """The batch of the account's latest change that was neither an undo nor undone."""
     undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
     return session.scalar(
         select(StatusChange.batch)
@@ -77,7 +77,7 @@ def changes_in_batch(session: Session, workspace_id: int, batch: str) -> Sequenc
 
 
 def newer_change(session: Session, change: StatusChange) -> StatusChange | None:
-    """A later change of the same action that stands in the way of taking `change` back."""
+    """The latest change of the same action that was made after `change`, which cannot be undone then."""
     undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))
     return session.scalar(
         select(StatusChange)
@@ -94,12 +94,12 @@ def newer_change(session: Session, change: StatusChange) -> StatusChange | None:
     )
 
 
-_undoing = aliased(StatusChange)
-# What people said and did not take back; an import is no word.
+_undo = aliased(StatusChange)
+# What people recorded and did not undo; an import is no update.
 _BY_PEOPLE = (
     StatusChange.undoes_id.is_(None),
     StatusChange.source != "import",
-    ~exists().where(_undoing.undoes_id == StatusChange.id),
+    ~exists().where(_undo.undoes_id == StatusChange.id),
 )
 
 
@@ -114,7 +114,7 @@ def latest_update(session: Session, action_id: int) -> StatusChange | None:
 
 
 def has_note_since(session: Session, action_id: int, since: datetime) -> bool:
-    """Whether a note was given then or later."""
+    """Whether a note was recorded then or later."""
     noted = select(StatusChange.id).where(
         StatusChange.action_id == action_id, *_BY_PEOPLE, StatusChange.note != "", StatusChange.at >= since
     )
@@ -122,7 +122,7 @@ def has_note_since(session: Session, action_id: int, since: datetime) -> bool:
 
 
 def _newest(condition: ColumnElement[bool]) -> InListStatement:
-    """Of each action, the newest change people made and did not take back that the condition lets through."""
+    """By action, the newest change people made and did not undo that meets the condition."""
     return InListStatement(
         lambda ids: (
             select(*_CHANGE.columns, *PERSON.columns)
@@ -143,23 +143,23 @@ _NEWEST_MOVE = _newest(StatusChange.new_due.is_not(None))
 
 
 def latest_commented_changes(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
-    """By action, the newest change that came with a sentence and was not taken back."""
+    """By action id, the newest change with a note or a reason that was not undone."""
     return _by_action(session, _NEWEST_COMMENTED.run(session, action_ids))
 
 
 def latest_date_moves(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
-    """By action, the newest move of a date that people made and did not take back."""
+    """By action id, the newest move of a date that people made and did not undo."""
     return _by_action(session, _NEWEST_MOVE.run(session, action_ids))
 
 
 def _by_action(session: Session, rows: Iterable[RawRow]) -> dict[int, StatusChange]:
-    found: dict[int, StatusChange] = {}
+    changes: dict[int, StatusChange] = {}
     for row in rows:
         values, person = split_row(row, (_CHANGE, PERSON))
         change: StatusChange = _CHANGE.from_row(session, values)
-        set_committed_value(change, "person", PERSON.from_row(session, person))
-        found[change.action_id] = change
-    return found
+        set_relationships(change, person=PERSON.from_row(session, person))
+        changes[change.action_id] = change
+    return changes
 
 
 _IN_BOARD = (
@@ -167,7 +167,7 @@ _IN_BOARD = (
     StatusChange.at > param("since"),
     StatusChange.at <= param("until"),
     StatusChange.undoes_id.is_(None),
-    ~exists().where(_undoing.undoes_id == StatusChange.id),
+    ~exists().where(_undo.undoes_id == StatusChange.id),
 )
 _OF_BOARDS = select(StatusChange).join(StatusChange.action).join(Plan, Plan.id == Action.plan_id)
 _ANY_CHANGE = CompiledStatement(_OF_BOARDS.with_only_columns(StatusChange.id).where(*_IN_BOARD).limit(1))
@@ -181,12 +181,12 @@ _BOARD_CHANGES = (
 def board_changes(
     session: Session, board_id: int, since: datetime, until: datetime
 ) -> Sequence[StatusChange]:
-    """What happened on a board's plans in (since, until], oldest first, without what was taken back."""
-    facts = {"board_id": board_id, "since": since, "until": until}
-    # In most weeks of most boards nothing did, and that is quickly told.
-    if not _ANY_CHANGE.run(session, facts):
+    """Changes on a board's plans in (since, until], oldest first, without what was undone."""
+    params = {"board_id": board_id, "since": since, "until": until}
+    # In most weeks most boards have none, which is quickly found.
+    if not _ANY_CHANGE.run(session, params):
         return []
-    return session.scalars(_BOARD_CHANGES, facts).all()
+    return session.scalars(_BOARD_CHANGES, params).all()
 
 
 class Snapshot(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a file of a plan holds besides its actions: everything that was said of them."""
+"""What an exported plan holds besides its actions: every change of them; and exports and calendars."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ def changes_of_plan(session: Session, plan_id: int, section_ids: Collection[int]
 
 
 def removed_between(session: Session, board_id: int, since: datetime, until: datetime) -> Sequence[Action]:
-    """Actions that a later version of a board's plan no longer had, in the order they went."""
+    """Actions that a later version of a board's plan no longer had, in the order they were removed."""
     return session.scalars(
         select(Action)
         .join(Plan, Plan.id == Action.plan_id)
@@ -37,7 +37,7 @@ def removed_between(session: Session, board_id: int, since: datetime, until: dat
 def escalations_between(
     session: Session, board_id: int, since: datetime, until: datetime
 ) -> Sequence[tuple[int, str, datetime]]:
-    """Which lead was told of which late action, and when: action id, initials, moment; oldest first."""
+    """Which late action was escalated to which lead: action id, initials, when sent; oldest first."""
     rows = session.execute(
         select(PromptItem.action_id, Person.initials, Delivery.sent_at)
         .join(Delivery, Delivery.id == PromptItem.delivery_id)
@@ -57,7 +57,7 @@ def escalations_between(
 
 
 def waiting_exports(session: Session, workspace_id: int, user_id: str) -> Sequence[PlanExport]:
-    """What someone asked for and has not got yet."""
+    """What someone asked for and was not sent yet."""
     return session.scalars(
         select(PlanExport).where(
             PlanExport.workspace_id == workspace_id,
@@ -68,7 +68,7 @@ def waiting_exports(session: Session, workspace_id: int, user_id: str) -> Sequen
 
 
 def export_to_send(session: Session, team_id: str, now: datetime) -> PlanExport | None:
-    """The team's that waits longest and that nobody is sending, held until the transaction ends."""
+    """The team's oldest export that nobody is sending, locked until the transaction ends."""
     return session.scalar(
         select(PlanExport)
         .join(Workspace, Workspace.id == PlanExport.workspace_id)
@@ -84,7 +84,7 @@ def export_to_send(session: Session, team_id: str, now: datetime) -> PlanExport 
 
 
 def calendars_of(session: Session, workspace_id: int, user_id: str) -> Sequence[CalendarFeed]:
-    """The calendars an account follows, those stopped left out."""
+    """The calendars an account follows, without those that were stopped."""
     return session.scalars(
         select(CalendarFeed)
         .where(
@@ -97,7 +97,7 @@ def calendars_of(session: Session, workspace_id: int, user_id: str) -> Sequence[
 
 
 def calendar_by_key_hash(session: Session, key_hash: str) -> CalendarFeed | None:
-    """The calendar behind a key. One that was stopped is not there, like one that never was."""
+    """The calendar of a key; None for a stopped one as for one that never was."""
     return session.scalar(
         select(CalendarFeed).where(CalendarFeed.key_hash == key_hash, CalendarFeed.stopped_at.is_(None))
     )

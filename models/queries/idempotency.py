@@ -1,4 +1,4 @@
-"""Requests already taken, by which the same one is known again."""
+"""Requests already handled, by which a repeated one is recognised; and when the bot was last there."""
 
 from datetime import datetime
 from typing import Any
@@ -27,13 +27,13 @@ _USER_CONTEXT_AND_PREVIOUS = MultiSelect(people.SELECT_USER_CONTEXT, _PREVIOUS_R
 def previous_requests(
     session: Session, team_id: str, user_id: str, key: str, signature: str | None
 ) -> list[tuple[str | None, dict[str, Any]]]:
-    """Signature and answer of every request taken before that has this key, or this very signature. Who asks
-    is looked up on the same journey, and known to people.asking from then on.
+    """Signature and answer of every handled request that has this key, or this signature. Who asks is read in
+    the same round trip, and cached for people.user_context.
     """
-    facts = {"team_id": team_id, "user_id": user_id, "key": key, "signature": signature}
-    asking, like = _USER_CONTEXT_AND_PREVIOUS.run(session, facts)
-    people.cache_user_context(session, team_id, user_id, asking)
-    return [(before, answer) for before, answer in like]
+    params = {"team_id": team_id, "user_id": user_id, "key": key, "signature": signature}
+    users, requests = _USER_CONTEXT_AND_PREVIOUS.run(session, params)
+    people.cache_user_context(session, team_id, user_id, users)
+    return [(previous, answer) for previous, answer in requests]
 
 
 def delete_requests(session: Session, before: datetime) -> None:
@@ -41,15 +41,15 @@ def delete_requests(session: Session, before: datetime) -> None:
 
 
 def lock_heartbeat(session: Session, workspace_id: int, now: datetime) -> Heartbeat:
-    """The workspace's row, held until the transaction ends; made, as of now, if it is not there yet."""
+    """The workspace's row, locked until the transaction ends; inserted, as of now, where there is none."""
     query = select(Heartbeat).where(Heartbeat.workspace_id == workspace_id).with_for_update()
-    found = session.scalar(query.execution_options(populate_existing=True))
-    if found is not None:
-        return found
-    made = Heartbeat(workspace_id=workspace_id, heard_until=now)
+    heartbeat = session.scalar(query.execution_options(populate_existing=True))
+    if heartbeat is not None:
+        return heartbeat
+    heartbeat = Heartbeat(workspace_id=workspace_id, heard_until=now)
     try:
         with session.begin_nested():
-            session.add(made)
+            session.add(heartbeat)
     except IntegrityError:
         return lock_heartbeat(session, workspace_id, now)
-    return made
+    return heartbeat

@@ -1,4 +1,4 @@
-"""The plan as it stands in the database, whole, for comparing with a newer version."""
+"""The stored plan, for comparing with a newer version; and its versions, answers and uploads."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from models.plans import Action, ActionOwner, Project, Section
 
 
 def actions_of_plan(session: Session, plan_id: int) -> Sequence[Action]:
-    """Every action the plan ever had, those gone included, in plan order."""
+    """Every action the plan ever had, also those removed, in plan order."""
     return session.scalars(
         select(Action)
         .where(Action.plan_id == plan_id)
@@ -32,7 +32,7 @@ def sections_of_plan(session: Session, plan_id: int) -> Sequence[Section]:
 
 
 def projects_of_plan(session: Session, plan_id: int) -> Sequence[Project]:
-    """Every project the plan ever had, those gone included, in plan order."""
+    """Every project the plan ever had, also those removed, in plan order."""
     return session.scalars(
         select(Project)
         .join(Project.section)
@@ -112,6 +112,6 @@ def oldest_upload(session: Session, team_id: str, state: str) -> PlanUpload | No
 
 
 def lock_upload(session: Session, upload_id: int) -> PlanUpload | None:
-    """The row, held until the transaction ends, so that two people cannot both decide."""
+    """The row, locked until the transaction ends, so that two people cannot both decide."""
     query = select(PlanUpload).where(PlanUpload.id == upload_id).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))

@@ -1,17 +1,17 @@
-"""Actions with everything a line or a card shows. Almost all that the bot says reads them, so directly."""
+"""Actions with everything a message shows. Almost every message reads them, so straight from the driver."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
+from models.in_list_statement import InListStatement
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
-from models.sql_fastpath import EntityColumns, InListStatement, RawRow, set_relationships, split_row
+from models.sql_fastpath import EntityColumns, RawRow, set_collection, set_relationships, split_row
 
-# What an answer takes is read at once. Of the rest, what somebody asks for is read when they do.
+# What messages show is read at once, the rest when somebody asks for it.
 ACTION = EntityColumns(
     Action,
     deferred=("imported", "detail", "tags", "delivered_through", "success_measures", "gone_reason"),
@@ -29,9 +29,9 @@ PLAN = EntityColumns(Plan, deferred=("as_at", "imported_at", "problems"))
 BOARD = EntityColumns(Board, deferred=("digest_rule", "next_digest_at", "weekly_budget", "recent_days"))
 PARENTS = (SECTION, PROJECT, PERSON, PLAN, BOARD)
 OWNER, DATE, MILESTONE = EntityColumns(ActionOwner), EntityColumns(ActionDate), EntityColumns(Milestone)
-# To be narrowed to those in question.
+# Callers add the condition.
 SELECT_ACTIONS: Select[tuple[object, ...]] = (
-    select(*(column for piece in (ACTION, *PARENTS) for column in piece.columns))
+    select(*(column for entity in (ACTION, *PARENTS) for column in entity.columns))
     .select_from(Action)
     .join(Section, Section.id == Action.section_id)
     .join(Plan, Plan.id == Action.plan_id)
@@ -57,7 +57,7 @@ _MILESTONES = InListStatement(
 
 
 def build_actions(session: Session, rows: Sequence[RawRow]) -> list[Action]:
-    """The actions these rows of `EVERY` are, with all that hangs on them."""
+    """The actions of these rows of SELECT_ACTIONS, with owners, dates and milestones."""
     actions = [_build_action(session, row) for row in rows]
     ids = [action.id for action in actions]
     owners, dates, milestones = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -71,9 +71,9 @@ def build_actions(session: Session, rows: Sequence[RawRow]) -> list[Action]:
         milestone = MILESTONE.from_row(session, row)
         milestones[milestone.action_id].append(milestone)
     for action in actions:
-        set_committed_value(action, "owners", owners[action.id])
-        set_committed_value(action, "due_dates", dates[action.id])
-        set_committed_value(action, "milestones", milestones[action.id])
+        set_collection(action, "owners", owners[action.id])
+        set_collection(action, "due_dates", dates[action.id])
+        set_collection(action, "milestones", milestones[action.id])
     return actions
 
 
@@ -85,10 +85,10 @@ def _build_action(session: Session, row: RawRow) -> Action:
 
 
 def set_parents(session: Session, action: Action, parents: RawRow) -> None:
-    """parents: the columns of the pieces `AROUND`."""
+    """Set what the action belongs to. parents: the columns of PARENTS, in order."""
     section, project, lead, plan, board = (
-        piece.from_row(session, values)
-        for piece, values in zip(PARENTS, split_row(parents, PARENTS), strict=True)
+        entity.from_row(session, values)
+        for entity, values in zip(PARENTS, split_row(parents, PARENTS), strict=True)
     )
     set_relationships(plan, board=board)
     set_relationships(action, plan=plan, section=section, project=project)
@@ -99,6 +99,6 @@ def set_parents(session: Session, action: Action, parents: RawRow) -> None:
 def build_owner(session: Session, row: RawRow) -> ActionOwner:
     """row: the columns of an owner, then of the person."""
     values, person = split_row(row, (OWNER, PERSON))
-    found: ActionOwner = OWNER.from_row(session, values)
-    set_relationships(found, person=PERSON.from_row(session, person))
-    return found
+    owner: ActionOwner = OWNER.from_row(session, values)
+    set_relationships(owner, person=PERSON.from_row(session, person))
+    return owner

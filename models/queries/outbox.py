@@ -1,4 +1,4 @@
-"""The delivery ledger: what is due, who has claimed it, and how it went."""
+"""The outbox: rows of deliveries, and the rate limits they share."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,29 +8,34 @@ from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem, RateLimit
 from models.people import Board, Person
 from models.queries import actions as actions_query
 from models.queries.loading import BOARD, PERSON
-from models.sql_fastpath import CompiledStatement, EntityColumns, param, set_relationships, split_row
+from models.sql_fastpath import (
+    CompiledStatement,
+    EntityColumns,
+    param,
+    set_collection,
+    set_relationships,
+    split_row,
+)
 
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
-
 
 _DELIVERY, _ITEM = EntityColumns(Delivery), EntityColumns(PromptItem)
 _ENTITIES = (_DELIVERY, PERSON, BOARD)
 _INSERT = CompiledStatement(
-    # The words are the same in both databases.
+    # SQLite takes the same statement.
     postgresql.insert(Delivery)
     .values({name: param(name) for name in _DELIVERY.names if name != "id"})
     .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
     .returning(Delivery.id)
 )
 _WITH_RELATED = CompiledStatement(
-    select(*(column for piece in _ENTITIES for column in piece.columns))
+    select(*(column for entity in _ENTITIES for column in entity.columns))
     .select_from(Delivery)
     .outerjoin(Person, Person.id == Delivery.person_id)
     .outerjoin(Board, Board.id == Delivery.board_id)
@@ -46,15 +51,15 @@ _BY_KEY = select(Delivery).where(
 
 
 def insert_delivery(session: Session, values: dict[str, Any]) -> Delivery | None:
-    """A new row; None when one with its key is there already, or comes to be at this very moment.
+    """A new row; None when one with its key is there already, or is inserted at the same moment.
 
     values: every column but the id.
     """
     for row in _INSERT.run(session, values, flush=False):
-        made: Delivery = _DELIVERY.from_row(
+        delivery: Delivery = _DELIVERY.from_row(
             session, [{**values, "id": row[0]}[name] for name in _DELIVERY.names]
         )
-        return made
+        return delivery
     return None
 
 
@@ -68,25 +73,25 @@ def delivery_by_key(session: Session, workspace_id: int, key: str) -> Delivery |
 
 
 def delivery_with_items(session: Session, delivery_id: int) -> Delivery | None:
-    """A row with its person, its board and what it asks, each action whole."""
+    """A row with its person, its board and its items, each with its action as load_actions reads it."""
     for row in _WITH_RELATED.run(session, {"delivery_id": delivery_id}):
         delivery, person, board = (
-            piece.from_row(session, values)
-            for piece, values in zip(_ENTITIES, split_row(row, _ENTITIES), strict=True)
+            entity.from_row(session, values)
+            for entity, values in zip(_ENTITIES, split_row(row, _ENTITIES), strict=True)
         )
         set_relationships(delivery, person=person, board=board)
         items = [_ITEM.from_row(session, each) for each in _ITEMS.run(session, {"delivery_id": delivery_id})]
         actions = actions_query.load_actions(session, [item.action_id for item in items])
         for item in items:
             set_relationships(item, action=actions[item.action_id], delivery=delivery)
-        set_committed_value(delivery, "items", items)
-        found: Delivery = delivery
-        return found
+        set_collection(delivery, "items", items)
+        result: Delivery = delivery
+        return result
     return None
 
 
 def lock_delivery(session: Session, delivery_id: int) -> Delivery:
-    """A row as it is now, held until the transaction ends: nobody claims it meanwhile."""
+    """A row as it is now, locked until the transaction ends: nobody claims it meanwhile."""
     return session.scalars(
         select(Delivery)
         .where(Delivery.id == delivery_id)
@@ -105,8 +110,8 @@ def oldest_unsent(session: Session) -> datetime | None:
 
 
 def has_planned_update(session: Session, delivery_id: int) -> bool:
-    """Whether a rewrite of this message is planned and not yet claimed, so that it will show what is new. It
-    is held until the transaction ends, so that it is not claimed before that is there to be seen.
+    """Whether an edit of this message is planned and not yet claimed, so that it will show what is new. It is
+    locked until the transaction ends, so that it is not claimed before this transaction is committed.
     """
     query = select(Delivery.id).where(
         Delivery.updates_id == delivery_id, Delivery.state == DeliveryState.PLANNED
@@ -129,17 +134,17 @@ def count_sent_by_kind(session: Session) -> dict[str, int]:
 
 
 def lock_rate_limit(session: Session, workspace_id: int, name: str, now: datetime) -> RateLimit:
-    """The lane, held until the transaction ends; made if it is not there yet."""
-    found = _find_and_lock(session, workspace_id, name)
-    if found is not None:
-        return found
-    lane = RateLimit(workspace_id=workspace_id, name=name, free_at=now)
+    """The rate limit, locked until the transaction ends; inserted, free from now, where there is none."""
+    existing = _find_and_lock(session, workspace_id, name)
+    if existing is not None:
+        return existing
+    rate_limit = RateLimit(workspace_id=workspace_id, name=name, free_at=now)
     try:
         with session.begin_nested():
-            session.add(lane)
+            session.add(rate_limit)
     except IntegrityError:
         return lock_rate_limit(session, workspace_id, name, now)
-    return lane
+    return rate_limit
 
 
 def _find_and_lock(session: Session, workspace_id: int, name: str) -> RateLimit | None:
@@ -152,9 +157,9 @@ def _find_and_lock(session: Session, workspace_id: int, name: str) -> RateLimit 
 
 
 def rate_limits_by_name(session: Session, workspace_id: int, names: Collection[str]) -> dict[str, RateLimit]:
-    """Those of the lanes that are there."""
+    """Those that are in use, by name."""
     query = select(RateLimit).where(RateLimit.workspace_id == workspace_id, RateLimit.name.in_(names))
-    return {lane.name: lane for lane in session.scalars(query)}
+    return {each.name: each for each in session.scalars(query)}
 
 
 def exhausted_rate_limits(
@@ -167,5 +172,5 @@ def exhausted_rate_limits(
 
 
 def delete_idle_rate_limits(session: Session, before: datetime) -> None:
-    """A lane that has been free for long needs no memory."""
+    """One that has been free since before that moment limits nothing."""
     session.execute(delete(RateLimit).where(RateLimit.free_at < before))

@@ -1,4 +1,4 @@
-"""Which rows of the ledger may be sent now, and who has taken them."""
+"""Which rows of the outbox may be sent now, and who has claimed them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -26,13 +26,13 @@ ROWS_BY_CALL: dict[CallKind, ColumnElement[bool]] = {
 }
 
 
-# Its time has come, or it was claimed by someone whose lease ran out.
+# It is due, or it was claimed by someone whose lease ran out.
 _DUE = or_(
     (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= bindparam("now")),
     (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= bindparam("now")),
 )
 _predecessor = aliased(Delivery)
-# A row that follows another (its thread, its closing) waits until that one was sent.
+# A row that follows another (a reply in its thread, an edit of it) waits until that one was sent.
 _NOT_BLOCKED = ~(
     select(_predecessor.id)
     .where(
@@ -56,7 +56,7 @@ _round_robin = (
         .over(partition_by=Delivery.board_id, order_by=(Delivery.next_attempt_at, Delivery.id))
         .label("turn"),
     )
-    # That it is unsent follows from being due; said apart, SQLite finds it by its index.
+    # That it is unsent follows from being due; with it, SQLite uses its index on the state.
     .where(Delivery.workspace_id == bindparam("workspace_id"), Delivery.state.in_(UNSENT), _DUE, _NOT_BLOCKED)
     .subquery()
 )
@@ -83,8 +83,8 @@ def workspaces_due(session: Session, now: datetime, team_id: str | None) -> Sequ
 
 
 def lock_claimable(session: Session, workspace_id: int, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Rows to send now, held: first of each board the one that waits longest, then the second of each, so
-    that a board with much to say does not keep another waiting.
+    """Rows to send now, locked: first of each board the one that has waited longest, then the second of
+    each, so that a board with many messages does not delay another.
     """
     return session.scalars(_CLAIMABLE, {"workspace_id": workspace_id, "now": now, "limit": limit}).all()
 
@@ -105,7 +105,7 @@ def claim(session: Session, ids: Collection[int], *, by: str, lease_until: datet
 def postpone(
     session: Session, workspace_id: int, now: datetime, until: datetime, call: CallKind | None = None
 ) -> None:
-    """Everything due in a workspace waits until then, or everything that needs such a call."""
+    """Everything due in a workspace waits until `until`, or everything that needs this kind of call."""
     needs = [ROWS_BY_CALL[call]] if call is not None else []
     session.execute(
         update(Delivery)
@@ -129,12 +129,12 @@ _RENEW = CompiledStatement(
 
 
 def renew_claim(session: Session, delivery_id: int, *, by: str, lease_until: datetime) -> bool:
-    """Whether the row is still claimed by them; if so, for that much longer."""
+    """Whether the row is still claimed by `by`; if so, the lease is extended."""
     return bool(_RENEW.run(session, {"delivery_id": delivery_id, "by": by, "lease_until": lease_until}))
 
 
 def release_claims(session: Session, *, by: str, now: datetime) -> None:
-    """Nothing is claimed by them any more. It counts as tried: whoever is next looks for it first."""
+    """Release all claims of `by`. They count as attempted: the next worker looks for the message first."""
     session.execute(
         update(Delivery)
         .where(Delivery.state == DeliveryState.CLAIMED, Delivery.claimed_by == by)
@@ -143,7 +143,7 @@ def release_claims(session: Session, *, by: str, now: datetime) -> None:
 
 
 def next_attempt_at(session: Session, team_id: str | None) -> datetime | None:
-    """When something can next be sent; None when nothing is on its way."""
+    """When something can next be sent; None when nothing is planned."""
     query = _for_team(_NEXT_ATTEMPT, single_team=team_id is not None)
     moment: datetime | None = session.scalar(query, {"team_id": team_id})
     return moment

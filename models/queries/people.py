@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from bot.plan.owners import PersonRole
+from bot.session_cache import SessionCache
 from models.people import Board, Person, Workspace
 from models.plans import Action, ActionOwner, Plan, Project
 from models.sql_fastpath import CompiledStatement, EntityColumns, RawRow, param, split_row
@@ -46,48 +47,48 @@ class UserContext:
     first_timezone: str | None
 
 
+_WORKSPACES = SessionCache[str, Workspace]()
+_USER_CONTEXTS = SessionCache[tuple[str, str], UserContext]()
+
+
 def user_context(session: Session, team_id: str, user_id: str) -> UserContext | None:
-    """Who asks, looked up once in a transaction; None for a workspace nobody set up."""
-    found = _cached_user_contexts(session).get((team_id, user_id))
-    if found is None or found.person is None or found.person.slack_user_id != user_id:
+    """Who asks, looked up once in a transaction; None for a workspace that is not set up."""
+    cached = _USER_CONTEXTS.of_session(session).get((team_id, user_id))
+    if cached is None or cached.person is None or cached.person.slack_user_id != user_id:
         rows = _USER_CONTEXT.run(session, {"team_id": team_id, "user_id": user_id})
-        found = cache_user_context(session, team_id, user_id, rows) or found
-    return found
+        return cache_user_context(session, team_id, user_id, rows) or cached
+    return cached
 
 
 def cache_user_context(
     session: Session, team_id: str, user_id: str, rows: Sequence[RawRow]
 ) -> UserContext | None:
-    """Take what ASKING gave, which is one row at most."""
+    """Cache what SELECT_USER_CONTEXT gave for this account: one row, or none where there is no workspace."""
     for row in rows:
         workspace, person = (
-            piece.from_row(session, values)
-            for piece, values in zip(
+            entity.from_row(session, values)
+            for entity, values in zip(
                 _WORKSPACE_AND_PERSON, split_row(row, _WORKSPACE_AND_PERSON), strict=True
             )
         )
-        session.info.setdefault("workspaces", {})[team_id] = workspace
-        found = _cached_user_contexts(session)[team_id, user_id] = UserContext(workspace, person, row[-1])
-        return found
+        context = UserContext(workspace, person, row[-1])
+        _WORKSPACES.of_session(session)[team_id] = workspace
+        _USER_CONTEXTS.of_session(session)[team_id, user_id] = context
+        return context
     return None
-
-
-def _cached_user_contexts(session: Session) -> dict[tuple[str, str], UserContext]:
-    known: dict[tuple[str, str], UserContext] = session.info.setdefault("asking", {})
-    return known
 
 
 def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
     """The workspace, looked up once in a transaction: every step of a request begins with it."""
-    known: dict[str, Workspace] = session.info.setdefault("workspaces", {})
-    if team_id not in known:
+    cached = _WORKSPACES.of_session(session)
+    if team_id not in cached:
         for row in _WORKSPACE_BY_TEAM.run(session, {"team_id": team_id}):
-            known[team_id] = _WORKSPACE.from_row(session, row)
-    return known.get(team_id)
+            cached[team_id] = _WORKSPACE.from_row(session, row)
+    return cached.get(team_id)
 
 
 def workspaces_to_plan(session: Session) -> Sequence[int]:
-    """Ids of the workspaces nobody else is planning messages for, held until the transaction ends."""
+    """Ids of the workspaces nobody else is planning messages for, locked until the transaction ends."""
     return session.scalars(
         select(Workspace.id).order_by(Workspace.id).with_for_update(skip_locked=True, key_share=True)
     ).all()
@@ -104,11 +105,11 @@ def person_of_user(session: Session, workspace_id: int, user_id: str) -> Person 
 
 def person_of_initials(session: Session, workspace_id: int, initials: str) -> Person | None:
     """Case does not count."""
-    known = session.execute(select(Person.id, Person.initials).where(Person.workspace_id == workspace_id))
+    rows = session.execute(select(Person.id, Person.initials).where(Person.workspace_id == workspace_id))
     # Not compared in SQL: "lower" of SQLite knows only English letters, that of PostgreSQL its locale's.
     wanted = initials.lower()
-    found = next((number for number, each in known if each.lower() == wanted), None)
-    return session.get(Person, found) if found is not None else None
+    person_id = next((each_id for each_id, each in rows if each.lower() == wanted), None)
+    return session.get(Person, person_id) if person_id is not None else None
 
 
 def people(session: Session, workspace_id: int) -> Sequence[Person]:
@@ -137,7 +138,7 @@ def plan_managers(session: Session, workspace_id: int) -> Sequence[Person]:
 
 
 def initials_of_managers(session: Session, workspace_id: int) -> tuple[str, ...]:
-    """Of the plan managers, for a sentence that says who can."""
+    """Of the plan managers, for a sentence that names who has the right."""
     return tuple(person.initials for person in plan_managers(session, workspace_id))
 
 
@@ -180,7 +181,7 @@ def count_owned_actions(session: Session, person_id: int) -> int:
 
 
 def count_actions_by_owner(session: Session, workspace_id: int) -> dict[int, int]:
-    """Person id to how many actions still in the plan they own; whoever owns none is not there."""
+    """Person id to how many actions still in the plan they own; whoever owns none is left out."""
     rows = session.execute(
         select(ActionOwner.person_id, func.count())
         .join(Action, Action.id == ActionOwner.action_id)

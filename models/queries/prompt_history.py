@@ -1,4 +1,4 @@
-"""What the ledger holds about one action."""
+"""What the outbox holds about one action."""
 
 from collections.abc import Collection, Sequence
 
@@ -10,7 +10,7 @@ from models.people import Person
 
 
 def items_of(session: Session, action_id: int, *, limit: int, offset: int = 0) -> Sequence[PromptItem]:
-    """Newest first, with their deliveries and whom those were for."""
+    """Newest first, with their deliveries."""
     return session.scalars(
         select(PromptItem)
         .join(Delivery, Delivery.id == PromptItem.delivery_id)

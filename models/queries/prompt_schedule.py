@@ -1,4 +1,4 @@
-"""Whose moment to be asked, or told as a lead, has come: the indexes on those moments answer."""
+"""Who is due to be asked, or sent an escalation as a lead: found by the indexes on those moments."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Integer, Row, bindparam, exists, func, select, union_all, update
 from sqlalchemy.orm import Session
 
-from bot.plan.statuses import Status
+from models.in_list_statement import InListStatement
 from models.people import Board, Person
 from models.plans import Action, ActionOwner, Plan, Project
-from models.sql_fastpath import InListStatement, param
-
-OPEN_STATUSES = [status for status in Status if status.is_open]
+from models.queries.actions import OPEN_STATUSES
+from models.sql_fastpath import param
 
 _due = union_all(
     select(ActionOwner.person_id.label("person_id"), ActionOwner.prompt_at.label("at")).where(
@@ -56,36 +55,36 @@ _NEXT = select(
 def people_to_prompt(
     session: Session, now: datetime, workspace_ids: Collection[int], limit: int
 ) -> Sequence[int]:
-    """Ids of those due to be asked, or told as a lead, longest waiting first. The indexes answer."""
+    """Ids of those due to be asked, or sent an escalation as a lead, longest due first."""
     return session.scalars(_PEOPLE, {"now": now, "workspaces": workspace_ids, "limit": limit}).all()
 
 
 def actions_to_ask_about(session: Session, now: datetime, people: Collection[int]) -> set[int]:
-    """Ids of the actions that these people are due to be asked about, or told of as leads."""
+    """Ids of the actions that these people are due to be asked about, or sent as escalations."""
     asked = _ACTIONS_TO_ASK.run(session, people, {"now": now})
-    told = _ACTIONS_TO_ESCALATE.run(session, people, {"now": now})
-    return {action for (action,) in (*asked, *told)}
+    escalated = _ACTIONS_TO_ESCALATE.run(session, people, {"now": now})
+    return {action for (action,) in (*asked, *escalated)}
 
 
 def boards_with_changed_reminders(session: Session) -> list[int]:
-    """Ids of the boards whose ladder was changed and not taken up yet."""
-    # Not compared in SQL: a keeper may write the same list with other spaces.
+    """Ids of the boards whose reminder days were changed since its prompts were planned."""
+    # Not compared in SQL: the same list may be stored with other spaces.
     return [each.id for each in session.execute(_REMINDER_DAYS) if each.prompt_days != each.ladder]
 
 
 def boards_to_replan(session: Session) -> list[Board]:
-    """Boards whose ladder was changed, held; those that somebody else replans are left out."""
+    """Boards whose reminder days were changed, locked; those that somebody else replans are left out."""
     changed = boards_with_changed_reminders(session)
     if not changed:
         return []
-    held = session.scalars(
+    boards = session.scalars(
         select(Board)
         .where(Board.id.in_(changed))
         .order_by(Board.id)
         .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     )
-    return [board for board in held if board.prompt_days != board.ladder]
+    return [board for board in boards if board.prompt_days != board.ladder]
 
 
 def open_actions(session: Session, board_id: int) -> set[int]:
@@ -99,7 +98,7 @@ def open_actions(session: Session, board_id: int) -> set[int]:
 
 
 def clear_leadless_escalations(session: Session, now: datetime) -> None:
-    """Where a lead was to be told, and there is none any more, nobody is."""
+    """Cancel what is due to be escalated in projects that have no lead any more."""
     lead = exists().where(Project.id == Action.project_id, Project.lead_id.is_not(None))
     session.execute(
         update(Action)
@@ -110,7 +109,7 @@ def clear_leadless_escalations(session: Session, now: datetime) -> None:
 
 
 def next_prompt_at(session: Session) -> datetime | None:
-    """When the next prompt or escalation comes due, whoever it is for."""
+    """When the next prompt or escalation comes due, whoever it is for; None when there is none."""
     return min((moment for moment in session.execute(_NEXT).one() if moment is not None), default=None)
 
 
@@ -121,11 +120,11 @@ OwnerDueRow = Row[datetime | None, int, datetime | None, date | None, int]
 def upcoming_prompts(session: Session) -> list[tuple[datetime, int]]:
     """When people will be prompted, soonest first, and how many of them.
 
-    Those who have no account, or who spoke so lately that they will be passed over, are not counted.
+    Those who have no account, or whose last update is so recent that they will be skipped, are not counted.
     """
     people: dict[datetime, set[int]] = defaultdict(set)
-    for at, person_id, spoke_at, due_on, recent_days in _owners_due(session):
-        if at is not None and not _is_skipped(at, spoke_at, due_on, recent_days):
+    for at, person_id, last_update_at, due_on, recent_days in _owners_due(session):
+        if at is not None and not _is_skipped(at, last_update_at, due_on, recent_days):
             people[at].add(person_id)
     for at, person_id in _leads_due(session):
         if at is not None:

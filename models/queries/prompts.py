@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
+from bot.session_cache import SessionCache
 from models.base import DeliveryState
+from models.in_list_statement import InListStatement
 from models.outbox import Delivery, PromptItem
 from models.people import Person
 from models.plans import Action
 from models.queries.loading import PERSON
 from models.queries.outbox import UNSENT
-from models.sql_fastpath import CompiledStatement, EntityColumns, InListStatement, RawRow, param
+from models.sql_fastpath import CompiledStatement, EntityColumns, RawRow, param
 
 PERSONAL_KINDS = ("prompt",)
 _DELIVERY = EntityColumns(Delivery)
@@ -46,14 +48,14 @@ _PROMPTS_OF = InListStatement(
 
 
 def unsettled_prompts(session: Session, people: Collection[int]) -> dict[int, datetime]:
-    """When a message to each of these people, of which nobody knows yet whether it will be sent, is dealt
-    with next. Whoever has none is not there.
+    """By person, when their unsent message is next attempted or its lease ends. Whoever has none is left
+    out.
     """
     return {row[0]: row[1] for row in _UNSETTLED.run(session, people)}
 
 
 class PromptRow(NamedTuple):
-    """One person's row of one day, without its items."""
+    """One person's delivery of one day, without its items."""
 
     person_id: int
     key: str
@@ -62,7 +64,7 @@ class PromptRow(NamedTuple):
 
 
 def prompts_of(session: Session, people: Collection[int], since: datetime) -> list[PromptRow]:
-    """What went, is about to go, or was left out, to any of these people after `since`, oldest first."""
+    """Prompts to any of these people due after `since`, whatever their state, oldest first."""
     return [PromptRow._make(row) for row in _PROMPTS_OF.run(session, people, {"since": since})]
 
 
@@ -89,7 +91,7 @@ _SENT_ITEMS = (
 
 
 def items_of_message(session: Session, person_id: int, ts: str) -> Sequence[PromptItem]:
-    """What the prompt to this person asked that has this time in their conversation."""
+    """What the prompt to this person asked that has this message timestamp. ts: as Slack writes it."""
     return session.scalars(
         _SENT_ITEMS.where(Delivery.person_id == person_id, Delivery.message_ts == ts)
     ).all()
@@ -104,7 +106,7 @@ def items_by_id(session: Session, ids: Collection[int]) -> Sequence[PromptItem]:
 
 
 class EarlierPrompt(NamedTuple):
-    """is_sent: that it was sent, and when."""
+    """A prompt that was sent, or may have been. is_sent: whether that is known."""
 
     id: int
     is_sent: bool
@@ -112,8 +114,8 @@ class EarlierPrompt(NamedTuple):
 
 
 def prompts_before(session: Session, person_id: int, since: datetime, ts: str) -> list[EarlierPrompt]:
-    """The prompts to this person that were due after `since` and were sent before a message with this time,
-    or may have been.
+    """The prompts to this person that were due after `since` and were, or may have been, sent before the
+    message with this timestamp.
     """
     was_tried = and_(Delivery.state == DeliveryState.PLANNED, Delivery.attempts > 0)
     rows = session.execute(
@@ -128,13 +130,16 @@ def prompts_before(session: Session, person_id: int, since: datetime, ts: str) -
             ),
         )
     )
-    return [EarlierPrompt(number, state is DeliveryState.SENT, at) for number, state, at in rows]
+    return [
+        EarlierPrompt(delivery_id, state is DeliveryState.SENT, sent_at)
+        for delivery_id, state, sent_at in rows
+    ]
 
 
 def replies_since(
     session: Session, workspace_id: int, channel_id: str, since: datetime
 ) -> Sequence[dict[str, Any]]:
-    """What the bot replied in this conversation after that moment, as the ledger keeps it."""
+    """What the bot replied in this conversation after that moment, as stored in the outbox."""
     return session.scalars(
         select(Delivery.facts).where(
             Delivery.workspace_id == workspace_id,
@@ -158,29 +163,27 @@ SELECT_OPEN_ITEMS = (
 )
 _OPEN_ITEMS = CompiledStatement(SELECT_OPEN_ITEMS.where(PromptItem.action_id == param("action_id")))
 
+# By action id.
+_CACHED_OPEN_ITEMS = SessionCache[int, list[RawRow]]()
+
 
 def cache_open_items(session: Session, actions: Iterable[int], rows: Iterable[RawRow]) -> None:
-    """Take what OPEN_ITEMS gave for these actions, each of which is held. What it gave for others is left:
-    nobody holds them.
+    """Cache what SELECT_OPEN_ITEMS gave for these actions, each of which is locked. What it gave for others
+    is left out: it may change.
     """
-    found: dict[int, list[RawRow]] = {each: [] for each in actions}
+    rows_by_action: dict[int, list[RawRow]] = {each: [] for each in actions}
     for row in rows:
-        if row[0] in found:
-            found[row[0]].append(row)
-    _cached_open_items(session).update(found)
-
-
-def _cached_open_items(session: Session) -> dict[int, list[RawRow]]:
-    known: dict[int, list[RawRow]] = session.info.setdefault("open items", {})
-    return known
+        if row[0] in rows_by_action:
+            rows_by_action[row[0]].append(row)
+    _CACHED_OPEN_ITEMS.of_session(session).update(rows_by_action)
 
 
 def open_items_of_action(session: Session, action_id: int, since: datetime) -> Sequence[PromptItem]:
-    """Asked and not answered, or answered "at risk" without a reason yet, in prompts that are on their way
-    or were sent after `since`.
+    """Asked and not answered, or answered "at risk" without a reason yet, in prompts that are unsent or were
+    sent after `since`.
     """
-    # Most have none, and nothing that is about to be written makes one.
-    rows = _cached_open_items(session).get(action_id)
+    # Most have none, and nothing that is pending makes one.
+    rows = _CACHED_OPEN_ITEMS.of_session(session).get(action_id)
     if rows is None:
         rows = _OPEN_ITEMS.run(session, {"action_id": action_id}, flush=False)
     ids = [item_id for _, item_id, due_at in rows if due_at > since]
@@ -196,7 +199,7 @@ def open_items_of_action(session: Session, action_id: int, since: datetime) -> S
 
 
 _this_item = aliased(PromptItem)
-# What else was sent that asks the same person the same as one prompt.
+# Other prompts sent that ask the same person about the same actions.
 _SAME_QUESTIONS = (
     select(PromptItem.action_id, *_DELIVERY.columns)
     .select_from(_this_item)
@@ -226,12 +229,12 @@ _ASKED_EARLIER = CompiledStatement(
 
 
 def later_prompts(session: Session, prompt: Delivery) -> dict[int, Delivery]:
-    """Action id to the next prompt, already sent, in which the same person was asked about it once more."""
+    """By action id, the next prompt, already sent, that asked the same person about it again."""
     return _by_action(session, _ASKED_LATER, prompt)
 
 
 def earlier_prompts(session: Session, prompt: Delivery) -> dict[int, Delivery]:
-    """Action id to the last prompt before this one that still shows the same person something to press."""
+    """By action id, the last prompt before this one that still shows the same person buttons."""
     return _by_action(session, _ASKED_EARLIER, prompt)
 
 
@@ -241,7 +244,7 @@ def _by_action(session: Session, statement: CompiledStatement, prompt: Delivery)
 
 
 def items_answered_at(session: Session, action_id: int, moment: datetime) -> Sequence[PromptItem]:
-    """Questions about the action that what was said at this very moment answered."""
+    """Questions about the action that an update recorded at exactly this moment answered."""
     return session.scalars(
         select(PromptItem)
         .where(

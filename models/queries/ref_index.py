@@ -1,12 +1,13 @@
-"""The refs there are: which of them several actions share, and which steps have one too."""
+"""The refs of a workspace: which of them several actions share, and which milestones have one."""
 
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from models.in_list_statement import InListStatement
 from models.plans import Action, Milestone, Section
-from models.sql_fastpath import InListStatement, param
+from models.sql_fastpath import param
 
 _LOWERED = func.lower(Action.ref)
 _SHARED = (
@@ -15,7 +16,7 @@ _SHARED = (
     .group_by(_LOWERED)
     .having(func.count() > 1)
 )
-# What counts as lower case is the database's affair on both sides: SQLite knows only English letters.
+# The database lowers both sides, as SQLite lowers only English letters.
 _SHARED_IN = InListStatement(lambda refs: _SHARED.where(_LOWERED.in_([func.lower(each) for each in refs])))
 
 
@@ -24,11 +25,11 @@ def shared_refs(session: Session, workspace_id: int, candidates: Collection[str]
 
     candidates: look at these refs only.
     """
-    facts = {"workspace_id": workspace_id}
+    params = {"workspace_id": workspace_id}
     rows = (
-        session.execute(_SHARED, facts)
+        session.execute(_SHARED, params)
         if candidates is None
-        else _SHARED_IN.run(session, set(candidates), facts)
+        else _SHARED_IN.run(session, set(candidates), params)
     )
     return {ref.lower() for (ref,) in rows}
 
@@ -45,8 +46,8 @@ def all_refs(session: Session, workspace_id: int) -> list[tuple[str, str]]:
 
 
 def labelled_milestones(session: Session, workspace_id: int, number: str) -> Sequence[Milestone]:
-    """Milestones that can be named in chat because the plan gives them a mark of their own, where this number
-    stands in their action's ref and that mark.
+    """Milestones that have a label, so that they can be named in chat, where this number occurs in their
+    action's ref followed by the label.
     """
     return session.scalars(
         select(Milestone)

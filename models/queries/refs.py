@@ -1,4 +1,4 @@
-"""Finding an action by its ref, with all that an answer says of it. Every update begins so: read directly."""
+"""Finding an action by its ref, with all that a reply shows. Every update begins so: by the fast path."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from operator import attrgetter
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from models.outbox import PromptItem
 from models.people import Board, Person
@@ -23,7 +22,7 @@ from models.queries.loading import (
     build_owner,
     set_parents,
 )
-from models.sql_fastpath import CompiledStatement, MultiSelect, RawRow, param
+from models.sql_fastpath import CompiledStatement, MultiSelect, RawRow, param, set_collection
 
 _HAS_REF = (
     Action.workspace_id == param("workspace_id"),
@@ -31,15 +30,15 @@ _HAS_REF = (
     Action.gone_at.is_(None),
 )
 _BY_REF = CompiledStatement(select(*ACTION.columns).where(*_HAS_REF))
-# To who waits for a row, PostgreSQL shows that row as it is then, but what is joined to it as it was when the
-# waiting began. So the actions are held first, in one order for all, and what hangs on them is read then.
+# After waiting for a locked row, PostgreSQL shows it as it is then, but what is joined to it as it was when
+# the wait began. So the actions are locked first, always in the order of ids, and the rest is read then.
 _LOCK_BY_REF = CompiledStatement(
     select(*ACTION.columns).where(*_HAS_REF).order_by(Action.id).with_for_update(key_share=True),
 )
 _ACTION_IDS = select(Action.id).where(*_HAS_REF)
 # Each row begins with the id of its action.
 _RELATED_SELECTS = (
-    select(Action.id, *(column for piece in PARENTS for column in piece.columns))
+    select(Action.id, *(column for entity in PARENTS for column in entity.columns))
     .join(Section, Section.id == Action.section_id)
     .join(Plan, Plan.id == Action.plan_id)
     .join(Board, Board.id == Plan.board_id)
@@ -53,7 +52,7 @@ _RELATED_SELECTS = (
     select(Milestone.action_id, *MILESTONE.columns).where(Milestone.action_id.in_(_ACTION_IDS)),
 )
 _RELATED = MultiSelect(*_RELATED_SELECTS)
-# What is held is about to be changed, which answers what was asked about it.
+# An action is locked to be updated, which answers the open questions about it.
 _RELATED_AND_OPEN_ITEMS = MultiSelect(
     *_RELATED_SELECTS, prompts.SELECT_OPEN_ITEMS.where(PromptItem.action_id.in_(_ACTION_IDS))
 )
@@ -73,40 +72,42 @@ class RefMatch:
 def find_by_ref(
     session: Session, workspace_id: int, ref: str, section: str | None, *, lock: bool = False
 ) -> RefMatch:
-    """Every action still in a plan that has this ref, in plan order, with all that hangs on it.
+    """Every action still in a plan that has this ref, in plan order, with all that belongs to it.
 
-    section: those of the section with this number, where there are any. lock: nobody else may change them
-    until the transaction ends.
+    section: only those of the section with this number, where there are any. lock: nobody else may change
+    them until the transaction ends.
     """
-    named = {"workspace_id": workspace_id, "ref": ref.lower()}
-    actions = (_LOCK_BY_REF if lock else _BY_REF).run(session, named)
+    params = {"workspace_id": workspace_id, "ref": ref.lower()}
+    actions = (_LOCK_BY_REF if lock else _BY_REF).run(session, params)
     if not actions:
         return RefMatch([], is_shared=False)
     if lock:
-        *hanging, asked = _RELATED_AND_OPEN_ITEMS.run(session, named)
-        prompts.cache_open_items(session, {row[_ID_INDEX] for row in actions}, asked)
+        *related, open_items = _RELATED_AND_OPEN_ITEMS.run(session, params)
+        prompts.cache_open_items(session, {row[_ID_INDEX] for row in actions}, open_items)
     else:
-        hanging = _RELATED.run(session, named)
-    there = {row[0]: row[_SECTION_NUMBER_INDEX].lower() for row in hanging[0]}
-    # What nobody holds may have gone, or become another ref, since it was found.
-    known = {row[_ID_INDEX]: row for row in actions if row[_ID_INDEX] in there}
-    wanted = [each for each in known if section is not None and there[each] == section.lower()] or list(known)
-    found = [
-        _build_action(session, known[each], [[row[1:] for row in rows if row[0] == each] for rows in hanging])
-        for each in wanted
+        related = _RELATED.run(session, params)
+    sections = {row[0]: row[_SECTION_NUMBER_INDEX].lower() for row in related[0]}
+    # An action that is not locked may have been removed, or got another ref, since it was read.
+    rows_by_id = {row[_ID_INDEX]: row for row in actions if row[_ID_INDEX] in sections}
+    in_section = [each for each in rows_by_id if section is not None and sections[each] == section.lower()]
+    matches = [
+        _build_action(
+            session, rows_by_id[each], [[row[1:] for row in rows if row[0] == each] for rows in related]
+        )
+        for each in in_section or list(rows_by_id)
     ]
-    return RefMatch(sorted(found, key=_by_plan_position), len(known) > 1)
+    return RefMatch(sorted(matches, key=_by_plan_position), len(rows_by_id) > 1)
 
 
 def _build_action(session: Session, row: RawRow, related: list[list[RawRow]]) -> Action:
     action: Action = ACTION.from_row(session, row)
-    [around], owners, dates, milestones = related
-    set_parents(session, action, around)
-    parts = {
+    [parents], owners, dates, milestones = related
+    set_parents(session, action, parents)
+    collections = {
         "owners": [build_owner(session, each) for each in owners],
         "due_dates": [DATE.from_row(session, each) for each in dates],
         "milestones": [MILESTONE.from_row(session, each) for each in milestones],
     }
-    for name, found in parts.items():
-        set_committed_value(action, name, sorted(found, key=_by_position))
+    for name, children in collections.items():
+        set_collection(action, name, sorted(children, key=_by_position))
     return action

@@ -1,4 +1,4 @@
-"""What is to be settled once a backup was taken in."""
+"""What has to be settled after a backup was restored."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,12 +18,12 @@ def unsent_deliveries(session: Session) -> Iterable[Delivery]:
 
 
 def unsent_exports(session: Session) -> Iterable[PlanExport]:
-    """Files somebody asked for that were not sent yet."""
+    """Exports somebody asked for that were not sent yet."""
     return session.scalars(select(PlanExport).where(PlanExport.settled_at.is_(None))).all()
 
 
 def delete_heartbeats(session: Session) -> None:
-    """Nothing is to be looked for that was written before the restore."""
+    """Messages written before the restore are not looked for."""
     session.execute(delete(Heartbeat))
 
 

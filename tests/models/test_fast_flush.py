@@ -72,7 +72,7 @@ def test_the_rows_are_those_the_unit_of_work_writes(kind: str, tmp_path: Path) -
     assert len(directly["status_change"]) >= len(COMMANDS)
 
 
-def test_what_a_column_holds_where_nothing_was_said_hangs_on_no_other() -> None:
+def test_the_default_of_a_column_depends_on_no_other_column() -> None:
     defaults = {
         f"{mapper.local_table}.{column.key}": column.default
         for mapper in Base.registry.mappers
@@ -82,7 +82,7 @@ def test_what_a_column_holds_where_nothing_was_said_hangs_on_no_other() -> None:
     assert {default.arg(None).__class__ for default in defaults.values()} == {dict, list}, defaults
 
 
-def test_nothing_is_held_any_more_when_all_is_written(planned: Database) -> None:
+def test_the_session_is_empty_when_all_is_written(planned: Database) -> None:
     with planned.transaction() as session:
         dispatch(session, asker("PM"), COMMANDS["a status"], NOW)
         assert list(session)
@@ -93,29 +93,29 @@ def test_nothing_is_held_any_more_when_all_is_written(planned: Database) -> None
         assert session.scalars(select(StatusChange.note)).all() == ["done; “all of it”"]
 
 
-@pytest.mark.parametrize(("kind", "journeys"), [("sqlite", 4), ("postgresql", 1)])
-def test_an_update_is_written_in_as_few_journeys_as_the_database_takes(
-    kind: str, journeys: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("kind", "round_trips"), [("sqlite", 4), ("postgresql", 1)])
+def test_an_update_is_written_in_as_few_round_trips_as_the_database_takes(
+    kind: str, round_trips: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
-    run, made = CompiledStatement.run, []
+    request = {"workspace_id": 1, "key": "k", "signature": None, "received_at": NOW, "answer": {"a": "é"}}
+    run, statements = CompiledStatement.run, []
 
-    def counting(statement: CompiledStatement, *given: Any, **how: Any) -> Any:
-        made.append(statement)
-        return run(statement, *given, **how)
+    def counting(statement: CompiledStatement, *args: Any, **options: Any) -> Any:
+        statements.append(statement)
+        return run(statement, *args, **options)
 
     for database in fresh_database(kind, tmp_path, "planned"):
         with database.transaction() as session:
             dispatch(session, asker("PM"), COMMANDS["a status"], NOW)
             monkeypatch.setattr(CompiledStatement, "run", counting)
-            flush_and_expunge(session, [(InboundRequest, kept)])
-        assert len(made) == journeys
+            flush_and_expunge(session, [(InboundRequest, request)])
+        assert len(statements) == round_trips
         with database.transaction(write=False) as session:
             assert session.scalars(select(StatusChange.note)).all() == ["done; “all of it”"]
             assert session.scalars(select(InboundRequest.answer)).all() == [{"a": "é"}]
 
 
-def test_a_row_that_hangs_on_another_new_one_is_left_to_the_session(planned: Database) -> None:
+def test_a_row_that_refers_to_another_new_one_is_left_to_the_session(planned: Database) -> None:
     with planned.transaction() as session:
         action = session.scalars(select(Action)).first()
         assert action is not None
@@ -134,5 +134,5 @@ def test_a_row_that_hangs_on_another_new_one_is_left_to_the_session(planned: Dat
         )
         flush_and_expunge(session)
     with planned.transaction(write=False) as session:
-        kept = session.scalars(select(Delivery)).one()
-        assert [(each.rung, each.delivery_id) for each in kept.items] == [(7, kept.id)]
+        delivery = session.scalars(select(Delivery)).one()
+        assert [(each.rung, each.delivery_id) for each in delivery.items] == [(7, delivery.id)]

@@ -16,8 +16,8 @@ from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, S
 from models.fast_flush import flush_and_expunge
 from models.queries import actions, people, refs
 from models.queries import changes as changes_query
-from models.queries import idempotency as inbound_query
-from models.queries import outbox as ledger_query
+from models.queries import idempotency as idempotency_query
+from models.queries import outbox as outbox_query
 from models.sql_fastpath import MultiSelect, _DialectStatement
 from tests.fixtures.plans import NOW, TEAM, USERS
 
@@ -69,8 +69,8 @@ def test_any_number_of_actions_is_what_the_orm_reads(planned: Database, count: i
     assert found == {number: expected[number] for number in wanted}
 
 
-def test_a_long_list_is_read_in_several_goes(planned: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.sql_fastpath.MAX_IN_VALUES", 3)
+def test_a_long_list_is_read_in_chunks(planned: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.in_list_statement.MAX_IN_VALUES", 3)
     statements: list[str] = []
     with planned.transaction() as session:
         every = list(session.scalars(select(Action.id)))
@@ -83,28 +83,28 @@ def test_a_long_list_is_read_in_several_goes(planned: Database, monkeypatch: pyt
 
 
 def recording_run(statements: list[str], run: Callable[..., Any]) -> Callable[..., Any]:
-    def counting(ready: _DialectStatement, *given: Any) -> Any:
-        statements.append(ready.text)
-        return run(ready, *given)
+    def counting(statement: _DialectStatement, *args: Any) -> Any:
+        statements.append(statement.text)
+        return run(statement, *args)
 
     return counting
 
 
-def test_a_row_of_the_ledger_is_what_the_orm_reads(planned: Database) -> None:
-    planned_row = outbox.NewDelivery(1, "notice", "one", "U1", NOW, facts={"day": "2026-03-30"})
+def test_a_row_of_the_outbox_is_what_the_orm_reads(planned: Database) -> None:
+    notice = outbox.NewDelivery(1, "notice", "one", "U1", NOW, facts={"day": "2026-03-30"})
     with planned.transaction() as session:
-        row = outbox.enqueue(session, planned_row)
+        row = outbox.enqueue(session, notice)
         assert row is not None
-        made = columns_of(row)
-        assert outbox.enqueue(session, planned_row) is None
+        expected = columns_of(row)
+        assert outbox.enqueue(session, notice) is None
     with planned.transaction() as session:
-        found = ledger_query.delivery_with_items(session, row.id)
+        found = outbox_query.delivery_with_items(session, row.id)
         assert found is not None
-        assert columns_of(found) == made
+        assert columns_of(found) == expected
         assert (found.person, found.board, found.items) == (None, None, [])
     with planned.transaction() as session:
-        assert columns_of(session.scalars(select(Delivery)).one()) == made
-        assert ledger_query.delivery_with_items(session, row.id + 1) is None
+        assert columns_of(session.scalars(select(Delivery)).one()) == expected
+        assert outbox_query.delivery_with_items(session, row.id + 1) is None
 
 
 def test_any_number_of_changes_is_asked_for_by_as_many_values(planned: Database) -> None:
@@ -122,7 +122,7 @@ def test_any_number_of_changes_is_asked_for_by_as_many_values(planned: Database)
             )
             session.add(change)
     asked: list[int] = []
-    event.listen(planned.engine, "before_cursor_execute", lambda *told: asked.append(len(told[3])))
+    event.listen(planned.engine, "before_cursor_execute", lambda *args: asked.append(len(args[3])))
     with planned.transaction() as session:
         since = NOW - timedelta(days=1)
         changes = changes_query.board_changes(session, 1, since, NOW)
@@ -131,9 +131,9 @@ def test_any_number_of_changes_is_asked_for_by_as_many_values(planned: Database)
     assert max(asked) < len(changes)
 
 
-def test_all_that_was_said_of_a_plan_is_asked_for_without_naming_each_action(planned: Database) -> None:
+def test_all_changes_of_a_plan_are_read_without_naming_each_action(planned: Database) -> None:
     asked: list[tuple[str, int]] = []
-    event.listen(planned.engine, "before_cursor_execute", lambda *told: asked.append((told[2], len(told[3]))))
+    event.listen(planned.engine, "before_cursor_execute", lambda *args: asked.append((args[2], len(args[3]))))
     with planned.transaction() as session:
         plan = session.scalars(select(Plan)).one()
         gather_tracker(session, plan, NOW)
@@ -157,9 +157,9 @@ def test_what_goes_between_two_reads_is_not_found(
 ) -> None:
     run = MultiSelect.run
 
-    def after_somebody_else(several: MultiSelect, session: Session, facts: Mapping[str, Any]) -> Any:
+    def after_somebody_else(selects: MultiSelect, session: Session, params: Mapping[str, Any]) -> Any:
         session.execute(update(Action).where(Action.ref == "5.2", Action.section_id == 1).values(gone_at=NOW))
-        return run(several, session, facts)
+        return run(selects, session, params)
 
     monkeypatch.setattr(MultiSelect, "run", after_somebody_else)
     with planned.transaction() as session:
@@ -182,9 +182,9 @@ def test_what_comes_between_two_reads_with_a_question_open_is_not_found(
         session.add(prompt)
     run = MultiSelect.run
 
-    def after_somebody_else(several: MultiSelect, session: Session, facts: Mapping[str, Any]) -> Any:
+    def after_somebody_else(selects: MultiSelect, session: Session, params: Mapping[str, Any]) -> Any:
         session.execute(update(Action).where(Action.ref == "5.3").values(ref="5.2"))
-        return run(several, session, facts)
+        return run(selects, session, params)
 
     monkeypatch.setattr(MultiSelect, "run", after_somebody_else)
     with planned.transaction() as session:
@@ -195,7 +195,7 @@ def test_what_comes_between_two_reads_with_a_question_open_is_not_found(
 def test_long_texts_are_read_when_somebody_asks(planned: Database) -> None:
     with planned.transaction() as session:
         statements: list[str] = []
-        event.listen(planned.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+        event.listen(planned.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
         action = refs.find_by_ref(session, 1, "5.3", None).actions[0]
         assert statements == []
         assert action.imported == session.scalar(select(Action.imported).where(Action.id == action.id))
@@ -229,10 +229,12 @@ def insert_request(session: Session) -> None:
     flush_and_expunge(session, [(InboundRequest, facts)])
 
 
-def test_what_the_database_refuses_is_told_in_sqlalchemys_words(planned: Database) -> None:
+def test_what_the_database_refuses_is_raised_as_sqlalchemys_error(planned: Database) -> None:
     with planned.transaction() as session:
         insert_request(session)
-        assert inbound_query.previous_requests(session, TEAM, USERS["SS"], "k", None) == [(None, {"a": "é"})]
+        assert idempotency_query.previous_requests(session, TEAM, USERS["SS"], "k", None) == [
+            (None, {"a": "é"})
+        ]
     with pytest.raises(IntegrityError) as refused, planned.transaction() as session:
         insert_request(session)
     assert "é" not in str(refused.value)

@@ -81,7 +81,7 @@ async def test_what_is_listened_for_keeps_its_names(tmp_path: Path, monkeypatch:
     found: list[str] = []
     for kind in ("command", "action", "view", "view_closed", "shortcut", "options", "event"):
         monkeypatch.setattr(AsyncApp, kind, _recording(found, kind, getattr(AsyncApp, kind)))
-    async with council("sqlite", tmp_path) as town, bot_running(town):
+    async with council("sqlite", tmp_path) as running, bot_running(running):
         pass
     golden.check("listeners", "What Slack's requests are told apart by", found)
 

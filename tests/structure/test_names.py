@@ -14,7 +14,7 @@ DIALECT = {
     "town", "towns", "untimely", "village",
 }  # fmt: skip
 # Names of stored columns and of what was stored, which outlive any renaming.
-STORED = {"ladder", "ladder_since", "lane"}
+STORED = {"ladder", "ladder_since", "lane", "rung", "told_at"}
 PARTICIPLES = {
     "among", "asked", "found", "given", "held", "kept", "known", "made", "named", "said", "shown", "taken",
     "told", "took", "was_kept",

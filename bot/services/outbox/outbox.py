@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from bot.services import workspaces
+from bot.session_cache import SessionValue
 from models.base import DeliveryState
 from models.outbox import Delivery
 from models.people import Person
@@ -18,8 +19,7 @@ INITIAL_BACKOFF = timedelta(seconds=5)
 # With these pauses, two days.
 MAX_ATTEMPTS = 200
 
-
-_HAS_ENQUEUED = "planned"
+_HAS_ENQUEUED = SessionValue[bool]()
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ def enqueue(session: Session, delivery: NewDelivery) -> Delivery | None:
     """Write the row; None when one with this key is there already, or comes to be at this very moment."""
     row = query.insert_delivery(session, _row_values(delivery))
     if row is not None:
-        session.info[_HAS_ENQUEUED] = True
+        _HAS_ENQUEUED.set(session, value=True)
     return row
 
 
 def has_enqueued(session: Session) -> bool:
     """Whether this transaction wrote a row, so that there may be something to send once it is committed."""
-    return bool(session.info.get(_HAS_ENQUEUED))
+    return bool(_HAS_ENQUEUED.get(session))
 
 
 def _row_values(delivery: NewDelivery) -> dict[str, Any]:
