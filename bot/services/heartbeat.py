@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import CallKind
 from bot.services import workspaces
+from bot.services.leases import CATCH_UP_LEASE, is_leased, lease_end
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import WorkspaceLimits
 from models.queries import idempotency as query
@@ -21,7 +22,6 @@ MAX_GAP = timedelta(minutes=2)
 OVERLAP = timedelta(seconds=10)
 # What was taken is remembered for seven days: within these nothing is taken twice.
 MAX_CATCH_UP = timedelta(days=6)
-LEASE = timedelta(minutes=3)
 
 
 def beat(session: Session, team_id: str, now: datetime) -> datetime | None:
@@ -32,9 +32,9 @@ def beat(session: Session, team_id: str, now: datetime) -> datetime | None:
     if row.missed_since is None and now - row.heard_until > MAX_GAP:
         row.missed_since = row.heard_until - OVERLAP
     row.heard_until = max(row.heard_until, now)
-    if row.missed_since is None or (row.looking_until is not None and row.looking_until > now):
+    if row.missed_since is None or is_leased(row.looking_until, now):
         return None
-    row.looking_until = now + LEASE
+    row.looking_until = lease_end(now, CATCH_UP_LEASE)
     return max(row.missed_since, now - MAX_CATCH_UP)
 
 
@@ -47,7 +47,8 @@ def renew_catch_up(session: Session, team_id: str, limits: WorkspaceLimits, now:
     """Whoever looks says so before each conversation. Returns whether one more may be opened now."""
     workspace = workspaces.require_workspace(session, team_id)
     row = query.lock_heartbeat(session, workspace.id, now)
-    row.heard_until, row.looking_until = max(row.heard_until, now), now + LEASE
+    row.heard_until = max(row.heard_until, now)
+    row.looking_until = lease_end(now, CATCH_UP_LEASE)
     return rate_limits.try_acquire_open(session, workspace.id, limits, now)
 
 

@@ -13,7 +13,7 @@ from bot.delivery.slack import SlackSender
 from bot.delivery.worker import Worker
 from bot.rendering import Renderer
 from bot.services.digests import digests
-from bot.services.outbox import claims
+from bot.services.leases import LEASE
 from bot.services.prompts import planner
 from models import BoardChannel, Delivery, DeliveryState, Person
 from tests.fixtures.council import BOARD, Council, council
@@ -122,7 +122,7 @@ async def test_a_claim_that_lapsed_is_taken_up_without_repeating(office: WorkerH
     await office.run_tick()
     with office.database.transaction() as session:
         for row in session.scalars(select(Delivery)):
-            row.state, row.lease_until = DeliveryState.CLAIMED, NINE + claims.LEASE
+            row.state, row.lease_until = DeliveryState.CLAIMED, NINE + LEASE
     office.advance(minutes=1)
     await office.worker.drain()
     assert office.rows("digest")[0].state is DeliveryState.CLAIMED

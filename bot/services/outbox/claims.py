@@ -2,15 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.services.leases import lease_end
 from bot.services.outbox import outbox, rate_limits
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from models.queries import outbox_claims as query
-
-LEASE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -54,13 +53,13 @@ def _claim_in_workspace(
             break
         claimed = limiter.admit(rows)
     if claimed:
-        query.claim(session, claimed, by=by, lease_until=now + LEASE)
+        query.claim(session, claimed, by=by, lease_until=lease_end(now))
     return claimed
 
 
 def renew(session: Session, delivery_id: int, *, by: str, now: datetime) -> bool:
     """Whether the row is still ours; if so it is for another lease, from now."""
-    return query.renew_claim(session, delivery_id, by=by, lease_until=now + LEASE)
+    return query.renew_claim(session, delivery_id, by=by, lease_until=lease_end(now))
 
 
 def release_claims(session: Session, ids: Collection[int], *, by: str, now: datetime) -> None:
