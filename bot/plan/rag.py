@@ -9,7 +9,9 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.plan.periods import FORTNIGHT_DAYS
 from bot.plan.statuses import Status
+from bot.plan.wording import count_noun
 
 
 class Colour(StrEnum):
@@ -34,7 +36,7 @@ class Colour(StrEnum):
 class RagRules:
     """Thresholds in days; `verify`: complete counts only once someone else has checked it."""
 
-    due_soon: int = 14
+    due_soon: int = FORTNIGHT_DAYS
     silence: int = 30
     unconfirmed: int = 30
     tolerance: int = 30
@@ -72,7 +74,7 @@ class Rag:
 
 
 def count_days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
+    return count_noun(count, "day")
 
 
 def compute_rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:

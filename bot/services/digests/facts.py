@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.messages import ActionLine, ColourCount, Digest, DigestChange, Owner
+from bot.plan.periods import FORTNIGHT, FORTNIGHT_DAYS
 from bot.plan.rag import Colour, legend
 from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
@@ -81,8 +82,8 @@ def _build_moved(change: StatusChange, shared_refs: set[str], old_due: date | No
 
 
 WEEK = timedelta(days=7)
-DUE_SOON = timedelta(days=14)
-VERY_LATE_DAYS = 14
+DUE_SOON = FORTNIGHT
+VERY_LATE_DAYS = FORTNIGHT_DAYS
 # A list that goes on for longer is no longer read: the rest is counted.
 MAX_LISTED = 100
 

@@ -2,10 +2,11 @@
 it is taken back, they ask again. Once it was asked again, only the newest prompt asks.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.plan.periods import FORTNIGHT
 from bot.services.outbox import outbox
 from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem
@@ -13,7 +14,7 @@ from models.plans import Action
 from models.queries import outbox as query
 from models.queries import prompts
 
-REWRITE_WINDOW = timedelta(days=14)
+REWRITE_WINDOW = FORTNIGHT
 
 
 def close_prompts(session: Session, action: Action, answer: str, user_id: str, now: datetime) -> None:
