@@ -17,8 +17,10 @@ from bot.database import Database
 from bot.delivery.sender import THREAD_GONE_CODES, MessageRef, Post, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
+from bot.sentences import sentence
 from bot.services import compose
 from bot.services.compose import PreparedDelivery
+from bot.services.leases import LEASE
 from bot.services.outbox import admin_notices, claims, outbox, rate_limits
 from bot.services.outbox.claims import ClaimedDelivery
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
@@ -27,7 +29,7 @@ log = structlog.get_logger()
 BATCH_SIZE = 10
 FIND_WINDOW = 3600.0
 # Half a lease: whatever takes longer is given up well before anyone else may take it up.
-POST_TIMEOUT = claims.LEASE.total_seconds() / 2
+POST_TIMEOUT = LEASE.total_seconds() / 2
 
 
 class Worker:
@@ -112,7 +114,7 @@ class Worker:
             failed = error
         except Exception:
             log.exception("fault while sending", delivery=claimed.id)
-            failed = DeliveryError("The bot had a fault.", code="fault", try_again=True)
+            failed = DeliveryError(sentence("delivery.bot_fault"), code="fault", try_again=True)
         else:
             return None
         await self._database.run(self._record_failure, claimed, failed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,8 +10,11 @@ from bot.commands import Export
 from bot.errors import NotUnderstoodError
 from bot.messages import ExportStarted
 from bot.plan.text import plain_marks
+from bot.plan.wording import join_words
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import ref_resolver
+from bot.services.leases import lease_end
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import WorkspaceLimits
 from bot.services.people import Actor
@@ -22,8 +25,8 @@ from models.queries import boards as plans_query
 from models.queries import exports
 
 ASKED, SENT, FAILED = "asked", "sent", "failed"
-LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
+MAX_SUGGESTION_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,7 @@ def request_export(session: Session, actor: Actor, command: Export, now: datetim
             )
         )
         session.flush()
-    return ExportStarted(
-        plan.title, command.form, " and ".join(f"section {each.number}" for each in sections)
-    )
+    return ExportStarted(plan.title, command.form, join_words(f"section {each.number}" for each in sections))
 
 
 def claim_export(
@@ -77,7 +78,7 @@ def claim_export(
     row = exports.export_to_send(session, team_id, now)
     if row is None or not rate_limits.try_acquire_open(session, row.workspace_id, limits, now):
         return None
-    row.lease_until = now + LEASE
+    row.lease_until = lease_end(now)
     row.attempts += 1
     return ClaimedExport(
         row.id,
@@ -97,7 +98,7 @@ def record_upload(session: Session, export: ClaimedExport, file_id: str, now: da
     """
     row = _lock_claimed(session, export)
     if row is not None:
-        row.file_id, row.lease_until = file_id, now + LEASE
+        row.file_id, row.lease_until = file_id, lease_end(now)
     return row is not None
 
 
@@ -150,8 +151,7 @@ def _find_plan_and_sections(session: Session, actor: Actor, query: str) -> tuple
 
 
 def _ambiguous_plan_error(plans: Sequence[Plan], query: str) -> NotUnderstoodError:
-    titles = "; ".join(plan.title for plan in plans)
-    asked = f"No one plan or section is called “{query}”. " if query else "Which plan? "
     return NotUnderstoodError(
-        f"{asked}The plans are: {titles}.", suggestion=f"/cip export {plans[0].title}"[:200]
+        sentence("services.which_plan", name=query, titles=[plan.title for plan in plans]),
+        suggestion=f"/cip export {plans[0].title}"[:MAX_SUGGESTION_LENGTH],
     )

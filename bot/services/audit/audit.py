@@ -9,6 +9,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar
+from bot.sentences import sentence
 from bot.services.audit import outbox
 from bot.services.audit import prompts as audit_prompts
 from bot.services.audit.findings import (
@@ -54,18 +55,17 @@ def run_audit(session: Session, now: datetime) -> AuditResult:
 def _load_calendars(boards: Sequence[Board], now: datetime) -> tuple[dict[int, BoardCalendar], list[Finding]]:
     """The calendar of each board whose can be read, by its id; and a finding for each other."""
     calendars: dict[int, BoardCalendar] = {}
-    found = []
+    findings = []
     for board in boards:
         calendar = next_prompts.build_calendar(board)
         try:
             calendar.is_time_to_ask(now)
         except Exception as fault:  # noqa: BLE001 - it is told, and the other boards are audited
-            found.append(
-                unchecked_finding(board, "board", f"Reminders and digest of the {board.name}", fault)
-            )
+            words = sentence("audit.unchecked_board", board=board.name, about="all")
+            findings.append(unchecked_finding(board, "board", words, fault))
         else:
             calendars[board.id] = calendar
-    return calendars, found
+    return calendars, findings
 
 
 def _find_all(
@@ -89,8 +89,10 @@ def _audit_board(session: Session, board: Board, calendar: BoardCalendar, now: d
     def digests() -> Iterator[Finding]:
         return outbox.find_missing_digests(session, board, calendar, now)
 
-    yield from collect_findings(board, "prompts", f"Reminders of the {board.name}", prompts)
-    yield from collect_findings(board, "digest", f"The digest of the {board.name}", digests)
+    reminders = sentence("audit.unchecked_board", board=board.name, about="reminders")
+    yield from collect_findings(board, "prompts", reminders, prompts)
+    digest = sentence("audit.unchecked_board", board=board.name, about="digest")
+    yield from collect_findings(board, "digest", digest, digests)
 
 
 def _record_findings(

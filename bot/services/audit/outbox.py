@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar, last_occurrence
-from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services.audit.findings import (
     FAILED,
     GRACE,
@@ -76,8 +76,7 @@ def find_missing_digests(
     recorded_slots = {_parse_slot(key) for key in query.digest_keys(session, board.id, slots[-1] - GRACE)}
     for slot in slots:
         if slot > imported_at and slot not in recorded_slots and max(slot, quiet_ended_at) <= now - GRACE:
-            day = calendar.today(slot)
-            words = f"The digest of the {board.name} for {format_day(day)}"
+            words = sentence("audit.missing_digest", board=board.name, day=calendar.today(slot))
             yield Finding(MISSING_DIGEST, f"{MISSING_DIGEST}:{board.id}:{slot.isoformat()}", words, board.id)
 
 

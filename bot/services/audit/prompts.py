@@ -11,7 +11,7 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar, ScheduledPrompt, scheduled_prompts
-from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services.audit.findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding, unchecked_finding
 from bot.services.prompts import daily_prompt
 from bot.services.prompts.daily_prompt import MIDNIGHT, WEEK
@@ -153,7 +153,7 @@ def find_missing_prompts(session: Session, board: Board, now: datetime) -> Itera
             day = _find_missed_day(due, recent_by_person[matter.person_id], calendar, now)
         except Exception as fault:  # noqa: BLE001 - it is told, and everybody else's are looked at
             faulty.add(matter.person_id)
-            words = f"Reminders to {initials} about actions of the {board.name}"
+            words = sentence("audit.unchecked_person", initials=initials, board=board.name)
             yield unchecked_finding(board, str(matter.person_id), words, fault)
             continue
         if day is not None:
@@ -161,11 +161,16 @@ def find_missing_prompts(session: Session, board: Board, now: datetime) -> Itera
 
 
 def _build_finding(board: Board, expected: ExpectedPrompt, initials: str, day: date) -> Finding:
-    actor = f"{initials}, as the lead," if expected.as_lead else initials
     return Finding(
         MISSING_PROMPT,
         f"{MISSING_PROMPT}:{expected.action_id}:{expected.person_id}:{day.isoformat()}",
-        f"{actor} about {expected.display_ref}, due on {format_day(day)}",
+        sentence(
+            "audit.missing_prompt",
+            initials=initials,
+            as_lead=expected.as_lead,
+            ref=expected.display_ref,
+            day=day,
+        ),
         board.id,
     )
 

@@ -21,7 +21,6 @@ from models.queries import prompts, ref_index, refs
 REPLY_WINDOW = timedelta(days=7)
 # Marks a reply that tells of no other action: what was written could not be read, or was asked about.
 ASIDE_KEY = "aside"
-ALREADY_ANSWERED = "What I asked there is answered, so I will not ask it again. Nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -110,5 +109,8 @@ def postpone_questions(session: Session, actor: Actor, command: Snooze, now: dat
     """
     items = messages.postpone_items(session, actor, command.item_ids, now)
     if not items:
-        raise NotUnderstoodError(ALREADY_ANSWERED, suggestion="mine")
+        raise NotUnderstoodError(
+            "What I asked there is answered, so I will not ask it again. Nothing was changed.",
+            suggestion="mine",
+        )
     return SnoozeReceipt(tuple(each.ref for each in _list_asked_actions(session, actor, items)))

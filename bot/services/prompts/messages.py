@@ -10,6 +10,7 @@ from bot.errors import NotAllowedError
 from bot.messages import ActionLine, ErrorMessage, Message, MilestoneLine, Prompt, PromptLine
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.actions.ref_resolver import Target
@@ -129,9 +130,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
     actor = people.identify(session, asker)
     item = _lock_item(session, value)
     if item is None or item.workspace_id != actor.workspace_id:
-        return ErrorMessage(
-            "That button belongs to a message I no longer know. Nothing was changed.", "/cip mine"
-        )
+        return ErrorMessage(sentence("services.unknown_message"), "/cip mine")
     refusal = _find_refusal(actor, item)
     if refusal is not None:
         return refusal
@@ -140,7 +139,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
         return None
     values = VALUES_BY_CHOICE.get(choice)
     if values is None:
-        return ErrorMessage("I don't know that button. Nothing was changed.", "/cip mine")
+        return ErrorMessage(sentence("services.unknown_button"), "/cip mine")
     action = item.action
     people.require_update(session, actor, action, action.ref)
     updates.record_batch(session, actor, [Target(action)], values, now, shared_refs=set())
@@ -181,14 +180,11 @@ def _find_refusal(actor: Actor, item: PromptItem) -> Message | None:
         raise NotAllowedError("That prompt was for someone else. Nothing was changed.")
     if item.answer not in {"", "later"}:
         return ErrorMessage(
-            f"This was already answered: {action.ref} is recorded as {action.status.words}."
-            " Nothing was changed. To say something new, use the command.",
+            sentence("services.already_answered", ref=action.ref, status=action.status.words),
             f"/cip update {action.ref} in-progress",
         )
     if action.gone_at is not None:
-        return ErrorMessage(
-            f"Action {action.ref} is no longer in the plan. Nothing was changed.", "/cip mine"
-        )
+        return ErrorMessage(sentence("services.action_is_gone", ref=action.ref), "/cip mine")
     return None
 
 
