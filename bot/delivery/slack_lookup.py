@@ -84,8 +84,8 @@ TEXT_SUBTYPES = (None, "", "thread_broadcast")
 
 @dataclass(frozen=True)
 class UserMessage:
-    """A message as the conversation shows it now. thread_ts: of the message whose thread it stands in, "" for
-    none. files: as the platform tells them.
+    """A message as the conversation shows it now. thread_ts: of the message whose thread it belongs to, ""
+    for none. files: as the platform describes them.
     """
 
     user_id: str
@@ -113,7 +113,7 @@ class SlackConversations:
 
     async def fetch_messages_of(self, user_id: str, since: datetime, until: datetime) -> list[UserMessage]:
         """What the person wrote between these moments, oldest first, also in threads whose first message is
-        THREADS older at most.
+        at most MAX_THREAD_AGE older.
         """
         opened = await call_api(self._client.conversations_open, users=user_id)
         channel = str(opened["channel"]["id"])

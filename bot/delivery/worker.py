@@ -1,4 +1,4 @@
-"""Works through the ledger: claim, post, record. Nothing here holds a transaction while it posts."""
+"""Works through the outbox: claim, post, record. No transaction is open while it posts."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 log = structlog.get_logger()
 BATCH_SIZE = 10
 FIND_WINDOW = 3600.0
-# Half a lease: whatever takes longer is given up well before anyone else may take it up.
+# Half a lease: whatever takes longer is given up well before anyone else may claim it.
 POST_TIMEOUT = LEASE.total_seconds() / 2
 
 
@@ -84,11 +84,11 @@ class Worker:
             yield
 
     def stop(self) -> None:
-        """Begin nothing more: after the message under way the rest is given back."""
+        """Begin nothing more: after the message under way the other claims are released."""
         self._stopping = True
 
     async def abandon_claims(self) -> None:
-        """At the very end: whatever is claimed still is claimed by nobody."""
+        """At the very end: release whatever is still claimed."""
         await self._database.run(claims.abandon_claims, by=self._name, now=self._clock.now())
 
     async def _send_all(self, claimed: Sequence[ClaimedDelivery]) -> int:
@@ -135,7 +135,7 @@ class Worker:
         log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.was_attempted)
 
     def _prepare(self, session: Session, delivery_id: int) -> PreparedDelivery | None:
-        """The message as things stand now, if the row is still ours; the lease begins anew."""
+        """The message as things stand now, if the claim was not lost; its lease begins anew."""
         return (
             compose.prepare_delivery(session, delivery_id, self._clock.now())
             if self._renew_claim(session, delivery_id)

@@ -1,4 +1,4 @@
-"""Files people ask for in chat: asked for in one transaction, written and sent after it, told either way."""
+"""Exports people ask for in chat: requested in one transaction, written and sent after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ MAX_SUGGESTION_LENGTH = 200
 
 @dataclass(frozen=True)
 class ClaimedExport:
-    """A file to be sent, claimed for a while. attempts: the how-manieth this is; it tells our claim from
-    others. file_id: the file an earlier attempt began, "" when none did.
+    """A file to be sent, claimed for a lease. attempts: counted from 1; tells this claim from an earlier or
+    later one. file_id: of the file an earlier attempt began, "" when none did.
     """
 
     id: int
@@ -46,7 +46,7 @@ class ClaimedExport:
 
 
 def request_export(session: Session, actor: Actor, command: Export, now: datetime) -> ExportStarted:
-    """Write down what is wanted. Whoever the plan names may take it out: it holds what chat shows them."""
+    """Store the request. Everyone the plan names may export it: chat shows them the same."""
     people.require_linked_person(actor, "take a plan out as a file")
     plan, sections = _find_plan_and_sections(session, actor, command.words)
     ids = [section.id for section in sections]
@@ -72,7 +72,7 @@ def request_export(session: Session, actor: Actor, command: Export, now: datetim
 def claim_export(
     session: Session, team_id: str, limits: WorkspaceLimits, now: datetime
 ) -> ClaimedExport | None:
-    """Take the team's file that waits longest, so that no other process sends it too. None also when no
+    """Claim the team's export that waits longest, so that no other process sends it too. None also when no
     direct message may be opened for it yet.
     """
     row = exports.export_to_send(session, team_id, now)
@@ -93,8 +93,8 @@ def claim_export(
 
 
 def record_upload(session: Session, export: ClaimedExport, file_id: str, now: datetime) -> bool:
-    """Write down which file is begun, before anybody can see it. False when the claim is no longer ours:
-    then it must not be sent.
+    """Store which file is begun, before anybody can see it. False when the claim was lost: then it must not
+    be sent.
     """
     row = _lock_claimed(session, export)
     if row is not None:
@@ -103,7 +103,7 @@ def record_upload(session: Session, export: ClaimedExport, file_id: str, now: da
 
 
 def finish_export(session: Session, export: ClaimedExport, now: datetime, reason: str = "") -> bool:
-    """It was sent, or, with a reason, will not be. False when the claim is no longer ours to settle."""
+    """It was sent, or, with a reason, will not be. False when the claim was lost."""
     row = _lock_claimed(session, export)
     if row is not None:
         row.state, row.reason, row.settled_at = FAILED if reason else SENT, reason, now
@@ -119,7 +119,7 @@ def postpone_export(session: Session, export: ClaimedExport, until: datetime) ->
 
 
 def _lock_claimed(session: Session, export: ClaimedExport) -> PlanExport | None:
-    """The row, held, unless somebody else took it up since."""
+    """The locked row, unless somebody else claimed it since."""
     row = session.get_one(PlanExport, export.id, with_for_update=True)
     return row if (row.state, row.attempts) == (ASKED, export.attempts) else None
 

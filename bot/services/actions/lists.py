@@ -63,13 +63,13 @@ def load_coloured_actions(
     }
     coloured_actions = []
     for facts in actions.load_facts(session, workspace_id, action_filter):
-        _, plan_id, _, status, declared, due, confirmed, slipped, spoken, silent_since_at = facts
+        _, plan_id, _, status, declared, due, confirmed, slipped, has_update, silent_since_at = facts
         timezone, today, rules, days_by_moment = boards[plan_id]
-        # Of what nobody has spoken yet, all was first heard of at one moment.
+        # Actions nobody has updated yet were all imported at one moment, so each moment is converted once.
         silent_since = days_by_moment.get(silent_since_at)
         if silent_since is None:
             silent_since = days_by_moment[silent_since_at] = silent_since_at.astimezone(timezone).date()
-        rag_facts = RagFacts(status, declared, due, confirmed, silent_since, slipped, spoken)
+        rag_facts = RagFacts(status, declared, due, confirmed, silent_since, slipped, has_update)
         coloured_actions.append(ColouredAction(facts, colour_of(rag_facts, today=today, rules=rules), today))
     return coloured_actions
 

@@ -61,7 +61,7 @@ def resolve(
     """The one thing a ref means here; raises AmbiguousError, or NotUnderstoodError with the nearest ref.
 
     lock: it is going to be changed, so nobody else may until the transaction ends. preferred_action_id:
-    the id of the action that is spoken of, for a ref that others have too.
+    the id of the action in question, for a ref that others have too.
     """
     matches = refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, lock=lock)
     targets = [Target(action, is_shared=matches.is_shared) for action in matches.actions]

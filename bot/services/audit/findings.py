@@ -1,4 +1,4 @@
-"""What the auditor can find, and what plan managers are told of it."""
+"""What an audit can find, and the notices about it to plan managers."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,8 @@ from bot.messages import Notice
 from bot.sentences import sentence
 from models.people import Board
 
-# Something is missed an hour after it was due at the earliest; what is older than this was found before.
+# Something counts as missed an hour after it was due at the earliest. What is older than LOOK_BACK was found
+# by an earlier audit.
 GRACE = timedelta(hours=1)
 LOOK_BACK = timedelta(days=10)
 MAX_FINDINGS = 500
@@ -24,9 +25,9 @@ KINDS = (MISSING_PROMPT, MISSING_DIGEST, UNSENT, LAPSED, FAILED, UNCHECKED)
 
 @dataclass(frozen=True)
 class Finding:
-    """kind: one of KINDS. key: what makes it the only one. words: it in a line, for people.
+    """kind: one of KINDS. key: unique in a workspace. words: one line, for people.
 
-    notify: False for what plan managers were told already, when it happened. fault: what went wrong when
+    notify: False for what plan managers were notified of when it happened. fault: what went wrong when
     it was to be checked.
     """
 
@@ -53,7 +54,7 @@ def collect_findings(
         return list(find())
     except DBAPIError:
         raise
-    except Exception as fault:  # noqa: BLE001 - it is told, and the other boards are audited
+    except Exception as fault:  # noqa: BLE001 - it becomes a finding, and the other boards are audited
         return [unchecked_finding(board, about, words, fault)]
 
 

@@ -1,4 +1,4 @@
-"""What the ledger holds too long, gave up, or should hold and does not: digests and unsent messages."""
+"""Rows of the outbox that wait too long, were given up, or are missing: digests and unsent messages."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta

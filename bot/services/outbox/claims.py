@@ -1,4 +1,4 @@
-"""Who sends what: rows of the ledger are claimed for a while, kept while work goes on, and given back."""
+"""Claims: rows of the outbox are claimed for a lease, renewed while work goes on, and released."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from models.queries import outbox_claims as query
 
 @dataclass(frozen=True)
 class ClaimedDelivery:
-    """One row that is ours for a lease."""
+    """One row that this worker has a lease of."""
 
     id: int
     workspace_id: int
@@ -29,8 +29,8 @@ def claim(
     team_id: str | None = None,
     limits: WorkspaceLimits = SLACK_LIMITS,
 ) -> list[ClaimedDelivery]:
-    """Claim about so many rows that are due and may go at this pace, shared out between the workspaces;
-    nobody else gets them until the lease runs out. team_id: whose; everybody's when left out.
+    """Claim about `limit` rows that are due and within the rate limits, shared out between the workspaces;
+    nobody else gets them until the lease ends. by: the worker's name. team_id: None for every team.
     """
     waiting = query.workspaces_due(session, now, team_id)
     share = max(1, limit // max(1, len(waiting)))
@@ -58,19 +58,19 @@ def _claim_in_workspace(
 
 
 def renew(session: Session, delivery_id: int, *, by: str, now: datetime) -> bool:
-    """Whether the row is still ours; if so it is for another lease, from now."""
+    """Whether the row is still claimed by `by`; if so, the lease begins anew."""
     return query.renew_claim(session, delivery_id, by=by, lease_until=lease_end(now))
 
 
 def release_claims(session: Session, ids: Collection[int], *, by: str, now: datetime) -> None:
-    """Claims that were not tried may be taken again by anyone."""
+    """Give back claims that were not tried, to be claimed again by anyone."""
     for delivery_id in ids:
         if renew(session, delivery_id, by=by, now=now):
             outbox.release(session, delivery_id, now)
 
 
 def abandon_claims(session: Session, *, by: str, now: datetime) -> None:
-    """Nothing is ours any more. What was under way may have been posted, so it will be looked for."""
+    """Give back every claim. What was under way may have been posted, so it will be looked for."""
     query.release_claims(session, by=by, now=now)
 
 

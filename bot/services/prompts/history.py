@@ -32,7 +32,7 @@ ANSWER_LABELS = {"on-track": "on track", "at-risk": "at risk", "update": "an upd
 
 
 def explain_prompts(session: Session, actor: Actor, command: Why, now: datetime) -> PromptLog:
-    """Everything the ledger holds about an action, newest first. Raises NotAllowedError with who may ask."""
+    """Every prompt in the outbox about an action, newest first. Raises NotAllowedError with who may ask."""
     action = ref_resolver.resolve(session, actor, command.ref).action
     shown = presenters.load_lines(session, actor.workspace_id, [action.id], now)[action.id]
     _require_access(session, actor, action, shown.ref)
