@@ -10,6 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.sender import MessageRef, Post
 from bot.errors import CallKind, DeliveryError
+from bot.sentences import sentence
 from bot.services.outbox import rate_limits
 
 EVENT_TYPE = "cip_message"
@@ -21,30 +22,33 @@ CALL_BY_METHOD = {
     "conversations_history": CallKind.FIND,
     "conversations_replies": CallKind.FIND,
 }
-PERMANENT_ERRORS = {
-    "channel_not_found": "There is no such channel, or it is private and the bot is not in it.",
-    "not_in_channel": "The bot is not a member of that channel.",
-    "is_archived": "That channel is archived.",
-    "user_not_found": "There is no such account.",
-    "user_disabled": "That account is deactivated.",
-    "user_not_visible": "The bot may not see that account.",
-    "cannot_dm_bot": "That account is a bot.",
-    "users_not_found": "There is no such account.",
-    "account_inactive": "The bot's own account is deactivated.",
-    "token_revoked": "The bot was removed from the workspace.",
-    "token_expired": "The bot's token has expired.",
-    "invalid_auth": "The bot's token is not valid.",
-    "not_authed": "The bot has no token.",
-    "missing_scope": "The bot lacks a permission it needs.",
-    "restricted_action": "The workspace's rules do not let the bot post there.",
-    "message_not_found": "The message is no longer there.",
-    "thread_not_found": "The message whose thread it belongs to is no longer there.",
-    "cant_update_message": "That message cannot be changed.",
-    "edit_window_closed": "That message can no longer be changed.",
-    "invalid_blocks": "Slack did not accept the message's layout.",
-    "msg_too_long": "The message is too long for Slack.",
-}
-# Of those, what is wrong with the bot itself, whoever it turns to, until somebody puts it right.
+# Codes after which trying again would not help; templates/sentences/delivery.j2 says what each means.
+PERMANENT_ERROR_CODES = frozenset(
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "user_not_found",
+        "user_disabled",
+        "user_not_visible",
+        "cannot_dm_bot",
+        "users_not_found",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "invalid_auth",
+        "not_authed",
+        "missing_scope",
+        "restricted_action",
+        "message_not_found",
+        "thread_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+        "invalid_blocks",
+        "msg_too_long",
+    }
+)
+# Those of them that are a fault of the bot or its installation: every call fails until somebody repairs it.
 BOT_ERROR_CODES = {
     "account_inactive",
     "token_revoked",
@@ -56,7 +60,7 @@ BOT_ERROR_CODES = {
 
 
 class SlackSender:
-    """A Sender over the Web API. The client must not retry by itself: the ledger does."""
+    """A Sender over the Web API. The client must not retry by itself: the outbox does."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -142,8 +146,8 @@ def _to_delivery_error(error: SlackApiError, call: CallKind | None) -> DeliveryE
     if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP Too Many Requests
         wait = float((getattr(response, "headers", None) or {}).get("Retry-After", 1))
         return DeliveryError(
-            "Slack asked for a pause.", code="ratelimited", try_again=True, retry_after=wait, call=call
+            sentence("delivery.rate_limited"), code="ratelimited", try_again=True, retry_after=wait, call=call
         )
-    if code in PERMANENT_ERRORS:
-        return DeliveryError(PERMANENT_ERRORS[code], code=code, try_again=False)
-    return DeliveryError("Slack had a fault.", code=code or f"http_{status}", try_again=True)
+    if code in PERMANENT_ERROR_CODES:
+        return DeliveryError(sentence("delivery.permanent_error", code=code), code=code, try_again=False)
+    return DeliveryError(sentence("delivery.slack_fault"), code=code or f"http_{status}", try_again=True)

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
+from bot.sentences import sentence
 
 MAX_FILE_SIZE = 10 * 1024 * 1024
 TIMEOUT_SECONDS = 30
@@ -72,11 +73,11 @@ async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
 
 
 def describe_size_limit() -> str:
-    return f"The file is too large. It can have up to {MAX_FILE_SIZE // 1024 // 1024} MB."
+    return sentence("delivery.file_too_large", megabytes=MAX_FILE_SIZE // 1024 // 1024)
 
 
-def _permanent_error(sentence: str, code: str) -> DeliveryError:
-    return DeliveryError(sentence, code=code, try_again=False)
+def _permanent_error(text: str, code: str) -> DeliveryError:
+    return DeliveryError(text, code=code, try_again=False)
 
 
 @dataclass(frozen=True)
@@ -156,4 +157,4 @@ def _explain_missing_scope(purpose: str, scope: str) -> Iterator[None]:
 
 
 def _temporary_error(code: str) -> DeliveryError:
-    return DeliveryError("The file could not be sent yet.", code=code, try_again=True)
+    return DeliveryError(sentence("delivery.file_not_sent"), code=code, try_again=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.sender import THREAD_GONE_CODES
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
+from bot.plan.periods import FORTNIGHT
 
 MAX_PAGES = 20
 
@@ -74,7 +75,7 @@ class SlackDirectory:
 
 PAGE_SIZE = 200
 # A message may be answered in its thread for as long as that.
-MAX_THREAD_AGE = timedelta(days=14)
+MAX_THREAD_AGE = FORTNIGHT
 FILE_SUBTYPE = "file_share"
 # A message as it was typed. One of a thread may be shown in the conversation too. No set: whatever was sent
 # is looked up in it.
@@ -83,8 +84,8 @@ TEXT_SUBTYPES = (None, "", "thread_broadcast")
 
 @dataclass(frozen=True)
 class UserMessage:
-    """A message as the conversation shows it now. thread_ts: of the message whose thread it stands in, "" for
-    none. files: as the platform tells them.
+    """A message as the conversation shows it now. thread_ts: of the message whose thread it belongs to, ""
+    for none. files: as the platform describes them.
     """
 
     user_id: str
@@ -112,7 +113,7 @@ class SlackConversations:
 
     async def fetch_messages_of(self, user_id: str, since: datetime, until: datetime) -> list[UserMessage]:
         """What the person wrote between these moments, oldest first, also in threads whose first message is
-        THREADS older at most.
+        at most MAX_THREAD_AGE older.
         """
         opened = await call_api(self._client.conversations_open, users=user_id)
         channel = str(opened["channel"]["id"])

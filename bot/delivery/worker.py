@@ -1,4 +1,4 @@
-"""Works through the ledger: claim, post, record. Nothing here holds a transaction while it posts."""
+"""Works through the outbox: claim, post, record. No transaction is open while it posts."""
 
 import asyncio
 import os
@@ -17,8 +17,10 @@ from bot.database import Database
 from bot.delivery.sender import THREAD_GONE_CODES, MessageRef, Post, Sender
 from bot.errors import DeliveryError
 from bot.rendering import Renderer, SlackMessage
+from bot.sentences import sentence
 from bot.services import compose
 from bot.services.compose import PreparedDelivery
+from bot.services.leases import LEASE
 from bot.services.outbox import admin_notices, claims, outbox, rate_limits
 from bot.services.outbox.claims import ClaimedDelivery
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
@@ -26,8 +28,8 @@ from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 log = structlog.get_logger()
 BATCH_SIZE = 10
 FIND_WINDOW = 3600.0
-# Half a lease: whatever takes longer is given up well before anyone else may take it up.
-POST_TIMEOUT = claims.LEASE.total_seconds() / 2
+# Half a lease: whatever takes longer is given up well before anyone else may claim it.
+POST_TIMEOUT = LEASE.total_seconds() / 2
 
 
 class Worker:
@@ -82,11 +84,11 @@ class Worker:
             yield
 
     def stop(self) -> None:
-        """Begin nothing more: after the message under way the rest is given back."""
+        """Begin nothing more: after the message under way the other claims are released."""
         self._stopping = True
 
     async def abandon_claims(self) -> None:
-        """At the very end: whatever is claimed still is claimed by nobody."""
+        """At the very end: release whatever is still claimed."""
         await self._database.run(claims.abandon_claims, by=self._name, now=self._clock.now())
 
     async def _send_all(self, claimed: Sequence[ClaimedDelivery]) -> int:
@@ -112,7 +114,7 @@ class Worker:
             failed = error
         except Exception:
             log.exception("fault while sending", delivery=claimed.id)
-            failed = DeliveryError("The bot had a fault.", code="fault", try_again=True)
+            failed = DeliveryError(sentence("delivery.bot_fault"), code="fault", try_again=True)
         else:
             return None
         await self._database.run(self._record_failure, claimed, failed)
@@ -133,7 +135,7 @@ class Worker:
         log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.was_attempted)
 
     def _prepare(self, session: Session, delivery_id: int) -> PreparedDelivery | None:
-        """The message as things stand now, if the row is still ours; the lease begins anew."""
+        """The message as things stand now, if the claim was not lost; its lease begins anew."""
         return (
             compose.prepare_delivery(session, delivery_id, self._clock.now())
             if self._renew_claim(session, delivery_id)

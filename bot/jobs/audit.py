@@ -1,4 +1,4 @@
-"""Audits what the rounds did, some minutes after they did it."""
+"""Runs the audit every few minutes, after the tick has run."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,13 +19,13 @@ MAX_TICK_AGE = timedelta(minutes=2)
 
 
 class AuditJob:
-    """Any number of replicas may audit: a finding is written down, and told, by one of them."""
+    """Any number of replicas may audit: a finding is stored, and notified, by one of them."""
 
     def __init__(self, database: Database, clock: Clock, tick: TickJob, nudge: Callable[[], None]) -> None:
         self._database, self._clock, self._tick, self._nudge = database, clock, tick, nudge
 
     async def run(self) -> None:
-        """Only while the rounds go on: a bot that has just come back first does what is due."""
+        """Only while the tick runs: a bot that has just come back first does what is due."""
         now, last = self._clock.now(), self._tick.last_run_at
         if last is None or now - last > MAX_TICK_AGE:
             return

@@ -69,7 +69,7 @@ MIN_PAUSE = 0.25
 
 
 class Scheduler:
-    """Runs the rounds every few seconds, one at a time, and sends as soon as it is nudged, or something
+    """Runs the tick every few seconds, one at a time, and sends as soon as it is nudged, or something
     that was put off may go.
     """
 
@@ -98,12 +98,12 @@ class Scheduler:
         self._scheduler.start()
 
     def nudge(self) -> None:
-        """Something was just written to the ledger."""
+        """Something was just written to the outbox."""
         self._sending.wake()
 
     async def stop(self) -> None:
-        """Take no more work; what is running is finished first, for nine seconds at most. In the end nothing
-        is claimed any more.
+        """Begin nothing more; what runs is finished first, for nine seconds at most. Then every claim is
+        released.
         """
         self._worker.stop()
         for loop in self._loops:
@@ -124,7 +124,7 @@ class Scheduler:
         await self._wait_for_next()
 
     async def _wait_for_next(self) -> None:
-        """What may go before the next round is not kept waiting for it."""
+        """What may go before the next tick does not wait for it."""
         pause = await self._worker.seconds_until_next()
         if pause is not None and pause < self._tick_seconds:
             self._sending.wake_in(max(pause, MIN_PAUSE))

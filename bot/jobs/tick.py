@@ -1,4 +1,4 @@
-"""Time's entrance: what is due is asked of the database, never of a timetable held in memory."""
+"""The tick: what is due is read from the database, never from a timetable in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 class TickJob:
-    """One round: settle what is left over, write down what has come due, then send what is written down."""
+    """One run sends what is left over, writes what has come due to the outbox, and sends that."""
 
     def __init__(self, database: Database, worker: Worker, clock: Clock) -> None:
         self._database, self._worker, self._clock = database, worker, clock
@@ -32,7 +32,7 @@ class TickJob:
 
     async def run(self) -> None:
         """Safe to call at any time and as often as one likes: everything due is done once. Raises
-        ExceptionGroup when some of it could not be written down; the rest was, and is sent.
+        ExceptionGroup when some of it could not be planned; the rest was, and is sent.
         """
         async with self._lock:
             now = self._clock.now()
@@ -54,7 +54,7 @@ class TickJob:
             try:
                 while await self._database.run(plan, now):
                     pass
-            except Exception as fault:  # noqa: BLE001 - raised by `go`, once the others had their turn
+            except Exception as fault:  # noqa: BLE001 - raised by `run`, once the others were planned
                 faults.append(fault)
         return faults
 
@@ -65,7 +65,7 @@ class TickJob:
             yield
 
     async def delete_expired(self) -> None:
-        """Forget what is no longer needed."""
+        """Delete rows that are no longer needed."""
         await self._database.run(idempotency.delete_expired, self._clock.now())
         await self._database.run(rate_limits.delete_expired, self._clock.now())
 

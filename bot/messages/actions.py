@@ -35,7 +35,7 @@ class Change:
 
     @property
     def is_new(self) -> bool:
-        """Whether it said anything that was not known."""
+        """Whether it changed or added anything."""
         recoloured = self.to_colour is not None and self.to_colour is not self.from_colour
         return (
             self.from_status != self.to_status
@@ -250,7 +250,7 @@ class ActionList(Message):
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One status change. what: "status", "date", "note" and so on are told from the pairs."""
+    """One status change. source: "command", "button", "undo" or "late". undone: it was taken back."""
 
     at: datetime
     by: str

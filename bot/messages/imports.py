@@ -62,7 +62,7 @@ class ImportReview(Message):
     """What a file someone sent holds and would change, before anyone has agreed to it.
 
     upload: the opaque value of its buttons. as_at: the file's own date. owners: how many people it names.
-    counts: kinds of change with how many, in the order they are told. differences, problems: the first ones.
+    counts: kinds of change with how many, in the order they are shown. differences, problems: the first ones.
     others: plans that are there already, when this one is new. managers: who may apply it. shown_again: the
     plan changed since it was first shown. cancelled_by: who decided against it, "" while it waits.
     open_questions, answered: how many there are; questions, answers: the first ones. is_plan_unknown: it

@@ -31,7 +31,7 @@ class PromptLine:
 class Prompt(Message):
     """One message per person and day: everything they are asked about, with buttons on what is open.
 
-    escalated: what they are told as the project's lead, because it is a week late; nothing to press there.
+    escalated: what they see as the project's lead, because it is a week late; it has no buttons.
     """
 
     name: ClassVar[str] = "prompt"
@@ -68,7 +68,8 @@ class DigestChange:
 
 @dataclass(frozen=True)
 class Digest(Message):
-    """The weekly digest of one board. day: the day it is for; late: it was posted on a later day.
+    """The weekly digest of one board. day: the day it is for; posted: a later day on which it was, None for
+    the same.
 
     reds worst first; escalated: the refs at least 14 days late. silent: owners with prompts they have not
     answered, and how many. unlinked: owners no account is linked to. missed: earlier weeks never posted.
@@ -128,7 +129,7 @@ class Notice(Message):
 
 @dataclass(frozen=True)
 class PromptLogLine:
-    """One question about the action, or one word of it to the lead.
+    """One question about the action, or one mention of it to the lead.
 
     at: when it was decided. days_left: days before the date, negative for days late; due None: for no date.
     state: sent, waiting, skipped or failed. reason: why it was left out, could not be sent, or still waits.
@@ -150,7 +151,7 @@ class PromptLogLine:
 
 @dataclass(frozen=True)
 class UpcomingPrompt:
-    """Who is to be asked (as_lead: told) next, and when. linked: has a chat account, and so can be."""
+    """Who is to be asked (as_lead: shown it) next, and when. linked: has a chat account, and so can be."""
 
     person: str
     at: datetime

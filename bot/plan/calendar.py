@@ -1,4 +1,4 @@
-"""Working days, quiet hours and the ladder of prompts, as functions of a board's calendar and `now`."""
+"""Working days, quiet hours and the reminders of a date, as functions of a board's calendar and `now`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ class BoardCalendar:
 
 @dataclass(frozen=True)
 class ScheduledPrompt:
-    """One step of the ladder: `days_left` before the date (negative: days late) and when it is asked."""
+    """One reminder of a date. days_left: negative for days late. at: when it is sent, in UTC."""
 
     due: date
     days_left: int
@@ -104,14 +104,14 @@ class ScheduledPrompt:
 def scheduled_prompts(
     due: date, prompt_days: Iterable[int], calendar: BoardCalendar
 ) -> list[ScheduledPrompt]:
-    """When to ask about one date. Up to the day itself a rung on a day off moves to the working day
+    """When to ask about one date. Up to the day itself a reminder on a day off moves to the working day
     before, so that nobody is first asked once it is too late; after it, to the working day after.
     """
     found = []
     for days_left in prompt_days:
         day = _prompt_day(due, days_left, calendar)
         found.append(ScheduledPrompt(due, days_left, calendar.prompt_moment(day)))
-    return sorted(found, key=lambda rung: rung.at)
+    return sorted(found, key=lambda reminder: reminder.at)
 
 
 def _prompt_day(due: date, days_left: int, calendar: BoardCalendar) -> date:
@@ -121,7 +121,7 @@ def _prompt_day(due: date, days_left: int, calendar: BoardCalendar) -> date:
 def next_scheduled_prompt(
     dues: Iterable[date], prompt_days: Iterable[int], calendar: BoardCalendar, *, after: datetime
 ) -> ScheduledPrompt | None:
-    """The first rung of any of the dates that lies after `after`."""
+    """The first reminder of any of the dates that lies after `after`."""
     offsets, eve = tuple(prompt_days), calendar.today(after) - timedelta(days=1)
     ahead = [(_prompt_day(due, days_left, calendar), due, days_left) for due in dues for days_left in offsets]
     # A later day has a later moment: only those of the next days are looked at.
@@ -134,10 +134,15 @@ def next_scheduled_prompt(
 def last_scheduled_prompt(
     dues: Iterable[date], prompt_days: Iterable[int], calendar: BoardCalendar, *, until: datetime
 ) -> ScheduledPrompt | None:
-    """The latest rung that has come by `until`; the one a prompt sent now is about."""
+    """The latest reminder that has come by `until`; the one a prompt sent now is about."""
     offsets = tuple(prompt_days)
-    past = [rung for due in dues for rung in scheduled_prompts(due, offsets, calendar) if rung.at <= until]
-    return max(past, key=lambda rung: (rung.at, -rung.days_left), default=None)
+    past = [
+        reminder
+        for due in dues
+        for reminder in scheduled_prompts(due, offsets, calendar)
+        if reminder.at <= until
+    ]
+    return max(past, key=lambda reminder: (reminder.at, -reminder.days_left), default=None)
 
 
 def next_occurrence(rule: str, timezone: str, *, after: datetime) -> datetime:

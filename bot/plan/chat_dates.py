@@ -15,6 +15,7 @@ from bot.plan.date_vocabulary import (
     month_number,
     weekday_number,
 )
+from bot.plan.periods import FORTNIGHT_DAYS
 from bot.plan.text import one_line, plain_marks
 
 _Reader = Callable[[re.Match[str], date], date | None]
@@ -61,7 +62,7 @@ def _read_offset(found: re.Match[str], today: date) -> date | None:
     unit = found["unit"][0].casefold()
     if unit == "m":
         return _months_ahead(today, number)
-    return days_after(today, number * {"w": 7, "f": 14}.get(unit, 1))
+    return days_after(today, number * {"w": 7, "f": FORTNIGHT_DAYS}.get(unit, 1))
 
 
 def _months_ahead(today: date, months: int) -> date | None:

@@ -101,7 +101,7 @@ def _strip_dots(word: str) -> str:
 
 
 class PersonRole(StrEnum):
-    """A person's standing with the board. Owners and leads are known from the plan itself as well."""
+    """A person's role on the board. Owners and leads are known from the plan itself as well."""
 
     OWNER = "owner"
     LEAD = "lead"

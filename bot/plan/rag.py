@@ -1,6 +1,6 @@
 """The colour of an action: the worse of what its owner declared and what the facts say.
 
-There is no national standard, so the rules are the plan's own (RagRules) and every output prints LEGEND.
+There is no national standard, so the rules are the plan's own (RagRules) and every output prints the legend.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,7 +9,9 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.plan.periods import FORTNIGHT_DAYS
 from bot.plan.statuses import Status
+from bot.plan.wording import count_noun
 
 
 class Colour(StrEnum):
@@ -34,7 +36,7 @@ class Colour(StrEnum):
 class RagRules:
     """Thresholds in days; `verify`: complete counts only once someone else has checked it."""
 
-    due_soon: int = 14
+    due_soon: int = FORTNIGHT_DAYS
     silence: int = 30
     unconfirmed: int = 30
     tolerance: int = 30
@@ -42,7 +44,7 @@ class RagRules:
 
 
 class RagFacts(NamedTuple):
-    """What is known of an action. A tuple, since a large board needs thousands of them at once.
+    """What the colour of an action depends on. A tuple, since a large board needs thousands of them at once.
 
     next_due: the earliest open date, None when there is none. silent_since: the day of the last word, or
     of the import when nothing was said yet. slipped_days: how far its dates moved in all.
@@ -72,7 +74,7 @@ class Rag:
 
 
 def count_days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
+    return count_noun(count, "day")
 
 
 def compute_rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
@@ -97,7 +99,7 @@ def compute_rag(facts: RagFacts, *, today: date, rules: RagRules) -> Rag:
 
 
 def colour_of(facts: RagFacts, *, today: date, rules: RagRules) -> Colour:
-    """The reported colour alone: the same as `rag` gives, without the words, for counting many."""
+    """The reported colour alone: the same as `compute_rag` gives, without the reason, for counting many."""
     settled = _colour_of_status(facts.status, rules)
     if settled is not None:
         return settled[0]
@@ -153,8 +155,8 @@ _AMBER_REASONS: dict[str, Callable[[int], str]] = {
 
 
 def _amber_reasons(facts: RagFacts, today: date, rules: RagRules) -> Iterator[tuple[str, int]]:
-    """What makes an action that is not late Amber, each by its name in _AMBER and with its days. Words are
-    made by whoever shows them: lists look at thousands.
+    """What makes an action that is not late Amber, each by its name in _AMBER_REASONS and with its days. The
+    words are made only where they are shown: lists look at thousands.
     """
     left = (facts.next_due - today).days if facts.next_due is not None else None
     if left is not None and left <= rules.due_soon and facts.status is Status.NOT_STARTED:

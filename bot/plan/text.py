@@ -50,5 +50,7 @@ def escape_formula(text: str) -> str:
 
 
 def unescape_formula(text: str) -> str:
-    """Give back what `harmless` was given. Nothing else begins with an apostrophe before such a mark."""
+    """Give back what `escape_formula` was given. Nothing else begins with an apostrophe before such a
+    mark.
+    """
     return text[1:] if _ESCAPED_FORMULA.match(text) else text

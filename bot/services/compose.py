@@ -1,4 +1,4 @@
-"""From a claimed row of the ledger to a message, as things stand at that moment."""
+"""Builds the message of a claimed row of the outbox, as things stand at that moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,9 +22,11 @@ NOTHING_LEFT = "answered or finished before it was sent"
 class PreparedDelivery:
     """One claimed row with what it takes to send it.
 
-    message: what to say, or ready: how it was already worded ({"text", "blocks"}), for a reply.
-    again: it may have been posted before. untimely: nothing of its kind may be posted now. moot: nothing of
-    it is left to say, so it only remains to find out whether it was posted.
+    message: to be rendered; or, for a reply, payload: as it was rendered before ({"text", "blocks"}).
+    was_attempted: it may have been posted before. outside_hours: nothing of its kind may be posted now.
+    nothing_left: nothing is left to say, so it only remains to find out whether it was posted.
+    part_index: which part of a long digest. updates: (channel, ts) of the message to replace.
+    thread_ts: "" outside a thread.
     """
 
     delivery_id: int

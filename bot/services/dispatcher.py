@@ -80,7 +80,9 @@ def _offer_candidates(ambiguous: AmbiguousError, command: Command) -> Candidates
 def _help(session: Session, actor: Actor, command: Help, _now: datetime) -> HelpText:
     topics = help_topics.topics(command.topic)
     if not topics:
-        best = process.extractOne(command.topic, [topic.usage.split()[1] for topic in help_topics.topics("")])
+        best = process.extractOne(
+            command.topic, [help_topics.command_of(topic) for topic in help_topics.topics("")]
+        )
         raise NotUnderstoodError(
             f"There is no command “{presenters.shorten(command.topic, 40)}”.",
             suggestion=f"/cip help {best[0] if best else ''}".strip(),

@@ -1,8 +1,8 @@
-"""Files people ask for in chat: asked for in one transaction, written and sent after it, told either way."""
+"""Exports people ask for in chat: requested in one transaction, written and sent after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,8 +10,11 @@ from bot.commands import Export
 from bot.errors import NotUnderstoodError
 from bot.messages import ExportStarted
 from bot.plan.text import plain_marks
+from bot.plan.wording import join_words
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import ref_resolver
+from bot.services.leases import lease_end
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import WorkspaceLimits
 from bot.services.people import Actor
@@ -22,14 +25,14 @@ from models.queries import boards as plans_query
 from models.queries import exports
 
 ASKED, SENT, FAILED = "asked", "sent", "failed"
-LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
+MAX_SUGGESTION_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class ClaimedExport:
-    """A file to be sent, claimed for a while. attempts: the how-manieth this is; it tells our claim from
-    others. file_id: the file an earlier attempt began, "" when none did.
+    """A file to be sent, claimed for a lease. attempts: counted from 1; tells this claim from an earlier or
+    later one. file_id: of the file an earlier attempt began, "" when none did.
     """
 
     id: int
@@ -43,7 +46,7 @@ class ClaimedExport:
 
 
 def request_export(session: Session, actor: Actor, command: Export, now: datetime) -> ExportStarted:
-    """Write down what is wanted. Whoever the plan names may take it out: it holds what chat shows them."""
+    """Store the request. Everyone the plan names may export it: chat shows them the same."""
     people.require_linked_person(actor, "take a plan out as a file")
     plan, sections = _find_plan_and_sections(session, actor, command.words)
     ids = [section.id for section in sections]
@@ -63,21 +66,19 @@ def request_export(session: Session, actor: Actor, command: Export, now: datetim
             )
         )
         session.flush()
-    return ExportStarted(
-        plan.title, command.form, " and ".join(f"section {each.number}" for each in sections)
-    )
+    return ExportStarted(plan.title, command.form, join_words(f"section {each.number}" for each in sections))
 
 
 def claim_export(
     session: Session, team_id: str, limits: WorkspaceLimits, now: datetime
 ) -> ClaimedExport | None:
-    """Take the team's file that waits longest, so that no other process sends it too. None also when no
+    """Claim the team's export that waits longest, so that no other process sends it too. None also when no
     direct message may be opened for it yet.
     """
     row = exports.export_to_send(session, team_id, now)
     if row is None or not rate_limits.try_acquire_open(session, row.workspace_id, limits, now):
         return None
-    row.lease_until = now + LEASE
+    row.lease_until = lease_end(now)
     row.attempts += 1
     return ClaimedExport(
         row.id,
@@ -92,17 +93,17 @@ def claim_export(
 
 
 def record_upload(session: Session, export: ClaimedExport, file_id: str, now: datetime) -> bool:
-    """Write down which file is begun, before anybody can see it. False when the claim is no longer ours:
-    then it must not be sent.
+    """Store which file is begun, before anybody can see it. False when the claim was lost: then it must not
+    be sent.
     """
     row = _lock_claimed(session, export)
     if row is not None:
-        row.file_id, row.lease_until = file_id, now + LEASE
+        row.file_id, row.lease_until = file_id, lease_end(now)
     return row is not None
 
 
 def finish_export(session: Session, export: ClaimedExport, now: datetime, reason: str = "") -> bool:
-    """It was sent, or, with a reason, will not be. False when the claim is no longer ours to settle."""
+    """It was sent, or, with a reason, will not be. False when the claim was lost."""
     row = _lock_claimed(session, export)
     if row is not None:
         row.state, row.reason, row.settled_at = FAILED if reason else SENT, reason, now
@@ -118,7 +119,7 @@ def postpone_export(session: Session, export: ClaimedExport, until: datetime) ->
 
 
 def _lock_claimed(session: Session, export: ClaimedExport) -> PlanExport | None:
-    """The row, held, unless somebody else took it up since."""
+    """The locked row, unless somebody else claimed it since."""
     row = session.get_one(PlanExport, export.id, with_for_update=True)
     return row if (row.state, row.attempts) == (ASKED, export.attempts) else None
 
@@ -150,8 +151,7 @@ def _find_plan_and_sections(session: Session, actor: Actor, query: str) -> tuple
 
 
 def _ambiguous_plan_error(plans: Sequence[Plan], query: str) -> NotUnderstoodError:
-    titles = "; ".join(plan.title for plan in plans)
-    asked = f"No one plan or section is called “{query}”. " if query else "Which plan? "
     return NotUnderstoodError(
-        f"{asked}The plans are: {titles}.", suggestion=f"/cip export {plans[0].title}"[:200]
+        sentence("services.which_plan", name=query, titles=[plan.title for plan in plans]),
+        suggestion=f"/cip export {plans[0].title}"[:MAX_SUGGESTION_LENGTH],
     )

@@ -1,7 +1,7 @@
-"""Until when a bot was there to be told things, and who looks for what was written while none was.
+"""Until when a bot received events, and which one catches up on what was written while none did.
 
-Slack brings a message three times within about six minutes, and then no more. It stays in the conversation,
-though, and is read there when a bot is back (docs/decisions/0012-written-while-it-was-away.md).
+Slack delivers an event three times within about six minutes, and then no more. The message stays in the
+conversation, though, and is read there when a bot is back (docs/decisions/0012).
 """
 
 from datetime import datetime, timedelta
@@ -10,44 +10,45 @@ from sqlalchemy.orm import Session
 
 from bot.errors import CallKind
 from bot.services import workspaces
+from bot.services.leases import CATCH_UP_LEASE, is_leased, lease_end
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import WorkspaceLimits
 from models.queries import idempotency as query
 from models.queries import people as people_query
 
-# Longer than two turns of the job that notes it; far shorter than Slack goes on trying.
+# Longer than two runs of the job that beats; far shorter than Slack goes on trying.
 MAX_GAP = timedelta(minutes=2)
 # What was written just before may have been on its way.
 OVERLAP = timedelta(seconds=10)
-# What was taken is remembered for seven days: within these nothing is taken twice.
+# Requests are remembered for seven days (idempotency.RETENTION): within these nothing is handled twice.
 MAX_CATCH_UP = timedelta(days=6)
-LEASE = timedelta(minutes=3)
 
 
 def beat(session: Session, team_id: str, now: datetime) -> datetime | None:
-    """Note that a bot is there. Returns the moment from which on to look for what was written meanwhile, to
-    the one bot that is to look: it has LEASE, and longer with each `still_looking`.
+    """Record that a bot is running. Returns the moment from which on to catch up, to the one bot that is to
+    do so: it has a lease, which each `renew_catch_up` renews.
     """
     row = query.lock_heartbeat(session, workspaces.require_workspace(session, team_id).id, now)
     if row.missed_since is None and now - row.heard_until > MAX_GAP:
         row.missed_since = row.heard_until - OVERLAP
     row.heard_until = max(row.heard_until, now)
-    if row.missed_since is None or (row.looking_until is not None and row.looking_until > now):
+    if row.missed_since is None or is_leased(row.looking_until, now):
         return None
-    row.looking_until = now + LEASE
+    row.looking_until = lease_end(now, CATCH_UP_LEASE)
     return max(row.missed_since, now - MAX_CATCH_UP)
 
 
 def is_too_old(sent_at: datetime, now: datetime) -> bool:
-    """Whether it may have been taken and forgotten since, while somebody was long about looking."""
+    """Whether its request may have been handled and forgotten since, as when a catch-up took long."""
     return sent_at < now - MAX_CATCH_UP
 
 
 def renew_catch_up(session: Session, team_id: str, limits: WorkspaceLimits, now: datetime) -> bool:
-    """Whoever looks says so before each conversation. Returns whether one more may be opened now."""
+    """Renew the lease before each conversation. Returns whether one more may be opened now."""
     workspace = workspaces.require_workspace(session, team_id)
     row = query.lock_heartbeat(session, workspace.id, now)
-    row.heard_until, row.looking_until = max(row.heard_until, now), now + LEASE
+    row.heard_until = max(row.heard_until, now)
+    row.looking_until = lease_end(now, CATCH_UP_LEASE)
     return rate_limits.try_acquire_open(session, workspace.id, limits, now)
 
 
@@ -57,7 +58,7 @@ def pause_calls(session: Session, team_id: str, call: CallKind, seconds: float, 
 
 
 def finish_catch_up(session: Session, team_id: str, now: datetime) -> None:
-    """All that was written meanwhile is taken. If it was away once more since, it is looked for again."""
+    """Everything written meanwhile was handled. After one more outage since, the catch-up starts again."""
     row = query.lock_heartbeat(session, workspaces.require_workspace(session, team_id).id, now)
     if now - row.heard_until <= MAX_GAP:
         row.missed_since = None
@@ -65,6 +66,6 @@ def finish_catch_up(session: Session, team_id: str, now: datetime) -> None:
 
 
 def list_accounts(session: Session, team_id: str) -> list[str]:
-    """Of everybody whom the plan knows and who may have written."""
+    """The account ids of everybody in the plan who has one."""
     people = people_query.people(session, workspaces.require_workspace(session, team_id).id)
     return [each.slack_user_id for each in people if each.slack_user_id]

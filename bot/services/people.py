@@ -11,6 +11,8 @@ from bot.commands import Asker, LinkAccount, PersonRef
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import LinkReceipt, Owner
 from bot.plan.owners import PersonRole
+from bot.plan.wording import join_words
+from bot.sentences import sentence
 from bot.services import workspaces
 from models.people import Board, Person
 from models.plans import Action
@@ -89,13 +91,10 @@ def require_update(session: Session, actor: Actor, action: Action, display_ref: 
     """Raises NotAllowedError with a sentence that says who can."""
     if may_update(actor, action):
         return
-    reason = f"Action {display_ref} can be updated by {describe_who_can_update(session, actor, action)}."
-    if actor.person is None:
-        reason += (
-            " Your account is not linked to anyone in the plan yet."
-            " If you are one of them, ask a plan manager to run /cip link INITIALS @you."
-        )
-    raise NotAllowedError(reason + " Nothing was changed.")
+    who = describe_who_can_update(session, actor, action)
+    raise NotAllowedError(
+        sentence("services.may_not_update", ref=display_ref, who=who, linked=actor.person is not None)
+    )
 
 
 def describe_who_can_update(
@@ -104,15 +103,13 @@ def describe_who_can_update(
     """Those who may update an action, and `also`, as a sentence names them."""
     owners = [owner.person.initials for owner in action.owners]
     lead = action.project.lead.initials if action.project and action.project.lead else ""
-    managers = query.initials_of_managers(session, actor.workspace_id)
-    can = (
-        [f"its owner {_join_words(owners)}" if len(owners) == 1 else f"its owners {_join_words(owners)}"]
-        if owners
-        else []
+    return sentence(
+        "services.who_can_update",
+        owners=owners,
+        lead="" if lead in owners else lead,
+        managers=query.initials_of_managers(session, actor.workspace_id),
+        also=also,
     )
-    can += [f"the project's lead {lead}"] if lead and lead not in owners else []
-    can += [f"a plan manager ({_join_words(managers, 'or')})" if managers else "a plan manager"]
-    return _join_words([*can, *also], "or")
 
 
 def require_linked_person(actor: Actor, purpose: str) -> Person:
@@ -136,12 +133,6 @@ def find_board(session: Session, actor: Actor) -> Board:
     return next((board for board in boards if board.id in channel_boards), boards[0])
 
 
-def _join_words(items: Sequence[str], join: str = "and") -> str:
-    if len(items) <= 1:
-        return "".join(items)
-    return ", ".join(items[:-1]) + f" {join} {items[-1]}"
-
-
 def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
     """The person a command names; raises NotUnderstoodError when nobody, or more than one, fits."""
     if ref.user_id:
@@ -159,7 +150,7 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
         return found[0]
     if found:
         raise NotUnderstoodError(
-            f"“{ref.name}” fits several people: {_join_words([each.initials for each in found])}."
+            f"“{ref.name}” fits several people: {join_words([each.initials for each in found])}."
         )
     raise NotUnderstoodError(
         f"Nobody in the plan is called “{ref.name}”. The plan names {_list_initials(session, actor)}."
@@ -168,7 +159,7 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
 
 def _list_initials(session: Session, actor: Actor) -> str:
     return (
-        _join_words([each.initials for each in query.people(session, actor.workspace_id)][:MAX_NAMES_LISTED])
+        join_words([each.initials for each in query.people(session, actor.workspace_id)][:MAX_NAMES_LISTED])
         or "nobody yet"
     )
 
@@ -177,12 +168,7 @@ def link_person(session: Session, actor: Actor, command: LinkAccount) -> LinkRec
     """Tie initials to a chat account; only a plan manager may."""
     if not actor.is_plan_manager:
         managers = query.initials_of_managers(session, actor.workspace_id)
-        can = (
-            f"Ask {_join_words(managers, 'or')}."
-            if managers
-            else "No plan manager is set up yet: run app.py people first."
-        )
-        raise NotAllowedError(f"Only a plan manager can link accounts. {can} Nothing was changed.")
+        raise NotAllowedError(sentence("services.may_not_link", managers=managers))
     person = query.person_of_initials(session, actor.workspace_id, command.initials)
     if person is None:
         raise NotUnderstoodError(

@@ -6,6 +6,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from bot.errors import CipError, NotAllowedError
+from bot.sentences import sentence
 from models import schema
 from models.people import Workspace
 from models.plans import Plan
@@ -26,7 +27,7 @@ def require_workspace(session: Session, team_id: str) -> Workspace:
 
 
 def unknown_workspace_error() -> NotAllowedError:
-    return NotAllowedError("This workspace is not set up for the bot. Nothing was changed.")
+    return NotAllowedError(sentence("services.unknown_workspace"))
 
 
 def link_team(session: Session, team_id: str, name: str) -> Workspace:

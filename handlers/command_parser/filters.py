@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from bot.commands import PersonRef, Scope
 from bot.plan.date_parser import read_day
 from bot.plan.date_vocabulary import MONTH
+from bot.plan.periods import FORTNIGHT_DAYS
 from bot.plan.text import one_line, plain_marks
 from bot.plan.wording import format_day
 from handlers.command_parser.line import InputLine, quote
@@ -115,7 +116,7 @@ def _describe_both(scope: Scope, more: Scope, kind: str) -> str:
     return one_line(f"{name(scope)} and {name(more)}")
 
 
-DEFAULT_DAYS = 14
+DEFAULT_DAYS = FORTNIGHT_DAYS
 _MAX_DAYS = 3650
 _DAYS = re.compile(
     r"(?:(?:in|for|within|over|the)\s+)*(?:next\s+)?(?P<n>[0-9]{1,5})\s*-?(?P<unit>d|days?|w|wks?|weeks?)",

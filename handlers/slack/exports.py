@@ -12,7 +12,8 @@ from bot.errors import CipError, DeliveryError
 from bot.messages import ErrorMessage
 from bot.reporting.export import ExportFile, export_by_id
 from bot.services import exports
-from bot.services.exports import LEASE, MAX_ATTEMPTS, ClaimedExport
+from bot.services.exports import MAX_ATTEMPTS, ClaimedExport
+from bot.services.leases import LEASE
 from bot.services.outbox import outbox, rate_limits
 from bot.services.outbox.rate_limits import WorkspaceLimits
 from handlers.context import AppContext

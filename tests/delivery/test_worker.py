@@ -13,7 +13,7 @@ from bot.delivery.slack import SlackSender
 from bot.delivery.worker import Worker
 from bot.rendering import Renderer
 from bot.services.digests import digests
-from bot.services.outbox import claims
+from bot.services.leases import LEASE
 from bot.services.prompts import planner
 from models import BoardChannel, Delivery, DeliveryState, Person
 from tests.fixtures.council import BOARD, Council, council
@@ -49,13 +49,13 @@ class WorkerHarness:
 
 @pytest.fixture(params=KINDS)
 async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[WorkerHarness]:
-    async with council(request.param, tmp_path) as town:
-        town.clock.moment = NINE
-        database = town.database()
-        client = client_of(town.sandbox)
+    async with council(request.param, tmp_path) as running_council:
+        running_council.clock.moment = NINE
+        database = running_council.database()
+        client = client_of(running_council.sandbox)
         client.retry_handlers = []
-        worker = Worker(database, SlackSender(client), Renderer("/cip"), town.clock)
-        yield WorkerHarness(town, database, worker)
+        worker = Worker(database, SlackSender(client), Renderer("/cip"), running_council.clock)
+        yield WorkerHarness(running_council, database, worker)
         database.close()
 
 
@@ -122,7 +122,7 @@ async def test_a_claim_that_lapsed_is_taken_up_without_repeating(office: WorkerH
     await office.run_tick()
     with office.database.transaction() as session:
         for row in session.scalars(select(Delivery)):
-            row.state, row.lease_until = DeliveryState.CLAIMED, NINE + claims.LEASE
+            row.state, row.lease_until = DeliveryState.CLAIMED, NINE + LEASE
     office.advance(minutes=1)
     await office.worker.drain()
     assert office.rows("digest")[0].state is DeliveryState.CLAIMED
@@ -136,7 +136,7 @@ async def test_a_claim_that_lapsed_is_taken_up_without_repeating(office: WorkerH
     ("channel", "says"),
     [("C0NOWHERE", "There is no such channel"), ("C0OTHER", "not a member of that channel")],
 )
-async def test_what_cannot_be_delivered_is_told_to_plan_managers_once(
+async def test_a_failed_delivery_is_notified_to_plan_managers_once(
     office: WorkerHarness, channel: str, says: str
 ) -> None:
     with office.database.transaction() as session:
@@ -150,7 +150,7 @@ async def test_what_cannot_be_delivered_is_told_to_plan_managers_once(
     assert says in notices[0].text
 
 
-async def test_a_deactivated_person_is_told_of_and_the_others_are_not_held_up(office: WorkerHarness) -> None:
+async def test_a_deactivated_account_is_notified_and_delays_nobody_else(office: WorkerHarness) -> None:
     office.council.sandbox.workspace.add_user(
         "U0SS", "ss", "SS", "ss@council.example", "Europe/London", deleted=True
     )

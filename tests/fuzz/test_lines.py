@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
-from bot.services.help_topics import TOPICS
+from bot.services.help_topics import topics
 from handlers.command_parser import MAX_NOTE_LENGTH, FreeTextReply, parse
 from tests.fuzz.cases import cases
 from tests.handlers.command_parser.lines import TODAY
 from tests.handlers.command_parser.test_parser import LINES, WORDS, _command_or_error
 
-EXAMPLE_LINES = [example.removeprefix("/cip ") for topic in TOPICS for example in topic.examples]
+EXAMPLE_LINES = [example.removeprefix("/cip ") for topic in topics("") for example in topic.examples]
 SCRAPS = st.text(string.printable, max_size=3) | st.characters(exclude_categories=()) | WORDS
 
 

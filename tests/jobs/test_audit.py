@@ -53,10 +53,10 @@ async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
     assert read_audit_metrics()['cip_audit_findings{kind="lapsed"}'] == 0
     assert read_audit_metrics()["cip_audit_last_seconds"] == clock.moment.timestamp()
     assert len(nudged) == 1
-    told = [text for text in chat.texts if "not in the bot's record" in text]
-    assert len(told) == 1
-    assert "3 reminders that should have been made were not" in told[0]
-    assert "SS about 1/5.2, due on 2 March 2026" in told[0]
+    notices = [text for text in chat.texts if "not in the bot's record" in text]
+    assert len(notices) == 1
+    assert "3 reminders that should have been made were not" in notices[0]
+    assert "SS about 1/5.2, due on 2 March 2026" in notices[0]
     alarms = [json.loads(line) for line in logged.getvalue().splitlines() if "audit:" in line]
     assert [each["level"] for each in alarms] == ["error"] * 3
 
@@ -93,9 +93,9 @@ async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
     assert len(chat.texts) == 4, "the digest, RM, JM and the notice"
     assert read_audit_metrics()['cip_audit_findings{kind="unchecked"}'] == 1
     assert read_audit_metrics()['cip_audit_findings{kind="missing-prompt"}'] == 0
-    (told,) = [text for text in chat.texts if "cannot work out what is due" in text]
-    assert "In 1 case" in told
-    assert "Reminders to SS" in told
+    (notice,) = [text for text in chat.texts if "cannot work out what is due" in text]
+    assert "In 1 case" in notice
+    assert "Reminders to SS" in notice
     (alarm,) = [json.loads(line) for line in logged.getvalue().splitlines() if "audit:" in line]
     assert "ZoneInfoNotFoundError" in alarm["exception"]
 

@@ -62,7 +62,7 @@ async def test_it_only_looks(planned: Database) -> None:
     assert all(each.startswith("SELECT") and "FOR UPDATE" not in each for each in asked)
 
 
-async def test_a_ladder_that_a_keeper_wrote_with_other_spaces_is_taken_up_once(planned: Database) -> None:
+async def test_prompt_days_stored_with_other_spaces_are_replanned_once(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(text("UPDATE board SET prompt_days = '[7,0]'"))
     assert len(await record_statements(planned)) > 4
@@ -106,7 +106,7 @@ async def test_a_digest_that_cannot_be_made_leaves_other_boards_theirs(planned: 
         assert session.scalars(select(DigestSnapshot)).one().board_id == other.id
 
 
-async def test_a_ladder_that_cannot_be_taken_up_leaves_other_boards_theirs(planned: Database) -> None:
+async def test_a_board_that_cannot_be_replanned_leaves_the_others_theirs(planned: Database) -> None:
     with planned.transaction() as session:
         board = session.scalars(select(Board)).one()
         session.add(copy_board(board, "Other"))

@@ -46,9 +46,9 @@ def test_each_country_has_its_own() -> None:
     assert not scotland.is_working(date(2026, 1, 2))
 
 
-def test_rungs_move_to_working_days_away_from_the_date() -> None:
+def test_reminders_move_to_working_days_away_from_the_date() -> None:
     found = {
-        rung.days_left: rung.at.date() for rung in scheduled_prompts(date(2026, 4, 5), PROMPT_DAYS, LONDON)
+        each.days_left: each.at.date() for each in scheduled_prompts(date(2026, 4, 5), PROMPT_DAYS, LONDON)
     }
     assert found == {
         14: date(2026, 3, 20),  # Sunday the 22nd: the Friday before
@@ -79,11 +79,11 @@ def test_quiet_hours_within_a_day() -> None:
     assert not lunch.is_quiet(at("2026-03-02T13:00"))
 
 
-def test_the_next_and_the_last_rung() -> None:
+def test_the_next_and_the_last_reminder() -> None:
     due = [date(2026, 4, 15)]
-    rung = next_scheduled_prompt(due, PROMPT_DAYS, LONDON, after=at("2026-04-08T08:00"))
-    assert rung is not None
-    assert (rung.days_left, rung.at) == (1, at("2026-04-14T08:00"))
+    reminder = next_scheduled_prompt(due, PROMPT_DAYS, LONDON, after=at("2026-04-08T08:00"))
+    assert reminder is not None
+    assert (reminder.days_left, reminder.at) == (1, at("2026-04-14T08:00"))
     before = last_scheduled_prompt(due, PROMPT_DAYS, LONDON, until=at("2026-04-08T08:00"))
     assert before is not None
     assert before.days_left == 7
@@ -92,10 +92,13 @@ def test_the_next_and_the_last_rung() -> None:
 
 
 @given(st.lists(st.dates(date(2026, 3, 1), date(2026, 5, 31)), max_size=3), st.integers(0, 150 * 48))
-def test_the_next_rung_is_the_earliest_of_all_that_lie_ahead(due: list[date], half_hours: int) -> None:
+def test_the_next_reminder_is_the_earliest_of_all_that_lie_ahead(due: list[date], half_hours: int) -> None:
     after = at("2026-02-01T00:00") + timedelta(minutes=30 * half_hours)
     ahead = [
-        rung.at for day in due for rung in scheduled_prompts(day, PROMPT_DAYS, LONDON) if rung.at > after
+        reminder.at
+        for day in due
+        for reminder in scheduled_prompts(day, PROMPT_DAYS, LONDON)
+        if reminder.at > after
     ]
     found = next_scheduled_prompt(due, PROMPT_DAYS, LONDON, after=after)
     assert (found.at if found else None) == min(ahead, default=None)
@@ -127,7 +130,7 @@ def test_the_digest_is_always_on_a_monday_at_nine(now: datetime) -> None:
 
 
 @given(MOMENTS)
-def test_prompts_are_only_ever_on_working_mornings(now: datetime) -> None:
+def test_prompts_are_only_ever_on_working_days(now: datetime) -> None:
     moment = LONDON.next_prompt_moment(now)
     assert moment > now
     assert LONDON.is_working(LONDON.today(moment))
@@ -136,11 +139,11 @@ def test_prompts_are_only_ever_on_working_mornings(now: datetime) -> None:
 
 
 @given(st.dates(date(2024, 6, 1), date(2035, 1, 1)))
-def test_every_rung_is_on_a_working_day_and_on_its_own_side_of_the_date(due: date) -> None:
-    for rung in scheduled_prompts(due, PROMPT_DAYS, LONDON):
-        day = LONDON.today(rung.at)
+def test_every_reminder_is_on_a_working_day_and_on_its_own_side_of_the_date(due: date) -> None:
+    for reminder in scheduled_prompts(due, PROMPT_DAYS, LONDON):
+        day = LONDON.today(reminder.at)
         assert LONDON.is_working(day)
-        if rung.days_left >= 0:
-            assert day <= due - timedelta(days=rung.days_left)
+        if reminder.days_left >= 0:
+            assert day <= due - timedelta(days=reminder.days_left)
         else:
-            assert day >= due - timedelta(days=rung.days_left)
+            assert day >= due - timedelta(days=reminder.days_left)

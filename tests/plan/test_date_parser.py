@@ -110,7 +110,7 @@ def test_unconfirmed(text: str, day: date | None, precision: Precision) -> None:
         "5-1 March 2021", "30/06/21 - 01/06/21", "n/a", "x" * 5000, "Completed",
     ],
 )  # fmt: skip
-def test_unreadable_is_told_not_guessed(text: str) -> None:
+def test_the_unreadable_is_reported_not_guessed(text: str) -> None:
     due = one(text)
     assert (due.date, due.precision, due.role, due.confirmed) == (None, NONE, Role.DUE, True)
     assert text.startswith(due.text)

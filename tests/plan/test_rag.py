@@ -30,7 +30,7 @@ def facts(**given_facts: Any) -> RagFacts:
         "confirmed": True,
         "silent_since": ago(1),
         "slipped_days": 0,
-        "spoken": True,
+        "has_update": True,
     }
     return RagFacts(**(usual | given_facts))
 
@@ -56,7 +56,7 @@ def facts(**given_facts: Any) -> RagFacts:
         ({"next_due": ahead(31), "confirmed": False}, Colour.GREEN, "due in 31 days"),
         ({"slipped_days": 30}, Colour.GREEN, "due in 40 days"),
         ({"slipped_days": 31}, Colour.AMBER, "date moved by 31 days in all"),
-        ({"next_due": None, "spoken": False}, Colour.GREY, "nothing due and no date"),
+        ({"next_due": None, "has_update": False}, Colour.GREY, "nothing due and no date"),
         ({"next_due": None}, Colour.GREEN, "no date to miss, and recently heard of"),
         ({"declared": Colour.RED}, Colour.RED, "declared Red"),
         ({"declared": Colour.AMBER}, Colour.AMBER, "declared Amber"),
@@ -97,7 +97,7 @@ def test_a_disagreement_shows_only_when_the_owner_said_better() -> None:
         confirmed=st.booleans(),
         silent_since=st.dates(date(2020, 1, 1), TODAY),
         slipped_days=st.integers(0, 1000),
-        spoken=st.booleans(),
+        has_update=st.booleans(),
     )
 )
 def test_the_reported_colour_is_never_better_than_either(given_facts: RagFacts) -> None:

@@ -69,7 +69,7 @@ def test_a_page_too_far_is_the_last(planned: Database) -> None:
         (PersonRef(name="Twin"), "fits several people: JM and RM"),
     ],
 )
-def test_a_person_who_cannot_be_told_is_said_with_what_to_do(
+def test_the_error_for_an_unknown_person_says_what_to_do(
     planned: Database, ref: PersonRef, says: str
 ) -> None:
     with planned.transaction() as session:

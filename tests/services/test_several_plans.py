@@ -58,7 +58,7 @@ def test_of_two_that_are_numbered_alike_each_can_be_chosen(two_plans: Database) 
         assert (change.title.startswith(title), change.note) == (True, "all done")
 
 
-def test_where_it_is_known_which_is_spoken_of_nobody_is_asked(two_plans: Database) -> None:
+def test_a_ref_whose_action_is_clear_needs_no_choice(two_plans: Database) -> None:
     command = parse("update 1/5.2 complete all done", today=NOW.date())
     assert isinstance(command, UpdateStatus)
     with two_plans.transaction() as session:
@@ -73,7 +73,7 @@ def test_where_it_is_known_which_is_spoken_of_nobody_is_asked(two_plans: Databas
         assert [change.title for change in receipt.changes] == [title]
 
 
-def test_without_a_section_those_of_one_plan_are_told_apart_by_it_alone(two_plans: Database) -> None:
+def test_candidates_of_one_plan_are_distinguished_by_their_section_alone(two_plans: Database) -> None:
     asked = run_line(two_plans, "show 5.2")
     assert isinstance(asked, Candidates)
     runs = [each.run for each in asked.candidates]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, History, Show
 from bot.errors import CipError
 from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine, YearAmount
+from bot.plan.pages import select_page
 from bot.plan.refs import read_ref
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
@@ -17,8 +18,6 @@ from models.plans import Action
 from models.queries import actions as query
 from models.queries import changes as changes_query
 from models.queries import ref_index
-
-PAGE_SIZE = 10
 
 
 def show_action(session: Session, actor: Actor, command: Show, now: datetime) -> ActionCard:
@@ -80,9 +79,8 @@ def _milestones(action: Action, now: datetime) -> list[MilestoneLine]:
 def show_history(session: Session, actor: Actor, command: History, now: datetime) -> HistoryText:
     action = ref_resolver.resolve(session, actor, command.ref).action
     total = changes_query.count_changes(session, action.id)
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, command.page), pages)
-    changes = changes_query.changes_of(session, action.id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    page = select_page(command.page, total)
+    changes = changes_query.changes_of(session, action.id, limit=page.size, offset=page.offset)
     undone = changes_query.undone_ids(session, [change.id for change in changes])
     action_line = presenters.load_lines(session, actor.workspace_id, [action.id], now)[action.id]
     shared = ref_index.shared_refs(session, actor.workspace_id, [action.ref])
@@ -90,8 +88,8 @@ def show_history(session: Session, actor: Actor, command: History, now: datetime
         line=action_line,
         entries=tuple(_entry(change, now, shared, undone=change.id in undone) for change in changes),
         total=total,
-        page=page,
-        pages=pages,
+        page=page.number,
+        pages=page.count,
         run=f"history {action_line.ref}",
         timezone=action.plan.board.timezone,
         imported_on=presenters.local_day(action.created_at, action.plan.board.timezone),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.commands import AtRisk, Due, Mine, Overdue, Paged, Scope, Search
 from bot.errors import NotUnderstoodError
 from bot.messages import ActionLine, ActionList
+from bot.plan.pages import select_page
 from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, legend
 from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import ResolvedScope
@@ -22,7 +23,6 @@ from models.queries import actions as query
 from models.queries import boards as plans_query
 from models.queries.actions import ActionFacts, ActionFilter
 
-PAGE_SIZE = 10
 MAX_QUERY_LENGTH = 100
 MIN_SIMILARITY = 75
 AT_RISK_COLOURS = (Colour.RED, Colour.AMBER)
@@ -63,13 +63,13 @@ def load_coloured_actions(
     }
     coloured_actions = []
     for facts in actions.load_facts(session, workspace_id, action_filter):
-        _, plan_id, _, status, declared, due, confirmed, slipped, spoken, silent_since_at = facts
+        _, plan_id, _, status, declared, due, confirmed, slipped, has_update, silent_since_at = facts
         timezone, today, rules, days_by_moment = boards[plan_id]
-        # Of what nobody has spoken yet, all was first heard of at one moment.
+        # Actions nobody has updated yet were all imported at one moment, so each moment is converted once.
         silent_since = days_by_moment.get(silent_since_at)
         if silent_since is None:
             silent_since = days_by_moment[silent_since_at] = silent_since_at.astimezone(timezone).date()
-        rag_facts = RagFacts(status, declared, due, confirmed, silent_since, slipped, spoken)
+        rag_facts = RagFacts(status, declared, due, confirmed, silent_since, slipped, has_update)
         coloured_actions.append(ColouredAction(facts, colour_of(rag_facts, today=today, rules=rules), today))
     return coloured_actions
 
@@ -140,9 +140,8 @@ def build_list_page(
     plans = plans_query.plans(session, actor.workspace_id)
     every = load_coloured_actions(session, actor.workspace_id, scope.action_filter, now, plans)
     found = sorted((each for each in every if predicate(each)), key=lambda each: each.severity_key)
-    pages = max(1, -(-len(found) // PAGE_SIZE))
-    page = min(max(1, command.page), pages)
-    shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    page = select_page(command.page, len(found))
+    shown = page.entries(found)
     ahead = [] if found else _find_next_due(every)
     by_id = presenters.load_lines(
         session, actor.workspace_id, [each.facts.id for each in (*shown, *ahead)], now
@@ -152,8 +151,8 @@ def build_list_page(
         kind=kind,
         lines=tuple(by_id[each.facts.id] for each in shown),
         total=len(found),
-        page=page,
-        pages=pages,
+        page=page.number,
+        pages=page.count,
         run=_format_command(kind, command),
         today=presenters.today_of(first, now) if first else now.date(),
         scope=scope.label,

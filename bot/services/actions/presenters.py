@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import UpdateStatus
 from bot.messages import ActionLine, Change, LastWord, MilestoneLine, Note
+from bot.plan import wording
 from bot.plan.rag import Colour, Rag, RagFacts, RagRules, compute_rag
 from bot.services.people import present_owner
 from bot.services.scheduling import next_prompts
@@ -118,15 +119,11 @@ def build_milestone_line(action: Action, milestone: Milestone, today: date) -> M
 
 
 def shorten(text: str, limit: int = MAX_TEXT_LENGTH) -> str:
-    """One line of at most `limit` characters, cut between words where that is possible. What led on to
-    something that is not shown, such as a colon before a list, is left off.
+    """As wording.shorten; and what led on to something that is not shown, such as a colon before a list, is
+    left off.
     """
     one_line = " ".join(text.split())
-    trimmed = one_line.rstrip(" ,;:") or one_line
-    if len(trimmed) <= limit:
-        return trimmed
-    cut = trimmed[: limit - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:.-") + "…"
+    return wording.shorten(one_line.rstrip(" ,;:") or one_line, limit)
 
 
 def load_lines(

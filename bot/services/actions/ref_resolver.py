@@ -13,6 +13,8 @@ from bot.commands import Command, Scope
 from bot.errors import CipError, NotUnderstoodError
 from bot.messages import Candidate
 from bot.plan.refs import RefQuery, normalise_ref, number_in
+from bot.plan.wording import join_words
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions.presenters import shorten
 from bot.services.people import Actor, present_owner
@@ -59,7 +61,7 @@ def resolve(
     """The one thing a ref means here; raises AmbiguousError, or NotUnderstoodError with the nearest ref.
 
     lock: it is going to be changed, so nobody else may until the transaction ends. preferred_action_id:
-    the id of the action that is spoken of, for a ref that others have too.
+    the id of the action in question, for a ref that others have too.
     """
     matches = refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, lock=lock)
     targets = [Target(action, is_shared=matches.is_shared) for action in matches.actions]
@@ -148,11 +150,9 @@ def split_words(title: str) -> list[str]:
 
 def _not_found_error(session: Session, actor: Actor, ref: RefQuery) -> NotUnderstoodError:
     refs_by_section = ref_index.all_refs(session, actor.workspace_id)
-    shown = f"{ref.section}/{ref.ref}" if ref.section else ref.ref
+    display_ref = f"{ref.section}/{ref.ref}" if ref.section else ref.ref
     if not refs_by_section:
-        return NotUnderstoodError(
-            "There is no plan here yet. A plan manager can bring one in with: python app.py import FILE."
-        )
+        return NotUnderstoodError(sentence("services.no_plan_to_show"))
     if ref.section and not find_sections(session, actor.workspace_id, ref.section):
         return NotUnderstoodError(
             _describe_missing_section(session, actor, ref.section), suggestion=f"/cip show {ref.ref}"
@@ -160,14 +160,16 @@ def _not_found_error(session: Session, actor: Actor, ref: RefQuery) -> NotUnders
     sections = [section for section, found in refs_by_section if found.lower() == ref.ref.lower()]
     if sections and ref.section:
         return NotUnderstoodError(
-            f"There is no action {ref.ref} in section {ref.section}.",
+            sentence("services.no_action_in_section", ref=ref.ref, section=ref.section),
             suggestion=f"/cip show {sections[0]}/{ref.ref}",
         )
     best = process.extractOne(ref.ref, sorted({found for _, found in refs_by_section}), scorer=fuzz.ratio)
     if best is None or best[1] < MIN_SIMILARITY:
-        return NotUnderstoodError(f"There is no action {shown} in the plan.", suggestion="/cip search WORDS")
+        return NotUnderstoodError(
+            sentence("services.no_action", ref=display_ref, nearest=""), suggestion="/cip search WORDS"
+        )
     return NotUnderstoodError(
-        f"There is no action {shown} in the plan. The nearest is {best[0]}.",
+        sentence("services.no_action", ref=display_ref, nearest=best[0]),
         suggestion=f"/cip show {best[0]}",
     )
 
@@ -197,7 +199,7 @@ def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bo
         if not sections:
             raise NotUnderstoodError(_describe_missing_section(session, actor, scope.section))
         section_ids = {section.id for section in sections}
-        labels.append(f"section {_join_words(section.number for section in sections)}")
+        labels.append(f"section {_list_numbers(sections)}")
     if scope.project:
         projects = [
             project
@@ -227,20 +229,21 @@ def _describe_sections(
     found = {project.section_id for project in projects}
     if section_ids is not None or len(found) < 2:  # noqa: PLR2004 - one section is no question
         return ""
-    numbers = (each.number for each in plans_query.sections(session, actor.workspace_id) if each.id in found)
-    return f" of sections {_join_words(numbers)}"
+    sections = [each for each in plans_query.sections(session, actor.workspace_id) if each.id in found]
+    return f" of sections {_list_numbers(sections)}"
+
+
+def _list_numbers(sections: Iterable[Section]) -> str:
+    """Each number once: two plans may count their sections alike."""
+    return join_words(sorted({section.number for section in sections}))
 
 
 def _describe_missing_section(session: Session, actor: Actor, name: str) -> str:
     sections = plans_query.sections(session, actor.workspace_id)
     if not sections:
-        return "There is no plan here yet."
-    listed = "; ".join(f"{section.number} {section.title}" for section in sections)
-    return f"There is no section “{name}”. The sections are: {listed}."
-
-
-def _join_words(items: Iterable[str]) -> str:
-    return " and ".join(sorted(set(items)))
+        return sentence("services.no_plan")
+    titles = [f"{section.number} {section.title}" for section in sections]
+    return sentence("services.no_section", name=name, sections=titles)
 
 
 # A shorter one with a number after it is a ref of its own: "EH-3".

@@ -1,4 +1,4 @@
-"""The auditor: compares what was due with what the ledger holds. What it finds is kept, and told once."""
+"""The audit: compares what was due with the rows of the outbox. Findings are stored, and notified once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar
+from bot.sentences import sentence
 from bot.services.audit import outbox
 from bot.services.audit import prompts as audit_prompts
 from bot.services.audit.findings import (
@@ -30,42 +31,43 @@ from models.queries import people as people_query
 
 @dataclass(frozen=True)
 class AuditResult:
-    """by_kind: how many findings are open, of every kind. fresh: those nobody has found before."""
+    """by_kind: how many findings are open, of every kind. new_findings: those no earlier audit had."""
 
     by_kind: dict[str, int]
     new_findings: tuple[Finding, ...]
 
 
 def run_audit(session: Session, now: datetime) -> AuditResult:
-    """Look through every workspace. Plan managers are told of what is new by rows of the ledger. Where it
-    cannot be worked out what was due, that is a finding too, and everything else is audited.
+    """Look through every workspace. Plan managers get what is new as notices of the outbox. Where what
+    was due cannot be worked out, that is a finding too, and everything else is audited.
     """
-    by_kind, fresh = dict.fromkeys(KINDS, 0), []
+    by_kind, new_findings = dict.fromkeys(KINDS, 0), []
     for workspace in people_query.workspaces(session):
         boards = boards_query.boards(session, workspace.id)
         calendars, unreadable = _load_calendars(boards, now)
-        found = [*unreadable, *_find_all(session, workspace, boards, calendars, now)]
-        for each in found:
+        findings = [*unreadable, *_find_all(session, workspace, boards, calendars, now)]
+        for each in findings:
             by_kind[each.kind] += 1
-        fresh += _record_findings(session, workspace, found, next(iter(calendars.values()), None), now)
-    return AuditResult(by_kind, tuple(fresh))
+        new_findings += _record_findings(
+            session, workspace, findings, next(iter(calendars.values()), None), now
+        )
+    return AuditResult(by_kind, tuple(new_findings))
 
 
 def _load_calendars(boards: Sequence[Board], now: datetime) -> tuple[dict[int, BoardCalendar], list[Finding]]:
-    """The calendar of each board whose can be read, by its id; and a finding for each other."""
+    """The calendars that can be built, by the board's id; and a finding for each board whose cannot."""
     calendars: dict[int, BoardCalendar] = {}
-    found = []
+    findings = []
     for board in boards:
         calendar = next_prompts.build_calendar(board)
         try:
             calendar.is_time_to_ask(now)
-        except Exception as fault:  # noqa: BLE001 - it is told, and the other boards are audited
-            found.append(
-                unchecked_finding(board, "board", f"Reminders and digest of the {board.name}", fault)
-            )
+        except Exception as fault:  # noqa: BLE001 - it becomes a finding, and the other boards are audited
+            words = sentence("audit.unchecked_board", board=board.name, about="all")
+            findings.append(unchecked_finding(board, "board", words, fault))
         else:
             calendars[board.id] = calendar
-    return calendars, found
+    return calendars, findings
 
 
 def _find_all(
@@ -89,23 +91,25 @@ def _audit_board(session: Session, board: Board, calendar: BoardCalendar, now: d
     def digests() -> Iterator[Finding]:
         return outbox.find_missing_digests(session, board, calendar, now)
 
-    yield from collect_findings(board, "prompts", f"Reminders of the {board.name}", prompts)
-    yield from collect_findings(board, "digest", f"The digest of the {board.name}", digests)
+    reminders = sentence("audit.unchecked_board", board=board.name, about="reminders")
+    yield from collect_findings(board, "prompts", reminders, prompts)
+    digest = sentence("audit.unchecked_board", board=board.name, about="digest")
+    yield from collect_findings(board, "digest", digest, digests)
 
 
 def _record_findings(
     session: Session,
     workspace: Workspace,
-    found: list[Finding],
+    findings: list[Finding],
     calendar: BoardCalendar | None,
     now: datetime,
 ) -> list[Finding]:
-    """Write down what is new, what is still there and what was put right. Returns what is new. calendar: when
-    plan managers may be told; None for at any time.
+    """Store what is new, what is still there and what was put right. Returns what is new. calendar: by which
+    plan managers are notified; None for at any time.
     """
-    findings_by_key = query.findings_by_key(session, workspace.id, [each.key for each in found])
-    fresh, untold = [], []
-    for each in found:
+    findings_by_key = query.findings_by_key(session, workspace.id, [each.key for each in findings])
+    new_findings, unnotified = [], []
+    for each in findings:
         row = findings_by_key.pop(each.key, None)
         if row is None:
             row = AuditFinding(
@@ -117,15 +121,15 @@ def _record_findings(
                 found_at=now,
             )
             session.add(row)
-            fresh.append(each)
+            new_findings.append(each)
         row.seen_at, row.cleared_at = now, None
         if row.told_at is None and each.notify:
-            untold.append(row)
+            unnotified.append(row)
     for row in findings_by_key.values():
         row.cleared_at = row.cleared_at or now
-    _notify_managers(session, workspace, untold, calendar, now)
+    _notify_managers(session, workspace, unnotified, calendar, now)
     session.flush()
-    return fresh
+    return new_findings
 
 
 def _notify_managers(
@@ -135,7 +139,7 @@ def _notify_managers(
     calendar: BoardCalendar | None,
     now: datetime,
 ) -> None:
-    """One notice for each kind, not at night, and one a day: what is found later is told the next day."""
+    """One notice for each kind, not at night, and one a day: what is found later waits for the next day's."""
     by_kind: dict[str, list[AuditFinding]] = defaultdict(list)
     for row in unnotified:
         by_kind[row.kind].append(row)

@@ -1,4 +1,4 @@
-"""What the ledger holds too long, gave up, or should hold and does not: digests and unsent messages."""
+"""Rows of the outbox that wait too long, were given up, or are missing: digests and unsent messages."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar, last_occurrence
-from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services.audit.findings import (
     FAILED,
     GRACE,
@@ -76,8 +76,7 @@ def find_missing_digests(
     recorded_slots = {_parse_slot(key) for key in query.digest_keys(session, board.id, slots[-1] - GRACE)}
     for slot in slots:
         if slot > imported_at and slot not in recorded_slots and max(slot, quiet_ended_at) <= now - GRACE:
-            day = calendar.today(slot)
-            words = f"The digest of the {board.name} for {format_day(day)}"
+            words = sentence("audit.missing_digest", board=board.name, day=calendar.today(slot))
             yield Finding(MISSING_DIGEST, f"{MISSING_DIGEST}:{board.id}:{slot.isoformat()}", words, board.id)
 
 

@@ -1,5 +1,5 @@
-"""Who should have been asked by now and was not: worked out anew from dates, owners, what was said and the
-calendar, without the moments kept on the rows (docs/decisions/0004).
+"""Who should have been asked by now and was not: worked out anew from dates, owners, updates and the
+calendar, without the moments that the planner stored on the rows (docs/decisions/0004).
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar, ScheduledPrompt, scheduled_prompts
-from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services.audit.findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding, unchecked_finding
 from bot.services.prompts import daily_prompt
 from bot.services.prompts.daily_prompt import MIDNIGHT, WEEK
@@ -22,7 +22,7 @@ from models.people import Board
 from models.queries import audit as query
 from models.queries.outbox import UNSENT
 
-# A rung moves over a weekend and bank holidays, so dates a little further away count too.
+# A reminder moves over a weekend and bank holidays, so dates a little further away count too.
 MAX_SHIFT = timedelta(days=6)
 
 
@@ -38,9 +38,9 @@ class LastPrompt:
 
 @dataclass(frozen=True)
 class ExpectedPrompt:
-    """One person and one action. base: from when on its reminders count. came_in: when the action did.
-
-    told_at: when the lead was last told, at any time.
+    """One person and one action. days: the open dates they answer for. counts_from: from when on reminders
+    count. created_at: when the action came into the plan. escalated_at: when the lead last got a message of
+    it.
     """
 
     action_id: int
@@ -56,7 +56,7 @@ class ExpectedPrompt:
 
 @dataclass
 class RecentPrompts:
-    """What a person got lately: when, and whether the last of it is still on its way."""
+    """The prompts of the last days to one person. is_pending: one of them is not sent yet."""
 
     sent_times: list[datetime] = field(default_factory=list)
     is_pending: bool = False
@@ -133,8 +133,8 @@ DayOffsets = tuple[int, ...]
 
 
 def find_missing_prompts(session: Session, board: Board, now: datetime) -> Iterator[Finding]:
-    """A finding for each person and action that should be in the ledger and is not; and one for each person
-    of whom that cannot be told.
+    """A finding for each person and action that should have a prompt in the outbox and has none; and one for
+    each person for whom that cannot be worked out.
     """
     people = {
         row[0]: (row[1], _build_calendar(board, row[2])) for row in query.people(session, board.workspace_id)
@@ -142,30 +142,35 @@ def find_missing_prompts(session: Session, board: Board, now: datetime) -> Itera
     recent_by_person = load_recent_prompts(session, board, now)
     restored = query.restored_at(session, board.workspace_id, now - LOOK_BACK)
     faulty: set[int] = set()
-    for matter in find_expected_prompts(
+    for expected in find_expected_prompts(
         session, board, {key: value[0] for key, value in people.items()}, now
     ):
-        initials, calendar = people[matter.person_id]
-        if matter.person_id in faulty:
+        initials, calendar = people[expected.person_id]
+        if expected.person_id in faulty:
             continue
         try:
-            due = _expected_after_restore(restored, matter, tuple(board.ladder), calendar)
-            day = _find_missed_day(due, recent_by_person[matter.person_id], calendar, now)
-        except Exception as fault:  # noqa: BLE001 - it is told, and everybody else's are looked at
-            faulty.add(matter.person_id)
-            words = f"Reminders to {initials} about actions of the {board.name}"
-            yield unchecked_finding(board, str(matter.person_id), words, fault)
+            due = _expected_after_restore(restored, expected, tuple(board.ladder), calendar)
+            day = _find_missed_day(due, recent_by_person[expected.person_id], calendar, now)
+        except Exception as fault:  # noqa: BLE001 - it becomes a finding, and everybody else's are audited
+            faulty.add(expected.person_id)
+            words = sentence("audit.unchecked_person", initials=initials, board=board.name)
+            yield unchecked_finding(board, str(expected.person_id), words, fault)
             continue
         if day is not None:
-            yield _build_finding(board, matter, initials, day)
+            yield _build_finding(board, expected, initials, day)
 
 
 def _build_finding(board: Board, expected: ExpectedPrompt, initials: str, day: date) -> Finding:
-    actor = f"{initials}, as the lead," if expected.as_lead else initials
     return Finding(
         MISSING_PROMPT,
         f"{MISSING_PROMPT}:{expected.action_id}:{expected.person_id}:{day.isoformat()}",
-        f"{actor} about {expected.display_ref}, due on {format_day(day)}",
+        sentence(
+            "audit.missing_prompt",
+            initials=initials,
+            as_lead=expected.as_lead,
+            ref=expected.display_ref,
+            day=day,
+        ),
         board.id,
     )
 
@@ -179,7 +184,7 @@ def _build_calendar(board: Board, timezone: str | None) -> BoardCalendar:
 def _expected_at(
     expected: ExpectedPrompt, day_offsets: DayOffsets, calendar: BoardCalendar
 ) -> datetime | None:
-    """When the person was next to be asked, as far as can be told from outside; rather late than early."""
+    """When the person was next to be asked, as far as the stored rows show; rather late than early."""
     last_prompt = expected.last_prompt
     if last_prompt is not None and last_prompt.at >= expected.counts_from:
         return _expected_after_prompt(expected, last_prompt, day_offsets, calendar)
@@ -198,7 +203,7 @@ def _expected_at(
 def _expected_after_restore(
     restored: datetime | None, expected: ExpectedPrompt, day_offsets: DayOffsets, calendar: BoardCalendar
 ) -> datetime | None:
-    """What was due before the database was restored is asked on a later morning."""
+    """What was due before the database was restored is asked on a later day."""
     due = _expected_at(expected, day_offsets, calendar)
     if due is None or restored is None or due > restored:
         return due
@@ -221,7 +226,7 @@ def _expected_after_prompt(
 
 
 def _catch_up_at(expected: ExpectedPrompt, calendar: BoardCalendar) -> datetime | None:
-    """What came in late, with its whole ladder behind it, is asked about once."""
+    """An action that came in late, with all its reminders in the past, is asked about once."""
     late = any(day < calendar.today(expected.created_at) for day in expected.days)
     return (
         calendar.next_prompt_moment(expected.created_at)
@@ -234,7 +239,10 @@ def _next_reminder_at(
     days: tuple[date, ...], day_offsets: DayOffsets, calendar: BoardCalendar, after: datetime
 ) -> datetime | None:
     ahead = [
-        rung.at for day in days for rung in _list_reminders(day, day_offsets, calendar) if rung.at > after
+        reminder.at
+        for day in days
+        for reminder in _list_reminders(day, day_offsets, calendar)
+        if reminder.at > after
     ]
     return min(ahead, default=None)
 
@@ -254,7 +262,7 @@ def _find_missed_day(
     due: datetime | None, recent: RecentPrompts, calendar: BoardCalendar, now: datetime
 ) -> date | None:
     """The day from which they have waited in vain. One message a day: whoever had one that day, or after, is
-    asked on the next working morning. While one is on its way the rest waits. Judged only when it could have
+    asked on the next working day. While one is on its way the rest waits. Judged only when it could have
     been sent for a while.
     """
     if due is None or recent.is_pending or not _is_past_prompt_time(calendar, now):

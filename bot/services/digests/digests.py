@@ -1,4 +1,4 @@
-"""The weekly digest of a board: when it is due, its rows in the ledger, and the snapshot for the next one."""
+"""The weekly digest of a board: when it is due, its rows in the outbox, and the snapshot for the next one."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

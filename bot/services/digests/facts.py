@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.messages import ActionLine, ColourCount, Digest, DigestChange, Owner
+from bot.plan.periods import FORTNIGHT, FORTNIGHT_DAYS
 from bot.plan.rag import Colour, legend
 from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
@@ -26,7 +27,7 @@ from models.queries.changes import Snapshot
 
 @dataclass(frozen=True)
 class ChangesSince:
-    """What a digest tells of the time since the one before."""
+    """What happened between the last digest and this one."""
 
     completed: tuple[DigestChange, ...]
     started: tuple[DigestChange, ...]
@@ -34,7 +35,7 @@ class ChangesSince:
 
 
 def find_changes_since(session: Session, board: Board, since: datetime, now: datetime) -> ChangesSince:
-    """What was said since the last digest and still stands: each action once per heading, in order."""
+    """The changes since the last digest that were not taken back: each action once per heading, in order."""
     changes = changes_query.board_changes(session, board.id, since, now)
     shared = ref_index.shared_refs(session, board.workspace_id, {each.action.ref for each in changes})
     done = [
@@ -81,8 +82,8 @@ def _build_moved(change: StatusChange, shared_refs: set[str], old_due: date | No
 
 
 WEEK = timedelta(days=7)
-DUE_SOON = timedelta(days=14)
-VERY_LATE_DAYS = 14
+DUE_SOON = FORTNIGHT
+VERY_LATE_DAYS = FORTNIGHT_DAYS
 # A list that goes on for longer is no longer read: the rest is counted.
 MAX_LISTED = 100
 
@@ -91,10 +92,9 @@ def compose_digest(
     session: Session, board: Board, plans_by_id: dict[int, Plan], slot: datetime, now: datetime
 ) -> tuple[Digest, dict[int, Colour]]:
     """The digest for a slot as things stand now, with every action's colour for the snapshot.
-    plans_by_id: the
-    board's plans by id.
+    plans_by_id: the board's plans. slot: the time the digest is for.
 
-    What happened is told from the moment the last one was made: one posted late told the days until then.
+    Changes are counted from the moment the last digest was made: one posted late had the days until then.
     """
     plans = list(plans_by_id.values())
     every = lists.load_coloured_actions(

@@ -1,21 +1,20 @@
-"""Who sends what: rows of the ledger are claimed for a while, kept while work goes on, and given back."""
+"""Claims: rows of the outbox are claimed for a lease, renewed while work goes on, and released."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.services.leases import lease_end
 from bot.services.outbox import outbox, rate_limits
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from models.queries import outbox_claims as query
 
-LEASE = timedelta(minutes=2)
-
 
 @dataclass(frozen=True)
 class ClaimedDelivery:
-    """One row that is ours for a lease."""
+    """One row that this worker has a lease of."""
 
     id: int
     workspace_id: int
@@ -30,8 +29,8 @@ def claim(
     team_id: str | None = None,
     limits: WorkspaceLimits = SLACK_LIMITS,
 ) -> list[ClaimedDelivery]:
-    """Claim about so many rows that are due and may go at this pace, shared out between the workspaces;
-    nobody else gets them until the lease runs out. team_id: whose; everybody's when left out.
+    """Claim about `limit` rows that are due and within the rate limits, shared out between the workspaces;
+    nobody else gets them until the lease ends. by: the worker's name. team_id: None for every team.
     """
     waiting = query.workspaces_due(session, now, team_id)
     share = max(1, limit // max(1, len(waiting)))
@@ -54,24 +53,24 @@ def _claim_in_workspace(
             break
         claimed = limiter.admit(rows)
     if claimed:
-        query.claim(session, claimed, by=by, lease_until=now + LEASE)
+        query.claim(session, claimed, by=by, lease_until=lease_end(now))
     return claimed
 
 
 def renew(session: Session, delivery_id: int, *, by: str, now: datetime) -> bool:
-    """Whether the row is still ours; if so it is for another lease, from now."""
-    return query.renew_claim(session, delivery_id, by=by, lease_until=now + LEASE)
+    """Whether the row is still claimed by `by`; if so, the lease begins anew."""
+    return query.renew_claim(session, delivery_id, by=by, lease_until=lease_end(now))
 
 
 def release_claims(session: Session, ids: Collection[int], *, by: str, now: datetime) -> None:
-    """Claims that were not tried may be taken again by anyone."""
+    """Give back claims that were not tried, to be claimed again by anyone."""
     for delivery_id in ids:
         if renew(session, delivery_id, by=by, now=now):
             outbox.release(session, delivery_id, now)
 
 
 def abandon_claims(session: Session, *, by: str, now: datetime) -> None:
-    """Nothing is ours any more. What was under way may have been posted, so it will be looked for."""
+    """Give back every claim. What was under way may have been posted, so it will be looked for."""
     query.release_claims(session, by=by, now=now)
 
 

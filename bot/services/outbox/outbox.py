@@ -1,4 +1,4 @@
-"""The delivery ledger: what the bot is to say unasked is a row here before it is a message."""
+"""The outbox: every message that the bot sends by itself is a row here before it is posted."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,13 +18,16 @@ MAX_BACKOFF = timedelta(minutes=15)
 INITIAL_BACKOFF = timedelta(seconds=5)
 # With these pauses, two days.
 MAX_ATTEMPTS = 200
-
+# Stored as the reason of such a row.
+ALREADY_SHOWN = "it was shown where it was asked"
 _HAS_ENQUEUED = SessionValue[bool]()
 
 
 @dataclass(frozen=True)
 class NewDelivery:
-    """One message to be. key makes it the only one of its kind; reason: why it is skipped at once, or ""."""
+    """A row to be written. key: unique, so that it is written once. reason: why it is skipped at once, or
+    "".
+    """
 
     workspace_id: int
     kind: str
@@ -117,7 +120,7 @@ def backoff_delay(attempts: int) -> timedelta:
 
 
 def release(session: Session, delivery_id: int, at: datetime) -> None:
-    """Give back a claim that was not tried, to be taken again from `at` on."""
+    """Give back a claim that was not tried, to be claimed again from `at` on."""
     row = _require_row(session, delivery_id)
     if row.state is DeliveryState.CLAIMED:
         row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, at
@@ -145,9 +148,6 @@ def collect_stats(session: Session, now: datetime) -> OutboxStats:
     return OutboxStats(by_state, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
 
 
-ALREADY_SHOWN = "it was shown where it was asked"
-
-
 def enqueue_reply(
     session: Session,
     team_id: str,
@@ -159,10 +159,10 @@ def enqueue_reply(
     updates_id: int | None = None,
     parent_id: int | None = None,
 ) -> int | None:
-    """payload: {"text", "blocks"}, as the platform takes them. updates_id: the reply it takes the place of.
-    parent_id: the message it stands in the thread of.
+    """payload: {"text", "blocks"}, as the platform takes them. updates_id: of the reply it replaces.
+    parent_id: of the message whose thread it belongs to.
 
-    Returns the id of its row in the ledger, None when this reply was planned before.
+    Returns the id of its row, None when this reply was enqueued before.
     """
     workspace = workspaces.require_workspace(session, team_id)
     planned = NewDelivery(
@@ -180,7 +180,7 @@ def enqueue_reply(
 
 
 def cancel_reply(session: Session, team_id: str, key: str) -> None:
-    """It need not be sent any more, if it was not yet."""
+    """Skip a reply that was not sent yet."""
     row = query.delivery_by_key(session, workspaces.require_workspace(session, team_id).id, f"reply:{key}")
     if row is not None and query.lock_delivery(session, row.id).state is DeliveryState.PLANNED:
         mark_skipped(session, row.id, ALREADY_SHOWN)

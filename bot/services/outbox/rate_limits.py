@@ -1,8 +1,8 @@
-"""How fast the bot may speak: the only place that knows, for every process together.
+"""Rate limits of sending, for every process together, by the generic cell rate algorithm (GCRA).
 
-Each lane remembers when all that went down it would be through at a steady pace. As long as that lies near
-enough, more may go at once; so a rest allows a burst, and over time the pace is kept. The lanes are rows, so
-replicas share them and a restart forgets nothing. Only whoever claims what is to be sent asks here.
+Each limit stores `free_at`: when everything admitted so far would be through at a steady rate. As long as
+that lies near enough, more is admitted at once; so a rest allows a burst, and over time the rate is kept.
+The limits are rows, so replicas share them and a restart forgets nothing. Only the claims ask here.
 """
 
 from collections.abc import Sequence
@@ -27,13 +27,13 @@ RETENTION = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Limit:
-    """One every so often; `burst` at once after a rest."""
+    """One call each `interval`; `burst` at once after a rest."""
 
     interval: timedelta
     burst: int
 
     def capacity(self, free_at: datetime, now: datetime) -> int:
-        """How many may go now."""
+        """How many are admitted now."""
         ahead = max(free_at - now, timedelta())
         return max(0, self.burst - -(-ahead // self.interval)) if self.interval else self.burst
 
@@ -44,7 +44,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class WorkspaceLimits:
-    """What one workspace takes: altogether, in one conversation, and of direct messages opened."""
+    """The limits of one workspace: altogether, in one conversation, and of direct messages opened."""
 
     workspace: Limit
     conversation: Limit
@@ -56,13 +56,13 @@ class WorkspaceLimits:
 SLACK_LIMITS = WorkspaceLimits(
     Limit(timedelta(milliseconds=250), 20), Limit(timedelta(seconds=1), 3), Limit(timedelta(seconds=1.5), 10)
 )
-# The practice workspace, where days go by in a moment.
+# The sandbox, where days go by in a moment.
 UNLIMITED = Limit(timedelta(), 1000)
 NO_LIMITS = WorkspaceLimits(UNLIMITED, UNLIMITED, UNLIMITED)
 
 
 class RateLimiter:
-    """Who may go now in one workspace. While this transaction lasts nobody else gets turns there."""
+    """Admits deliveries of one workspace. It locks the limits, so one transaction at a time does so."""
 
     def __init__(self, session: Session, workspace_id: int, limits: WorkspaceLimits, now: datetime) -> None:
         self._session, self._workspace_id, self._limits, self._now = session, workspace_id, limits, now
@@ -144,7 +144,9 @@ def is_account(target: str) -> bool:
 
 
 def try_acquire_open(session: Session, workspace_id: int, limits: WorkspaceLimits, now: datetime) -> bool:
-    """Whether one direct message may be opened now besides those of the ledger; if so it counts as theirs."""
+    """Whether one direct message may be opened now besides those for deliveries; if so it counts against the
+    same limit.
+    """
     state, limit = query.lock_rate_limit(session, workspace_id, OPEN, now), limits.opening
     paused = query.exhausted_rate_limits(session, workspace_id, [OPEN_CALL], now)
     is_acquired = not paused and limit.capacity(state.free_at, now) > 0
@@ -154,7 +156,7 @@ def try_acquire_open(session: Session, workspace_id: int, limits: WorkspaceLimit
 
 
 def pause_calls(session: Session, workspace_id: int, call: CallKind, until: datetime, now: datetime) -> None:
-    """The platform wants no more such calls before then."""
+    """The platform asked for no more such calls before then."""
     state = query.lock_rate_limit(session, workspace_id, f"call:{call.value}", now)
     state.free_at = max(state.free_at, until)
 

@@ -1,4 +1,4 @@
-"""One person's message of the day: now, later, or a row that says why there is none."""
+"""One person's prompt of the day: sent now, postponed, or a skipped row with the reason."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -45,9 +45,8 @@ def record_missed_days(
     before: date,
     reason: str = NOT_RUNNING,
 ) -> None:
-    """One row for each day before `before` on which one person was to be asked. reason: what kept the bot
-    from
-    it today; on an earlier day it was not running.
+    """One row for each day before `before` on which one person was to be asked. reason: why not today; on an
+    earlier day the bot was not running.
     """
     days: dict[date, list[DueItem]] = defaultdict(list)
     for question in due_items:
@@ -83,9 +82,8 @@ COUNTED_STATES = (*UNSENT, DeliveryState.SENT)
 
 @dataclass(frozen=True)
 class PromptHistory:
-    """What one person got lately. waits_for: when a message on its way is dealt with next, None for none.
-
-    rows: those of the last days, whatever became of them, oldest first.
+    """The prompts of the last days to one person. pending_until: when a message on its way is next tried,
+    None for none. rows: whatever their state, oldest first.
     """
 
     pending_until: datetime | None
@@ -148,7 +146,9 @@ def _write_today(
 
 
 def _reason_to_skip(due_item: DueItem, board: Board, calendar: BoardCalendar, now: datetime) -> str:
-    """Why this one action is left out, or "" to ask. Whoever spoke lately is not asked, unless it is late."""
+    """Why this one action is left out, or "" to ask. Whoever gave an update lately is not asked, unless it
+    is late.
+    """
     action = due_item.action
     if not next_prompts.open_dates(action):
         return "nothing of it is open any more"
@@ -191,7 +191,7 @@ def _budget_reason(board: Board) -> str:
 def _next_prompt_at(
     due_item: DueItem, history: PromptHistory, calendar: BoardCalendar, reason: str, now: datetime
 ) -> datetime | None:
-    """The next moment after this one: when the budget has room again, or the next rung."""
+    """The next moment after this one: when the budget has room again, or the next reminder."""
     board = due_item.board
     if reason == _budget_reason(board):
         oldest = history.sent_this_week(calendar, now)[-board.weekly_budget]

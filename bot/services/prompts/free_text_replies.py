@@ -17,11 +17,10 @@ from bot.services.prompts import messages
 from models.outbox import PromptItem
 from models.queries import prompts, ref_index, refs
 
-# Whoever answers later than that has to say what they speak of.
+# Whoever answers later has to name the action.
 REPLY_WINDOW = timedelta(days=7)
-# Marks a reply that tells of no other action: what was written could not be read, or was asked about.
+# Marks a reply that is about no other action: the text could not be read, or raised a question.
 ASIDE_KEY = "aside"
-ALREADY_ANSWERED = "What I asked there is answered, so I will not ask it again. Nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class AskedAction:
 
 @dataclass(frozen=True)
 class PromptContext:
-    """asked: the actions, those without an answer where there are any. prompt_id: whose thread it is, None
-    outside one. is_last_said: the bot said nothing of anything else to the asker since.
+    """actions: those asked about, without an answer where there are any. prompt_id: whose thread it is, None
+    outside one. is_latest_topic: the bot sent the asker nothing about any other action since.
     """
 
     actions: tuple[AskedAction, ...]
@@ -90,7 +89,7 @@ def is_known_ref(session: Session, actor: Actor, ref: RefQuery) -> bool:
 
 
 def offer_choice(session: Session, actor: Actor, command: Choose, _now: datetime) -> Candidates:
-    """What it may have been said of: each is offered as a button, and as a line to type."""
+    """The actions a text may be about: each is offered as a button, and as a line to type."""
     targets = [
         ref_resolver.resolve(session, actor, update.refs[0], preferred_action_id=update.action_id)
         for update in command.updates
@@ -110,5 +109,8 @@ def postpone_questions(session: Session, actor: Actor, command: Snooze, now: dat
     """
     items = messages.postpone_items(session, actor, command.item_ids, now)
     if not items:
-        raise NotUnderstoodError(ALREADY_ANSWERED, suggestion="mine")
+        raise NotUnderstoodError(
+            "What I asked there is answered, so I will not ask it again. Nothing was changed.",
+            suggestion="mine",
+        )
     return SnoozeReceipt(tuple(each.ref for each in _list_asked_actions(session, actor, items)))

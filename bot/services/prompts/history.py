@@ -9,7 +9,9 @@ from bot.commands import Why
 from bot.errors import NotAllowedError
 from bot.messages import PromptLog, PromptLogLine, UpcomingPrompt
 from bot.plan.owners import PersonRole
+from bot.plan.pages import select_page
 from bot.plan.rag import Colour
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Actor
@@ -19,7 +21,6 @@ from models.outbox import PromptItem
 from models.plans import Action
 from models.queries import prompt_history as query
 
-PAGE_SIZE = 10
 STATE_LABELS = {
     DeliveryState.PLANNED: "waiting",
     DeliveryState.CLAIMED: "waiting",
@@ -31,25 +32,21 @@ ANSWER_LABELS = {"on-track": "on track", "at-risk": "at risk", "update": "an upd
 
 
 def explain_prompts(session: Session, actor: Actor, command: Why, now: datetime) -> PromptLog:
-    """Everything the ledger holds about an action, newest first. Raises NotAllowedError with who may ask."""
+    """Every prompt in the outbox about an action, newest first. Raises NotAllowedError with who may ask."""
     action = ref_resolver.resolve(session, actor, command.ref).action
     shown = presenters.load_lines(session, actor.workspace_id, [action.id], now)[action.id]
     _require_access(session, actor, action, shown.ref)
     total = query.count_items(session, action.id)
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, command.page), pages)
+    page = select_page(command.page, total)
+    items = query.items_of(session, action.id, limit=page.size, offset=page.offset)
     coming = _find_upcoming(action, now)
     digest_on, colour = _find_last_digest(session, action)
     return PromptLog(
         line=shown,
-        entries=_build_entries(
-            session,
-            action,
-            query.items_of(session, action.id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE),
-        ),
+        entries=_build_entries(session, action, items),
         total=total,
-        page=page,
-        pages=pages,
+        page=page.number,
+        pages=page.count,
         run=f"why {shown.ref}",
         timezone=action.plan.board.timezone,
         coming=coming,
@@ -118,15 +115,13 @@ def _find_upcoming(action: Action, now: datetime) -> tuple[UpcomingPrompt, ...]:
 
 
 def _explain_nobody(action: Action) -> str:
-    if action.gone_at is not None:
-        return "It is no longer in the plan"
-    if not action.status.is_open:
-        return f"It is {action.status.words}"
-    if not action.owners:
-        return "It has no owner"
-    if not next_prompts.open_dates(action):
-        return "It has no date that can be missed"
-    return "Every reminder the board's settings ask for has had its time. The digest goes on showing it"
+    return sentence(
+        "services.nobody_is_asked",
+        is_gone=action.gone_at is not None,
+        closed_as="" if action.status.is_open else action.status.words,
+        has_owner=bool(action.owners),
+        has_open_date=bool(next_prompts.open_dates(action)),
+    )
 
 
 def _find_last_digest(session: Session, action: Action) -> tuple[date | None, Colour | None]:

@@ -1,4 +1,4 @@
-"""What a prompt says when it is sent, and what its buttons do."""
+"""The message of a prompt, built when it is sent, and what its buttons do."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from bot.errors import NotAllowedError
 from bot.messages import ActionLine, ErrorMessage, Message, MilestoneLine, Prompt, PromptLine
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.actions.ref_resolver import Target
@@ -33,9 +34,9 @@ VALUES_BY_CHOICE = {
 
 
 def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
-    """The message as it is true now; None when nothing in it is left to ask or tell.
+    """The message as it is true now; None when nothing in it is left to ask or show.
 
-    A message already sent keeps its answered lines, so that it shows what was said.
+    A message already sent keeps its answered lines, so that it shows the answers.
     """
     items = [item for item in delivery.items if not item.reason]
     actions = {item.action_id: item.action for item in items}
@@ -92,7 +93,7 @@ def _build_line(
 
 
 def is_open(session: Session, item: PromptItem) -> bool:
-    """Whether it is still asked: nothing was said, or "at risk" without a reason."""
+    """Whether it waits for an answer: there is none, or "at risk" without a reason."""
     if item.answer == "at-risk":
         return not _has_reason(session, item)
     return item.answer in {"", "later"}
@@ -106,7 +107,7 @@ def _has_reason(session: Session, item: PromptItem) -> bool:
 
 
 def _describe_answer(item: PromptItem, action_line: ActionLine) -> str:
-    """The colour follows with its reason, so a declared one is told only where the reason leaves it out."""
+    """The colour follows with its reason, so a declared one is added only where the reason leaves it out."""
     if item.answer in {"", "later"}:
         return ""
     declared_colour = item.action.declared if "declared" not in action_line.rag.reason else None
@@ -124,14 +125,12 @@ def _list_open_milestones(action: Action, today: date) -> list[MilestoneLine]:
 
 def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: datetime) -> Message | None:
     """What a button of a prompt does: record a status change, or a snooze. The message is rewritten through
-    the ledger. Returns a Message only when the person has to be told something else.
+    the outbox. Returns a Message only when there is something else to say to the person.
     """
     actor = people.identify(session, asker)
     item = _lock_item(session, value)
     if item is None or item.workspace_id != actor.workspace_id:
-        return ErrorMessage(
-            "That button belongs to a message I no longer know. Nothing was changed.", "/cip mine"
-        )
+        return ErrorMessage(sentence("services.unknown_message"), "/cip mine")
     refusal = _find_refusal(actor, item)
     if refusal is not None:
         return refusal
@@ -140,7 +139,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
         return None
     values = VALUES_BY_CHOICE.get(choice)
     if values is None:
-        return ErrorMessage("I don't know that button. Nothing was changed.", "/cip mine")
+        return ErrorMessage(sentence("services.unknown_button"), "/cip mine")
     action = item.action
     people.require_update(session, actor, action, action.ref)
     updates.record_batch(session, actor, [Target(action)], values, now, shared_refs=set())
@@ -161,7 +160,7 @@ def postpone_items(
 
 
 def _lock_item(session: Session, value: str) -> PromptItem | None:
-    """The question a button stands for, held."""
+    """The question a button stands for, locked."""
     found = find_item(session, value)
     if found is not None:
         _lock_items(session, [found])
@@ -169,7 +168,7 @@ def _lock_item(session: Session, value: str) -> PromptItem | None:
 
 
 def _lock_items(session: Session, items: Sequence[PromptItem]) -> None:
-    """Hold their actions, and read their answers once nobody else can answer them."""
+    """Lock their actions, and read their answers once nobody else can answer them."""
     actions_query.lock_actions(session, [item.action_id for item in items])
     for item in items:
         session.refresh(item, ["answer", "answered_at", "answered_by"])
@@ -181,19 +180,16 @@ def _find_refusal(actor: Actor, item: PromptItem) -> Message | None:
         raise NotAllowedError("That prompt was for someone else. Nothing was changed.")
     if item.answer not in {"", "later"}:
         return ErrorMessage(
-            f"This was already answered: {action.ref} is recorded as {action.status.words}."
-            " Nothing was changed. To say something new, use the command.",
+            sentence("services.already_answered", ref=action.ref, status=action.status.words),
             f"/cip update {action.ref} in-progress",
         )
     if action.gone_at is not None:
-        return ErrorMessage(
-            f"Action {action.ref} is no longer in the plan. Nothing was changed.", "/cip mine"
-        )
+        return ErrorMessage(sentence("services.action_is_gone", ref=action.ref), "/cip mine")
     return None
 
 
 def _snooze(session: Session, item: PromptItem, actor: Actor, now: datetime) -> None:
-    """Later means the next working morning. It is no update: the colour and the last word stay."""
+    """Later means the next working day. It is no update: the colour and the last word stay."""
     item.answer, item.answered_at, item.answered_by = "later", now, actor.user_id
     for owner in _find_ownership(item):
         calendar = next_prompts.build_calendar(item.action.plan.board, owner.person)

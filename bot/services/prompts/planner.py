@@ -1,4 +1,4 @@
-"""Who is to be asked about what, now: from the moments kept on the rows to messages in the ledger."""
+"""Turns the moments stored on actions and owners into prompts in the outbox, once they have come."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -23,9 +23,8 @@ BATCH_SIZE = 100
 def plan_prompts(session: Session, now: datetime) -> int:
     """Turn every question that has come due into a message row, or a row that says why not.
 
-    Somebody's questions of one morning are taken together, by one replica: a workspace is held by whoever
-    plans for it, and the others leave it alone. Returns how many people were dealt with; call it again until
-    that is 0.
+    Somebody's questions of one day become one message, planned by one replica: it locks the workspace, and
+    the others skip it. Returns how many people were planned for; call it again until that is 0.
 
     Somebody whose questions cannot be planned leaves the others theirs. Raises ExceptionGroup once nobody
     else is due.
@@ -74,8 +73,8 @@ def _plan_for_people(session: Session, people: Collection[int], now: datetime) -
 
 
 def _load_due_items(session: Session, now: datetime, people: Collection[int]) -> list[DueItem]:
-    """Everything these people are due to be asked or told, longest waiting first, with each action held: read
-    after the wait for whoever was changing one of them.
+    """Everything these people are due to be asked about, or shown as a lead, longest waiting first. The
+    actions are locked first, and read after the wait for whoever was changing one of them.
     """
     ids = prompting_query.actions_to_ask_about(session, now, people)
     actions = query.lock_actions(session, ids).values()

@@ -1,11 +1,12 @@
-"""Once something was said of an action, the prompts that asked about it say so and lose their buttons. When
-it is taken back, they ask again. Once it was asked again, only the newest prompt asks.
+"""Closing prompts: once an action has an update, the prompts that asked about it show it and lose their
+buttons. When the update is taken back, they ask again. Once a newer prompt asks the same, only that one asks.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.plan.periods import FORTNIGHT
 from bot.services.outbox import outbox
 from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem
@@ -13,7 +14,7 @@ from models.plans import Action
 from models.queries import outbox as query
 from models.queries import prompts
 
-REWRITE_WINDOW = timedelta(days=14)
+REWRITE_WINDOW = FORTNIGHT
 
 
 def close_prompts(session: Session, action: Action, answer: str, user_id: str, now: datetime) -> None:
@@ -30,7 +31,7 @@ def close_item(session: Session, item: PromptItem, answer: str, user_id: str, no
 
 
 def reopen_prompts(session: Session, action: Action, answered_at: datetime, now: datetime) -> None:
-    """What was said at that moment was taken back: the questions it answered are open again, with buttons."""
+    """The update of that moment was taken back: the questions it answered are open again, with buttons."""
     for item in prompts.items_answered_at(session, action.id, answered_at):
         item.answer, item.answered_at, item.answered_by = "", None, ""
         enqueue_rewrite(session, item.delivery, now)
@@ -45,8 +46,8 @@ def close_older_prompts(session: Session, prompt: Delivery, now: datetime) -> No
 
 
 def enqueue_rewrite(session: Session, delivery: Delivery, now: datetime) -> None:
-    """Plan the rewriting of a prompt. One that is not sent yet will be built from what is known then. The
-    row is held: of two who answer parts of one message at once, the second sees what the first planned.
+    """Plan the rewriting of a prompt. One that is not sent yet is built as things stand then. The row is
+    locked: of two who answer parts of one message at once, the second sees what the first planned.
     """
     delivery = query.lock_delivery(session, delivery.id)
     if delivery.state is DeliveryState.PLANNED or query.has_planned_update(session, delivery.id):

@@ -1,4 +1,4 @@
-"""What one person is to be asked, or told, about one action, and its place in the ledger."""
+"""What one person is due to be asked about one action, or shown as its lead, and its rows in the outbox."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,8 @@ from models.plans import Action, ActionOwner
 
 @dataclass(frozen=True)
 class DueItem:
-    """One action one person is due to be asked about (owner), or told about (owner None: as the lead).
-
-    due_at: since when.
+    """One action that one person is due to be asked about, as its owner, or shown as the project's lead
+    (owner None). due_at: since when.
     """
 
     person: Person
@@ -73,15 +72,15 @@ def add_prompt_item(
     reason: str,
     until: datetime,
 ) -> None:
-    """reason: why it is left out, or "". until: it is about the newest step of the ladder up to then."""
-    due, rung = _find_reminder(due_item, calendar, until)
+    """reason: why it is left out, or "". until: it is about the latest reminder up to then."""
+    due, days_left = _find_reminder(due_item, calendar, until)
     session.add(
         PromptItem(
             workspace_id=delivery.workspace_id,
             delivery_id=delivery.id,
             action_id=due_item.action.id,
             person_id=due_item.person.id,
-            rung=rung,
+            rung=days_left,
             due_on=due,
             as_lead=due_item.owner is None,
             reason=reason,
@@ -92,9 +91,9 @@ def add_prompt_item(
 def _find_reminder(due_item: DueItem, calendar: BoardCalendar, until: datetime) -> tuple[date | None, int]:
     """Which date is asked about and how many days are left (negative: days late)."""
     dates = next_prompts.dates_for(due_item.action, due_item.person)
-    rung = last_scheduled_prompt(dates, due_item.board.ladder, calendar, until=until)
-    if rung is not None:
-        return rung.due, (rung.due - calendar.today(until)).days
+    reminder = last_scheduled_prompt(dates, due_item.board.ladder, calendar, until=until)
+    if reminder is not None:
+        return reminder.due, (reminder.due - calendar.today(until)).days
     if dates:
         return dates[0], (dates[0] - calendar.today(until)).days
     return None, 0

@@ -1,4 +1,4 @@
-"""Keeps what a list needs of an action on the action itself, and the owners' next prompts in step."""
+"""Stores on each action what lists need of its dates, and on its owners when they are next asked."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -68,20 +68,20 @@ def _filter_by_owner(action: Action, entries: list[ActionDate], person: Person) 
 
 
 def plan_next_prompt(action: Action, owner: ActionOwner, board: Board, *, after: datetime) -> None:
-    """Set when this owner is next asked: the next rung of the ladder that lies after `after`."""
+    """Set when this owner is next asked: at the first reminder after `after`."""
     _plan_prompt(owner, dates_for(action, owner.person), board, after)
 
 
 def _plan_prompt(owner: ActionOwner, dates: list[date], board: Board, after: datetime) -> None:
-    rung = next_scheduled_prompt(dates, board.ladder, build_calendar(board, owner.person), after=after)
-    owner.prompt_at = rung.at if rung else None
+    reminder = next_scheduled_prompt(dates, board.ladder, build_calendar(board, owner.person), after=after)
+    owner.prompt_at = reminder.at if reminder else None
 
 
 def plan_next_prompts(action: Action, board: Board, *, now: datetime, catch_up: bool = False) -> None:
-    """Set when each owner is next asked, and when the project's lead is told.
+    """Set when each owner is next asked, and when the project's lead gets it in a prompt.
 
-    catch_up: an action that came in late, with its whole ladder behind it, is asked about once at the next
-    prompt time instead of never, and its lead is told a week after that.
+    catch_up: an action that came in late, with all its reminders in the past, is asked about once at the next
+    prompt time instead of never, and its lead gets it a week after that.
     """
     entries = open_dates(action)
     for owner in action.owners:
@@ -98,8 +98,8 @@ def plan_next_prompts(action: Action, board: Board, *, now: datetime, catch_up: 
 def _next_escalation(
     action: Action, dates: list[date], board: Board, *, now: datetime, catch_up: bool
 ) -> datetime | None:
-    """The lead is told seven days after a date was missed, unless they own the action themselves. One that
-    is still to be told of a date missed long ago is told, whatever was said meanwhile.
+    """The lead gets an action seven days after a date was missed, unless they own it themselves. A lead who
+    is still to get one that was missed long ago gets it, whatever was recorded meanwhile.
     """
     lead = action.project.lead if action.project else None
     if lead is None or not dates or any(owner.person_id == lead.id for owner in action.owners):
@@ -109,8 +109,8 @@ def _next_escalation(
     if long_late and (catch_up or waiting is not None):
         in_a_week = calendar.next_prompt_moment(now + timedelta(days=ESCALATION_DAYS))
         return min(waiting or in_a_week, in_a_week)
-    rung = next_scheduled_prompt(dates, (-ESCALATION_DAYS,), calendar, after=now)
-    return rung.at if rung else None
+    reminder = next_scheduled_prompt(dates, (-ESCALATION_DAYS,), calendar, after=now)
+    return reminder.at if reminder else None
 
 
 def _is_late(dates: list[date], board: Board, now: datetime) -> bool:
@@ -119,11 +119,11 @@ def _is_late(dates: list[date], board: Board, now: datetime) -> bool:
 
 
 def replan_changed_boards(session: Session, now: datetime) -> int:
-    """Work out anew when each owner is next asked, on boards whose ladder was changed. Returns how many
-    boards those were. What is due by now is asked as it was planned.
+    """Work out anew when each owner is next asked, on boards whose prompt schedule was changed. Returns how
+    many boards those were. What is due by now is asked as it was planned.
 
-    A board whose ladder cannot be taken up leaves the others theirs, and keeps its own as it was. Raises
-    ExceptionGroup once no other is left.
+    A board that fails keeps its old schedule and holds up no other. Raises ExceptionGroup once no other is
+    left.
     """
     changed = query.boards_to_replan(session)
     replanned, faults = run_isolated(session, changed, lambda board: _replan_board(session, board, now))
@@ -141,8 +141,8 @@ def _replan_board(session: Session, board: Board, now: datetime) -> int:
 
 
 def _choose_next_prompt(owner: ActionOwner, board: Board, now: datetime) -> datetime | None:
-    """The new ladder's next moment. One that was put off (Later, no room in the week) stays, unless the new
-    ladder asks sooner.
+    """The next moment by the new schedule. One that was put off (Later, no room in the week) stays, unless
+    the new schedule asks sooner.
     """
     planned = owner.prompt_at
     if planned is not None and planned <= now:
@@ -157,5 +157,5 @@ def _next_reminder_at(
     owner: ActionOwner, board: Board, day_offsets: Sequence[int], now: datetime
 ) -> datetime | None:
     calendar = build_calendar(board, owner.person)
-    rung = next_scheduled_prompt(dates_for(owner.action, owner.person), day_offsets, calendar, after=now)
-    return rung.at if rung else None
+    reminder = next_scheduled_prompt(dates_for(owner.action, owner.person), day_offsets, calendar, after=now)
+    return reminder.at if reminder else None

@@ -1,4 +1,4 @@
-"""What could not be posted in time: nobody is written to at night because the network was down by day."""
+"""Messages that could not be posted in time: none goes out at night because the network was down by day."""
 
 from datetime import datetime
 

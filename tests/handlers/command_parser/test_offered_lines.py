@@ -7,12 +7,12 @@ import pytest
 from bot.commands import Help
 from bot.rendering import Renderer
 from bot.rendering.check import message_classes
-from bot.services.help_topics import TOPICS
+from bot.services.help_topics import topics
 from handlers.command_parser import parse
 from tests.handlers.command_parser.lines import TODAY
 
-EXAMPLES = [example for topic in TOPICS for example in topic.examples]
-NAMES = [topic.usage.split()[1] for topic in TOPICS]
+EXAMPLES = [example for topic in topics("") for example in topic.examples]
+NAMES = [topic.usage.split()[1] for topic in topics("")]
 
 
 @pytest.mark.parametrize("line", EXAMPLES)

@@ -372,7 +372,7 @@ async def test_a_plan_sent_meanwhile_is_read_and_shown(village: Council) -> None
 async def test_of_two_that_look_at_once_each_word_is_taken_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.services.heartbeat.LEASE", minutes(-1))
+    monkeypatch.setattr("bot.services.heartbeat.CATCH_UP_LEASE", minutes(-1))
     async with council("postgresql", tmp_path) as town:
         async with bot_running(town):
             await wait_until(lambda: _is_there(town), "the bot noted that it was there")

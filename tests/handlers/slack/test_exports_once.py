@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.database import Database
 from bot.sandbox.entities import SandboxMessage
 from bot.services import exports
+from bot.services.leases import LEASE
 from bot.services.outbox import rate_limits
 from bot.services.outbox.rate_limits import SLACK_LIMITS
 from handlers.slack.background import BackgroundTasks
@@ -135,7 +136,7 @@ async def test_after_the_last_try_it_is_only_looked_for(counter: ExportFixture) 
 async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: ExportFixture) -> None:
     now = counter.town.clock.now()
     ours = await counter.database.run(exports.claim_export, TEAM, SLACK_LIMITS, now)
-    theirs = await counter.database.run(exports.claim_export, TEAM, SLACK_LIMITS, now + exports.LEASE)
+    theirs = await counter.database.run(exports.claim_export, TEAM, SLACK_LIMITS, now + LEASE)
     assert ours is not None
     assert theirs is not None
     assert not await counter.database.run(exports.record_upload, ours, "F0OURS", now)
@@ -143,7 +144,7 @@ async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: ExportF
     assert not await counter.database.run(exports.finish_export, ours, now)
     await counter.database.run(exports.postpone_export, ours, now)
     assert (counter.row().file_id, counter.row().state) == ("F0THEIRS", "asked")
-    assert counter.row().lease_until == now + exports.LEASE
+    assert counter.row().lease_until == now + LEASE
 
 
 async def test_what_another_workspace_asked_for_is_left_to_its_own_bot(counter: ExportFixture) -> None:

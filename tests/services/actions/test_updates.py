@@ -90,7 +90,7 @@ def test_several_refs_are_all_changed_or_none(planned: Database) -> None:
         ("U0STRANGER", "ask a plan manager to run /cip link"),
     ],
 )
-def test_anyone_else_is_told_who_can(planned: Database, initials: str, says: str) -> None:
+def test_the_refusal_to_anyone_else_names_who_can(planned: Database, initials: str, says: str) -> None:
     with pytest.raises(NotAllowedError, match="Nothing was changed") as refusal:
         run_command(planned, initials, update("1/5.2", status=Status.COMPLETE))
     assert says in refusal.value.sentence
@@ -106,12 +106,12 @@ def test_blocked_is_in_progress_red_and_asks_why(planned: Database) -> None:
     assert isinstance(receipt, UpdateReceipt)
     assert receipt.asks_why == ("6.1",)
     assert receipt.changes[0].rag.colour is Colour.RED
-    told = run_command(planned, "JM", update("6.1", blocked=True, note="No finance data"))
-    assert isinstance(told, UpdateReceipt)
-    assert told.asks_why == ()
+    with_note = run_command(planned, "JM", update("6.1", blocked=True, note="No finance data"))
+    assert isinstance(with_note, UpdateReceipt)
+    assert with_note.asks_why == ()
 
 
-def test_a_new_date_needs_a_reason_and_is_told_with_the_old_one(planned: Database) -> None:
+def test_a_new_date_needs_a_reason_and_is_shown_with_the_old_one(planned: Database) -> None:
     with pytest.raises(NotUnderstoodError, match="needs a reason"):
         run_command(planned, "SS", update("1/5.2", due=on(20)))
     receipt = run_command(planned, "SS", update("1/5.2", due=on(20), because="the data comes later"))
@@ -236,7 +236,7 @@ def test_a_form_names_the_action_where_it_is_one(planned: Database, ref: str, ti
         assert details.find_title(session, asker("CH"), ref) == title
 
 
-def test_an_unknown_section_is_told_with_those_there_are(planned: Database) -> None:
+def test_the_error_for_an_unknown_section_lists_those_there_are(planned: Database) -> None:
     with pytest.raises(NotUnderstoodError, match="no section “schools”") as miss:
         run_command(planned, "SS", Show(ref=RefQuery("schools", "5.2")))
     assert "1 MTFS savings; 2 Practice priorities" in miss.value.sentence
@@ -246,7 +246,7 @@ def test_an_unknown_section_is_told_with_those_there_are(planned: Database) -> N
     ("section", "project", "words"),
     [("", "5", "project 5 of sections 1 and 2"), ("1", "5", "section 1, project 5"), ("", "6", "project 6")],
 )
-def test_a_project_that_two_sections_count_is_told_as_both(
+def test_a_project_number_of_two_sections_is_labelled_with_both(
     planned: Database, section: str, project: str, words: str
 ) -> None:
     listed = run_command(planned, "CH", AtRisk(scope=Scope(section=section, project=project)))

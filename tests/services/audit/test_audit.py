@@ -60,7 +60,7 @@ def notice_texts(session: Session) -> list[str]:
     return [f"{row.facts['what']} {' | '.join(row.facts['details'])}" for row in rows]
 
 
-def test_what_was_never_asked_is_found_and_told_once(planned: Database) -> None:
+def test_a_missing_prompt_is_found_and_notified_once(planned: Database) -> None:
     with planned.transaction() as session:
         owner = session.scalars(select(ActionOwner).join(Action).where(Action.ref == "5.2")).one()
         owner.prompt_at = None
@@ -80,7 +80,7 @@ def test_what_was_never_asked_is_found_and_told_once(planned: Database) -> None:
         assert len(notice_texts(session)) == 1
 
 
-def test_a_changed_ladder_counts_from_when_it_was_taken_up(planned: Database) -> None:
+def test_a_changed_schedule_counts_from_when_it_was_replanned(planned: Database) -> None:
     """For three weeks, with a ladder of every day taken up on the second morning."""
     with planned.transaction() as session:
         run_round(session, NINE)
@@ -97,7 +97,7 @@ def test_a_changed_ladder_counts_from_when_it_was_taken_up(planned: Database) ->
         assert len(find_asked_actions(session)) > before + 10, "the new ladder asks oftener"
 
 
-def test_a_missing_prompt_of_a_changed_ladder_is_found(planned: Database) -> None:
+def test_a_missing_prompt_of_a_changed_schedule_is_found(planned: Database) -> None:
     with planned.transaction() as session:
         run_round(session, NINE)
         session.execute(update(Board).values(prompt_days=list(range(20, -15, -1))))
@@ -107,7 +107,7 @@ def test_a_missing_prompt_of_a_changed_ladder_is_found(planned: Database) -> Non
         assert count_findings(session, NINE + DAY + 2 * HOUR)["missing-prompt"] >= 1
 
 
-def test_a_changed_ladder_keeps_what_is_due_and_what_was_put_off(planned: Database) -> None:
+def test_a_changed_schedule_keeps_what_is_due_and_what_was_put_off(planned: Database) -> None:
     with planned.transaction() as session:
         due, put_off, asked, none = session.scalars(select(ActionOwner).order_by(ActionOwner.id).limit(4))
         for each in (due, put_off, asked, none):
@@ -121,7 +121,7 @@ def test_a_changed_ladder_keeps_what_is_due_and_what_was_put_off(planned: Databa
         assert moments == [NINE, NINE + 3 * DAY, at_nine(12), at_nine(12)]
 
 
-def test_a_ladder_is_taken_up_a_few_actions_at_a_time(
+def test_a_board_is_replanned_a_few_actions_at_a_time(
     planned: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions_query, "MAX_IDS_PER_QUERY", 2)
@@ -142,7 +142,7 @@ def test_a_ladder_is_taken_up_a_few_actions_at_a_time(
     assert len(open_ones) > max(taken) == 2
 
 
-def test_taking_a_ladder_up_asks_no_more_for_more_owners(planned: Database) -> None:
+def test_replanning_makes_no_more_queries_for_more_owners(planned: Database) -> None:
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -165,7 +165,7 @@ def find_asked_actions(session: Session) -> list[int]:
     return list(session.scalars(select(PromptItem.id).where(PromptItem.reason == "")))
 
 
-def test_a_lead_who_was_not_told_is_found(planned: Database) -> None:
+def test_a_missing_escalation_is_found(planned: Database) -> None:
     """RM had a message that Friday, so that the missing word could have come on Monday."""
     with planned.transaction() as session:
         run_round(session, NINE)
@@ -179,7 +179,7 @@ def test_a_lead_who_was_not_told_is_found(planned: Database) -> None:
         assert "RM, as the lead, about 1/5.2, due on 6 March 2026" in notice_texts(session)[0]
 
 
-def test_a_row_that_vanished_from_the_ledger_is_found(planned: Database) -> None:
+def test_a_row_that_vanished_from_the_outbox_is_found(planned: Database) -> None:
     with planned.transaction() as session:
         run_round(session, NINE)
         session.execute(delete(PromptItem))
@@ -229,7 +229,7 @@ def test_a_lapsed_claim_and_a_message_given_up_are_found(planned: Database) -> N
         assert first
 
 
-def test_what_is_found_at_night_is_told_in_the_morning_and_later_finds_the_next_day(
+def test_findings_at_night_are_notified_by_day_and_later_ones_the_next_day(
     planned: Database,
 ) -> None:
     with planned.transaction() as session:

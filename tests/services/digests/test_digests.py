@@ -83,7 +83,7 @@ def test_the_next_one_tells_what_changed_in_the_week(planned: Database) -> None:
     assert digest.since == date(2026, 3, 2)
 
 
-def test_what_was_taken_back_is_not_told(planned: Database) -> None:
+def test_an_undone_change_is_left_out(planned: Database) -> None:
     with planned.transaction() as session:
         digest_at(session, NINE)
         run_command(session, "SS", NINE + timedelta(hours=2), "1/5.2", status=Status.COMPLETE)
@@ -104,7 +104,7 @@ def test_a_bot_that_was_off_posts_one_digest_and_says_for_which_week(planned: Da
         assert len(session.scalars(select(DigestSnapshot)).all()) == 2
 
 
-def test_what_a_late_digest_told_is_not_told_again(planned: Database) -> None:
+def test_changes_in_a_late_digest_are_not_repeated(planned: Database) -> None:
     with planned.transaction() as session:
         digest_at(session, NINE)
         run_command(session, "SS", NINE + timedelta(days=8), "1/5.2", status=Status.COMPLETE)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.errors import CallKind
+from bot.services.leases import LEASE
 from bot.services.outbox import claims, outbox, rate_limits
 from bot.services.outbox.claims import ClaimedDelivery
 from bot.services.outbox.outbox import NewDelivery
@@ -166,7 +167,7 @@ def test_a_claim_is_kept_or_was_lost(planned: Database) -> None:
         enqueue(session, 1)
         (ours,) = claims.claim(session, by="one", now=NINE, limit=10)
         assert claims.renew(session, ours.id, by="one", now=NINE + SECOND)
-        late = NINE + 2 * SECOND + claims.LEASE
+        late = NINE + 2 * SECOND + LEASE
         assert claims.claim(session, by="two", now=late - 2 * SECOND, limit=10) == []
         assert claims.claim(session, by="two", now=late, limit=10) == [ours]
         assert not claims.renew(session, ours.id, by="one", now=late)

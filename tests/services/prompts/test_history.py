@@ -80,7 +80,7 @@ def test_left_out_and_why_failed_and_waiting(planned: Database) -> None:
         )
 
 
-def test_one_left_out_of_a_message_that_was_sent_is_told_as_left_out(planned: Database) -> None:
+def test_an_action_left_out_of_a_sent_message_is_shown_as_left_out(planned: Database) -> None:
     with planned.transaction() as session:
         said = UpdateStatus(refs=(RefQuery("1", "6.1"),), status=Status.IN_PROGRESS, line="")
         dispatch(session, asker("JM"), said, NOW)
@@ -107,7 +107,7 @@ def test_nothing_yet_says_why_or_who_is_next(planned: Database, ref: str, nobody
         assert "JM is asked at 9:00am on Friday 17 April 2026" in render_text(why(session, "PM", "6.1"))
 
 
-def test_a_ladder_that_is_over_says_so(planned: Database) -> None:
+def test_a_schedule_with_no_reminder_left_says_so(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=None))
         session.execute(update(Action).values(escalate_at=None))
@@ -156,7 +156,7 @@ def test_owner_lead_plan_manager_and_chair_may_ask(planned: Database, initials: 
 
 
 @pytest.mark.parametrize("initials", ["JM", "VW", "U0STRANGER"])
-def test_anyone_else_is_told_who_may(planned: Database, initials: str) -> None:
+def test_the_refusal_to_anyone_else_names_who_may(planned: Database, initials: str) -> None:
     with planned.transaction() as session, pytest.raises(NotAllowedError) as refused:
         why(session, initials, "1/5.2")
     assert "its owner SS, the project's lead RM, a plan manager (PM) or the chair of the board" in str(

@@ -1,4 +1,4 @@
-"""A day on which somebody was to be asked and was not is in the ledger, with the reason."""
+"""A day on which somebody was to be asked and was not is in the outbox, with the reason."""
 
 from datetime import UTC, datetime, time, timedelta
 

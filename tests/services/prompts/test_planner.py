@@ -70,7 +70,7 @@ def test_each_person_gets_one_message_with_everything_due(planned: Database) -> 
     }
 
 
-def test_the_ladder_climbs_to_the_lead_and_falls_silent(planned: Database) -> None:
+def test_reminders_escalate_to_the_lead_and_end(planned: Database) -> None:
     with planned.transaction() as session:
         asked = deliver_daily(session, NINE, 14)
     assert asked["SS"] == [("Tue 03", "1/5.2"), ("Mon 09", "1/5.2"), ("Fri 13", "lead:6.1")] or asked["SS"][
@@ -81,18 +81,18 @@ def test_the_ladder_climbs_to_the_lead_and_falls_silent(planned: Database) -> No
     ]
 
 
-def test_the_lead_is_told_of_what_came_in_late_whatever_was_said_meanwhile(planned: Database) -> None:
+def test_the_lead_gets_what_came_in_late_whatever_was_recorded_meanwhile(planned: Database) -> None:
     with planned.transaction() as session:
         action = session.scalars(select(Action).where(Action.ref == "6.1")).one()
         action.due_dates[0].day = NINE.date() - timedelta(days=20)
         session.flush()
         next_prompts.refresh_due_columns(action)
         next_prompts.plan_next_prompts(action, action.plan.board, now=NINE, catch_up=True)
-        told_at = action.escalate_at
-        assert told_at == datetime(2026, 3, 10, 9, tzinfo=UTC)
+        escalated_at = action.escalate_at
+        assert escalated_at == datetime(2026, 3, 10, 9, tzinfo=UTC)
         said = UpdateStatus(refs=(RefQuery(None, "6.1"),), status=Status.IN_PROGRESS, line="")
         dispatch(session, asker("JM"), said, NINE + timedelta(days=1))
-        assert action.escalate_at == told_at
+        assert action.escalate_at == escalated_at
         done = UpdateStatus(refs=(RefQuery(None, "6.1"),), status=Status.COMPLETE, line="")
         dispatch(session, asker("JM"), done, NINE + timedelta(days=2))
         assert action.escalate_at is None
