@@ -43,7 +43,7 @@ def test_postgresql_gets_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     assert with_driver("postgresql://db/cip") == "postgresql+psycopg://db/cip"
 
 
-def test_a_ladder_is_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prompt_days_are_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIP_PROMPT_DAYS", "7, 0,-7")
     assert load_settings().prompt_days == (7, 0, -7)
 
@@ -124,7 +124,7 @@ def test_whatever_a_setting_holds_is_taken_or_refused_in_a_sentence(name: str, v
     assert EXPECTED_VALUES[name] in said or "quiet hours" in said
 
 
-def test_a_name_that_is_no_setting_is_told_with_the_nearest(
+def test_an_unknown_setting_is_reported_with_the_nearest(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CIP_TIMZONE", "Europe/London")
