@@ -29,7 +29,7 @@ ODD: list[Any] = [[], {}, ["U0SS"], {"id": "U0SS"}, "x" * 5000, "5.2", *USERS.va
 JUNK: st.SearchStrategy[Any] = st.one_of(
     st.none(), st.booleans(), st.integers(), st.text(max_size=20), st.sampled_from(ODD)
 )
-FAULTS = ("a request failed", "a listener failed", "what was to follow an answer failed")
+FAULTS = ("a request failed", "a listener failed", "a background task failed")
 
 
 class CouncilRunner:

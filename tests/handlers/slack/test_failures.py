@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import select, text
 
+from bot.sentences import sentence
 from bot.services.outbox import outbox
 from handlers import pipeline
 from handlers.pipeline import DeferredReply, RequestInfo, handle_request
@@ -98,7 +99,7 @@ async def test_an_answer_that_takes_long_is_announced_and_follows(sqlite_council
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
         said = await sqlite_council.send_command("SS", LINE)
-        assert said == commands.STILL_WORKING
+        assert said == sentence("handlers.still_working")
         assert notes(sqlite_council) == []
         other.execute("rollback")
     await wait_until(

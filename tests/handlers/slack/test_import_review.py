@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery.slack_files import SlackFiles
 from bot.importing.uploads import PendingUpload
-from handlers.slack import imports
+from handlers.slack import import_progress
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports
 from tests.fixtures.contexts import build_context
@@ -20,7 +20,7 @@ HEADING = ["Ref", "Action", "Owner", "By when", "Status"]
 
 
 async def test_one_message_tells_how_far_it_is(bot_council: Council, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "PROGRESS_INTERVAL", 0.0)
+    monkeypatch.setattr(import_progress, "PROGRESS_INTERVAL", 0.0)
     rows = [[f"1.{n}", "Mend the roof", "RM", "31/03/2029", "In progress"] for n in range(1, 31)]
     first = await send_plan(bot_council, "PM", pdf_bytes([HEADING, *rows], size=12), "plan.pdf")
     assert "plan.pdf" in first.text
@@ -46,11 +46,11 @@ async def test_two_bots_that_begin_to_tell_meet_at_one_row(sqlite_council: Counc
 
 
 async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "PROGRESS_INTERVAL", 0.0)
+    monkeypatch.setattr(import_progress, "PROGRESS_INTERVAL", 0.0)
     reports: dict[str, list[int]] = {"first": [], "second": []}
     rows: list[str] = []
 
-    def bot(name: str) -> imports.ReportProgress:
+    def bot(name: str) -> import_progress.SendProgress:
         async def tell(done: int, of: int, before: int | None) -> int | None:
             reports[name].append(done)
             if before is None and rows:
@@ -60,7 +60,10 @@ async def test_of_two_bots_that_read_it_one_tells(monkeypatch: pytest.MonkeyPatc
 
         return tell
 
-    async with imports.report_progress(bot("first")) as one, imports.report_progress(bot("second")) as other:
+    async with (
+        import_progress.report_progress(bot("first")) as one,
+        import_progress.report_progress(bot("second")) as other,
+    ):
         for page in range(1, 5):
             one(page, 5)
             await asyncio.sleep(0)
