@@ -148,3 +148,25 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
     settings = load_settings()
     assert "very-secret" not in repr(settings)
     assert set(settings.secrets) == {"xoxb-very-secret", "xapp-very-secret"}
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+def test_only_the_settings_own_names_count(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, in_file: bool
+) -> None:
+    """PORT, HOST or COMMAND of some other program changes nothing."""
+    fields = Settings.model_fields.items()
+    others = {name.upper(): "99" for name, field in fields if field.validation_alias != name.upper()}
+    assert {"PORT", "HOST", "COMMAND", "TIMEZONE", "DATA_DIR"} <= others.keys()
+    if in_file:
+        (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in others.items()))
+    else:
+        for name, value in others.items():
+            monkeypatch.setenv(name, value)
+            monkeypatch.setenv(name.lower(), value)
+    assert load_settings() == Settings.model_construct()
+    monkeypatch.setenv("CIP_PORT", "8080")
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1/api/")
+    settings = load_settings()
+    assert (settings.port, settings.slack_api_url) == (8080, "http://127.0.0.1/api/")
+    assert Settings(port=99).port == 99
