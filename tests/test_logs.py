@@ -163,7 +163,7 @@ def test_objects_are_logged_by_their_type_alone(written: io.StringIO) -> None:
         "took", found=ErrorMessage(NOTE), given=SecretStr("hunter2"), raw=NOTE.encode()
     )
     (line,) = lines(written)
-    assert (line["found"], line["given"], line["raw"]) == ("<Problem>", "<SecretStr>", "<bytes>")
+    assert (line["found"], line["given"], line["raw"]) == ("<ErrorMessage>", "<SecretStr>", "<bytes>")
 
 
 def test_what_libraries_print_of_requests_is_left_out(written: io.StringIO) -> None:
