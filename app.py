@@ -6,7 +6,8 @@ import click
 
 from bot.errors import CipError
 
-# Where each command stands. Its module is loaded when it is called: the bot at work needs no simulation.
+# The module and function of each command. A module is imported when its command is called: a serving bot
+# needs no simulation.
 COMMANDS = {
     "serve": ("serve", "serve"),
     "import": ("plans", "import_"),
@@ -24,7 +25,7 @@ COMMANDS = {
 
 
 class Cli(click.Group):
-    """Tells people what is wrong in a sentence, never in a traceback of ours."""
+    """Prints the sentence of a CipError in place of a traceback."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)

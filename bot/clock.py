@@ -1,11 +1,13 @@
-"""Time is an argument: this is where `now` comes from, and only the shell asks for it."""
+"""Where `now` comes from. Handlers and jobs ask the clock; everything below them takes `now` as an
+argument.
+"""
 
 from datetime import UTC, datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time as an aware datetime in UTC."""
+    """Gives the time as an aware datetime in UTC."""
 
     def now(self) -> datetime: ...
 

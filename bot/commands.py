@@ -1,4 +1,4 @@
-"""What a person asked, frozen. The parser makes these; services answer them."""
+"""The commands that a person can give, as frozen dataclasses. The parser makes them; services handle them."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from bot.plan.statuses import Status
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks and from where, in the platform's own ids."""
+    """Who sends a command, and from which channel, by the platform's ids."""
 
     team_id: str
     user_id: str
@@ -29,7 +29,7 @@ class PersonRef:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a list is narrowed to. section may be a number ("2") or a word from its title ("mtfs")."""
+    """The filters of a list. section: a number ("2") or words of its title ("mtfs")."""
 
     section: str = ""
     project: str = ""
@@ -38,9 +38,9 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """public: the answer goes to the channel instead of the asker alone. line: as typed, tidied.
+    """public: the response is shown to the channel, not to the asker alone. line: as typed, on one line.
 
-    name: the label `command` in /metrics, which dashboards hold. It stays whatever the class is called.
+    name: the label `command` in /metrics. Dashboards use it, so it stays whatever the class is called.
     """
 
     name: ClassVar[str] = ""
@@ -51,7 +51,7 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Paged(Command):
-    """An answer that may take several pages; the first is 1."""
+    """A command whose response may take several pages; the first is 1."""
 
     page: int = 1
 
@@ -66,8 +66,8 @@ class Help(Command):
 class UpdateStatus(Command):
     """status None keeps it (a note, a colour or a date alone). blocked: in progress, Red, asks why.
 
-    sent_at: when it was said, where it is heard only later. action_id: the id of the action it is said
-    of, where that is known besides its ref.
+    due_text: the words that `due` was read from. sent_at: when the message was written, if it arrived late.
+    action_id: of the action, where it is known besides its ref.
     """
 
     name: ClassVar[str] = "update"
@@ -87,7 +87,7 @@ class UpdateStatus(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Choose(Command):
-    """The same said of each of these actions, of which it may be meant for one."""
+    """The same update of each of several actions, from which the person has to choose one."""
 
     name: ClassVar[str] = "choose"
 
@@ -96,7 +96,7 @@ class Choose(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Snooze(Command):
-    """Ask about it later. item_ids: the ids of the questions."""
+    """Ask again later. item_ids: of the prompt items."""
 
     name: ClassVar[str] = "putoff"
 
@@ -128,7 +128,7 @@ class Overdue(Paged):
 
 @dataclass(frozen=True, kw_only=True)
 class Due(Paged):
-    """until: the last day counted. words: how the window was asked for, to say it back ("this month")."""
+    """until: the last day counted. words: the window as it is shown in the list's title ("this month")."""
 
     name: ClassVar[str] = "due"
 
@@ -145,7 +145,7 @@ class History(Paged):
 
 @dataclass(frozen=True, kw_only=True)
 class Why(Paged):
-    """Who was asked about an action, who was not, and why."""
+    """Who was sent prompts about an action, who was not, and why."""
 
     name: ClassVar[str] = "why"
 
@@ -192,7 +192,7 @@ class DigestPreview(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Export(Command):
-    """A plan as a file. form: xlsx, csv or json. words: of a plan's title, or a section; "" for the whole."""
+    """A plan as a file. form: xlsx, csv or json. words: of a plan's title, or a section; "" for the plan."""
 
     name: ClassVar[str] = "export"
 
@@ -202,8 +202,8 @@ class Export(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarSubscription(Command):
-    """The address of a calendar of due dates. operation: give, renew or stop. of_board: not only one's
-    own.
+    """The address of a calendar feed. operation: give, renew or stop. of_board: all due dates of the
+    board.
     """
 
     name: ClassVar[str] = "calendar"

@@ -19,7 +19,7 @@ from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
 ENV_FILE = ".env"
-# What each setting takes, for whoever gave it something else.
+# What each setting takes, for the error about a wrong value.
 EXPECTED_VALUES = {
     "CIP_PUBLIC_URL": "an address such as https://plan.example.gov.uk",
     "CIP_HOST": "a name or address of this machine, such as 127.0.0.1",
@@ -42,7 +42,7 @@ _MAX_DAYS = 366
 _ANY_DAY = datetime(2018, 1, 1)  # noqa: DTZ001 - a rule counts in local time
 _COUNTRY = re.compile("[A-Z]{2}(?:-.+)?")
 _MAX_SHOWN_LENGTH = 60
-# Anything else comes round too often, ends, or never gets further.
+# Rules of any other form may occur too often, end, or take for ever to compute.
 _RULE = re.compile(
     r"(?:RRULE:)?FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;(?:INTERVAL=[1-9][0-9]?|WKST=[A-Z]{2}"
     r"|BY(?:HOUR|MINUTE|SECOND)=[0-9]{1,2}|BY(?:DAY|MONTHDAY|MONTH|WEEKNO|YEARDAY|SETPOS)=[A-Z0-9+,-]+))*"
@@ -50,17 +50,24 @@ _RULE = re.compile(
 
 
 class Settings(BaseSettings):
-    """Where the bot keeps its data, how it reaches Slack, and the defaults of a new board."""
+    """Where the bot keeps its data, how it reaches Slack, and the defaults of a new board.
 
+    Each is read from the environment by its alias alone, as CIP_PORT; code may also give it by its
+    field's name.
+    """
+
+    # populate_by_name makes pydantic read the prefix and the field's name from the environment as well.
+    # No variable can have a name with "=" in it, so PORT or HOST of some other program changes nothing
+    # here.
     model_config = SettingsConfigDict(
-        env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", populate_by_name=True
+        env_file=ENV_FILE, env_file_encoding="utf-8", env_prefix="=", extra="ignore", populate_by_name=True
     )
 
-    database_url: SecretStr | None = None
-    slack_bot_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
-    slack_api_url: str = SLACK_API
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_api_url: str = Field(default=SLACK_API, validation_alias="SLACK_API_URL")
 
     data_dir: Path = Field(default=Path("data"), validation_alias="CIP_DATA_DIR")
     host: str = Field(default="127.0.0.1", min_length=1, validation_alias="CIP_HOST")
@@ -150,7 +157,7 @@ class Settings(BaseSettings):
 
     @property
     def uses_sandbox(self) -> bool:
-        """No Slack settings at all: the sandbox workspace stands in for Slack."""
+        """Without any Slack setting the sandbox workspace stands in for Slack."""
         return not (self.slack_bot_token or self.slack_signing_secret or self.slack_app_token)
 
     @field_validator("public_url")
@@ -162,15 +169,15 @@ class Settings(BaseSettings):
 
     @property
     def public_address(self) -> str:
-        """Where the bot's own pages are found: at its own address, when nothing else is set."""
+        """The URL of the bot's own pages: CIP_PUBLIC_URL, or else the address it listens at."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written to a log."""
-        given = (self.database_url, self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
-        return tuple(secret.get_secret_value() for secret in given if secret)
+        secrets = (self.database_url, self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
+        return tuple(secret.get_secret_value() for secret in secrets if secret)
 
     @property
     def database(self) -> str:
@@ -181,7 +188,7 @@ class Settings(BaseSettings):
 
 
 def with_driver(url: str) -> str:
-    """`postgres://` and `postgresql://` as platforms hand them out, with the driver we ship."""
+    """The URL with psycopg named as its driver, if it begins with `postgres://` or `postgresql://`."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
@@ -191,51 +198,51 @@ def with_driver(url: str) -> str:
 def load_settings(options: Mapping[str, str] | None = None) -> Settings:
     """Read the environment and `.env`; raises SettingsError naming each setting that is wrong.
 
-    options: what the command line gives by the setting's name, such as {"CIP_PORT": "8080"}; it wins over
-    the environment, and what is wrong with it is said of the option, such as --port.
+    options: from the command line, by the setting's name, such as {"CIP_PORT": "8080"}; they override the
+    environment, and an error about one names the option, such as --port.
     """
-    given = dict(options or {})
+    values = dict(options or {})
     try:
-        settings = Settings(**cast(dict[str, Any], given))
+        settings = Settings(**cast(dict[str, Any], values))
     except ValidationError as error:
-        raise SettingsError(_problems(error, given)) from None
+        raise SettingsError(_problems(error, values)) from None
     _check_slack(settings)
     return settings
 
 
 def unknown_settings() -> Iterator[str]:
     """A sentence for each name in the environment or `.env` that looks like a setting and is none."""
-    known = [str(field.validation_alias or name.upper()) for name, field in Settings.model_fields.items()]
+    names = [str(field.validation_alias) for field in Settings.model_fields.values()]
     for name in sorted({*os.environ, *dotenv_values(ENV_FILE)}):
-        if name.startswith("CIP_") and name not in known:
-            near = get_close_matches(name, known, n=1)
+        if name.startswith("CIP_") and name not in names:
+            near = get_close_matches(name, names, n=1)
             yield f"{name} is no setting, so it changes nothing." + (
                 f" Did you mean {near[0]}?" if near else " The settings stand in .env.example."
             )
 
 
 def option_of(setting: str) -> str:
-    """The option of the command line that stands for a setting: --port for CIP_PORT."""
+    """The command line's option for a setting: --port for CIP_PORT."""
     return "--" + setting.removeprefix("CIP_").lower().replace("_", "-")
 
 
 def _problems(error: ValidationError, options: Collection[str]) -> str:
-    """A sentence for each setting; a list that is wrong in several places is named once."""
-    said = {
+    """A sentence for each setting; a list with several wrong items gets one."""
+    problems = {
         str(item["loc"][0]) if item["loc"] else "": _problem(item, options)
         for item in reversed(error.errors())
     }
-    example = [] if said.keys() <= set(options) else ["See .env.example."]
-    return " ".join([*reversed(said.values()), *example])
+    example = [] if problems.keys() <= set(options) else ["See .env.example."]
+    return " ".join([*reversed(problems.values()), *example])
 
 
 def _problem(item: Any, options: Collection[str]) -> str:
     if not item["loc"]:
         return f"{item['ctx']['error']}."
-    setting, given = str(item["loc"][0]), str(item["input"])
+    setting, value = str(item["loc"][0]), str(item["input"])
     name = option_of(setting) if setting in options else setting
-    # An address may have a password in it.
-    shown = "this" if "@" in given or len(given) > _MAX_SHOWN_LENGTH else f"“{given}”"
+    # A URL may contain a password.
+    shown = "this" if "@" in value or len(value) > _MAX_SHOWN_LENGTH else f"“{value}”"
     return f"{name} cannot be {shown}: it takes {EXPECTED_VALUES[setting]}."
 
 

@@ -1,4 +1,4 @@
-"""The engine and the one way into it: a function, run in a worker thread, inside one transaction."""
+"""The database engine, and how to use it: a function runs in a worker thread, inside one transaction."""
 
 import asyncio
 import random
@@ -19,13 +19,14 @@ from bot.group_commit import GroupCommit
 
 P = ParamSpec("P")
 T = TypeVar("T")
-# PostgreSQL's words for "you met another transaction; begin again": serialization failure and deadlock.
+# PostgreSQL: serialization failure and deadlock. The transaction was rolled back and may be run again.
 RETRYABLE_SQLSTATES = {"40001", "40P01"}
 MAX_ATTEMPTS = 6
+# In seconds, times the number of the attempt.
 MAX_RETRY_DELAY = 0.05
-# For PostgreSQL over a network: seconds to connect in, and milliseconds without any sign of life before a
-# connection is given up. While an answer is awaited, nothing goes out that could stay without one: so after
-# some seconds of silence the network asks for a sign.
+# For PostgreSQL over a network: seconds to connect in, and milliseconds that sent data may stay
+# unacknowledged before a connection is given up. While a result is awaited nothing is sent, so keepalives
+# are: after so many seconds of silence, and every so many seconds.
 CONNECT_TIMEOUT, RESPONSE_TIMEOUT_MS = 10, 20_000
 KEEPALIVE_IDLE, KEEPALIVE_INTERVAL = 10, 5
 
@@ -52,13 +53,13 @@ def _to_utc(value: datetime | None) -> datetime | None:
 
 
 def _to_sqlite_text(value: datetime | None) -> str | None:
-    """As SQLAlchemy writes it: a space between day and time, always with microseconds."""
+    """In SQLAlchemy's own format: a space between day and time, always with microseconds."""
     utc = _to_utc(value)
     return None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_sqlite_text(text: str | None) -> datetime | None:
-    """In one step: reading the text first and putting the zone back then takes four times as long."""
+    """In one step: parsing the text and then replacing the zone takes four times as long."""
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
@@ -69,8 +70,8 @@ def _from_database(value: datetime | None) -> datetime | None:
 class Database:
     """Transactions on SQLite or PostgreSQL.
 
-    Writers on SQLite queue for one thread, since the file takes one writer at a time. On PostgreSQL short
-    work has a thread of its own, and everything else shares a small pool of threads.
+    On SQLite all writes run in one thread, since the file takes one writer at a time. On PostgreSQL short
+    work has its own thread, and everything else shares a small pool.
     """
 
     def __init__(self, url: str, *, threads: int = 8) -> None:
@@ -88,14 +89,14 @@ class Database:
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[Session]:
-        """One session, committed at the end, rolled back on any error."""
+        """A session: committed at the end, rolled back on any error. write: False for one that only reads."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             session.connection(execution_options={"cip_write": write})
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """One moment of the database to read from, however long that takes and whatever is written."""
+        """A connection that reads the database as of one moment, whatever is written meanwhile."""
         options: dict[str, Any] = {"cip_write": False}
         if not self.is_sqlite:
             options["isolation_level"] = "REPEATABLE READ"
@@ -103,8 +104,8 @@ class Database:
             yield connection
 
     async def run(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work(session, …)` in a thread, in one transaction that may write. When it meets another in a
-        deadlock it is rolled back and run again, so `work` must have no effects but on the session.
+        """Run `work(session, …)` in a thread, in one transaction that may write. After a deadlock or a
+        serialization failure it is run again, so `work` must have no effects but on the session.
         """
         return await self._run_in_thread(
             self._writer, lambda session: work(session, *args, **kwargs), write=True
@@ -113,13 +114,13 @@ class Database:
     async def run_short(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """The same for work of a few milliseconds, which may share its transaction with other work. Raises
-        RetryAloneError when it has to go by itself: nothing came of it, and `run` is to be asked.
+        """As `run`, for work of a few milliseconds, which may share its transaction with other work. Raises
+        RetryAloneError when that did not succeed; then call `run`.
         """
         return await self._group.run(lambda session: work(session, *args, **kwargs))
 
     async def read(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same for work that only reads, so that it never waits for a writer."""
+        """As `run`, for work that only reads, so that it never waits for a writer."""
         return await self._run_in_thread(
             self._readers, lambda session: work(session, *args, **kwargs), write=False
         )
@@ -127,21 +128,22 @@ class Database:
     async def _run_in_thread(
         self, threads: ThreadPoolExecutor, work: Callable[[Session], T], *, write: bool
     ) -> T:
-        def within() -> T:
-            for tried in range(1, MAX_ATTEMPTS):
+        def run_with_retries() -> T:
+            for attempt in range(1, MAX_ATTEMPTS):
                 try:
                     with self.transaction(write=write) as session:
                         return work(session)
                 except DBAPIError as error:
                     if getattr(error.orig, "sqlstate", None) not in RETRYABLE_SQLSTATES:
                         raise
-                time.sleep(random.uniform(0, MAX_RETRY_DELAY * tried))  # noqa: S311 - only so that two do not meet again
+                time.sleep(random.uniform(0, MAX_RETRY_DELAY * attempt))  # noqa: S311 - jitter, so that two do not collide again
             with self.transaction(write=write) as session:
                 return work(session)
 
-        return await asyncio.get_running_loop().run_in_executor(threads, within)
+        return await asyncio.get_running_loop().run_in_executor(threads, run_with_retries)
 
     def close(self) -> None:
+        """Wait for running work, then close every connection."""
         self._readers.shutdown()
         self._writer.shutdown()
         self._short.shutdown()

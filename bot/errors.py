@@ -1,10 +1,10 @@
-"""Every error carries the sentence the person sees, and whether trying again helps."""
+"""Errors that a person sees: each has a sentence to show, and says whether trying again can help."""
 
 from enum import StrEnum
 
 
 class CipError(Exception):
-    """An error someone is told about.
+    """An error to show to a person.
 
     sentence: plain English, what was understood and what to do next; safe to show (no internals).
     try_again: True when the same request may succeed later without any change.
@@ -17,7 +17,7 @@ class CipError(Exception):
 
 
 class NotUnderstoodError(CipError):
-    """The words could not be read. `suggestion` is a ready line to copy, or None."""
+    """The text could not be parsed. suggestion: a corrected line, ready to copy, or None."""
 
     def __init__(self, sentence: str, *, suggestion: str | None = None) -> None:
         super().__init__(sentence)
@@ -29,15 +29,15 @@ class NotAllowedError(CipError):
 
 
 class SettingsError(CipError):
-    """The bot was set up in a way it cannot run with."""
+    """The bot cannot run with its settings, or in its environment."""
 
 
 class UnreadableFileError(CipError):
-    """A file that cannot be taken in, whole or at all."""
+    """A file that cannot be read, in whole or in part."""
 
 
 class CallKind(StrEnum):
-    """The kinds of call to the chat platform that it limits, each by itself."""
+    """The kinds of call that the chat platform limits separately."""
 
     POST = "post"
     UPDATE = "update"
@@ -46,9 +46,9 @@ class CallKind(StrEnum):
 
 
 class DeliveryError(CipError):
-    """The chat platform did not take a message. `code` is the platform's own word for why.
+    """A call to the chat platform failed. code: the platform's error code.
 
-    retry_after: for how many seconds it wants no more such calls, and `call` which kind that is.
+    retry_after: for how many seconds it accepts no more calls of the kind `call`.
     """
 
     def __init__(
@@ -67,14 +67,14 @@ class DeliveryError(CipError):
 
 
 class ReplayedError(CipError):
-    """The very request, signature and all, was taken before: somebody is playing it back."""
+    """A request with this signature was handled before: somebody replays it."""
 
     def __init__(self) -> None:
         super().__init__("This request was already taken.")
 
 
 class NotSavedError(CipError):
-    """Nothing was kept of what somebody wrote: not acknowledged, so that the platform sends it again."""
+    """A message could not be saved. Its event is not acknowledged, so that the platform sends it again."""
 
     def __init__(self) -> None:
         super().__init__("That could not be saved, so nothing was changed.", try_again=True)

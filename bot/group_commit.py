@@ -1,7 +1,7 @@
-"""Short pieces of work that wait at the same moment share one transaction, and one wait for the disk.
+"""Group commit: short work that waits at the same moment shares one transaction, and one wait for the disk.
 
-Each is done in the order it came. If one of them fails, all are taken back, it is left out, and the others
-are done again: work has no effects but on its session.
+The works run in the order they came in. If one fails, the transaction is rolled back and the others are run
+again without it, so work must have no effects but on its session.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ T = TypeVar("T")
 Work = Callable[[Session], Any]
 MAX_BATCH_SIZE = 32
 MAX_ATTEMPTS = 4
-# Whoever waits longer for a row that somebody else holds does so by themselves.
+# Work that waits longer for a locked row is retried alone, so that it does not delay the others.
 SET_LOCK_TIMEOUT = "SET lock_timeout = '100ms'"
 
 
 class RetryAloneError(Exception):
-    """Nothing came of a piece of work in company, so it is to be done by itself.
+    """The shared transaction was not committed for this work, so it is to be run in its own.
 
-    may_be_saved: the connection broke at the commit, so that nobody knows whether it came to pass.
+    may_be_saved: the connection broke at the commit, so it is not known whether that was applied.
     """
 
     def __init__(self, *, may_be_saved: bool = False) -> None:
@@ -38,7 +38,7 @@ class RetryAloneError(Exception):
 
 
 class _WorkFailedError(Exception):
-    """One of several pieces of work failed, and nothing is left of any. index: which one."""
+    """One of the works failed, and the transaction was rolled back. index: which one."""
 
     def __init__(self, index: int, error: Exception) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class _WorkFailedError(Exception):
 
 
 class _CommitLostError(Exception):
-    """All was done, but the commit was not answered."""
+    """The commit was sent, but its result never arrived."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class _PendingWork:
 
 
 class GroupCommit:
-    """executor: one thread, the one that writes where only one may."""
+    """executor: a single thread; on SQLite the one that all writes run in."""
 
     def __init__(self, engine: Engine, executor: Executor) -> None:
         self._engine, self._executor = engine, executor
@@ -67,33 +67,33 @@ class GroupCommit:
         self._connection: Connection | None = None
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """What the work returns, once it is on disk. Raises what the work raises if nothing went before it in
-        the same transaction, and RetryAloneError when it has to be done again without company.
+        """What the work returns, once it is committed. Raises what the work raises if it was the first in its
+        transaction, and RetryAloneError when it has to be run in a transaction of its own.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         with self._lock:
             self._pending.append(_PendingWork(work, loop, future))
-            is_going, self._is_running = self._is_running, True
-        if not is_going:
+            was_running, self._is_running = self._is_running, True
+        if not was_running:
             self._submit_next()
         return await future
 
     def close(self) -> None:
-        """Let go of the connection, if nothing runs on it; another is opened when one is needed."""
+        """Close the connection; another is opened when one is needed. Not while work runs on it."""
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
 
     def _submit_next(self) -> None:
-        """Submit the next batch. When the executor was shut down, what waits fails with RetryAloneError."""
+        """Start the next batch. When the executor is shut down, everything pending gets RetryAloneError."""
         try:
             self._executor.submit(self._run_batch)
         except RuntimeError:
             with self._lock:
-                left, self._pending, self._is_running = self._pending, [], False
-            _resolve_all(left, [RetryAloneError() for _ in left])
+                pending, self._pending, self._is_running = self._pending, [], False
+            _resolve_all(pending, [RetryAloneError() for _ in pending])
 
     def _run_batch(self) -> None:
         with self._lock:
@@ -104,31 +104,32 @@ class GroupCommit:
         finally:
             _resolve_all(batch, outcomes)
             with self._lock:
-                self._is_running = are_more = bool(self._pending)
-            if are_more:
+                self._is_running = has_more = bool(self._pending)
+            if has_more:
                 self._submit_next()
 
     def _run_all(self, works: list[Work]) -> list[Any]:
-        """What each returned, or the exception it is to get."""
+        """For each work what it returned, or the exception that its caller is to get."""
         outcomes: list[Any] = [RetryAloneError() for _ in works]
         left = list(range(len(works)))
         for _ in range(MAX_ATTEMPTS):
             try:
-                found = self._run_in_one_transaction([works[place] for place in left])
+                results = self._run_in_one_transaction([works[index] for index in left])
             except _WorkFailedError as failed:
-                place = left.pop(failed.index)
-                # The first saw what is in the database. Another saw what was taken back since.
+                index = left.pop(failed.index)
+                # Only the first is sure to have failed on what is committed: the others saw the changes of
+                # those before them, which are rolled back now.
                 if failed.index == 0:
-                    outcomes[place] = failed.error
+                    outcomes[index] = failed.error
                 continue
             except _CommitLostError:
                 self.close()
-                found = [RetryAloneError(may_be_saved=True) for _ in left]
+                results = [RetryAloneError(may_be_saved=True) for _ in left]
             except SQLAlchemyError:
                 self.close()
                 break
-            for place, outcome in zip(left, found, strict=True):
-                outcomes[place] = outcome
+            for index, result in zip(left, results, strict=True):
+                outcomes[index] = result
             break
         return outcomes
 
@@ -137,7 +138,7 @@ class GroupCommit:
         transaction = connection.begin()
         try:
             with Session(connection, expire_on_commit=False) as session:
-                found = [_run_work(session, place, work) for place, work in enumerate(works)]
+                results = [_run_work(session, index, work) for index, work in enumerate(works)]
         except BaseException:
             if transaction.is_active:
                 transaction.rollback()
@@ -146,7 +147,7 @@ class GroupCommit:
             transaction.commit()
         except Exception as error:
             raise _CommitLostError from error
-        return found
+        return results
 
     def _open(self) -> Connection:
         self._connection = self._engine.connect()
@@ -157,9 +158,9 @@ class GroupCommit:
 
 
 def _run_work(session: Session, index: int, work: Work) -> Any:
-    """What the work returns. The next begins with nothing that it left in the session."""
+    """What the work returns. The session is emptied after it, so that the next work loads its own objects."""
     try:
-        found = work(session)
+        result = work(session)
         session.flush()
     except IntegrityError as error:
         raise _WorkFailedError(index, error) from error
@@ -169,12 +170,12 @@ def _run_work(session: Session, index: int, work: Work) -> Any:
         raise _WorkFailedError(index, error) from error
     session.expunge_all()
     clear_session_caches(session)
-    return found
+    return result
 
 
 def _resolve_all(batch: list[_PendingWork], outcomes: list[Any]) -> None:
     for loop in {each.loop for each in batch}:
-        # Who closed their loop waits for nothing any more.
+        # A loop that was closed has nobody waiting.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_resolve, loop, batch, outcomes)
 

@@ -1,7 +1,7 @@
-"""Structured logs: one JSON object a line, times in UTC, without secrets and without anyone's words.
+"""Structured logs: one JSON object a line, times in UTC, without secrets and without what people wrote.
 
-`set_up_logs` is called once, at the start. It covers the standard library's loggers too, so what Slack's
-libraries, aiohttp and SQLAlchemy say passes through the same hygiene.
+`set_up_logs` is called once, at the start. It covers the standard library's loggers too, so the logs of
+Slack's libraries, aiohttp and SQLAlchemy are redacted as well.
 """
 
 import logging
@@ -44,12 +44,12 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
     )
 )
-# What a database says of a failing statement holds the row it failed on.
+# A database's error message contains the row that it failed on.
 _ROW_DATA = re.compile(
     r"\[parameters:.*|\bDETAIL:.*|\bCONTEXT:.*|Failing row contains.*|invalid input syntax.*",
     re.IGNORECASE | re.DOTALL,
 )
-# Libraries print what they were sent: as JSON, as a Python value, or after such a word.
+# Libraries log the bodies of requests: as JSON, as a Python value, or after such a word.
 _DUMP = re.compile(
     r"[{\[].*|\b(?:body|data|text|payload|message|response)\b\s*[:=].*", re.IGNORECASE | re.DOTALL
 )
@@ -57,14 +57,14 @@ _SAFE_ERRORS = (OSError, TimeoutError, ConnectionError)
 
 
 class LogRedactor:
-    """Cleans the facts of a log line. secrets: this installation's own, to be hidden wherever they occur."""
+    """Redacts the values of a log line. secrets: this installation's own, hidden wherever they occur."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = sorted((re.escape(secret) for secret in secrets if len(secret) > 3), key=len, reverse=True)  # noqa: PLR2004 - three letters occur everywhere
-        self._secret_pattern = re.compile("|".join(known)) if known else None
+        patterns = sorted((re.escape(secret) for secret in secrets if len(secret) > 3), key=len, reverse=True)  # noqa: PLR2004 - three letters occur everywhere
+        self._secret_pattern = re.compile("|".join(patterns)) if patterns else None
 
     def redact_text(self, words: str, *, max_length: int = _MAX_TEXT_LENGTH) -> str:
-        """Hide every secret in the words, on one line, and cut them where they get long."""
+        """The words without secrets and rows, cut after max_length."""
         clean = self._secret_pattern.sub(HIDDEN, words) if self._secret_pattern else words
         for pattern, better in _SECRETS:
             clean = pattern.sub(better, clean)
@@ -72,11 +72,11 @@ class LogRedactor:
         return clean if len(clean) <= max_length else clean[:max_length] + "…"
 
     def redact_foreign(self, words: str) -> str:
-        """Clean what a library says: without the data it prints."""
+        """A library's message, without the data in it."""
         return self.redact_text(_DUMP.sub(LEFT_OUT, words))
 
     def redact_value(self, name: str, value: object, depth: int = 0) -> Any:
-        """Clean one named fact; anything that is no plain value is told by its type alone."""
+        """One value of a log line. An object that is no plain value or collection is replaced by its type."""
         if _SECRET_NAME.search(name):
             return HIDDEN
         if value is None or isinstance(value, bool | int | float):
@@ -89,34 +89,36 @@ class LogRedactor:
 
     def _redact_items(self, value: object, depth: int) -> Any:
         if isinstance(value, Mapping):
-            kept = list(value.items())[:_MAX_ITEMS]
+            items = list(value.items())[:_MAX_ITEMS]
             return {
-                self.redact_text(str(key)): self.redact_value(str(key), each, depth) for key, each in kept
+                self.redact_text(str(key)): self.redact_value(str(key), each, depth) for key, each in items
             }
         if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes | bytearray):
             return [self.redact_value("", each, depth) for each in list(value)[:_MAX_ITEMS]]
         return f"<{type(value).__name__}>"
 
     def format_trace(self, error: BaseException) -> str:
-        """Tell where an error came from. What it says is kept only of errors that hold no one's words."""
+        """The trace of an error and its causes. Messages stay only of errors that cannot contain what
+        people wrote.
+        """
         return self.redact_text(self._format_chain(error, set()), max_length=_MAX_TRACE_LENGTH)
 
     def _format_chain(self, error: BaseException, seen: set[int]) -> str:
         parts: list[str] = []
-        at: BaseException | None = error
-        while at is not None and id(at) not in seen:
-            seen.add(id(at))
-            parts.append(self._format_error(at, at.__traceback__))
-            if isinstance(at, BaseExceptionGroup):
+        current: BaseException | None = error
+        while current is not None and id(current) not in seen:
+            seen.add(id(current))
+            parts.append(self._format_error(current, current.__traceback__))
+            if isinstance(current, BaseExceptionGroup):
                 parts[-1] += "".join(
-                    f"\nwhich holds:\n{self._format_chain(each, seen)}" for each in at.exceptions
+                    f"\nwhich holds:\n{self._format_chain(each, seen)}" for each in current.exceptions
                 )
-            at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+            current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
         return "\nwhile handling:\n".join(parts)
 
     def _format_error(self, error: BaseException, trace: TracebackType | None) -> str:
         name = f"{type(error).__module__}.{type(error).__qualname__}"
-        said = (
+        text = (
             self.redact_foreign(str(error))
             if isinstance(error, _SAFE_ERRORS) or _is_database_error(error)
             else LEFT_OUT
@@ -124,14 +126,14 @@ class LogRedactor:
         frames = "".join(
             f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in traceback.extract_tb(trace)
         )
-        return f"{frames}{name}: {said}"
+        return f"{frames}{name}: {text}"
 
 
 def _is_database_error(error: BaseException) -> bool:
     return type(error).__module__.split(".")[0] in {"sqlite3", "psycopg", "sqlalchemy"}
 
 
-# Below a warning these tell every request and statement, with what was in it.
+# Below warnings, libraries log every request and statement, content and all.
 _LIBRARY_LEVEL = logging.WARNING
 _OUR_PACKAGES = ("bot", "handlers", "models", "app", "sample", "__main__")
 _UNREDACTED_KEYS = {"event", "level", "logger", "timestamp", "exception", "_record", "_from_structlog"}
@@ -146,17 +148,17 @@ def set_up_logs(
 ) -> None:
     """Send every log line to `output` (standard error). as_json None: plain lines for a terminal, else JSON.
 
-    level: debug, info, warning or error, for our own lines; libraries are heard from warnings on.
+    level: debug, info, warning or error, for our own lines; of libraries, warnings and errors are logged.
     """
     stream = output or sys.stderr
     plain = stream.isatty() if as_json is None else not as_json
-    hygiene = LogRedactor(secrets)
+    redactor = LogRedactor(secrets)
     handler = _Handler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_common_processors(),
             processors=[
-                _redacting_processor(hygiene),
+                _redacting_processor(redactor),
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _plain_renderer(colours=stream.isatty()) if plain else structlog.processors.JSONRenderer(),
             ],
@@ -182,7 +184,7 @@ def set_up_logs(
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Writes lines. A line that cannot be written must not print its arguments on the way out."""
+    """Where a line cannot be formatted, logging would print its arguments; this does not."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's own
         self.stream.write(
@@ -203,31 +205,31 @@ def _common_processors() -> list[Processor]:
 
 
 def _redacting_processor(redactor: LogRedactor) -> Processor:
-    def clean(_logger: Any, _method: str, facts: EventDict) -> EventDict:
+    def redact(_logger: Any, _method: str, facts: EventDict) -> EventDict:
         error = _error_of(facts.pop("exc_info", None))
         facts.pop("stack_info", None)
-        said = str(facts.get("event", ""))
-        foreign = not facts.get("_from_structlog")
-        cleaned: EventDict = {
+        event = str(facts.get("event", ""))
+        is_foreign = not facts.get("_from_structlog")
+        redacted: EventDict = {
             name: value if name in _UNREDACTED_KEYS else redactor.redact_value(name, value)
             for name, value in facts.items()
         }
-        cleaned["event"] = redactor.redact_foreign(said) if foreign else redactor.redact_text(said)
+        redacted["event"] = redactor.redact_foreign(event) if is_foreign else redactor.redact_text(event)
         if error is not None:
-            cleaned["exception"] = redactor.format_trace(error)
-        return cleaned
+            redacted["exception"] = redactor.format_trace(error)
+        return redacted
 
-    return clean
+    return redact
 
 
 def _error_of(
-    given: bool | BaseException | tuple[type | None, BaseException | None, TracebackType | None] | None,
+    exc_info: bool | BaseException | tuple[type | None, BaseException | None, TracebackType | None] | None,
 ) -> BaseException | None:
-    if isinstance(given, BaseException):
-        return given
-    if isinstance(given, tuple):
-        return given[1]
-    return sys.exc_info()[1] if given else None
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return exc_info[1]
+    return sys.exc_info()[1] if exc_info else None
 
 
 def _plain_renderer(*, colours: bool) -> Processor:

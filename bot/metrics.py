@@ -1,4 +1,4 @@
-"""What Prometheus is told: commands by outcome and latency, refused requests, and the state of the ledger."""
+"""Metrics for Prometheus: commands by outcome and latency, refused requests, and the state of the outbox."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ REGISTRY = CollectorRegistry()
 PlatformCollector(registry=REGISTRY)
 ProcessCollector(registry=REGISTRY)
 
-# outcome: done, refused (not understood or not allowed), failed (our fault), repeated (answered as before).
+# outcome: done, refused (not understood or not allowed), failed (our fault), repeated (a redelivery).
 COMMANDS = Counter(
     "cip_commands",
     "Commands, presses and forms taken, by what came of them.",
@@ -45,8 +45,6 @@ OLDEST_UNSENT = Gauge(
     registry=REGISTRY,
 )
 LEDGER_READ = Gauge("cip_ledger_read", "1 when the ledger could be read for this answer.", registry=REGISTRY)
-
-
 AUDIT_FINDINGS = Gauge(
     "cip_audit_findings",
     "What was due and is missing, unsent, never finished or failed, as the last audit found it.",
@@ -58,21 +56,19 @@ LAST_AUDIT = Gauge(
 )
 
 
-def observe_command(command: str, outcome: str, seconds: float) -> None:
-    """Count one command and how long it took."""
-    COMMANDS.labels(command, outcome).inc()
-    COMMAND_SECONDS.labels(command).observe(seconds)
-
-
 def set_audit_findings(by_kind: Mapping[str, int], at: float) -> None:
-    """Tell what an audit found; every kind is told, also with 0, so that an alarm can be set on it."""
+    """by_kind: every kind of finding, also those with 0, so that an alarm can be set on each. at: seconds
+    since 1970.
+    """
     for kind, count in by_kind.items():
         AUDIT_FINDINGS.labels(kind).set(count)
     LAST_AUDIT.set(at)
 
 
 def exposition(by_state: Mapping[str, int] | None, oldest_unsent_seconds: float = 0.0) -> bytes:
-    """Give everything in Prometheus' text format. by_state None: the ledger could not be read."""
+    """Every metric in Prometheus' text format. by_state: messages in the outbox; None if it cannot be
+    read.
+    """
     LEDGER_READ.set(by_state is not None)
     LEDGER_ROWS.clear()
     for state, count in (by_state or {}).items():

@@ -1,4 +1,4 @@
-"""Runs the bot: its doors, its jobs and, without Slack settings, the sandbox beside it."""
+"""Runs the bot: its HTTP server, its jobs and, without Slack settings, the sandbox beside it."""
 
 import asyncio
 import contextlib
@@ -33,6 +33,7 @@ from bot.runtime.bot import (
     open_database,
 )
 from bot.runtime.http_server import address_of, bind_socket, build_application, listen
+from bot.sentences import sentence
 from bot.services.outbox.rate_limits import NO_LIMITS
 from handlers.slack import (
     CATCH_UP_INTERVAL,
@@ -48,21 +49,18 @@ from handlers.web import add_calendar_routes, add_web_routes
 log = structlog.get_logger()
 T = TypeVar("T")
 Echo = Callable[[str], object]
-WELCOME_INTERVAL = 3.0
-# How long to wait before Slack is asked again who we are, in seconds.
+# In seconds: how often the sandbox makes accounts for people that a plan in chat has brought.
+ACCOUNT_INTERVAL = 3.0
+# In seconds: how long to wait before Slack is called again at the start.
 FIRST_RETRY_DELAYS, LAST_RETRY_DELAY = (0.5, 1.0, 2.0, 5.0, 10.0), 30.0
-# The sandbox is on this machine: what does not answer in 5 seconds is a time-out someone asked for.
+# In seconds. The sandbox is on this machine: a call takes longer only where a person injected that fault.
 SANDBOX_API_TIMEOUT = 5
-SANDBOX_ONLY = (
-    "A plan can be given at the start for the sandbox only, and there are Slack settings."
-    " Unset them, or bring the plan in with: python app.py import FILE."
-)
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
 
 async def serve(settings: Settings, *, plan: Path | None = None, echo: Echo) -> None:
-    """Run until SIGTERM or Ctrl-C, then finish what is under way. Stopped before it was ready, it begins
-    afresh next time.
+    """Run until SIGTERM or Ctrl-C, then finish the open requests and deliveries. plan: as in run_bot.
+    echo: prints a line.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -71,49 +69,51 @@ async def serve(settings: Settings, *, plan: Path | None = None, echo: Echo) -> 
     async with contextlib.AsyncExitStack() as stack:
         address = await _run_unless(stopped, stack.enter_async_context(run_bot(settings, plan=plan)))
         if address is None:
-            echo("Stopped before it was ready.")
+            echo(sentence("runtime.stopped_early"))
             return
         echo(_greeting(settings, address))
-        # What was loaded to get here stays. Looking through it for garbage takes as long as a long list does.
+        # What was loaded up to here stays; a collection that scans it takes as long as a long list's
+        # response.
         gc.freeze()
         await stopped.wait()
-        echo("Stopping. What is being sent is finished first.")
+        echo(sentence("runtime.stopping"))
 
 
 async def _run_unless(stopped: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """What the work gives; None when the event came first: the work is then called off, and has ended."""
-    working, stopping = asyncio.create_task(work), asyncio.create_task(stopped.wait())
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    """The result of the work; None if the event was set first: the work is then cancelled, and has ended."""
+    task, stopping = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if working.done():
-        return working.result()
-    working.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
-        return await working
+        return await task
     return None
 
 
 def _greeting(settings: Settings, address: str) -> str:
     if settings.uses_sandbox:
-        return f"The sandbox workspace is ready. Open {address} in your browser. Stop with Ctrl-C."
-    return f"The bot is running. Slack's requests are taken at {address}/slack/events. Stop with Ctrl-C."
+        return sentence("runtime.sandbox_ready", address=address)
+    return sentence("runtime.bot_running", address=address)
 
 
 @asynccontextmanager
 async def run_bot(
     settings: Settings, *, plan: Path | None = None, clock: Clock | None = None
 ) -> AsyncIterator[str]:
-    """The bot, ready to answer; yields the address of its HTTP server.
+    """The bot, ready for requests; yields the address of its HTTP server.
 
-    clock: the machine's own when left out; the sandbox always brings its simulated one.
+    plan: a file to start the sandbox with, in place of the sample plan. clock: the system clock when left
+    out; the sandbox always has its own, simulated one.
     """
     if settings.uses_sandbox:
-        with_doors = _run_with_sandbox(settings, plan)
+        running = _run_with_sandbox(settings, plan)
     elif plan is not None:
-        raise SettingsError(SANDBOX_ONLY)
+        raise SettingsError(sentence("runtime.sandbox_only"))
     else:
-        with_doors = _run_with_slack(settings, clock or SystemClock())
-    async with with_doors as address:
+        running = _run_with_slack(settings, clock or SystemClock())
+    async with running as address:
         yield address
 
 
@@ -129,34 +129,36 @@ async def _run_with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str
             add_slack_routes(app, slack)
         add_web_routes(app, context, lambda: bot.rounds.last_run_at)
         add_calendar_routes(app, context)
-        async with contextlib.AsyncExitStack() as doors:
-            listener = doors.enter_context(bind_socket(settings))
-            address = await doors.enter_async_context(listen(app, listener))
+        async with contextlib.AsyncExitStack() as servers:
+            listener = servers.enter_context(bind_socket(settings))
+            address = await servers.enter_async_context(listen(app, listener))
             if settings.slack_app_token is not None:
-                await doors.enter_async_context(socket_mode(slack, settings))
+                await servers.enter_async_context(socket_mode(slack, settings))
             bot.scheduler.add_job(CATCH_UP_INTERVAL, slack.catch_up.run)
-            async with _run_jobs(bot, team, slack, doors.aclose):
+            async with _run_jobs(bot, team, slack, servers.aclose):
                 yield address
 
 
 @asynccontextmanager
 async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncIterator[str]:
-    """The bot and a workspace for it, in one process on one port, talking over HTTP as bot and Slack do."""
+    """The bot and the sandbox workspace, in one process on one port; they talk over HTTP as the bot and
+    Slack do.
+    """
     if settings.host not in LOCAL_HOSTS:
         raise SettingsError(
             f"The sandbox is for this machine only, so it cannot listen on {settings.host}."
             " Use --host 127.0.0.1, set CIP_HOST to 127.0.0.1, or give the bot its Slack settings."
         )
-    given = await _read_start_plan(plan) if plan is not None else None
+    plan_file = await _read_start_plan(plan) if plan is not None else None
     app = build_application()
     with bind_socket(settings) as listener, open_database(settings, serving=True) as database:
         keys, base = generate_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
         sandbox = build_sandbox(settings, keys, base, clock)
-        placed = settings_for_sandbox(settings, keys, base)
-        bot = build_bot(placed, clock, database, timeout_seconds=SANDBOX_API_TIMEOUT, limits=NO_LIMITS)
-        town = DemoSeeder(bot, sandbox, clock, plan=given)
-        sandbox.time = DemoTimeTravel(town, database)
+        bot_settings = settings_for_sandbox(settings, keys, base)
+        bot = build_bot(bot_settings, clock, database, timeout_seconds=SANDBOX_API_TIMEOUT, limits=NO_LIMITS)
+        seeder = DemoSeeder(bot, sandbox, clock, plan=plan_file)
+        sandbox.time = DemoTimeTravel(seeder, database)
         sandbox.add_routes(app)
         context = build_slack_context(bot, bot.scheduler.nudge)
         slack = build_slack_app(context, bot.client, bot_identity(), limits=NO_LIMITS)
@@ -166,18 +168,18 @@ async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncItera
         async with listen(app, listener) as address:
             try:
                 team = await _wait_for_workspace(bot)
-                await town.open()
-                bot.scheduler.add_job(WELCOME_INTERVAL, town.create_missing_accounts)
+                await seeder.open()
+                bot.scheduler.add_job(ACCOUNT_INTERVAL, seeder.create_missing_accounts)
                 async with _run_jobs(bot, team, slack):
                     yield address
             finally:
-                await town.clock_runner.close()
+                await seeder.clock_runner.close()
                 await sandbox.close()
 
 
 async def _wait_for_workspace(bot: Bot) -> Team:
-    """Who we are. While Slack cannot be reached it is asked again, so that a bot which starts before its
-    network need not be started twice. Raises DeliveryError when Slack says no.
+    """As identify_workspace, with retries while Slack cannot be reached: a bot may start before its
+    network does. Raises DeliveryError when Slack refuses.
     """
     for pause in itertools.chain(FIRST_RETRY_DELAYS, itertools.repeat(LAST_RETRY_DELAY)):
         try:
@@ -192,17 +194,17 @@ async def _wait_for_workspace(bot: Bot) -> Team:
 
 
 async def _read_start_plan(path: Path) -> PlanFile:
-    """The plan someone wants to start with. Raises UnreadableFileError before anything is begun."""
-    found = load_plan_file(path)
-    await found.read(datetime.now(UTC).date())
-    return found
+    """The plan to start with, read once to check it. Raises UnreadableFileError."""
+    plan_file = load_plan_file(path)
+    await plan_file.read(datetime.now(UTC).date())
+    return plan_file
 
 
 @asynccontextmanager
 async def _run_jobs(
     bot: Bot, team: Team, slack: SlackApp, close: Callable[[], Awaitable[None]] | None = None
 ) -> AsyncIterator[None]:
-    """The jobs, for as long as the context lasts. close: shuts the doors, while the jobs end."""
+    """Run the jobs while the context lasts. close: stops the servers, while the jobs end."""
     bot.scheduler.add_job(LINK_INTERVAL, build_account_linking(bot, team).run)
     bot.scheduler.add_job(IMPORT_INTERVAL, slack.imports.run)
     bot.scheduler.add_job(EXPORT_INTERVAL, slack.exports.run)

@@ -1,4 +1,4 @@
-"""What every handler needs."""
+"""What every handler is built with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from bot.services.dispatcher import Dispatcher
 
 @dataclass(frozen=True)
 class AppContext:
-    """dispatcher: answers every type of command. render_parts: a message as the chat platform takes it, one
-    {"text", "blocks"} for each that it is sent as. nudge: tells the delivery worker that the transaction just
-    committed left something to send.
+    """dispatcher: runs any command. render_parts: a message as the chat platform takes it, a {"text",
+    "blocks"} for each message that it is sent as. nudge: wakes the delivery worker after a commit that put
+    something in the outbox.
     """
 
     database: Database

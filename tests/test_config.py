@@ -43,7 +43,7 @@ def test_postgresql_gets_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     assert with_driver("postgresql://db/cip") == "postgresql+psycopg://db/cip"
 
 
-def test_a_ladder_is_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prompt_days_are_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIP_PROMPT_DAYS", "7, 0,-7")
     assert load_settings().prompt_days == (7, 0, -7)
 
@@ -124,7 +124,7 @@ def test_whatever_a_setting_holds_is_taken_or_refused_in_a_sentence(name: str, v
     assert EXPECTED_VALUES[name] in said or "quiet hours" in said
 
 
-def test_a_name_that_is_no_setting_is_told_with_the_nearest(
+def test_an_unknown_setting_is_reported_with_the_nearest(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CIP_TIMZONE", "Europe/London")
@@ -148,3 +148,25 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
     settings = load_settings()
     assert "very-secret" not in repr(settings)
     assert set(settings.secrets) == {"xoxb-very-secret", "xapp-very-secret"}
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+def test_only_the_settings_own_names_count(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, in_file: bool
+) -> None:
+    """PORT, HOST or COMMAND of some other program changes nothing."""
+    fields = Settings.model_fields.items()
+    others = {name.upper(): "99" for name, field in fields if field.validation_alias != name.upper()}
+    assert {"PORT", "HOST", "COMMAND", "TIMEZONE", "DATA_DIR"} <= others.keys()
+    if in_file:
+        (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in others.items()))
+    else:
+        for name, value in others.items():
+            monkeypatch.setenv(name, value)
+            monkeypatch.setenv(name.lower(), value)
+    assert load_settings() == Settings.model_construct()
+    monkeypatch.setenv("CIP_PORT", "8080")
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1/api/")
+    settings = load_settings()
+    assert (settings.port, settings.slack_api_url) == (8080, "http://127.0.0.1/api/")
+    assert Settings(port=99).port == 99

@@ -130,7 +130,7 @@ async def test_who_stops_waiting_does_not_stop_the_others(planned: Database) -> 
     assert await planned.run_short(rename_person("SS", "later")) == "later"
 
 
-async def test_who_waits_when_the_bot_stops_gets_an_error(planned: Database) -> None:
+async def test_waiting_work_is_resolved_when_the_bot_stops(planned: Database) -> None:
     thread, begun, go_on = ThreadPoolExecutor(1), threading.Event(), threading.Event()
     group = GroupCommit(planned.engine, thread)
 
@@ -153,7 +153,7 @@ async def test_who_waits_when_the_bot_stops_gets_an_error(planned: Database) -> 
 
 
 @pytest.mark.parametrize("problem", [NoneFreeError("no connection is free"), RuntimeError("anything")])
-async def test_who_waits_gets_an_error_whatever_goes_wrong(
+async def test_waiting_work_is_resolved_whatever_goes_wrong(
     planned: Database, monkeypatch: pytest.MonkeyPatch, problem: Exception
 ) -> None:
     def connect() -> None:

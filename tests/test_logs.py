@@ -158,12 +158,12 @@ def test_no_message_body_gets_through(written: io.StringIO, name: str) -> None:
     assert NOTE not in written.getvalue()
 
 
-def test_objects_are_told_by_their_type_alone(written: io.StringIO) -> None:
+def test_objects_are_logged_by_their_type_alone(written: io.StringIO) -> None:
     structlog.get_logger("bot").info(
         "took", found=ErrorMessage(NOTE), given=SecretStr("hunter2"), raw=NOTE.encode()
     )
     (line,) = lines(written)
-    assert (line["found"], line["given"], line["raw"]) == ("<Problem>", "<SecretStr>", "<bytes>")
+    assert (line["found"], line["given"], line["raw"]) == ("<ErrorMessage>", "<SecretStr>", "<bytes>")
 
 
 def test_what_libraries_print_of_requests_is_left_out(written: io.StringIO) -> None:
@@ -174,12 +174,12 @@ def test_what_libraries_print_of_requests_is_left_out(written: io.StringIO) -> N
     assert written.getvalue() == ""
     bolt.warning("Unhandled request ({'type': 'block_actions', 'x': '%s'})", NOTE)
     bolt.error("Failed (body: text=%s)", NOTE)
-    told = [line["event"] for line in lines(written)]
-    assert told == ["Unhandled request ([left out]", "Failed ([left out]"]
+    events = [line["event"] for line in lines(written)]
+    assert events == ["Unhandled request ([left out]", "Failed ([left out]"]
     bolt.setLevel(logging.NOTSET)
 
 
-def test_an_error_is_told_by_where_and_what_it_was(written: io.StringIO) -> None:
+def test_an_error_is_logged_with_its_type_and_trace(written: io.StringIO) -> None:
     error = _caught(ValueError(f"cannot take {NOTE}"), _caught(KeyError(NOTE)))
     structlog.get_logger("bot").error("failed", exc_info=error)
     (line,) = lines(written)
@@ -189,7 +189,7 @@ def test_an_error_is_told_by_where_and_what_it_was(written: io.StringIO) -> None
     assert "test_logs.py" in line["exception"]
 
 
-def test_of_several_errors_together_each_is_told(written: io.StringIO) -> None:
+def test_each_error_of_a_group_is_logged(written: io.StringIO) -> None:
     inner = ExceptionGroup(NOTE, [_caught(KeyError(NOTE)), OSError("no disk")])
     structlog.get_logger("bot").error("failed", exc_info=ExceptionGroup(NOTE, [ValueError(NOTE), inner]))
     (line,) = lines(written)
@@ -198,7 +198,7 @@ def test_of_several_errors_together_each_is_told(written: io.StringIO) -> None:
         assert said in line["exception"]
 
 
-def test_a_database_error_is_told_without_the_row(written: io.StringIO) -> None:
+def test_a_database_error_is_logged_without_the_row(written: io.StringIO) -> None:
     engine = create_engine("sqlite://")
     try:
         with engine.connect() as connection:

@@ -1,5 +1,5 @@
-"""What a restored bot must not do: say again what it said between the backup and the restore, or go on with
-work that somebody else once claimed.
+"""Changes a restored database so that the bot does not send again what it sent between the backup and the
+restore, and does not wait for work that another process had claimed.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Notice
 from bot.plan.calendar import BoardCalendar, next_occurrence
-from bot.plan.wording import format_day
+from bot.sentences import sentence
 from bot.services.actions import presenters
 from bot.services.digests import digests
 from bot.services.exports import FAILED
@@ -39,40 +39,39 @@ class RestoreSummary:
 
 
 def reconcile(session: Session, made_at: datetime, now: datetime) -> RestoreSummary:
-    reason = f"the database was restored from a backup of {format_day(made_at)}"
+    """made_at: when the backup was made."""
+    reason = sentence("backup.restored_reason", made_at=made_at)
     boards = boards_query.boards(session)
     query.delete_heartbeats(session)
     for file in query.unsent_exports(session):
         file.state, file.reason, file.settled_at, file.lease_until = FAILED, reason, now, None
-    settled = RestoreSummary(
+    summary = RestoreSummary(
         _requeue_deliveries(session, reason, now),
         _postpone_questions(session, now),
         tuple(each for board in boards for each in _skip_digests(session, board, reason, now)),
     )
-    _notify_managers(session, made_at, settled, now)
-    return settled
+    _notify_managers(session, made_at, summary, now)
+    return summary
 
 
 def _notify_managers(session: Session, made_at: datetime, summary: RestoreSummary, now: datetime) -> None:
-    """Plan managers have to know that words may be missing."""
-    day = format_day(made_at)
+    """Plan managers have to know that updates may be missing."""
     details = [
-        f"The digest of the {board} for {presenters.local_day(moment, zone):%d/%m/%Y} is not posted again."
+        sentence("backup.notice_digest", board=board, date=f"{presenters.local_day(moment, zone):%d/%m/%Y}")
         for board, moment, zone in summary.digests[-MAX_DETAILS:]
     ]
     notice = Notice(
-        f"The bot's database was restored from a backup of {day}. What people said after that is not in it.",
-        "Ask the owners to say again what they said since. Whoever was due to be asked is asked on the next"
-        " working morning.",
-        tuple(details),
+        sentence("backup.notice", made_at=made_at), sentence("backup.notice_advice"), tuple(details)
     )
     for workspace in people_query.workspaces(session):
         admin_notices.notify_managers(session, workspace.id, f"restored:{now.isoformat()}", notice, now)
 
 
 def _requeue_deliveries(session: Session, reason: str, now: datetime) -> int:
-    """What was on its way is looked for in the conversation before it is posted; what is old is given up."""
-    given_up = 0
+    """Plan what was unsent again, and skip what is too old; returns how many are skipped. attempts 1 or
+    more makes the worker look in the conversation first, since the message may have been posted.
+    """
+    skipped = 0
     for row in query.unsent_deliveries(session):
         row.claimed_by, row.lease_until = "", None
         row.attempts = max(row.attempts, 1)
@@ -80,26 +79,26 @@ def _requeue_deliveries(session: Session, reason: str, now: datetime) -> int:
             row.state = DeliveryState.PLANNED
             continue
         row.state = DeliveryState.SKIPPED
-        row.reason = f"{reason}; it was too late to send it"
-        given_up += 1
-    return given_up
+        row.reason = sentence("backup.too_late_to_send", reason=reason)
+        skipped += 1
+    return skipped
 
 
 def _postpone_questions(session: Session, now: datetime) -> int:
-    """Somebody may have been asked this very day, and the backup does not know. They are asked again on the
-    next working morning: what they answered is not in the backup either.
+    """Move the prompts that are due to the next working morning. People may have been asked since the
+    backup, and may have answered: the backup holds neither.
     """
-    put_off = 0
+    postponed = 0
     for owner in query.owners_due(session, now):
         calendar = next_prompts.build_calendar(owner.action.plan.board, owner.person)
         owner.prompt_at = _next_day_prompt(calendar, now)
-        put_off += 1
+        postponed += 1
     for action in query.actions_to_escalate(session, now):
         lead = action.project.lead if action.project else None
         calendar = next_prompts.build_calendar(action.plan.board, lead)
         action.escalate_at = _next_day_prompt(calendar, now)
-        put_off += 1
-    return put_off
+        postponed += 1
+    return postponed
 
 
 def _next_day_prompt(calendar: BoardCalendar, now: datetime) -> datetime:
@@ -114,5 +113,5 @@ def _skip_digests(
         passed.append(board.next_digest_at)
         board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=board.next_digest_at)
     for moment in passed[-MAX_SKIPPED_DIGESTS:]:
-        digests.skip_digest(session, board, moment, now, f"{reason}; it may have been posted before")
+        digests.skip_digest(session, board, moment, now, sentence("backup.maybe_posted", reason=reason))
     return [(board.name, moment, board.timezone) for moment in passed]

@@ -1,4 +1,4 @@
-"""Writing a backup: one moment of the database, while others go on writing to it."""
+"""Writes a backup: the database as of one moment, while others go on writing to it."""
 
 import gzip
 import os
@@ -30,7 +30,7 @@ OWNER_ONLY = 0o600
 
 
 def back_up(database: Database, path: Path, now: datetime) -> BackupSummary:
-    """Write everything to `path`, which holds a whole backup or what it held before. Raises CipError."""
+    """Write every row to `path`, in one step: on a failure the file stays as it was. Raises CipError."""
     with database.snapshot() as connection, _atomic_replace(path) as target:
         revision = schema.current_revision(connection)
         if not revision:
@@ -53,39 +53,40 @@ def _write(connection: Connection, writer: LineWriter, header: BackupHeader) -> 
 
 
 def reflect_tables(connection: Connection) -> list[Table]:
-    """As they are in this database, each after those it refers to."""
-    found = MetaData()
-    # Indexes are read along with the tables. Those of expressions cannot be, and are not needed here.
+    """The tables as they are in this database, each after those it refers to."""
+    metadata = MetaData()
+    # Indexes of expressions cannot be reflected, and are not needed here.
     warnings.filterwarnings("ignore", "Skipped unsupported reflection of expression-based index", SAWarning)
-    found.reflect(connection)
-    return [table for table in found.sorted_tables if table.name != schema.VERSION_TABLE]
+    metadata.reflect(connection)
+    return [table for table in metadata.sorted_tables if table.name != schema.VERSION_TABLE]
 
 
 def _write_rows(connection: Connection, table: Table, writer: LineWriter) -> int:
-    writers = [encoder_for(column_kind(column)) for column in table.columns]
-    several = 1 if any(column_kind(column) == "bytes" for column in table.columns) else ROWS_PER_FETCH
+    encoders = [encoder_for(column_kind(column)) for column in table.columns]
+    # A row with bytes may hold a whole file.
+    batch_size = 1 if any(column_kind(column) == "bytes" for column in table.columns) else ROWS_PER_FETCH
     query = select(table).order_by(*table.primary_key.columns)
     count = 0
-    for row in connection.execute(query, execution_options={"yield_per": several}):
-        writer.write_row([write(value) for write, value in zip(writers, row, strict=True)])
+    for row in connection.execute(query, execution_options={"yield_per": batch_size}):
+        writer.write_row([encode(value) for encode, value in zip(encoders, row, strict=True)])
         count += 1
     return count
 
 
 @contextmanager
 def _atomic_replace(path: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the place of `path` once it is whole and on disk; nobody else may read it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    """A new file that replaces `path` once it is complete and on disk; only its owner may read it."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        beside.unlink(missing_ok=True)
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        partial.unlink(missing_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
         try:
             with os.fdopen(descriptor, "wb") as target:
                 yield target
                 target.flush()
                 os.fsync(target.fileno())
-            beside.replace(path)
+            partial.replace(path)
         finally:
-            beside.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
     except OSError as problem:
         raise CipError(f"{path} cannot be written: {problem.strerror}. No backup was made.") from None

@@ -1,11 +1,11 @@
-"""The form of a backup: gzipped lines of JSON, alike for every database.
+"""The file format of a backup: gzipped lines of JSON, the same for every database.
 
-    {"format": "cip-backup", "version": 1, "revision": "0002", "made_at": …, "tables": 20}
+    {"format": "cip-backup", "version": 1, "revision": "0002", "made_at": …}
     {"table": "person", "columns": [["id", "plain"], …]}
     [1, …]                                            one line for each row
     {"complete": true, "rows": 4711, "sha256": …}     of everything above
 
-revision: that of the schema (models/migrations). Rows come in the order they were written in, and a table
+revision: of the schema (models/migrations). Rows are in the order of their primary key, and a table comes
 after those it refers to.
 """
 
@@ -26,16 +26,30 @@ from sqlalchemy import JSON, Boolean, Column, Date, DateTime, LargeBinary, Numer
 from sqlalchemy.types import TypeEngine
 
 from bot.errors import UnreadableFileError
+from bot.sentences import sentence
 
 FORMAT, VERSION = "cip-backup", 1
-# A row holds at most a plan somebody sent: 20 MB, a third more as text.
+# The largest row holds a plan's file: 20 MB, a third more in base64.
 MAX_LINE_BYTES = 64 * 1024 * 1024
+# What reading a damaged file raises.
 _DAMAGE_ERRORS = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, RecursionError)
+
+ValueConverter = Callable[[Any], Any]
+# The first that fits counts. A column of any other type is "plain": text or a number, as JSON has them.
+KINDS: tuple[tuple[str, type[TypeEngine[Any]]], ...] = (
+    ("json", JSON),
+    ("bytes", LargeBinary),
+    ("moment", DateTime),
+    ("day", Date),
+    ("time", Time),
+    ("truth", Boolean),
+    ("number", Numeric),
+)
 
 
 @dataclass(frozen=True)
 class BackupHeader:
-    """What a backup says of itself first."""
+    """revision: of the schema."""
 
     revision: str
     made_at: datetime
@@ -43,7 +57,7 @@ class BackupHeader:
 
 @dataclass
 class BackupSummary:
-    """What a whole backup holds. rows: by table, in order."""
+    """What a complete backup holds. rows: how many, by table, in order."""
 
     header: BackupHeader
     rows: dict[str, int] = field(default_factory=dict)
@@ -55,12 +69,14 @@ class BackupSummary:
 
 @dataclass(frozen=True)
 class TableHeader:
+    """columns: name and kind of each."""
+
     name: str
     columns: tuple[tuple[str, str], ...]
 
 
 class LineWriter:
-    """Writes lines, and at the end how many rows they were and their sum."""
+    """Writes the lines, and a footer with their number of rows and checksum."""
 
     def __init__(self, target: gzip.GzipFile) -> None:
         self._target, self._checksum, self._rows = target, hashlib.sha256(), 0
@@ -80,8 +96,8 @@ class LineWriter:
 
 @contextmanager
 def open_backup(path: Path) -> Iterator[tuple[BackupHeader, Iterator[TableHeader | list[Any]]]]:
-    """The heading, and what follows it as a stream. Raises UnreadableFileError for what is no backup, is not
-    whole or was altered; the last of these only once the stream has come to its end.
+    """The header, and the tables' headers and rows as a stream. Raises UnreadableFileError for a file
+    that is no backup, incomplete or altered; the last is known only at the end of the stream.
     """
     try:
         with gzip.open(path, "rb") as source:
@@ -96,9 +112,9 @@ def open_backup(path: Path) -> Iterator[tuple[BackupHeader, Iterator[TableHeader
 
 
 def scan_backup(path: Path) -> BackupSummary:
-    """Read a backup to its end without keeping any of it. Raises UnreadableFileError as `opened` does."""
-    with open_backup(path) as (heading, stream):
-        contents, table = BackupSummary(heading), ""
+    """Read a backup to its end, row by row, to check it. Raises UnreadableFileError as `open_backup` does."""
+    with open_backup(path) as (header, stream):
+        contents, table = BackupSummary(header), ""
         for each in stream:
             if isinstance(each, TableHeader):
                 table = each.name
@@ -109,7 +125,7 @@ def scan_backup(path: Path) -> BackupSummary:
 
 
 class _LineReader:
-    """Lines of a backup, summed up as they are read."""
+    """Reads the lines, and checks their number of rows and checksum."""
 
     def __init__(self, source: Any) -> None:
         self._source, self._checksum, self._rows = source, hashlib.sha256(), 0
@@ -137,17 +153,17 @@ class _LineReader:
                 self._check_footer(value)
                 return
             else:
-                start = _parse_table_header(value)
-                width = len(start.columns)
-                yield start
+                header = _parse_table_header(value)
+                width = len(header.columns)
+                yield header
 
     def _check_footer(self, value: dict[str, Any]) -> None:
-        whole = value.get("rows") == self._rows and value.get("sha256") == self._checksum.hexdigest()
+        is_complete = value.get("rows") == self._rows and value.get("sha256") == self._checksum.hexdigest()
         try:
-            more = self._source.read(1)
+            has_more = self._source.read(1)
         except _DAMAGE_ERRORS:
             raise _damaged_error() from None
-        if not whole or more:
+        if not is_complete or has_more:
             raise _damaged_error()
 
 
@@ -173,23 +189,7 @@ def _parse_table_header(value: Any) -> TableHeader:
 
 
 def _damaged_error() -> UnreadableFileError:
-    return UnreadableFileError(
-        "This backup is damaged or not whole, so it cannot be used. Copy it again from where it is kept,"
-        " or use another."
-    )
-
-
-ValueConverter = Callable[[Any], Any]
-# The first that fits counts. What fits none is text or a number, which JSON holds as it is.
-KINDS: tuple[tuple[str, type[TypeEngine[Any]]], ...] = (
-    ("json", JSON),
-    ("bytes", LargeBinary),
-    ("moment", DateTime),
-    ("day", Date),
-    ("time", Time),
-    ("truth", Boolean),
-    ("number", Numeric),
-)
+    return UnreadableFileError(sentence("backup.damaged"))
 
 
 def column_kind(column: Column[Any]) -> str:
@@ -197,7 +197,7 @@ def column_kind(column: Column[Any]) -> str:
 
 
 def _encode_moment(value: datetime) -> str:
-    """SQLite keeps no zone: what it holds is UTC."""
+    """SQLite stores no zone: its moments are in UTC."""
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
@@ -218,16 +218,17 @@ DECODERS: dict[str, ValueConverter] = {
 
 
 def decoder_for(kind: str, *, keeps_zone: bool) -> ValueConverter:
-    """keeps_zone: whether the database keeps the zone of a moment."""
-    change = DECODERS.get(kind)
+    """From JSON to a column of this kind. keeps_zone: whether the database stores the zone of a moment."""
+    decode = DECODERS.get(kind)
     if kind == "moment" and not keeps_zone:
         return lambda value: None if value is None else datetime.fromisoformat(value).replace(tzinfo=None)
-    return _pass_none(change) if change else _identity
+    return _pass_none(decode) if decode else _identity
 
 
 def encoder_for(kind: str) -> ValueConverter:
-    change = ENCODERS.get(kind)
-    return _pass_none(change) if change else _identity
+    """From a column of this kind to JSON."""
+    encode = ENCODERS.get(kind)
+    return _pass_none(encode) if encode else _identity
 
 
 def _pass_none(convert: ValueConverter) -> ValueConverter:

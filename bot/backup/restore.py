@@ -1,4 +1,4 @@
-"""Taking a backup in: all of it, or nothing, on either database."""
+"""Restores a backup: all of it, or nothing, to either database."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -15,13 +15,15 @@ from bot.backup.dump import reflect_tables
 from bot.backup.file_format import BackupSummary, TableHeader, decoder_for, open_backup, scan_backup
 from bot.database import Database
 from bot.errors import CipError, UnreadableFileError
+from bot.sentences import sentence
 from models import schema
 
 ROWS_PER_INSERT = 500
+# In characters and bytes.
 MAX_BATCH_SIZE = 1_000_000
-# Ids given out between the backup and the restore are not given out again.
+# Skipped in each sequence, so that ids used between the backup and the restore are not used again.
 ID_GAP = 100_000
-# How long to wait for tables that somebody else is using, or for another restore (PostgreSQL).
+# How long to wait for tables that are locked, or for another restore (PostgreSQL).
 LOCK_TIMEOUT = "20s"
 Row = dict[str, Any]
 
@@ -47,10 +49,10 @@ def has_data(database: Database) -> bool:
 def restore(
     database: Database, path: Path, now: datetime, check_allowed: Callable[[], None]
 ) -> RestoreSummary:
-    """Put the backup in the place of everything the database holds, brought up to this version.
+    """Replace all that the database holds with the backup, migrated to the current schema.
 
-    check_allowed: raises CipError where that may not be done. Asked when nobody else can restore any more.
-    Raises CipError, and leaves everything as it was, when it cannot be done whole.
+    check_allowed: raises CipError if that may not be done; called once no other restore can run.
+    Raises CipError, and leaves the database as it was, if any of it fails.
     """
     contents = check(path)
     try:
@@ -60,21 +62,18 @@ def restore(
             _load(connection, path)
             schema.apply_migrations(connection)
             with Session(connection) as session:
-                settled = after_restore.reconcile(session, contents.header.made_at, now)
+                summary = after_restore.reconcile(session, contents.header.made_at, now)
                 session.flush()
                 session.expunge_all()
     except (SQLAlchemyError, ValueError, TypeError, LookupError) as problem:
         raise CipError(_failure_message(problem)) from problem
-    return settled
+    return summary
 
 
 def _failure_message(problem: Exception) -> str:
     if schema.is_lock_timeout(problem):
-        return (
-            "Something else is using tables of this database, so nothing was changed. End it, then restore"
-            " again. PostgreSQL lists it in pg_stat_activity."
-        )
-    return f"The backup could not be restored, so nothing was changed ({type(problem).__name__})."
+        return sentence("backup.tables_in_use")
+    return sentence("backup.not_restored", problem=type(problem).__name__)
 
 
 def _load(connection: Connection, path: Path) -> None:
@@ -93,13 +92,13 @@ def _load(connection: Connection, path: Path) -> None:
 
 
 class _TableLoader:
-    """Takes the rows of one table, some at a time, so that memory stays flat."""
+    """Inserts the rows of one table in batches, so that memory stays flat."""
 
-    def __init__(self, connection: Connection, table: Table, start: TableHeader) -> None:
+    def __init__(self, connection: Connection, table: Table, header: TableHeader) -> None:
         self._connection, self._table = connection, table
-        zoned = connection.dialect.name != "sqlite"
+        keeps_zone = connection.dialect.name != "sqlite"
         self._columns: list[tuple[str, Callable[[Any], Any]]] = [
-            (name, decoder_for(kind, keeps_zone=zoned)) for name, kind in start.columns
+            (name, decoder_for(kind, keeps_zone=keeps_zone)) for name, kind in header.columns
         ]
         self._rows: list[Row] = []
         self._size = 0
@@ -108,7 +107,7 @@ class _TableLoader:
                 column.type.none_as_null = True
 
     def add(self, values: Iterable[Any]) -> None:
-        row = {name: read(value) for (name, read), value in zip(self._columns, values, strict=True)}
+        row = {name: decode(value) for (name, decode), value in zip(self._columns, values, strict=True)}
         self._rows.append(row)
         self._size += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
         if len(self._rows) >= ROWS_PER_INSERT or self._size > MAX_BATCH_SIZE:

@@ -1,4 +1,4 @@
-"""What a board reads: its digest and its report."""
+"""The commands `digest` and `report`."""
 
 from pathlib import Path
 
@@ -26,5 +26,5 @@ def report(file: Path | None, board: str | None, first: str | None, last: str | 
 
     With FILE, a page that prints well (.html) or plain text (.txt). Without, plain text to the terminal.
     """
-    asked = exports.ReportOptions(board, parse_day(first), parse_day(last), file)
-    click.echo(exports.board_report(load_settings_and_logs(), asked, SystemClock().now()))
+    options = exports.ReportOptions(board, parse_day(first), parse_day(last), file)
+    click.echo(exports.board_report(load_settings_and_logs(), options, SystemClock().now()))

@@ -1,4 +1,4 @@
-"""What every command begins with: its settings, a log, and how people write files and days."""
+"""What the commands share: settings, the log, and the options for files and days."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,9 +24,10 @@ def load_settings_and_logs(options: Mapping[str, str] | None = None) -> Settings
 
 
 def parse_day(text: str | None) -> date | None:
+    """The day of an option; None where it was not given. Raises CipError."""
     if text is None:
         return None
-    found = read_day(text, today=SystemClock().now().date())
-    if found is None:
+    day = read_day(text, today=SystemClock().now().date())
+    if day is None:
         raise CipError(f"“{text}” is not a date I can read. Write it as 31/07/2026.")
-    return found
+    return day

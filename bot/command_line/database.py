@@ -1,4 +1,4 @@
-"""Looking after the bot: its database, its backups, its health."""
+"""The commands `migrate`, `backup`, `restore` and `doctor`."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""`doctor`: looks at everything the bot depends on, and says what to do about each fault."""
+"""The checks of `doctor`: everything the bot depends on, with what to do about each fault."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from bot.config import Settings, unknown_settings
 from bot.database import Database
 from bot.errors import CipError, DeliveryError
 from bot.runtime.bot import build_bot, open_database
+from bot.sentences import sentence
 from models.queries import boards as boards_query
-from models.queries import boards as plans_query
 from models.queries import people as people_query
 
 Echo = Callable[[str], object]
@@ -20,45 +20,40 @@ Echo = Callable[[str], object]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """ok: nothing to do. Otherwise the sentence says what to do."""
+    """ok: nothing to do. Otherwise the text says what to do."""
 
     ok: bool
-    sentence: str
+    text: str
 
     @property
     def line(self) -> str:
-        return f"{'OK   ' if self.ok else 'CHECK'}  {self.sentence}"
+        return f"{'OK   ' if self.ok else 'CHECK'}  {self.text}"
 
 
 async def doctor(settings: Settings, echo: Echo) -> bool:
-    """Say every finding; returns whether all of them were fine."""
-    findings = [_check_settings(settings), *(CheckResult(False, each) for each in unknown_settings())]
+    """Print every result; returns whether all of them are ok. echo: prints a line."""
+    results = [_check_settings(settings), *(CheckResult(False, each) for each in unknown_settings())]
     try:
         with open_database(settings) as database:
-            findings.append(
-                CheckResult(
-                    True, f"The database answers and is up to date ({database.url.get_backend_name()})."
-                )
-            )
-            findings += await _check_slack(settings, database)
+            kind = database.url.get_backend_name()
+            results.append(CheckResult(True, sentence("command_line.database_current", kind=kind)))
+            results += await _check_slack(settings, database)
             with database.transaction(write=False) as session:
-                findings += _check_plans(session, settings)
+                results += _check_plans(session, settings)
     except CipError as error:
-        findings.append(CheckResult(False, error.sentence))
+        results.append(CheckResult(False, error.sentence))
     except SQLAlchemyError:
-        findings.append(
-            CheckResult(False, "The database cannot be reached. Check DATABASE_URL and that it is running.")
-        )
-    for finding in findings:
-        echo(finding.line)
-    return all(finding.ok for finding in findings)
+        results.append(CheckResult(False, sentence("command_line.database_unreachable")))
+    for result in results:
+        echo(result.line)
+    return all(result.ok for result in results)
 
 
 def _check_settings(settings: Settings) -> CheckResult:
     if settings.uses_sandbox:
-        return CheckResult(True, "No Slack settings: the bot starts with the sandbox workspace.")
-    way = "Socket Mode" if settings.slack_app_token else "HTTP"
-    return CheckResult(True, f"Slack is set up over {way}.")
+        return CheckResult(True, sentence("command_line.no_slack_settings"))
+    transport = "Socket Mode" if settings.slack_app_token else "HTTP"
+    return CheckResult(True, sentence("command_line.slack_settings", transport=transport))
 
 
 async def _check_slack(settings: Settings, database: Database) -> list[CheckResult]:
@@ -68,60 +63,43 @@ async def _check_slack(settings: Settings, database: Database) -> list[CheckResu
     try:
         team = await bot.directory.fetch_team()
     except DeliveryError as error:
-        advice = (
-            "Check the network, and a proxy if there is one" if error.try_again else "Check SLACK_BOT_TOKEN"
-        )
-        return [CheckResult(False, f"Slack: {error.sentence} {advice}.")]
-    return [CheckResult(True, f"Slack knows the bot in {team.name}.")]
+        text = sentence("command_line.slack_failed", problem=error.sentence, is_temporary=error.try_again)
+        return [CheckResult(False, text)]
+    return [CheckResult(True, sentence("command_line.slack_found", team=team.name))]
 
 
 def _check_plans(session: Session, settings: Settings) -> Iterator[CheckResult]:
     workspaces = people_query.workspaces(session)
-    plans = [plan for each in workspaces for plan in plans_query.plans(session, each.id).values()]
+    plans = [plan for each in workspaces for plan in boards_query.plans(session, each.id).values()]
     if not plans:
-        yield CheckResult(False, "There is no plan yet. Bring one in with: python app.py import FILE.")
+        yield CheckResult(False, sentence("command_line.no_plan"))
     for plan in plans:
-        yield CheckResult(True, f"The plan “{plan.title}” answers to the {plan.board.name}.")
+        board = plan.board.name
+        yield CheckResult(True, sentence("command_line.plan_found", plan=plan.title, board=board))
         if not plan.board.channels:
-            yield CheckResult(
-                False, f"The {plan.board.name} has no channel. Import the plan again with --board CHANNEL."
-            )
+            yield CheckResult(False, sentence("command_line.board_without_channel", board=board))
+    check = _check_sandbox if settings.uses_sandbox else _check_people
     for workspace in workspaces:
-        yield from (
-            _check_sandbox(session, workspace.id)
-            if settings.uses_sandbox
-            else _check_people(session, workspace.id)
-        )
+        yield from check(session, workspace.id)
 
 
 def _check_people(session: Session, workspace_id: int) -> Iterator[CheckResult]:
     unlinked = people_query.unlinked_owners(session, workspace_id)
     if unlinked:
-        names = ", ".join(f"{initials} ({count})" for initials, count in unlinked)
-        yield CheckResult(
-            False,
-            f"Owners nobody is linked to, with how many actions: {names}."
-            " Link them with python app.py people FILE.csv, or /cip link INITIALS @person.",
-        )
+        yield CheckResult(False, sentence("command_line.unlinked_owners", counts=unlinked))
     if not people_query.plan_managers(session, workspace_id):
-        yield CheckResult(
-            False, "Nobody is a plan manager. Give someone that role with python app.py people FILE.csv."
-        )
-    lost = boards_query.channels_without_id(session, workspace_id)
-    if lost:
-        names = ", ".join(f"#{channel.name}" for channel in lost)
-        yield CheckResult(
-            False, f"The bot has not found {names} in Slack. Check the name, and invite the bot there."
-        )
+        yield CheckResult(False, sentence("command_line.no_plan_manager"))
+    missing = boards_query.channels_without_id(session, workspace_id)
+    if missing:
+        names = [channel.name for channel in missing]
+        yield CheckResult(False, sentence("command_line.channels_not_found", names=names))
 
 
 def _check_sandbox(session: Session, workspace_id: int) -> Iterator[CheckResult]:
-    """Without Slack nobody has to be linked and no channel looked for: the sandbox sees to both."""
-    lost = boards_query.channels_without_id(session, workspace_id)
-    if lost:
-        names = ", ".join(f"#{channel.name}" for channel in lost)
-        yield CheckResult(True, f"The sandbox workspace makes {names} when the bot starts.")
+    """Nothing to do about missing accounts and channels: the sandbox makes them."""
+    missing = boards_query.channels_without_id(session, workspace_id)
+    if missing:
+        names = [channel.name for channel in missing]
+        yield CheckResult(True, sentence("command_line.sandbox_makes_channels", names=names))
     if people_query.unlinked_owners(session, workspace_id):
-        yield CheckResult(
-            True, "The sandbox workspace gives everyone in the plan an account when the bot starts."
-        )
+        yield CheckResult(True, sentence("command_line.sandbox_makes_accounts"))

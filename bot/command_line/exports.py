@@ -1,4 +1,4 @@
-"""What the command line writes to files."""
+"""`export` and `report` of the command line: a plan or a board's report, written to a file."""
 
 import contextlib
 import os
@@ -16,6 +16,7 @@ from bot.reporting.board_report import Report, build_report, resolve_period
 from bot.reporting.export import WRITERS, export
 from bot.reporting.report_pages import render_report_html, render_report_text
 from bot.runtime.bot import open_database
+from bot.sentences import sentence
 from bot.services import workspaces
 from bot.services.workspaces import find_by_name, find_plan
 from models.people import Board
@@ -30,7 +31,7 @@ REPORT_WRITERS: dict[str, Callable[[Report], str]] = {
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """title: the plan's, None for the only one. form: None for what the file's ending says."""
+    """title: the plan's, None for the only one. form: xlsx, csv or json; None for the file's own ending."""
 
     file: Path
     title: str | None = None
@@ -38,16 +39,17 @@ class ExportOptions:
 
 
 def export_plan(settings: Settings, options: ExportOptions, now: datetime) -> str:
-    """Write a plan to a file; returns what to tell."""
+    """Write a plan to a file; returns what to print."""
     form = options.form or options.file.suffix.removeprefix(".").casefold()
     if form not in WRITERS:
         raise CipError("Which form? Let the file end in .xlsx, .csv or .json, or add --format.")
     with open_database(settings) as database, database.transaction(write=False) as session:
         plan = find_plan(session, workspaces.find_or_create_workspace(session).id, options.title)
-        done = export(session, plan, form, now)
-    write_file(options.file, done.content)
-    actions = "1 action" if done.actions == 1 else f"{done.actions:,} actions"
-    return f"Wrote {done.title}, {actions}, to {options.file}."
+        exported = export(session, plan, form, now)
+    write_file(options.file, exported.content)
+    return sentence(
+        "command_line.plan_written", title=exported.title, actions=exported.actions, file=options.file
+    )
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,12 @@ def board_report(settings: Settings, options: ReportOptions, now: datetime) -> s
     with open_database(settings) as database, database.transaction(write=False) as session:
         board = _find_board(session, options.board)
         period = resolve_period(board, options.first, options.last, now)
-        written_out = REPORT_WRITERS[ending](build_report(session, board, period, now))
+        report = REPORT_WRITERS[ending](build_report(session, board, period, now))
         name = board.name
     if options.file is None:
-        return written_out
-    write_file(options.file, written_out.encode())
-    return f"Wrote the report of the {name} to {options.file}."
+        return report
+    write_file(options.file, report.encode())
+    return sentence("command_line.report_written", board=name, file=options.file)
 
 
 def _find_board(session: Session, name: str | None) -> Board:
@@ -82,18 +84,18 @@ def _find_board(session: Session, name: str | None) -> Board:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all. Raises CipError when it cannot be."""
-    kept: Path | None = None
+    """Write the file in one step: on a failure it stays as it was. Raises CipError."""
+    partial: Path | None = None
     try:
         with NamedTemporaryFile(dir=path.parent, prefix=".cip-", delete=False) as target:
-            kept = Path(target.name)
+            partial = Path(target.name)
             target.write(content)
-        kept.chmod(0o666 & ~_umask())
-        kept.replace(path)
+        partial.chmod(0o666 & ~_umask())
+        partial.replace(path)
     except OSError as problem:
-        if kept is not None:
+        if partial is not None:
             with contextlib.suppress(OSError):
-                kept.unlink()
+                partial.unlink()
         raise CipError(f"{path} could not be written: {problem.strerror}.") from None
 
 

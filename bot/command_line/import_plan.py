@@ -1,4 +1,4 @@
-"""What the command line does besides serving."""
+"""`import`, `people`, `digest` and `migrate` of the command line."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,13 +32,13 @@ from bot.runtime.bot import (
     open_database,
     require_reachable,
 )
+from bot.sentences import sentence
 from bot.services import workspaces
 from bot.services.digests import digests
 from bot.services.workspaces import find_plan
 from models import schema
 from models.plans import Plan
 from models.queries import boards as boards_query
-from models.queries import boards as plans_query
 from models.queries import people as people_query
 
 # More actions than any plan may have: the terminal needs no pages.
@@ -47,9 +47,9 @@ UNLIMITED_PAGE_SIZE = 100_000
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """title, channel, as_at: None leaves them as the file, or the plan that is there, has them.
+    """title, channel, as_at: None for those of the file, or of the plan as stored.
 
-    answers: a file of answers to take first. questions: where to write the questions that are left.
+    answers: a file of answers to save first. questions: where to write the questions that stay open.
     """
 
     file: Path
@@ -63,7 +63,7 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportOutput:
-    """What to print: the report in words, or the draft as JSON."""
+    """What to print: the report as text, or the draft as JSON."""
 
     report: str
     as_json: dict[str, Any]
@@ -72,15 +72,15 @@ class ImportOutput:
 def import_plan(
     settings: Settings, options: ImportOptions, now: datetime, terminal: Terminal | None = None
 ) -> ImportOutput:
-    """Read a file and take it in, all of it or nothing. terminal: somebody to ask what is doubtful, and
-    whether to apply it in the end; None takes it in as it is understood.
+    """Read a plan from a file and apply it, all of it or nothing. terminal: somebody to ask what is
+    doubtful, and in the end whether to apply it; None applies it as it was read.
     """
     draft = read_with_progress(options.file, title=options.title, as_at=options.as_at, today=now.date())
     with open_database(settings) as database:
-        asking = QuestionDialog(database, draft, now)
+        dialog = QuestionDialog(database, draft, now)
         if options.answers and not options.dry_run:
-            asking.answer_from_file(options.answers)
-        report = _ask_or_apply(database, settings, options, asking, terminal)
+            dialog.answer_from_file(options.answers)
+        report = _ask_or_apply(database, settings, options, dialog, terminal)
     return ImportOutput(report, draft_json(draft))
 
 
@@ -94,20 +94,20 @@ def _ask_or_apply(
     if terminal is not None and not options.dry_run:
         terminal.show(_preview(database, options, dialog.draft))
         dialog.ask_all(terminal)
-        if not terminal.confirm("\nApply it now?"):
-            return "Nothing was changed. Your answers are kept for the next time."
+        if not terminal.confirm(f"\n{sentence('command_line.apply_now')}"):
+            return sentence("command_line.not_applied")
     if options.dry_run:
         return _preview(database, options, dialog.draft)
     return _apply(database, settings, options, dialog.draft, dialog.now)
 
 
 def _preview(database: Database, options: ImportOptions, draft: PlanDraft) -> str:
-    """The report is written before the session ends: a dry run forgets what it looked at."""
+    """What an import would change. The transaction is rolled back."""
     with database.transaction() as session:
-        known = analyse_draft(session, workspaces.find_or_create_workspace(session), draft)
+        analysis = analyse_draft(session, workspaces.find_or_create_workspace(session), draft)
         if options.questions:
-            write_questions(options.questions, known)
-        report = import_report(known, list_changes(known.differences), None)
+            write_questions(options.questions, analysis)
+        report = import_report(analysis, list_changes(analysis.differences), None)
         session.rollback()
         return report
 
@@ -117,20 +117,20 @@ def _apply(
 ) -> str:
     with database.transaction() as session:
         workspace = workspaces.find_or_create_workspace(session)
-        known = analyse_draft(session, workspace, draft)
-        lines = list_changes(known.differences)
+        analysis = analyse_draft(session, workspace, draft)
+        lines = list_changes(analysis.differences)
         if options.questions:
-            write_questions(options.questions, known)
+            write_questions(options.questions, analysis)
         source = Source(options.file.name, content_digest(options.file.read_bytes()), ACTOR_NAME)
         defaults = board_defaults(settings)
         applied = apply_draft.apply(
             session, workspace, draft, defaults=defaults, channel=options.channel, now=now, source=source
         )
-        return import_report(known, lines, applied)
+        return import_report(analysis, lines, applied)
 
 
 def print_versions(settings: Settings, title: str | None, number: int | None) -> str:
-    """The versions of a plan, or one of them as it was read. title None: the plan that came in last."""
+    """The versions of a plan, or one of them as it was read. title None: the plan imported last."""
     with open_database(settings) as database, database.transaction() as session:
         plan = _find_plan(session, title)
         message = (
@@ -144,13 +144,13 @@ def print_versions(settings: Settings, title: str | None, number: int | None) ->
 def _find_plan(session: Session, title: str | None) -> Plan:
     workspace = workspaces.find_or_create_workspace(session)
     if title is None:
-        plans = plans_query.plans(session, workspace.id).values()
+        plans = boards_query.plans(session, workspace.id).values()
         title = max(plans, key=lambda each: each.imported_at).title if plans else None
     return find_plan(session, workspace.id, title)
 
 
 async def import_people(settings: Settings, file: Path) -> str:
-    """Take in a people list; link accounts at once when there is a Slack to ask."""
+    """Import a people list; link accounts at once if Slack is set up."""
     reading = read_people(file)
     with open_database(settings) as database:
         with database.transaction() as session:
@@ -164,13 +164,13 @@ async def import_people(settings: Settings, file: Path) -> str:
 
 async def _link_accounts(settings: Settings, database: Database) -> tuple[list[str], str]:
     if settings.uses_sandbox:
-        return [], "Accounts are linked by e-mail address when the bot runs with Slack."
+        return [], sentence("command_line.accounts_linked_later")
     bot = build_bot(settings, SystemClock(), database)
     try:
         team = await identify_workspace(bot)
         return await build_account_linking(bot, team).link(), ""
     except DeliveryError as error:
-        return [], f"{error.sentence} Accounts are linked when the bot next runs."
+        return [], sentence("command_line.accounts_not_linked", problem=error.sentence)
 
 
 def print_digests(settings: Settings, board: str | None, now: datetime) -> str:
@@ -185,7 +185,7 @@ def _previews(session: Session, name: str | None, now: datetime) -> list[Digest]
     every = boards_query.boards(session)
     chosen = [board for board in every if name is None or board.name.lower() == name.lower()]
     if not every:
-        raise CipError("There is no plan yet. Bring one in with: python app.py import FILE.")
+        raise CipError(sentence("command_line.no_plan"))
     if not chosen:
         raise CipError(f"There is no board “{name}”. There is: {', '.join(board.name for board in every)}.")
     return [digests.preview(session, board, now) for board in chosen]
@@ -198,4 +198,4 @@ def migrate(settings: Settings) -> str:
         revision = schema.newest_revision() if is_done else migrate_database(database)
     finally:
         database.close()
-    return f"The database is up to date (revision {revision})."
+    return sentence("command_line.database_migrated", revision=revision)

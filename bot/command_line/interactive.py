@@ -1,4 +1,4 @@
-"""The questions of a plan at the command line: one after the other in a terminal, or by way of a file."""
+"""The questions of a plan at the command line: one after the other in a terminal, or in a file."""
 
 import json
 from collections.abc import Iterator
@@ -18,29 +18,35 @@ from bot.importing.questions import Answer, Choice, Needs, Question
 from bot.importing.questions.change_questions import WHICH_PLAN
 from bot.importing.questions.store import save_answer, validate_answer
 from bot.plan.chat_dates import read_day
+from bot.sentences import sentence
 from bot.services import workspaces
 from models.queries import people as people_query
 
 ACTOR_NAME = "the command line"
+_FILL_PROMPTS = {
+    Needs.DAY: "The day, such as 31/07/2026",
+    Needs.WORDS: "In words",
+    Needs.PERSON: "Their initials",
+}
 
 
 class Terminal(Protocol):
-    """Somebody to ask. choose: which of the choices, None to leave it for later. fill: what a choice has to
-    come with, None to choose again. show: a sentence. confirm: yes or no.
+    """Somebody to ask. choose: one of the choices, None to leave the question for later. fill: the value
+    that a choice needs, None to choose again. show: prints text. confirm: yes or no.
     """
 
     def choose(self, question: Question, number: int, of: int) -> Choice | None: ...
 
     def fill(self, choice: Choice) -> str | None: ...
 
-    def show(self, sentence: str) -> None: ...
+    def show(self, text: str) -> None: ...
 
-    def confirm(self, sentence: str) -> bool: ...
+    def confirm(self, text: str) -> bool: ...
 
 
 @dataclass(frozen=True)
 class QuestionDialog:
-    """What asking needs at hand. Each answer is saved by itself, so that stopping half-way loses none."""
+    """Asks the questions of a draft. Each answer is saved at once, so that stopping half-way loses none."""
 
     database: Database
     draft: PlanDraft
@@ -49,22 +55,22 @@ class QuestionDialog:
     def ask_all(self, terminal: Terminal) -> None:
         """Ask what is open; what is skipped is not asked again."""
         skipped, answered = 0, 0
-        while skipped < len(still := self._understanding().open_questions):
-            question = still[skipped]
-            number, of = skipped + answered + 1, answered + len(still)
+        while skipped < len(open_questions := self._analyse().open_questions):
+            question = open_questions[skipped]
+            number, of = skipped + answered + 1, answered + len(open_questions)
             if self._ask(terminal, question, number, of):
                 answered += 1
             else:
                 skipped += 1
 
     def _ask(self, terminal: Terminal, question: Question, number: int, of: int) -> bool:
-        """Whether it was answered."""
+        """Returns whether it was answered."""
         while (choice := terminal.choose(question, number, of)) is not None:
-            filled = terminal.fill(choice) if choice.needs else ""
-            if filled is None:
+            value = terminal.fill(choice) if choice.needs else ""
+            if value is None:
                 continue
             try:
-                self.save(question, choice.value, filled)
+                self.save(question, choice.value, value)
             except NotUnderstoodError as error:
                 terminal.show(error.sentence)
                 continue
@@ -72,34 +78,34 @@ class QuestionDialog:
         return False
 
     def answer_from_file(self, path: Path) -> int:
-        """Take the answers of a file that `write_questions` made; gives how many. Raises CipError."""
-        taken = 0
+        """Save the answers of a file that `write_questions` made; returns how many. Raises CipError."""
+        count = 0
         for key, choice, value in _read_answers(path):
-            question = self._understanding().question(key)
+            question = self._analyse().question(key)
             if question is not None:
                 try:
                     self.save(question, choice, value)
                 except NotUnderstoodError as error:
                     raise CipError(f"{question.asks} {error.sentence}") from None
-                taken += 1
-        return taken
+                count += 1
+        return count
 
     def save(self, question: Question, choice: str, value: str) -> None:
-        """Raises NotUnderstoodError with what is wrong."""
+        """Raises NotUnderstoodError for an answer that is not valid."""
         with self.database.transaction() as session:
             workspace = workspaces.find_or_create_workspace(session)
-            known = analyse_draft(session, workspace, self.draft)
+            analysis = analyse_draft(session, workspace, self.draft)
             answer = _check_answer(session, workspace.id, question, choice, value, self.now)
-            title = known.raw.title if question.kind == WHICH_PLAN else known.title
+            title = analysis.raw.title if question.kind == WHICH_PLAN else analysis.title
             save_answer(session, workspace.id, title, question, answer, ACTOR_NAME, self.now)
 
-    def _understanding(self) -> Analysis:
+    def _analyse(self) -> Analysis:
         with self.database.transaction() as session:
             return analyse_draft(session, workspaces.find_or_create_workspace(session), self.draft)
 
 
-def write_questions(path: Path, understanding: Analysis) -> None:
-    """Write what is open as JSON, to be filled in and given back with --answers."""
+def write_questions(path: Path, analysis: Analysis) -> None:
+    """Write the open questions as JSON, to be filled in and given back with --answers."""
     rows = [
         {
             "key": each.key,
@@ -112,7 +118,7 @@ def write_questions(path: Path, understanding: Analysis) -> None:
             "answer": "",
             "value": "",
         }
-        for each in understanding.open_questions
+        for each in analysis.open_questions
     ]
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
@@ -152,44 +158,37 @@ def _check_answer(
     return validate_answer(question, choice, value)
 
 
-_FILL_PROMPTS = {
-    Needs.DAY: "The day, such as 31/07/2026",
-    Needs.WORDS: "In words",
-    Needs.PERSON: "Their initials",
-}
-
-
 class ClickTerminal:
-    """Whoever sits at the keyboard."""
+    """The terminal that the command runs in."""
 
     def choose(self, question: Question, number: int, of: int) -> Choice | None:
-        click.echo(f"\nQuestion {number} of {of}")
+        click.echo(f"\n{sentence('command_line.question_number', number=number, of=of)}")
         if question.subject:
             click.echo(f"  {question.subject}")
         click.echo(f"  {question.asks}")
         for line in question.details:
             click.echo(f"    {line}")
         if question.printed or question.where:
-            printed = f"\u201c{question.printed}\u201d " if question.printed else ""
-            click.echo(f"  In the file: {printed}{question.where}".rstrip())
-        for place, choice in enumerate(question.choices, 1):
-            click.echo(f"    {place}  {choice.label}")
-        click.echo(f"  Until it is answered: {question.meanwhile}")
-        words = click.prompt(
-            f"  Your answer, 1 to {len(question.choices)}, or Enter to leave it for later",
+            place = sentence("command_line.printed_where", printed=question.printed, where=question.where)
+            click.echo(f"  {place}")
+        for index, choice in enumerate(question.choices, 1):
+            click.echo(f"    {index}  {choice.label}")
+        click.echo(f"  {sentence('command_line.until_answered', meanwhile=question.meanwhile)}")
+        number_text = click.prompt(
+            f"  {sentence('command_line.which_answer', choices=len(question.choices))}",
             default="",
             show_default=False,
             type=click.Choice(["", *map(str, range(1, len(question.choices) + 1))]),
             show_choices=False,
         )
-        return question.choices[int(words) - 1] if words else None
+        return question.choices[int(number_text) - 1] if number_text else None
 
     def fill(self, choice: Choice) -> str | None:
-        words: str = click.prompt(f"  {_FILL_PROMPTS[choice.needs]}", default="", show_default=False)
-        return words.strip() or None
+        value: str = click.prompt(f"  {_FILL_PROMPTS[choice.needs]}", default="", show_default=False)
+        return value.strip() or None
 
-    def show(self, sentence: str) -> None:
-        click.echo(f"  {sentence}")
+    def show(self, text: str) -> None:
+        click.echo(f"  {text}")
 
-    def confirm(self, sentence: str) -> bool:
-        return click.confirm(sentence, default=True)
+    def confirm(self, text: str) -> bool:
+        return click.confirm(text, default=True)

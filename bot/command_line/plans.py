@@ -1,4 +1,4 @@
-"""Plans and people, in and out."""
+"""The commands `import`, `explain`, `people` and `export`."""
 
 import asyncio
 import json
@@ -53,12 +53,12 @@ def import_(
         return
     if file is None:
         raise click.UsageError("Which file? For a list of the plan's versions, use --versions.")
-    asked = import_plan.ImportOptions(file, title, channel, parse_day(as_at), dry_run, answers, questions)
-    somebody = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json or answers)
-    done = import_plan.import_plan(
-        settings, asked, SystemClock().now(), ClickTerminal() if somebody else None
+    options = import_plan.ImportOptions(file, title, channel, parse_day(as_at), dry_run, answers, questions)
+    is_interactive = sys.stdin.isatty() and sys.stdout.isatty() and not (yes or as_json or answers)
+    output = import_plan.import_plan(
+        settings, options, SystemClock().now(), ClickTerminal() if is_interactive else None
     )
-    click.echo(json.dumps(done.as_json, ensure_ascii=False, indent=2) if as_json else done.report)
+    click.echo(json.dumps(output.as_json, ensure_ascii=False, indent=2) if as_json else output.report)
 
 
 @click.command()
@@ -83,5 +83,5 @@ def people(file: Path) -> None:
 )
 def export(file: Path, title: str | None, form: str | None) -> None:
     """Write a plan to FILE as it stands: a workbook or .csv that imports back, or JSON."""
-    asked = exports.ExportOptions(file, title, form)
-    click.echo(exports.export_plan(load_settings_and_logs(), asked, SystemClock().now()))
+    options = exports.ExportOptions(file, title, form)
+    click.echo(exports.export_plan(load_settings_and_logs(), options, SystemClock().now()))

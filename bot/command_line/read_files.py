@@ -1,4 +1,4 @@
-"""Read files for the command line, each in a process of its own, with a bar that shows how far it is."""
+"""Reads plans from files for the command line, each in a process of its own, with a progress bar."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -20,16 +20,17 @@ from bot.importing.report import FileSummary, render_summaries, summarise_file
 def read_with_progress(
     path: Path, *, title: str | None = None, as_at: date | None = None, today: date
 ) -> PlanDraft:
-    """As reading.read_plan; raises UnreadableFileError with what to do."""
+    """As bot.importing.pipeline.read_plan. Raises UnreadableFileError."""
     content = read_content(path)
-    with _progress_bar(path.name) as told:
-        return asyncio.run(
-            IsolatedReader().read(path.name, content, title=title, as_at=as_at, today=today, on_progress=told)
+    with _progress_bar(path.name) as on_progress:
+        reading = IsolatedReader().read(
+            path.name, content, title=title, as_at=as_at, today=today, on_progress=on_progress
         )
+        return asyncio.run(reading)
 
 
 def explain_files(paths: Sequence[Path], today: date) -> str:
-    """A table of what each file yields; a file that cannot be read is told below it."""
+    """A table of what each file yields, and below it the files that cannot be read."""
     return render_summaries([_explain(path, today) for path in paths])
 
 
@@ -42,7 +43,7 @@ def _explain(path: Path, today: date) -> FileSummary:
 
 @contextmanager
 def _progress_bar(name: str) -> Iterator[ProgressCallback]:
-    """A bar of pages on the terminal's error side, gone when it is done; nothing where nobody looks."""
+    """A bar of pages on standard error, removed at the end; none where that is no terminal."""
     console = Console(stderr=True)
     columns = (
         SpinnerColumn("line"),

@@ -1,4 +1,4 @@
-"""Running the bot."""
+"""The command `serve`."""
 
 import asyncio
 from pathlib import Path
@@ -25,8 +25,8 @@ log = structlog.get_logger()
 )
 def serve(plan: Path | None = None, host: str | None = None, port: str | None = None) -> None:
     """Run the bot. Without Slack settings, with the sandbox workspace in the browser."""
-    given = {"CIP_HOST": host, "CIP_PORT": port}
-    settings = load_settings_and_logs({name: value for name, value in given.items() if value is not None})
+    options = {"CIP_HOST": host, "CIP_PORT": port}
+    settings = load_settings_and_logs({name: value for name, value in options.items() if value is not None})
     for each in unknown_settings():
         log.warning(each)
     asyncio.run(bot_serve.serve(settings, plan=plan, echo=click.echo))

@@ -1,4 +1,4 @@
-"""Living through a simulated year."""
+"""The command `simulate`."""
 
 import asyncio
 import secrets

@@ -1,4 +1,4 @@
-"""The people of the sandbox: those of the sample, or those a plan names, with accounts made up for them."""
+"""The people of the sandbox: those of the sample, or those a plan names, with invented accounts."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,19 +11,19 @@ from bot.demo.time_format import format_count
 from bot.importing import people_import
 from bot.importing.people_import import PersonRow, read_people
 from bot.plan.owners import PersonRole
+from bot.sentences import sentence
 from bot.services import people
 from models import Person
 from models.queries import people as query
 
-# Who is added to a plan that has none of the kind.
+# A person with these initials is added to a plan that has nobody in the role.
 REQUIRED_ROLES = {PersonRole.PLAN_MANAGER: "PM", PersonRole.BOARD_CHAIR: "BC"}
 _MAX_ID_LETTERS = 24
-NOT_LINKED = "Not linked to the plan yet"
 
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """Someone of the workspace, as the page shows them."""
+    """A member of the workspace, as the page shows them."""
 
     user_id: str
     initials: str
@@ -36,7 +36,7 @@ def sample_people() -> Sequence[PersonRow]:
 
 
 def user_id_of(initials: str) -> str:
-    """An account id as the platform's look: U0 and capital letters."""
+    """An account id in the platform's form: U0 and capital letters."""
     return "U0" + _letters_and_digits(initials).upper()[:_MAX_ID_LETTERS]
 
 
@@ -69,29 +69,29 @@ def create_sample_accounts(session: Session, workspace_id: int) -> None:
 
 
 def create_missing_accounts(session: Session, workspace_id: int, unlinked: Iterable[str] = ()) -> bool:
-    """Give everyone in the plan an account and an address, but for the strangers. Returns whether anyone was
-    given one. A plan manager and a chair are added to a plan that has none.
+    """Give everyone in the plan an account and an address, except those with the initials `unlinked`. Returns
+    whether anyone was given one. A plan manager and a chair are added to a plan that has none.
     """
     _add_missing_roles(session, workspace_id)
-    apart = set(unlinked)
+    excluded = set(unlinked)
     everyone = query.people(session, workspace_id)
-    taken = {person.slack_user_id for person in everyone if person.slack_user_id}
-    arriving = [
-        person for person in everyone if person.slack_user_id is None and person.initials not in apart
+    used_ids = {person.slack_user_id for person in everyone if person.slack_user_id}
+    without_account = [
+        person for person in everyone if person.slack_user_id is None and person.initials not in excluded
     ]
-    for person in arriving:
-        person.slack_user_id = _unused_id(person.initials, taken)
+    for person in without_account:
+        person.slack_user_id = _unused_id(person.initials, used_ids)
         person.email = person.email or f"{person.slack_user_id[2:].lower()}@example.gov.uk"
-        taken.add(person.slack_user_id)
+        used_ids.add(person.slack_user_id)
     session.flush()
-    return bool(arriving)
+    return bool(without_account)
 
 
 def has_missing_accounts(session: Session, unlinked: Iterable[str]) -> bool:
-    """Whether anyone but the strangers has no account yet."""
-    known = set(unlinked)
+    """Whether anyone except those with the initials `unlinked` has no account yet."""
+    excluded = set(unlinked)
     everyone = (person for each in query.workspaces(session) for person in query.people(session, each.id))
-    return any(person.slack_user_id is None and person.initials not in known for person in everyone)
+    return any(person.slack_user_id is None and person.initials not in excluded for person in everyone)
 
 
 def _add_missing_roles(session: Session, workspace_id: int) -> None:
@@ -99,39 +99,42 @@ def _add_missing_roles(session: Session, workspace_id: int) -> None:
     for role, initials in REQUIRED_ROLES.items():
         if any(person.role is role for person in everyone):
             continue
-        known = next((person for person in everyone if person.initials == initials), None)
-        if known is None:
+        person = next((person for person in everyone if person.initials == initials), None)
+        if person is None:
             session.add(Person(workspace_id=workspace_id, initials=initials, role=role))
         else:
-            known.role = role
+            person.role = role
     session.flush()
 
 
 def _unused_id(initials: str, used: set[str]) -> str:
-    """Two roles printed in the place of initials may have the same letters."""
+    """With a number at its end where it is used: job titles in the place of initials may have the same
+    letters.
+    """
     wanted, number = user_id_of(initials), 1
-    found = wanted
-    while found in used or found == "U0":
+    user_id = wanted
+    while user_id in used or user_id == "U0":
         number += 1
-        found = f"{wanted}{number}"
-    return found
+        user_id = f"{wanted}{number}"
+    return user_id
 
 
 def list_accounts(session: Session, workspace_id: int) -> list[DemoAccount]:
-    """Everyone with an account: managers and chairs first, then by initials. Last come those who have one
-    that is not linked to the plan: nobody there knows them yet.
+    """Everyone with an account: managers and chairs first, then by initials. Last come those whose
+    account is not linked to their initials in the plan.
     """
     leads = Counter(person.id for person in query.leads_by_project(session, workspace_id).values())
     owned = query.count_actions_by_owner(session, workspace_id)
     everyone = sorted(query.people(session, workspace_id), key=_sort_key)
-    taken = {person.slack_user_id for person in everyone if person.slack_user_id}
-    found = []
+    used_ids = {person.slack_user_id for person in everyone if person.slack_user_id}
+    linked = []
     for person in everyone:
         if person.slack_user_id is not None:
             title = _title(person, leads[person.id], owned.get(person.id, 0))
-            found.append(DemoAccount(person.slack_user_id, person.initials, person.email or "", title))
-    apart = [person.initials for person in everyone if person.slack_user_id is None]
-    return found + [DemoAccount(_unused_id(each, taken), each, "", NOT_LINKED) for each in apart]
+            linked.append(DemoAccount(person.slack_user_id, person.initials, person.email or "", title))
+    unlinked = [person.initials for person in everyone if person.slack_user_id is None]
+    not_linked = sentence("demo.not_linked")
+    return linked + [DemoAccount(_unused_id(each, used_ids), each, "", not_linked) for each in unlinked]
 
 
 def list_unlinked(session: Session, workspace_id: int) -> list[str]:
@@ -149,9 +152,9 @@ def _sort_key(person: Person) -> tuple[bool, bool, str]:
 
 def _title(person: Person, leads: int, owns: int) -> str:
     """As in: Plan manager, lead of 2 projects, owner of 4 actions."""
-    named = person.role not in {PersonRole.OWNER, PersonRole.LEAD}
+    has_title = person.role not in {PersonRole.OWNER, PersonRole.LEAD}
     parts = [
-        person.role.words if named else "",
+        person.role.words if has_title else "",
         f"lead of {format_count(leads, 'project')}" if leads else "",
         f"owner of {format_count(owns, 'action')}" if owns else "",
     ]

@@ -1,4 +1,6 @@
-"""The sandbox's clock: the machine's time, moved. It only ever goes forward, but for starting again."""
+"""The sandbox's clock: the system's time with an offset. It is moved back only when the sandbox starts
+again.
+"""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -6,7 +8,7 @@ from pathlib import Path
 
 
 class SimulatedClock:
-    """Runs on with the machine's time, some way from it. How far is kept in a file, if one is given."""
+    """path: where the offset is stored; None to store it nowhere."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
@@ -18,17 +20,19 @@ class SimulatedClock:
         return datetime.now(UTC) + self._offset
 
     def set(self, moment: datetime) -> None:
-        """Kept in one step, so that a process killed in the middle leaves the old time or the new one."""
+        """The file is replaced in one step: a process killed in the middle leaves the old offset or the
+        new one.
+        """
         self._offset = moment - datetime.now(UTC)
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._path.with_suffix(".new")
-            beside.write_text(json.dumps({"offset_seconds": self._offset.total_seconds()}))
-            beside.replace(self._path)
+            new_file = self._path.with_suffix(".new")
+            new_file.write_text(json.dumps({"offset_seconds": self._offset.total_seconds()}))
+            new_file.replace(self._path)
 
 
 def _read_offset(path: Path) -> timedelta:
-    """How far the clock was moved; not at all where nothing readable is kept."""
+    """Zero where the file is missing or cannot be read."""
     try:
         return timedelta(seconds=json.loads(path.read_text())["offset_seconds"])
     except (OSError, ValueError, KeyError, TypeError, OverflowError):

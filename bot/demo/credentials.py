@@ -1,4 +1,4 @@
-"""The sandbox as the bot is to find it: made-up keys, and who the bot is there."""
+"""The sandbox's credentials: generated keys, the settings that use them, and the bot's identity."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.sandbox.server import Sandbox
 
 @dataclass(frozen=True)
 class SandboxKeys:
-    """Secrets made up for one run: the sandbox needs none that last."""
+    """Secrets generated for one run."""
 
     bot_token: str
     signing_secret: str
@@ -25,7 +25,7 @@ def generate_keys() -> SandboxKeys:
 
 
 def settings_for_sandbox(settings: Settings, keys: SandboxKeys, base_url: str) -> Settings:
-    """The settings as they would be for a Slack at this address."""
+    """The settings for a Slack at this address."""
     return settings.model_copy(
         update={
             "slack_bot_token": SecretStr(keys.bot_token),
@@ -51,5 +51,5 @@ def build_sandbox(settings: Settings, keys: SandboxKeys, base_url: str, clock: C
 
 
 def bot_identity() -> Team:
-    """Who the bot is in the sandbox, before anyone can be asked."""
+    """The bot's identity in the sandbox, as its API gives it once it runs."""
     return Team(SandboxSettings("", "").team_id, "Sandbox council", BOT_USER_ID, BOT_ID)

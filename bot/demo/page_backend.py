@@ -1,4 +1,4 @@
-"""The town's clock and what stands behind it, as the sandbox's page asks for them."""
+"""What the sandbox's page shows besides the workspace: the clock, the plan, and hints for typing."""
 
 from datetime import date, datetime
 from typing import Any
@@ -32,8 +32,8 @@ def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
         return {"refs": [], "statuses": statuses}
     facts = actions.load_facts(session, workspace.id, ActionFilter())
     ids = [each.id for each in facts if each.status.is_open][:MAX_HINTS]
-    shown = presenters.load_lines(session, workspace.id, ids, now)
-    refs = [_hint(shown[each], user) for each in ids]
+    lines = presenters.load_lines(session, workspace.id, ids, now)
+    refs = [_hint(lines[each], user) for each in ids]
     return {"refs": sorted(refs, key=lambda hint: not hint["mine"]), "statuses": statuses}
 
 
@@ -50,7 +50,7 @@ def _hint(line: ActionLine, user: str) -> Json:
 
 
 class DemoTimeTravel:
-    """A TimeTravel over the town."""
+    """A TimeTravel (bot/sandbox/time_travel.py) over the seeder and its clock."""
 
     def __init__(self, seeder: DemoSeeder, database: Database) -> None:
         self._seeder, self._clock_runner, self._database = seeder, seeder.clock_runner, database
@@ -100,7 +100,7 @@ class DemoTimeTravel:
 
 
 def _newest_plan(session: Session) -> Json:
-    """The plan that came in last: {title, as_at_words}."""
+    """The plan imported last: {title, as_at_words}."""
     workspace = people_query.workspace_of_team(session, bot_identity().team_id)
     plans = plans_query.plans(session, workspace.id).values() if workspace else ()
     newest = max(plans, key=lambda plan: (plan.imported_at, plan.id), default=None)

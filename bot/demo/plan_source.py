@@ -21,15 +21,15 @@ SAMPLE = "sample"
 _ROOT = Path(__file__).resolve().parents[2]
 OPENING_TIME = time(10, 5)
 START_TIME = time(8, 30)
-# How long after its own date a plan of the past is opened: its first week and a half has been lived by then.
+# For a plan of the past: from its own date to the day that the sandbox opens on, long enough for two digests.
 OPENING_DELAY = timedelta(days=13)
-# A plan is of the past when less than one in so many of its open dates is still ahead.
+# A plan is of the past if fewer than one in five of its open dates are ahead.
 FUTURE_DATES_RATIO = 5
 
 
 @dataclass(frozen=True)
 class PlanFile:
-    """A plan someone brought: its file's name and content."""
+    """A plan's file: its name and content."""
 
     name: str
     content: bytes
@@ -39,7 +39,7 @@ class PlanFile:
         return hashlib.sha256(self.content).hexdigest()
 
     async def read(self, today: date) -> PlanDraft:
-        """Read it apart. Raises UnreadableFileError with a sentence."""
+        """Read it in a process of its own. Raises UnreadableFileError."""
         return await IsolatedReader().read(self.name, self.content, today=today)
 
 
@@ -50,7 +50,7 @@ def load_plan_file(path: Path) -> PlanFile:
 
 @dataclass(frozen=True)
 class SeedPeriod:
-    """today: the day the sandbox opens on. start: when its past begins. end: the moment it opens."""
+    """The past that the sandbox simulates. today: the day it opens on. end: the moment it opens."""
 
     today: date
     start: datetime
@@ -64,7 +64,7 @@ def build_calendar(settings: Settings) -> BoardCalendar:
 
 
 def period_ending_on(day: date, settings: Settings) -> SeedPeriod:
-    """A stay that ends on the latest working day up to `day`, and begins on the Monday of the week before."""
+    """From the Monday of the week before to the latest working day up to `day`."""
     calendar = build_calendar(settings)
     today = calendar.working_day(day, step=-1)
     monday = today - timedelta(days=today.weekday() + 7)
@@ -72,13 +72,13 @@ def period_ending_on(day: date, settings: Settings) -> SeedPeriod:
 
 
 def opening_day(draft: PlanDraft, today: date) -> date:
-    """Today, or for a plan whose dates lie in the past a day shortly after its own."""
+    """Today, or for a plan of the past a day shortly after its own date."""
     dates = sorted(_open_dates(draft))
     ahead = sum(day > today for day in dates)
     if not dates or ahead * FUTURE_DATES_RATIO >= len(dates):
         return today
-    own = draft.as_at or dates[len(dates) // 2]
-    return min(today, own + OPENING_DELAY)
+    as_at = draft.as_at or dates[len(dates) // 2]
+    return min(today, as_at + OPENING_DELAY)
 
 
 def _open_dates(draft: PlanDraft) -> Sequence[date]:
@@ -98,7 +98,7 @@ async def build_sample_draft(today: date) -> PlanDraft:
     try:
         printed, _ = await child.communicate()
     finally:
-        # Whoever stops the bot meanwhile stops this too, without a word of its own.
+        # When the bot is stopped meanwhile.
         if child.returncode is None:
             child.kill()
             await child.wait()

@@ -1,6 +1,6 @@
 """Write the sample plan, read it, print the draft: `python -m bot.demo.sample_process 2026-11-23`.
 
-In a process of its own, so that the bot need not keep in memory what writes and reads workbooks.
+In a process of its own, so that the bot does not keep the libraries for workbooks in memory.
 """
 
 import sys

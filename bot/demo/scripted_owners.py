@@ -1,4 +1,4 @@
-"""Owners who answer their prompts now and then, while a quarter is played: by button, and by command."""
+"""Owners who answer some of their prompts while a quarter is simulated, by button and by command."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,33 +14,33 @@ from bot.services.prompts import messages
 from sample import SampleReply, draw_reply
 
 SATURDAY = 5
-# Prompts older than this are not looked at any more.
+# Only the prompts in so many of a person's latest messages are answered.
 MAX_MESSAGES_BACK = 4
 _ON_TRACK_PREFIX = "prompt:on-track:"
 
 
 class ScriptedOwners:
-    """place: the channel commands are typed in."""
+    """command_channel: the id of the channel that commands are typed in."""
 
     def __init__(self, sandbox: Sandbox, database: Database, timezone: str, *, command_channel: str) -> None:
         self._sandbox, self._database, self._command_channel = sandbox, database, command_channel
         self._zone = ZoneInfo(timezone)
 
     async def answer_prompts(self, now: datetime) -> int:
-        """Let each owner answer what the plan and the day make them; returns how many answers there were."""
+        """Send the answers of this day, which the sample draws at random; returns how many there were."""
         day = now.astimezone(self._zone).date()
         if day.weekday() >= SATURDAY:
             return 0
         answered = 0
         for user, message, value in list(self._open_prompts()):
             ref = await self._database.read(_ref_of, value)
-            said = draw_reply(ref, day) if ref else None
-            if said is not None:
-                answered += await self._send_reply(user, message, value, said)
+            reply = draw_reply(ref, day) if ref else None
+            if reply is not None:
+                answered += await self._send_reply(user, message, value, reply)
         return answered
 
     def _open_prompts(self) -> Iterator[tuple[str, SandboxMessage, str]]:
-        """Whose question in which message is still open, and what it is about, as its buttons have it."""
+        """The person, the message and the buttons' value of each open prompt."""
         for channel in self._sandbox.workspace.channels.values():
             if channel.im_user is None:
                 continue
@@ -52,8 +52,8 @@ class ScriptedOwners:
         if not reply.button:
             ack = await self._sandbox.slash(user, self._command_channel, reply.command_text)
             return int(ack.delivered)
-        wanted = f"prompt:{reply.button}:"
-        button = next((one for one in _elements(message) if _is_button(one, wanted, value)), None)
+        prefix = f"prompt:{reply.button}:"
+        button = next((each for each in _elements(message) if _is_button(each, prefix, value)), None)
         if button is None:
             return 0
         try:
@@ -64,7 +64,8 @@ class ScriptedOwners:
 
 
 def _buttons(message: SandboxMessage) -> list[Json]:
-    return [one for one in _elements(message) if str(one.get("action_id", "")).startswith(_ON_TRACK_PREFIX)]
+    elements = _elements(message)
+    return [each for each in elements if str(each.get("action_id", "")).startswith(_ON_TRACK_PREFIX)]
 
 
 def _elements(message: SandboxMessage) -> Iterator[Json]:
@@ -73,11 +74,11 @@ def _elements(message: SandboxMessage) -> Iterator[Json]:
             yield from block["elements"]
 
 
-def _is_button(element: Json, action: str, value: str) -> bool:
-    return str(element.get("action_id", "")).startswith(action) and element.get("value") == value
+def _is_button(element: Json, prefix: str, value: str) -> bool:
+    return str(element.get("action_id", "")).startswith(prefix) and element.get("value") == value
 
 
 def _ref_of(session: Session, value: str) -> str:
-    """The action a prompt's button is about, named outright: "1/5.2". "" when it is not known."""
+    """The action that a prompt's button is about, with its section: "1/5.2"; "" when there is none."""
     item = messages.find_item(session, value)
     return f"{item.action.section.number}/{item.action.ref}" if item else ""

@@ -1,4 +1,4 @@
-"""The sandbox workspace and what it holds: people, channels, the plan and a fortnight of its past."""
+"""Fills the sandbox workspace: people, channels, the plan and about a fortnight of its past."""
 
 import asyncio
 import hashlib
@@ -34,6 +34,7 @@ from bot.runtime.bot import Bot
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.server import Sandbox
 from bot.sandbox.time_travel import TimeTravelError
+from bot.sentences import sentence
 from bot.services import workspaces
 from models import Plan, schema
 from models.queries import boards as boards_query
@@ -42,9 +43,9 @@ from models.queries import people as people_query
 
 @dataclass(frozen=True)
 class SeedRecord:
-    """database: which one, not where it is (an address may hold a password). source: "sample", or the name
-    of the plan's file. digest: of that file's content, "" for the sample. ready: it was opened to the end.
-    strangers: initials in the plan that nobody stands behind, on purpose.
+    """What the sandbox was filled with. database: a hash of its URL, which may hold a password. source:
+    "sample", or the name of the plan's file. digest: of that file's content, "" for the sample. ready:
+    the filling was completed. strangers: initials in the plan that stay without an account, on purpose.
     """
 
     database: str
@@ -63,7 +64,7 @@ def hash_database_url(database_url: str) -> str:
 
 
 class SeedStore:
-    """Keeps the record, and a copy of the plan that was given, so that starting again needs no file."""
+    """Stores the record, and a copy of the plan that was given, so that starting again needs no file."""
 
     def __init__(self, folder: Path) -> None:
         self._record_path, self._plans_folder = folder / "sandbox-town.json", folder / "sandbox-plan"
@@ -77,12 +78,12 @@ class SeedStore:
 
     def write(self, record: SeedRecord) -> None:
         self._record_path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._record_path.with_suffix(".new")
-        beside.write_text(json.dumps(asdict(record)))
-        beside.replace(self._record_path)
+        new_file = self._record_path.with_suffix(".new")
+        new_file.write_text(json.dumps(asdict(record)))
+        new_file.replace(self._record_path)
 
     def save_plan(self, name: str, content: bytes) -> None:
-        """In the place of any plan kept before."""
+        """Replaces the plan stored before."""
         self._plans_folder.mkdir(parents=True, exist_ok=True)
         (self._plans_folder / name).write_bytes(content)
         for other in self._plans_folder.iterdir():
@@ -99,14 +100,10 @@ class SeedStore:
 BOARD = "improvement-board"
 CHANNELS = (("C0BOARD", BOARD), ("C0GENERAL", "general"), ("C0PRACTICE", "practice-leads"))
 UPDATE_TIME = time(11, 20)
-FOREIGN_PLAN_TEXT = (
-    "The database holds a plan that the sandbox did not put there, so the sandbox leaves it as it is."
-    " Set CIP_DATA_DIR to an empty folder, or unset DATABASE_URL, to try another plan."
-)
 
 
 class DemoSeeder:
-    """Fills an empty sandbox, and empties it again. given: the plan to use in the place of the sample."""
+    """Fills an empty sandbox, and empties it again. plan: to use in the place of the sample."""
 
     def __init__(
         self, bot: Bot, sandbox: Sandbox, clock: SimulatedClock, *, plan: PlanFile | None = None
@@ -124,54 +121,57 @@ class DemoSeeder:
 
     @property
     def record(self) -> SeedRecord | None:
-        """What the sandbox put in this database; None when it put nothing there."""
-        found = self._store.read()
-        return found if found is not None and found.database == self._database_hash else None
+        """What the sandbox filled this database with; None if nothing."""
+        record = self._store.read()
+        return record if record is not None and record.database == self._database_hash else None
 
     @property
     def _database_hash(self) -> str:
         return hash_database_url(self._bot.settings.database)
 
     async def open(self) -> None:
-        """Make sure there is something to see: a fresh sandbox gets the plan and its recent past. What an
-        earlier run left stays, unless another plan is given, or it ended before it was ready.
+        """Fill an empty sandbox with the plan and its recent past. What an earlier run left stays, unless
+        another plan is given, or that run ended before it was ready. Raises SettingsError for a given
+        plan where the database holds one that is not the sandbox's own.
         """
-        record, planned = self.record, await self._bot.database.read(_has_plan)
-        if planned and record is None and self._given_plan is not None:
-            raise SettingsError(FOREIGN_PLAN_TEXT)
-        other = (
+        record, has_plan = self.record, await self._bot.database.read(_has_plan)
+        if has_plan and record is None and self._given_plan is not None:
+            raise SettingsError(sentence("demo.foreign_plan"))
+        is_other = (
             record is not None and self._given_plan is not None and record.digest != self._given_plan.digest
         )
-        stale = planned and record is not None and (other or not record.ready)
-        if stale or not planned:
-            await self._rebuild(wipe=stale)
+        is_stale = has_plan and record is not None and (is_other or not record.ready)
+        if is_stale or not has_plan:
+            await self._rebuild(wipe=is_stale)
             self._sandbox.workspace.feed.publish({"type": "reset"})
         await self.sync_accounts()
 
     async def reset(self) -> None:
-        """Raises TravelError when that is under way, or when the database is not the sandbox's own."""
+        """Start again. Raises TimeTravelError while that runs already, or if the database holds a plan
+        that is not the sandbox's own.
+        """
         if self.is_resetting:
             raise TimeTravelError("The sandbox is starting again already.", busy=True)
         if self.record is None:
-            raise TimeTravelError(FOREIGN_PLAN_TEXT)
+            raise TimeTravelError(sentence("demo.foreign_plan"))
         await self._rebuild(wipe=True)
         await self.sync_accounts()
 
     async def _rebuild(self, *, wipe: bool) -> None:
-        """From the beginning. Meanwhile nobody can do anything, or move the clock."""
+        """Fill the sandbox from the beginning, with the clock locked. is_resetting blocks everything else."""
         self.is_resetting = True
-        moving = await self.clock_runner.stop_and_lock()
+        clock_lock = await self.clock_runner.stop_and_lock()
         try:
             if wipe:
                 await self._wipe()
             await self._fill()
         finally:
-            moving.release()
+            clock_lock.release()
             self.is_resetting = False
 
     async def create_missing_accounts(self) -> None:
-        """Let those whom a plan brought in chat names move in: in a sandbox, anyone can be anyone. Where it
-        changed what people are to the plan, the page hears of it.
+        """Make accounts for the people that a plan imported in chat has brought; publish an event for the
+        page if anybody's account or title has changed.
         """
         record = self.record
         if record is None or not record.ready or self.is_resetting:
@@ -183,12 +183,12 @@ class DemoSeeder:
             self._sandbox.workspace.feed.publish({"type": "people"})
 
     async def sync_accounts(self) -> None:
-        """Put everyone who has an account in the workspace, with what they are to the plan."""
+        """Add everyone who has an account to the workspace, with their title."""
         self._synced_accounts = await self._bot.database.read(_list_accounts)
-        found = self._synced_accounts or accounts.sample_accounts()
-        for one in found:
-            self._add_user(one)
-        members = [BOT_USER_ID, *(one.user_id for one in found)]
+        members_of_plan = self._synced_accounts or accounts.sample_accounts()
+        for each in members_of_plan:
+            self._add_user(each)
+        members = [BOT_USER_ID, *(each.user_id for each in members_of_plan)]
         for channel_id, name in CHANNELS:
             self._sandbox.workspace.add_channel(channel_id, name, members)
 
@@ -200,7 +200,7 @@ class DemoSeeder:
         )
 
     async def _wipe(self) -> None:
-        """Nothing is planned or sent meanwhile, so that nothing of the old plan reaches the new workspace."""
+        """The tick is paused meanwhile, so that no message of the old plan reaches the new workspace."""
         async with self._bot.rounds.pause():
             await asyncio.to_thread(schema.recreate_schema, self._bot.database)
             self._sandbox.workspace.wipe()
@@ -213,21 +213,21 @@ class DemoSeeder:
         self._store.write(SeedRecord(self._database_hash, source, digest))
         if plan is not None:
             self._store.save_plan(plan.name, plan.content)
-        draft, stay = await self._read_draft(plan)
-        self._clock.set(stay.start)
+        draft, period = await self._read_draft(plan)
+        self._clock.set(period.start)
         settings = self._bot.settings
         await self._bot.database.run(
             _import_plan, draft, settings, self._clock.now(), sample_people=plan is None
         )
         await self.sync_accounts()
-        await self._replay_period(stay, with_updates=plan is None)
-        strangers = await self._bot.database.read(_list_unlinked)
+        await self._replay_period(period, with_updates=plan is None)
+        unlinked = await self._bot.database.read(_list_unlinked)
         self._store.write(
-            SeedRecord(self._database_hash, source, digest, ready=True, strangers=tuple(strangers))
+            SeedRecord(self._database_hash, source, digest, ready=True, strangers=tuple(unlinked))
         )
 
     def _choose_plan(self) -> PlanFile | None:
-        """The plan given now, or the one that was given before; None for the sample."""
+        """The plan given now, or to an earlier run; None for the sample."""
         record = self.record
         if self._given_plan is not None or record is None or record.is_sample:
             return self._given_plan
@@ -237,19 +237,19 @@ class DemoSeeder:
     async def _read_draft(self, plan: PlanFile | None) -> tuple[PlanDraft, SeedPeriod]:
         today = datetime.now(ZoneInfo(self._bot.settings.timezone)).date()
         if plan is None:
-            stay = period_ending_on(today, self._bot.settings)
-            return await build_sample_draft(stay.today), stay
+            period = period_ending_on(today, self._bot.settings)
+            return await build_sample_draft(period.today), period
         draft = await plan.read(today)
         return draft, period_ending_on(opening_day(draft, today), self._bot.settings)
 
     async def _replay_period(self, period: SeedPeriod, *, with_updates: bool) -> None:
-        """Live through the days since the plan came in: so two digests, the prompts of those days and, in the
-        sample, some answers are there, all of them really sent.
+        """Run the days since the plan's import, so that two digests, the prompts of those days and,
+        with_updates, the sample's updates are really sent.
         """
-        for moment, initials, line in sorted(sample.scripted_updates(period.today)) if with_updates else ():
-            when = self._update_moment(moment)
-            if period.start < when < period.end:
-                await self.clock_runner.run_until(when)
+        for day, initials, line in sorted(sample.scripted_updates(period.today)) if with_updates else ():
+            moment = self._update_moment(day)
+            if period.start < moment < period.end:
+                await self.clock_runner.run_until(moment)
                 await self._sandbox.slash(user_id_of(initials), CHANNELS[0][0], line)
         await self.clock_runner.run_until(period.end)
 

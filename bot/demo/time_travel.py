@@ -1,4 +1,4 @@
-"""Moves the sandbox's clock forward, stopping wherever something comes due, so that it happens then."""
+"""Moves the sandbox's clock forward, and runs the tick at each moment at which something is due."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,20 +17,35 @@ from bot.demo.upcoming import list_upcoming
 from bot.jobs.tick import TickJob, find_next_due
 from bot.plan.wording import format_day
 from bot.sandbox.time_travel import ClockStep, TimeTravelError
-from models.queries import outbox as ledger_query
+from bot.sentences import sentence
+from models.queries import outbox as outbox_query
 
+log = structlog.get_logger()
 Json = dict[str, Any]
 MoveKind = Literal["move", "quarter"]
+# Answers the open prompts as of a moment; returns how many answers there were.
+AnswerPrompts = Callable[[datetime], Awaitable[int]]
 PROGRESS_INTERVAL_SECONDS = 0.12
-# A move that is over before this is told only by its end.
+# A move that takes less than this publishes no progress.
 PROGRESS_DELAY_SECONDS = 0.4
+MAX_MOVE = timedelta(days=366)
+# How far to look for something to happen before giving up.
+MAX_SEARCH = timedelta(days=120)
+MAX_STEPS = 5000
+MONDAY_ARRIVAL_TIME = time(9, 0, 30)
+# Up to so long before its arrival time, a Monday counts as reached.
+MONDAY_TOLERANCE = timedelta(seconds=MONDAY_ARRIVAL_TIME.second)
+ARRIVAL_TIME = time(10, 5)
+# When owners answer, while a quarter is simulated.
+ANSWER_TIME = time(11, 20)
 
 
 @dataclass
 class MoveProgress:
-    """One move under way. sent_before: how much of each kind had been sent when it began.
+    """One move under way. sent_before, sent: how many messages of each kind had been sent when it began,
+    and now.
 
-    told: sends news to every open page. stop_requested: it was asked to stop.
+    publish: sends an event to every open page. stop_requested: somebody asked to stop it.
     """
 
     kind: MoveKind
@@ -50,7 +65,7 @@ class MoveProgress:
         )
 
     def update(self, now: datetime, sent: dict[str, int]) -> None:
-        """The clock has come to `now`. Told a few times a second at most."""
+        """Publish that the clock has come to `now`, a few times a second at most."""
         self.sent = sent
         if monotonic() - self._published_at < PROGRESS_INTERVAL_SECONDS:
             return
@@ -59,7 +74,7 @@ class MoveProgress:
         self.publish(self.last_event)
 
     def finish(self, now: datetime, reason: str, words: str) -> None:
-        """The last news of it; a short move, of which nothing was told, ends without."""
+        """Publish the end; not of a short move, which has published nothing before."""
         if self.last_event is not None:
             self.publish({"type": "played", "reason": reason, **self._event_fields(now), "words": words})
 
@@ -80,37 +95,20 @@ class MoveProgress:
 
     def _event_fields(self, now: datetime) -> Json:
         local = now.astimezone(self.zone)
-        so_far = ", ".join(part for part in (self.sent_text, self.answers_text) if part)
+        now_words = format_datetime(local)
         return {
             "kind": self.kind,
             "now_iso": local.isoformat(),
-            "now_words": format_datetime(local),
+            "now_words": now_words,
             "until_words": format_datetime(self.until.astimezone(self.zone)),
             "sent": {"prompts": self.count("prompt"), "digests": self.count("digest")},
             "answers": self.answers,
-            "words": f"{format_datetime(local)}: {so_far or 'nothing'} so far",
+            "words": sentence("demo.progress", now=now_words, sent=self.sent_text, answers=self.answers_text),
         }
 
 
-log = structlog.get_logger()
-MAX_MOVE = timedelta(days=366)
-# How far to look for something to happen before giving up.
-MAX_SEARCH = timedelta(days=120)
-MAX_STEPS = 5000
-MONDAY_ARRIVAL_TIME = time(9, 0, 30)
-# What is left of a Monday's first minute counts as that Monday, not as the way to it.
-MONDAY_TOLERANCE = timedelta(seconds=MONDAY_ARRIVAL_TIME.second)
-ARRIVAL_TIME = time(10, 5)
-# When owners answer, while a quarter is played.
-ANSWER_TIME = time(11, 20)
-NOTHING_LOST_TEXT = "Nothing that was said is lost. Try again."
-CLOCK_MOVING_TEXT = "The clock is moving already. Wait until it stands, or stop it."
-
-AnswerPrompts = Callable[[datetime], Awaitable[int]]
-
-
 class ClockRunner:
-    """One move at a time. answering: lets the owners answer at that moment, and says how many did."""
+    """Moves the clock, one move at a time. publish: sends an event to every open page."""
 
     def __init__(
         self,
@@ -136,7 +134,9 @@ class ClockRunner:
         return self._clock.now()
 
     async def move(self, step: ClockStep) -> str:
-        """Raises TravelError while another move is under way."""
+        """Returns where the clock is and what was sent. Raises TimeTravelError while another move is
+        under way.
+        """
         self._refuse_if_moving()
         async with self._move_lock:
             if step in {"next-prompt", "next-event"}:
@@ -149,7 +149,7 @@ class ClockRunner:
             return self._describe_move(progress)
 
     async def move_to(self, day: date) -> str:
-        """To the middle of that day's morning: what is sent in the morning is there by then."""
+        """To that day at 10:05am, when what is due in the morning has been sent."""
         self._refuse_if_moving()
         target = datetime.combine(day, ARRIVAL_TIME, self._zone).astimezone(UTC)
         self._check_target(day, target)
@@ -159,7 +159,7 @@ class ClockRunner:
             return self._describe_move(progress)
 
     async def play(self, weeks: int) -> str:
-        """Set off; the end of it is told as news."""
+        """Start simulating so many weeks; returns when they end. The end of it is published as an event."""
         self._refuse_if_moving()
         local = self.now().astimezone(self._zone)
         until = (local + timedelta(weeks=weeks)).astimezone(UTC)
@@ -181,13 +181,13 @@ class ClockRunner:
             return self._describe_move(progress)
 
     async def stop_and_lock(self) -> asyncio.Lock:
-        """Stop what is under way and keep the clock where it is until the lock is released."""
+        """Stop any move; the clock cannot be moved until the lock is released."""
         await self.stop()
         await self._move_lock.acquire()
         return self._move_lock
 
     async def close(self) -> None:
-        """Stop, and wait for what is being done at this moment."""
+        """Stop any move, and wait for its end."""
         await self.stop()
         if self._play_task is not None:
             await asyncio.gather(self._play_task, return_exceptions=True)
@@ -195,9 +195,8 @@ class ClockRunner:
     async def run_until(
         self, target: datetime, progress: MoveProgress | None = None, *, run_at_target: bool = True
     ) -> None:
-        """Go to `target`, doing everything due on the way at the moment it is due. run_at_target: what
-        was put off is
-        tried again there; on the way through, the next thing due will do that.
+        """Move to `target`, running the tick at each moment that something is due. run_at_target: run it
+        there as well, to retry what failed; not needed if the move goes on from there.
         """
         for _ in range(MAX_STEPS):
             due = await self._database.read(find_next_due)
@@ -214,7 +213,7 @@ class ClockRunner:
 
     def _refuse_if_moving(self) -> None:
         if self._move_lock.locked():
-            raise TimeTravelError(CLOCK_MOVING_TEXT, busy=True)
+            raise TimeTravelError(sentence("demo.clock_moving"), busy=True)
 
     def _check_target(self, day: date, target: datetime) -> None:
         now = self.now()
@@ -265,7 +264,7 @@ class ClockRunner:
             self._publish({"type": "clock"})
 
     async def _play_days(self, progress: MoveProgress) -> None:
-        """Day by day, with a moment in each when owners answer."""
+        """Day by day; each has a moment at which owners answer."""
         progress.update(self.now(), await self._count_sent())
         day = self.now().astimezone(self._zone).date()
         while not progress.stop_requested and self.now() < progress.until:
@@ -280,10 +279,10 @@ class ClockRunner:
             progress.update(self.now(), await self._count_sent())
 
     async def _run_until_sent(self, progress: MoveProgress, kinds: tuple[str, ...]) -> None:
-        """On to the next thing due, and the next, until something was really sent."""
+        """Move to the next moment that something of these kinds is due, until something is really sent."""
         for _ in range(MAX_STEPS):
-            coming = await self._database.read(list_upcoming)
-            due = min((each.at for each in coming if each.kind in kinds), default=None)
+            upcoming = await self._database.read(list_upcoming)
+            due = min((each.at for each in upcoming if each.kind in kinds), default=None)
             if due is None or due > progress.until or progress.stop_requested:
                 return
             await self.run_until(due + timedelta(seconds=1), progress)
@@ -292,14 +291,16 @@ class ClockRunner:
                 return
 
     async def _count_sent(self) -> dict[str, int]:
-        return await self._database.read(ledger_query.count_sent_by_kind)
+        return await self._database.read(outbox_query.count_sent_by_kind)
 
     def _describe_move(self, progress: MoveProgress, *, failed: bool = False) -> str:
-        now = f"It is now {format_datetime(self.now().astimezone(self._zone))}."
+        now = format_datetime(self.now().astimezone(self._zone))
         if failed:
-            return f"Something went wrong, so the clock stopped on the way. {now} {NOTHING_LOST_TEXT}"
-        if progress.stop_requested:
-            now = f"Stopped. {now}"
-        sent, answers = progress.sent_text, progress.answers_text
-        told = f"{now} On the way the bot sent {sent}." if sent else f"{now} Nothing was due on the way."
-        return f"{told} Owners gave {answers}." if answers else told
+            return sentence("demo.move_failed", now=now)
+        return sentence(
+            "demo.moved",
+            now=now,
+            is_stopped=progress.stop_requested,
+            sent=progress.sent_text,
+            answers=progress.answers_text,
+        )

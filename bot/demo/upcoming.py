@@ -1,4 +1,4 @@
-"""What will happen by itself next, as far as the rows say: digests and prompts."""
+"""The digests and prompts that will be sent next, as far as the database knows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ MAX_UPCOMING = 6
 
 @dataclass(frozen=True)
 class UpcomingEvent:
-    """kind: prompt or digest, as the ledger calls it."""
+    """kind: prompt or digest, as in the outbox."""
 
     at: datetime
     kind: str
@@ -24,20 +24,20 @@ class UpcomingEvent:
 
 
 def list_upcoming(session: Session) -> list[UpcomingEvent]:
-    """Soonest first. Prompts are counted as they stand now: an answer given before then may save one."""
-    found = [*_digests(session), *_prompts(session)]
-    return sorted(found, key=lambda each: (each.at, each.kind))
+    """Soonest first. Prompts are counted as of now: an answer before then may make one unnecessary."""
+    events = [*_digests(session), *_prompts(session)]
+    return sorted(events, key=lambda each: (each.at, each.kind))
 
 
 def _digests(session: Session) -> list[UpcomingEvent]:
-    found = []
+    events = []
     for board in boards_query.boards(session):
         at = board.next_digest_at
         for _ in range(DIGESTS_AHEAD):
             if at is not None:
-                found.append(UpcomingEvent(at, "digest", "weekly digest"))
+                events.append(UpcomingEvent(at, "digest", "weekly digest"))
                 at = next_occurrence(board.digest_rule, board.timezone, after=at)
-    return found
+    return events
 
 
 def _prompts(session: Session) -> list[UpcomingEvent]:

@@ -1,4 +1,4 @@
-"""Builds the bot from its settings. Building has no effects; `prepare` does the first that matter."""
+"""Builds the bot from its settings: its database, its parts, and the context of its handlers."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -24,6 +24,7 @@ from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
 from bot.runtime.instance_lock import BOT, exclusive_lock, with_application_name
+from bot.sentences import sentence
 from bot.services import dispatcher, workspaces
 from bot.services.dispatcher import Dispatcher
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
@@ -43,26 +44,27 @@ __all__ = [
     "identify_workspace",
     "open_database",
 ]
+# In seconds.
 LINK_INTERVAL = 600.0
-SQLITE_IN_USE = (
-    "SQLite has room for one. Stop that one first, or give this one a CIP_DATA_DIR of its own."
-    " For several bots on one database set DATABASE_URL to a PostgreSQL."
-)
-STOP_FIRST = "Its database has to be brought up to date first: stop it, and run this again."
 API_TIMEOUT = 20
 
 
 @contextmanager
 def open_database(settings: Settings, *, serving: bool = False) -> Iterator[Database]:
-    """The database, ready for use: SQLite is brought up to date; a PostgreSQL that is not raises
-    SettingsError with what to run. So does one that cannot be reached.
+    """The database, ready for use. SQLite is migrated to the current schema; a PostgreSQL that is not
+    migrated raises SettingsError with what to run. So does a database that cannot be reached.
 
-    serving: for as long as it is open. SQLite has room for one such process; a short command may run beside
-    it, unless it would have to change the tables under it.
+    serving: this process serves the bot. On SQLite only one may; a short command may run beside it, unless
+    it would have to migrate.
     """
     database = new_database(settings, serving=serving)
+    lock = (
+        exclusive_lock(database, sentence("runtime.one_bot_per_sqlite"), kind=BOT)
+        if serving
+        else contextlib.nullcontext()
+    )
     try:
-        with exclusive_lock(database, SQLITE_IN_USE, kind=BOT) if serving else contextlib.nullcontext():
+        with lock:
             if serving or not database.is_sqlite or require_reachable(database, schema.is_current):
                 require_reachable(database, schema.ensure_current)
             else:
@@ -74,12 +76,14 @@ def open_database(settings: Settings, *, serving: bool = False) -> Iterator[Data
 
 def migrate_database(database: Database) -> str:
     """Returns the revision. Raises SettingsError while a bot runs on this SQLite file."""
-    with exclusive_lock(database, STOP_FIRST):
+    with exclusive_lock(database, sentence("runtime.stop_before_migrating")):
         return require_reachable(database, schema.upgrade)
 
 
 def new_database(settings: Settings, *, serving: bool = False) -> Database:
-    """The database as the settings name it, not opened yet. Raises SettingsError when none can be meant."""
+    """The database that the settings name, not connected yet. Raises SettingsError for an address that cannot
+    be used.
+    """
     if not settings.database.startswith(("sqlite:", "postgresql+psycopg:")):
         raise SettingsError(
             "DATABASE_URL names no database the bot can use."
@@ -87,8 +91,8 @@ def new_database(settings: Settings, *, serving: bool = False) -> Database:
         )
     try:
         url = make_url(settings.database)
-        named = with_application_name(url) if serving else url
-        return Database(named.render_as_string(hide_password=False))
+        url = with_application_name(url) if serving else url
+        return Database(url.render_as_string(hide_password=False))
     except OSError as error:
         raise SettingsError(f"{settings.data_dir} cannot be written to: {error.strerror}.") from None
     except (ArgumentError, ValueError):
@@ -96,16 +100,16 @@ def new_database(settings: Settings, *, serving: bool = False) -> Database:
 
 
 def require_reachable(database: Database, step: Callable[[Database], T]) -> T:
-    """Take the first step into a database. Raises SettingsError when there is none to be reached."""
+    """Call the step, the first to connect to the database. Raises SettingsError if that cannot be reached."""
     try:
         return step(database)
     except OperationalError:
-        todo = "Check CIP_DATA_DIR." if database.is_sqlite else "Check DATABASE_URL and that it is running."
-        raise SettingsError(f"The database cannot be reached. {todo}", try_again=True) from None
+        problem = sentence("runtime.database_unreachable", is_sqlite=database.is_sqlite)
+        raise SettingsError(problem, try_again=True) from None
 
 
 def build_client(settings: Settings, timeout_seconds: int) -> AsyncWebClient:
-    """A Web API client that never retries by itself: the ledger decides when to try again."""
+    """A Web API client that never retries by itself: the outbox does."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     return AsyncWebClient(
         token=token, base_url=settings.slack_api_url, timeout=timeout_seconds, retry_handlers=[]
@@ -114,7 +118,7 @@ def build_client(settings: Settings, timeout_seconds: int) -> AsyncWebClient:
 
 @dataclass(frozen=True)
 class Bot:
-    """The bot without its HTTP server: what it knows, what it sends and what drives it."""
+    """The parts of the bot, without its HTTP server."""
 
     settings: Settings
     clock: Clock
@@ -136,7 +140,7 @@ def build_bot(
     timeout_seconds: int = API_TIMEOUT,
     limits: WorkspaceLimits = SLACK_LIMITS,
 ) -> Bot:
-    """timeout_seconds: how many seconds to wait for an answer of the workspace. limits: how fast to speak."""
+    """timeout_seconds: for a call to Slack. limits: how many calls of each kind Slack allows."""
     client = build_client(settings, timeout_seconds)
     renderer = Renderer(settings.command, settings.public_address)
     worker = Worker(database, SlackSender(client), renderer, clock, limits=limits)
@@ -149,12 +153,12 @@ def build_bot(
 
 
 def build_dispatcher() -> Dispatcher:
-    """The one table of handlers. Another package that handles commands is named here."""
+    """The handlers of every type of command. A package with handlers of its own is added here."""
     return Dispatcher(dispatcher.HANDLERS, commands.HANDLERS)
 
 
 def build_slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
-    """The bot as its handlers see it, with messages rendered as Slack takes them."""
+    """The context of the handlers, with messages rendered in Block Kit."""
     return AppContext(
         bot.database,
         bot.clock,
@@ -167,15 +171,14 @@ def build_slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
 
 
 async def identify_workspace(bot: Bot) -> Team:
-    """Ask Slack who we are, and tie the workspace's rows to it. Raises DeliveryError when Slack says no.
-
-    From then on nothing is sent but to this workspace, the only one our token is good for.
+    """Ask Slack which team the token is for, and link the workspace's rows to it. From then on the worker
+    sends to this team only. Raises DeliveryError when Slack refuses.
     """
     team = await bot.directory.fetch_team()
     try:
         await bot.database.run(workspaces.link_team, team.team_id, team.name)
     except IntegrityError:
-        # Another replica met it at this very moment.
+        # Another replica linked it at the same moment.
         await bot.database.run(workspaces.link_team, team.team_id, team.name)
     bot.worker.team_id = team.team_id
     return team

@@ -1,4 +1,4 @@
-"""The bot's HTTP server: the address is taken first, so that everything built after it knows it."""
+"""The bot's HTTP server. Its socket is bound first, so that its address is known before the rest is built."""
 
 import asyncio
 import errno
@@ -11,17 +11,17 @@ from aiohttp import web
 
 from bot.config import Settings
 from bot.errors import SettingsError
+from bot.sentences import sentence
 
-# Whoever sent a request has given up on it by then.
+# In seconds. Slack has given up on a request by then.
 SHUTDOWN_TIMEOUT = 6.0
 MAX_BODY_SIZE = 1024 * 1024
 SERVER_NAME = "cip"
 NO_ACCESS_LOG: dict[str, Any] = {"access_log": None}
-UNREADABLE = "This request could not be read."
 
 
 class AnonymousRequestHandler(web.RequestHandler):
-    """What is not even HTTP is answered before there is an application to ask; this answers as that does."""
+    """What is no HTTP is answered before any application is called; this answers as our application would."""
 
     def handle_error(
         self,
@@ -30,13 +30,14 @@ class AnonymousRequestHandler(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        answer = super().handle_error(request, status, exc, UNREADABLE if message else None)
-        answer.headers["Server"] = SERVER_NAME
-        return answer
+        text = sentence("runtime.unreadable_request") if message else None
+        response = super().handle_error(request, status, exc, text)
+        response.headers["Server"] = SERVER_NAME
+        return response
 
 
 def build_application() -> web.Application:
-    """It tells nobody what it is made with."""
+    """Without the name of the software in its headers."""
 
     async def set_server_header(_request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Server"] = SERVER_NAME
@@ -53,14 +54,16 @@ def bind_socket(settings: Settings) -> Iterator[socket.socket]:
     Raises SettingsError where the address is not of this machine, or the port is in use or not allowed.
     """
     try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(found[0], found[1])
+        family, kind, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        listener = socket.socket(family, kind)
     except (OSError, UnicodeError):
         raise SettingsError(_unknown_address(settings)) from None
     with listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind(found[4])
+            listener.bind(address)
             listener.listen(128)
         except OSError as error:
             raise SettingsError(_explain_bind_error(settings, error)) from None
@@ -68,7 +71,7 @@ def bind_socket(settings: Settings) -> Iterator[socket.socket]:
 
 
 def _unknown_address(settings: Settings) -> str:
-    return f"There is no address {settings.host} on this machine. Give another with --host, or set CIP_HOST."
+    return sentence("runtime.unknown_address", host=settings.host)
 
 
 def _explain_bind_error(settings: Settings, error: OSError) -> str:
@@ -76,14 +79,8 @@ def _explain_bind_error(settings: Settings, error: OSError) -> str:
     if error.errno == errno.EADDRNOTAVAIL:
         return _unknown_address(settings)
     if error.errno == errno.EACCES:
-        return (
-            f"This user may not listen on port {settings.port}."
-            " Give one from 1024 with --port, or set CIP_PORT."
-        )
-    return (
-        f"Port {settings.port} on {settings.host} is taken."
-        " Stop what uses it, give another with --port, or set CIP_PORT."
-    )
+        return sentence("runtime.port_not_allowed", port=settings.port)
+    return sentence("runtime.port_in_use", port=settings.port, host=settings.host)
 
 
 def address_of(listener: socket.socket) -> str:
@@ -93,7 +90,9 @@ def address_of(listener: socket.socket) -> str:
 
 @asynccontextmanager
 async def listen(app: web.Application, listener: socket.socket) -> AsyncIterator[str]:
-    """Yields the address. What is under way at the end is finished, for six seconds at most."""
+    """Serve while the context lasts; yields the address. Open requests are finished at the end, for six
+    seconds at most.
+    """
     runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_TIMEOUT, **NO_ACCESS_LOG)
     await runner.setup()
     try:
@@ -105,7 +104,7 @@ async def listen(app: web.Application, listener: socket.socket) -> AsyncIterator
 
 @asynccontextmanager
 async def _serve_connections(runner: web.AppRunner, listener: socket.socket) -> AsyncIterator[None]:
-    """What aiohttp's own SockSite does, with our handler of connections."""
+    """As aiohttp's SockSite, with our request handler."""
     manager, loop = cast(web.Server, runner.server), asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: AnonymousRequestHandler(manager, loop=loop, **NO_ACCESS_LOG), sock=listener

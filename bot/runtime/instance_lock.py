@@ -1,5 +1,5 @@
-"""Whether a bot serves a database. SQLite serves one: a lock on a file beside it tells, which the kernel lets
-go whatever happens. PostgreSQL serves any number: their connections bear a name.
+"""Which processes serve the bot on a database. SQLite: one, which holds a lock on a file beside the database;
+the kernel releases it however the process ends. PostgreSQL: any number, known by their connections' name.
 """
 
 import fcntl
@@ -13,22 +13,22 @@ from sqlalchemy import URL, text
 
 from bot.database import Database
 from bot.errors import SettingsError
+from bot.sentences import sentence
 
 APPLICATION_NAME = "cip serve"
 BOT, COMMAND = "bot", "command"
-WAIT_ADVICE = "Wait until it is done, and run this again."
 
 
 def with_application_name(url: URL) -> URL:
-    """The same address, so that PostgreSQL tells everyone that a bot serves through these connections."""
+    """The address with the name under which PostgreSQL lists the connections of a serving bot."""
     if url.get_backend_name() == "sqlite":
         return url
     return url.update_query_dict({"application_name": APPLICATION_NAME})
 
 
 def is_served(database: Database) -> bool:
-    """Whether any bot serves this PostgreSQL database, whoever it connects as. What else has it open (a
-    monitoring tool, another command) does not count.
+    """Whether any bot serves this PostgreSQL database, as any user. Other clients (a monitoring tool, another
+    command) do not count.
     """
     with database.snapshot() as connection:
         bots = connection.scalar(
@@ -43,9 +43,10 @@ def is_served(database: Database) -> bool:
 
 @contextmanager
 def exclusive_lock(database: Database, advice: str, *, kind: str = COMMAND) -> Iterator[None]:
-    """No bot serves this SQLite file while the context lasts, and no command changes it as a whole, but ours.
-    Raises SettingsError when one does; where it is a bot, `advice` ends the sentence. PostgreSQL takes any
-    number. kind: what we are.
+    """Lock this SQLite file against other bots and against commands that change it as a whole. Raises
+    SettingsError when one of these holds the lock. On PostgreSQL it does nothing.
+
+    advice: ends the error's sentence where a bot holds the lock. kind: what this process is.
     """
     if not database.is_sqlite or not database.url.database:
         yield
@@ -62,11 +63,15 @@ def exclusive_lock(database: Database, advice: str, *, kind: str = COMMAND) -> I
 
 
 def _describe_holder(file: IO[str], database: str, kind: str, advice: str) -> str:
-    """Who is there, and what to do about it."""
+    """Which process holds the lock, and what to do about it."""
     file.seek(0)
-    number, _, theirs = file.read(40).strip().partition(" ")
-    theirs = theirs or BOT
-    actor = f"{'Another' if theirs == kind else 'A'} {theirs}{f' (process {number})' if number else ''}"
-    if theirs == COMMAND:
-        return f"{actor} is changing {database}. {WAIT_ADVICE}"
-    return f"{actor} is running on {database}. {advice}"
+    process, _, holder = file.read(40).strip().partition(" ")
+    holder = holder or BOT
+    return sentence(
+        "runtime.locked",
+        holder=holder,
+        process=process,
+        is_same_kind=holder == kind,
+        database=database,
+        advice=sentence("runtime.wait_for_command") if holder == COMMAND else advice,
+    )

@@ -6,10 +6,10 @@ from random import Random
 
 from bot.sandbox.deliveries import Ack, BotDelivery
 from bot.sandbox.entities import Json
+from bot.sentences import sentence
 from bot.simulation.event_log import EventLog
 from bot.simulation.replicas import ForkedReplicas, Replicas
 from bot.simulation.scenario import Scenario
-from handlers.slack.commands import STILL_WORKING
 
 MAX_ATTEMPTS = 12
 DROPPED_SHARE, DUPLICATE_SHARE, LATE_DUPLICATE_SHARE = 0.04, 0.06, 0.06
@@ -39,7 +39,7 @@ class FlakyTransport:
             await asyncio.gather(self._send(delivery, MAX_ATTEMPTS), self._send(delivery, MAX_ATTEMPTS + 1))
         ack = await self._send(delivery, 0)
         for attempt in range(1, MAX_ATTEMPTS):
-            if ack.status == HTTP_OK and _text_of(ack) != STILL_WORKING:
+            if ack.status == HTTP_OK and _text_of(ack) != sentence("handlers.still_working"):
                 break
             self._event_log.count("requests sent again because the answer was lost")
             await self._wait_for_replica()

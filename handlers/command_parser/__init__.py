@@ -1,4 +1,8 @@
-"""What a person typed after the command, read into a frozen command of bot/commands.py."""
+"""Parses what a person typed after the slash command into a command of bot/commands.py.
+
+parser.parse: line.py reads the verb; updates.py (with options.py) or lists.py (with filters.py) reads the
+rest, out of tokens.py's refs, statuses and people. free_text.py: a reply in a person's own words.
+"""
 
 from handlers.command_parser.free_text import FreeTextReply
 from handlers.command_parser.line import MAX_LINE_LENGTH, MAX_NOTE_LENGTH, strip_unsafe

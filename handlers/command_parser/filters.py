@@ -1,4 +1,6 @@
-"""What a list is narrowed to: `s2`, `section 2`, `mtfs`, `project 5`, `p5`, `@person`, `RM`."""
+"""Filters of a list: a scope (`s2`, `section 2`, `mtfs`, `project 5`, `p5`, `@person`, `RM`), and for `due` a
+window of days (`14d`, `next month`, `31 March`).
+"""
 
 import re
 from dataclasses import dataclass
@@ -32,9 +34,41 @@ _LINKING_WORDS = re.compile(
 _WORD = re.compile(r"\S+")
 _MAX_SCOPE_LENGTH, _MAX_TITLE_LENGTH = 200, 60
 
+DEFAULT_DAYS = FORTNIGHT_DAYS
+_MAX_DAYS = 3650
+_DAYS = re.compile(
+    r"(?:(?:in|for|within|over|the)\s+)*(?:next\s+)?(?P<n>[0-9]{1,5})\s*-?(?P<unit>d|days?|w|wks?|weeks?)",
+    re.IGNORECASE,
+)
+_PAST_DAYS = re.compile(r"(?:^|\s)-[0-9]{1,5}\s*-?(?:d|days?|w|wks?|weeks?|m|months?)(?!\w)", re.IGNORECASE)
+_NAMED_PERIODS = {"this week", "next week", "this month", "next month", "today", "tomorrow"}
+_NOT_A_DAY = re.compile(
+    r"(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+|[0-9]+|@.*|<.*", re.IGNORECASE
+)
+_SCOPE = re.compile(
+    r"\b(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+[a-z]?(?!\w|\.[0-9])|<[^>]*>|@\S*",
+    re.IGNORECASE,
+)
+_DATE_LIKE = re.compile(
+    rf"(?<![\w.])(?:[0-9]+[\w/.-]*(?:\s+{MONTH}.*)?|(?:{MONTH}|next|this|end\s+of)\s.*[0-9a-z].*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_MAX_WORDS, _MAX_DATE_WORDS = 12, 6
+
+
+@dataclass(frozen=True)
+class DueWindow:
+    """until: the last day counted. description: the window in words. rest: the other words."""
+
+    until: date
+    description: str
+    rest: str
+
 
 def read_scope(input_line: InputLine, verb: str, text: str) -> Scope:
-    """Read what follows the verb; raises NotUnderstoodError for two of a kind, a bare number or a ref."""
+    """The scope that follows the verb. Raises NotUnderstoodError for two of a kind, a bare number or a
+    ref.
+    """
     if len(text) > _MAX_SCOPE_LENGTH:
         raise input_line.not_understood(f"I can't tell what {quote(text)} narrows the list to.", f"{verb} s1")
     rest, scope, title = text.strip(), Scope(), ""
@@ -58,7 +92,7 @@ def read_scope(input_line: InputLine, verb: str, text: str) -> Scope:
 
 
 def _read_scope_part(input_line: InputLine, verb: str, text: str) -> tuple[Scope | str, str]:
-    """Take one part of a scope: a Scope, or a word of a section's title."""
+    """The first part of the text, a Scope or a word of a section's title, and the rest."""
     person = leading_person(text)
     if person:
         return Scope(person=person[0]), person[1]
@@ -80,7 +114,7 @@ def _read_scope_part(input_line: InputLine, verb: str, text: str) -> tuple[Scope
 
 
 def _refuse(input_line: InputLine, verb: str, word: str, text: str) -> None:
-    """Raise for what can't narrow a list, with the line that was probably meant."""
+    """Raises NotUnderstoodError for a word that is no filter, with the line that was probably meant."""
     ref = find_ref(text)
     if ref and word[:1].isdigit():
         refs = format_refs(ref.refs)
@@ -116,47 +150,17 @@ def _describe_both(scope: Scope, more: Scope, kind: str) -> str:
     return one_line(f"{name(scope)} and {name(more)}")
 
 
-DEFAULT_DAYS = FORTNIGHT_DAYS
-_MAX_DAYS = 3650
-_DAYS = re.compile(
-    r"(?:(?:in|for|within|over|the)\s+)*(?:next\s+)?(?P<n>[0-9]{1,5})\s*-?(?P<unit>d|days?|w|wks?|weeks?)",
-    re.IGNORECASE,
-)
-_PAST_DAYS = re.compile(r"(?:^|\s)-[0-9]{1,5}\s*-?(?:d|days?|w|wks?|weeks?|m|months?)(?!\w)", re.IGNORECASE)
-_NAMED_PERIODS = {"this week", "next week", "this month", "next month", "today", "tomorrow"}
-_NOT_A_DAY = re.compile(
-    r"(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+|[0-9]+|@.*|<.*", re.IGNORECASE
-)
-_SCOPE = re.compile(
-    r"\b(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+[a-z]?(?!\w|\.[0-9])|<[^>]*>|@\S*",
-    re.IGNORECASE,
-)
-_DATE_LIKE = re.compile(
-    rf"(?<![\w.])(?:[0-9]+[\w/.-]*(?:\s+{MONTH}.*)?|(?:{MONTH}|next|this|end\s+of)\s.*[0-9a-z].*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_MAX_WORDS, _MAX_DATE_WORDS = 12, 6
-
-
-@dataclass(frozen=True)
-class DueWindow:
-    """until: the last day counted. description: how it was asked for. rest: the other words."""
-
-    until: date
-    description: str
-    rest: str
-
-
 def read_window(input_line: InputLine, text: str) -> DueWindow:
-    """Find the window; 14 days when none is given. Raises NotUnderstoodError for one that lies behind."""
+    """The window; the next 14 days when none is given. Raises NotUnderstoodError for one in the past."""
     if _PAST_DAYS.search(plain_marks(text)):
         raise input_line.not_understood("due looks ahead. For what is late, use overdue.", "overdue")
     window = _find_window(input_line, text)
-    tried = _DATE_LIKE.search(plain_marks(_SCOPE.sub("", window.rest if window else text)))
-    if tried:
-        what = text if window else tried[0]
+    unread = _DATE_LIKE.search(plain_marks(_SCOPE.sub("", window.rest if window else text)))
+    if unread:
+        words = text if window else unread[0]
         raise input_line.not_understood(
-            f"I can't read {quote(what)} as a date. Type it like 14d, this month or 31 March.", "due 31 March"
+            f"I can't read {quote(words)} as a date. Type it like 14d, this month or 31 March.",
+            "due 31 March",
         )
     return window or DueWindow(
         _days_ahead(input_line.today, DEFAULT_DAYS), f"the next {DEFAULT_DAYS} days", text
@@ -164,7 +168,7 @@ def read_window(input_line: InputLine, text: str) -> DueWindow:
 
 
 def _find_window(input_line: InputLine, text: str) -> DueWindow | None:
-    """Look at every run of words, the longest first from each."""
+    """The first run of words that is a window, the longest from its first word on."""
     words = text.split()
     for start in range(min(len(words), _MAX_WORDS)):
         for end in range(min(len(words), start + _MAX_DATE_WORDS), start, -1):

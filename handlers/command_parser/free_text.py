@@ -1,4 +1,4 @@
-"""An answer in somebody's own words: what was asked about is known, so it needs no ref."""
+"""A reply in a person's own words. The prompt that it answers is known, so it needs no ref."""
 
 import re
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ from handlers.command_parser.line import InputLine, read_input_line
 from handlers.command_parser.tokens import leading_refs, leading_status
 from handlers.command_parser.updates import leading_due, read_update
 
-# What people begin with before they say how it is: "yes, it's now done". After words such as "I'm" it may be
-# something else that is done.
+# Words before the status: "yes, it's now done". After those of `perhaps`, such as "I'm", the status may be
+# that of something else.
 _LEAD_IN = re.compile(
     r"(?:(?:(?P<perhaps>all|(?:this|that)(?:'?s| is)|we(?:'re| are)|i(?:'m| am))"
     r"|yes|yep|no|ok|okay|hi|hello|sorry|now|still|currently|it(?:'?s| is))\b[\s,;:.!-]*)+",
     re.IGNORECASE,
 )
 _EMOJI = re.compile(r"^(?:\s*:[a-z0-9_+'-]+:)+|(?::[a-z0-9_+'-]+:\s*)+$", re.IGNORECASE)
-# These say how something is going whatever follows. The second are words of every day as well ("done for
-# today", "closed on Friday"), and are clear alone or before a mark; all others are not.
+# The first are clear whatever follows. The second have everyday meanings as well ("done for today", "closed
+# on Friday"), and are clear only alone or before punctuation.
 _CLEAR_STATUSES = ("inprogress", "notstarted", "onhold", "ontrack", "atrisk", "offtrack", "blocked")
 _CLEAR_BEFORE_PUNCTUATION = (
     *("complete", "done", "finished", "closed", "cancelled", "dropped", "verified", "stuck", "wip"),
@@ -39,17 +39,19 @@ _PREPOSITION = re.compile(r"\s+(?:(?:on|for|with)\s+)?(?=(?:s|sect?|section)?\s*
 
 
 class FreeTextReply:
-    """What a line says, where it begins with how something is going or with its new date; else just words."""
+    """What a reply begins with: a status (is_status), a new due date (is_date), "later" (is_later) or
+    none.
+    """
 
     def __init__(self, text: str, *, today: date, command: str = "/cip") -> None:
-        """Raises NotUnderstoodError for a text that is too long."""
+        """today, command: as for `parse`. Raises NotUnderstoodError for a text that is too long."""
         self._today, self._command = today, command
-        typed = read_input_line(text, today=today, command=command)
-        self._input_line = InputLine(_EMOJI.sub("", typed.text).strip(), today, command)
-        before = _LEAD_IN.match(plain_marks(self._input_line.text))
-        rest = self._input_line.text[before.end() if before else 0 :]
+        input_line = read_input_line(text, today=today, command=command)
+        self._input_line = InputLine(_EMOJI.sub("", input_line.text).strip(), today, command)
+        lead_in = _LEAD_IN.match(plain_marks(self._input_line.text))
+        rest = self._input_line.text[lead_in.end() if lead_in else 0 :]
         self._words = rest if leading_status(rest) else self._input_line.text
-        self._is_ambiguous = before is not None and before["perhaps"] is not None
+        self._is_ambiguous = lead_in is not None and lead_in["perhaps"] is not None
         self._status = leading_status(self._words)
         self.is_status = self._status is not None
         self.is_later = _LATER.fullmatch(plain_marks(rest).strip(" .,;:!?-")) is not None
@@ -63,7 +65,7 @@ class FreeTextReply:
 
     @property
     def is_clear(self) -> bool:
-        """Whether it can hardly be anything but an answer."""
+        """Whether it can hardly be anything but an answer to a prompt."""
         if "?" in self._words or self._is_ambiguous:
             return False
         if self.is_date or self._key.startswith(_CLEAR_STATUSES):
@@ -75,28 +77,28 @@ class FreeTextReply:
 
     @property
     def may_ask_for_list(self) -> bool:
-        """`at risk`, alone or with what it is narrowed to."""
+        """`at risk`, alone or with a scope, which is a command as well."""
         return self._key == "atrisk" and not _FOLLOWING_TEXT.match(self._rest)
 
     @property
     def ref(self) -> RefQuery | None:
-        """The ref that directly follows the status: "done 5.2". Other figures are part of the words: "in
+        """The ref that directly follows the status: "done 5.2". Other numbers belong to the note: "in
         progress, 2 of 5 teams", "done 1.5 days early".
         """
-        towards = _PREPOSITION.match(self._rest)
-        named = leading_refs(self._rest[towards.end() :], strict=True) if towards else None
+        preposition = _PREPOSITION.match(self._rest)
+        match = leading_refs(self._rest[preposition.end() :], strict=True) if preposition else None
         if (
-            named is None
-            or "." not in named.refs[0].ref
-            or not _PUNCTUATION_OR_END.match(plain_marks(named.rest))
+            match is None
+            or "." not in match.refs[0].ref
+            or not _PUNCTUATION_OR_END.match(plain_marks(match.rest))
         ):
             return None
-        return named.refs[0]
+        return match.refs[0]
 
     def to_command(self, refs: Sequence[str], *, is_sure: bool) -> UpdateStatus | Choose:
-        """As said of what these refs name: an update, or a choice where they are several or it is not sure.
+        """An update of the action of these refs, or a choice if there are several or `is_sure` is False.
 
-        Raises NotUnderstoodError as `parse` does, with the line put right.
+        Raises NotUnderstoodError as `parse` does, with a corrected line.
         """
         updates = tuple(self._to_update(ref, is_only=len(refs) == 1) for ref in refs)
         if is_sure and len(updates) == 1:
@@ -104,22 +106,25 @@ class FreeTextReply:
         return Choose(updates=updates, line=one_line(self._words))
 
     def _to_update(self, ref: str, *, is_only: bool) -> UpdateStatus:
-        typed = read_input_line(f"update {ref} {self._words}", today=self._today, command=self._command)
+        text = f"{ref} {self._words}"
+        input_line = read_input_line(f"update {text}", today=self._today, command=self._command)
         try:
-            update = read_update(typed, f"{ref} {self._words}")
+            update = read_update(input_line, text)
         except NotUnderstoodError as error:
-            raise _error_as_reply(error, typed, ref if is_only else "") from None
+            raise _error_as_reply(error, input_line, ref if is_only else "") from None
         if len(update.refs) > 1:
-            raise typed.not_understood(
+            raise input_line.not_understood(
                 "That names more than one action. Give the refs first, then the status."
             )
         return update
 
 
 def _error_as_reply(error: NotUnderstoodError, input_line: InputLine, ref: str) -> NotUnderstoodError:
-    """What is offered is a reply as well, since no command can be typed in a thread. ref: to be left out."""
-    before, offered = input_line.format_suggestion("update"), error.suggestion or ""
-    if not offered.startswith(f"{before} "):
+    """The error with its suggestion as a reply: no slash command can be typed in a thread. ref: left out of
+    it.
+    """
+    prefix, suggestion = input_line.format_suggestion("update"), error.suggestion or ""
+    if not suggestion.startswith(f"{prefix} "):
         return error
-    line = offered.removeprefix(before).strip()
+    line = suggestion.removeprefix(prefix).strip()
     return NotUnderstoodError(error.sentence, suggestion=line.removeprefix(f"{ref} ") if ref else line)

@@ -1,4 +1,4 @@
-"""A line as it was typed, made safe to store and to say back; and its verb, under any of its usual names."""
+"""A line as it was typed, made safe to store and to show; and its verb, by any of its usual names."""
 
 import re
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ from rapidfuzz.distance import OSA
 
 from bot.errors import NotUnderstoodError
 from bot.plan.text import letters_only, one_line, plain_marks
+from bot.plan.wording import ELLIPSIS
 
 MAX_LINE_LENGTH = 4000
 MAX_NOTE_LENGTH = 2000
 _MAX_SUGGESTION_LENGTH = 2500
 _MAX_QUOTE_LENGTH = 40
-# Control characters and halves of characters cannot be stored; the marks that turn the direction of
-# writing round would let a note rearrange the words around it.
+# Control characters and unpaired surrogates cannot be stored; bidirectional formatting characters would let a
+# note rearrange the text around it.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _VERB_NAMES: dict[str, tuple[str, ...]] = {
     "help": ("help", "commands", "usage", "hello", "hi"),
@@ -47,18 +48,18 @@ _MIN_SIMILARITY = 0.6
 
 @dataclass(frozen=True)
 class InputLine:
-    """text: the line without the command itself. command: how the command is called ("/cip")."""
+    """text: the line without the command itself. command: its name ("/cip")."""
 
     text: str
     today: date
     command: str
 
     def format_suggestion(self, words: str) -> str:
-        """Give the words as a line to copy."""
+        """The words as a line to copy."""
         return f"{self.command} {one_line(words)}"
 
     def not_understood(self, sentence: str, words: str = "") -> NotUnderstoodError:
-        """Make the error that says so, offering `words` as a line to copy when they are not too long."""
+        """The error with this sentence. words: suggested as a line to copy, if they are not too long."""
         line = self.format_suggestion(words) if words else None
         return NotUnderstoodError(
             sentence, suggestion=line if line and len(line) <= _MAX_SUGGESTION_LENGTH else None
@@ -66,7 +67,9 @@ class InputLine:
 
 
 def read_input_line(text: str, *, today: date, command: str) -> InputLine:
-    """Tidy the text and drop the command from its start; raises NotUnderstoodError when it is too long."""
+    """The text, made safe, without the command at its start. Raises NotUnderstoodError when it is too
+    long.
+    """
     if len(text) > MAX_LINE_LENGTH:
         raise NotUnderstoodError(
             f"That is {len(text):,} characters long. A command can have up to {MAX_LINE_LENGTH:,}."
@@ -74,29 +77,33 @@ def read_input_line(text: str, *, today: date, command: str) -> InputLine:
             suggestion=f"{command} help update",
         )
     safe = strip_unsafe(text)
-    again = _repeated_command(command).match(safe)
-    return InputLine(safe[again.end() :].strip() if again else safe, today, command)
+    repeated = _repeated_command(command).match(safe)
+    return InputLine(safe[repeated.end() :].strip() if repeated else safe, today, command)
 
 
 @lru_cache(maxsize=16)
 def _repeated_command(command: str) -> re.Pattern[str]:
-    """The command itself, typed once more."""
+    """The command, typed once more at the start of its own text."""
     return re.compile(rf"/?{re.escape(command.lstrip('/'))}(?:[\s:,]+|$)", re.IGNORECASE)
 
 
 def strip_unsafe(text: str) -> str:
-    """Give the text without what cannot be stored or would turn writing round."""
+    """The text without the characters that cannot be stored or would change the direction of writing."""
     return _UNSAFE.sub(" ", text.replace("\r\n", "\n")).strip()
 
 
 def quote(words: str) -> str:
-    """Give the words in quotation marks, on one line, cut where they get long."""
+    """The words in quotation marks, on one line, cut after 40 characters."""
     line = one_line(words)
-    return f"“{line if len(line) <= _MAX_QUOTE_LENGTH else line[: _MAX_QUOTE_LENGTH - 1].rstrip() + '…'}”"
+    if len(line) > _MAX_QUOTE_LENGTH:
+        line = line[: _MAX_QUOTE_LENGTH - 1].rstrip() + ELLIPSIS
+    return f"“{line}”"
 
 
 def split_quoted(text: str) -> tuple[str, str]:
-    """Take what stands in quotation marks at the start, and what follows; without any, all of it is taken."""
+    """The words in the quotation marks that the text begins with, and what follows; without any, all of
+    it.
+    """
     bare = text.strip()
     plain = plain_marks(bare)
     closed = re.match(r"\"([^\"]*)\"(?!\w)|'((?:[^']|'(?=\w))*)'(?!\w)", plain)
@@ -107,7 +114,7 @@ def split_quoted(text: str) -> tuple[str, str]:
 
 
 def read_verb(text: str) -> tuple[str, str] | None:
-    """Take the verb a line starts with, and the rest; None when its first word is no verb."""
+    """The verb that a line starts with, and the rest; None when its first word is no verb."""
     if text.startswith("?"):
         return "help", text.lstrip("? ")
     for pattern in (_TWO_WORDS, _FIRST_WORD):
@@ -119,19 +126,19 @@ def read_verb(text: str) -> tuple[str, str] | None:
 
 
 def nearest_verb(text: str) -> tuple[str, str] | None:
-    """Guess the verb a mistyped first word meant, and give the rest; None when none is near."""
+    """The verb that a mistyped first word probably meant, and the rest; None when none is similar."""
     word = _FIRST_WORD.match(text)
     key = letters_only(word[0][:_MAX_VERB_LENGTH]) if word else ""
-    found = process.extractOne(
+    nearest = process.extractOne(
         key, _VERBS.keys(), scorer=OSA.normalized_similarity, score_cutoff=_MIN_SIMILARITY
     )
-    if word is None or found is None or len(key) <= 1:
+    if word is None or nearest is None or len(key) <= 1:
         return None
-    return _VERBS[found[0]], text[word.end() :].strip()
+    return _VERBS[nearest[0]], text[word.end() :].strip()
 
 
 def read_topic(text: str) -> str:
-    """Give the command someone wants help with, "" for all of them."""
-    found = None if letters_only(text) == "me" else read_verb(text) or nearest_verb(text)
-    verb = found[0] if found else ""
+    """The command that someone wants help with; "" for all of them."""
+    match = None if letters_only(text) == "me" else read_verb(text) or nearest_verb(text)
+    verb = match[0] if match else ""
     return {"help": "", "status": "update"}.get(verb, verb)

@@ -1,4 +1,4 @@
-"""The commands that list, from mine to why, with `page 2` and `public`."""
+"""The commands that show something: lists, one action, an export, a calendar; with `page 2` and `public`."""
 
 import re
 from dataclasses import dataclass
@@ -30,10 +30,27 @@ _MAX_TRAILING_WORDS = 4
 _MAX_SEARCH_LENGTH = 100
 _SCOPED_COMMANDS = {"at-risk": AtRisk, "overdue": Overdue}
 
+_WORKBOOK = ("xlsx", "xls", "excel", "workbook", "spreadsheet", "tracker")
+_FILE_FORMATS = {**dict.fromkeys(_WORKBOOK, "xlsx"), "csv": "csv", "json": "json"}
+_EXPORT_FILLERS = {
+    "a", "all", "an", "as", "file", "for", "in", "of", "plan", "please", "sect", "section", "the", "to",
+    "whole",
+}  # fmt: skip
+_SECTION = re.compile(r"s?[.]?([0-9]{1,3})", re.IGNORECASE)
+_MAX_EXPORT_LENGTH = 120
+
+_STOP = {"stop", "revoke", "off", "cancel", "end", "delete", "remove"}
+_RENEW = {"renew", "new", "reset", "again", "replace"}
+_BOARD = {"board", "everything", "all", "team"}
+_CALENDAR_FILLERS = {
+    "a", "address", "calendar", "feed", "for", "give", "it", "link", "me", "mine", "my", "of", "please",
+    "show", "the",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class TrailingWords:
-    """text: what is left without the ending."""
+    """text: the line without the trailing words."""
 
     text: str
     public: bool = False
@@ -41,16 +58,16 @@ class TrailingWords:
 
 
 def split_trailing_words(text: str) -> TrailingWords:
-    """Take `public` and `page 2` from the end of a line, in either order."""
-    public, page, left = False, 1, text.strip()
+    """Split `public`, `page 2` and `please` from the end of a line, in any order."""
+    public, page, rest = False, 1, text.strip()
     for _ in range(_MAX_TRAILING_WORDS):
-        found = _TRAILING_WORD.search(plain_marks(left))
-        if found is None:
+        match = _TRAILING_WORD.search(plain_marks(rest))
+        if match is None:
             break
-        public = public or bool(found["public"])
-        page = max(1, int(found["page"])) if found["page"] else page
-        left = left[: found.start()].strip()
-    return TrailingWords(left, public, page)
+        public = public or bool(match["public"])
+        page = max(1, int(match["page"])) if match["page"] else page
+        rest = rest[: match.start()].strip()
+    return TrailingWords(rest, public, page)
 
 
 def read_mine(input_line: InputLine, text: str) -> Command:
@@ -144,57 +161,14 @@ def _one_ref(input_line: InputLine, verb: str, text: str) -> RefsMatch:
     return named
 
 
-_WORKBOOK = ("xlsx", "xls", "excel", "workbook", "spreadsheet", "tracker")
-_FILE_FORMATS = {**dict.fromkeys(_WORKBOOK, "xlsx"), "csv": "csv", "json": "json"}
-_FILLER_WORDS = {
-    "as",
-    "a",
-    "an",
-    "the",
-    "in",
-    "to",
-    "of",
-    "for",
-    "file",
-    "please",
-    "plan",
-    "whole",
-    "all",
-    "section",
-    "sect",
-}
-_SECTION = re.compile(r"s?[.]?([0-9]{1,3})", re.IGNORECASE)
-_MAX_EXPORT_LENGTH = 120
-_STOP = {"stop", "revoke", "off", "cancel", "end", "delete", "remove"}
-_RENEW = {"renew", "new", "reset", "again", "replace"}
-_BOARD = {"board", "everything", "all", "team"}
-_IGNORED_WORDS = {
-    "mine",
-    "my",
-    "me",
-    "give",
-    "show",
-    "address",
-    "link",
-    "feed",
-    "calendar",
-    "please",
-    "the",
-    "a",
-    "of",
-    "for",
-    "it",
-}
-
-
 def read_export(input_line: InputLine, text: str) -> Command:
-    """Read a form, and a section or words of a plan's title: `export csv s2`."""
+    """A file format, and a section or words of a plan's title: `export csv s2`."""
     form, rest = "", []
     for word in split_trailing_words(text).text.split():
         key = letters_only(word)
         if key in _FILE_FORMATS and not form:
             form = _FILE_FORMATS[key]
-        elif key and key not in _FILLER_WORDS:
+        elif key and key not in _EXPORT_FILLERS:
             section = _SECTION.fullmatch(plain_marks(word))
             rest.append(section[1].lstrip("0") or "0" if section else word)
     words = plain_marks(one_line(" ".join(rest))).strip("\"',;:!?")
@@ -204,18 +178,20 @@ def read_export(input_line: InputLine, text: str) -> Command:
 
 
 def read_calendar(input_line: InputLine, text: str) -> Command:
-    """Read `calendar`, `calendar board`, `calendar renew`, `calendar stop`. It is never public."""
-    wish, of_board = "give", False
+    """`calendar`, `calendar board`, `calendar renew`, `calendar stop`. Never public: the address is a
+    secret.
+    """
+    operation, of_board = "give", False
     for word in split_trailing_words(text).text.split():
         key = letters_only(word)
         if key in _STOP:
-            wish = "stop"
+            operation = "stop"
         elif key in _RENEW:
-            wish = "renew"
+            operation = "renew"
         elif key in _BOARD:
             of_board = True
-        elif key and key not in _IGNORED_WORDS:
+        elif key and key not in _CALENDAR_FILLERS:
             raise input_line.not_understood(
                 f"I can't tell what {quote(word)} asks of the calendar.", "calendar"
             )
-    return CalendarSubscription(operation=wish, of_board=of_board, line=one_line(input_line.text))
+    return CalendarSubscription(operation=operation, of_board=of_board, line=one_line(input_line.text))

@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.plan.date_parser import read_day
 from bot.plan.rag import Colour
 from bot.plan.text import letters_only, one_line, plain_marks
+from bot.sentences import sentence
 from handlers.command_parser.line import InputLine, quote, split_quoted
 from handlers.command_parser.tokens import COLOURS, find_ref, format_refs
 
@@ -28,14 +29,19 @@ _OPTION = re.compile(
     r"(?:[=:]\s*|[ \t]+[=:](?=\s)\s*|\s*)",
     re.IGNORECASE,
 )
-# Up to the next option, and kept as typed: "--note =5 teams" says that they are equal.
+# Their values go up to the next option, as typed: in "--note =5 teams" the = belongs to the note.
 _FREE_TEXT_OPTIONS = {"because", "note"}
 _MIN_SIMILARITY = 0.6
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_BECAUSE = re.compile(r"[\s,;(-]*\bbecause\b[\s:]*", re.IGNORECASE)
+_STATUS_OF_COLOUR = {"blue": "complete", "b": "complete", "grey": "on-hold", "gray": "on-hold"}
+_MAX_DATE_WORDS = 7
+_MAX_LINK_LENGTH = 2000
 
 
 @dataclass
 class ParsedOptions:
-    """body: what is no option. values: by the option's own name; "" for one without a value."""
+    """body: the text without options. values: by the option's main name; "" for one without a value."""
 
     body: str
     values: dict[str, str] = field(default_factory=dict)
@@ -48,21 +54,33 @@ class ParsedOptions:
         )
 
 
+@dataclass(frozen=True)
+class DueMatch:
+    """text: the words the date was read from. because: a reason right after it. rest: what follows the
+    date.
+    """
+
+    day: date
+    text: str
+    because: str = ""
+    rest: str = ""
+
+
 def split_options(input_line: InputLine, text: str) -> ParsedOptions:
-    """Part the options from the rest; raises NotUnderstoodError for one given twice or mistyped."""
-    found = [
+    """Split the options from the rest. Raises NotUnderstoodError for one given twice or mistyped."""
+    matches = [
         option for option in _OPTION.finditer(plain_marks(text)) if _option_name(input_line, text, option)
     ]
-    said = ParsedOptions(text[: found[0].start()].strip() if found else text.strip())
-    ends = [option.start() for option in found[1:]] + [len(text)]
-    for option, end in zip(found, ends, strict=False):
-        name = _option_name(input_line, text, option)
-        if name in said.values:
+    options = ParsedOptions(text[: matches[0].start()].strip() if matches else text.strip())
+    ends = [match.start() for match in matches[1:]] + [len(text)]
+    for match, end in zip(matches, ends, strict=False):
+        name = _option_name(input_line, text, match)
+        if name in options.values:
             raise input_line.not_understood(f"--{name} is given twice. Give it once.")
-        value, rest = _split_value(name, text[option.end() : end].strip())
-        said.values[name] = value
-        said.body = f"{said.body} {rest}".strip()
-    return said
+        value, rest = _split_value(name, text[match.end() : end].strip())
+        options.values[name] = value
+        options.body = f"{options.body} {rest}".strip()
+    return options
 
 
 def _format_value(name: str, value: str) -> str:
@@ -70,10 +88,12 @@ def _format_value(name: str, value: str) -> str:
 
 
 def _option_name(input_line: InputLine, text: str, option: re.Match[str]) -> str:
-    """Give the option's own name, "" when these are words with a dash before them."""
-    known = option["name"] or option["short"]
-    if known:
-        return _OPTION_NAMES[known.casefold()]
+    """The option's main name; "" for other words with dashes before them. Raises NotUnderstoodError for a
+    mistyped one.
+    """
+    alias = option["name"] or option["short"]
+    if alias:
+        return _OPTION_NAMES[alias.casefold()]
     other = option["other"]
     near = other and process.extractOne(
         other.casefold(), _OPTION_NAMES.keys(), scorer=OSA.normalized_similarity, score_cutoff=_MIN_SIMILARITY
@@ -83,16 +103,13 @@ def _option_name(input_line: InputLine, text: str, option: re.Match[str]) -> str
         start, end = option.span("other")
         raise input_line.not_understood(
             f"I don't know the option --{other}. Did you mean --{name}?",
-            f"update {text[:start].rstrip(DASHES)}--{name}{text[end:]}",
+            f"update {text[:start].rstrip(_DASHES)}--{name}{text[end:]}",
         )
     return ""
 
 
-DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-
-
 def _split_value(name: str, text: str) -> tuple[str, str]:
-    """Part an option's value from what follows it and belongs elsewhere."""
+    """The option's value, and the text after it, which belongs to the body."""
     if plain_marks(text[:1]) in {'"', "'"}:
         return split_quoted(text)
     if name == "public":
@@ -110,24 +127,10 @@ def _split_value(name: str, text: str) -> tuple[str, str]:
     return value, rest.strip()
 
 
-_BECAUSE = re.compile(r"[\s,;(-]*\bbecause\b[\s:]*", re.IGNORECASE)
-_STATUS_OF_COLOUR = {"blue": "complete", "b": "complete", "grey": "on-hold", "gray": "on-hold"}
-_MAX_DATE_WORDS = 7
-_MAX_LINK_LENGTH = 2000
-
-
-@dataclass(frozen=True)
-class DueMatch:
-    """text: the words the date was read from. because: a reason found right after it. rest: what follows."""
-
-    day: date
-    text: str
-    because: str = ""
-    rest: str = ""
-
-
 def read_colour(input_line: InputLine, text: str, value: str) -> Colour:
-    """Read the value of --rag out of `text`; raises NotUnderstoodError. Blue and Grey are not declared."""
+    """The value of --rag; `text` is the whole update. Raises NotUnderstoodError, also for Blue and Grey,
+    which follow from the status.
+    """
     key = letters_only(value)
     if key in COLOURS:
         return COLOURS[key]
@@ -138,25 +141,23 @@ def read_colour(input_line: InputLine, text: str, value: str) -> Colour:
             " Grey what is on hold or dropped. Give the status instead.",
             f"update {format_refs(refs.refs)} {_STATUS_OF_COLOUR[key]}" if refs else "help update",
         )
-    what = f"I don't know the colour {quote(value)}." if value.strip() else "--rag needs a colour."
+    problem = sentence("handlers.unreadable_colour", value=quote(value) if value.strip() else "")
     near = process.extractOne(key, ("amber", "green", "red"), scorer=OSA.normalized_similarity)
-    raise input_line.not_understood(
-        f"{what} Say green, amber or red.", _replace_value(text, value, near[0] if near else "amber")
-    )
+    raise input_line.not_understood(problem, _replace_value(text, value, near[0] if near else "amber"))
 
 
 def _replace_value(text: str, value: str, better: str) -> str:
-    """Give the update line with the last mention of an option's value replaced."""
-    before, found, after = text.rpartition(value) if value else ("", "", "")
-    return f"update {before}{better}{after}" if found else "help update"
+    """The update line with the last mention of an option's value replaced."""
+    before, match, after = text.rpartition(value) if value else ("", "", "")
+    return f"update {before}{better}{after}" if match else "help update"
 
 
 def leading_day(text: str, *, today: date) -> DueMatch | None:
-    """Take the date a text starts with, and a reason that follows as "because ..."; None without a date."""
+    """The date that a text starts with, and a reason that follows as "because …"; None without a date."""
     plain = plain_marks(text)
     because = _BECAUSE.search(plain)
     words = text[: because.start()] if because else text
-    for end in reversed([found.end() for found in re.finditer(r"\S+", words)][:_MAX_DATE_WORDS]):
+    for end in reversed([word.end() for word in re.finditer(r"\S+", words)][:_MAX_DATE_WORDS]):
         day = read_day(words[:end], today=today)
         if day is not None:
             return DueMatch(day, one_line(words[:end]), find_reason(text), words[end:].strip())
@@ -164,18 +165,18 @@ def leading_day(text: str, *, today: date) -> DueMatch | None:
 
 
 def find_reason(text: str) -> str:
-    """What stands after "because", "" where nothing does."""
+    """The text after "because"; "" where there is none."""
     because = _BECAUSE.search(plain_marks(text))
     return text[because.end() :].strip() if because else ""
 
 
 def example_day(today: date) -> date:
-    """Give a date to show how dates are typed: the last day of a quarter, some way ahead."""
+    """A date to show how dates are typed: the last day of a quarter, some way ahead."""
     return date(today.year + 1, 3, 31) if today.year < date.max.year else today
 
 
 def read_evidence(input_line: InputLine, text: str, value: str) -> str:
-    """Read the value of --evidence out of `text`, a web address; raises NotUnderstoodError."""
+    """The value of --evidence, a web address; `text` is the whole update. Raises NotUnderstoodError."""
     link = re.sub(r"^<([^|>]*)(?:\|[^>]*)?>$", r"\1", value.strip())
     if _is_web_address(link):
         return link

@@ -1,5 +1,5 @@
-"""What a line names: refs (`5.2`, `1/5.2`, `S2 5.2`, `mtfs 5.2`, `2.5, 2.6 and 2.7`); a status, a colour or
-`blocked`; and where the note begins.
+"""The tokens of a line: refs (`5.2`, `1/5.2`, `S2 5.2`, `mtfs 5.2`, `2.5, 2.6 and 2.7`); a status, a colour
+or `blocked`; a person.
 """
 
 import re
@@ -46,8 +46,8 @@ COLOURS = {
     "green": Colour.GREEN, "g": Colour.GREEN, "ontrack": Colour.GREEN,
 }  # fmt: skip
 _BLOCKED = {"blocked", "stuck"}
-# Words that are read as a status even when other words follow at once. After the rest ("removed the
-# barrier", "new supplier found") a person may just be telling what happened, so they need a mark after them.
+# Words that are read as a status even when other words follow. The other statuses ("removed the barrier",
+# "new supplier found") may just begin a note, so they count only before punctuation.
 _UNAMBIGUOUS = {
     *(letters_only(status.value) for status in Status),
     *("wip", "completed", "done", "finished", "closed", "cancelled", "blocked", "stuck"),
@@ -62,9 +62,11 @@ _SUGGESTIONS = {
     "blocked": "blocked", "stuck": "blocked", "atrisk": "at-risk", "ontrack": "on-track", "offtrack": "red",
     "red": "red", "amber": "amber", "green": "green",
 }  # fmt: skip
-_KEY_PREFIXES = {
-    known[: end + 1] for known in (*_SUGGESTIONS, *COLOURS, *_BLOCKED) for end in range(len(known))
-}
+_KEY_PREFIXES = {key[: end + 1] for key in (*_SUGGESTIONS, *COLOURS, *_BLOCKED) for end in range(len(key))}
+
+MENTION = re.compile(r"<@(?P<id>[A-Z0-9]{2,32})(?:\|(?P<name>[^>]{0,80}))?>", re.IGNORECASE)
+_AT_NAME = re.compile(r"@(?P<name>[^\s@<>,;:()]{1,80})")
+_MAX_INITIALS_LENGTH = 3
 
 
 @dataclass(frozen=True)
@@ -73,50 +75,6 @@ class RefsMatch:
 
     refs: tuple[RefQuery, ...]
     rest: str
-
-
-def leading_refs(text: str, *, strict: bool = False) -> RefsMatch | None:
-    """Take the refs a text starts with; None when it starts with none.
-
-    A section named in words for the first (`S1 5.2, 5.3`) holds for those after it; `1/5.2` is one action
-    outright. strict: a further ref counts only where a
-    list goes on or ends, so that a number in a note ("and 3 teams told") is not taken for one.
-    """
-    plain = plain_marks(text)
-    found = _FIRST.match(plain)
-    first = read_ref(found["ref"] or found["named"]) if found else None
-    if found is None or first is None:
-        return None
-    refs, end, slashed = [first], found.end(), "/" in found[0]
-    while (more := _next_ref(plain, end, strict=strict)) is not None:
-        ref, end = more
-        refs.append(ref if ref.section or slashed else replace(ref, section=refs[-1].section))
-    return RefsMatch(tuple(dict.fromkeys(refs)), text[end:].strip())
-
-
-def find_ref(text: str) -> RefsMatch | None:
-    """Find the first ref with a dot in it anywhere in a text; `rest` is what stands after it."""
-    plain = plain_marks(text)
-    found = re.search(rf"(?<![\w./])(?:{_SECTION})?{_DOTTED}", plain, re.IGNORECASE)
-    ref = read_ref(found[0]) if found else None
-    if found is None or ref is None:
-        return None
-    return RefsMatch((ref,), text[found.end() :].strip())
-
-
-def format_refs(refs: tuple[RefQuery, ...]) -> str:
-    """Give the refs as they can be typed."""
-    return ", ".join(f"{ref.section}/{ref.ref}" if ref.section else ref.ref for ref in refs)
-
-
-def _next_ref(plain: str, position: int, *, strict: bool) -> tuple[RefQuery, int] | None:
-    found = _NEXT.match(plain, position)
-    text = found and (found["listed"] or found["also"] or found["dotted"])
-    ref = read_ref(text) if text else None
-    if found is None or ref is None or text is None:
-        return None
-    sure = "." in ref.ref and not strict
-    return (ref, found.end()) if sure or _LIST_END.match(plain, found.end()) else None
 
 
 @dataclass(frozen=True)
@@ -129,63 +87,105 @@ class StatusMatch:
     blocked: bool = False
 
 
-def leading_status(text: str, *, anything_after: bool = False) -> StatusMatch | None:
-    """Take the status a text starts with: "in progress, amber", "blocked", "at risk"; None without one.
-
-    anything_after: words that are no plain status, and a second one, also count when words follow at once.
-    """
-    for end, key in _status_prefixes(text):
-        said = _status_of_key(key, text[end:])
-        if said and (
-            key in _UNAMBIGUOUS or anything_after or _PUNCTUATION_OR_END.match(plain_marks(said.rest))
-        ):
-            return _add_second(said, anything_after=anything_after)
-    return None
-
-
 @dataclass(frozen=True)
 class StatusGuess:
-    """A guess. words: as mistyped. status: to be typed instead. rest: what follows."""
+    """words: as mistyped. status: what they probably meant. rest: what follows."""
 
     words: str
     status: str
     rest: str
 
 
+def leading_refs(text: str, *, strict: bool = False) -> RefsMatch | None:
+    """The refs that a text starts with; None when it starts with none.
+
+    The section of the first (`S1 5.2, 5.3`) applies to those after it, unless it is written with a slash
+    (`1/5.2, 5.3`). strict: another ref counts only before punctuation, "and" or the end, so that a number in
+    a note ("and 3 teams") is not read as one.
+    """
+    plain = plain_marks(text)
+    match = _FIRST.match(plain)
+    first = read_ref(match["ref"] or match["named"]) if match else None
+    if match is None or first is None:
+        return None
+    refs, end, has_slash = [first], match.end(), "/" in match[0]
+    while (following := _next_ref(plain, end, strict=strict)) is not None:
+        ref, end = following
+        refs.append(ref if ref.section or has_slash else replace(ref, section=refs[-1].section))
+    return RefsMatch(tuple(dict.fromkeys(refs)), text[end:].strip())
+
+
+def find_ref(text: str) -> RefsMatch | None:
+    """The first ref with a dot in it anywhere in a text; `rest` is what follows it."""
+    plain = plain_marks(text)
+    match = re.search(rf"(?<![\w./])(?:{_SECTION})?{_DOTTED}", plain, re.IGNORECASE)
+    ref = read_ref(match[0]) if match else None
+    if match is None or ref is None:
+        return None
+    return RefsMatch((ref,), text[match.end() :].strip())
+
+
+def format_refs(refs: tuple[RefQuery, ...]) -> str:
+    """The refs as they can be typed."""
+    return ", ".join(f"{ref.section}/{ref.ref}" if ref.section else ref.ref for ref in refs)
+
+
+def _next_ref(plain: str, position: int, *, strict: bool) -> tuple[RefQuery, int] | None:
+    match = _NEXT.match(plain, position)
+    text = match and (match["listed"] or match["also"] or match["dotted"])
+    ref = read_ref(text) if text else None
+    if match is None or ref is None or text is None:
+        return None
+    is_sure = "." in ref.ref and not strict
+    return (ref, match.end()) if is_sure or _LIST_END.match(plain, match.end()) else None
+
+
+def leading_status(text: str, *, anything_after: bool = False) -> StatusMatch | None:
+    """The status that a text starts with: "in progress, amber", "blocked", "at risk"; None without one.
+
+    anything_after: count also an ambiguous status, or a second one, that other words follow.
+    """
+    for end, key in _status_prefixes(text):
+        match = _status_of_key(key, text[end:])
+        if match and (
+            key in _UNAMBIGUOUS or anything_after or _PUNCTUATION_OR_END.match(plain_marks(match.rest))
+        ):
+            return _add_second(match, anything_after=anything_after)
+    return None
+
+
 def nearest_status(text: str) -> StatusGuess | None:
-    """Guess the status that mistyped first words meant; None when none is near."""
+    """The status that mistyped first words probably meant; None when none is similar."""
     best: tuple[float, StatusGuess] | None = None
     for end in reversed(_word_ends(text, max_words=2)):
         key = letters_only(text[:end])
-        found = process.extractOne(
+        nearest = process.extractOne(
             key, _SUGGESTIONS.keys(), scorer=OSA.normalized_similarity, score_cutoff=_MIN_SIMILARITY
         )
-        if found and len(key) > 1 and (best is None or found[1] > best[0]):
-            best = (found[1], StatusGuess(text[:end], _SUGGESTIONS[found[0]], text[end:].strip()))
+        if nearest and len(key) > 1 and (best is None or nearest[1] > best[0]):
+            best = (nearest[1], StatusGuess(text[:end], _SUGGESTIONS[nearest[0]], text[end:].strip()))
     return best and best[1]
 
 
 def _word_ends(text: str, *, max_words: int = _MAX_STATUS_WORDS) -> list[int]:
-    """Give where each of the first words ends."""
-    return [
-        found.end()
-        for found in islice(_STATUS_WORD.finditer(plain_marks(text[:_MAX_STATUS_LENGTH])), max_words)
-    ]
+    """The end of each of the first words."""
+    words = islice(_STATUS_WORD.finditer(plain_marks(text[:_MAX_STATUS_LENGTH])), max_words)
+    return [word.end() for word in words]
 
 
 def _status_prefixes(text: str, *, max_words: int = _MAX_STATUS_WORDS) -> list[tuple[int, str]]:
-    """Give where each of the first words ends and the key of all up to there, the last first. It stops
-    where no status goes on like that.
+    """The end of each of the first words, and the letters of the text up to there, the longest first; as far
+    as any status begins with these letters.
     """
-    found: list[tuple[int, str]] = []
+    prefixes: list[tuple[int, str]] = []
     start, key = 0, ""
     for end in _word_ends(text, max_words=max_words):
         key += letters_only(text[start:end])
         if key not in _KEY_PREFIXES:
             break
-        found.append((end, key))
+        prefixes.append((end, key))
         start = end
-    return found[::-1]
+    return prefixes[::-1]
 
 
 def _status_of_key(key: str, rest: str) -> StatusMatch | None:
@@ -198,7 +198,7 @@ def _status_of_key(key: str, rest: str) -> StatusMatch | None:
 
 
 def _add_second(first: StatusMatch, *, anything_after: bool) -> StatusMatch:
-    """Add a colour after a status, or a status after a colour, where it may count."""
+    """With the colour after a status, or the status after a colour, if there is one."""
     joiner = _JOINER.match(plain_marks(first.rest))
     start = joiner.end() if joiner else 0
     for end, key in _status_prefixes(first.rest[start:], max_words=2) if start else ():
@@ -211,13 +211,8 @@ def _add_second(first: StatusMatch, *, anything_after: bool) -> StatusMatch:
     return first
 
 
-MENTION = re.compile(r"<@(?P<id>[A-Z0-9]{2,32})(?:\|(?P<name>[^>]{0,80}))?>", re.IGNORECASE)
-_AT_NAME = re.compile(r"@(?P<name>[^\s@<>,;:()]{1,80})")
-_MAX_INITIALS_LENGTH = 3
-
-
 def leading_person(text: str) -> tuple[PersonRef, str] | None:
-    """Take the person a text starts with when it is marked with an @, and the rest."""
+    """The person that a text starts with, as a mention or after an @, and the rest; None without one."""
     mention = MENTION.match(text)
     if mention:
         return PersonRef(mention["id"].upper(), mention["name"] or ""), text[mention.end() :].strip()
@@ -228,7 +223,7 @@ def leading_person(text: str) -> tuple[PersonRef, str] | None:
 
 
 def looks_like_initials(word: str) -> bool:
-    """Tell whether a word is meant as initials, `RM` or `rm`. Four letters are a section's: `MTFS`."""
+    """Whether a word is meant as initials, `RM` or `rm`. Four letters name a section: `MTFS`."""
     bare = plain_marks(word).strip(".,")
     return is_initials(bare.upper()) and len(normalize_initials(bare)) <= _MAX_INITIALS_LENGTH
 

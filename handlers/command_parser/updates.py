@@ -9,6 +9,7 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.text import one_line, plain_marks
 from bot.plan.wording import format_day
+from bot.sentences import sentence
 from handlers.command_parser.line import MAX_NOTE_LENGTH, InputLine, quote, split_quoted
 from handlers.command_parser.options import (
     DueMatch,
@@ -31,7 +32,7 @@ from handlers.command_parser.tokens import (
 from handlers.command_parser.update_errors import missing_ref, missing_status, missing_update
 
 _MAX_MISTYPED_WORDS = 2
-# A note that begins with = or with a minus and a figure keeps it.
+# A note that begins with "=", or with a minus and a digit, keeps it.
 _LEADING_MARKS = re.compile(r"\s*(?:[:,;.>-]+\s+|[:,;.>]+|-+(?![0-9]))?")
 _LINKING_WORDS = re.compile(
     r"[\s=:,;.>-]*(?:(?:to|is|are|as|now|status|has been|was)\b[\s=:,-]*)*", re.IGNORECASE
@@ -43,11 +44,14 @@ _DUE = re.compile(
 )
 _NAMED_MENTION = re.compile(r"<([@#])[^|<>\s]{1,40}\|([^<>|]{1,80})>")
 _LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>")
+_MAX_REFS = 20
+# In a suggested line, where a reason has to be typed.
+_REASON_PLACEHOLDER = "why it moves"
 
 
 @dataclass(frozen=True)
 class UpdateBody:
-    """due: a date said in words, without its option. public: a lone `public` follows the note."""
+    """An update without its options. due: a date in words. public: a lone `public` follows the note."""
 
     refs: tuple[RefQuery, ...]
     status: StatusMatch | None = None
@@ -56,79 +60,8 @@ class UpdateBody:
     public: bool = False
 
 
-def read_body(input_line: InputLine, text: str, *, without_options: bool) -> UpdateBody:
-    """without_options: there are no options, so something has to be said in the words themselves.
-
-    Raises NotUnderstoodError with the line put right.
-    """
-    first = leading_status(text, anything_after=True)
-    ahead = first and leading_refs(first.rest[_match_end(_PREPOSITION, first.rest) :], strict=True)
-    if first and ahead:
-        note, public = _split_note(ahead.rest, blocked=first.blocked)
-        return UpdateBody(ahead.refs, first, note, public=public)
-    named = leading_refs(text)
-    if named is None:
-        raise missing_ref(input_line, text)
-    if without_options and not named.rest:
-        raise missing_update(input_line, named)
-    return _after_refs(input_line, named)
-
-
-def _after_refs(input_line: InputLine, match: RefsMatch) -> UpdateBody:
-    words = match.rest[_match_end(_LINKING_WORDS, match.rest) :]
-    status = leading_status(words)
-    if status:
-        note, public = _split_note(status.rest, blocked=status.blocked)
-        return UpdateBody(match.refs, status, note, public=public)
-    due = leading_due(input_line, words)
-    if due:
-        return UpdateBody(match.refs, due=due, note=resolve_mentions(due.rest))
-    note, public = _split_note(match.rest, blocked=False)
-    mistyped = len(words.split()) <= _MAX_MISTYPED_WORDS and nearest_status(words)
-    marked = re.match(r"[-:;>\"]", plain_marks(match.rest)) and not mistyped
-    if marked or not note:
-        return UpdateBody(match.refs, note=note, public=public)
-    raise missing_status(input_line, match, words)
-
-
-def leading_due(input_line: InputLine, words: str) -> DueMatch | None:
-    """A date after a word that says it is one: "moved to 30 April"."""
-    named = _DUE.match(plain_marks(words))
-    return leading_day(words[named.end() :], today=input_line.today) if named else None
-
-
-def _split_note(text: str, *, blocked: bool) -> tuple[str, bool]:
-    """Give the note without the marks around it, and whether a lone `public` follows it."""
-    bare = text[_match_end(_LEADING_MARKS, text) :].strip()
-    if blocked:
-        bare = re.sub(r"^because\b[\s:,-]*", "", bare, flags=re.IGNORECASE)
-    if bare.casefold() == "public":
-        return "", True
-    note, rest = split_quoted(bare)
-    if rest.casefold() == "public":
-        return resolve_mentions(note), True
-    return resolve_mentions(bare if rest else note), False
-
-
-def resolve_mentions(text: str) -> str:
-    """Turn the platform's marks for people, channels and links into what the person saw when typing."""
-    if "<" not in text:
-        return text.strip()
-    return _LINK.sub(r"\1", _NAMED_MENTION.sub(r"\1\2", text)).strip()
-
-
-def _match_end(pattern: re.Pattern[str], text: str) -> int:
-    found = pattern.match(plain_marks(text))
-    return found.end() if found else 0
-
-
-_MAX_REFS = 20
-# In a line that is offered, where a reason has to be typed.
-_REASON_PLACEHOLDER = "why it moves"
-
-
 def read_update(input_line: InputLine, text: str) -> UpdateStatus:
-    """Read what follows the verb; raises NotUnderstoodError with the whole line put right where it can be."""
+    """The update that follows the verb. Raises NotUnderstoodError, with a corrected line where possible."""
     options = split_options(input_line, text)
     values = options.values
     rag = read_colour(input_line, text, values["rag"]) if "rag" in values else None
@@ -156,7 +89,7 @@ def read_update(input_line: InputLine, text: str) -> UpdateStatus:
 
 
 def _read_body(input_line: InputLine, options: ParsedOptions, due: DueMatch | None) -> UpdateBody:
-    """What is said besides the options; the line that is offered where that cannot be read keeps them."""
+    """As read_body. The corrected line of its error gets the options back."""
     try:
         return read_body(
             input_line,
@@ -168,11 +101,11 @@ def _read_body(input_line: InputLine, options: ParsedOptions, due: DueMatch | No
             input_line.format_suggestion("update")
         ):
             raise
-        kept = options.values
+        values = options.values
         if due:
-            because = _join(due.because, kept.get("because", "")) or _REASON_PLACEHOLDER
-            kept = {**kept, "due": due.text, "because": because}
-        line = f"{error.suggestion} {ParsedOptions('', kept).text}".removeprefix(input_line.command)
+            because = _join(due.because, values.get("because", "")) or _REASON_PLACEHOLDER
+            values = {**values, "due": due.text, "because": because}
+        line = f"{error.suggestion} {ParsedOptions('', values).text}".removeprefix(input_line.command)
         raise input_line.not_understood(error.sentence, line) from None
 
 
@@ -181,9 +114,8 @@ def _join(*parts: str) -> str:
 
 
 def _has_content(update: UpdateStatus) -> bool:
-    """An option without a value, such as a bare `--because`, tells nothing."""
-    said_so = (update.status, update.declared, update.due, update.note, update.because, update.evidence)
-    return any(said_so)
+    """Whether it changes anything: an option without a value, such as a bare `--because`, does not."""
+    return any((update.status, update.declared, update.due, update.note, update.because, update.evidence))
 
 
 def _check_update(input_line: InputLine, text: str, update: UpdateStatus) -> UpdateStatus:
@@ -200,10 +132,10 @@ def _check_update(input_line: InputLine, text: str, update: UpdateStatus) -> Upd
     if update.because and not update.due:
         note = f"{update.note}, because {update.because}" if update.note else update.because
         update = replace(update, note=note, because="")
-    for what, words in (("note", update.note), ("reason", update.because)):
+    for name, words in (("note", update.note), ("reason", update.because)):
         if len(words) > MAX_NOTE_LENGTH:
             raise input_line.not_understood(
-                f"Your {what} is {len(words):,} characters long. It can have up to {MAX_NOTE_LENGTH:,}."
+                f"Your {name} is {len(words):,} characters long. It can have up to {MAX_NOTE_LENGTH:,}."
                 " Nothing was changed. Put the detail in a document and give its link with --evidence."
             )
     return update
@@ -211,17 +143,20 @@ def _check_update(input_line: InputLine, text: str, update: UpdateStatus) -> Upd
 
 def _read_due(input_line: InputLine, text: str, options: ParsedOptions) -> DueMatch:
     value = options.values["due"]
-    found = leading_day(value, today=input_line.today)
-    if found:
-        return found
-    example = format_day(example_day(input_line.today))
-    what = f"I can't read {quote(value)} as a date." if value.strip() else "--due needs a date."
+    due = leading_day(value, today=input_line.today)
+    if due:
+        return due
+    day = example_day(input_line.today)
     because = find_reason(value) or options.values.get("because") or _REASON_PLACEHOLDER
-    others = ParsedOptions(options.body, {**options.values, "due": example, "because": because})
-    line = f"update {options.body} {others.text}" if find_ref(text) else ""
-    raise input_line.not_understood(
-        f"{what} Type it like {example} or 31/03/{example_day(input_line.today).year}.", line
+    corrected = ParsedOptions(options.body, {**options.values, "due": format_day(day), "because": because})
+    line = f"update {options.body} {corrected.text}" if find_ref(text) else ""
+    problem = sentence(
+        "handlers.unreadable_date",
+        value=quote(value) if value.strip() else "",
+        example=format_day(day),
+        year=day.year,
     )
+    raise input_line.not_understood(problem, line)
 
 
 def _require_one_date(
@@ -239,3 +174,69 @@ def _require_one_colour(input_line: InputLine, from_text: Colour | None, rag: Co
             f"That gives two colours, {from_text.words} and {rag.words}. Give one."
         )
     return rag or from_text
+
+
+def read_body(input_line: InputLine, text: str, *, without_options: bool) -> UpdateBody:
+    """`5.2 done note` or `done 5.2 note`. Raises NotUnderstoodError with a corrected line.
+
+    without_options: the line has no options, so refs alone are not enough.
+    """
+    status = leading_status(text, anything_after=True)
+    refs = status and leading_refs(status.rest[_match_end(_PREPOSITION, status.rest) :], strict=True)
+    if status and refs:
+        note, public = _split_note(refs.rest, blocked=status.blocked)
+        return UpdateBody(refs.refs, status, note, public=public)
+    refs = leading_refs(text)
+    if refs is None:
+        raise missing_ref(input_line, text)
+    if without_options and not refs.rest:
+        raise missing_update(input_line, refs)
+    return _read_after_refs(input_line, refs)
+
+
+def _read_after_refs(input_line: InputLine, match: RefsMatch) -> UpdateBody:
+    words = match.rest[_match_end(_LINKING_WORDS, match.rest) :]
+    status = leading_status(words)
+    if status:
+        note, public = _split_note(status.rest, blocked=status.blocked)
+        return UpdateBody(match.refs, status, note, public=public)
+    due = leading_due(input_line, words)
+    if due:
+        return UpdateBody(match.refs, due=due, note=resolve_mentions(due.rest))
+    note, public = _split_note(match.rest, blocked=False)
+    is_mistyped = len(words.split()) <= _MAX_MISTYPED_WORDS and nearest_status(words)
+    is_note = re.match(r"[-:;>\"]", plain_marks(match.rest)) and not is_mistyped
+    if is_note or not note:
+        return UpdateBody(match.refs, note=note, public=public)
+    raise missing_status(input_line, match, words)
+
+
+def leading_due(input_line: InputLine, words: str) -> DueMatch | None:
+    """A date after a word that says it is one: "moved to 30 April"."""
+    match = _DUE.match(plain_marks(words))
+    return leading_day(words[match.end() :], today=input_line.today) if match else None
+
+
+def _split_note(text: str, *, blocked: bool) -> tuple[str, bool]:
+    """The note without the punctuation around it, and whether a lone `public` follows it."""
+    bare = text[_match_end(_LEADING_MARKS, text) :].strip()
+    if blocked:
+        bare = re.sub(r"^because\b[\s:,-]*", "", bare, flags=re.IGNORECASE)
+    if bare.casefold() == "public":
+        return "", True
+    note, rest = split_quoted(bare)
+    if rest.casefold() == "public":
+        return resolve_mentions(note), True
+    return resolve_mentions(bare if rest else note), False
+
+
+def resolve_mentions(text: str) -> str:
+    """The text as its author saw it: Slack's markup of people, channels and links replaced by their names."""
+    if "<" not in text:
+        return text.strip()
+    return _LINK.sub(r"\1", _NAMED_MENTION.sub(r"\1\2", text)).strip()
+
+
+def _match_end(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.match(plain_marks(text))
+    return match.end() if match else 0

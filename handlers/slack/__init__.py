@@ -1,4 +1,4 @@
-"""Slack's way in."""
+"""Slack's requests: the Bolt app, its HTTP route or Socket Mode, and the jobs that run beside it."""
 
 from handlers.slack.app import SlackApp, build_slack_app
 from handlers.slack.catch_up import CATCH_UP_INTERVAL

@@ -1,4 +1,4 @@
-"""Buttons. What one does is told by its action_id up to the first colon or two; see templates/messages."""
+"""Buttons. What one does stands in its action_id, up to the first or second colon; see templates/messages."""
 
 import asyncio
 
@@ -13,6 +13,7 @@ from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 from bot.messages import ErrorMessage
 from bot.rendering import reason_view
+from bot.sentences import sentence
 from bot.services.actions import details
 from bot.services.prompts import messages
 from handlers.context import AppContext
@@ -30,7 +31,7 @@ from handlers.slack import request_info
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.commands import CommandJob
 from handlers.slack.pipeline import FollowUps, start_follow_up
-from handlers.slack.request_info import Body
+from handlers.slack.request_info import Body, as_threaded, read_press
 from handlers.slack.responses import answer_button_press
 
 log = structlog.get_logger()
@@ -38,37 +39,31 @@ MAX_REF_LENGTH = 100
 
 
 class ActionListeners:
-    """Takes presses. The acknowledgement is empty; what is to be shown follows it."""
+    """Handles button presses. The acknowledgement is empty; the response follows it."""
 
     def __init__(
         self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks, follow_ups: FollowUps
     ) -> None:
-        self._context, self._client, self._background, self._follow_ups = (
-            context,
-            client,
-            background,
-            follow_ups,
-        )
+        self._context, self._client = context, client
+        self._background, self._follow_ups = background, follow_ups
 
     async def run_command(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        """A button that stands for a command line: the answer takes the place of the message pressed, if
-        only the person who pressed sees that.
+        """A button whose value is a command line. The response replaces the message pressed, if only the
+        person who pressed sees that.
         """
-        info = request_info.from_interaction(request)
-        await self._handle_press(
-            ack, request, info, CommandJob(self._context, info.asker, _action_value(request.body))
-        )
+        info, press = request_info.from_interaction(request), read_press(request.body)
+        await self._handle_press(ack, request, info, CommandJob(self._context, info.asker, press.value))
 
     async def answer_prompt(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        """On track, At risk, Complete, Later. The prompt itself is rewritten through the ledger; only what
-        has to be told besides follows: that it was not theirs, or already answered.
+        """On track, At risk, Complete, Later. The prompt itself is updated through the outbox; the response
+        is empty, unless the prompt was somebody else's or already answered.
         """
-        info = request_info.from_interaction(request)
-        choice, value = _action_id(request.body).split(":")[1], _action_value(request.body)
+        info, press = request_info.from_interaction(request), read_press(request.body)
+        choice = press.action_id.split(":")[1]
 
         def work(session: Session) -> Result:
             now = self._context.clock.now()
-            return Result(messages.answer_prompt(session, info.asker, value, choice, now))
+            return Result(messages.answer_prompt(session, info.asker, press.value, choice, now))
 
         await self._handle_press(ack, request, info, NamedJob("prompt", work), threaded=True)
 
@@ -80,58 +75,40 @@ class ActionListeners:
         if response["outcome"] == "done":
             self._background.start(self._open_form(request.body, info.asker))
         else:
-            self._background.start(answer_button_press(_as_threaded(request.body), response))
+            self._background.start(answer_button_press(as_threaded(request.body), response))
 
     async def answer_unknown(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        command = self._context.settings.command
-        said = ErrorMessage("I don't know that button. Nothing was changed.", f"{command} mine")
-        await self._handle_press(
-            ack, request, request_info.from_interaction(request), noop_job("unknown", said), threaded=True
-        )
+        """A button of an older version of the bot."""
+        info, command = request_info.from_interaction(request), self._context.settings.command
+        message = ErrorMessage(sentence("handlers.unknown_button"), f"{command} mine")
+        await self._handle_press(ack, request, info, noop_job("unknown", message), threaded=True)
 
     async def _handle_press(
         self, ack: AsyncAck, request: AsyncBoltRequest, info: RequestInfo, job: Job, *, threaded: bool = False
     ) -> None:
-        """However long it takes: an empty acknowledgement before the change is saved would be a promise that
-        a killed process breaks. Slack tells the person after three seconds that it had no answer yet.
+        """Acknowledge once the change is saved, however long that takes: a process killed after an earlier,
+        empty acknowledgement would have lost the press. After three seconds Slack itself warns the person.
+
+        threaded: leave the message pressed as it is, and show the response below it.
         """
-        coming = asyncio.create_task(handle_request(self._context, info, job))
-        await asyncio.shield(coming)
+        pending = asyncio.create_task(handle_request(self._context, info, job))
+        await asyncio.shield(pending)
         await ack()
-        self._background.start(_show_response(request.body, coming, threaded=threaded))
+        self._background.start(_show_response(request.body, pending, threaded=threaded))
         start_follow_up(self._follow_ups, job)
 
     async def _open_form(self, body: Body, asker: Asker) -> None:
-        """A trigger that ran out is told, not swallowed."""
-        ref = _action_value(body)[:MAX_REF_LENGTH]
+        """Where it does not open, as when its trigger has expired, the person is shown an error."""
+        ref = read_press(body).value[:MAX_REF_LENGTH]
         title = await self._context.database.read(details.find_title, asker, ref)
         view = reason_view(self._context.renderer, ref, ref, title)
         try:
             await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
-            said = ErrorMessage("The form did not open in time. Press the button again.", try_again=True)
-            await answer_button_press(_as_threaded(body), render_response(self._context, said, "failed"))
+            message = ErrorMessage(sentence("handlers.form_not_opened"), try_again=True)
+            await answer_button_press(as_threaded(body), render_response(self._context, message, "failed"))
 
 
 async def _show_response(body: Body, pending: "asyncio.Task[Response]", *, threaded: bool) -> None:
-    await answer_button_press(_as_threaded(body) if threaded else body, await pending)
-
-
-def _as_threaded(body: Body) -> Body:
-    """The same press, as if the message were for all to see: it stays, and the answer goes beneath it."""
-    container = {**request_info.get_object(body, "container"), "is_ephemeral": False}
-    return {**body, "container": container, "channel": {}}
-
-
-def _first_action(body: Body) -> Body:
-    actions = body.get("actions")
-    return actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
-
-
-def _action_id(body: Body) -> str:
-    return str(_first_action(body).get("action_id") or "")
-
-
-def _action_value(body: Body) -> str:
-    return str(_first_action(body).get("value") or "")
+    await answer_button_press(as_threaded(body) if threaded else body, await pending)

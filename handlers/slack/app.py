@@ -14,6 +14,7 @@ from bot import metrics
 from bot.delivery.slack_files import SlackFiles
 from bot.delivery.slack_lookup import SlackConversations, Team
 from bot.errors import NotSavedError, ReplayedError
+from bot.sentences import sentence
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from handlers.context import AppContext
 from handlers.slack.actions import ActionListeners
@@ -29,12 +30,11 @@ from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
 from handlers.slack.views import ViewListeners
 
 log = structlog.get_logger()
-UNEXPECTED_ERROR = "Something went wrong. Nothing was changed. Try again in a minute."
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
 class SlackApp(AsyncApp):
-    """Bolt's app, with the work that goes on beside its listeners.
+    """Bolt's app, with the jobs that run beside its listeners.
 
     signing_secret: "" where only Socket Mode is used.
     """
@@ -45,8 +45,8 @@ class SlackApp(AsyncApp):
     catch_up: CatchUp
 
     def __init__(self, signing_secret: str, client: AsyncWebClient, **options: Any) -> None:
-        # This client has no token, so that Bolt does not weigh it against `authorize`. Signatures are
-        # checked in http.py, before anything is read.
+        # Without a token in its client, Bolt asks `authorize`. Signatures are checked in http.py, before
+        # anything is parsed.
         super().__init__(
             name="cip",
             logger=_quiet_logger(),
@@ -64,8 +64,9 @@ class SlackApp(AsyncApp):
 def build_slack_app(
     context: AppContext, client: AsyncWebClient, team: Team, *, limits: WorkspaceLimits = SLACK_LIMITS
 ) -> SlackApp:
-    """The Bolt app. It acknowledges after the work is done and never asks Slack anything before that: who
-    we are was asked once, at the start. limits: how fast to speak.
+    """The Bolt app. It acknowledges once the work is committed, and calls Slack only after that.
+
+    team: who the bot is, asked once, at the start. limits: how many calls of each kind Slack allows.
     """
     secret = context.settings.slack_signing_secret
     app = SlackApp(
@@ -86,7 +87,7 @@ def build_slack_app(
 
 
 def _register(app: SlackApp, context: AppContext, client: AsyncWebClient) -> None:
-    """Bolt takes the first listener that matches, so what catches the rest comes last."""
+    """Bolt calls the first listener that matches, so the ones for everything else come last."""
     background, imports, follow_ups = app.background, app.imports, app.follow_ups
     actions, views = ActionListeners(context, client, background, follow_ups), ViewListeners(context)
     events = EventListeners(context, client, background, imports, follow_ups)
@@ -117,30 +118,30 @@ async def _ack_no_options(ack: AsyncAck) -> None:
 
 
 async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
-    """A replay is refused like a forgery, and what could not be saved is to come again. Anything else is our
-    fault; the person is told to try again.
+    """A replay is refused like a forgery. What could not be saved gets a 503, so that Slack sends it again.
+    Anything else is our fault: the person is asked to try again.
     """
     if isinstance(error, ReplayedError):
         metrics.REFUSED_REQUESTS.labels("replay").inc()
-        return BoltResponse(status=401, body={"error": "This request was already taken."})
+        return BoltResponse(status=401, body={"error": error.sentence})
     if isinstance(error, NotSavedError):
         return BoltResponse(status=503, body={"error": error.sentence})
     if not _is_from_listener(error):
         metrics.REFUSED_REQUESTS.labels("content").inc()
         log.warning("a request of no known shape was refused", exc_info=error)
-        return BoltResponse(status=400, body={"error": "This request could not be read."})
+        return BoltResponse(status=400, body={"error": sentence("handlers.unreadable_request")})
     log.error("a listener failed", kind=str(body.get("type", "command")), exc_info=error)
-    return BoltResponse(status=200, body=UNEXPECTED_ERROR if "command" in body else "")
+    return BoltResponse(status=200, body=sentence("handlers.unexpected_error") if "command" in body else "")
 
 
 def _is_from_listener(error: Exception) -> bool:
-    """Whether a listener of ours was running. Else Bolt stumbled over what it was given, before any did."""
+    """Whether a listener of ours was running; else Bolt failed on the request itself."""
     names = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
     return any(name.startswith(("handlers.", "bot.")) for name in names)
 
 
 def _quiet_logger() -> logging.Logger:
-    """Bolt prints every request it has no listener for; ours has one for each."""
+    """Bolt logs every request it has no listener for, content and all."""
     logger = logging.getLogger("slack_bolt.cip")
     logger.setLevel(logging.ERROR)
     return logger

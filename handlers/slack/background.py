@@ -1,4 +1,4 @@
-"""Work that follows an acknowledgement: it may call Slack, and nobody waits for it.
+"""Tasks that start after an acknowledgement: they may call Slack, and no request waits for them.
 
 Bolt's lazy listeners are not used: they also run when the request was refused, copy the request, and are lost
 when the bot stops.
@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 class BackgroundTasks:
-    """Keeps the tasks it was given until they end."""
+    """Holds a reference to each task until it ends: the event loop itself holds none."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -25,7 +25,7 @@ class BackgroundTasks:
         task.add_done_callback(self._tasks.discard)
 
     async def finish(self, timeout_seconds: float = 3.0) -> None:
-        """Wait for what is under way, at most so many seconds; what takes longer is cancelled."""
+        """Wait for the running tasks; those that take longer than `timeout_seconds` are cancelled."""
         if not self._tasks:
             return
         _, late = await asyncio.wait(set(self._tasks), timeout=timeout_seconds)
@@ -38,4 +38,4 @@ class BackgroundTasks:
         try:
             await work
         except Exception:
-            log.exception("what was to follow an answer failed")
+            log.exception("a background task failed")

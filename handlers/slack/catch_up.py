@@ -1,4 +1,6 @@
-"""Reads what people wrote to the bot directly while it was away. Slack brings it for six minutes only."""
+"""Reads the direct messages that people wrote while the bot was down. Slack retries an event for six minutes
+only.
+"""
 
 import asyncio
 from datetime import datetime
@@ -9,6 +11,7 @@ from bot.commands import Asker
 from bot.delivery.slack import BOT_ERROR_CODES
 from bot.delivery.slack_lookup import SlackConversations, UserMessage
 from bot.errors import DeliveryError
+from bot.sentences import sentence
 from bot.services import heartbeat
 from bot.services.outbox.rate_limits import WorkspaceLimits
 from handlers.context import AppContext
@@ -23,16 +26,14 @@ log = structlog.get_logger()
 CATCH_UP_INTERVAL = 30.0
 MAX_READ_ATTEMPTS = 20
 MAX_HANDLE_ATTEMPTS = 3
-# In seconds, where Slack does not say how long to wait; and however long it says.
+# In seconds: used where Slack does not say how long to wait, and the most to wait if it does.
 RETRY_DELAY, MAX_RETRY_DELAY = 2.0, 60.0
-NOT_HANDLED = (
-    "Something went wrong on my side with one of the messages that you wrote to me while I was away."
-    " Nothing of it is recorded. Look for the one that I did not answer, and send it again."
-)
 
 
 class CatchUp:
-    """Any number of replicas may look; one of them does. What is taken is taken once, whoever takes it."""
+    """Every replica runs it; one at a time claims the work. A message is handled once, even if two read
+    it.
+    """
 
     def __init__(
         self,
@@ -49,36 +50,38 @@ class CatchUp:
         self._team_id, self._limits = team_id, limits
 
     async def run(self) -> None:
-        """Note that the bot is there; where none was for a while, take what was written meanwhile. What stops
-        halfway is begun again at a later turn.
+        """Record a heartbeat; if there was none for a while, handle the messages written since the last. A
+        run that stops halfway is started again by a later one.
         """
         database, now = self._context.database, self._context.clock.now
-        # What is written from now on, Slack brings.
+        # From now on Slack sends an event for each message.
         until = now()
         since = await database.run(heartbeat.beat, self._team_id, until)
         if since is None:
             return
         try:
-            written = await self._find_messages(since, until)
+            messages = await self._find_messages(since, until)
         except DeliveryError as error:
             log.warning("what was written while the bot was away cannot be read yet", code=error.code)
             return
-        # In the order it was written in, whoever wrote it: a later word replaces an earlier one.
-        for each in sorted(written, key=lambda each: each.at):
+        # In the order of writing, across people: a later update of an action replaces an earlier one.
+        for each in sorted(messages, key=lambda each: each.at):
             if not await self._handle_message(each):
                 return
         await database.run(heartbeat.finish_catch_up, self._team_id, now())
-        log.info("read what was written while the bot was away", messages=len(written))
+        log.info("read what was written while the bot was away", messages=len(messages))
         self._background.start(self._imports.run())
 
     async def _find_messages(self, since: datetime, until: datetime) -> list[UserMessage]:
-        found: list[UserMessage] = []
+        messages: list[UserMessage] = []
         for user_id in await self._context.database.read(heartbeat.list_accounts, self._team_id):
-            found += await self._read_conversation(user_id, since, until)
-        return found
+            messages += await self._read_conversation(user_id, since, until)
+        return messages
 
     async def _read_conversation(self, user_id: str, since: datetime, until: datetime) -> list[UserMessage]:
-        """Raises DeliveryError when Slack cannot be reached for long, or lets the bot read nobody's."""
+        """Empty for a conversation that Slack does not let the bot read. Raises DeliveryError when Slack
+        cannot be reached for long, or lets the bot read none at all.
+        """
         for left in reversed(range(MAX_READ_ATTEMPTS)):
             await self._wait_for_rate_limit()
             try:
@@ -95,7 +98,7 @@ class CatchUp:
         raise AssertionError("the last try returns or raises")
 
     async def _wait_for_rate_limit(self) -> None:
-        """Wait until one more conversation may be opened: reminders need them too."""
+        """Wait until the rate limit allows one more conversation to be opened; the worker opens them too."""
         database, now = self._context.database, self._context.clock.now
         while True:
             if await database.run(heartbeat.renew_catch_up, self._team_id, self._limits, now()):
@@ -109,11 +112,11 @@ class CatchUp:
         await asyncio.sleep(min(seconds, MAX_RETRY_DELAY))
 
     async def _handle_message(self, message: UserMessage) -> bool:
-        """Returns whether it is dealt with, now or before: it is on disk, or that it goes wrong each time.
-        As long as the database is away, neither is.
+        """Returns whether it was handled, now or before: its changes are saved, or, if it fails each time, an
+        apology is. False only while the database is unavailable.
         """
         if heartbeat.is_too_old(message.at, self._context.clock.now()):
-            log.warning("something was written too long ago to be taken", user=message.user_id)
+            log.warning("a message was written too long ago to be handled", user=message.user_id)
             return True
         asker = Asker(self._team_id, message.user_id, message.channel_id, "directmessage")
         info = request_info.from_history(asker, message.ts)
@@ -121,20 +124,20 @@ class CatchUp:
             if await self._try_to_handle(info, message):
                 return True
             await asyncio.sleep(RETRY_DELAY)
-        sorry = ApologyJob(self._context, info, NOT_HANDLED)
-        return _is_saved(await handle_request(self._context, info, sorry))
+        apology = ApologyJob(self._context, info, sentence("handlers.message_not_handled"))
+        return _is_saved(await handle_request(self._context, info, apology))
 
     async def _try_to_handle(self, info: RequestInfo, message: UserMessage) -> bool:
         if message.files:
             return _is_saved(await self._imports.receive_files(info, message.files))
         text = request_info.unescape(message.text)
-        line = FreeTextJob(
+        job = FreeTextJob(
             self._context, info.asker, text, message.ts, thread_ts=message.thread_ts, sent_at=message.at
         )
         response = await handle_request(
-            self._context, info, DirectMessageJob(self._context, info, line, written_at=message.at)
+            self._context, info, DirectMessageJob(self._context, info, job, written_at=message.at)
         )
-        start_follow_up(self._follow_ups, line)
+        start_follow_up(self._follow_ups, job)
         return _is_saved(response)
 
 

@@ -1,4 +1,4 @@
-"""`/cip …`: parsed, answered and acknowledged in one go. The answer travels in the acknowledgement."""
+"""`/cip …`: the response goes out in the acknowledgement of the slash command, or by its response url."""
 
 import asyncio
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions.late_messages import prepare_late_command
 from bot.services.people import Actor
@@ -27,18 +28,15 @@ from handlers.slack.pipeline import FollowUps, payload, start_follow_up, wait_fo
 from handlers.slack.request_info import Body
 from handlers.slack.responses import respond_ephemeral, respond_in_channel
 
-STILL_WORKING = (
-    "This takes longer than usual. The answer follows here. If none comes within a few minutes, nothing was"
-    " saved: try again."
-)
-# The usual first word of an update. One that begins with another word is done by itself.
+# Only updates that begin with it share a transaction (bot/group_commit.py); any other command has its own.
 UPDATE_PREFIX = "update "
 
 
 class CommandJob:
-    """A command line as work: parsed inside the transaction, since "today" is the asker's own.
+    """Parses a command line and dispatches the command. Parsed inside the transaction, since "today" depends
+    on the asker's timezone.
 
-    said_at: when it was typed, where it is heard only later.
+    sent_at: when it was typed, where it arrives late; else None.
     """
 
     def __init__(
@@ -59,7 +57,7 @@ class CommandJob:
             command = prepare_late_command(command, self._sent_at)
         return Result(self._context.dispatcher.dispatch(session, actor, command, now), command.public)
 
-    def _parse(self, _session: Session, _who: Actor, today: date) -> Command:
+    def _parse(self, _session: Session, _actor: Actor, today: date) -> Command:
         return parse(self.text, today=today, command=self._command)
 
 
@@ -71,20 +69,20 @@ class CommandListeners:
 
     async def handle_slash_command(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         info = request_info.from_command(request)
-        line = CommandJob(self._context, info.asker, request_info.unescape(request.body.get("text")))
+        job = CommandJob(self._context, info.asker, request_info.unescape(request.body.get("text")))
         deferred = DeferredReply()
-        pending = asyncio.create_task(handle_request(self._context, info, line, deferred))
+        pending = asyncio.create_task(handle_request(self._context, info, job, deferred))
         response = await wait_for_ack(pending, deferred)
         response_url = str(request.body.get("response_url") or "")
         if response is None:
-            self._background.start(self._send_late_response(pending, info, line, response_url))
-            await ack(STILL_WORKING, response_type="ephemeral")
+            self._background.start(self._send_late_response(pending, info, job, response_url))
+            await ack(sentence("handlers.still_working"), response_type="ephemeral")
             return
         kind = "in_channel" if response["public"] else "ephemeral"
         await ack({**payload(response["parts"][0]), "response_type": kind})
         if response["parts"][1:]:
             self._background.start(_show_remaining_parts(response_url, response["parts"][1:]))
-        start_follow_up(self._follow_ups, line)
+        start_follow_up(self._follow_ups, job)
 
     async def _send_late_response(
         self, pending: "asyncio.Task[Response]", info: RequestInfo, job: CommandJob, response_url: str

@@ -1,4 +1,4 @@
-"""A line of a direct message as work: its answer is written to the ledger, in the same transaction."""
+"""Jobs of a direct message: the reply is put in the outbox, in the transaction of the change itself."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from bot.commands import Asker, Choose, Command, Snooze
 from bot.errors import CipError, NotAllowedError, NotUnderstoodError
 from bot.messages import Candidates, CatchUpNote, ErrorMessage, SnoozeReceipt
 from bot.plan.text import one_line
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.outbox import outbox
 from bot.services.people import Actor
@@ -21,98 +22,21 @@ from handlers.pipeline import RequestInfo, Result, build_problem, render_respons
 from handlers.slack.commands import CommandJob
 from handlers.slack.request_info import Body
 
-WHICH_ACTION = "I asked you about {refs}. Begin with the ref of the one you mean."
 
+class DirectMessageJob:
+    """Runs a FreeTextJob and enqueues its reply: once, in the thread of the prompt if the message is in one.
 
-class FreeTextJob(CommandJob):
-    """A line of a direct message. One without a ref is said of what the bot asked: in the prompt whose thread
-    it stands in, or else lately (docs/decisions/0013-an-answer-without-a-ref.md).
+    written_at: when the message was written, if that was while the bot was down; the reply then begins with
+    a note that says so.
     """
 
     def __init__(
         self,
         context: AppContext,
-        asker: Asker,
-        text: str,
-        ts: str,
+        info: RequestInfo,
+        job: "FreeTextJob",
         *,
-        thread_ts: str = "",
-        sent_at: datetime | None = None,
-    ) -> None:
-        """ts: the time that names the message."""
-        super().__init__(context, asker, text, sent_at=sent_at)
-        self._ts, self._thread_ts = ts, thread_ts
-        # Of the thread it stands in; known once the line was read.
-        self.prompt_id: int | None = None
-
-    def _parse(self, session: Session, actor: Actor, today: date) -> Command:
-        thread = free_text_replies.find_in_thread(session, actor, self._thread_ts)
-        self.prompt_id = thread.prompt_id if thread else None
-        news = FreeTextReply(self.text, today=today, command=self._command)
-        if news.is_later:
-            questions = thread or self._recent_questions(session, actor)
-            if questions.actions and questions.is_latest_topic:
-                return Snooze(
-                    item_ids=tuple(each.item_id for each in questions.actions), line=one_line(self.text)
-                )
-        if self._is_answer(session, actor, news, in_thread=thread is not None):
-            questions = thread or self._recent_questions(session, actor)
-            if questions.actions:
-                return _answer_command(news, questions)
-        try:
-            return super()._parse(session, actor, today)
-        except NotUnderstoodError:
-            questions = thread or (
-                self._recent_questions(session, actor) if news.is_date else PromptContext(())
-            )
-            if not questions.actions:
-                raise
-            return _answer_command(news, questions)
-
-    def _is_answer(self, session: Session, actor: Actor, reply: FreeTextReply, *, in_thread: bool) -> bool:
-        """Also where a line without a ref could be read as a command: in a thread few are."""
-        if not reply.is_status:
-            return in_thread and reply.is_date and reply.has_reason
-        if reply.ref is not None and free_text_replies.is_known_ref(session, actor, reply.ref):
-            return False
-        return in_thread or not reply.may_ask_for_list
-
-    def _recent_questions(self, session: Session, actor: Actor) -> PromptContext:
-        """What stands below something else than a question was not said of another one."""
-        ts = "" if self._thread_ts else self._ts
-        return free_text_replies.find_recent(session, actor, ts, self._context.clock.now())
-
-
-def _answer_command(reply: FreeTextReply, questions: PromptContext) -> Command:
-    sure = questions.prompt_id is not None or (reply.is_clear and questions.is_latest_topic)
-    refs = [each.ref for each in questions.actions]
-    try:
-        answer = reply.to_command(refs, is_sure=sure)
-    except NotUnderstoodError as unread:
-        if len(refs) == 1:
-            raise
-        asked = f"{', '.join(refs[:-1])} and {refs[-1]}"
-        raise NotUnderstoodError(WHICH_ACTION.format(refs=asked), suggestion=unread.suggestion) from None
-    if isinstance(answer, Choose):
-        pairs = zip(answer.updates, questions.actions, strict=True)
-        return replace(answer, updates=tuple(replace(one, action_id=of.action_id) for one, of in pairs))
-    return replace(answer, action_id=questions.actions[0].action_id)
-
-
-NOT_IN_DIRECT_MESSAGE = (
-    "What I would answer is a key, and a direct message keeps what I write. Type {command} calendar, with the"
-    " slash: then only you see the address, and only for now. Nothing was changed."
-)
-
-
-class DirectMessageJob:
-    """Neither lost nor said twice. It stands where the line does: in the thread of a prompt, or not.
-
-    missed_at: when the line was written, where the bot was away; that is said first.
-    """
-
-    def __init__(
-        self, context: AppContext, info: RequestInfo, job: FreeTextJob, *, written_at: datetime | None = None
+        written_at: datetime | None = None,
     ) -> None:
         self._context, self._info, self._job, self._written_at = context, info, job, written_at
 
@@ -126,23 +50,22 @@ class DirectMessageJob:
 
     def __call__(self, session: Session) -> Result:
         parts = [*self._late_notice_parts(session), *self._answer_parts(session)]
-        return _plan_reply(session, self._context, self._info, parts, self._job.prompt_id)
+        return _enqueue_reply(session, self._context, self._info, parts, self._job.prompt_id)
 
     def _late_notice_parts(self, session: Session) -> list[Body]:
         if self._written_at is None:
             return []
         timezone = people.identify(session, self._info.asker).timezone
-        read_late = CatchUpNote(self._job.text, self._written_at, timezone)
-        return _mark_aside(render_response(self._context, read_late, "done")["parts"])
+        note = CatchUpNote(self._job.text, self._written_at, timezone)
+        return _mark_aside(render_response(self._context, note, "done")["parts"])
 
     def _answer_parts(self, session: Session) -> list[Body]:
         try:
             with session.begin_nested():
                 message = self._job(session).message
                 if secrets_of(message):
-                    raise NotAllowedError(
-                        NOT_IN_DIRECT_MESSAGE.format(command=self._context.settings.command)
-                    )
+                    command = self._context.settings.command
+                    raise NotAllowedError(sentence("handlers.not_in_direct_message", command=command))
         except CipError as error:
             message = build_problem(error)
         parts: list[Body] = render_response(self._context, message, "done")["parts"]
@@ -152,33 +75,115 @@ class DirectMessageJob:
         return _mark_aside(parts) if is_aside else parts
 
 
+class FreeTextJob(CommandJob):
+    """A command line or a reply in free text. A reply without a ref is about what the bot asked: in the
+    prompt whose thread it stands in, or else lately (docs/decisions/0013-an-answer-without-a-ref.md).
+    """
+
+    def __init__(
+        self,
+        context: AppContext,
+        asker: Asker,
+        text: str,
+        ts: str,
+        *,
+        thread_ts: str = "",
+        sent_at: datetime | None = None,
+    ) -> None:
+        """ts: Slack's id of the message. thread_ts: that of the thread it stands in, or "". sent_at: when it
+        was written, if it arrives late.
+        """
+        super().__init__(context, asker, text, sent_at=sent_at)
+        self._ts, self._thread_ts = ts, thread_ts
+        # Of the prompt whose thread it stands in; set when the text is parsed.
+        self.prompt_id: int | None = None
+
+    def _parse(self, session: Session, actor: Actor, today: date) -> Command:
+        thread = free_text_replies.find_in_thread(session, actor, self._thread_ts)
+        self.prompt_id = thread.prompt_id if thread else None
+        reply = FreeTextReply(self.text, today=today, command=self._command)
+        if reply.is_later:
+            questions = thread or self._recent_questions(session, actor)
+            if questions.actions and questions.is_latest_topic:
+                return Snooze(
+                    item_ids=tuple(each.item_id for each in questions.actions), line=one_line(self.text)
+                )
+        if self._is_answer(session, actor, reply, in_thread=thread is not None):
+            questions = thread or self._recent_questions(session, actor)
+            if questions.actions:
+                return _answer_command(reply, questions)
+        try:
+            return super()._parse(session, actor, today)
+        except NotUnderstoodError:
+            questions = thread or (
+                self._recent_questions(session, actor) if reply.is_date else PromptContext(())
+            )
+            if not questions.actions:
+                raise
+            return _answer_command(reply, questions)
+
+    def _is_answer(self, session: Session, actor: Actor, reply: FreeTextReply, *, in_thread: bool) -> bool:
+        """Whether to read the text as an answer first. In a thread also where it could be a command."""
+        if not reply.is_status:
+            return in_thread and reply.is_date and reply.has_reason
+        if reply.ref is not None and free_text_replies.is_known_ref(session, actor, reply.ref):
+            return False
+        return in_thread or not reply.may_ask_for_list
+
+    def _recent_questions(self, session: Session, actor: Actor) -> PromptContext:
+        """Outside a thread only if the message stands right below a prompt, or the bot's other messages about
+        it.
+        """
+        ts = "" if self._thread_ts else self._ts
+        return free_text_replies.find_recent(session, actor, ts, self._context.clock.now())
+
+
+def _answer_command(reply: FreeTextReply, questions: PromptContext) -> Command:
+    sure = questions.prompt_id is not None or (reply.is_clear and questions.is_latest_topic)
+    refs = [each.ref for each in questions.actions]
+    try:
+        answer = reply.to_command(refs, is_sure=sure)
+    except NotUnderstoodError as error:
+        if len(refs) == 1:
+            raise
+        problem = sentence("handlers.which_action", refs=refs)
+        raise NotUnderstoodError(problem, suggestion=error.suggestion) from None
+    if isinstance(answer, Choose):
+        pairs = zip(answer.updates, questions.actions, strict=True)
+        return replace(answer, updates=tuple(replace(one, action_id=of.action_id) for one, of in pairs))
+    return replace(answer, action_id=questions.actions[0].action_id)
+
+
 class ApologyJob:
-    """Taken in place of a message that goes wrong each time."""
+    """Stands in for the job of a message that fails each time. text: the reply."""
 
     name, is_short = "not-taken", False
 
-    def __init__(self, context: AppContext, info: RequestInfo, sentence: str) -> None:
-        self._context, self._info, self._sentence = context, info, sentence
+    def __init__(self, context: AppContext, info: RequestInfo, text: str) -> None:
+        self._context, self._info, self._text = context, info, text
 
     def __call__(self, session: Session) -> Result:
-        parts = render_response(self._context, ErrorMessage(self._sentence), "refused")["parts"]
-        return _plan_reply(session, self._context, self._info, parts)
+        parts = render_response(self._context, ErrorMessage(self._text), "refused")["parts"]
+        return _enqueue_reply(session, self._context, self._info, parts)
 
 
 def _mark_aside(parts: Sequence[Body]) -> list[Body]:
+    """An aside below a prompt does not end the topic: a later answer may still be about the prompt."""
     return [{**part, free_text_replies.ASIDE_KEY: True} for part in parts]
 
 
-def _plan_reply(
+def _enqueue_reply(
     session: Session,
     context: AppContext,
     info: RequestInfo,
     parts: Sequence[Body],
     prompt_id: int | None = None,
 ) -> Result:
-    """The parts of the answer, as rows of the ledger; in the thread of the prompt, where there is one."""
+    """Put the parts in the outbox; in the thread of the prompt, if there is one. The response itself is
+    empty.
+    """
     asker, now = info.asker, context.clock.now()
-    for place, each in enumerate(parts):
-        key = f"{info.key}:{place}"
+    for index, each in enumerate(parts):
+        key = f"{info.key}:{index}"
         outbox.enqueue_reply(session, asker.team_id, asker.channel_id, key, each, now, parent_id=prompt_id)
     return Result(None)

@@ -1,4 +1,4 @@
-"""What happens in Slack around the bot: someone writes to it, mentions it, or removes it."""
+"""Events: a direct message, a mention of the bot, its removal from a workspace."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.commands import Help
 from bot.delivery.slack_lookup import TEXT_SUBTYPES
 from bot.errors import NotSavedError
 from bot.messages import ErrorMessage
+from bot.sentences import sentence
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
 from handlers.slack import request_info
@@ -22,14 +23,10 @@ from handlers.slack.pipeline import FollowUps, start_follow_up
 from handlers.slack.responses import post_ephemeral, post_without_outbox
 
 log = structlog.get_logger()
-# Not "it was not saved": where the connection broke as it was being saved, only the database knows.
-MAYBE_NOT_SAVED = (
-    "I could not make sure that this is saved. If no other answer follows, send it again in a few minutes."
-)
 
 
 class EventListeners:
-    """Takes events. Each is acknowledged once what it asks for is on disk."""
+    """Handles events. Each is acknowledged once its changes are committed."""
 
     def __init__(
         self,
@@ -43,45 +40,54 @@ class EventListeners:
         self._imports, self._follow_ups = imports, follow_ups
 
     async def handle_message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        """A direct message is read as a command line, with or without the slash. The reply goes through the
-        ledger, so that it is neither lost nor said twice. A file that comes with one is a plan to take in.
-        Raises NotSavedError where nothing of it is known to be on disk: then Slack brings it again.
+        """A person's direct message is a command line, with or without the slash; a file with it is a plan.
+        The reply goes through the outbox, so that it is delivered once.
+
+        Raises NotSavedError if it is not known to be committed: Slack then sends the event again.
         """
-        if event.get("channel_type") == "im" and not event.get("bot_id") and event.get("files"):
-            info = request_info.from_event(request)
-            self._require_saved(await self._imports.receive_files(info, _files(event)), request)
-            await ack()
-            self._background.start(self._imports.run())
-            return
-        if (
-            event.get("channel_type") == "im"
-            and not event.get("bot_id")
-            and event.get("subtype") in TEXT_SUBTYPES
-        ):
-            info = request_info.from_event(request)
-            said_at = request_info.sent_at_if_late(request)
-            text, thread_ts = request_info.unescape(event.get("text")), request_info.thread_ts_of(event)
-            ts = str(event.get("ts") or "")
-            line = FreeTextJob(self._context, info.asker, text, ts, thread_ts=thread_ts, sent_at=said_at)
-            self._require_saved(
-                await handle_request(self._context, info, DirectMessageJob(self._context, info, line)),
-                request,
-            )
-            start_follow_up(self._follow_ups, line)
+        if event.get("channel_type") == "im" and not event.get("bot_id"):
+            if event.get("files"):
+                await self._receive_files(event, request)
+            elif event.get("subtype") in TEXT_SUBTYPES:
+                await self._receive_text(event, request)
         await ack()
 
+    async def _receive_files(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        info = request_info.from_event(request)
+        self._require_saved(await self._imports.receive_files(info, _files(event)), request)
+        self._background.start(self._imports.run())
+
+    async def _receive_text(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        info = request_info.from_event(request)
+        job = FreeTextJob(
+            self._context,
+            info.asker,
+            request_info.unescape(event.get("text")),
+            str(event.get("ts") or ""),
+            thread_ts=request_info.thread_ts_of(event),
+            sent_at=request_info.sent_at_if_late(request),
+        )
+        message_job = DirectMessageJob(self._context, info, job)
+        self._require_saved(await handle_request(self._context, info, message_job), request)
+        start_follow_up(self._follow_ups, job)
+
     def _require_saved(self, response: Response, request: AsyncBoltRequest) -> None:
-        """With the last try somebody has to be told, and without the ledger: it cannot be written to."""
+        """After the last retry the person is shown that it failed, past the outbox, which cannot be written
+        to.
+
+        What they are shown is not "it was not saved": if the connection broke at the commit, it may be.
+        """
         if response["outcome"] != "failed":
             return
         if request_info.is_last_attempt(request):
             channel = request_info.from_event(request).asker.channel_id
-            told = render_response(self._context, ErrorMessage(MAYBE_NOT_SAVED), "failed")
-            self._background.start(post_without_outbox(self._client, channel, told))
+            message = ErrorMessage(sentence("handlers.may_not_be_saved"))
+            failure = render_response(self._context, message, "failed")
+            self._background.start(post_without_outbox(self._client, channel, failure))
         raise NotSavedError
 
     async def handle_mention(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        """Whoever calls the bot by name in a channel is shown, alone, the commands it takes."""
+        """Show the list of commands to whoever mentions the bot in a channel, and to nobody else."""
         if event.get("bot_id") or event.get("subtype"):
             await ack()
             return
@@ -108,5 +114,5 @@ class EventListeners:
 
 
 def _files(event: dict[str, Any]) -> list[dict[str, Any]]:
-    given = event.get("files")
-    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+    files = event.get("files")
+    return [each for each in files if isinstance(each, dict)] if isinstance(files, list) else []

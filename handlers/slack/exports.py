@@ -1,4 +1,4 @@
-"""Files people asked for: written and sent after the acknowledgement, and told when that does not work."""
+"""Exports: files written and sent after the acknowledgement of the command that asked for them."""
 
 import asyncio
 from datetime import timedelta
@@ -11,6 +11,7 @@ from bot.delivery import slack_files
 from bot.errors import CipError, DeliveryError
 from bot.messages import ErrorMessage
 from bot.reporting.export import ExportFile, export_by_id
+from bot.sentences import sentence
 from bot.services import exports
 from bot.services.exports import MAX_ATTEMPTS, ClaimedExport
 from bot.services.leases import LEASE
@@ -21,18 +22,16 @@ from handlers.pipeline import render_response
 from handlers.slack.background import BackgroundTasks
 
 log = structlog.get_logger()
+# In seconds: how often to look for exports that wait.
 EXPORT_INTERVAL = 30.0
 RETRY_DELAY = timedelta(seconds=20)
-# Given up well before anybody else may take it up.
+# In seconds: well before the lease ends and another replica may claim the export.
 SEND_TIMEOUT = LEASE.total_seconds() / 2
-FILE_COMMENT = "Here is {title} as it stands, as you asked."
-GAVE_UP = "I could not send you the file you asked for. Ask for it again in a while."
-INTERNAL_ERROR = "I could not write the file you asked for: something went wrong on my side."
 
 
 class Exports:
-    """Sends what was asked for. It is a row first, so that a restart loses none; and the id of its file is in
-    the row before anybody can see it, so that none comes twice.
+    """Sends the exports that are stored. Each is a row before its command is acknowledged, so that a restart
+    loses none; the id of its file is in the row before the file is shared, so that none is sent twice.
     """
 
     def __init__(
@@ -48,14 +47,14 @@ class Exports:
         self._lock = asyncio.Lock()
 
     def start(self) -> None:
-        """Begin at once, without waiting for the end."""
+        """Start `run` in the background."""
         self._background.start(self.run())
 
     async def run(self) -> None:
-        """Send every file that waits and may go. Safe to call at any time."""
+        """Send every export that is due. Safe to call at any time."""
         async with self._lock:
-            while (due := await self._claim()) is not None:
-                await self._send(due)
+            while (export := await self._claim()) is not None:
+                await self._send(export)
 
     async def _claim(self) -> ClaimedExport | None:
         now = self._context.clock.now()
@@ -64,19 +63,20 @@ class Exports:
     async def _send(self, export: ClaimedExport) -> None:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
-                sent = await self._is_already_sent(export) or await self._upload(export)
+                is_sent = await self._is_already_sent(export) or await self._upload(export)
         except TimeoutError:
-            late = DeliveryError("Slack did not answer in time.", code="timeout", try_again=True)
-            await self._handle_delivery_error(export, late)
+            problem = sentence("handlers.slack_timed_out")
+            timeout = DeliveryError(problem, code="timeout", try_again=True)
+            await self._handle_delivery_error(export, timeout)
         except DeliveryError as error:
             await self._handle_delivery_error(export, error)
         except CipError as error:
             await self._mark_failed(export, error.sentence, "refused")
         except Exception:
             log.exception("a plan could not be written to a file")
-            await self._mark_failed(export, INTERNAL_ERROR, "fault")
+            await self._mark_failed(export, sentence("handlers.export_failed"), "fault")
         else:
-            if sent and await self._context.database.run(
+            if is_sent and await self._context.database.run(
                 exports.finish_export, export, self._context.clock.now()
             ):
                 log.info(
@@ -84,25 +84,25 @@ class Exports:
                 )
 
     async def _is_already_sent(self, export: ClaimedExport) -> bool:
-        """Whether an earlier attempt sent it. After the last, that is all that remains to be found out."""
+        """Whether an earlier attempt sent it. Raises DeliveryError when there were enough attempts."""
         if export.file_id and await slack_files.is_shared(self._client, export.file_id):
             return True
         if export.attempts > MAX_ATTEMPTS:
-            raise DeliveryError(GAVE_UP, code="gave_up", try_again=False)
+            raise DeliveryError(sentence("handlers.export_given_up"), code="gave_up", try_again=False)
         return False
 
     async def _upload(self, export: ClaimedExport) -> bool:
-        """Write the file and send it. False when somebody else took it up meanwhile."""
+        """Write the file and send it. False when another replica claimed the export meanwhile."""
         database, now = self._context.database, self._context.clock.now()
-        done: ExportFile = await database.read(
+        file: ExportFile = await database.read(
             export_by_id, export.plan_id, export.section_ids, export.form, now
         )
-        begun = await slack_files.begin_upload(self._client, done.name, len(done.content))
-        if not await database.run(exports.record_upload, export, begun.file_id, self._context.clock.now()):
+        upload = await slack_files.begin_upload(self._client, file.name, len(file.content))
+        if not await database.run(exports.record_upload, export, upload.file_id, self._context.clock.now()):
             return False
-        await slack_files.upload_content(begun, done.content)
-        words = FILE_COMMENT.format(title=done.title)
-        await slack_files.share_file(self._client, begun, export.user_id, done.name, words)
+        await slack_files.upload_content(upload, file.content)
+        comment = sentence("handlers.export_comment", title=file.title)
+        await slack_files.share_file(self._client, upload, export.user_id, file.name, comment)
         return True
 
     async def _handle_delivery_error(self, export: ClaimedExport, error: DeliveryError) -> None:
@@ -110,23 +110,25 @@ class Exports:
         if not error.try_again:
             await self._mark_failed(export, error.sentence, error.code)
         elif export.attempts > MAX_ATTEMPTS:
-            await self._mark_failed(export, GAVE_UP, error.code)
+            await self._mark_failed(export, sentence("handlers.export_given_up"), error.code)
         else:
             now = self._context.clock.now()
-            wait = timedelta(seconds=error.retry_after) if error.retry_after else RETRY_DELAY
+            delay = timedelta(seconds=error.retry_after) if error.retry_after else RETRY_DELAY
             if error.call is not None:
                 await self._context.database.run(
-                    rate_limits.pause_calls, export.workspace_id, error.call, now + wait, now
+                    rate_limits.pause_calls, export.workspace_id, error.call, now + delay, now
                 )
-            await self._context.database.run(exports.postpone_export, export, now + wait)
+            await self._context.database.run(exports.postpone_export, export, now + delay)
 
-    async def _mark_failed(self, export: ClaimedExport, sentence: str, reason: str) -> None:
+    async def _mark_failed(self, export: ClaimedExport, problem: str, reason: str) -> None:
+        """problem: for the person, in a message. reason: for the row."""
+
         def work(session: Session) -> None:
             now = self._context.clock.now()
             if not exports.finish_export(session, export, now, reason):
                 return
-            worded = render_response(self._context, ErrorMessage(sentence), "failed")["parts"][0]
-            outbox.enqueue_reply(session, self._team_id, export.user_id, f"export:{export.id}", worded, now)
+            part = render_response(self._context, ErrorMessage(problem), "failed")["parts"][0]
+            outbox.enqueue_reply(session, self._team_id, export.user_id, f"export:{export.id}", part, now)
 
         await self._context.database.run(work)
         self._context.nudge()

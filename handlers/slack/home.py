@@ -1,4 +1,4 @@
-"""The Home tab: made anew each time somebody opens it."""
+"""The Home tab: rendered each time somebody opens it."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ log = structlog.get_logger()
 
 
 class HomeTab:
-    """Takes the news that a person opened the bot's page."""
+    """Handles app_home_opened."""
 
     def __init__(self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks) -> None:
         self._context, self._client, self._background = context, client, background
 
     async def handle_opened(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        """Slack tells of the Messages tab too, for which there is nothing to make."""
+        """Slack sends the event for the Messages tab too, which has no view to publish."""
         if event.get("tab") != "home":
             await ack()
             return

@@ -1,4 +1,4 @@
-"""`POST /slack/events`: signed requests. A request is measured, its signature checked, its content read."""
+"""`POST /slack/events`: signed requests. Size, signature and content are checked, in that order."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 from yarl import query_to_pairs
 
 from bot import metrics
+from bot.sentences import sentence
 from handlers.slack.app import SlackApp
 
 log = structlog.get_logger()
@@ -24,13 +25,13 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class UnreadableError(ValueError):
-    """The body is nothing Slack sends."""
+    """The body has no form that Slack sends."""
 
 
 def add_slack_routes(app: web.Application, slack: SlackApp) -> None:
     """A forged, expired or replayed request gets 401, an oversized one 413, anything unreadable 400.
 
-    What follows the last answers is finished when the application stops.
+    Background tasks are finished when the application stops.
     """
     verifier = SignatureVerifier(slack.signing_secret)
 
@@ -51,22 +52,22 @@ async def _handle(request: web.Request, slack: SlackApp, verifier: SignatureVeri
             return web.Response()
         if not has_valid_signature(verifier, text, request.headers):
             return _refuse(401, "signature")
-        asked = _to_bolt_request(text, request)
+        bolt_request = _to_bolt_request(text, request)
     except web.HTTPRequestEntityTooLarge:
         return _refuse(413, "size")
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         return _refuse(400, "content")
-    return await _dispatch(slack, asked)
+    return await _dispatch(slack, bolt_request)
 
 
 async def _dispatch(slack: SlackApp, bolt_request: AsyncBoltRequest) -> web.Response:
-    """Bolt's answer. What it stumbles over before any listener of ours runs is a shape it does not know."""
+    """Bolt's response. A failure before any listener of ours has run means that Bolt cannot read the body."""
     try:
-        answer = await slack.async_dispatch(bolt_request)
+        response = await slack.async_dispatch(bolt_request)
     except Exception:
         log.exception("a request could not be dispatched")
         return _refuse(400, "content")
-    return _refuse(400, "content") if answer.status == SERVER_ERROR else await to_aiohttp_response(answer)
+    return _refuse(400, "content") if response.status == SERVER_ERROR else await to_aiohttp_response(response)
 
 
 async def _read_bytes(request: web.Request) -> bytes:
@@ -76,7 +77,8 @@ async def _read_bytes(request: web.Request) -> bytes:
 
 
 def _to_bolt_request(text: str, request: web.Request) -> AsyncBoltRequest:
-    """The request as Bolt takes it, already read: Bolt loses every form that has the word "payload" in it.
+    """The request with its body already parsed: Bolt's own parser loses forms with the word "payload" in
+    them.
 
     "socket_mode" is Bolt's name for a body that is already an object.
     """
@@ -126,4 +128,4 @@ def _replace_unstorable(value: Any) -> Any:
 def _refuse(status: int, reason: str) -> web.Response:
     metrics.REFUSED_REQUESTS.labels(reason).inc()
     log.warning("a request was refused", reason=reason, status=status)
-    return web.Response(status=status, text=f"This request could not be taken: its {reason} is not right.")
+    return web.Response(status=status, text=sentence("handlers.request_refused", reason=reason))

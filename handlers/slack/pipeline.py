@@ -1,10 +1,13 @@
-"""What Slack adds to the way of a request, the rest of which is in handlers/pipeline.py.
+"""The Slack part of the request pipeline; the part that any chat platform would share is
+handlers/pipeline.py.
 
-1. HTTP or Socket Mode brings the request; over HTTP its signature is checked and its content read.
-2. Bolt asks the authorizer who the bot is, and calls the listener registered for the request.
-3. The listener reads a RequestInfo and a Job from it and calls handlers.pipeline.handle_request.
-4. wait_for_ack: the response is acknowledged within Slack's 3 seconds, or follows by response url.
-5. start_follow_up: what the job asked for begins.
+1. http.py or socket_mode.py receives the request; over HTTP its signature is checked and its body parsed.
+2. app.py: Bolt asks the authorizer who the bot is, and calls the listener registered for the request.
+3. commands.py, actions.py, views.py, events.py: the listener builds a RequestInfo and a Job and calls
+   handlers.pipeline.handle_request, which runs the job in a transaction and renders its response.
+4. wait_for_ack: the response goes out in the acknowledgement, within Slack's 3 seconds; a later one goes
+   to the response url (responses.py).
+5. start_follow_up: a job that left work for a background task has it started.
 """
 
 import asyncio
@@ -22,12 +25,14 @@ from handlers.pipeline import DeferredReply, Job, Part, Response
 
 # In seconds. Slack waits 3 for the acknowledgement.
 ACK_TIMEOUT = 2.3
-# By the name of a job: what is to begin once one has been done.
+# By the name of a job: the background work to start once such a job has run.
 FollowUps = Mapping[str, Callable[[], None]]
 
 
 def build_authorizer(client: AsyncWebClient, team: Team) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """Bolt asks it for each request who the bot is. That was asked once, at the start, so it asks nobody."""
+    """Bolt's `authorize`, called for each request. team: asked once, at the start, so that it calls
+    nobody.
+    """
 
     async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(
@@ -42,7 +47,7 @@ def build_authorizer(client: AsyncWebClient, team: Team) -> Callable[..., Awaita
 
 
 def build_parts_renderer(renderer: Renderer) -> Callable[[Message], list[Part]]:
-    """Renders a message to the parts of a response, each in Block Kit."""
+    """A function that renders a message to the parts of a response, each {"text", "blocks"} in Block Kit."""
     return partial(_render_parts, renderer)
 
 
@@ -53,15 +58,16 @@ def _render_parts(renderer: Renderer, message: Message) -> list[Part]:
 async def wait_for_ack(
     pending: "asyncio.Task[Response]", deferred: DeferredReply | None = None
 ) -> Response | None:
-    """As handlers.pipeline.wait_for_ack, for as long as Slack waits."""
+    """As handlers.pipeline.wait_for_ack, with Slack's timeout."""
     return await pipeline.wait_for_ack(pending, ACK_TIMEOUT, deferred)
 
 
 def payload(part: Part) -> Part:
-    """The arguments of a call that shows this part: what else was kept with it is not Slack's."""
+    """The arguments of a Slack call that shows this part, without any key of our own stored with it."""
     return {name: part[name] for name in ("text", "blocks") if part.get(name)}
 
 
 def start_follow_up(follow_ups: FollowUps, job: Job) -> None:
+    """Start the background work registered under the job's name, if any."""
     if start := follow_ups.get(job.name):
         start()

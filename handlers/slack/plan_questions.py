@@ -18,6 +18,7 @@ from bot.importing.apply_draft import board_defaults
 from bot.importing.question_flow import QuestionRun, SubmittedAnswer
 from bot.messages import ErrorMessage, ImportReview, QuestionForm
 from bot.rendering import form_view
+from bot.sentences import sentence
 from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, render_response
@@ -30,14 +31,10 @@ from handlers.slack.responses import answer_button_press
 log = structlog.get_logger()
 CALLBACK_ID = "question"
 MAX_ERROR_LENGTH = 500
-FORM_NOT_OPENED = "The form did not open in time. Press the button again."
-OUT_OF_DATE = ErrorMessage(
-    "This button is out of date. Nothing was changed. Ask for the questions again.", "/cip questions"
-)
 
 
 class PlanQuestions:
-    """Opens the form, takes an answer, shows the next question."""
+    """Opens the form, saves an answer, shows the next question."""
 
     def __init__(
         self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks, imports: Imports
@@ -45,17 +42,15 @@ class PlanQuestions:
         self._context, self._client, self._background, self._imports = context, client, background, imports
 
     async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        """The button that begins. Only plan managers get the form."""
-        info, run = (
-            request_info.from_interaction(request),
-            question_flow.parse_run(read_press(request.body).value),
-        )
+        """The button that starts the questions. Only plan managers get the form."""
+        info = request_info.from_interaction(request)
+        run = question_flow.parse_run(read_press(request.body).value)
 
         def work(session: Session) -> Result:
             question_flow.require_manager(session, info.asker)
-            return Result(
-                None if run and question_flow.has_subject(session, info.asker, run) else OUT_OF_DATE
-            )
+            if run and question_flow.has_subject(session, info.asker, run):
+                return Result(None)
+            return Result(ErrorMessage(sentence("handlers.button_out_of_date"), "/cip questions"))
 
         response = await handle_request(self._context, info, NamedJob("questions", work))
         await ack()
@@ -65,28 +60,27 @@ class PlanQuestions:
             self._background.start(answer_button_press(as_threaded(request.body), response))
 
     async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        """One answer, or none: then the question is left for later."""
+        """A blank form leaves its question for later."""
         view = get_object(request.body, "view")
         state = _read_state(view)
         if state is None:
             await ack(response_action="clear")
             return
-        (run, key), filled = state, _read_answer(view, _field_suffix(state[0]))
-        if not filled.is_blank:
-            info = request_info.from_interaction(request)
-            response = await handle_request(self._context, info, self._answer_job(info, run, key, filled))
+        (run, key), answer = state, _read_answer(view, _field_suffix(state[0]))
+        info = request_info.from_interaction(request)
+        if not answer.is_blank:
+            response = await handle_request(self._context, info, self._answer_job(info, run, key, answer))
             if response["outcome"] in {"refused", "failed"}:
-                sentence = str(response["parts"][0]["text"])[:MAX_ERROR_LENGTH]
-                await ack(response_action="errors", errors={f"choice{_field_suffix(run)}": sentence})
+                problem = str(response["parts"][0]["text"])[:MAX_ERROR_LENGTH]
+                await ack(response_action="errors", errors={f"choice{_field_suffix(run)}": problem})
                 return
-        following = run.next(answered=not filled.is_blank)
-        asker = request_info.from_interaction(request).asker
-        await ack(response_action="update", view=await self._build_view(asker, following))
+        next_run = run.next(answered=not answer.is_blank)
+        await ack(response_action="update", view=await self._build_view(info.asker, next_run))
 
-    def _answer_job(self, info: RequestInfo, run: QuestionRun, key: str, filled: SubmittedAnswer) -> NamedJob:
+    def _answer_job(self, info: RequestInfo, run: QuestionRun, key: str, answer: SubmittedAnswer) -> NamedJob:
         def work(session: Session) -> Result:
             now, defaults = self._context.clock.now(), board_defaults(self._context.settings)
-            review = question_flow.record_answer(session, info.asker, run, key, filled, defaults, now)
+            review = question_flow.record_answer(session, info.asker, run, key, answer, defaults, now)
             if isinstance(review, ImportReview):
                 self._imports.update_review(session, info.asker, info.key, review)
             return Result(None)
@@ -94,14 +88,14 @@ class PlanQuestions:
         return NamedJob("question", work)
 
     async def _open_form(self, body: Body, asker: Asker, run: QuestionRun) -> None:
-        """A trigger that ran out is told, not swallowed."""
+        """Where it does not open, as when its trigger has expired, the person is shown an error."""
         view = await self._build_view(asker, run)
         try:
             await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
         except DeliveryError as error:
             log.warning("a form did not open", code=error.code)
-            said = ErrorMessage(FORM_NOT_OPENED, try_again=True)
-            await answer_button_press(as_threaded(body), render_response(self._context, said, "failed"))
+            message = ErrorMessage(sentence("handlers.form_not_opened"), try_again=True)
+            await answer_button_press(as_threaded(body), render_response(self._context, message, "failed"))
 
     async def _build_view(self, asker: Asker, run: QuestionRun) -> dict[str, Any]:
         message = await self._context.database.read(question_flow.build_form, asker, run)
@@ -110,23 +104,17 @@ class PlanQuestions:
             return form_view(renderer, message, CALLBACK_ID, "", submit="", close="Close")
         state = json.dumps({"run": asdict(run), "key": message.line.value})
         submit = "Next" if message.number < message.of else "Finish"
-        close = "Stop here"
+        suffix = _field_suffix(run)
         return form_view(
-            renderer,
-            message,
-            CALLBACK_ID,
-            state,
-            submit=submit,
-            close=close,
-            block_id_suffix=_field_suffix(run),
+            renderer, message, CALLBACK_ID, state, submit=submit, close="Stop here", block_id_suffix=suffix
         )
 
 
 def _read_state(view: Body) -> tuple[QuestionRun, str] | None:
-    """What the form carried: where its person is, and the question it put."""
+    """From the form's private metadata: the run of questions, and the key of the question it showed."""
     try:
-        found = json.loads(str(view.get("private_metadata") or ""))
-        return QuestionRun(**found["run"]), str(found["key"])
+        state = json.loads(str(view.get("private_metadata") or ""))
+        return QuestionRun(**state["run"]), str(state["key"])
     except (ValueError, TypeError, KeyError):
         return None
 

@@ -1,4 +1,6 @@
-"""What Slack sent, as far as every kind of request is alike."""
+"""What every kind of Slack request has in common: the asker, an id and a signature; and readers of its
+body.
+"""
 
 import hashlib
 import json
@@ -14,9 +16,22 @@ from handlers.pipeline import RequestInfo
 
 Body = dict[str, Any]
 MAX_ID_LENGTH, MAX_NAME_LENGTH = 32, 80
-# Slack brings an event again at once, after a minute and after five, and then no more.
+# Slack retries an event at once, after a minute and after five, and then no more.
 LAST_RETRY = "3"
 LATE_RETRIES = {"2", LAST_RETRY}
+
+
+@dataclass(frozen=True)
+class ButtonPress:
+    """action_id: "kind:argument:…", as in templates/messages. value: what the button was given to carry."""
+
+    action_id: str
+    value: str
+
+    @property
+    def action(self) -> str:
+        """The kind of button."""
+        return self.action_id.partition(":")[0]
 
 
 def from_command(request: AsyncBoltRequest) -> RequestInfo:
@@ -30,7 +45,7 @@ def from_command(request: AsyncBoltRequest) -> RequestInfo:
 
 
 def from_interaction(request: AsyncBoltRequest) -> RequestInfo:
-    """A press or a form."""
+    """Of a button press or a form submission."""
     body = request.body
     channel, user = get_object(body, "channel"), get_object(body, "user")
     asker = _build_asker(
@@ -54,17 +69,17 @@ def from_event(request: AsyncBoltRequest) -> RequestInfo:
 
 
 def from_history(asker: Asker, ts: str) -> RequestInfo:
-    """A direct message that was not brought but read where it stands."""
+    """Of a direct message read with the Web API. It has the key of the event that would have delivered it."""
     return RequestInfo(asker, _message_key(asker.channel_id, ts), None)
 
 
 def is_last_attempt(request: AsyncBoltRequest) -> bool:
-    """Whether Slack will not bring this event again. Socket Mode tells it under the same name."""
+    """Whether Slack will not retry this event. Socket Mode has the same header."""
     return LAST_RETRY in request.headers.get("x-slack-retry-num", ())
 
 
 def sent_at_if_late(request: AsyncBoltRequest) -> datetime | None:
-    """When the message was written, where Slack could bring it only a minute later or more; else None."""
+    """When the message was written, if this is a retry a minute later or more; else None."""
     if LATE_RETRIES.isdisjoint(request.headers.get("x-slack-retry-num", ())):
         return None
     try:
@@ -74,25 +89,25 @@ def sent_at_if_late(request: AsyncBoltRequest) -> datetime | None:
 
 
 def unescape(text: object) -> str:
-    """Give back what was typed: Slack escapes `&`, `<` and `>`, and nothing else. Mentions (<@U1>) stay."""
+    """The text as typed: Slack escapes `&`, `<` and `>`, and nothing else. Mentions (<@U1>) stay."""
     if not isinstance(text, str):
         return ""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def thread_ts_of(event: Body) -> str:
-    """The time of the message that heads the thread it stands in; "" for one in no thread."""
+    """The ts of the thread's first message; "" outside a thread."""
     return _get_text(event, "thread_ts")
 
 
 def get_object(body: Body, name: str) -> Body:
-    """The object under this name; an empty one where there is none."""
+    """The object under this name; {} where there is none."""
     value = body.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def _build_asker(team_id: str, user_id: str, channel_id: str, channel_name: str) -> Asker:
-    """Cut to what Slack's own ids and names take at most: one that is longer is nobody's, whole or cut."""
+    """Ids and names are cut to Slack's own limits: a longer one belongs to nobody, cut or not."""
     return Asker(
         team_id[:MAX_ID_LENGTH],
         user_id[:MAX_ID_LENGTH],
@@ -107,14 +122,16 @@ def _get_text(body: Body, name: str) -> str:
 
 
 def _request_key(kind: str, body: Body) -> str:
-    """An event's id, or the trigger of what a person did; without either, the content itself."""
-    known = _get_text(body, "event_id") or _get_text(body, "trigger_id")
-    return f"{kind}:{known or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}"
+    """The event's id, or the trigger id of a command or an interaction; without either, a hash of the
+    body.
+    """
+    request_id = _get_text(body, "event_id") or _get_text(body, "trigger_id")
+    return f"{kind}:{request_id or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}"
 
 
 def _message_key(channel_id: str, ts: str) -> str:
-    """Of a direct message: the same for the event that brings it and where it stands. Messages of one
-    conversation have each a time of their own.
+    """Of a direct message: the same from its event and from the history. A ts is unique in its
+    conversation.
     """
     return f"message:{channel_id}:{ts[:MAX_ID_LENGTH]}"
 
@@ -123,21 +140,14 @@ def _signature(request: AsyncBoltRequest) -> str | None:
     return (request.headers.get("x-slack-signature") or [""])[0] or None
 
 
-@dataclass(frozen=True)
-class ButtonPress:
-    """action: the kind of button. value: what it carries."""
-
-    action: str
-    value: str
-
-
 def read_press(body: Body) -> ButtonPress:
+    """Of a block_actions payload; empty where it names no action."""
     actions = body.get("actions")
     first = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
-    return ButtonPress(str(first.get("action_id") or "").split(":")[0], str(first.get("value") or ""))
+    return ButtonPress(str(first.get("action_id") or ""), str(first.get("value") or ""))
 
 
 def as_threaded(body: Body) -> Body:
-    """The same press, as if the message were for all to see: it stays, and the answer goes beneath it."""
+    """The same press, as if its message were public: the message stays, and the response is a reply to it."""
     container = {**get_object(body, "container"), "is_ephemeral": False}
     return {**body, "container": container, "channel": {}}

@@ -1,4 +1,6 @@
-"""What a person is shown after the acknowledgement, by response url: five uses within half an hour."""
+"""Responses sent after the acknowledgement: to a response url (five uses within half an hour) or by the Web
+API.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,44 +25,45 @@ MAX_PARTS = 4
 
 
 async def respond(response_url: str, body: Body) -> bool:
-    """Send to a response url, trying again what may pass; returns whether it arrived."""
+    """Post to a response url, with retries for time-outs, 429 and 5xx; returns whether Slack accepted it."""
     client = AsyncWebhookClient(response_url, timeout=10, retry_handlers=[])
     wait, code = 0.0, ""
     for pause in _RETRY_DELAYS:
         await asyncio.sleep(max(pause, wait))
         try:
-            answer = await client.send_dict(body)
+            reply = await client.send_dict(body)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             code = type(error).__name__
             continue
-        if answer.status_code == _OK:
+        if reply.status_code == _OK:
             return True
-        code = f"http {answer.status_code}"
-        if answer.status_code == _TOO_MANY_REQUESTS:
-            wait = _retry_after(answer.headers)
-        elif answer.status_code < _SERVER_ERROR:
+        code = f"http {reply.status_code}"
+        if reply.status_code == _TOO_MANY_REQUESTS:
+            wait = _retry_after(reply.headers)
+        elif reply.status_code < _SERVER_ERROR:
             break
     log.warning("an answer could not be delivered", code=code)
     return False
 
 
 def _retry_after(headers: dict[str, Any]) -> float:
-    asked = str(headers.get("Retry-After", ""))
-    return min(float(asked) if asked.isdecimal() else 1.0, _MAX_RETRY_DELAY)
+    """In seconds."""
+    value = str(headers.get("Retry-After", ""))
+    return min(float(value) if value.isdecimal() else 1.0, _MAX_RETRY_DELAY)
 
 
 async def respond_ephemeral(response_url: str, parts: list[Body], thread_ts: str = "") -> bool:
-    """Show parts of an answer to the person alone, beneath what is there. Whether all of them arrived."""
+    """Show the parts to the person alone, below what is there. Returns whether all of them arrived."""
     thread = {"thread_ts": thread_ts} if thread_ts else {}
     arrived = True
     for each in parts[:MAX_PARTS]:
-        alone = {"response_type": "ephemeral", "replace_original": False}
-        arrived &= await respond(response_url, {**payload(each), **alone, **thread})
+        ephemeral = {"response_type": "ephemeral", "replace_original": False}
+        arrived &= await respond(response_url, {**payload(each), **ephemeral, **thread})
     return arrived
 
 
 async def answer_button_press(body: Body, response: Response) -> None:
-    """Answer a press where it was made: in the place of what only this person sees, else beneath it."""
+    """Replace the message pressed if only this person sees it; else reply below it."""
     response_url, container = str(body.get("response_url") or ""), get_object(body, "container")
     parts: list[Body] = response["parts"]
     if not response_url or not parts:
@@ -78,16 +81,16 @@ async def answer_button_press(body: Body, response: Response) -> None:
 
 
 async def respond_in_channel(response_url: str, parts: list[Body]) -> bool:
-    """Whether all of them arrived."""
+    """Show the parts to the whole channel. Returns whether all of them arrived."""
     arrived = True
     for each in parts[:MAX_PARTS]:
-        openly = {"response_type": "in_channel", "replace_original": False}
-        arrived &= await respond(response_url, {**payload(each), **openly})
+        public = {"response_type": "in_channel", "replace_original": False}
+        arrived &= await respond(response_url, {**payload(each), **public})
     return arrived
 
 
 def _is_private(body: Body) -> bool:
-    """An answer only its reader sees: an ephemeral message, or a direct message."""
+    """Whether the message pressed is ephemeral or a direct message."""
     channel = str(get_object(body, "channel").get("id") or "")
     return bool(get_object(body, "container").get("is_ephemeral")) or channel.startswith("D")
 
@@ -95,13 +98,13 @@ def _is_private(body: Body) -> bool:
 async def post_ephemeral(
     client: AsyncWebClient, channel: str, user: str, response: Response, thread_ts: str = ""
 ) -> None:
-    """Show the answer to one member of a channel, with the Web API."""
+    """Show the response to one member of a channel, with the Web API."""
     thread = {"thread_ts": thread_ts} if thread_ts else {}
     await _post_parts(client.chat_postEphemeral, response, channel=channel, user=user, **thread)
 
 
 async def post_without_outbox(client: AsyncWebClient, channel: str, response: Response) -> None:
-    """Post the answer with the Web API, while the ledger cannot be reached: it is tried once."""
+    """Post the response with the Web API, once, for when the outbox cannot be written to."""
     await _post_parts(client.chat_postMessage, response, channel=channel)
 
 

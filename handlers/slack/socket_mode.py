@@ -1,4 +1,4 @@
-"""Socket Mode: Slack reaches the bot through a websocket the bot opens, so no address has to be public."""
+"""Socket Mode: requests come over a websocket that the bot opens, so it needs no public address."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,9 +14,9 @@ from handlers.slack.app import SlackApp
 
 @asynccontextmanager
 async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None]:
-    """Connected for as long as the context lasts; a connection that breaks is opened again.
+    """Connected while the context lasts; a connection that breaks is opened again.
 
-    Raises SettingsError when Slack does not take the app's token.
+    Raises SettingsError when Slack does not accept the app's token.
     """
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     client = AsyncWebClient(base_url=settings.slack_api_url)
@@ -31,7 +31,7 @@ async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None
 
 
 async def _check_token(client: AsyncWebClient, token: str) -> None:
-    """Ask once beforehand: the library would try a token that is wrong again for ever, and say nothing."""
+    """Checked beforehand, since the library would retry a wrong token for ever, and report nothing."""
     try:
         await call_api(client.apps_connections_open, app_token=token)
     except DeliveryError as error:

@@ -1,4 +1,4 @@
-"""Forms. An error goes on the field it is about; a form that was taken shows what was recorded."""
+"""Form submissions. An error is shown on its field; a form that was saved shows the receipt."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates
 from bot.plan.refs import RefQuery, read_ref
+from bot.sentences import sentence
 from handlers.command_parser import MAX_NOTE_LENGTH, strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
@@ -17,25 +18,23 @@ from handlers.slack import request_info
 from handlers.slack.request_info import Body, get_object
 
 NOTE_FIELD = "note"
-EMPTY_NOTE = "Write a few words on what stands in the way, or choose Cancel."
-OUT_OF_DATE = "This form is out of date. Choose Cancel and press the button again."
 MAX_BLOCKS = 100
 MAX_ERROR_LENGTH = 500
 
 
 class ViewListeners:
-    """Takes form submissions."""
+    """Handles form submissions."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
 
     async def submit_why(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        """The note becomes a change of the action it was asked about."""
+        """Record the note as a change of the action that the form is about."""
         view = get_object(request.body, "view")
         note, ref = _read_note(view), read_ref(str(view.get("private_metadata") or ""))
-        wrong = _note_error(note, ref)
-        if wrong or ref is None:
-            await _show_error(ack, wrong)
+        problem = _note_error(note, ref)
+        if problem or ref is None:
+            await _show_error(ack, problem)
             return
         info = request_info.from_interaction(request)
         response = await handle_request(self._context, info, self._note_job(info, ref, note))
@@ -45,7 +44,7 @@ class ViewListeners:
         await ack(response_action="update", view=_receipt_view(view, response))
 
     async def clear_unknown(self, ack: AsyncAck) -> None:
-        """A form from an older version: nothing in it can be taken any more."""
+        """A form of an older version of the bot, which cannot be read any more."""
         await ack(response_action="clear")
 
     async def ack_closed(self, ack: AsyncAck) -> None:
@@ -63,16 +62,18 @@ class ViewListeners:
         return NamedJob("why", work)
 
 
-async def _show_error(ack: AsyncAck, sentence: str) -> None:
-    await ack(response_action="errors", errors={NOTE_FIELD: sentence[:MAX_ERROR_LENGTH]})
+async def _show_error(ack: AsyncAck, problem: str) -> None:
+    await ack(response_action="errors", errors={NOTE_FIELD: problem[:MAX_ERROR_LENGTH]})
 
 
 def _note_error(note: str, ref: RefQuery | None) -> str:
+    """What is wrong with the form, or ""."""
     if ref is None:
-        return OUT_OF_DATE
+        return sentence("handlers.form_out_of_date")
     if len(note) > MAX_NOTE_LENGTH:
-        return f"That is {len(note):,} characters long. A note can have up to {MAX_NOTE_LENGTH:,}."
-    return "" if note else EMPTY_NOTE
+        length, limit = f"{len(note):,}", f"{MAX_NOTE_LENGTH:,}"
+        return sentence("handlers.note_too_long", length=length, limit=limit)
+    return "" if note else sentence("handlers.empty_note")
 
 
 def _read_note(view: Body) -> str:
@@ -81,7 +82,7 @@ def _read_note(view: Body) -> str:
 
 
 def _receipt_view(view: Body, response: Response) -> dict[str, Any]:
-    """The receipt in place of the form, without its buttons, which would have nowhere to answer to."""
+    """The receipt in place of the form, without its buttons: a view has no response url to answer to."""
     blocks = [
         _without_accessory(block) for block in response["parts"][0]["blocks"] if block["type"] != "actions"
     ]

@@ -1,4 +1,4 @@
-"""What the operator's tools ask: is it alive, is it ready, how is it doing."""
+"""HTTP endpoints outside Slack: health and metrics for operators, and the calendar feeds."""
 
 from handlers.web.calendars import add_calendar_routes
 from handlers.web.health import add_web_routes

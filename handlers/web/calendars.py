@@ -1,4 +1,4 @@
-"""`GET /calendar/KEY.ics`: due dates for whoever holds the key, and for nobody else."""
+"""`GET /calendar/KEY.ics`: due dates as a calendar feed. Its key is the only authorisation."""
 
 import asyncio
 import importlib
@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.reporting import calendar_feed
 from bot.reporting.calendar_feed import FeedContent
+from bot.sentences import sentence
 from handlers.context import AppContext
 
 PATH = "/calendar/{key}.ics"
@@ -20,7 +21,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_NOT_FOUND = "There is no calendar at this address. Ask the bot for a new one with: /cip calendar"
 
 
 def add_calendar_routes(app: web.Application, context: AppContext) -> None:
@@ -28,7 +28,7 @@ def add_calendar_routes(app: web.Application, context: AppContext) -> None:
 
 
 class CalendarEndpoint:
-    """Gives calendars out. At most four are looked up at once; many more at a time are asked to wait."""
+    """Serves the feeds. A few are looked up at once, and some more wait; any beyond that get a 503."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -37,9 +37,9 @@ class CalendarEndpoint:
         self._cache: OrderedDict[int, tuple[str, bytes]] = OrderedDict()
 
     async def send(self, request: web.Request) -> web.Response:
-        """404 for a key that never was and for one that was stopped: the same look-up, the same words."""
+        """404 for an unknown key and for a revoked one, after the same look-up and in the same words."""
         if self._waiting >= MAX_WAITING:
-            return web.Response(status=503, text="Try again in a minute.", headers={"Retry-After": "60"})
+            return web.Response(status=503, text=sentence("handlers.busy"), headers={"Retry-After": "60"})
         self._waiting += 1
         try:
             async with self._lookups:
@@ -51,9 +51,8 @@ class CalendarEndpoint:
         key = request.match_info["key"][:MAX_KEY_LENGTH]
         feed = await self._context.database.read(calendar_feed.find_feed, key, self._context.clock.now())
         if feed is None:
-            return web.Response(
-                status=404, text=_NOT_FOUND, headers={**_HEADERS, "Cache-Control": "no-store"}
-            )
+            headers = {**_HEADERS, "Cache-Control": "no-store"}
+            return web.Response(status=404, text=sentence("handlers.no_calendar"), headers=headers)
         headers = {**_HEADERS, "Cache-Control": "private, max-age=900", "ETag": f'"{feed.etag}"'}
         if any(tag.value in {feed.etag, "*"} for tag in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
@@ -62,7 +61,7 @@ class CalendarEndpoint:
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
 
     async def _feed_body(self, feed: FeedContent) -> bytes:
-        """The calendar as text, as it was written before when nothing has changed since."""
+        """The feed as text, from the cache when nothing has changed since."""
         etag, body = self._cache.get(feed.id, ("", b""))
         if etag != feed.etag:
             body = await asyncio.to_thread(_write_feed, feed)
@@ -74,6 +73,6 @@ class CalendarEndpoint:
 
 
 def _write_feed(feed: FeedContent) -> bytes:
-    """The library that writes calendars is loaded at the first one: most processes never need it."""
+    """The library for calendars is imported at the first feed: most processes never need it."""
     body: bytes = importlib.import_module("bot.reporting.ics").write_ics(feed)
     return body

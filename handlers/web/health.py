@@ -9,6 +9,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from bot import metrics
+from bot.sentences import sentence
 from bot.services import workspaces
 from bot.services.outbox import outbox
 from bot.services.outbox.outbox import OutboxStats
@@ -22,7 +23,7 @@ _MIN_SILENCE = timedelta(minutes=1)
 
 
 def add_web_routes(app: web.Application, context: AppContext, last_tick: LastTick) -> None:
-    """Mount the three. last_tick: when the scheduler last did its round, None before the first."""
+    """last_tick: when the scheduler last ran, None before the first time."""
     health = Health(context, last_tick)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
@@ -30,6 +31,8 @@ def add_web_routes(app: web.Application, context: AppContext, last_tick: LastTic
 
 
 class Health:
+    """The three endpoints."""
+
     def __init__(self, context: AppContext, last_tick: LastTick) -> None:
         self._context, self._last_tick = context, last_tick
 
@@ -49,42 +52,40 @@ class Health:
             async with asyncio.timeout(_DATABASE_TIMEOUT):
                 current = await self._context.database.read(workspaces.is_schema_current)
         except TimeoutError:
-            return "The database did not answer in time."
+            return sentence("handlers.database_slow")
         except Exception:
             log.exception("the database could not be asked whether it is ready")
-            return "The database cannot be reached."
-        return "" if current else "The database is not up to date. Run: python app.py migrate."
+            return sentence("handlers.database_unreachable")
+        return "" if current else sentence("handlers.database_not_migrated")
 
     def _scheduler_problem(self) -> str:
         last = self._last_tick()
         if last is None:
-            return "The scheduler has not run yet."
-        longest = max(
-            _MIN_SILENCE, timedelta(seconds=self._context.settings.tick_seconds) * _MAX_MISSED_TICKS
-        )
-        silent = self._context.clock.now() - last
-        return (
-            f"The scheduler has not run for {int(silent.total_seconds())} seconds."
-            if silent > longest
-            else ""
-        )
+            return sentence("handlers.scheduler_not_started")
+        limit = max(_MIN_SILENCE, timedelta(seconds=self._context.settings.tick_seconds) * _MAX_MISSED_TICKS)
+        silence = self._context.clock.now() - last
+        if silence <= limit:
+            return ""
+        return sentence("handlers.scheduler_stopped", seconds=int(silence.total_seconds()))
 
     async def metrics(self, _request: web.Request) -> web.Response:
-        standing = await self._outbox_status()
+        stats = await self._outbox_stats()
         body = (
-            metrics.exposition(standing.by_state, standing.oldest_unsent_seconds)
-            if standing
+            metrics.exposition(stats.by_state, stats.oldest_unsent_seconds)
+            if stats
             else metrics.exposition(None)
         )
         return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
 
-    async def _outbox_status(self) -> OutboxStats | None:
-        def look(session: Session) -> OutboxStats:
+    async def _outbox_stats(self) -> OutboxStats | None:
+        """None where the outbox cannot be read."""
+
+        def work(session: Session) -> OutboxStats:
             return outbox.collect_stats(session, self._context.clock.now())
 
         try:
             async with asyncio.timeout(_DATABASE_TIMEOUT):
-                return await self._context.database.read(look)
+                return await self._context.database.read(work)
         except Exception:
-            log.exception("the ledger could not be read for the metrics")
+            log.exception("the outbox could not be read for the metrics")
             return None

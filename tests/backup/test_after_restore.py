@@ -16,7 +16,7 @@ from bot.services.digests import digests
 from bot.services.outbox import claims
 from bot.services.prompts import planner
 from models import Delivery, DeliveryState
-from tests.backup.towns import restore, send_all
+from tests.backup.databases import restore, send_all
 from tests.fixtures.plans import NOW
 from tests.fixtures.sandbox import FixedClock
 

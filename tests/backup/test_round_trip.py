@@ -13,7 +13,7 @@ from bot.backup.file_format import open_backup
 from bot.database import Database
 from bot.errors import CipError, SettingsError, UnreadableFileError
 from models import schema
-from tests.backup.towns import NINE, read_contents, restore, rewrite_header, run_morning, write_lines
+from tests.backup.databases import NINE, read_contents, restore, rewrite_header, run_morning, write_lines
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import NOW
 
@@ -27,7 +27,7 @@ def backup(planned: Database, tmp_path: Path) -> Path:
     """A backup of a database with a morning behind it."""
     with planned.transaction() as session:
         run_morning(session)
-    path = tmp_path / "town.backup"
+    path = tmp_path / "plan.backup"
     back_up(planned, path, NINE)
     return path
 
@@ -79,18 +79,18 @@ def test_a_backup_that_cannot_be_written_leaves_the_old_one(
 def test_it_is_one_moment_of_the_database(planned: Database, tmp_path: Path) -> None:
     """What is written while it is being made is in it whole or not at all."""
     path = tmp_path / "moment.backup"
-    told: list[bool] = []
+    has_written: list[bool] = []
 
     @event.listens_for(planned.engine, "after_cursor_execute")
     def _meanwhile(*given: object) -> None:
-        if "FROM workspace" in str(given[2]) and not told:
-            told.append(True)
+        if "FROM workspace" in str(given[2]) and not has_written:
+            has_written.append(True)
             with planned.transaction() as session:
                 session.execute(text("insert into workspace (name) values ('meanwhile')"))
                 session.execute(text("update person set name = 'meanwhile'"))
 
     back_up(planned, path, NINE)
-    assert told
+    assert has_written
     with open_backup(path) as (_, stream):
         assert "meanwhile" not in str(list(stream))
 

@@ -30,22 +30,22 @@ WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT gra
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_backed_up_while_serving_and_not_restored_while_serving(kind: str, tmp_path: Path) -> None:
-    file = tmp_path / "town.backup"
-    async with council(kind, tmp_path) as town:
-        async with bot_running(town):
-            await town.send_command("SS", "update 1/5.2 in-progress before the backup")
-            told = await asyncio.to_thread(backups.back_up, town.settings, file, NOW)
-            assert f"to {file}. Only you may read the file" in told
-            await town.send_command("SS", "update 1/5.2 in-progress after the backup")
+    file = tmp_path / "plan.backup"
+    async with council(kind, tmp_path) as bot_council:
+        async with bot_running(bot_council):
+            await bot_council.send_command("SS", "update 1/5.2 in-progress before the backup")
+            output = await asyncio.to_thread(backups.back_up, bot_council.settings, file, NOW)
+            assert f"to {file}. Only you may read the file" in output
+            await bot_council.send_command("SS", "update 1/5.2 in-progress after the backup")
             with pytest.raises(CipError, match=r"is running on .* Stop it first, then restore"):
-                await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=True)
-            assert "after the backup" in await town.send_command("SS", "history 1/5.2")
+                await asyncio.to_thread(backups.restore, bot_council.settings, file, NOW, replace=True)
+            assert "after the backup" in await bot_council.send_command("SS", "history 1/5.2")
         with pytest.raises(CipError, match="add --replace"):
-            await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=False)
-        told = await asyncio.to_thread(backups.restore, town.settings, file, NOW, replace=True)
-        assert "8:30am on Monday 2 March 2026 (UTC)" in told
-        async with bot_running(town):
-            said = await town.send_command("SS", "history 1/5.2")
+            await asyncio.to_thread(backups.restore, bot_council.settings, file, NOW, replace=False)
+        output = await asyncio.to_thread(backups.restore, bot_council.settings, file, NOW, replace=True)
+        assert "8:30am on Monday 2 March 2026 (UTC)" in output
+        async with bot_running(bot_council):
+            said = await bot_council.send_command("SS", "history 1/5.2")
             assert "before the backup" in said
             assert "after the backup" not in said
 
@@ -64,7 +64,7 @@ def test_a_connection_that_is_no_bot_does_not_keep_a_backup_out(settings: Settin
         assert "Restored" in backups.restore(settings, tmp_path / "x", NOW, replace=True)
 
 
-def test_who_is_using_a_table_is_waited_for_and_then_told_of(
+def test_a_locked_table_is_waited_for_and_then_reported(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(restore, "LOCK_TIMEOUT", "100ms")
@@ -116,14 +116,14 @@ def test_a_bot_is_seen_whatever_its_address_says(settings: Settings, tmp_path: P
 
 def test_nothing_but_what_was_done_is_said(tmp_path: Path) -> None:
     settings = os.environ | {"DATABASE_URL": fresh_url("sqlite", tmp_path, "planned")}
-    command = [sys.executable, "app.py", "backup", str(tmp_path / "town.backup")]
+    command = [sys.executable, "app.py", "backup", str(tmp_path / "plan.backup")]
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("Backed up ")
     assert done.stderr == ""
 
 
 def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "town.backup"
+    file = tmp_path / "plan.backup"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", fresh_url("sqlite", tmp_path, "planned"))
     run = CliRunner().invoke

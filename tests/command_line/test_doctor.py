@@ -36,7 +36,7 @@ async def test_without_a_plan_it_says_how_to_bring_one_in(tmp_path: Path) -> Non
     assert "CHECK  There is no plan yet. Bring one in with: python app.py import FILE." in text
 
 
-async def test_a_name_that_is_no_setting_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unknown_setting_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIP_TIMZONE", "Europe/London")
     url = fresh_url("sqlite", tmp_path, "planned")
     healthy, text = await run_doctor(Settings(database_url=SecretStr(url), data_dir=tmp_path))
@@ -45,11 +45,11 @@ async def test_a_name_that_is_no_setting_is_told(tmp_path: Path, monkeypatch: py
 
 
 async def test_with_slack_every_fault_is_named_with_what_to_do(tmp_path: Path) -> None:
-    async with council("sqlite", tmp_path) as town:
-        database = Database(town.url, threads=1)
+    async with council("sqlite", tmp_path) as bot_council:
+        database = Database(bot_council.url, threads=1)
         with database.transaction() as session:
             session.execute(update(Person).where(Person.initials == "PM").values(role="owner"))
-        healthy, text = await run_doctor(town.settings)
+        healthy, text = await run_doctor(bot_council.settings)
         assert not healthy
         assert "OK     Slack knows the bot in" in text
         assert "CHECK  Owners nobody is linked to, with how many actions: ZZ (1)." in text
@@ -60,17 +60,17 @@ async def test_with_slack_every_fault_is_named_with_what_to_do(tmp_path: Path) -
             session.execute(update(Person).where(Person.initials == "PM").values(role="plan-manager"))
             session.execute(update(Person).where(Person.initials == "ZZ").values(slack_user_id="U0ZZ"))
         database.close()
-        assert (await run_doctor(town.settings))[0]
-        refused = town.settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-wrong")})
+        assert (await run_doctor(bot_council.settings))[0]
+        refused = bot_council.settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-wrong")})
         healthy, text = await run_doctor(refused)
         assert not healthy
         assert "CHECK  Slack: The bot's token is not valid. Check SLACK_BOT_TOKEN." in text
-        away = town.settings.model_copy(update={"slack_api_url": "http://127.0.0.1:9/api/"})
+        away = bot_council.settings.model_copy(update={"slack_api_url": "http://127.0.0.1:9/api/"})
         _, text = await run_doctor(away)
         assert "CHECK  Slack: Slack could not be reached. Check the network, and a proxy if there" in text
 
 
 async def test_it_runs_beside_a_bot_that_serves(tmp_path: Path) -> None:
-    async with council("sqlite", tmp_path) as town, bot_running(town):
-        _, text = await run_doctor(town.settings)
+    async with council("sqlite", tmp_path) as bot_council, bot_running(bot_council):
+        _, text = await run_doctor(bot_council.settings)
     assert "OK     The database answers and is up to date (sqlite)." in text

@@ -36,10 +36,10 @@ def import_rows(settings: Settings, rows: tuple[tuple[str, ...], ...], *, dry_ru
 def test_a_dry_run_of_a_changed_plan_tells_what_would_change_and_saves_nothing(settings: Settings) -> None:
     import_rows(settings, FIRST)
     for _ in range(2):
-        told = import_rows(settings, SECOND, dry_run=True)
-        assert "re-owned   1/1.1 AB → CD" in told
-        assert "new        1/1.2 Fill it" in told
-        assert "Nothing was saved" in told
+        output = import_rows(settings, SECOND, dry_run=True)
+        assert "re-owned   1/1.1 AB → CD" in output
+        assert "new        1/1.2 Fill it" in output
+        assert "Nothing was saved" in output
     assert "re-owned   1/1.1 AB → CD" in import_rows(settings, SECOND)
     assert "Nothing changes" in import_rows(settings, SECOND, dry_run=True)
 
@@ -53,7 +53,7 @@ def test_a_dry_run_of_a_changed_plan_tells_what_would_change_and_saves_nothing(s
         ("sqlite:////proc/no/such/cip.sqlite3", "cannot be written to"),
     ],
 )
-def test_a_database_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path, url: str, says: str) -> None:
+def test_a_database_that_cannot_be_used_gives_a_sentence(tmp_path: Path, url: str, says: str) -> None:
     settings = Settings(database_url=SecretStr(url), data_dir=tmp_path)
     tries: tuple[Callable[[], str], ...] = (
         lambda: import_plan.migrate(settings),
@@ -65,6 +65,6 @@ def test_a_database_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path, ur
             work()
         assert says in refused.value.sentence
         assert "hushhush" not in refused.value.sentence
-    told: list[str] = []
-    assert not asyncio.run(doctor(settings, told.append))
-    assert says in "\n".join(told)
+    output: list[str] = []
+    assert not asyncio.run(doctor(settings, output.append))
+    assert says in "\n".join(output)

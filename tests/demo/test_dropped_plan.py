@@ -13,12 +13,12 @@ NEWER = PLAN.replace("31/08/2021", "30/11/2021") + "1.4,Open the doors,ZZ,31/05/
 async def upload_plan(visit: PageClient, text: str, name: str = "newer.csv") -> dict[str, Any]:
     """Drop the file and wait for the review."""
     before = len(await visit.messages())
-    told = await visit.post("upload", name=name, content=base64.b64encode(text.encode()).decode())
-    assert (told["ok"], told["heard"]) == (True, True)
-    told_so = "I am reading"  # on a busy machine, until it is read
+    response = await visit.post("upload", name=name, content=base64.b64encode(text.encode()).decode())
+    assert (response["ok"], response["heard"]) == (True, True)
+    progress_text = "I am reading"  # on a busy machine, until it is read
     return (
         await visit.wait_for_messages(
-            lambda found: len(found) > before + 1 and told_so not in found[-1]["text"]
+            lambda found: len(found) > before + 1 and progress_text not in found[-1]["text"]
         )
     )[-1]
 

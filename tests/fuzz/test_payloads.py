@@ -21,7 +21,7 @@ from tests.fixtures.plan_files import csv_file, send_file
 from tests.fixtures.plans import USERS
 from tests.fuzz.cases import cases
 from tests.handlers.conftest import logged
-from tests.handlers.slack.doings import FORM, JSON, buttons, post, press
+from tests.handlers.slack.slack_actions import FORM, JSON, buttons, post, press
 from tests.handlers.slack.test_forms import _form as form_of
 
 __all__ = ["logged"]
@@ -29,7 +29,7 @@ ODD: list[Any] = [[], {}, ["U0SS"], {"id": "U0SS"}, "x" * 5000, "5.2", *USERS.va
 JUNK: st.SearchStrategy[Any] = st.one_of(
     st.none(), st.booleans(), st.integers(), st.text(max_size=20), st.sampled_from(ODD)
 )
-FAULTS = ("a request failed", "a listener failed", "what was to follow an answer failed")
+FAULTS = ("a request failed", "a listener failed", "a background task failed")
 
 
 class CouncilRunner:
@@ -41,25 +41,30 @@ class CouncilRunner:
         self.real = self._runner.run(self._collect())
 
     async def _open(self, kind: str, folder: Path) -> Council:
-        town = await self._stack.enter_async_context(council(kind, folder))
-        return await self._stack.enter_async_context(bot_running(town))
+        bot_council = await self._stack.enter_async_context(council(kind, folder))
+        return await self._stack.enter_async_context(bot_running(bot_council))
 
     async def _collect(self) -> list[dict[str, Any]]:
-        town, found = self.council, []
-        await town.send_command("SS", "update 5.2 in-progress a note")
-        found.append(dict(town.sandbox.last_delivery.payload))
-        view = await form_of(town)
-        await town.sandbox.submit(USERS["SS"], view.id, {"note": "why"})
-        found.append(dict(town.sandbox.last_delivery.payload))
-        await town.send_command("PM", "show 5.2")
+        bot_council, found = self.council, []
+        await bot_council.send_command("SS", "update 5.2 in-progress a note")
+        found.append(dict(bot_council.sandbox.last_delivery.payload))
+        view = await form_of(bot_council)
+        await bot_council.sandbox.submit(USERS["SS"], view.id, {"note": "why"})
+        found.append(dict(bot_council.sandbox.last_delivery.payload))
+        await bot_council.send_command("PM", "show 5.2")
         await press(
-            town, "PM", town.visible_messages("PM")[-1], buttons(town.visible_messages("PM")[-1], "run")[0]
+            bot_council,
+            "PM",
+            bot_council.visible_messages("PM")[-1],
+            buttons(bot_council.visible_messages("PM")[-1], "run")[0],
         )
-        found.append(dict(town.sandbox.last_delivery.payload))
-        await town.sandbox.post_message(USERS["SS"], town.sandbox.dm_id(USERS["SS"]), "5.2 done")
-        found.append(dict(town.sandbox.last_delivery.payload))
-        await send_file(town, "PM", csv_file())
-        found.append(dict(town.sandbox.last_delivery.payload))
+        found.append(dict(bot_council.sandbox.last_delivery.payload))
+        await bot_council.sandbox.post_message(
+            USERS["SS"], bot_council.sandbox.dm_id(USERS["SS"]), "5.2 done"
+        )
+        found.append(dict(bot_council.sandbox.last_delivery.payload))
+        await send_file(bot_council, "PM", csv_file())
+        found.append(dict(bot_council.sandbox.last_delivery.payload))
         assert len({str(each.get("type")) for each in found}) >= 4
         return found
 
@@ -92,7 +97,7 @@ def _form_value(value: Any) -> str:
 
 
 @pytest.fixture(params=KINDS)
-def town(
+def bot_council(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
 ) -> Iterator[CouncilRunner]:
     monkeypatch.setattr(pipeline, "ACK_TIMEOUT", 30.0)
@@ -130,18 +135,18 @@ def changed(data: st.DataObject, payload: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def test_no_changed_request_is_a_fault(town: CouncilRunner, logged: io.StringIO) -> None:
+def test_no_changed_request_is_a_fault(bot_council: CouncilRunner, logged: io.StringIO) -> None:
     seen = len(logged.getvalue())
 
     @cases(40, 12)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         nonlocal seen
-        payload = changed(data, data.draw(st.sampled_from(town.real)))
+        payload = changed(data, data.draw(st.sampled_from(bot_council.real)))
         cut = data.draw(st.none() | st.none() | st.integers(0, 3000))
-        assert town.post(payload, cut) in {200, 400, 401, 404}
-        told, seen = logged.getvalue()[seen:], len(logged.getvalue())
-        assert not [fault for fault in FAULTS if fault in told], told
+        assert bot_council.post(payload, cut) in {200, 400, 401, 404}
+        output, seen = logged.getvalue()[seen:], len(logged.getvalue())
+        assert not [fault for fault in FAULTS if fault in output], output
 
     check()
-    assert "open actions" in town.say("mine")
+    assert "open actions" in bot_council.say("mine")

@@ -49,7 +49,7 @@ async def test_a_bot_that_runs_is_alive_and_ready(planned: Database) -> None:
         (NOW - timedelta(seconds=59), None),
     ],
 )
-async def test_a_scheduler_that_stands_still_is_told(
+async def test_readyz_says_that_the_scheduler_has_stopped(
     planned: Database, last_tick: datetime | None, says: str | None
 ) -> None:
     async with health(planned, last_tick) as address:
@@ -59,7 +59,7 @@ async def test_a_scheduler_that_stands_still_is_told(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_database_without_its_schema_is_told(kind: str, tmp_path: Path) -> None:
+async def test_readyz_says_that_the_schema_is_missing(kind: str, tmp_path: Path) -> None:
     database = Database(fresh_url(kind, tmp_path, None), threads=1)
     async with health(database) as address:
         status, body = await get(address, "/readyz")
@@ -67,14 +67,14 @@ async def test_a_database_without_its_schema_is_told(kind: str, tmp_path: Path) 
             503,
             ["The database is not up to date. Run: python app.py migrate."],
         )
-        status, told = await get(address, "/metrics")
+        status, exposition = await get(address, "/metrics")
     database.close()
     assert status == 200
-    assert "cip_ledger_read 0.0" in told
-    assert "cip_ledger_rows{" not in told
+    assert "cip_ledger_read 0.0" in exposition
+    assert "cip_ledger_rows{" not in exposition
 
 
-async def test_a_database_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
+async def test_readyz_says_that_the_database_cannot_be_reached(tmp_path: Path) -> None:
     database = Database("postgresql+psycopg://nobody:secret@127.0.0.1:1/nothing", threads=1)
     async with health(database) as address:
         status, body = await get(address, "/readyz")
@@ -85,27 +85,29 @@ async def test_a_database_that_cannot_be_reached_is_told(tmp_path: Path) -> None
 
 
 async def test_metrics_tell_commands_refusals_and_the_ledger(tmp_path: Path) -> None:
-    async with council("sqlite", tmp_path) as town, bot_running(town):
-        before = (await get(town.address, "/metrics"))[1]
-        await town.send_command("SS", "update 1/5.2 complete")
-        await town.send_command("SS", "udpate 1/5.2")
-        await town.sandbox.send_raw(b"command=x", {"Content-Type": "application/x-www-form-urlencoded"})
-        status, told = await get(town.address, "/metrics")
+    async with council("sqlite", tmp_path) as bot_council, bot_running(bot_council):
+        before = (await get(bot_council.address, "/metrics"))[1]
+        await bot_council.send_command("SS", "update 1/5.2 complete")
+        await bot_council.send_command("SS", "udpate 1/5.2")
+        await bot_council.sandbox.send_raw(
+            b"command=x", {"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        status, exposition = await get(bot_council.address, "/metrics")
     assert status == 200
 
     def grown(line: str) -> float:
-        return _value(told, line) - _value(before, line)
+        return _value(exposition, line) - _value(before, line)
 
     assert grown('cip_commands_total{command="update",outcome="done"}') == 1
     assert grown('cip_commands_total{command="not-understood",outcome="refused"}') == 1
     assert grown('cip_command_seconds_count{command="update"}') == 1
     assert grown('cip_requests_refused_total{reason="signature"}') == 1
-    assert "cip_ledger_oldest_unsent_seconds" in told
-    assert 'cip_ledger_rows{state="planned"}' in told
+    assert "cip_ledger_oldest_unsent_seconds" in exposition
+    assert 'cip_ledger_rows{state="planned"}' in exposition
 
 
-def _value(told: str, line: str) -> float:
-    return next((float(each.split()[-1]) for each in told.splitlines() if each.startswith(line)), 0.0)
+def _value(exposition: str, line: str) -> float:
+    return next((float(each.split()[-1]) for each in exposition.splitlines() if each.startswith(line)), 0.0)
 
 
 async def test_the_age_of_the_oldest_unsent_message(planned: Database) -> None:
@@ -114,5 +116,5 @@ async def test_the_age_of_the_oldest_unsent_message(planned: Database) -> None:
         workspace = workspaces.require_workspace(session, TEAM)
         outbox.enqueue(session, outbox.NewDelivery(workspace.id, "notice", "one", "U1", late))
     async with health(planned) as address:
-        told = (await get(address, "/metrics"))[1]
-    assert _value(told, "cip_ledger_oldest_unsent_seconds") == 300
+        exposition = (await get(address, "/metrics"))[1]
+    assert _value(exposition, "cip_ledger_oldest_unsent_seconds") == 300

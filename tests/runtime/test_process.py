@@ -27,21 +27,21 @@ ROOT = Path(__file__).parents[2]
 
 
 @asynccontextmanager
-async def process(town: Council) -> AsyncIterator[asyncio.subprocess.Process]:
+async def process(bot_council: Council) -> AsyncIterator[asyncio.subprocess.Process]:
     """`python app.py serve`, ready."""
-    told = {
-        "DATABASE_URL": town.url,
-        "CIP_DATA_DIR": str(town.settings.data_dir),
+    variables = {
+        "DATABASE_URL": bot_council.url,
+        "CIP_DATA_DIR": str(bot_council.settings.data_dir),
         "CIP_PORT": "0",
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": town.settings.slack_api_url,
+        "SLACK_API_URL": bot_council.settings.slack_api_url,
         "CIP_LOG_LEVEL": "warning",
     }
     started = await asyncio.create_subprocess_exec(
         *(sys.executable, "app.py", "serve"),
         cwd=ROOT,
-        env={**os.environ, **told},
+        env={**os.environ, **variables},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -56,17 +56,17 @@ async def process(town: Council) -> AsyncIterator[asyncio.subprocess.Process]:
         await started.communicate()
 
 
-def rows(town: Council) -> list[Delivery]:
-    database = town.database()
+def rows(bot_council: Council) -> list[Delivery]:
+    database = bot_council.database()
     with database.transaction(write=False) as session:
         found = list(session.scalars(select(Delivery).where(Delivery.kind == "reply").order_by(Delivery.id)))
     database.close()
     return found
 
 
-def plan_replies(town: Council) -> None:
+def plan_replies(bot_council: Council) -> None:
     """To different people: a reply may go at any hour, and each conversation has its own pace."""
-    database = town.database()
+    database = bot_council.database()
     with database.transaction() as session:
         for number, user in enumerate(plans.USERS.values()):
             worded = {"text": f"reply {number}", "blocks": []}
@@ -74,64 +74,66 @@ def plan_replies(town: Council) -> None:
     database.close()
 
 
-def is_sending(town: Council) -> bool:
+def is_sending(bot_council: Council) -> bool:
     """Something was sent, and the next is claimed."""
-    return {DeliveryState.SENT, DeliveryState.CLAIMED} <= {row.state for row in rows(town)}
+    return {DeliveryState.SENT, DeliveryState.CLAIMED} <= {row.state for row in rows(bot_council)}
 
 
 async def test_it_stops_within_ten_seconds_and_leaves_nothing_claimed(tmp_path: Path) -> None:
-    async with council("sqlite", tmp_path) as town:
-        plan_replies(town)
-        town.sandbox.faults.slow("chat.postMessage", 0.7, times=6)
-        async with process(town) as bot:
-            await wait_until(lambda: is_sending(town), "sending is under way")
+    async with council("sqlite", tmp_path) as bot_council:
+        plan_replies(bot_council)
+        bot_council.sandbox.faults.slow("chat.postMessage", 0.7, times=6)
+        async with process(bot_council) as bot:
+            await wait_until(lambda: is_sending(bot_council), "sending is under way")
             bot.send_signal(signal.SIGTERM)
             asked = time.monotonic()
             _, errors = await bot.communicate()
             assert time.monotonic() - asked < 10
             assert (bot.returncode, errors.decode()) == (0, "")
-        states = [row.state for row in rows(town)]
+        states = [row.state for row in rows(bot_council)]
         assert set(states) == {DeliveryState.SENT, DeliveryState.PLANNED}
-        assert {row.attempts for row in rows(town) if row.state is DeliveryState.PLANNED} == {0}
-        posted = sum(len(town.dm(initials)) for initials in plans.USERS)
+        assert {row.attempts for row in rows(bot_council) if row.state is DeliveryState.PLANNED} == {0}
+        posted = sum(len(bot_council.dm(initials)) for initials in plans.USERS)
         assert posted == states.count(DeliveryState.SENT)
 
 
 async def test_sqlite_takes_one_bot_and_short_commands_beside_it(tmp_path: Path) -> None:
-    async with council("sqlite", tmp_path) as town:
-        async with process(town) as first:
-            with pytest.raises(SettingsError, match=f"Another bot .process {first.pid}. is running") as told:
-                async with bot_running(town):
+    async with council("sqlite", tmp_path) as bot_council:
+        async with process(bot_council) as first:
+            with pytest.raises(
+                SettingsError, match=f"Another bot .process {first.pid}. is running"
+            ) as raised:
+                async with bot_running(bot_council):
                     pass
-            assert "DATABASE_URL" in told.value.sentence
-            assert "up to date" in import_plan.migrate(town.settings)
-            assert "1/5.2" in import_plan.print_digests(town.settings, None, plans.NOW)
-            _change_revision(town)
+            assert "DATABASE_URL" in raised.value.sentence
+            assert "up to date" in import_plan.migrate(bot_council.settings)
+            assert "1/5.2" in import_plan.print_digests(bot_council.settings, None, plans.NOW)
+            _change_revision(bot_council)
             with pytest.raises(SettingsError, match=f"^A bot .process {first.pid}. .* stop it, and run this"):
-                import_plan.print_digests(town.settings, None, plans.NOW)
+                import_plan.print_digests(bot_council.settings, None, plans.NOW)
             first.kill()
             await first.communicate()
-        _change_revision(town, back=True)
-        async with bot_running(town):
+        _change_revision(bot_council, back=True)
+        async with bot_running(bot_council):
             pass
 
 
 async def test_a_command_at_work_on_sqlite_is_not_taken_for_a_bot(tmp_path: Path) -> None:
-    async with council("sqlite", tmp_path) as town:
-        _change_revision(town)
-        database = town.database()
+    async with council("sqlite", tmp_path) as bot_council:
+        _change_revision(bot_council)
+        database = bot_council.database()
         with exclusive_lock(database, "never said"):
             with pytest.raises(SettingsError, match=r"^Another command .* is changing .* Wait until"):
-                import_plan.migrate(town.settings)
+                import_plan.migrate(bot_council.settings)
             with pytest.raises(SettingsError, match=r"^A command .* is changing .* Wait until"):
-                async with bot_running(town):
+                async with bot_running(bot_council):
                     pass
         database.close()
 
 
-def _change_revision(town: Council, *, back: bool = False) -> None:
+def _change_revision(bot_council: Council, *, back: bool = False) -> None:
     """As a database looks to a newer version."""
-    database = town.database()
+    database = bot_council.database()
     with database.transaction() as session:
         if back:
             session.execute(text("UPDATE alembic_version SET version_num = substr(version_num, 2)"))

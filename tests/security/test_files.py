@@ -35,10 +35,10 @@ def test_a_name_is_only_a_name(name: str) -> None:
     assert len(draft.actions) == 2
 
 
-async def test_a_name_that_climbs_is_kept_as_a_name(village: Council) -> None:
-    answer = await send_plan(village, "PM", csv_file(), "../../../tmp/plan.csv")
+async def test_a_name_that_climbs_is_kept_as_a_name(sqlite_council: Council) -> None:
+    answer = await send_plan(sqlite_council, "PM", csv_file(), "../../../tmp/plan.csv")
     assert "plan.csv" in answer.text
-    assert len(select_all(village, PlanUpload)) == 1
+    assert len(select_all(sqlite_council, PlanUpload)) == 1
 
 
 @pytest.mark.parametrize("member", ["../../evil.xml", "/evil.xml", "xl/../../../evil.xml"])

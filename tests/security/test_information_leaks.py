@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.plan.text import escape_formula, unescape_formula
 from tests.fixtures.council import Council
-from tests.handlers.slack.doings import FORM, post
+from tests.handlers.slack.slack_actions import FORM, post
 
 RUN = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 PATHS = [
@@ -18,20 +18,20 @@ PATHS = [
 ]  # fmt: skip
 
 
-async def test_no_page_tells_a_secret(town: Council) -> None:
-    settings = town.sandbox.settings
-    secrets = [settings.bot_token, settings.signing_secret, settings.app_token, town.url]
+async def test_no_page_tells_a_secret(bot_council: Council) -> None:
+    settings = bot_council.sandbox.settings
+    secrets = [settings.bot_token, settings.signing_secret, settings.app_token, bot_council.url]
     async with ClientSession() as session:
         for path in PATHS:
             for method in ("GET", "POST", "PUT", "DELETE"):
-                async with session.request(method, town.address + path, data=b"x") as answer:
-                    told = await answer.text() + str(dict(answer.headers))
+                async with session.request(method, bot_council.address + path, data=b"x") as answer:
+                    output = await answer.text() + str(dict(answer.headers))
                     assert answer.status in {200, 400, 401, 404, 405, 503}, (method, path)
-                    assert not [secret for secret in secrets if secret and secret in told]
-                    assert "Traceback" not in told
-                    assert "site-packages" not in told
-                    assert "aiohttp" not in told
-    refused = await post(town, b"payload={", FORM)
+                    assert not [secret for secret in secrets if secret and secret in output]
+                    assert "Traceback" not in output
+                    assert "site-packages" not in output
+                    assert "aiohttp" not in output
+    refused = await post(bot_council, b"payload={", FORM)
     assert str(refused.body) == "This request could not be taken: its content is not right."
 
 

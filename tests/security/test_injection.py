@@ -95,7 +95,7 @@ COMMANDS: list[Command] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("who", ["SS", "PM", "VW"])
+@pytest.mark.parametrize("actor", ["SS", "PM", "VW"])
 def test_no_answer_mentions_or_links_what_a_plan_says(database: Database, actor: str) -> None:
     with database.transaction() as session:
         hostile(session)

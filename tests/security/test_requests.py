@@ -16,48 +16,48 @@ from sqlalchemy import select
 from models import PlanUpload, PromptItem, StatusChange, Workspace
 from tests.fixtures.council import Council
 from tests.fixtures.plans import USERS
-from tests.handlers.slack.doings import FORM, JSON, buttons, notes, post
+from tests.handlers.slack.slack_actions import FORM, JSON, buttons, notes, post
 from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 
 LINE = "update 1/5.2 in-progress said once"
 
 
-async def test_a_cut_request_is_refused_or_harmless(village: Council) -> None:
-    await village.send_command("SS", LINE)
-    sent = village.sandbox.last_delivery
+async def test_a_cut_request_is_refused_or_harmless(sqlite_council: Council) -> None:
+    await sqlite_council.send_command("SS", LINE)
+    sent = sqlite_council.sandbox.last_delivery
     for share in (0.1, 0.5, 0.9, 0.99):
         cut = sent.body[: int(len(sent.body) * share)]
-        assert (await post(village, cut, FORM, sent.headers)).status == 401
-        assert (await post(village, cut, FORM)).status in {200, 400}
-    assert set(notes(village)) == {"said once"}
+        assert (await post(sqlite_council, cut, FORM, sent.headers)).status == 401
+        assert (await post(sqlite_council, cut, FORM)).status in {200, 400}
+    assert set(notes(sqlite_council)) == {"said once"}
 
 
-async def test_a_body_without_a_length_is_measured_all_the_same(village: Council) -> None:
+async def test_a_body_without_a_length_is_measured_all_the_same(sqlite_council: Council) -> None:
     async def flood() -> AsyncIterator[bytes]:
         for _ in range(40):
             yield b"x" * 65_536
 
     async with ClientSession() as session:
         try:
-            async with session.post(f"{village.address}/slack/events", data=flood()) as answer:
+            async with session.post(f"{sqlite_council.address}/slack/events", data=flood()) as answer:
                 assert answer.status == 413
         except ConnectionError:
             pass  # It hung up on us before we were through, which is as good.
-    assert "5.2" in await village.send_command("SS", "mine")
+    assert "5.2" in await sqlite_council.send_command("SS", "mine")
 
 
-def _add_workspace(town: Council) -> None:
-    database = town.database()
+def _add_workspace(bot_council: Council) -> None:
+    database = bot_council.database()
     with database.transaction() as session:
         session.add(Workspace(team_id="T0SECOND", name="Another council"))
     database.close()
 
 
 @pytest.mark.parametrize("team", ["T0OTHER", "T0SECOND"], ids=["unknown", "another of ours"])
-async def test_nothing_reaches_across_workspaces(town: Council, team: str) -> None:
+async def test_nothing_reaches_across_workspaces(bot_council: Council, team: str) -> None:
     """The very buttons, forms, messages and files of one workspace, sent in the name of another."""
-    _add_workspace(town)
-    prompt, channel = await prompt_of(town, "SS")
+    _add_workspace(bot_council)
+    prompt, channel = await prompt_of(bot_council, "SS")
     (complete,) = buttons(prompt, "prompt:complete")
     element = next(
         each
@@ -68,7 +68,7 @@ async def test_nothing_reaches_across_workspaces(town: Council, team: str) -> No
     user = {"id": USERS["SS"], "team_id": team}
     about = {"team": {"id": team}, "user": user, "channel": {"id": channel, "name": "directmessage"}}
     event = {"channel_type": "im", "user": USERS["SS"], "channel": channel, "type": "message"}
-    file = {"name": "plan.csv", "url_private": f"{town.sandbox.settings.base_url}/x", "size": 10}
+    file = {"name": "plan.csv", "url_private": f"{bot_council.sandbox.settings.base_url}/x", "size": 10}
     requests: list[dict[str, Any]] = [
         {"type": "block_actions", **about, "actions": [element], "trigger_id": "1"},
         {
@@ -88,10 +88,10 @@ async def test_nothing_reaches_across_workspaces(town: Council, team: str) -> No
     for request in requests:
         body = json.dumps(request).encode()
         in_form = urlencode({"payload": json.dumps(request)}).encode()
-        ack = await post(town, *((body, JSON) if "event" in request else (in_form, FORM)))
+        ack = await post(bot_council, *((body, JSON) if "event" in request else (in_form, FORM)))
         assert ack.status == 200, request
     await asyncio.sleep(0.1)
-    database = town.database()
+    database = bot_council.database()
     with database.transaction(write=False) as session:
         assert session.scalars(select(StatusChange)).all() == []
         assert {item.answer for item in session.scalars(select(PromptItem))} == {""}

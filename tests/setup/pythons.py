@@ -99,7 +99,7 @@ def set_up(python: Python) -> str:
         for command in (
             ["make", "setup", *making],
             [here, "app.py", "--help"],
-            [here, "-m", "tests.setup.rooms"],
+            [here, "-m", "tests.setup.import_modules"],
             ["make", str(environment / "dev.stamp"), *making],
             [here, "-m", "pytest", "-p", "no:cacheprovider", "tests/setup/test_locks.py"],
         ):

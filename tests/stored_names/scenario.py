@@ -15,7 +15,7 @@ from tests.fixtures.council import BOARD, Council
 from tests.fixtures.plan_files import csv_file, send_file
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import wait_until
-from tests.handlers.slack.doings import buttons
+from tests.handlers.slack.slack_actions import buttons
 
 NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
 NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, 1, tzinfo=UTC)

@@ -23,13 +23,13 @@ from bot.config import Settings
 from bot.sandbox import payloads
 from bot.sandbox.deliveries import BotDelivery
 from bot.sandbox.entities import SandboxMessage
-from tests.backup.towns import restore
+from tests.backup.databases import restore
 from tests.fixtures.council import Council, bot_running
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import TEAM, USERS
 from tests.fixtures.sandbox import SECRET, SETTINGS, TOKEN, FixedClock, running_sandbox
 from tests.fixtures.waiting import wait_until
-from tests.handlers.slack.doings import buttons
+from tests.handlers.slack.slack_actions import buttons
 from tests.stored_names.scenario import NEXT_MONDAY, messages_to
 
 EARLIER = Path(__file__).parent / "earlier"

@@ -13,7 +13,7 @@ from bot.commands import Command
 from bot.services.audit.findings import KINDS
 from models import Base
 from tests.fixtures.council import Council, bot_running, council
-from tests.handlers.slack.doings import FORM, another_second, post
+from tests.handlers.slack.slack_actions import FORM, another_second, post
 from tests.stored_names import golden, scenario
 from tests.stored_names.json_shapes import paths, shape
 

@@ -80,7 +80,7 @@ def test_lists_and_cards(line: str, expected: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "until", "told"),
+    ("words", "until", "description"),
     [
         ("", date(2026, 4, 20), "the next 14 days"),
         ("14d", date(2026, 4, 20), "the next 14 days"),
@@ -93,12 +93,12 @@ def test_lists_and_cards(line: str, expected: Command) -> None:
         ("by 31/05/2026", date(2026, 5, 31), "up to 31 May 2026"),
     ],
 )
-def test_windows(words: str, until: date, told: str) -> None:
+def test_windows(words: str, until: date, description: str) -> None:
     command = bare(f"due {words}")
-    assert command == Due(until=until, words=told)
-    assert bare(f"due s2 {words}") == Due(until=until, words=told, scope=Scope(section="2"))
+    assert command == Due(until=until, words=description)
+    assert bare(f"due s2 {words}") == Due(until=until, words=description, scope=Scope(section="2"))
     assert bare(f"due {words} RM page 2") == Due(
-        until=until, words=told, scope=Scope(person=PersonRef(name="RM")), page=2
+        until=until, words=description, scope=Scope(person=PersonRef(name="RM")), page=2
     )
 
 
@@ -138,5 +138,5 @@ def test_what_cannot_be_read(line: str, says: str, suggestion: str | None) -> No
     assert error.suggestion == suggestion
 
 
-def test_what_is_no_date_is_told_also_across_lines() -> None:
+def test_what_is_no_date_is_refused_also_across_lines() -> None:
     assert "as a date" in parse_error("due this \n update").sentence

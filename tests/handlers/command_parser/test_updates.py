@@ -243,7 +243,7 @@ def test_what_is_wrong_is_said(line: str, says: str) -> None:
     assert says in parse_error(line).sentence
 
 
-def test_a_note_has_a_limit_and_its_length_is_told() -> None:
+def test_a_note_has_a_limit_and_the_error_gives_its_length() -> None:
     assert len(update("update 5.2 done " + "x" * 2000).note) == 2000
     error = parse_error("update 5.2 done " + "x" * 2001)
     assert "2,001 characters" in error.sentence

@@ -46,4 +46,4 @@ async def test_what_fails_is_in_the_log_and_stops_nothing_else(logged: io.String
     background.start(work())
     await background.finish()
     assert done == [True]
-    assert "what was to follow an answer failed" in logged.getvalue()
+    assert "a background task failed" in logged.getvalue()

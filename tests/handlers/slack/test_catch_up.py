@@ -24,177 +24,179 @@ from tests.fixtures.databases import KINDS
 from tests.fixtures.plan_files import csv_file, send_file
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import wait_until
-from tests.handlers.slack.doings import another_second, notes
+from tests.handlers.slack.slack_actions import another_second, notes
 
 UNREACHABLE_URL = "http://127.0.0.1:9/slack/events"
 AWAY = "I was away when you wrote to me at 8:50am on Monday 2 March 2026. I have read it now:"
 
 
 @pytest.fixture(params=KINDS)
-async def village(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Council]:
+async def sqlite_council(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Council]:
     """Its bot was there, and went away twenty minutes ago."""
-    async with council(request.param, tmp_path) as town:
-        async with bot_running(town):
-            await wait_until(lambda: _is_there(town), "the bot noted that it was there")
-        town.clock.moment += minutes(20)
-        yield town
+    async with council(request.param, tmp_path) as bot_council:
+        async with bot_running(bot_council):
+            await wait_until(lambda: _is_there(bot_council), "the bot noted that it was there")
+        bot_council.clock.moment += minutes(20)
+        yield bot_council
 
 
-def _is_there(town: Council, **more: None) -> bool:
+def _is_there(bot_council: Council, **more: None) -> bool:
     """Whether the bot has noted that it is there now; more: what else stands in its row."""
-    database = town.database()
+    database = bot_council.database()
     with database.transaction(write=False) as session:
         row = session.scalars(select(Heartbeat)).one_or_none()
     database.close()
-    if row is None or row.heard_until < town.clock.moment:
+    if row is None or row.heard_until < bot_council.clock.moment:
         return False
     return all(getattr(row, name) is value for name, value in more.items())
 
 
-def _has_caught_up(town: Council) -> bool:
-    return _is_there(town, missed_since=None, looking_until=None)
+def _has_caught_up(bot_council: Council) -> bool:
+    return _is_there(bot_council, missed_since=None, looking_until=None)
 
 
-async def write_message(town: Council, initials: str, text: str, thread_ts: str | None = None) -> None:
+async def write_message(bot_council: Council, initials: str, text: str, thread_ts: str | None = None) -> None:
     """Nobody is there to hear it."""
     user = USERS[initials]
-    ack = await town.sandbox.post_message(user, town.sandbox.dm_id(user), text, thread_ts)
+    ack = await bot_council.sandbox.post_message(user, bot_council.sandbox.dm_id(user), text, thread_ts)
     assert ack is not None
     assert ack.status != 200
 
 
-def answers(town: Council, initials: str) -> list[str]:
-    return [message.text for message in town.dm(initials) if message.user == BOT_USER_ID]
+def answers(bot_council: Council, initials: str) -> list[str]:
+    return [message.text for message in bot_council.dm(initials) if message.user == BOT_USER_ID]
 
 
 @asynccontextmanager
-async def restart_bot(town: Council, *, within: float = 5) -> AsyncIterator[None]:
+async def restart_bot(bot_council: Council, *, within: float = 5) -> AsyncIterator[None]:
     """The bot is there again, and has looked."""
-    town.clock.moment += minutes(within)
-    async with bot_running(town):
-        await wait_until(lambda: _has_caught_up(town), "the bot looked for what was written")
+    bot_council.clock.moment += minutes(within)
+    async with bot_running(bot_council):
+        await wait_until(lambda: _has_caught_up(bot_council), "the bot looked for what was written")
         yield
 
 
-async def test_an_update_written_meanwhile_is_recorded_once_and_answered(village: Council) -> None:
-    await write_message(village, "SS", "update 1/5.2 complete R&D is <done>")
-    async with restart_bot(village):
-        await wait_until(lambda: len(answers(village, "SS")) == 2, "both were said")
-        assert answers(village, "SS")[0].startswith(AWAY)
-        assert "R&amp;D is &lt;done&gt;" in answers(village, "SS")[0]
-        assert "5.2" in answers(village, "SS")[1]
-        assert notes(village) == ["R&D is <done>"]
+async def test_an_update_written_meanwhile_is_recorded_once_and_answered(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete R&D is <done>")
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) == 2, "both were said")
+        assert answers(sqlite_council, "SS")[0].startswith(AWAY)
+        assert "R&amp;D is &lt;done&gt;" in answers(sqlite_council, "SS")[0]
+        assert "5.2" in answers(sqlite_council, "SS")[1]
+        assert notes(sqlite_council) == ["R&D is <done>"]
         # Slack's own last try comes after all.
         await another_second()
-        assert (await village.sandbox.redeliver(retry=3)).status == 200
-    village.clock.moment += minutes(20)
-    async with restart_bot(village):
-        assert len(answers(village, "SS")) == 2
-        assert len(notes(village)) == 1
+        assert (await sqlite_council.sandbox.redeliver(retry=3)).status == 200
+    sqlite_council.clock.moment += minutes(20)
+    async with restart_bot(sqlite_council):
+        assert len(answers(sqlite_council, "SS")) == 2
+        assert len(notes(sqlite_council)) == 1
 
 
-async def test_what_was_taken_before_it_went_away_is_not_taken_again(village: Council) -> None:
-    village.clock.moment -= minutes(20)
-    async with bot_running(village):
-        await village.sandbox.post_message(
-            USERS["SS"], village.sandbox.dm_id(USERS["SS"]), "update 1/5.2 complete before"
+async def test_what_was_taken_before_it_went_away_is_not_taken_again(sqlite_council: Council) -> None:
+    sqlite_council.clock.moment -= minutes(20)
+    async with bot_running(sqlite_council):
+        await sqlite_council.sandbox.post_message(
+            USERS["SS"], sqlite_council.sandbox.dm_id(USERS["SS"]), "update 1/5.2 complete before"
         )
-        await wait_until(lambda: answers(village, "SS"), "it was answered")
-    village.clock.moment += minutes(20)
-    async with restart_bot(village):
-        assert notes(village) == ["before"]
-        assert len(answers(village, "SS")) == 1
+        await wait_until(lambda: answers(sqlite_council, "SS"), "it was answered")
+    sqlite_council.clock.moment += minutes(20)
+    async with restart_bot(sqlite_council):
+        assert notes(sqlite_council) == ["before"]
+        assert len(answers(sqlite_council, "SS")) == 1
 
 
-async def test_words_of_several_people_count_in_the_order_they_were_written(village: Council) -> None:
-    await write_message(village, "PM", "update 1/5.2 in-progress first")
-    village.clock.moment += minutes(1)
-    await write_message(village, "SS", "update 1/5.2 complete second")
-    village.clock.moment += minutes(1)
-    await write_message(village, "PM", "update 1/5.2 on-hold third")
-    async with restart_bot(village):
-        assert notes(village) == ["first", "second", "third"]
+async def test_words_of_several_people_count_in_the_order_they_were_written(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "PM", "update 1/5.2 in-progress first")
+    sqlite_council.clock.moment += minutes(1)
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete second")
+    sqlite_council.clock.moment += minutes(1)
+    await write_message(sqlite_council, "PM", "update 1/5.2 on-hold third")
+    async with restart_bot(sqlite_council):
+        assert notes(sqlite_council) == ["first", "second", "third"]
 
 
-async def test_what_was_updated_since_is_left_as_it_is(village: Council) -> None:
-    await write_message(village, "SS", "update 1/5.2 in-progress the old word")
-    village.clock.moment += minutes(5)
+async def test_what_was_updated_since_is_left_as_it_is(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "SS", "update 1/5.2 in-progress the old word")
+    sqlite_council.clock.moment += minutes(5)
     # The bot is back, and is told something newer before it could look.
-    village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
-    async with bot_running(village):
-        assert "5.2" in await village.send_command("PM", "update 1/5.2 complete the new word")
-        village.sandbox.faults.clear()
-        await wait_until(lambda: _has_caught_up(village), "the bot looked for what was written")
-        await wait_until(lambda: len(answers(village, "SS")) == 2, "both were said")
-        assert notes(village) == ["the new word"]
-        assert "was updated after you wrote that, so I recorded nothing" in answers(village, "SS")[1]
-        assert "update 1/5.2 in-progress the old word" in answers(village, "SS")[1]
+    sqlite_council.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
+    async with bot_running(sqlite_council):
+        assert "5.2" in await sqlite_council.send_command("PM", "update 1/5.2 complete the new word")
+        sqlite_council.sandbox.faults.clear()
+        await wait_until(lambda: _has_caught_up(sqlite_council), "the bot looked for what was written")
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) == 2, "both were said")
+        assert notes(sqlite_council) == ["the new word"]
+        assert "was updated after you wrote that, so I recorded nothing" in answers(sqlite_council, "SS")[1]
+        assert "update 1/5.2 in-progress the old word" in answers(sqlite_council, "SS")[1]
 
 
-async def test_a_question_is_answered_and_an_undo_is_not_done(village: Council) -> None:
-    await write_message(village, "JM", "mine")
-    await write_message(village, "SS", "undo")
-    async with restart_bot(village):
-        await wait_until(lambda: len(answers(village, "SS")) == 2, "the undo was answered")
-        await wait_until(lambda: len(answers(village, "JM")) == 2, "the question was answered")
-        assert "This reached me late, so I did not do it" in answers(village, "SS")[1]
-        assert "6.1" in answers(village, "JM")[1]
+async def test_a_question_is_answered_and_an_undo_is_not_done(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "JM", "mine")
+    await write_message(sqlite_council, "SS", "undo")
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) == 2, "the undo was answered")
+        await wait_until(lambda: len(answers(sqlite_council, "JM")) == 2, "the question was answered")
+        assert "This reached me late, so I did not do it" in answers(sqlite_council, "SS")[1]
+        assert "6.1" in answers(sqlite_council, "JM")[1]
 
 
-async def test_today_is_the_day_it_was_written_on(village: Council) -> None:
-    await write_message(village, "SS", "update 1/5.2 due tomorrow because the data is late")
-    async with restart_bot(village, within=60 * 24 * 2):
-        await wait_until(lambda: len(answers(village, "SS")) == 2, "it was answered")
-        assert "3 March 2026" in answers(village, "SS")[1]
+async def test_today_is_the_day_it_was_written_on(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "SS", "update 1/5.2 due tomorrow because the data is late")
+    async with restart_bot(sqlite_council, within=60 * 24 * 2):
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) == 2, "it was answered")
+        assert "3 March 2026" in answers(sqlite_council, "SS")[1]
 
 
-async def test_a_pause_that_slack_asks_for_is_kept(village: Council, monkeypatch: pytest.MonkeyPatch) -> None:
-    await write_message(village, "SS", "update 1/5.2 complete after a pause")
+async def test_a_pause_that_slack_asks_for_is_kept(
+    sqlite_council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete after a pause")
     monkeypatch.setattr(catch_up, "RETRY_DELAY", 0.01)
-    village.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
-    village.sandbox.faults.fail_with_status("conversations.open", 503, times=2)
-    async with restart_bot(village):
-        assert notes(village) == ["after a pause"]
-    assert village.sandbox.faults.count_armed() == {}
+    sqlite_council.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
+    sqlite_council.sandbox.faults.fail_with_status("conversations.open", 503, times=2)
+    async with restart_bot(sqlite_council):
+        assert notes(sqlite_council) == ["after a pause"]
+    assert sqlite_council.sandbox.faults.count_armed() == {}
 
 
-async def test_somebody_who_has_left_keeps_nobody_from_being_heard(village: Council) -> None:
-    await write_message(village, "SS", "update 1/5.2 complete heard")
-    users = village.sandbox.workspace.users
+async def test_somebody_who_has_left_keeps_nobody_from_being_heard(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete heard")
+    users = sqlite_council.sandbox.workspace.users
     users[USERS["RM"]] = replace(users[USERS["RM"]], deleted=True)
-    async with restart_bot(village):
-        assert notes(village) == ["heard"]
+    async with restart_bot(sqlite_council):
+        assert notes(sqlite_council) == ["heard"]
 
 
-ON_ONE_DATABASE = pytest.mark.parametrize("village", ["sqlite"], indirect=True)
+ON_ONE_DATABASE = pytest.mark.parametrize("sqlite_council", ["sqlite"], indirect=True)
 
 
 @ON_ONE_DATABASE
 async def test_somebody_the_bot_may_not_see_keeps_nobody_from_being_heard(
-    village: Council, monkeypatch: pytest.MonkeyPatch
+    sqlite_council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catch_up, "MAX_READ_ATTEMPTS", 1)
-    await write_message(village, "SS", "update 1/5.2 complete heard")
-    village.sandbox.faults.fail("conversations.open", "user_not_visible")
-    async with restart_bot(village):
-        assert notes(village) == ["heard"]
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete heard")
+    sqlite_council.sandbox.faults.fail("conversations.open", "user_not_visible")
+    async with restart_bot(sqlite_council):
+        assert notes(sqlite_council) == ["heard"]
 
 
 @ON_ONE_DATABASE
-async def test_what_the_bot_may_not_read_yet_is_not_forgotten(village: Council) -> None:
-    await write_message(village, "SS", "update 1/5.2 complete heard")
-    village.clock.moment += minutes(5)
-    village.sandbox.faults.fail("conversations.history", "missing_scope")
-    async with bot_running(village):
-        await wait_until(lambda: not village.sandbox.faults.count_armed(), "the bot was refused")
-    assert notes(village) == []
-    async with restart_bot(village):
-        assert notes(village) == ["heard"]
+async def test_what_the_bot_may_not_read_yet_is_not_forgotten(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete heard")
+    sqlite_council.clock.moment += minutes(5)
+    sqlite_council.sandbox.faults.fail("conversations.history", "missing_scope")
+    async with bot_running(sqlite_council):
+        await wait_until(lambda: not sqlite_council.sandbox.faults.count_armed(), "the bot was refused")
+    assert notes(sqlite_council) == []
+    async with restart_bot(sqlite_council):
+        assert notes(sqlite_council) == ["heard"]
 
 
 @ON_ONE_DATABASE
 async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
-    village: Council, monkeypatch: pytest.MonkeyPatch
+    sqlite_council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take = CommandJob.__call__
 
@@ -205,67 +207,70 @@ async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
 
     monkeypatch.setattr(catch_up, "RETRY_DELAY", 0.01)
     monkeypatch.setattr(CommandJob, "__call__", stumbling)
-    await write_message(village, "PM", "update 1/5.2 complete a stone")
-    village.clock.moment += minutes(1)
-    await write_message(village, "SS", "update 1/5.2 complete heard")
-    async with restart_bot(village):
-        await wait_until(lambda: answers(village, "PM"), "the first was told so")
-        assert "Nothing of it is recorded" in answers(village, "PM")[0]
-        assert notes(village) == ["heard"]
+    await write_message(sqlite_council, "PM", "update 1/5.2 complete a stone")
+    sqlite_council.clock.moment += minutes(1)
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete heard")
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: answers(sqlite_council, "PM"), "the first was answered")
+        assert "Nothing of it is recorded" in answers(sqlite_council, "PM")[0]
+        assert notes(sqlite_council) == ["heard"]
 
 
 @ON_ONE_DATABASE
-async def test_what_is_written_once_it_is_back_is_left_to_slack(village: Council) -> None:
-    village.clock.moment += minutes(5)
-    village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
-    async with bot_running(village):
-        await wait_until(lambda: _is_there(village), "the bot noted that it is there")
-        address, village.sandbox.settings.events_url = village.sandbox.settings.events_url, UNREACHABLE_URL
-        village.clock.moment += minutes(1)
-        await write_message(village, "SS", "update 1/5.2 complete on its way")
-        village.sandbox.settings.events_url = address
-        village.sandbox.faults.clear()
-        await wait_until(lambda: _has_caught_up(village), "the bot looked for what was written")
-        assert notes(village) == []
+async def test_what_is_written_once_it_is_back_is_left_to_slack(sqlite_council: Council) -> None:
+    sqlite_council.clock.moment += minutes(5)
+    sqlite_council.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
+    async with bot_running(sqlite_council):
+        await wait_until(lambda: _is_there(sqlite_council), "the bot noted that it is there")
+        address, sqlite_council.sandbox.settings.events_url = (
+            sqlite_council.sandbox.settings.events_url,
+            UNREACHABLE_URL,
+        )
+        sqlite_council.clock.moment += minutes(1)
+        await write_message(sqlite_council, "SS", "update 1/5.2 complete on its way")
+        sqlite_council.sandbox.settings.events_url = address
+        sqlite_council.sandbox.faults.clear()
+        await wait_until(lambda: _has_caught_up(sqlite_council), "the bot looked for what was written")
+        assert notes(sqlite_council) == []
         await another_second()
-        assert (await village.sandbox.redeliver(retry=1)).status == 200
-        await wait_until(lambda: answers(village, "SS"), "it was answered")
-        assert "5.2" in answers(village, "SS")[0]
-        assert len(answers(village, "SS")) == 1
+        assert (await sqlite_council.sandbox.redeliver(retry=1)).status == 200
+        await wait_until(lambda: answers(sqlite_council, "SS"), "it was answered")
+        assert "5.2" in answers(sqlite_council, "SS")[0]
+        assert len(answers(sqlite_council, "SS")) == 1
 
 
 @ON_ONE_DATABASE
 async def test_what_slack_brings_again_first_overtakes_nothing_that_was_written_later(
-    village: Council,
+    sqlite_council: Council,
 ) -> None:
-    await write_message(village, "PM", "update 1/5.2 in-progress older")
-    older = village.sandbox.last_delivery
-    village.clock.moment += minutes(4)
-    await write_message(village, "SS", "update 1/5.2 complete newer")
-    village.clock.moment += minutes(1)
-    village.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
-    async with bot_running(village):
+    await write_message(sqlite_council, "PM", "update 1/5.2 in-progress older")
+    older = sqlite_council.sandbox.last_delivery
+    sqlite_council.clock.moment += minutes(4)
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete newer")
+    sqlite_council.clock.moment += minutes(1)
+    sqlite_council.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
+    async with bot_running(sqlite_council):
         await another_second()
-        assert (await village.sandbox.redeliver(older, retry=3)).status == 200
-        village.sandbox.faults.clear()
-        await wait_until(lambda: _has_caught_up(village), "the bot looked for what was written")
-        assert notes(village) == ["older", "newer"]
+        assert (await sqlite_council.sandbox.redeliver(older, retry=3)).status == 200
+        sqlite_council.sandbox.faults.clear()
+        await wait_until(lambda: _has_caught_up(sqlite_council), "the bot looked for what was written")
+        assert notes(sqlite_council) == ["older", "newer"]
 
 
 @ON_ONE_DATABASE
 @pytest.mark.parametrize("line", ["update 1/5.2 in-progress older", "undo"])
-async def test_what_slack_brings_again_takes_nothing_newer_back(village: Council, line: str) -> None:
-    village.clock.moment -= minutes(19)
-    await write_message(village, "SS", line)
-    older = village.sandbox.last_delivery
-    async with bot_running(village):
-        village.clock.moment += minutes(1)
-        assert "5.2" in await village.send_command("SS", "update 1/5.2 complete newer")
+async def test_what_slack_brings_again_takes_nothing_newer_back(sqlite_council: Council, line: str) -> None:
+    sqlite_council.clock.moment -= minutes(19)
+    await write_message(sqlite_council, "SS", line)
+    older = sqlite_council.sandbox.last_delivery
+    async with bot_running(sqlite_council):
+        sqlite_council.clock.moment += minutes(1)
+        assert "5.2" in await sqlite_council.send_command("SS", "update 1/5.2 complete newer")
         await another_second()
-        assert (await village.sandbox.redeliver(older, retry=2)).status == 200
-        await wait_until(lambda: answers(village, "SS"), "it was answered")
-        assert notes(village) == ["newer"]
-        assert "send it again" in answers(village, "SS")[0]
+        assert (await sqlite_council.sandbox.redeliver(older, retry=2)).status == 200
+        await wait_until(lambda: answers(sqlite_council, "SS"), "it was answered")
+        assert notes(sqlite_council) == ["newer"]
+        assert "send it again" in answers(sqlite_council, "SS")[0]
 
 
 @pytest.mark.parametrize("ts", [None, "", "nan", "inf", "1e300", "soon"])
@@ -277,7 +282,7 @@ def test_a_time_that_is_none_keeps_nothing_from_being_heard(ts: str | None) -> N
 
 @ON_ONE_DATABASE
 async def test_it_is_there_while_it_reads_a_long_plan(
-    village: Council, monkeypatch: pytest.MonkeyPatch
+    sqlite_council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = asyncio.Event()
 
@@ -286,110 +291,118 @@ async def test_it_is_there_while_it_reads_a_long_plan(
 
     monkeypatch.setattr(Imports, "run", reading)
     monkeypatch.setattr("bot.serve.CATCH_UP_INTERVAL", 0.1)
-    async with restart_bot(village):
-        village.clock.moment += minutes(1)
+    async with restart_bot(sqlite_council):
+        sqlite_council.clock.moment += minutes(1)
         try:
-            await wait_until(lambda: _is_there(village), "the bot noted that it is still there")
+            await wait_until(lambda: _is_there(sqlite_council), "the bot noted that it is still there")
         finally:
             read.set()
 
 
 async def test_a_long_conversation_is_read_to_its_end(
-    village: Council, monkeypatch: pytest.MonkeyPatch
+    sqlite_council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.slack_lookup.PAGE_SIZE", 2)
     for number in range(5):
-        await write_message(village, "SS", f"update 1/5.2 in-progress word {number}")
-        village.clock.moment += minutes(1)
-    async with restart_bot(village):
-        assert notes(village) == [f"word {number}" for number in range(5)]
+        await write_message(sqlite_council, "SS", f"update 1/5.2 in-progress word {number}")
+        sqlite_council.clock.moment += minutes(1)
+    async with restart_bot(sqlite_council):
+        assert notes(sqlite_council) == [f"word {number}" for number in range(5)]
 
 
-async def test_an_answer_in_the_thread_of_an_older_question_is_found(village: Council) -> None:
-    village.clock.moment += minutes(15)
-    async with bot_running(village):
-        await wait_until(lambda: answers(village, "SS") and answers(village, "JM"), "the owners were asked")
-        await wait_until(lambda: _is_there(village), "the bot noted that it was there")
-    asked = village.dm("SS")[0]
-    village.clock.moment += minutes(24 * 60)
-    await write_message(village, "SS", "done: the data is in", thread_ts=asked.ts)
-    await write_message(village, "JM", "done, I think", thread_ts=village.dm("JM")[0].ts)
-    async with restart_bot(village):
-        await wait_until(lambda: len(_in_thread(village, "SS", asked)) == 3, "both were said, in the thread")
-        assert "I have read it now:" in _in_thread(village, "SS", asked)[1]
-        assert _in_thread(village, "SS", asked)[2].startswith("Recorded. 1/5.2")
-        assert notes(village) == ["the data is in", "I think"]
-    village.clock.moment += minutes(20)
-    async with restart_bot(village):
-        assert len(notes(village)) == 2
+async def test_an_answer_in_the_thread_of_an_older_question_is_found(sqlite_council: Council) -> None:
+    sqlite_council.clock.moment += minutes(15)
+    async with bot_running(sqlite_council):
+        await wait_until(
+            lambda: answers(sqlite_council, "SS") and answers(sqlite_council, "JM"), "the owners were asked"
+        )
+        await wait_until(lambda: _is_there(sqlite_council), "the bot noted that it was there")
+    asked = sqlite_council.dm("SS")[0]
+    sqlite_council.clock.moment += minutes(24 * 60)
+    await write_message(sqlite_council, "SS", "done: the data is in", thread_ts=asked.ts)
+    await write_message(sqlite_council, "JM", "done, I think", thread_ts=sqlite_council.dm("JM")[0].ts)
+    async with restart_bot(sqlite_council):
+        await wait_until(
+            lambda: len(_in_thread(sqlite_council, "SS", asked)) == 3, "both were said, in the thread"
+        )
+        assert "I have read it now:" in _in_thread(sqlite_council, "SS", asked)[1]
+        assert _in_thread(sqlite_council, "SS", asked)[2].startswith("Recorded. 1/5.2")
+        assert notes(sqlite_council) == ["the data is in", "I think"]
+    sqlite_council.clock.moment += minutes(20)
+    async with restart_bot(sqlite_council):
+        assert len(notes(sqlite_council)) == 2
 
 
-async def test_an_answer_that_a_thread_shows_in_the_conversation_too_is_taken_once(village: Council) -> None:
-    channel = village.sandbox.dm_id(USERS["SS"])
-    await write_message(village, "SS", "mine")
-    first = village.dm("SS")[-1].ts
+async def test_an_answer_that_a_thread_shows_in_the_conversation_too_is_taken_once(
+    sqlite_council: Council,
+) -> None:
+    channel = sqlite_council.sandbox.dm_id(USERS["SS"])
+    await write_message(sqlite_council, "SS", "mine")
+    first = sqlite_council.dm("SS")[-1].ts
     line = "update 1/5.2 in-progress twice to be seen"
-    village.sandbox.workspace.post(
+    sqlite_council.sandbox.workspace.post(
         SandboxMessage("", channel, USERS["SS"], line, thread_ts=first, broadcast=True)
     )
-    async with restart_bot(village):
-        await wait_until(lambda: len(answers(village, "SS")) >= 3, "both were read out")
-        assert notes(village) == ["twice to be seen"]
-        assert sum("twice to be seen" in answer for answer in answers(village, "SS")) == 1
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) >= 3, "both were read out")
+        assert notes(sqlite_council) == ["twice to be seen"]
+        assert sum("twice to be seen" in answer for answer in answers(sqlite_council, "SS")) == 1
 
 
-async def test_a_thread_that_is_gone_keeps_nothing_else_from_being_read(village: Council) -> None:
-    await write_message(village, "SS", "update 1/5.2 in-progress and more")
-    await write_message(village, "SS", "update 1/5.2 complete", thread_ts=village.dm("SS")[-1].ts)
-    village.sandbox.faults.fail("conversations.replies", "thread_not_found")
-    async with restart_bot(village):
-        assert notes(village) == ["and more"]
+async def test_a_thread_that_is_gone_keeps_nothing_else_from_being_read(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "SS", "update 1/5.2 in-progress and more")
+    await write_message(
+        sqlite_council, "SS", "update 1/5.2 complete", thread_ts=sqlite_council.dm("SS")[-1].ts
+    )
+    sqlite_council.sandbox.faults.fail("conversations.replies", "thread_not_found")
+    async with restart_bot(sqlite_council):
+        assert notes(sqlite_council) == ["and more"]
 
 
-def _in_thread(town: Council, initials: str, parent: SandboxMessage) -> list[str]:
-    return [message.text for message in town.dm(initials) if message.thread_ts == parent.ts]
+def _in_thread(bot_council: Council, initials: str, parent: SandboxMessage) -> list[str]:
+    return [message.text for message in bot_council.dm(initials) if message.thread_ts == parent.ts]
 
 
-async def test_a_short_absence_is_left_to_slack(village: Council) -> None:
-    village.clock.moment -= minutes(19)
-    await write_message(village, "SS", "update 1/5.2 complete")
-    async with bot_running(village):
-        await wait_until(lambda: _has_caught_up(village), "it is there, and sees no need to look")
-        assert notes(village) == []
+async def test_a_short_absence_is_left_to_slack(sqlite_council: Council) -> None:
+    sqlite_council.clock.moment -= minutes(19)
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete")
+    async with bot_running(sqlite_council):
+        await wait_until(lambda: _has_caught_up(sqlite_council), "it is there, and sees no need to look")
+        assert notes(sqlite_council) == []
         await another_second()
-        assert (await village.sandbox.redeliver(retry=2)).status == 200
-        await wait_until(lambda: answers(village, "SS"), "it was answered")
-        assert not answers(village, "SS")[0].startswith("I was away")
+        assert (await sqlite_council.sandbox.redeliver(retry=2)).status == 200
+        await wait_until(lambda: answers(sqlite_council, "SS"), "it was answered")
+        assert not answers(sqlite_council, "SS")[0].startswith("I was away")
 
 
-async def test_a_plan_sent_meanwhile_is_read_and_shown(village: Council) -> None:
-    assert (await send_file(village, "PM", csv_file())).status != 200
-    async with restart_bot(village):
-        await wait_until(lambda: answers(village, "PM"), "the review is shown")
-        assert "Town plan 2026-29" in answers(village, "PM")[0]
+async def test_a_plan_sent_meanwhile_is_read_and_shown(sqlite_council: Council) -> None:
+    assert (await send_file(sqlite_council, "PM", csv_file())).status != 200
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: answers(sqlite_council, "PM"), "the review is shown")
+        assert "Town plan 2026-29" in answers(sqlite_council, "PM")[0]
 
 
 async def test_of_two_that_look_at_once_each_word_is_taken_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.services.heartbeat.CATCH_UP_LEASE", minutes(-1))
-    async with council("postgresql", tmp_path) as town:
-        async with bot_running(town):
-            await wait_until(lambda: _is_there(town), "the bot noted that it was there")
-        town.clock.moment += minutes(20)
+    async with council("postgresql", tmp_path) as bot_council:
+        async with bot_running(bot_council):
+            await wait_until(lambda: _is_there(bot_council), "the bot noted that it was there")
+        bot_council.clock.moment += minutes(20)
         for number in range(8):
             await write_message(
-                town, ("PM", "RM", "JM")[number % 3], f"update 2/1.3 in-progress word {number}"
+                bot_council, ("PM", "RM", "JM")[number % 3], f"update 2/1.3 in-progress word {number}"
             )
-            town.clock.moment += minutes(1)
-        async with bot_running(town), bot_running(town):
+            bot_council.clock.moment += minutes(1)
+        async with bot_running(bot_council), bot_running(bot_council):
 
             def is_answered() -> bool:
                 """Time goes by: so many conversations are opened only one after the other."""
-                town.clock.moment += minutes(1 / 60)
-                return len(answers(town, "RM")) == 6
+                bot_council.clock.moment += minutes(1 / 60)
+                return len(answers(bot_council, "RM")) == 6
 
             await wait_until(is_answered, "all was answered")
             await asyncio.sleep(0.5)
-            assert notes(town) == [f"word {number}" for number in range(8)]
-            assert [len(answers(town, each)) for each in ("PM", "RM", "JM")] == [6, 6, 4]
+            assert notes(bot_council) == [f"word {number}" for number in range(8)]
+            assert [len(answers(bot_council, each)) for each in ("PM", "RM", "JM")] == [6, 6, 4]

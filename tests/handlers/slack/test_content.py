@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.fixtures.council import BOARD, Council
-from tests.handlers.slack.doings import FORM, JSON, notes, post
+from tests.handlers.slack.slack_actions import FORM, JSON, notes, post
 
 UNREADABLE = [
     (JSON, b"{"),
@@ -60,49 +60,51 @@ SHAPES: list[object] = [
 
 
 @pytest.fixture
-async def body(village: Council) -> dict[str, str]:
+async def body(sqlite_council: Council) -> dict[str, str]:
     """The fields of a real command."""
-    await village.send_command("SS", "mine")
-    return dict(village.sandbox.last_delivery.payload)
+    await sqlite_council.send_command("SS", "mine")
+    return dict(sqlite_council.sandbox.last_delivery.payload)
 
 
-async def test_what_cannot_be_read_gets_400(village: Council) -> None:
+async def test_what_cannot_be_read_gets_400(sqlite_council: Council) -> None:
     for content_type, raw in UNREADABLE:
-        ack = await post(village, raw, content_type)
+        ack = await post(sqlite_council, raw, content_type)
         assert ack.status == 400, (content_type, raw[:40])
         assert "Traceback" not in str(ack.body)
 
 
-async def test_bytes_that_are_no_text_get_400(village: Council) -> None:
+async def test_bytes_that_are_no_text_get_400(sqlite_council: Council) -> None:
     raw = b"command=\xff\xfe"
     async with (
         ClientSession() as session,
-        session.post(f"{village.address}/slack/events", data=raw, headers={"Content-Type": FORM}) as answer,
+        session.post(
+            f"{sqlite_council.address}/slack/events", data=raw, headers={"Content-Type": FORM}
+        ) as answer,
     ):
         assert answer.status == 400
 
 
-async def test_no_shape_of_a_request_gets_an_error_page(village: Council, logged: io.StringIO) -> None:
+async def test_no_shape_of_a_request_gets_an_error_page(sqlite_council: Council, logged: io.StringIO) -> None:
     for shape in SHAPES:
-        as_json = await post(village, json.dumps(shape).encode(), JSON)
-        as_form = await post(village, urlencode({"payload": json.dumps(shape)}).encode(), FORM)
+        as_json = await post(sqlite_council, json.dumps(shape).encode(), JSON)
+        as_form = await post(sqlite_council, urlencode({"payload": json.dumps(shape)}).encode(), FORM)
         assert {as_json.status, as_form.status} <= {200, 400, 404}, shape
         assert "a listener failed" not in logged.getvalue(), shape
-    assert notes(village) == []
-    assert "5.2" in await village.send_command("SS", "mine")
+    assert notes(sqlite_council) == []
+    assert "5.2" in await sqlite_council.send_command("SS", "mine")
 
 
-async def test_a_large_body_gets_413(village: Council) -> None:
-    ack = await post(village, b"command=%2Fcip&text=" + b"x" * (1024 * 1024), FORM)
+async def test_a_large_body_gets_413(sqlite_council: Council) -> None:
+    ack = await post(sqlite_council, b"command=%2Fcip&text=" + b"x" * (1024 * 1024), FORM)
     assert ack.status == 413
 
 
-async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(village: Council) -> None:
-    said = await village.send_command("SS", "update 1/5.2 complete " + "x" * 200_000)
+async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(sqlite_council: Council) -> None:
+    said = await sqlite_council.send_command("SS", "update 1/5.2 complete " + "x" * 200_000)
     assert "200,022 characters long" in said
     assert "/cip help update" in said
     assert len(said) < 1000
-    assert notes(village) == []
+    assert notes(sqlite_council) == []
 
 
 @pytest.mark.parametrize(
@@ -120,58 +122,60 @@ async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(village: Council
         "\u202etxet desrever",
     ],
 )
-async def test_a_note_is_kept_as_typed_and_said_back_harmlessly(town: Council, note: str) -> None:
-    said = await town.send_command("SS", f"update 1/5.2 in-progress - {note}")
-    (kept,) = notes(town)
+async def test_a_note_is_kept_as_typed_and_said_back_harmlessly(bot_council: Council, note: str) -> None:
+    said = await bot_council.send_command("SS", f"update 1/5.2 in-progress - {note}")
+    (kept,) = notes(bot_council)
     assert (
         kept == note.replace("\u202e", "").replace("<https://a.example|click>", "https://a.example").strip()
     )
     assert "<!" not in said
-    message = town.visible_messages("SS")[-1]
+    message = bot_council.visible_messages("SS")[-1]
     assert "<!" not in json.dumps(message.blocks)
-    assert town.sandbox.failures == []
+    assert bot_council.sandbox.failures == []
 
 
-async def test_every_plane_of_unicode_in_a_note(town: Council) -> None:
+async def test_every_plane_of_unicode_in_a_note(bot_council: Council) -> None:
     for plane in range(17):
         characters = "".join(chr((plane << 16) + low) for low in (0x41, 0x1F0, 0xFFF, 0x9000, 0xFFFD))
-        said = await town.send_command("SS", f"update 1/5.2 in-progress - a{characters}b")
+        said = await bot_council.send_command("SS", f"update 1/5.2 in-progress - a{characters}b")
         assert "5.2" in said
-    assert len(notes(town)) == 17
-    assert town.sandbox.failures == []
+    assert len(notes(bot_council)) == 17
+    assert bot_council.sandbox.failures == []
 
 
-async def test_nul_and_half_characters_do_not_stop_a_command(town: Council) -> None:
+async def test_nul_and_half_characters_do_not_stop_a_command(bot_council: Council) -> None:
     for text in ("update 1/5.2 in-progress - a\x00b", "\x00", "mine \x00"):
-        ack = await town.sandbox.slash("U0SS", BOARD, text)
+        ack = await bot_council.sandbox.slash("U0SS", BOARD, text)
         assert ack.status == 200
-    assert notes(town) == ["a\ufffdb"]
+    assert notes(bot_council) == ["a\ufffdb"]
 
 
-async def test_a_workspace_nobody_set_up_is_refused_plainly(village: Council, body: dict[str, str]) -> None:
+async def test_a_workspace_nobody_set_up_is_refused_plainly(
+    sqlite_council: Council, body: dict[str, str]
+) -> None:
     for line in ("update 1/5.2 complete", "mine", "help"):
         foreign = body | {"team_id": "T0OTHER", "text": line, "trigger_id": line}
-        ack = await post(village, urlencode(foreign).encode(), FORM)
+        ack = await post(sqlite_council, urlencode(foreign).encode(), FORM)
         assert ack.status == 200
         assert isinstance(ack.body, dict)
         assert "not set up" in ack.body["text"]
         assert ack.body["response_type"] == "ephemeral"
-    assert notes(village) == []
+    assert notes(sqlite_council) == []
 
 
 async def test_a_request_without_a_trigger_is_not_taken_for_another(
-    village: Council, body: dict[str, str]
+    sqlite_council: Council, body: dict[str, str]
 ) -> None:
     texts = []
     for line in ("show 6.1", "show 5.3"):
-        ack = await post(village, urlencode(body | {"trigger_id": "", "text": line}).encode(), FORM)
+        ack = await post(sqlite_council, urlencode(body | {"trigger_id": "", "text": line}).encode(), FORM)
         assert isinstance(ack.body, dict)
         texts.append(ack.body["text"])
     assert "6.1" in texts[0]
     assert "5.3" in texts[1]
 
 
-async def test_every_typo_gets_a_line_to_copy(village: Council) -> None:
+async def test_every_typo_gets_a_line_to_copy(sqlite_council: Council) -> None:
     for line, suggestion in {
         "udpate 5.2 done": "/cip update 5.2 done",
         "update 1/5.2 dnoe": "/cip update 1/5.2 complete",
@@ -180,4 +184,4 @@ async def test_every_typo_gets_a_line_to_copy(village: Council) -> None:
         "frobnicate": "/cip help",
         "due 32 March": "/cip due 31 March",
     }.items():
-        assert suggestion in await village.send_command("SS", line), line
+        assert suggestion in await sqlite_council.send_command("SS", line), line

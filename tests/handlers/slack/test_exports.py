@@ -16,24 +16,24 @@ from tests.fixtures.sandbox import TOKEN
 from tests.fixtures.waiting import wait_until
 
 
-async def fetch(town: Council, address: str) -> bytes:
+async def fetch(bot_council: Council, address: str) -> bytes:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with aiohttp.ClientSession() as session, session.get(address, headers=headers) as found:
         return await found.read()
 
 
-async def test_the_workbook_comes_in_a_direct_message(town: Council) -> None:
-    said = await town.send_command("SS", "export")
+async def test_the_workbook_comes_in_a_direct_message(bot_council: Council) -> None:
+    said = await bot_council.send_command("SS", "export")
     assert said.startswith("I am writing Improvement plan 2026-29 as a workbook.")
     assert "direct message" in said
-    await wait_until(lambda: any(each.files for each in town.dm("SS")), "the file came")
-    message = next(each for each in town.dm("SS") if each.files)
+    await wait_until(lambda: any(each.files for each in bot_council.dm("SS")), "the file came")
+    message = next(each for each in bot_council.dm("SS") if each.files)
     assert message.text == "Here is Improvement plan 2026-29 as it stands, as you asked."
     assert message.files[0]["name"] == "improvement-plan-2026-29-2026-03-02.xlsx"
-    content = await fetch(town, message.files[0]["url_private_download"])
+    content = await fetch(bot_council, message.files[0]["url_private_download"])
     assert load_workbook(io.BytesIO(content)).sheetnames[0] == "1. MTFS savings"
     draft = read_plan_bytes("plan.xlsx", content, today=NOW.date())
-    database = town.database()
+    database = bot_council.database()
     with database.transaction() as session:
         assert analyse_draft(
             session, workspaces.find_or_create_workspace(session), draft
@@ -42,36 +42,38 @@ async def test_the_workbook_comes_in_a_direct_message(town: Council) -> None:
     database.close()
 
 
-async def test_a_form_and_a_section_can_be_asked_for_without_the_slash(village: Council) -> None:
+async def test_a_form_and_a_section_can_be_asked_for_without_the_slash(sqlite_council: Council) -> None:
     user = "U0RM"
-    channel = village.sandbox.workspace.directory.open_im(user).id
-    await village.sandbox.post_message(user, channel, "export csv s2")
-    await wait_until(lambda: any(each.files for each in village.dm("RM")), "the file came")
-    message = next(each for each in village.dm("RM") if each.files)
-    content = (await fetch(village, message.files[0]["url_private"])).decode("utf-8-sig")
+    channel = sqlite_council.sandbox.workspace.directory.open_im(user).id
+    await sqlite_council.sandbox.post_message(user, channel, "export csv s2")
+    await wait_until(lambda: any(each.files for each in sqlite_council.dm("RM")), "the file came")
+    message = next(each for each in sqlite_council.dm("RM") if each.files)
+    content = (await fetch(sqlite_council, message.files[0]["url_private"])).decode("utf-8-sig")
     assert content.startswith("Plan,Improvement plan 2026-29 (section 2 only)\r\n")
     assert "Agree the procedure" in content
     assert "Gather the data" not in content
 
 
-async def test_strangers_get_nothing_and_are_told_whom_to_ask(village: Council) -> None:
-    said = await village.send_command("U0STRANGER", "export")
+async def test_unlinked_people_get_no_file_and_are_shown_whom_to_ask(sqlite_council: Council) -> None:
+    said = await sqlite_council.send_command("U0STRANGER", "export")
     assert said.startswith("Only people the plan knows can take a plan out as a file")
-    said = await village.send_command("SS", "export nonsense")
+    said = await sqlite_council.send_command("SS", "export nonsense")
     assert "No one plan or section is called “nonsense”. The plans are: Improvement plan 2026-29." in said
 
 
-async def test_what_fails_for_good_is_said(village: Council) -> None:
-    village.sandbox.faults.fail("files.getUploadURLExternal", "missing_scope")
-    await village.send_command("SS", "export json")
-    await wait_until(lambda: any("files:write" in each.text for each in village.dm("SS")), "it was told")
-    assert not any(each.files for each in village.dm("SS"))
+async def test_what_fails_for_good_is_said(sqlite_council: Council) -> None:
+    sqlite_council.sandbox.faults.fail("files.getUploadURLExternal", "missing_scope")
+    await sqlite_council.send_command("SS", "export json")
+    await wait_until(
+        lambda: any("files:write" in each.text for each in sqlite_council.dm("SS")), "it was answered"
+    )
+    assert not any(each.files for each in sqlite_council.dm("SS"))
 
 
-async def test_what_fails_for_a_while_is_tried_again(village: Council) -> None:
-    village.sandbox.faults.rate_limit("files.completeUploadExternal")
-    await village.send_command("SS", "export json")
-    database = village.database()
+async def test_what_fails_for_a_while_is_tried_again(sqlite_council: Council) -> None:
+    sqlite_council.sandbox.faults.rate_limit("files.completeUploadExternal")
+    await sqlite_council.send_command("SS", "export json")
+    database = sqlite_council.database()
 
     def waits() -> bool:
         with database.transaction(write=False) as session:
@@ -80,4 +82,4 @@ async def test_what_fails_for_a_while_is_tried_again(village: Council) -> None:
 
     await wait_until(waits, "it was put off")
     database.close()
-    assert not any(each.files for each in village.dm("SS"))
+    assert not any(each.files for each in sqlite_council.dm("SS"))

@@ -32,17 +32,17 @@ COMPLETE = "files.completeUploadExternal"
 class ExportFixture:
     """Where files are handed out, without the rest of the bot."""
 
-    town: Council
+    bot_council: Council
     database: Database
     exports: Exports
 
     async def run_later(self, **time: float) -> None:
         """As another process would, so much later."""
-        self.town.clock.moment += timedelta(**time)
+        self.bot_council.clock.moment += timedelta(**time)
         await self.exports.run()
 
     def files(self) -> list[SandboxMessage]:
-        return [message for message in self.town.dm("SS") if message.files]
+        return [message for message in self.bot_council.dm("SS") if message.files]
 
     def row(self) -> PlanExport:
         with self.database.transaction(write=False) as session:
@@ -55,8 +55,8 @@ class ExportFixture:
 
 @pytest.fixture(params=KINDS)
 async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ExportFixture]:
-    async with council(request.param, tmp_path) as town:
-        database = town.database()
+    async with council(request.param, tmp_path) as bot_council:
+        database = bot_council.database()
         with database.transaction() as session:
             workspace = session.scalars(select(Workspace)).one()
             asked = PlanExport(
@@ -64,15 +64,17 @@ async def counter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
             )
             asked.asked_at, asked.state = NOW, exports.ASKED
             session.add(asked)
-        client = client_of(town.sandbox)
+        client = client_of(bot_council.sandbox)
         client.retry_handlers = []
-        context = build_context(database, town.clock, town.settings)
-        yield ExportFixture(town, database, Exports(context, client, BackgroundTasks(), TEAM, SLACK_LIMITS))
+        context = build_context(database, bot_council.clock, bot_council.settings)
+        yield ExportFixture(
+            bot_council, database, Exports(context, client, BackgroundTasks(), TEAM, SLACK_LIMITS)
+        )
         database.close()
 
 
 async def test_a_file_sent_but_not_recorded_is_not_sent_again(counter: ExportFixture) -> None:
-    counter.town.sandbox.faults.drop_after(COMPLETE)
+    counter.bot_council.sandbox.faults.drop_after(COMPLETE)
     await counter.exports.run()
     assert (len(counter.files()), counter.row().state) == (1, "asked")
     await counter.run_later(minutes=1)
@@ -94,16 +96,16 @@ async def test_a_bot_killed_before_it_could_record_does_not_send_twice(
 
 
 async def test_a_file_that_somebody_deleted_was_sent(counter: ExportFixture) -> None:
-    counter.town.sandbox.faults.drop_after(COMPLETE)
+    counter.bot_council.sandbox.faults.drop_after(COMPLETE)
     await counter.exports.run()
-    counter.town.sandbox.faults.fail("files.info", "file_deleted")
+    counter.bot_council.sandbox.faults.fail("files.info", "file_deleted")
     await counter.run_later(minutes=1)
     assert (len(counter.files()), counter.row().state) == (1, "sent")
 
 
 @pytest.mark.parametrize("method", [COMPLETE, "conversations.open"])
 async def test_what_was_begun_and_never_sent_is_sent(counter: ExportFixture, method: str) -> None:
-    counter.town.sandbox.faults.fail_with_status(method, 503)
+    counter.bot_council.sandbox.faults.fail_with_status(method, 503)
     await counter.exports.run()
     assert counter.files() == []
     await counter.run_later(minutes=1)
@@ -112,7 +114,7 @@ async def test_what_was_begun_and_never_sent_is_sent(counter: ExportFixture, met
 
 async def test_a_file_slack_is_still_looking_through_is_waited_for(counter: ExportFixture) -> None:
     """Slack may take a file and show it in the conversation only later."""
-    client = client_of(counter.town.sandbox)
+    client = client_of(counter.bot_council.sandbox)
     answer = await client.files_upload_v2(content="a,b", filename="a.csv")
     with counter.database.transaction() as session:
         session.execute(update(PlanExport).values(file_id=answer["file"]["id"], attempts=1))
@@ -125,7 +127,7 @@ async def test_a_file_slack_is_still_looking_through_is_waited_for(counter: Expo
 
 
 async def test_after_the_last_try_it_is_only_looked_for(counter: ExportFixture) -> None:
-    counter.town.sandbox.faults.drop_after(COMPLETE)
+    counter.bot_council.sandbox.faults.drop_after(COMPLETE)
     with counter.database.transaction() as session:
         session.execute(update(PlanExport).values(attempts=exports.MAX_ATTEMPTS - 1))
     await counter.exports.run()
@@ -134,7 +136,7 @@ async def test_after_the_last_try_it_is_only_looked_for(counter: ExportFixture) 
 
 
 async def test_whoever_lost_the_claim_neither_sends_nor_records(counter: ExportFixture) -> None:
-    now = counter.town.clock.now()
+    now = counter.bot_council.clock.now()
     ours = await counter.database.run(exports.claim_export, TEAM, SLACK_LIMITS, now)
     theirs = await counter.database.run(exports.claim_export, TEAM, SLACK_LIMITS, now + LEASE)
     assert ours is not None
@@ -155,7 +157,7 @@ async def test_what_another_workspace_asked_for_is_left_to_its_own_bot(counter: 
 
 
 async def test_direct_messages_for_files_are_opened_at_the_same_pace_as_all(counter: ExportFixture) -> None:
-    now = counter.town.clock.now()
+    now = counter.bot_council.clock.now()
 
     def used_up(session: Session) -> int:
         return sum(
@@ -171,9 +173,9 @@ async def test_direct_messages_for_files_are_opened_at_the_same_pace_as_all(coun
 
 
 async def test_when_slack_wants_no_more_opened_nobody_opens_any(counter: ExportFixture) -> None:
-    counter.town.sandbox.faults.rate_limit("conversations.open", retry_after=40)
+    counter.bot_council.sandbox.faults.rate_limit("conversations.open", retry_after=40)
     await counter.exports.run()
-    now, workspace_id = counter.town.clock.now(), counter.row().workspace_id
+    now, workspace_id = counter.bot_council.clock.now(), counter.row().workspace_id
     for seconds, may in ((39, False), (41, True)):
         then = now + timedelta(seconds=seconds)
         assert (

@@ -7,44 +7,46 @@ from bot.errors import SettingsError
 from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import wait_until
-from tests.handlers.slack.doings import buttons, notes, press
+from tests.handlers.slack.slack_actions import buttons, notes, press
 
 SS = USERS["SS"]
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Council]:
+async def bot_council(tmp_path: Path) -> AsyncIterator[Council]:
     async with council("sqlite", tmp_path, socket=True) as found, bot_running(found):
         yield found
 
 
-async def test_the_same_rooms_stand_behind_the_websocket(town: Council) -> None:
-    said = await town.send_command("SS", "update 1/5.2 blocked")
+async def test_the_same_rooms_stand_behind_the_websocket(bot_council: Council) -> None:
+    said = await bot_council.send_command("SS", "update 1/5.2 blocked")
     assert "5.2" in said
-    receipt = town.visible_messages("SS")[-1]
-    await press(town, "SS", receipt, buttons(receipt, "why")[0])
-    await wait_until(lambda: town.sandbox.current_modal(SS), "the form opened")
-    view = town.sandbox.current_modal(SS)
+    receipt = bot_council.visible_messages("SS")[-1]
+    await press(bot_council, "SS", receipt, buttons(receipt, "why")[0])
+    await wait_until(lambda: bot_council.sandbox.current_modal(SS), "the form opened")
+    view = bot_council.sandbox.current_modal(SS)
     assert view is not None
-    await town.sandbox.submit(SS, view.id, {"note": "No data"})
-    await town.sandbox.post_message(SS, town.sandbox.dm_id(SS), "update 1/5.2 in-progress more came")
-    await wait_until(lambda: town.dm("SS"), "the bot answered")
-    assert notes(town) == ["", "No data", "more came"]
-    assert town.sandbox.failures == []
+    await bot_council.sandbox.submit(SS, view.id, {"note": "No data"})
+    await bot_council.sandbox.post_message(
+        SS, bot_council.sandbox.dm_id(SS), "update 1/5.2 in-progress more came"
+    )
+    await wait_until(lambda: bot_council.dm("SS"), "the bot answered")
+    assert notes(bot_council) == ["", "No data", "more came"]
+    assert bot_council.sandbox.failures == []
 
 
-async def test_what_comes_again_changes_nothing(town: Council) -> None:
-    said = await town.send_command("SS", "update 1/5.2 complete")
-    again = await town.sandbox.redeliver()
+async def test_what_comes_again_changes_nothing(bot_council: Council) -> None:
+    said = await bot_council.send_command("SS", "update 1/5.2 complete")
+    again = await bot_council.sandbox.redeliver()
     assert isinstance(again.body, dict)
     assert again.body["text"] == said
-    assert notes(town) == [""]
+    assert notes(bot_council) == [""]
 
 
-async def test_the_connection_is_opened_again_when_slack_asks(town: Council) -> None:
-    await town.sandbox.sockets.disconnect()
-    await wait_until(town.sandbox.sockets.connected.is_set, "it is connected")
-    assert "5.2" in await town.send_command("SS", "mine")
+async def test_the_connection_is_opened_again_when_slack_asks(bot_council: Council) -> None:
+    await bot_council.sandbox.sockets.disconnect()
+    await wait_until(bot_council.sandbox.sockets.connected.is_set, "it is connected")
+    assert "5.2" in await bot_council.send_command("SS", "mine")
 
 
 async def test_a_token_slack_does_not_take_stops_the_start(tmp_path: Path) -> None:

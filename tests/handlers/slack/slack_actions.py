@@ -17,9 +17,9 @@ async def another_second() -> None:
     await asyncio.sleep(1.02 - time.time() % 1)
 
 
-def notes(town: Council) -> list[str]:
+def notes(bot_council: Council) -> list[str]:
     """The note of every change there is, in order."""
-    database = town.database()
+    database = bot_council.database()
     with database.transaction(write=False) as session:
         found = list(session.scalars(text("select note from status_change order by id")))
     database.close()
@@ -39,16 +39,18 @@ def _elements(block: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 async def press(
-    town: Council, initials: str, message: SandboxMessage, action_id: str, channel: str = BOARD
+    bot_council: Council, initials: str, message: SandboxMessage, action_id: str, channel: str = BOARD
 ) -> Ack:
     user = USERS.get(initials, initials)
-    return await town.sandbox.press(user, channel, message.ts, action_id)
+    return await bot_council.sandbox.press(user, channel, message.ts, action_id)
 
 
-async def post(town: Council, body: bytes, content_type: str, headers: dict[str, str] | None = None) -> Ack:
+async def post(
+    bot_council: Council, body: bytes, content_type: str, headers: dict[str, str] | None = None
+) -> Ack:
     """A request of any content, rightly signed unless other headers are given."""
-    signed = town.sandbox.sign(body) if headers is None else headers
-    return await town.sandbox.send_raw(body, {"Content-Type": content_type, **signed})
+    signed = bot_council.sandbox.sign(body) if headers is None else headers
+    return await bot_council.sandbox.send_raw(body, {"Content-Type": content_type, **signed})
 
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

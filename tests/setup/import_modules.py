@@ -1,19 +1,22 @@
-"""Imports every module of the product. `python -m tests.setup.rooms` needs nothing but requirements.lock."""
+"""Imports every module of the product: `python -m tests.setup.import_modules`.
+
+It needs nothing but requirements.lock.
+"""
 
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 
-ROOMS = ("bot", "handlers", "models", "sample")
+PACKAGES = ("bot", "handlers", "models", "sample")
 # Alembic runs them, each in a context of its own.
 NOT_IMPORTED = "models.migrations."
 
 
 def modules() -> Iterator[str]:
-    """The names of all modules of all rooms."""
-    for room in ROOMS:
-        yield room
-        found = walk_packages(import_module(room).__path__, prefix=f"{room}.")
+    """The names of all modules of all packages."""
+    for package in PACKAGES:
+        yield package
+        found = walk_packages(import_module(package).__path__, prefix=f"{package}.")
         yield from (each.name for each in found if not each.name.startswith(NOT_IMPORTED))
 
 

@@ -1,4 +1,4 @@
-"""Nobody is told what the bot is made with, however they ask."""
+"""No response names the software the bot is built with."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -31,9 +31,9 @@ async def raw(address: str, request: bytes) -> str:
     return answer.decode("latin-1")
 
 
-async def test_no_answer_names_a_library(village: Council) -> None:
+async def test_no_answer_names_a_library(sqlite_council: Council) -> None:
     for request in MALFORMED:
-        answer = await raw(village.address, request)
+        answer = await raw(sqlite_council.address, request)
         assert answer.startswith(("HTTP/1.0 4", "HTTP/1.1 4")), request
         head = answer.partition("\r\n\r\n")[0].splitlines()
         assert [line for line in head if line.lower().startswith("server:")] == ["Server: cip"], request
