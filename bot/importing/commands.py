@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from bot.messages import (
     VersionList,
     VersionText,
 )
+from bot.plan.pages import select_page
 from bot.services.actions.presenters import local_day, shorten
 from bot.services.dispatcher import Handlers
 from bot.services.people import Actor
@@ -48,15 +48,15 @@ def list_questions(session: Session, actor: Actor, command: ListQuestions, _now:
     ]
     plan, analysis = max(analysed, key=lambda each: len(each[1].open_questions) if each[1] else -1)
     lines = _question_lines(plan, analysis, answered=command.answered) if analysis else []
-    shown, page, pages = _paginate(lines, command.page, QUESTIONS_PER_PAGE)
+    page = select_page(command.page, len(lines), QUESTIONS_PER_PAGE)
     both = (len(analysis.open_questions), len(analysis.remembered)) if analysis else (0, 0)
     managers = people_query.initials_of_managers(session, actor.workspace_id)
     return QuestionList(
         plan=plan.title,
-        lines=tuple(shown),
+        lines=tuple(page.entries(lines)),
         total=len(lines),
-        page=page,
-        pages=pages,
+        page=page.number,
+        pages=page.count,
         run="questions answered" if command.answered else "questions",
         answered=command.answered,
         other=both[0] if command.answered else both[1],
@@ -83,7 +83,7 @@ def handle_versions(
     """Of the plan that was imported last, where there are several."""
     plan = max(_plans(session, actor), key=lambda each: each.imported_at)
     if command.number:
-        return show_version(session, plan, command.number, page=command.page)
+        return show_version(session, plan, command.number, requested_page=command.page)
     return list_versions(session, plan)
 
 
@@ -98,17 +98,17 @@ def list_versions(session: Session, plan: Plan) -> VersionList:
 
 
 def show_version(
-    session: Session, plan: Plan, number: int, *, page: int = 1, size: int = ACTIONS_PER_PAGE
+    session: Session, plan: Plan, number: int, *, requested_page: int = 1, size: int = ACTIONS_PER_PAGE
 ) -> VersionText:
     """Raises NotUnderstoodError when the plan has no such version."""
     row = query.version_by_number(session, plan.id, number)
     if row is None:
         raise NotUnderstoodError(f"{plan.title} has no version {number}.", suggestion="/cip versions")
     actions = decode_draft(row.draft).actions
-    shown, page, pages = _paginate(actions, page, size)
-    lines = tuple(_version_action(each) for each in shown)
+    page = select_page(requested_page, len(actions), size)
+    lines = tuple(_version_action(each) for each in page.entries(actions))
     line = _version_line(plan, row)
-    return VersionText(plan.title, line, lines, len(actions), page, pages, f"versions {number}")
+    return VersionText(plan.title, line, lines, len(actions), page.number, page.count, f"versions {number}")
 
 
 def _removed_action(plan: Plan, action: Action) -> RemovedAction:
@@ -138,13 +138,6 @@ def _plans(session: Session, actor: Actor) -> Sequence[Plan]:
     if not plans:
         raise NotUnderstoodError("There is no plan here yet. Send me one as a file in a direct message.")
     return plans
-
-
-def _paginate(lines: Sequence[Any], page: int, size: int) -> tuple[Sequence[Any], int, int]:
-    """The lines of a page, its number and how many there are."""
-    pages = max(1, -(-len(lines) // size))
-    number = min(max(1, page), pages)
-    return lines[(number - 1) * size : number * size], number, pages
 
 
 HANDLERS: Handlers = {

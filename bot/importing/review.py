@@ -18,7 +18,7 @@ from bot.importing.presenters import present_overrides, present_review
 from bot.importing.uploads import RECEIVED
 from bot.importing.versions import Source, content_digest
 from bot.messages import ErrorMessage, ImportApplied, ImportReview, Message
-from bot.plan.wording import format_day
+from bot.plan.wording import format_day, join_words
 from bot.sentences import sentence
 from bot.services import people, workspaces
 from bot.services.actions.presenters import local_day
@@ -163,7 +163,7 @@ def _lock_pending(
 def describe_managers(session: Session, workspace_id: int) -> str:
     """Who could do it instead: "PM or AB"."""
     managers = people_query.initials_of_managers(session, workspace_id)
-    return " or ".join(managers) or "no plan manager is set up yet"
+    return join_words(managers, "or") or "no plan manager is set up yet"
 
 
 def _explain_state(row: PlanUpload) -> ErrorMessage:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.plan.date_format import with_readable_text
 from bot.plan.due_dates import DueDate
 from bot.plan.rag import legend
+from bot.plan.wording import join_words
 from bot.reporting.tracker import (
     Tracker,
     TrackerAction,
@@ -47,7 +48,7 @@ def gather_tracker(
             _removed_action(plan, action, shared) for action in wanted if action.gone_at is not None
         ),
         legend=legend(presenters.rules_of(plan)),
-        part="" if sections is None else " and ".join(f"section {section.number}" for section in chosen),
+        part="" if sections is None else join_words(f"section {section.number}" for section in chosen),
     )
 
 

@@ -10,6 +10,7 @@ from bot.commands import UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates
 from bot.plan.refs import RefQuery, read_ref
+from bot.plan.wording import join_words
 from bot.sentences import sentence
 from handlers.command_parser import MAX_NOTE_LENGTH, strip_unsafe
 from handlers.context import AppContext
@@ -55,7 +56,7 @@ class ViewListeners:
             command = UpdateStatus(refs=(ref,), note=note, line=f"update {ref.ref}")
             message = self._context.dispatcher.answer(session, info.asker, command, self._context.clock.now())
             if isinstance(message, Candidates):
-                names = " or ".join(each.ref for each in message.candidates)
+                names = join_words((each.ref for each in message.candidates), "or")
                 raise NotUnderstoodError(f"{ref.ref} may be {names}. Say which with update in a message.")
             return Result(message)
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.plan.wording import join_words
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -114,7 +116,7 @@ class ObjectSchema:
                 yield Violation(f"missing required field: {name}", pointer)
         for group in self.one_of:
             if all(value.get(name) is None for name in group):
-                yield Violation(f"missing required field: {' or '.join(group)}", pointer)
+                yield Violation(f"missing required field: {join_words(group, 'or')}", pointer)
         yield from self._check_fields(value, pointer)
 
     def _check_fields(self, value: dict[str, Any], pointer: str) -> Violations:
