@@ -6,8 +6,7 @@ from typing import Any
 
 from bot.rendering import document as d
 from bot.rendering import limits
-from bot.rendering.mrkdwn import fit_mrkdwn
-from bot.rendering.mrkdwn_escape import WORD_JOINER
+from bot.rendering.mrkdwn import WORD_JOINER, fit_mrkdwn
 
 Block = dict[str, Any]
 _ENTITY = re.compile("&(?=(?:amp|lt|gt);)")

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.rendering import document as d
-from bot.rendering.mrkdwn import USER_ID, safe_link
-from bot.rendering.mrkdwn_escape import escape
+from bot.rendering.mrkdwn import USER_ID, escape, safe_link
 
 _BULLET, _INDENT = "- ", "\n  "
 

@@ -27,11 +27,10 @@ from handlers.pipeline import (
     noop_job,
     render_response,
 )
-from handlers.slack import request_info
+from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.commands import CommandJob
-from handlers.slack.pipeline import FollowUps, start_follow_up
-from handlers.slack.request_info import Body, as_threaded, read_press
+from handlers.slack.pipeline import Body, FollowUps, as_threaded, read_press, start_follow_up
 from handlers.slack.responses import answer_button_press
 
 log = structlog.get_logger()
@@ -51,14 +50,14 @@ class ActionListeners:
         """A button whose value is a command line. The response replaces the message pressed, if only the
         person who pressed sees that.
         """
-        info, press = request_info.from_interaction(request), read_press(request.body)
+        info, press = pipeline.from_interaction(request), read_press(request.body)
         await self._handle_press(ack, request, info, CommandJob(self._context, info.asker, press.value))
 
     async def answer_prompt(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """On track, At risk, Complete, Later. The prompt itself is updated through the outbox; the response
         is empty, unless the prompt was somebody else's or already answered.
         """
-        info, press = request_info.from_interaction(request), read_press(request.body)
+        info, press = pipeline.from_interaction(request), read_press(request.body)
         choice = press.action_id.split(":")[1]
 
         def work(session: Session) -> Result:
@@ -69,7 +68,7 @@ class ActionListeners:
 
     async def open_why_form(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The form that asks what stands in the way."""
-        info = request_info.from_interaction(request)
+        info = pipeline.from_interaction(request)
         response = await handle_request(self._context, info, noop_job("ask-why"))
         await ack()
         if response["outcome"] == "done":
@@ -79,7 +78,7 @@ class ActionListeners:
 
     async def answer_unknown(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """A button of an older version of the bot."""
-        info, command = request_info.from_interaction(request), self._context.settings.command
+        info, command = pipeline.from_interaction(request), self._context.settings.command
         message = ErrorMessage(sentence("handlers.unknown_button"), f"{command} mine")
         await self._handle_press(ack, request, info, noop_job("unknown", message), threaded=True)
 

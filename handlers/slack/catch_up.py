@@ -16,7 +16,7 @@ from bot.services import heartbeat
 from bot.services.outbox.rate_limits import WorkspaceLimits
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Response, handle_request
-from handlers.slack import request_info
+from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.direct_messages import ApologyJob, DirectMessageJob, FreeTextJob
 from handlers.slack.imports import Imports
@@ -119,7 +119,7 @@ class CatchUp:
             log.warning("a message was written too long ago to be handled", user=message.user_id)
             return True
         asker = Asker(self._team_id, message.user_id, message.channel_id, "directmessage")
-        info = request_info.from_history(asker, message.ts)
+        info = pipeline.from_history(asker, message.ts)
         for _ in range(MAX_HANDLE_ATTEMPTS):
             if await self._try_to_handle(info, message):
                 return True
@@ -130,7 +130,7 @@ class CatchUp:
     async def _try_to_handle(self, info: RequestInfo, message: UserMessage) -> bool:
         if message.files:
             return _is_saved(await self._imports.receive_files(info, message.files))
-        text = request_info.unescape(message.text)
+        text = pipeline.unescape(message.text)
         job = FreeTextJob(
             self._context, info.asker, text, message.ts, thread_ts=message.thread_ts, sent_at=message.at
         )

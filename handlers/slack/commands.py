@@ -22,10 +22,9 @@ from handlers.pipeline import (
     cancel_fallback,
     handle_request,
 )
-from handlers.slack import request_info
+from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
-from handlers.slack.pipeline import FollowUps, payload, start_follow_up, wait_for_ack
-from handlers.slack.request_info import Body
+from handlers.slack.pipeline import Body, FollowUps, payload, start_follow_up, wait_for_ack
 from handlers.slack.responses import respond_ephemeral, respond_in_channel
 
 # Only updates that begin with it share a transaction (bot/group_commit.py); any other command has its own.
@@ -68,8 +67,8 @@ class CommandListeners:
         self._context, self._background, self._follow_ups = context, background, follow_ups
 
     async def handle_slash_command(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        info = request_info.from_command(request)
-        job = CommandJob(self._context, info.asker, request_info.unescape(request.body.get("text")))
+        info = pipeline.from_command(request)
+        job = CommandJob(self._context, info.asker, pipeline.unescape(request.body.get("text")))
         deferred = DeferredReply()
         pending = asyncio.create_task(handle_request(self._context, info, job, deferred))
         response = await wait_for_ack(pending, deferred)

@@ -20,7 +20,7 @@ from handlers.command_parser import FreeTextReply
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Result, build_problem, render_response, secrets_of
 from handlers.slack.commands import CommandJob
-from handlers.slack.request_info import Body
+from handlers.slack.pipeline import Body
 
 
 class DirectMessageJob:

@@ -15,7 +15,7 @@ from bot.messages import ErrorMessage
 from bot.sentences import sentence
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
-from handlers.slack import request_info
+from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.direct_messages import DirectMessageJob, FreeTextJob
 from handlers.slack.imports import Imports
@@ -53,19 +53,19 @@ class EventListeners:
         await ack()
 
     async def _receive_files(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        info = request_info.from_event(request)
+        info = pipeline.from_event(request)
         self._require_saved(await self._imports.receive_files(info, _files(event)), request)
         self._background.start(self._imports.run())
 
     async def _receive_text(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        info = request_info.from_event(request)
+        info = pipeline.from_event(request)
         job = FreeTextJob(
             self._context,
             info.asker,
-            request_info.unescape(event.get("text")),
+            pipeline.unescape(event.get("text")),
             str(event.get("ts") or ""),
-            thread_ts=request_info.thread_ts_of(event),
-            sent_at=request_info.sent_at_if_late(request),
+            thread_ts=pipeline.thread_ts_of(event),
+            sent_at=pipeline.sent_at_if_late(request),
         )
         message_job = DirectMessageJob(self._context, info, job)
         self._require_saved(await handle_request(self._context, info, message_job), request)
@@ -79,8 +79,8 @@ class EventListeners:
         """
         if response["outcome"] != "failed":
             return
-        if request_info.is_last_attempt(request):
-            channel = request_info.from_event(request).asker.channel_id
+        if pipeline.is_last_attempt(request):
+            channel = pipeline.from_event(request).asker.channel_id
             message = ErrorMessage(sentence("handlers.may_not_be_saved"))
             failure = render_response(self._context, message, "failed")
             self._background.start(post_without_outbox(self._client, channel, failure))
@@ -91,13 +91,13 @@ class EventListeners:
         if event.get("bot_id") or event.get("subtype"):
             await ack()
             return
-        info = request_info.from_event(request)
+        info = pipeline.from_event(request)
         response = await handle_request(
             self._context, info, NamedJob("mention", lambda session: self._help(session, info))
         )
         await ack()
         if response["outcome"] != "repeated":
-            asker, thread_ts = info.asker, request_info.thread_ts_of(event)
+            asker, thread_ts = info.asker, pipeline.thread_ts_of(event)
             self._background.start(
                 post_ephemeral(self._client, asker.channel_id, asker.user_id, response, thread_ts)
             )

@@ -13,7 +13,7 @@ from bot.errors import DeliveryError
 from bot.services import home_tab
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
-from handlers.slack import request_info
+from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ class HomeTab:
         if event.get("tab") != "home":
             await ack()
             return
-        info = request_info.from_event(request)
+        info = pipeline.from_event(request)
         response = await handle_request(
             self._context, info, NamedJob("home", lambda session: self._build_home(session, info))
         )

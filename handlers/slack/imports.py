@@ -28,11 +28,10 @@ from bot.services.people import today_for_asker
 from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
-from handlers.slack import request_info
+from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.import_progress import report_progress
-from handlers.slack.pipeline import wait_for_ack
-from handlers.slack.request_info import Body, ButtonPress, as_threaded, read_press
+from handlers.slack.pipeline import Body, ButtonPress, as_threaded, read_press, wait_for_ack
 from handlers.slack.responses import answer_button_press
 
 log = structlog.get_logger()
@@ -147,7 +146,7 @@ class Imports:
 
     async def decide(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Apply or Cancel. The review is updated through the outbox; an error is shown below it."""
-        info = request_info.from_interaction(request)
+        info = pipeline.from_interaction(request)
         pending = asyncio.create_task(self._handle_decision(info, read_press(request.body)))
         await wait_for_ack(pending)
         await ack()

@@ -22,10 +22,10 @@ from bot.sentences import sentence
 from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, render_response
-from handlers.slack import request_info
+from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports
-from handlers.slack.request_info import Body, as_threaded, get_object, read_press
+from handlers.slack.pipeline import Body, as_threaded, get_object, read_press
 from handlers.slack.responses import answer_button_press
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ class PlanQuestions:
 
     async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The button that starts the questions. Only plan managers get the form."""
-        info = request_info.from_interaction(request)
+        info = pipeline.from_interaction(request)
         run = question_flow.parse_run(read_press(request.body).value)
 
         def work(session: Session) -> Result:
@@ -67,7 +67,7 @@ class PlanQuestions:
             await ack(response_action="clear")
             return
         (run, key), answer = state, _read_answer(view, _field_suffix(state[0]))
-        info = request_info.from_interaction(request)
+        info = pipeline.from_interaction(request)
         if not answer.is_blank:
             response = await handle_request(self._context, info, self._answer_job(info, run, key, answer))
             if response["outcome"] in {"refused", "failed"}:

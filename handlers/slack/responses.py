@@ -14,8 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 from handlers.pipeline import Response
-from handlers.slack.pipeline import payload
-from handlers.slack.request_info import Body, get_object
+from handlers.slack.pipeline import Body, get_object, payload
 
 log = structlog.get_logger()
 _RETRY_DELAYS = (0.0, 0.5, 2.0)

@@ -15,8 +15,8 @@ from bot.sentences import sentence
 from handlers.command_parser import MAX_NOTE_LENGTH, strip_unsafe
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
-from handlers.slack import request_info
-from handlers.slack.request_info import Body, get_object
+from handlers.slack import pipeline
+from handlers.slack.pipeline import Body, get_object
 
 NOTE_FIELD = "note"
 MAX_BLOCKS = 100
@@ -37,7 +37,7 @@ class ViewListeners:
         if problem or ref is None:
             await _show_error(ack, problem)
             return
-        info = request_info.from_interaction(request)
+        info = pipeline.from_interaction(request)
         response = await handle_request(self._context, info, self._note_job(info, ref, note))
         if response["parts"][0].get("text") and response["outcome"] in {"refused", "failed"}:
             await _show_error(ack, str(response["parts"][0]["text"]))

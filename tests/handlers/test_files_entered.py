@@ -22,7 +22,7 @@ from tests.fixtures.plans import TEAM, USERS
 from tests.fixtures.sandbox import SECRET, TOKEN, serving
 from tests.fixtures.tracing import files_entered
 
-MAX_FILES = 47
+MAX_FILES = 45
 BODY = urlencode(
     {
         "command": "/cip",

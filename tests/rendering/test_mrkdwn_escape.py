@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from bot.plan.rag import Colour
 from bot.rendering import document as d
-from bot.rendering.mrkdwn import fit_mrkdwn, safe_link, to_mrkdwn
-from bot.rendering.mrkdwn_escape import GRAVE_ACCENT, WORD_JOINER, escape
+from bot.rendering.mrkdwn import GRAVE_ACCENT, WORD_JOINER, escape, fit_mrkdwn, safe_link, to_mrkdwn
 
 # Two readings of Slack's rule. Strict: a space or punctuation has to stand before the mark. Loose: anything
 # but a letter may, but nothing that shows no width may follow it.

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import SandboxMessage
 from handlers.pipeline import Result
-from handlers.slack import catch_up, request_info
+from handlers.slack import catch_up, pipeline
 from handlers.slack.commands import CommandJob
 from handlers.slack.imports import Imports
 from models.operations import Heartbeat
@@ -277,7 +277,7 @@ async def test_what_slack_brings_again_takes_nothing_newer_back(sqlite_council: 
 def test_a_time_that_is_none_keeps_nothing_from_being_heard(ts: str | None) -> None:
     event = {"type": "event_callback", "event": {"type": "message", "channel_type": "im", "ts": ts}}
     request = AsyncBoltRequest(body=json.dumps(event), headers={"X-Slack-Retry-Num": "2"})
-    assert request_info.sent_at_if_late(request) is None
+    assert pipeline.sent_at_if_late(request) is None
 
 
 @ON_ONE_DATABASE
