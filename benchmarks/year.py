@@ -68,7 +68,7 @@ def run() -> None:
         clock, sender = ManualClock(), NullSender()
         worker = Worker(database, sender, Renderer(), clock, limits=NO_LIMITS)
         started = time.perf_counter()
-        asyncio.run(_run_rounds(TickJob(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
+        asyncio.run(_run_ticks(TickJob(database, worker, clock), clock, NOW + timedelta(weeks=weeks)))
         took = time.perf_counter() - started
         with database.transaction(write=False) as session:
             kinds, left, rows = _count_rows(session)
@@ -80,10 +80,10 @@ def run() -> None:
         print(f"  {kind:<14}{number:>9,} sent")
 
 
-async def _run_rounds(rounds: TickJob, clock: ManualClock, until: datetime) -> None:
+async def _run_ticks(tick_job: TickJob, clock: ManualClock, until: datetime) -> None:
     while clock.moment < until:
-        await rounds.run()
-        ahead = await rounds.next_due_at()
+        await tick_job.run()
+        ahead = await tick_job.next_due_at()
         if ahead is None:
             return
         clock.moment = max(ahead, clock.moment) + CLOCK_STEP

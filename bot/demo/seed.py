@@ -116,7 +116,12 @@ class DemoSeeder:
         feed, zone = sandbox.workspace.feed, bot.settings.timezone
         owners = ScriptedOwners(sandbox, bot.database, zone, command_channel=CHANNELS[0][0])
         self.clock_runner = ClockRunner(
-            clock, bot.database, bot.rounds, zone, publish=feed.publish, answer_prompts=owners.answer_prompts
+            clock,
+            bot.database,
+            bot.tick_job,
+            zone,
+            publish=feed.publish,
+            answer_prompts=owners.answer_prompts,
         )
 
     @property
@@ -201,7 +206,7 @@ class DemoSeeder:
 
     async def _wipe(self) -> None:
         """The tick is paused meanwhile, so that no message of the old plan reaches the new workspace."""
-        async with self._bot.rounds.pause():
+        async with self._bot.tick_job.pause():
             await asyncio.to_thread(schema.recreate_schema, self._bot.database)
             self._sandbox.workspace.wipe()
             team = await self._bot.directory.fetch_team()

@@ -114,13 +114,13 @@ class ClockRunner:
         self,
         clock: SimulatedClock,
         database: Database,
-        rounds: TickJob,
+        tick_job: TickJob,
         timezone: str,
         *,
         publish: Callable[[Json], object],
         answer_prompts: AnswerPrompts,
     ) -> None:
-        self._clock, self._database, self._rounds = clock, database, rounds
+        self._clock, self._database, self._tick_job = clock, database, tick_job
         self._zone, self._publish, self._answer_prompts = ZoneInfo(timezone), publish, answer_prompts
         self._move_lock = asyncio.Lock()
         self._progress: MoveProgress | None = None
@@ -203,13 +203,13 @@ class ClockRunner:
             if due is None or due > target or (progress and progress.stop_requested):
                 break
             self._clock.set(max(due + timedelta(seconds=1), self.now()))
-            await self._rounds.run()
+            await self._tick_job.run()
             if progress is not None:
                 progress.update(self.now(), await self._count_sent())
         if progress is None or not progress.stop_requested:
             self._clock.set(max(target, self.now()))
             if run_at_target:
-                await self._rounds.run()
+                await self._tick_job.run()
 
     def _refuse_if_moving(self) -> None:
         if self._move_lock.locked():

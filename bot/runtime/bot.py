@@ -128,7 +128,7 @@ class Bot:
     dispatcher: Dispatcher
     directory: SlackDirectory
     worker: Worker
-    rounds: TickJob
+    tick_job: TickJob
     scheduler: Scheduler
 
 
@@ -144,11 +144,20 @@ def build_bot(
     client = build_client(settings, timeout_seconds)
     renderer = Renderer(settings.command, settings.public_address)
     worker = Worker(database, SlackSender(client), renderer, clock, limits=limits)
-    rounds = TickJob(database, worker, clock)
-    scheduler = Scheduler(rounds, worker, tick_seconds=settings.tick_seconds)
+    tick_job = TickJob(database, worker, clock)
+    scheduler = Scheduler(tick_job, worker, tick_seconds=settings.tick_seconds)
     directory = SlackDirectory(client)
     return Bot(
-        settings, clock, database, client, renderer, build_dispatcher(), directory, worker, rounds, scheduler
+        settings,
+        clock,
+        database,
+        client,
+        renderer,
+        build_dispatcher(),
+        directory,
+        worker,
+        tick_job,
+        scheduler,
     )
 
 

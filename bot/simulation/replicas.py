@@ -208,7 +208,7 @@ async def open_in_process_replica(settings: Settings, clock: SharedClock) -> Asy
         app = web.Application()
         add_slack_routes(app, build_slack_app(build_slack_context(bot, lambda: None), bot.client, team))
         async with serve_app(app) as address:
-            yield InProcessReplica(f"{address}/slack/events", bot.rounds)
+            yield InProcessReplica(f"{address}/slack/events", bot.tick_job)
 
 
 @asynccontextmanager

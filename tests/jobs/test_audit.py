@@ -35,20 +35,20 @@ async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
 ) -> None:
     clock, chat = FixedClock(NINE), RecordingSender()
     worker = Worker(planned, chat, Renderer("/cip"), clock)
-    rounds, nudged = TickJob(planned, worker, clock), []
-    audit = AuditJob(planned, clock, rounds, lambda: nudged.append(True))
+    tick_job, nudged = TickJob(planned, worker, clock), []
+    audit = AuditJob(planned, clock, tick_job, lambda: nudged.append(True))
     await audit.run()
     assert nudged == [], "nothing is judged before the first round"
     with planned.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=None))
-    await rounds.run()
+    await tick_job.run()
     clock.moment += timedelta(hours=2)
     await audit.run()
-    assert nudged == [], "nothing is judged while the rounds stand still"
+    assert nudged == [], "nothing is judged while the tick_job stand still"
     for _ in range(3):
-        await rounds.run()
+        await tick_job.run()
         await audit.run()
-        await rounds.run()
+        await tick_job.run()
     assert read_audit_metrics()['cip_audit_findings{kind="missing-prompt"}'] == 3
     assert read_audit_metrics()['cip_audit_findings{kind="lapsed"}'] == 0
     assert read_audit_metrics()["cip_audit_last_seconds"] == clock.moment.timestamp()
@@ -63,15 +63,15 @@ async def test_a_finding_is_an_alarm_once_in_the_log_and_in_chat(
 
 async def test_a_digest_that_cannot_be_made_is_an_alarm_too(planned: Database) -> None:
     clock, chat = FixedClock(NINE), RecordingSender()
-    rounds = TickJob(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
-    audit = AuditJob(planned, clock, rounds, lambda: None)
+    tick_job = TickJob(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
+    audit = AuditJob(planned, clock, tick_job, lambda: None)
     with planned.transaction() as session:
         session.execute(update(Plan).values(rag_rules={"no rule": 1}))
         session.execute(update(Board).values(next_digest_at=NINE))
     clock.moment += timedelta(hours=2)
     for _ in range(2):
         with pytest.raises(ExceptionGroup):
-            await rounds.run()
+            await tick_job.run()
         await audit.run()
     assert read_audit_metrics()['cip_audit_findings{kind="missing-digest"}'] == 1
     assert any("not in the bot's record" in text for text in chat.texts)
@@ -81,14 +81,14 @@ async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
     planned: Database, logged: io.StringIO
 ) -> None:
     clock, chat = FixedClock(NINE), RecordingSender()
-    rounds = TickJob(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
-    audit = AuditJob(planned, clock, rounds, lambda: None)
+    tick_job = TickJob(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
+    audit = AuditJob(planned, clock, tick_job, lambda: None)
     with planned.transaction() as session:
         session.execute(update(Person).where(Person.initials == "SS").values(timezone="No/Where"))
     for hours in (0, 2, 2):
         clock.moment = NINE + timedelta(hours=hours)
         with pytest.raises(ExceptionGroup):
-            await rounds.run()
+            await tick_job.run()
         await audit.run()
     assert len(chat.texts) == 4, "the digest, RM, JM and the notice"
     assert read_audit_metrics()['cip_audit_findings{kind="unchecked"}'] == 1
