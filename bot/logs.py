@@ -8,7 +8,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -27,7 +27,7 @@ _BODY_NAME = re.compile(
     r"|private_metadata|evidence|because|words|line|lines|title|sql|params|parameters|answer|command_line)",
     re.IGNORECASE,
 )
-_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_SECRETS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), better)
     for pattern, better in (
         (r"\bxox[a-z]?[.-][\w.%-]{4,}|\bxapp-[\w.%-]{4,}", HIDDEN),
@@ -37,7 +37,10 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(https?://[^\s\"'<>/]+)?/sandbox/(?:response|socket)/[\w.~-]+", HIDDEN),
         (r"(https?://[^\s\"'<>/]+)?/calendar/[\w.~%-]+", HIDDEN),
         (r"\bwss?://[^\s\"'<>]+", HIDDEN),
-        (r"([a-z][a-z0-9+.-]*://)[^\s/@\"']*:[^\s\"']*@", rf"\1{HIDDEN}@"),
+        (
+            r"(?<![a-z0-9+.-])([a-z0-9+.-]++://)[^\s/@\"':]*+:(?:[^\s\"']*(@)|[^\s\"']*+)",
+            lambda found: f"{found[1]}{HIDDEN}@" if found[2] else found[0],
+        ),
         (
             r"\b(password|passwd|token|secret|signing_secret|api_key)(\"?'?\s*[=:]\s*)[^\s,;&)}]+",
             rf"\1\2{HIDDEN}",

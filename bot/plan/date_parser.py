@@ -11,7 +11,8 @@ from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.text import one_line, plain_marks
 
 _CONNECTOR = re.compile(
-    r"\s*(?:[,;&+]|(?<=\s)/(?=\s)|\b(?:and|then|plus)\b|-(?=\s*on-?\s?going\b))\s*", re.IGNORECASE
+    r"(?:(?<!\s)\s++)?+(?:[,;&+]|(?<=\s)/(?=\s)|\b(?:and|then|plus)\b|-(?=\s*on-?\s?going\b))\s*",
+    re.IGNORECASE,
 )
 _BRACKET_REMARK = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]]|\s*\?)*")
 

@@ -46,7 +46,7 @@ _NOT_A_DAY = re.compile(
     r"(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+|[0-9]+|@.*|<.*", re.IGNORECASE
 )
 _SCOPE = re.compile(
-    r"\b(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+[a-z]?(?!\w|\.[0-9])|<[^>]*>|@\S*",
+    r"\b(?:s|p|section|project|sect|sec|proj|priority)\.?[\s-]*[0-9]+[a-z]?(?!\w|\.[0-9])|<[^<>]*>|@\S*",
     re.IGNORECASE,
 )
 _DATE_LIKE = re.compile(

@@ -19,7 +19,7 @@ _LEAD_IN = re.compile(
     r"|yes|yep|no|ok|okay|hi|hello|sorry|now|still|currently|it(?:'?s| is))\b[\s,;:.!-]*)+",
     re.IGNORECASE,
 )
-_EMOJI = re.compile(r"^(?:\s*:[a-z0-9_+'-]+:)+|(?::[a-z0-9_+'-]+:\s*)+$", re.IGNORECASE)
+_EMOJIS = re.compile(r"(?:\s*+:[a-z0-9_+'-]++:)*+\s*+", re.IGNORECASE)
 # The first are clear whatever follows. The second have everyday meanings as well ("done for today", "closed
 # on Friday"), and are clear only alone or before punctuation.
 _CLEAR_STATUSES = ("inprogress", "notstarted", "onhold", "ontrack", "atrisk", "offtrack", "blocked")
@@ -35,7 +35,7 @@ _LATER = re.compile(
 )
 _PUNCTUATION_OR_END = re.compile(r"\s*(?:$|[-:;,.(!])|\s*\n|\s+because\b", re.IGNORECASE)
 _FOLLOWING_TEXT = re.compile(r"\s*[-:;,.(!]+\s*\S|\s+because\b", re.IGNORECASE)
-_PREPOSITION = re.compile(r"\s+(?:(?:on|for|with)\s+)?(?=(?:s|sect?|section)?\s*[0-9])", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\s++(?:(?:on|for|with)\s++)?+(?=(?:s|sect?|section)?\s*[0-9])", re.IGNORECASE)
 
 
 class FreeTextReply:
@@ -47,7 +47,7 @@ class FreeTextReply:
         """today, command: as for `parse`. Raises NotUnderstoodError for a text that is too long."""
         self._today, self._command = today, command
         input_line = read_input_line(text, today=today, command=command)
-        self._input_line = InputLine(_EMOJI.sub("", input_line.text).strip(), today, command)
+        self._input_line = InputLine(_without_emojis(input_line.text), today, command)
         lead_in = _LEAD_IN.match(plain_marks(self._input_line.text))
         rest = self._input_line.text[lead_in.end() if lead_in else 0 :]
         self._words = rest if leading_status(rest) else self._input_line.text
@@ -117,6 +117,14 @@ class FreeTextReply:
                 "That names more than one action. Give the refs first, then the status."
             )
         return update
+
+
+def _without_emojis(text: str) -> str:
+    """The text without those it begins and ends with, which read the same from the end."""
+    for _ in range(2):
+        emojis = _EMOJIS.match(text)
+        text = text[emojis.end() if emojis else 0 :][::-1]
+    return text
 
 
 def _error_as_reply(error: NotUnderstoodError, input_line: InputLine, ref: str) -> NotUnderstoodError:

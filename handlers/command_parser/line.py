@@ -41,7 +41,7 @@ _VERB_NAMES: dict[str, tuple[str, ...]] = {
 }
 _VERBS = {letters_only(name): verb for verb, names in _VERB_NAMES.items() for name in names}
 _FIRST_WORD = re.compile(r"[^\s:=,;]+")
-_TWO_WORDS = re.compile(r"[^\W\d_]+[\s-]+[^\W\d_]+(?!\w)")
+_TWO_WORDS = re.compile(r"[^\W\d_]++[\s-]++[^\W\d_]++(?!\w)")
 _MAX_VERB_LENGTH = 30
 _MIN_SIMILARITY = 0.6
 
@@ -117,8 +117,7 @@ def read_verb(text: str) -> tuple[str, str] | None:
     """The verb that a line starts with, and the rest; None when its first word is no verb."""
     if text.startswith("?"):
         return "help", text.lstrip("? ")
-    for pattern in (_TWO_WORDS, _FIRST_WORD):
-        words = pattern.match(text)
+    for words in (_TWO_WORDS.match(text), _FIRST_WORD.match(text)):
         verb = _VERBS.get(letters_only(words[0])) if words and len(words[0]) <= _MAX_VERB_LENGTH else None
         if words and verb:
             return verb, text[words.end() :].lstrip(" \t\n:=,;.!")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from urllib.parse import urlsplit
 
 from rapidfuzz import process
@@ -33,7 +34,7 @@ _OPTION = re.compile(
 _FREE_TEXT_OPTIONS = {"because", "note"}
 _MIN_SIMILARITY = 0.6
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_BECAUSE = re.compile(r"[\s,;(-]*\bbecause\b[\s:]*", re.IGNORECASE)
+_BECAUSE = re.compile(r"(?:(?<![\s,;(-])[\s,;(-]++)?+\bbecause\b[\s:]*+", re.IGNORECASE)
 _STATUS_OF_COLOUR = {"blue": "complete", "b": "complete", "grey": "on-hold", "gray": "on-hold"}
 _MAX_DATE_WORDS = 7
 _MAX_LINK_LENGTH = 2000
@@ -157,7 +158,7 @@ def leading_day(text: str, *, today: date) -> DueMatch | None:
     plain = plain_marks(text)
     because = _BECAUSE.search(plain)
     words = text[: because.start()] if because else text
-    for end in reversed([word.end() for word in re.finditer(r"\S+", words)][:_MAX_DATE_WORDS]):
+    for end in reversed([word.end() for word in islice(re.finditer(r"\S+", words), _MAX_DATE_WORDS)]):
         day = read_day(words[:end], today=today)
         if day is not None:
             return DueMatch(day, one_line(words[:end]), find_reason(text), words[end:].strip())

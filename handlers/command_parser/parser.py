@@ -44,7 +44,7 @@ from handlers.command_parser.updates import read_update
 _NUMBER = re.compile(r"(?:no\.?\s*|number\s*|#)?(?P<number>[0-9]{1,6})", re.IGNORECASE)
 _ANSWERED = {"answered", "answers", "settled", "closed"}
 _OPEN = {"", "open", "all"}
-_HELP = re.compile(r"[\s-]*(?:help|\?+)[\s.!?]*", re.IGNORECASE)
+_HELP = re.compile(r"[\s-]*+(?:help|\?++)[\s.!?]*+", re.IGNORECASE)
 _BATCH = re.compile(r"[\w-]{1,36}")
 _NOTE_START = re.compile(r"[-:=\">]|(?:is|to|as|due)\b", re.IGNORECASE)
 _REF_ONLY = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4})+[a-z]?|[0-9]{1,4}", re.IGNORECASE)

@@ -124,7 +124,9 @@ def _check_update(input_line: InputLine, text: str, update: UpdateStatus) -> Upd
             f"That names {len(update.refs)} actions. Update up to {_MAX_REFS} at a time."
         )
     if update.due and not update.because:
-        bare = re.sub(r"[\s-]*\bbecause\b[\s:=\"']*$", "", plain_marks(text), flags=re.IGNORECASE)
+        bare = re.sub(
+            r"(?:(?<![\s-])[\s-]++)?+\bbecause\b[\s:=\"']*+$", "", plain_marks(text), flags=re.IGNORECASE
+        )
         raise input_line.not_understood(
             f"A new date needs its reason. Say why it moves to {format_day(update.due)}.",
             f'update {text[: len(bare)]} --because "{_REASON_PLACEHOLDER}"',
@@ -182,7 +184,7 @@ def read_body(input_line: InputLine, text: str, *, without_options: bool) -> Upd
     without_options: the line has no options, so refs alone are not enough.
     """
     status = leading_status(text, anything_after=True)
-    refs = status and leading_refs(status.rest[_match_end(_PREPOSITION, status.rest) :], strict=True)
+    refs = status and leading_refs(status.rest[_match_end(_PREPOSITION.match(plain_marks(status.rest))) :], strict=True)
     if status and refs:
         note, public = _split_note(refs.rest, blocked=status.blocked)
         return UpdateBody(refs.refs, status, note, public=public)
@@ -195,7 +197,7 @@ def read_body(input_line: InputLine, text: str, *, without_options: bool) -> Upd
 
 
 def _read_after_refs(input_line: InputLine, match: RefsMatch) -> UpdateBody:
-    words = match.rest[_match_end(_LINKING_WORDS, match.rest) :]
+    words = match.rest[_match_end(_LINKING_WORDS.match(plain_marks(match.rest))) :]
     status = leading_status(words)
     if status:
         note, public = _split_note(status.rest, blocked=status.blocked)
@@ -219,7 +221,7 @@ def leading_due(input_line: InputLine, words: str) -> DueMatch | None:
 
 def _split_note(text: str, *, blocked: bool) -> tuple[str, bool]:
     """The note without the punctuation around it, and whether a lone `public` follows it."""
-    bare = text[_match_end(_LEADING_MARKS, text) :].strip()
+    bare = text[_match_end(_LEADING_MARKS.match(plain_marks(text))) :].strip()
     if blocked:
         bare = re.sub(r"^because\b[\s:,-]*", "", bare, flags=re.IGNORECASE)
     if bare.casefold() == "public":
@@ -237,6 +239,5 @@ def resolve_mentions(text: str) -> str:
     return _LINK.sub(r"\1", _NAMED_MENTION.sub(r"\1\2", text)).strip()
 
 
-def _match_end(pattern: re.Pattern[str], text: str) -> int:
-    match = pattern.match(plain_marks(text))
+def _match_end(match: re.Match[str] | None) -> int:
     return match.end() if match else 0

@@ -11,15 +11,15 @@ _GLYPHS = (
 )
 _DASHES = "-\u2013\u2014"
 _SUB_GLYPHS = _DASHES + "o\u25e6\u25cb"
-_LINE = re.compile(rf"(?P<indent>[ ]*)(?:(?P<glyph>[{_GLYPHS}]|[{_DASHES}o](?=\s))\s*)?(?P<text>.*)")
+_LINE = re.compile(rf"(?P<indent>[ ]*+)(?:(?P<glyph>[{_GLYPHS}]|[{_DASHES}o](?=\s))\s*+)?+(?P<text>.*+)")
 _LABEL = re.compile(
     r"(?P<label>[0-9]{1,3}(?:\.[0-9]{1,3}){2,}[.)]?"
     r"|(?:\((?:[ivx]{1,5}|[a-z]|[0-9]{1,2})\)\s?)+"
     r"|(?:[ivx]{1,5}|[a-z]|[0-9]{1,2})[.)])\s+(?P<text>\S.*)",
     re.IGNORECASE,
 )
-_TAG_LINE = re.compile(r"\[\s*(?P<tag>[^\[\]]+?)\s*\]")
-_TAG_AT_END = re.compile(r"\s*\[\s*(?P<tag>[^\[\]]+?)\s*\]\s*$")
+_TAG_LINE = re.compile(r"\[(?P<tag>[^\[\]]++)\]")
+_TAG_AT_END = re.compile(r"(?:(?<!\s)\s++)?+\[(?P<tag>[^\[\]]++)\]\s*+$")
 _ROMAN = re.compile(r"\(?[ivx]+[.)]", re.IGNORECASE)
 
 

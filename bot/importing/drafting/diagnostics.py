@@ -26,7 +26,7 @@ _PLAIN_STATUSES = {
 _NUMERIC_DAY = re.compile(r"[0-9]{1,4}\s*[/.-]\s*[0-9]{1,2}\s*[/.-]\s*[0-9]{2,4}")
 _OWNER_TO_BE_CONFIRMED = re.compile(r"\b(?:tbc|tba|tbd|to be|vacant|vacancy)\b|^\?", re.IGNORECASE)
 _SUB_REF = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
-_LAST_DIGITS = re.compile(r"[0-9]*$")
+_LAST_DIGITS = re.compile(r"(?<![0-9])[0-9]*+$")
 _MAX_NAMED = 8
 
 

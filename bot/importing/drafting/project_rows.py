@@ -21,17 +21,18 @@ from bot.plan.text import one_line
 _NUMBER = re.compile(r"[0-9]{1,3}\.?")
 _NUMBER_AND_TITLE = re.compile(
     r"(?:(?:project|priority|theme|workstream|objective)\s+)?"
-    r"(?P<number>[0-9]{1,3})\s*[.:)\u2013\u2014-]?\s+(?P<title>\S.*)",
+    r"(?P<number>[0-9]{1,3})(?:\s*+[.:)\u2013\u2014-]\s++|\s++)(?P<title>\S.*+)",
     re.IGNORECASE | re.DOTALL,
 )
 _SECTION = re.compile(
     r"section\s+(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*(?P<title>\S.*))?", re.IGNORECASE | re.DOTALL
 )
-_YEAR = re.compile(r"(?P<year>20[0-9]{2}\s*[/-]\s*(?:20)?[0-9]{2})\s*[:=]?\s*(?P<amount>.*)", re.DOTALL)
-_DESCRIPTION = re.compile(r"(?:project |priority )?description\s*:?\s*(?:\n|$)", re.IGNORECASE)
-_RISKS = re.compile(r"(?:key |main )?risks\s*:?\s*(?:\n|$)", re.IGNORECASE)
+_YEAR = re.compile(r"(?P<year>20[0-9]{2}\s*[/-]\s*(?:20)?[0-9]{2})\s*+[:=]?+\s*+(?P<amount>.*+)", re.DOTALL)
+_HEAD_END = r"(?:\s*+:\s*(?:\n|$)|\s*(?:\n|$))"
+_DESCRIPTION = re.compile(rf"(?:project |priority )?description{_HEAD_END}", re.IGNORECASE)
+_RISKS = re.compile(rf"(?:key |main )?risks{_HEAD_END}", re.IGNORECASE)
 _ABOUT_MONEY = re.compile(r"saving|growth|pressure|\u00a3|budget", re.IGNORECASE)
-_MEASURES = re.compile(r"[^\n:]{0,60}\bmeasures?\s*:?\s*(?:\n|$)", re.IGNORECASE)
+_MEASURES = re.compile(rf"[^\n:]{{0,60}}\bmeasures?{_HEAD_END}", re.IGNORECASE)
 _BEFORE_MANAGER = " \n\u2013\u2014|,;-"
 _MAX_MONEY_LENGTH = 60
 _BULLETS = " \u2022\u2713\u2714\u25cf\u25aa\u00b7\uf0b7\uf0fc-\u2013*"

@@ -10,9 +10,9 @@ from bot.importing.table.as_at import read_as_at, split_date
 from bot.plan.text import one_line
 from bot.plan.tracker_format import AS_AT
 
-_DASHED = re.compile(r"\s+[\u2013\u2014-]\s+|\s*:\s+")
+_DASHED = re.compile(r"(?<!\s)\s++[\u2013\u2014-]\s++|(?:(?<!\s)\s++)?+:\s++")
 _NUMBERED = re.compile(
-    r"(?:section\s+)?(?P<number>[0-9]{1,2})(?:\s*[.:)\u2013\u2014-]\s*|\s+|$)(?P<title>.*)", re.IGNORECASE
+    r"(?:section\s+)?(?P<number>[0-9]{1,2})(?:\s*+[.:)\u2013\u2014-]\s*+|\s++|$)(?P<title>.*+)", re.IGNORECASE
 )
 _SHEET = re.compile(r"sheet\s*[0-9]*|table\s*[0-9]*|", re.IGNORECASE)
 

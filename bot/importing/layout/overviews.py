@@ -17,7 +17,7 @@ _LABEL = re.compile(
     r"(?:(?:project|priority)\s+)?description|[^\n:]{0,60}\bmeasures?|performance metrics|(?:key\s+)?risks?",
     re.IGNORECASE,
 )
-_FIGURE_LINE = re.compile(r"[\s\u2022\u2013\u2014-]*(?:[0-9/,.\u00a3()km\s\u2013\u2014-]*)", re.IGNORECASE)
+_FIGURE_LINE = re.compile(r"[\s\u2022\u2013\u2014-]*+[0-9/,.\u00a3()km\s\u2013\u2014-]*+", re.IGNORECASE)
 _MIN_ROWS = 2
 
 

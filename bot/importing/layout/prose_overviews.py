@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 _WORD = re.compile(r"[A-Za-z'\u2019]+")
-_LAST = re.compile(r"[A-Za-z'\u2019]+$")
+_LAST = re.compile(r"(?<![A-Za-z'\u2019])[A-Za-z'\u2019]++$")
 _FIRST = re.compile(r"^[A-Za-z'\u2019]+")
 _INLINE_TAGS = re.compile(r"</?(?:i|b|u|em|strong)>", re.IGNORECASE)
-_MANAGER = re.compile(r"^(?P<before>.*?)\bProject Manager\s*:?\s+(?P<name>.*)$")
+_MANAGER = re.compile(r"^(?P<before>.*?)\bProject Manager(?:\s*+:\s++|\s++)(?P<name>.*+)$")
 _REF = re.compile(r"\bRef\s+(?P<ref>[A-Z]{2,5} ?[A-Z]{2,4} ?[0-9]{1,3})\b")
 _LABELS = {
     "description": "Project description", "finance": "", "performance metrics": "Performance measures",
@@ -128,7 +128,7 @@ def _split_at_labels(lines: Sequence[str], overview: Overview) -> dict[str, list
             _add_part(parts, label, index, line[at : match.start()])
             over = line[match.end() :] if line[match.end() :].startswith("\t") else ""
             _add_part(parts, label, index, over)
-            label = re.split(r"\s*[-\u2013/]\s*", match["label"].casefold(), maxsplit=1)[0]
+            label = re.split(r"[-\u2013/]", match["label"].casefold(), maxsplit=1)[0].rstrip()
             at = len(line) if over else match.end()
             parts.setdefault(_LABELS.get(label) or label, [])
         _add_part(parts, label, index, line[at:])

@@ -11,7 +11,7 @@ from bot.importing.table.problems import MAX_SHOWN_LENGTH, DiagnosticLog
 from bot.plan.text import letters_only
 from bot.sentences import sentence
 
-_CONTENTS = re.compile(r"(?P<title>[A-Z].*?)[ .]+[0-9]{1,3}")
+_CONTENTS = re.compile(r"(?P<title>[A-Z].*)[ .][0-9]{1,3}")
 _MAX_LINE_LENGTH = 300
 _YEARS = re.compile(r"20[0-9]{2}/[0-9]{2}")
 _BULLETS = re.compile(r"^[\s\uf0b7\u2022\u25cf\u25aa\uf0a7-]+")
@@ -151,7 +151,7 @@ def read_contents(lines: Sequence[str], vocabulary: frozenset[str]) -> list[str]
         for line in lines
         if "\t" in line and len(line) <= _MAX_LINE_LENGTH
     )
-    return [entry["title"].strip() for entry in found if entry]
+    return [entry["title"].rstrip(" .").strip() for entry in found if entry]
 
 
 def complete_overviews(

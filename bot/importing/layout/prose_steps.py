@@ -17,7 +17,7 @@ _STATUS_AT_END = re.compile(
     r"(?=\s*(?:$|[,(.;]|(?:for |by )?[0-9]))",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"[\s\W]*(?:tbc|tba|n/?a|to be confirmed)?[\s\W]*", re.IGNORECASE)
+_NOTHING = re.compile(r"\W*+(?:tbc|tba|n/?a|to be confirmed)?+\W*+", re.IGNORECASE)
 _STRIPPED = " ,;:\u2013\u2014-()"
 _ROLE = re.compile(r"\b(?:head of|manager|director|lead)\b", re.IGNORECASE)
 _INNER = re.compile(r"\s+-\s")

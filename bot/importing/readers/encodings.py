@@ -15,7 +15,9 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_DECLARED_ENCODING = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
+_DECLARED_ENCODING = re.compile(
+    rb"(?:charset|encoding)\s*+=\s*+[\"']?+\s*+([A-Za-z0-9_-]{1,40})", re.IGNORECASE
+)
 _DECLARATION_BYTES = 2048
 
 

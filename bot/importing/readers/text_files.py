@@ -17,9 +17,9 @@ from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import MAX_COLUMNS, MAX_ROWS, ParsedDocument, too_many_rows_error
 from bot.sentences import sentence
 
-_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})\s++(?P<text>.*+)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*")
-_PIPE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_PIPE_RULE = re.compile(r"\s*+\|?+\s*+:?+-++:?+\s*+(?:\|\s*+:?+-++:?+\s*+)*+\|?+\s*+")
 _RULE_CELL = re.compile(r"\s*:?-{2,}:?\s*")
 _MARKUP = re.compile(
     r"</?(?:b|i|u|p|br|ul|ol|li|em|strong|span|div|sup|sub|table|tr|td|th|a|mark|font|h[1-6])\b[^<>]*>"
@@ -86,7 +86,7 @@ def _raw_blocks(lines: list[str]) -> Iterator[Block]:
             continue
         level = _underlined_level(lines, at)
         heading = _HEADING.fullmatch(lines[at])
-        words = _strip_markup(heading["text"] if heading else lines[at])
+        words = _strip_markup(heading["text"].rstrip().rstrip("#") if heading else lines[at])
         if words:
             yield TextBlock(words, at + 1, len(heading["marks"]) if heading else level)
         at += 2 if level else 1

@@ -9,8 +9,8 @@ from bot.plan.text import one_line, plain_marks
 from bot.sentences import sentence
 
 _AMOUNT = re.compile(
-    r"(?P<sign>[-(]?)\s*(?P<pound>\u00a3?)\s*(?P<number>[0-9][0-9, ]*(?:\.(?P<decimals>[0-9]+))?)"
-    r"\s*(?P<unit>[km]?)\s*\)?"
+    r"(?P<sign>[-(]?)\s*+(?P<pound>\u00a3?)\s*+(?P<number>[0-9][0-9, ]*+(?:\.(?P<decimals>[0-9]+))?)"
+    r"\s*+(?P<unit>[km]?)\s*+\)?"
 )
 _MAX_LENGTH = 40
 _BLANK = {"", "-", "n/a", "nil return"}

@@ -7,7 +7,7 @@ from bot.plan.date_patterns import find_dates
 from bot.plan.due_dates import Precision
 from bot.plan.text import one_line, plain_marks
 
-_TAIL = re.compile(r"\s*[(\[](?P<tail>[^()\[\]]*)[)\]]\s*$")
+_TAIL = re.compile(r"(?:(?<!\s)\s++)?+[(\[](?P<tail>[^()\[\]]*+)[)\]]\s*+$")
 _AS_AT = re.compile(
     r"\b(?:as at|as of|updated|last updated|position at|version|dated?)\b[ :]*", re.IGNORECASE
 )
