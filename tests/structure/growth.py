@@ -5,20 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 # In seconds: below it a run says nothing about growth, and delays nobody.
-NEGLIGIBLE = 0.004
+NEGLIGIBLE = 0.015
 SHORT, LONG = 2_000, 8_000
 # Four times the length: 4 is linear and 16 quadratic.
 MAX_GROWTH = 9
 _RUNS = 5
 
 
-def grows_too_fast(work: Callable[[Any], Any], make: Callable[[int], Any]) -> bool:
-    """Whether the work takes more than linear time. make: what it is given, of about this length."""
-    long = make(LONG)
-    if _seconds(work, long) < NEGLIGIBLE or _seconds(work, long) < NEGLIGIBLE:
+def grows_too_fast(work: Callable[[Any], Any], make: Callable[[int], Any], *, long: int = LONG) -> bool:
+    """Whether the work takes more than linear time. make: what it is given, of about this length; asked for
+    `long` and a quarter of it.
+    """
+    given = make(long)
+    if min(_seconds(work, given) for _ in range(2)) < NEGLIGIBLE:
         return False
-    short = make(SHORT)
-    before, after = (min(_seconds(work, each) for _ in range(_RUNS)) for each in (short, long))
+    before, after = (min(_seconds(work, each) for _ in range(_RUNS)) for each in (make(long // 4), given))
     return after > MAX_GROWTH * before and after > NEGLIGIBLE
 
 

@@ -1,0 +1,115 @@
+"""Whatever is typed is read in linear time, up to the longest text that the platform delivers."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import pytest
+
+from bot.errors import CipError
+from bot.logs import LogRedactor
+from bot.plan.date_parser import read_day, read_due_dates
+from bot.plan.owners import read_owners
+from bot.plan.refs import natural_key, normalise_ref, read_ref
+from bot.plan.statuses import leading_status, read_statuses
+from bot.rendering import document as d
+from bot.rendering.mrkdwn import fit_mrkdwn, to_mrkdwn
+from bot.rendering.templates import clean
+from handlers.command_parser import MAX_LINE_LENGTH, FreeTextReply, line, parse, strip_unsafe
+from handlers.slack.pipeline import unescape
+from tests.structure.growth import grows_too_fast
+
+TODAY = date(2026, 3, 2)
+MAX_MESSAGE_LENGTH = 40_000
+LONG_TEXT = 12_000
+UNITS = (
+    *("-", "—", " ", "\n", "\t", "1", "12.", "/", ",", ";", '"', "'", "“", "(", ")", "[", "<", "<@", "<a|"),
+    *(">", "=", ":", "*", "_", "~", "`", "a", "É", "e\u0301", "😀", "\\", "?", "@a ", "<@U1> ", "a://b:"),
+    *(":a:", "because ", " because, ", "5.2 ", "5.2, ", "5.2 and ", "1/5.2 ", "s2 5.2 ", "mtfs 5.2 "),
+    *("march ", "31 march ", "31/3 ", "to ", "done ", "in progress ", "at risk ", "yes ", "--due ", "--a "),
+    *("-- ", "--because ", "public ", "page 2 ", "please ", "next week ", "14d ", "help ", "&amp;", "&lt;"),
+    *("\u200b", "\u00a0", "it's ", "s ", "section ", "for ", "due ", "move to ", "update ", "/cip ", "RM, "),
+)
+BEGINNINGS = (
+    *("", "update 5.2 ", "update 5.2 done ", "update 5.2 --due ", "update 5.2 in-progress moved to 31 march "),
+    *("5.2 ", "5.2 --because ", "done ", "due ", "at-risk ", "show ", "search ", "link ", "questions "),
+    *("export ", "calendar ", "history ", "why "),
+)
+ANSWERS = ("", "done ", "moved to ", "done because ", "at risk, ", ":a: ")
+
+
+def filled(beginning: str, unit: str, length: int) -> str:
+    return (beginning + unit * (length // len(unit)))[:length]
+
+
+def read_line(text: str) -> None:
+    try:
+        parse(text, today=TODAY)
+    except CipError:
+        pass
+
+
+def read_answer(text: str) -> None:
+    try:
+        reply = FreeTextReply(text, today=TODAY)
+        assert reply.is_status is not None
+        _ = (reply.has_reason, reply.is_clear, reply.may_ask_for_list, reply.ref)
+        reply.to_command(["5.2"], is_sure=True)
+    except CipError:
+        pass
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_a_line_of_the_greatest_length_is_read_in_linear_time(beginning: str) -> None:
+    slow = [
+        unit
+        for unit in UNITS
+        if grows_too_fast(read_line, partial(filled, beginning, unit), long=MAX_LINE_LENGTH)
+    ]
+    assert slow == []
+
+
+@pytest.mark.parametrize("beginning", ANSWERS)
+def test_an_answer_in_free_text_is_read_in_linear_time(beginning: str) -> None:
+    slow = [
+        unit
+        for unit in UNITS
+        if grows_too_fast(read_answer, partial(filled, beginning, unit), long=MAX_LINE_LENGTH)
+    ]
+    assert slow == []
+
+
+def test_it_is_the_reading_that_is_linear_and_not_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "MAX_LINE_LENGTH", MAX_MESSAGE_LENGTH)
+    for unit in ("-", ", ", "because ", "it's ", ":a:", "((", '"', "--x "):
+        for work, beginning in ((read_line, "update 5.2 done --due 31 march "), (read_answer, "done ")):
+            assert not grows_too_fast(work, partial(filled, beginning, unit), long=16_000), (unit, beginning)
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "unescape": unescape,
+    "strip_unsafe": strip_unsafe,
+    "day": partial(read_day, today=TODAY),
+    "due dates": partial(read_due_dates, as_at=TODAY),
+    "statuses": read_statuses,
+    "leading status": leading_status,
+    "owners": read_owners,
+    "ref": read_ref,
+    "normalised ref": normalise_ref,
+    "order of refs": natural_key,
+    "mrkdwn": lambda text: to_mrkdwn((d.TextRun(text), d.Bold((d.TextRun(text),)))),
+    "cut mrkdwn": lambda text: fit_mrkdwn((d.TextRun(text),), 3_000),
+    "clean": clean,
+    "log": LogRedactor(["a secret"]).redact_text,
+    "a library's log": LogRedactor(["a secret"]).redact_foreign,
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_long_text_takes_linear_time(reader: str) -> None:
+    slow = [
+        unit
+        for unit in UNITS
+        if grows_too_fast(READERS[reader], partial(filled, "", unit), long=LONG_TEXT)
+    ]
+    assert slow == []
