@@ -41,9 +41,11 @@ class Command:
     """public: the response is shown to the channel, not to the asker alone. line: as typed, on one line.
 
     name: the label `command` in /metrics. Dashboards use it, so it stays whatever the class is called.
+    reads_only: its handler writes nothing, so it runs where it holds nobody up.
     """
 
     name: ClassVar[str] = ""
+    reads_only: ClassVar[bool] = False
 
     public: bool = False
     line: str = ""
@@ -59,6 +61,7 @@ class Paged(Command):
 @dataclass(frozen=True, kw_only=True)
 class Help(Command):
     name: ClassVar[str] = "help"
+    reads_only: ClassVar[bool] = True
     topic: str = ""
 
 
@@ -106,23 +109,27 @@ class Snooze(Command):
 @dataclass(frozen=True, kw_only=True)
 class Show(Command):
     name: ClassVar[str] = "show"
+    reads_only: ClassVar[bool] = True
     ref: RefQuery
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mine(Paged):
     name: ClassVar[str] = "mine"
+    reads_only: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class AtRisk(Paged):
     name: ClassVar[str] = "atrisk"
+    reads_only: ClassVar[bool] = True
     scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overdue(Paged):
     name: ClassVar[str] = "overdue"
+    reads_only: ClassVar[bool] = True
     scope: Scope = field(default_factory=Scope)
 
 
@@ -131,6 +138,7 @@ class Due(Paged):
     """until: the last day counted. words: the window as it is shown in the list's title ("this month")."""
 
     name: ClassVar[str] = "due"
+    reads_only: ClassVar[bool] = True
 
     until: date
     words: str = ""
@@ -140,6 +148,7 @@ class Due(Paged):
 @dataclass(frozen=True, kw_only=True)
 class History(Paged):
     name: ClassVar[str] = "history"
+    reads_only: ClassVar[bool] = True
     ref: RefQuery
 
 
@@ -148,6 +157,7 @@ class Why(Paged):
     """Who was sent prompts about an action, who was not, and why."""
 
     name: ClassVar[str] = "why"
+    reads_only: ClassVar[bool] = True
 
     ref: RefQuery
 
@@ -164,6 +174,7 @@ class Undo(Command):
 @dataclass(frozen=True, kw_only=True)
 class Search(Paged):
     name: ClassVar[str] = "search"
+    reads_only: ClassVar[bool] = True
     words: str
 
 
@@ -172,6 +183,7 @@ class ListQuestions(Paged):
     """answered: those that have an answer, instead of those that are open."""
 
     name: ClassVar[str] = "questions"
+    reads_only: ClassVar[bool] = True
 
     answered: bool = False
 
@@ -181,6 +193,7 @@ class Versions(Paged):
     """number 0: the list of them; else the version of that number, as it was read."""
 
     name: ClassVar[str] = "versions"
+    reads_only: ClassVar[bool] = True
 
     number: int = 0
 
@@ -188,6 +201,7 @@ class Versions(Paged):
 @dataclass(frozen=True, kw_only=True)
 class DigestPreview(Command):
     name: ClassVar[str] = "digestpreview"
+    reads_only: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

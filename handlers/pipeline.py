@@ -1,4 +1,5 @@
 """The request pipeline of any chat platform: a job runs once, in one transaction, and always gets a response.
+One that only reads runs before it, so that nobody who writes waits: the transaction saves its response.
 
 A platform's listeners turn its request into a RequestInfo and a Job, call `handle_request`, and show the
 Response in the platform's own way. handlers/slack/pipeline.py lists the steps around it.
@@ -9,9 +10,8 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import uuid4
 
 import structlog
@@ -27,6 +27,7 @@ from bot.sentences import sentence
 from bot.services import idempotency
 from bot.services.outbox import outbox
 from handlers.context import AppContext
+from handlers.fallbacks import schedule_fallback
 
 log = structlog.get_logger()
 # One message as the platform takes it: {"text", "blocks"}.
@@ -36,7 +37,6 @@ Response = dict[str, Any]
 MAX_ATTEMPTS = 3
 # In seconds: how often to ask again whether a deferred reply may be announced.
 ANNOUNCE_INTERVAL = 0.05
-FALLBACK_DELAY = timedelta(minutes=1)
 REDACTED = "(shown once)"
 
 
@@ -56,18 +56,20 @@ class RequestInfo:
 @dataclass(frozen=True)
 class Result:
     """What a job returns. message: None for an empty response. public: shown to the whole channel.
-    outcome: "done", or "refused" where nothing was changed.
+    outcome: "done", or "refused" where nothing was changed. save: what else is written with the response.
     """
 
     message: Message | None
     public: bool = False
     outcome: str = "done"
+    save: Callable[[Session], None] | None = None
 
 
 class Job(Protocol):
     """The work of one request. name: its label in the metrics, from a small fixed set; final only once the
     job has run. is_short: it takes a few milliseconds and locks few rows, so it may share a transaction with
-    other jobs (bot/group_commit.py).
+    other jobs (bot/group_commit.py). reads_only: it writes nothing but by its Result's `save`; final once the
+    job is prepared.
     """
 
     @property
@@ -75,6 +77,12 @@ class Job(Protocol):
 
     @property
     def is_short(self) -> bool: ...
+
+    @property
+    def reads_only(self) -> bool: ...
+
+    async def prepare(self) -> None:
+        """What needs no database, such as reading the line. Called once, before any transaction."""
 
     def __call__(self, session: Session) -> Result:
         """Raises CipError and its subclasses. No effects but on the session, since it may be run again."""
@@ -88,6 +96,10 @@ class NamedJob:
     name: str
     work: Callable[[Session], Result]
     is_short: bool = False
+    reads_only: bool = False
+
+    async def prepare(self) -> None:
+        """Nothing."""
 
     def __call__(self, session: Session) -> Result:
         return self.work(session)
@@ -131,7 +143,7 @@ class DeferredReply:
 async def handle_request(
     context: AppContext, request: RequestInfo, job: Job, deferred: DeferredReply | None = None
 ) -> Response:
-    """Run the job and render its message, in one transaction; a redelivery gets the stored response.
+    """Run the job, render its message and save that; a redelivery gets the stored response.
 
     The response's outcome: done, refused, failed (whether anything was saved is not known) or repeated; its
     parts are empty if the message is None. deferred: announced while the job runs, if that takes long.
@@ -140,6 +152,7 @@ async def handle_request(
     started = time.perf_counter()
     has_enqueued = False
     try:
+        await job.prepare()
         response, has_enqueued = await _run_with_retries(context, request, job, deferred)
     except ReplayedError:
         raise
@@ -160,22 +173,25 @@ async def handle_request(
 async def _run_with_retries(
     context: AppContext, request: RequestInfo, job: Job, deferred: DeferredReply | None
 ) -> tuple[Response, bool]:
-    """As _run_in_transaction: in a shared transaction if the job is short, and in its own after any
-    failure.
+    """As _run_in_transaction: in a shared transaction if the job is short, or done already, and in its own
+    after any failure.
     """
     run: Callable[..., Awaitable[tuple[Response, bool]]]
-    run, may_be_saved = context.database.run_short if job.is_short else context.database.run, False
     refusal: Job | None = None
+    runnable = await _run_by_reading(context, request, job) if job.reads_only else job
+    run, may_be_saved = context.database.run_short if runnable.is_short else context.database.run, False
     for _ in range(MAX_ATTEMPTS):
         try:
-            return await run(_run_in_transaction, context, request, job, deferred, may_be_saved=may_be_saved)
+            return await run(
+                _run_in_transaction, context, request, runnable, deferred, may_be_saved=may_be_saved
+            )
         except ReplayedError:
             raise
         except CipError as error:
             # The job's transaction was rolled back; the refusal is stored as its response in another.
-            if job is refusal:
+            if runnable is refusal or isinstance(runnable, _DoneJob):
                 raise
-            job = refusal = _refusal_job(job, error)
+            runnable = refusal = NamedJob(job.name, lambda _, refused=_refusal(error): refused)
         except RetryAloneError as alone:
             may_be_saved = alone.may_be_saved
         except DBAPIError as error:
@@ -187,19 +203,56 @@ async def _run_with_retries(
         run = context.database.run
         if deferred is not None:
             deferred.reopen()
-    return await run(_run_in_transaction, context, request, job, deferred, may_be_saved=may_be_saved)
+    return await run(_run_in_transaction, context, request, runnable, deferred, may_be_saved=may_be_saved)
 
 
-def _refusal_job(job: Job, error: CipError) -> NamedJob:
-    refused = Result(build_problem(error), outcome="refused")
-    return NamedJob(job.name, lambda _: refused)
+def _refusal(error: CipError) -> Result:
+    return Result(build_problem(error), outcome="refused")
+
+
+class _DoneJob(NamedTuple):
+    """A job that ran already: only its response is to be saved. stored: the response without its secrets.
+    save: as of Result.
+    """
+
+    name: str
+    response: Response
+    stored: Response
+    save: Callable[[Session], None] | None
+    is_short: bool = True
+
+
+async def _run_by_reading(context: AppContext, request: RequestInfo, job: Job) -> Job | _DoneJob:
+    """The job as done, or refused. As it was, where it was done before, or where the database fails it: then
+    it runs as any other. Raises ReplayedError.
+    """
+
+    def work(session: Session) -> Job | _DoneJob:
+        _, saved = idempotency.find_saved_answer(session, request.asker, request.key, request.signature)
+        return job if saved is not None else _finish_job(context, job, job(session))
+
+    try:
+        return await context.database.read(work)
+    except ReplayedError:
+        raise
+    except CipError as error:
+        return _finish_job(context, job, _refusal(error))
+    except DBAPIError:
+        return job
+
+
+def _finish_job(context: AppContext, job: Job, result: Result) -> _DoneJob:
+    secrets = secrets_of(result.message)
+    is_public = result.public and not secrets
+    response = render_response(context, result.message, result.outcome, public=is_public)
+    return _DoneJob(job.name, response, _redact(response, secrets), result.save)
 
 
 def _run_in_transaction(
     session: Session,
     context: AppContext,
     request: RequestInfo,
-    job: Job,
+    job: Job | _DoneJob,
     deferred: DeferredReply | None,
     *,
     may_be_saved: bool = False,
@@ -217,14 +270,13 @@ def _run_in_transaction(
     if saved is not None:
         idempotency.save_signature(session, actor.workspace_id, signature, now)
         return {**saved, "outcome": "repeated"}, False
-    result = job(session)
-    secrets = secrets_of(result.message)
-    response = render_response(context, result.message, result.outcome, public=result.public and not secrets)
-    redacted = _redact(response, secrets)
+    done = job if isinstance(job, _DoneJob) else _finish_job(context, job, job(session))
+    if done.save is not None:
+        done.save(session)
     if deferred is not None and deferred.close():
-        schedule_fallback(session, context, request, redacted["parts"])
-    idempotency.save_answer(session, actor.workspace_id, key, signature, redacted, now)
-    return response, outbox.has_enqueued(session)
+        schedule_fallback(session, request.asker, key, done.stored["parts"], now)
+    idempotency.save_answer(session, actor.workspace_id, key, signature, done.stored, now)
+    return done.response, outbox.has_enqueued(session)
 
 
 def secrets_of(message: Message | None) -> tuple[str, ...]:
@@ -270,26 +322,3 @@ async def wait_for_ack(
     while not done and deferred is not None and not deferred.try_announce():
         done, _ = await asyncio.wait({pending}, timeout=ANNOUNCE_INTERVAL)
     return await pending if done else None
-
-
-def schedule_fallback(session: Session, context: AppContext, request: RequestInfo, parts: list[Part]) -> None:
-    """Enqueue the parts as direct messages to the asker, due in a minute, with the response in one
-    transaction: if the bot is killed before it shows an announced response, the outbox still delivers it.
-    """
-    asker, at = request.asker, context.clock.now() + FALLBACK_DELAY
-    for index, each in enumerate(parts):
-        outbox.enqueue_reply(session, asker.team_id, asker.user_id, _fallback_key(request, index), each, at)
-
-
-async def cancel_fallback(context: AppContext, request: RequestInfo, count: int) -> None:
-    """Take the fallback out of the outbox, since the response was shown. count: of its parts."""
-
-    def work(session: Session) -> None:
-        for index in range(count):
-            outbox.cancel_reply(session, request.asker.team_id, _fallback_key(request, index))
-
-    await context.database.run(work)
-
-
-def _fallback_key(request: RequestInfo, index: int) -> str:
-    return f"{request.key}:late:{index}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -66,11 +67,11 @@ class Analysis:
         """The title that its answers are stored under."""
         return self.plan.title if self.plan else self.raw.title
 
-    @property
+    @cached_property
     def open_questions(self) -> tuple[Question, ...]:
         return tuple(each for each in self.questions if self.answer_to(each) is None)
 
-    @property
+    @cached_property
     def remembered(self) -> tuple[tuple[Question, Answer], ...]:
         pairs = ((each, self.answer_to(each)) for each in self.questions)
         return tuple((each, answer) for each, answer in pairs if answer is not None)

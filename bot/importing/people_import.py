@@ -34,9 +34,7 @@ _ROLES = {
     PersonRole.VIEWER: ("viewer", "reader", "readonly", "observer", "boardmember", "member", "guest"),
 }  # fmt: skip
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
-_EMAIL = re.compile(
-    r"(?<![^\s@<>(),;:\"])[^\s@<>(),;:\"]++@[^\s@<>(),;:\"]+\.[^\s@<>(),;:\".]{2,}"
-)
+_EMAIL = re.compile(r"(?<![^\s@<>(),;:\"])[^\s@<>(),;:\"]++@[^\s@<>(),;:\"]+\.[^\s@<>(),;:\".]{2,}")
 _MAX_EMAIL_LENGTH, _MAX_NAME_LENGTH, _MAX_INITIALS_LENGTH = 254, 200, 80
 _MAX_SHOWN_LENGTH = 80
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.commands import Choose, UpdateStatus
@@ -100,10 +101,18 @@ class FreeTextReply:
 
         Raises NotUnderstoodError as `parse` does, with a corrected line.
         """
-        updates = tuple(self._to_update(ref, is_only=len(refs) == 1) for ref in refs)
+        first = self._to_update(refs[0], is_only=len(refs) == 1)
+        updates = (first, *(self._for_another(first, refs[0], ref) for ref in refs[1:]))
         if is_sure and len(updates) == 1:
             return updates[0]
         return Choose(updates=updates, line=one_line(self._words))
+
+    def _for_another(self, update: UpdateStatus, ref: str, other: str) -> UpdateStatus:
+        """The update as it would be read with another ref before the same words."""
+        match = leading_refs(other)
+        if match is None or match.rest or len(match.refs) > 1:
+            return self._to_update(other, is_only=False)
+        return replace(update, refs=match.refs, line=update.line.replace(ref, other, 1))
 
     def _to_update(self, ref: str, *, is_only: bool) -> UpdateStatus:
         text = f"{ref} {self._words}"

@@ -184,7 +184,9 @@ def read_body(input_line: InputLine, text: str, *, without_options: bool) -> Upd
     without_options: the line has no options, so refs alone are not enough.
     """
     status = leading_status(text, anything_after=True)
-    refs = status and leading_refs(status.rest[_match_end(_PREPOSITION.match(plain_marks(status.rest))) :], strict=True)
+    refs = status and leading_refs(
+        status.rest[_match_end(_PREPOSITION.match(plain_marks(status.rest))) :], strict=True
+    )
     if status and refs:
         note, public = _split_note(refs.rest, blocked=status.blocked)
         return UpdateBody(refs.refs, status, note, public=public)

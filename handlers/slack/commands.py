@@ -1,25 +1,27 @@
 """`/cip …`: the response goes out in the acknowledgement of the slash command, or by its response url."""
 
 import asyncio
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command
+from bot.errors import NotUnderstoodError
 from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions.late_messages import prepare_late_command
 from bot.services.people import Actor
 from handlers.command_parser import parse
 from handlers.context import AppContext
+from handlers.fallbacks import cancel_fallback
 from handlers.pipeline import (
     DeferredReply,
     RequestInfo,
     Response,
     Result,
-    cancel_fallback,
     handle_request,
 )
 from handlers.slack import pipeline
@@ -29,11 +31,15 @@ from handlers.slack.responses import respond_ephemeral, respond_in_channel
 
 # Only updates that begin with it share a transaction (bot/group_commit.py); any other command has its own.
 UPDATE_PREFIX = "update "
+# In characters: a longer line takes longer to read than the event loop may be held.
+MAX_SHORT_LINE = 400
+# From the first place where it is some day, to the last.
+ALL_UTC_OFFSETS = (timedelta(hours=-12), timedelta(), timedelta(hours=14))
 
 
 class CommandJob:
-    """Parses a command line and dispatches the command. Parsed inside the transaction, since "today" depends
-    on the asker's timezone.
+    """Reads a command line and dispatches the command. The line is read before the transaction, as of the day
+    that it is in the settings' timezone; where the asker's day is another, once more.
 
     sent_at: when it was typed, where it arrives late; else None.
     """
@@ -43,21 +49,50 @@ class CommandJob:
     ) -> None:
         self._context, self._asker, self.text, self._sent_at = context, asker, text, sent_at
         self._command = context.settings.command
+        self._commands: dict[date, Command | NotUnderstoodError] = {}
         self.name = "not-understood"
         self.is_short = text.lstrip()[: len(UPDATE_PREFIX)].lower() == UPDATE_PREFIX
+
+    @property
+    def reads_only(self) -> bool:
+        commands = self._commands.values()
+        return bool(commands) and all(isinstance(each, Command) and each.reads_only for each in commands)
+
+    async def prepare(self) -> None:
+        """A long line is read in a thread, and as of every day that it is anywhere."""
+        moment = self._sent_at or self._context.clock.now()
+        if len(self.text) <= MAX_SHORT_LINE:
+            self._read_line(moment.astimezone(ZoneInfo(self._context.settings.timezone)).date())
+        else:
+            days = {(moment.astimezone(UTC) + offset).date() for offset in ALL_UTC_OFFSETS}
+            await asyncio.to_thread(lambda: [self._read_line(each) for each in days])
 
     def __call__(self, session: Session) -> Result:
         now = self._context.clock.now()
         actor = people.identify(session, self._asker)
         today = people.today_of(actor, self._sent_at or now)
-        command = self._parse(session, actor, today)
+        command = self._find_command(session, actor, today)
         self.name = command.name
         if self._sent_at is not None:
             command = prepare_late_command(command, self._sent_at)
         return Result(self._context.dispatcher.dispatch(session, actor, command, now), command.public)
 
-    def _parse(self, _session: Session, _actor: Actor, today: date) -> Command:
-        return parse(self.text, today=today, command=self._command)
+    def _find_command(self, _session: Session, _actor: Actor, today: date) -> Command:
+        """Raises NotUnderstoodError."""
+        self._read_line(today)
+        command = self._commands[today]
+        if isinstance(command, NotUnderstoodError):
+            raise command
+        return command
+
+    def _read_line(self, today: date) -> None:
+        """Once for each day."""
+        if today in self._commands:
+            return
+        try:
+            self._commands[today] = parse(self.text, today=today, command=self._command)
+        except NotUnderstoodError as error:
+            self._commands[today] = error
 
 
 class CommandListeners:
@@ -90,7 +125,8 @@ class CommandListeners:
         response = await pending
         show = respond_in_channel if response["public"] else respond_ephemeral
         if await show(response_url, response["parts"]):
-            await cancel_fallback(self._context, info, len(response["parts"]))
+            count = len(response["parts"])
+            await self._context.database.run(cancel_fallback, info.asker, info.key, count)
         start_follow_up(self._follow_ups, job)
 
 

@@ -16,7 +16,7 @@ from bot.services.outbox import outbox
 from bot.services.people import Actor
 from bot.services.prompts import free_text_replies
 from bot.services.prompts.free_text_replies import PromptContext
-from handlers.command_parser import FreeTextReply
+from handlers.command_parser import MAX_LINE_LENGTH, FreeTextReply
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Result, build_problem, render_response, secrets_of
 from handlers.slack.commands import CommandJob
@@ -48,9 +48,20 @@ class DirectMessageJob:
     def is_short(self) -> bool:
         return self._job.is_short
 
+    @property
+    def reads_only(self) -> bool:
+        return self._job.reads_only
+
+    async def prepare(self) -> None:
+        await self._job.prepare()
+
     def __call__(self, session: Session) -> Result:
         parts = [*self._late_notice_parts(session), *self._answer_parts(session)]
-        return _enqueue_reply(session, self._context, self._info, parts, self._job.prompt_id)
+        prompt_id = self._job.prompt_id
+        return Result(
+            None,
+            save=lambda session: _enqueue_reply(session, self._context, self._info, parts, prompt_id),
+        )
 
     def _late_notice_parts(self, session: Session) -> list[Body]:
         if self._written_at is None:
@@ -95,13 +106,30 @@ class FreeTextJob(CommandJob):
         """
         super().__init__(context, asker, text, sent_at=sent_at)
         self._ts, self._thread_ts = ts, thread_ts
-        # Of the prompt whose thread it stands in; set when the text is parsed.
+        self._replies: dict[date, FreeTextReply] = {}
+        # Of the prompt whose thread it stands in; set when the job runs.
         self.prompt_id: int | None = None
 
-    def _parse(self, session: Session, actor: Actor, today: date) -> Command:
+    @property
+    def reads_only(self) -> bool:
+        """Not what may be an answer."""
+        replies = self._replies.values()
+        return super().reads_only and not any(
+            each.is_later or each.is_status or each.is_date for each in replies
+        )
+
+    def _read_line(self, today: date) -> None:
+        if today not in self._replies and len(self.text) <= MAX_LINE_LENGTH:
+            self._replies[today] = FreeTextReply(self.text, today=today, command=self._command)
+        super()._read_line(today)
+
+    def _find_command(self, session: Session, actor: Actor, today: date) -> Command:
         thread = free_text_replies.find_in_thread(session, actor, self._thread_ts)
         self.prompt_id = thread.prompt_id if thread else None
-        reply = FreeTextReply(self.text, today=today, command=self._command)
+        self._read_line(today)
+        reply = self._replies.get(today)
+        if reply is None:
+            return super()._find_command(session, actor, today)
         if reply.is_later:
             questions = thread or self._recent_questions(session, actor)
             if questions.actions and questions.is_latest_topic:
@@ -113,7 +141,7 @@ class FreeTextJob(CommandJob):
             if questions.actions:
                 return _answer_command(reply, questions)
         try:
-            return super()._parse(session, actor, today)
+            return super()._find_command(session, actor, today)
         except NotUnderstoodError:
             questions = thread or (
                 self._recent_questions(session, actor) if reply.is_date else PromptContext(())
@@ -157,14 +185,17 @@ def _answer_command(reply: FreeTextReply, questions: PromptContext) -> Command:
 class ApologyJob:
     """Stands in for the job of a message that fails each time. text: the reply."""
 
-    name, is_short = "not-taken", False
+    name, is_short, reads_only = "not-taken", False, False
 
     def __init__(self, context: AppContext, info: RequestInfo, text: str) -> None:
         self._context, self._info, self._text = context, info, text
 
-    def __call__(self, session: Session) -> Result:
+    async def prepare(self) -> None:
+        """Nothing."""
+
+    def __call__(self, _session: Session) -> Result:
         parts = render_response(self._context, ErrorMessage(self._text), "refused")["parts"]
-        return _enqueue_reply(session, self._context, self._info, parts)
+        return Result(None, save=lambda session: _enqueue_reply(session, self._context, self._info, parts))
 
 
 def _mark_aside(parts: Sequence[Body]) -> list[Body]:
@@ -178,12 +209,9 @@ def _enqueue_reply(
     info: RequestInfo,
     parts: Sequence[Body],
     prompt_id: int | None = None,
-) -> Result:
-    """Put the parts in the outbox; in the thread of the prompt, if there is one. The response itself is
-    empty.
-    """
+) -> None:
+    """Put the parts in the outbox; in the thread of the prompt, if there is one."""
     asker, now = info.asker, context.clock.now()
     for index, each in enumerate(parts):
         key = f"{info.key}:{index}"
         outbox.enqueue_reply(session, asker.team_id, asker.channel_id, key, each, now, parent_id=prompt_id)
-    return Result(None)

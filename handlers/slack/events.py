@@ -93,7 +93,9 @@ class EventListeners:
             return
         info = pipeline.from_event(request)
         response = await handle_request(
-            self._context, info, NamedJob("mention", lambda session: self._help(session, info))
+            self._context,
+            info,
+            NamedJob("mention", lambda session: self._help(session, info), reads_only=True),
         )
         await ack()
         if response["outcome"] != "repeated":

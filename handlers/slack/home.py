@@ -32,7 +32,9 @@ class HomeTab:
             return
         info = pipeline.from_event(request)
         response = await handle_request(
-            self._context, info, NamedJob("home", lambda session: self._build_home(session, info))
+            self._context,
+            info,
+            NamedJob("home", lambda session: self._build_home(session, info), reads_only=True),
         )
         await ack()
         self._background.start(self._publish(info.asker.user_id, response))

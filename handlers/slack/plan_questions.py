@@ -52,7 +52,7 @@ class PlanQuestions:
                 return Result(None)
             return Result(ErrorMessage(sentence("handlers.button_out_of_date"), "/cip questions"))
 
-        response = await handle_request(self._context, info, NamedJob("questions", work))
+        response = await handle_request(self._context, info, NamedJob("questions", work, reads_only=True))
         await ack()
         if run is not None and response["outcome"] == "done":
             self._background.start(self._open_form(request.body, info.asker, run))

@@ -177,7 +177,9 @@ class _Run:
         starts = self._starts(body)
         if direction > 0:
             self._pass(body, before, may_fail=True)
-            is_open = not (starts and len(body) == 1 and body[0][0] in LETTERS) if op is c.ASSERT_NOT else starts
+            is_open = (
+                not (starts and len(body) == 1 and body[0][0] in LETTERS) if op is c.ASSERT_NOT else starts
+            )
             return before if is_open else Divisions()
         one = len(body) == 1 and body[0][0] in LETTERS
         blocked = one and (starts if op is c.ASSERT_NOT else not starts)

@@ -1,5 +1,6 @@
 """Questions about a draft alone: about doubtful cells, and about who the owners are."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,8 +32,11 @@ class KnownPerson:
 def cell_questions(draft: PlanDraft) -> Iterator[Question]:
     """The questions of a draft as it was read, in the document's order; each once."""
     seen: set[str] = set()
+    by_ref: defaultdict[str, list[int]] = defaultdict(list)
+    for index, action in enumerate(draft.actions):
+        by_ref[f"{action.section}/{action.ref}"].append(index)
     for problem in draft.problems:
-        index = _action_index(draft, problem)
+        index = _action_index(draft, problem, by_ref.get(problem.about, []))
         if problem.doubt is None or index < 0:
             continue
         question = _build_question(draft, problem, index)
@@ -60,13 +64,10 @@ def problems_without_question(draft: PlanDraft, questions: Sequence[Question]) -
     ]
 
 
-def _action_index(draft: PlanDraft, problem: Diagnostic) -> int:
-    """The index of the action the problem is about, -1 for none. Refs may repeat: then its row decides."""
-    same_ref = [
-        index
-        for index, action in enumerate(draft.actions)
-        if f"{action.section}/{action.ref}" == problem.about
-    ]
+def _action_index(draft: PlanDraft, problem: Diagnostic, same_ref: Sequence[int]) -> int:
+    """The index of the action the problem is about, -1 for none. same_ref: those of the ref that it names; it
+    may repeat, and then its row decides.
+    """
     same_row = [index for index in same_ref if problem.where.startswith(draft.actions[index].where)]
     if problem.doubt is Doubt.REF_TWICE:
         return next((index for index in same_ref if draft.actions[index].where == problem.where), -1)
@@ -102,13 +103,17 @@ def owner_questions(draft: PlanDraft, people: Sequence[KnownPerson]) -> list[Que
     by_initials = {each.initials.casefold(): each for each in people}
     asked: list[Question] = []
     unknown: list[Question] = []
-    for owner in dict.fromkeys(owner for action in draft.actions for owner in action.owners):
+    refs: defaultdict[str, list[str]] = defaultdict(list)
+    for action in draft.actions:
+        for owner in dict.fromkeys(action.owners):
+            refs[owner].append(f"{action.section}/{action.ref}")
+    for owner, owned in refs.items():
         own = by_initials.get(owner.casefold())
         others = [each for each in people if each is not own and _may_be(each, owner)]
         if others:
-            asked.append(_person_question(draft, owner, own, others))
+            asked.append(_person_question(owned, owner, own, others))
         elif own is None or not own.reachable:
-            unknown.append(_person_question(draft, owner, own, others))
+            unknown.append(_person_question(owned, owner, own, others))
     few = any(each.reachable for each in people) and len(unknown) <= MAX_UNKNOWN_OWNERS
     return [*asked, *unknown] if few else asked
 
@@ -119,9 +124,9 @@ def _may_be(person: KnownPerson, owner: str) -> bool:
 
 
 def _person_question(
-    draft: PlanDraft, owner: str, exact: KnownPerson | None, others: Sequence[KnownPerson]
+    refs: Sequence[str], owner: str, exact: KnownPerson | None, others: Sequence[KnownPerson]
 ) -> Question:
-    refs = [f"{each.section}/{each.ref}" for each in draft.actions if owner in each.owners]
+    """refs: of the actions that have this owner."""
     is_known = exact is not None and exact.reachable
     choices = [Choice(f"is {each.initials}", _describe_person(each)) for each in others[:_MAX_NAMED]]
     if is_known and exact is not None:

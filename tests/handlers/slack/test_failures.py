@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from bot.sentences import sentence
 from bot.services.outbox import outbox
-from handlers import pipeline
+from handlers.fallbacks import FALLBACK_DELAY
 from handlers.pipeline import DeferredReply, RequestInfo, handle_request
 from handlers.slack import commands
 from handlers.slack import pipeline as slack_pipeline
@@ -131,7 +131,7 @@ async def test_an_answer_whose_bot_died_before_it_followed_comes_as_a_direct_mes
     await handle_request(context, info, commands.CommandJob(context, info.asker, LINE), deferred)
     database.close()
     assert late_rows(sqlite_council) == [("planned", "")]
-    sqlite_council.clock.moment += pipeline.FALLBACK_DELAY
+    sqlite_council.clock.moment += FALLBACK_DELAY
     await wait_until(lambda: sqlite_council.dm("SS"), "the answer came")
     assert "complete" in sqlite_council.dm("SS")[0].text.lower()
     assert notes(sqlite_council) == ["all teams done"]
