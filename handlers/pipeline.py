@@ -191,7 +191,7 @@ async def _run_with_retries(
             # The job's transaction was rolled back; the refusal is stored as its response in another.
             if runnable is refusal or isinstance(runnable, _DoneJob):
                 raise
-            runnable = refusal = NamedJob(job.name, lambda _, refused=_refusal(error): refused)
+            runnable = refusal = _refusal_job(job.name, _refusal(error))
         except RetryAloneError as alone:
             may_be_saved = alone.may_be_saved
         except DBAPIError as error:
@@ -204,6 +204,10 @@ async def _run_with_retries(
         if deferred is not None:
             deferred.reopen()
     return await run(_run_in_transaction, context, request, runnable, deferred, may_be_saved=may_be_saved)
+
+
+def _refusal_job(name: str, refusal: Result) -> NamedJob:
+    return NamedJob(name, lambda _: refusal)
 
 
 def _refusal(error: CipError) -> Result:

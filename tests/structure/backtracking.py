@@ -135,19 +135,10 @@ class _Run:
             return Divisions(0, max(before)) if self._takes(op, argument) else Divisions()
         if op in REPEATS:
             return self._repeat(op, argument, before, may_fail=may_fail)
-        if op is c.BRANCH:
-            ways = [self._pass(each, before, may_fail=may_fail) for each in argument[1]]
+        if op in {c.BRANCH, c.SUBPATTERN}:
+            ways = [self._pass(each, before, may_fail=may_fail) for each in children(op, argument)]
             return Divisions(*(max(way) for way in zip(*ways, strict=True)))
-        if op is c.SUBPATTERN:
-            return self._pass(argument[-1], before, may_fail=may_fail)
-        if op is c.ATOMIC_GROUP:
-            self._pass(argument, before, may_fail=may_fail)
-            return Divisions(before.fresh, 0)
-        if op in {c.ASSERT, c.ASSERT_NOT}:
-            return self._look(op, argument, before)
-        if op is c.AT:
-            return self._at(argument, before)
-        return Divisions()
+        return self._step_apart(op, argument, before, may_fail=may_fail)
 
     def _takes(self, op: Any, argument: Any) -> bool:
         return takes(op, argument, self.letter, ignore_case=bool(self.flags & c.SRE_FLAG_IGNORECASE))
@@ -172,7 +163,15 @@ class _Run:
             return Divisions(skipped.fresh, 0)
         return Divisions(*(max(way) for way in zip(skipped, once, again, strict=True)))
 
-    def _look(self, op: Any, argument: Any, before: Divisions) -> Divisions:
+    def _step_apart(self, op: Any, argument: Any, before: Divisions, *, may_fail: bool) -> Divisions:
+        if op is c.ATOMIC_GROUP:
+            self._pass(argument, before, may_fail=may_fail)
+            return Divisions(before.fresh, 0)
+        if op is c.AT:
+            return self._at(argument, before)
+        return self._look_around(op, argument, before) if op in {c.ASSERT, c.ASSERT_NOT} else Divisions()
+
+    def _look_around(self, op: Any, argument: Any, before: Divisions) -> Divisions:
         direction, body = argument
         starts = self._starts(body)
         if direction > 0:
