@@ -5,7 +5,7 @@ character is one place where the run can be divided, and so is the beginning of 
 after the other, and something after them that may fail, are quadratic; one inside the other is exponential.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from re import _constants as c  # type: ignore[attr-defined]
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 MANY = 200
 EXPONENTIAL = 9
 _SAMPLES = " \t\na0_-.é"
-_CATEGORIES = {
+_CATEGORIES: dict[Any, Callable[[str], bool]] = {
     c.CATEGORY_DIGIT: str.isdecimal,
     c.CATEGORY_SPACE: str.isspace,
     c.CATEGORY_WORD: lambda letter: letter.isalnum() or letter == "_",
@@ -87,7 +87,7 @@ def children(op: Any, argument: Any) -> Iterable[Any]:
 def _in_category(category: Any, letter: str) -> bool:
     if category in _NEGATED:
         return not _in_category(_NEGATED[category], letter)
-    return bool(_CATEGORIES[category](letter))
+    return _CATEGORIES[category](letter)
 
 
 def takes(op: Any, argument: Any, letter: str, *, ignore_case: bool) -> bool:
