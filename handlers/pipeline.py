@@ -189,7 +189,7 @@ async def _run_with_retries(
             raise
         except CipError as error:
             # The job's transaction was rolled back; the refusal is stored as its response in another.
-            if runnable is refusal or isinstance(runnable, _DoneJob):
+            if runnable is refusal:
                 raise
             runnable = refusal = _refusal_job(job.name, _refusal(error))
         except RetryAloneError as alone:
@@ -228,19 +228,20 @@ class _DoneJob(NamedTuple):
 
 async def _run_by_reading(context: AppContext, request: RequestInfo, job: Job) -> Job | _DoneJob:
     """The job as done, or refused. As it was, where it was done before, or where the database fails it: then
-    it runs as any other. Raises ReplayedError.
+    it runs as any other. Raises ReplayedError, and NotAllowedError for an unknown workspace.
     """
 
     def work(session: Session) -> Job | _DoneJob:
         _, saved = idempotency.find_saved_answer(session, request.asker, request.key, request.signature)
-        return job if saved is not None else _finish_job(context, job, job(session))
+        if saved is not None:
+            return job
+        try:
+            return _finish_job(context, job, job(session))
+        except CipError as error:
+            return _finish_job(context, job, _refusal(error))
 
     try:
         return await context.database.read(work)
-    except ReplayedError:
-        raise
-    except CipError as error:
-        return _finish_job(context, job, _refusal(error))
     except DBAPIError:
         return job
 

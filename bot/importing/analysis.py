@@ -1,13 +1,13 @@
 """Analyses a draft: which plan it is a version of, which questions it raises, what it would change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from bot.importing.diff import REDATED, RESTATED, ChangedAction, Differences, compare_plan
+from bot.importing.diff import REDATED, RESTATED, ChangedAction, Differences, compare_plan, match_plan
 from bot.importing.diff_headings import compare_headings
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Question
@@ -26,7 +26,7 @@ from bot.services.actions.presenters import local_day
 from models.base import parse_id
 from models.outbox import StatusChange
 from models.people import Workspace
-from models.plans import Plan
+from models.plans import Action, Plan
 from models.queries import boards as boards_query
 from models.queries import changes as changes_query
 from models.queries import imports as query
@@ -47,20 +47,15 @@ class ChatOverride:
 
 
 @dataclass(frozen=True)
-class Analysis:
-    """raw: as it was read. draft: with the answers applied. plan: what it is a version of, None for a new
-    one. questions: all of them, in the order they are asked. answers: by the question's key. timezone: of the
-    plan's board.
+class AskedQuestions:
+    """raw: as it was read. plan: what it is a version of, None for a new one. questions: all of them, in the
+    order they are asked. answers: by the question's key.
     """
 
     raw: PlanDraft
-    draft: PlanDraft
     plan: Plan | None
     questions: tuple[Question, ...]
     answers: Mapping[str, Answer]
-    differences: Differences
-    overrides: tuple[ChatOverride, ...]
-    timezone: str
 
     @property
     def title(self) -> str:
@@ -90,9 +85,63 @@ class Analysis:
         return next((each for each in self.questions if each.key == key), None)
 
 
+@dataclass(frozen=True)
+class Analysis(AskedQuestions):
+    """draft: with the answers applied. timezone: of the plan's board."""
+
+    draft: PlanDraft
+    differences: Differences
+    overrides: tuple[ChatOverride, ...]
+    timezone: str
+
+
+@dataclass(frozen=True)
+class _AnsweredDraft:
+    """Before it is compared with the plan. which: whether to ask which plan it is. questions: about the draft
+    alone.
+    """
+
+    draft: PlanDraft
+    plan: Plan | None
+    which: Question | None
+    questions: tuple[Question, ...]
+    answers: Mapping[str, Answer]
+
+
 def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Analysis:
     """Compare the draft with the plan of its title, or the plan chosen for it. Writes nothing."""
     timezone = _timezone(session, workspace)
+    answered = _answer_draft(session, workspace, raw, timezone)
+    draft, plan = answered.draft, answered.plan
+    actions = query.actions_of_plan(session, plan.id) if plan else []
+    projects = query.projects_of_plan(session, plan.id) if plan else None
+    headings = compare_headings(plan, query.sections_of_plan(session, plan.id), draft) if plan else ()
+    resolutions = resolutions_of(actions, answered.answers)
+    differences = compare_plan(actions, draft, resolutions, projects, headings)
+    zone = plan.board.timezone if plan else timezone
+    overrides = find_chat_overrides(session, differences, draft.as_at, zone)
+    questions = _all_questions(answered, differences, actions)
+    return Analysis(raw, plan, questions, answered.answers, draft, differences, overrides, zone)
+
+
+def ask_about_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> AskedQuestions:
+    """The questions of `analyse_draft` alone: for them it is not asked what changed in each action."""
+    answered = _answer_draft(session, workspace, raw, _timezone(session, workspace))
+    plan = answered.plan
+    actions = query.headings_of_actions(session, plan.id) if plan else []
+    differences = match_plan(actions, answered.draft, resolutions_of(actions, answered.answers))
+    questions = _all_questions(answered, differences, actions)
+    return AskedQuestions(raw, plan, questions, answered.answers)
+
+
+def _all_questions(
+    answered: _AnsweredDraft, differences: Differences, actions: Sequence[Action]
+) -> tuple[Question, ...]:
+    which = () if answered.which is None else (answered.which,)
+    return (*which, *gone_questions(answered.draft, differences, actions), *answered.questions)
+
+
+def _answer_draft(session: Session, workspace: Workspace, raw: PlanDraft, timezone: str) -> _AnsweredDraft:
     answers = load_answers(session, workspace.id, raw.title, timezone)
     plan = boards_query.plan_by_title(session, workspace.id, raw.title)
     which = None if plan else plan_question(raw, boards_query.plans(session, workspace.id).values())
@@ -101,16 +150,8 @@ def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Ana
         answers = (
             answers if plan is None else load_answers(session, workspace.id, plan.title, timezone) | answers
         )
-    questions = [*cell_questions(raw), *owner_questions(raw, _known_people(session, workspace))]
-    draft = apply_answers(raw, questions, answers)
-    actions = query.actions_of_plan(session, plan.id) if plan else []
-    projects = query.projects_of_plan(session, plan.id) if plan else None
-    headings = compare_headings(plan, query.sections_of_plan(session, plan.id), draft) if plan else ()
-    differences = compare_plan(actions, draft, resolutions_of(actions, answers), projects, headings)
-    asked = [*([which] if which else []), *gone_questions(draft, differences, actions), *questions]
-    zone = plan.board.timezone if plan else timezone
-    overrides = find_chat_overrides(session, differences, draft.as_at, zone)
-    return Analysis(raw, draft, plan, tuple(asked), answers, differences, overrides, zone)
+    questions = (*cell_questions(raw), *owner_questions(raw, _known_people(session, workspace)))
+    return _AnsweredDraft(apply_answers(raw, questions, answers), plan, which, questions, answers)
 
 
 def _chosen_plan(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:

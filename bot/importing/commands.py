@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import ListQuestions, Versions
 from bot.errors import NotUnderstoodError
 from bot.importing import question_flow
-from bot.importing.analysis import Analysis
+from bot.importing.analysis import AskedQuestions
 from bot.importing.button_tokens import plan_token
 from bot.importing.drafting.codec import decode_draft
 from bot.importing.drafting.draft import ActionDraft
@@ -43,13 +43,13 @@ MAX_REMOVED_LISTED = 20
 def list_questions(session: Session, actor: Actor, command: ListQuestions, _now: datetime) -> QuestionList:
     """Of the plan with the most open questions, where there are several plans."""
     workspace = session.get_one(Workspace, actor.workspace_id)
-    analysed = [
-        (plan, question_flow.analyse_plan(session, workspace, plan)) for plan in _plans(session, actor)
+    asked = [
+        (plan, question_flow.ask_about_plan(session, workspace, plan)) for plan in _plans(session, actor)
     ]
-    plan, analysis = max(analysed, key=lambda each: len(each[1].open_questions) if each[1] else -1)
-    lines = _question_lines(plan, analysis, answered=command.answered) if analysis else []
+    plan, questions = max(asked, key=lambda each: len(each[1].open_questions) if each[1] else -1)
+    lines = _question_lines(plan, questions, answered=command.answered) if questions else []
     page = select_page(command.page, len(lines), QUESTIONS_PER_PAGE)
-    both = (len(analysis.open_questions), len(analysis.remembered)) if analysis else (0, 0)
+    both = (len(questions.open_questions), len(questions.remembered)) if questions else (0, 0)
     managers = people_query.initials_of_managers(session, actor.workspace_id)
     return QuestionList(
         plan=plan.title,
@@ -66,15 +66,15 @@ def list_questions(session: Session, actor: Actor, command: ListQuestions, _now:
     )
 
 
-def _question_lines(plan: Plan, analysis: Analysis, *, answered: bool) -> list[QuestionLine]:
+def _question_lines(plan: Plan, questions: AskedQuestions, *, answered: bool) -> list[QuestionLine]:
     def with_value(line: QuestionLine, question: Question) -> QuestionLine:
         return replace(line, value=f"{question_flow.PLAN} {plan_token(plan)} {question.key}")
 
     if answered:
         return [
-            with_value(present_answered_question(each, answer), each) for each, answer in analysis.remembered
+            with_value(present_answered_question(each, answer), each) for each, answer in questions.remembered
         ]
-    return [with_value(present_open_question(each), each) for each in analysis.open_questions]
+    return [with_value(present_open_question(each), each) for each in questions.open_questions]
 
 
 def handle_versions(

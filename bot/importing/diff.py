@@ -152,6 +152,22 @@ def compare_plan(
     )
 
 
+def match_plan(
+    actions: Sequence[Action], draft: PlanDraft, resolutions: Mapping[int, Resolution]
+) -> Differences:
+    """What is new and what is missing alone."""
+    positions = match_actions(actions, draft.actions, decided=_decided_matches(draft, resolutions))
+    matched_positions = set(positions.values())
+    return Differences(
+        new=tuple(each for each in enumerate(draft.actions) if each[0] not in matched_positions),
+        gone=(),
+        changed=(),
+        unchanged=0,
+        missing=tuple(each for each in actions if each.id not in positions),
+        positions=positions,
+    )
+
+
 def _is_retained(resolution: Resolution | None) -> bool:
     return resolution is not None and resolution.kind is ResolutionKind.RETAINED
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.importing import apply_draft, review
-from bot.importing.analysis import Analysis, analyse_draft
+from bot.importing.analysis import Analysis, AskedQuestions, analyse_draft, ask_about_draft
 from bot.importing.apply_draft import BoardDefaults
 from bot.importing.button_tokens import find_plan, find_upload
 from bot.importing.presenters import present_answered_question, present_open_question
@@ -151,6 +151,12 @@ def analyse_plan(session: Session, workspace: Workspace, plan: Plan) -> Analysis
     """The plan's newest version with the answers there are; None where no version is stored."""
     raw = latest_draft(session, plan)
     return analyse_draft(session, workspace, raw) if raw else None
+
+
+def ask_about_plan(session: Session, workspace: Workspace, plan: Plan) -> AskedQuestions | None:
+    """The questions about the plan's newest version alone; None where no version is stored."""
+    raw = latest_draft(session, plan)
+    return ask_about_draft(session, workspace, raw) if raw else None
 
 
 def _analyse_subject(session: Session, actor: Actor, run: QuestionRun) -> Analysis | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, load_only, selectinload
 
 from models.imports import PlanAnswer, PlanUpload, PlanVersion
 from models.outbox import StatusChange
@@ -23,6 +23,19 @@ def actions_of_plan(session: Session, plan_id: int) -> Sequence[Action]:
             selectinload(Action.due_dates),
             selectinload(Action.milestones),
         )
+        .order_by(Action.position, Action.id)
+    ).all()
+
+
+def headings_of_actions(session: Session, plan_id: int) -> Sequence[Action]:
+    """The same actions with what they are recognised by alone: section, ref, title, and since when they are
+    there or gone.
+    """
+    columns = (Action.ref, Action.title, Action.created_at, Action.gone_at, Action.gone_reason)
+    return session.scalars(
+        select(Action)
+        .where(Action.plan_id == plan_id)
+        .options(load_only(*columns), joinedload(Action.section))
         .order_by(Action.position, Action.id)
     ).all()
 

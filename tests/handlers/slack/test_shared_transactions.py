@@ -177,7 +177,7 @@ async def test_a_stranger_to_the_database_is_refused_after_a_second_look(context
     event.listen(context.database.engine, "begin", lambda _: begun.append("begin"))
     asker = Asker("T0ELSEWHERE", USERS["SS"], "C0BOARD", "board")
     answer = await handle_request(
-        context, RequestInfo(asker, "k1", "v0=k1"), CommandJob(context, asker, "mine")
+        context, RequestInfo(asker, "k1", "v0=k1"), CommandJob(context, asker, "undo")
     )
     assert answer["outcome"] == "refused"
     assert "not set up" in text_of(answer)
