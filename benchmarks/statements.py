@@ -12,6 +12,7 @@ from unittest.mock import patch
 from sqlalchemy.orm import Session
 
 from handlers import pipeline
+from handlers.slack.commands import CommandJob
 from models.sql_fastpath import CompiledStatement
 
 # These are unique, so each request has its own.
@@ -37,6 +38,13 @@ def replay_only_statements() -> None:
         return answers[0]
 
     pipeline._run_in_transaction = replay  # noqa: SLF001
+    prepare = CommandJob.prepare
+
+    async def prepare_first(job: CommandJob) -> None:
+        if not answers:
+            await prepare(job)
+
+    CommandJob.prepare = prepare_first  # type: ignore[method-assign] # in this process alone
 
 
 def _record_statements(work: Callable[[], None]) -> list[tuple[CompiledStatement, Mapping[str, Any]]]:

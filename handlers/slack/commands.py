@@ -65,7 +65,7 @@ class CommandJob:
             self._read_line(moment.astimezone(ZoneInfo(self._context.settings.timezone)).date())
         else:
             days = {(moment.astimezone(UTC) + offset).date() for offset in ALL_UTC_OFFSETS}
-            await asyncio.to_thread(lambda: [self._read_line(each) for each in days])
+            await asyncio.to_thread(self._read_line, *days)
 
     def __call__(self, session: Session) -> Result:
         now = self._context.clock.now()
@@ -85,14 +85,14 @@ class CommandJob:
             raise command
         return command
 
-    def _read_line(self, today: date) -> None:
-        """Once for each day."""
-        if today in self._commands:
-            return
-        try:
-            self._commands[today] = parse(self.text, today=today, command=self._command)
-        except NotUnderstoodError as error:
-            self._commands[today] = error
+    def _read_line(self, *days: date) -> None:
+        """As of each of these days, once for each."""
+        for today in days:
+            if today not in self._commands:
+                try:
+                    self._commands[today] = parse(self.text, today=today, command=self._command)
+                except NotUnderstoodError as error:
+                    self._commands[today] = error
 
 
 class CommandListeners:

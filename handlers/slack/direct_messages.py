@@ -118,10 +118,11 @@ class FreeTextJob(CommandJob):
             each.is_later or each.is_status or each.is_date for each in replies
         )
 
-    def _read_line(self, today: date) -> None:
-        if today not in self._replies and len(self.text) <= MAX_LINE_LENGTH:
-            self._replies[today] = FreeTextReply(self.text, today=today, command=self._command)
-        super()._read_line(today)
+    def _read_line(self, *days: date) -> None:
+        for today in days:
+            if today not in self._replies and len(self.text) <= MAX_LINE_LENGTH:
+                self._replies[today] = FreeTextReply(self.text, today=today, command=self._command)
+        super()._read_line(*days)
 
     def _find_command(self, session: Session, actor: Actor, today: date) -> Command:
         thread = free_text_replies.find_in_thread(session, actor, self._thread_ts)
@@ -193,7 +194,7 @@ class ApologyJob:
     async def prepare(self) -> None:
         """Nothing."""
 
-    def __call__(self, _session: Session) -> Result:
+    def __call__(self, session: Session) -> Result:  # noqa: ARG002 - a job is given one
         parts = render_response(self._context, ErrorMessage(self._text), "refused")["parts"]
         return Result(None, save=lambda session: _enqueue_reply(session, self._context, self._info, parts))
 
