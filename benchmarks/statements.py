@@ -44,7 +44,7 @@ def replay_only_statements() -> None:
         if not answers:
             await prepare(job)
 
-    CommandJob.prepare = prepare_first  # type: ignore[method-assign] # in this process alone
+    CommandJob.prepare = prepare_first  # type: ignore[method-assign, assignment] # in this process alone
 
 
 def _record_statements(work: Callable[[], None]) -> list[tuple[CompiledStatement, Mapping[str, Any]]]:
