@@ -44,6 +44,16 @@ class Cli(click.Group):
         except CipError as error:
             click.echo(error.sentence, err=True)
             ctx.exit(2)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            click.echo(_describe_file_error(error), err=True)
+            ctx.exit(2)
+
+
+def _describe_file_error(error: OSError) -> str:
+    """Of a file or folder that no command could foresee."""
+    return f"{error.filename or 'A file'} cannot be used: {error.strerror or 'it was refused'}."
 
 
 @click.group(cls=Cli, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
