@@ -46,6 +46,7 @@ from bot.sentences import sentence
 from bot.services.outbox.rate_limits import NO_LIMITS
 from handlers.slack import (
     CATCH_UP_INTERVAL,
+    EXPIRY_INTERVAL,
     EXPORT_INTERVAL,
     IMPORT_INTERVAL,
     SlackApp,
@@ -226,6 +227,7 @@ async def _run_jobs(
     """Run the jobs while the context lasts. close: stops the servers, while the jobs end."""
     bot.scheduler.add_job(LINK_INTERVAL, build_account_linking(bot, team).run)
     bot.scheduler.add_job(IMPORT_INTERVAL, slack.imports.run)
+    bot.scheduler.add_job(EXPIRY_INTERVAL, slack.imports.expire)
     bot.scheduler.add_job(EXPORT_INTERVAL, slack.exports.run)
     audit = AuditJob(bot.database, bot.clock, bot.tick_job, bot.scheduler.nudge)
     bot.scheduler.add_job(AUDIT_INTERVAL, audit.run)

@@ -59,6 +59,7 @@ async def test_a_body_without_a_length_is_measured_all_the_same(sqlite_council: 
         ("deflate", zlib.compress(b"0" * 20_000_000), 413),
         ("gzip", gzip.compress(b"command=%2Fcip"), 401),
     ],
+    ids=["garbage", "no gzip", "no deflate", "gzip bomb", "deflate bomb", "unsigned"],
 )
 async def test_a_packed_body_is_refused_without_a_trace(
     sqlite_council: Council, logged: StringIO, encoding: str, body: bytes, status: int

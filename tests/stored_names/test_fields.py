@@ -61,9 +61,10 @@ def test_words_in_rows_keep_their_spelling() -> None:
         "plan_upload.state": (
             uploads.RECEIVED,
             uploads.REFUSED,
-            review.WAITING,
-            review.APPLIED,
-            review.CANCELLED,
+            uploads.WAITING,
+            uploads.APPLIED,
+            uploads.CANCELLED,
+            uploads.EXPIRED,
         ),
         "plan_export.state": (exports.ASKED, exports.SENT, exports.FAILED),
         "questions button": (question_flow.UPLOAD, question_flow.PLAN, question_flow.AGAIN),
