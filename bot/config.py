@@ -74,7 +74,11 @@ class Settings(BaseSettings):
     # No variable can have a name with "=" in it, so PORT or HOST of some other program changes nothing
     # here.
     model_config = SettingsConfigDict(
-        env_file=ENV_FILE, env_file_encoding=ENV_FILE_ENCODING, env_prefix="=", extra="ignore", populate_by_name=True
+        env_file=ENV_FILE,
+        env_file_encoding=ENV_FILE_ENCODING,
+        env_prefix="=",
+        extra="ignore",
+        populate_by_name=True,
     )
 
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
@@ -113,7 +117,10 @@ class Settings(BaseSettings):
         """Spaces and line ends around it belong to how it was copied."""
         if value is None:
             return None
-        key, name = value.get_secret_value().strip(), str(cls.model_fields[str(info.field_name)].validation_alias)
+        key, name = (
+            value.get_secret_value().strip(),
+            str(cls.model_fields[str(info.field_name)].validation_alias),
+        )
         problem = _key_problem(name, key)
         if problem:
             raise PydanticCustomError("key", "{problem}", {"problem": problem})
@@ -298,7 +305,13 @@ def _problem(item: Any, options: Collection[str]) -> str:
     name = option_of(setting) if setting in options else setting
     # A URL may contain a password.
     is_hidden = setting in _SECRET_SETTINGS or "@" in value
-    shown = "blank" if not value.strip() and is_hidden else "this" if is_hidden or len(value) > _MAX_SHOWN_LENGTH else f"“{value}”"
+    shown = (
+        "blank"
+        if not value.strip() and is_hidden
+        else "this"
+        if is_hidden or len(value) > _MAX_SHOWN_LENGTH
+        else f"“{value}”"
+    )
     return f"{name} cannot be {shown}: it takes {EXPECTED_VALUES[setting]}."
 
 

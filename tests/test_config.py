@@ -82,9 +82,15 @@ def test_prompt_days_are_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> No
         ({"CIP_QUIET_FROM": "nine"}, "CIP_QUIET_FROM cannot be “nine”: it takes a time of day"),
         ({"CIP_PROMPT_TIME": "19:00"}, "CIP_PROMPT_TIME is 19:00, within the quiet hours .18:00 to 08:00."),
         ({"CIP_PUBLIC_URL": "https://a:secret@b"}, "CIP_PUBLIC_URL cannot be this: it takes an address"),
-        ({"DATABASE_URL": " "}, "^DATABASE_URL cannot be blank: it takes an address .* no line at all for SQLite"),
+        (
+            {"DATABASE_URL": " "},
+            "^DATABASE_URL cannot be blank: it takes an address .* no line at all for SQLite",
+        ),
         ({"CIP_DATA_DIR": ""}, "CIP_DATA_DIR cannot be “”: it takes a folder"),
-        ({"SLACK_API_URL": "foo"}, "SLACK_API_URL cannot be “foo”: it takes an address such as https://slack"),
+        (
+            {"SLACK_API_URL": "foo"},
+            "SLACK_API_URL cannot be “foo”: it takes an address such as https://slack",
+        ),
         ({"SLACK_API_URL": "https://a:b@c/api"}, "SLACK_API_URL cannot be this"),
         ({**KEYS, "SLACK_SIGNING_SECRET": ""}, "^SLACK_SIGNING_SECRET is blank. Give it its value, or take"),
         ({"SLACK_SIGNING_SECRET": "  \n"}, "^SLACK_SIGNING_SECRET is blank."),
@@ -132,7 +138,7 @@ def test_other_tokens_are_slacks_to_judge(monkeypatch: pytest.MonkeyPatch, token
     [
         ("CIP_PORT=3001 # \xe9".encode("latin-1"), r"^\.env is not text in UTF-8\."),
         ("CIP_PORT=3001".encode("utf-16"), r"^\.env is not text in UTF-8\."),
-        (b"CIP_DATA_DIR=\"a\0b\"", "CIP_DATA_DIR cannot be"),
+        (b'CIP_DATA_DIR="a\0b"', "CIP_DATA_DIR cannot be"),
     ],
 )
 def test_a_file_of_settings_that_cannot_be_read_is_said(tmp_path: Path, content: bytes, says: str) -> None:

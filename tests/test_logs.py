@@ -249,7 +249,21 @@ def test_without_a_stream_it_is_standard_error() -> None:
 
 
 LONG = 1_000_000
-SLOW_SHAPES = ("a", "a.", "a://", "http://", "DETAIL", "data ", "token ", "[", "-", "password=", "xoxb-", " ", "@:")
+SLOW_SHAPES = (
+    "a",
+    "a.",
+    "a://",
+    "http://",
+    "DETAIL",
+    "data ",
+    "token ",
+    "[",
+    "-",
+    "password=",
+    "xoxb-",
+    " ",
+    "@:",
+)
 
 
 @pytest.mark.parametrize("shape", SLOW_SHAPES)

@@ -76,10 +76,7 @@ def _check_response(response: aiohttp.ClientResponse) -> None:
     if response.status == _TOO_MANY or response.status >= _SERVER_FAULT:
         raise DeliveryError("Slack had a fault.", code=f"http_{response.status}", try_again=True)
     if response.status != _OK or response.content_type == "text/html":
-        raise _permanent_error(
-            "I was not let at the file. Ask whoever looks after the bot to give it the scope files:read.",
-            "no_permission",
-        )
+        raise _permanent_error(describe_invisible_file(), "no_permission")
 
 
 async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
@@ -89,6 +86,10 @@ async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
         if len(content) > MAX_FILE_SIZE:
             raise _permanent_error(describe_size_limit(), "too_large")
     return bytes(content)
+
+
+def describe_invisible_file() -> str:
+    return sentence("delivery.file_not_visible")
 
 
 def describe_size_limit() -> str:
@@ -109,7 +110,7 @@ class FileUpload:
 
 async def begin_upload(client: AsyncWebClient, name: str, size: int) -> FileUpload:
     """Announce a file of so many bytes. Raises DeliveryError, as all here do."""
-    with _explain_missing_scope("send files", "files:write"):
+    with _explain_missing_scope():
         answer = await call_api(client.files_getUploadURLExternal, filename=name, length=size)
     return FileUpload(str(answer["file_id"]), str(answer["upload_url"]))
 
@@ -135,7 +136,7 @@ async def share_file(
     title of a plan.
     """
     opened = await call_api(client.conversations_open, users=user_id)
-    with _explain_missing_scope("send files", "files:write"):
+    with _explain_missing_scope():
         await call_api(
             client.files_completeUploadExternal,
             files=[{"id": upload.file_id, "title": title}],
@@ -146,13 +147,13 @@ async def share_file(
 
 async def is_shared(client: AsyncWebClient, file_id: str) -> bool:
     """Whether the file was ever shown. Slack takes a file first and shows it once it was looked through: in
-    between neither is true, so that raises a temporary DeliveryError.
+    between neither is true, so that raises a temporary DeliveryError. False also without the scope
+    files:read, which is optional: twice is better than never.
     """
     try:
-        with _explain_missing_scope("see files", "files:read"):
-            answer = await call_api(client.files_info, file=file_id)
+        answer = await call_api(client.files_info, file=file_id)
     except DeliveryError as error:
-        if error.code == "file_not_found":
+        if error.code in {"file_not_found", "missing_scope"}:
             return False
         if error.code == "file_deleted":
             return True
@@ -164,17 +165,13 @@ async def is_shared(client: AsyncWebClient, file_id: str) -> bool:
 
 
 @contextmanager
-def _explain_missing_scope(purpose: str, scope: str) -> Iterator[None]:
+def _explain_missing_scope() -> Iterator[None]:
     try:
         yield
     except DeliveryError as error:
         if error.code != "missing_scope":
             raise
-        raise DeliveryError(
-            f"I may not {purpose}. Ask whoever looks after the bot to give it the scope {scope}.",
-            code=error.code,
-            try_again=False,
-        ) from None
+        raise _permanent_error(sentence("delivery.files_not_allowed"), error.code) from None
 
 
 def _temporary_error(code: str) -> DeliveryError:

@@ -13,7 +13,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack_files import MAX_FILE_SIZE, SlackFiles, describe_size_limit
+from bot.delivery.slack_files import (
+    MAX_FILE_SIZE,
+    SlackFiles,
+    describe_invisible_file,
+    describe_size_limit,
+)
 from bot.errors import CipError, DeliveryError, NotAllowedError
 from bot.importing import review, uploads
 from bot.importing.apply_draft import board_defaults
@@ -249,9 +254,13 @@ def _to_sent_file(file: Body) -> SentFile:
 
 def _rejection_reason(file: SentFile) -> str:
     """Why this cannot be a plan, or ""."""
+    if not file.address and not file.name:
+        return sentence("handlers.import_problem", problem=describe_invisible_file())
     ending = PurePath(file.name).suffix.casefold()
     if ending not in READERS:
         return sentence("handlers.not_a_plan_file", endings=list(READERS), name=file.name)
     if file.size > MAX_FILE_SIZE:
         return sentence("handlers.import_problem", problem=describe_size_limit())
-    return "" if file.address else sentence("handlers.import_not_fetched")
+    if not file.address:
+        return sentence("handlers.import_problem", problem=describe_invisible_file())
+    return ""

@@ -110,9 +110,7 @@ def next_upload(session: Session, team_id: str, state: str, excluded: Collection
 
     excluded: ids of those in work. They count as their sender's first all the same.
     """
-    order = func.row_number().over(
-        partition_by=PlanUpload.user_id, order_by=(PlanUpload.size, PlanUpload.id)
-    )
+    order = func.row_number().over(partition_by=PlanUpload.user_id, order_by=(PlanUpload.size, PlanUpload.id))
     turns = select(PlanUpload.id, order.label("turn"))
     turns = turns.join(Workspace, Workspace.id == PlanUpload.workspace_id)
     turn = turns.where(Workspace.team_id == team_id, PlanUpload.state == state).subquery()

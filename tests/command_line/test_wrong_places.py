@@ -187,7 +187,9 @@ def test_a_file_to_write_that_cannot_be_written_is_told(folder: Path) -> None:
     assert run("export taken.csv").exit_code == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe" * 50, b"\x1f\x8b\x08\x00broken", b"{}", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff\xfe" * 50, b"\x1f\x8b\x08\x00broken", b"{}", b"\xef\xbb\xbf"]
+)
 def test_a_file_to_read_that_is_something_else_is_told(folder: Path, content: bytes) -> None:
     for name in ("x.backup", "x.csv", "x.xlsx", "x.docx", "x.pdf", "x.json"):
         (folder / name).write_bytes(content)
@@ -264,7 +266,13 @@ def test_only_the_owner_may_read_what_is_written(folder: Path) -> None:
     finally:
         os.umask(before)
     written = [*data.iterdir(), *folder.glob("out.*"), folder / "open.json"]
-    assert {each.name for each in written} >= {"cip.sqlite3", "out.csv", "out.html", "open.json", "out.backup"}
+    assert {each.name for each in written} >= {
+        "cip.sqlite3",
+        "out.csv",
+        "out.html",
+        "open.json",
+        "out.backup",
+    }
     assert {each.name: oct(stat.S_IMODE(each.stat().st_mode)) for each in written} == {
         each.name: "0o600" for each in written
     }

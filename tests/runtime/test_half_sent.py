@@ -67,9 +67,20 @@ def refused() -> float:
         [b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"],
         [HEADERS + b"0123456789", b"GET /slow HTT"],
     ],
-    ids=["nothing", "half headers", "dripping headers", "no body", "half a body", "dripping body", "half a chunk", "second"],
+    ids=[
+        "nothing",
+        "half headers",
+        "dripping headers",
+        "no body",
+        "half a body",
+        "dripping body",
+        "half a chunk",
+        "second",
+    ],
 )
-async def test_a_request_that_is_half_sent_ends(tmp_path: Path, parts: list[bytes], capfd: pytest.CaptureFixture[str]) -> None:
+async def test_a_request_that_is_half_sent_ends(
+    tmp_path: Path, parts: list[bytes], capfd: pytest.CaptureFixture[str]
+) -> None:
     before = refused()
     async with server(tmp_path) as (host, port):
         reader, writer = await asyncio.open_connection(host, port)

@@ -66,7 +66,9 @@ async def test_a_packed_body_is_refused_without_a_trace(
 ) -> None:
     headers = {"Content-Encoding": encoding, "Content-Type": FORM}
     async with ClientSession() as session:
-        async with session.post(f"{sqlite_council.address}/slack/events", data=body, headers=headers) as answer:
+        async with session.post(
+            f"{sqlite_council.address}/slack/events", data=body, headers=headers
+        ) as answer:
             assert answer.status == status
             assert "Traceback" not in await answer.text()
     assert "5.2" in await sqlite_council.send_command("SS", "mine")

@@ -77,9 +77,7 @@ async def test_who_is_no_manager_any_more_is_not_read(tmp_path: Path) -> None:
         bot_council.sandbox.faults.fail_with_status("files.download", 503, times=1)
         async with bot_running(bot_council):
             await send_file(bot_council, "PM", csv_file())
-            await wait_until(
-                lambda: select_all(bot_council, PlanUpload.attempts) == [1], "it was tried once"
-            )
+            await wait_until(lambda: select_all(bot_council, PlanUpload.attempts) == [1], "it was tried once")
         set_role(bot_council, "PM", "owner")
         set_role(bot_council, "RM", "plan-manager")
         count = fetched(bot_council)
@@ -105,7 +103,9 @@ def put(bot_council: Council, count: int, **values: Any) -> None:
     database.close()
 
 
-async def test_no_more_than_five_wait_to_be_read(sqlite_council: Council, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_more_than_five_wait_to_be_read(
+    sqlite_council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reading = asyncio.Event()
 
     async def wait(_self: SlackFiles, _address: str) -> bytes:
@@ -171,7 +171,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 async def test_everybody_has_a_turn_and_small_files_are_first(database: Database) -> None:
     """Nine long documents of one person do not hold up another's workbook."""
-    sent = [*(("U0SS", 9_000_000 - n) for n in range(9)), ("U0PM", 8_000_000), ("U0PM", 20_000), ("U0RM", 30_000)]
+    sent = [
+        *(("U0SS", 9_000_000 - n) for n in range(9)),
+        ("U0PM", 8_000_000),
+        ("U0PM", 20_000),
+        ("U0RM", 30_000),
+    ]
 
     def record() -> None:
         with database.transaction() as session:
@@ -273,6 +278,8 @@ async def test_a_forged_form_shows_nobody_what_is_asked(sqlite_council: Council)
     }  # fmt: skip
     for initials in ("RM", "VW"):
         view = sqlite_council.sandbox.workspace.views.open(USERS[initials], content)
-        await sqlite_council.sandbox.user_actions.submit(USERS[initials], view.id, {}, client_validation=False)
+        await sqlite_council.sandbox.user_actions.submit(
+            USERS[initials], view.id, {}, client_validation=False
+        )
         assert view.content["title"]["text"] == "Mine"
         assert "Mend it" not in str(view.content)

@@ -165,7 +165,8 @@ HOSTILE_PART = '<?xml version="1.0" encoding="{}"?><!DOCTYPE x [<!ENTITY a "aaaa
     ],
 )
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be", "cp037", "cp500", "utf-7"]
+    "encoding",
+    ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be", "cp037", "cp500", "utf-7"],
 )
 def test_a_document_type_is_refused_in_any_part(part: str, encoding: str) -> None:
     hostile = HOSTILE_PART.format(encoding).encode(encoding)
