@@ -134,7 +134,7 @@ def _count_uploads(session: Session, workspace_id: int, user_id: str, *which: Co
 
 
 def undecided_uploads(session: Session, states: Collection[str], before: datetime) -> Sequence[PlanUpload]:
-    """Those that came before this moment and are in one of these states, locked until the transaction ends."""
+    """Those in one of these states that came before this moment, locked until the transaction ends."""
     query = select(PlanUpload).where(PlanUpload.state.in_(states), PlanUpload.received_at < before)
     return session.scalars(query.with_for_update()).all()
 

@@ -91,10 +91,10 @@ async def test_a_file_the_bot_may_not_see_is_answered_with_the_permission(
 async def test_a_file_the_bot_may_not_fetch_is_answered_with_the_permission(sqlite_council: Council) -> None:
     settings = sqlite_council.sandbox.settings
     before, settings.bot_token = settings.bot_token, "xoxb-another"
-    await sqlite_council.sandbox.user_actions.share_file(
-        USERS["PM"], sqlite_council.sandbox.workspace.directory.open_im(USERS["PM"]).id, "",
-        {"id": "F1", "name": "plan.csv", "size": 9, "url_private": f"{settings.base_url}/sandbox/files/F1/plan.csv"},
-    )  # fmt: skip
+    address = f"{settings.base_url}/sandbox/files/F1/plan.csv"
+    channel = sqlite_council.sandbox.workspace.directory.open_im(USERS["PM"]).id
+    file = {"id": "F1", "name": "plan.csv", "size": 9, "url_private": address}
+    await sqlite_council.sandbox.user_actions.share_file(USERS["PM"], channel, "", file)
     await wait_until(lambda: select_all(sqlite_council, PlanUpload.state) == ["refused"], "it was refused")
     settings.bot_token = before
 

@@ -65,12 +65,12 @@ async def test_a_packed_body_is_refused_without_a_trace(
     sqlite_council: Council, logged: StringIO, encoding: str, body: bytes, status: int
 ) -> None:
     headers = {"Content-Encoding": encoding, "Content-Type": FORM}
-    async with ClientSession() as session:
-        async with session.post(
-            f"{sqlite_council.address}/slack/events", data=body, headers=headers
-        ) as answer:
-            assert answer.status == status
-            assert "Traceback" not in await answer.text()
+    async with (
+        ClientSession() as session,
+        session.post(f"{sqlite_council.address}/slack/events", data=body, headers=headers) as answer,
+    ):
+        assert answer.status == status
+        assert "Traceback" not in await answer.text()
     assert "5.2" in await sqlite_council.send_command("SS", "mine")
     assert "exception" not in logged.getvalue()
     assert '"error"' not in logged.getvalue()

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.seed import SeedRecord
 from bot.errors import CallKind
-from bot.importing import apply_draft, question_flow, review, uploads
+from bot.importing import apply_draft, question_flow, uploads
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.question_flow import QuestionRun
 from bot.importing.questions import apply_answers, change_questions, generate

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from bot.commands import Asker
+from bot.database import Database
 from bot.delivery.slack_files import SlackFiles
 from bot.importing import uploads
 from bot.importing.uploads import MAX_AGE, MAX_PER_DAY, MAX_UNREAD, SentFile
@@ -28,8 +31,6 @@ from tests.handlers.slack.test_imports import (
     send_plan,
     set_role,
 )
-from bot.commands import Asker
-from bot.database import Database
 
 
 def fetched(bot_council: Council) -> int:
@@ -49,8 +50,10 @@ async def test_a_file_of_whoever_could_not_apply_it_is_not_even_fetched(
 
     await wait_until(lambda: bool(said()), "they were answered")
     assert said() == [
-        "Only a plan manager can bring in a plan, so I did not open what you sent. Nothing was changed."
-        " Send it to PM."
+        (
+            "Only a plan manager can bring in a plan, so I did not open what you sent. Nothing was changed."
+            " Send it to PM."
+        )
     ]
     assert select_all(bot_council, PlanUpload) == []
     assert fetched(bot_council) == 0
@@ -96,8 +99,8 @@ def put(bot_council: Council, count: int, **values: Any) -> None:
         for number in range(count):
             row = {
                 "key": f"before:{number}", "user_id": USERS["PM"], "channel_id": "D1", "name": "x.csv",
-                "address": "https://evil.example/x.csv", "state": "refused", "received_at": bot_council.clock.now(),
-                "size": 10, **values,
+                "address": "https://evil.example/x.csv", "state": "refused", "size": 10,
+                "received_at": bot_council.clock.now(), **values,
             }  # fmt: skip
             session.add(PlanUpload(workspace_id=workspace.id, **row))
     database.close()
