@@ -1,5 +1,6 @@
 """The command line. `python app.py` alone serves; every command has --help."""
 
+import os
 from importlib import import_module
 
 import click
@@ -67,4 +68,6 @@ def main(ctx: click.Context) -> None:
 
 
 if __name__ == "__main__":
+    # Whatever is written, the sandbox's files too, is for whoever runs this.
+    os.umask(0o077)
     main()

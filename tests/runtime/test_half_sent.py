@@ -52,7 +52,8 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refused() -> float:
-    return metrics.REFUSED_REQUESTS.labels("content")._value.get()
+    value: float = metrics.REFUSED_REQUESTS.labels("content")._value.get()
+    return value
 
 
 @pytest.mark.parametrize(
