@@ -1,5 +1,6 @@
 """The command line. `python app.py` alone serves; every command has --help."""
 
+import os
 from importlib import import_module
 
 import click
@@ -44,6 +45,16 @@ class Cli(click.Group):
         except CipError as error:
             click.echo(error.sentence, err=True)
             ctx.exit(2)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            click.echo(_describe_file_error(error), err=True)
+            ctx.exit(2)
+
+
+def _describe_file_error(error: OSError) -> str:
+    """Of a file or folder that no command could foresee."""
+    return f"{error.filename or 'A file'} cannot be used: {error.strerror or 'it was refused'}."
 
 
 @click.group(cls=Cli, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,4 +68,6 @@ def main(ctx: click.Context) -> None:
 
 
 if __name__ == "__main__":
+    # Whatever is written, the sandbox's files too, is for whoever runs this.
+    os.umask(0o077)
     main()

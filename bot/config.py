@@ -12,15 +12,20 @@ from zoneinfo import ZoneInfo
 import holidays
 from dateutil.rrule import rrulestr
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
-ENV_FILE = ".env"
+# With or without a mark of the byte order, as some editors put it.
+ENV_FILE, ENV_FILE_ENCODING = ".env", "utf-8-sig"
 # What each setting takes, for the error about a wrong value.
 EXPECTED_VALUES = {
+    "DATABASE_URL": "an address such as postgresql://user:password@host/name, or no line at all for SQLite",
+    "SLACK_API_URL": "an address such as https://slack.com/api/",
+    "CIP_DATA_DIR": "a folder, such as data",
     "CIP_PUBLIC_URL": "an address such as https://plan.example.gov.uk",
     "CIP_HOST": "a name or address of this machine, such as 127.0.0.1",
     "CIP_PORT": "a whole number from 0 to 65535, such as 3000",
@@ -38,6 +43,15 @@ EXPECTED_VALUES = {
     "CIP_WEEKLY_BUDGET": "a whole number from 1 to 100",
     "CIP_RECENT_DAYS": "a whole number from 0 to 366",
 }
+# What Slack's keys begin with. Those of another kind are refused by name; others Slack itself judges.
+_SLACK_PREFIXES = {"SLACK_BOT_TOKEN": ("xoxb-", "xoxe.xoxb-"), "SLACK_APP_TOKEN": ("xapp-",)}
+_KEY_SOURCES = {
+    "SLACK_BOT_TOKEN": "It takes the Bot User OAuth Token, which begins with xoxb-.",
+    "SLACK_SIGNING_SECRET": "It takes the signing secret under “Basic Information”, which is no token.",
+    "SLACK_APP_TOKEN": "It takes an app-level token, which begins with xapp-.",
+}
+_SECRET_SETTINGS = {"DATABASE_URL", *_KEY_SOURCES}
+_ANY_SLACK_TOKEN = re.compile(r"xox[a-z][.-]|xapp-")
 _MAX_DAYS = 366
 _ANY_DAY = datetime(2018, 1, 1)  # noqa: DTZ001 - a rule counts in local time
 _COUNTRY = re.compile("[A-Z]{2}(?:-.+)?")
@@ -60,7 +74,11 @@ class Settings(BaseSettings):
     # No variable can have a name with "=" in it, so PORT or HOST of some other program changes nothing
     # here.
     model_config = SettingsConfigDict(
-        env_file=ENV_FILE, env_file_encoding="utf-8", env_prefix="=", extra="ignore", populate_by_name=True
+        env_file=ENV_FILE,
+        env_file_encoding=ENV_FILE_ENCODING,
+        env_prefix="=",
+        extra="ignore",
+        populate_by_name=True,
     )
 
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
@@ -92,6 +110,42 @@ class Settings(BaseSettings):
     quiet_until: time = Field(default=time(8), validation_alias="CIP_QUIET_UNTIL")
     weekly_budget: int = Field(default=3, ge=1, le=100, validation_alias="CIP_WEEKLY_BUDGET")
     recent_days: int = Field(default=7, ge=0, le=_MAX_DAYS, validation_alias="CIP_RECENT_DAYS")
+
+    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", mode="after")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Spaces and line ends around it belong to how it was copied."""
+        if value is None:
+            return None
+        key, name = (
+            value.get_secret_value().strip(),
+            str(cls.model_fields[str(info.field_name)].validation_alias),
+        )
+        problem = _key_problem(name, key)
+        if problem:
+            raise PydanticCustomError("key", "{problem}", {"problem": problem})
+        return SecretStr(key)
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_given(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().strip():
+            raise ValueError
+        return value and SecretStr(value.get_secret_value().strip())
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_api_address(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
+            raise ValueError
+        return f"{value.rstrip('/')}/"
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _is_folder(cls, value: object) -> object:
+        if isinstance(value, str) and (not value.strip() or "\0" in value):
+            raise ValueError
+        return value
 
     @field_validator("prompt_days", mode="before")
     @classmethod
@@ -182,7 +236,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy URL, with psycopg 3 named as the driver for PostgreSQL."""
-        if self.database_url is None or not self.database_url.get_secret_value():
+        if self.database_url is None:
             return f"sqlite:///{self.data_dir.resolve() / 'cip.sqlite3'}"
         return with_driver(self.database_url.get_secret_value())
 
@@ -206,6 +260,10 @@ def load_settings(options: Mapping[str, str] | None = None) -> Settings:
         settings = Settings(**cast(dict[str, Any], values))
     except ValidationError as error:
         raise SettingsError(_problems(error, values)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{ENV_FILE} is not text in UTF-8. Save it as UTF-8, or write it anew.") from None
+    except OSError as error:
+        raise SettingsError(f"{ENV_FILE} cannot be read: {error.strerror}.") from None
     _check_slack(settings)
     return settings
 
@@ -213,7 +271,9 @@ def load_settings(options: Mapping[str, str] | None = None) -> Settings:
 def unknown_settings() -> Iterator[str]:
     """A sentence for each name in the environment or `.env` that looks like a setting and is none."""
     names = [str(field.validation_alias) for field in Settings.model_fields.values()]
-    for name in sorted({*os.environ, *dotenv_values(ENV_FILE)}):
+    if Path(ENV_FILE).is_dir():
+        yield f"{ENV_FILE} is a folder, so no settings are read from it. They belong in a file of that name."
+    for name in sorted({*os.environ, *dotenv_values(ENV_FILE, encoding=ENV_FILE_ENCODING)}):
         if name.startswith("CIP_") and name not in names:
             near = get_close_matches(name, names, n=1)
             yield f"{name} is no setting, so it changes nothing." + (
@@ -239,11 +299,34 @@ def _problems(error: ValidationError, options: Collection[str]) -> str:
 def _problem(item: Any, options: Collection[str]) -> str:
     if not item["loc"]:
         return f"{item['ctx']['error']}."
+    if item["type"] == "key":
+        return str(item["ctx"]["problem"])
     setting, value = str(item["loc"][0]), str(item["input"])
     name = option_of(setting) if setting in options else setting
     # A URL may contain a password.
-    shown = "this" if "@" in value or len(value) > _MAX_SHOWN_LENGTH else f"“{value}”"
+    is_hidden = setting in _SECRET_SETTINGS or "@" in value
+    shown = (
+        "blank"
+        if not value.strip() and is_hidden
+        else "this"
+        if is_hidden or len(value) > _MAX_SHOWN_LENGTH
+        else f"“{value}”"
+    )
     return f"{name} cannot be {shown}: it takes {EXPECTED_VALUES[setting]}."
+
+
+def _key_problem(name: str, key: str) -> str:
+    """Why this cannot be one of Slack's keys, without showing it; "" where it may be one."""
+    own = _SLACK_PREFIXES.get(name, ())
+    if not key:
+        return f"{name} is blank. Give it its value, or take the line out."
+    if "\n" in key or "\r" in key:
+        return f"{name} has a line break in it. Copy it again, on one line."
+    if not key.isascii() or not key.isprintable() or " " in key:
+        return f"{name} has a character in it that Slack's keys have not. Copy it again."
+    if _ANY_SLACK_TOKEN.match(key) and not key.startswith(own):
+        return f"{name} holds a key of another kind. {_KEY_SOURCES[name]}"
+    return ""
 
 
 def _check_slack(settings: Settings) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from bot.group_commit import GroupCommit
+from bot.private_files import create_database_file
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class Database:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            create_database_file(Path(self.url.database))
         self.engine: Engine = (
             _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, threads)
         )

@@ -17,6 +17,9 @@ from structlog.types import EventDict, Processor
 
 HIDDEN, LEFT_OUT = "[hidden]", "[left out]"
 _MAX_TEXT_LENGTH, _MAX_TRACE_LENGTH, _MAX_DEPTH, _MAX_ITEMS = 300, 12_000, 4, 20
+# What is searched is cut first, so that the longest text costs no more than a short one: so much beyond what
+# is shown, of which the end, where half a secret may stand, is thrown away.
+_LOOKAHEAD, _MAX_SECRET_LENGTH = 2_000, 1_000
 _SECRET_NAME = re.compile(
     r"token|secret|passw(?:or)?d|\bpwd\b|authori[sz]ation|cookie|signature|credential|api_?key|database_?url|dsn"
     r"|(?:response|webhook|hook)_?url|headers?\b",
@@ -68,15 +71,18 @@ class LogRedactor:
 
     def redact_text(self, words: str, *, max_length: int = _MAX_TEXT_LENGTH) -> str:
         """The words without secrets and rows, cut after max_length."""
-        clean = self._secret_pattern.sub(HIDDEN, words) if self._secret_pattern else words
+        searched = words[: max_length + _LOOKAHEAD]
+        clean = self._secret_pattern.sub(HIDDEN, searched) if self._secret_pattern else searched
         for pattern, better in _SECRETS:
             clean = pattern.sub(better, clean)
         clean = _ROW_DATA.sub(LEFT_OUT, clean)
+        if len(searched) < len(words):
+            return clean[: min(max_length, max(0, len(clean) - _MAX_SECRET_LENGTH))] + "…"
         return clean if len(clean) <= max_length else clean[:max_length] + "…"
 
     def redact_foreign(self, words: str) -> str:
         """A library's message, without the data in it."""
-        return self.redact_text(_DUMP.sub(LEFT_OUT, words))
+        return self.redact_text(_DUMP.sub(LEFT_OUT, words[: _MAX_TEXT_LENGTH + _LOOKAHEAD + 1]))
 
     def redact_value(self, name: str, value: object, depth: int = 0) -> Any:
         """One value of a log line. An object that is no plain value or collection is replaced by its type."""

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import itertools
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,12 +18,19 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.slack_lookup import Team
 from bot.demo.clock import SimulatedClock
-from bot.demo.credentials import bot_identity, build_sandbox, generate_keys, settings_for_sandbox
+from bot.demo.credentials import (
+    SandboxKeys,
+    bot_identity,
+    build_sandbox,
+    generate_keys,
+    settings_for_sandbox,
+)
 from bot.demo.page_backend import DemoTimeTravel
 from bot.demo.plan_source import PlanFile, load_plan_file
 from bot.demo.seed import DemoSeeder
 from bot.errors import DeliveryError, SettingsError
 from bot.jobs.audit import AUDIT_INTERVAL, AuditJob
+from bot.private_files import sweep_partial_files
 from bot.runtime.bot import (
     LINK_INTERVAL,
     Bot,
@@ -33,10 +41,12 @@ from bot.runtime.bot import (
     open_database,
 )
 from bot.runtime.http_server import address_of, bind_socket, build_application, listen
+from bot.sandbox.server import Sandbox
 from bot.sentences import sentence
 from bot.services.outbox.rate_limits import NO_LIMITS
 from handlers.slack import (
     CATCH_UP_INTERVAL,
+    EXPIRY_INTERVAL,
     EXPORT_INTERVAL,
     IMPORT_INTERVAL,
     SlackApp,
@@ -107,6 +117,7 @@ async def run_bot(
     plan: a file to start the sandbox with, in place of the sample plan. clock: the system clock when left
     out; the sandbox always has its own, simulated one.
     """
+    sweep_partial_files(settings.data_dir, SystemClock().now().timestamp())
     if settings.uses_sandbox:
         running = _run_with_sandbox(settings, plan)
     elif plan is not None:
@@ -154,7 +165,7 @@ async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncItera
     with bind_socket(settings) as listener, open_database(settings, serving=True) as database:
         keys, base = generate_keys(), address_of(listener)
         clock = SimulatedClock(settings.data_dir / "sandbox-clock.json")
-        sandbox = build_sandbox(settings, keys, base, clock)
+        sandbox = _open_sandbox(settings, keys, base, clock)
         bot_settings = settings_for_sandbox(settings, keys, base)
         bot = build_bot(bot_settings, clock, database, timeout_seconds=SANDBOX_API_TIMEOUT, limits=NO_LIMITS)
         seeder = DemoSeeder(bot, sandbox, clock, plan=plan_file)
@@ -175,6 +186,15 @@ async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncItera
             finally:
                 await seeder.clock_runner.close()
                 await sandbox.close()
+
+
+def _open_sandbox(settings: Settings, keys: SandboxKeys, base: str, clock: Clock) -> Sandbox:
+    """As build_sandbox; SettingsError where its file is damaged or may not be written."""
+    try:
+        return build_sandbox(settings, keys, base, clock)
+    except sqlite3.Error:
+        path = settings.data_dir / "sandbox.sqlite3"
+        raise SettingsError(sentence("runtime.sandbox_file", path=path)) from None
 
 
 async def _wait_for_workspace(bot: Bot) -> Team:
@@ -207,6 +227,7 @@ async def _run_jobs(
     """Run the jobs while the context lasts. close: stops the servers, while the jobs end."""
     bot.scheduler.add_job(LINK_INTERVAL, build_account_linking(bot, team).run)
     bot.scheduler.add_job(IMPORT_INTERVAL, slack.imports.run)
+    bot.scheduler.add_job(EXPIRY_INTERVAL, slack.imports.expire)
     bot.scheduler.add_job(EXPORT_INTERVAL, slack.exports.run)
     audit = AuditJob(bot.database, bot.clock, bot.tick_job, bot.scheduler.nudge)
     bot.scheduler.add_job(AUDIT_INTERVAL, audit.run)

@@ -51,9 +51,11 @@ class PlanAnswer(WorkspaceScoped, Base):
 
 
 class PlanUpload(WorkspaceScoped, Base):
-    """One file. state: received -> waiting -> applied or cancelled; or received -> refused.
+    """One file. state: received -> waiting -> applied or cancelled; or received -> refused; or expired, from
+    received or waiting.
 
-    key: the ids of message and file, so that it is handled once. address: its URL at the platform. draft:
+    key: the ids of message and file, so that it is handled once. address: its URL at the platform. size:
+    bytes, as the platform says; 0 where it was stored before this was known. draft:
     what was read from it, encoded, until somebody decides about it. digest: SHA-256 of the file. marks: what
     applying it would change, as it was shown. review_id: the delivery that shows it for review.
     """
@@ -66,6 +68,7 @@ class PlanUpload(WorkspaceScoped, Base):
     channel_id: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(255))
     address: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(default=0, server_default="0")
     state: Mapped[str] = mapped_column(String(20), index=True)
     received_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

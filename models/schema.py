@@ -10,11 +10,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.database import Database
 from bot.errors import SettingsError
+from models.base import Base
 
 VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,6 +37,7 @@ def upgrade(database: Database) -> str:
     """Apply every migration that is missing; returns the revision reached."""
     if not is_current(database):
         with schema_transaction(database) as connection:
+            _require_own(connection)
             apply_migrations(connection)
     return newest_revision()
 
@@ -109,14 +111,27 @@ def recreate_at_revision(connection: Connection, revision: str) -> None:
 
     Raises SettingsError when a newer version of the bot made the schema.
     """
+    _require_own(connection)
+    current = current_revision(connection)
+    if current:
+        command.downgrade(_config(connection), "base")
+    command.upgrade(_config(connection), revision)
+
+
+def _require_own(connection: Connection) -> None:
+    """Raises SettingsError for a schema that a newer version of the bot made, or another program."""
     current = current_revision(connection)
     if current and current not in known_revisions():
         raise SettingsError(
             f"The database is at {current}, which a newer version of the bot made. Use that one."
         )
-    if current:
-        command.downgrade(_config(connection), "base")
-    command.upgrade(_config(connection), revision)
+    if not current and (tables := set(inspect(connection).get_table_names())):
+        is_file = connection.dialect.name == "sqlite"
+        if is_file or tables & Base.metadata.tables.keys():
+            raise SettingsError(
+                f"The database holds tables of another program, such as {min(tables)}. Nothing was changed."
+                f" Give the bot {'a CIP_DATA_DIR' if is_file else 'a database'} of its own."
+            )
 
 
 def apply_migrations(connection: Connection) -> None:

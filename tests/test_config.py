@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from bot.config import EXPECTED_VALUES, Settings, load_settings, unknown_settings, with_driver
 from bot.errors import SettingsError
 
+KEYS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "0a1b"}
 NAMES = (
     "DATABASE_URL",
+    "SLACK_API_URL",
+    "CIP_DATA_DIR",
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
     "SLACK_APP_TOKEN",
@@ -79,6 +82,28 @@ def test_prompt_days_are_read_from_a_list(monkeypatch: pytest.MonkeyPatch) -> No
         ({"CIP_QUIET_FROM": "nine"}, "CIP_QUIET_FROM cannot be “nine”: it takes a time of day"),
         ({"CIP_PROMPT_TIME": "19:00"}, "CIP_PROMPT_TIME is 19:00, within the quiet hours .18:00 to 08:00."),
         ({"CIP_PUBLIC_URL": "https://a:secret@b"}, "CIP_PUBLIC_URL cannot be this: it takes an address"),
+        (
+            {"DATABASE_URL": " "},
+            "^DATABASE_URL cannot be blank: it takes an address .* no line at all for SQLite",
+        ),
+        ({"CIP_DATA_DIR": ""}, "CIP_DATA_DIR cannot be “”: it takes a folder"),
+        (
+            {"SLACK_API_URL": "foo"},
+            "SLACK_API_URL cannot be “foo”: it takes an address such as https://slack",
+        ),
+        ({"SLACK_API_URL": "https://a:b@c/api"}, "SLACK_API_URL cannot be this"),
+        ({**KEYS, "SLACK_SIGNING_SECRET": ""}, "^SLACK_SIGNING_SECRET is blank. Give it its value, or take"),
+        ({"SLACK_SIGNING_SECRET": "  \n"}, "^SLACK_SIGNING_SECRET is blank."),
+        ({**KEYS, "SLACK_APP_TOKEN": ""}, "^SLACK_APP_TOKEN is blank."),
+        ({"SLACK_BOT_TOKEN": ""}, "^SLACK_BOT_TOKEN is blank."),
+        ({**KEYS, "SLACK_BOT_TOKEN": "xoxb-1\nhush"}, "^SLACK_BOT_TOKEN has a line break in it. Copy it"),
+        ({**KEYS, "SLACK_APP_TOKEN": "xapp-1\rhush"}, "^SLACK_APP_TOKEN has a line break in it."),
+        ({**KEYS, "SLACK_BOT_TOKEN": "xoxb-1\u200bhush"}, "^SLACK_BOT_TOKEN has a character in it that"),
+        ({**KEYS, "SLACK_SIGNING_SECRET": "a hush"}, "^SLACK_SIGNING_SECRET has a character in it that"),
+        ({**KEYS, "SLACK_BOT_TOKEN": "xapp-hush"}, "^SLACK_BOT_TOKEN holds a key of another kind. .* xoxb-"),
+        ({**KEYS, "SLACK_BOT_TOKEN": "xoxp-hush"}, "^SLACK_BOT_TOKEN holds a key of another kind."),
+        ({**KEYS, "SLACK_APP_TOKEN": "xoxb-hush"}, "^SLACK_APP_TOKEN holds a key of another kind. .* xapp-"),
+        ({**KEYS, "SLACK_SIGNING_SECRET": "xoxb-hush"}, "^SLACK_SIGNING_SECRET holds a key of another kind."),
         ({"CIP_PORT": "x", "CIP_TICK_SECONDS": "0"}, "CIP_PORT cannot .* CIP_TICK_SECONDS cannot be “0”"),
     ],
 )
@@ -87,8 +112,53 @@ def test_what_cannot_work_is_said_by_name(
 ) -> None:
     for name, value in given.items():
         monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=says) as refused:
+        load_settings()
+    assert "hush" not in refused.value.sentence
+
+
+def test_what_was_copied_around_a_key_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, f" {value}\r\n")
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:80/api")
+    settings = load_settings()
+    assert settings.secrets == tuple(KEYS.values())
+    assert settings.slack_api_url == "http://127.0.0.1:80/api/"
+
+
+@pytest.mark.parametrize("token", ["xoxe.xoxb-1-rotated", "of-a-kind-not-known-yet"])
+def test_other_tokens_are_slacks_to_judge(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    for name, value in {**KEYS, "SLACK_BOT_TOKEN": token}.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().secrets[0] == token
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("CIP_PORT=3001 # \xe9".encode("latin-1"), r"^\.env is not text in UTF-8\."),
+        ("CIP_PORT=3001".encode("utf-16"), r"^\.env is not text in UTF-8\."),
+        (b'CIP_DATA_DIR="a\0b"', "CIP_DATA_DIR cannot be"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_read_is_said(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / ".env").write_bytes(content)
     with pytest.raises(SettingsError, match=says):
         load_settings()
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_name(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfCIP_PORT=3001\r\n")
+    assert load_settings().port == 3001
+    assert list(unknown_settings()) == []
+
+
+def test_a_folder_in_the_place_of_the_file_is_reported(tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    assert load_settings().port == 3000
+    assert list(unknown_settings()) == [
+        ".env is a folder, so no settings are read from it. They belong in a file of that name."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import io
 import json
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.logs import set_up_logs
+from bot.logs import LogRedactor, set_up_logs
 from bot.messages import ErrorMessage
 from tests.fixtures.plain_logs import log_plainly
 
@@ -245,3 +246,43 @@ def test_without_a_stream_it_is_standard_error() -> None:
     handler = logging.getLogger().handlers[0]
     assert isinstance(handler, logging.StreamHandler)
     assert handler.stream is sys.stderr
+
+
+LONG = 1_000_000
+SLOW_SHAPES = (
+    "a",
+    "a.",
+    "a://",
+    "http://",
+    "DETAIL",
+    "data ",
+    "token ",
+    "[",
+    "-",
+    "password=",
+    "xoxb-",
+    " ",
+    "@:",
+)
+
+
+@pytest.mark.parametrize("shape", SLOW_SHAPES)
+def test_a_text_of_any_length_costs_no_more_than_a_short_one(shape: str) -> None:
+    """A million characters in the log of a library may not hold up everybody: they are cut, then searched."""
+    redactor = LogRedactor(["a-secret-of-ours"])
+    words = (shape * LONG)[:LONG]
+    begun = time.process_time()
+    for redact in (redactor.redact_text, redactor.redact_foreign):
+        assert len(redact(words)) <= 320
+    assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize("before", range(2200, 2310, 7))
+def test_no_half_of_a_secret_is_left_where_it_is_cut(before: int) -> None:
+    """The tokens before it are hidden, so that the text shrinks and its cut end comes into sight."""
+    redactor = LogRedactor(["half-of-this-is-too-much"])
+    words = ("xoxb-" + "1" * 60 + " ") * 100
+    for secret in ("half-of-this-is-too-much", "postgresql://cip:halfway@db/x", "xoxb-half-of-it"):
+        clean = redactor.redact_text(words[:before] + secret + " and more" * 1000)
+        assert "half" not in clean
+        assert "111" not in clean

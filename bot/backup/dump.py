@@ -1,7 +1,6 @@
 """Writes a backup: the database as of one moment, while others go on writing to it."""
 
 import gzip
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,15 +22,15 @@ from bot.backup.file_format import (
 )
 from bot.database import Database
 from bot.errors import CipError
+from bot.private_files import replace_file
 from models import schema
 
 ROWS_PER_FETCH = 500
-OWNER_ONLY = 0o600
 
 
 def back_up(database: Database, path: Path, now: datetime) -> BackupSummary:
     """Write every row to `path`, in one step: on a failure the file stays as it was. Raises CipError."""
-    with database.snapshot() as connection, _atomic_replace(path) as target:
+    with database.snapshot() as connection, _new_backup(path) as target:
         revision = schema.current_revision(connection)
         if not revision:
             raise CipError("The database is empty, so there is nothing to back up.")
@@ -74,19 +73,9 @@ def _write_rows(connection: Connection, table: Table, writer: LineWriter) -> int
 
 
 @contextmanager
-def _atomic_replace(path: Path) -> Iterator[BinaryIO]:
-    """A new file that replaces `path` once it is complete and on disk; only its owner may read it."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+def _new_backup(path: Path) -> Iterator[BinaryIO]:
     try:
-        partial.unlink(missing_ok=True)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-        try:
-            with os.fdopen(descriptor, "wb") as target:
-                yield target
-                target.flush()
-                os.fsync(target.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with replace_file(path) as target:
+            yield target
     except OSError as problem:
         raise CipError(f"{path} cannot be written: {problem.strerror}. No backup was made.") from None

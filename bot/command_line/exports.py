@@ -1,17 +1,15 @@
 """`export` and `report` of the command line: a plan or a board's report, written to a file."""
 
-import contextlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from sqlalchemy.orm import Session
 
 from bot.config import Settings
 from bot.errors import CipError
+from bot.private_files import replace_file
 from bot.reporting.board_report import Report, build_report, resolve_period
 from bot.reporting.export import WRITERS, export
 from bot.reporting.report_pages import render_report_html, render_report_text
@@ -84,22 +82,11 @@ def _find_board(session: Session, name: str | None) -> Board:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write the file in one step: on a failure it stays as it was. Raises CipError."""
-    partial: Path | None = None
+    """Write the file in one step: on a failure it stays as it was. Only its owner may read it. Raises
+    CipError.
+    """
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=".cip-", delete=False) as target:
-            partial = Path(target.name)
+        with replace_file(path) as target:
             target.write(content)
-        partial.chmod(0o666 & ~_umask())
-        partial.replace(path)
     except OSError as problem:
-        if partial is not None:
-            with contextlib.suppress(OSError):
-                partial.unlink()
         raise CipError(f"{path} could not be written: {problem.strerror}.") from None
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import click
 from sqlalchemy.orm import Session
 
+from bot.command_line.exports import write_file
 from bot.database import Database
 from bot.errors import CipError, NotUnderstoodError
 from bot.importing.analysis import Analysis, analyse_draft
@@ -120,7 +121,7 @@ def write_questions(path: Path, analysis: Analysis) -> None:
         }
         for each in analysis.open_questions
     ]
-    path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_file(path, (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def _choice_text(choice: Choice) -> str:

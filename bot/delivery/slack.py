@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -13,6 +14,7 @@ from bot.errors import CallKind, DeliveryError
 from bot.sentences import sentence
 from bot.services.outbox import rate_limits
 
+log = structlog.get_logger()
 EVENT_TYPE = "cip_message"
 MAX_PAGES = 5
 CALL_BY_METHOD = {
@@ -102,7 +104,14 @@ class SlackSender:
         channel = await self._resolve_channel(post)
         cursor = ""
         for _ in range(MAX_PAGES):
-            answer = await self._fetch_page(channel, post, since, cursor)
+            try:
+                answer = await self._fetch_page(channel, post, since, cursor)
+            except DeliveryError as error:
+                if error.code != "missing_scope":
+                    raise
+                # The scopes *:history are optional. Twice is better than never.
+                log.warning("it cannot be looked up whether a message was posted: a scope is missing")
+                return None
             for message in answer.get("messages") or []:
                 if message.get("metadata", {}).get("event_payload", {}).get("key") == post.token:
                     return MessageRef(channel, str(message["ts"]))

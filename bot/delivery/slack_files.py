@@ -1,5 +1,6 @@
 """Fetching a file somebody sent the bot."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,11 +11,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
+from bot.rendering.mrkdwn import MrkdwnSpan, join_spans
 from bot.sentences import sentence
 
 MAX_FILE_SIZE = 10 * 1024 * 1024
 TIMEOUT_SECONDS = 30
-_SLACK_DOMAIN = ".slack.com"
+_HTTP_PORT, _HTTPS_PORT = 80, 443
+_SLACK_HOST = re.compile(r"(?:[a-z0-9-]+\.)+slack\.com")
+# Letters of ASCII alone: some others become these when they are put in lower case.
+_PLAIN_ADDRESS = re.compile(r"https?://[!-\[\]-~]+")
 _OK, _TOO_MANY, _SERVER_FAULT = 200, 429, 500
 
 
@@ -46,10 +51,24 @@ class SlackFiles:
 
     def _is_trusted(self, url: str) -> bool:
         """The token goes to Slack itself, or to what stands in its place; to nobody else."""
-        target, api = urlsplit(url), urlsplit(self.api_url)
-        if (target.scheme, target.netloc) == (api.scheme, api.netloc):
-            return True
-        return target.scheme == "https" and (target.hostname or "").endswith(_SLACK_DOMAIN)
+        target = _origin_of(url)
+        if target is None:
+            return False
+        scheme, host, port = target
+        is_slack = scheme == "https" and port == _HTTPS_PORT and _SLACK_HOST.fullmatch(host) is not None
+        return is_slack or target == _origin_of(self.api_url)
+
+
+def _origin_of(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an address; None for one that two programs might read differently."""
+    if not _PLAIN_ADDRESS.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (_HTTPS_PORT if parts.scheme == "https" else _HTTP_PORT)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname and "@" not in parts.netloc else None
 
 
 def _check_response(response: aiohttp.ClientResponse) -> None:
@@ -57,10 +76,7 @@ def _check_response(response: aiohttp.ClientResponse) -> None:
     if response.status == _TOO_MANY or response.status >= _SERVER_FAULT:
         raise DeliveryError("Slack had a fault.", code=f"http_{response.status}", try_again=True)
     if response.status != _OK or response.content_type == "text/html":
-        raise _permanent_error(
-            "I was not let at the file. Ask whoever looks after the bot to give it the scope files:read.",
-            "no_permission",
-        )
+        raise _permanent_error(describe_invisible_file(), "no_permission")
 
 
 async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
@@ -70,6 +86,10 @@ async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
         if len(content) > MAX_FILE_SIZE:
             raise _permanent_error(describe_size_limit(), "too_large")
     return bytes(content)
+
+
+def describe_invisible_file() -> str:
+    return sentence("delivery.file_not_visible")
 
 
 def describe_size_limit() -> str:
@@ -90,7 +110,7 @@ class FileUpload:
 
 async def begin_upload(client: AsyncWebClient, name: str, size: int) -> FileUpload:
     """Announce a file of so many bytes. Raises DeliveryError, as all here do."""
-    with _explain_missing_scope("send files", "files:write"):
+    with _explain_missing_scope():
         answer = await call_api(client.files_getUploadURLExternal, filename=name, length=size)
     return FileUpload(str(answer["file_id"]), str(answer["upload_url"]))
 
@@ -112,26 +132,28 @@ async def upload_content(upload: FileUpload, content: bytes) -> None:
 async def share_file(
     client: AsyncWebClient, upload: FileUpload, user_id: str, title: str, comment: str
 ) -> None:
-    """Show the file in the person's direct message, with these words."""
+    """Show the file in the person's direct message. comment: plain text, shown as it is: it may hold the
+    title of a plan.
+    """
     opened = await call_api(client.conversations_open, users=user_id)
-    with _explain_missing_scope("send files", "files:write"):
+    with _explain_missing_scope():
         await call_api(
             client.files_completeUploadExternal,
             files=[{"id": upload.file_id, "title": title}],
             channel_id=str(opened["channel"]["id"]),
-            initial_comment=comment,
+            initial_comment=join_spans([MrkdwnSpan(comment)]),
         )
 
 
 async def is_shared(client: AsyncWebClient, file_id: str) -> bool:
     """Whether the file was ever shown. Slack takes a file first and shows it once it was looked through: in
-    between neither is true, so that raises a temporary DeliveryError.
+    between neither is true, so that raises a temporary DeliveryError. False also without the scope
+    files:read, which is optional: twice is better than never.
     """
     try:
-        with _explain_missing_scope("see files", "files:read"):
-            answer = await call_api(client.files_info, file=file_id)
+        answer = await call_api(client.files_info, file=file_id)
     except DeliveryError as error:
-        if error.code == "file_not_found":
+        if error.code in {"file_not_found", "missing_scope"}:
             return False
         if error.code == "file_deleted":
             return True
@@ -143,17 +165,13 @@ async def is_shared(client: AsyncWebClient, file_id: str) -> bool:
 
 
 @contextmanager
-def _explain_missing_scope(purpose: str, scope: str) -> Iterator[None]:
+def _explain_missing_scope() -> Iterator[None]:
     try:
         yield
     except DeliveryError as error:
         if error.code != "missing_scope":
             raise
-        raise DeliveryError(
-            f"I may not {purpose}. Ask whoever looks after the bot to give it the scope {scope}.",
-            code=error.code,
-            try_again=False,
-        ) from None
+        raise _permanent_error(sentence("delivery.files_not_allowed"), error.code) from None
 
 
 def _temporary_error(code: str) -> DeliveryError:

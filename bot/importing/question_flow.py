@@ -89,8 +89,10 @@ def has_subject(session: Session, asker: Asker, run: QuestionRun) -> bool:
 
 
 def build_form(session: Session, asker: Asker, run: QuestionRun) -> QuestionForm | QuestionsAnswered:
-    """The next question to ask, or the end of them."""
-    actor = people.identify(session, asker)
+    """The next question to ask, or the end of them. Raises NotAllowedError for all but plan managers: a form
+    shows what is in the plan.
+    """
+    actor = require_manager(session, asker)
     analysis = _analyse_subject(session, actor, run)
     questions = _questions_of_run(analysis, run) if analysis else ()
     # An answered question leaves the open ones, but not those that are asked again.

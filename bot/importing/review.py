@@ -15,7 +15,7 @@ from bot.importing.button_tokens import find_upload, upload_token
 from bot.importing.drafting.codec import decode_draft, encode_draft
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.presenters import present_overrides, present_review
-from bot.importing.uploads import RECEIVED
+from bot.importing.uploads import APPLIED, CANCELLED, EXPIRED, MAX_AGE, RECEIVED, WAITING
 from bot.importing.versions import Source, content_digest
 from bot.messages import ErrorMessage, ImportApplied, ImportReview, Message
 from bot.plan.wording import format_day, join_words
@@ -30,8 +30,6 @@ from models.queries import boards as plans_query
 from models.queries import imports
 from models.queries import imports as versions_query
 from models.queries import people as people_query
-
-WAITING, APPLIED, CANCELLED = "waiting", "applied", "cancelled"
 
 
 def review_upload(session: Session, upload_id: int, draft: PlanDraft, content: bytes) -> ImportReview | None:
@@ -168,6 +166,8 @@ def describe_managers(session: Session, workspace_id: int) -> str:
 
 def _explain_state(row: PlanUpload) -> ErrorMessage:
     """Why the upload cannot be decided on any more."""
+    if row.state == EXPIRED:
+        return ErrorMessage(sentence("importing.expired_upload", name=row.name, days=MAX_AGE.days))
     return ErrorMessage(
         sentence("importing.settled_upload", name=row.name, state=row.state, by=row.settled_by)
     )

@@ -1,17 +1,27 @@
-"""Files sent in chat as plans, from their arrival until they are read or refused."""
+"""Files sent in chat as plans, from their arrival until they are read or refused, or given up."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.services import workspaces
+from bot.errors import NotAllowedError
+from bot.sentences import sentence
+from bot.services import people, workspaces
 from models.imports import PlanUpload
 from models.people import Workspace
 from models.queries import imports
+from models.queries import people as people_query
 
-RECEIVED, REFUSED = "received", "refused"
+RECEIVED, REFUSED, EXPIRED = "received", "refused", "expired"
+WAITING, APPLIED, CANCELLED = "waiting", "applied", "cancelled"
+# For each person: how many files may wait to be read, and how many may come within a day.
+MAX_UNREAD, MAX_PER_DAY = 5, 20
+DAY = timedelta(days=1)
+# So long a file waits for somebody to decide about it.
+MAX_AGE = timedelta(days=30)
 MAX_NAME_LENGTH = 255
 
 
@@ -34,11 +44,46 @@ class PendingUpload:
     address: str
 
 
+def require_sender(session: Session, asker: Asker) -> None:
+    """Raises NotAllowedError for whoever could not apply a plan: their files are not even fetched."""
+    actor = people.identify(session, asker)
+    if not actor.is_plan_manager:
+        managers = people_query.initials_of_managers(session, actor.workspace_id)
+        raise NotAllowedError(sentence("importing.not_a_sender", managers=managers))
+
+
+def quota_problem(session: Session, asker: Asker, now: datetime) -> str:
+    """Why no more files of this person are taken for now, or ""."""
+    workspace_id = workspaces.require_workspace(session, asker.team_id).id
+    if imports.count_uploads(session, workspace_id, asker.user_id, state=RECEIVED) >= MAX_UNREAD:
+        return sentence("importing.too_many_unread", limit=MAX_UNREAD)
+    if imports.count_uploads_since(session, workspace_id, asker.user_id, now - DAY) >= MAX_PER_DAY:
+        return sentence("importing.too_many_today", limit=MAX_PER_DAY)
+    return ""
+
+
+def is_recorded(session: Session, asker: Asker, key: str) -> bool:
+    """Whether the file was stored before, as when its event comes a second time."""
+    workspace = workspaces.require_workspace(session, asker.team_id)
+    return imports.upload_by_key(session, workspace.id, key) is not None
+
+
+def expire_uploads(session: Session, now: datetime) -> int:
+    """Give up the files that nobody decided about for a month, with what was read from them; returns how many
+    there were.
+    """
+    rows = imports.undecided_uploads(session, {RECEIVED, WAITING}, now - MAX_AGE)
+    for row in rows:
+        row.state, row.settled_at = EXPIRED, now
+        row.draft, row.address, row.digest, row.marks = None, "", "", ""
+    return len(rows)
+
+
 def record_upload(session: Session, asker: Asker, file: SentFile, key: str, now: datetime) -> None:
     """Store an upload to be read later. key: of the message and file; the same key is stored only once."""
-    workspace = workspaces.require_workspace(session, asker.team_id)
-    if imports.upload_by_key(session, workspace.id, key) is not None:
+    if is_recorded(session, asker, key):
         return
+    workspace = workspaces.require_workspace(session, asker.team_id)
     session.add(
         PlanUpload(
             workspace_id=workspace.id,
@@ -47,6 +92,7 @@ def record_upload(session: Session, asker: Asker, file: SentFile, key: str, now:
             channel_id=asker.channel_id,
             name=file.name[-MAX_NAME_LENGTH:],
             address=file.address,
+            size=file.size,
             state=RECEIVED,
             received_at=now,
         )
@@ -54,8 +100,9 @@ def record_upload(session: Session, asker: Asker, file: SentFile, key: str, now:
     session.flush()
 
 
-def next_to_read(session: Session, team_id: str) -> PendingUpload | None:
-    row = imports.oldest_upload(session, team_id, RECEIVED)
+def next_to_read(session: Session, team_id: str, excluded: Collection[int] = ()) -> PendingUpload | None:
+    """excluded: ids of those that are being read, or could not be fetched just now."""
+    row = imports.next_upload(session, team_id, RECEIVED, excluded)
     return _pending_upload(session, row) if row else None
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 
 from bot.clock import Clock
 from bot.config import Settings
@@ -22,7 +22,9 @@ from bot.importing.apply_draft import board_defaults
 from bot.jobs.account_linking import AccountLinkingJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import TickJob
+from bot.private_files import protect_folder
 from bot.rendering import Renderer
+from bot.runtime.database_faults import explain_faults
 from bot.runtime.instance_lock import BOT, exclusive_lock, with_application_name
 from bot.sentences import sentence
 from bot.services import dispatcher, workspaces
@@ -52,7 +54,7 @@ API_TIMEOUT = 20
 @contextmanager
 def open_database(settings: Settings, *, serving: bool = False) -> Iterator[Database]:
     """The database, ready for use. SQLite is migrated to the current schema; a PostgreSQL that is not
-    migrated raises SettingsError with what to run. So does a database that cannot be reached.
+    migrated raises SettingsError with what to run. So does a database that cannot be reached or used.
 
     serving: this process serves the bot. On SQLite only one may; a short command may run beside it, unless
     it would have to migrate.
@@ -64,9 +66,9 @@ def open_database(settings: Settings, *, serving: bool = False) -> Iterator[Data
         else contextlib.nullcontext()
     )
     try:
-        with lock:
-            if serving or not database.is_sqlite or require_reachable(database, schema.is_current):
-                require_reachable(database, schema.ensure_current)
+        with lock, explain_faults(database):
+            if serving or not database.is_sqlite or schema.is_current(database):
+                schema.ensure_current(database)
             else:
                 migrate_database(database)
             yield database
@@ -91,21 +93,24 @@ def new_database(settings: Settings, *, serving: bool = False) -> Database:
         )
     try:
         url = make_url(settings.database)
+        if url.get_backend_name() == "sqlite" and not url.database:
+            raise SettingsError(sentence("runtime.no_file_named"))
         url = with_application_name(url) if serving else url
-        return Database(url.render_as_string(hide_password=False))
+        database = Database(url.render_as_string(hide_password=False))
     except OSError as error:
-        raise SettingsError(f"{settings.data_dir} cannot be written to: {error.strerror}.") from None
+        path, problem = error.filename or settings.data_dir, error.strerror
+        raise SettingsError(sentence("runtime.folder_not_writable", path=path, problem=problem)) from None
     except (ArgumentError, ValueError):
         raise SettingsError("DATABASE_URL cannot be read. Compare it with .env.example.") from None
+    if settings.database_url is None:
+        protect_folder(settings.data_dir)
+    return database
 
 
 def require_reachable(database: Database, step: Callable[[Database], T]) -> T:
-    """Call the step, the first to connect to the database. Raises SettingsError if that cannot be reached."""
-    try:
+    """Call the step, the first to connect to the database. Raises SettingsError if that cannot be used."""
+    with explain_faults(database):
         return step(database)
-    except OperationalError:
-        problem = sentence("runtime.database_unreachable", is_sqlite=database.is_sqlite)
-        raise SettingsError(problem, try_again=True) from None
 
 
 def build_client(settings: Settings, timeout_seconds: int) -> AsyncWebClient:

@@ -13,6 +13,7 @@ from sqlalchemy import URL, text
 
 from bot.database import Database
 from bot.errors import SettingsError
+from bot.private_files import FILE_MODE
 from bot.sentences import sentence
 
 APPLICATION_NAME = "cip serve"
@@ -51,7 +52,7 @@ def exclusive_lock(database: Database, advice: str, *, kind: str = COMMAND) -> I
     if not database.is_sqlite or not database.url.database:
         yield
         return
-    with Path(f"{database.url.database}.lock").open("a+", encoding="ascii") as file:
+    with _open_lock(Path(f"{database.url.database}.lock")) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -60,6 +61,14 @@ def exclusive_lock(database: Database, advice: str, *, kind: str = COMMAND) -> I
         file.write(f"{os.getpid()} {kind}")
         file.flush()
         yield
+
+
+def _open_lock(path: Path) -> IO[str]:
+    try:
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, FILE_MODE), "a+")
+    except OSError as error:
+        problem = sentence("runtime.folder_not_writable", path=path, problem=error.strerror)
+        raise SettingsError(problem) from None
 
 
 def _describe_holder(file: IO[str], database: str, kind: str, advice: str) -> str:

@@ -13,8 +13,13 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack_files import MAX_FILE_SIZE, SlackFiles, describe_size_limit
-from bot.errors import CipError, DeliveryError
+from bot.delivery.slack_files import (
+    MAX_FILE_SIZE,
+    SlackFiles,
+    describe_invisible_file,
+    describe_size_limit,
+)
+from bot.errors import CipError, DeliveryError, NotAllowedError
 from bot.importing import review, uploads
 from bot.importing.apply_draft import board_defaults
 from bot.importing.drafting.draft import PlanDraft
@@ -38,8 +43,12 @@ log = structlog.get_logger()
 APPLY_ACTION = "import-apply"
 # In seconds: how often to look for files that wait to be read.
 IMPORT_INTERVAL = 30.0
+# In seconds: how often to look for files that waited too long for a decision.
+EXPIRY_INTERVAL = 3600.0
 MAX_FETCH_ATTEMPTS = 5
 MAX_FILES = 3
+# Each takes up to half a gigabyte while it is read.
+MAX_CONCURRENT_READS = 2
 
 
 class Imports:
@@ -51,13 +60,23 @@ class Imports:
         self, context: AppContext, files: SlackFiles, background: BackgroundTasks, team_id: str
     ) -> None:
         self._context, self._files, self._background, self._team_id = context, files, background, team_id
-        self._lock = asyncio.Lock()
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_READS)
+        self._choosing = asyncio.Lock()
+        # The ids of the uploads that are being read.
+        self._reading: set[int] = set()
         self._reader = IsolatedReader()
 
     async def receive_files(self, info: RequestInfo, files: Sequence[Body]) -> Response:
-        """Store the files of a message. Those that cannot be plans are refused at once."""
+        """Store the files of a message. Those that cannot be plans are refused at once, and so are all of
+        whoever may not bring in a plan, with one reply.
+        """
 
         def work(session: Session) -> Result:
+            try:
+                uploads.require_sender(session, info.asker)
+            except NotAllowedError as error:
+                self._reply(session, info.asker, f"{info.key}:refused", ErrorMessage(error.sentence))
+                return Result(None)
             for index, each in enumerate(files[:MAX_FILES]):
                 self._receive_file(session, info, _to_sent_file(each), index)
             if len(files) > MAX_FILES:
@@ -68,24 +87,46 @@ class Imports:
         return await handle_request(self._context, info, NamedJob("file", work))
 
     def _receive_file(self, session: Session, info: RequestInfo, file: SentFile, index: int) -> None:
-        reason = _rejection_reason(file)
-        if reason:
-            self._reply(session, info.asker, f"{info.key}:{index}", ErrorMessage(reason))
+        key, now = f"{info.key}:{index}", self._context.clock.now()
+        if uploads.is_recorded(session, info.asker, key):
             return
-        uploads.record_upload(session, info.asker, file, f"{info.key}:{index}", self._context.clock.now())
+        reason = _rejection_reason(file) or uploads.quota_problem(session, info.asker, now)
+        if reason:
+            self._reply(session, info.asker, key, ErrorMessage(reason))
+            return
+        uploads.record_upload(session, info.asker, file, key, now)
 
     async def run(self) -> None:
-        """Read every file that waits to be read. Safe to call at any time."""
-        async with self._lock:
-            read, team_id = self._context.database.read, self._team_id
-            while (upload := await read(uploads.next_to_read, team_id)) is not None:
-                if not await self._read_upload(upload):
-                    return
+        """Read every file that waits to be read, two at a time. Safe to call at any time."""
+        async with self._slots:
+            unfetched: set[int] = set()
+            while (upload := await self._choose_upload(unfetched)) is not None:
+                try:
+                    if not await self._read_upload(upload):
+                        unfetched.add(upload.id)
+                finally:
+                    self._reading.discard(upload.id)
             self._context.nudge()
+
+    async def expire(self) -> None:
+        """Give up the files that waited too long for a decision."""
+        count = await self._context.database.run(uploads.expire_uploads, self._context.clock.now())
+        if count:
+            log.info("files that nobody decided about were given up", count=count)
+
+    async def _choose_upload(self, unfetched: set[int]) -> PendingUpload | None:
+        async with self._choosing:
+            upload = await self._context.database.read(
+                uploads.next_to_read, self._team_id, self._reading | unfetched
+            )
+            if upload is not None:
+                self._reading.add(upload.id)
+            return upload
 
     async def _read_upload(self, upload: PendingUpload) -> bool:
         """Returns whether it was read or refused; else it is tried again at the next run."""
         try:
+            await self._context.database.read(uploads.require_sender, upload.asker)
             content = await self._files.fetch(upload.address)
             today = await self._context.database.read(
                 today_for_asker, upload.asker, self._context.clock.now()
@@ -94,6 +135,8 @@ class Imports:
                 draft = await self._reader.read(upload.name, content, today=today, on_progress=on_progress)
         except DeliveryError as error:
             return await self._handle_fetch_error(upload, error)
+        except NotAllowedError as error:
+            return await self._refuse_upload(upload, error.sentence)
         except CipError as error:
             problem = sentence("handlers.import_refused", name=upload.name, problem=error.sentence)
             return await self._refuse_upload(upload, problem)
@@ -205,14 +248,19 @@ def _to_sent_file(file: Body) -> SentFile:
     address = str(file.get("url_private_download") or file.get("url_private") or "")
     size = file.get("size")
     name = str(file.get("name") or file.get("title") or "")
-    return SentFile(strip_unsafe(name), address, size if isinstance(size, int) else 0)
+    # One whose size is not known is read after the others.
+    return SentFile(strip_unsafe(name), address, size if isinstance(size, int) else MAX_FILE_SIZE)
 
 
 def _rejection_reason(file: SentFile) -> str:
     """Why this cannot be a plan, or ""."""
+    if not file.address and not file.name:
+        return sentence("handlers.import_problem", problem=describe_invisible_file())
     ending = PurePath(file.name).suffix.casefold()
     if ending not in READERS:
         return sentence("handlers.not_a_plan_file", endings=list(READERS), name=file.name)
     if file.size > MAX_FILE_SIZE:
         return sentence("handlers.import_problem", problem=describe_size_limit())
-    return "" if file.address else sentence("handlers.import_not_fetched")
+    if not file.address:
+        return sentence("handlers.import_problem", problem=describe_invisible_file())
+    return ""

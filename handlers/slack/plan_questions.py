@@ -68,14 +68,23 @@ class PlanQuestions:
             return
         (run, key), answer = state, _read_answer(view, _field_suffix(state[0]))
         info = pipeline.from_interaction(request)
-        if not answer.is_blank:
-            response = await handle_request(self._context, info, self._answer_job(info, run, key, answer))
-            if response["outcome"] in {"refused", "failed"}:
-                problem = str(response["parts"][0]["text"])[:MAX_ERROR_LENGTH]
-                await ack(response_action="errors", errors={f"choice{_field_suffix(run)}": problem})
-                return
+        job = self._skip_job(info) if answer.is_blank else self._answer_job(info, run, key, answer)
+        response = await handle_request(self._context, info, job)
+        if response["outcome"] in {"refused", "failed"}:
+            problem = str(response["parts"][0]["text"])[:MAX_ERROR_LENGTH]
+            await ack(response_action="errors", errors={f"choice{_field_suffix(run)}": problem})
+            return
         next_run = run.next(answered=not answer.is_blank)
         await ack(response_action="update", view=await self._build_view(info.asker, next_run))
+
+    def _skip_job(self, info: RequestInfo) -> NamedJob:
+        """Nothing is recorded; who may not answer may not go on to the next question either."""
+
+        def work(session: Session) -> Result:
+            question_flow.require_manager(session, info.asker)
+            return Result(None)
+
+        return NamedJob("question", work)
 
     def _answer_job(self, info: RequestInfo, run: QuestionRun, key: str, answer: SubmittedAnswer) -> NamedJob:
         def work(session: Session) -> Result:

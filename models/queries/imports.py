@@ -1,8 +1,9 @@
 """The stored plan, for comparing with a newer version; and its versions, answers and uploads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, load_only, selectinload
 
 from models.imports import PlanAnswer, PlanUpload, PlanVersion
@@ -117,11 +118,38 @@ def upload_by_key(session: Session, workspace_id: int, key: str) -> PlanUpload |
     return session.scalar(query)
 
 
-def oldest_upload(session: Session, team_id: str, state: str) -> PlanUpload | None:
-    """The team's that has been in this state longest."""
-    query = select(PlanUpload).join(Workspace, Workspace.id == PlanUpload.workspace_id)
-    query = query.where(Workspace.team_id == team_id, PlanUpload.state == state)
-    return session.scalar(query.order_by(PlanUpload.id).limit(1))
+def next_upload(session: Session, team_id: str, state: str, excluded: Collection[int]) -> PlanUpload | None:
+    """Of the team's in this state: everybody's first file before anybody's second, and small ones first.
+
+    excluded: ids of those in work. They count as their sender's first all the same.
+    """
+    order = func.row_number().over(partition_by=PlanUpload.user_id, order_by=(PlanUpload.size, PlanUpload.id))
+    turns = select(PlanUpload.id, order.label("turn"))
+    turns = turns.join(Workspace, Workspace.id == PlanUpload.workspace_id)
+    turn = turns.where(Workspace.team_id == team_id, PlanUpload.state == state).subquery()
+    query = select(PlanUpload).join(turn, turn.c.id == PlanUpload.id).where(PlanUpload.id.not_in(excluded))
+    return session.scalar(query.order_by(turn.c.turn, PlanUpload.size, PlanUpload.id).limit(1))
+
+
+def count_uploads(session: Session, workspace_id: int, user_id: str, *, state: str) -> int:
+    """How many of this account's are in this state."""
+    return _count_uploads(session, workspace_id, user_id, PlanUpload.state == state)
+
+
+def count_uploads_since(session: Session, workspace_id: int, user_id: str, since: datetime) -> int:
+    return _count_uploads(session, workspace_id, user_id, PlanUpload.received_at > since)
+
+
+def _count_uploads(session: Session, workspace_id: int, user_id: str, *which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(PlanUpload)
+    query = query.where(PlanUpload.workspace_id == workspace_id, PlanUpload.user_id == user_id, *which)
+    return session.scalar(query) or 0
+
+
+def undecided_uploads(session: Session, states: Collection[str], before: datetime) -> Sequence[PlanUpload]:
+    """Those in one of these states that came before this moment, locked until the transaction ends."""
+    query = select(PlanUpload).where(PlanUpload.state.in_(states), PlanUpload.received_at < before)
+    return session.scalars(query.with_for_update()).all()
 
 
 def lock_upload(session: Session, upload_id: int) -> PlanUpload | None:

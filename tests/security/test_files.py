@@ -8,6 +8,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.delivery.slack_files import SlackFiles
@@ -68,6 +69,25 @@ def test_nothing_of_an_archive_is_written_anywhere(
         "https://evilslack.com/plan.xlsx",
         "http://files.slack.com/plan.xlsx",
         "//files.slack.com/plan.xlsx",
+        "https://[::1%.slack.com]/",
+        "https://[::1%25x.slack.com]/",
+        "https://[files.slack.com]/",
+        "https://[::1/",
+        "https://[::1]:x.slack.com/",
+        "https://user:word@files.slack.com/plan.xlsx",
+        "https://evil.example\\.slack.com/plan.xlsx",
+        "https://evil.example\t.slack.com/",
+        "https://evil.example#.slack.com",
+        "https://evil.example?.slack.com",
+        "https://files.slack.com:8443/plan.xlsx",
+        "https://files.slack.com:99999/plan.xlsx",
+        "https://files.slack.com./plan.xlsx",
+        "https://files.slac\u212a.com/plan.xlsx",
+        "https://files.\u017flack.com/plan.xlsx",
+        "https://files.slack\u3002com/plan.xlsx",
+        "https://.slack.com/",
+        " https://files.slack.com/plan.xlsx",
+        "https://slack.com@evil.example/api/",
         "",
     ],
 )
@@ -76,3 +96,25 @@ async def test_the_token_goes_to_slack_alone(address: str) -> None:
     with pytest.raises(DeliveryError) as refused:
         await files.fetch(address)
     assert refused.value.code == "foreign_address"
+    assert refused.value.sentence == "The file is not kept in Slack."
+
+
+@pytest.mark.parametrize(
+    ("address", "api_url"),
+    [
+        ("https://files.slack.com/files-pri/T1-F1/plan.xlsx?x=[1]", "https://slack.com/api/"),
+        ("https://FILES.slack.com:443/plan.xlsx", "https://slack.com/api/"),
+        ("https://slack.com/plan.xlsx", "https://slack.com/api/"),
+        ("http://127.0.0.1:8080/plan.xlsx", "http://127.0.0.1:8080/api/"),
+        ("http://[::1]:8080/plan.xlsx", "http://[::1]:8080/api/"),
+    ],
+)
+async def test_a_file_of_slacks_is_fetched(
+    address: str, api_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(aiohttp.ClientSession, "get", refuse)
+    with pytest.raises(DeliveryError, match="could not be fetched"):
+        await SlackFiles("xoxb-token", api_url).fetch(address)

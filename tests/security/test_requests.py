@@ -4,8 +4,11 @@ Forged, expired and replayed ones: tests/handlers/slack/test_signatures.py.
 """
 
 import asyncio
+import gzip
 import json
+import zlib
 from collections.abc import AsyncIterator
+from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,6 +47,33 @@ async def test_a_body_without_a_length_is_measured_all_the_same(sqlite_council: 
         except ConnectionError:
             pass  # It hung up on us before we were through, which is as good.
     assert "5.2" in await sqlite_council.send_command("SS", "mine")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "status"),
+    [
+        ("gzip", b"\x1f\x8b\x08 garbage", 400),
+        ("gzip", b"payload=%7B%7D", 400),
+        ("deflate", b"\xff\xfe\xfd" * 20, 400),
+        ("gzip", gzip.compress(b"0" * 20_000_000), 413),
+        ("deflate", zlib.compress(b"0" * 20_000_000), 413),
+        ("gzip", gzip.compress(b"command=%2Fcip"), 401),
+    ],
+    ids=["garbage", "no gzip", "no deflate", "gzip bomb", "deflate bomb", "unsigned"],
+)
+async def test_a_packed_body_is_refused_without_a_trace(
+    sqlite_council: Council, logged: StringIO, encoding: str, body: bytes, status: int
+) -> None:
+    headers = {"Content-Encoding": encoding, "Content-Type": FORM}
+    async with (
+        ClientSession() as session,
+        session.post(f"{sqlite_council.address}/slack/events", data=body, headers=headers) as answer,
+    ):
+        assert answer.status == status
+        assert "Traceback" not in await answer.text()
+    assert "5.2" in await sqlite_council.send_command("SS", "mine")
+    assert "exception" not in logged.getvalue()
+    assert '"error"' not in logged.getvalue()
 
 
 def _add_workspace(bot_council: Council) -> None:

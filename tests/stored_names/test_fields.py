@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.seed import SeedRecord
 from bot.errors import CallKind
-from bot.importing import apply_draft, question_flow, review, uploads
+from bot.importing import apply_draft, question_flow, uploads
 from bot.importing.drafting.draft import PlanDraft
 from bot.importing.question_flow import QuestionRun
 from bot.importing.questions import apply_answers, change_questions, generate
@@ -61,9 +61,10 @@ def test_words_in_rows_keep_their_spelling() -> None:
         "plan_upload.state": (
             uploads.RECEIVED,
             uploads.REFUSED,
-            review.WAITING,
-            review.APPLIED,
-            review.CANCELLED,
+            uploads.WAITING,
+            uploads.APPLIED,
+            uploads.CANCELLED,
+            uploads.EXPIRED,
         ),
         "plan_export.state": (exports.ASKED, exports.SENT, exports.FAILED),
         "questions button": (question_flow.UPLOAD, question_flow.PLAN, question_flow.AGAIN),

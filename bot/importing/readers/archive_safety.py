@@ -1,6 +1,7 @@
 """Check a .xlsx or .docx before it is opened: both are archives of XML, and both can be made to harm."""
 
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -12,10 +13,16 @@ _MAX_BYTES = 20_000_000
 _MAX_UNPACKED_BYTES = 60_000_000
 _MAX_PARTS = 2_000
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
-# A document type declares entities, which no office program writes; in any width of letters.
+# A document type declares entities, which no office program writes; in any width of letters, and in the
+# codes of mainframes, where "!" stands in either of two places.
 _DECLARATIONS = tuple(
-    "<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be", "utf-32-le")
+    "<!DOCTYPE".encode(encoding)
+    for encoding in ("ascii", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "cp037", "cp500")
 )
+# Office programs write UTF-8 or UTF-16. In others, such as UTF-7, a declaration would not be seen.
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'>]{0,40})""")
+_PLAIN_ENCODINGS = {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
+_PROLOGUE_LENGTH = 1_000
 _MACROS = "vbaproject.bin"
 _READ_ERRORS = (
     zipfile.BadZipFile,
@@ -96,19 +103,23 @@ def _refuse_parts(parts: list[zipfile.ZipInfo], kind: ArchiveFormat) -> None:
 
 
 def _refuse_declarations(content: bytes, parts: list[zipfile.ZipInfo], kind: ArchiveFormat) -> None:
+    """In any part: what a part is is said by other parts, not by its name."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            found = any(
-                declaration in text
-                for part in parts
-                if part.filename.casefold().endswith((".xml", ".rels"))
-                for text in [_read_part(archive, part)]
-                for declaration in _DECLARATIONS
-            )
+            found = any(_has_declaration(_read_part(archive, part)) for part in parts)
     except _READ_ERRORS as problem:
         raise damaged_file_error(kind) from problem
     if found:
-        raise damaged_file_error(kind)
+        raise UnreadableFileError(
+            sentence("readers.declares_type", name=kind.name, program=kind.program, ending=kind.ending)
+        )
+
+
+def _has_declaration(part: bytes) -> bool:
+    if any(declaration in part for declaration in _DECLARATIONS):
+        return True
+    encoding = _ENCODING.search(part[:_PROLOGUE_LENGTH].replace(b"\0", b""))
+    return encoding is not None and encoding[1].lower() not in _PLAIN_ENCODINGS
 
 
 def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:

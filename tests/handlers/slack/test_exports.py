@@ -4,12 +4,12 @@ import io
 
 import aiohttp
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.importing.analysis import analyse_draft
 from bot.importing.pipeline import read_plan_bytes
 from bot.services import workspaces
-from models import PlanExport
+from models import Plan, PlanExport
 from tests.fixtures.council import Council
 from tests.fixtures.plans import NOW
 from tests.fixtures.sandbox import TOKEN
@@ -40,6 +40,19 @@ async def test_the_workbook_comes_in_a_direct_message(bot_council: Council) -> N
         ).differences.is_empty
         assert [each.state for each in session.scalars(select(PlanExport))] == ["sent"]
     database.close()
+
+
+async def test_a_title_that_would_notify_everybody_is_only_text(sqlite_council: Council) -> None:
+    database = sqlite_council.database()
+    with database.transaction() as session:
+        session.execute(update(Plan).values(title="*Now* <!channel> & <https://evil.example|files>"))
+    database.close()
+    await sqlite_council.send_command("SS", "export csv")
+    await wait_until(lambda: any(each.files for each in sqlite_council.dm("SS")), "the file came")
+    message = next(each for each in sqlite_council.dm("SS") if each.files)
+    assert "&lt;!channel&gt; &amp; &lt;https://evil.example|files&gt;" in message.text
+    assert "<" not in message.text
+    assert "*Now*" not in message.text
 
 
 async def test_a_form_and_a_section_can_be_asked_for_without_the_slash(sqlite_council: Council) -> None:

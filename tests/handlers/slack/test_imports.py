@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.importing import uploads
 from bot.sandbox import payloads
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.entities import SandboxMessage
 from handlers.slack import imports
-from models import Action, Delivery, Plan, PlanUpload
+from models import Action, Delivery, Person, Plan, PlanUpload
 from tests.fixtures.council import Council, bot_running, council, minutes
 from tests.fixtures.plan_files import ROWS, csv_file, send_file
 from tests.fixtures.plans import TEAM, USERS
@@ -48,6 +48,13 @@ def select_all(bot_council: Council, what: Any) -> list[Any]:
         found = list(session.scalars(select(what)))
     database.close()
     return found
+
+
+def set_role(bot_council: Council, initials: str, role: str) -> None:
+    database = bot_council.database()
+    with database.transaction() as session:
+        session.execute(update(Person).where(Person.initials == initials).values(role=role))
+    database.close()
 
 
 def current_text(bot_council: Council, initials: str, ts: str) -> str:
@@ -169,16 +176,13 @@ async def test_cancel(sqlite_council: Council) -> None:
 
 
 async def test_only_a_plan_manager_may_apply(sqlite_council: Council) -> None:
-    review = await send_plan(sqlite_council, "RM", csv_file())
-    assert "Only a plan manager can apply this: send the file to PM" in review.text
-    assert buttons(review, "import-apply") == []
-    managed = await send_plan(sqlite_council, "PM", csv_file())
-    (forged,) = [each for each in managed.blocks[-2]["elements"] if each["text"]["text"] == "Apply"]
-    mine = next(one for one in sqlite_council.dm("RM") if one.ts == review.ts)
-    sqlite_council.sandbox.workspace.edit_message(mine, "x", [{"type": "actions", "elements": [forged]}], [])
-    await decide(sqlite_council, "RM", mine, "apply")
+    review = await send_plan(sqlite_council, "PM", csv_file())
+    set_role(sqlite_council, "PM", "owner")
+    set_role(sqlite_council, "RM", "plan-manager")
+    await decide(sqlite_council, "PM", review, "apply")
     await wait_until(
-        lambda: "Only a plan manager" in answers(sqlite_council, "RM")[-1].text, "RM was answered"
+        lambda: "Only a plan manager can take a plan in (RM)" in answers(sqlite_council, "PM")[-1].text,
+        "PM was answered",
     )
     assert len(select_all(sqlite_council, Plan.id)) == 1
 

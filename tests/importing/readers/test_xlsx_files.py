@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -143,6 +144,50 @@ def test_entities_are_refused(part: str) -> None:
 
     with pytest.raises(UnreadableFileError, match="damaged"):
         read_xlsx(repacked(change))
+
+
+HOSTILE_PART = '<?xml version="1.0" encoding="{}"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "xl/_rels/workbook.xml.rels",
+        "xl/sharedStrings.xml",
+        "docProps/app.xml",
+        "customXml/item1.xml",
+        "xl/drawings/vmlDrawing1.vml",
+        "xl/media/image1.svg",
+        "xl/sheet",
+        "XL/SHEET.BIN",
+    ],
+)
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be", "cp037", "cp500", "utf-7"],
+)
+def test_a_document_type_is_refused_in_any_part(part: str, encoding: str) -> None:
+    hostile = HOSTILE_PART.format(encoding).encode(encoding)
+    if encoding == "utf-7":
+        hostile = HOSTILE_PART.format(encoding).replace("<!", "+ADwAIQ-").encode()
+    target = io.BytesIO(repacked(lambda name, content: hostile if name == part else content))
+    with zipfile.ZipFile(target, "a") as packed:
+        if part not in packed.namelist():
+            packed.writestr(part, hostile)
+    with pytest.raises(UnreadableFileError, match="declares a document type"):
+        read_xlsx(target.getvalue())
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-16", "us-ascii", "ISO-8859-1"])
+def test_the_encodings_of_office_programs_are_read(encoding: str) -> None:
+    def change(name: str, content: bytes) -> bytes:
+        text = re.sub(r"<\?xml[^>]*\?>", "", content.decode())
+        declared = f'<?xml version="1.0" encoding="{encoding}"?>{text}'
+        return declared.encode(encoding) if "sheet1" in name else content
+
+    assert read_xlsx(repacked(change)).tables
 
 
 @pytest.mark.parametrize(
