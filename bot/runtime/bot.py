@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
-from bot.clock import Clock
+from bot import metrics
+from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery.slack import SlackSender
@@ -20,6 +21,8 @@ from bot.errors import SettingsError
 from bot.importing import commands
 from bot.importing.apply_draft import board_defaults
 from bot.jobs.account_linking import AccountLinkingJob
+from bot.jobs.clock_watch import ClockWatch
+from bot.jobs.heartbeat import HEARTBEAT_INTERVAL, HeartbeatJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
@@ -92,7 +95,8 @@ def new_database(settings: Settings, *, serving: bool = False) -> Database:
     try:
         url = make_url(settings.database)
         url = with_application_name(url) if serving else url
-        return Database(url.render_as_string(hide_password=False))
+        address = url.render_as_string(hide_password=False)
+        return Database(address, on_failed_write=metrics.FAILED_WRITES.inc)
     except OSError as error:
         raise SettingsError(f"{settings.data_dir} cannot be written to: {error.strerror}.") from None
     except (ArgumentError, ValueError):
@@ -130,6 +134,7 @@ class Bot:
     worker: Worker
     tick_job: TickJob
     scheduler: Scheduler
+    heartbeat: HeartbeatJob
 
 
 def build_bot(
@@ -144,8 +149,11 @@ def build_bot(
     client = build_client(settings, timeout_seconds)
     renderer = Renderer(settings.command, settings.public_address)
     worker = Worker(database, SlackSender(client), renderer, clock, limits=limits)
-    tick_job = TickJob(database, worker, clock)
-    scheduler = Scheduler(tick_job, worker, tick_seconds=settings.tick_seconds)
+    watch = ClockWatch(clock) if isinstance(clock, SystemClock) else None
+    tick_job = TickJob(database, worker, clock, watch)
+    scheduler = Scheduler(tick_job, worker, tick_seconds=settings.tick_seconds, watch=watch)
+    heartbeat = HeartbeatJob(database, clock)
+    scheduler.add_job(HEARTBEAT_INTERVAL, heartbeat.run, whatever_the_clock=True)
     directory = SlackDirectory(client)
     return Bot(
         settings,
@@ -158,6 +166,7 @@ def build_bot(
         worker,
         tick_job,
         scheduler,
+        heartbeat,
     )
 
 

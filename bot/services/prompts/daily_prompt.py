@@ -54,17 +54,21 @@ def record_missed_days(
         if day < before and calendar.is_working(day) and calendar.prompt_moment(day) <= now:
             days[day].append(question)
     for day, missed in sorted(days.items()):
-        _record_missed_day(
-            session, missed, calendar, day, reason if day == calendar.today(now) else NOT_RUNNING
-        )
+        why = reason if day == calendar.today(now) else NOT_RUNNING
+        _record_missed_day(session, missed, calendar, day, why, now)
 
 
 def _record_missed_day(
-    session: Session, due_items: Sequence[DueItem], calendar: BoardCalendar, day: date, reason: str
+    session: Session,
+    due_items: Sequence[DueItem],
+    calendar: BoardCalendar,
+    day: date,
+    reason: str,
+    now: datetime,
 ) -> None:
     """Where the person had a message that day, what was left out of it goes with it."""
     moment, person = calendar.prompt_moment(day), due_items[0].person
-    row = enqueue_prompt(session, due_items, day, moment, reason) or query.delivery_by_key(
+    row = enqueue_prompt(session, due_items, day, moment, reason, now) or query.delivery_by_key(
         session, person.workspace_id, prompt_key(person, day)
     )
     recorded_ids = {item.action_id for item in row.items} if row is not None else set()
@@ -137,7 +141,7 @@ def _write_today(
     board = due_items[0].board
     skip_reasons = {id(question): _reason_to_skip(question, board, calendar, now) for question in due_items}
     reason = _reason_to_send_nothing(due_items, list(skip_reasons.values()), history, calendar, now)
-    delivery = enqueue_prompt(session, due_items, calendar.today(now), now, reason)
+    delivery = enqueue_prompt(session, due_items, calendar.today(now), now, reason, now)
     if delivery is None:
         return
     for question in due_items:
