@@ -10,6 +10,7 @@ from models.base import DeliveryState
 from models.exports import PlanExport
 from models.operations import Heartbeat
 from models.outbox import Delivery, DigestSnapshot, PromptItem, RateLimit
+from models.plans import Action
 from models.queries.outbox import UNSENT
 
 CALL_PREFIX = "call:"
@@ -62,6 +63,16 @@ def delete_deliveries(session: Session, ids: Sequence[int]) -> None:
 def delete_snapshot(session: Session, board_id: int, slot: datetime) -> None:
     session.execute(
         delete(DigestSnapshot).where(DigestSnapshot.board_id == board_id, DigestSnapshot.due_at == slot)
+    )
+
+
+def correct_last_updates(session: Session, now: datetime) -> None:
+    """What was recorded by the wrong clock was recorded by now."""
+    session.execute(
+        update(Action)
+        .where(Action.last_word_at > now)
+        .values(last_word_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 

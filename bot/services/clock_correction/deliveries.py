@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy.orm import Session
+
+from bot.services.outbox.outbox import EARLY_SUFFIX
 from models.base import DeliveryState
 from models.outbox import Delivery
+from models.queries import outbox as query
 
 
 def is_untried(row: Delivery) -> bool:
@@ -24,3 +28,15 @@ def platform_time(row: Delivery) -> datetime | None:
         return datetime.fromtimestamp(float(row.message_ts), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def mark_early(session: Session, row: Delivery) -> bool:
+    """Give up its key, so that there is another message at the time this one was for. Only once: two bots
+    whose clocks differ would go on for ever.
+    """
+    key = row.key + EARLY_SUFFIX
+    if query.delivery_by_key(session, row.workspace_id, key) is not None:
+        return False
+    row.key = key
+    session.flush()
+    return True

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import next_occurrence
 from bot.services.actions import presenters
-from bot.services.clock_correction.deliveries import is_untried, platform_time, record_true_time
+from bot.services.clock_correction.deliveries import is_untried, mark_early, platform_time, record_true_time
 from bot.services.digests.digests import read_slot
 from bot.services.isolation import run_isolated
 from models.base import DeliveryState
@@ -18,10 +18,6 @@ from models.outbox import Delivery
 from models.people import Board
 from models.queries import boards as boards_query
 from models.queries import clock_correction as query
-from models.queries import outbox as outbox_query
-
-# After the key of a digest that was posted before its day: its time has still to come.
-EARLY_SUFFIX = ":early"
 
 
 @dataclass(frozen=True)
@@ -95,11 +91,9 @@ def _open_again(session: Session, board: Board, slot: datetime, rows: Sequence[D
     times = [platform_time(row) if row.state is DeliveryState.SENT else None for row in rows]
     if not all(at is not None and presenters.local_day(at, board.timezone) < day for at in times):
         return False
-    keys = [row.key + EARLY_SUFFIX for row in rows]
-    if any(outbox_query.delivery_by_key(session, board.workspace_id, key) for key in keys):
+    marked = [mark_early(session, row) for row in rows]
+    if not any(marked):
         return False
-    for row, key in zip(rows, keys, strict=True):
-        row.key = key
     query.delete_snapshot(session, board.id, slot)
     return True
 

@@ -8,10 +8,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar, next_scheduled_prompt
-from bot.services.clock_correction.deliveries import is_untried, record_true_time
+from bot.services.clock_correction.deliveries import is_untried, mark_early, record_true_time
 from bot.services.isolation import run_isolated
 from bot.services.scheduling import next_prompts
-from bot.services.scheduling.due_item import prompt_key
 from bot.services.scheduling.quiet_hours import MISSED_DAY
 from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem
@@ -20,7 +19,6 @@ from models.plans import Action, ActionOwner
 from models.queries import actions as actions_query
 from models.queries import boards as boards_query
 from models.queries import clock_correction as query
-from models.queries import outbox as outbox_query
 from models.queries import prompt_schedule
 
 ONE_DAY = timedelta(days=1)
@@ -62,6 +60,7 @@ class PromptCorrections:
 def correct_prompts(session: Session, now: datetime) -> PromptCorrections:
     """Take back what was not sent, and plan anew when everybody is asked next."""
     corrections = PromptCorrections()
+    query.correct_last_updates(session, now)
     rows = query.planned_after(session, "prompt", now)
     unsent = [row for row in rows if is_untried(row)]
     for row in unsent:
@@ -99,9 +98,7 @@ def _due_moment(row: Delivery) -> datetime:
 
 
 def _keep_sent(session: Session, row: Delivery, corrections: PromptCorrections, now: datetime) -> None:
-    """It went out, or may have. What of it was to be asked by now was asked. It is the message of the day
-    that it really is, so that there is no second one.
-    """
+    """It went out, or may have. What of it was to be asked by now was asked."""
     calendar, moment = _calendar_of(row), _due_moment(row)
     today = calendar.today(now)
     for item in row.items:
@@ -112,16 +109,7 @@ def _keep_sent(session: Session, row: Delivery, corrections: PromptCorrections, 
     record_true_time(row, now)
     if _day_of(row) > today:
         corrections.early.append(row)
-        _rename_to_day(session, row, today)
-
-
-def _rename_to_day(session: Session, row: Delivery, day: date) -> None:
-    if row.person is None:
-        return
-    key = prompt_key(row.person, day)
-    if outbox_query.delivery_by_key(session, row.workspace_id, key) is None:
-        row.key = key
-        session.flush()
+        mark_early(session, row)
 
 
 def _reopen_given_up(session: Session, now: datetime) -> None:
@@ -136,8 +124,6 @@ def _plan_anew(session: Session, board: Board, corrections: PromptCorrections, n
         board.ladder_since = now
     actions = actions_query.lock_actions(session, prompt_schedule.open_actions(session, board.id))
     for action in actions.values():
-        if action.last_word_at is not None and action.last_word_at > now:
-            action.last_word_at = now
         for owner in action.owners:
             _plan_owner(action, owner, board, corrections, now)
         _plan_escalation(action, corrections)

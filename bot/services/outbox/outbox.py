@@ -20,6 +20,8 @@ INITIAL_BACKOFF = timedelta(seconds=5)
 MAX_ATTEMPTS = 200
 # Stored as the reason of such a row.
 ALREADY_SHOWN = "it was shown where it was asked"
+# After the key of a message that a clock that was ahead sent before its day: its time has still to come.
+EARLY_SUFFIX = ":early"
 _HAS_ENQUEUED = SessionValue[bool]()
 
 

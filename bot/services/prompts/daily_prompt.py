@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar
 from bot.plan.rag import count_days
+from bot.services.outbox.outbox import EARLY_SUFFIX
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.due_item import DueItem, add_prompt_item, enqueue_prompt, prompt_key
 from models.base import DeliveryState
@@ -98,10 +99,11 @@ class PromptHistory:
 
     def sent_this_week(self, calendar: BoardCalendar, now: datetime) -> list[datetime]:
         """When messages went to them on the last seven days, today among them. Days are counted, not hours,
-        so that what went out on a Monday makes room on the next one.
+        so that what went out on a Monday makes room on the next one. What a wrong clock sent takes no room.
         """
         first = calendar.at(calendar.today(now) - WEEK + DAY, MIDNIGHT)
-        return [row.due_at for row in self.rows if row.state in COUNTED_STATES and row.due_at > first]
+        counted = [row for row in self.rows if row.state in COUNTED_STATES and row.due_at > first]
+        return [row.due_at for row in counted if not row.key.endswith(EARLY_SUFFIX)]
 
 
 def plan_for_person(
