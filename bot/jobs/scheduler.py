@@ -76,7 +76,7 @@ class JobLoop:
                 log.exception("a job failed; it runs again at its next turn", job=name)
 
 
-class FixedInterval(BaseTrigger):
+class FixedInterval(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
     """An interval from one run to the next. APScheduler's own lists every run that was missed, which after a
     step of years are millions.
     """

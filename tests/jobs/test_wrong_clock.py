@@ -101,7 +101,7 @@ async def test_everything_goes_out_as_if_the_clock_had_been_right(
     assert findings["missing-digest"] == 0
 
 
-async def test_what_went_out_early_is_in_the_ledger_and_told_to_plan_managers(planned: Database) -> None:
+async def test_plan_managers_get_a_notice_of_what_was_sent_before_its_day(planned: Database) -> None:
     bot = await run_wrong(planned, HALF_PAST_NINE, TWO_WEEKS)
     await bot.run_until(HALF_PAST_NINE + DAY)
     (notice,) = [text for at, text in bot.platform.posted if "was ahead" in text]
@@ -119,7 +119,7 @@ async def test_what_went_out_early_is_in_the_ledger_and_told_to_plan_managers(pl
         assert max(slots) < HALF_PAST_NINE
 
 
-async def test_nothing_is_told_where_nothing_was_done(planned: Database) -> None:
+async def test_there_is_no_notice_where_nothing_was_planned(planned: Database) -> None:
     bot = await run_wrong(planned, AT_NIGHT, timedelta(hours=3))
     await bot.run_until(AT_NIGHT + DAY)
     assert [text for _, text in bot.platform.posted if "was ahead" in text] == []

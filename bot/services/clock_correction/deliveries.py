@@ -23,7 +23,7 @@ def record_true_time(row: Delivery, now: datetime) -> None:
 
 
 def platform_time(row: Delivery) -> datetime | None:
-    """When the platform posted it, by its own clock; None when that cannot be told."""
+    """When the platform posted it, by its own clock; None where it gave no such time."""
     try:
         return datetime.fromtimestamp(float(row.message_ts), UTC)
     except (ValueError, OverflowError, OSError):

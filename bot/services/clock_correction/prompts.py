@@ -24,7 +24,7 @@ from models.queries import prompt_schedule
 ONE_DAY = timedelta(days=1)
 
 
-class Question(NamedTuple):
+class QuestionKey(NamedTuple):
     action_id: int
     person_id: int
     as_lead: bool
@@ -37,18 +37,18 @@ class PromptCorrections:
     taken_back: how many rows. early: those that went out before their day.
     """
 
-    due_at: dict[Question, datetime] = field(default_factory=dict)
-    asked_at: dict[Question, datetime] = field(default_factory=dict)
+    due_at: dict[QuestionKey, datetime] = field(default_factory=dict)
+    asked_at: dict[QuestionKey, datetime] = field(default_factory=dict)
     taken_back: int = 0
     early: list[Delivery] = field(default_factory=list)
 
     def ask_again(self, item: PromptItem, at: datetime) -> None:
-        question = _question_of(item)
+        question = _key_of(item)
         self.due_at[question] = min(at, self.due_at.get(question, at))
 
     def count_as_asked(self, item: PromptItem, at: datetime, calendar: BoardCalendar, today: date) -> None:
         """Unless it was to be asked on a later day: then it still is."""
-        question = _question_of(item)
+        question = _key_of(item)
         due_at = min(at, self.due_at.get(question, at))
         if calendar.today(due_at) > today:
             self.due_at[question] = due_at
@@ -79,8 +79,8 @@ def correct_prompts(session: Session, now: datetime) -> PromptCorrections:
     return corrections
 
 
-def _question_of(item: PromptItem) -> Question:
-    return Question(item.action_id, item.person_id, item.as_lead)
+def _key_of(item: PromptItem) -> QuestionKey:
+    return QuestionKey(item.action_id, item.person_id, item.as_lead)
 
 
 def _calendar_of(row: Delivery) -> BoardCalendar:
@@ -134,7 +134,7 @@ def _plan_anew(session: Session, board: Board, corrections: PromptCorrections, n
 def _plan_owner(
     action: Action, owner: ActionOwner, board: Board, corrections: PromptCorrections, now: datetime
 ) -> None:
-    question = Question(action.id, owner.person_id, as_lead=False)
+    question = QuestionKey(action.id, owner.person_id, as_lead=False)
     calendar = next_prompts.build_calendar(board, owner.person)
     if (asked_at := corrections.asked_at.get(question)) is not None:
         next_prompts.plan_next_prompt(action, owner, board, after=max(asked_at, now))
@@ -158,7 +158,7 @@ def _next_reminder_at(
 def _plan_escalation(action: Action, corrections: PromptCorrections) -> None:
     lead = action.project.lead_id if action.project else None
     if lead is not None:
-        question = Question(action.id, lead, as_lead=True)
+        question = QuestionKey(action.id, lead, as_lead=True)
         action.escalate_at = corrections.due_at.get(question, action.escalate_at)
 
 
