@@ -10,8 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
@@ -22,6 +32,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 # PostgreSQL: serialization failure and deadlock. The transaction was rolled back and may be run again.
 RETRYABLE_SQLSTATES = {"40001", "40P01"}
+# A row that somebody else holds for too long is waited for once more, so nothing failed yet.
+LOCK_NOT_AVAILABLE = "55P03"
 MAX_ATTEMPTS = 6
 # In seconds, times the number of the attempt.
 MAX_RETRY_DELAY = 0.05
@@ -73,9 +85,13 @@ class Database:
 
     On SQLite all writes run in one thread, since the file takes one writer at a time. On PostgreSQL short
     work has its own thread, and everything else shares a small pool.
+
+    on_failed_write: called, in whatever thread, each time the database refuses a write or is gone at one.
     """
 
-    def __init__(self, url: str, *, threads: int = 8) -> None:
+    def __init__(
+        self, url: str, *, threads: int = 8, on_failed_write: Callable[[], object] | None = None
+    ) -> None:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
@@ -83,6 +99,8 @@ class Database:
         self.engine: Engine = (
             _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url, threads)
         )
+        if on_failed_write is not None:
+            _report_failed_writes(self.engine, on_failed_write)
         self._readers = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer") if self.is_sqlite else self._readers
         self._short = self._writer if self.is_sqlite else ThreadPoolExecutor(1, thread_name_prefix="short")
@@ -150,6 +168,20 @@ class Database:
         self._short.shutdown()
         self._group.close()
         self.engine.dispose()
+
+
+def _report_failed_writes(engine: Engine, report: Callable[[], object]) -> None:
+    @event.listens_for(engine, "handle_error")
+    def _on_error(context: ExceptionContext) -> None:
+        connection, error = context.connection, context.sqlalchemy_exception
+        is_read = connection is not None and not connection.get_execution_options().get("cip_write", True)
+        if not is_read and isinstance(error, DBAPIError) and not _is_retried(error):
+            report()
+
+
+def _is_retried(error: DBAPIError) -> bool:
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, IntegrityError) or sqlstate in {*RETRYABLE_SQLSTATES, LOCK_NOT_AVAILABLE}
 
 
 def _sqlite_engine(url: URL) -> Engine:

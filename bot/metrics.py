@@ -38,6 +38,11 @@ REFUSED_REQUESTS = Counter(
     ["reason"],
     registry=REGISTRY,
 )
+FAILED_WRITES = Counter(
+    "cip_failed_writes",
+    "Writes that the database refused, as when the disk is full or read-only, or it was gone.",
+    registry=REGISTRY,
+)
 LEDGER_ROWS = Gauge("cip_ledger_rows", "Messages in the delivery ledger.", ["state"], registry=REGISTRY)
 OLDEST_UNSENT = Gauge(
     "cip_ledger_oldest_unsent_seconds",

@@ -1,7 +1,7 @@
 from models.base import Base, DeliveryState
 from models.exports import CalendarFeed, PlanExport
 from models.imports import PlanAnswer, PlanUpload, PlanVersion
-from models.operations import AuditFinding, Heartbeat
+from models.operations import AuditFinding, BotHeartbeat, Heartbeat
 from models.outbox import Delivery, DigestSnapshot, InboundRequest, PromptItem, RateLimit, StatusChange
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
@@ -14,6 +14,7 @@ __all__ = [
     "Base",
     "Board",
     "BoardChannel",
+    "BotHeartbeat",
     "CalendarFeed",
     "Delivery",
     "DeliveryState",

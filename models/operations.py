@@ -23,6 +23,17 @@ class Heartbeat(Base):
     looking_until: Mapped[datetime | None]
 
 
+class BotHeartbeat(Base):
+    """One row for the whole database. at: the latest moment at which any bot wrote something, by its clock.
+    gap_since: when the last gap before that began; None when there was none.
+    """
+
+    __tablename__ = "bot_heartbeat"
+
+    at: Mapped[datetime]
+    gap_since: Mapped[datetime | None]
+
+
 class AuditFinding(WorkspaceScoped, Base):
     """One finding, from when it was found until it is put right.
 

@@ -63,6 +63,7 @@ class Delivery(WorkspaceScoped, Base):
     facts: the message as data, for those kinds whose content is fixed when they are planned.
     token: the opaque key sent as message metadata, by which a message can be found again.
     updates_id: the delivery whose message this one edits. parent_id: the delivery in whose thread it goes.
+    planned_at: when the row was written, by the bot's clock; None for rows older than this column.
     """
 
     __tablename__ = "delivery"
@@ -82,6 +83,7 @@ class Delivery(WorkspaceScoped, Base):
     token: Mapped[str] = mapped_column(String(32), unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
     updates_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
+    planned_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     state: Mapped[DeliveryState]
     reason: Mapped[str] = mapped_column(Text, default="")

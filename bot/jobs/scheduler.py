@@ -1,12 +1,21 @@
-"""APScheduler wakes the jobs in time; a nudge after a commit brings the next sending forward."""
+"""APScheduler wakes the jobs in time; a nudge after a commit brings the next sending forward.
+
+It counts by the machine's clock: set back by three hours, it would sleep for three. So its jobs are looked at
+every few seconds by the event loop's time, which nobody sets (docs/decisions/0017).
+"""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
+from bot.clock import SystemClock
 from bot.delivery.worker import Worker
+from bot.jobs.clock_watch import ClockWatch
 from bot.jobs.tick import TickJob
 
 log = structlog.get_logger()
@@ -14,10 +23,13 @@ Job = Callable[[], Awaitable[None]]
 
 
 class JobLoop:
-    """Runs the job each time it was woken; being woken meanwhile means once more afterwards."""
+    """Runs the job each time it was woken; being woken meanwhile means once more afterwards.
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    may_run: asked each time; where it says no, the job waits for the next time it is woken.
+    """
+
+    def __init__(self, job: Job, may_run: Callable[[], bool] | None = None) -> None:
+        self._job, self._may_run = job, may_run
         self._wake_event = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -55,6 +67,8 @@ class JobLoop:
             self._wake_event.clear()
             if self._stopping:
                 return
+            if self._may_run is not None and not self._may_run():
+                continue
             try:
                 await self._job()
             except Exception:
@@ -62,7 +76,21 @@ class JobLoop:
                 log.exception("a job failed; it runs again at its next turn", job=name)
 
 
-CLEANUP_INTERVAL = 3600.0
+class FixedInterval(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
+    """An interval from one run to the next. APScheduler's own lists every run that was missed, which after a
+    step of years are millions.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.length = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, _previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return now + self.length
+
+
+CLEANUP_INTERVAL = 600.0
+# In seconds: how often it is seen to that no job sleeps longer than its interval.
+PULSE_INTERVAL = 5.0
 # Ten seconds are allowed for stopping; one is kept for closing.
 STOP_TIMEOUT = 9.0
 MIN_PAUSE = 0.25
@@ -71,24 +99,32 @@ MIN_PAUSE = 0.25
 class Scheduler:
     """Runs the tick every few seconds, one at a time, and sends as soon as it is nudged, or something
     that was put off may go.
+
+    watch: keeps the jobs waiting for a while after the clock was set; None where it is moved on purpose.
     """
 
-    def __init__(self, tick: TickJob, worker: Worker, *, tick_seconds: float) -> None:
-        self._tick, self._worker, self._tick_seconds = tick, worker, tick_seconds
+    def __init__(
+        self, tick: TickJob, worker: Worker, *, tick_seconds: float, watch: ClockWatch | None = None
+    ) -> None:
+        self._tick, self._worker, self._tick_seconds, self._watch = tick, worker, tick_seconds, watch
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._sending = JobLoop(self._send)
+        self._sending = JobLoop(self._send, self._may_act)
         self._loops = [self._sending]
-        self.add_job(tick_seconds, self._run_tick)
+        self._pulse: asyncio.TimerHandle | None = None
+        self._ticked_at: float | None = None
+        self.add_job(tick_seconds, self._run_tick, whatever_the_clock=True)
         self.add_job(CLEANUP_INTERVAL, tick.delete_expired)
 
-    def add_job(self, seconds: float, job: Job) -> None:
-        """Run a job at this interval, from the start on. Add it before the start."""
-        loop = JobLoop(job)
+    def add_job(self, seconds: float, job: Job, *, whatever_the_clock: bool = False) -> None:
+        """Run a job at this interval, from the start on. Add it before the start. whatever_the_clock: also
+        just after that was set.
+        """
+        loop = JobLoop(job, None if whatever_the_clock else self._may_act)
 
         async def wake() -> None:
             loop.wake()
 
-        self._scheduler.add_job(wake, "interval", seconds=seconds, coalesce=True, misfire_grace_time=None)
+        self._scheduler.add_job(wake, FixedInterval(seconds), coalesce=True, misfire_grace_time=None)
         loop.wake()
         self._loops.append(loop)
 
@@ -96,6 +132,23 @@ class Scheduler:
         for loop in self._loops:
             loop.start()
         self._scheduler.start()
+        self._wake_sleepers()
+
+    def seconds_since_tick(self) -> float | None:
+        """Since a tick ended, or was left out as the clock had just been set; None before the first."""
+        return None if self._ticked_at is None else time.monotonic() - self._ticked_at
+
+    def _wake_sleepers(self) -> None:
+        """Bring forward the jobs that would sleep longer than their interval: the clock was set back."""
+        now = SystemClock().now()
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time > now + job.trigger.length + timedelta(seconds=1):
+                job.modify(next_run_time=now)
+        self._may_act()
+        self._pulse = asyncio.get_running_loop().call_later(PULSE_INTERVAL, self._wake_sleepers)
+
+    def _may_act(self) -> bool:
+        return self._watch is None or self._watch.is_settled()
 
     def nudge(self) -> None:
         """Something was just written to the outbox."""
@@ -106,6 +159,8 @@ class Scheduler:
         released.
         """
         self._worker.stop()
+        if self._pulse is not None:
+            self._pulse.cancel()
         for loop in self._loops:
             loop.stop()
         if self._scheduler.running:
@@ -116,8 +171,10 @@ class Scheduler:
         await self._worker.abandon_claims()
 
     async def _run_tick(self) -> None:
-        await self._tick.run()
-        await self._wait_for_next()
+        if self._may_act():
+            await self._tick.run()
+            await self._wait_for_next()
+        self._ticked_at = time.monotonic()
 
     async def _send(self) -> None:
         await self._worker.drain()

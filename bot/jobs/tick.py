@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.worker import Worker
-from bot.services import idempotency
+from bot.jobs.clock_watch import ClockWatch
+from bot.services import heartbeat, idempotency
+from bot.services.clock_correction.correction import correct_clock
 from bot.services.digests import digests
 from bot.services.outbox import rate_limits
 from bot.services.prompts import planner
@@ -23,11 +25,18 @@ log = structlog.get_logger()
 
 
 class TickJob:
-    """One run sends what is left over, writes what has come due to the outbox, and sends that."""
+    """One run sends what is left over, writes what has come due to the outbox, and sends that.
 
-    def __init__(self, database: Database, worker: Worker, clock: Clock) -> None:
-        self._database, self._worker, self._clock = database, worker, clock
+    watch: of the machine's clock; None where the clock is moved on purpose.
+    """
+
+    def __init__(
+        self, database: Database, worker: Worker, clock: Clock, watch: ClockWatch | None = None
+    ) -> None:
+        self._database, self._worker, self._clock, self._watch = database, worker, clock, watch
         self._lock = asyncio.Lock()
+        self._is_behind = False
+        self._previous_cleanup: datetime | None = None
         self.last_run_at: datetime | None = None
 
     async def run(self) -> None:
@@ -36,6 +45,8 @@ class TickJob:
         """
         async with self._lock:
             now = self._clock.now()
+            if not await self._correct_clock(now):
+                return
             await self._worker.drain()
             faults: list[Exception] = []
             if await self._database.read(_is_due, now):
@@ -45,10 +56,31 @@ class TickJob:
         if faults:
             raise ExceptionGroup("not everything that has come due could be written down", faults)
 
+    async def _correct_clock(self, now: datetime) -> bool:
+        """Set right what was done by a clock that was ahead. False while it is not sure that the present time
+        is the right one.
+        """
+        was_behind = self._is_behind
+        self._is_behind = await self._database.read(heartbeat.is_written_ahead, now)
+        if not self._is_behind:
+            return True
+        if self._watch is not None and not was_behind:
+            self._watch.start_settling()
+            return False
+        if correction := await self._database.run(correct_clock, now):
+            log.warning(
+                "what was planned by a clock that was ahead was taken back",
+                ahead_until=correction.ahead_until.isoformat(),
+                rows=correction.taken_back,
+            )
+        self._is_behind = False
+        return True
+
     async def _plan(self, now: datetime) -> list[Exception]:
         """Each kind by itself: a digest that cannot be made keeps nobody from being asked. Returns what went
         wrong.
         """
+        await self._database.run(heartbeat.record_write, now)
         faults: list[Exception] = []
         for plan in (digests.plan_digests, next_prompts.replan_changed_boards, planner.plan_prompts):
             try:
@@ -65,9 +97,14 @@ class TickJob:
             yield
 
     async def delete_expired(self) -> None:
-        """Delete rows that are no longer needed."""
-        await self._database.run(idempotency.delete_expired, self._clock.now())
-        await self._database.run(rate_limits.delete_expired, self._clock.now())
+        """Delete rows that are no longer needed: those that were not either at the time of the run before. A
+        clock that is ahead at the start, or for a moment, forgets no request by that.
+        """
+        previous, self._previous_cleanup = self._previous_cleanup, self._clock.now()
+        if previous is not None:
+            expired_at = min(previous, self._previous_cleanup)
+            await self._database.run(idempotency.delete_expired, expired_at)
+            await self._database.run(rate_limits.delete_expired, expired_at)
 
     async def next_due_at(self) -> datetime | None:
         """When something next comes due by itself."""

@@ -13,6 +13,8 @@ from dateutil.rrule import rrulebase, rrulestr
 MAX_BREAK_DAYS = 30
 # A fixed Monday, so that a rule for every other week keeps its weeks. Local wall time is meant.
 RULE_START = datetime(2018, 1, 1)  # noqa: DTZ001 - see above
+# Clocks are put on or back by an hour, in some places by half of one, and by a day at most.
+MAX_CLOCK_CHANGE = timedelta(days=1)
 
 
 @lru_cache(maxsize=1024)
@@ -50,7 +52,9 @@ class BoardCalendar:
         return day
 
     def at(self, day: date, moment: time) -> datetime:
-        """A time of that day in this timezone, as UTC. A time the clocks skip is an hour later."""
+        """A time of that day in this timezone, as UTC. A time the clocks skip is as much later, and of one
+        that comes twice the first is meant; with fold=1 in `moment`, the second.
+        """
         local = datetime.combine(day, moment, ZoneInfo(self.timezone))
         return local.astimezone(UTC)
 
@@ -67,9 +71,9 @@ class BoardCalendar:
         """`now`, or the end of the quiet hours it falls in."""
         if not self.is_quiet(now):
             return now
-        today = self.today(now)
-        end = self.at(today, self.quiet_until)
-        return end if end > now else self.at(today + timedelta(days=1), self.quiet_until)
+        today, until = self.today(now), self.quiet_until
+        ends = (self.at(today, until), self.at(today, until.replace(fold=1)))
+        return next((end for end in ends if end > now), self.at(today + timedelta(days=1), until))
 
     def is_time_to_ask(self, now: datetime) -> bool:
         """Whether somebody may be asked now: on a working day, from the prompt time until the quiet hours."""
@@ -147,14 +151,23 @@ def last_scheduled_prompt(
 
 def next_occurrence(rule: str, timezone: str, *, after: datetime) -> datetime:
     """When an RRULE next comes round in a timezone, as UTC. It counts in local time, so that nine o'clock
-    stays nine o'clock when the clocks change.
+    stays nine o'clock when the clocks change. A time that comes twice counts once, the first time; one that
+    the clocks skip is as much later.
     """
-    return _occurrence(rule, timezone, after, forward=True)
+    zone, series = ZoneInfo(timezone), _series(rule)
+    ahead = [moment for moment in _occurrences_around(series, zone, after) if moment > after]
+    return (
+        min(ahead) if ahead else _to_utc(rule, series.after(_to_local(after, zone) + MAX_CLOCK_CHANGE), zone)
+    )
 
 
 def last_occurrence(rule: str, timezone: str, *, until: datetime) -> datetime:
-    """The latest time at or before `until` that an RRULE came round."""
-    return _occurrence(rule, timezone, until, forward=False)
+    """The latest time at or before `until` that an RRULE came round, counted as in next_occurrence."""
+    zone, series = ZoneInfo(timezone), _series(rule)
+    past = [moment for moment in _occurrences_around(series, zone, until) if moment <= until]
+    return (
+        max(past) if past else _to_utc(rule, series.before(_to_local(until, zone) - MAX_CLOCK_CHANGE), zone)
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -163,11 +176,19 @@ def _series(rule: str) -> rrulebase:
     return rrulestr(rule, dtstart=RULE_START, cache=True)
 
 
-def _occurrence(rule: str, timezone: str, moment: datetime, *, forward: bool) -> datetime:
-    zone = ZoneInfo(timezone)
-    local = moment.astimezone(zone).replace(tzinfo=None)
-    series = _series(rule)
-    found = series.after(local) if forward else series.before(local, inc=True)
-    if found is None:
+def _occurrences_around(series: rrulebase, zone: ZoneInfo, moment: datetime) -> list[datetime]:
+    """Those that a change of the clocks could move across `moment`: local times near it are in no order."""
+    local = _to_local(moment, zone)
+    near = series.between(local - MAX_CLOCK_CHANGE, local + MAX_CLOCK_CHANGE, inc=True)
+    return [each.replace(tzinfo=zone).astimezone(UTC) for each in near]
+
+
+def _to_local(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The wall time, without a zone."""
+    return moment.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def _to_utc(rule: str, occurrence: datetime | None, zone: ZoneInfo) -> datetime:
+    if occurrence is None:
         raise ValueError(f"the rule {rule} never comes round")
-    return found.replace(tzinfo=zone).astimezone(UTC)
+    return occurrence.replace(tzinfo=zone).astimezone(UTC)

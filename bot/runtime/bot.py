@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError
 
-from bot.clock import Clock
+from bot import metrics
+from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.database import Database
 from bot.delivery.slack import SlackSender
@@ -20,6 +21,8 @@ from bot.errors import SettingsError
 from bot.importing import commands
 from bot.importing.apply_draft import board_defaults
 from bot.jobs.account_linking import AccountLinkingJob
+from bot.jobs.clock_watch import ClockWatch
+from bot.jobs.heartbeat import HEARTBEAT_INTERVAL, HeartbeatJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import TickJob
 from bot.private_files import protect_folder
@@ -96,7 +99,8 @@ def new_database(settings: Settings, *, serving: bool = False) -> Database:
         if url.get_backend_name() == "sqlite" and not url.database:
             raise SettingsError(sentence("runtime.no_file_named"))
         url = with_application_name(url) if serving else url
-        database = Database(url.render_as_string(hide_password=False))
+        address = url.render_as_string(hide_password=False)
+        database = Database(address, on_failed_write=metrics.FAILED_WRITES.inc)
     except OSError as error:
         path, problem = error.filename or settings.data_dir, error.strerror
         raise SettingsError(sentence("runtime.folder_not_writable", path=path, problem=problem)) from None
@@ -135,6 +139,7 @@ class Bot:
     worker: Worker
     tick_job: TickJob
     scheduler: Scheduler
+    heartbeat: HeartbeatJob
 
 
 def build_bot(
@@ -149,8 +154,11 @@ def build_bot(
     client = build_client(settings, timeout_seconds)
     renderer = Renderer(settings.command, settings.public_address)
     worker = Worker(database, SlackSender(client), renderer, clock, limits=limits)
-    tick_job = TickJob(database, worker, clock)
-    scheduler = Scheduler(tick_job, worker, tick_seconds=settings.tick_seconds)
+    watch = ClockWatch(clock) if isinstance(clock, SystemClock) else None
+    tick_job = TickJob(database, worker, clock, watch)
+    scheduler = Scheduler(tick_job, worker, tick_seconds=settings.tick_seconds, watch=watch)
+    heartbeat = HeartbeatJob(database, clock)
+    scheduler.add_job(HEARTBEAT_INTERVAL, heartbeat.run, whatever_the_clock=True)
     directory = SlackDirectory(client)
     return Bot(
         settings,
@@ -163,6 +171,7 @@ def build_bot(
         worker,
         tick_job,
         scheduler,
+        heartbeat,
     )
 
 

@@ -22,6 +22,24 @@ MAX_GAP = timedelta(minutes=2)
 OVERLAP = timedelta(seconds=10)
 # Requests are remembered for seven days (idempotency.RETENTION): within these nothing is handled twice.
 MAX_CATCH_UP = timedelta(days=6)
+# By so much the clocks of two bots may differ.
+CLOCK_TOLERANCE = timedelta(minutes=1)
+
+
+def record_write(session: Session, now: datetime) -> None:
+    """Record that a bot can write, or is about to act on what has come due. A clock that is behind takes
+    nothing back: bot.services.clock_correction does.
+    """
+    row = query.lock_bot_heartbeat(session, now)
+    if now - row.at > MAX_GAP:
+        row.gap_since = row.at
+    row.at = max(row.at, now)
+
+
+def is_written_ahead(session: Session, now: datetime) -> bool:
+    """Whether a bot wrote something at a time that has not come yet."""
+    last = query.last_write_at(session)
+    return last is not None and last > now + CLOCK_TOLERANCE
 
 
 def beat(session: Session, team_id: str, now: datetime) -> datetime | None:

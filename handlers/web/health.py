@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
@@ -16,15 +15,19 @@ from bot.services.outbox.outbox import OutboxStats
 from handlers.context import AppContext
 
 log = structlog.get_logger()
-LastTick = Callable[[], datetime | None]
+TickAge = Callable[[], float | None]
+WriteAge = Callable[[], float]
 _DATABASE_TIMEOUT = 3.0
 _MAX_MISSED_TICKS = 4
-_MIN_SILENCE = timedelta(minutes=1)
+# In seconds. The heartbeat writes every 30.
+_MIN_SILENCE, _MAX_WRITE_AGE = 60.0, 75.0
 
 
-def add_web_routes(app: web.Application, context: AppContext, last_tick: LastTick) -> None:
-    """last_tick: when the scheduler last ran, None before the first time."""
-    health = Health(context, last_tick)
+def add_web_routes(app: web.Application, context: AppContext, tick_age: TickAge, write_age: WriteAge) -> None:
+    """tick_age: how many seconds ago the scheduler last ran, None before the first time. write_age: how many
+    seconds ago something was last written. Neither by a clock that can be set.
+    """
+    health = Health(context, tick_age, write_age)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
@@ -33,18 +36,21 @@ def add_web_routes(app: web.Application, context: AppContext, last_tick: LastTic
 class Health:
     """The three endpoints."""
 
-    def __init__(self, context: AppContext, last_tick: LastTick) -> None:
-        self._context, self._last_tick = context, last_tick
+    def __init__(self, context: AppContext, tick_age: TickAge, write_age: WriteAge) -> None:
+        self._context, self._tick_age, self._write_age = context, tick_age, write_age
 
     async def alive(self, _request: web.Request) -> web.Response:
         return web.json_response({"alive": True})
 
     async def ready(self, _request: web.Request) -> web.Response:
         """200, or 503 with what is not ready in words."""
-        problems = [
-            problem for problem in (await self._database_problem(), self._scheduler_problem()) if problem
-        ]
-        body = {"ready": not problems, "problems": problems}
+        found = (await self._database_problem(), self._write_problem(), self._scheduler_problem())
+        problems = [problem for problem in found if problem]
+        body = {
+            "ready": not problems,
+            "problems": problems,
+            "last_write_seconds_ago": int(self._write_age()),
+        }
         return web.json_response(body, status=503 if problems else 200)
 
     async def _database_problem(self) -> str:
@@ -58,15 +64,16 @@ class Health:
             return sentence("handlers.database_unreachable")
         return "" if current else sentence("handlers.database_not_migrated")
 
+    def _write_problem(self) -> str:
+        age = self._write_age()
+        return sentence("handlers.nothing_written", seconds=int(age)) if age > _MAX_WRITE_AGE else ""
+
     def _scheduler_problem(self) -> str:
-        last = self._last_tick()
-        if last is None:
+        silence = self._tick_age()
+        if silence is None:
             return sentence("handlers.scheduler_not_started")
-        limit = max(_MIN_SILENCE, timedelta(seconds=self._context.settings.tick_seconds) * _MAX_MISSED_TICKS)
-        silence = self._context.clock.now() - last
-        if silence <= limit:
-            return ""
-        return sentence("handlers.scheduler_stopped", seconds=int(silence.total_seconds()))
+        limit = max(_MIN_SILENCE, self._context.settings.tick_seconds * _MAX_MISSED_TICKS)
+        return "" if silence <= limit else sentence("handlers.scheduler_stopped", seconds=int(silence))
 
     async def metrics(self, _request: web.Request) -> web.Response:
         stats = await self._outbox_stats()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.plan.due_dates import Role
@@ -84,7 +84,9 @@ def last_changes(session: Session, action_ids: ActionIdQuery) -> dict[int, datet
     return dict(list(rows))
 
 
-def prompt_items(session: Session, action_ids: ActionIdQuery, since: datetime) -> Sequence[Any]:
+def prompt_items(
+    session: Session, action_ids: ActionIdQuery, since: datetime, now: datetime
+) -> Sequence[Any]:
     """Oldest first: action id, person id, as lead, when, answer, when answered, why it was left out."""
     return session.execute(
         select(
@@ -97,7 +99,7 @@ def prompt_items(session: Session, action_ids: ActionIdQuery, since: datetime) -
             func.coalesce(func.nullif(PromptItem.reason, ""), Delivery.reason),
         )
         .join(Delivery, Delivery.id == PromptItem.delivery_id)
-        .where(PromptItem.action_id.in_(action_ids), Delivery.due_at > since)
+        .where(PromptItem.action_id.in_(action_ids), Delivery.due_at > since, _happened_by(now))
         .order_by(Delivery.due_at, PromptItem.id)
     ).all()
 
@@ -113,7 +115,7 @@ def last_escalations(session: Session, action_ids: ActionIdQuery) -> dict[int, d
     return dict(list(rows))
 
 
-def prompt_deliveries(session: Session, workspace_id: int, since: datetime) -> Sequence[Any]:
+def prompt_deliveries(session: Session, workspace_id: int, since: datetime, now: datetime) -> Sequence[Any]:
     """Oldest first: person id, when, state."""
     return session.execute(
         select(Delivery.person_id, Delivery.due_at, Delivery.state)
@@ -121,6 +123,7 @@ def prompt_deliveries(session: Session, workspace_id: int, since: datetime) -> S
             Delivery.workspace_id == workspace_id,
             Delivery.kind == "prompt",
             or_(Delivery.due_at > since, Delivery.state.in_(UNSENT)),
+            _happened_by(now),
         )
         .order_by(Delivery.due_at)
     ).all()
@@ -153,12 +156,23 @@ def first_imported_at(session: Session, board_id: int) -> datetime | None:
     )
 
 
-def digest_keys(session: Session, board_id: int, since: datetime) -> Sequence[str]:
-    return session.scalars(
-        select(Delivery.key).where(
-            Delivery.board_id == board_id, Delivery.kind == "digest", Delivery.due_at > since
+def digest_rows(session: Session, board_id: int, since: datetime, now: datetime) -> Sequence[Any]:
+    """Key, when it was planned, of the rows due after `since`."""
+    return session.execute(
+        select(Delivery.key, Delivery.planned_at).where(
+            Delivery.board_id == board_id,
+            Delivery.kind == "digest",
+            Delivery.due_at > since,
+            _happened_by(now),
         )
     ).all()
+
+
+def _happened_by(now: datetime) -> ColumnElement[bool]:
+    """All but the rows that say why nothing was sent as seen from a time that has not come."""
+    return or_(
+        Delivery.planned_at.is_(None), Delivery.planned_at <= now, Delivery.state != DeliveryState.SKIPPED
+    )
 
 
 def overdue_deliveries(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from models.outbox import DigestSnapshot
 from models.people import Board, BoardChannel
 from models.plans import Plan, Project, Section
 from models.queries.loading import BOARD, PLAN
@@ -60,6 +61,14 @@ _NEXT_DIGEST = select(func.min(Board.next_digest_at))
 
 def next_digest_at(session: Session) -> datetime | None:
     return session.scalar(_NEXT_DIGEST)
+
+
+def has_snapshot(session: Session, board_id: int, slot: datetime) -> bool:
+    """Whether there is a digest of that time."""
+    query = select(DigestSnapshot.id).where(
+        DigestSnapshot.board_id == board_id, DigestSnapshot.due_at == slot
+    )
+    return session.scalar(query) is not None
 
 
 _WITH_BOARD = (

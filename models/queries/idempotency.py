@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.operations import Heartbeat
+from models.operations import BotHeartbeat, Heartbeat
 from models.outbox import InboundRequest
 from models.people import Workspace
 from models.queries import people
@@ -52,4 +52,28 @@ def lock_heartbeat(session: Session, workspace_id: int, now: datetime) -> Heartb
             session.add(heartbeat)
     except IntegrityError:
         return lock_heartbeat(session, workspace_id, now)
+    return heartbeat
+
+
+_ONLY_ROW = 1
+_LAST_WRITE = select(BotHeartbeat.at).where(BotHeartbeat.id == _ONLY_ROW)
+
+
+def last_write_at(session: Session) -> datetime | None:
+    """When a bot last wrote, by its clock; None before the first time."""
+    return session.scalar(_LAST_WRITE)
+
+
+def lock_bot_heartbeat(session: Session, now: datetime) -> BotHeartbeat:
+    """The row, locked until the transaction ends; inserted, as of now, where there is none."""
+    query = select(BotHeartbeat).where(BotHeartbeat.id == _ONLY_ROW).with_for_update()
+    heartbeat = session.scalar(query.execution_options(populate_existing=True))
+    if heartbeat is not None:
+        return heartbeat
+    heartbeat = BotHeartbeat(id=_ONLY_ROW, at=now)
+    try:
+        with session.begin_nested():
+            session.add(heartbeat)
+    except IntegrityError:
+        return lock_bot_heartbeat(session, now)
     return heartbeat

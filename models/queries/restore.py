@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.exports import PlanExport
-from models.operations import Heartbeat
+from models.operations import BotHeartbeat, Heartbeat
 from models.outbox import Delivery
 from models.plans import Action, ActionOwner, Plan, Project
 from models.queries.outbox import UNSENT
@@ -25,6 +25,7 @@ def unsent_exports(session: Session) -> Iterable[PlanExport]:
 def delete_heartbeats(session: Session) -> None:
     """Messages written before the restore are not looked for."""
     session.execute(delete(Heartbeat))
+    session.execute(delete(BotHeartbeat))
 
 
 def owners_due(session: Session, now: datetime) -> Iterable[ActionOwner]:

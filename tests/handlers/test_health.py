@@ -1,6 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,13 @@ pytestmark = pytest.mark.usefixtures("logged")
 
 
 @asynccontextmanager
-async def health(database: Database, last_tick: datetime | None = NOW) -> AsyncIterator[str]:
+async def health(
+    database: Database, tick_age: float | None = 0.0, write_age: float = 0.0
+) -> AsyncIterator[str]:
 
     def routes(app: web.Application) -> None:
-        add_web_routes(app, build_context(database, FixedClock(NOW)), lambda: last_tick)
+        context = build_context(database, FixedClock(NOW))
+        add_web_routes(app, context, lambda: tick_age, lambda: write_age)
 
     async with serving(routes) as address:
         yield address
@@ -38,21 +41,24 @@ async def get(address: str, path: str) -> tuple[int, Any]:
 async def test_a_bot_that_runs_is_alive_and_ready(planned: Database) -> None:
     async with health(planned) as address:
         assert await get(address, "/healthz") == (200, {"alive": True})
-        assert await get(address, "/readyz") == (200, {"ready": True, "problems": []})
+        assert await get(address, "/readyz") == (
+            200,
+            {"ready": True, "problems": [], "last_write_seconds_ago": 0},
+        )
 
 
 @pytest.mark.parametrize(
-    ("last_tick", "says"),
+    ("tick_age", "says"),
     [
         (None, "The scheduler has not run yet."),
-        (NOW - timedelta(seconds=61), "The scheduler has not run for 61 seconds."),
-        (NOW - timedelta(seconds=59), None),
+        (61.0, "The scheduler has not run for 61 seconds."),
+        (59.0, None),
     ],
 )
 async def test_readyz_says_that_the_scheduler_has_stopped(
-    planned: Database, last_tick: datetime | None, says: str | None
+    planned: Database, tick_age: float | None, says: str | None
 ) -> None:
-    async with health(planned, last_tick) as address:
+    async with health(planned, tick_age) as address:
         status, body = await get(address, "/readyz")
     assert status == (503 if says else 200)
     assert body["problems"] == ([says] if says else [])

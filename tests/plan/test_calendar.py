@@ -147,3 +147,113 @@ def test_every_reminder_is_on_a_working_day_and_on_its_own_side_of_the_date(due:
             assert day <= due - timedelta(days=reminder.days_left)
         else:
             assert day >= due - timedelta(days=reminder.days_left)
+
+
+HALF_PAST_ONE = "FREQ=WEEKLY;BYDAY=SU;BYHOUR=1;BYMINUTE=30;BYSECOND=0"
+HOURLY = "FREQ=HOURLY;BYMINUTE=30;BYSECOND=0"
+MINUTES = st.integers(-36 * 60, 36 * 60)
+# By zone, a moment at which its clocks change: on Lord Howe by half an hour.
+CLOCK_CHANGES = [
+    ("Europe/London", at("2026-10-25T01:00")),
+    ("Europe/London", at("2027-03-28T01:00")),
+    ("Australia/Lord_Howe", at("2026-04-04T15:00")),
+    ("Australia/Lord_Howe", at("2026-10-03T15:30")),
+    ("Europe/Berlin", at("2026-10-25T01:00")),
+    ("America/New_York", at("2026-11-01T06:00")),
+]
+
+
+def walk(rule: str, zone: str, first: datetime, last: datetime) -> list[datetime]:
+    """Each time that comes after the one before, as the digests of a board follow each other."""
+    found: list[datetime] = []
+    moment = first
+    while (moment := next_occurrence(rule, zone, after=moment)) <= last:
+        found.append(moment)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("moment", "comes_next"),
+    [
+        ("2026-10-24T12:00", "2026-10-25T00:30"),
+        # Twenty past one, the first time and the second.
+        ("2026-10-25T00:20", "2026-10-25T00:30"),
+        ("2026-10-25T00:30", "2026-11-01T01:30"),
+        ("2026-10-25T00:59", "2026-11-01T01:30"),
+        ("2026-10-25T01:20", "2026-11-01T01:30"),
+        ("2026-10-25T01:30", "2026-11-01T01:30"),
+        ("2026-10-25T02:00", "2026-11-01T01:30"),
+        # Half past one does not come on 28 March: it is half past two.
+        ("2027-03-27T12:00", "2027-03-28T01:30"),
+        ("2027-03-28T00:59", "2027-03-28T01:30"),
+        ("2027-03-28T01:10", "2027-03-28T01:30"),
+        ("2027-03-28T01:30", "2027-04-04T00:30"),
+    ],
+)
+def test_a_digest_in_an_hour_that_comes_twice_or_not_at_all_is_due_once(moment: str, comes_next: str) -> None:
+    assert next_occurrence(HALF_PAST_ONE, "Europe/London", after=at(moment)) == at(comes_next)
+
+
+@pytest.mark.parametrize(
+    ("moment", "came_last"),
+    [
+        ("2026-10-25T00:29", "2026-10-18T00:30"),
+        ("2026-10-25T00:30", "2026-10-25T00:30"),
+        ("2026-10-25T01:10", "2026-10-25T00:30"),
+        ("2026-10-25T01:45", "2026-10-25T00:30"),
+        ("2027-03-28T01:10", "2027-03-21T01:30"),
+        ("2027-03-28T01:29", "2027-03-21T01:30"),
+        ("2027-03-28T01:30", "2027-03-28T01:30"),
+    ],
+)
+def test_the_latest_digest_has_come_by_then(moment: str, came_last: str) -> None:
+    assert last_occurrence(HALF_PAST_ONE, "Europe/London", until=at(moment)) == at(came_last)
+
+
+@pytest.mark.parametrize(("zone", "change"), CLOCK_CHANGES)
+@pytest.mark.parametrize("rule", [HALF_PAST_ONE, HOURLY, "FREQ=DAILY;BYHOUR=2;BYMINUTE=15;BYSECOND=0"])
+@given(minutes=MINUTES)
+def test_what_comes_next_is_ahead_and_what_came_last_is_not(
+    zone: str, change: datetime, rule: str, minutes: int
+) -> None:
+    now = change + timedelta(minutes=minutes)
+    ahead, past = next_occurrence(rule, zone, after=now), last_occurrence(rule, zone, until=now)
+    assert past <= now < ahead
+    assert next_occurrence(rule, zone, after=past) == ahead
+    assert last_occurrence(rule, zone, until=ahead) == ahead
+    assert last_occurrence(rule, zone, until=ahead - timedelta(microseconds=1)) == past
+
+
+@pytest.mark.parametrize(("zone", "change"), CLOCK_CHANGES)
+def test_a_daily_digest_in_the_change_goes_out_once_each_day(zone: str, change: datetime) -> None:
+    """Whichever minute of the day it is for."""
+    first, last = change - timedelta(days=3), change + timedelta(days=3)
+    for minute in range(0, 4 * 60, 15):
+        rule = f"FREQ=DAILY;BYHOUR={minute // 60};BYMINUTE={minute % 60};BYSECOND=0"
+        days = [each.astimezone(ZoneInfo(zone)).date() for each in walk(rule, zone, first, last)]
+        assert len(days) == len(set(days))
+        assert (days[-1] - days[0]).days + 1 == len(days)
+
+
+def test_lord_howe_puts_its_clocks_back_by_half_an_hour() -> None:
+    """There 1:45am comes twice on 5 April 2026, and 2:15am not at all on 4 October."""
+    rule = "FREQ=WEEKLY;BYDAY=SU;BYHOUR=1;BYMINUTE=45;BYSECOND=0"
+    zone = "Australia/Lord_Howe"
+    assert next_occurrence(rule, zone, after=at("2026-04-04T14:50")) == at("2026-04-11T15:15")
+    assert next_occurrence(rule, zone, after=at("2026-04-04T14:40")) == at("2026-04-04T14:45")
+    skipped = rule.replace("BYHOUR=1;BYMINUTE=45", "BYHOUR=2;BYMINUTE=15")
+    assert next_occurrence(skipped, zone, after=at("2026-10-03T15:35")) == at("2026-10-03T15:45")
+
+
+@pytest.mark.parametrize(
+    ("now", "ends"),
+    [
+        ("2026-10-25T00:10", "2026-10-25T00:30"),
+        ("2026-10-25T00:40", "2026-10-25T00:40"),
+        ("2026-10-25T01:10", "2026-10-25T01:30"),
+        ("2026-10-25T01:40", "2026-10-25T01:40"),
+    ],
+)
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice_end_that_day(now: str, ends: str) -> None:
+    calendar = BoardCalendar("Europe/London", "GB-ENG", time(9), time(18), time(1, 30))
+    assert calendar.after_quiet_hours(at(now)) == at(ends)

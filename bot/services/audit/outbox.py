@@ -18,6 +18,7 @@ from bot.services.audit.findings import (
     UNSENT,
     Finding,
 )
+from bot.services.digests.digests import read_slot
 from bot.services.outbox import admin_notices, outbox
 from bot.services.scheduling.quiet_hours import UNPROMPTED_KINDS
 from models.outbox import Delivery
@@ -26,6 +27,7 @@ from models.queries import audit as query
 
 LAPSED_AFTER = timedelta(minutes=10)
 MAX_SLOTS = 3
+MAX_EARLY = timedelta(days=1)
 
 
 def find_stuck(
@@ -68,12 +70,15 @@ def _quiet_ended_at(calendar: BoardCalendar, now: datetime) -> datetime | None:
 def find_missing_digests(
     session: Session, board: Board, calendar: BoardCalendar, now: datetime
 ) -> Iterator[Finding]:
-    """The latest times of the rule, as the rule itself says: each has a row, sent or with its reason."""
+    """The latest times of the rule, as the rule itself says: each has a row, sent or with its reason. What a
+    clock that was ahead posted more than a day before is no digest of that time.
+    """
     imported_at, quiet_ended_at = query.first_imported_at(session, board.id), _quiet_ended_at(calendar, now)
     if imported_at is None or quiet_ended_at is None:
         return
     slots = list(islice(_past_slots(board, now), MAX_SLOTS))
-    recorded_slots = {_parse_slot(key) for key in query.digest_keys(session, board.id, slots[-1] - GRACE)}
+    rows = query.digest_rows(session, board.id, slots[-1] - GRACE, now)
+    recorded_slots = {slot for key, planned_at in rows if (slot := _slot_posted(key, planned_at)) is not None}
     for slot in slots:
         if slot > imported_at and slot not in recorded_slots and max(slot, quiet_ended_at) <= now - GRACE:
             words = sentence("audit.missing_digest", board=board.name, day=calendar.today(slot))
@@ -88,8 +93,7 @@ def _past_slots(board: Board, now: datetime) -> Iterator[datetime]:
         moment -= timedelta(seconds=1)
 
 
-def _parse_slot(key: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(key.split(":", 2)[2].rpartition(":")[0])
-    except (IndexError, ValueError):
-        return None
+def _slot_posted(key: str, planned_at: datetime | None) -> datetime | None:
+    slot = read_slot(key)
+    is_early = slot is not None and planned_at is not None and planned_at < slot - MAX_EARLY
+    return None if is_early else slot

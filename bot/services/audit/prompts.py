@@ -64,7 +64,7 @@ class RecentPrompts:
 
 def load_recent_prompts(session: Session, board: Board, now: datetime) -> dict[int, RecentPrompts]:
     found: dict[int, RecentPrompts] = defaultdict(RecentPrompts)
-    for person, at, state in query.prompt_deliveries(session, board.workspace_id, now - LOOK_BACK):
+    for person, at, state in query.prompt_deliveries(session, board.workspace_id, now - LOOK_BACK, now):
         found[person].sent_times.append(at)
         found[person].is_pending |= DeliveryState(state) in UNSENT
     return found
@@ -87,7 +87,7 @@ def find_expected_prompts(
     last_prompts = {
         (action, person, as_lead): LastPrompt(at, answer, answered_at, reason)
         for action, person, as_lead, at, answer, answered_at, reason in query.prompt_items(
-            session, action_ids, since
+            session, action_ids, since, now
         )
     }
     for action, ref, section, came_in, imported_at, lead in query.actions(session, action_ids):

@@ -72,6 +72,11 @@ def _write_digest(session: Session, board: Board, slot: DigestSlot, now: datetim
     plans = plans_query.plans(session, board.workspace_id, board.id)
     if not plans:
         return
+    for moment in slot.missed:
+        _enqueue_row(session, board, None, moment, {}, now, "the bot was not running at the time")
+    if boards_query.has_snapshot(session, board.id, slot.at):
+        # It was posted by a clock that was ahead.
+        return
     digest, colours = compose_digest(session, board, plans, slot.at, now)
     day = digest.day
     missed = tuple(presenters.local_day(moment, board.timezone) for moment in slot.missed)
@@ -88,8 +93,6 @@ def _write_digest(session: Session, board: Board, slot: DigestSlot, now: datetim
             facts=facts,
         )
     )
-    for moment in slot.missed:
-        _enqueue_row(session, board, None, moment, {}, now, "the bot was not running at the time")
     for channel in board.channels:
         _enqueue_row(session, board, channel, slot.at, facts, now, "")
     if not board.channels:
@@ -118,6 +121,14 @@ def _enqueue_row(
             reason=reason,
         ),
     )
+
+
+def read_slot(key: str) -> datetime | None:
+    """The time that the digest with this key is for; None where it is not the digest of that time."""
+    try:
+        return datetime.fromisoformat(key.split(":", 2)[2].rpartition(":")[0])
+    except (IndexError, ValueError):
+        return None
 
 
 def skip_digest(session: Session, board: Board, moment: datetime, now: datetime, reason: str) -> None:

@@ -20,13 +20,15 @@ INITIAL_BACKOFF = timedelta(seconds=5)
 MAX_ATTEMPTS = 200
 # Stored as the reason of such a row.
 ALREADY_SHOWN = "it was shown where it was asked"
+# After the key of a message that a clock that was ahead sent before its day: its time has still to come.
+EARLY_SUFFIX = ":early"
 _HAS_ENQUEUED = SessionValue[bool]()
 
 
 @dataclass(frozen=True)
 class NewDelivery:
     """A row to be written. key: unique, so that it is written once. reason: why it is skipped at once, or
-    "".
+    "". planned_at: now; None for the same as due_at.
     """
 
     workspace_id: int
@@ -40,6 +42,7 @@ class NewDelivery:
     parent_id: int | None = None
     updates_id: int | None = None
     reason: str = ""
+    planned_at: datetime | None = None
 
 
 def enqueue(session: Session, delivery: NewDelivery) -> Delivery | None:
@@ -67,6 +70,7 @@ def _row_values(delivery: NewDelivery) -> dict[str, Any]:
         "token": uuid4().hex,
         "parent_id": delivery.parent_id,
         "updates_id": delivery.updates_id,
+        "planned_at": delivery.planned_at or delivery.due_at,
         "due_at": delivery.due_at,
         "state": DeliveryState.SKIPPED if delivery.reason else DeliveryState.PLANNED,
         "reason": delivery.reason,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar
 from bot.plan.rag import count_days
+from bot.services.outbox.outbox import EARLY_SUFFIX
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.due_item import DueItem, add_prompt_item, enqueue_prompt, prompt_key
 from models.base import DeliveryState
@@ -54,17 +55,21 @@ def record_missed_days(
         if day < before and calendar.is_working(day) and calendar.prompt_moment(day) <= now:
             days[day].append(question)
     for day, missed in sorted(days.items()):
-        _record_missed_day(
-            session, missed, calendar, day, reason if day == calendar.today(now) else NOT_RUNNING
-        )
+        why = reason if day == calendar.today(now) else NOT_RUNNING
+        _record_missed_day(session, missed, calendar, day, why, now)
 
 
 def _record_missed_day(
-    session: Session, due_items: Sequence[DueItem], calendar: BoardCalendar, day: date, reason: str
+    session: Session,
+    due_items: Sequence[DueItem],
+    calendar: BoardCalendar,
+    day: date,
+    reason: str,
+    now: datetime,
 ) -> None:
     """Where the person had a message that day, what was left out of it goes with it."""
     moment, person = calendar.prompt_moment(day), due_items[0].person
-    row = enqueue_prompt(session, due_items, day, moment, reason) or query.delivery_by_key(
+    row = enqueue_prompt(session, due_items, day, moment, reason, now) or query.delivery_by_key(
         session, person.workspace_id, prompt_key(person, day)
     )
     recorded_ids = {item.action_id for item in row.items} if row is not None else set()
@@ -94,10 +99,11 @@ class PromptHistory:
 
     def sent_this_week(self, calendar: BoardCalendar, now: datetime) -> list[datetime]:
         """When messages went to them on the last seven days, today among them. Days are counted, not hours,
-        so that what went out on a Monday makes room on the next one.
+        so that what went out on a Monday makes room on the next one. What a wrong clock sent takes no room.
         """
         first = calendar.at(calendar.today(now) - WEEK + DAY, MIDNIGHT)
-        return [row.due_at for row in self.rows if row.state in COUNTED_STATES and row.due_at > first]
+        counted = [row for row in self.rows if row.state in COUNTED_STATES and row.due_at > first]
+        return [row.due_at for row in counted if not row.key.endswith(EARLY_SUFFIX)]
 
 
 def plan_for_person(
@@ -137,7 +143,7 @@ def _write_today(
     board = due_items[0].board
     skip_reasons = {id(question): _reason_to_skip(question, board, calendar, now) for question in due_items}
     reason = _reason_to_send_nothing(due_items, list(skip_reasons.values()), history, calendar, now)
-    delivery = enqueue_prompt(session, due_items, calendar.today(now), now, reason)
+    delivery = enqueue_prompt(session, due_items, calendar.today(now), now, reason, now)
     if delivery is None:
         return
     for question in due_items:

@@ -42,7 +42,7 @@ def prompt_key(person: Person, day: date) -> str:
 
 
 def enqueue_prompt(
-    session: Session, due_items: Sequence[DueItem], day: date, due_at: datetime, reason: str
+    session: Session, due_items: Sequence[DueItem], day: date, due_at: datetime, reason: str, now: datetime
 ) -> Delivery | None:
     """One person's row for the day; its items come one by one. reason: why nothing is sent, or "". None when
     there is a row for that day.
@@ -60,6 +60,7 @@ def enqueue_prompt(
             person=person,
             facts={"day": day.isoformat()},
             reason=reason,
+            planned_at=now,
         ),
     )
 
