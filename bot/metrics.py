@@ -38,6 +38,11 @@ REFUSED_REQUESTS = Counter(
     ["reason"],
     registry=REGISTRY,
 )
+RATE_LIMIT_NOTICES = Counter(
+    "cip_slack_events_limited",
+    "Minutes in which Slack left out events, since there were too many.",
+    registry=REGISTRY,
+)
 LEDGER_ROWS = Gauge("cip_ledger_rows", "Messages in the delivery ledger.", ["state"], registry=REGISTRY)
 OLDEST_UNSENT = Gauge(
     "cip_ledger_oldest_unsent_seconds",

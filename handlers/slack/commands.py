@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command
 from bot.sentences import sentence
-from bot.services import people
+from bot.services import mentions, people
 from bot.services.actions.late_messages import prepare_late_command
 from bot.services.people import Actor
 from handlers.command_parser import parse
@@ -52,6 +52,8 @@ class CommandJob:
         today = people.today_of(actor, self._sent_at or now)
         command = self._parse(session, actor, today)
         self.name = command.name
+        if "<" in self.text:
+            command = mentions.name_in_command(session, actor.workspace_id, command)
         if self._sent_at is not None:
             command = prepare_late_command(command, self._sent_at)
         return Result(self._context.dispatcher.dispatch(session, actor, command, now), command.public)

@@ -19,7 +19,7 @@ from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.direct_messages import DirectMessageJob, FreeTextJob
 from handlers.slack.imports import Imports
-from handlers.slack.pipeline import FollowUps, start_follow_up
+from handlers.slack.pipeline import FollowUps, get_object, start_follow_up
 from handlers.slack.responses import post_ephemeral, post_without_outbox
 
 log = structlog.get_logger()
@@ -105,8 +105,11 @@ class EventListeners:
     def _help(self, session: Session, info: RequestInfo) -> Result:
         return Result(self._context.dispatcher.answer(session, info.asker, Help(), self._context.clock.now()))
 
-    async def handle_removal(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        log.warning("the bot was removed from a workspace", team=str(request.body.get("team_id") or ""))
+    async def handle_removal(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        """The tokens of users, which the bot does not use, are revoked without that it was removed."""
+        tokens = get_object(event, "tokens")
+        if event.get("type") != "tokens_revoked" or tokens.get("bot") or not tokens.get("oauth"):
+            log.warning("the bot was removed from a workspace", team=str(request.body.get("team_id") or ""))
         await ack()
 
     async def ack_other(self, ack: AsyncAck) -> None:

@@ -29,6 +29,7 @@ from bot.messages import Message
 from bot.rendering import Renderer
 from handlers import pipeline
 from handlers.pipeline import DeferredReply, Job, Part, RequestInfo, Response
+from handlers.slack import markup
 
 # In seconds. Slack waits 3 for the acknowledgement.
 ACK_TIMEOUT = 2.3
@@ -155,9 +156,13 @@ def sent_at_if_late(request: AsyncBoltRequest) -> datetime | None:
 
 
 def unescape(text: object) -> str:
-    """The text as typed: Slack escapes `&`, `<` and `>`, and nothing else. Mentions (<@U1>) stay."""
+    """The text as typed: Slack escapes `&`, `<` and `>`, and marks what it shows otherwise. Mentions (<@U1>)
+    stay: some commands need the id.
+    """
     if not isinstance(text, str):
         return ""
+    if "<" in text:
+        text = markup.to_readable(text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
