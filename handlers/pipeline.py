@@ -31,7 +31,8 @@ from handlers.context import AppContext
 log = structlog.get_logger()
 # One message as the platform takes it: {"text", "blocks"}.
 Part = dict[str, Any]
-# {"outcome", "public", "parts": [Part]}, as stored in the database: a redelivery gets the same response.
+# {"outcome", "public", "parts": [Part]}, perhaps with "batch", as stored in the database: a redelivery gets
+# the same response.
 Response = dict[str, Any]
 MAX_ATTEMPTS = 3
 # In seconds: how often to ask again whether a deferred reply may be announced.
@@ -56,12 +57,14 @@ class RequestInfo:
 @dataclass(frozen=True)
 class Result:
     """What a job returns. message: None for an empty response. public: shown to the whole channel.
-    outcome: "done", or "refused" where nothing was changed.
+    outcome: "done", or "refused" where nothing was changed. batch: of the changes recorded, where whoever
+    wrote the message may change its words later.
     """
 
     message: Message | None
     public: bool = False
     outcome: str = "done"
+    batch: str = ""
 
 
 class Job(Protocol):
@@ -220,6 +223,8 @@ def _run_in_transaction(
     result = job(session)
     secrets = secrets_of(result.message)
     response = render_response(context, result.message, result.outcome, public=result.public and not secrets)
+    if result.batch:
+        response["batch"] = result.batch
     redacted = _redact(response, secrets)
     if deferred is not None and deferred.close():
         schedule_fallback(session, context, request, redacted["parts"])

@@ -89,8 +89,8 @@ def shorten(text: str, limit: int) -> str:
 
 
 def describe_place(place: str) -> str:
-    """Where something was said: "#board" as it is, "#privategroup" as a private channel, "#mpdm-ann--bob-1" as a
-    group message.
+    """Where something was said: "#board" as it is, "#privategroup" as a private channel, "#mpdm-ann--bob-1"
+    as a group message.
     """
     name = place.removeprefix("#")
     if name.startswith(_GROUP_MESSAGE_START):

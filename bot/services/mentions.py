@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Choose, Command, UpdateStatus
+from bot.commands import Asker, Choose, Command, UpdateStatus
+from bot.services import people as people_service
 from models.queries import boards, people
 
 _PERSON = re.compile(r"<@(?P<id>[a-z0-9]{1,40})(?:\|[^<>]*)?>", re.IGNORECASE)
@@ -33,10 +34,19 @@ def name_in_text(session: Session, workspace_id: int, text: str) -> str:
     user_ids, channel_ids = ({match["id"] for match in each.finditer(text)} for each in (_PERSON, _CHANNEL))
     if user_ids:
         names = people.names_of_users(session, workspace_id, user_ids)
-        text = _PERSON.sub(lambda match: f"@{names[match['id']]}" if match["id"] in names else _UNKNOWN_PERSON, text)
+        text = _PERSON.sub(
+            lambda match: f"@{names[match['id']]}" if match["id"] in names else _UNKNOWN_PERSON, text
+        )
     if channel_ids:
         channels = boards.names_of_channels(session, workspace_id, channel_ids)
         text = _CHANNEL.sub(
             lambda match: f"#{channels[match['id']]}" if match["id"] in channels else _UNKNOWN_CHANNEL, text
         )
     return text
+
+
+def name_channel(session: Session, asker: Asker) -> Asker:
+    """The asker with the name of the channel, where it belongs to a board."""
+    workspace_id = people_service.identify(session, asker).workspace_id
+    name = boards.names_of_channels(session, workspace_id, {asker.channel_id}).get(asker.channel_id)
+    return replace(asker, channel_name=name) if name else asker

@@ -26,8 +26,8 @@ MAX_NAMES_LISTED = 30
 class Actor:
     """The asker, as far as we know them. person is None until someone links their account.
 
-    place: where it was said, for the record ("#board", "direct message", "a private channel"). timezone: their own, or that of the
-    first board; UTC while there is none.
+    place: where it was said, for the record ("#board", "direct message", "a private channel"). timezone:
+    their own, or that of the first board; UTC while there is none.
     """
 
     workspace_id: int

@@ -8,7 +8,7 @@ from bot.commands import Choose, UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.plan.refs import RefQuery
 from bot.plan.text import letters_only, one_line, plain_marks
-from handlers.command_parser.line import InputLine, read_input_line
+from handlers.command_parser.line import InputLine, read_input_line, read_verb, strip_unsafe
 from handlers.command_parser.tokens import leading_refs, leading_status
 from handlers.command_parser.updates import leading_due, read_update
 
@@ -128,3 +128,14 @@ def _error_as_reply(error: NotUnderstoodError, input_line: InputLine, ref: str) 
         return error
     line = suggestion.removeprefix(prefix).strip()
     return NotUnderstoodError(error.sentence, suggestion=line.removeprefix(f"{ref} ") if ref else line)
+
+
+def is_meant_as_update(text: str) -> bool:
+    """Whether the text begins as an update does, with a ref such as 5.2 or with a status, well written or
+    not.
+    """
+    line = _EMOJI.sub("", strip_unsafe(text)).strip()
+    verb = read_verb(line)
+    words = verb[1] if verb and verb[0] in {"update", "status"} else line
+    refs = leading_refs(words)
+    return (refs is not None and "." in refs.refs[0].ref) or leading_status(words) is not None

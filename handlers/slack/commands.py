@@ -54,9 +54,14 @@ class CommandJob:
         self.name = command.name
         if "<" in self.text:
             command = mentions.name_in_command(session, actor.workspace_id, command)
+        command = self._prepare(command)
         if self._sent_at is not None:
             command = prepare_late_command(command, self._sent_at)
         return Result(self._context.dispatcher.dispatch(session, actor, command, now), command.public)
+
+    def _prepare(self, command: Command) -> Command:
+        """The command with what came along with its words."""
+        return command
 
     def _parse(self, _session: Session, _actor: Actor, today: date) -> Command:
         return parse(self.text, today=today, command=self._command)

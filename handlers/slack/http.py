@@ -77,7 +77,9 @@ def is_rate_limit_notice(body: Mapping[str, Any]) -> bool:
     if body.get("type") != RATE_LIMIT_NOTICE:
         return False
     metrics.RATE_LIMIT_NOTICES.inc()
-    log.warning("slack left out events of a minute, since there were too many", team=str(body.get("team_id") or ""))
+    log.warning(
+        "slack left out events of a minute, since there were too many", team=str(body.get("team_id") or "")
+    )
     return True
 
 

@@ -154,7 +154,9 @@ async def test_places_recorded_before_are_shown_in_words_as_well(sqlite_council:
         for trigger in session.scalars(text("select name from sqlite_master where type = 'trigger'")).all():
             session.execute(text(f'drop trigger "{trigger}"'))
         for number, raw in enumerate(("#privategroup", "#mpdm-ann--bob-1", "direct message"), start=1):
-            session.execute(text("update status_change set place = :raw where id = :id"), {"raw": raw, "id": number})
+            session.execute(
+                text("update status_change set place = :raw where id = :id"), {"raw": raw, "id": number}
+            )
     database.close()
     said = await sqlite_council.send_command("SS", "history 1/5.2")
     for place in ("in a private channel", "in a group message", "in a direct message"):

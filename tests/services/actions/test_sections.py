@@ -1,4 +1,4 @@
-"""A section that a line names: the one with that number, or whose title has these words, and never another."""
+"""A section that a line names: the one with that number, or whose title has these words."""
 
 from dataclasses import replace
 
