@@ -136,6 +136,8 @@ def is_meant_as_update(text: str) -> bool:
     """
     line = _EMOJI.sub("", strip_unsafe(text)).strip()
     verb = read_verb(line)
-    words = verb[1] if verb and verb[0] in {"update", "status"} else line
+    if verb and verb[0] not in {"update", "status"}:
+        return False
+    words = verb[1] if verb else line
     refs = leading_refs(words)
     return (refs is not None and "." in refs.refs[0].ref) or leading_status(words) is not None

@@ -50,7 +50,7 @@ class Attachments:
     def __init__(self, files: Sequence[Body], store: Callable[[Session], None] | None) -> None:
         self._files = [AttachedFile.from_body(each) for each in files]
         self._store = store
-        self._is_evidence = False
+        self._is_evidence = self._is_clear = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +67,9 @@ class Attachments:
             command = replace(command, updates=updates)
         elif isinstance(command, UpdateStatus):
             command = self._add_to_update(command)
+        updates = command.updates if isinstance(command, Choose) else (command,)
         self._is_evidence = isinstance(command, Choose | UpdateStatus)
+        self._is_clear = any(isinstance(each, UpdateStatus) and _is_clear(each) for each in updates)
         return command
 
     def _add_to_update(self, update: UpdateStatus) -> UpdateStatus:
@@ -79,7 +81,12 @@ class Attachments:
 
     def is_plan(self, text: str, *, in_thread: bool) -> bool:
         """Whether the message is about a plan, for all its words. in_thread: of a question."""
-        return bool(self.plan_names) and not (in_thread or self._is_evidence or is_meant_as_update(text))
+        return bool(self.plan_names) and not (in_thread or self._is_clear or is_meant_as_update(text))
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether the words were read as an update."""
+        return self._is_evidence
 
     def store_plans(self, session: Session) -> None:
         if self._store is not None:
@@ -94,3 +101,9 @@ class Attachments:
         if not self._is_evidence:
             return FileNote(left=self.names)
         return FileNote(plans=self.plan_names) if self.plan_names and is_recorded else None
+
+
+def _is_clear(update: UpdateStatus) -> bool:
+    """Whether it says more than a number and a note, as "Plan 2026-27" does too."""
+    changes_it = update.status or update.declared or update.due
+    return bool(changes_it) or any("." in each.ref for each in update.refs)

@@ -170,7 +170,8 @@ class FreeTextJob(CommandJob):
         if self._attachments is None:
             return command
         command = self._attachments.add_to(command)
-        if self._attachments.is_plan(self.text, in_thread=self.prompt_id is not None):
+        in_thread = self.prompt_id is not None
+        if not self._attachments.is_evidence and self._attachments.is_plan(self.text, in_thread=in_thread):
             raise NotUnderstoodError(sentence("handlers.which_ref"))
         return command
 

@@ -1,6 +1,9 @@
-"""Events as Slack sends them, for what the workspace's page cannot do: changes, and messages with several files."""
+"""Events as Slack sends them, for what the workspace's page cannot do."""
 
+import asyncio
 from typing import Any
+
+from sqlalchemy import select
 
 from bot.sandbox import payloads
 from bot.sandbox.config import BOT_USER_ID
@@ -8,7 +11,6 @@ from bot.sandbox.deliveries import Ack, BotDelivery
 from bot.sandbox.entities import SandboxMessage
 from bot.sandbox.files import store_file
 from models.outbox import StatusChange
-from sqlalchemy import select
 from tests.fixtures.council import Council, minutes
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import wait_until
@@ -38,7 +40,9 @@ async def send_event(council: Council, event: dict[str, Any], headers: dict[str,
     return await send_delivery(council, delivery, headers)
 
 
-async def send_delivery(council: Council, delivery: BotDelivery, headers: dict[str, str] | None = None) -> Ack:
+async def send_delivery(
+    council: Council, delivery: BotDelivery, headers: dict[str, str] | None = None
+) -> Ack:
     signed = {"Content-Type": "application/json", **council.sandbox.sign(delivery.body)}
     return await council.sandbox.send_raw(delivery.body, {**signed, **(headers or {})})
 
@@ -73,6 +77,14 @@ async def ask(council: Council, words: str, *names: str, **more: Any) -> Sandbox
     return answers(council)[before]
 
 
+async def write_answered(council: Council, words: str, *names: str) -> SandboxMessage:
+    """As write, once the bot has answered it."""
+    before = len(answers(council))
+    message = await write(council, words, *names)
+    await wait_until(lambda: len(answers(council)) > before, "the bot answered")
+    return message
+
+
 def edit_event(
     message: SandboxMessage, words: str, edit_ts: str = "1772440000.000100", **facts: Any
 ) -> dict[str, Any]:
@@ -97,8 +109,10 @@ async def change_words(
 ) -> list[str]:
     """Change the message; everything the bot says to that."""
     before = len(answers(council))
+    council.clock.moment += minutes(1)
     ack = await send_event(council, edit_event(message, words, edit_ts))
     assert ack.status == 200
     message.text, message.edited_ts = words, edit_ts
     await wait_until(lambda: len(answers(council)) > before, "the bot answered")
+    await asyncio.sleep(0.4)
     return [each.text for each in answers(council)[before:]]

@@ -1,4 +1,4 @@
-"""A direct message that is changed is read with its new words; nothing is recorded twice, and nothing falsely."""
+"""A direct message that is changed is read with its new words, and nothing is recorded twice."""
 
 import asyncio
 from typing import Any
@@ -16,7 +16,7 @@ from tests.handlers.slack.slack_events import (
     changes,
     edit_event,
     send_event,
-    write,
+    write_answered,
 )
 
 
@@ -31,7 +31,7 @@ async def test_a_typing_mistake_is_put_right_by_a_change(bot_council: Council) -
 
 
 async def test_a_change_that_is_told_again_counts_once(bot_council: Council) -> None:
-    message = await write(bot_council, "1/5.2 dnoe")
+    message = await write_answered(bot_council, "1/5.2 dnoe")
     event = edit_event(message, "1/5.2 done")
     for _ in range(3):
         assert (await send_event(bot_council, event)).status == 200
@@ -42,7 +42,7 @@ async def test_a_change_that_is_told_again_counts_once(bot_council: Council) -> 
 
 
 async def test_an_update_that_is_changed_takes_the_place_of_the_first(bot_council: Council) -> None:
-    message = await write(bot_council, "1/5.2 done")
+    message = await write_answered(bot_council, "1/5.2 done")
     note, receipt = await change_words(bot_council, message, "1/5.2 in progress: two of five")
     assert "You changed your message" in note
     assert "1/5.2" in note
@@ -58,7 +58,7 @@ async def test_an_update_that_is_changed_takes_the_place_of_the_first(bot_counci
 
 
 async def test_a_ref_that_is_put_right_leaves_nothing_on_the_wrong_action(sqlite_council: Council) -> None:
-    message = await write(sqlite_council, "1/5.1 in progress")
+    message = await write_answered(sqlite_council, "1/5.1 in progress")
     await change_words(sqlite_council, message, "1/5.2 complete")
     assert "complete" in (await sqlite_council.send_command("SS", "show 1/5.1")).lower()
     rows = changes(sqlite_council)
@@ -79,7 +79,7 @@ async def test_a_ref_that_is_put_right_leaves_nothing_on_the_wrong_action(sqlite
 async def test_what_was_recorded_stands_where_the_new_words_are_no_update(
     sqlite_council: Council, words: str, problem: str
 ) -> None:
-    message = await write(sqlite_council, "1/5.2 done")
+    message = await write_answered(sqlite_council, "1/5.2 done")
     (said,) = await change_words(sqlite_council, message, words)
     assert problem in said
     assert "still stands" in said
@@ -87,7 +87,7 @@ async def test_what_was_recorded_stands_where_the_new_words_are_no_update(
 
 
 async def test_what_somebody_else_changed_since_is_not_taken_back(sqlite_council: Council) -> None:
-    message = await write(sqlite_council, "1/5.2 done")
+    message = await write_answered(sqlite_council, "1/5.2 done")
     sqlite_council.clock.moment += minutes(1)
     await sqlite_council.send_command("PM", "1/5.2 in-progress not yet")
     (said,) = await change_words(sqlite_council, message, "1/5.2 on hold")
@@ -97,16 +97,20 @@ async def test_what_somebody_else_changed_since_is_not_taken_back(sqlite_council
 
 
 async def test_what_was_taken_back_by_hand_may_be_said_anew(sqlite_council: Council) -> None:
-    message = await write(sqlite_council, "1/5.2 done")
+    message = await write_answered(sqlite_council, "1/5.2 done")
     await ask(sqlite_council, "undo")
     (said,) = await change_words(sqlite_council, message, "1/5.2 on hold")
     assert said.startswith("Recorded. 1/5.2")
-    assert [each.to_status.value for each in changes(sqlite_council)] == ["complete", "in-progress", "on-hold"]
+    assert [each.to_status.value for each in changes(sqlite_council)] == [
+        "complete",
+        "in-progress",
+        "on-hold",
+    ]
 
 
 async def test_what_is_done_once_is_not_done_by_a_change(sqlite_council: Council) -> None:
     await ask(sqlite_council, "1/5.2 done")
-    message = await write(sqlite_council, "udno")
+    message = await write_answered(sqlite_council, "udno")
     (said,) = await change_words(sqlite_council, message, "undo")
     assert "From a changed message I read updates" in said
     assert len(changes(sqlite_council)) == 1
@@ -114,18 +118,23 @@ async def test_what_is_done_once_is_not_done_by_a_change(sqlite_council: Council
 
 async def test_a_change_that_comes_before_its_message_is_read_in_its_place(sqlite_council: Council) -> None:
     """Slack tells of a message again later, while the bot could not take it the first time."""
-    await write(sqlite_council, "hello")
+    await write_answered(sqlite_council, "hello")
     last = next(each for each in sqlite_council.dm("SS") if each.user == SS)
     last.ts = "1772440000.000500"
     (said,) = await change_words(sqlite_council, last, "1/5.2 done")
     assert said.startswith("Recorded. 1/5.2")
-    event = {**last.as_slack("T0SANDBOX"), "channel": last.channel, "channel_type": "im", "text": "1/5.2 on hold"}
+    event = {
+        **last.as_slack("T0SANDBOX"),
+        "channel": last.channel,
+        "channel_type": "im",
+        "text": "1/5.2 on hold",
+    }
     assert (await send_event(sqlite_council, event, {"X-Slack-Retry-Num": "1"})).status == 200
     assert [each.to_status.value for each in changes(sqlite_council)] == ["complete"]
 
 
 async def test_a_message_of_long_ago_is_not_read_again(sqlite_council: Council) -> None:
-    message = await write(sqlite_council, "1/5.2 done")
+    message = await write_answered(sqlite_council, "1/5.2 done")
     message.ts = "1771000000.000100"
     (said,) = await change_words(sqlite_council, message, "1/5.2 on hold")
     assert "You changed a message that I no longer have" in said
@@ -133,7 +142,7 @@ async def test_a_message_of_long_ago_is_not_read_again(sqlite_council: Council) 
 
 
 async def test_a_file_of_a_changed_message_is_evidence(sqlite_council: Council) -> None:
-    message = await write(sqlite_council, "1/5.2 dnoe", "photo.png")
+    message = await write_answered(sqlite_council, "1/5.2 dnoe", "photo.png")
     said = await change_words(sqlite_council, message, "1/5.2 done")
     assert "Evidence: photo.png" in said[0]
     (change,) = changes(sqlite_council)
@@ -142,7 +151,7 @@ async def test_a_file_of_a_changed_message_is_evidence(sqlite_council: Council) 
 
 async def test_only_what_its_author_wrote_anew_is_a_change(sqlite_council: Council) -> None:
     """Slack sends the same event for a preview of a link, for replies, for its own marks, and for deletions."""
-    message = await write(sqlite_council, "1/5.2 dnoe")
+    message = await write_answered(sqlite_council, "1/5.2 dnoe")
     await wait_until(lambda: answers(sqlite_council), "it was answered")
     whole: dict[str, Any] = edit_event(message, "1/5.2 done")
     now, before = whole["message"], whole["previous_message"]

@@ -14,7 +14,13 @@ REMOVED = "the bot was removed from a workspace"
 
 
 @pytest.mark.parametrize(
-    "body", [b"ssl_check=1&token=x", b"token=x&ssl_check=1", b"token=x&ssl_check=1&team_id=T0SANDBOX", b"ssl_check=1"]
+    "body",
+    [
+        b"ssl_check=1&token=x",
+        b"token=x&ssl_check=1",
+        b"token=x&ssl_check=1&team_id=T0SANDBOX",
+        b"ssl_check=1",
+    ],
 )
 async def test_a_check_of_the_certificate_is_answered_unsigned(sqlite_council: Council, body: bytes) -> None:
     assert (await post(sqlite_council, body, FORM, {})).status == 200
@@ -49,7 +55,12 @@ async def test_a_message_about_the_check_is_a_message(sqlite_council: Council) -
 async def test_a_notice_of_left_out_events_is_acknowledged_and_logged(
     sqlite_council: Council, logged: io.StringIO
 ) -> None:
-    notice = {"token": "x", "type": "app_rate_limited", "team_id": "T0SANDBOX", "minute_rate_limited": 1518467820}
+    notice = {
+        "token": "x",
+        "type": "app_rate_limited",
+        "team_id": "T0SANDBOX",
+        "minute_rate_limited": 1518467820,
+    }
     body = json.dumps(notice).encode()
     assert (await post(sqlite_council, body, JSON, {})).status == 401
     assert "left out events" not in logged.getvalue()
