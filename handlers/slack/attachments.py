@@ -67,9 +67,9 @@ class Attachments:
             command = replace(command, updates=updates)
         elif isinstance(command, UpdateStatus):
             command = self._add_to_update(command)
-        updates = command.updates if isinstance(command, Choose) else (command,)
+        read = command.updates if isinstance(command, Choose) else (command,)
         self._is_evidence = isinstance(command, Choose | UpdateStatus)
-        self._is_clear = any(isinstance(each, UpdateStatus) and _is_clear(each) for each in updates)
+        self._is_clear = any(isinstance(each, UpdateStatus) and _is_clear(each) for each in read)
         return command
 
     def _add_to_update(self, update: UpdateStatus) -> UpdateStatus:

@@ -30,7 +30,7 @@ async def test_a_typing_mistake_is_put_right_by_a_change(bot_council: Council) -
     assert bot_council.sandbox.failures == []
 
 
-async def test_a_change_that_is_told_again_counts_once(bot_council: Council) -> None:
+async def test_a_change_that_comes_again_counts_once(bot_council: Council) -> None:
     message = await write_answered(bot_council, "1/5.2 dnoe")
     event = edit_event(message, "1/5.2 done")
     for _ in range(3):
@@ -150,12 +150,12 @@ async def test_a_file_of_a_changed_message_is_evidence(sqlite_council: Council) 
 
 
 async def test_only_what_its_author_wrote_anew_is_a_change(sqlite_council: Council) -> None:
-    """Slack sends the same event for a preview of a link, for replies, for its own marks, and for deletions."""
+    """Slack sends the same event for a preview of a link, for replies and for deletions."""
     message = await write_answered(sqlite_council, "1/5.2 dnoe")
     await wait_until(lambda: answers(sqlite_council), "it was answered")
     whole: dict[str, Any] = edit_event(message, "1/5.2 done")
     now, before = whole["message"], whole["previous_message"]
-    ignored = [
+    ignored: list[dict[str, Any]] = [
         {"message": {**now, "text": message.text}},
         {"message": {**now, "text": f" {message.text}\n"}},
         {"message": {key: value for key, value in now.items() if key != "edited"}},

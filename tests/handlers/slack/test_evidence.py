@@ -77,7 +77,7 @@ async def test_a_plan_is_read_with_no_words_or_with_words_that_are_no_update(
     assert changes(sqlite_council) == []
 
 
-async def test_a_picture_without_words_is_told_what_can_be_done(sqlite_council: Council) -> None:
+async def test_a_picture_without_words_gets_a_way_on(sqlite_council: Council) -> None:
     said = await ask(sqlite_council, "", "photo.png")
     assert "I left photo.png alone" in said.text
     assert "5.2 done" in said.text
@@ -113,7 +113,7 @@ async def test_a_mistyped_update_is_not_read_as_a_plan(sqlite_council: Council) 
 async def test_another_command_is_answered_and_the_picture_left(sqlite_council: Council) -> None:
     said = await ask(sqlite_council, "mine", "photo.png")
     assert "5.2" in said.text
-    await wait_until(lambda: len(answers(sqlite_council)) == 2, "the file was spoken of")
+    await wait_until(lambda: len(answers(sqlite_council)) == 2, "the file was named too")
     assert "I left photo.png alone" in answers(sqlite_council)[1].text
 
 
