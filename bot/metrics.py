@@ -43,6 +43,11 @@ FAILED_WRITES = Counter(
     "Writes that the database refused, as when the disk is full or read-only, or it was gone.",
     registry=REGISTRY,
 )
+RATE_LIMIT_NOTICES = Counter(
+    "cip_slack_events_limited",
+    "Minutes in which Slack left out events, since there were too many.",
+    registry=REGISTRY,
+)
 LEDGER_ROWS = Gauge("cip_ledger_rows", "Messages in the delivery ledger.", ["state"], registry=REGISTRY)
 OLDEST_UNSENT = Gauge(
     "cip_ledger_oldest_unsent_seconds",

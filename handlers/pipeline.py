@@ -32,7 +32,8 @@ from handlers.fallbacks import schedule_fallback
 log = structlog.get_logger()
 # One message as the platform takes it: {"text", "blocks"}.
 Part = dict[str, Any]
-# {"outcome", "public", "parts": [Part]}, as stored in the database: a redelivery gets the same response.
+# {"outcome", "public", "parts": [Part]}, perhaps with "batch", as stored in the database: a redelivery gets
+# the same response.
 Response = dict[str, Any]
 MAX_ATTEMPTS = 3
 # In seconds: how often to ask again whether a deferred reply may be announced.
@@ -57,12 +58,14 @@ class RequestInfo:
 class Result:
     """What a job returns. message: None for an empty response. public: shown to the whole channel.
     outcome: "done", or "refused" where nothing was changed. save: what else is written with the response.
+    batch: of the changes recorded, where whoever wrote the message may change its words later.
     """
 
     message: Message | None
     public: bool = False
     outcome: str = "done"
     save: Callable[[Session], None] | None = None
+    batch: str = ""
 
 
 class Job(Protocol):
@@ -250,6 +253,8 @@ def _finish_job(context: AppContext, job: Job, result: Result) -> _DoneJob:
     secrets = secrets_of(result.message)
     is_public = result.public and not secrets
     response = render_response(context, result.message, result.outcome, public=is_public)
+    if result.batch:
+        response["batch"] = result.batch
     return _DoneJob(job.name, response, _redact(response, secrets), result.save)
 
 

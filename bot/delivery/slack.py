@@ -11,6 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.sender import MessageRef, Post
 from bot.errors import CallKind, DeliveryError
+from bot.rendering import fit_edited_text
 from bot.sentences import sentence
 from bot.services.outbox import rate_limits
 
@@ -74,7 +75,7 @@ class SlackSender:
                 self._client.chat_update,
                 channel=channel,
                 ts=ts,
-                text=post.text,
+                text=fit_edited_text(post.text),
                 blocks=post.blocks,
                 parse="none",
             )

@@ -85,7 +85,7 @@ TEXT_SUBTYPES = (None, "", "thread_broadcast")
 @dataclass(frozen=True)
 class UserMessage:
     """A message as the conversation shows it now. thread_ts: of the message whose thread it belongs to, ""
-    for none. files: as the platform describes them.
+    for none. files: as the platform describes them. edit_ts: when its author last changed it, "" for never.
     """
 
     user_id: str
@@ -94,6 +94,7 @@ class UserMessage:
     text: str
     thread_ts: str = ""
     files: tuple[dict[str, Any], ...] = ()
+    edit_ts: str = ""
 
     @property
     def at(self) -> datetime:
@@ -173,9 +174,12 @@ def _format_ts(at: datetime) -> str:
 def _build_user_message(user_id: str, channel: str, message: dict[str, Any]) -> UserMessage:
     files = tuple(file for file in message.get("files") or () if isinstance(file, dict))
     ts, text, thread_ts = (str(message.get(name) or "") for name in ("ts", "text", "thread_ts"))
-    return UserMessage(user_id, channel, ts, text, thread_ts if thread_ts != ts else "", files)
+    edited = message.get("edited")
+    edit_ts = str(edited.get("ts") or "") if isinstance(edited, dict) else ""
+    return UserMessage(user_id, channel, ts, text, thread_ts if thread_ts != ts else "", files, edit_ts)
 
 
 def _is_written_by(user_id: str, message: dict[str, Any]) -> bool:
-    by_them = message.get("user") == user_id and not message.get("bot_id")
+    by_app = message.get("bot_id") or message.get("bot_profile")
+    by_them = message.get("user") == user_id and not by_app
     return by_them and message.get("subtype") in (*TEXT_SUBTYPES, FILE_SUBTYPE)

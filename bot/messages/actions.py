@@ -306,6 +306,36 @@ class CatchUpNote(Message):
 
 
 @dataclass(frozen=True)
+class EditNote(Message):
+    """Comes before the answer to a message that was changed after something was recorded from it. refs: what
+    that was about. is_replaced: it was taken back, and what follows is recorded in its place.
+    """
+
+    name: ClassVar[str] = "edited"
+    refs: str
+    is_replaced: bool
+
+    @classmethod
+    def example(cls) -> "EditNote":
+        return cls("5.2", is_replaced=True)
+
+
+@dataclass(frozen=True)
+class FileNote(Message):
+    """Comes after the answer to a message with files. plans: those that may be plans, which were recorded as
+    evidence. left: those that were not recorded.
+    """
+
+    name: ClassVar[str] = "files"
+    plans: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @classmethod
+    def example(cls) -> "FileNote":
+        return cls(("report.docx",), ("photo.png",))
+
+
+@dataclass(frozen=True)
 class LinkReceipt(Message):
     """actions: how many actions the initials own. replaced: the account they were linked to before."""
 

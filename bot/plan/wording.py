@@ -5,6 +5,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 ELLIPSIS = "\u2026"
+# What the chat platform calls conversations whose name it does not tell.
+_NAMELESS_PLACES = {"directmessage": "direct message", "privategroup": "a private channel"}
+_GROUP_MESSAGE_START = "mpdm-"
 _IRREGULAR_PLURALS = {"is": "are", "has": "have", "was": "were", "needs": "need", "it": "them"}
 
 
@@ -83,3 +86,13 @@ def shorten(text: str, limit: int) -> str:
     if " " in short[limit // 2 :]:
         short = short.rsplit(" ", 1)[0]
     return short.rstrip(" ,;:.-") + ELLIPSIS
+
+
+def describe_place(place: str) -> str:
+    """Where something was said: "#board" as it is, "#privategroup" as a private channel, "#mpdm-ann--bob-1"
+    as a group message.
+    """
+    name = place.removeprefix("#")
+    if name.startswith(_GROUP_MESSAGE_START):
+        return "a group message"
+    return _NAMELESS_PLACES.get(name, place)

@@ -158,14 +158,10 @@ Part = (
 
 @dataclass(frozen=True)
 class MessageDocument:
-    """threaded: what does not fit continues in a thread; otherwise it is cut, with a note.
-
-    is_edited_later: the message will be edited, for which the platform allows less text.
-    """
+    """threaded: what does not fit continues in a thread; otherwise it is cut, with a note."""
 
     parts: tuple[Part, ...]
     threaded: bool = False
-    is_edited_later: bool = False
 
     @property
     def heading(self) -> str:

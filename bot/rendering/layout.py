@@ -214,13 +214,16 @@ class Layout:
         return self._templates.phrase("left_out", number=sum(each.count for each in self._overflow))
 
 
-def plain_text_of(page: MessagePage, *, is_edited_later: bool) -> str:
-    """The page in plain text. A cut never goes through an escape or a mention."""
-    whole = PlainTextRenderer.paragraphs(page.texts)
-    limit = limits.MAX_EDITED_TEXT_LENGTH if is_edited_later else limits.MAX_TEXT_LENGTH
-    if limits.utf16_length(whole) <= limit:
-        return whole
-    short = limits.clip(whole, limit).removesuffix(ELLIPSIS)
+def fit_edited_text(text: str) -> str:
+    """The text of a message as it may take the place of an earlier one: the platform allows less then."""
+    return _fit_text(text, limits.MAX_EDITED_TEXT_LENGTH)
+
+
+def _fit_text(text: str, limit: int) -> str:
+    """The text, cut where it is too long. A cut never goes through an escape or a mention."""
+    if limits.utf16_length(text) <= limit:
+        return text
+    short = limits.clip(text, limit).removesuffix(ELLIPSIS)
     return short[: _safe_end(short)] + ELLIPSIS
 
 
@@ -260,7 +263,9 @@ class Renderer:
         document = self.document(message)
         pages = Layout(document, self._templates).fill()
         return [
-            SlackMessage(plain_text_of(page, is_edited_later=document.is_edited_later), page.blocks)
+            SlackMessage(
+                _fit_text(PlainTextRenderer.paragraphs(page.texts), limits.MAX_TEXT_LENGTH), page.blocks
+            )
             for page in pages
         ]
 

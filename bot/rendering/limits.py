@@ -20,7 +20,7 @@ MAX_URL_LENGTH = 2_000
 MAX_BLOCKS = 50
 # All blocks of a message as JSON. Slack documents no limit; by observation it refuses 13,200.
 MAX_BLOCKS_JSON_LENGTH = 12_700
-MAX_TEXT_LENGTH = 16_000  # the platform cuts at 40,000
+MAX_TEXT_LENGTH = 40_000  # where the platform itself cuts
 MAX_EDITED_TEXT_LENGTH = 4_000  # what the platform takes when a message is edited
 
 

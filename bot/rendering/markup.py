@@ -26,7 +26,6 @@ def read_document(markup: str) -> d.MessageDocument:
     return d.MessageDocument(
         tuple(_read_part(element) for element in root),
         threaded=root.get("overflow") == "thread",
-        is_edited_later=root.get("rewritten") == "yes",
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.plan.date_format import with_readable_text
 from bot.plan.due_dates import DueDate
 from bot.plan.rag import legend
-from bot.plan.wording import join_words
+from bot.plan.wording import describe_place, join_words
 from bot.reporting.tracker import (
     Tracker,
     TrackerAction,
@@ -146,7 +146,7 @@ def _change(plan: Plan, ref: str, change: StatusChange, *, undone: bool) -> Trac
         ref=ref,
         step=f"{step.label} {step.title}".strip() if step else "",
         by=change.person.initials if change.person else "",
-        where="an import" if change.source == "import" else change.place,
+        where="an import" if change.source == "import" else describe_place(change.place),
         from_status=change.from_status.words,
         to_status=change.to_status.words,
         declared=change.to_declared.words if change.to_declared else "",

@@ -15,6 +15,9 @@ from models.queries import idempotency as query
 
 RETENTION = timedelta(days=7)
 MAX_KEY_LENGTH = 200
+# In the key of a message's later version, between that of the message and the moment of the change.
+EDIT_MARK = ":edit:"
+NO_ANSWER: dict[str, Any] = {"outcome": "done", "public": False, "parts": []}
 
 
 def find_saved_answer(
@@ -46,6 +49,20 @@ def save_answer(
     The key is unique: of two that take the same request at once, one gets the database's IntegrityError.
     """
     flush_and_expunge(session, [_build_row(workspace_id, key, signature, answer, now)])
+
+
+def mark_handled(session: Session, workspace_id: int, key: str, now: datetime) -> None:
+    """A request with this key, should it still come, is answered with nothing: it was handled another way."""
+    entity, facts = _build_row(workspace_id, key, None, NO_ANSWER, now)
+    session.add(entity(**facts))
+
+
+def list_batches(session: Session, workspace_id: int, key: str) -> list[str] | None:
+    """What was recorded for the message with this key and for its later versions, oldest first; "" for a
+    version that recorded nothing. None for a message nobody knows (any more).
+    """
+    answers = query.answers_of_versions(session, workspace_id, key, f"{key}{EDIT_MARK}")
+    return [str(answer.get("batch") or "") for answer in answers] or None
 
 
 def save_signature(session: Session, workspace_id: int, signature: str | None, now: datetime) -> None:

@@ -11,7 +11,7 @@ from bot.commands import Asker, LinkAccount, PersonRef
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import LinkReceipt, Owner
 from bot.plan.owners import PersonRole
-from bot.plan.wording import join_words
+from bot.plan.wording import describe_place, join_words
 from bot.sentences import sentence
 from bot.services import workspaces
 from models.people import Board, Person
@@ -26,8 +26,8 @@ MAX_NAMES_LISTED = 30
 class Actor:
     """The asker, as far as we know them. person is None until someone links their account.
 
-    place: where it was said, for the record ("#board", "direct message"). timezone: their own, or that of the
-    first board; UTC while there is none.
+    place: where it was said, for the record ("#board", "direct message", "a private channel"). timezone:
+    their own, or that of the first board; UTC while there is none.
     """
 
     workspace_id: int
@@ -43,9 +43,9 @@ class Actor:
 
     @property
     def place(self) -> str:
-        if self.channel_name in {"", "directmessage"}:
-            return "direct message"
-        return f"#{self.channel_name}"
+        if self.channel_name:
+            return describe_place(f"#{self.channel_name}")
+        return "direct message" if self.channel_id[:1] in {"", "D"} else "a channel"
 
     @property
     def name(self) -> str:

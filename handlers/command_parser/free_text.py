@@ -9,7 +9,7 @@ from bot.commands import Choose, UpdateStatus
 from bot.errors import NotUnderstoodError
 from bot.plan.refs import RefQuery
 from bot.plan.text import letters_only, one_line, plain_marks
-from handlers.command_parser.line import InputLine, read_input_line
+from handlers.command_parser.line import InputLine, read_input_line, read_verb, strip_unsafe
 from handlers.command_parser.tokens import leading_refs, leading_status
 from handlers.command_parser.updates import leading_due, read_update
 
@@ -145,3 +145,16 @@ def _error_as_reply(error: NotUnderstoodError, input_line: InputLine, ref: str) 
         return error
     line = suggestion.removeprefix(prefix).strip()
     return NotUnderstoodError(error.sentence, suggestion=line.removeprefix(f"{ref} ") if ref else line)
+
+
+def is_meant_as_update(text: str) -> bool:
+    """Whether the text begins as an update does, with a ref such as 5.2 or with a status, well written or
+    not.
+    """
+    line = _without_emojis(strip_unsafe(text).strip()).strip()
+    verb = read_verb(line)
+    if verb and verb[0] not in {"update", "status"}:
+        return False
+    words = verb[1] if verb else line
+    refs = leading_refs(words)
+    return (refs is not None and "." in refs.refs[0].ref) or leading_status(words) is not None

@@ -177,7 +177,12 @@ def example_day(today: date) -> date:
 
 
 def read_evidence(input_line: InputLine, text: str, value: str) -> str:
-    """The value of --evidence, a web address; `text` is the whole update. Raises NotUnderstoodError."""
+    """The value of --evidence, a web address, or names of files with the address of each; `text` is the whole
+    update. Raises NotUnderstoodError.
+    """
+    words = value.split()
+    if len(words) > 1 and any(map(_is_web_address, words)):
+        return " ".join(words)
     link = re.sub(r"^<([^|>]*)(?:\|[^>]*)?>$", r"\1", value.strip())
     if _is_web_address(link):
         return link

@@ -47,6 +47,7 @@ _OPEN = {"", "open", "all"}
 _HELP = re.compile(r"[\s-]*+(?:help|\?++)[\s.!?]*+", re.IGNORECASE)
 _BATCH = re.compile(r"[\w-]{1,36}")
 _NOTE_START = re.compile(r"[-:=\">]|(?:is|to|as|due)\b", re.IGNORECASE)
+_REF_START = re.compile(r"[\s#]*(?:(?:section|sect|sec|s)\.?\s*(?=[0-9]+[\s/:]))?[0-9]", re.IGNORECASE)
 _REF_ONLY = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4})+[a-z]?|[0-9]{1,4}", re.IGNORECASE)
 _JOINER = re.compile(r"(?:\s*(?:=|->|-)\s*|\s+(?:to|is|with|as|and)\s+|\s+)", re.IGNORECASE)
 
@@ -168,7 +169,7 @@ def _parse_without_verb(input_line: InputLine) -> Command:
     if status is not None:
         return _parse_status_first(input_line, status)
     refs = leading_refs(input_line.text)
-    if refs and re.match(r"[\s#]*[0-9]", plain_marks(input_line.text)):
+    if refs and _REF_START.match(plain_marks(input_line.text)):
         return _parse_ref_first(input_line, refs)
     nearest = nearest_verb(input_line.text)
     word = quote(input_line.text.split()[0])

@@ -28,7 +28,8 @@ _WORD = r"[^\W\d_][\w&'.-]{0,40}"
 _WORDS = rf"{_WORD}(?:\s+{_WORD}){{0,3}}(?:\s*[/:]\s*|\s+)"
 _FILLER = r"(?:(?:the\s+)?(?:refs?|reference|actions?|items?|number|no|nr|milestones?)\b\.?\s*)?#?"
 _FIRST = re.compile(
-    rf"{_FILLER}(?P<ref>{_SECTION}?{_PLAIN_NUMBER}|{_LETTERED})|(?P<named>{_WORDS}{_PLAIN_NUMBER})",
+    rf"{_FILLER}(?P<ref>{_SECTION}?{_PLAIN_NUMBER}|{_LETTERED})"
+    rf"|(?P<named>{_WORDS}(?:[0-9]{{1,3}}\s+(?={_DOTTED}))?{_PLAIN_NUMBER})",
     re.IGNORECASE,
 )
 _NEXT = re.compile(

@@ -43,7 +43,7 @@ _DUE = re.compile(
     re.IGNORECASE,
 )
 _NAMED_MENTION = re.compile(r"<([@#])[^|<>\s]{1,40}\|([^<>|]{1,80})>")
-_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>")
+_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
 _MAX_REFS = 20
 # In a suggested line, where a reason has to be typed.
 _REASON_PLACEHOLDER = "why it moves"
@@ -238,7 +238,16 @@ def resolve_mentions(text: str) -> str:
     """The text as its author saw it: Slack's markup of people, channels and links replaced by their names."""
     if "<" not in text:
         return text.strip()
-    return _LINK.sub(r"\1", _NAMED_MENTION.sub(r"\1\2", text)).strip()
+    return _LINK.sub(_show_link, _NAMED_MENTION.sub(r"\1\2", text)).strip()
+
+
+def _show_link(match: re.Match[str]) -> str:
+    """The label, with the address after it unless the label says it."""
+    address, label = match[1], (match[2] or "").strip()
+    if not label or label == address:
+        return address
+    is_address = label.rstrip("/") == address.partition("://")[2].rstrip("/")
+    return label if is_address else f"{label} ({address})"
 
 
 def _match_end(match: re.Match[str] | None) -> int:

@@ -81,16 +81,16 @@ def build_slack_app(
     app.catch_up = CatchUp(
         context, conversations, background, app.imports, app.follow_ups, team.team_id, limits
     )
-    _register(app, context, client)
+    _register(app, context, client, team.bot_user_id)
     app.error(_on_error)
     return app
 
 
-def _register(app: SlackApp, context: AppContext, client: AsyncWebClient) -> None:
+def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, bot_user_id: str) -> None:
     """Bolt calls the first listener that matches, so the ones for everything else come last."""
     background, imports, follow_ups = app.background, app.imports, app.follow_ups
     actions, views = ActionListeners(context, client, background, follow_ups), ViewListeners(context)
-    events = EventListeners(context, client, background, imports, follow_ups)
+    events = EventListeners(context, client, background, imports, follow_ups, bot_user_id)
     app.command(ANYTHING)(CommandListeners(context, background, follow_ups).handle_slash_command)
     app.action(re.compile(r"^run:"))(actions.run_command)
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.answer_prompt)

@@ -19,7 +19,7 @@ class BackgroundTasks:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(self._run_logging_errors(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -34,7 +34,7 @@ class BackgroundTasks:
         await asyncio.gather(*late, return_exceptions=True)
 
     @staticmethod
-    async def _run_logging_errors(work: Coroutine[Any, Any, None]) -> None:
+    async def _run_logging_errors(work: Coroutine[Any, Any, object]) -> None:
         try:
             await work
         except Exception:

@@ -3,6 +3,7 @@ only.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -18,9 +19,10 @@ from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Response, handle_request
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
-from handlers.slack.direct_messages import ApologyJob, DirectMessageJob, FreeTextJob
+from handlers.slack.direct_messages import ApologyJob, DirectMessageJob
 from handlers.slack.imports import Imports
 from handlers.slack.pipeline import FollowUps, start_follow_up
+from handlers.slack.written_messages import WrittenMessage, build_edit_job, build_job
 
 log = structlog.get_logger()
 CATCH_UP_INTERVAL = 30.0
@@ -128,15 +130,29 @@ class CatchUp:
         return _is_saved(await handle_request(self._context, info, apology))
 
     async def _try_to_handle(self, info: RequestInfo, message: UserMessage) -> bool:
-        if message.files:
-            return _is_saved(await self._imports.receive_files(info, message.files))
-        text = pipeline.unescape(message.text)
-        job = FreeTextJob(
-            self._context, info.asker, text, message.ts, thread_ts=message.thread_ts, sent_at=message.at
+        written = WrittenMessage(
+            pipeline.unescape(message.text).strip(), message.ts, message.thread_ts, message.files
         )
-        response = await handle_request(
-            self._context, info, DirectMessageJob(self._context, info, job, written_at=message.at)
+        if written.files and not written.text:
+            return _is_saved(await self._imports.receive_files(info, written.files))
+        edit_key = (
+            pipeline.message_key(message.channel_id, message.ts, message.edit_ts) if message.edit_ts else ""
         )
+        job = build_job(self._context, info, written, self._imports, sent_at=message.at)
+        message_job = DirectMessageJob(self._context, info, job, written_at=message.at, edit_key=edit_key)
+        response = await handle_request(self._context, info, message_job)
+        start_follow_up(self._follow_ups, job)
+        if response["outcome"] == "repeated" and edit_key:
+            return await self._handle_edit(replace(info, key=edit_key), written, message)
+        return _is_saved(response)
+
+    async def _handle_edit(self, info: RequestInfo, written: WrittenMessage, message: UserMessage) -> bool:
+        """The message was read before, with other words perhaps, and changed since."""
+        job = build_edit_job(self._context, info, written, sent_at=message.at)
+        if job is None:
+            return True
+        message_job = DirectMessageJob(self._context, info, job, written_at=message.at)
+        response = await handle_request(self._context, info, message_job)
         start_follow_up(self._follow_ups, job)
         return _is_saved(response)
 

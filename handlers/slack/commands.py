@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, Command
 from bot.errors import NotUnderstoodError
 from bot.sentences import sentence
-from bot.services import people
+from bot.services import mentions, people
 from bot.services.actions.late_messages import prepare_late_command
 from bot.services.people import Actor
 from handlers.command_parser import parse
@@ -73,6 +73,9 @@ class CommandJob:
         today = people.today_of(actor, self._sent_at or now)
         command = self._find_command(session, actor, today)
         self.name = command.name
+        if "<" in self.text:
+            command = mentions.name_in_command(session, actor.workspace_id, command)
+        command = self._prepare(command)
         if self._sent_at is not None:
             command = prepare_late_command(command, self._sent_at)
         return Result(self._context.dispatcher.dispatch(session, actor, command, now), command.public)
@@ -93,6 +96,10 @@ class CommandJob:
                     self._commands[today] = parse(self.text, today=today, command=self._command)
                 except NotUnderstoodError as error:
                     self._commands[today] = error
+
+    def _prepare(self, command: Command) -> Command:
+        """The command with what came along with its words."""
+        return command
 
 
 class CommandListeners:

@@ -8,17 +8,27 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Choose, Command, Snooze
 from bot.errors import CipError, NotAllowedError, NotUnderstoodError
-from bot.messages import Candidates, CatchUpNote, ErrorMessage, SnoozeReceipt
+from bot.messages import (
+    Candidates,
+    CatchUpNote,
+    EditNote,
+    ErrorMessage,
+    FileNote,
+    Message,
+    SnoozeReceipt,
+    UpdateReceipt,
+)
 from bot.plan.text import one_line
 from bot.sentences import sentence
-from bot.services import people
+from bot.services import idempotency, mentions, people
 from bot.services.outbox import outbox
 from bot.services.people import Actor
 from bot.services.prompts import free_text_replies
 from bot.services.prompts.free_text_replies import PromptContext
-from handlers.command_parser import MAX_LINE_LENGTH, FreeTextReply
+from handlers.command_parser import MAX_LINE_LENGTH, FreeTextReply, resolve_mentions
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo, Result, build_problem, render_response, secrets_of
+from handlers.slack.attachments import Attachments
 from handlers.slack.commands import CommandJob
 from handlers.slack.pipeline import Body
 
@@ -27,7 +37,7 @@ class DirectMessageJob:
     """Runs a FreeTextJob and enqueues its reply: once, in the thread of the prompt if the message is in one.
 
     written_at: when the message was written, if that was while the bot was down; the reply then begins with
-    a note that says so.
+    a note that says so. edit_key: of the request that tells of its present words, which are read now.
     """
 
     def __init__(
@@ -37,8 +47,10 @@ class DirectMessageJob:
         job: "FreeTextJob",
         *,
         written_at: datetime | None = None,
+        edit_key: str = "",
     ) -> None:
         self._context, self._info, self._job, self._written_at = context, info, job, written_at
+        self._edit_key = edit_key
 
     @property
     def name(self) -> str:
@@ -50,27 +62,49 @@ class DirectMessageJob:
 
     @property
     def reads_only(self) -> bool:
-        return self._job.reads_only
+        return not self._edit_key and self._job.reads_only
 
     async def prepare(self) -> None:
         await self._job.prepare()
 
     def __call__(self, session: Session) -> Result:
-        parts = [*self._late_notice_parts(session), *self._answer_parts(session)]
+        if self._edit_key:
+            workspace_id = people.identify(session, self._info.asker).workspace_id
+            idempotency.mark_handled(session, workspace_id, self._edit_key, self._context.clock.now())
+        self._job.begin(session)
+        message = self._answer(session)
+        if message is None:
+            return Result(None)
+        parts = [
+            *self._note_parts(self._late_notice(session), self._job.edit_note),
+            *self._answer_parts(message),
+            *self._note_parts(self._job.describe_files(message)),
+        ]
         prompt_id = self._job.prompt_id
         return Result(
             None,
             save=lambda session: _enqueue_reply(session, self._context, self._info, parts, prompt_id),
+            batch=message.batch if isinstance(message, UpdateReceipt) else "",
         )
 
-    def _late_notice_parts(self, session: Session) -> list[Body]:
-        if self._written_at is None:
-            return []
-        timezone = people.identify(session, self._info.asker).timezone
-        note = CatchUpNote(self._job.text, self._written_at, timezone)
-        return _mark_aside(render_response(self._context, note, "done")["parts"])
+    def _note_parts(self, *notes: Message | None) -> list[Body]:
+        parts = [
+            part
+            for note in notes
+            if note is not None
+            for part in render_response(self._context, note, "done")["parts"]
+        ]
+        return _mark_aside(parts)
 
-    def _answer_parts(self, session: Session) -> list[Body]:
+    def _late_notice(self, session: Session) -> CatchUpNote | None:
+        if self._written_at is None:
+            return None
+        actor = people.identify(session, self._info.asker)
+        text = mentions.name_in_text(session, actor.workspace_id, resolve_mentions(self._job.text))
+        return CatchUpNote(text, self._written_at, actor.timezone)
+
+    def _answer(self, session: Session) -> Message | None:
+        """None where the message is a plan, which is answered once it is read."""
         try:
             with session.begin_nested():
                 message = self._job(session).message
@@ -78,7 +112,12 @@ class DirectMessageJob:
                     command = self._context.settings.command
                     raise NotAllowedError(sentence("handlers.not_in_direct_message", command=command))
         except CipError as error:
-            message = build_problem(error)
+            if self._job.store_plans(session):
+                return None
+            return build_problem(self._job.explain(error))
+        return message
+
+    def _answer_parts(self, message: Message) -> list[Body]:
         parts: list[Body] = render_response(self._context, message, "done")["parts"]
         is_aside = isinstance(message, ErrorMessage | SnoozeReceipt) or (
             isinstance(message, Candidates) and not message.ref
@@ -100,23 +139,58 @@ class FreeTextJob(CommandJob):
         *,
         thread_ts: str = "",
         sent_at: datetime | None = None,
+        attachments: Attachments | None = None,
     ) -> None:
         """ts: Slack's id of the message. thread_ts: that of the thread it stands in, or "". sent_at: when it
         was written, if it arrives late.
         """
         super().__init__(context, asker, text, sent_at=sent_at)
-        self._ts, self._thread_ts = ts, thread_ts
+        self._ts, self._thread_ts, self._attachments = ts, thread_ts, attachments
         self._replies: dict[date, FreeTextReply] = {}
         # Of the prompt whose thread it stands in; set when the job runs.
         self.prompt_id: int | None = None
+        # Where these words take the place of others: what became of what was recorded from those.
+        self.edit_note: EditNote | None = None
+
+    def begin(self, session: Session) -> None:
+        """Called before the words are read; what it writes stays, also where they cannot be."""
+
+    def describe_files(self, answer: Message) -> FileNote | None:
+        """What becomes of the message's files, where the answer does not say it."""
+        if self._attachments is None or isinstance(answer, ErrorMessage):
+            return None
+        return self._attachments.describe_result(is_recorded=isinstance(answer, UpdateReceipt))
+
+    def store_plans(self, session: Session) -> bool:
+        """Once its words were refused: store its files as plans, if that is what the message is about."""
+        attachments, in_thread = self._attachments, self.prompt_id is not None
+        if attachments is None or not attachments.is_plan(self.text, in_thread=in_thread):
+            return False
+        attachments.store_plans(session)
+        return True
+
+    def explain(self, error: CipError) -> CipError:
+        """The error as it is shown, with what becomes of the files."""
+        if self._attachments is None:
+            return error
+        suggestion = error.suggestion if isinstance(error, NotUnderstoodError) else None
+        return NotUnderstoodError(self._attachments.describe_refusal(error.sentence), suggestion=suggestion)
+
+    def _prepare(self, command: Command) -> Command:
+        if self._attachments is None:
+            return command
+        command = self._attachments.add_to(command)
+        in_thread = self.prompt_id is not None
+        if not self._attachments.is_evidence and self._attachments.is_plan(self.text, in_thread=in_thread):
+            raise NotUnderstoodError(sentence("handlers.which_ref"))
+        return command
 
     @property
     def reads_only(self) -> bool:
-        """Not what may be an answer."""
+        """Not what may be an answer, nor what comes with files, which may be stored."""
         replies = self._replies.values()
-        return super().reads_only and not any(
-            each.is_later or each.is_status or each.is_date for each in replies
-        )
+        may_answer = any(each.is_later or each.is_status or each.is_date for each in replies)
+        return super().reads_only and not may_answer and self._attachments is None
 
     def _read_line(self, *days: date) -> None:
         for today in days:

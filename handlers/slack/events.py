@@ -1,26 +1,43 @@
 """Events: a direct message, a mention of the bot, its removal from a workspace."""
 
+from datetime import datetime
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.orm import Session
 
-from bot.commands import Help
-from bot.delivery.slack_lookup import TEXT_SUBTYPES
+from bot.delivery.slack_lookup import FILE_SUBTYPE, TEXT_SUBTYPES
 from bot.errors import NotSavedError
 from bot.messages import ErrorMessage
 from bot.sentences import sentence
+from bot.services.idempotency import EDIT_MARK
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
+from handlers.fallbacks import cancel_fallback
+from handlers.pipeline import (
+    DeferredReply,
+    RequestInfo,
+    Response,
+    handle_request,
+    render_response,
+)
 from handlers.slack import pipeline
+from handlers.slack.attachments import Attachments
 from handlers.slack.background import BackgroundTasks
-from handlers.slack.direct_messages import DirectMessageJob, FreeTextJob
+from handlers.slack.channel_mentions import MentionJob, MentionLineJob, line_of
+from handlers.slack.direct_messages import DirectMessageJob
 from handlers.slack.imports import Imports
-from handlers.slack.pipeline import FollowUps, start_follow_up
+from handlers.slack.pipeline import FollowUps, get_object, start_follow_up
 from handlers.slack.responses import post_ephemeral, post_without_outbox
+from handlers.slack.written_messages import (
+    EDIT_SUBTYPE,
+    build_edit_job,
+    build_job,
+    files_of,
+    is_edited_by_author,
+    message_of,
+)
 
 log = structlog.get_logger()
 
@@ -35,40 +52,49 @@ class EventListeners:
         background: BackgroundTasks,
         imports: Imports,
         follow_ups: FollowUps,
+        bot_user_id: str,
     ) -> None:
         self._context, self._client, self._background = context, client, background
-        self._imports, self._follow_ups = imports, follow_ups
+        self._imports, self._follow_ups, self._bot_user_id = imports, follow_ups, bot_user_id
 
     async def handle_message(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        """A person's direct message is a command line, with or without the slash; a file with it is a plan.
-        The reply goes through the outbox, so that it is delivered once.
+        """A person's direct message is a command line, with or without the slash. A file with it is evidence
+        of an update, or a plan. The reply goes through the outbox, so that it is delivered once.
 
         Raises NotSavedError if it is not known to be committed: Slack then sends the event again.
         """
-        if event.get("channel_type") == "im" and not event.get("bot_id"):
-            if event.get("files"):
-                await self._receive_files(event, request)
-            elif event.get("subtype") in TEXT_SUBTYPES:
-                await self._receive_text(event, request)
+        if event.get("channel_type") == "im":
+            if event.get("subtype") == EDIT_SUBTYPE:
+                await self._receive_edit(event, request)
+            elif pipeline.is_by_person(event) and event.get("subtype") in (*TEXT_SUBTYPES, FILE_SUBTYPE):
+                await self._receive_message(event, request)
         await ack()
 
-    async def _receive_files(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        info = pipeline.from_event(request)
-        self._require_saved(await self._imports.receive_files(info, _files(event)), request)
-        self._background.start(self._imports.run())
+    async def _receive_message(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        info, sent_at = pipeline.from_event(request), pipeline.sent_at_if_late(request)
+        message = message_of(event)
+        if message.files and not message.text:
+            response = await self._imports.receive_files(info, message.files)
+        else:
+            job = build_job(self._context, info, message, self._imports, sent_at=sent_at)
+            response = await handle_request(self._context, info, DirectMessageJob(self._context, info, job))
+            start_follow_up(self._follow_ups, job)
+        self._require_saved(response, request)
+        if message.files:
+            self._background.start(self._imports.run())
 
-    async def _receive_text(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        info = pipeline.from_event(request)
-        job = FreeTextJob(
-            self._context,
-            info.asker,
-            pipeline.unescape(event.get("text")),
-            str(event.get("ts") or ""),
-            thread_ts=pipeline.thread_ts_of(event),
-            sent_at=pipeline.sent_at_if_late(request),
-        )
-        message_job = DirectMessageJob(self._context, info, job)
-        self._require_saved(await handle_request(self._context, info, message_job), request)
+    async def _receive_edit(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        """Slack tells of many changes that are none of the words: a preview of a link, a reply in the
+        thread.
+        """
+        if not is_edited_by_author(event):
+            return
+        info, sent_at = pipeline.from_edit(request), pipeline.sent_at_if_late(request)
+        job = build_edit_job(self._context, info, message_of(get_object(event, "message")), sent_at=sent_at)
+        if job is None:
+            return
+        response = await handle_request(self._context, info, DirectMessageJob(self._context, info, job))
+        self._require_saved(response, request)
         start_follow_up(self._follow_ups, job)
 
     def _require_saved(self, response: Response, request: AsyncBoltRequest) -> None:
@@ -87,34 +113,70 @@ class EventListeners:
         raise NotSavedError
 
     async def handle_mention(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
-        """Show the list of commands to whoever mentions the bot in a channel, and to nobody else."""
-        if event.get("bot_id") or event.get("subtype"):
+        """Read the words with the mention as a command line, and answer whoever wrote them. Without any, that
+        is the list of commands.
+
+        Raises NotSavedError as handle_message does.
+        """
+        is_direct = event.get("channel_type") == "im" or str(event.get("channel") or "").startswith("D")
+        if (
+            is_direct
+            or not pipeline.is_by_person(event)
+            or event.get("subtype") not in (*TEXT_SUBTYPES, FILE_SUBTYPE)
+        ):
             await ack()
             return
-        info = pipeline.from_event(request)
-        response = await handle_request(
-            self._context,
-            info,
-            NamedJob("mention", lambda session: self._help(session, info), reads_only=True),
-        )
+        info, deferred = pipeline.from_mention(request), DeferredReply()
+        # Should the bot stop before the answer is shown, it follows as a direct message.
+        deferred.try_announce()
+        job = self._build_mention_job(info, event, pipeline.sent_at_if_late(request))
+        response = await handle_request(self._context, info, job, deferred)
+        if response["outcome"] == "failed":
+            await self._handle_failed_mention(info, event, request, response)
         await ack()
         if response["outcome"] != "repeated":
-            asker, thread_ts = info.asker, pipeline.thread_ts_of(event)
-            self._background.start(
-                post_ephemeral(self._client, asker.channel_id, asker.user_id, response, thread_ts)
+            self._background.start(self._show_mention_answer(info, event, response))
+        start_follow_up(self._follow_ups, job.line_job)
+
+    def _build_mention_job(
+        self, info: RequestInfo, event: dict[str, Any], sent_at: datetime | None
+    ) -> MentionJob:
+        text, files = line_of(event.get("text"), self._bot_user_id), files_of(event)
+        attachments = Attachments(files, None) if files and text else None
+        line_job = MentionLineJob(self._context, info.asker, text, sent_at=sent_at, attachments=attachments)
+        edited_key = info.key.partition(EDIT_MARK)[0] if EDIT_MARK in info.key else ""
+        return MentionJob(self._context, info.asker, line_job, edited_key=edited_key)
+
+    async def _handle_failed_mention(
+        self, info: RequestInfo, event: dict[str, Any], request: AsyncBoltRequest, response: Response
+    ) -> None:
+        if pipeline.is_last_attempt(request):
+            self._background.start(self._show_mention_answer(info, event, response))
+        raise NotSavedError
+
+    async def _show_mention_answer(
+        self, info: RequestInfo, event: dict[str, Any], response: Response
+    ) -> None:
+        """To the writer alone, or to the channel if they asked for that; below the message if it is in a
+        thread.
+        """
+        asker, thread_ts = info.asker, pipeline.thread_ts_of(event)
+        if response["public"]:
+            is_shown = await post_without_outbox(self._client, asker.channel_id, response, thread_ts)
+        else:
+            is_shown = await post_ephemeral(
+                self._client, asker.channel_id, asker.user_id, response, thread_ts
             )
+        if is_shown and response["outcome"] != "failed":
+            count = len(response["parts"])
+            await self._context.database.run(cancel_fallback, info.asker, info.key, count)
 
-    def _help(self, session: Session, info: RequestInfo) -> Result:
-        return Result(self._context.dispatcher.answer(session, info.asker, Help(), self._context.clock.now()))
-
-    async def handle_removal(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        log.warning("the bot was removed from a workspace", team=str(request.body.get("team_id") or ""))
+    async def handle_removal(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        """The tokens of users, which the bot does not use, are revoked without that it was removed."""
+        tokens = get_object(event, "tokens")
+        if event.get("type") != "tokens_revoked" or tokens.get("bot") or not tokens.get("oauth"):
+            log.warning("the bot was removed from a workspace", team=str(request.body.get("team_id") or ""))
         await ack()
 
     async def ack_other(self, ack: AsyncAck) -> None:
         await ack()
-
-
-def _files(event: dict[str, Any]) -> list[dict[str, Any]]:
-    files = event.get("files")
-    return [each for each in files if isinstance(each, dict)] if isinstance(files, list) else []

@@ -67,24 +67,28 @@ class Imports:
         self._reader = IsolatedReader()
 
     async def receive_files(self, info: RequestInfo, files: Sequence[Body]) -> Response:
-        """Store the files of a message. Those that cannot be plans are refused at once, and so are all of
-        whoever may not bring in a plan, with one reply.
-        """
+        """As store_files, in a transaction of its own."""
 
         def work(session: Session) -> Result:
-            try:
-                uploads.require_sender(session, info.asker)
-            except NotAllowedError as error:
-                self._reply(session, info.asker, f"{info.key}:refused", ErrorMessage(error.sentence))
-                return Result(None)
-            for index, each in enumerate(files[:MAX_FILES]):
-                self._receive_file(session, info, _to_sent_file(each), index)
-            if len(files) > MAX_FILES:
-                too_many = ErrorMessage(sentence("handlers.too_many_files", limit=MAX_FILES))
-                self._reply(session, info.asker, f"{info.key}:more", too_many)
+            self.store_files(session, info, files)
             return Result(None)
 
         return await handle_request(self._context, info, NamedJob("file", work))
+
+    def store_files(self, session: Session, info: RequestInfo, files: Sequence[Body]) -> None:
+        """Store the files of a message. Those that cannot be plans are refused at once, and so are all of
+        whoever may not bring in a plan, with one reply.
+        """
+        try:
+            uploads.require_sender(session, info.asker)
+        except NotAllowedError as error:
+            self._reply(session, info.asker, f"{info.key}:refused", ErrorMessage(error.sentence))
+            return
+        for index, each in enumerate(files[:MAX_FILES]):
+            self._receive_file(session, info, _to_sent_file(each), index)
+        if len(files) > MAX_FILES:
+            too_many = ErrorMessage(sentence("handlers.too_many_files", limit=MAX_FILES))
+            self._reply(session, info.asker, f"{info.key}:more", too_many)
 
     def _receive_file(self, session: Session, info: RequestInfo, file: SentFile, index: int) -> None:
         key, now = f"{info.key}:{index}", self._context.clock.now()

@@ -14,7 +14,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -27,8 +27,10 @@ from bot.commands import Asker
 from bot.delivery.slack_lookup import Team, parse_ts
 from bot.messages import Message
 from bot.rendering import Renderer
+from bot.services.idempotency import EDIT_MARK
 from handlers import pipeline
 from handlers.pipeline import DeferredReply, Job, Part, RequestInfo, Response
+from handlers.slack import markup
 
 # In seconds. Slack waits 3 for the acknowledgement.
 ACK_TIMEOUT = 2.3
@@ -85,6 +87,7 @@ MAX_ID_LENGTH, MAX_NAME_LENGTH = 32, 80
 # Slack retries an event at once, after a minute and after five, and then no more.
 LAST_RETRY = "3"
 LATE_RETRIES = {"2", LAST_RETRY}
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True)
@@ -130,13 +133,39 @@ def from_event(request: AsyncBoltRequest) -> RequestInfo:
         _get_text(body, "team_id"), _get_text(event, "user"), _get_text(event, "channel"), direct
     )
     ts = _get_text(event, "ts") if direct else ""
-    key = _message_key(asker.channel_id, ts) if ts else _request_key("event", body)
+    key = message_key(asker.channel_id, ts) if ts else _request_key("event", body)
     return RequestInfo(asker, key, _signature(request))
+
+
+def from_mention(request: AsyncBoltRequest) -> RequestInfo:
+    """Of a mention in a channel. Slack tells of it again, in another event, when the message is changed."""
+    info, event = from_event(request), get_object(request.body, "event")
+    ts = _get_text(event, "ts")
+    return replace(info, key=message_key(info.asker.channel_id, ts, edit_ts_of(event))) if ts else info
+
+
+def from_edit(request: AsyncBoltRequest) -> RequestInfo:
+    """Of a direct message that was changed. Its event has the message in it, and its author there."""
+    info, message = from_event(request), get_object(get_object(request.body, "event"), "message")
+    asker = replace(info.asker, user_id=_get_text(message, "user")[:MAX_ID_LENGTH])
+    key = message_key(asker.channel_id, _get_text(message, "ts"), edit_ts_of(message))
+    return replace(info, asker=asker, key=key)
+
+
+def edit_ts_of(message: Body) -> str:
+    """When the message was last changed by its author, "" where it never was."""
+    return _get_text(get_object(message, "edited"), "ts")
+
+
+def is_by_person(message: Body) -> bool:
+    """Whether a person wrote it: no bot, no app in a person's name, and not Slack itself."""
+    by_app = message.get("bot_id") or message.get("bot_profile")
+    return not by_app and _get_text(message, "user") not in {"", SLACKBOT}
 
 
 def from_history(asker: Asker, ts: str) -> RequestInfo:
     """Of a direct message read with the Web API. It has the key of the event that would have delivered it."""
-    return RequestInfo(asker, _message_key(asker.channel_id, ts), None)
+    return RequestInfo(asker, message_key(asker.channel_id, ts), None)
 
 
 def is_last_attempt(request: AsyncBoltRequest) -> bool:
@@ -155,9 +184,13 @@ def sent_at_if_late(request: AsyncBoltRequest) -> datetime | None:
 
 
 def unescape(text: object) -> str:
-    """The text as typed: Slack escapes `&`, `<` and `>`, and nothing else. Mentions (<@U1>) stay."""
+    """The text as typed: Slack escapes `&`, `<` and `>`, and marks what it shows otherwise. Mentions (<@U1>)
+    stay: some commands need the id.
+    """
     if not isinstance(text, str):
         return ""
+    if "<" in text:
+        text = markup.to_readable(text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -195,11 +228,12 @@ def _request_key(kind: str, body: Body) -> str:
     return f"{kind}:{request_id or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}"
 
 
-def _message_key(channel_id: str, ts: str) -> str:
-    """Of a direct message: the same from its event and from the history. A ts is unique in its
-    conversation.
+def message_key(channel_id: str, ts: str, edit_ts: str = "") -> str:
+    """Of a message: the same from its event and from the history. A ts is unique in its conversation.
+    edit_ts: of a later version.
     """
-    return f"message:{channel_id}:{ts[:MAX_ID_LENGTH]}"
+    edit = f"{EDIT_MARK}{edit_ts[:MAX_ID_LENGTH]}" if edit_ts else ""
+    return f"message:{channel_id}:{ts[:MAX_ID_LENGTH]}{edit}"
 
 
 def _signature(request: AsyncBoltRequest) -> str | None:

@@ -96,21 +96,27 @@ def _is_private(body: Body) -> bool:
 
 async def post_ephemeral(
     client: AsyncWebClient, channel: str, user: str, response: Response, thread_ts: str = ""
-) -> None:
-    """Show the response to one member of a channel, with the Web API."""
+) -> bool:
+    """Show the response to one member of a channel, with the Web API. Returns whether all of it arrived."""
     thread = {"thread_ts": thread_ts} if thread_ts else {}
-    await _post_parts(client.chat_postEphemeral, response, channel=channel, user=user, **thread)
+    return await _post_parts(client.chat_postEphemeral, response, channel=channel, user=user, **thread)
 
 
-async def post_without_outbox(client: AsyncWebClient, channel: str, response: Response) -> None:
-    """Post the response with the Web API, once, for when the outbox cannot be written to."""
-    await _post_parts(client.chat_postMessage, response, channel=channel)
+async def post_without_outbox(
+    client: AsyncWebClient, channel: str, response: Response, thread_ts: str = ""
+) -> bool:
+    """Post the response with the Web API, once, where the outbox cannot be written to or is not to be.
+    Returns whether all of it arrived.
+    """
+    thread = {"thread_ts": thread_ts} if thread_ts else {}
+    return await _post_parts(client.chat_postMessage, response, channel=channel, **thread)
 
 
-async def _post_parts(method: Callable[..., Awaitable[Any]], response: Response, **where: str) -> None:
+async def _post_parts(method: Callable[..., Awaitable[Any]], response: Response, **where: str) -> bool:
     for each in response["parts"][:MAX_PARTS]:
         try:
             await call_api(method, **where, **payload(each))
         except DeliveryError as error:
             log.warning("an answer could not be delivered", code=error.code)
-            return
+            return False
+    return True

@@ -1,6 +1,6 @@
 """Boards, their channels, and which of them a digest is due for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -36,6 +36,16 @@ def boards_of_channel(session: Session, workspace_id: int, channel_id: str, chan
         )
     )
     return set(rows)
+
+
+def names_of_channels(session: Session, workspace_id: int, channel_ids: Collection[str]) -> dict[str, str]:
+    """By id, the name of each channel that belongs to a board."""
+    rows = session.execute(
+        select(BoardChannel.channel_id, BoardChannel.name).where(
+            BoardChannel.workspace_id == workspace_id, BoardChannel.channel_id.in_(channel_ids)
+        )
+    )
+    return {channel_id: name for channel_id, name in rows if channel_id}
 
 
 def channels_without_id(session: Session, workspace_id: int) -> Sequence[BoardChannel]:

@@ -1,5 +1,6 @@
 """Requests already handled, by which a repeated one is recognised; and when the bot was last there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,18 @@ def previous_requests(
     users, requests = _USER_CONTEXT_AND_PREVIOUS.run(session, params)
     people.cache_user_context(session, team_id, user_id, users)
     return [(previous, answer) for previous, answer in requests]
+
+
+def answers_of_versions(
+    session: Session, workspace_id: int, key: str, key_start: str
+) -> Sequence[dict[str, Any]]:
+    """The answers to the request with this key, and to those whose keys begin so, oldest first."""
+    has_key = or_(InboundRequest.key == key, InboundRequest.key.startswith(key_start, autoescape=True))
+    return session.scalars(
+        select(InboundRequest.answer)
+        .where(InboundRequest.workspace_id == workspace_id, has_key)
+        .order_by(InboundRequest.id)
+    ).all()
 
 
 def delete_requests(session: Session, before: datetime) -> None:

@@ -1,6 +1,6 @@
 """Workspaces, and the people in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
@@ -101,6 +101,16 @@ def workspaces(session: Session) -> Sequence[Workspace]:
 def person_of_user(session: Session, workspace_id: int, user_id: str) -> Person | None:
     rows = _PERSON_BY_USER.run(session, {"workspace_id": workspace_id, "user_id": user_id})
     return _PERSON.from_row(session, rows[0]) if rows else None
+
+
+def names_of_users(session: Session, workspace_id: int, user_ids: Collection[str]) -> dict[str, str]:
+    """By account, the name of the person it is linked to, or the initials of one without a name."""
+    rows = session.execute(
+        select(Person.slack_user_id, Person.name, Person.initials).where(
+            Person.workspace_id == workspace_id, Person.slack_user_id.in_(user_ids)
+        )
+    )
+    return {user_id: name or initials for user_id, name, initials in rows if user_id}
 
 
 def person_of_initials(session: Session, workspace_id: int, initials: str) -> Person | None:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.messages import ErrorMessage, Message
-from bot.rendering import Renderer, reason_view
+from bot.rendering import Renderer, fit_edited_text, reason_view
 from bot.rendering.check import find_faults, message_classes
 from bot.rendering.limits import MAX_EDITED_TEXT_LENGTH
 from bot.rendering.mrkdwn import safe_link
@@ -33,15 +33,13 @@ def assert_valid(message: Message) -> None:
     assert not CONTROLS.search(plain)
     parts = RENDERER.slack(message)
     known = field_values(message, "user_id", "replaced")
-    linked = {safe_link(" ".join(each.split())) for each in field_values(message, "evidence")}
+    linked = {safe_link(word) for each in field_values(message, "evidence") for word in each.split()}
     for part in parts:
         assert find_faults(part.text, part.blocks) == []
-        check_message(
-            part.text,
-            part.blocks,
-            None,
-            max_characters=MAX_EDITED_TEXT_LENGTH if message.name == "prompt" else 40_000,
-        )
+        check_message(part.text, part.blocks, None)
+        edited = fit_edited_text(part.text)
+        check_message(edited, part.blocks, None, max_characters=MAX_EDITED_TEXT_LENGTH)
+        assert find_faults(edited, part.blocks) == []
         said = part.text + mrkdwn_texts(part.blocks)
         assert set(re.findall("<@([^>]*)>", said)) <= known
         assert "<!" not in said

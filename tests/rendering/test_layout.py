@@ -2,9 +2,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.messages import ActionList, Candidate, Candidates, Prompt, PromptLine, UpdateReceipt
 from bot.plan.rag import Colour
-from bot.rendering import Renderer, SlackMessage
+from bot.rendering import Renderer, SlackMessage, fit_edited_text
 from bot.rendering import document as d
 from bot.rendering.blocks import ActionIds, blocks_of
 from bot.rendering.check import find_faults
@@ -117,11 +119,23 @@ def test_hundreds_of_candidates_still_make_one_message() -> None:
     assert len(only.blocks) <= 50
 
 
-def test_a_prompt_is_short_enough_to_be_edited_later() -> None:
+def test_a_prompt_keeps_all_its_text_and_only_an_edit_is_cut() -> None:
     lines = tuple(PromptLine(line, str(at)) for at, line in enumerate(copies(RED, 40, "1")))
     (only,) = RENDERER.slack(Prompt(lines, "Board", TODAY))
-    assert len(only.text) <= 4000
-    check_message(only.text, only.blocks, None, max_characters=4000)
+    assert len(only.text) > 4000
+    assert not only.text.endswith("…")
+    check_message(only.text, only.blocks, None, max_characters=40_000)
+    edited = fit_edited_text(only.text)
+    assert edited.endswith("…")
+    check_message(edited, only.blocks, None, max_characters=4000)
+
+
+@pytest.mark.parametrize("mark", ["&amp;", "<@U0RM>", "&lt;"])
+def test_a_cut_goes_through_no_escape_and_no_mention(mark: str) -> None:
+    for start in range(3988, 4001):
+        edited = fit_edited_text("y" * start + mark + " and more" * 10)
+        assert len(edited) <= 4000
+        assert not start < len(edited.removesuffix("…")) < start + len(mark), (start, edited[-10:])
 
 
 def test_a_button_that_could_not_carry_its_line_is_left_out() -> None:

@@ -44,7 +44,7 @@ def test_space_moves_out_of_bold_so_that_the_platform_takes_it() -> None:
 
 def test_every_part_is_read() -> None:
     document = read_document(
-        """<message overflow="thread" rewritten="yes">
+        """<message overflow="thread">
         <heading>Two <b>words</b></heading>
         <section>Text <button action="run" value="mine" style="primary" label="L">Go</button>
           <field label="Due">Now</field></section>
@@ -56,7 +56,6 @@ def test_every_part_is_read() -> None:
         </message>"""
     )
     assert document.threaded
-    assert document.is_edited_later
     assert document.heading == "Two words"
     assert document.parts == (
         d.HeadingPart("Two words"),

@@ -10,6 +10,7 @@ from bot.errors import CipError
 from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine, YearAmount
 from bot.plan.pages import select_page
 from bot.plan.refs import read_ref
+from bot.plan.wording import describe_place
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Actor
@@ -101,7 +102,7 @@ def _entry(change: StatusChange, now: datetime, shared_refs: set[str], *, undone
         at=change.at,
         by=change.person.initials if change.person else "",
         source=change.source,
-        place=change.place,
+        place=describe_place(change.place),
         change=presenters.describe_change(change.action, change, change.milestone, now, shared_refs),
         undone=undone,
     )

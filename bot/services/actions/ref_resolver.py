@@ -27,6 +27,10 @@ from models.queries import ref_index, refs
 from models.queries.actions import ActionFilter
 
 MIN_SIMILARITY = 60
+_SECTION_NUMBER = re.compile(r"[0-9]{1,3}")
+# "2026-27" is one word, "children-1" is two.
+_YEARS = re.compile(r"[0-9]{4}-[0-9]{2,4}")
+_NAME_PART = re.compile(rf"{_YEARS.pattern}|[^\s-]+")
 
 
 @dataclass(frozen=True)
@@ -123,25 +127,35 @@ def _filter_by_section(session: Session, actor: Actor, ref: RefQuery, targets: l
 
 
 def find_sections(session: Session, workspace_id: int, name: str) -> list[Section]:
-    """By number, or by what words of its title begin with ("mtfs"), or else of its plan's ("children-1")."""
+    """By number, or by what words of its title begin with ("mtfs"), or else of its plan's ("children-1"). A
+    number is a section's and nothing else: "20" is no part of "2026-27".
+    """
     every = plans_query.sections(session, workspace_id)
-    return (
-        [each for each in every if each.number.lower() == name.lower()]
-        or _match_titles(name, {each: each.title for each in every})
-        or _match_titles(name, {each: each.plan.title for each in every})
+    numbered = [each for each in every if each.number.lower() == name.lower()]
+    if numbered or _SECTION_NUMBER.fullmatch(name):
+        return numbered
+    return _match_titles(name, {each: each.title for each in every}) or _match_titles(
+        name, {each: each.plan.title for each in every}
     )
 
 
 def _match_titles(name: str, titles: dict[Section, str]) -> list[Section]:
     """A number in the name is the section's where one has it: "2026" in a title is no section 2."""
-    parts = re.split(r"[\s-]+", name.lower())
+    parts = _NAME_PART.findall(name.lower())
     found = [each for each, title in titles.items() if _is_title_match(parts, each.number, title)]
     return [each for each in found if each.number.lower() in parts] or found
 
 
 def _is_title_match(parts: Sequence[str], number: str, title: str) -> bool:
-    words = [*split_words(title), *title.lower().split()]
-    return all(each == number.lower() or any(word.startswith(each) for word in words) for each in parts)
+    words = [*split_words(title), *title.lower().split(), *_YEARS.findall(title)]
+    return bool(parts) and all(part == number.lower() or _is_word_match(part, words) for part in parts)
+
+
+def _is_word_match(part: str, words: Sequence[str]) -> bool:
+    """Letters may be the beginning of a word; a number is a whole one, with at least the digits of a year."""
+    if not part[0].isdecimal():
+        return any(word.startswith(part) for word in words)
+    return _SECTION_NUMBER.fullmatch(part) is None and part in words
 
 
 def split_words(title: str) -> list[str]:

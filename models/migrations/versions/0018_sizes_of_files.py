@@ -1,7 +1,7 @@
 """The size of a file sent in chat, so that small ones are read first
 
 Revision: 0018
-After: 0013
+After: 0017
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

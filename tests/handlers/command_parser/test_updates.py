@@ -74,7 +74,12 @@ def test_refs_and_orders(line: str, expected: list[str]) -> None:
         ("in progress it's John's", GOING, None, "it's John's"),
         ("in progress - due to illness", GOING, None, "due to illness"),
         ("done <!channel> & <b>", DONE, None, "<!channel> & <b>"),
-        ("wip met <@U123|ann> at <https://a.example/b|it>", GOING, None, "met @ann at https://a.example/b"),
+        (
+            "wip met <@U123|ann> at <https://a.example/b|it>",
+            GOING,
+            None,
+            "met @ann at it (https://a.example/b)",
+        ),
         ("in progress first\nsecond", GOING, None, "first\nsecond"),
     ],
 )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import SandboxMessage
+from bot.sandbox.files import store_file
 from handlers.pipeline import Result
 from handlers.slack import catch_up, pipeline
 from handlers.slack.commands import CommandJob
@@ -25,6 +26,7 @@ from tests.fixtures.plan_files import csv_file, send_file
 from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.slack_actions import another_second, notes
+from tests.handlers.slack.slack_events import changes, edit_event, send_event
 
 UNREACHABLE_URL = "http://127.0.0.1:9/slack/events"
 AWAY = "I was away when you wrote to me at 8:50am on Monday 2 March 2026. I have read it now:"
@@ -406,3 +408,50 @@ async def test_of_two_that_look_at_once_each_word_is_taken_by_one(
             await asyncio.sleep(0.5)
             assert notes(bot_council) == [f"word {number}" for number in range(8)]
             assert [len(answers(bot_council, each)) for each in ("PM", "RM", "JM")] == [6, 6, 4]
+
+
+async def write_with_files(bot_council: Council, words: str, *names: str) -> SandboxMessage:
+    """Nobody is there to hear it; the message as it stands in the conversation."""
+    workspace, user = bot_council.sandbox.workspace, USERS["SS"]
+    files = [store_file(workspace, user, name, b"content") for name in names]
+    channel = workspace.directory.open_im(user).id
+    return workspace.post(SandboxMessage("", channel, user, words, files=files))
+
+
+async def test_words_beside_a_file_are_recorded_with_it_afterwards(sqlite_council: Council) -> None:
+    await write_with_files(sqlite_council, "1/5.2 done: all in", "photo.png")
+    await write_with_files(sqlite_council, "1/5.2 dnoe", "other.png")
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) > 1, "the first was answered")
+        sqlite_council.clock.moment += minutes(1)
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) == 4, "both were answered")
+        said = answers(sqlite_council, "SS")
+        assert said[0].startswith(AWAY)
+        assert "Evidence: photo.png" in said[1]
+        assert "other.png was not kept" in said[3]
+        (change,) = changes(sqlite_council)
+        assert (change.note, change.source) == ("all in", "late")
+        assert change.evidence.startswith("photo.png http")
+
+
+async def test_a_plan_with_words_is_read_afterwards(sqlite_council: Council) -> None:
+    await write_with_files(sqlite_council, "here is the plan", "plan.csv")
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: answers(sqlite_council, "SS"), "the file was answered")
+        assert "plan.csv" in answers(sqlite_council, "SS")[0]
+        assert notes(sqlite_council) == []
+
+
+async def test_a_message_changed_meanwhile_is_read_once_with_its_last_words(sqlite_council: Council) -> None:
+    message = await write_with_files(sqlite_council, "1/5.2 dnoe")
+    event = edit_event(message, "1/5.2 done")
+    sqlite_council.sandbox.workspace.edit_message(message, "1/5.2 done", [], [])
+    event["message"]["edited"]["ts"] = message.edited_ts
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) == 2, "it was answered")
+        assert len(changes(sqlite_council)) == 1
+        # Slack's own last try to tell of the change comes after all.
+        assert (await send_event(sqlite_council, event, {"X-Slack-Retry-Num": "3"})).status == 200
+        await asyncio.sleep(0.3)
+        assert len(changes(sqlite_council)) == 1
+        assert len(answers(sqlite_council, "SS")) == 2

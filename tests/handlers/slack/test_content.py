@@ -125,9 +125,10 @@ async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(sqlite_council: 
 async def test_a_note_is_kept_as_typed_and_said_back_harmlessly(bot_council: Council, note: str) -> None:
     said = await bot_council.send_command("SS", f"update 1/5.2 in-progress - {note}")
     (kept,) = notes(bot_council)
-    assert (
-        kept == note.replace("\u202e", "").replace("<https://a.example|click>", "https://a.example").strip()
-    )
+    shown = {"\u202e": "", "<!channel>": "@channel", "<!here|x>": "@here"}
+    for typed, seen in {**shown, "<https://a.example|click>": "click (https://a.example)"}.items():
+        note = note.replace(typed, seen)
+    assert kept == note.strip()
     assert "<!" not in said
     message = bot_council.visible_messages("SS")[-1]
     assert "<!" not in json.dumps(message.blocks)

@@ -1,0 +1,52 @@
+"""People and channels that a text names by the platform's ids: as a reader knows them."""
+
+import re
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from bot.commands import Asker, Choose, Command, UpdateStatus
+from bot.services import people as people_service
+from models.queries import boards, people
+
+_PERSON = re.compile(r"<@(?P<id>[a-z0-9]{1,40})(?:\|[^<>]*)?>", re.IGNORECASE)
+_CHANNEL = re.compile(r"<#(?P<id>[a-z0-9]{1,40})(?:\|[^<>]*)?>", re.IGNORECASE)
+_UNKNOWN_PERSON, _UNKNOWN_CHANNEL = "@someone", "a channel"
+
+
+def name_in_command(session: Session, workspace_id: int, command: Command) -> Command:
+    """The command with its note and reason as they are to be recorded."""
+    if isinstance(command, Choose):
+        updates = tuple(_name_in_update(session, workspace_id, each) for each in command.updates)
+        return replace(command, updates=updates)
+    return _name_in_update(session, workspace_id, command) if isinstance(command, UpdateStatus) else command
+
+
+def _name_in_update(session: Session, workspace_id: int, update: UpdateStatus) -> UpdateStatus:
+    note, because = (name_in_text(session, workspace_id, each) for each in (update.note, update.because))
+    return replace(update, note=note, because=because)
+
+
+def name_in_text(session: Session, workspace_id: int, text: str) -> str:
+    """The text with the name, or the initials, of each person whose account is linked, and of each channel
+    of a board. Looks nothing up for a text without any.
+    """
+    user_ids, channel_ids = ({match["id"] for match in each.finditer(text)} for each in (_PERSON, _CHANNEL))
+    if user_ids:
+        names = people.names_of_users(session, workspace_id, user_ids)
+        text = _PERSON.sub(
+            lambda match: f"@{names[match['id']]}" if match["id"] in names else _UNKNOWN_PERSON, text
+        )
+    if channel_ids:
+        channels = boards.names_of_channels(session, workspace_id, channel_ids)
+        text = _CHANNEL.sub(
+            lambda match: f"#{channels[match['id']]}" if match["id"] in channels else _UNKNOWN_CHANNEL, text
+        )
+    return text
+
+
+def name_channel(session: Session, asker: Asker) -> Asker:
+    """The asker with the name of the channel, where it belongs to a board."""
+    workspace_id = people_service.identify(session, asker).workspace_id
+    name = boards.names_of_channels(session, workspace_id, {asker.channel_id}).get(asker.channel_id)
+    return replace(asker, channel_name=name) if name else asker
