@@ -17,6 +17,8 @@ from handlers.command_parser import is_meant_as_update, strip_unsafe
 from handlers.slack.pipeline import Body
 
 MAX_NAME_LENGTH, MAX_ADDRESS_LENGTH = 80, 500
+# Between two files; spaces around it, so that it is no part of an address.
+SEPARATOR = " + "
 # So that the name cannot be read as an address, nor end the option --evidence.
 _NOT_IN_NAME = re.compile(r"://|[<>|\"“”„«»]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"|\\]+")
@@ -74,9 +76,9 @@ class Attachments:
 
     def _add_to_update(self, update: UpdateStatus) -> UpdateStatus:
         """Its line is what a button repeats, where the action has to be chosen first."""
-        evidence = " and ".join(f"{each.name} {each.address}".strip() for each in self._files)
+        evidence = SEPARATOR.join(f"{each.name} {each.address}".strip() for each in self._files)
         option = f' --evidence "{evidence}"' if "://" in evidence and not update.evidence else ""
-        together = " and ".join(each for each in (update.evidence, evidence) if each)
+        together = SEPARATOR.join(each for each in (update.evidence, evidence) if each)
         return replace(update, evidence=together, line=f"{update.line}{option}")
 
     def is_plan(self, text: str, *, in_thread: bool) -> bool:

@@ -55,7 +55,7 @@ async def test_all_of_several_files_are_evidence(sqlite_council: Council) -> Non
     for name in ("one.png", "two minutes.jpg", "three.mp4"):
         assert f"{name} http" in change.evidence
         assert name in said.text
-    assert change.evidence.count(" and ") == 2
+    assert change.evidence.count(" + ") == 2
 
 
 async def test_a_file_that_could_be_a_plan_is_evidence_and_asked_about(bot_council: Council) -> None:
@@ -189,5 +189,5 @@ async def test_a_file_without_an_address_is_kept_by_its_name(sqlite_council: Cou
 async def test_evidence_of_ones_own_stays_beside_the_file(sqlite_council: Council) -> None:
     await ask(sqlite_council, "1/5.2 done --evidence https://council.example/a", "photo.png")
     (change,) = changes(sqlite_council)
-    assert change.evidence.startswith("https://council.example/a and photo.png http")
+    assert change.evidence.startswith("https://council.example/a + photo.png http")
     assert notes(sqlite_council) == [""]
