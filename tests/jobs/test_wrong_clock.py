@@ -241,21 +241,6 @@ def test_the_auditor_says_which_digest_is_missing_whatever_the_board_says(planne
         assert all("2 March 2026" in each or "9 March 2026" in each for each in words)
 
 
-async def test_two_bots_whose_clocks_differ_do_not_go_on_for_ever(planned: Database) -> None:
-    """One is two weeks ahead for good: whatever it sends early, it sends at most twice."""
-    right, ahead = Bot(planned, NOW), Bot(planned, NOW)
-    for minute in range(0, 120, 5):
-        moment = HALF_PAST_NINE + timedelta(minutes=minute)
-        await ahead.run_at(moment, wrong_by=TWO_WEEKS)
-        await right.run_at(moment + timedelta(seconds=30))
-    ledger = read_ledger(planned)
-    assert len(set(ledger.digests)) == len(ledger.digests)
-    assert len(ledger.digests) <= 4
-    assert all(ledger.early_questions.count(each) <= 2 for each in ledger.early_questions)
-    prompts = [text for _, text in ahead.platform.posted if "was ahead" not in text]
-    assert len(prompts) <= 12
-
-
 async def test_a_prompt_given_up_in_a_future_that_did_not_come_is_sent_on_its_day(planned: Database) -> None:
     """It could not be sent at nine; a moment later the clock says that its day is over."""
     bot = Bot(planned, NOW)
