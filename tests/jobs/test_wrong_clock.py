@@ -10,6 +10,8 @@ from sqlalchemy import select, update
 from bot.database import Database
 from bot.services import heartbeat, idempotency
 from bot.services.audit import audit
+from bot.services.prompts import planner
+from bot.services.scheduling.quiet_hours import MISSED_DAY
 from models import (
     Action,
     ActionOwner,
@@ -237,3 +239,24 @@ def test_the_auditor_says_which_digest_is_missing_whatever_the_board_says(planne
         words = [each.words for each in found.new_findings if each.kind == "missing-digest"]
         assert len(words) == 2
         assert all("2 March 2026" in each or "9 March 2026" in each for each in words)
+
+
+async def test_a_prompt_given_up_in_a_future_that_did_not_come_is_sent_on_its_day(planned: Database) -> None:
+    """It could not be sent at nine; a moment later the clock says that its day is over."""
+    bot = Bot(planned, NOW)
+    await bot.run_until(JUST_BEFORE)
+    moment = JUST_BEFORE + timedelta(seconds=11)
+    with planned.transaction() as session:
+        planner.plan_prompts(session, moment)
+        session.execute(
+            update(Delivery).where(Delivery.state == DeliveryState.PLANNED).values(next_attempt_at=moment)
+        )
+    await bot.run_at(moment, wrong_by=TWO_WEEKS)
+    with planned.transaction(write=False) as session:
+        given_up = select(Delivery.key).where(Delivery.reason == MISSED_DAY)
+        keys = set(session.scalars(given_up))
+        assert keys
+    await bot.run_at(moment + WRONG_FOR)
+    with planned.transaction(write=False) as session:
+        states = session.scalars(select(Delivery.state).where(Delivery.key.in_(keys))).all()
+        assert set(states) == {DeliveryState.SENT}

@@ -33,7 +33,8 @@ class Platform:
         return MessageRef("D1", f"{self.clock.moment.timestamp():.6f}")
 
     async def find(self, post: Post, *, since: float) -> MessageRef | None:
-        raise AssertionError(post, since)
+        del post, since
+        return None
 
 
 class Bot:
