@@ -145,6 +145,9 @@ def another_user() -> Iterator[None]:
     """As somebody who is not the owner of anything here."""
     if os.geteuid() != 0:
         pytest.skip("only root can be somebody else for a while")
+    # What is loaded only when it is used may lie where the other user may not read.
+    socket.getaddrinfo("127.0.0.1", 0)
+    "x".encode("idna")
     os.seteuid(65534)
     try:
         yield
@@ -251,6 +254,21 @@ def test_postgresql_without_the_right_to_it_is_told(tmp_path: Path, monkeypatch:
         result = run(line)
         assert "The user that DATABASE_URL names may not do this in the database." in result.output, line
         assert result.exit_code in {1, 2}
+
+
+def test_a_postgresql_that_is_away_is_told_by_every_command(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert folder
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:hush@127.0.0.1:1/none")
+    for line in (*COMMANDS, "simulate --weeks 1"):
+        result = run(line)
+        assert isinstance(result.exception, SystemExit), (line, result.exception)
+        assert result.exit_code in {1, 2}
+        assert "Traceback" not in result.output
+        assert "hush" not in result.output
+        if not line.startswith("simulate"):
+            assert "The database cannot be reached. Check DATABASE_URL" in result.output, line
 
 
 def test_only_the_owner_may_read_what_is_written(folder: Path) -> None:
