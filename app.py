@@ -25,6 +25,11 @@ COMMANDS = {
 }
 
 
+DATABASE_OUT_OF_ORDER = (
+    "The database does not answer as it should. See what is wrong with it: python app.py doctor."
+)
+
+
 class Cli(click.Group):
     """Prints the sentence of a CipError in place of a traceback."""
 
@@ -50,6 +55,19 @@ class Cli(click.Group):
         except OSError as error:
             click.echo(_describe_file_error(error), err=True)
             ctx.exit(2)
+        except Exception as error:
+            if not _is_database_out_of_order(error):
+                raise
+            click.echo(DATABASE_OUT_OF_ORDER, err=True)
+            ctx.exit(2)
+
+
+def _is_database_out_of_order(error: Exception) -> bool:
+    """Whether the database itself is to blame, not a statement of ours. By name: most commands that fail have
+    loaded no database library.
+    """
+    library, name = type(error).__module__.partition(".")[0], type(error).__name__
+    return library in {"sqlalchemy", "sqlite3", "psycopg"} and name in {"OperationalError", "DatabaseError"}
 
 
 def _describe_file_error(error: OSError) -> str:

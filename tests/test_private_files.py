@@ -100,8 +100,8 @@ def test_only_files_of_ours_that_are_old_are_swept(tmp_path: Path) -> None:
         age(tmp_path / name, 10 if "new" in name else PARTIAL_AGE + 60)
     (tmp_path / ".folder.cip-6.partial").mkdir()
     (tmp_path / ".link.cip-7.partial").symlink_to(tmp_path / "notes.txt")
-    with (tmp_path / ".locked.cip-5.partial").open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with (tmp_path / ".locked.cip-5.partial").open("rb") as locked:
+        fcntl.flock(locked, fcntl.LOCK_EX)
         sweep_partial_files(tmp_path, time.time(), "plan.backup")
     left = {each.name for each in tmp_path.iterdir()}
     assert left == {*others, ".folder.cip-6.partial", ".link.cip-7.partial"}

@@ -111,7 +111,7 @@ WRONG_FILES: dict[str, tuple[Callable[[Path], object], str, str]] = {
 
 
 @pytest.mark.parametrize("kind", WRONG_FILES)
-def test_a_database_that_cannot_be_used_is_told_by_every_command(folder: Path, kind: str) -> None:
+def test_a_database_that_cannot_be_used_is_reported_by_every_command(folder: Path, kind: str) -> None:
     """A backup of a newer or foreign database may be made: it is asked for before an upgrade most of all."""
     spoil, says, not_by = WRONG_FILES[kind]
     spoil(folder / "data" / "cip.sqlite3")
@@ -131,7 +131,7 @@ def test_what_to_do_about_a_damaged_database_works(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", "/proc/none", "data/cip.sqlite3"])
-def test_a_folder_that_cannot_be_made_is_told_by_every_command(
+def test_a_folder_that_cannot_be_made_is_reported_by_every_command(
     folder: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "file").write_text("not a folder")
@@ -145,6 +145,9 @@ def another_user() -> Iterator[None]:
     """As somebody who is not the owner of anything here."""
     if os.geteuid() != 0:
         pytest.skip("only root can be somebody else for a while")
+    # What is loaded only when it is used may lie where the other user may not read.
+    socket.getaddrinfo("127.0.0.1", 0)
+    "x".encode("idna")
     os.seteuid(65534)
     try:
         yield
@@ -152,7 +155,7 @@ def another_user() -> Iterator[None]:
         os.seteuid(0)
 
 
-def test_a_database_of_another_user_is_told_with_whose_it_is(
+def test_a_database_of_another_user_is_reported_with_its_owner(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = Path(mkdtemp(prefix="cip-another-"))
@@ -174,7 +177,7 @@ def test_a_database_of_another_user_is_told_with_whose_it_is(
         shutil.rmtree(place)
 
 
-def test_a_file_to_write_that_cannot_be_written_is_told(folder: Path) -> None:
+def test_a_file_to_write_that_cannot_be_written_is_reported(folder: Path) -> None:
     for line in (
         "backup none/out.backup",
         "export none/out.csv",
@@ -190,7 +193,7 @@ def test_a_file_to_write_that_cannot_be_written_is_told(folder: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"\x00\xff\xfe" * 50, b"\x1f\x8b\x08\x00broken", b"{}", b"\xef\xbb\xbf"]
 )
-def test_a_file_to_read_that_is_something_else_is_told(folder: Path, content: bytes) -> None:
+def test_a_file_to_read_that_is_something_else_is_reported(folder: Path, content: bytes) -> None:
     for name in ("x.backup", "x.csv", "x.xlsx", "x.docx", "x.pdf", "x.json"):
         (folder / name).write_bytes(content)
     for line in (
@@ -209,7 +212,7 @@ def test_a_file_to_read_that_is_something_else_is_told(folder: Path, content: by
         assert result.output.strip(), line
 
 
-def test_a_disk_without_room_is_told(folder: Path) -> None:
+def test_a_disk_without_room_is_reported(folder: Path) -> None:
     """A limit on the size of files stands in for the end of the disk."""
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0));"
@@ -231,19 +234,21 @@ def test_a_disk_without_room_is_told(folder: Path) -> None:
         assert len(done.stderr.strip().splitlines()) == 1, (line, done.stderr)
 
 
-def test_the_sandboxs_own_file_is_told_apart(folder: Path) -> None:
+def test_the_sandboxs_own_file_is_reported_by_its_name(folder: Path) -> None:
     (folder / "data" / "sandbox.sqlite3").write_bytes(b"nothing of a database" * 999)
     check_refusal("serve --port 0", "sandbox.sqlite3 cannot be used. Check its rights; or delete it")
 
 
-def test_a_port_in_use_is_told(folder: Path) -> None:
+def test_a_port_in_use_is_reported(folder: Path) -> None:
     assert folder
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         check_refusal(f"serve --port {port}", f"Port {port} on 127.0.0.1 is taken.")
 
 
-def test_postgresql_without_the_right_to_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgresql_without_the_right_to_it_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = fresh_url("postgresql", tmp_path, "planned")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", f"{url}&options=-crole%3Dpg_monitor")
@@ -251,6 +256,21 @@ def test_postgresql_without_the_right_to_it_is_told(tmp_path: Path, monkeypatch:
         result = run(line)
         assert "The user that DATABASE_URL names may not do this in the database." in result.output, line
         assert result.exit_code in {1, 2}
+
+
+def test_a_postgresql_that_is_away_is_reported_by_every_command(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert folder
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:hush@127.0.0.1:1/none")
+    for line in (*COMMANDS, "simulate --weeks 1"):
+        result = run(line)
+        assert isinstance(result.exception, SystemExit), (line, result.exception)
+        assert result.exit_code in {1, 2}
+        assert "Traceback" not in result.output
+        assert "hush" not in result.output
+        if not line.startswith("simulate"):
+            assert "The database cannot be reached. Check DATABASE_URL" in result.output, line
 
 
 def test_only_the_owner_may_read_what_is_written(folder: Path) -> None:

@@ -40,9 +40,9 @@ def test_the_manifest_asks_for_little_and_gives_a_reason_for_each() -> None:
 
 
 @pytest.mark.parametrize("scope", sorted(OPTIONAL))
-def test_what_is_lost_without_a_permission_is_told(scope: str) -> None:
-    told = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
-    table = told.partition("## Permissions the bot can do without")[2].partition("\n## ")[0]
+def test_what_is_lost_without_a_permission_is_documented(scope: str) -> None:
+    page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    table = page.partition("## Permissions the bot can do without")[2].partition("\n## ")[0]
     assert f"`{scope}`" in table
 
 
