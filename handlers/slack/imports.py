@@ -76,29 +76,39 @@ class Imports:
         return await handle_request(self._context, info, NamedJob("file", work))
 
     def store_files(self, session: Session, info: RequestInfo, files: Sequence[Body]) -> None:
-        """Store the files of a message. Those that cannot be plans are refused at once, and so are all of
-        whoever may not bring in a plan, with one reply.
+        """Store the files of a message. Those that cannot be plans are refused at once, and so are all others
+        of whoever may not bring in a plan, with one reply.
         """
+        plans: list[tuple[str, SentFile]] = []
+        for index, each in enumerate(files[:MAX_FILES]):
+            key, file = f"{info.key}:{index}", _to_sent_file(each)
+            if reason := _rejection_reason(file):
+                self._reply(session, info.asker, key, ErrorMessage(reason))
+            else:
+                plans.append((key, file))
+        if plans:
+            self._store_plans(session, info, plans)
+        if len(files) > MAX_FILES:
+            too_many = ErrorMessage(sentence("handlers.too_many_files", limit=MAX_FILES))
+            self._reply(session, info.asker, f"{info.key}:more", too_many)
+
+    def _store_plans(
+        self, session: Session, info: RequestInfo, plans: Sequence[tuple[str, SentFile]]
+    ) -> None:
+        """plans: each with its key."""
         try:
             uploads.require_sender(session, info.asker)
         except NotAllowedError as error:
             self._reply(session, info.asker, f"{info.key}:refused", ErrorMessage(error.sentence))
             return
-        for index, each in enumerate(files[:MAX_FILES]):
-            self._receive_file(session, info, _to_sent_file(each), index)
-        if len(files) > MAX_FILES:
-            too_many = ErrorMessage(sentence("handlers.too_many_files", limit=MAX_FILES))
-            self._reply(session, info.asker, f"{info.key}:more", too_many)
-
-    def _receive_file(self, session: Session, info: RequestInfo, file: SentFile, index: int) -> None:
-        key, now = f"{info.key}:{index}", self._context.clock.now()
-        if uploads.is_recorded(session, info.asker, key):
-            return
-        reason = _rejection_reason(file) or uploads.quota_problem(session, info.asker, now)
-        if reason:
-            self._reply(session, info.asker, key, ErrorMessage(reason))
-            return
-        uploads.record_upload(session, info.asker, file, key, now)
+        now = self._context.clock.now()
+        for key, file in plans:
+            if uploads.is_recorded(session, info.asker, key):
+                continue
+            if reason := uploads.quota_problem(session, info.asker, now):
+                self._reply(session, info.asker, key, ErrorMessage(reason))
+            else:
+                uploads.record_upload(session, info.asker, file, key, now)
 
     async def run(self) -> None:
         """Read every file that waits to be read, two at a time. Safe to call at any time."""

@@ -4,9 +4,10 @@ import asyncio
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models import PlanUpload
+from bot.plan.owners import PersonRole
+from models import Person, PlanUpload
 from tests.fixtures.council import Council, minutes
 from tests.fixtures.plan_files import csv_file
 from tests.fixtures.waiting import wait_until
@@ -20,6 +21,14 @@ def uploads(council: Council) -> list[str]:
         found = list(session.scalars(select(PlanUpload.name)))
     database.close()
     return found
+
+
+def make_plan_manager(council: Council) -> None:
+    """SS, whose files are opened then."""
+    database = council.database()
+    with database.transaction() as session:
+        session.execute(update(Person).where(Person.initials == "SS").values(role=PersonRole.PLAN_MANAGER))
+    database.close()
 
 
 async def test_words_beside_a_picture_are_recorded_with_it(bot_council: Council) -> None:
@@ -71,6 +80,7 @@ async def test_a_file_that_could_be_a_plan_is_evidence_and_asked_about(bot_counc
 async def test_a_plan_is_read_with_no_words_or_with_words_that_are_no_update(
     sqlite_council: Council, words: str
 ) -> None:
+    make_plan_manager(sqlite_council)
     said = await ask(sqlite_council, words, "plan.csv", content=csv_file())
     assert "Town plan 2026-29" in said.text
     assert uploads(sqlite_council) == ["plan.csv"]
