@@ -43,6 +43,7 @@ def reconcile(session: Session, made_at: datetime, now: datetime) -> RestoreSumm
     reason = sentence("backup.restored_reason", made_at=made_at)
     boards = boards_query.boards(session)
     query.delete_heartbeats(session)
+    query.delete_refusals(session)
     for file in query.unsent_exports(session):
         file.state, file.reason, file.settled_at, file.lease_until = FAILED, reason, now, None
     summary = RestoreSummary(

@@ -65,9 +65,10 @@ class TickJob:
             yield
 
     async def delete_expired(self) -> None:
-        """Delete rows that are no longer needed."""
+        """Delete rows that are no longer needed, and heal what was put off for too long."""
         await self._database.run(idempotency.delete_expired, self._clock.now())
         await self._database.run(rate_limits.delete_expired, self._clock.now())
+        await self._database.run(rate_limits.resume_postponed, self._clock.now())
 
     async def next_due_at(self) -> datetime | None:
         """When something next comes due by itself."""
