@@ -48,7 +48,10 @@ _PATTERNS = (
     (ErrorKind.MESSAGE, r"^not_found$|^(invalid|too|cant|cannot|msg|message|thread|missing|duplicate)_"),
     (ErrorKind.PERMISSION, r"_disabled$|^(no|not)_"),
     (ErrorKind.MESSAGE, r"_too_(long|large|many|old)$|_(conflict|mismatch|not_found)$"),
-    (ErrorKind.SERVER, r"^http_5\d\d$|^fatal|^internal|_(unavailable|error|timeout|timed_out|limit_exceeded)$"),
+    (
+        ErrorKind.SERVER,
+        r"^http_5\d\d$|^fatal|^internal|_(unavailable|error|timeout|timed_out|limit_exceeded)$",
+    ),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 MAX_CODE_LENGTH = 60

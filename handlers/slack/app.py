@@ -3,6 +3,7 @@
 import logging
 import re
 import traceback
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -25,6 +26,7 @@ from handlers.slack.events import EventListeners
 from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
+from handlers.slack.membership import MEMBERSHIP_EVENTS, MembershipListeners
 from handlers.slack.pipeline import FollowUps, build_authorizer
 from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
 from handlers.slack.views import ViewListeners
@@ -59,6 +61,8 @@ class SlackApp(AsyncApp):
         )
         self.signing_secret = signing_secret
         self.background = BackgroundTasks()
+        # Whether requests reach the bot; over HTTP that shows elsewhere.
+        self.is_connected: Callable[[], Awaitable[bool]] = _always_connected
 
 
 def build_slack_app(
@@ -81,12 +85,12 @@ def build_slack_app(
     app.catch_up = CatchUp(
         context, conversations, background, app.imports, app.follow_ups, team.team_id, limits
     )
-    _register(app, context, client)
+    _register(app, context, client, team)
     app.error(_on_error)
     return app
 
 
-def _register(app: SlackApp, context: AppContext, client: AsyncWebClient) -> None:
+def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: Team) -> None:
     """Bolt calls the first listener that matches, so the ones for everything else come last."""
     background, imports, follow_ups = app.background, app.imports, app.follow_ups
     actions, views = ActionListeners(context, client, background, follow_ups), ViewListeners(context)
@@ -110,7 +114,13 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient) -> Non
     app.event("app_home_opened")(HomeTab(context, client, background).handle_opened)
     for name in ("app_uninstalled", "tokens_revoked"):
         app.event(name)(events.handle_removal)
+    for name in MEMBERSHIP_EVENTS:
+        app.event(name)(MembershipListeners(context, team).handle_change)
     app.event(ANYTHING)(events.ack_other)
+
+
+async def _always_connected() -> bool:
+    return True
 
 
 async def _ack_no_options(ack: AsyncAck) -> None:

@@ -1,7 +1,8 @@
 """`/healthz` (the process answers), `/readyz` (it can do its work) and `/metrics` (for Prometheus)."""
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,20 +12,33 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.sentences import sentence
 from bot.services import workspaces
-from bot.services.outbox import outbox
+from bot.services.outbox import outbox, refusals
 from bot.services.outbox.outbox import OutboxStats
+from bot.services.outbox.refusals import RefusalSummary
 from handlers.context import AppContext
 
 log = structlog.get_logger()
 LastTick = Callable[[], datetime | None]
+IsConnected = Callable[[], Awaitable[bool]]
 _DATABASE_TIMEOUT = 3.0
 _MAX_MISSED_TICKS = 4
 _MIN_SILENCE = timedelta(minutes=1)
 
 
-def add_web_routes(app: web.Application, context: AppContext, last_tick: LastTick) -> None:
-    """last_tick: when the scheduler last ran, None before the first time."""
-    health = Health(context, last_tick)
+async def _always_connected() -> bool:
+    return True
+
+
+def add_web_routes(
+    app: web.Application,
+    context: AppContext,
+    last_tick: LastTick,
+    is_connected: IsConnected = _always_connected,
+) -> None:
+    """last_tick: when the scheduler last ran, None before the first time. is_connected: whether the chat
+    platform's requests reach the bot, as far as the bot can tell.
+    """
+    health = Health(context, last_tick, is_connected)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
@@ -33,18 +47,26 @@ def add_web_routes(app: web.Application, context: AppContext, last_tick: LastTic
 class Health:
     """The three endpoints."""
 
-    def __init__(self, context: AppContext, last_tick: LastTick) -> None:
-        self._context, self._last_tick = context, last_tick
+    def __init__(self, context: AppContext, last_tick: LastTick, is_connected: IsConnected) -> None:
+        self._context, self._last_tick, self._is_connected = context, last_tick, is_connected
 
     async def alive(self, _request: web.Request) -> web.Response:
         return web.json_response({"alive": True})
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """200, or 503 with what is not ready in words."""
+        """200, or 503 with what is not ready in words. Trouble with the chat platform makes it degraded, not
+        unready: a load balancer must not cut off the way on which it is put right.
+        """
         problems = [
             problem for problem in (await self._database_problem(), self._scheduler_problem()) if problem
         ]
-        body = {"ready": not problems, "problems": problems}
+        platform = await self._platform_problems()
+        body = {
+            "ready": not problems,
+            "degraded": bool(platform),
+            "problems": problems,
+            "platform": platform,
+        }
         return web.json_response(body, status=503 if problems else 200)
 
     async def _database_problem(self) -> str:
@@ -68,8 +90,33 @@ class Health:
             return ""
         return sentence("handlers.scheduler_stopped", seconds=int(silence.total_seconds()))
 
+    async def _platform_problems(self) -> list[str]:
+        """In words, without the names of channels and people."""
+        words = [
+            sentence("handlers.platform_refuses", reason=each.reason, waiting=each.waiting, since=each.since)
+            for each in await self._refusals() or ()
+        ]
+        if not await self._is_connected():
+            words.append(sentence("handlers.not_connected"))
+        return words
+
+    async def _refusals(self) -> list[RefusalSummary] | None:
+        """None where they cannot be read."""
+        try:
+            async with asyncio.timeout(_DATABASE_TIMEOUT):
+                return await self._context.database.read(refusals.summarise)
+        except Exception:
+            log.exception("what Slack refuses could not be read")
+            return None
+
+    async def _set_platform_faults(self) -> None:
+        counts = Counter(each.kind for each in await self._refusals() or ())
+        counts["connection"] = 0 if await self._is_connected() else 1
+        metrics.set_platform_faults(counts)
+
     async def metrics(self, _request: web.Request) -> web.Response:
         stats = await self._outbox_stats()
+        await self._set_platform_faults()
         body = (
             metrics.exposition(stats.by_state, stats.oldest_unsent_seconds)
             if stats

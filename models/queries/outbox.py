@@ -115,9 +115,7 @@ def has_planned_update(session: Session, delivery_id: int) -> bool:
     """Whether an edit of this message is planned, or waits, so that it will show what is new. It is
     locked until the transaction ends, so that it is not claimed before this transaction is committed.
     """
-    query = select(Delivery.id).where(
-        Delivery.updates_id == delivery_id, Delivery.state.in_(UNCLAIMED)
-    )
+    query = select(Delivery.id).where(Delivery.updates_id == delivery_id, Delivery.state.in_(UNCLAIMED))
     return session.scalar(query.limit(1).with_for_update(key_share=True)) is not None
 
 

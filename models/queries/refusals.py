@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
@@ -139,9 +139,7 @@ def try_now(session: Session, now: datetime, team_id: str | None, scopes: Collec
 
 
 def has_overdue(session: Session, now: datetime) -> bool:
-    query = select(
-        exists().where(Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at <= now)
-    )
+    query = select(exists().where(Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at <= now))
     return bool(session.scalar(query))
 
 
@@ -171,23 +169,14 @@ def older_waiting_digests(session: Session, board_id: int, channel_row: int) -> 
     return [row for row in rows if row.key.rpartition(":")[2] == str(channel_row)]
 
 
-class WaitingCount(NamedTuple):
-    """How many deliveries wait for what one scope refuses, and since when the oldest is due."""
-
-    workspace_id: int
-    scope: str
-    count: int
-    oldest: datetime
-
-
-def count_waiting(session: Session) -> dict[tuple[int, str], WaitingCount]:
-    """By workspace and scope."""
+def count_waiting(session: Session) -> dict[tuple[int, str], int]:
+    """By workspace and scope, how many deliveries wait."""
     rows = session.execute(
-        select(Delivery.workspace_id, Delivery.refused_scope, func.count(), func.min(Delivery.due_at))
+        select(Delivery.workspace_id, Delivery.refused_scope, func.count())
         .where(Delivery.state == DeliveryState.WAITING)
         .group_by(Delivery.workspace_id, Delivery.refused_scope)
     )
-    return {(row[0], row[1]): WaitingCount(*row) for row in rows}
+    return {(workspace_id, scope): count for workspace_id, scope, count in rows}
 
 
 def count_outcomes(session: Session, refusal: Refusal) -> dict[tuple[str, DeliveryState], int]:

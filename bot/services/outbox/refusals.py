@@ -4,6 +4,8 @@ While a refusal lasts, one delivery of its scope is tried each hour, or at once 
 the others wait without a call. When one arrives, the refusal is over and the others follow.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -131,9 +133,51 @@ def settle_overdue(session: Session, row: Delivery, now: datetime) -> None:
 
 
 def try_now(
-    session: Session, now: datetime, *, team_id: str | None = None, target: str | None = None
+    session: Session, now: datetime, *, team_id: str | None = None, scopes: Collection[str] | None = None
 ) -> None:
-    """Something may have been put right. target: only the conversation with this id, and those known by name
-    only; None for everything that waits.
+    """Something may have been put right. scopes: only these, and channels known by name only; None for
+    everything that is refused. team_id: None for every team.
     """
-    query.try_now(session, now, team_id, None if target is None else [f"{TARGET_PREFIX}{target}"])
+    query.try_now(session, now, team_id, scopes)
+
+
+def try_conversation_now(session: Session, team_id: str, channel_id: str, now: datetime) -> None:
+    """The bot may post in this conversation again."""
+    try_now(session, now, team_id=team_id, scopes=[f"{TARGET_PREFIX}{channel_id}"])
+
+
+@dataclass(frozen=True)
+class RefusalSummary:
+    """What the platform refuses at present. kind: of ErrorKind. waiting: how many deliveries wait for it."""
+
+    workspace_id: int
+    scope: str
+    kind: str
+    code: str
+    needs: str
+    reason: str
+    since: datetime
+    waiting: int
+
+    @property
+    def target(self) -> str:
+        """The conversation it concerns, "" where it concerns more."""
+        return self.scope.removeprefix(TARGET_PREFIX) if self.scope.startswith(TARGET_PREFIX) else ""
+
+
+def summarise(session: Session) -> list[RefusalSummary]:
+    """Everything refused in any workspace, in the order in which it began."""
+    counts = query.count_waiting(session)
+    return [
+        RefusalSummary(
+            each.workspace_id,
+            each.scope,
+            each.kind,
+            each.code,
+            each.needs,
+            each.reason,
+            each.since,
+            counts.get((each.workspace_id, each.scope), 0),
+        )
+        for each in query.refusals(session)
+    ]
