@@ -131,7 +131,7 @@ async def _run_with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str
         slack = build_slack_app(context, bot.client, team)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
-        add_web_routes(app, context, lambda: bot.tick_job.last_run_at, lambda: slack.is_connected())
+        add_web_routes(app, context, lambda: bot.tick_job.last_run_at, slack.is_connected)
         add_calendar_routes(app, context)
         async with contextlib.AsyncExitStack() as servers:
             listener = servers.enter_context(bind_socket(settings))
@@ -167,7 +167,7 @@ async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncItera
         context = build_slack_context(bot, bot.scheduler.nudge)
         slack = build_slack_app(context, bot.client, bot_identity(), limits=NO_LIMITS)
         add_slack_routes(app, slack)
-        add_web_routes(app, context, lambda: bot.tick_job.last_run_at, lambda: slack.is_connected())
+        add_web_routes(app, context, lambda: bot.tick_job.last_run_at, slack.is_connected)
         add_calendar_routes(app, context)
         async with listen(app, listener) as address:
             try:

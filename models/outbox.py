@@ -63,8 +63,8 @@ class Delivery(WorkspaceScoped, Base):
     facts: the message as data, for those kinds whose content is fixed when they are planned.
     token: the opaque key sent as message metadata, by which a message can be found again.
     updates_id: the delivery whose message this one edits. parent_id: the delivery in whose thread it goes.
-    refused_code: the platform's error code for which it waited last, "" where it never did; refused_scope: the
-    scope of that refusal.
+    refused_code: the platform's error code for which it waited last, "" where it never did; refused_scope:
+    the scope of that refusal.
     """
 
     __tablename__ = "delivery"

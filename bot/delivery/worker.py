@@ -95,8 +95,8 @@ class Worker:
         await self._database.run(claims.abandon_claims, by=self._name, now=self._clock.now())
 
     async def _send_all(self, claimed: Sequence[ClaimedDelivery]) -> int:
-        """One after the other, in order. A pause the platform asks for is its workspace's, and so is a refused
-        token: the rest of that one's is given back.
+        """One after the other, in order. A pause the platform asks for is its workspace's, and so is a
+        refused token: the rest of that one's is given back.
         """
         paused: set[int] = set()
         left: list[int] = []

@@ -201,8 +201,8 @@ async def identify_workspace(bot: Bot) -> Team:
 
 
 async def assume_workspace(bot: Bot, error: DeliveryError) -> Team:
-    """The workspace that the bot served before, where Slack refuses its token: it starts all the same, so that
-    it says so and goes on once the token is accepted. The ids of the bot are not known then.
+    """The workspace that the bot served before, where Slack refuses its token: it starts all the same, so
+    that it says so and goes on once the token is accepted. The ids of the bot are not known then.
 
     Raises the error for a bot that knows no workspace, or several.
     """

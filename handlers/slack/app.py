@@ -38,7 +38,7 @@ ANYTHING = re.compile(r".*", re.DOTALL)
 class SlackApp(AsyncApp):
     """Bolt's app, with the jobs that run beside its listeners.
 
-    signing_secret: "" where only Socket Mode is used.
+    signing_secret: "" where only Socket Mode is used. is_socket_connected: set where it is used.
     """
 
     imports: Imports
@@ -61,8 +61,11 @@ class SlackApp(AsyncApp):
         )
         self.signing_secret = signing_secret
         self.background = BackgroundTasks()
-        # Whether requests reach the bot; over HTTP that shows elsewhere.
-        self.is_connected: Callable[[], Awaitable[bool]] = _always_connected
+        self.is_socket_connected: Callable[[], Awaitable[bool]] | None = None
+
+    async def is_connected(self) -> bool:
+        """Whether requests reach the bot, as far as it can tell: over HTTP it cannot."""
+        return self.is_socket_connected is None or await self.is_socket_connected()
 
 
 def build_slack_app(
@@ -117,10 +120,6 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     for name in MEMBERSHIP_EVENTS:
         app.event(name)(MembershipListeners(context, team).handle_change)
     app.event(ANYTHING)(events.ack_other)
-
-
-async def _always_connected() -> bool:
-    return True
 
 
 async def _ack_no_options(ack: AsyncAck) -> None:

@@ -86,7 +86,7 @@ def _in_scope(refusal: Refusal) -> ColumnElement[bool]:
 
 
 def hold_due(session: Session, refusal: Refusal, now: datetime, until: datetime) -> None:
-    """Everything due that the refusal concerns waits, but for its probe. until: when it is looked at again."""
+    """Everything due that the refusal concerns waits, but for its probe. until: when to look again."""
     session.execute(
         update(Delivery)
         .where(

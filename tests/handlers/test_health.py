@@ -38,7 +38,10 @@ async def get(address: str, path: str) -> tuple[int, Any]:
 async def test_a_bot_that_runs_is_alive_and_ready(planned: Database) -> None:
     async with health(planned) as address:
         assert await get(address, "/healthz") == (200, {"alive": True})
-        assert await get(address, "/readyz") == (200, {"ready": True, "problems": []})
+        assert await get(address, "/readyz") == (
+            200,
+            {"ready": True, "degraded": False, "problems": [], "platform": []},
+        )
 
 
 @pytest.mark.parametrize(

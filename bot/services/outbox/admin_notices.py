@@ -73,8 +73,8 @@ def notify_waiting(session: Session, row: Delivery, error: DeliveryError, now: d
 def notify_recovery(
     session: Session, refusal: Refusal, counts: Mapping[tuple[str, DeliveryState], int], now: datetime
 ) -> None:
-    """Notify plan managers that messages arrive again: why and from when to when they did not, and what became
-    of them. counts: of the deliveries concerned, by kind and state.
+    """Notify plan managers that messages arrive again: why and from when to when they did not, and what
+    became of them. counts: of the deliveries concerned, by kind and state.
     """
     waiting = sum(number for (_, state), number in counts.items() if state in UNSENT)
     skipped = {

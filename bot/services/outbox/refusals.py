@@ -1,7 +1,7 @@
 """What the platform refuses until somebody puts it right: the deliveries it concerns wait, none is given up.
 
-While a refusal lasts, one delivery of its scope is tried each hour, or at once when it may have been put right;
-the others wait without a call. When one arrives, the refusal is over and the others follow.
+While a refusal lasts, one delivery of its scope is tried each hour, or at once when it may have been put
+right; the others wait without a call. When one arrives, the refusal is over and the others follow.
 """
 
 from collections.abc import Collection
@@ -139,6 +139,11 @@ def try_now(
     everything that is refused. team_id: None for every team.
     """
     query.try_now(session, now, team_id, scopes)
+
+
+def is_account(target: str) -> bool:
+    """Whether what is refused concerns a person, not a channel."""
+    return rate_limits.is_account(target) or target.startswith("D")
 
 
 def try_conversation_now(session: Session, team_id: str, channel_id: str, now: datetime) -> None:
