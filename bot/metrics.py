@@ -53,6 +53,8 @@ PLATFORM_FAULTS = Gauge(
     registry=REGISTRY,
 )
 PLATFORM_FAULT_REASONS = ("token", "permission", "channel", "unknown", "connection")
+for _reason in PLATFORM_FAULT_REASONS:
+    PLATFORM_FAULTS.labels(_reason)
 AUDIT_FINDINGS = Gauge(
     "cip_audit_findings",
     "What was due and is missing, unsent, never finished or failed, as the last audit found it.",

@@ -13,7 +13,7 @@ from bot.delivery.worker import Worker
 from bot.rendering import Renderer
 from bot.sandbox.config import BOT_USER_ID
 from bot.services.outbox import outbox, refusals
-from models import Action, BoardChannel, Delivery, DeliveryState, PromptItem, Refusal
+from models import Action, BoardChannel, Delivery, DeliveryState, PromptItem, Refusal, Workspace
 from tests.delivery.test_worker import NINE, WorkerHarness
 from tests.fixtures.council import BOARD, council
 from tests.fixtures.databases import KINDS
@@ -78,7 +78,10 @@ async def test_a_digest_waits_for_the_invitation_and_says_for_which_day_it_is(of
     )
     office.advance(days=1)
     set_member(office, is_member=True)
-    await office.database.run(refusals.try_now, office.council.clock.now(), target=BOARD)
+    with office.database.transaction(write=False) as session:
+        team = session.scalars(select(Workspace)).one().team_id or ""
+    now = office.council.clock.now()
+    await office.database.run(refusals.try_conversation_now, team, BOARD, now)
     await office.run_tick()
     await office.run_tick()
     (posted,) = office.council.visible_messages("CH")
