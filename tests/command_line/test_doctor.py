@@ -158,7 +158,10 @@ async def test_each_missing_permission_is_named_with_what_is_lost(tmp_path: Path
             granted = ",".join(sorted(REQUIRED_SCOPES - {"im:write"} | {"files:write", "other:scope"}))
             return web.json_response(body, headers={"X-OAuth-Scopes": granted})
 
-        async with serving(lambda app: app.router.add_route("*", "/api/{method}", answer)) as address:
+        def routes(app: web.Application) -> None:
+            app.router.add_route("*", "/api/{method}", answer)
+
+        async with serving(routes) as address:
             settings = bot_council.settings.model_copy(update={"slack_api_url": f"{address}/api/"})
             healthy, text = await run_doctor(settings)
     assert not healthy

@@ -14,7 +14,7 @@ from bot.jobs.tick import TickJob
 from bot.services.outbox import outbox, rate_limits
 from bot.services.outbox.rate_limits import SLACK_LIMITS
 from models import Delivery, DeliveryState, RateLimit, Workspace
-from tests.delivery.test_refused_messages import live, office  # noqa: F401 - a fixture
+from tests.delivery.test_refused_messages import live
 from tests.delivery.test_worker import NINE, WorkerHarness
 from tests.fixtures.sandbox import serving
 
@@ -48,7 +48,10 @@ async def test_whatever_the_header_says_the_pause_can_be_kept(header: str, secon
     async def refuse(_request: web.Request) -> web.Response:
         return web.json_response({"ok": False}, status=429, headers={"Retry-After": header})
 
-    async with serving(lambda app: app.router.add_route("*", "/api/{method}", refuse)) as address:
+    def routes(app: web.Application) -> None:
+        app.router.add_route("*", "/api/{method}", refuse)
+
+    async with serving(routes) as address:
         client = AsyncWebClient(token="xoxb", base_url=f"{address}/api/", retry_handlers=[])
         with pytest.raises(DeliveryError) as raised:
             await call_api(client.auth_test)
@@ -57,7 +60,7 @@ async def test_whatever_the_header_says_the_pause_can_be_kept(header: str, secon
 
 @pytest.mark.parametrize("seconds", [99999999999, float("inf"), float("nan")])
 async def test_an_absurd_pause_silences_the_bot_for_an_hour_at_most(
-    office: WorkerHarness,  # noqa: F811
+    office: WorkerHarness,
     seconds: float,
 ) -> None:
     office.council.sandbox.faults.rate_limit("chat.postMessage", times=1, retry_after=seconds)  # type: ignore[arg-type] # as a broken platform says it

@@ -1,23 +1,18 @@
 """What the workspace refuses for a reason somebody can put right waits, and goes out once."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.delivery.slack import SlackSender
-from bot.delivery.worker import Worker
-from bot.rendering import Renderer
+from bot.backup import after_restore
 from bot.sandbox.config import BOT_USER_ID
+from bot.services.audit import audit
 from bot.services.outbox import outbox, refusals
 from models import Action, BoardChannel, Delivery, DeliveryState, PromptItem, Refusal, Workspace
 from tests.delivery.test_worker import NINE, WorkerHarness
-from tests.fixtures.council import BOARD, council
-from tests.fixtures.databases import KINDS
-from tests.fixtures.sandbox import client_of
+from tests.fixtures.council import BOARD
 
 WAITING, SENT, SKIPPED, FAILED = (
     DeliveryState.WAITING,
@@ -25,20 +20,6 @@ WAITING, SENT, SKIPPED, FAILED = (
     DeliveryState.SKIPPED,
     DeliveryState.FAILED,
 )
-
-
-@pytest.fixture(params=KINDS)
-async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[WorkerHarness]:
-    async with council(request.param, tmp_path) as running_council:
-        running_council.clock.moment = NINE
-        database = running_council.database()
-        client = client_of(running_council.sandbox)
-        client.retry_handlers = []
-        worker = Worker(database, SlackSender(client), Renderer("/cip"), running_council.clock)
-        with database.transaction() as session:
-            session.execute(update(BoardChannel).values(channel_id=BOARD))
-        yield WorkerHarness(running_council, database, worker)
-        database.close()
 
 
 def set_member(office: WorkerHarness, *, is_member: bool) -> None:
@@ -329,3 +310,27 @@ async def test_a_message_that_may_have_been_posted_is_looked_for_after_a_refusal
     await live(office, NINE + timedelta(hours=32))
     assert len(office.council.visible_messages("CH")) == 1
     assert [len(office.council.dm(each)) for each in ("RM", "JM", "SS")] == [1, 1, 1]
+
+
+async def test_the_audit_reports_what_waits_once_for_each_cause_and_nothing_as_missing(
+    office: WorkerHarness,
+) -> None:
+    office.council.sandbox.workspace.token_revoked = True
+    await office.run_tick()
+    await live(office, NINE + timedelta(hours=3))
+    audited = await office.database.run(audit.run_audit, office.council.clock.now())
+    found = {kind: count for kind, count in audited.by_kind.items() if count}
+    assert found == {"waiting": 1}
+    assert "messages wait. The bot was removed from the workspace." in audited.new_findings[0].words
+
+
+async def test_after_a_restore_what_waited_is_tried_again(office: WorkerHarness) -> None:
+    set_member(office, is_member=False)
+    await office.run_tick()
+    set_member(office, is_member=True)
+    now = office.council.clock.now()
+    await office.database.run(after_restore.reconcile, now, now)
+    await office.run_tick()
+    assert len(office.council.visible_messages("CH")) == 1
+    with office.database.transaction(write=False) as session:
+        assert session.scalars(select(Refusal)).all() == []

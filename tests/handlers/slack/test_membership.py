@@ -58,7 +58,7 @@ BACK = [
     {"type": "channel_rename", "channel": {"id": BOARD, "name": "board", "created": 1}},
     {"type": "group_unarchive", "user": "U0RM", "channel": BOARD},
 ]
-NOTHING_NEW = [
+NOTHING_NEW: list[dict[str, Any]] = [
     {"type": "member_joined_channel", "user": "U0STRANGER", "channel": BOARD, "channel_type": "C"},
     {"type": "channel_unarchive", "user": "U0RM", "channel": "C0OTHER"},
     {"type": "channel_rename", "channel": None},
