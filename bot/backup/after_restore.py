@@ -76,6 +76,8 @@ def _requeue_deliveries(session: Session, reason: str, now: datetime) -> int:
     for row in query.unsent_deliveries(session):
         row.claimed_by, row.lease_until = "", None
         row.attempts = max(row.attempts, 1)
+        if row.state is DeliveryState.WAITING:
+            row.next_attempt_at = now
         if row.kind == PROMPT_UPDATE or now - row.due_at <= MAX_DELIVERY_AGE:
             row.state = DeliveryState.PLANNED
             continue

@@ -37,7 +37,7 @@ class SlackFindings:
 
 
 async def check_slack(settings: Settings, database: Database) -> list[CheckResult]:
-    """Nothing in the sandbox. What is put right, the bot is told to try again."""
+    """Nothing in the sandbox. What is put right, the bot tries again at once."""
     if settings.uses_sandbox:
         return []
     bot, findings = build_bot(settings, SystemClock(), database), SlackFindings()
