@@ -45,10 +45,30 @@ class CallKind(StrEnum):
     FIND = "find"
 
 
+class ErrorKind(StrEnum):
+    """What a call to the chat platform failed for, which decides what becomes of a message.
+
+    TOKEN, PERMISSION and CHANNEL: what somebody can put right; the message waits. ACCOUNT and MESSAGE: this
+    message never arrives. SERVER: it is tried again soon. UNKNOWN: a code that no rule knows.
+    """
+
+    TOKEN = "token"  # noqa: S105 - no password
+    PERMISSION = "permission"
+    CHANNEL = "channel"
+    ACCOUNT = "account"
+    MESSAGE = "message"
+    SERVER = "server"
+    UNKNOWN = "unknown"
+
+
+BOT_ERROR_KINDS = frozenset({ErrorKind.TOKEN, ErrorKind.PERMISSION})
+
+
 class DeliveryError(CipError):
     """A call to the chat platform failed. code: the platform's error code.
 
-    retry_after: for how many seconds it accepts no more calls of the kind `call`.
+    retry_after: for how many seconds it accepts no more calls of the kind `call`. needs: the permission that
+    was missing, "" where the platform did not name one.
     """
 
     def __init__(
@@ -59,11 +79,15 @@ class DeliveryError(CipError):
         try_again: bool,
         retry_after: float | None = None,
         call: CallKind | None = None,
+        kind: ErrorKind | None = None,
+        needs: str = "",
     ) -> None:
         super().__init__(sentence, try_again=try_again)
         self.code = code
         self.retry_after = retry_after
         self.call = call
+        self.kind = kind or (ErrorKind.SERVER if try_again else ErrorKind.MESSAGE)
+        self.needs = needs
 
 
 class ReplayedError(CipError):

@@ -55,6 +55,16 @@ OLDEST_UNSENT = Gauge(
     registry=REGISTRY,
 )
 LEDGER_READ = Gauge("cip_ledger_read", "1 when the ledger could be read for this answer.", registry=REGISTRY)
+# reason: what Slack refuses (token, permission, channel, unknown), or connection: no Socket Mode.
+PLATFORM_FAULTS = Gauge(
+    "cip_platform_faults",
+    "What keeps messages from Slack at present, 0 for nothing; the bot is ready all the same.",
+    ["reason"],
+    registry=REGISTRY,
+)
+PLATFORM_FAULT_REASONS = ("token", "permission", "channel", "unknown", "connection")
+for _reason in PLATFORM_FAULT_REASONS:
+    PLATFORM_FAULTS.labels(_reason)
 AUDIT_FINDINGS = Gauge(
     "cip_audit_findings",
     "What was due and is missing, unsent, never finished or failed, as the last audit found it.",
@@ -73,6 +83,12 @@ def set_audit_findings(by_kind: Mapping[str, int], at: float) -> None:
     for kind, count in by_kind.items():
         AUDIT_FINDINGS.labels(kind).set(count)
     LAST_AUDIT.set(at)
+
+
+def set_platform_faults(by_reason: Mapping[str, int]) -> None:
+    """by_reason: how many there are of each; reasons that are left out have none."""
+    for reason in PLATFORM_FAULT_REASONS:
+        PLATFORM_FAULTS.labels(reason).set(by_reason.get(reason, 0))
 
 
 def exposition(by_state: Mapping[str, int] | None, oldest_unsent_seconds: float = 0.0) -> bytes:

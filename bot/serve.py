@@ -34,6 +34,7 @@ from bot.private_files import sweep_partial_files
 from bot.runtime.bot import (
     LINK_INTERVAL,
     Bot,
+    assume_workspace,
     build_account_linking,
     build_bot,
     build_slack_context,
@@ -43,6 +44,7 @@ from bot.runtime.bot import (
 from bot.runtime.http_server import address_of, bind_socket, build_application, listen
 from bot.sandbox.server import Sandbox
 from bot.sentences import sentence
+from bot.services.outbox import refusals
 from bot.services.outbox.rate_limits import NO_LIMITS
 from handlers.slack import (
     CATCH_UP_INTERVAL,
@@ -105,7 +107,9 @@ async def _run_unless(stopped: asyncio.Event, work: Coroutine[Any, Any, T]) -> T
 def _greeting(settings: Settings, address: str) -> str:
     if settings.uses_sandbox:
         return sentence("runtime.sandbox_ready", address=address)
-    return sentence("runtime.bot_running", address=address)
+    return sentence(
+        "runtime.bot_running", address=address, over_http=settings.slack_signing_secret is not None
+    )
 
 
 @asynccontextmanager
@@ -138,7 +142,13 @@ async def _run_with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str
         slack = build_slack_app(context, bot.client, team)
         if settings.slack_signing_secret is not None:
             add_slack_routes(app, slack)
-        add_web_routes(app, context, bot.scheduler.seconds_since_tick, bot.heartbeat.seconds_since_write)
+        add_web_routes(
+            app,
+            context,
+            bot.scheduler.seconds_since_tick,
+            bot.heartbeat.seconds_since_write,
+            slack.is_connected,
+        )
         add_calendar_routes(app, context)
         async with contextlib.AsyncExitStack() as servers:
             listener = servers.enter_context(bind_socket(settings))
@@ -174,7 +184,13 @@ async def _run_with_sandbox(settings: Settings, plan: Path | None) -> AsyncItera
         context = build_slack_context(bot, bot.scheduler.nudge)
         slack = build_slack_app(context, bot.client, bot_identity(), limits=NO_LIMITS)
         add_slack_routes(app, slack)
-        add_web_routes(app, context, bot.scheduler.seconds_since_tick, bot.heartbeat.seconds_since_write)
+        add_web_routes(
+            app,
+            context,
+            bot.scheduler.seconds_since_tick,
+            bot.heartbeat.seconds_since_write,
+            slack.is_connected,
+        )
         add_calendar_routes(app, context)
         async with listen(app, listener) as address:
             try:
@@ -199,17 +215,21 @@ def _open_sandbox(settings: Settings, keys: SandboxKeys, base: str, clock: Clock
 
 async def _wait_for_workspace(bot: Bot) -> Team:
     """As identify_workspace, with retries while Slack cannot be reached: a bot may start before its
-    network does. Raises DeliveryError when Slack refuses.
+    network does. What was refused before is tried again. Where Slack refuses, the bot starts all the same if
+    it knows the workspace; else DeliveryError is raised.
     """
     for pause in itertools.chain(FIRST_RETRY_DELAYS, itertools.repeat(LAST_RETRY_DELAY)):
         try:
-            return await identify_workspace(bot)
+            team = await identify_workspace(bot)
+            await bot.database.run(refusals.try_now, bot.clock.now(), team_id=team.team_id)
         except DeliveryError as error:
             if not error.try_again:
-                raise
+                return await assume_workspace(bot, error)
             wait = error.retry_after or pause
             log.warning("waiting to start: the workspace does not answer", code=error.code, seconds=wait)
             await asyncio.sleep(wait)
+        else:
+            return team
     raise AssertionError("there is always one more pause")
 
 

@@ -2,7 +2,15 @@ from models.base import Base, DeliveryState
 from models.exports import CalendarFeed, PlanExport
 from models.imports import PlanAnswer, PlanUpload, PlanVersion
 from models.operations import AuditFinding, BotHeartbeat, Heartbeat
-from models.outbox import Delivery, DigestSnapshot, InboundRequest, PromptItem, RateLimit, StatusChange
+from models.outbox import (
+    Delivery,
+    DigestSnapshot,
+    InboundRequest,
+    PromptItem,
+    RateLimit,
+    Refusal,
+    StatusChange,
+)
 from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 
@@ -31,6 +39,7 @@ __all__ = [
     "Project",
     "PromptItem",
     "RateLimit",
+    "Refusal",
     "Section",
     "StatusChange",
     "Workspace",

@@ -17,10 +17,14 @@ from bot.plan.statuses import Status
 
 
 class DeliveryState(StrEnum):
-    """planned -> claimed -> sent, failed or skipped; a claim whose lease ran out is planned again."""
+    """planned -> claimed -> sent, failed or skipped; a claim whose lease ran out is planned again.
+
+    waiting: the platform refused it for a reason that somebody can put right; then it is planned again.
+    """
 
     PLANNED = "planned"
     CLAIMED = "claimed"
+    WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
     SKIPPED = "skipped"

@@ -64,6 +64,8 @@ class Delivery(WorkspaceScoped, Base):
     token: the opaque key sent as message metadata, by which a message can be found again.
     updates_id: the delivery whose message this one edits. parent_id: the delivery in whose thread it goes.
     planned_at: when the row was written, by the bot's clock; None for rows older than this column.
+    refused_code: the platform's error code for which it waited last, "" where it never did; refused_scope:
+    the scope of that refusal.
     """
 
     __tablename__ = "delivery"
@@ -94,6 +96,8 @@ class Delivery(WorkspaceScoped, Base):
     sent_at: Mapped[datetime | None]
     channel_id: Mapped[str] = mapped_column(String(32), default="")
     message_ts: Mapped[str] = mapped_column(String(32), default="")
+    refused_code: Mapped[str] = mapped_column(String(60), default="")
+    refused_scope: Mapped[str] = mapped_column(String(120), default="")
 
     items: Mapped[list["PromptItem"]] = relationship(back_populates="delivery", order_by="PromptItem.id")
     person: Mapped[Person | None] = relationship()
@@ -167,3 +171,24 @@ class RateLimit(WorkspaceScoped, Base):
 
     name: Mapped[str] = mapped_column(String(120))
     free_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Refusal(WorkspaceScoped, Base):
+    """What the platform refuses at present, until somebody puts it right; deleted once it is.
+
+    scope: the whole workspace ("workspace"), one kind of call ("call:open") or one conversation
+    ("to:C0BOARD"). kind: of bot.errors.ErrorKind. code: the platform's error code. needs: the permission that
+    was missing, or "". next_try_at: when one delivery of the scope is tried again; probe_id: that delivery.
+    """
+
+    __tablename__ = "refusal"
+    __table_args__ = (UniqueConstraint("workspace_id", "scope"),)
+
+    scope: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(60))
+    needs: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    since: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    probe_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))

@@ -43,6 +43,7 @@ def reconcile(session: Session, made_at: datetime, now: datetime) -> RestoreSumm
     reason = sentence("backup.restored_reason", made_at=made_at)
     boards = boards_query.boards(session)
     query.delete_heartbeats(session)
+    query.delete_refusals(session)
     for file in query.unsent_exports(session):
         file.state, file.reason, file.settled_at, file.lease_until = FAILED, reason, now, None
     summary = RestoreSummary(
@@ -75,6 +76,8 @@ def _requeue_deliveries(session: Session, reason: str, now: datetime) -> int:
     for row in query.unsent_deliveries(session):
         row.claimed_by, row.lease_until = "", None
         row.attempts = max(row.attempts, 1)
+        if row.state is DeliveryState.WAITING:
+            row.next_attempt_at = now
         if row.kind == PROMPT_UPDATE or now - row.due_at <= MAX_DELIVERY_AGE:
             row.state = DeliveryState.PLANNED
             continue

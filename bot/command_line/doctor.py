@@ -1,33 +1,21 @@
 """The checks of `doctor`: everything the bot depends on, with what to do about each fault."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
+from bot.command_line.check_result import CheckResult
+from bot.command_line.doctor_slack import check_outbox, check_slack
 from bot.config import Settings, unknown_settings
-from bot.database import Database
-from bot.errors import CipError, DeliveryError
-from bot.runtime.bot import build_bot, open_database
+from bot.errors import CipError
+from bot.runtime.bot import open_database
 from bot.sentences import sentence
 from models.queries import boards as boards_query
 from models.queries import people as people_query
 
 Echo = Callable[[str], object]
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """ok: nothing to do. Otherwise the text says what to do."""
-
-    ok: bool
-    text: str
-
-    @property
-    def line(self) -> str:
-        return f"{'OK   ' if self.ok else 'CHECK'}  {self.text}"
 
 
 async def doctor(settings: Settings, echo: Echo) -> bool:
@@ -37,9 +25,10 @@ async def doctor(settings: Settings, echo: Echo) -> bool:
         with open_database(settings) as database:
             kind = database.url.get_backend_name()
             results.append(CheckResult(True, sentence("command_line.database_current", kind=kind)))
-            results += await _check_slack(settings, database)
+            results += await check_slack(settings, database)
             with database.transaction(write=False) as session:
                 results += _check_plans(session, settings)
+                results += check_outbox(session, SystemClock().now())
     except CipError as error:
         results.append(CheckResult(False, error.sentence))
     except SQLAlchemyError:
@@ -54,18 +43,6 @@ def _check_settings(settings: Settings) -> CheckResult:
         return CheckResult(True, sentence("command_line.no_slack_settings"))
     transport = "Socket Mode" if settings.slack_app_token else "HTTP"
     return CheckResult(True, sentence("command_line.slack_settings", transport=transport))
-
-
-async def _check_slack(settings: Settings, database: Database) -> list[CheckResult]:
-    if settings.uses_sandbox:
-        return []
-    bot = build_bot(settings, SystemClock(), database)
-    try:
-        team = await bot.directory.fetch_team()
-    except DeliveryError as error:
-        text = sentence("command_line.slack_failed", problem=error.sentence, is_temporary=error.try_again)
-        return [CheckResult(False, text)]
-    return [CheckResult(True, sentence("command_line.slack_found", team=team.name))]
 
 
 def _check_plans(session: Session, settings: Settings) -> Iterator[CheckResult]:

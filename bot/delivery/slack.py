@@ -1,6 +1,7 @@
 """Posting to Slack, or to anything that speaks its Web API."""
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -9,8 +10,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.delivery.error_codes import MAX_CODE_LENGTH, kind_of
+from bot.delivery.retry_after import read_retry_after
 from bot.delivery.sender import MessageRef, Post
-from bot.errors import CallKind, DeliveryError
+from bot.errors import CallKind, DeliveryError, ErrorKind
 from bot.rendering import fit_edited_text
 from bot.sentences import sentence
 from bot.services.outbox import rate_limits
@@ -24,41 +27,6 @@ CALL_BY_METHOD = {
     "conversations_open": CallKind.OPEN,
     "conversations_history": CallKind.FIND,
     "conversations_replies": CallKind.FIND,
-}
-# Codes after which trying again would not help; templates/sentences/delivery.j2 says what each means.
-PERMANENT_ERROR_CODES = frozenset(
-    {
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "user_not_found",
-        "user_disabled",
-        "user_not_visible",
-        "cannot_dm_bot",
-        "users_not_found",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "invalid_auth",
-        "not_authed",
-        "missing_scope",
-        "restricted_action",
-        "message_not_found",
-        "thread_not_found",
-        "cant_update_message",
-        "edit_window_closed",
-        "invalid_blocks",
-        "msg_too_long",
-    }
-)
-# Those of them that are a fault of the bot or its installation: every call fails until somebody repairs it.
-BOT_ERROR_CODES = {
-    "account_inactive",
-    "token_revoked",
-    "token_expired",
-    "invalid_auth",
-    "not_authed",
-    "missing_scope",
 }
 
 
@@ -150,14 +118,23 @@ async def call_api(
 
 def _to_delivery_error(error: SlackApiError, call: CallKind | None) -> DeliveryError:
     response: Any = error.response
-    body = getattr(response, "data", response)
-    code = str(body.get("error") or "") if isinstance(body, dict) else ""
+    data = getattr(response, "data", response)
+    body = data if isinstance(data, dict) else {}
     status = int(getattr(response, "status_code", 0) or 0)
-    if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004 - HTTP Too Many Requests
-        wait = float((getattr(response, "headers", None) or {}).get("Retry-After", 1))
+    code = str(body.get("error") or f"http_{status}")
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
+        wait = read_retry_after(getattr(response, "headers", None))
         return DeliveryError(
             sentence("delivery.rate_limited"), code="ratelimited", try_again=True, retry_after=wait, call=call
         )
-    if code in PERMANENT_ERROR_CODES:
-        return DeliveryError(sentence("delivery.permanent_error", code=code), code=code, try_again=False)
-    return DeliveryError(sentence("delivery.slack_fault"), code=code or f"http_{status}", try_again=True)
+    kind = kind_of(code)
+    if kind is ErrorKind.SERVER:
+        return DeliveryError(sentence("delivery.slack_fault"), code=code, try_again=True)
+    return DeliveryError(
+        sentence("delivery.refused", code=code, kind=kind.value),
+        code=code[:MAX_CODE_LENGTH],
+        try_again=kind is ErrorKind.UNKNOWN,
+        call=call,
+        kind=kind,
+        needs=str(body.get("needed") or ""),
+    )

@@ -15,15 +15,16 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.sender import THREAD_GONE_CODES, MessageRef, Post, Sender
-from bot.errors import DeliveryError
+from bot.errors import BOT_ERROR_KINDS, CallKind, DeliveryError, ErrorKind
 from bot.rendering import Renderer, SlackMessage
 from bot.sentences import sentence
 from bot.services import compose
 from bot.services.compose import PreparedDelivery
 from bot.services.leases import LEASE
-from bot.services.outbox import admin_notices, claims, outbox, rate_limits
+from bot.services.outbox import admin_notices, claims, outbox, rate_limits, refusals
 from bot.services.outbox.claims import ClaimedDelivery
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
+from bot.services.scheduling import waiting
 
 log = structlog.get_logger()
 BATCH_SIZE = 10
@@ -58,6 +59,8 @@ class Worker:
         """Send until nothing may go any more; returns how many rows were settled."""
         settled = 0
         async with self._lock:
+            if await self._database.read(waiting.has_overdue, self._clock.now()):
+                await self._database.run(waiting.settle_overdue, self._clock.now())
             while not self._stopping and (claimed := await self._claim()):
                 settled += await self._send_all(claimed)
         return settled
@@ -92,15 +95,15 @@ class Worker:
         await self._database.run(claims.abandon_claims, by=self._name, now=self._clock.now())
 
     async def _send_all(self, claimed: Sequence[ClaimedDelivery]) -> int:
-        """One after the other, in order. A pause the platform asks for is its workspace's: the rest of that
-        one's is given back.
+        """One after the other, in order. A pause the platform asks for is its workspace's, and so is a
+        refused token: the rest of that one's is given back.
         """
         paused: set[int] = set()
         left: list[int] = []
         for each in claimed:
             if self._stopping or each.workspace_id in paused:
                 left.append(each.id)
-            elif (error := await self._try_send(each)) is not None and error.retry_after is not None:
+            elif (error := await self._try_send(each)) is not None and _concerns_others(error):
                 paused.add(each.workspace_id)
         if left:
             await self._database.run(claims.release_claims, left, by=self._name, now=self._clock.now())
@@ -117,7 +120,9 @@ class Worker:
             failed = DeliveryError(sentence("delivery.bot_fault"), code="fault", try_again=True)
         else:
             return None
-        await self._database.run(self._record_failure, claimed, failed)
+        is_news = await self._database.run(self._record_failure, claimed, failed)
+        if is_news:
+            log.error("refused until somebody puts it right", code=failed.code, delivery=claimed.id)
         return failed
 
     async def _send(self, delivery_id: int) -> None:
@@ -129,10 +134,19 @@ class Worker:
         if posted is None:
             await self._database.run(self._skip_or_postpone, job)
             return
-        await self._database.run(
-            compose.record_sent, job, posted.channel, posted.ts, len(parts), self._clock.now()
-        )
+        over = await self._database.run(self._record_sent, job, posted, len(parts))
+        for scope in over:
+            log.info("no longer refused", scope=scope)
         log.info("sent", kind=job.kind, delivery=delivery_id, attempts_before=job.was_attempted)
+
+    def _record_sent(
+        self, session: Session, job: PreparedDelivery, posted: MessageRef, parts: int
+    ) -> list[str]:
+        """Returns the scopes of which nothing is refused any more."""
+        now = self._clock.now()
+        over = refusals.note_success(session, outbox.require_row(session, job.delivery_id), now)
+        compose.record_sent(session, job, posted.channel, posted.ts, parts, now)
+        return over
 
     def _prepare(self, session: Session, delivery_id: int) -> PreparedDelivery | None:
         """The message as things stand now, if the claim was not lost; its lease begins anew."""
@@ -185,23 +199,43 @@ class Worker:
 
     async def _find_or_post(self, delivery: PreparedDelivery, post: Post) -> MessageRef | None:
         if delivery.was_attempted and delivery.updates is None:
-            found = await self._sender.find(post, since=delivery.due_at.timestamp() - FIND_WINDOW)
+            found = await self._look_for(delivery, post)
             if found is not None:
                 return found
         return None if delivery.nothing_left or delivery.outside_hours else await self._sender.post(post)
 
-    def _record_failure(self, session: Session, claimed: ClaimedDelivery, error: DeliveryError) -> None:
+    async def _look_for(self, delivery: PreparedDelivery, post: Post) -> MessageRef | None:
+        """Without the permission to read the conversation it may be posted twice; it is not lost for that."""
+        try:
+            return await self._sender.find(post, since=delivery.due_at.timestamp() - FIND_WINDOW)
+        except DeliveryError as error:
+            if error.kind is not ErrorKind.PERMISSION or error.call is not CallKind.FIND:
+                raise
+            log.warning("it cannot be looked for before it is posted", code=error.code)
+            return None
+
+    def _record_failure(self, session: Session, claimed: ClaimedDelivery, error: DeliveryError) -> bool:
+        """Returns whether it is the first of what is refused until somebody puts it right."""
         now = self._clock.now()
         log.warning("not sent", delivery=claimed.id, code=error.code, try_again=error.try_again)
         if error.retry_after is not None and error.call is not None:
             until = now + timedelta(seconds=error.retry_after)
             rate_limits.pause_calls(session, claimed.workspace_id, error.call, until, now)
         if not self._renew_claim(session, claimed.id):
-            return
+            return False
+        row = outbox.require_row(session, claimed.id)
+        if refusals.must_wait(row, error):
+            return refusals.put_off(session, row, error, now)
         if error.try_again:
             outbox.schedule_retry(
                 session, claimed.id, now=now, reason=error.sentence, retry_after=error.retry_after
             )
-            return
+            return False
         row = outbox.mark_failed(session, claimed.id, error.sentence)
         admin_notices.notify_undelivered(session, row, error, now)
+        return False
+
+
+def _concerns_others(error: DeliveryError) -> bool:
+    """Whether the next call would most likely fail for the same reason."""
+    return error.retry_after is not None or error.kind in BOT_ERROR_KINDS

@@ -97,14 +97,15 @@ class TickJob:
             yield
 
     async def delete_expired(self) -> None:
-        """Delete rows that are no longer needed: those that were not either at the time of the run before. A
-        clock that is ahead at the start, or for a moment, forgets no request by that.
+        """Delete rows that are no longer needed, and were not at the run before: a clock that is ahead at the
+        start, or for a moment, forgets no request by that. What was put off for too long is healed.
         """
         previous, self._previous_cleanup = self._previous_cleanup, self._clock.now()
         if previous is not None:
             expired_at = min(previous, self._previous_cleanup)
             await self._database.run(idempotency.delete_expired, expired_at)
             await self._database.run(rate_limits.delete_expired, expired_at)
+        await self._database.run(rate_limits.resume_postponed, self._clock.now())
 
     async def next_due_at(self) -> datetime | None:
         """When something next comes due by itself."""

@@ -73,7 +73,8 @@ class Digest(Message):
 
     reds worst first; escalated: the refs at least 14 days late. silent: owners with prompts they have not
     answered, and how many. unlinked: owners no account is linked to. missed: earlier weeks never posted.
-    The totals say how many there are of a list that shows only its first.
+    The totals say how many there are of a list that shows only its first. refused: why it could not be posted
+    on its day, in words; "" where it was.
     """
 
     name: ClassVar[str] = "digest"
@@ -100,6 +101,7 @@ class Digest(Message):
     total_amber: int = 0
     total_due_soon: int = 0
     total_escalated: int = 0
+    refused: str = ""
 
     @classmethod
     def example(cls) -> "Digest":

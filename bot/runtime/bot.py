@@ -4,11 +4,14 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError
+from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.clock import Clock, SystemClock
@@ -17,7 +20,7 @@ from bot.database import Database
 from bot.delivery.slack import SlackSender
 from bot.delivery.slack_lookup import SlackDirectory, Team
 from bot.delivery.worker import Worker
-from bot.errors import SettingsError
+from bot.errors import DeliveryError, ErrorKind, SettingsError
 from bot.importing import commands
 from bot.importing.apply_draft import board_defaults
 from bot.jobs.account_linking import AccountLinkingJob
@@ -32,15 +35,19 @@ from bot.runtime.instance_lock import BOT, exclusive_lock, with_application_name
 from bot.sentences import sentence
 from bot.services import dispatcher, workspaces
 from bot.services.dispatcher import Dispatcher
+from bot.services.outbox import refusals
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from handlers.context import AppContext
 from handlers.slack.pipeline import build_parts_renderer
 from models import schema
+from models.queries import people as query
 
+log = structlog.get_logger()
 T = TypeVar("T")
 __all__ = [
     "LINK_INTERVAL",
     "Bot",
+    "assume_workspace",
     "board_defaults",
     "build_account_linking",
     "build_bot",
@@ -205,6 +212,31 @@ async def identify_workspace(bot: Bot) -> Team:
         await bot.database.run(workspaces.link_team, team.team_id, team.name)
     bot.worker.team_id = team.team_id
     return team
+
+
+async def assume_workspace(bot: Bot, error: DeliveryError) -> Team:
+    """The workspace that the bot served before, where Slack refuses its token: it starts all the same, so
+    that it says so and goes on once the token is accepted. The ids of the bot are not known then.
+
+    Raises the error for a bot that knows no workspace, or several.
+    """
+    team_id = await bot.database.run(_record_refused_token, error, bot.clock.now())
+    if team_id is None:
+        raise error
+    log.error("started, though Slack refuses the token", code=error.code)
+    bot.worker.team_id = team_id
+    return Team(team_id, "", "", "")
+
+
+def _record_refused_token(session: Session, error: DeliveryError, now: datetime) -> str | None:
+    """Returns the id of the only team there is; None where there is no one such, or the token is not at
+    fault.
+    """
+    known = [each for each in query.workspaces(session) if each.team_id is not None]
+    if error.kind is not ErrorKind.TOKEN or len(known) != 1:
+        return None
+    refusals.record_token_error(session, known[0].id, error, now)
+    return known[0].team_id
 
 
 def build_account_linking(bot: Bot, team: Team) -> AccountLinkingJob:

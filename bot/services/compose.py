@@ -10,7 +10,7 @@ from bot.messages import Digest, Message
 from bot.services.digests import digests
 from bot.services.outbox import admin_notices, outbox
 from bot.services.prompts import messages
-from bot.services.scheduling import closing, quiet_hours
+from bot.services.scheduling import closing, quiet_hours, waiting
 from models.fast_flush import flush_and_expunge
 from models.outbox import Delivery
 from models.queries import outbox as query
@@ -66,7 +66,7 @@ def prepare_delivery(session: Session, delivery_id: int, now: datetime) -> Prepa
         kind=row.kind,
         message=message,
         payload=ready,
-        target=row.target,
+        target=waiting.resolve_target(session, row),
         token=row.token,
         due_at=row.due_at,
         was_attempted=row.attempts > 1,
@@ -89,7 +89,7 @@ def _build_message(session: Session, row: Delivery, now: datetime) -> Message | 
     if row.kind == "notice":
         return admin_notices.read_notice(row.facts)
     parent = session.get(Delivery, row.parent_id) if row.parent_id else row
-    return digests.read_digest(parent.facts) if parent else None
+    return digests.build_digest(session, parent, now) if parent else None
 
 
 def skip_or_postpone(session: Session, delivery: PreparedDelivery, now: datetime) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, aliased
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.operations import Heartbeat
-from models.outbox import Delivery
+from models.outbox import Delivery, Refusal
 from models.people import Board
 from models.plans import Action, ActionOwner
 
-UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
+UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.WAITING)
 
 
 def is_pending(session: Session, now: datetime, killed: Collection[str]) -> bool:
@@ -67,17 +67,20 @@ def is_catching_up(session: Session, restarted_at: datetime) -> bool:
 
 
 def next_moment(session: Session, now: datetime) -> datetime | None:
-    """When the next prompt, digest, attempt or end of a lease is due, which may be in the past; None for
-    never. Attempts that are due already are left out: they wait for another delivery.
+    """When the next prompt, digest, attempt or end of a lease is due, or something that waits is looked at
+    again, which may be in the past; None for never. Attempts that are due already are left out: they wait for
+    another delivery.
     """
     moments = [
         session.scalar(select(func.min(ActionOwner.prompt_at))),
         session.scalar(select(func.min(Action.escalate_at))),
         session.scalar(
             select(func.min(Delivery.next_attempt_at)).where(
-                Delivery.state == DeliveryState.PLANNED, Delivery.next_attempt_at > now
+                Delivery.state.in_((DeliveryState.PLANNED, DeliveryState.WAITING)),
+                Delivery.next_attempt_at > now,
             )
         ),
+        session.scalar(select(func.min(Refusal.next_try_at)).where(Refusal.next_try_at > now)),
         session.scalar(select(func.min(Delivery.lease_until)).where(Delivery.state == DeliveryState.CLAIMED)),
         *(_digest_moment(each, now) for each in _boards_with_digest(session)),
     ]

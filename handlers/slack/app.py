@@ -3,6 +3,7 @@
 import logging
 import re
 import traceback
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -25,6 +26,7 @@ from handlers.slack.events import EventListeners
 from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
+from handlers.slack.membership import MEMBERSHIP_EVENTS, MembershipListeners
 from handlers.slack.pipeline import FollowUps, build_authorizer
 from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
 from handlers.slack.views import ViewListeners
@@ -36,7 +38,7 @@ ANYTHING = re.compile(r".*", re.DOTALL)
 class SlackApp(AsyncApp):
     """Bolt's app, with the jobs that run beside its listeners.
 
-    signing_secret: "" where only Socket Mode is used.
+    signing_secret: "" where only Socket Mode is used. is_socket_connected: set where it is used.
     """
 
     imports: Imports
@@ -59,6 +61,11 @@ class SlackApp(AsyncApp):
         )
         self.signing_secret = signing_secret
         self.background = BackgroundTasks()
+        self.is_socket_connected: Callable[[], Awaitable[bool]] | None = None
+
+    async def is_connected(self) -> bool:
+        """Whether requests reach the bot, as far as it can tell: over HTTP it cannot."""
+        return self.is_socket_connected is None or await self.is_socket_connected()
 
 
 def build_slack_app(
@@ -81,16 +88,16 @@ def build_slack_app(
     app.catch_up = CatchUp(
         context, conversations, background, app.imports, app.follow_ups, team.team_id, limits
     )
-    _register(app, context, client, team.bot_user_id)
+    _register(app, context, client, team)
     app.error(_on_error)
     return app
 
 
-def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, bot_user_id: str) -> None:
+def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: Team) -> None:
     """Bolt calls the first listener that matches, so the ones for everything else come last."""
     background, imports, follow_ups = app.background, app.imports, app.follow_ups
     actions, views = ActionListeners(context, client, background, follow_ups), ViewListeners(context)
-    events = EventListeners(context, client, background, imports, follow_ups, bot_user_id)
+    events = EventListeners(context, client, background, imports, follow_ups, team.bot_user_id)
     app.command(ANYTHING)(CommandListeners(context, background, follow_ups).handle_slash_command)
     app.action(re.compile(r"^run:"))(actions.run_command)
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.answer_prompt)
@@ -110,6 +117,8 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, bot_us
     app.event("app_home_opened")(HomeTab(context, client, background).handle_opened)
     for name in ("app_uninstalled", "tokens_revoked"):
         app.event(name)(events.handle_removal)
+    for name in MEMBERSHIP_EVENTS:
+        app.event(name)(MembershipListeners(context, team).handle_change)
     app.event(ANYTHING)(events.ack_other)
 
 

@@ -9,9 +9,8 @@ from datetime import datetime
 import structlog
 
 from bot.commands import Asker
-from bot.delivery.slack import BOT_ERROR_CODES
 from bot.delivery.slack_lookup import SlackConversations, UserMessage
-from bot.errors import DeliveryError
+from bot.errors import BOT_ERROR_KINDS, DeliveryError
 from bot.sentences import sentence
 from bot.services import heartbeat
 from bot.services.outbox.rate_limits import WorkspaceLimits
@@ -89,7 +88,7 @@ class CatchUp:
             try:
                 return await self._conversations.fetch_messages_of(user_id, since, until)
             except DeliveryError as error:
-                if error.code in BOT_ERROR_CODES:
+                if error.kind in BOT_ERROR_KINDS:
                     raise
                 if not error.try_again:
                     log.info("a conversation cannot be read", code=error.code)

@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.delivery.retry_after import read_retry_after
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 from handlers.pipeline import Response
@@ -38,17 +39,11 @@ async def respond(response_url: str, body: Body) -> bool:
             return True
         code = f"http {reply.status_code}"
         if reply.status_code == _TOO_MANY_REQUESTS:
-            wait = _retry_after(reply.headers)
+            wait = min(read_retry_after(reply.headers), _MAX_RETRY_DELAY)
         elif reply.status_code < _SERVER_ERROR:
             break
     log.warning("an answer could not be delivered", code=code)
     return False
-
-
-def _retry_after(headers: dict[str, Any]) -> float:
-    """In seconds."""
-    value = str(headers.get("Retry-After", ""))
-    return min(float(value) if value.isdecimal() else 1.0, _MAX_RETRY_DELAY)
 
 
 async def respond_ephemeral(response_url: str, parts: list[Body], thread_ts: str = "") -> bool:

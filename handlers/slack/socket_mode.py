@@ -22,6 +22,7 @@ async def socket_mode(slack: SlackApp, settings: Settings) -> AsyncIterator[None
     client = AsyncWebClient(base_url=settings.slack_api_url)
     await _check_token(client, token)
     handler = AsyncSocketModeHandler(slack, token, web_client=client)
+    slack.is_socket_connected = handler.client.is_connected
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call] # the library has no types here
         yield

@@ -23,7 +23,9 @@ from models.sql_fastpath import (
     split_row,
 )
 
-UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
+UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.WAITING)
+# Not claimed: what is changed now is sent as it is then.
+UNCLAIMED = (DeliveryState.PLANNED, DeliveryState.WAITING)
 
 _DELIVERY, _ITEM = EntityColumns(Delivery), EntityColumns(PromptItem)
 _ENTITIES = (_DELIVERY, PERSON, BOARD)
@@ -110,12 +112,10 @@ def oldest_unsent(session: Session) -> datetime | None:
 
 
 def has_planned_update(session: Session, delivery_id: int) -> bool:
-    """Whether an edit of this message is planned and not yet claimed, so that it will show what is new. It is
+    """Whether an edit of this message is planned, or waits, so that it will show what is new. It is
     locked until the transaction ends, so that it is not claimed before this transaction is committed.
     """
-    query = select(Delivery.id).where(
-        Delivery.updates_id == delivery_id, Delivery.state == DeliveryState.PLANNED
-    )
+    query = select(Delivery.id).where(Delivery.updates_id == delivery_id, Delivery.state.in_(UNCLAIMED))
     return session.scalar(query.limit(1).with_for_update(key_share=True)) is not None
 
 

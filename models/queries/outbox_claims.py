@@ -27,13 +27,13 @@ ROWS_BY_CALL: dict[CallKind, ColumnElement[bool]] = {
 
 
 # It is due, or it was claimed by someone whose lease ran out.
-_DUE = or_(
+DUE = or_(
     (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= bindparam("now")),
     (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= bindparam("now")),
 )
 _predecessor = aliased(Delivery)
 # A row that follows another (a reply in its thread, an edit of it) waits until that one was sent.
-_NOT_BLOCKED = ~(
+NOT_BLOCKED = ~(
     select(_predecessor.id)
     .where(
         _predecessor.id == func.coalesce(Delivery.parent_id, Delivery.updates_id),
@@ -44,10 +44,10 @@ _NOT_BLOCKED = ~(
 _IN_TEAM = Delivery.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == bindparam("team_id")))
 # Building these costs more than running them, and every round runs them.
 _WORKSPACES_DUE = (
-    select(Delivery.workspace_id).where(_DUE, _NOT_BLOCKED).distinct().order_by(Delivery.workspace_id)
+    select(Delivery.workspace_id).where(DUE, NOT_BLOCKED).distinct().order_by(Delivery.workspace_id)
 )
 _NEXT_ATTEMPT = select(func.min(Delivery.next_attempt_at)).where(
-    Delivery.state == DeliveryState.PLANNED, _NOT_BLOCKED
+    Delivery.state == DeliveryState.PLANNED, NOT_BLOCKED
 )
 _round_robin = (
     select(
@@ -57,13 +57,13 @@ _round_robin = (
         .label("turn"),
     )
     # That it is unsent follows from being due; with it, SQLite uses its index on the state.
-    .where(Delivery.workspace_id == bindparam("workspace_id"), Delivery.state.in_(UNSENT), _DUE, _NOT_BLOCKED)
+    .where(Delivery.workspace_id == bindparam("workspace_id"), Delivery.state.in_(UNSENT), DUE, NOT_BLOCKED)
     .subquery()
 )
 _CLAIMABLE = (
     select(Delivery)
     .join(_round_robin, _round_robin.c.id == Delivery.id)
-    .where(_DUE)
+    .where(DUE)
     .order_by(_round_robin.c.turn, Delivery.next_attempt_at, Delivery.id)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True, of=Delivery)
@@ -109,10 +109,24 @@ def postpone(
     needs = [ROWS_BY_CALL[call]] if call is not None else []
     session.execute(
         update(Delivery)
-        .where(Delivery.workspace_id == workspace_id, _DUE, *needs)
+        .where(Delivery.workspace_id == workspace_id, DUE, *needs)
         .values(state=DeliveryState.PLANNED, lease_until=None, next_attempt_at=until)
         .execution_options(synchronize_session=False),
         {"now": now},
+    )
+
+
+def resume_postponed(session: Session, now: datetime, beyond: datetime) -> None:
+    """What was due by now and is not to be tried before `beyond` is due."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.state == DeliveryState.PLANNED,
+            Delivery.due_at <= now,
+            Delivery.next_attempt_at > beyond,
+        )
+        .values(next_attempt_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 

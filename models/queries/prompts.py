@@ -14,7 +14,7 @@ from models.outbox import Delivery, PromptItem
 from models.people import Person
 from models.plans import Action
 from models.queries.loading import PERSON
-from models.queries.outbox import UNSENT
+from models.queries.outbox import UNCLAIMED, UNSENT
 from models.sql_fastpath import CompiledStatement, EntityColumns, RawRow, param
 
 PERSONAL_KINDS = ("prompt",)
@@ -117,7 +117,7 @@ def prompts_before(session: Session, person_id: int, since: datetime, ts: str) -
     """The prompts to this person that were due after `since` and were, or may have been, sent before the
     message with this timestamp.
     """
-    was_tried = and_(Delivery.state == DeliveryState.PLANNED, Delivery.attempts > 0)
+    was_tried = and_(Delivery.state.in_(UNCLAIMED), Delivery.attempts > 0)
     rows = session.execute(
         select(Delivery.id, Delivery.state, Delivery.sent_at).where(
             Delivery.person_id == person_id,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.exports import PlanExport
 from models.operations import BotHeartbeat, Heartbeat
-from models.outbox import Delivery
+from models.outbox import Delivery, Refusal
 from models.plans import Action, ActionOwner, Plan, Project
 from models.queries.outbox import UNSENT
 
@@ -26,6 +26,11 @@ def delete_heartbeats(session: Session) -> None:
     """Messages written before the restore are not looked for."""
     session.execute(delete(Heartbeat))
     session.execute(delete(BotHeartbeat))
+
+
+def delete_refusals(session: Session) -> None:
+    """What the platform refused before the backup may have been put right: everything is tried again."""
+    session.execute(delete(Refusal))
 
 
 def owners_due(session: Session, now: datetime) -> Iterable[ActionOwner]:

@@ -1,17 +1,31 @@
 """`doctor` says what is wrong and what to do, and nothing that does not matter here."""
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.command_line.doctor import doctor
 from bot.config import Settings
 from bot.database import Database
-from models import BoardChannel, Person
-from tests.fixtures.council import bot_running, council
-from tests.fixtures.databases import fresh_url
+from bot.delivery.scopes import OPTIONAL_SCOPES, REQUIRED_SCOPES
+from bot.delivery.slack import SlackSender
+from bot.delivery.worker import Worker
+from bot.rendering import Renderer
+from bot.sandbox.config import BOT_USER_ID
+from bot.services.digests import digests
+from bot.services.digests.digests import DigestSlot
+from bot.services.outbox import outbox
+from models import Board, BoardChannel, Person, Refusal
+from tests.fixtures.council import BOARD, Council, bot_running, council
+from tests.fixtures.databases import KINDS, fresh_url
+from tests.fixtures.plans import TEAM
+from tests.fixtures.sandbox import client_of, serving
+from tests.paths import ROOT
 
 
 async def run_doctor(settings: Settings) -> tuple[bool, str]:
@@ -74,3 +88,96 @@ async def test_it_runs_beside_a_bot_that_serves(tmp_path: Path) -> None:
     async with council("sqlite", tmp_path) as bot_council, bot_running(bot_council):
         _, text = await run_doctor(bot_council.settings)
     assert "OK     The database answers and is up to date (sqlite)." in text
+
+
+async def run_with_waiting_digest(bot_council: Council, *, mend: bool) -> tuple[str, bool]:
+    """What doctor says while the digest waits for the channel, and whether it is then tried at once."""
+    database = bot_council.database()
+    with database.transaction() as session:
+        session.execute(update(BoardChannel).values(channel_id=BOARD))
+    channel = bot_council.sandbox.workspace.channels[BOARD]
+    channel.members.remove(BOT_USER_ID)
+    now = bot_council.clock.moment = datetime.now(UTC)
+    client = client_of(bot_council.sandbox)
+    client.retry_handlers = []
+    worker = Worker(database, SlackSender(client), Renderer("/cip"), bot_council.clock)
+    with database.transaction() as session:
+        board = session.scalars(select(Board)).one()
+        digests._write_digest(session, board, DigestSlot(now, ()), now)
+    await worker.drain()
+    if mend:
+        channel.members.append(BOT_USER_ID)
+    _, text = await run_doctor(bot_council.settings)
+    with database.transaction(write=False) as session:
+        is_due = session.scalars(select(Refusal)).one().next_try_at <= datetime.now(UTC)
+    database.close()
+    return text, is_due
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_it_says_what_waits_for_a_channel_and_how_to_put_it_right(kind: str, tmp_path: Path) -> None:
+    async with council(kind, tmp_path) as bot_council:
+        text, is_due = await run_with_waiting_digest(bot_council, mend=False)
+    assert "CHECK  The bot is not a member of #board. Open it in Slack and type /invite" in text
+    assert "CHECK  1 message waits because of what Slack refuses since" in text
+    assert "The bot is not a member of that channel." in text
+    assert not is_due
+
+
+async def test_what_it_finds_put_right_is_tried_at_once(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as bot_council:
+        text, is_due = await run_with_waiting_digest(bot_council, mend=True)
+    assert "OK     The bot is a member of #board." in text
+    assert is_due
+
+
+async def test_an_archived_channel_and_what_failed_are_named(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as bot_council:
+        database = bot_council.database()
+        now = datetime.now(UTC)
+        with database.transaction() as session:
+            session.execute(update(BoardChannel).values(channel_id=BOARD))
+            workspace = session.scalars(select(Board)).one().workspace_id
+            for number in range(2):
+                planned = outbox.NewDelivery(workspace, "reply", f"reply:{number}", "D1", now)
+                row = outbox.enqueue(session, planned)
+                assert row is not None
+                outbox.mark_failed(session, row.id, "That account is deactivated.")
+        database.close()
+        bot_council.sandbox.workspace.channels[BOARD].is_archived = True
+        _, text = await run_doctor(bot_council.settings)
+    assert "CHECK  #board is archived. Take it out of the archive" in text
+    assert "CHECK  2 messages of the last 10 days could not be sent. That account is deactivated." in text
+
+
+async def test_each_missing_permission_is_named_with_what_is_lost(tmp_path: Path) -> None:
+    async with council("sqlite", tmp_path) as bot_council:
+
+        async def answer(request: web.Request) -> web.Response:
+            body = {"ok": True, "team_id": TEAM, "team": "Council", "user_id": BOT_USER_ID, "bot_id": "B0"}
+            granted = ",".join(sorted(REQUIRED_SCOPES - {"im:write"} | {"files:write", "other:scope"}))
+            return web.json_response(body, headers={"X-OAuth-Scopes": granted})
+
+        def routes(app: web.Application) -> None:
+            app.router.add_route("*", "/api/{method}", answer)
+
+        async with serving(routes) as address:
+            settings = bot_council.settings.model_copy(update={"slack_api_url": f"{address}/api/"})
+            healthy, text = await run_doctor(settings)
+    assert not healthy
+    assert "CHECK  The bot lacks the permission im:write: without it, it can write to nobody." in text
+    assert (
+        "OK     Without the permission files:read, which you may leave out, the bot can read no plan" in text
+    )
+    assert "files:write" not in text
+    assert "chat:write" not in text
+
+
+def test_the_permissions_are_those_of_the_manifest() -> None:
+    manifest = (ROOT / "docs" / "slack-manifest.yaml").read_text(encoding="utf-8")
+    scopes = manifest[manifest.index("scopes:") : manifest.index("settings:")]
+    parts = scopes.split("bot_optional:")
+    listed = [set(re.findall(r"^ +- ([a-z_:.]+)", part, re.MULTILINE)) for part in parts]
+    assert set().union(*listed) == REQUIRED_SCOPES | OPTIONAL_SCOPES
+    if len(listed) > 1:
+        assert listed[1] == OPTIONAL_SCOPES

@@ -43,7 +43,13 @@ async def test_a_bot_that_runs_is_alive_and_ready(planned: Database) -> None:
         assert await get(address, "/healthz") == (200, {"alive": True})
         assert await get(address, "/readyz") == (
             200,
-            {"ready": True, "problems": [], "last_write_seconds_ago": 0},
+            {
+                "ready": True,
+                "degraded": False,
+                "problems": [],
+                "platform": [],
+                "last_write_seconds_ago": 0,
+            },
         )
 
 

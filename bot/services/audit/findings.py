@@ -18,9 +18,9 @@ MAX_FINDINGS = 500
 MAX_DETAILS = 10
 
 MISSING_PROMPT, MISSING_DIGEST = "missing-prompt", "missing-digest"
-UNSENT, LAPSED, FAILED = "unsent", "lapsed", "failed"
+UNSENT, LAPSED, FAILED, WAITING = "unsent", "lapsed", "failed", "waiting"
 UNCHECKED = "unchecked"
-KINDS = (MISSING_PROMPT, MISSING_DIGEST, UNSENT, LAPSED, FAILED, UNCHECKED)
+KINDS = (MISSING_PROMPT, MISSING_DIGEST, UNSENT, LAPSED, FAILED, WAITING, UNCHECKED)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from bot.services.audit.findings import (
     MAX_FINDINGS,
     MISSING_DIGEST,
     UNSENT,
+    WAITING,
     Finding,
 )
 from bot.services.digests.digests import read_slot
-from bot.services.outbox import admin_notices, outbox
+from bot.services.outbox import admin_notices, outbox, refusals
 from bot.services.scheduling.quiet_hours import UNPROMPTED_KINDS
 from models.outbox import Delivery
 from models.people import Board, Workspace
@@ -37,11 +38,23 @@ def find_stuck(
     for row in query.overdue_deliveries(session, workspace.id, now - GRACE, MAX_FINDINGS):
         if _is_overdue(row, calendars.get(row.board_id or 0), now):
             yield _build_finding(session, UNSENT, row)
+    yield from _find_waiting(session, workspace)
     for row in query.lapsed_claims(session, workspace.id, now - LAPSED_AFTER, MAX_FINDINGS):
         yield _build_finding(session, LAPSED, row)
     for row in query.failed_deliveries(session, workspace.id, now - LOOK_BACK, MAX_FINDINGS):
         gave_up = row.attempts >= outbox.MAX_ATTEMPTS and row.kind != "notice"
         yield _build_finding(session, FAILED, row, notify=gave_up)
+
+
+def _find_waiting(session: Session, workspace: Workspace) -> Iterator[Finding]:
+    """What waits until somebody puts it right: one finding for each cause. Plan managers are notified of it
+    otherwise.
+    """
+    for each in refusals.summarise(session):
+        if each.workspace_id == workspace.id and each.waiting:
+            words = sentence("audit.waiting", count=each.waiting, reason=each.reason)
+            key = f"{WAITING}:{each.scope}:{each.since.isoformat()}"
+            yield Finding(WAITING, key, words, notify=False)
 
 
 def _build_finding(session: Session, kind: str, row: Delivery, *, notify: bool = True) -> Finding:

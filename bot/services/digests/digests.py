@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Digest
 from bot.plan.calendar import last_occurrence, next_occurrence
+from bot.sentences import sentence
 from bot.services.actions import presenters
 from bot.services.digests.facts import compose_digest
 from bot.services.isolation import run_isolated
 from bot.services.outbox import outbox
-from bot.services.scheduling import next_prompts
-from models.outbox import DigestSnapshot
+from bot.services.scheduling import next_prompts, waiting
+from models.outbox import Delivery, DigestSnapshot
 from models.people import Board, BoardChannel
 from models.queries import boards as boards_query
 from models.queries import boards as plans_query
@@ -94,6 +95,7 @@ def _write_digest(session: Session, board: Board, slot: DigestSlot, now: datetim
         )
     )
     for channel in board.channels:
+        waiting.supersede_digests(session, channel, sentence("services.superseded", day=day))
         _enqueue_row(session, board, channel, slot.at, facts, now, "")
     if not board.channels:
         _enqueue_row(session, board, None, slot.at, facts, now, "the board has no channel")
@@ -134,6 +136,15 @@ def read_slot(key: str) -> datetime | None:
 def skip_digest(session: Session, board: Board, moment: datetime, now: datetime, reason: str) -> None:
     """Write down that the digest of that moment is not posted, and why."""
     _enqueue_row(session, board, None, moment, {}, now, reason)
+
+
+def build_digest(session: Session, row: Delivery, now: datetime) -> Digest:
+    """A digest as it is posted now, or was: one that had to wait past its day says why."""
+    digest, board = read_digest(row.facts), session.get(Board, row.board_id)
+    if board is None or not row.refused_code:
+        return digest
+    late = presenters.local_day(row.sent_at or now, board.timezone) != digest.day
+    return replace(digest, refused=sentence("services.refused_before", code=row.refused_code) if late else "")
 
 
 def read_digest(facts: dict[str, Any]) -> Digest:

@@ -1,8 +1,10 @@
 """Notices to plan managers, each sent once: what the bot could not do, and what to do about it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +12,14 @@ from bot.errors import DeliveryError
 from bot.messages import Notice
 from bot.sentences import sentence
 from bot.services.outbox import outbox
-from models.outbox import Delivery
+from models.base import DeliveryState
+from models.outbox import Delivery, Refusal
 from models.people import Board
+from models.queries import boards as boards_query
 from models.queries import people as query
+from models.queries.outbox import UNSENT
+
+NEVER_SENT_STATES = (DeliveryState.SKIPPED, DeliveryState.FAILED)
 
 
 def notify_managers(session: Session, workspace_id: int, key: str, notice: Notice, now: datetime) -> int:
@@ -49,6 +56,41 @@ def notify_undelivered(session: Session, row: Delivery, error: DeliveryError, no
         sentence("services.delivery_remedy", code=error.code, target=target),
     )
     notify_managers(session, row.workspace_id, f"{error.code}:{row.target}", notice, now)
+
+
+def notify_waiting(session: Session, row: Delivery, error: DeliveryError, now: datetime) -> None:
+    """Notify plan managers that what goes to a conversation waits, and how to put that right."""
+    if row.kind in {"notice", "prompt-update"}:
+        return
+    target = _describe_target(session, row)
+    notice = Notice(
+        sentence("services.waiting", kind=row.kind, target=target, reason=error.sentence),
+        sentence("services.waiting_remedy", code=error.code, target=target),
+    )
+    notify_managers(session, row.workspace_id, f"{error.code}:{row.target}:{now.isoformat()}", notice, now)
+
+
+def notify_recovery(
+    session: Session, refusal: Refusal, counts: Mapping[tuple[str, DeliveryState], int], now: datetime
+) -> None:
+    """Notify plan managers that messages arrive again: why and from when to when they did not, and what
+    became of them. counts: of the deliveries concerned, by kind and state.
+    """
+    waiting = sum(number for (_, state), number in counts.items() if state in UNSENT)
+    skipped = {
+        kind: sum(
+            number for (each, state), number in counts.items() if each == kind and state in NEVER_SENT_STATES
+        )
+        for kind in ("prompt", "digest", "reply")
+    }
+    zone = next((board.timezone for board in boards_query.boards(session, refusal.workspace_id)), "UTC")
+    since, until = (moment.astimezone(ZoneInfo(zone)) for moment in (refusal.since, now))
+    notice = Notice(
+        sentence("services.recovered", since=since, until=until, reason=refusal.reason),
+        sentence("services.recovered_outcome", waiting=waiting, skipped=skipped),
+    )
+    key = f"recovered:{refusal.scope}:{refusal.since.isoformat()}"
+    notify_managers(session, refusal.workspace_id, key, notice, now)
 
 
 def describe_delivery(session: Session, row: Delivery) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.services.leases import lease_end
-from bot.services.outbox import outbox, rate_limits
+from bot.services.outbox import outbox, rate_limits, refusals
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from models.queries import outbox_claims as query
 
@@ -32,6 +32,7 @@ def claim(
     """Claim about `limit` rows that are due and within the rate limits, shared out between the workspaces;
     nobody else gets them until the lease ends. by: the worker's name. team_id: None for every team.
     """
+    refusals.begin_probes(session, now, team_id)
     waiting = query.workspaces_due(session, now, team_id)
     share = max(1, limit // max(1, len(waiting)))
     return [
@@ -45,6 +46,7 @@ def _claim_in_workspace(
     session: Session, workspace_id: int, by: str, now: datetime, limit: int, limits: WorkspaceLimits
 ) -> list[int]:
     limiter = rate_limits.RateLimiter(session, workspace_id, limits, now)
+    refusals.hold_back(session, workspace_id, now)
     capacity = limiter.capacity()
     claimed: list[int] = []
     while capacity and not claimed:

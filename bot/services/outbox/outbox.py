@@ -18,6 +18,8 @@ MAX_BACKOFF = timedelta(minutes=15)
 INITIAL_BACKOFF = timedelta(seconds=5)
 # With these pauses, two days.
 MAX_ATTEMPTS = 200
+# For what somebody could put right and nobody does.
+MAX_WAIT = timedelta(weeks=4)
 # Stored as the reason of such a row.
 ALREADY_SHOWN = "it was shown where it was asked"
 # After the key of a message that a clock that was ahead sent before its day: its time has still to come.
@@ -81,11 +83,13 @@ def _row_values(delivery: NewDelivery) -> dict[str, Any]:
         "sent_at": None,
         "channel_id": "",
         "message_ts": "",
+        "refused_code": "",
+        "refused_scope": "",
     }
 
 
 def mark_sent(session: Session, delivery_id: int, *, channel: str, ts: str, now: datetime) -> Delivery:
-    row = _require_row(session, delivery_id)
+    row = require_row(session, delivery_id)
     row.state, row.reason = DeliveryState.SENT, ""
     row.channel_id, row.message_ts, row.sent_at = channel, ts, now
     row.lease_until = None
@@ -93,13 +97,13 @@ def mark_sent(session: Session, delivery_id: int, *, channel: str, ts: str, now:
 
 
 def mark_skipped(session: Session, delivery_id: int, reason: str) -> None:
-    row = _require_row(session, delivery_id)
+    row = require_row(session, delivery_id)
     row.state, row.reason, row.lease_until = DeliveryState.SKIPPED, reason, None
 
 
 def mark_failed(session: Session, delivery_id: int, reason: str) -> Delivery:
     """For good: trying again would not help."""
-    row = _require_row(session, delivery_id)
+    row = require_row(session, delivery_id)
     row.state, row.reason, row.lease_until = DeliveryState.FAILED, reason, None
     return row
 
@@ -108,7 +112,7 @@ def schedule_retry(
     session: Session, delivery_id: int, *, now: datetime, reason: str, retry_after: float | None
 ) -> Delivery:
     """Try again later: after `retry_after` seconds when the platform named them, else with growing pauses."""
-    row = _require_row(session, delivery_id)
+    row = require_row(session, delivery_id)
     pause = timedelta(seconds=retry_after) if retry_after is not None else backoff_delay(row.attempts)
     row.state, row.reason, row.lease_until = DeliveryState.PLANNED, reason, None
     row.next_attempt_at = now + pause
@@ -125,13 +129,13 @@ def backoff_delay(attempts: int) -> timedelta:
 
 def release(session: Session, delivery_id: int, at: datetime) -> None:
     """Give back a claim that was not tried, to be claimed again from `at` on."""
-    row = _require_row(session, delivery_id)
+    row = require_row(session, delivery_id)
     if row.state is DeliveryState.CLAIMED:
         row.state, row.lease_until, row.next_attempt_at = DeliveryState.PLANNED, None, at
         row.attempts -= 1
 
 
-def _require_row(session: Session, delivery_id: int) -> Delivery:
+def require_row(session: Session, delivery_id: int) -> Delivery:
     row = query.delivery_by_id(session, delivery_id)
     if row is None:
         raise LookupError(f"delivery {delivery_id} is gone")
@@ -186,5 +190,5 @@ def enqueue_reply(
 def cancel_reply(session: Session, team_id: str, key: str) -> None:
     """Skip a reply that was not sent yet."""
     row = query.delivery_by_key(session, workspaces.require_workspace(session, team_id).id, f"reply:{key}")
-    if row is not None and query.lock_delivery(session, row.id).state is DeliveryState.PLANNED:
+    if row is not None and query.lock_delivery(session, row.id).state in query.UNCLAIMED:
         mark_skipped(session, row.id, ALREADY_SHOWN)

@@ -23,6 +23,10 @@ OPEN_CALL = f"call:{CallKind.OPEN.value}"
 # After a rest is used up, so many are waited for before the next go, so that waiting costs little.
 MIN_BATCH = 5
 RETENTION = timedelta(days=1)
+# The longest pause that is kept to, whatever the platform asks for; and how far ahead a limit can lie at all.
+MAX_PAUSE = timedelta(hours=1)
+# Something due that is put off for longer than that was put off by a pause that is no longer kept to.
+MAX_POSTPONEMENT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,13 @@ class RateLimiter:
         self._session, self._workspace_id, self._limits, self._now = session, workspace_id, limits, now
         self._workspace_state = query.lock_rate_limit(session, workspace_id, WORKSPACE, now)
         self._open_state = query.lock_rate_limit(session, workspace_id, OPEN, now)
+        for state in (self._workspace_state, self._open_state):
+            _reset_if_absurd(state, now)
         self._apply_pauses()
 
     def _apply_pauses(self) -> None:
         for state in query.exhausted_rate_limits(self._session, self._workspace_id, CALL_BY_NAME, self._now):
+            _shorten(state, self._now)
             self._postpone_rows(state.free_at, CALL_BY_NAME[state.name])
 
     def _postpone_rows(self, until: datetime, call: CallKind | None = None) -> None:
@@ -108,6 +115,7 @@ class RateLimiter:
         if state is None:
             state = states[name] = RateLimit(workspace_id=self._workspace_id, name=name, free_at=self._now)
             self._session.add(state)
+        _reset_if_absurd(state, self._now)
         if not limit.capacity(state.free_at, self._now):
             return self._postpone_row(row, limit.available_at(state.free_at, 1))
         if is_account(row.target) and not self._admit_open(row):
@@ -134,6 +142,17 @@ class RateLimiter:
         return max(state.free_at, self._now) + limit.interval * count
 
 
+def _shorten(state: RateLimit, now: datetime) -> None:
+    """A stored pause that is longer than any may be is not to silence the bot until its end."""
+    state.free_at = min(state.free_at, now + MAX_PAUSE)
+
+
+def _reset_if_absurd(state: RateLimit, now: datetime) -> None:
+    """No rate brings a limit so far ahead: the clock was wrong when it was stored."""
+    if state.free_at > now + MAX_PAUSE:
+        state.free_at = now
+
+
 def _limit_name(row: Delivery) -> str:
     return f"to:{row.target}"
 
@@ -148,7 +167,10 @@ def try_acquire_open(session: Session, workspace_id: int, limits: WorkspaceLimit
     same limit.
     """
     state, limit = query.lock_rate_limit(session, workspace_id, OPEN, now), limits.opening
+    _reset_if_absurd(state, now)
     paused = query.exhausted_rate_limits(session, workspace_id, [OPEN_CALL], now)
+    for each in paused:
+        _shorten(each, now)
     is_acquired = not paused and limit.capacity(state.free_at, now) > 0
     if is_acquired:
         state.free_at = max(state.free_at, now) + limit.interval
@@ -156,9 +178,15 @@ def try_acquire_open(session: Session, workspace_id: int, limits: WorkspaceLimit
 
 
 def pause_calls(session: Session, workspace_id: int, call: CallKind, until: datetime, now: datetime) -> None:
-    """The platform asked for no more such calls before then."""
+    """The platform asked for no more such calls before then: for an hour at most."""
     state = query.lock_rate_limit(session, workspace_id, f"call:{call.value}", now)
-    state.free_at = max(state.free_at, until)
+    _shorten(state, now)
+    state.free_at = max(state.free_at, min(until, now + MAX_PAUSE))
+
+
+def resume_postponed(session: Session, now: datetime) -> None:
+    """Send what is due and was put off for days by a pause longer than any that is kept to."""
+    claiming_query.resume_postponed(session, now, now + MAX_POSTPONEMENT)
 
 
 def delete_expired(session: Session, now: datetime) -> None:

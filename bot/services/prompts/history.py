@@ -24,6 +24,7 @@ from models.queries import prompt_history as query
 STATE_LABELS = {
     DeliveryState.PLANNED: "waiting",
     DeliveryState.CLAIMED: "waiting",
+    DeliveryState.WAITING: "waiting",
     DeliveryState.SENT: "sent",
     DeliveryState.SKIPPED: "skipped",
     DeliveryState.FAILED: "failed",

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from bot.plan.periods import FORTNIGHT
 from bot.services.outbox import outbox
-from models.base import DeliveryState
 from models.outbox import Delivery, PromptItem
 from models.plans import Action
 from models.queries import outbox as query
@@ -50,7 +49,7 @@ def enqueue_rewrite(session: Session, delivery: Delivery, now: datetime) -> None
     locked: of two who answer parts of one message at once, the second sees what the first planned.
     """
     delivery = query.lock_delivery(session, delivery.id)
-    if delivery.state is DeliveryState.PLANNED or query.has_planned_update(session, delivery.id):
+    if delivery.state in query.UNCLAIMED or query.has_planned_update(session, delivery.id):
         return
     count = query.count_updates(session, delivery.id)
     outbox.enqueue(

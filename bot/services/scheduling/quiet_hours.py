@@ -19,9 +19,17 @@ def is_outside_hours(row: Delivery, now: datetime) -> bool:
     calendar = _find_calendar(row)
     if calendar is None or row.kind not in UNPROMPTED_KINDS:
         return False
-    if row.kind == "prompt" and calendar.today(row.due_at) != calendar.today(now):
-        return True
-    return calendar.is_quiet(now)
+    return (row.kind == "prompt" and _is_another_day(calendar, row, now)) or calendar.is_quiet(now)
+
+
+def is_day_over(row: Delivery, now: datetime) -> bool:
+    """Whether it is no longer the day a prompt is for."""
+    calendar = _find_calendar(row)
+    return calendar is not None and _is_another_day(calendar, row, now)
+
+
+def _is_another_day(calendar: BoardCalendar, row: Delivery, now: datetime) -> bool:
+    return calendar.today(row.due_at) != calendar.today(now)
 
 
 def postpone(session: Session, delivery_id: int, now: datetime) -> None:
@@ -33,7 +41,7 @@ def postpone(session: Session, delivery_id: int, now: datetime) -> None:
     if row.kind != "prompt":
         outbox.release(session, row.id, calendar.after_quiet_hours(now))
         return
-    outbox.mark_skipped(session, row.id, MISSED_DAY)
+    outbox.mark_skipped(session, row.id, f"{MISSED_DAY}. {row.reason}" if row.refused_code else MISSED_DAY)
     for item in row.items:
         if not item.reason and item.answer == "":
             _ask_again(item, next_ask_at(calendar, row.due_at, row.next_attempt_at))

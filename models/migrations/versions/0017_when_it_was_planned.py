@@ -1,7 +1,7 @@
 """When a row of the outbox was planned, and when a bot last wrote
 
 Revision: 0017
-After: 0013
+After: 0014
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
