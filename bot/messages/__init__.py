@@ -5,6 +5,7 @@ Dates are dates; templates turn them into words. Nothing here is escaped: that i
 """
 
 from bot.messages.actions import (
+    AccountMoved,
     ActionCard,
     ActionList,
     Candidate,
@@ -70,6 +71,7 @@ from bot.messages.prompts import (
 )
 
 __all__ = [
+    "AccountMoved",
     "ActionCard",
     "ActionLine",
     "ActionList",

@@ -318,3 +318,20 @@ class LinkReceipt(Message):
     @classmethod
     def example(cls) -> "LinkReceipt":
         return cls("RM", "U1", 4)
+
+
+@dataclass(frozen=True)
+class AccountMoved(Message):
+    """To an account that initials were linked to, or are linked to now. other: the other of the two accounts,
+    "" where it is not known yet. by: initials of who linked it in chat, "" where the list of people did.
+    """
+
+    name: ClassVar[str] = "account_moved"
+    initials: str
+    is_linked: bool
+    other: str = ""
+    by: str = ""
+
+    @classmethod
+    def example(cls) -> "AccountMoved":
+        return cls("RM", is_linked=True, other="U1", by="PM")

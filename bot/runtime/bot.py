@@ -45,7 +45,7 @@ __all__ = [
     "open_database",
 ]
 # In seconds.
-LINK_INTERVAL = 600.0
+LINK_INTERVAL = 60.0
 API_TIMEOUT = 20
 
 
@@ -194,4 +194,4 @@ async def identify_workspace(bot: Bot) -> Team:
 
 
 def build_account_linking(bot: Bot, team: Team) -> AccountLinkingJob:
-    return AccountLinkingJob(bot.database, bot.directory, team.team_id)
+    return AccountLinkingJob(bot.database, bot.directory, team.team_id, bot.clock)

@@ -98,10 +98,6 @@ def _preview_digest(session: Session, actor: Actor, _command: DigestPreview, now
     return digests.preview(session, people.find_board(session, actor), now)
 
 
-def _link(session: Session, actor: Actor, command: LinkAccount, _now: datetime) -> Message:
-    return people.link_person(session, actor, command)
-
-
 HANDLERS: Handlers = {
     AtRisk: lists.list_at_risk,
     CalendarSubscription: calendar_feeds.handle_calendar,
@@ -111,7 +107,7 @@ HANDLERS: Handlers = {
     Export: exports.request_export,
     Help: _help,
     History: details.show_history,
-    LinkAccount: _link,
+    LinkAccount: people.link_person,
     Mine: lists.list_mine,
     Overdue: lists.list_overdue,
     Snooze: free_text_replies.postpone_questions,
