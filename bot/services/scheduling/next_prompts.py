@@ -184,6 +184,7 @@ def replan_person(session: Session, person: Person, previous: str | None, now: d
                 owner.snoozed_until = owner.prompt_at if is_snoozed else owner.snoozed_until
         if action.project is not None and action.project.lead_id == person.id:
             action.escalate_at = _move_to_timezone(action.escalate_at, before, after, now)
+    session.flush()
 
 
 def _move_to_timezone(
