@@ -335,3 +335,20 @@ class AccountMoved(Message):
     @classmethod
     def example(cls) -> "AccountMoved":
         return cls("RM", is_linked=True, other="U1", by="PM")
+
+
+@dataclass(frozen=True)
+class TimezoneReceipt(Message):
+    """timezone: the one that counts for the asker. source: own, people (the list of people), slack, or "" for
+    the board's. now: the moment, shown as their time. is_changed: it was another before.
+    """
+
+    name: ClassVar[str] = "timezone"
+    timezone: str
+    source: str
+    now: datetime
+    is_changed: bool = False
+
+    @classmethod
+    def example(cls) -> "TimezoneReceipt":
+        return cls("Europe/Paris", "own", datetime(2026, 3, 31, 9, 2, tzinfo=UTC), is_changed=True)

@@ -22,6 +22,7 @@ from bot.commands import (
     Mine,
     Overdue,
     Search,
+    SetTimezone,
     Show,
     Snooze,
     Undo,
@@ -30,7 +31,7 @@ from bot.commands import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, Digest, HelpText, Message
-from bot.services import calendar_feeds, exports, help_topics, people
+from bot.services import calendar_feeds, exports, help_topics, people, timezones
 from bot.services.actions import details, lists, presenters, undo, updates
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
@@ -110,6 +111,7 @@ HANDLERS: Handlers = {
     LinkAccount: people.link_person,
     Mine: lists.list_mine,
     Overdue: lists.list_overdue,
+    SetTimezone: timezones.handle_timezone,
     Snooze: free_text_replies.postpone_questions,
     Search: lists.search,
     Show: details.show_action,

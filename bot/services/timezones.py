@@ -5,8 +5,14 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import is_timezone
-from bot.plan.timezones import nearest_timezone
+from bot.commands import SetTimezone
+from bot.errors import NotUnderstoodError
+from bot.messages import TimezoneReceipt
+from bot.plan.calendar import choose_timezone, is_timezone
+from bot.plan.timezones import MAX_LENGTH, nearest_timezone, parse_timezone
+from bot.services import people
+from bot.services.actions import presenters
+from bot.services.people import Actor
 from bot.services.scheduling import next_prompts
 from models.accounts import AccountLookup
 from models.people import Person
@@ -39,6 +45,29 @@ def set_timezone(
     session.flush()
     next_prompts.replan_person(session, person, before, now)
     return True
+
+
+def handle_timezone(session: Session, actor: Actor, command: SetTimezone, now: datetime) -> TimezoneReceipt:
+    """Show the asker's timezone, or record the one that they choose."""
+    person = people.require_linked_person(actor, "have a timezone of their own")
+    is_changed = False
+    if command.reset or command.timezone:
+        chosen = None if command.reset else _require_timezone(command.timezone)
+        is_changed = set_timezone(session, person, TimezoneSource.OWN, chosen, now)
+    source = source_of(query.lookup_of(session, person)) if person.timezone else None
+    timezone = choose_timezone(person.timezone, people.find_board(session, actor).timezone)
+    return TimezoneReceipt(timezone, source.value if source else "", now, is_changed)
+
+
+def _require_timezone(text: str) -> str:
+    timezone = parse_timezone(text)
+    if timezone is None:
+        raise NotUnderstoodError(
+            f"I don't know the timezone “{presenters.shorten(text, MAX_LENGTH)}”."
+            " Give its IANA name, such as Europe/London.",
+            suggestion=f"/cip timezone {nearest_timezone(text)}",
+        )
+    return timezone
 
 
 def choose_recorded(row: AccountLookup) -> str | None:

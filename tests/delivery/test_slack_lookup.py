@@ -28,7 +28,8 @@ async def test_members_page_by_page_with_bots_and_those_who_left_marked() -> Non
         for number in range(450):
             sandbox.workspace.add_user(f"U9{number:04}", f"n{number}", "N", f"N{number}@council.example", "")
         directory = SlackDirectory(client_of(sandbox))
-        accounts, cursor, pages = [], "", 0
+        accounts: list[Account] = []
+        cursor, pages = "", 0
         while pages == 0 or cursor:
             page = await directory.fetch_members(cursor)
             assert page.shows_addresses

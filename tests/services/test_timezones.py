@@ -1,6 +1,7 @@
 """A person's timezone: who gave it counts, and what they are next asked moves with it."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -14,6 +15,7 @@ from bot.plan.owners import PersonRole
 from bot.services import timezones, workspaces
 from bot.services.timezones import TimezoneSource
 from models import Action, ActionOwner, Person, Project
+from models.queries import accounts as accounts_query
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker
 
@@ -58,7 +60,7 @@ def test_the_people_list_wins_over_slack_and_the_person_over_both(
         for each, timezone in given:
             timezones.set_timezone(session, ss, each, timezone, NOW)
         assert ss.timezone == expected
-        assert timezones.source_of(timezones.query.lookup_of(session, ss)) is source
+        assert timezones.source_of(accounts_query.lookup_of(session, ss)) is source
 
 
 def test_slack_does_not_change_what_was_set_by_hand(planned: Database) -> None:
@@ -80,15 +82,9 @@ def test_what_is_next_asked_moves_to_nine_o_clock_there(planned: Database) -> No
         later = {ref: at for ref, at in before.items() if at is not None and at > NOW}
         assert later
         for ref, at in later.items():
-            local = after[ref].astimezone(timezones_of("America/New_York"))  # type: ignore[union-attr] # it was due
+            local = after[ref].astimezone(ZoneInfo("America/New_York"))  # type: ignore[union-attr] # it was due
             assert (local.hour, local.minute, local.date()) == (9, 0, at.date())
         assert prompts_of(session, "RM") == others
-
-
-def timezones_of(name: str):  # type: ignore[no-untyped-def] # noqa: ANN201 - a tzinfo
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
-    return ZoneInfo(name)
 
 
 def test_what_would_have_been_earlier_that_day_is_asked_at_the_next_time_to_ask(planned: Database) -> None:
