@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.messages import Notice
+from bot.plan.calendar import is_timezone
+from bot.plan.timezones import nearest_timezone
 from bot.plan.wording import join_words
 from bot.sentences import sentence
 from bot.services import timezones, workspaces
 from bot.services.outbox import admin_notices
 from models.accounts import LinkingState
 from models.queries import accounts as query
+from models.queries import boards as boards_query
 from models.queries import people as people_query
 
 REPORT_INTERVAL = timedelta(days=1)
@@ -99,6 +102,18 @@ def describe_linking(session: Session, workspace_id: int) -> Iterator[tuple[bool
     for scope in state.missing_scopes if state else ():
         what = sentence("services.missing_scope", scope=scope)
         yield False, f"{what} {sentence('services.missing_scope_remedy', scope=scope)}"
+    for board in boards_query.boards(session, workspace_id):
+        if not is_timezone(board.timezone):
+            nearest = nearest_timezone(board.timezone)
+            yield (
+                False,
+                sentence(
+                    "services.unreadable_board_timezone",
+                    board=board.name,
+                    timezone=board.timezone,
+                    nearest=nearest,
+                ),
+            )
     for initials, timezone, nearest in timezones.list_unreadable(session, workspace_id):
         yield (
             False,

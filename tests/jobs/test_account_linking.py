@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,13 +11,14 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from bot.database import Database
+from bot.delivery.slack_lookup import SlackDirectory
 from bot.jobs.account_linking import AccountLinkingJob
 from bot.services import account_lookups, linking_reports
 from bot.services.directory import Account
-from models import AccountChange, AccountLookup, BoardChannel, Delivery, LinkingState, Person
+from models import AccountChange, AccountLookup, Board, BoardChannel, Delivery, LinkingState, Person
 from models.queries.people import workspace_of_team
 from tests.fixtures.plans import NOW, TEAM
-from tests.fixtures.sandbox import FixedClock
+from tests.fixtures.sandbox import SETTINGS, FixedClock, client_of, running_sandbox
 from tests.handlers.conftest import logged
 from tests.jobs.directories import LimitedDirectory, refusal
 
@@ -348,6 +350,41 @@ async def test_the_record_cannot_be_changed(planned: Database, change: Callable[
     await linking.rounds(1)
     with pytest.raises(Exception, match="append-only"), planned.transaction() as session:
         session.execute(change())  # type: ignore[call-overload] # either is a statement
+
+
+async def test_a_boards_timezone_that_cannot_be_read_is_named(planned: Database) -> None:
+    linking = Linking(planned, 0)
+    with planned.transaction() as session:
+        session.execute(update(Board).values(timezone="Europe/Lodnon"))
+    (line,) = [text for ok, text in linking.doctor() if not ok]
+    assert "the nearest is Europe/London" in line
+
+
+async def test_120_people_of_the_practice_workspace_through_all_its_faults(planned: Database) -> None:
+    """Pauses, a fault, a lost answer: each of them is linked all the same, and the channel found."""
+    linking = Linking(planned, 120)
+    async with running_sandbox(clock=linking.clock, settings=replace(SETTINGS, team_id=TEAM)) as sandbox:
+        for name in names_of(117):
+            address = f"{name.lower()}@council.example"
+            sandbox.workspace.add_user(f"U9{name}", name.lower(), name, address, "Asia/Tokyo")
+        with planned.transaction() as session:
+            session.execute(update(BoardChannel).values(channel_id=None))
+        sandbox.faults.rate_limit("users.list", retry_after=60)
+        sandbox.faults.fail_with_status("users.list", 503)
+        sandbox.faults.drop_after("users.lookupByEmail")
+        sandbox.faults.rate_limit("users.conversations", times=2, retry_after=60)
+        sandbox.faults.fail("conversations.list", "internal_error")
+        directory = SlackDirectory(client_of(sandbox))
+        job = AccountLinkingJob(planned, directory, TEAM, linking.clock)
+        for _ in range(40):
+            await job.run()
+            linking.clock.moment += timedelta(minutes=1)
+    assert linking.linked() == set(names_of(117))
+    with planned.transaction(write=False) as session:
+        assert session.scalars(select(BoardChannel.channel_id)).all() == ["C0BOARD"]
+        zones = select(Person.timezone).where(Person.slack_user_id.startswith("U9"))
+        assert set(session.scalars(zones)) == {"Asia/Tokyo"}
+    assert "123 of 127 people are linked" in linking.notices()[-1]
 
 
 async def test_a_timezone_that_cannot_be_read_is_logged_once_and_named(
