@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.plan.timezones import MAX_LENGTH
 from bot.services import accounts, people, timezones, workspaces
 from bot.services.directory import Account
-from bot.services.leases import CATCH_UP_LEASE, is_leased, lease_end
+from bot.services.leases import CATCH_UP_LEASE, lease_end
 from bot.services.outbox.rate_limits import Limit
 from bot.services.timezones import TimezoneSource
 from models.accounts import AccountLookup
@@ -111,7 +111,10 @@ def _lacks_timezone(row: AccountLookup | None, now: datetime) -> bool:
 
 
 def _is_time(row: AccountLookup | None, now: datetime) -> bool:
-    return row is None or row.next_lookup_at is None or row.next_lookup_at <= now
+    """A moment further ahead than any gap was set by a clock that was wrong."""
+    if row is None or row.next_lookup_at is None:
+        return True
+    return not now < row.next_lookup_at <= now + GAPS[-1]
 
 
 def _is_current(person: Person, row: AccountLookup | None) -> bool:
@@ -122,9 +125,11 @@ def _is_current(person: Person, row: AccountLookup | None) -> bool:
 def acquire_lease(session: Session, team_id: str, now: datetime) -> bool:
     """Whether this replica may look things up now."""
     state = query.lock_linking_state(session, workspaces.require_workspace(session, team_id).id)
-    if is_leased(state.lease_until, now):
+    end = lease_end(now, CATCH_UP_LEASE)
+    # One that ends later was granted by a clock that was wrong.
+    if state.lease_until is not None and now < state.lease_until <= end:
         return False
-    state.lease_until = lease_end(now, CATCH_UP_LEASE)
+    state.lease_until = end
     return True
 
 
@@ -135,8 +140,9 @@ def acquire_calls(session: Session, team_id: str, call: LookupCall, wanted: int,
     if _is_paused(session, workspace_id, call, now):
         return 0
     state, limit = outbox_query.lock_rate_limit(session, workspace_id, call.value, now), LIMITS[call]
-    granted = min(wanted, limit.capacity(state.free_at, now))
-    state.free_at = max(state.free_at, now) + limit.interval * granted
+    free_at = max(state.free_at, now) if state.free_at <= now + MAX_PAUSE else now
+    granted = min(wanted, limit.capacity(free_at, now))
+    state.free_at = free_at + limit.interval * granted
     return granted
 
 
@@ -146,7 +152,7 @@ def pause_calls(
     """Make no such call for so long: for an hour at most, and for ten minutes if nobody said how long."""
     workspace_id = workspaces.require_workspace(session, team_id).id
     state = outbox_query.lock_rate_limit(session, workspace_id, _pause_name(call), now)
-    state.free_at = max(state.free_at, now + _pause_length(seconds))
+    state.free_at = min(max(state.free_at, now + _pause_length(seconds)), now + MAX_PAUSE)
 
 
 def _pause_length(seconds: float | None) -> timedelta:
@@ -160,7 +166,9 @@ def _pause_name(call: LookupCall) -> str:
 
 
 def _is_paused(session: Session, workspace_id: int, call: LookupCall, now: datetime) -> bool:
-    return bool(outbox_query.exhausted_rate_limits(session, workspace_id, [_pause_name(call)], now))
+    """A pause that would last longer than any was asked for by a clock that was wrong."""
+    pauses = outbox_query.exhausted_rate_limits(session, workspace_id, [_pause_name(call)], now)
+    return any(each.free_at <= now + MAX_PAUSE for each in pauses)
 
 
 def record_account(session: Session, team_id: str, account: Account, now: datetime) -> list[str]:

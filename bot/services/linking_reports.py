@@ -60,7 +60,7 @@ def report_linking(session: Session, team_id: str, now: datetime) -> None:
     if progress.is_first_round or not progress.not_found:
         return
     counts = {"linked": progress.linked, "total": progress.total, "not_found": list(progress.not_found)}
-    is_early = state.reported_at is not None and now - state.reported_at < REPORT_INTERVAL
+    is_early = state.reported_at is not None and abs(now - state.reported_at) < REPORT_INTERVAL
     if is_early or counts == state.reported:
         return
     state.reported, state.reported_at = counts, now

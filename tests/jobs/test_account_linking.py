@@ -14,6 +14,7 @@ from bot.database import Database
 from bot.delivery.slack_lookup import SlackDirectory
 from bot.jobs.account_linking import AccountLinkingJob
 from bot.services import account_lookups, linking_reports
+from bot.services.account_lookups import LookupCall
 from bot.services.directory import Account
 from models import AccountChange, AccountLookup, Board, BoardChannel, Delivery, LinkingState, Person
 from models.queries.people import workspace_of_team
@@ -303,6 +304,26 @@ async def test_a_replica_that_died_is_followed_by_another(planned: Database) -> 
     assert linking.linked() == set()
     await linking.rounds(3)
     assert linking.linked() == set(names_of(2))
+
+
+async def test_a_clock_that_was_a_year_ahead_holds_nothing_up(planned: Database) -> None:
+    linking = Linking(planned, 3)
+    linking.join("N000", "N001")
+    linking.directory.failing["n001@council.example"] = refusal("internal_error")
+    with planned.transaction() as session:
+        session.execute(update(BoardChannel).values(channel_id=None))
+    linking.clock.moment = NOW + timedelta(days=365)
+    await linking.job.run()
+    await planned.run(account_lookups.pause_calls, TEAM, LookupCall.EMAIL, 3600, linking.clock.now())
+    await planned.run(account_lookups.acquire_calls, TEAM, LookupCall.EMAIL, 30, linking.clock.now())
+    linking.clock.moment = NOW
+    linking.directory.failing.clear()
+    linking.join("N002")
+    linking.directory.channels["board"] = "C0FOUND"
+    await linking.job.run()
+    assert linking.linked() == {"N000", "N001", "N002"}
+    with planned.transaction(write=False) as session:
+        assert session.scalars(select(BoardChannel.channel_id)).all() == ["C0FOUND"]
 
 
 async def test_a_settled_workspace_costs_no_call(planned: Database) -> None:
