@@ -77,7 +77,7 @@ def test_timezones_by_their_iana_names_whatever_the_capitals(tmp_path: Path, hea
     ("printed", "nearest"),
     [("Paris", "Europe/Paris"), ("Europe/Lodnon", "Europe/London"), ("BST", "Europe/London")],
 )
-def test_an_unknown_timezone_is_told_with_the_nearest(tmp_path: Path, printed: str, nearest: str) -> None:
+def test_an_unknown_timezone_is_notified_with_the_nearest(tmp_path: Path, printed: str, nearest: str) -> None:
     found = reading(tmp_path, f"initials,email,timezone\nRM,rm@a.example,{printed}\n")
     assert found.rows[0].timezone is None
     (problem,) = found.problems

@@ -263,7 +263,7 @@ async def test_private_channels_that_may_not_be_read_are_named(planned: Database
     assert any("groups:read" in text and not ok for ok, text in linking.doctor())
 
 
-async def test_how_far_it_is_is_told_once_a_day_at_most(planned: Database) -> None:
+async def test_how_far_it_is_is_notified_once_a_day_at_most(planned: Database) -> None:
     linking = Linking(planned, 60)
     linking.join(*names_of(30))
     await linking.rounds(3)

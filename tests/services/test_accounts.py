@@ -31,7 +31,7 @@ def add_manager(session: Session, initials: str, user_id: str | None) -> None:
     session.flush()
 
 
-def told(session: Session) -> dict[str, str]:
+def texts_by_account(session: Session) -> dict[str, str]:
     """The text to each account."""
     rows = session.scalars(select(Delivery).where(Delivery.kind == "account-change"))
     return {row.target: Renderer().text(accounts.read_account_moved(row.facts)) for row in rows}
@@ -41,11 +41,11 @@ def account_of(session: Session, initials: str) -> str | None:
     return session.scalars(select(Person.slack_user_id).where(Person.initials == initials)).one()
 
 
-def test_relinking_is_told_to_both_accounts_and_on_record(planned: Database) -> None:
+def test_relinking_is_notified_to_both_accounts_and_on_record(planned: Database) -> None:
     with planned.transaction() as session:
         link(session, "PM", "SS", "U0NEW")
         link(session, "PM", "SS", "U0NEW")
-        texts = told(session)
+        texts = texts_by_account(session)
         assert set(texts) == {"U0SS", "U0NEW"}
         assert "no longer linked to SS" in texts["U0SS"]
         assert "PM linked SS to" in texts["U0SS"]
@@ -62,7 +62,7 @@ def test_relinking_is_told_to_both_accounts_and_on_record(planned: Database) -> 
 def test_a_first_account_is_on_record_and_nobody_is_written_to(planned: Database) -> None:
     with planned.transaction() as session:
         link(session, "PM", "ZZ", "U0NEW")
-        assert told(session) == {}
+        assert texts_by_account(session) == {}
         (row,) = session.scalars(select(AccountChange))
         assert (row.old_user_id, row.new_user_id) == ("", "U0NEW")
 
@@ -74,7 +74,7 @@ def test_the_last_plan_manager_is_not_taken_away(planned: Database, user_id: str
         with pytest.raises(NotAllowedError, match="PM is the only plan manager with an account"):
             link(session, "PM", "PM", user_id)
         assert account_of(session, "PM") == USERS["PM"]
-        assert told(session) == {}
+        assert texts_by_account(session) == {}
         assert session.scalars(select(AccountChange)).all() == []
 
 
@@ -93,13 +93,15 @@ def row(initials: str, email: str, role: PersonRole = PersonRole.OWNER) -> Perso
     return PersonRow(initials, "", email, role, "row 2")
 
 
-def test_a_new_address_in_the_list_of_people_takes_the_account_and_both_are_told(planned: Database) -> None:
+def test_a_new_address_in_the_list_of_people_takes_the_account_and_both_are_notified(
+    planned: Database,
+) -> None:
     with planned.transaction() as session:
         workspace = workspaces.find_or_create_workspace(session)
         people_import.apply(session, workspace, [row("SS", "new@council.example")], NOW)
-        assert "The list of people has another e-mail address" in told(session)["U0SS"]
+        assert "The list of people has another e-mail address" in texts_by_account(session)["U0SS"]
         assert people.link_accounts(session, workspace.id, {"new@council.example": "U0NEW"}, NOW) == ["SS"]
-        assert "in place of" in told(session)["U0NEW"]
+        assert "in place of" in texts_by_account(session)["U0NEW"]
         changes = [
             (each.source, each.old_user_id, each.new_user_id)
             for each in session.scalars(select(AccountChange))
@@ -107,12 +109,12 @@ def test_a_new_address_in_the_list_of_people_takes_the_account_and_both_are_told
         assert changes == [("people", "U0SS", ""), ("email", "", "U0NEW")]
 
 
-def test_the_same_account_found_again_is_told_nothing_new(planned: Database) -> None:
+def test_the_same_account_found_again_is_notified_nothing_new(planned: Database) -> None:
     with planned.transaction() as session:
         workspace = workspaces.find_or_create_workspace(session)
         people_import.apply(session, workspace, [row("SS", "new@council.example")], NOW)
         people.link_accounts(session, workspace.id, {"new@council.example": "U0SS"}, NOW)
-        assert set(told(session)) == {"U0SS"}
+        assert set(texts_by_account(session)) == {"U0SS"}
         assert len(session.scalars(select(Delivery).where(Delivery.kind == "account-change")).all()) == 1
 
 

@@ -41,7 +41,7 @@ async def test_an_unknown_timezone_is_answered_with_the_nearest(
     assert timezone_of(sqlite_council, "SS") in {None, "Europe/London"}
 
 
-async def test_somebody_not_in_the_plan_is_told_so(sqlite_council: Council) -> None:
+async def test_somebody_not_in_the_plan_is_notified_so(sqlite_council: Council) -> None:
     answer = await sqlite_council.send_command("U0STRANGER", "timezone Europe/Paris")
     assert "not linked to anyone" in answer
 

@@ -71,7 +71,7 @@ async def test_an_event_of_odd_shape_changes_nothing(sqlite_council: Council, us
     assert timezone_of(sqlite_council, "SS") in {None, "Europe/London"}
 
 
-async def test_a_deactivated_account_is_told_to_plan_managers_once_and_stays_linked(
+async def test_a_deactivated_account_is_notified_to_plan_managers_once_and_stays_linked(
     bot_council: Council,
 ) -> None:
     for number in (1, 2):
