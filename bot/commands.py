@@ -227,6 +227,15 @@ class CalendarSubscription(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetTimezone(Command):
+    """timezone: as typed, "" to show the one that counts. reset: back to the one that others gave."""
+
+    name: ClassVar[str] = "timezone"
+    timezone: str = ""
+    reset: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkAccount(Command):
     name: ClassVar[str] = "link"
     initials: str

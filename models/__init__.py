@@ -1,3 +1,4 @@
+from models.accounts import AccountChange, AccountLookup, LinkingState
 from models.base import Base, DeliveryState
 from models.exports import CalendarFeed, PlanExport
 from models.imports import PlanAnswer, PlanUpload, PlanVersion
@@ -15,6 +16,8 @@ from models.people import Board, BoardChannel, Person, Workspace
 from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
 
 __all__ = [
+    "AccountChange",
+    "AccountLookup",
     "Action",
     "ActionDate",
     "ActionOwner",
@@ -29,6 +32,7 @@ __all__ = [
     "DigestSnapshot",
     "Heartbeat",
     "InboundRequest",
+    "LinkingState",
     "Milestone",
     "Person",
     "Plan",

@@ -12,6 +12,7 @@ from bot.config import Settings, unknown_settings
 from bot.errors import CipError
 from bot.runtime.bot import open_database
 from bot.sentences import sentence
+from bot.services import linking_reports
 from models.queries import boards as boards_query
 from models.queries import people as people_query
 
@@ -61,6 +62,7 @@ def _check_plans(session: Session, settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_people(session: Session, workspace_id: int) -> Iterator[CheckResult]:
+    yield from (CheckResult(*each) for each in linking_reports.describe_linking(session, workspace_id))
     unlinked = people_query.unlinked_owners(session, workspace_id)
     if unlinked:
         yield CheckResult(False, sentence("command_line.unlinked_owners", counts=unlinked))

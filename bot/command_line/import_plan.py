@@ -151,11 +151,11 @@ def _find_plan(session: Session, title: str | None) -> Plan:
 
 async def import_people(settings: Settings, file: Path) -> str:
     """Import a people list; link accounts at once if Slack is set up."""
-    reading = read_people(file)
+    reading, now = read_people(file), SystemClock().now()
     with open_database(settings) as database:
         with database.transaction() as session:
             workspace = workspaces.find_or_create_workspace(session)
-            applied = people_import.apply(session, workspace, reading.rows)
+            applied = people_import.apply(session, workspace, reading.rows, now)
         linked, note = await _link_accounts(settings, database)
         with database.transaction(write=False) as session:
             missing = people_query.unlinked_owners(session, workspaces.find_or_create_workspace(session).id)
@@ -168,9 +168,12 @@ async def _link_accounts(settings: Settings, database: Database) -> tuple[list[s
     bot = build_bot(settings, SystemClock(), database)
     try:
         team = await identify_workspace(bot)
-        return await build_account_linking(bot, team).link(), ""
+        linking = await build_account_linking(bot, team).link()
     except DeliveryError as error:
         return [], sentence("command_line.accounts_not_linked", problem=error.sentence)
+    return linking.initials, linking.problem and sentence(
+        "command_line.accounts_not_linked", problem=linking.problem
+    )
 
 
 def print_digests(settings: Settings, board: str | None, now: datetime) -> str:

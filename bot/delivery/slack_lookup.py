@@ -1,18 +1,25 @@
 """Finding accounts and channels in Slack by what people know of them: e-mail addresses and names."""
 
-from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.sender import THREAD_GONE_CODES
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
 from bot.plan.periods import FORTNIGHT
+from bot.services.directory import Account, ChannelSearch, MemberPage
 
 MAX_PAGES = 20
+PAGE_SIZE = 200
+MISSING_SCOPE = "missing_scope"
+# The permissions to read lists of channels, by their type.
+CHANNEL_SCOPES = {"public_channel": "channels:read", "private_channel": "groups:read"}
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,19 @@ class Team:
     name: str
     bot_user_id: str
     bot_id: str
+
+
+def build_account(user: Mapping[str, Any]) -> Account:
+    """The account that a user object of the Web API or of an event describes."""
+    profile = user.get("profile") if isinstance(user.get("profile"), dict) else {}
+    is_person = not user.get("is_bot") and not user.get("is_stranger") and user.get("id") != SLACKBOT
+    return Account(
+        str(user.get("id") or ""),
+        str((profile or {}).get("email") or "").lower(),
+        str(user.get("tz") or ""),
+        is_active=is_person and not user.get("deleted"),
+        is_deleted=bool(user.get("deleted")),
+    )
 
 
 class SlackDirectory:
@@ -40,40 +60,100 @@ class SlackDirectory:
             str(answer.get("bot_id", "")),
         )
 
-    async def find_accounts(self, addresses: Collection[str]) -> dict[str, str]:
-        """Account ids by lower-case e-mail address, for those that have one."""
-        found = {}
-        for address in addresses:
-            try:
-                answer = await call_api(self._client.users_lookupByEmail, email=address)
-            except DeliveryError as error:
-                if error.code != "users_not_found":
-                    raise
-            else:
-                found[address.lower()] = str(answer["user"]["id"])
-        return found
+    async def find_account(self, address: str) -> Account | None:
+        """The account with this e-mail address; None where nobody active has it."""
+        try:
+            answer = await call_api(self._client.users_lookupByEmail, email=address)
+        except DeliveryError as error:
+            if error.code == "users_not_found":
+                return None
+            raise
+        account = build_account(answer["user"])
+        return replace(account, email=address.lower()) if account.is_active else None
 
-    async def find_channels(self, names: Collection[str]) -> dict[str, str]:
-        """Channel ids by name, for those the bot can see."""
-        found: dict[str, str] = {}
+    async def fetch_account(self, user_id: str) -> Account | None:
+        """The account with this id; None where there is none."""
+        try:
+            answer = await call_api(self._client.users_info, user=user_id)
+        except DeliveryError as error:
+            if error.code in {"user_not_found", "user_not_visible"}:
+                return None
+            raise
+        return build_account(answer["user"])
+
+    async def fetch_members(self, cursor: str) -> MemberPage:
+        """One page of everybody in the workspace. cursor: "" for the first."""
+        answer = await call_api(self._client.users_list, limit=PAGE_SIZE, cursor=cursor or None)
+        members = [each for each in answer.get("members") or [] if isinstance(each, dict)]
+        return MemberPage(tuple(build_account(each) for each in members), _next_cursor(answer))
+
+    async def find_channels(self, names: Collection[str]) -> ChannelSearch:
+        """The channels with these names that the bot can see, whatever their capitals, with or without a #.
+        Those that it is in come first. What fails leaves the rest as found.
+        """
+        search = _ChannelSearcher(names)
+        for method, kind in (
+            (self._client.users_conversations, "private_channel"),
+            (self._client.users_conversations, "public_channel"),
+            (self._client.conversations_list, "public_channel"),
+        ):
+            if not search.is_complete:
+                await search.read_pages(method, kind)
+        return ChannelSearch(search.ids_by_name, frozenset(search.missing_scopes), search.error)
+
+
+class _ChannelSearcher:
+    """Goes through lists of channels, and keeps what it finds, until every name is found."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._wanted = {name: normalize_channel_name(name) for name in names}
+        self._ids: dict[str, str] = {}
+        self.missing_scopes: set[str] = set()
+        self.error: DeliveryError | None = None
+
+    @property
+    def ids_by_name(self) -> dict[str, str]:
+        """Ids by the names as they were asked for."""
+        return {name: self._ids[key] for name, key in self._wanted.items() if key in self._ids}
+
+    @property
+    def is_complete(self) -> bool:
+        return self._ids.keys() >= set(self._wanted.values())
+
+    async def read_pages(self, method: Callable[..., Awaitable[AsyncSlackResponse]], kind: str) -> None:
         cursor = ""
-        for _ in range(MAX_PAGES):
-            answer = await call_api(
-                self._client.conversations_list,
-                types="public_channel,private_channel",
-                exclude_archived=True,
-                limit=200,
-                cursor=cursor or None,
-            )
-            channels = answer.get("channels") or []
-            found |= {each["name"]: each["id"] for each in channels if each["name"] in names}
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor or len(found) == len(set(names)):
-                break
-        return found
+        try:
+            for _ in range(MAX_PAGES):
+                answer = await call_api(
+                    method, types=kind, exclude_archived=True, limit=PAGE_SIZE, cursor=cursor or None
+                )
+                self._add(answer.get("channels") or [])
+                cursor = _next_cursor(answer)
+                if not cursor or self.is_complete:
+                    return
+        except DeliveryError as error:
+            if error.code == MISSING_SCOPE:
+                self.missing_scopes.add(CHANNEL_SCOPES[kind])
+            else:
+                self.error = error
+
+    def _add(self, channels: list[dict[str, Any]]) -> None:
+        names = set(self._wanted.values())
+        for each in channels:
+            name = normalize_channel_name(str(each.get("name") or ""))
+            if name in names and not each.get("is_archived"):
+                self._ids.setdefault(name, str(each["id"]))
 
 
-PAGE_SIZE = 200
+def normalize_channel_name(name: str) -> str:
+    """As Slack compares names: small letters, without the # that people put before them."""
+    return name.strip().lstrip("#").casefold()
+
+
+def _next_cursor(answer: AsyncSlackResponse) -> str:
+    return str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+
+
 # A message may be answered in its thread for as long as that.
 MAX_THREAD_AGE = FORTNIGHT
 FILE_SUBTYPE = "file_share"

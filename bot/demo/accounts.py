@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -61,11 +62,11 @@ def sample_accounts() -> list[DemoAccount]:
     ]
 
 
-def create_sample_accounts(session: Session, workspace_id: int) -> None:
+def create_sample_accounts(session: Session, workspace_id: int, now: datetime) -> None:
     workspace = query.workspaces(session)[0]
-    people_import.apply(session, workspace, sample_people())
+    people_import.apply(session, workspace, sample_people(), now)
     accounts = {row.email.lower(): user_id_of(row.initials) for row in sample_people() if row.email}
-    people.link_accounts(session, workspace_id, accounts)
+    people.link_accounts(session, workspace_id, accounts, now)
 
 
 def create_missing_accounts(session: Session, workspace_id: int, unlinked: Iterable[str] = ()) -> bool:

@@ -289,7 +289,7 @@ def _import_plan(
 ) -> None:
     workspace = workspaces.find_or_create_workspace(session)
     if sample_people:
-        accounts.create_sample_accounts(session, workspace.id)
+        accounts.create_sample_accounts(session, workspace.id, now)
     apply_draft.apply(
         session, workspace, draft, defaults=board_defaults(settings), channel=f"#{BOARD}", now=now
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,10 @@ from bot.importing.table.problems import Diagnostic, DiagnosticLog
 from bot.importing.table.tables import Table, TableRow
 from bot.plan.owners import PersonRole, initials_of
 from bot.plan.text import letters_only, one_line
+from bot.plan.timezones import nearest_timezone, parse_timezone
 from bot.sentences import sentence
+from bot.services import accounts, timezones
+from bot.services.timezones import TimezoneSource
 from models.people import Person, Workspace
 from models.queries import people as query
 
@@ -22,6 +26,7 @@ _HEADINGS = {
     "name": ("name", "fullname", "person", "officer", "displayname"),
     "email": ("email", "emailaddress", "mail", "emails", "workemail", "address"),
     "role": ("role", "roles", "permission", "permissions", "standing", "access"),
+    "timezone": ("timezone", "timezones", "tz", "zone", "ianatimezone"),
 }
 _ROLES = {
     PersonRole.OWNER: ("", "owner", "actionowner", "officer", "owners", "responsibleofficer"),
@@ -41,13 +46,17 @@ _MAX_SHOWN_LENGTH = 80
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person. email: "" when none was given or it is not an address. where: the row, in words."""
+    """One person. email: "" when none was given or it is not an address. where: the row, in words.
+
+    timezone: by its IANA name, "" for an empty cell; None where the list says nothing, or nothing readable.
+    """
 
     initials: str
     name: str
     email: str
     role: PersonRole
     where: str
+    timezone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,8 @@ def _person(table: Table, row: TableRow, columns: dict[str, int], notes: Diagnos
         notes.warning(where, "initials", name, sentence("importing.no_initials", initials=initials))
     email = _email(one_line(row.cell(columns.get("email")))[: 2 * _MAX_EMAIL_LENGTH], initials, where, notes)
     role = _role(one_line(row.cell(columns.get("role"))), initials, where, notes)
-    return PersonRow(initials, name, email, role, where)
+    timezone = _timezone(row, columns.get("timezone"), initials, where, notes)
+    return PersonRow(initials, name, email, role, where, timezone)
 
 
 def _email(text: str, initials: str, where: str, notes: DiagnosticLog) -> str:
@@ -133,6 +143,21 @@ def _email(text: str, initials: str, where: str, notes: DiagnosticLog) -> str:
         message = sentence("importing.no_email", initials=initials)
         notes.warning(where, "email", "", message)
     return ""
+
+
+def _timezone(
+    row: TableRow, column: int | None, initials: str, where: str, notes: DiagnosticLog
+) -> str | None:
+    text = one_line(row.cell(column))[:_MAX_SHOWN_LENGTH]
+    if column is None or not text:
+        return None if column is None else ""
+    timezone = parse_timezone(text)
+    if timezone is None:
+        message = sentence(
+            "importing.wrong_timezone", printed=text, initials=initials, nearest=nearest_timezone(text)
+        )
+        notes.warning(where, "timezone", text, message)
+    return timezone
 
 
 def _role(text: str, initials: str, where: str, notes: DiagnosticLog) -> PersonRole:
@@ -156,44 +181,58 @@ def _report_shared_email(person: PersonRow, emails: dict[str, str], notes: Diagn
 @dataclass(frozen=True)
 class PeopleImportResult:
     """Initials, by what was done. moved: they have a new e-mail address, so their account is looked up again.
-    unchanged: how many people.
+    kept: so do they, but they keep their account, as no other plan manager has one. unchanged: how many.
     """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     moved: tuple[str, ...]
     unchanged: int
+    kept: tuple[str, ...] = ()
 
 
-def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> PeopleImportResult:
+def apply(
+    session: Session, workspace: Workspace, rows: Iterable[PersonRow], now: datetime
+) -> PeopleImportResult:
     """Add or correct people by their initials. Nobody is removed, and no account is unlinked unless the
-    e-mail address it was found by changed.
+    e-mail address it was found by changed; never that of the last plan manager who has one.
     """
-    added, changed, moved, unchanged = [], [], [], 0
+    added, changed, unchanged = [], [], 0
+    moved: list[str] = []
+    kept: list[str] = []
     for row in rows:
         person = query.person_of_initials(session, workspace.id, row.initials)
         if person is None:
-            session.add(
-                Person(
-                    workspace_id=workspace.id,
-                    initials=row.initials,
-                    name=row.name,
-                    email=row.email.lower() or None,
-                    role=row.role,
-                )
-            )
+            person = Person(workspace_id=workspace.id, initials=row.initials)
+            session.add(person)
+            _correct(session, person, row, now)
             added.append(row.initials)
-        elif _differs(person, row):
-            if (person.email or "") != row.email.lower() and person.email:
-                person.slack_user_id = None
-                moved.append(row.initials)
-            person.name, person.email, person.role = row.name, row.email.lower() or None, row.role
+            continue
+        if person.email and person.email != row.email.lower():
+            (moved if _unlink(session, person, now) else kept).append(row.initials)
+        if _correct(session, person, row, now):
             changed.append(row.initials)
         else:
             unchanged += 1
-        session.flush()
-    return PeopleImportResult(tuple(added), tuple(changed), tuple(moved), unchanged)
+    return PeopleImportResult(tuple(added), tuple(changed), tuple(moved), unchanged, tuple(kept))
 
 
-def _differs(person: Person, row: PersonRow) -> bool:
-    return (person.name, person.email or "", person.role) != (row.name, row.email.lower(), row.role)
+def _correct(session: Session, person: Person, row: PersonRow, now: datetime) -> bool:
+    """Returns whether the person differed from the row."""
+    before = (person.name, person.email, person.role)
+    person.name, person.email, person.role = row.name, row.email.lower() or None, row.role
+    is_corrected = (person.name, person.email, person.role) != before
+    session.flush()
+    if row.timezone is None:
+        return is_corrected
+    return timezones.set_timezone(session, person, TimezoneSource.PEOPLE, row.timezone, now) or is_corrected
+
+
+def _unlink(session: Session, person: Person, now: datetime) -> bool:
+    """Take the account away, which the new e-mail address may not find again. Returns whether they have none
+    now.
+    """
+    if person.slack_user_id and accounts.is_last_manager(session, person):
+        return False
+    accounts.change_account(session, person, "", accounts.FROM_PEOPLE_LIST, now)
+    return True

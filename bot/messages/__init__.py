@@ -5,6 +5,7 @@ Dates are dates; templates turn them into words. Nothing here is escaped: that i
 """
 
 from bot.messages.actions import (
+    AccountMoved,
     ActionCard,
     ActionList,
     Candidate,
@@ -21,6 +22,7 @@ from bot.messages.actions import (
     LinkReceipt,
     ReasonForm,
     SnoozeReceipt,
+    TimezoneReceipt,
     UndoReceipt,
     UpdateReceipt,
     YearAmount,
@@ -72,6 +74,7 @@ from bot.messages.prompts import (
 )
 
 __all__ = [
+    "AccountMoved",
     "ActionCard",
     "ActionLine",
     "ActionList",
@@ -122,6 +125,7 @@ __all__ = [
     "ReasonForm",
     "RemovedAction",
     "SnoozeReceipt",
+    "TimezoneReceipt",
     "UndoReceipt",
     "UpcomingPrompt",
     "UpdateReceipt",

@@ -348,3 +348,37 @@ class LinkReceipt(Message):
     @classmethod
     def example(cls) -> "LinkReceipt":
         return cls("RM", "U1", 4)
+
+
+@dataclass(frozen=True)
+class AccountMoved(Message):
+    """To an account that initials were linked to, or are linked to now. other: the other of the two accounts,
+    "" where it is not known yet. by: initials of who linked it in chat, "" where the list of people did.
+    """
+
+    name: ClassVar[str] = "account_moved"
+    initials: str
+    is_linked: bool
+    other: str = ""
+    by: str = ""
+
+    @classmethod
+    def example(cls) -> "AccountMoved":
+        return cls("RM", is_linked=True, other="U1", by="PM")
+
+
+@dataclass(frozen=True)
+class TimezoneReceipt(Message):
+    """timezone: the one that counts for the asker. source: own, people (the list of people), slack, or "" for
+    the board's. now: the moment, shown as their time. is_changed: it was another before.
+    """
+
+    name: ClassVar[str] = "timezone"
+    timezone: str
+    source: str
+    now: datetime
+    is_changed: bool = False
+
+    @classmethod
+    def example(cls) -> "TimezoneReceipt":
+        return cls("Europe/Paris", "own", datetime(2026, 3, 31, 9, 2, tzinfo=UTC), is_changed=True)

@@ -23,6 +23,21 @@ def _bank_holidays(country: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(code, subdiv=region or None, years=year))
 
 
+@lru_cache(maxsize=1024)
+def is_timezone(name: str) -> bool:
+    """Whether it is the name of a timezone, as IANA spells it."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def choose_timezone(own: str | None, default: str) -> str:
+    """The person's own timezone where one is known and can be read, else the default."""
+    return own if own and is_timezone(own) else default
+
+
 @dataclass(frozen=True)
 class BoardCalendar:
     """A board's calendar, in the timezone of the board or of one person.

@@ -57,7 +57,7 @@ __all__ = [
     "open_database",
 ]
 # In seconds.
-LINK_INTERVAL = 600.0
+LINK_INTERVAL = 60.0
 API_TIMEOUT = 20
 
 
@@ -240,4 +240,4 @@ def _record_refused_token(session: Session, error: DeliveryError, now: datetime)
 
 
 def build_account_linking(bot: Bot, team: Team) -> AccountLinkingJob:
-    return AccountLinkingJob(bot.database, bot.directory, team.team_id)
+    return AccountLinkingJob(bot.database, bot.directory, team.team_id, bot.clock)

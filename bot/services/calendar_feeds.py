@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import CalendarSubscription
 from bot.messages import CalendarAddress, CalendarAddressExists, CalendarsRevoked, Message
+from bot.plan.calendar import choose_timezone
 from bot.services import people
 from bot.services.actions import presenters
 from bot.services.people import Actor
@@ -34,7 +35,8 @@ def handle_calendar(session: Session, actor: Actor, command: CalendarSubscriptio
         None,
     )
     if feed is not None and command.operation == "give":
-        timezone = person.timezone or boards_query.boards(session, actor.workspace_id)[0].timezone
+        default = boards_query.boards(session, actor.workspace_id)[0].timezone
+        timezone = choose_timezone(person.timezone, default)
         return CalendarAddressExists(
             presenters.local_day(feed.given_at, timezone), board.name if board else ""
         )

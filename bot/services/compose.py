@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.messages import Digest, Message
+from bot.services import accounts
 from bot.services.digests import digests
 from bot.services.outbox import admin_notices, outbox
 from bot.services.prompts import messages
@@ -88,6 +89,8 @@ def _build_message(session: Session, row: Delivery, now: datetime) -> Message | 
         return messages.build_prompt(session, prompt, now) if prompt else None
     if row.kind == "notice":
         return admin_notices.read_notice(row.facts)
+    if row.kind == accounts.DELIVERY_KIND:
+        return accounts.read_account_moved(row.facts)
     parent = session.get(Delivery, row.parent_id) if row.parent_id else row
     return digests.build_digest(session, parent, now) if parent else None
 

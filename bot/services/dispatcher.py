@@ -22,6 +22,7 @@ from bot.commands import (
     Mine,
     Overdue,
     Search,
+    SetTimezone,
     Show,
     Snooze,
     Undo,
@@ -30,7 +31,7 @@ from bot.commands import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, Digest, HelpText, Message
-from bot.services import calendar_feeds, exports, help_topics, people
+from bot.services import calendar_feeds, exports, help_topics, people, timezones
 from bot.services.actions import details, lists, presenters, undo, updates
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
@@ -98,10 +99,6 @@ def _preview_digest(session: Session, actor: Actor, _command: DigestPreview, now
     return digests.preview(session, people.find_board(session, actor), now)
 
 
-def _link(session: Session, actor: Actor, command: LinkAccount, _now: datetime) -> Message:
-    return people.link_person(session, actor, command)
-
-
 HANDLERS: Handlers = {
     AtRisk: lists.list_at_risk,
     CalendarSubscription: calendar_feeds.handle_calendar,
@@ -111,9 +108,10 @@ HANDLERS: Handlers = {
     Export: exports.request_export,
     Help: _help,
     History: details.show_history,
-    LinkAccount: _link,
+    LinkAccount: people.link_person,
     Mine: lists.list_mine,
     Overdue: lists.list_overdue,
+    SetTimezone: timezones.handle_timezone,
     Snooze: free_text_replies.postpone_questions,
     Search: lists.search,
     Show: details.show_action,

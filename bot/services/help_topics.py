@@ -53,6 +53,11 @@ TOPICS = (
         " For its owners, the project's lead, plan managers and the board's chair.",
         ("/cip why 5.2", "/cip why 1/5.2"),
     ),
+    HelpTopic(
+        "/cip timezone",
+        "Shows the timezone in which I ask you, or records another. Give its name, or reset.",
+        ("/cip timezone", "/cip timezone Europe/Paris", "/cip timezone reset"),
+    ),
     HelpTopic("/cip undo", "Takes back your latest change.", ("/cip undo",)),
     HelpTopic("/cip search WORDS", "Finds actions by words in them.", ("/cip search foster carers",)),
     HelpTopic(

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from bot.commands import Asker, LinkAccount, PersonRef
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import LinkReceipt, Owner
+from bot.plan.calendar import choose_timezone
 from bot.plan.owners import PersonRole
 from bot.plan.wording import describe_place, join_words
 from bot.sentences import sentence
-from bot.services import workspaces
+from bot.services import accounts, workspaces
+from bot.services.accounts import ChangeOrigin
 from models.people import Board, Person
 from models.plans import Action
 from models.queries import boards as boards_query
@@ -58,7 +60,7 @@ def identify(session: Session, asker: Asker) -> Actor:
     if user_context is None:
         raise workspaces.unknown_workspace_error()
     person = user_context.person
-    timezone = (person.timezone if person else None) or user_context.first_timezone or "UTC"
+    timezone = choose_timezone(person.timezone if person else None, user_context.first_timezone or "UTC")
     return Actor(
         user_context.workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name, timezone
     )
@@ -164,8 +166,8 @@ def _list_initials(session: Session, actor: Actor) -> str:
     )
 
 
-def link_person(session: Session, actor: Actor, command: LinkAccount) -> LinkReceipt:
-    """Tie initials to a chat account; only a plan manager may."""
+def link_person(session: Session, actor: Actor, command: LinkAccount, now: datetime) -> LinkReceipt:
+    """Tie initials to a chat account; only a plan manager may, and never away from the last of them."""
     if not actor.is_plan_manager:
         managers = query.initials_of_managers(session, actor.workspace_id)
         raise NotAllowedError(sentence("services.may_not_link", managers=managers))
@@ -182,9 +184,9 @@ def link_person(session: Session, actor: Actor, command: LinkAccount) -> LinkRec
             f"That account is already linked to {linked_person.initials}. One account stands for one set "
             f"of initials."
         )
-    before = person.slack_user_id or ""
-    person.slack_user_id = user_id
-    session.flush()
+    accounts.require_other_manager(session, person, user_id)
+    origin = ChangeOrigin("command", actor.person.id if actor.person else None, actor.user_id, actor.name)
+    before = accounts.change_account(session, person, user_id, origin, now)
     return LinkReceipt(
         person.initials,
         user_id,
@@ -208,19 +210,15 @@ def _find_account(session: Session, actor: Actor, name: str) -> str:
     )
 
 
-def link_accounts(session: Session, workspace_id: int, accounts: dict[str, str]) -> list[str]:
-    """Tie people to the accounts found for their e-mail addresses; returns the initials newly linked."""
+def link_accounts(session: Session, workspace_id: int, user_ids: dict[str, str], now: datetime) -> list[str]:
+    """Tie people to the accounts found for their e-mail addresses; returns the initials newly linked.
+
+    user_ids: account ids by lower-case address.
+    """
     linked = []
     for person in query.people_without_account(session, workspace_id):
-        user_id = accounts.get((person.email or "").lower())
+        user_id = user_ids.get((person.email or "").lower())
         if user_id and query.person_of_user(session, workspace_id, user_id) is None:
-            person.slack_user_id = user_id
-            session.flush()
+            accounts.change_account(session, person, user_id, accounts.FROM_EMAIL, now)
             linked.append(person.initials)
     return linked
-
-
-def list_unlinked_addresses(session: Session, workspace_id: int) -> list[str]:
-    return [
-        person.email.lower() for person in query.people_without_account(session, workspace_id) if person.email
-    ]

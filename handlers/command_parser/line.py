@@ -36,6 +36,7 @@ _VERB_NAMES: dict[str, tuple[str, ...]] = {
     "export": ("export", "download", "spreadsheet", "workbook", "excel"),
     "calendar": ("calendar", "my calendar", "calendars", "ical", "ics", "feed"),
     "link": ("link", "connect"),
+    "timezone": ("timezone", "time zone", "tz", "my timezone"),
     "questions": ("questions", "question", "open questions"),
     "versions": ("versions", "version", "plan versions"),
 }

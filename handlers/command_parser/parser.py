@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.commands import Command, DigestPreview, Help, LinkAccount, ListQuestions, Undo, Versions
+from bot.commands import (
+    Command,
+    DigestPreview,
+    Help,
+    LinkAccount,
+    ListQuestions,
+    SetTimezone,
+    Undo,
+    Versions,
+)
 from bot.errors import NotUnderstoodError
 from bot.plan.owners import is_initials
 from bot.plan.text import one_line, plain_marks
@@ -42,6 +51,7 @@ from handlers.command_parser.tokens import (
 from handlers.command_parser.updates import read_update
 
 _NUMBER = re.compile(r"(?:no\.?\s*|number\s*|#)?(?P<number>[0-9]{1,6})", re.IGNORECASE)
+_RESET = {"reset", "default", "clear", "forget"}
 _ANSWERED = {"answered", "answers", "settled", "closed"}
 _OPEN = {"", "open", "all"}
 _HELP = re.compile(r"[\s-]*+(?:help|\?++)[\s.!?]*+", re.IGNORECASE)
@@ -122,6 +132,14 @@ def _find_mention(text: str) -> str:
     return match[0] if match else "@person"
 
 
+def _timezone(input_line: InputLine, text: str) -> Command:
+    ending = split_trailing_words(text)
+    line = one_line(input_line.text)
+    if ending.text.casefold() in _RESET:
+        return SetTimezone(reset=True, line=line)
+    return SetTimezone(timezone=one_line(ending.text), line=line)
+
+
 def _questions(input_line: InputLine, text: str) -> Command:
     ending = split_trailing_words(text)
     word = ending.text.casefold()
@@ -158,6 +176,7 @@ _VERBS: dict[str, Callable[[InputLine, str], Command]] = {
     "export": read_export,
     "calendar": read_calendar,
     "link": _link,
+    "timezone": _timezone,
     "questions": _questions,
     "versions": _versions,
 }

@@ -29,6 +29,7 @@ from handlers.slack.imports import Imports
 from handlers.slack.membership import MEMBERSHIP_EVENTS, MembershipListeners
 from handlers.slack.pipeline import FollowUps, build_authorizer
 from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
+from handlers.slack.user_changes import UserChangeListener
 from handlers.slack.views import ViewListeners
 
 log = structlog.get_logger()
@@ -115,6 +116,7 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     app.event("message")(events.handle_message)
     app.event("app_mention")(events.handle_mention)
     app.event("app_home_opened")(HomeTab(context, client, background).handle_opened)
+    app.event("user_change")(UserChangeListener(context).handle_change)
     for name in ("app_uninstalled", "tokens_revoked"):
         app.event(name)(events.handle_removal)
     for name in MEMBERSHIP_EVENTS:

@@ -97,6 +97,19 @@ def open_actions(session: Session, board_id: int) -> set[int]:
     )
 
 
+def actions_waiting_for(session: Session, person_id: int) -> set[int]:
+    """Ids of the actions about which this person is to be asked, or sent an escalation as a lead."""
+    asked = select(ActionOwner.action_id).where(
+        ActionOwner.person_id == person_id, ActionOwner.prompt_at.is_not(None)
+    )
+    escalated = (
+        select(Action.id)
+        .join(Project, Project.id == Action.project_id)
+        .where(Project.lead_id == person_id, Action.escalate_at.is_not(None))
+    )
+    return {*session.scalars(asked), *session.scalars(escalated)}
+
+
 def clear_leadless_escalations(session: Session, now: datetime) -> None:
     """Cancel what is due to be escalated in projects that have no lead any more."""
     lead = exists().where(Project.id == Action.project_id, Project.lead_id.is_not(None))

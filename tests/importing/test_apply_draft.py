@@ -234,12 +234,12 @@ def test_people_are_added_corrected_and_looked_up_again(planned: Database) -> No
             row("RM", "new@council.example"),
             row("SS", "ss@council.example"),
         ]
-        applied = people_import.apply(session, workspace, rows)
+        applied = people_import.apply(session, workspace, rows, NOW)
         assert (applied.changed, applied.moved, applied.unchanged) == (("ZZ", "RM"), ("RM",), 1)
         people = {each.initials: each for each in session.scalars(select(Person))}
         assert people["RM"].slack_user_id is None
         assert people["SS"].slack_user_id == "U0SS"
-        assert people_import.apply(session, workspace, rows).unchanged == 3
+        assert people_import.apply(session, workspace, rows, NOW).unchanged == 3
 
 
 def test_planned_amounts_are_imported_and_their_changes_reported(planned: Database) -> None:

@@ -60,3 +60,31 @@ def test_problems_are_reported(tmp_path: Path, rows: str, kept: list[str], said:
 def test_no_list_of_people(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="headings: initials"):
         reading(tmp_path, "Ref,Action\n1.1,Do\n")
+
+
+@pytest.mark.parametrize("heading", ["timezone", "Time zone", "TIME-ZONE", "tz"])
+def test_timezones_by_their_iana_names_whatever_the_capitals(tmp_path: Path, heading: str) -> None:
+    found = reading(
+        tmp_path,
+        f"initials,email,{heading}\n"
+        "RM,rm@a.example,europe/paris\nST,st@a.example,America/New York\nPB,pb@a.example,\n",
+    )
+    assert [row.timezone for row in found.rows] == ["Europe/Paris", "America/New_York", ""]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("printed", "nearest"),
+    [("Paris", "Europe/Paris"), ("Europe/Lodnon", "Europe/London"), ("BST", "Europe/London")],
+)
+def test_an_unknown_timezone_is_notified_with_the_nearest(tmp_path: Path, printed: str, nearest: str) -> None:
+    found = reading(tmp_path, f"initials,email,timezone\nRM,rm@a.example,{printed}\n")
+    assert found.rows[0].timezone is None
+    (problem,) = found.problems
+    assert problem.field == "timezone"
+    assert f"“{printed}” is not a timezone" in problem.message
+    assert problem.message.endswith(f"The nearest is {nearest}.")
+
+
+def test_a_list_without_the_column_says_nothing_of_timezones(tmp_path: Path) -> None:
+    assert reading(tmp_path, "initials,email\nRM,rm@a.example\n").rows[0].timezone is None

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -13,13 +13,15 @@ from bot.database import Database
 from bot.delivery.worker import Worker
 from bot.jobs.audit import AuditJob
 from bot.jobs.tick import TickJob
+from bot.plan.calendar import BoardCalendar
 from bot.rendering import Renderer
-from bot.services.audit import audit
+from bot.services.audit import audit, prompts
+from bot.services.audit.prompts import ExpectedPrompt
 from models import ActionOwner, Board, Person, Plan
 from tests.backup.test_after_restore import NINE, RecordingSender
 from tests.fixtures.sandbox import FixedClock
 from tests.handlers.conftest import logged
-from tests.jobs.test_tick import copy_board
+from tests.jobs.test_tick import copy_board, fail_planning_for
 
 __all__ = ["logged"]
 
@@ -77,14 +79,35 @@ async def test_a_digest_that_cannot_be_made_is_an_alarm_too(planned: Database) -
     assert any("not in the bot's record" in text for text in chat.texts)
 
 
+def fail_audit_of(monkeypatch: pytest.MonkeyPatch, database: Database, initials: str) -> None:
+    """Whatever the reason: nothing that people or imports write can be the cause. They are known by a
+    timezone that nobody else has.
+    """
+    with database.transaction() as session:
+        session.execute(update(Person).where(Person.initials == initials).values(timezone="Africa/Accra"))
+    original = prompts._expected_after_restore
+
+    def expected_after_restore(
+        restored: datetime | None,
+        expected: ExpectedPrompt,
+        day_offsets: tuple[int, ...],
+        calendar: BoardCalendar,
+    ) -> datetime | None:
+        if calendar.timezone == "Africa/Accra":
+            raise ValueError("cannot be worked out")
+        return original(restored, expected, day_offsets, calendar)
+
+    monkeypatch.setattr(prompts, "_expected_after_restore", expected_after_restore)
+
+
 async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
-    planned: Database, logged: io.StringIO
+    planned: Database, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, chat = FixedClock(NINE), RecordingSender()
     tick_job = TickJob(planned, Worker(planned, chat, Renderer("/cip"), clock), clock)
     audit = AuditJob(planned, clock, tick_job, lambda: None)
-    with planned.transaction() as session:
-        session.execute(update(Person).where(Person.initials == "SS").values(timezone="No/Where"))
+    fail_planning_for(monkeypatch, "SS")
+    fail_audit_of(monkeypatch, planned, "SS")
     for hours in (0, 2, 2):
         clock.moment = NINE + timedelta(hours=hours)
         with pytest.raises(ExceptionGroup):
@@ -97,7 +120,14 @@ async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
     assert "In 1 case" in notice
     assert "Reminders to SS" in notice
     (alarm,) = [json.loads(line) for line in logged.getvalue().splitlines() if "audit:" in line]
-    assert "ZoneInfoNotFoundError" in alarm["exception"]
+    assert "ValueError" in alarm["exception"]
+
+
+def test_somebody_whose_timezone_cannot_be_read_is_audited_in_that_of_the_board(planned: Database) -> None:
+    with planned.transaction() as session:
+        session.execute(update(Person).values(timezone="No/Where"))
+        session.execute(update(ActionOwner).values(prompt_at=None))
+        assert alarms(session) == ({"missing-prompt": 3, "missing-digest": 1}, [])
 
 
 def alarms(session: Session) -> tuple[dict[str, int], list[str]]:

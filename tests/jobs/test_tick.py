@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select, text, update
+from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.delivery.sender import MessageRef, Post
 from bot.delivery.worker import Worker
 from bot.jobs.tick import TickJob
 from bot.rendering import Renderer
-from bot.services.prompts import planner
+from bot.services.prompts import daily_prompt, planner
+from bot.services.prompts.daily_prompt import PromptHistory
+from bot.services.scheduling.due_item import DueItem
 from models import Action, ActionOwner, Board, DigestSnapshot, Person, Plan
 from tests.fixtures.plans import NOW
 
@@ -120,6 +123,32 @@ async def test_a_board_that_cannot_be_replanned_leaves_the_others_theirs(planned
         assert session.scalars(taken_up).all() == ["Other"]
 
 
+def fail_planning_for(monkeypatch: pytest.MonkeyPatch, *initials: str) -> None:
+    """Whatever the reason: nothing that people or imports write can be the cause."""
+    original = daily_prompt.plan_for_person
+
+    def plan_for_person(
+        session: Session, due_items: list[DueItem], history: PromptHistory, now: datetime
+    ) -> None:
+        if due_items[0].person.initials in initials:
+            raise ValueError("cannot be planned")
+        original(session, due_items, history, now)
+
+    monkeypatch.setattr(planner, "plan_for_person", plan_for_person)
+
+
+async def test_somebody_whose_timezone_cannot_be_read_is_asked_in_that_of_the_board(
+    planned: Database,
+) -> None:
+    with planned.transaction() as session:
+        session.execute(update(ActionOwner).values(prompt_at=HALF_PAST_EIGHT))
+        session.execute(update(Person).values(timezone="No/Where"))
+    await build_tick(planned).run()
+    with planned.transaction(write=False) as session:
+        left = select(ActionOwner.id).where(ActionOwner.prompt_at <= HALF_PAST_EIGHT)
+        assert session.scalars(left).all() == []
+
+
 async def test_somebody_whose_prompts_cannot_be_planned_keeps_nobody_else_waiting(
     planned: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,7 +162,7 @@ async def test_somebody_whose_prompts_cannot_be_planned_keeps_nobody_else_waitin
         session.execute(
             update(ActionOwner).where(ActionOwner.person_id.in_(broken)).values(prompt_at=earlier)
         )
-        session.execute(update(Person).where(Person.id.in_(broken)).values(timezone="No/Where"))
+    fail_planning_for(monkeypatch, "RM", "SS")
     with pytest.raises(ExceptionGroup) as raised:
         await build_tick(planned).run()
     (of_prompts,) = raised.value.exceptions

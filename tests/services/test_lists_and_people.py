@@ -10,6 +10,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ActionList, LinkReceipt
 from bot.services import people
 from models import Action, Person
+from models.queries import people as people_query
 from models.queries.ref_index import shared_refs
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, USERS, asker, on
@@ -87,7 +88,9 @@ def test_who_is_written_with_other_than_english_letters_is_found(planned: Databa
                 session, people.identify(session, asker("PM")), PersonRef(name=name)
             ).name
         command = LinkAccount(initials="éł", person=PersonRef(user_id="U0NEW"))
-        assert people.link_person(session, people.identify(session, asker("PM")), command).initials == "ÉŁ"
+        assert (
+            people.link_person(session, people.identify(session, asker("PM")), command, NOW).initials == "ÉŁ"
+        )
 
 
 def test_a_ref_with_other_than_english_letters_is_shown_with_its_section_where_two_have_it(
@@ -130,8 +133,7 @@ def test_accounts_found_by_address_are_linked_once_and_never_twice(planned: Data
         session.execute(update(Person).where(Person.initials.in_(("RM", "JM"))).values(slack_user_id=None))
         workspace = session.scalars(select(Person.workspace_id)).first()
         assert workspace is not None
-        asked = people.list_unlinked_addresses(session, workspace)
-        assert set(asked) == {"jm@council.example", "rm@council.example"}
         found = {"rm@council.example": "U0NEW", "jm@council.example": USERS["SS"]}
-        assert people.link_accounts(session, workspace, found) == ["RM"]
-        assert people.list_unlinked_addresses(session, workspace) == ["jm@council.example"]
+        assert people.link_accounts(session, workspace, found, NOW) == ["RM"]
+        without = people_query.people_without_account(session, workspace)
+        assert [each.initials for each in without] == ["JM"]

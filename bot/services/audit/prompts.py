@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import BoardCalendar, ScheduledPrompt, scheduled_prompts
+from bot.plan.calendar import BoardCalendar, ScheduledPrompt, choose_timezone, scheduled_prompts
 from bot.sentences import sentence
 from bot.services.audit.findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding, unchecked_finding
 from bot.services.prompts import daily_prompt
@@ -177,7 +177,11 @@ def _build_finding(board: Board, expected: ExpectedPrompt, initials: str, day: d
 
 def _build_calendar(board: Board, timezone: str | None) -> BoardCalendar:
     return BoardCalendar(
-        timezone or board.timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until
+        choose_timezone(timezone, board.timezone),
+        board.country,
+        board.prompt_time,
+        board.quiet_from,
+        board.quiet_until,
     )
 
 

@@ -48,7 +48,7 @@ def read_notice(facts: dict[str, Any]) -> Notice:
 
 def notify_undelivered(session: Session, row: Delivery, error: DeliveryError, now: datetime) -> None:
     """Notify plan managers, once per target and error code, of a delivery that failed for good."""
-    if row.kind in {"notice", "prompt-update"}:
+    if row.kind in {"notice", "prompt-update", "account-change"}:
         return
     target = _describe_target(session, row)
     notice = Notice(

@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import BoardCalendar, next_scheduled_prompt
+from bot.plan.calendar import BoardCalendar, choose_timezone, next_scheduled_prompt
 from bot.plan.due_dates import Role
 from bot.services.isolation import run_isolated
 from models.people import Board, Person
 from models.plans import Action, ActionDate, ActionOwner, Milestone
 from models.queries import actions as actions_query
+from models.queries import boards as boards_query
 from models.queries import prompt_schedule as query
 
 COUNTED_ROLES = (Role.DUE, Role.MILESTONE)
@@ -19,7 +20,11 @@ ESCALATION_DAYS = 7
 
 def build_calendar(board: Board, person: Person | None = None) -> BoardCalendar:
     """The board's calendar, in the person's own timezone where one is known."""
-    timezone = (person.timezone if person else None) or board.timezone
+    return _build_calendar(board, person.timezone if person else None)
+
+
+def _build_calendar(board: Board, own_timezone: str | None) -> BoardCalendar:
+    timezone = choose_timezone(own_timezone, board.timezone)
     return BoardCalendar(timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until)
 
 
@@ -159,3 +164,34 @@ def _next_reminder_at(
     calendar = build_calendar(board, owner.person)
     reminder = next_scheduled_prompt(dates_for(owner.action, owner.person), day_offsets, calendar, after=now)
     return reminder.at if reminder else None
+
+
+def replan_person(session: Session, person: Person, previous: str | None, now: datetime) -> None:
+    """Move what this person is next asked, or gets as a lead, to the prompt time of the same day in the
+    timezone that they have now. previous: the one before. What is due by now stays due.
+    """
+    boards = boards_query.boards(session, person.workspace_id)
+    if all(_build_calendar(each, previous) == build_calendar(each, person) for each in boards):
+        return
+    waiting = query.actions_waiting_for(session, person.id)
+    for action in actions_query.lock_actions(session, waiting).values():
+        board = action.plan.board
+        before, after = _build_calendar(board, previous), build_calendar(board, person)
+        for owner in action.owners:
+            if owner.person_id == person.id:
+                is_snoozed = owner.snoozed_until == owner.prompt_at
+                owner.prompt_at = _move_to_timezone(owner.prompt_at, before, after, now)
+                owner.snoozed_until = owner.prompt_at if is_snoozed else owner.snoozed_until
+        if action.project is not None and action.project.lead_id == person.id:
+            action.escalate_at = _move_to_timezone(action.escalate_at, before, after, now)
+    session.flush()
+
+
+def _move_to_timezone(
+    at: datetime | None, before: BoardCalendar, after: BoardCalendar, now: datetime
+) -> datetime | None:
+    """What is due at another time than the prompt time waits for something else, and stays."""
+    if at is None or at <= now or at != before.prompt_moment(before.today(at)):
+        return at
+    moved = after.prompt_moment(before.today(at))
+    return moved if moved > now else after.next_time_to_ask(now)

@@ -1,0 +1,44 @@
+"""Changes of accounts: a timezone, an e-mail address, a deactivation."""
+
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
+from sqlalchemy.orm import Session
+
+from bot.delivery.slack_lookup import build_account
+from bot.errors import NotSavedError
+from bot.services import account_lookups
+from bot.services.directory import Account
+from handlers.context import AppContext
+from handlers.pipeline import NamedJob, Result, handle_request
+from handlers.slack import pipeline
+
+log = structlog.get_logger()
+
+
+class UserChangeListener:
+    """Handles user_change, which Slack sends for everybody in the workspace and for every new status text:
+    only what concerns the plan is written down.
+    """
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+
+    async def handle_change(self, ack: AsyncAck, event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        """Raises NotSavedError if it is not known to be committed: Slack then sends the event again."""
+        account, info = build_account(pipeline.get_object(event, "user")), pipeline.from_event(request)
+        team_id = info.asker.team_id
+        if await self._context.database.read(account_lookups.is_new_to_plan, team_id, account):
+            job = NamedJob("user-change", lambda session: self._record(session, team_id, account))
+            response = await handle_request(self._context, info, job)
+            if response["outcome"] == "failed":
+                raise NotSavedError
+            self._context.nudge()
+        await ack()
+
+    def _record(self, session: Session, team_id: str, account: Account) -> Result:
+        linked = account_lookups.record_account(session, team_id, account, self._context.clock.now())
+        log.info("an account changed", linked=linked, is_deactivated=account.is_deleted)
+        return Result(None)
