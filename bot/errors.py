@@ -66,6 +66,16 @@ class DeliveryError(CipError):
         self.call = call
 
 
+class StandingNeededError(Exception):
+    """The chat platform has to be asked about the asker first; the request is then handled from the beginning.
+    No person sees it. in_channel: also whether they are in the channel they ask in.
+    """
+
+    def __init__(self, *, in_channel: bool) -> None:
+        super().__init__()
+        self.in_channel = in_channel
+
+
 class ReplayedError(CipError):
     """A request with this signature was handled before: somebody replays it."""
 

@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.commands import Asker
-from bot.errors import CipError, NotUnderstoodError, ReplayedError
+from bot.errors import CipError, NotUnderstoodError, ReplayedError, StandingNeededError
 from bot.group_commit import RetryAloneError
 from bot.messages import Candidates, Confidential, ErrorMessage, Message
+from bot.plan.reading import Standing
 from bot.sentences import sentence
-from bot.services import idempotency
+from bot.services import idempotency, reading
 from bot.services.outbox import outbox
 from handlers.context import AppContext
 
@@ -77,7 +78,9 @@ class Job(Protocol):
     def is_short(self) -> bool: ...
 
     def __call__(self, session: Session) -> Result:
-        """Raises CipError and its subclasses. No effects but on the session, since it may be run again."""
+        """Raises CipError and its subclasses, and StandingNeededError. No effects but on the session, since it
+        may be run again.
+        """
         ...
 
 
@@ -166,11 +169,22 @@ async def _run_with_retries(
     run: Callable[..., Awaitable[tuple[Response, bool]]]
     run, may_be_saved = context.database.run_short if job.is_short else context.database.run, False
     refusal: Job | None = None
+    standing: Standing | None = None
     for _ in range(MAX_ATTEMPTS):
         try:
-            return await run(_run_in_transaction, context, request, job, deferred, may_be_saved=may_be_saved)
+            return await run(
+                _run_in_transaction,
+                context,
+                request,
+                job,
+                deferred,
+                may_be_saved=may_be_saved,
+                standing=standing,
+            )
         except ReplayedError:
             raise
+        except StandingNeededError as needed:
+            standing = await context.standings.ask(request.asker, in_channel=needed.in_channel)
         except CipError as error:
             # The job's transaction was rolled back; the refusal is stored as its response in another.
             if job is refusal:
@@ -187,7 +201,15 @@ async def _run_with_retries(
         run = context.database.run
         if deferred is not None:
             deferred.reopen()
-    return await run(_run_in_transaction, context, request, job, deferred, may_be_saved=may_be_saved)
+    return await run(
+        _run_in_transaction,
+        context,
+        request,
+        job,
+        deferred,
+        may_be_saved=may_be_saved,
+        standing=standing,
+    )
 
 
 def _refusal_job(job: Job, error: CipError) -> NamedJob:
@@ -203,8 +225,10 @@ def _run_in_transaction(
     deferred: DeferredReply | None,
     *,
     may_be_saved: bool = False,
+    standing: Standing | None = None,
 ) -> tuple[Response, bool]:
-    """The response, and whether the transaction put anything in the outbox.
+    """The response, and whether the transaction put anything in the outbox. standing: of the asker, where the
+    platform was asked.
 
     may_be_saved: an earlier attempt lost its connection at the commit; a stored response is then its own.
     """
@@ -217,6 +241,8 @@ def _run_in_transaction(
     if saved is not None:
         idempotency.save_signature(session, actor.workspace_id, signature, now)
         return {**saved, "outcome": "repeated"}, False
+    if standing is not None:
+        reading.note_standing(session, standing)
     result = job(session)
     secrets = secrets_of(result.message)
     response = render_response(context, result.message, result.outcome, public=result.public and not secrets)

@@ -4,7 +4,7 @@ from models.imports import PlanAnswer, PlanUpload, PlanVersion
 from models.operations import AuditFinding, Heartbeat
 from models.outbox import Delivery, DigestSnapshot, InboundRequest, PromptItem, RateLimit, StatusChange
 from models.people import Board, BoardChannel, Person, Workspace
-from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, PlanRole, Project, Section
 
 __all__ = [
     "Action",
@@ -25,6 +25,7 @@ __all__ = [
     "Plan",
     "PlanAnswer",
     "PlanExport",
+    "PlanRole",
     "PlanUpload",
     "PlanVersion",
     "Project",

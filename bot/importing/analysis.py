@@ -1,6 +1,6 @@
 """Analyses a draft: which plan it is a version of, which questions it raises, what it would change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from bot.importing.questions.change_questions import (
 )
 from bot.importing.questions.generate import KnownPerson, cell_questions, owner_questions
 from bot.importing.questions.store import load_answers
+from bot.plan.reading import EVERY_BOARD
 from bot.plan.wording import format_day
 from bot.services.actions.presenters import local_day
 from models.base import parse_id
@@ -89,14 +90,22 @@ class Analysis:
         return next((each for each in self.questions if each.key == key), None)
 
 
-def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Analysis:
-    """Compare the draft with the plan of its title, or the plan chosen for it. Writes nothing."""
+def analyse_draft(
+    session: Session, workspace: Workspace, raw: PlanDraft, boards: Container[int] = EVERY_BOARD
+) -> Analysis:
+    """Compare the draft with the plan of its title, or the plan chosen for it. Writes nothing. boards: whose
+    plans may be offered and chosen.
+    """
     timezone = _timezone(session, workspace)
     answers = load_answers(session, workspace.id, raw.title, timezone)
     plan = boards_query.plan_by_title(session, workspace.id, raw.title)
-    which = None if plan else plan_question(raw, boards_query.plans(session, workspace.id).values())
+    which = (
+        None
+        if plan
+        else plan_question(raw, boards_query.plans_of_boards(session, workspace.id, boards).values())
+    )
     if which is not None:
-        plan = _chosen_plan(session, workspace, answers.get(which.key))
+        plan = _chosen_plan(session, workspace, answers.get(which.key), boards)
         answers = (
             answers if plan is None else load_answers(session, workspace.id, plan.title, timezone) | answers
         )
@@ -112,10 +121,12 @@ def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Ana
     return Analysis(raw, draft, plan, tuple(asked), answers, differences, overrides, zone)
 
 
-def _chosen_plan(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:
+def _chosen_plan(
+    session: Session, workspace: Workspace, answer: Answer | None, boards: Container[int]
+) -> Plan | None:
     plan_id = parse_id(answer.choice.removeprefix("plan ")) if answer and answer.choice != NEW_PLAN else None
     plan = session.get(Plan, plan_id) if plan_id is not None else None
-    return plan if plan and plan.workspace_id == workspace.id else None
+    return plan if plan and plan.workspace_id == workspace.id and plan.board_id in boards else None
 
 
 def _known_people(session: Session, workspace: Workspace) -> list[KnownPerson]:

@@ -14,6 +14,7 @@ from bot.importing.table.tables import Table, TableRow
 from bot.plan.owners import PersonRole, initials_of
 from bot.plan.text import letters_only, one_line
 from bot.sentences import sentence
+from bot.services import plan_roles
 from models.people import Person, Workspace
 from models.queries import people as query
 
@@ -165,23 +166,24 @@ class PeopleImportResult:
     unchanged: int
 
 
-def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> PeopleImportResult:
+def apply(
+    session: Session, workspace: Workspace, rows: Iterable[PersonRow], board_id: int | None = None
+) -> PeopleImportResult:
     """Add or correct people by their initials. Nobody is removed, and no account is unlinked unless the
-    e-mail address it was found by changed.
+    e-mail address it was found by changed. board_id: whose plans the roles are for, None for all plans.
     """
     added, changed, moved, unchanged = [], [], [], 0
     for row in rows:
         person = query.person_of_initials(session, workspace.id, row.initials)
         if person is None:
-            session.add(
-                Person(
-                    workspace_id=workspace.id,
-                    initials=row.initials,
-                    name=row.name,
-                    email=row.email.lower() or None,
-                    role=row.role,
-                )
+            person = Person(
+                workspace_id=workspace.id,
+                initials=row.initials,
+                name=row.name,
+                email=row.email.lower() or None,
+                role=row.role,
             )
+            session.add(person)
             added.append(row.initials)
         elif _differs(person, row):
             if (person.email or "") != row.email.lower() and person.email:
@@ -192,6 +194,7 @@ def apply(session: Session, workspace: Workspace, rows: Iterable[PersonRow]) -> 
         else:
             unchanged += 1
         session.flush()
+        plan_roles.give_role_of_list(session, person, board_id)
     return PeopleImportResult(tuple(added), tuple(changed), tuple(moved), unchanged)
 
 

@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.delivery.slack import SlackSender
 from bot.delivery.slack_lookup import SlackDirectory, Team
+from bot.delivery.slack_standing import SlackStandings
 from bot.delivery.worker import Worker
 from bot.errors import SettingsError
 from bot.importing import commands
@@ -22,6 +23,7 @@ from bot.importing.apply_draft import board_defaults
 from bot.jobs.account_linking import AccountLinkingJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import TickJob
+from bot.plan.reading import ReadPolicy
 from bot.rendering import Renderer
 from bot.runtime.instance_lock import BOT, exclusive_lock, with_application_name
 from bot.sentences import sentence
@@ -153,7 +155,7 @@ def build_bot(
         database,
         client,
         renderer,
-        build_dispatcher(),
+        build_dispatcher(settings.read),
         directory,
         worker,
         tick_job,
@@ -161,9 +163,9 @@ def build_bot(
     )
 
 
-def build_dispatcher() -> Dispatcher:
-    """The handlers of every type of command. A package with handlers of its own is added here."""
-    return Dispatcher(dispatcher.HANDLERS, commands.HANDLERS)
+def build_dispatcher(read: str = "plan") -> Dispatcher:
+    """The handlers of every type of command. A package with handlers of its own is added here. read: CIP_READ."""
+    return Dispatcher(dispatcher.HANDLERS, commands.HANDLERS, policy=ReadPolicy(read))
 
 
 def build_slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
@@ -176,6 +178,7 @@ def build_slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
         bot.dispatcher,
         build_parts_renderer(bot.renderer),
         nudge,
+        SlackStandings(bot.client, bot.clock),
     )
 
 
