@@ -67,8 +67,8 @@ class DeliveryError(CipError):
 
 
 class StandingNeededError(Exception):
-    """The chat platform has to be asked about the asker first; the request is then handled from the beginning.
-    No person sees it. in_channel: also whether they are in the channel they ask in.
+    """The chat platform has to be asked about the asker first; the request is then handled again. No person
+    sees it. in_channel: also whether they are in the channel they ask in.
     """
 
     def __init__(self, *, in_channel: bool) -> None:

@@ -1,7 +1,7 @@
 """What every handler is built with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.clock import Clock
@@ -43,4 +43,4 @@ class AppContext:
     dispatcher: Dispatcher
     render_parts: Callable[[Message], list[dict[str, Any]]]
     nudge: Callable[[], None]
-    standings: StandingSource = NoStandings()
+    standings: StandingSource = field(default_factory=NoStandings)

@@ -78,8 +78,8 @@ class Job(Protocol):
     def is_short(self) -> bool: ...
 
     def __call__(self, session: Session) -> Result:
-        """Raises CipError and its subclasses, and StandingNeededError. No effects but on the session, since it
-        may be run again.
+        """Raises CipError and its subclasses, and StandingNeededError. No effects but on the session, since
+        it may be run again.
         """
         ...
 

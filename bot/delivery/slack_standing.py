@@ -51,8 +51,8 @@ class _Kept(Generic[T]):
 
 
 class _Cache(Generic[T]):
-    """The latest values by id, at most `size`. Two who ask for the same one at once wait for one answer, which
-    comes to be kept also if nobody waits for it any more.
+    """The latest values by id, at most `size`. Two who ask for the same one at once wait for one answer,
+    which is kept also if nobody waits for it any more.
     """
 
     def __init__(self, clock: Clock, size: int) -> None:

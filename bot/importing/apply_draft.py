@@ -83,7 +83,8 @@ def apply(
     boards: Container[int] = EVERY_BOARD,
 ) -> ImportResult:
     """Apply the draft, as it was read, with the answers there are. channel: "#name" or an id, added to the
-    plan's board; None leaves the board as it is. source: where the draft came from. boards: as in analyse_draft.
+    plan's board; None leaves the board as it is. source: where the draft came from.
+    boards: as in analyse_draft.
     """
     existing = boards_query.plan_by_title(session, workspace.id, draft.title)
     if existing is not None:

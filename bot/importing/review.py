@@ -39,8 +39,8 @@ WAITING, APPLIED, CANCELLED = "waiting", "applied", "cancelled"
 def review_upload(
     session: Session, upload_id: int, draft: PlanDraft, content: bytes
 ) -> ImportReview | ErrorMessage | None:
-    """Store the draft of an upload and return what it holds and would change; an ErrorMessage where its sender
-    may not see that; None when the upload is no longer RECEIVED. content: the file, for its digest.
+    """Store the draft of an upload and return what it holds and would change; an ErrorMessage where its
+    sender may not see that; None when the upload is no longer RECEIVED. content: the file, for its digest.
     """
     row = imports.lock_upload(session, upload_id)
     if row is None or row.state != RECEIVED:
@@ -82,8 +82,8 @@ def analyse_upload(session: Session, row: PlanUpload, actor: Actor) -> Analysis:
 
 
 def build_review(session: Session, row: PlanUpload, *, shown_again: bool) -> ImportReview:
-    """The review as the plan is now, for its sender. Its fingerprint is stored: Apply applies exactly what was
-    shown. Raises NotAllowedError where the sender may not see the plan it is a version of.
+    """The review as the plan is now, for its sender. Its fingerprint is stored: Apply applies exactly what
+    was shown. Raises NotAllowedError where the sender may not see the plan it is a version of.
     """
     sender = _identify_sender(session, row)
     analysis = analyse_upload(session, row, sender)

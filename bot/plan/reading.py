@@ -1,6 +1,7 @@
 """Who may read a plan: the one rule, without a database or a chat platform."""
 
-from collections.abc import Container, Set
+from collections.abc import Container
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,7 +66,7 @@ class Access:
     anywhere: Container[int]
 
 
-def needs_standing(policy: ReadPolicy, known: Set[int], of_channel: Set[int]) -> bool:
+def needs_standing(policy: ReadPolicy, known: AbstractSet[int], of_channel: AbstractSet[int]) -> bool:
     """Whether the chat platform has to be asked about the account: never for boards that know it."""
     if policy is ReadPolicy.WORKSPACE:
         return not known
@@ -73,7 +74,7 @@ def needs_standing(policy: ReadPolicy, known: Set[int], of_channel: Set[int]) ->
 
 
 def decide_access(
-    policy: ReadPolicy, known: Set[int], of_channel: Set[int], standing: Standing | None
+    policy: ReadPolicy, known: AbstractSet[int], of_channel: AbstractSet[int], standing: Standing | None
 ) -> Access | Refusal:
     """known: the boards whose plans know the person behind the account. of_channel: those that the channel
     belongs to in which they ask, none in a direct message. standing: None where nobody needed to ask.

@@ -164,7 +164,10 @@ def build_bot(
 
 
 def build_dispatcher(read: str = "plan") -> Dispatcher:
-    """The handlers of every type of command. A package with handlers of its own is added here. read: CIP_READ."""
+    """The handlers of every type of command. A package with handlers of its own is added here.
+
+    read: CIP_READ.
+    """
     return Dispatcher(dispatcher.HANDLERS, commands.HANDLERS, policy=ReadPolicy(read))
 
 

@@ -47,7 +47,8 @@ Handlers = Mapping[type[Command], Handler]
 class Dispatcher:
     """The handler of every type of command, put together once from the tables of the packages that have some.
 
-    policy: to whom plans are open. Raises ValueError where two of the tables have a handler for the same type.
+    policy: to whom plans are open. Raises ValueError where two of the tables have a handler for the same
+    type.
     """
 
     def __init__(self, *tables: Handlers, policy: ReadPolicy = ReadPolicy.PLAN) -> None:
@@ -63,8 +64,8 @@ class Dispatcher:
         return self.dispatch(session, people.identify(session, asker), command, now)
 
     def dispatch(self, session: Session, actor: Actor, command: Command, now: datetime) -> Message:
-        """Handle a command. Raises the CipError family, and StandingNeededError where the chat platform has to
-        be asked about the actor first; an ambiguous ref comes back as Candidates.
+        """Handle a command. Raises the CipError family, and StandingNeededError where the chat platform has
+        to be asked about the actor first; an ambiguous ref comes back as Candidates.
         """
         if self._needs_admission(actor, command):
             actor = reading.admit(session, actor, self._policy)

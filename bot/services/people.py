@@ -29,9 +29,9 @@ class Actor:
     """The asker, as far as we know them. person is None until someone links their account.
 
     place: where it was said, for the record ("#board", "direct message"). timezone: their own, or that of the
-    first board; UTC while there is none. roles: what they are in which plan. boards: those whose plans may be
-    shown to them where they ask; own_boards: those that may also be taken out of there. known_board_ids: those
-    whose plans know them, which is both until they are admitted (bot.services.reading).
+    first board; UTC while there is none. roles: what they are in which plan. boards: those whose plans may
+    be shown to them where they ask; own_boards: those that may also be taken out of there. known_board_ids:
+    those whose plans know them, which is both until they are admitted (bot.services.reading).
     """
 
     workspace_id: int
@@ -70,7 +70,9 @@ class Actor:
 
 
 def identify(session: Session, asker: Asker) -> Actor:
-    """Raises NotAllowedError for a workspace the bot was not set up for, and for accounts that get nothing."""
+    """Raises NotAllowedError for a workspace the bot was not set up for, and for accounts that get
+    nothing.
+    """
     user_context = query.user_context(session, asker.team_id, asker.user_id)
     if user_context is None:
         raise workspaces.unknown_workspace_error()

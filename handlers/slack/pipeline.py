@@ -178,8 +178,8 @@ def get_object(body: Body, name: str) -> Body:
 
 
 def _teams_of(body: Body, author: Body, *names: str) -> set[str]:
-    """Which organisations the request says that its author is of. A workspace of an Enterprise Grid is told by
-    the id of the whole organisation too.
+    """Which organisations the request says that its author is of. Within an Enterprise Grid it may name the
+    whole organisation.
     """
     enterprise = get_object(body, "enterprise").get("id") or body.get("enterprise_id")
     return {_get_text(author, name) for name in names} - {"", enterprise}
@@ -188,8 +188,8 @@ def _teams_of(body: Body, author: Body, *names: str) -> set[str]:
 def _build_asker(
     team_id: str, user_id: str, channel_id: str, channel_name: str, teams: Collection[str] = ()
 ) -> Asker:
-    """Ids and names are cut to Slack's own limits: a longer one belongs to nobody, cut or not. teams: those of
-    the author, who is foreign where one is not this workspace's.
+    """Ids and names are cut to Slack's own limits: a longer one belongs to nobody, cut or not. teams: those
+    of the author, who is foreign where one is not this workspace's.
     """
     return Asker(
         team_id[:MAX_ID_LENGTH],

@@ -57,8 +57,8 @@ _USER_CONTEXT = CompiledStatement(SELECT_USER_CONTEXT)
 @dataclass(frozen=True)
 class UserContext:
     """An account of a workspace. person: None while nobody of the plan is linked to it. first_timezone: of
-    the first board, None while there is none. board_ids: of the boards whose plans know the person. roles: what
-    they are in which plan.
+    the first board, None while there is none. board_ids: of the boards whose plans know the person. roles:
+    what they are in which plan.
     """
 
     workspace: Workspace
