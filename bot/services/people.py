@@ -218,11 +218,9 @@ def link_person(session: Session, actor: Actor, command: LinkAccount) -> LinkRec
         managers = query.initials_of_managers(session, actor.workspace_id)
         raise NotAllowedError(sentence("services.may_not_link", managers=managers))
     person = query.person_of_initials(session, actor.workspace_id, command.initials)
-    if person is None or not _may_link(session, actor, person):
-        raise NotUnderstoodError(
-            f"Nobody in the plan has the initials {command.initials}."
-            f" The plan names {_list_initials(session, actor)}."
-        )
+    if person is None:
+        raise _unknown_initials_error(session, actor, command.initials)
+    _require_linkable(session, actor, person)
     user_id = command.person.user_id or _find_account(session, actor, command.person.name)
     linked_person = query.person_of_user(session, actor.workspace_id, user_id)
     if linked_person is not None and linked_person.id != person.id:
@@ -241,14 +239,22 @@ def link_person(session: Session, actor: Actor, command: LinkAccount) -> LinkRec
     )
 
 
-def _may_link(session: Session, actor: Actor, person: Person) -> bool:
-    """Whoever no plan knows yet, and people of the plans that the actor manages: a link to anybody else would
-    open the plans of other boards.
+def _require_linkable(session: Session, actor: Actor, person: Person) -> None:
+    """Whoever no plan knows yet, and people of plans that the actor manages, all of them: a link gives the
+    account everything that the person may read.
     """
-    of_person = {
-        plan for plan, each, _ in roles_query.role_keys(session, actor.workspace_id) if each == person.id
-    }
-    return not of_person or any(actor.is_manager_of(plan) for plan in of_person)
+    keys = roles_query.role_keys(session, actor.workspace_id)
+    managed = [actor.is_manager_of(plan) for plan, each, _ in keys if each == person.id]
+    if managed and not any(managed):
+        raise _unknown_initials_error(session, actor, person.initials)
+    if not all(managed):
+        raise NotAllowedError(sentence("services.may_not_link_for_all", initials=person.initials))
+
+
+def _unknown_initials_error(session: Session, actor: Actor, initials: str) -> NotUnderstoodError:
+    return NotUnderstoodError(
+        f"Nobody in the plan has the initials {initials}. The plan names {_list_initials(session, actor)}."
+    )
 
 
 def _find_account(session: Session, actor: Actor, name: str) -> str:

@@ -411,7 +411,8 @@ PRESSES = (
     ("prompt:complete:0", "{item}"), ("prompt:later:0", "{item}"), ("prompt:on-track:0", "{item}"),
     ("questions:0", "upload 1-00000000"), ("questions:0", "upload 1-00000000 again"),
     ("questions:0", "plan {plan}"), ("run:0", "calendar renew board"), ("run:0", "calendar stop"),
-    ("run:0", "history 1/5.2"), ("run:0", "mine"), ("run:0", "undo {batch}"), ("run:0", "update 1/5.2 complete"),
+    ("run:0", "history 1/5.2"), ("run:0", "mine"), ("run:0", "undo {batch}"),
+    ("run:0", "update 1/5.2 complete"),
     ("run:0", "update 1/5.2 in-progress"), ("run:0", "update 1/5.2 on-track"), ("run:0", "show 1/5.2"),
     ("run:0", "at-risk page 2"), ("why:0", "1/5.2"),
 )  # fmt: skip

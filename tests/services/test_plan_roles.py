@@ -147,6 +147,9 @@ def test_a_manager_links_nobody_of_another_board(planned: Database) -> None:
         dispatch(
             session, replace(asker("HM"), user_id="U0HM"), parse("link HO <@U0HO>", today=NOW.date()), NOW
         )
+        give(session, "SS", PersonRole.OWNER, board_id=2, email="ss@council.example")
+        with pytest.raises(NotAllowedError, match="only somebody who manages all of them"):
+            dispatch(session, replace(asker("HM"), user_id="U0HM"), link, NOW)
         show = parse("show 6.1", today=NOW.date())
         with pytest.raises(NotUnderstoodError, match=r"There is no action 6\.1"):
             dispatch(session, replace(asker("HM"), user_id="U0HM"), show, NOW)
