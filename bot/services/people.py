@@ -215,8 +215,7 @@ def _list_initials(session: Session, actor: Actor) -> str:
 def link_person(session: Session, actor: Actor, command: LinkAccount) -> LinkReceipt:
     """Tie initials to a chat account; only a plan manager may."""
     if not actor.is_plan_manager:
-        managers = query.initials_of_managers(session, actor.workspace_id)
-        raise NotAllowedError(sentence("services.may_not_link", managers=managers))
+        raise NotAllowedError(sentence("services.may_not_link", managers=_list_managers(session, actor)))
     person = query.person_of_initials(session, actor.workspace_id, command.initials)
     if person is None:
         raise _unknown_initials_error(session, actor, command.initials)
@@ -237,6 +236,13 @@ def link_person(session: Session, actor: Actor, command: LinkAccount) -> LinkRec
         query.count_owned_actions(session, person.id),
         "" if before == user_id else before,
     )
+
+
+def _list_managers(session: Session, actor: Actor) -> list[str]:
+    """Those of the plans that the actor may read; where they may read none, of all."""
+    known = set(_list_people(session, actor)) if actor.known_board_ids else None
+    managers = query.plan_managers(session, actor.workspace_id)
+    return [each.initials for each in managers if known is None or each in known]
 
 
 def _require_linkable(session: Session, actor: Actor, person: Person) -> None:
