@@ -156,12 +156,20 @@ def analyse_plan(session: Session, workspace: Workspace, plan: Plan) -> Analysis
 def _analyse_subject(session: Session, actor: Actor, run: QuestionRun) -> Analysis | None:
     if run.of == UPLOAD:
         row = review.find_pending_upload(session, actor.workspace_id, run.which)
-        analysis = review.analyse_upload(session, row, actor) if row else None
-        return analysis if analysis and review.may_apply(actor, analysis.plan) else None
+        return _analyse_managed_upload(session, actor, row) if row else None
     plan = _subject(session, actor, run)
     if not isinstance(plan, Plan):
         return None
     return analyse_plan(session, session.get_one(Workspace, actor.workspace_id), plan)
+
+
+def _analyse_managed_upload(session: Session, actor: Actor, row: PlanUpload) -> Analysis | None:
+    """None where it is a version of a plan that the actor does not manage."""
+    try:
+        analysis = review.analyse_upload(session, row, actor)
+    except NotAllowedError:
+        return None
+    return analysis if review.may_apply(actor, analysis.plan) else None
 
 
 def _subject(session: Session, actor: Actor, run: QuestionRun) -> PlanUpload | Plan | None:
@@ -181,7 +189,9 @@ def _questions_of_run(analysis: Analysis, run: QuestionRun) -> tuple[Question, .
 
 def _finish(session: Session, actor: Actor, analysis: Analysis | None, run: QuestionRun) -> QuestionsAnswered:
     subject = _subject(session, actor, run)
-    file = subject.name if isinstance(subject, PlanUpload) else ""
+    file = ""
+    if isinstance(subject, PlanUpload) and (analysis or subject.user_id == actor.user_id):
+        file = subject.name
     return QuestionsAnswered(run.answered, len(analysis.open_questions) if analysis else 0, file)
 
 
