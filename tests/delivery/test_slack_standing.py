@@ -71,7 +71,7 @@ async def test_it_is_kept_for_ten_minutes_and_asked_once_for_all_who_wait() -> N
 
 
 @pytest.mark.parametrize("seconds", [1, 10**11, 100])
-async def test_who_is_told_to_wait_does_not_ask_on(seconds: int) -> None:
+async def test_after_a_refusal_slack_is_left_alone_for_a_while(seconds: int) -> None:
     async with running_sandbox() as sandbox:
         clock = FixedClock()
         standings = standings_of(sandbox, clock)

@@ -323,7 +323,7 @@ async def test_a_direct_message_is_answered_without_a_word_of_the_plan(
 ) -> None:
     account = Account(user, DIRECT)
     channel = channel_of(sqlite_boards, account)
-    for line in ("show 1.3", "6.1 done", "at-risk", "search caseload"):
+    for line in ("show 1.3", "6.1 done", "at-risk", "search caseloa"):
         before = shown_to(sqlite_boards, account)
         await sqlite_boards.sandbox.post_message(user, channel, line)
         sqlite_boards.clock.moment += timedelta(seconds=5)

@@ -155,7 +155,7 @@ def test_a_manager_links_nobody_of_another_board(planned: Database) -> None:
             dispatch(session, replace(asker("HM"), user_id="U0HM"), show, NOW)
 
 
-def test_whoever_no_plan_names_is_told_whom_to_ask(planned: Database) -> None:
+def test_whoever_no_plan_names_learns_whom_to_ask(planned: Database) -> None:
     with planned.transaction() as session:
         session.add(Person(workspace_id=1, initials="QQ", slack_user_id="U0QQ"))
         session.flush()
