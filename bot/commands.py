@@ -11,12 +11,15 @@ from bot.plan.statuses import Status
 
 @dataclass(frozen=True)
 class Asker:
-    """Who sends a command, and from which channel, by the platform's ids."""
+    """Who sends a command, and from which channel, by the platform's ids. is_foreign: the request says that
+    the account is of another organisation.
+    """
 
     team_id: str
     user_id: str
     channel_id: str = ""
     channel_name: str = ""
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True)

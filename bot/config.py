@@ -31,6 +31,7 @@ EXPECTED_VALUES = {
     "CIP_PORT": "a whole number from 0 to 65535, such as 3000",
     "CIP_LOG_LEVEL": "debug, info, warning or error",
     "CIP_COMMAND": "a slash and a word in small letters, such as /cip",
+    "CIP_READ": "plan or workspace",
     "CIP_TICK_SECONDS": "a number of seconds above 0 and up to 3600, such as 15",
     "CIP_TIMEZONE": "a timezone by its IANA name, such as Europe/London",
     "CIP_COUNTRY": "a country, with its region where bank holidays differ, such as GB-ENG",
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
         default="info", validation_alias="CIP_LOG_LEVEL"
     )
     command: str = Field(default="/cip", pattern=r"^/[a-z0-9_-]{1,31}$", validation_alias="CIP_COMMAND")
+    read: Literal["plan", "workspace"] = Field(default="plan", validation_alias="CIP_READ")
     tick_seconds: float = Field(default=15.0, gt=0, le=3600, validation_alias="CIP_TICK_SECONDS")
 
     timezone: str = Field(default="Europe/London", validation_alias="CIP_TIMEZONE")
@@ -159,7 +161,7 @@ class Settings(BaseSettings):
             raise ValueError
         return value
 
-    @field_validator("log_level", mode="before")
+    @field_validator("log_level", "read", mode="before")
     @classmethod
     def _in_small_letters(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

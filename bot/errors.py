@@ -90,6 +90,16 @@ class DeliveryError(CipError):
         self.needs = needs
 
 
+class StandingNeededError(Exception):
+    """The chat platform has to be asked about the asker first; the request is then handled again. No person
+    sees it. in_channel: also whether they are in the channel they ask in.
+    """
+
+    def __init__(self, *, in_channel: bool) -> None:
+        super().__init__()
+        self.in_channel = in_channel
+
+
 class ReplayedError(CipError):
     """A request with this signature was handled before: somebody replays it."""
 

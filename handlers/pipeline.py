@@ -8,7 +8,7 @@ Response in the platform's own way. handlers/slack/pipeline.py lists the steps a
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.commands import Asker
-from bot.errors import CipError, NotUnderstoodError, ReplayedError
+from bot.errors import CipError, NotUnderstoodError, ReplayedError, StandingNeededError
 from bot.group_commit import RetryAloneError
 from bot.messages import Candidates, Confidential, ErrorMessage, Message
+from bot.plan.reading import Standing
 from bot.sentences import sentence
-from bot.services import idempotency
+from bot.services import idempotency, reading
 from bot.services.outbox import outbox
 from handlers.context import AppContext
 from handlers.fallbacks import schedule_fallback
@@ -88,7 +89,9 @@ class Job(Protocol):
         """What needs no database, such as reading the line. Called once, before any transaction."""
 
     def __call__(self, session: Session) -> Result:
-        """Raises CipError and its subclasses. No effects but on the session, since it may be run again."""
+        """Raises CipError and its subclasses, and StandingNeededError. No effects but on the session, since
+        it may be run again.
+        """
         ...
 
 
@@ -179,20 +182,23 @@ async def _run_with_retries(
     """As _run_in_transaction: in a shared transaction if the job is short, or done already, and in its own
     after any failure.
     """
-    run: Callable[..., Awaitable[tuple[Response, bool]]]
+    run, may_be_saved = context.database.run_short if job.is_short else context.database.run, False
     refusal: Job | None = None
-    runnable = await _run_by_reading(context, request, job) if job.reads_only else job
-    run, may_be_saved = context.database.run_short if runnable.is_short else context.database.run, False
+    standing: Standing | None = None
+    runnable: Job | _DoneJob | None = None if job.reads_only else job
     for _ in range(MAX_ATTEMPTS):
         try:
+            if runnable is None:
+                runnable = await _run_by_reading(context, request, job, standing)
+                run = context.database.run_short if runnable.is_short else context.database.run
             return await run(
-                _run_in_transaction, context, request, runnable, deferred, may_be_saved=may_be_saved
+                _run_in_transaction, context, request, runnable, deferred, standing, may_be_saved=may_be_saved
             )
-        except ReplayedError:
-            raise
+        except StandingNeededError as needed:
+            standing = await context.standings.ask(request.asker, in_channel=needed.in_channel)
         except CipError as error:
             # The job's transaction was rolled back; the refusal is stored as its response in another.
-            if runnable is refusal:
+            if runnable is refusal or isinstance(error, ReplayedError):
                 raise
             runnable = refusal = _refusal_job(job.name, _refusal(error))
         except RetryAloneError as alone:
@@ -206,7 +212,9 @@ async def _run_with_retries(
         run = context.database.run
         if deferred is not None:
             deferred.reopen()
-    return await run(_run_in_transaction, context, request, runnable, deferred, may_be_saved=may_be_saved)
+    return await run(
+        _run_in_transaction, context, request, runnable or job, deferred, standing, may_be_saved=may_be_saved
+    )
 
 
 def _refusal_job(name: str, refusal: Result) -> NamedJob:
@@ -229,7 +237,9 @@ class _DoneJob(NamedTuple):
     is_short: bool = True
 
 
-async def _run_by_reading(context: AppContext, request: RequestInfo, job: Job) -> Job | _DoneJob:
+async def _run_by_reading(
+    context: AppContext, request: RequestInfo, job: Job, standing: Standing | None
+) -> Job | _DoneJob:
     """The job as done, or refused. As it was, where it was done before, or where the database fails it: then
     it runs as any other. Raises ReplayedError, and NotAllowedError for an unknown workspace.
     """
@@ -238,6 +248,8 @@ async def _run_by_reading(context: AppContext, request: RequestInfo, job: Job) -
         _, saved = idempotency.find_saved_answer(session, request.asker, request.key, request.signature)
         if saved is not None:
             return job
+        if standing is not None:
+            reading.note_standing(session, standing)
         try:
             return _finish_job(context, job, job(session))
         except CipError as error:
@@ -264,10 +276,12 @@ def _run_in_transaction(
     request: RequestInfo,
     job: Job | _DoneJob,
     deferred: DeferredReply | None,
+    standing: Standing | None,
     *,
     may_be_saved: bool = False,
 ) -> tuple[Response, bool]:
-    """The response, and whether the transaction put anything in the outbox.
+    """The response, and whether the transaction put anything in the outbox. standing: of the asker, where the
+    platform was asked.
 
     may_be_saved: an earlier attempt lost its connection at the commit; a stored response is then its own.
     """
@@ -280,6 +294,8 @@ def _run_in_transaction(
     if saved is not None:
         idempotency.save_signature(session, actor.workspace_id, signature, now)
         return {**saved, "outcome": "repeated"}, False
+    if standing is not None:
+        reading.note_standing(session, standing)
     done = job if isinstance(job, _DoneJob) else _finish_job(context, job, job(session))
     if done.save is not None:
         done.save(session)

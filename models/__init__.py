@@ -13,7 +13,7 @@ from models.outbox import (
     StatusChange,
 )
 from models.people import Board, BoardChannel, Person, Workspace
-from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Project, Section
+from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, PlanRole, Project, Section
 
 __all__ = [
     "AccountChange",
@@ -38,6 +38,7 @@ __all__ = [
     "Plan",
     "PlanAnswer",
     "PlanExport",
+    "PlanRole",
     "PlanUpload",
     "PlanVersion",
     "Project",

@@ -13,6 +13,7 @@ from bot.database import UtcDateTime
 from bot.plan.due_dates import Precision, Role
 from bot.plan.owners import PersonRole
 from bot.plan.rag import Colour
+from bot.plan.reading import AccountKind
 from bot.plan.statuses import Status
 
 
@@ -76,6 +77,7 @@ class Base(DeclarativeBase):
         Precision: StrEnumType(Precision),
         Role: StrEnumType(Role),
         PersonRole: StrEnumType(PersonRole),
+        AccountKind: StrEnumType(AccountKind),
         DeliveryState: StrEnumType(DeliveryState),
     }
 

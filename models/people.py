@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.plan.owners import PersonRole
+from bot.plan.reading import AccountKind
 from models.base import Base, WorkspaceScoped
 
 
@@ -59,7 +60,10 @@ class BoardChannel(WorkspaceScoped, Base):
 
 
 class Person(WorkspaceScoped, Base):
-    """Someone named in a plan, known by initials (or the role printed there) and by a chat account."""
+    """Someone named in a plan, known by initials (or the role printed there) and by a chat account.
+
+    account_kind: what the chat platform last said of the account, None while nobody asked.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -72,4 +76,5 @@ class Person(WorkspaceScoped, Base):
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     slack_user_id: Mapped[str | None] = mapped_column(String(32))
     role: Mapped[PersonRole] = mapped_column(default=PersonRole.OWNER)
+    account_kind: Mapped[AccountKind | None]
     timezone: Mapped[str | None] = mapped_column(String(64))

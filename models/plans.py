@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.plan.due_dates import Precision, Role
+from bot.plan.owners import PersonRole
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from models.base import Base, WorkspaceScoped
@@ -28,6 +29,17 @@ class Plan(WorkspaceScoped, Base):
 
     board: Mapped[Board] = relationship()
     sections: Mapped[list["Section"]] = relationship(back_populates="plan", order_by="Section.position")
+
+
+class PlanRole(WorkspaceScoped, Base):
+    """What a person is in a plan; one may have several roles. Whoever has any may read the board's plans."""
+
+    __tablename__ = "plan_role"
+    __table_args__ = (UniqueConstraint("plan_id", "person_id", "role"),)
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[PersonRole]
 
 
 class Section(WorkspaceScoped, Base):

@@ -37,6 +37,7 @@ from bot.services import workspaces
 from bot.services.digests import digests
 from bot.services.workspaces import find_plan
 from models import schema
+from models.people import Workspace
 from models.plans import Plan
 from models.queries import boards as boards_query
 from models.queries import people as people_query
@@ -149,17 +150,27 @@ def _find_plan(session: Session, title: str | None) -> Plan:
     return find_plan(session, workspace.id, title)
 
 
-async def import_people(settings: Settings, file: Path) -> str:
-    """Import a people list; link accounts at once if Slack is set up."""
+async def import_people(settings: Settings, file: Path, board: str | None = None) -> str:
+    """Import a people list; link accounts at once if Slack is set up. board: as in give_role_of_list."""
     reading, now = read_people(file), SystemClock().now()
     with open_database(settings) as database:
         with database.transaction() as session:
             workspace = workspaces.find_or_create_workspace(session)
-            applied = people_import.apply(session, workspace, reading.rows, now)
+            board_id = _find_board_id(session, workspace, board) if board is not None else None
+            applied = people_import.apply(session, workspace, reading.rows, now, board_id)
         linked, note = await _link_accounts(settings, database)
         with database.transaction(write=False) as session:
             missing = people_query.unlinked_owners(session, workspaces.find_or_create_workspace(session).id)
     return people_report(reading, applied, linked, note, missing)
+
+
+def _find_board_id(session: Session, workspace: Workspace, name: str) -> int:
+    """Raises CipError that names the boards there are."""
+    boards = boards_query.boards(session, workspace.id)
+    found = workspaces.find_by_name(
+        name, boards, lambda board: board.name, kind="board", option="--board NAME"
+    )
+    return found.id
 
 
 async def _link_accounts(settings: Settings, database: Database) -> tuple[list[str], str]:

@@ -70,9 +70,14 @@ def explain(files: tuple[Path, ...]) -> None:
 
 @click.command()
 @click.argument("file", type=PLAN_FILE)
-def people(file: Path) -> None:
-    """Say who is behind the initials: a .csv with initials, name, email and role."""
-    click.echo(asyncio.run(import_plan.import_people(load_settings_and_logs(), file)))
+@click.option("--board", help="The board whose plans the roles are for; all boards when left out.")
+def people(file: Path, board: str | None) -> None:
+    """Say who is behind the initials: a .csv with initials, name, email and role.
+
+    Whoever has a role in a plan may read the plans of its board. Where there are several boards, owners and
+    leads get theirs from the plans that name them, unless you name the board with --board.
+    """
+    click.echo(asyncio.run(import_plan.import_people(load_settings_and_logs(), file, board)))
 
 
 @click.command()

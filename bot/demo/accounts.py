@@ -13,7 +13,7 @@ from bot.importing import people_import
 from bot.importing.people_import import PersonRow, read_people
 from bot.plan.owners import PersonRole
 from bot.sentences import sentence
-from bot.services import people
+from bot.services import people, plan_roles
 from models import Person
 from models.queries import people as query
 
@@ -102,10 +102,11 @@ def _add_missing_roles(session: Session, workspace_id: int) -> None:
             continue
         person = next((person for person in everyone if person.initials == initials), None)
         if person is None:
-            session.add(Person(workspace_id=workspace_id, initials=initials, role=role))
-        else:
-            person.role = role
-    session.flush()
+            person = Person(workspace_id=workspace_id, initials=initials, role=role)
+            session.add(person)
+        person.role = role
+        session.flush()
+        plan_roles.give_role_everywhere(session, person)
 
 
 def _unused_id(initials: str, used: set[str]) -> str:

@@ -1,6 +1,6 @@
 """Analyses a draft: which plan it is a version of, which questions it raises, what it would change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ from bot.importing.questions.change_questions import (
 )
 from bot.importing.questions.generate import KnownPerson, cell_questions, owner_questions
 from bot.importing.questions.store import load_answers
+from bot.plan.reading import EVERY_BOARD
 from bot.plan.wording import format_day
 from bot.services.actions.presenters import local_day
 from models.base import parse_id
@@ -108,10 +109,14 @@ class _AnsweredDraft:
     answers: Mapping[str, Answer]
 
 
-def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Analysis:
-    """Compare the draft with the plan of its title, or the plan chosen for it. Writes nothing."""
+def analyse_draft(
+    session: Session, workspace: Workspace, raw: PlanDraft, boards: Container[int] = EVERY_BOARD
+) -> Analysis:
+    """Compare the draft with the plan of its title, or the plan chosen for it. Writes nothing. boards: whose
+    plans may be offered and chosen.
+    """
     timezone = _timezone(session, workspace)
-    answered = _answer_draft(session, workspace, raw, timezone)
+    answered = _answer_draft(session, workspace, raw, timezone, boards)
     draft, plan = answered.draft, answered.plan
     actions = query.actions_of_plan(session, plan.id) if plan else []
     projects = query.projects_of_plan(session, plan.id) if plan else None
@@ -124,9 +129,11 @@ def analyse_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> Ana
     return Analysis(raw, plan, questions, answered.answers, draft, differences, overrides, zone)
 
 
-def ask_about_draft(session: Session, workspace: Workspace, raw: PlanDraft) -> AskedQuestions:
+def ask_about_draft(
+    session: Session, workspace: Workspace, raw: PlanDraft, boards: Container[int] = EVERY_BOARD
+) -> AskedQuestions:
     """The questions of `analyse_draft` alone: for them it is not asked what changed in each action."""
-    answered = _answer_draft(session, workspace, raw, _timezone(session, workspace))
+    answered = _answer_draft(session, workspace, raw, _timezone(session, workspace), boards)
     plan = answered.plan
     actions = query.headings_of_actions(session, plan.id) if plan else []
     differences = match_plan(actions, answered.draft, resolutions_of(actions, answered.answers))
@@ -141,12 +148,18 @@ def _all_questions(
     return (*which, *gone_questions(answered.draft, differences, actions), *answered.questions)
 
 
-def _answer_draft(session: Session, workspace: Workspace, raw: PlanDraft, timezone: str) -> _AnsweredDraft:
+def _answer_draft(
+    session: Session, workspace: Workspace, raw: PlanDraft, timezone: str, boards: Container[int]
+) -> _AnsweredDraft:
     answers = load_answers(session, workspace.id, raw.title, timezone)
     plan = boards_query.plan_by_title(session, workspace.id, raw.title)
-    which = None if plan else plan_question(raw, boards_query.plans(session, workspace.id).values())
+    which = (
+        None
+        if plan
+        else plan_question(raw, boards_query.plans_of_boards(session, workspace.id, boards).values())
+    )
     if which is not None:
-        plan = _chosen_plan(session, workspace, answers.get(which.key))
+        plan = _chosen_plan(session, workspace, answers.get(which.key), boards)
         answers = (
             answers if plan is None else load_answers(session, workspace.id, plan.title, timezone) | answers
         )
@@ -154,10 +167,12 @@ def _answer_draft(session: Session, workspace: Workspace, raw: PlanDraft, timezo
     return _AnsweredDraft(apply_answers(raw, questions, answers), plan, which, questions, answers)
 
 
-def _chosen_plan(session: Session, workspace: Workspace, answer: Answer | None) -> Plan | None:
+def _chosen_plan(
+    session: Session, workspace: Workspace, answer: Answer | None, boards: Container[int]
+) -> Plan | None:
     plan_id = parse_id(answer.choice.removeprefix("plan ")) if answer and answer.choice != NEW_PLAN else None
     plan = session.get(Plan, plan_id) if plan_id is not None else None
-    return plan if plan and plan.workspace_id == workspace.id else None
+    return plan if plan and plan.workspace_id == workspace.id and plan.board_id in boards else None
 
 
 def _known_people(session: Session, workspace: Workspace) -> list[KnownPerson]:

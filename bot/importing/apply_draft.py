@@ -1,6 +1,7 @@
 """Applies a draft to the database: all of it, or nothing."""
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -16,6 +17,8 @@ from bot.importing.plan_writer import PlanWriter
 from bot.importing.questions import Question
 from bot.importing.questions.store import link_answered_accounts, move_answers
 from bot.importing.versions import Source, save_version
+from bot.plan.reading import EVERY_BOARD
+from bot.services import plan_roles
 from bot.services.digests import digests
 from models.people import Board, BoardChannel, Workspace
 from models.plans import Plan
@@ -77,14 +80,16 @@ def apply(
     channel: str | None,
     now: datetime,
     source: Source | None = None,
+    boards: Container[int] = EVERY_BOARD,
 ) -> ImportResult:
     """Apply the draft, as it was read, with the answers there are. channel: "#name" or an id, added to the
     plan's board; None leaves the board as it is. source: where the draft came from.
+    boards: as in analyse_draft.
     """
     existing = boards_query.plan_by_title(session, workspace.id, draft.title)
     if existing is not None:
         actions_query.lock_plan_actions(session, existing.id)
-    analysis = analyse_draft(session, workspace, draft)
+    analysis = analyse_draft(session, workspace, draft, boards)
     plan = analysis.plan or _new_plan(session, workspace, analysis.draft, defaults, channel, now)
     origin = source or Source()
     counts = count_changes(analysis.differences)
@@ -92,6 +97,7 @@ def apply(
     _update_plan(session, plan, analysis, now)
     _add_channel(session, plan.board, channel)
     PlanWriter(session, plan, analysis, origin, now).write()
+    plan_roles.give_roles_of_plan(session, plan, origin.person, is_new=analysis.plan is None)
     link_answered_accounts(session, workspace.id, analysis)
     version = save_version(session, plan, draft, origin, dict(counts), now)
     unlinked = people_query.unlinked_owners(session, workspace.id, plan.board_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import ListQuestions, Versions
 from bot.errors import NotUnderstoodError
-from bot.importing import question_flow
+from bot.importing import question_flow, review
 from bot.importing.analysis import AskedQuestions
 from bot.importing.button_tokens import plan_token
 from bot.importing.drafting.codec import decode_draft
@@ -33,7 +33,6 @@ from models.people import Workspace
 from models.plans import Action, Plan
 from models.queries import boards as boards_query
 from models.queries import imports as query
-from models.queries import people as people_query
 
 QUESTIONS_PER_PAGE = 8
 ACTIONS_PER_PAGE = 15
@@ -50,7 +49,7 @@ def list_questions(session: Session, actor: Actor, command: ListQuestions, _now:
     lines = _question_lines(plan, questions, answered=command.answered) if questions else []
     page = select_page(command.page, len(lines), QUESTIONS_PER_PAGE)
     both = (len(questions.open_questions), len(questions.remembered)) if questions else (0, 0)
-    managers = people_query.initials_of_managers(session, actor.workspace_id)
+    managers = review.managers_of(session, actor.workspace_id, plan)
     return QuestionList(
         plan=plan.title,
         lines=tuple(page.entries(lines)),
@@ -61,7 +60,7 @@ def list_questions(session: Session, actor: Actor, command: ListQuestions, _now:
         answered=command.answered,
         other=both[0] if command.answered else both[1],
         value=f"{question_flow.PLAN} {plan_token(plan)}",
-        may_answer=actor.is_plan_manager,
+        may_answer=actor.is_manager_of(plan.id),
         managers=managers,
     )
 
@@ -133,8 +132,8 @@ def _version_line(plan: Plan, row: PlanVersion) -> VersionLine:
 
 
 def _plans(session: Session, actor: Actor) -> Sequence[Plan]:
-    """The plans of the workspace; raises NotUnderstoodError when there is none."""
-    plans = list(boards_query.plans(session, actor.workspace_id).values())
+    """The plans the actor may read here; raises NotUnderstoodError when there is none."""
+    plans = list(boards_query.plans_of_boards(session, actor.workspace_id, actor.boards).values())
     if not plans:
         raise NotUnderstoodError("There is no plan here yet. Send me one as a file in a direct message.")
     return plans

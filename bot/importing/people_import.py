@@ -16,7 +16,7 @@ from bot.plan.owners import PersonRole, initials_of
 from bot.plan.text import letters_only, one_line
 from bot.plan.timezones import nearest_timezone, parse_timezone
 from bot.sentences import sentence
-from bot.services import accounts, timezones
+from bot.services import accounts, plan_roles, timezones
 from bot.services.timezones import TimezoneSource
 from models.people import Person, Workspace
 from models.queries import people as query
@@ -192,10 +192,15 @@ class PeopleImportResult:
 
 
 def apply(
-    session: Session, workspace: Workspace, rows: Iterable[PersonRow], now: datetime
+    session: Session,
+    workspace: Workspace,
+    rows: Iterable[PersonRow],
+    now: datetime,
+    board_id: int | None = None,
 ) -> PeopleImportResult:
     """Add or correct people by their initials. Nobody is removed, and no account is unlinked unless the
-    e-mail address it was found by changed; never that of the last plan manager who has one.
+    e-mail address it was found by changed; never that of the last plan manager who has one. board_id: whose
+    plans the roles are for, None for all plans.
     """
     added, changed, unchanged = [], [], 0
     moved: list[str] = []
@@ -207,13 +212,14 @@ def apply(
             session.add(person)
             _correct(session, person, row, now)
             added.append(row.initials)
-            continue
-        if person.email and person.email != row.email.lower():
-            (moved if _unlink(session, person, now) else kept).append(row.initials)
-        if _correct(session, person, row, now):
-            changed.append(row.initials)
         else:
-            unchanged += 1
+            if person.email and person.email != row.email.lower():
+                (moved if _unlink(session, person, now) else kept).append(row.initials)
+            if _correct(session, person, row, now):
+                changed.append(row.initials)
+            else:
+                unchanged += 1
+        plan_roles.give_role_of_list(session, person, board_id)
     return PeopleImportResult(tuple(added), tuple(changed), tuple(moved), unchanged, tuple(kept))
 
 

@@ -84,8 +84,8 @@ def require_manager(session: Session, asker: Asker) -> Actor:
 
 
 def has_subject(session: Session, asker: Asker, run: QuestionRun) -> bool:
-    """Whether the upload or plan of the run exists, decided on or not."""
-    return _subject(session, people.identify(session, asker).workspace_id, run) is not None
+    """Whether the upload or plan of the run exists, decided on or not, and is the asker's to answer."""
+    return _subject(session, people.identify(session, asker), run) is not None
 
 
 def build_form(session: Session, asker: Asker, run: QuestionRun) -> QuestionForm | QuestionsAnswered:
@@ -164,14 +164,29 @@ def ask_about_plan(session: Session, workspace: Workspace, plan: Plan) -> AskedQ
 def _analyse_subject(session: Session, actor: Actor, run: QuestionRun) -> Analysis | None:
     if run.of == UPLOAD:
         row = review.find_pending_upload(session, actor.workspace_id, run.which)
-        return review.analyse_upload(session, row) if row else None
+        return _analyse_managed_upload(session, actor, row) if row else None
+    plan = _subject(session, actor, run)
+    if not isinstance(plan, Plan):
+        return None
+    return analyse_plan(session, session.get_one(Workspace, actor.workspace_id), plan)
+
+
+def _analyse_managed_upload(session: Session, actor: Actor, row: PlanUpload) -> Analysis | None:
+    """None where it is a version of a plan that the actor does not manage."""
+    try:
+        analysis = review.analyse_upload(session, row, actor)
+    except NotAllowedError:
+        return None
+    return analysis if review.may_apply(actor, analysis.plan) else None
+
+
+def _subject(session: Session, actor: Actor, run: QuestionRun) -> PlanUpload | Plan | None:
+    """None also for what other people manage."""
+    if run.of == UPLOAD:
+        row = find_upload(session, actor.workspace_id, run.which)
+        return row if row and (actor.is_plan_manager or row.user_id == actor.user_id) else None
     plan = find_plan(session, actor.workspace_id, run.which)
-    return analyse_plan(session, session.get_one(Workspace, actor.workspace_id), plan) if plan else None
-
-
-def _subject(session: Session, workspace_id: int, run: QuestionRun) -> PlanUpload | Plan | None:
-    find = find_upload if run.of == UPLOAD else find_plan
-    return find(session, workspace_id, run.which)
+    return plan if plan and actor.is_manager_of(plan.id) else None
 
 
 def _questions_of_run(analysis: Analysis, run: QuestionRun) -> tuple[Question, ...]:
@@ -181,8 +196,10 @@ def _questions_of_run(analysis: Analysis, run: QuestionRun) -> tuple[Question, .
 
 
 def _finish(session: Session, actor: Actor, analysis: Analysis | None, run: QuestionRun) -> QuestionsAnswered:
-    subject = _subject(session, actor.workspace_id, run)
-    file = subject.name if isinstance(subject, PlanUpload) else ""
+    subject = _subject(session, actor, run)
+    file = ""
+    if isinstance(subject, PlanUpload) and (analysis or subject.user_id == actor.user_id):
+        file = subject.name
     return QuestionsAnswered(run.answered, len(analysis.open_questions) if analysis else 0, file)
 
 
@@ -217,5 +234,12 @@ def _apply_answers(
     workspace = session.get_one(Workspace, actor.workspace_id)
     source = Source(by=actor.name, person=actor.person, answering=True)
     apply_draft.apply(
-        session, workspace, analysis.raw, defaults=defaults, channel=None, now=now, source=source
+        session,
+        workspace,
+        analysis.raw,
+        defaults=defaults,
+        channel=None,
+        now=now,
+        source=source,
+        boards=actor.own_boards,
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.plan.reading import OUTSIDERS, ReadPolicy
 from bot.plan.statuses import Status
 from bot.sentences import sentence
 from bot.services import calendar_feeds
@@ -15,7 +16,7 @@ from bot.services.scheduling import next_prompts
 from models.exports import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
-from models.queries import actions, exports, ref_index
+from models.queries import actions, exports, plan_roles, ref_index
 from models.queries.actions import ActionFilter
 
 MAX_EVENTS = 1_000
@@ -52,13 +53,19 @@ class FeedContent:
         return hashlib.sha256(f"{VERSION}{astuple(self)!r}".encode()).hexdigest()[:32]
 
 
-def find_feed(session: Session, key: str, now: datetime) -> FeedContent | None:
-    """The feed with this key; None alike for one that never existed, was stopped, or whose owner left."""
+def find_feed(session: Session, key: str, policy: ReadPolicy, now: datetime) -> FeedContent | None:
+    """The feed with this key; None alike for one that never existed, was stopped, or whose owner left or may
+    no longer read it.
+    """
     row = exports.calendar_by_key_hash(session, calendar_feeds.hash_key(key))
     person = session.get(Person, row.person_id) if row else None
     if row is None or person is None or person.slack_user_id != row.user_id:
         return None
     board = session.get(Board, row.board_id) if row.board_id else None
+    if person.account_kind in OUTSIDERS:
+        return None
+    if board and policy is ReadPolicy.PLAN and not plan_roles.reads_board(session, person.id, board.id):
+        return None
     wanted = ActionFilter(board_id=board.id) if board else ActionFilter(person_id=person.id)
     events = sorted(_events(session, row, wanted, None if board else person, now), key=lambda each: each.day)
     shown = events[:MAX_EVENTS]

@@ -19,6 +19,7 @@ from bot.config import Settings
 from bot.database import Database
 from bot.delivery.slack import SlackSender
 from bot.delivery.slack_lookup import SlackDirectory, Team
+from bot.delivery.slack_standing import SlackStandings
 from bot.delivery.worker import Worker
 from bot.errors import DeliveryError, ErrorKind, SettingsError
 from bot.importing import commands
@@ -28,6 +29,7 @@ from bot.jobs.clock_watch import ClockWatch
 from bot.jobs.heartbeat import HEARTBEAT_INTERVAL, HeartbeatJob
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tick import TickJob
+from bot.plan.reading import ReadPolicy
 from bot.private_files import protect_folder
 from bot.rendering import Renderer
 from bot.runtime.database_faults import explain_faults
@@ -173,7 +175,7 @@ def build_bot(
         database,
         client,
         renderer,
-        build_dispatcher(),
+        build_dispatcher(settings.read),
         directory,
         worker,
         tick_job,
@@ -182,9 +184,12 @@ def build_bot(
     )
 
 
-def build_dispatcher() -> Dispatcher:
-    """The handlers of every type of command. A package with handlers of its own is added here."""
-    return Dispatcher(dispatcher.HANDLERS, commands.HANDLERS)
+def build_dispatcher(read: str = "plan") -> Dispatcher:
+    """The handlers of every type of command. A package with handlers of its own is added here.
+
+    read: CIP_READ.
+    """
+    return Dispatcher(dispatcher.HANDLERS, commands.HANDLERS, policy=ReadPolicy(read))
 
 
 def build_slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
@@ -197,6 +202,7 @@ def build_slack_context(bot: Bot, nudge: Callable[[], None]) -> AppContext:
         bot.dispatcher,
         build_parts_renderer(bot.renderer),
         nudge,
+        SlackStandings(bot.client, bot.clock),
     )
 
 

@@ -25,7 +25,7 @@ def handle_calendar(session: Session, actor: Actor, command: CalendarSubscriptio
     if command.operation == "stop":
         return _stop_feeds(session, actor, now)
     person = people.require_linked_person(actor, "have a calendar")
-    board = people.find_board(session, actor) if command.of_board else None
+    board = people.find_board(session, actor, actor.own_boards) if command.of_board else None
     feed = next(
         (
             each

@@ -31,7 +31,8 @@ from bot.commands import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, Digest, HelpText, Message
-from bot.services import calendar_feeds, exports, help_topics, people, timezones
+from bot.plan.reading import ReadPolicy
+from bot.services import calendar_feeds, exports, help_topics, people, reading, timezones
 from bot.services.actions import details, lists, presenters, undo, updates
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
@@ -47,10 +48,12 @@ Handlers = Mapping[type[Command], Handler]
 class Dispatcher:
     """The handler of every type of command, put together once from the tables of the packages that have some.
 
-    Raises ValueError where two of the tables have a handler for the same type.
+    policy: to whom plans are open. Raises ValueError where two of the tables have a handler for the same
+    type.
     """
 
-    def __init__(self, *tables: Handlers) -> None:
+    def __init__(self, *tables: Handlers, policy: ReadPolicy = ReadPolicy.PLAN) -> None:
+        self._policy = policy
         self.handlers: dict[type[Command], Handler] = {}
         for table in tables:
             if twice := self.handlers.keys() & table.keys():
@@ -62,11 +65,22 @@ class Dispatcher:
         return self.dispatch(session, people.identify(session, asker), command, now)
 
     def dispatch(self, session: Session, actor: Actor, command: Command, now: datetime) -> Message:
-        """Handle a command. Raises the CipError family; an ambiguous ref comes back as Candidates."""
+        """Handle a command. Raises the CipError family, and StandingNeededError where the chat platform has
+        to be asked about the actor first; an ambiguous ref comes back as Candidates.
+        """
+        if self._needs_admission(actor, command):
+            actor = reading.admit(session, actor, self._policy)
         try:
             return self.handlers[type(command)](session, actor, command, now)
         except AmbiguousError as ambiguous:
             return _offer_candidates(ambiguous, command)
+
+    def _needs_admission(self, actor: Actor, command: Command) -> bool:
+        """Not for an update by somebody whom a plan knows: it is about the plans that know them."""
+        kind = type(command)
+        if self._policy is ReadPolicy.WORKSPACE:
+            return kind is not Help
+        return kind in reading.OPEN_IN_CHANNEL or not (actor.known_board_ids or kind in reading.OPEN_TO_ALL)
 
 
 def _offer_candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
@@ -96,7 +110,7 @@ def _help(session: Session, actor: Actor, command: Help, _now: datetime) -> Help
 
 
 def _preview_digest(session: Session, actor: Actor, _command: DigestPreview, now: datetime) -> Digest:
-    return digests.preview(session, people.find_board(session, actor), now)
+    return digests.preview(session, people.find_board(session, actor, actor.boards), now)
 
 
 HANDLERS: Handlers = {

@@ -46,7 +46,7 @@ class ClaimedExport:
 
 
 def request_export(session: Session, actor: Actor, command: Export, now: datetime) -> ExportStarted:
-    """Store the request. Everyone the plan names may export it: chat shows them the same."""
+    """Store the request. Everyone the plan knows may export it: chat shows them the same."""
     people.require_linked_person(actor, "take a plan out as a file")
     plan, sections = _find_plan_and_sections(session, actor, command.words)
     ids = [section.id for section in sections]
@@ -126,7 +126,7 @@ def _lock_claimed(session: Session, export: ClaimedExport) -> PlanExport | None:
 
 def _find_plan_and_sections(session: Session, actor: Actor, query: str) -> tuple[Plan, list[Section]]:
     """The plan, and the sections of it when only some are meant."""
-    plans = list(plans_query.plans(session, actor.workspace_id).values())
+    plans = list(plans_query.plans_of_boards(session, actor.workspace_id, actor.own_boards).values())
     if not plans:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
     is_number = not query or query.isdecimal()
@@ -140,7 +140,7 @@ def _find_plan_and_sections(session: Session, actor: Actor, query: str) -> tuple
     )
     candidates = [plan for plan in plans if plan.board_id in channel_boards] or plans
     if query:
-        sections = ref_resolver.find_sections(session, actor.workspace_id, query)
+        sections = ref_resolver.find_sections(session, actor, query)
         of_plans = {each.plan_id for each in sections if each.plan_id in {plan.id for plan in candidates}}
         if len(of_plans) == 1:
             plan = next(plan for plan in candidates if plan.id in of_plans)

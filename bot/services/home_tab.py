@@ -6,11 +6,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
+from bot.errors import NotAllowedError
 from bot.messages import BoardSummary, Home
 from bot.plan.rag import legend
-from bot.services import people
+from bot.plan.reading import ReadPolicy
+from bot.services import people, reading
 from bot.services.actions import lists, presenters
 from bot.services.actions.lists import ColouredAction
+from bot.services.people import Actor
 from models.plans import Plan
 from models.queries import actions
 from models.queries import boards as plans_query
@@ -19,10 +22,10 @@ from models.queries.actions import ActionFilter
 MAX_LINES = 10
 
 
-def build_home(session: Session, asker: Asker, now: datetime) -> Home:
-    """Raises NotAllowedError for a workspace nobody knows."""
-    actor = people.identify(session, asker)
-    plans = plans_query.plans(session, actor.workspace_id)
+def build_home(session: Session, asker: Asker, policy: ReadPolicy, now: datetime) -> Home:
+    """Raises NotAllowedError for a workspace nobody knows, and for accounts that get nothing."""
+    actor = _admit(session, people.identify(session, asker), policy)
+    plans = plans_query.plans_of_boards(session, actor.workspace_id, actor.own_boards)
     every = lists.load_coloured_actions(session, actor.workspace_id, ActionFilter(), now, plans)
     owned = actions.owned_ids(session, actor.person.id) if actor.person else frozenset()
     mine = sorted(
@@ -40,6 +43,14 @@ def build_home(session: Session, asker: Asker, now: datetime) -> Home:
         boards=_summarise_boards(plans, every),
         legend=legend(presenters.rules_of(first)) if first else (),
     )
+
+
+def _admit(session: Session, actor: Actor, policy: ReadPolicy) -> Actor:
+    """Whoever may read nothing is still shown how to get in."""
+    try:
+        return reading.admit(session, actor, policy)
+    except NotAllowedError:
+        return actor
 
 
 def _summarise_boards(

@@ -1,6 +1,6 @@
 """Who is asking, and what they may do."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import LinkReceipt, Owner
 from bot.plan.calendar import choose_timezone
 from bot.plan.owners import PersonRole
+from bot.plan.reading import EVERY_BOARD, OUTSIDERS, AccountKind
 from bot.plan.wording import describe_place, join_words
 from bot.sentences import sentence
 from bot.services import accounts, workspaces
@@ -20,6 +21,7 @@ from models.people import Board, Person
 from models.plans import Action
 from models.queries import boards as boards_query
 from models.queries import people as query
+from models.queries import plan_roles as roles_query
 
 MAX_NAMES_LISTED = 30
 
@@ -29,7 +31,10 @@ class Actor:
     """The asker, as far as we know them. person is None until someone links their account.
 
     place: where it was said, for the record ("#board", "direct message", "a private channel"). timezone:
-    their own, or that of the first board; UTC while there is none.
+    their own, or that of the first board; UTC while there is none. roles: what they are in which plan.
+    boards: those whose plans may be shown to them where they ask; own_boards: those that may also be taken
+    out of there. known_board_ids: those whose plans know them, which is both until they are admitted
+    (bot.services.reading).
     """
 
     workspace_id: int
@@ -38,10 +43,25 @@ class Actor:
     channel_id: str
     channel_name: str
     timezone: str
+    known_board_ids: frozenset[int] = frozenset()
+    boards: Container[int] = frozenset()
+    own_boards: Container[int] = frozenset()
+    roles: frozenset[tuple[int, PersonRole]] = frozenset()
 
     @property
     def is_plan_manager(self) -> bool:
-        return self.person is not None and self.person.role is PersonRole.PLAN_MANAGER
+        """Of some plan, or of those that are still to come."""
+        if self.person is None:
+            return False
+        roles = {self.person.role, *(role for _, role in self.roles)}
+        return PersonRole.PLAN_MANAGER in roles
+
+    def is_manager_of(self, plan_id: int) -> bool:
+        return (plan_id, PersonRole.PLAN_MANAGER) in self.roles
+
+    @property
+    def is_in_channel(self) -> bool:
+        return self.channel_name not in {"", "directmessage"}
 
     @property
     def place(self) -> str:
@@ -55,15 +75,44 @@ class Actor:
 
 
 def identify(session: Session, asker: Asker) -> Actor:
-    """Raises NotAllowedError for a workspace the bot was not set up for."""
+    """Raises NotAllowedError for a workspace the bot was not set up for, and for accounts that get
+    nothing.
+    """
     user_context = query.user_context(session, asker.team_id, asker.user_id)
     if user_context is None:
         raise workspaces.unknown_workspace_error()
     person = user_context.person
+    if asker.is_foreign or (person is not None and person.account_kind in OUTSIDERS):
+        raise NotAllowedError(sentence("services.outsider"))
     timezone = choose_timezone(person.timezone if person else None, user_context.first_timezone or "UTC")
     return Actor(
-        user_context.workspace.id, asker.user_id, person, asker.channel_id, asker.channel_name, timezone
+        user_context.workspace.id,
+        asker.user_id,
+        person,
+        asker.channel_id,
+        asker.channel_name,
+        timezone,
+        known_board_ids=user_context.board_ids,
+        boards=user_context.board_ids,
+        own_boards=user_context.board_ids,
+        roles=user_context.roles,
     )
+
+
+def is_new_account_kind(session: Session, team_id: str, user_id: str, kind: AccountKind) -> bool:
+    """Whether record_account_kind would change anything."""
+    user_context = query.user_context(session, team_id, user_id)
+    person = user_context.person if user_context else None
+    return person is not None and (person.account_kind or AccountKind.MEMBER) is not kind
+
+
+def record_account_kind(session: Session, team_id: str, user_id: str, kind: AccountKind) -> None:
+    """What the platform says of an account; kept for somebody of the plan who has it."""
+    if is_new_account_kind(session, team_id, user_id, kind):
+        person = query.person_of_user(session, workspaces.require_workspace(session, team_id).id, user_id)
+        if person is not None:
+            person.account_kind = kind
+            session.flush()
 
 
 def today_for_asker(session: Session, asker: Asker, now: datetime) -> date:
@@ -82,9 +131,13 @@ def present_owner(person: Person) -> Owner:
 def may_update(actor: Actor, action: Action) -> bool:
     """Owners, the lead of the action's project, and plan managers may. Viewers never do."""
     person = actor.person
-    if person is None or person.role is PersonRole.VIEWER:
+    if person is None:
         return False
-    if actor.is_plan_manager or any(owner.person_id == person.id for owner in action.owners):
+    if actor.is_manager_of(action.plan_id):
+        return True
+    if person.role is PersonRole.VIEWER:
+        return False
+    if any(owner.person_id == person.id for owner in action.owners):
         return True
     return action.project is not None and action.project.lead_id == person.id
 
@@ -93,15 +146,13 @@ def require_update(session: Session, actor: Actor, action: Action, display_ref: 
     """Raises NotAllowedError with a sentence that says who can."""
     if may_update(actor, action):
         return
-    who = describe_who_can_update(session, actor, action)
+    who = describe_who_can_update(session, action)
     raise NotAllowedError(
         sentence("services.may_not_update", ref=display_ref, who=who, linked=actor.person is not None)
     )
 
 
-def describe_who_can_update(
-    session: Session, actor: Actor, action: Action, *, also: Sequence[str] = ()
-) -> str:
+def describe_who_can_update(session: Session, action: Action, *, also: Sequence[str] = ()) -> str:
     """Those who may update an action, and `also`, as a sentence names them."""
     owners = [owner.person.initials for owner in action.owners]
     lead = action.project.lead.initials if action.project and action.project.lead else ""
@@ -109,7 +160,7 @@ def describe_who_can_update(
         "services.who_can_update",
         owners=owners,
         lead="" if lead in owners else lead,
-        managers=query.initials_of_managers(session, actor.workspace_id),
+        managers=[each.initials for each in roles_query.managers_of_plan(session, action.plan_id)],
         also=also,
     )
 
@@ -124,9 +175,11 @@ def require_linked_person(actor: Actor, purpose: str) -> Person:
     return actor.person
 
 
-def find_board(session: Session, actor: Actor) -> Board:
-    """The board of the channel, or the only one; in a direct message with several, the first."""
-    boards = boards_query.boards(session, actor.workspace_id)
+def find_board(session: Session, actor: Actor, allowed: Container[int]) -> Board:
+    """Of the boards that are allowed: that of the channel, or the only one; in a direct message with several,
+    the first.
+    """
+    boards = [each for each in boards_query.boards(session, actor.workspace_id) if each.id in allowed]
     if not boards:
         raise NotUnderstoodError("There is no plan here yet. Bring one in with: python app.py import FILE.")
     channel_boards = boards_query.boards_of_channel(
@@ -139,7 +192,7 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
     """The person a command names; raises NotUnderstoodError when nobody, or more than one, fits."""
     if ref.user_id:
         person = query.person_of_user(session, actor.workspace_id, ref.user_id)
-        if person is None:
+        if person is None or person not in _list_people(session, actor):
             raise NotUnderstoodError(
                 "That account is not linked to anyone in the plan. A plan manager can link it.",
                 suggestion="/cip link INITIALS @person",
@@ -147,7 +200,7 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
         return person
     if ref.name.lower() == "me" and actor.person is not None:
         return actor.person
-    found = query.people_by_name(session, actor.workspace_id, ref.name)
+    found = query.people_by_name(_list_people(session, actor), ref.name)
     if len(found) == 1:
         return found[0]
     if found:
@@ -159,24 +212,28 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
     )
 
 
+def _list_people(session: Session, actor: Actor) -> Sequence[Person]:
+    """Those that the plans the actor may read know, and the actor."""
+    everyone = query.people(session, actor.workspace_id)
+    if actor.boards is EVERY_BOARD:
+        return everyone
+    known = roles_query.people_of_boards(session, actor.workspace_id, actor.boards)
+    return [each for each in everyone if each.id in known or each is actor.person]
+
+
 def _list_initials(session: Session, actor: Actor) -> str:
-    return (
-        join_words([each.initials for each in query.people(session, actor.workspace_id)][:MAX_NAMES_LISTED])
-        or "nobody yet"
-    )
+    initials = [each.initials for each in _list_people(session, actor)]
+    return join_words(initials[:MAX_NAMES_LISTED]) or "nobody yet"
 
 
 def link_person(session: Session, actor: Actor, command: LinkAccount, now: datetime) -> LinkReceipt:
     """Tie initials to a chat account; only a plan manager may, and never away from the last of them."""
     if not actor.is_plan_manager:
-        managers = query.initials_of_managers(session, actor.workspace_id)
-        raise NotAllowedError(sentence("services.may_not_link", managers=managers))
+        raise NotAllowedError(sentence("services.may_not_link", managers=_list_managers(session, actor)))
     person = query.person_of_initials(session, actor.workspace_id, command.initials)
     if person is None:
-        raise NotUnderstoodError(
-            f"Nobody in the plan has the initials {command.initials}."
-            f" The plan names {_list_initials(session, actor)}."
-        )
+        raise _unknown_initials_error(session, actor, command.initials)
+    _require_linkable(session, actor, person)
     user_id = command.person.user_id or _find_account(session, actor, command.person.name)
     linked_person = query.person_of_user(session, actor.workspace_id, user_id)
     if linked_person is not None and linked_person.id != person.id:
@@ -195,11 +252,36 @@ def link_person(session: Session, actor: Actor, command: LinkAccount, now: datet
     )
 
 
+def _list_managers(session: Session, actor: Actor) -> list[str]:
+    """Those of the plans that the actor may read; where they may read none, of all."""
+    known = set(_list_people(session, actor)) if actor.known_board_ids else None
+    managers = query.plan_managers(session, actor.workspace_id)
+    return [each.initials for each in managers if known is None or each in known]
+
+
+def _require_linkable(session: Session, actor: Actor, person: Person) -> None:
+    """Whoever no plan knows yet, and people of plans that the actor manages, all of them: a link gives the
+    account everything that the person may read.
+    """
+    keys = roles_query.role_keys(session, actor.workspace_id)
+    managed = [actor.is_manager_of(plan) for plan, each, _ in keys if each == person.id]
+    if managed and not any(managed):
+        raise _unknown_initials_error(session, actor, person.initials)
+    if not all(managed):
+        raise NotAllowedError(sentence("services.may_not_link_for_all", initials=person.initials))
+
+
+def _unknown_initials_error(session: Session, actor: Actor, initials: str) -> NotUnderstoodError:
+    return NotUnderstoodError(
+        f"Nobody in the plan has the initials {initials}. The plan names {_list_initials(session, actor)}."
+    )
+
+
 def _find_account(session: Session, actor: Actor, name: str) -> str:
     """Slack sends a plain @name where the app does not ask for escaped mentions."""
     found = [
         each.slack_user_id
-        for each in query.people_by_name(session, actor.workspace_id, name)
+        for each in query.people_by_name(query.people(session, actor.workspace_id), name)
         if each.slack_user_id
     ]
     if len(found) == 1 and found[0]:

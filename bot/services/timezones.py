@@ -55,7 +55,7 @@ def handle_timezone(session: Session, actor: Actor, command: SetTimezone, now: d
         chosen = None if command.reset else _require_timezone(command.timezone)
         is_changed = set_timezone(session, person, TimezoneSource.OWN, chosen, now)
     source = source_of(query.lookup_of(session, person)) if person.timezone else None
-    timezone = choose_timezone(person.timezone, people.find_board(session, actor).timezone)
+    timezone = choose_timezone(person.timezone, people.find_board(session, actor, actor.boards).timezone)
     return TimezoneReceipt(timezone, source.value if source else "", now, is_changed)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
+from bot.plan.reading import ReadPolicy
 from bot.services import home_tab
 from handlers.context import AppContext
 from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
@@ -40,7 +41,8 @@ class HomeTab:
         self._background.start(self._publish(info.asker.user_id, response))
 
     def _build_home(self, session: Session, info: RequestInfo) -> Result:
-        return Result(home_tab.build_home(session, info.asker, self._context.clock.now()))
+        policy = ReadPolicy(self._context.settings.read)
+        return Result(home_tab.build_home(session, info.asker, policy, self._context.clock.now()))
 
     async def _publish(self, user: str, response: Response) -> None:
         view = {"type": "home", "blocks": response["parts"][0]["blocks"]}

@@ -13,7 +13,7 @@ handlers/pipeline.py.
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -122,6 +122,7 @@ def from_interaction(request: AsyncBoltRequest) -> RequestInfo:
         _get_text(user, "id"),
         _get_text(channel, "id"),
         _get_text(channel, "name"),
+        _teams_of(body, user, "team_id"),
     )
     return RequestInfo(asker, _request_key(_get_text(body, "type"), body), _signature(request))
 
@@ -130,7 +131,11 @@ def from_event(request: AsyncBoltRequest) -> RequestInfo:
     body, event = request.body, get_object(request.body, "event")
     direct = "directmessage" if event.get("channel_type") == "im" else ""
     asker = _build_asker(
-        _get_text(body, "team_id"), _get_text(event, "user"), _get_text(event, "channel"), direct
+        _get_text(body, "team_id"),
+        _get_text(event, "user"),
+        _get_text(event, "channel"),
+        direct,
+        _teams_of(body, event, "user_team", "source_team", "team"),
     )
     ts = _get_text(event, "ts") if direct else ""
     key = message_key(asker.channel_id, ts) if ts else _request_key("event", body)
@@ -205,13 +210,26 @@ def get_object(body: Body, name: str) -> Body:
     return value if isinstance(value, dict) else {}
 
 
-def _build_asker(team_id: str, user_id: str, channel_id: str, channel_name: str) -> Asker:
-    """Ids and names are cut to Slack's own limits: a longer one belongs to nobody, cut or not."""
+def _teams_of(body: Body, author: Body, *names: str) -> set[str]:
+    """Which organisations the request says that its author is of. Within an Enterprise Grid it may name the
+    whole organisation.
+    """
+    enterprise = get_object(body, "enterprise").get("id") or body.get("enterprise_id")
+    return {_get_text(author, name) for name in names} - {"", enterprise}
+
+
+def _build_asker(
+    team_id: str, user_id: str, channel_id: str, channel_name: str, teams: Collection[str] = ()
+) -> Asker:
+    """Ids and names are cut to Slack's own limits: a longer one belongs to nobody, cut or not. teams: those
+    of the author, who is foreign where one is not this workspace's.
+    """
     return Asker(
         team_id[:MAX_ID_LENGTH],
         user_id[:MAX_ID_LENGTH],
         channel_id[:MAX_ID_LENGTH],
         channel_name[:MAX_NAME_LENGTH],
+        is_foreign=any(each != team_id for each in teams),
     )
 
 

@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from aiohttp import web
 
+from bot.plan.reading import ReadPolicy
 from bot.reporting import calendar_feed
 from bot.reporting.calendar_feed import FeedContent
 from bot.sentences import sentence
@@ -49,7 +50,8 @@ class CalendarEndpoint:
 
     async def _answer(self, request: web.Request) -> web.Response:
         key = request.match_info["key"][:MAX_KEY_LENGTH]
-        feed = await self._context.database.read(calendar_feed.find_feed, key, self._context.clock.now())
+        policy, now = ReadPolicy(self._context.settings.read), self._context.clock.now()
+        feed = await self._context.database.read(calendar_feed.find_feed, key, policy, now)
         if feed is None:
             headers = {**_HEADERS, "Cache-Control": "no-store"}
             return web.Response(status=404, text=sentence("handlers.no_calendar"), headers=headers)

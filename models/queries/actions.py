@@ -115,6 +115,7 @@ class ActionFilter:
     """
 
     board_id: int | None = None
+    plan_ids: Collection[int] | None = None
     section_ids: Collection[int] | None = None
     project_ids: Collection[int] | None = None
     person_id: int | None = None
@@ -152,6 +153,8 @@ def _conditions(action_filter: ActionFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if action_filter.board_id is not None:
         conditions.append(Action.plan_id.in_(select(Plan.id).where(Plan.board_id == action_filter.board_id)))
+    if action_filter.plan_ids is not None:
+        conditions.append(Action.plan_id.in_(action_filter.plan_ids))
     if action_filter.section_ids is not None:
         conditions.append(Action.section_id.in_(action_filter.section_ids))
     if action_filter.project_ids is not None:

@@ -1,10 +1,10 @@
 """Boards, their channels, and which of them a digest is due for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.outbox import DigestSnapshot
 from models.people import Board, BoardChannel
@@ -103,6 +103,12 @@ def plans(session: Session, workspace_id: int, board_id: int | None = None) -> d
     return plans_by_id
 
 
+def plans_of_boards(session: Session, workspace_id: int, board_ids: Container[int]) -> dict[int, Plan]:
+    """The plans of these boards of a workspace, by id."""
+    every = plans(session, workspace_id)
+    return {plan_id: plan for plan_id, plan in every.items() if plan.board_id in board_ids}
+
+
 def plan_by_title(session: Session, workspace_id: int, title: str) -> Plan | None:
     return session.scalar(select(Plan).where(Plan.workspace_id == workspace_id, Plan.title == title))
 
@@ -113,18 +119,24 @@ def plan_titles(session: Session, workspace_id: int) -> Sequence[str]:
     ).all()
 
 
-def sections(session: Session, workspace_id: int) -> Sequence[Section]:
-    return session.scalars(
+def sections(session: Session, workspace_id: int, board_ids: Container[int]) -> Sequence[Section]:
+    """Those of the plans of these boards."""
+    every = session.scalars(
         select(Section)
         .where(Section.workspace_id == workspace_id)
+        .options(joinedload(Section.plan))
         .order_by(Section.plan_id, Section.position)
-    ).all()
+    )
+    return [section for section in every if section.plan.board_id in board_ids]
 
 
-def projects(session: Session, workspace_id: int, number: str) -> Sequence[Project]:
-    """Those with this number that are still in a plan."""
-    return session.scalars(
-        select(Project).where(
-            Project.workspace_id == workspace_id, Project.number == number, Project.gone_at.is_(None)
-        )
-    ).all()
+def projects(
+    session: Session, workspace_id: int, number: str, board_ids: Container[int]
+) -> Sequence[Project]:
+    """Those with this number that are still in a plan of these boards."""
+    every = session.scalars(
+        select(Project)
+        .where(Project.workspace_id == workspace_id, Project.number == number, Project.gone_at.is_(None))
+        .options(joinedload(Project.section).joinedload(Section.plan))
+    )
+    return [project for project in every if project.section.plan.board_id in board_ids]

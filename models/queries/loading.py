@@ -24,7 +24,7 @@ PROJECT = EntityColumns(
         *("workspace_id", "section_id", "gone_at"),
     ),
 )
-PERSON = EntityColumns(Person, deferred=("name", "email"))
+PERSON = EntityColumns(Person, deferred=("name", "email", "account_kind"))
 PLAN = EntityColumns(Plan, deferred=("as_at", "imported_at", "problems"))
 BOARD = EntityColumns(Board, deferred=("digest_rule", "next_digest_at", "weekly_budget", "recent_days"))
 PARENTS = (SECTION, PROJECT, PERSON, PLAN, BOARD)

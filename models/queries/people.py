@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import String, and_, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from bot.plan.owners import PersonRole
 from bot.session_cache import SessionCache
 from models.people import Board, Person, Workspace
-from models.plans import Action, ActionOwner, Plan, Project
+from models.plans import Action, ActionOwner, Plan, PlanRole, Project
 from models.sql_fastpath import CompiledStatement, EntityColumns, RawRow, param, split_row
 
 _WORKSPACE_AND_PERSON = _WORKSPACE, _PERSON = EntityColumns(Workspace), EntityColumns(Person)
@@ -28,8 +28,26 @@ _FIRST_TIMEZONE = (
     .limit(1)
     .scalar_subquery()
 )
+# "board:plan:role,…": one value, so that who may read what takes no round trip of its own.
+_ROLES = (
+    select(
+        func.aggregate_strings(
+            cast(Plan.board_id, String)
+            + ":"
+            + cast(PlanRole.plan_id, String)
+            + ":"
+            + type_coerce(PlanRole.role, String),
+            ",",
+        )
+    )
+    .select_from(PlanRole)
+    .join(Plan, Plan.id == PlanRole.plan_id)
+    .where(PlanRole.person_id == Person.id)
+    .correlate(Person)
+    .scalar_subquery()
+)
 SELECT_USER_CONTEXT = (
-    select(*_WORKSPACE.columns, *_PERSON.columns, _FIRST_TIMEZONE)
+    select(*_WORKSPACE.columns, *_PERSON.columns, _ROLES, _FIRST_TIMEZONE)
     .outerjoin(Person, and_(Person.workspace_id == Workspace.id, Person.slack_user_id == param("user_id")))
     .where(Workspace.team_id == param("team_id"))
 )
@@ -39,12 +57,15 @@ _USER_CONTEXT = CompiledStatement(SELECT_USER_CONTEXT)
 @dataclass(frozen=True)
 class UserContext:
     """An account of a workspace. person: None while nobody of the plan is linked to it. first_timezone: of
-    the first board, None while there is none.
+    the first board, None while there is none. board_ids: of the boards whose plans know the person. roles:
+    what they are in which plan.
     """
 
     workspace: Workspace
     person: Person | None
     first_timezone: str | None
+    board_ids: frozenset[int] = frozenset()
+    roles: frozenset[tuple[int, PersonRole]] = frozenset()
 
 
 _WORKSPACES = SessionCache[str, Workspace]()
@@ -71,11 +92,23 @@ def cache_user_context(
                 _WORKSPACE_AND_PERSON, split_row(row, _WORKSPACE_AND_PERSON), strict=True
             )
         )
-        context = UserContext(workspace, person, row[-1])
+        roles = [each.split(":") for each in (row[-2] or "").split(",") if each]
+        context = UserContext(
+            workspace,
+            person,
+            row[-1],
+            frozenset(int(board) for board, _, _ in roles),
+            frozenset((int(plan), PersonRole(role)) for _, plan, role in roles),
+        )
         _WORKSPACES.of_session(session)[team_id] = workspace
         _USER_CONTEXTS.of_session(session)[team_id, user_id] = context
         return context
     return None
+
+
+def forget_user_contexts(session: Session) -> None:
+    """To be called once roles have changed: who asks again in the same transaction is looked up anew."""
+    _USER_CONTEXTS.of_session(session).clear()
 
 
 def workspace_of_team(session: Session, team_id: str) -> Workspace | None:
@@ -128,10 +161,10 @@ def people(session: Session, workspace_id: int) -> Sequence[Person]:
     ).all()
 
 
-def people_by_name(session: Session, workspace_id: int, name: str) -> list[Person]:
+def people_by_name(everyone: Sequence[Person], name: str) -> list[Person]:
     """By initials, name, or the part of the e-mail address before the @; case does not count."""
     wanted = name.lower()
-    return [each for each in people(session, workspace_id) if wanted in _names_of(each)]
+    return [each for each in everyone if wanted in _names_of(each)]
 
 
 def _names_of(person: Person) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """The refs of a workspace: which of them several actions share, and which milestones have one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.in_list_statement import InListStatement
-from models.plans import Action, Milestone, Section
+from models.plans import Action, Milestone, Plan, Section
 from models.sql_fastpath import param
 
 _LOWERED = func.lower(Action.ref)
@@ -34,22 +34,25 @@ def shared_refs(session: Session, workspace_id: int, candidates: Collection[str]
     return {ref.lower() for (ref,) in rows}
 
 
-def all_refs(session: Session, workspace_id: int) -> list[tuple[str, str]]:
-    """Section number and ref of every action, in plan order."""
+def all_refs(session: Session, workspace_id: int, board_ids: Container[int]) -> list[tuple[str, str]]:
+    """Section number and ref of every action in the plans of these boards, in plan order."""
     rows = session.execute(
-        select(Section.number, Action.ref)
+        select(Section.number, Action.ref, Plan.board_id)
         .join(Section, Section.id == Action.section_id)
+        .join(Plan, Plan.id == Action.plan_id)
         .where(Action.workspace_id == workspace_id, Action.gone_at.is_(None))
         .order_by(Action.plan_id, Action.position)
     )
-    return [(number, ref) for number, ref in rows]
+    return [(number, ref) for number, ref, board_id in rows if board_id in board_ids]
 
 
-def labelled_milestones(session: Session, workspace_id: int, number: str) -> Sequence[Milestone]:
-    """Milestones that have a label, so that they can be named in chat, where this number occurs in their
-    action's ref followed by the label.
+def labelled_milestones(
+    session: Session, workspace_id: int, number: str, board_ids: Container[int]
+) -> Sequence[Milestone]:
+    """Milestones in the plans of these boards that have a label, so that they can be named in chat, where
+    this number occurs in their action's ref followed by the label.
     """
-    return session.scalars(
+    every = session.scalars(
         select(Milestone)
         .join(Action, Action.id == Milestone.action_id)
         .where(
@@ -59,6 +62,10 @@ def labelled_milestones(session: Session, workspace_id: int, number: str) -> Seq
             Milestone.gone_at.is_(None),
             Action.gone_at.is_(None),
         )
-        .options(joinedload(Milestone.action).joinedload(Action.section))
+        .options(
+            joinedload(Milestone.action).joinedload(Action.section),
+            joinedload(Milestone.action).joinedload(Action.plan),
+        )
         .order_by(Action.plan_id, Action.position, Milestone.position)
-    ).all()
+    )
+    return [milestone for milestone in every if milestone.action.plan.board_id in board_ids]

@@ -1,6 +1,6 @@
 """Finding an action by its ref, with all that a reply shows. Every update begins so: by the fast path."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from models.plans import Action, ActionDate, ActionOwner, Milestone, Plan, Proje
 from models.queries import prompts
 from models.queries.loading import (
     ACTION,
+    BOARD,
     DATE,
     MILESTONE,
     OWNER,
@@ -57,6 +58,7 @@ _RELATED_AND_OPEN_ITEMS = MultiSelect(
     *_RELATED_SELECTS, prompts.SELECT_OPEN_ITEMS.where(PromptItem.action_id.in_(_ACTION_IDS))
 )
 _ID_INDEX, _SECTION_NUMBER_INDEX = ACTION.names.index("id"), 1 + SECTION.names.index("number")
+_BOARD_ID_INDEX = 1 + sum(len(entity.names) for entity in PARENTS[:-1]) + BOARD.names.index("id")
 _by_plan_position = attrgetter("plan_id", "position")
 _by_position = attrgetter("position")
 
@@ -70,9 +72,16 @@ class RefMatch:
 
 
 def find_by_ref(
-    session: Session, workspace_id: int, ref: str, section: str | None, *, lock: bool = False
+    session: Session,
+    workspace_id: int,
+    ref: str,
+    section: str | None,
+    board_ids: Container[int],
+    *,
+    lock: bool = False,
 ) -> RefMatch:
-    """Every action still in a plan that has this ref, in plan order, with all that belongs to it.
+    """Every action still in a plan of these boards that has this ref, in plan order, with all that belongs to
+    it.
 
     section: only those of the section with this number, where there are any. lock: nobody else may change
     them until the transaction ends.
@@ -86,7 +95,9 @@ def find_by_ref(
         prompts.cache_open_items(session, {row[_ID_INDEX] for row in actions}, open_items)
     else:
         related = _RELATED.run(session, params)
-    sections = {row[0]: row[_SECTION_NUMBER_INDEX].lower() for row in related[0]}
+    sections = {
+        row[0]: row[_SECTION_NUMBER_INDEX].lower() for row in related[0] if row[_BOARD_ID_INDEX] in board_ids
+    }
     # An action that is not locked may have been removed, or got another ref, since it was read.
     rows_by_id = {row[_ID_INDEX]: row for row in actions if row[_ID_INDEX] in sections}
     in_section = [each for each in rows_by_id if section is not None and sections[each] == section.lower()]

@@ -42,7 +42,9 @@ def test_everything_comes_back_also_on_the_other_database(
     restore(other, backup, NINE)
     before, after = read_contents(planned, tmp_path), read_contents(other, there)
     assert after == before
-    assert all(before[name] for name in ("status_change", "delivery", "prompt_item", "plan_upload"))
+    assert all(
+        before[name] for name in ("status_change", "delivery", "prompt_item", "plan_upload", "plan_role")
+    )
     schema.check_models_match(other)
     for statement in ("update status_change set note = 'x'", "delete from status_change"):
         with pytest.raises(DBAPIError, match="append-only"), other.transaction() as session:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.database import Database
+from bot.plan.reading import EVERY_BOARD
 from bot.reporting.gather import gather_tracker
 from bot.services.outbox import outbox
 from models import Action, Delivery, InboundRequest, Person, Plan, PromptItem, StatusChange
@@ -49,7 +50,7 @@ def test_an_action_found_by_its_ref_is_the_one_the_orm_reads(planned: Database) 
     found = {}
     for ref in wanted:
         with planned.transaction() as session:
-            for action in refs.find_by_ref(session, 1, ref.upper(), None, lock=True).actions:
+            for action in refs.find_by_ref(session, 1, ref.upper(), None, EVERY_BOARD, lock=True).actions:
                 found[action.id] = describe_action(action)
     assert found == {each: expected[each] for each in found}
     assert len(found) == len(expected)
@@ -143,12 +144,12 @@ def test_all_changes_of_a_plan_are_read_without_naming_each_action(planned: Data
 
 def test_a_section_narrows_and_the_ref_stays_shared(planned: Database) -> None:
     with planned.transaction() as session:
-        assert len(refs.find_by_ref(session, 1, "5.2", None).actions) == 2
-        first = refs.find_by_ref(session, 1, "5.2", "1")
+        assert len(refs.find_by_ref(session, 1, "5.2", None, EVERY_BOARD).actions) == 2
+        first = refs.find_by_ref(session, 1, "5.2", "1", EVERY_BOARD)
         assert [each.section.number for each in first.actions] == ["1"]
         assert first.is_shared
-        assert len(refs.find_by_ref(session, 1, "5.2", "practice").actions) == 2
-        assert not refs.find_by_ref(session, 1, "5.3", None).is_shared
+        assert len(refs.find_by_ref(session, 1, "5.2", "practice", EVERY_BOARD).actions) == 2
+        assert not refs.find_by_ref(session, 1, "5.3", None, EVERY_BOARD).is_shared
 
 
 @pytest.mark.parametrize("section", [None, "1"])
@@ -163,7 +164,7 @@ def test_what_goes_between_two_reads_is_not_found(
 
     monkeypatch.setattr(MultiSelect, "run", after_somebody_else)
     with planned.transaction() as session:
-        found = refs.find_by_ref(session, 1, "5.2", section)
+        found = refs.find_by_ref(session, 1, "5.2", section, EVERY_BOARD)
         assert [each.section_id for each in found.actions] == [2]
         assert not found.is_shared
 
@@ -188,7 +189,7 @@ def test_what_comes_between_two_reads_with_a_question_open_is_not_found(
 
     monkeypatch.setattr(MultiSelect, "run", after_somebody_else)
     with planned.transaction() as session:
-        found = refs.find_by_ref(session, 1, "5.2", None, lock=True)
+        found = refs.find_by_ref(session, 1, "5.2", None, EVERY_BOARD, lock=True)
         assert [each.section_id for each in found.actions] == [1, 2]
 
 
@@ -196,7 +197,7 @@ def test_long_texts_are_read_when_somebody_asks(planned: Database) -> None:
     with planned.transaction() as session:
         statements: list[str] = []
         event.listen(planned.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-        action = refs.find_by_ref(session, 1, "5.3", None).actions[0]
+        action = refs.find_by_ref(session, 1, "5.3", None, EVERY_BOARD).actions[0]
         assert statements == []
         assert action.imported == session.scalar(select(Action.imported).where(Action.id == action.id))
         assert len(statements) == 2

@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.messages import ActionCard, Candidates, Message, UpdateReceipt
+from bot.plan.owners import PersonRole
 from bot.plan.statuses import Status
 from handlers.command_parser import parse
-from models import Action, Plan
-from models.plans import Section
+from models import Action, Person, Plan
+from models.plans import PlanRole, Section
 from tests.fixtures.plans import NOW
 from tests.services.actions.test_updates import run_command
 
@@ -23,6 +24,10 @@ def two_plans(planned: Database) -> Database:
         plan = Plan(workspace_id=1, board_id=first.board_id, title="Children's plan 2026", imported_at=NOW)
         session.add(plan)
         session.flush()
+        manager = session.scalars(select(Person.id).where(Person.initials == "PM")).one()
+        session.add(
+            PlanRole(workspace_id=1, plan_id=plan.id, person_id=manager, role=PersonRole.PLAN_MANAGER)
+        )
         section = Section(workspace_id=1, plan_id=plan.id, number="1", title="MTFS savings")
         session.add(section)
         session.flush()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import UpdateStatus
 from bot.database import Database
+from bot.plan.reading import EVERY_BOARD
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services import compose
@@ -189,7 +190,7 @@ async def test_who_waited_for_an_action_sees_it_in_its_new_place(shared: Databas
         action.plan.board.ladder = [4]
 
     def look(session: Session) -> tuple[str, list[int] | None]:
-        (action,) = refs.find_by_ref(session, 1, "5.3", None, lock=True).actions
+        (action,) = refs.find_by_ref(session, 1, "5.3", None, EVERY_BOARD, lock=True).actions
         return action.section.number, action.plan.board.ladder
 
     async with meanwhile(shared, move):

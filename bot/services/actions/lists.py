@@ -1,7 +1,8 @@
 """The lists: mine, at risk, overdue, due and search. Worst first, one page at a time."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -51,7 +52,7 @@ class ColouredAction(NamedTuple):
 def load_coloured_actions(
     session: Session, workspace_id: int, action_filter: ActionFilter, now: datetime, plans: dict[int, Plan]
 ) -> list[ColouredAction]:
-    """Every action in question with its colour, in plan order. plans: those of the workspace."""
+    """Every action in question of these plans with its colour, in plan order."""
     boards: dict[int, tuple[ZoneInfo, date, RagRules, dict[datetime, date]]] = {
         plan.id: (
             ZoneInfo(plan.board.timezone),
@@ -62,7 +63,7 @@ def load_coloured_actions(
         for plan in plans.values()
     }
     coloured_actions = []
-    for facts in actions.load_facts(session, workspace_id, action_filter):
+    for facts in actions.load_facts(session, workspace_id, replace(action_filter, plan_ids=list(plans))):
         _, plan_id, _, status, declared, due, confirmed, slipped, has_update, silent_since_at = facts
         timezone, today, rules, days_by_moment = boards[plan_id]
         # Actions nobody has updated yet were all imported at one moment, so each moment is converted once.
@@ -137,7 +138,7 @@ def build_list_page(
     predicate: Callable[[ColouredAction], bool],
     now: datetime,
 ) -> ActionList:
-    plans = plans_query.plans(session, actor.workspace_id)
+    plans = plans_query.plans_of_boards(session, actor.workspace_id, actor.boards)
     every = load_coloured_actions(session, actor.workspace_id, scope.action_filter, now, plans)
     found = sorted((each for each in every if predicate(each)), key=lambda each: each.severity_key)
     page = select_page(command.page, len(found))
@@ -160,7 +161,7 @@ def build_list_page(
         words=_describe_query(command),
         counts=count_by_colour(found),
         legend=legend(presenters.rules_of(first)) if first else (),
-        nearest=_find_nearest_word(session, actor, command) if not found else "",
+        nearest=_find_nearest_word(session, actor, command, plans) if not found else "",
         next_due=by_id[ahead[0].facts.id] if ahead else None,
         whose=scope.label if kind == "mine" and command.public else "",
     )
@@ -206,11 +207,12 @@ def _format_scope(scope: Scope) -> list[str]:
     return parts
 
 
-def _find_nearest_word(session: Session, actor: Actor, command: Paged) -> str:
+def _find_nearest_word(session: Session, actor: Actor, command: Paged, plans: Collection[int]) -> str:
     """For a search that found nothing: the word of a title that looks most like what was typed."""
     if not isinstance(command, Search):
         return ""
-    ids = [facts.id for facts in actions.load_facts(session, actor.workspace_id, ActionFilter())]
+    action_filter = ActionFilter(plan_ids=plans)
+    ids = [facts.id for facts in actions.load_facts(session, actor.workspace_id, action_filter)]
     titles = [action.title for action in query.load_actions(session, ids[:500]).values()]
     vocabulary = {word.strip(".,;:()").lower() for title in titles for word in title.split() if len(word) > 3}  # noqa: PLR2004 - short words say nothing
     best = process.extractOne(

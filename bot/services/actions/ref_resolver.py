@@ -67,7 +67,7 @@ def resolve(
     lock: it is going to be changed, so nobody else may until the transaction ends. preferred_action_id:
     the id of the action in question, for a ref that others have too.
     """
-    matches = refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, lock=lock)
+    matches = refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, actor.boards, lock=lock)
     targets = [Target(action, is_shared=matches.is_shared) for action in matches.actions]
     if not targets:
         targets = _find_milestones(session, actor, ref.ref)
@@ -88,7 +88,9 @@ def resolve(
 def _find_milestones(session: Session, actor: Actor, ref: str) -> list[Target]:
     return [
         Target(milestone.action, milestone)
-        for milestone in ref_index.labelled_milestones(session, actor.workspace_id, number_in(ref))
+        for milestone in ref_index.labelled_milestones(
+            session, actor.workspace_id, number_in(ref), actor.boards
+        )
         if ref.lower() in milestone_refs(milestone.action.ref, milestone.label)
     ]
 
@@ -122,15 +124,15 @@ def _filter_by_section(session: Session, actor: Actor, ref: RefQuery, targets: l
     numbered = [each for each in targets if each.action.section.number.lower() == ref.section.lower()]
     if numbered:
         return numbered
-    wanted = {section.id for section in find_sections(session, actor.workspace_id, ref.section)}
+    wanted = {section.id for section in find_sections(session, actor, ref.section)}
     return [target for target in targets if target.action.section_id in wanted]
 
 
-def find_sections(session: Session, workspace_id: int, name: str) -> list[Section]:
+def find_sections(session: Session, actor: Actor, name: str) -> list[Section]:
     """By number, or by what words of its title begin with ("mtfs"), or else of its plan's ("children-1"). A
     number is a section's and nothing else: "20" is no part of "2026-27".
     """
-    every = plans_query.sections(session, workspace_id)
+    every = plans_query.sections(session, actor.workspace_id, actor.boards)
     numbered = [each for each in every if each.number.lower() == name.lower()]
     if numbered or _SECTION_NUMBER.fullmatch(name):
         return numbered
@@ -163,11 +165,11 @@ def split_words(title: str) -> list[str]:
 
 
 def _not_found_error(session: Session, actor: Actor, ref: RefQuery) -> NotUnderstoodError:
-    refs_by_section = ref_index.all_refs(session, actor.workspace_id)
+    refs_by_section = ref_index.all_refs(session, actor.workspace_id, actor.boards)
     display_ref = f"{ref.section}/{ref.ref}" if ref.section else ref.ref
     if not refs_by_section:
         return NotUnderstoodError(sentence("services.no_plan_to_show"))
-    if ref.section and not find_sections(session, actor.workspace_id, ref.section):
+    if ref.section and not find_sections(session, actor, ref.section):
         return NotUnderstoodError(
             _describe_missing_section(session, actor, ref.section), suggestion=f"/cip show {ref.ref}"
         )
@@ -209,7 +211,7 @@ def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bo
     labels: list[str] = []
     section_ids = project_ids = person = None
     if scope.section:
-        sections = find_sections(session, actor.workspace_id, scope.section)
+        sections = find_sections(session, actor, scope.section)
         if not sections:
             raise NotUnderstoodError(_describe_missing_section(session, actor, scope.section))
         section_ids = {section.id for section in sections}
@@ -217,7 +219,7 @@ def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bo
     if scope.project:
         projects = [
             project
-            for project in plans_query.projects(session, actor.workspace_id, scope.project)
+            for project in plans_query.projects(session, actor.workspace_id, scope.project, actor.boards)
             if section_ids is None or project.section_id in section_ids
         ]
         if not projects:
@@ -230,7 +232,12 @@ def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bo
         person = people.find_person(session, actor, scope.person)
         labels.append(person.initials)
     return ResolvedScope(
-        ActionFilter(None, section_ids, project_ids, person.id if person else None, only_open),
+        ActionFilter(
+            section_ids=section_ids,
+            project_ids=project_ids,
+            person_id=person.id if person else None,
+            only_open=only_open,
+        ),
         ", ".join(labels),
         person,
     )
@@ -243,7 +250,9 @@ def _describe_sections(
     found = {project.section_id for project in projects}
     if section_ids is not None or len(found) < 2:  # noqa: PLR2004 - one section is no question
         return ""
-    sections = [each for each in plans_query.sections(session, actor.workspace_id) if each.id in found]
+    sections = [
+        each for each in plans_query.sections(session, actor.workspace_id, actor.boards) if each.id in found
+    ]
     return f" of sections {_list_numbers(sections)}"
 
 
@@ -253,7 +262,7 @@ def _list_numbers(sections: Iterable[Section]) -> str:
 
 
 def _describe_missing_section(session: Session, actor: Actor, name: str) -> str:
-    sections = plans_query.sections(session, actor.workspace_id)
+    sections = plans_query.sections(session, actor.workspace_id, actor.boards)
     if not sections:
         return sentence("services.no_plan")
     titles = [f"{section.number} {section.title}" for section in sections]

@@ -23,11 +23,12 @@ from models.queries import ref_index
 def undo_batch(session: Session, actor: Actor, command: Undo, now: datetime) -> UndoReceipt:
     """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
     batch = command.batch or changes_query.latest_batch_of(session, actor.workspace_id, actor.user_id)
-    changes = changes_query.changes_in_batch(session, actor.workspace_id, batch) if batch else []
+    found = changes_query.changes_in_batch(session, actor.workspace_id, batch) if batch else []
+    changes = [change for change in found if change.action.plan.board_id in actor.boards]
     if not changes:
         raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
     actions_query.lock_actions(session, {change.action_id for change in changes})
-    _require_undoable(session, actor, list(changes))
+    _require_undoable(session, actor, changes)
     token = uuid4().hex
     undone = [_undo_change(session, actor, change, token, now) for change in reversed(changes)]
     return UndoReceipt(tuple(reversed(undone)))
@@ -40,7 +41,7 @@ def _require_undoable(session: Session, actor: Actor, changes: list[StatusChange
         )
     for change in changes:
         people.require_update(session, actor, change.action, change.action.ref)
-        if change.user_id != actor.user_id and not actor.is_plan_manager:
+        if change.user_id != actor.user_id and not actor.is_manager_of(change.action.plan_id):
             raise NotAllowedError("Only the person who made a change, or a plan manager, can take it back.")
         if change.date_id is not None and updates.find_moved_date(change) is None:
             raise NotUnderstoodError(

@@ -85,7 +85,7 @@ def _list_asked_actions(
 
 def is_known_ref(session: Session, actor: Actor, ref: RefQuery) -> bool:
     """Whether any action has this ref."""
-    return bool(refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section).actions)
+    return bool(refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, actor.boards).actions)
 
 
 def offer_choice(session: Session, actor: Actor, command: Choose, _now: datetime) -> Candidates:

@@ -59,10 +59,10 @@ def explain_prompts(session: Session, actor: Actor, command: Why, now: datetime)
 
 def _require_access(session: Session, actor: Actor, action: Action, display_ref: str) -> None:
     """Whoever may update the action may ask, and whoever chairs the board."""
-    chairs = actor.person is not None and actor.person.role is PersonRole.BOARD_CHAIR
+    chairs = (action.plan_id, PersonRole.BOARD_CHAIR) in actor.roles
     if chairs or people.may_update(actor, action):
         return
-    can = people.describe_who_can_update(session, actor, action, also=("the chair of the board",))
+    can = people.describe_who_can_update(session, action, also=("the chair of the board",))
     raise NotAllowedError(f"Who was asked about {display_ref}, and why, is told to {can}.")
 
 

@@ -1,7 +1,7 @@
 """When a row of the outbox was planned, and when a bot last wrote
 
 Revision: 0017
-After: 0015
+After: 0016
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -19,6 +19,7 @@ from bot.messages import (
     UpdateReceipt,
 )
 from bot.plan.rag import Colour
+from bot.plan.reading import EVERY_BOARD
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services.actions import details
@@ -87,7 +88,7 @@ def test_several_refs_are_all_changed_or_none(planned: Database) -> None:
     [
         ("VW", "its owner SS"),
         ("CH", "the project's lead RM"),
-        ("U0STRANGER", "ask a plan manager to run /cip link"),
+        ("U0STRANGER", "ask a plan manager (PM) to run /cip link"),
     ],
 )
 def test_the_refusal_to_anyone_else_names_who_can(planned: Database, initials: str, says: str) -> None:
@@ -182,7 +183,7 @@ def test_of_several_milestones_their_action_is_asked_about_once(planned: Databas
 def test_only_milestones_that_may_be_meant_are_read(planned: Database) -> None:
     with planned.transaction(write=False) as session:
         found = {
-            number: [each.label for each in ref_index.labelled_milestones(session, 1, number)]
+            number: [each.label for each in ref_index.labelled_milestones(session, 1, number, EVERY_BOARD)]
             for number in ("1.3", "5.2", "")
         }
     assert found == {"1.3": ["a)", "b)"], "5.2": [], "": ["a)", "b)"]}
