@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.sandbox.account_payloads import team_of
 from bot.sandbox.config import APP_ID, BOT_USER_ID
 from bot.sandbox.deliveries import BotDelivery
 from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage, View, new_id, to_micros
@@ -24,7 +25,7 @@ def team_object(workspace: SandboxWorkspace) -> Json:
 
 def user_object(workspace: SandboxWorkspace, user_id: str) -> Json:
     name = workspace.users[user_id].name
-    return {"id": user_id, "username": name, "name": name, "team_id": workspace.settings.team_id}
+    return {"id": user_id, "username": name, "name": name, "team_id": team_of(workspace, user_id)}
 
 
 def response_url(workspace: SandboxWorkspace, user: str, channel: str, message_ts: str | None = None) -> str:
@@ -114,6 +115,7 @@ def view_closed_delivery(workspace: SandboxWorkspace, user: str, view: View, *, 
 
 def event_delivery(workspace: SandboxWorkspace, user: str, event_payload: Json) -> BotDelivery:
     team_id = workspace.settings.team_id
+    channel = workspace.channels.get(_channel_id_of(event_payload))
     payload = {
         "token": LEGACY_TOKEN,
         "team_id": team_id,
@@ -132,9 +134,21 @@ def event_delivery(workspace: SandboxWorkspace, user: str, event_payload: Json) 
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": channel is not None and channel.is_ext_shared,
     }
     return BotDelivery("events_api", payload, user)
+
+
+def _channel_id_of(event_payload: Json) -> str:
+    channel = event_payload.get("channel") or event_payload.get("channel_id")
+    return str(channel.get("id") if isinstance(channel, dict) else channel)
+
+
+def _teams_of_author(workspace: SandboxWorkspace, user: str) -> Json:
+    """The organisation of who wrote; twice more for somebody of another one, as in shared channels."""
+    team = team_of(workspace, user)
+    is_foreign = team != workspace.settings.team_id
+    return {"team": team} | ({"user_team": team, "source_team": team} if is_foreign else {})
 
 
 def home_opened_delivery(workspace: SandboxWorkspace, user: str) -> BotDelivery:
@@ -162,7 +176,7 @@ def message_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> Bo
         "ts": message.ts,
         "channel": channel.id,
         "event_ts": message.ts,
-        "team": workspace.settings.team_id,
+        **_teams_of_author(workspace, message.user),
         **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
         **({"subtype": "file_share", "files": message.files, "upload": False} if message.files else {}),
     }
