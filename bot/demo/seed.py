@@ -193,14 +193,19 @@ class DemoSeeder:
         members_of_plan = self._synced_accounts or accounts.sample_accounts()
         for each in members_of_plan:
             self._add_user(each)
-        members = [BOT_USER_ID, *(each.user_id for each in members_of_plan)]
+        people = [each.user_id for each in members_of_plan]
+        workspace = self._sandbox.workspace
         for channel_id, name in CHANNELS:
-            self._sandbox.workspace.add_channel(channel_id, name, members)
+            if channel_id in workspace.channels:
+                # Its name, and whether the bot is in it, may have been changed on the page.
+                workspace.directory.add_members(channel_id, people)
+            else:
+                workspace.add_channel(channel_id, name, [BOT_USER_ID, *people])
 
     def _add_user(self, account: DemoAccount) -> None:
         zone = self._bot.settings.timezone
         name = handle_of(account.initials)
-        self._sandbox.workspace.add_user(
+        self._sandbox.workspace.directory.refresh_user(
             account.user_id, name, account.initials, account.email, zone, title=account.title
         )
 

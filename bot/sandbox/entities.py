@@ -13,6 +13,10 @@ Json = dict[str, Any]
 
 @dataclass
 class SandboxUser:
+    """A member. tz: an IANA timezone. is_restricted: a guest; is_ultra_restricted: one of a single channel
+    (then is_restricted too). team_id: their own organisation, "" for this workspace's.
+    """
+
     id: str
     name: str
     real_name: str
@@ -21,11 +25,17 @@ class SandboxUser:
     deleted: bool = False
     is_bot: bool = False
     title: str = ""
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    team_id: str = ""
 
 
 @dataclass
 class SandboxChannel:
-    """A channel; with `im_user`, the bot's direct message with that person. members: user ids."""
+    """A channel; with `im_user`, the bot's direct message with that person. members: user ids.
+
+    is_ext_shared: shared with another organisation.
+    """
 
     id: str
     name: str
@@ -34,6 +44,7 @@ class SandboxChannel:
     is_archived: bool = False
     im_user: str | None = None
     topic: str = ""
+    is_ext_shared: bool = False
 
     @property
     def is_im(self) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.sandbox.account_payloads import team_of
 from bot.sandbox.config import APP_ID, BOT_USER_ID
 from bot.sandbox.deliveries import BotDelivery
 from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage, View, new_id, to_micros
@@ -24,7 +25,7 @@ def team_object(workspace: SandboxWorkspace) -> Json:
 
 def user_object(workspace: SandboxWorkspace, user_id: str) -> Json:
     name = workspace.users[user_id].name
-    return {"id": user_id, "username": name, "name": name, "team_id": workspace.settings.team_id}
+    return {"id": user_id, "username": name, "name": name, "team_id": team_of(workspace, user_id)}
 
 
 def response_url(workspace: SandboxWorkspace, user: str, channel: str, message_ts: str | None = None) -> str:
@@ -114,6 +115,7 @@ def view_closed_delivery(workspace: SandboxWorkspace, user: str, view: View, *, 
 
 def event_delivery(workspace: SandboxWorkspace, user: str, event_payload: Json) -> BotDelivery:
     team_id = workspace.settings.team_id
+    channel = workspace.channels.get(_channel_id_of(event_payload))
     payload = {
         "token": LEGACY_TOKEN,
         "team_id": team_id,
@@ -132,9 +134,21 @@ def event_delivery(workspace: SandboxWorkspace, user: str, event_payload: Json) 
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": channel is not None and channel.is_ext_shared,
     }
     return BotDelivery("events_api", payload, user)
+
+
+def _channel_id_of(event_payload: Json) -> str:
+    channel = event_payload.get("channel") or event_payload.get("channel_id")
+    return str(channel.get("id") if isinstance(channel, dict) else channel)
+
+
+def _teams_of_author(workspace: SandboxWorkspace, user: str) -> Json:
+    """The organisation of who wrote; twice more for somebody of another one, as in shared channels."""
+    team = team_of(workspace, user)
+    is_foreign = team != workspace.settings.team_id
+    return {"team": team} | ({"user_team": team, "source_team": team} if is_foreign else {})
 
 
 def home_opened_delivery(workspace: SandboxWorkspace, user: str) -> BotDelivery:
@@ -162,15 +176,50 @@ def message_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> Bo
         "ts": message.ts,
         "channel": channel.id,
         "event_ts": message.ts,
-        "team": workspace.settings.team_id,
+        **_teams_of_author(workspace, message.user),
         **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
         **({"subtype": "file_share", "files": message.files, "upload": False} if message.files else {}),
     }
     if channel.is_im:
         return event_delivery(workspace, message.user, {"type": "message", "channel_type": "im", **common})
-    if f"<@{BOT_USER_ID}" in message.text and workspace.is_bot_member(channel):
+    if is_bot_mentioned(message.text) and workspace.is_bot_member(channel):
         return event_delivery(workspace, message.user, {"type": "app_mention", **common})
     return None
+
+
+def message_changed_delivery(
+    workspace: SandboxWorkspace, message: SandboxMessage, previous: Json
+) -> BotDelivery | None:
+    """The event for a message whose words changed. previous: as the API had it before.
+
+    In channels the bot hears only of an edit that mentions it for the first time.
+    """
+    channel = workspace.channels[message.channel]
+    if not channel.is_im:
+        if is_bot_mentioned(previous["text"]):
+            return None
+        edited = {"edited": {"user": message.user, "ts": message.edited_ts}}
+        delivery = message_delivery(workspace, message)
+        if delivery is not None:
+            delivery.payload["event"] |= edited
+        return delivery
+    ts = workspace.messages.next_ts()
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": channel.id,
+        "channel_type": "im",
+        "message": workspace.message_payload(message),
+        "previous_message": previous,
+        "ts": ts,
+        "event_ts": ts,
+    }
+    return event_delivery(workspace, message.user, event)
+
+
+def is_bot_mentioned(text: str) -> bool:
+    return f"<@{BOT_USER_ID}" in text
 
 
 def file_shared_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> BotDelivery:

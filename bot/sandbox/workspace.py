@@ -1,8 +1,9 @@
 """The workspace: its stores, and the operations that concern more than one of them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from bot.clock import Clock
+from bot.sandbox.conditions import REVOKED, StandingConditions
 from bot.sandbox.config import BOT_NAME, BOT_USER_ID, SLACKBOT, SandboxSettings
 from bot.sandbox.entities import (
     Json,
@@ -16,6 +17,7 @@ from bot.sandbox.entities import (
 )
 from bot.sandbox.messages import MessageStore, with_block_ids
 from bot.sandbox.page_feed import PageFeed
+from bot.sandbox.rate_limits import CallCounter
 from bot.sandbox.store import RecordStore, SqliteStore
 from bot.sandbox.tokens import ResponseUrls, TriggerIds
 from bot.sandbox.views import ViewStore
@@ -48,24 +50,63 @@ class WorkspaceDirectory:
         *,
         deleted: bool = False,
         title: str = "",
+        is_restricted: bool = False,
+        is_ultra_restricted: bool = False,
+        team_id: str = "",
     ) -> SandboxUser:
-        user = SandboxUser(id_, name, real_name, email, tz, deleted, title=title)
+        user = SandboxUser(
+            id_,
+            name,
+            real_name,
+            email,
+            tz,
+            deleted,
+            title=title,
+            is_restricted=is_restricted or is_ultra_restricted,
+            is_ultra_restricted=is_ultra_restricted,
+            team_id=team_id,
+        )
         # An existing user moves to the end too: the order is the caller's.
         self.users.pop(id_, None)
         self.users[id_] = user
         self.save_user(user)
         return user
 
+    def refresh_user(
+        self, id_: str, name: str, real_name: str, email: str, tz: str, *, title: str = ""
+    ) -> SandboxUser:
+        """Add a user, or give one who is there these names, keeping their timezone and status."""
+        existing = self.users.pop(id_, None)
+        user = existing or SandboxUser(id_, name, real_name, email, tz)
+        self.users[id_] = replace(user, name=name, real_name=real_name, email=email, title=title)
+        self.save_user(self.users[id_])
+        return self.users[id_]
+
     def add_channel(
-        self, id_: str, name: str, members: list[str], *, is_private: bool = False, is_archived: bool = False
+        self,
+        id_: str,
+        name: str,
+        members: list[str],
+        *,
+        is_private: bool = False,
+        is_archived: bool = False,
+        is_ext_shared: bool = False,
     ) -> SandboxChannel:
         """Add or change a channel. The bot is a member only when `members` has its user id (U0CIPBOT)."""
         existing = self.channels.get(id_)
         everyone = dict.fromkeys([*(existing.members if existing else []), *members])
-        channel = SandboxChannel(id_, name, list(everyone), is_private, is_archived)
+        channel = SandboxChannel(
+            id_, name, list(everyone), is_private, is_archived, is_ext_shared=is_ext_shared
+        )
         self.channels[id_] = channel
         self.save_channel(channel)
         return channel
+
+    def add_members(self, channel_id: str, members: list[str]) -> None:
+        """Add people to a channel that is there, which otherwise stays as it is."""
+        channel = self.channels[channel_id]
+        channel.members = list(dict.fromkeys([*channel.members, *members]))
+        self.save_channel(channel)
 
     def deactivate(self, user_id: str) -> None:
         self.users[user_id].deleted = True
@@ -114,7 +155,17 @@ class SandboxWorkspace:
         self.completed_uploads: dict[str, Json] = {}
         # What each person has chosen in the menus of a message, by user id and ts.
         self.menu_choices: dict[tuple[str, str], Json] = {}
-        self.token_revoked = False
+        self.conditions = StandingConditions(self.store)
+        self.call_counter = CallCounter(clock)
+
+    @property
+    def token_revoked(self) -> bool:
+        return self.conditions.record.token_error == REVOKED
+
+    @token_revoked.setter
+    def token_revoked(self, revoked: bool) -> None:
+        self.conditions.record.token_error = REVOKED if revoked else ""
+        self.conditions.save()
 
     @property
     def users(self) -> dict[str, SandboxUser]:
@@ -134,15 +185,43 @@ class SandboxWorkspace:
         *,
         deleted: bool = False,
         title: str = "",
+        is_restricted: bool = False,
+        is_ultra_restricted: bool = False,
+        team_id: str = "",
     ) -> SandboxUser:
-        """Add or update a user. tz: an IANA timezone."""
-        return self.directory.add_user(id_, name, real_name, email, tz, deleted=deleted, title=title)
+        """Add or replace a user; the other facts are those of SandboxUser."""
+        return self.directory.add_user(
+            id_,
+            name,
+            real_name,
+            email,
+            tz,
+            deleted=deleted,
+            title=title,
+            is_restricted=is_restricted,
+            is_ultra_restricted=is_ultra_restricted,
+            team_id=team_id,
+        )
 
     def add_channel(
-        self, id_: str, name: str, members: list[str], *, is_private: bool = False, is_archived: bool = False
+        self,
+        id_: str,
+        name: str,
+        members: list[str],
+        *,
+        is_private: bool = False,
+        is_archived: bool = False,
+        is_ext_shared: bool = False,
     ) -> SandboxChannel:
         """Add or change a channel. The bot can post only where `members` has its user id, U0CIPBOT."""
-        return self.directory.add_channel(id_, name, members, is_private=is_private, is_archived=is_archived)
+        return self.directory.add_channel(
+            id_,
+            name,
+            members,
+            is_private=is_private,
+            is_archived=is_archived,
+            is_ext_shared=is_ext_shared,
+        )
 
     def post(self, message: SandboxMessage) -> SandboxMessage:
         """Store a new message; its `ts` is set here, to the simulated time."""
@@ -195,7 +274,8 @@ class SandboxWorkspace:
         self.pending_uploads.clear()
         self.completed_uploads.clear()
         self.menu_choices.clear()
-        for part in (self.directory, self.messages, self.views, self.response_urls):
+        self.call_counter.clear()
+        for part in (self.directory, self.messages, self.views, self.response_urls, self.conditions):
             part.load()
 
     def close(self) -> None:

@@ -73,6 +73,7 @@ def _action_routes(context: PageContext) -> dict[str, Handler]:
     actions = ActionEndpoints(context.workspace, context.user_actions)
     return {
         "/sandbox/say": actions.post_message,
+        "/sandbox/edit": actions.edit_message,
         "/sandbox/press": actions.press,
         "/sandbox/submit": actions.submit,
         "/sandbox/close-view": actions.close_view,

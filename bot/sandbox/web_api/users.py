@@ -1,5 +1,6 @@
 """users.*: the people of the workspace; and the methods about the bot and the team."""
 
+from bot.sandbox.account_payloads import account_payload
 from bot.sandbox.config import APP_ID, BOT_ID, BOT_NAME, BOT_USER_ID
 from bot.sandbox.entities import Json, SandboxUser
 from bot.sandbox.errors import RefusedError
@@ -9,25 +10,7 @@ from bot.sandbox.web_api.conversations import paginate
 
 
 def user_payload(call: ApiCall, user: SandboxUser) -> Json:
-    profile = {
-        "real_name": user.real_name,
-        "display_name": user.name,
-        "email": user.email,
-        "title": user.title,
-        "team": call.workspace.settings.team_id,
-    }
-    return {
-        "id": user.id,
-        "team_id": call.workspace.settings.team_id,
-        "name": user.name,
-        "real_name": user.real_name,
-        "deleted": user.deleted,
-        "tz": user.tz,
-        "is_bot": user.is_bot,
-        "is_app_user": False,
-        "is_admin": False,
-        "profile": profile,
-    }
+    return account_payload(call.workspace, user)
 
 
 def list_(call: ApiCall) -> Json:
@@ -43,10 +26,10 @@ def info(call: ApiCall) -> Json:
 
 
 def lookup_by_email(call: ApiCall) -> Json:
-    """Case does not matter; deactivated users are not found."""
+    """Case does not matter; deactivated users and those of other organisations are not found."""
     email = call.require_text("email", "users_not_found").casefold()
     for user in call.workspace.users.values():
-        if user.email.casefold() == email and not user.deleted:
+        if user.email.casefold() == email and not user.deleted and not user.team_id:
             return {"user": user_payload(call, user)}
     raise RefusedError("users_not_found")
 
