@@ -11,6 +11,7 @@ from bot.clock import SystemClock
 from bot.command_line.common import PLAN_FILE, load_settings_and_logs, parse_day
 from bot.logs import set_up_logs
 from bot.simulation import run
+from bot.simulation.event_log import TroubleKind
 from bot.simulation.options import SimulationOptions
 
 
@@ -33,8 +34,21 @@ from bot.simulation.options import SimulationOptions
     show_default=True,
     help="Processes that share the work, on PostgreSQL. Above 1 they also come and go.",
 )
+@click.option(
+    "--trouble",
+    "troubles",
+    type=click.Choice([each.value for each in TroubleKind]),
+    multiple=True,
+    help="A kind of trouble that comes, and lasts until it is put right. May be given several times.",
+)
 def simulate(
-    plan: Path | None, start: str | None, weeks: int, seed: int | None, kill_rate: float, replicas: int
+    plan: Path | None,
+    start: str | None,
+    weeks: int,
+    seed: int | None,
+    kill_rate: float,
+    replicas: int,
+    troubles: tuple[str, ...],
 ) -> None:
     """Live through weeks of a plan in minutes, with invented people and faults, and check the outcome.
 
@@ -50,6 +64,6 @@ def simulate(
     set_up_logs("error", secrets=settings.secrets)
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
     options = SimulationOptions(
-        plan, parse_day(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas
+        plan, parse_day(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas, troubles
     )
     sys.exit(0 if asyncio.run(run.simulate(settings, options, click.echo)) else 1)

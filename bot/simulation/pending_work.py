@@ -67,8 +67,8 @@ def is_catching_up(session: Session, restarted_at: datetime) -> bool:
 
 
 def next_moment(session: Session, now: datetime) -> datetime | None:
-    """When the next prompt, digest, attempt, look at what waits or end of a lease is due, which may be in the past; None for
-    never. Attempts that are due already are left out: they wait for another delivery.
+    """When the next prompt, digest, attempt, look at what waits or end of a lease is due, which may be in the
+    past; None for never. Attempts that are due already are left out: they wait for another delivery.
     """
     moments = [
         session.scalar(select(func.min(ActionOwner.prompt_at))),
