@@ -28,6 +28,8 @@ OUTAGE_LENGTHS = (
     timedelta(days=3),
 )
 OUTAGE_SHARE = 0.35
+# When digests and prompts are due: half of the trouble begins then.
+BUSY_HOURS = (8.5, 9.5)
 DRAIN_DAYS = 1
 CATCH_UP_POLL_SECONDS = 0.2
 
@@ -83,7 +85,8 @@ class Driver:
                 self._schedule(self._at(day, ACTIVE_FROM) + timedelta(minutes=minutes), "event")
             self._schedule_outage(day)
             if self._troubles.begins_today():
-                self._schedule(self._at(day, time(0)) + timedelta(hours=self._rng.uniform(0, 24)), "trouble")
+                hour = self._rng.choice((self._rng.uniform(0, 24), self._rng.uniform(*BUSY_HOURS)))
+                self._schedule(self._at(day, time(0)) + timedelta(hours=hour), "trouble")
             day += timedelta(days=1)
 
     def _schedule_outage(self, day: date) -> None:
