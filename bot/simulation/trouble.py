@@ -82,14 +82,21 @@ class Troubles:
             for process_id in _process_ids(self._replicas):
                 resource.prlimit(process_id, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
             return
-        await asyncio.to_thread(self._switch_read_only, "on" if full else "off")
+        await asyncio.to_thread(self._switch_read_only, on=full)
 
-    def _switch_read_only(self, value: str) -> None:
-        with self._scenario.database.engine.connect().execution_options(
-            isolation_level="AUTOCOMMIT"
-        ) as connection:
-            connection.execute(text(f"ALTER SYSTEM SET default_transaction_read_only = {value}"))
-            connection.execute(text("SELECT pg_reload_conf()"))
+    def _switch_read_only(self, *, on: bool) -> None:
+        """A session takes the setting up when it begins, so those there are end."""
+        engine = self._scenario.database.engine
+        name = engine.dialect.identifier_preparer.quote(str(engine.url.database))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET default_transaction_read_only = off"))
+            connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = {on}"))
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
 
 
 def _process_ids(replicas: Replicas) -> list[int]:
