@@ -118,6 +118,11 @@ class ConditionControls:
         delivery = events.renamed_delivery(self._workspace, channel, self._somebody_in(channel))
         return await self._user_actions.send_event(delivery) if self._is_visible(channel) else None
 
+    async def rename_for_a_while(self, channel_id: str, suffix: str, *, on: bool) -> Ack | None:
+        """Add the suffix to a channel's name; off, give it its first name back."""
+        channel = self._channel(channel_id)
+        return await self.rename(channel_id, f"{channel.name}{suffix}" if on else None)
+
     def share_channel(self, channel_id: str, on: bool) -> None:
         """Share a channel with another organisation, or no longer."""
         channel = self._channel(channel_id)
@@ -166,6 +171,12 @@ class ConditionControls:
 
     async def send_app_rate_limited(self) -> Ack | None:
         return await self._user_actions.send_event(events.rate_limited_delivery(self._workspace))
+
+    def remember_switch(self, switch: str, *, on: bool) -> None:
+        """Keep in mind which switch of the page is on. switch: its name, a space, the id of its target."""
+        record = self._conditions.record
+        record.switched_on = [each for each in record.switched_on if each != switch] + [switch] * on
+        self._conditions.save()
 
     def end_all(self) -> None:
         """End the conditions of the token, the scopes and the limits, not those of channels and people."""
