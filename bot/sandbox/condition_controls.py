@@ -6,7 +6,7 @@ from typing import Any
 from bot.sandbox import workspace_events as events
 from bot.sandbox.conditions import REVOKED, StandingConditions
 from bot.sandbox.config import BOT_USER_ID, SLACKBOT
-from bot.sandbox.deliveries import Ack
+from bot.sandbox.deliveries import Ack, BotDelivery
 from bot.sandbox.entities import SandboxChannel, SandboxMessage, SandboxUser
 from bot.sandbox.user_actions import UserActions
 from bot.sandbox.workspace import SandboxWorkspace
@@ -77,15 +77,18 @@ class ConditionControls:
 
         inviter: somebody in the channel; None for the first of them.
         """
+        delivery = self.join_bot(channel_id, inviter)
+        return None if delivery is None else await self._user_actions.send_event(delivery)
+
+    def join_bot(self, channel_id: str, inviter: str | None = None) -> BotDelivery | None:
+        """As `invite_bot`, for who sends the event in a way of their own."""
         channel = self._channel(channel_id)
         if self._workspace.is_bot_member(channel):
             return None
         by = inviter or self._somebody_in(channel)
         channel.members.append(BOT_USER_ID)
         self._save_channel(channel)
-        return await self._user_actions.send_event(
-            events.member_joined_delivery(self._workspace, channel, by)
-        )
+        return events.member_joined_delivery(self._workspace, channel, by)
 
     async def archive(self, channel_id: str) -> Ack | None:
         return await self._set_archived(channel_id, archived=True)

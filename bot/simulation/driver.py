@@ -5,6 +5,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 
 from bot.simulation import pending_work
@@ -14,6 +15,7 @@ from bot.simulation.fault_injection import inject_fault
 from bot.simulation.flaky_transport import FlakyTransport
 from bot.simulation.replicas import ForkedReplicas, Replicas
 from bot.simulation.scenario import Scenario
+from bot.simulation.troubles import STEPS, StandingTroubles, TroubleStep
 from bot.simulation.user_behaviour import SimulatedUsers, judge_event
 
 TICK_TIMES = (time(3, 30), time(8, 0, 30), time(17, 55))
@@ -52,6 +54,7 @@ class Driver:
         self._transport = FlakyTransport(
             scenario, replicas, self.event_log, scenario.options.random_for("transport")
         )
+        self._troubles = StandingTroubles(scenario, self.event_log, scenario.options.random_for("troubles"))
         self._sequence = count()
         self._queue: list[PlannedEvent] = []
         self._down_until: datetime | None = None
@@ -76,6 +79,8 @@ class Driver:
                 self._schedule(self._at(day, ACTIVE_FROM) + timedelta(minutes=minutes), "event")
             self._schedule_outage(day)
             day += timedelta(days=1)
+        for at, step in self._troubles.plan_steps():
+            self._schedule(at, step)
 
     def _schedule_outage(self, day: date) -> None:
         options = self._scenario.options
@@ -102,6 +107,7 @@ class Driver:
 
     async def _advance_to(self, moment: datetime) -> None:
         self._inject_fault(moment)
+        self._troubles.note(moment)
         if not self._queue or self._queue[0].at > moment or self._queue[0].kind != "event":
             await self._settle(moment)
         while self._queue and self._queue[0].at <= moment:
@@ -136,10 +142,16 @@ class Driver:
             "up": self._end_outage,
             "join": self._join,
             "leave": self._leave,
+            **{step: partial(self._apply_trouble, step) for steps in STEPS.values() for step in steps},
         }
         handler = handlers.get(kind)
         if handler is not None:
             await handler(moment)  # type: ignore[misc] # each is a coroutine function
+
+    async def _apply_trouble(self, step: TroubleStep, moment: datetime) -> None:
+        delivery = self._troubles.apply(step, moment)
+        if delivery is not None:
+            await self._transport.deliver(delivery)
 
     async def _perform_event(self, moment: datetime) -> None:
         settled = self.event_log.settled_at[-1] if self.event_log.settled_at else None
@@ -220,6 +232,8 @@ class Driver:
         self._scenario.connection_cutter.clear()
         self._scenario.clock.set(self._scenario.ends_at)
         await self._end_outage(self._scenario.ends_at)
+        for delivery in self._troubles.end_all(self._scenario.ends_at):
+            await self._transport.deliver(delivery)
         await self._settle(self._scenario.ends_at, without_kill=True)
         end = self._scenario.ends_at + timedelta(days=DRAIN_DAYS)
         while (due := await self._next_due()) is not None and due < end:

@@ -5,6 +5,9 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+# A token that is revoked and renewed; the bot out of the board's channel and back; 120 people to link.
+TROUBLES = ("token", "channel", "linking")
+
 
 @dataclass(frozen=True)
 class SimulationOptions:
@@ -12,6 +15,7 @@ class SimulationOptions:
 
     kill_rate: how likely a process is killed whenever the bot has work, from 0 to 1.
     replicas: how many processes share the database at the start; above 1 they also come and go.
+    troubles: of TROUBLES, those that come and go for days, or last throughout.
     """
 
     plan: Path | None
@@ -20,6 +24,7 @@ class SimulationOptions:
     seed: int
     kill_rate: float = 0.0
     replicas: int = 1
+    troubles: tuple[str, ...] = ()
 
     @property
     def in_one_process(self) -> bool:
