@@ -11,8 +11,7 @@ from bot.clock import SystemClock
 from bot.command_line.common import PLAN_FILE, load_settings_and_logs, parse_day
 from bot.logs import set_up_logs
 from bot.simulation import run
-from bot.simulation.event_log import TroubleKind
-from bot.simulation.options import SimulationOptions
+from bot.simulation.options import TROUBLES, SimulationOptions
 
 
 @click.command()
@@ -37,9 +36,11 @@ from bot.simulation.options import SimulationOptions
 @click.option(
     "--trouble",
     "troubles",
-    type=click.Choice([each.value for each in TroubleKind]),
+    type=click.Choice(TROUBLES),
     multiple=True,
-    help="A kind of trouble that comes, and lasts until it is put right. May be given several times.",
+    help="Trouble that lasts until it is put right: token, the bot's token is refused; channel, the bot is"
+    " taken out of the board's channel; disk, nothing can be written for an hour; linking, 120 people are to"
+    " be linked under Slack's limits. May be repeated.",
 )
 def simulate(
     plan: Path | None,

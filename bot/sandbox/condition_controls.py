@@ -6,7 +6,7 @@ from typing import Any
 from bot.sandbox import workspace_events as events
 from bot.sandbox.conditions import REVOKED, StandingConditions
 from bot.sandbox.config import BOT_USER_ID, SLACKBOT
-from bot.sandbox.deliveries import Ack
+from bot.sandbox.deliveries import Ack, BotDelivery
 from bot.sandbox.entities import SandboxChannel, SandboxMessage, SandboxUser
 from bot.sandbox.user_actions import UserActions
 from bot.sandbox.workspace import SandboxWorkspace
@@ -77,15 +77,18 @@ class ConditionControls:
 
         inviter: somebody in the channel; None for the first of them.
         """
+        delivery = self.join_bot(channel_id, inviter)
+        return None if delivery is None else await self._user_actions.send_event(delivery)
+
+    def join_bot(self, channel_id: str, inviter: str | None = None) -> BotDelivery | None:
+        """As `invite_bot`, for who sends the event in a way of their own."""
         channel = self._channel(channel_id)
         if self._workspace.is_bot_member(channel):
             return None
         by = inviter or self._somebody_in(channel)
         channel.members.append(BOT_USER_ID)
         self._save_channel(channel)
-        return await self._user_actions.send_event(
-            events.member_joined_delivery(self._workspace, channel, by)
-        )
+        return events.member_joined_delivery(self._workspace, channel, by)
 
     async def archive(self, channel_id: str) -> Ack | None:
         return await self._set_archived(channel_id, archived=True)
@@ -117,6 +120,11 @@ class ConditionControls:
         self._save_channel(channel)
         delivery = events.renamed_delivery(self._workspace, channel, self._somebody_in(channel))
         return await self._user_actions.send_event(delivery) if self._is_visible(channel) else None
+
+    async def rename_for_a_while(self, channel_id: str, suffix: str, *, on: bool) -> Ack | None:
+        """Add the suffix to a channel's name; off, give it its first name back."""
+        channel = self._channel(channel_id)
+        return await self.rename(channel_id, f"{channel.name}{suffix}" if on else None)
 
     def share_channel(self, channel_id: str, on: bool) -> None:
         """Share a channel with another organisation, or no longer."""
@@ -166,6 +174,12 @@ class ConditionControls:
 
     async def send_app_rate_limited(self) -> Ack | None:
         return await self._user_actions.send_event(events.rate_limited_delivery(self._workspace))
+
+    def remember_switch(self, switch: str, *, on: bool) -> None:
+        """Keep in mind which switch of the page is on. switch: its name, a space, the id of its target."""
+        record = self._conditions.record
+        record.switched_on = [each for each in record.switched_on if each != switch] + [switch] * on
+        self._conditions.save()
 
     def end_all(self) -> None:
         """End the conditions of the token, the scopes and the limits, not those of channels and people."""

@@ -15,7 +15,8 @@ class ConditionRecord:
     """token_error: Slack's code for every call with the bot's token, "" while it is valid.
 
     missing_scopes: of those in the manifest. extra_scopes: beyond these. limits_calls: Slack's limits a
-    minute apply. former_names: of channels that were renamed, by channel id.
+    minute apply. former_names: of channels that were renamed, by channel id. switched_on: switches of the
+    page for channels and people, each with the id of its target.
     """
 
     token_error: str = ""
@@ -23,6 +24,7 @@ class ConditionRecord:
     extra_scopes: list[str] = field(default_factory=list)
     limits_calls: bool = False
     former_names: dict[str, str] = field(default_factory=dict)
+    switched_on: list[str] = field(default_factory=list)
 
 
 class StandingConditions:

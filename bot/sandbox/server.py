@@ -70,7 +70,14 @@ class Sandbox:
         upload_routes.add_routes(app, self.workspace, self.traffic, self.faults)
         app.on_shutdown.append(self._close_connections)
         if self.time is not None:
-            context = PageContext(self.workspace, self.user_actions, self.time, self.traffic, self.faults)
+            context = PageContext(
+                self.workspace,
+                self.user_actions,
+                self.time,
+                self.traffic,
+                self.faults,
+                self.conditions,
+            )
             add_json_routes(app, context)
             add_page_routes(app)
 

@@ -24,8 +24,14 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 def find_differences(evidence: Evidence) -> list[str]:
     """Every difference between what should have happened and what did, a sentence each."""
-    checks = (check_changes, check_messages, check_digests, check_prompts)
+    checks = (check_changes, check_messages, check_digests, check_prompts, check_links)
     return [each for check in checks for each in check(evidence)]
+
+
+def check_links(evidence: Evidence) -> Iterator[str]:
+    """Everyone with an address that the workspace has is linked to their account."""
+    if evidence.unlinked:
+        yield sentence("simulation.not_linked", people=evidence.unlinked)
 
 
 # Changes of the plan

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from bot.simulation import pending_work
-from bot.simulation.event_log import DIRECT_MESSAGE_KINDS, EventLog, TroubleKind, UserEvent
+from bot.simulation.event_log import DIRECT_MESSAGE_KINDS, EventLog, UserEvent
 from bot.simulation.expected_plan import ExpectedPlan
 from bot.simulation.fault_injection import inject_fault
 from bot.simulation.flaky_transport import FlakyTransport
@@ -58,7 +58,7 @@ class Driver:
         self._troubles = Troubles(
             scenario,
             replicas,
-            map(TroubleKind, scenario.options.troubles),
+            scenario.options.troubles,
             scenario.options.random_for("troubles"),
         )
         self._sequence = count()

@@ -5,6 +5,10 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+# A token that is refused and renewed; the bot out of the board's channel and back; a full disk; 120 people to
+# link.
+TROUBLES = ("token", "channel", "disk", "linking")
+
 
 @dataclass(frozen=True)
 class SimulationOptions:
@@ -12,7 +16,7 @@ class SimulationOptions:
 
     kill_rate: how likely a process is killed whenever the bot has work, from 0 to 1.
     replicas: how many processes share the database at the start; above 1 they also come and go.
-    troubles: the kinds of trouble (bot/simulation/trouble.py) that come, and last until they are put right.
+    troubles: of TROUBLES, those that come and last until they are put right, or throughout.
     """
 
     plan: Path | None

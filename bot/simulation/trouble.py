@@ -2,7 +2,7 @@
 
 import asyncio
 import resource
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from random import Random
 
@@ -25,13 +25,11 @@ LENGTHS = {
 
 
 class Troubles:
-    """One trouble at a time; everything random comes from `rng`."""
+    """One trouble at a time; everything random comes from `rng`. names: the kinds that may come."""
 
-    def __init__(
-        self, scenario: Scenario, replicas: Replicas, kinds: Iterable[TroubleKind], rng: Random
-    ) -> None:
+    def __init__(self, scenario: Scenario, replicas: Replicas, names: Collection[str], rng: Random) -> None:
         self._scenario, self._replicas, self._rng = scenario, replicas, rng
-        self._kinds = tuple(kinds)
+        self._kinds = tuple(kind for kind in TroubleKind if kind.value in names)
         self.current: Trouble | None = None
 
     def begins_today(self) -> bool:

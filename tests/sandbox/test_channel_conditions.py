@@ -77,7 +77,9 @@ async def test_a_channel_is_archived_and_taken_back(
     client: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     for channel, prefix in ((BOARD, "channel"), (PRIVATE, "group")):
+        ts = (await client.chat_postMessage(channel=channel, text="x"))["ts"]
         await sandbox.conditions.archive(channel)
+        assert await code_of(client.chat_update(channel=channel, ts=ts, text="y")) == "is_inactive"
         assert await code_of(client.chat_postMessage(channel=channel, text="x")) == "is_archived"
         assert (await client.conversations_info(channel=channel))["channel"]["is_archived"] is True
         await sandbox.conditions.unarchive(channel)

@@ -104,6 +104,8 @@ def _require_bot_message(call: ApiCall, code: str) -> SandboxMessage:
 def update(call: ApiCall) -> Json:
     """Update a message. Blocks, attachments and metadata that are not given stay; empty ones are removed."""
     message = _require_bot_message(call, "cant_update_message")
+    if call.workspace.channels[message.channel].is_archived:
+        raise RefusedError("is_inactive")
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
     metadata = call.json("metadata", "invalid_metadata_format")
