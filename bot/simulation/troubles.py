@@ -16,8 +16,8 @@ STEPS: dict[str, tuple[TroubleStep, TroubleStep]] = {
     "channel": ("remove bot", "invite bot"),
 }
 TIME_BETWEEN = timedelta(weeks=2)
-# From a weekend on, so that the digest and the prompts of Monday fall into most of them.
-EARLIEST, LATEST = timedelta(days=1), timedelta(days=9)
+# Between Sunday morning and Monday morning, so that the digest and the prompts of Monday fall into most.
+SUNDAY, BEGINS_WITHIN = 6, timedelta(hours=24)
 SHORTEST, LONGEST = timedelta(hours=6), timedelta(days=3)
 
 
@@ -35,7 +35,8 @@ class StandingTroubles:
                 continue
             period = self._scenario.starts_at
             while period < self._scenario.ends_at:
-                starts_at = period + self._rng.uniform(0, 1) * (LATEST - EARLIEST) + EARLIEST
+                sunday = period + timedelta(days=(SUNDAY - period.weekday()) % 7)
+                starts_at = sunday + self._rng.uniform(0, 1) * BEGINS_WITHIN
                 yield starts_at, begin
                 yield starts_at + self._rng.uniform(0, 1) * (LONGEST - SHORTEST) + SHORTEST, end
                 period += TIME_BETWEEN
