@@ -44,7 +44,6 @@ METHOD_SCOPES = {
     "users.list": "users:read",
     "users.lookupByEmail": "users:read.email",
 }
-# "" for methods and events that need none.
 SCOPELESS_METHODS = frozenset(
     {
         "api.test",
@@ -57,20 +56,29 @@ SCOPELESS_METHODS = frozenset(
         "views.update",
     }
 )
+# By the names under which apps subscribe; "" for events that need none.
 EVENT_SCOPES = {
     "app_home_opened": "",
     "app_mention": "app_mentions:read",
     "app_rate_limited": "",
     "app_uninstalled": "",
     "channel_archive": "channels:read",
+    "channel_deleted": "channels:read",
+    "channel_left": "channels:read",
     "channel_rename": "channels:read",
     "channel_unarchive": "channels:read",
     "file_shared": "files:read",
     "group_archive": "groups:read",
+    "group_deleted": "groups:read",
+    "group_left": "groups:read",
     "group_rename": "groups:read",
     "group_unarchive": "groups:read",
     "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
     "message.im": "im:history",
+    "team_join": "users:read",
     "tokens_revoked": "",
     "user_change": "users:read",
 }

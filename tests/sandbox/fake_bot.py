@@ -63,7 +63,7 @@ class FakeBot:
         app.action({"action_id": _ANY})(action)
         app.view(_ANY)(view)
         app.view_closed(_ANY)(view)
-        for kind in (*(set(EVENT_SCOPES) - {"message.im"}), "message"):
+        for kind in (*(each for each in EVENT_SCOPES if not each.startswith("message.")), "message"):
             app.event(kind)(event)
         return app
 

@@ -13,6 +13,7 @@ from bot.sandbox.scopes import CONVERSATION_METHODS, LISTING_METHODS, METHOD_SCO
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import BOARD, PRIVATE, RM, FixedClock
 from tests.sandbox.errors import code_of
+from tests.sandbox.pages import Page
 
 Call = Callable[[AsyncWebClient], Awaitable[Any]]
 LIMITED: dict[str, tuple[int, Call]] = {
@@ -92,6 +93,16 @@ async def test_a_revoked_token_is_refused_before_it_is_limited(
 async def test_a_wait_that_makes_no_sense(client: AsyncWebClient, sandbox: Sandbox, text: str) -> None:
     sandbox.faults.rate_limit("chat.postMessage", retry_after=text)
     assert await wait_of(client.chat_postMessage(channel=BOARD, text="x")) == text
+    assert (await client.chat_postMessage(channel=BOARD, text="x"))["ok"]
+
+
+@pytest.mark.parametrize(("kind", "wait"), [("endless-wait", "99999999999"), ("odd-wait", "nan")])
+async def test_such_waits_are_on_switches_of_the_page(
+    client: AsyncWebClient, page: Page, kind: str, wait: str
+) -> None:
+    await page.post("faults", {"kind": kind, "times": 2})
+    for _ in range(2):
+        assert await wait_of(client.chat_postMessage(channel=BOARD, text="x")) == wait
     assert (await client.chat_postMessage(channel=BOARD, text="x"))["ok"]
 
 
