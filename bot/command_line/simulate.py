@@ -11,7 +11,7 @@ from bot.clock import SystemClock
 from bot.command_line.common import PLAN_FILE, load_settings_and_logs, parse_day
 from bot.logs import set_up_logs
 from bot.simulation import run
-from bot.simulation.options import SimulationOptions
+from bot.simulation.options import TROUBLES, SimulationOptions
 
 
 @click.command()
@@ -33,8 +33,23 @@ from bot.simulation.options import SimulationOptions
     show_default=True,
     help="Processes that share the work, on PostgreSQL. Above 1 they also come and go.",
 )
+@click.option(
+    "--trouble",
+    "troubles",
+    type=click.Choice(TROUBLES),
+    multiple=True,
+    help="Trouble that lasts until it is put right: token, the bot's token is refused; channel, the bot is"
+    " taken out of the board's channel; disk, nothing can be written for an hour; linking, 120 people are to"
+    " be linked under Slack's limits. May be repeated.",
+)
 def simulate(
-    plan: Path | None, start: str | None, weeks: int, seed: int | None, kill_rate: float, replicas: int
+    plan: Path | None,
+    start: str | None,
+    weeks: int,
+    seed: int | None,
+    kill_rate: float,
+    replicas: int,
+    troubles: tuple[str, ...],
 ) -> None:
     """Live through weeks of a plan in minutes, with invented people and faults, and check the outcome.
 
@@ -50,6 +65,6 @@ def simulate(
     set_up_logs("error", secrets=settings.secrets)
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
     options = SimulationOptions(
-        plan, parse_day(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas
+        plan, parse_day(start) or SystemClock().now().date(), weeks, chosen, kill_rate, replicas, troubles
     )
     sys.exit(0 if asyncio.run(run.simulate(settings, options, click.echo)) else 1)

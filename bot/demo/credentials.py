@@ -37,7 +37,7 @@ def settings_for_sandbox(settings: Settings, keys: SandboxKeys, base_url: str) -
 
 
 def build_sandbox(settings: Settings, keys: SandboxKeys, base_url: str, clock: Clock) -> Sandbox:
-    return Sandbox(
+    sandbox = Sandbox(
         SandboxSettings(
             bot_token=keys.bot_token,
             signing_secret=keys.signing_secret,
@@ -48,6 +48,9 @@ def build_sandbox(settings: Settings, keys: SandboxKeys, base_url: str, clock: C
         ),
         clock,
     )
+    # Each run has a token of its own, so that one taken back in an earlier run does not keep this one out.
+    sandbox.conditions.renew_token()
+    return sandbox
 
 
 def bot_identity() -> Team:

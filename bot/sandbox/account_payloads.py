@@ -26,19 +26,21 @@ def account_payload(workspace: SandboxWorkspace, user: SandboxUser) -> Json:
         "is_bot": user.is_bot and user.id != SLACKBOT,
         "is_app_user": False,
         "updated": 0,
-        "profile": _profile(user, team_id),
+        "profile": _profile(workspace, user, team_id),
     }
     return account if user.deleted else account | _active_fields(workspace, user)
 
 
-def _profile(user: SandboxUser, team_id: str) -> Json:
-    return {
+def _profile(workspace: SandboxWorkspace, user: SandboxUser, team_id: str) -> Json:
+    """Without the scope for it, the address is left out and nothing says so."""
+    profile = {
         "real_name": user.real_name,
         "display_name": user.name,
-        "email": user.email,
         "title": user.title,
         "team": team_id,
     }
+    has_scope = "users:read.email" in workspace.conditions.granted_scopes
+    return profile | ({"email": user.email} if has_scope and not user.is_bot else {})
 
 
 def _active_fields(workspace: SandboxWorkspace, user: SandboxUser) -> Json:

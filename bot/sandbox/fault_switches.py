@@ -41,6 +41,23 @@ SWITCHES = (
         Fault("rate_limit", "ratelimited", 429, 2),
     ),
     FaultSwitch(
+        "endless-wait",
+        "A wait of 3,000 years",
+        "“Too many requests” again, but with a wait of 99,999,999,999 seconds. The bot waits for an hour at"
+        " most, then tries again.",
+        "posting",
+        "chat.postMessage",
+        Fault("rate_limit", "ratelimited", 429, retry_after="99999999999"),
+    ),
+    FaultSwitch(
+        "odd-wait",
+        "A wait that is no number",
+        "“Too many requests”, and the wait asked for is “nan”. The bot chooses a sensible wait itself.",
+        "posting",
+        "chat.postMessage",
+        Fault("rate_limit", "ratelimited", 429, retry_after="nan"),
+    ),
+    FaultSwitch(
         "time-out",
         "Time out",
         "The message is posted, but no answer comes. The bot gives up after 5 seconds. It looks before it"

@@ -20,6 +20,7 @@ MAX_STALL_SECONDS = 30.0
 class Fault:
     """The fault of one call. error: Slack's code. status: an HTTP status. seconds: how long to wait.
 
+    retry_after: the text of the header Retry-After, in the place of the seconds.
     switch: the name of the switch that armed it, "" when a test did.
     """
 
@@ -28,6 +29,7 @@ class Fault:
     status: int = 200
     seconds: float = 0
     switch: str = ""
+    retry_after: str = ""
 
 
 class Faults:
@@ -40,8 +42,12 @@ class Faults:
         self._queues: dict[str, deque[Fault]] = defaultdict(deque)
         self.on_change: Callable[[], None] = lambda: None
 
-    def rate_limit(self, method: str, times: int = 1, retry_after: int = 1) -> None:
-        self.add(method, times, Fault("rate_limit", "ratelimited", 429, retry_after))
+    def rate_limit(self, method: str, times: int = 1, retry_after: float | str = 1) -> None:
+        """retry_after: in seconds; as text it is sent as it is, such as "99999999999", "nan" or "soon"."""
+        if isinstance(retry_after, str):
+            self.add(method, times, Fault("rate_limit", "ratelimited", 429, retry_after=retry_after))
+        else:
+            self.add(method, times, Fault("rate_limit", "ratelimited", 429, retry_after))
 
     def fail(self, method: str, error: str, times: int = 1) -> None:
         """Refuse the call with Slack's error code; it changes nothing."""

@@ -182,9 +182,44 @@ def message_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> Bo
     }
     if channel.is_im:
         return event_delivery(workspace, message.user, {"type": "message", "channel_type": "im", **common})
-    if f"<@{BOT_USER_ID}" in message.text and workspace.is_bot_member(channel):
+    if is_bot_mentioned(message.text) and workspace.is_bot_member(channel):
         return event_delivery(workspace, message.user, {"type": "app_mention", **common})
     return None
+
+
+def message_changed_delivery(
+    workspace: SandboxWorkspace, message: SandboxMessage, previous: Json
+) -> BotDelivery | None:
+    """The event for a message whose words changed. previous: as the API had it before.
+
+    In channels the bot hears only of an edit that mentions it for the first time.
+    """
+    channel = workspace.channels[message.channel]
+    if not channel.is_im:
+        if is_bot_mentioned(previous["text"]):
+            return None
+        edited = {"edited": {"user": message.user, "ts": message.edited_ts}}
+        delivery = message_delivery(workspace, message)
+        if delivery is not None:
+            delivery.payload["event"] |= edited
+        return delivery
+    ts = workspace.messages.next_ts()
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": channel.id,
+        "channel_type": "im",
+        "message": workspace.message_payload(message),
+        "previous_message": previous,
+        "ts": ts,
+        "event_ts": ts,
+    }
+    return event_delivery(workspace, message.user, event)
+
+
+def is_bot_mentioned(text: str) -> bool:
+    return f"<@{BOT_USER_ID}" in text
 
 
 def file_shared_delivery(workspace: SandboxWorkspace, message: SandboxMessage) -> BotDelivery:

@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.sandbox import upload_routes
 from bot.sandbox.acks import Failure
+from bot.sandbox.condition_controls import ConditionControls
 from bot.sandbox.config import SandboxSettings
 from bot.sandbox.deliveries import Ack, BotDelivery, Transport, sign
 from bot.sandbox.entities import Json, SandboxMessage, View
@@ -29,6 +30,7 @@ from bot.sandbox.workspace import SandboxWorkspace
 class Sandbox:
     """A workspace with its Web API, the transport to the bot, and the actions of its users.
 
+    faults: what goes wrong with the next calls. conditions: what is wrong until it is put right.
     time: None for a sandbox without a page. failures: answers of the bot that failed or that Slack would
     refuse.
     """
@@ -43,8 +45,10 @@ class Sandbox:
         self._http = HttpTransport(settings, self.traffic)
         transport: Transport = self.sockets if settings.socket_mode else self._http
         self.user_actions = UserActions(self.workspace, transport, self.faults)
+        self.conditions = ConditionControls(self.workspace, self.user_actions)
         feed = self.workspace.feed
         self.faults.on_change = lambda: feed.publish({"type": "faults"})
+        self.workspace.conditions.on_change = self.faults.on_change
         self.traffic.on_record = Throttle(
             lambda latest: feed.publish({"type": "wire", "latest": latest})
         ).push
@@ -66,7 +70,14 @@ class Sandbox:
         upload_routes.add_routes(app, self.workspace, self.traffic, self.faults)
         app.on_shutdown.append(self._close_connections)
         if self.time is not None:
-            context = PageContext(self.workspace, self.user_actions, self.time, self.traffic, self.faults)
+            context = PageContext(
+                self.workspace,
+                self.user_actions,
+                self.time,
+                self.traffic,
+                self.faults,
+                self.conditions,
+            )
             add_json_routes(app, context)
             add_page_routes(app)
 
@@ -148,6 +159,10 @@ class Sandbox:
         mentions.
         """
         return await self.user_actions.post_message(user_id, channel_id, text, thread_ts)
+
+    async def edit_message(self, user_id: str, channel_id: str, ts: str, text: str) -> Ack | None:
+        """Change the words of the person's own message. None when the bot gets no event for it."""
+        return await self.user_actions.edit_message(user_id, channel_id, ts, text)
 
     async def redeliver(self, delivery: BotDelivery | None = None, retry: int = 1) -> Ack:
         """Send the last delivery (or this one) again: same ids, new signature, retry headers."""

@@ -56,7 +56,12 @@ class FileEndpoints:
         fault = self._faults.pop(DOWNLOAD_METHOD)
         if fault is not None:
             return web.Response(status=429 if fault.kind == "rate_limit" else 503)
-        return self._file_response(request) if self._has_bot_token(request) else _sign_in_page()
+        return self._file_response(request) if self._may_read_files(request) else _sign_in_page()
+
+    def _may_read_files(self, request: web.Request) -> bool:
+        conditions = self._workspace.conditions
+        is_permitted = not conditions.record.token_error and "files:read" in conditions.granted_scopes
+        return is_permitted and self._has_bot_token(request)
 
     def _has_bot_token(self, request: web.Request) -> bool:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -106,21 +106,41 @@ class UserActions:
     async def post_message(self, user: str, channel: str, text: str, thread_ts: str | None) -> Ack | None:
         """None when the bot gets no event for it."""
         message = self._workspace.post(SandboxMessage("", channel, user, text, thread_ts=thread_ts))
-        delivery = payloads.message_delivery(self._workspace, message)
-        return None if delivery is None else self.acks.apply_event(await self._send(delivery))
+        return await self.send_message_event(message)
 
     async def share_file(
         self, user: str, channel: str, text: str, file: Json
     ) -> tuple[SandboxMessage, Ack | None]:
-        """Post a file. In its direct messages the bot gets two events, as from Slack: for the file and for
-        the message. The Ack is of the message's; None when the bot gets none.
+        """Post a file, with words or without. In its direct messages the bot gets two events, as from Slack:
+        for the file and for the message. The Ack is of the message's; None when the bot gets none.
         """
         message = self._workspace.post(SandboxMessage("", channel, user, text, files=[file]))
         delivery = payloads.message_delivery(self._workspace, message)
         if delivery is None:
             return message, None
-        self.acks.apply_event(await self._send(payloads.file_shared_delivery(self._workspace, message)))
-        return message, self.acks.apply_event(await self._send(delivery))
+        await self.send_event(payloads.file_shared_delivery(self._workspace, message))
+        return message, await self.send_event(delivery)
+
+    async def edit_message(self, user: str, channel: str, ts: str, text: str) -> Ack | None:
+        """Change the words of one's own message; its files stay. TargetNotFoundError for any other."""
+        message = self._workspace.messages.find(channel, ts, user)
+        if message is None or message.user != user:
+            raise TargetNotFoundError(f"{user} wrote no message {ts} in {channel}")
+        previous = self._workspace.message_payload(message)
+        self._workspace.edit_message(message, text, message.blocks, message.attachments)
+        delivery = payloads.message_changed_delivery(self._workspace, message, previous)
+        return None if delivery is None else await self.send_event(delivery)
+
+    async def send_message_event(self, message: SandboxMessage) -> Ack | None:
+        """Send the event for a message. None when the bot gets none."""
+        delivery = payloads.message_delivery(self._workspace, message)
+        return None if delivery is None else await self.send_event(delivery)
+
+    async def send_event(self, delivery: BotDelivery) -> Ack | None:
+        """Send an event. None when the app has no scope for it, and so does not get it."""
+        if not self._workspace.conditions.may_receive(*_event_kind(delivery)):
+            return None
+        return self.acks.apply_event(await self._send(delivery))
 
     async def redeliver(self, delivery: BotDelivery, retry: int) -> Ack:
         """Send the same payload with a new signature, as Slack does without a response in time."""
@@ -151,6 +171,13 @@ class UserActions:
         if self._faults.pop_repeat():
             await self._transport.send(replace(delivery), {"X-Slack-Retry-Num": "1"})
         return ack
+
+
+def _event_kind(delivery: BotDelivery) -> tuple[str, str]:
+    """The name of the event as apps subscribe to it, and the type of its channel, "" for none."""
+    event = delivery.payload.get("event", delivery.payload)
+    name, channel_type = str(event["type"]), str(event.get("channel_type", ""))
+    return (f"message.{channel_type}" if name == "message" else name), channel_type
 
 
 def _require_element(blocks: list[Json], action_id: str, block_id: str | None) -> BlockElement:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 
 from bot.clock import Clock
+from bot.sandbox.conditions import REVOKED, StandingConditions
 from bot.sandbox.config import BOT_NAME, BOT_USER_ID, SLACKBOT, SandboxSettings
 from bot.sandbox.entities import (
     Json,
@@ -16,6 +17,7 @@ from bot.sandbox.entities import (
 )
 from bot.sandbox.messages import MessageStore, with_block_ids
 from bot.sandbox.page_feed import PageFeed
+from bot.sandbox.rate_limits import CallCounter
 from bot.sandbox.store import RecordStore, SqliteStore
 from bot.sandbox.tokens import ResponseUrls, TriggerIds
 from bot.sandbox.views import ViewStore
@@ -153,7 +155,17 @@ class SandboxWorkspace:
         self.completed_uploads: dict[str, Json] = {}
         # What each person has chosen in the menus of a message, by user id and ts.
         self.menu_choices: dict[tuple[str, str], Json] = {}
-        self.token_revoked = False
+        self.conditions = StandingConditions(self.store)
+        self.call_counter = CallCounter(clock)
+
+    @property
+    def token_revoked(self) -> bool:
+        return self.conditions.record.token_error == REVOKED
+
+    @token_revoked.setter
+    def token_revoked(self, revoked: bool) -> None:
+        self.conditions.record.token_error = REVOKED if revoked else ""
+        self.conditions.save()
 
     @property
     def users(self) -> dict[str, SandboxUser]:
@@ -262,7 +274,8 @@ class SandboxWorkspace:
         self.pending_uploads.clear()
         self.completed_uploads.clear()
         self.menu_choices.clear()
-        for part in (self.directory, self.messages, self.views, self.response_urls):
+        self.call_counter.clear()
+        for part in (self.directory, self.messages, self.views, self.response_urls, self.conditions):
             part.load()
 
     def close(self) -> None:

@@ -24,13 +24,15 @@ LEAD_PROMPT_DAYS = (-7,)
 class NextPrompt:
     """When one person is next prompted about one action, as its owner or as its lead. due_at: None for never.
 
-    excused_days: the days for which the outbox has a reason why they were not.
+    excused_days: the days for which the outbox has a reason why they were not. missed_at: when the last
+    prompt was due, if it was given up after its day; until then it was on its way.
     """
 
     person: str
     as_lead: bool
     due_at: datetime | None
     excused_days: set[date] = field(default_factory=set)
+    missed_at: datetime | None = None
 
 
 def check_prompts(evidence: Evidence) -> Iterator[str]:
@@ -158,6 +160,9 @@ class _ActionReplay:
             yield sentence("simulation.prompt_to_wrong_person", person=item.person, action=item.key)
             return
         reason = reason_of(row, item)
+        if upcoming.missed_at is not None and reason.startswith(daily_prompt.EARLIER_PENDING):
+            yield from self._check_reason(row, item, upcoming)
+            return
         if upcoming.due_at is None or upcoming.due_at > row.due_at:
             yield sentence("simulation.prompt_early", prompt=upcoming, action=self._action.key, at=row.due_at)
         elif not reason.startswith(daily_prompt.POSTPONED_REASONS):
@@ -200,11 +205,13 @@ class _ActionReplay:
             upcoming.excused_days.add(self._calendar.today(row.due_at))
         elif reason.startswith(MISSED_DAY):
             earliest = max(self._calendar.midnight_after(row.due_at), row.last_tried_at)
-            upcoming.due_at = self._calendar.next_time_to_ask(earliest)
+            upcoming.due_at, upcoming.missed_at = self._calendar.next_time_to_ask(earliest), row.due_at
+            return
         elif reason.startswith(BUDGET_REASON):
             upcoming.due_at = self._after_budget_frees(item.person, row.due_at)
         else:
             upcoming.due_at = None if upcoming.as_lead else self._next_prompt_at(upcoming, row.due_at)
+        upcoming.missed_at = None
 
     def _after_budget_frees(self, person: str, now: datetime) -> datetime:
         recent = self._index.in_week(person, now)

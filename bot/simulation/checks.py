@@ -11,20 +11,27 @@ from itertools import pairwise
 from bot.plan.calendar import next_occurrence
 from bot.plan.wording import format_day
 from bot.sentences import sentence
+from bot.services.outbox.refusals import RETRY_INTERVAL
 from bot.simulation.check_prompts import check_prompts
-from bot.simulation.event_log import ActionRef, EventKind, UserEvent
+from bot.simulation.event_log import ActionRef, EventKind, TroubleKind, UserEvent
 from bot.simulation.expected_plan import ExpectedPlan
 from bot.simulation.observations import BotMessage, ChangeRow, DeliveryRow, Evidence
 
 BOT_INITIATED_KINDS = ("prompt", "digest", "digest-part")
-NOT_RUNNING_REASON = "the bot was not running"
+NOT_RUNNING_REASON, SUPERSEDED_REASON = "the bot was not running", "superseded by "
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def find_differences(evidence: Evidence) -> list[str]:
     """Every difference between what should have happened and what did, a sentence each."""
-    checks = (check_changes, check_messages, check_digests, check_prompts)
+    checks = (check_changes, check_messages, check_digests, check_prompts, check_links)
     return [each for check in checks for each in check(evidence)]
+
+
+def check_links(evidence: Evidence) -> Iterator[str]:
+    """Everyone with an address that the workspace has is linked to their account."""
+    if evidence.unlinked:
+        yield sentence("simulation.not_linked", people=evidence.unlinked)
 
 
 # Changes of the plan
@@ -134,7 +141,7 @@ def _check_rows_have_messages(evidence: Evidence) -> Iterator[str]:
             yield sentence("simulation.row_without_message", row=row.key)
         if row.state in {"skipped", "failed"} and not row.reason:
             yield sentence("simulation.row_without_reason", row=row.key, state=row.state)
-        if row.state in {"planned", "claimed"} and row.due_at < evidence.event_log.ended_at - DAY:
+        if row.state in {"planned", "claimed", "waiting"} and row.due_at < evidence.event_log.ended_at - DAY:
             yield sentence("simulation.row_overdue", row=row.key, due_at=row.due_at, state=row.state)
 
 
@@ -246,12 +253,24 @@ def _check_digest(
         if opportunity is not None or following < evidence.event_log.ended_at:
             yield sentence("simulation.digest_missing", slot=slot)
     elif row.state == "skipped":
+        if _was_superseded(evidence, slot, following, row):
+            return
         if opportunity is not None or not row.reason.startswith(NOT_RUNNING_REASON):
             yield sentence("simulation.digest_skipped", slot=slot, reason=row.reason, opportunity=opportunity)
     elif row.state != "sent":
         yield sentence("simulation.digest_unsent", slot=slot, state=row.state, reason=row.reason)
     else:
         yield from _check_sent_digest(evidence, slot, opportunity, row)
+
+
+def _was_superseded(evidence: Evidence, slot: datetime, following: datetime, row: DeliveryRow) -> bool:
+    """Whether it was refused until the next one was due, which took its place."""
+    return row.reason.startswith(SUPERSEDED_REASON) and any(
+        each.kind is not TroubleKind.DISK
+        and each.began_at < following
+        and slot < each.ends_at + RETRY_INTERVAL
+        for each in evidence.event_log.troubles
+    )
 
 
 def _check_sent_digest(

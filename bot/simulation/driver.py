@@ -14,6 +14,7 @@ from bot.simulation.fault_injection import inject_fault
 from bot.simulation.flaky_transport import FlakyTransport
 from bot.simulation.replicas import ForkedReplicas, Replicas
 from bot.simulation.scenario import Scenario
+from bot.simulation.trouble import Troubles
 from bot.simulation.user_behaviour import SimulatedUsers, judge_event
 
 TICK_TIMES = (time(3, 30), time(8, 0, 30), time(17, 55))
@@ -27,6 +28,8 @@ OUTAGE_LENGTHS = (
     timedelta(days=3),
 )
 OUTAGE_SHARE = 0.35
+# When digests and prompts are due: half of the trouble begins then.
+BUSY_HOURS = (8.5, 9.5)
 DRAIN_DAYS = 1
 CATCH_UP_POLL_SECONDS = 0.2
 
@@ -52,6 +55,12 @@ class Driver:
         self._transport = FlakyTransport(
             scenario, replicas, self.event_log, scenario.options.random_for("transport")
         )
+        self._troubles = Troubles(
+            scenario,
+            replicas,
+            scenario.options.troubles,
+            scenario.options.random_for("troubles"),
+        )
         self._sequence = count()
         self._queue: list[PlannedEvent] = []
         self._down_until: datetime | None = None
@@ -75,6 +84,9 @@ class Driver:
                 minutes = self._rng.uniform(0, ACTIVE_MINUTES)
                 self._schedule(self._at(day, ACTIVE_FROM) + timedelta(minutes=minutes), "event")
             self._schedule_outage(day)
+            if self._troubles.begins_today():
+                hour = self._rng.choice((self._rng.uniform(0, 24), self._rng.uniform(*BUSY_HOURS)))
+                self._schedule(self._at(day, time(0)) + timedelta(hours=hour), "trouble")
             day += timedelta(days=1)
 
     def _schedule_outage(self, day: date) -> None:
@@ -102,6 +114,8 @@ class Driver:
 
     async def _advance_to(self, moment: datetime) -> None:
         self._inject_fault(moment)
+        if self._troubles.current is not None:
+            self.event_log.fault_times.append(moment)
         if not self._queue or self._queue[0].at > moment or self._queue[0].kind != "event":
             await self._settle(moment)
         while self._queue and self._queue[0].at <= moment:
@@ -114,6 +128,8 @@ class Driver:
             self.event_log.count(f"fault: {kind}")
 
     async def _settle(self, moment: datetime, *, without_kill: bool = False) -> None:
+        if self._troubles.stops_writing:
+            return
         self._maybe_kill(without_kill=without_kill)
         if await self._replicas.settle():
             self.event_log.settled_at.append(moment)
@@ -124,6 +140,7 @@ class Driver:
             isinstance(replicas, ForkedReplicas)
             and replicas.events_urls
             and not without_kill
+            and self._troubles.may_restart
             and rng.random() < self._scenario.options.kill_rate
         ):
             self.event_log.fault_times.append(self._scenario.clock.now())
@@ -136,12 +153,16 @@ class Driver:
             "up": self._end_outage,
             "join": self._join,
             "leave": self._leave,
+            "trouble": self._begin_trouble,
+            "right": self._end_trouble,
         }
         handler = handlers.get(kind)
         if handler is not None:
             await handler(moment)  # type: ignore[misc] # each is a coroutine function
 
     async def _perform_event(self, moment: datetime) -> None:
+        if self._troubles.stops_writing:
+            return
         settled = self.event_log.settled_at[-1] if self.event_log.settled_at else None
         chosen = self._users.next_event(is_bot_away=not self._replicas.events_urls, settled_at=settled)
         if chosen is None:
@@ -161,7 +182,7 @@ class Driver:
 
     async def _start_outage(self, moment: datetime) -> None:
         """Kill every process, and start them again later."""
-        if not isinstance(self._replicas, ForkedReplicas) or self._down_until is not None:
+        if not isinstance(self._replicas, ForkedReplicas) or not self._can_scale():
             return
         await self._replicas.wait_until_ready()
         while self._replicas.events_urls:
@@ -178,6 +199,22 @@ class Driver:
                 await self._replicas.add()
             await self._settle(moment, without_kill=True)
             await self._catch_up(moment)
+
+    async def _begin_trouble(self, moment: datetime) -> None:
+        if self._troubles.current is not None or self._down_until is not None:
+            return
+        if isinstance(self._replicas, ForkedReplicas):
+            await self._replicas.wait_until_ready()
+        trouble = await self._troubles.begin(moment)
+        self.event_log.troubles.append(trouble)
+        self.event_log.count(f"trouble: {trouble.kind.value}")
+        self.event_log.fault_times.append(moment)
+        self._schedule(trouble.ends_at, "right")
+
+    async def _end_trouble(self, moment: datetime) -> None:
+        await self._troubles.end()
+        self.event_log.fault_times.append(moment)
+        await self._settle(moment, without_kill=True)
 
     async def _catch_up(self, moment: datetime) -> None:
         """Wait until the bots have handled, in order, what was written while none ran."""
@@ -206,7 +243,11 @@ class Driver:
             await self._forked_replicas.remove()
 
     def _can_scale(self) -> bool:
-        return isinstance(self._replicas, ForkedReplicas) and self._down_until is None
+        return (
+            isinstance(self._replicas, ForkedReplicas)
+            and self._down_until is None
+            and self._troubles.may_restart
+        )
 
     @property
     def _forked_replicas(self) -> ForkedReplicas:
@@ -219,6 +260,7 @@ class Driver:
         self._scenario.sandbox.faults.clear()
         self._scenario.connection_cutter.clear()
         self._scenario.clock.set(self._scenario.ends_at)
+        await self._troubles.end()
         await self._end_outage(self._scenario.ends_at)
         await self._settle(self._scenario.ends_at, without_kill=True)
         end = self._scenario.ends_at + timedelta(days=DRAIN_DAYS)

@@ -46,11 +46,29 @@ class UserEvent:
     answer: str = ""
 
 
+class TroubleKind(StrEnum):
+    """The kinds of lasting trouble. The values are what the command line calls them."""
+
+    TOKEN = "token"  # noqa: S105 - a kind of trouble, and no password
+    CHANNEL = "channel"
+    DISK = "disk"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What was wrong, from when to when."""
+
+    kind: TroubleKind
+    began_at: datetime
+    ends_at: datetime
+
+
 @dataclass
 class EventLog:
     """settled_at: the moments, in order, at which a running bot had done all that was due.
 
-    fault_times: when a fault was injected or an outage began. counts: of faults and other incidents, by name.
+    fault_times: when a fault was injected or an outage began, and while trouble lasts.
+    troubles: those that came, in order. counts: of faults and other incidents, by name.
     """
 
     started_at: datetime
@@ -58,6 +76,7 @@ class EventLog:
     events: list[UserEvent] = field(default_factory=list)
     settled_at: list[datetime] = field(default_factory=list)
     fault_times: list[datetime] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, name: str, amount: int = 1) -> None:

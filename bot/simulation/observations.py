@@ -1,6 +1,6 @@
 """The evidence a simulation is checked by: the workspace's messages, the event log and the bot's database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -108,7 +108,8 @@ class BoardRules:
 class Evidence:
     """All that the checks read.
 
-    user_ids: by initials. dm_owners: initials by the channel of their direct messages.
+    user_ids: by initials. dm_owners: initials by the channel of their direct messages. unlinked: initials of
+    people with an address and no account.
     """
 
     draft: PlanDraft
@@ -120,6 +121,7 @@ class Evidence:
     rows: list[DeliveryRow]
     changes: list[ChangeRow]
     actions: dict[ActionRef, ActionState]
+    unlinked: list[str] = field(default_factory=list)
 
     @property
     def rows_by_token(self) -> dict[str, DeliveryRow]:
@@ -141,7 +143,13 @@ def collect_evidence(scenario: Scenario, event_log: EventLog) -> Evidence:
             rows=_load_rows(session),
             changes=_load_changes(session),
             actions=_load_actions(session),
+            unlinked=_load_unlinked(session),
         )
+
+
+def _load_unlinked(session: Session) -> list[str]:
+    query = select(Person.initials).where(Person.email.is_not(None), Person.slack_user_id.is_(None))
+    return list(session.scalars(query.order_by(Person.initials)))
 
 
 def _load_rules(session: Session) -> BoardRules:

@@ -83,6 +83,7 @@ class ForkedReplicas:
         self._log = log_path.open("ab")
         self._running: list[ReplicaProcess] = []
         self._fork_server: asyncio.subprocess.Process | None = None
+        self._log_task: asyncio.Task[None] | None = None
         self._pending_kills: set[asyncio.Task[None]] = set()
         self._fork_lock = asyncio.Lock()
         self._killed_names: set[str] = set()
@@ -92,12 +93,23 @@ class ForkedReplicas:
     def events_urls(self) -> list[str]:
         return [child.events_url for child in self._running]
 
+    @property
+    def process_ids(self) -> list[int]:
+        return [child.pid for child in self._running]
+
     async def start_fork_server(self) -> None:
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-m", "bot.simulation.fork_server")
         self._fork_server = await asyncio.create_subprocess_exec(
-            *command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=self._log
+            *command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe
         )
+        self._log_task = asyncio.create_task(self._copy_log())
+
+    async def _copy_log(self) -> None:
+        """Write down what the processes say: they can say it also where they may write no file."""
+        if self._fork_server is not None and self._fork_server.stderr is not None:
+            while chunk := await self._fork_server.stderr.read(65536):
+                self._log.write(chunk)
 
     async def add(self) -> None:
         """Start one more process, and wait until it serves. Raises StuckError when it does not."""
@@ -184,6 +196,8 @@ class ForkedReplicas:
         if self._fork_server is not None:
             self._fork_server.kill()
             await self._fork_server.wait()
+        if self._log_task is not None:
+            await self._log_task
         self._log.close()
 
 

@@ -40,6 +40,7 @@ MANAGERS = ("QM", "QN")
 VIEWER = "QV"
 START_TIME = time(8, 30)
 UNLINKED_SHARE = 0.1
+LINKABLE_PEOPLE = 120
 MAX_REQUEST_BYTES = 1 << 24
 
 
@@ -89,6 +90,8 @@ async def open_scenario(
             sandbox.set_addresses(address)
             user_ids = _add_accounts(draft, sandbox, settings.timezone, options.random_for("accounts"))
             await database.run(_import_plan, draft, settings, user_ids, starts_at)
+            if "linking" in options.troubles:
+                await database.run(_add_unlinked_people, _add_linkable_accounts(sandbox, settings.timezone))
             ends_at = starts_at + timedelta(weeks=options.weeks)
             bot_settings = _settings_for_bots(settings, address)
             yield Scenario(
@@ -169,6 +172,27 @@ def _add_accounts(draft: PlanDraft, sandbox: Sandbox, timezone: str, rng: Random
             user_ids[initials] = user
     sandbox.workspace.add_channel(BOARD_CHANNEL_ID, BOARD_CHANNEL_NAME, members)
     return user_ids
+
+
+def _add_linkable_accounts(sandbox: Sandbox, timezone: str) -> dict[str, str]:
+    """Add accounts that nobody is linked to yet, under Slack's limits on calls. Returns addresses by
+    initials.
+    """
+    addresses = {f"LK{number:03d}": f"link{number}@council.example" for number in range(LINKABLE_PEOPLE)}
+    for initials, address in addresses.items():
+        name = address.partition("@")[0]
+        sandbox.workspace.add_user(f"U0{initials}", name, initials, address, timezone)
+    sandbox.conditions.limit_calls(True)
+    return addresses
+
+
+def _add_unlinked_people(session: Session, addresses: dict[str, str]) -> None:
+    """addresses: by initials."""
+    workspace = workspaces.link_team(session, SandboxSettings("", "").team_id, "Simulated council")
+    session.add_all(
+        Person(workspace_id=workspace.id, initials=initials, email=address, role=PersonRole.OWNER)
+        for initials, address in addresses.items()
+    )
 
 
 def _lead_initials(draft: PlanDraft) -> set[str]:

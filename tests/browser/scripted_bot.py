@@ -34,7 +34,8 @@ class ScriptedBot:
         self.app.action({"action_id": sample_views.ANY})(self._anything)
         self.app.view("form")(self._form)
         self.app.event("app_home_opened")(self._home)
-        self.app.event("message")(self._message)
+        for kind in ("message", "app_mention", "file_shared", "user_change"):
+            self.app.event(kind)(self._message)
 
     def last(self) -> Json:
         return self.heard[-1]

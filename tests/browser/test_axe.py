@@ -90,6 +90,11 @@ async def _behind_the_scenes(page: Page, look: Look, sandbox: Sandbox) -> None:
     sandbox.workspace.feed.publish({"type": "playing", "percent": 40, **NEWS})
     await page.locator("#playing").wait_for()
     await look("faults, and a quarter playing")
+    for group in ("The token", "Permissions", "A channel", "A person"):
+        await page.locator("summary", has_text=group).click()
+    await page.get_by_role("switch", name="Take back the token").click()
+    await page.locator("#armed-words", has_text="the token is taken back").wait_for()
+    await look("conditions that stand")
     await page.locator("#armed-clear").click()
     sandbox.workspace.feed.publish({"type": "played", "reason": "done", **NEWS})
     await page.locator("#faults-close").click()

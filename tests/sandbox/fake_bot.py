@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.scopes import EVENT_SCOPES
 from bot.sandbox.server import Sandbox
 from tests.fixtures.sandbox import APP_TOKEN, SECRET, client_of, serving
 
@@ -62,7 +63,7 @@ class FakeBot:
         app.action({"action_id": _ANY})(action)
         app.view(_ANY)(view)
         app.view_closed(_ANY)(view)
-        for kind in ("app_home_opened", "message", "app_mention", "file_shared"):
+        for kind in (*(each for each in EVENT_SCOPES if not each.startswith("message.")), "message"):
             app.event(kind)(event)
         return app
 

@@ -12,7 +12,8 @@ from tests.fixtures.sandbox import APP_TOKEN, BOARD, TOKEN, client_of
 from tests.sandbox.errors import code_of
 
 
-async def test_the_bot_learns_who_and_where_it_is(client: AsyncWebClient) -> None:
+async def test_the_bot_learns_who_and_where_it_is(client: AsyncWebClient, sandbox: Sandbox) -> None:
+    sandbox.conditions.grant_scope("team:read")
     answer = await client.auth_test()
     assert (answer["user_id"], answer["bot_id"], answer["team_id"]) == (BOT_USER_ID, BOT_ID, "T0SANDBOX")
     assert (await client.team_info())["team"]["name"] == "Sandbox council"
@@ -33,7 +34,7 @@ async def test_tokens_are_checked(sandbox: Sandbox) -> None:
     assert (
         await code_of(client_of(sandbox).apps_connections_open(app_token=TOKEN)) == "not_allowed_token_type"
     )
-    sandbox.workspace.token_revoked = True
+    sandbox.conditions.revoke_token()
     assert await code_of(client_of(sandbox).auth_test()) == "token_revoked"
 
 

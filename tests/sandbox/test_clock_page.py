@@ -69,7 +69,9 @@ async def test_faults_are_switched_on_and_used_up(
     client: AsyncWebClient, sandbox: Sandbox, page: Page
 ) -> None:
     kinds = {one["kind"] for one in (await page.get("faults"))["kinds"]}
-    assert kinds == {"rate-limit", "time-out", "fail", "refuse-channel", "deliver-twice"}
+    assert kinds == {
+        *("rate-limit", "endless-wait", "odd-wait", "time-out", "fail", "refuse-channel", "deliver-twice")
+    }
     await page.post("faults", {"kind": "refuse-channel", "times": 2})
     await page.post("faults", {"kind": "fail"})
     assert [(one["kind"], one["left"]) for one in (await page.get("faults"))["armed"]] == [

@@ -40,8 +40,9 @@ async def test_what_a_person_sees(client: AsyncWebClient, sandbox: Sandbox, page
 
 
 async def test_a_conversation_is_read_by_looking(
-    client: AsyncWebClient, page: Page, clock: FixedClock
+    client: AsyncWebClient, sandbox: Sandbox, page: Page, clock: FixedClock
 ) -> None:
+    sandbox.conditions.grant_scope("reactions:write")
     sent = await client.chat_postMessage(channel=BOARD, text="digest", blocks=[section()])
     await client.chat_postMessage(channel=BOARD, text="details", thread_ts=sent["ts"])
     await client.chat_postEphemeral(channel=BOARD, user=RM, text="only you")
@@ -91,10 +92,11 @@ async def test_saying_something(sandbox: Sandbox, bot: FakeBot, page: Page) -> N
     assert answer == {"ok": True, "failure": ""}
     assert bot.received[0]["text"] == "link <@U0JM|jm> &lt;b&gt; &amp; <#C0BOARD|board>"
     await page.post("say", {"user": RM, "channel": BOARD, "text": "hello @nobody, mail a@jm.example"})
-    assert sandbox.visible_messages(RM, BOARD)[-1].text == "hello @nobody, mail a@jm.example"
+    mailed = "hello @nobody, mail <mailto:a@jm.example|a@jm.example>"
+    assert sandbox.visible_messages(RM, BOARD)[-1].text == mailed
     await page.post("say", {"user": RM, "channel": BOARD, "text": "/shrug"})
     assert sandbox.visible_messages(RM, BOARD)[-1].text == "/shrug is not a command here. Try /cip help"
-    assert sandbox.visible_messages(JM, BOARD)[-1].text == "hello @nobody, mail a@jm.example"
+    assert sandbox.visible_messages(JM, BOARD)[-1].text == mailed
     for wrong in (
         {"user": RM, "channel": BOARD, "text": "  "},
         {"user": RM, "channel": ARCHIVED, "text": "x"},

@@ -1,3 +1,4 @@
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.config import BOT_USER_ID
@@ -37,6 +38,7 @@ async def test_a_channel_may_be_named(client: AsyncWebClient) -> None:
 
 
 async def test_a_person_is_sent_a_direct_message(client: AsyncWebClient, sandbox: Sandbox) -> None:
+    sandbox.conditions.grant_scope("im:read")
     first = await client.chat_postMessage(channel=RM, text="hello")
     assert first["channel"] == sandbox.dm_id(RM)
     assert (await client.conversations_open(users=RM))["channel"]["id"] == first["channel"]
@@ -71,7 +73,7 @@ async def test_what_cannot_be_posted(client: AsyncWebClient) -> None:
 
     assert await code() == "no_text"
     assert await code(text="  \n") == "no_text"
-    assert await code(text="x" * 40_001) == "msg_too_long"
+    assert await code(text="x", thread_ts="0") == "invalid_thread_ts"
     assert await code(text="x", blocks="{nonsense") == "invalid_blocks_format"
     assert await code(text="x", blocks={"type": "section"}) == "invalid_blocks_format"
     assert await code(text="x", blocks=[section("y" * 3001)]) == "invalid_blocks"
@@ -91,8 +93,19 @@ async def test_what_cannot_be_posted(client: AsyncWebClient) -> None:
     assert (await client.conversations_history(channel=BOARD))["messages"] == []
 
 
-async def test_forty_thousand_characters_are_allowed(client: AsyncWebClient) -> None:
-    assert (await client.chat_postMessage(channel=BOARD, text="é" * 40_000))["ok"]
+@pytest.mark.parametrize("count", [39_999, 40_000, 40_001, 60_000])
+async def test_text_is_cut_at_forty_thousand_characters(client: AsyncWebClient, count: int) -> None:
+    posted = await client.chat_postMessage(channel=BOARD, text="é" * count)
+    assert len(posted["message"]["text"]) == min(count, 40_000)
+
+
+async def test_a_reply_to_a_message_that_is_not_there(client: AsyncWebClient) -> None:
+    """Slack takes it, and shows it nowhere."""
+    posted = await client.chat_postMessage(channel=BOARD, text="lost", thread_ts="1602251441.001700")
+    assert posted["message"]["thread_ts"] == "1602251441.001700"
+    assert (await client.conversations_history(channel=BOARD))["messages"] == []
+    lost = client.conversations_replies(channel=BOARD, ts="1602251441.001700")
+    assert await code_of(lost) == "thread_not_found"
 
 
 async def test_an_update_keeps_what_it_is_not_given(client: AsyncWebClient) -> None:
@@ -145,7 +158,8 @@ async def test_a_link_to_a_message(client: AsyncWebClient) -> None:
     assert await code_of(missing) == "message_not_found"
 
 
-async def test_a_reaction(client: AsyncWebClient) -> None:
+async def test_a_reaction(client: AsyncWebClient, sandbox: Sandbox) -> None:
+    sandbox.conditions.grant_scope("reactions:write")
     sent = await client.chat_postMessage(channel=BOARD, text="old")
     where = {"channel": BOARD, "timestamp": sent["ts"]}
     await client.reactions_add(name="white_check_mark", **where)

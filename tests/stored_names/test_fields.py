@@ -11,6 +11,7 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.importing.question_flow import QuestionRun
 from bot.importing.questions import apply_answers, change_questions, generate
 from bot.messages import Digest, Notice
+from bot.sandbox.conditions import ConditionRecord
 from bot.sandbox.entities import SandboxChannel, SandboxMessage, SandboxUser, View
 from bot.sandbox.tokens import ResponseTicket
 from bot.services import exports
@@ -38,6 +39,7 @@ def test_the_sandbox_workspace_keeps_its_fields() -> None:
     """What the workspace of the sandbox keeps in its own file, by kind of record."""
     kinds = {
         "channel": SandboxChannel,
+        "condition": ConditionRecord,
         "home": View,
         "message": SandboxMessage,
         "ticket": ResponseTicket,

@@ -1,6 +1,5 @@
 """The page's endpoints for what a person does: post, press, submit."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from bot.sandbox.acks import CONNECTION_ERROR_TEXT
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.entities import Json, SandboxChannel
 from bot.sandbox.files import InvalidFileError, store_form_files
+from bot.sandbox.markup import to_command_markup, to_message_markup
 from bot.sandbox.page_api.local_only import MAX_FORM_BYTES, PageError, read_json
 from bot.sandbox.page_api.state import PagePresenter
 from bot.sandbox.user_actions import TargetNotFoundError, UserActions
@@ -48,26 +48,6 @@ def require_writable_channel(presenter: PagePresenter, channel_id: str) -> Sandb
     return channel
 
 
-_MENTION = re.compile(r"(?<![\w<])([@#])([\w][\w.-]*[\w]|[\w])")
-
-
-def link_mentions(workspace: SandboxWorkspace, text: str) -> str:
-    """The text escaped, with @name and #channel as Slack's links. Names that do not exist stay text."""
-    people = {user.name.casefold(): user for user in workspace.users.values()}
-    channels = {channel.name.casefold(): channel for channel in workspace.channels.values() if channel.name}
-
-    def link(match: re.Match[str]) -> str:
-        name = match[2].casefold()
-        if match[1] == "@" and name in people:
-            return f"<@{people[name].id}|{people[name].name}>"
-        if match[1] == "#" and name in channels:
-            return f"<#{channels[name].id}|{channels[name].name}>"
-        return match[0]
-
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MENTION.sub(link, escaped)
-
-
 _SELECTION_KEYS = (
     "selected_option",
     "selected_options",
@@ -104,9 +84,22 @@ class ActionEndpoints:
         if text.startswith("/"):
             return ack_response(await self._run_command(user, channel, text))
         thread = require_text(body, "thread_ts") if body.get("thread_ts") else None
-        return ack_response(
-            await self.user_actions.post_message(user, channel, link_mentions(self.workspace, text), thread)
-        )
+        marked = to_message_markup(self.workspace, text)
+        return ack_response(await self.user_actions.post_message(user, channel, marked, thread))
+
+    async def edit_message(self, request: web.Request) -> web.Response:
+        """Change the words of a message (`channel`, `ts`) that the person wrote."""
+        body = await read_json(request)
+        presenter = self._presenter(body)
+        channel = require_writable_channel(presenter, require_text(body, "channel")).id
+        text = to_message_markup(self.workspace, require_text(body, "text").strip())
+        if not text:
+            raise PageError("Type the message again. Only other words can take its place.")
+        message = (presenter.user.id, channel, require_text(body, "ts"))
+        try:
+            return ack_response(await self.user_actions.edit_message(*message, text))
+        except TargetNotFoundError:
+            raise PageError("You can change your own messages only.", 409) from None
 
     async def _run_command(self, user: str, channel: str, text: str) -> Ack | None:
         name, rest = [*text.split(maxsplit=1), ""][:2]
@@ -115,7 +108,7 @@ class ActionEndpoints:
             text = f"{name} is not a command here. Try {command} help"
             self.workspace.post_as_slackbot(channel, user, text)
             return None
-        return await self.user_actions.slash(user, channel, link_mentions(self.workspace, rest), command)
+        return await self.user_actions.slash(user, channel, to_command_markup(self.workspace, rest), command)
 
     async def press(self, request: web.Request) -> web.Response:
         """Press an element of a message (`channel`, `ts`) or a view (`view_id`, and `values` of its

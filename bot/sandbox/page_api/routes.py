@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.sandbox.condition_controls import ConditionControls
 from bot.sandbox.faults import Faults
 from bot.sandbox.page_api.actions import ActionEndpoints
 from bot.sandbox.page_api.clock import ClockEndpoints
+from bot.sandbox.page_api.conditions import ConditionEndpoints
 from bot.sandbox.page_api.debug import DebugEndpoints
 from bot.sandbox.page_api.local_only import Handler, PageError, local_only
 from bot.sandbox.page_api.state import ReadEndpoints
@@ -28,6 +30,7 @@ class PageContext:
     time: TimeTravel
     traffic: TrafficLog
     faults: Faults
+    conditions: ConditionControls
 
 
 def add_routes(app: web.Application, context: PageContext) -> None:
@@ -45,6 +48,7 @@ def add_routes(app: web.Application, context: PageContext) -> None:
         "/sandbox/play/stop": clock.stop,
         "/sandbox/reset": clock.reset,
         "/sandbox/faults": debug.set_faults,
+        "/sandbox/conditions": ConditionEndpoints(context.workspace, context.conditions).change,
         "/sandbox/wire/clear": debug.clear_traffic,
     }
     for path, handler in always_open.items():
@@ -66,6 +70,7 @@ def _read_routes(context: PageContext) -> dict[str, Handler]:
         "/sandbox/events": read.events,
         "/sandbox/wire": debug.read_traffic,
         "/sandbox/faults": debug.read_faults,
+        "/sandbox/conditions": ConditionEndpoints(context.workspace, context.conditions).read,
     }
 
 
@@ -73,6 +78,7 @@ def _action_routes(context: PageContext) -> dict[str, Handler]:
     actions = ActionEndpoints(context.workspace, context.user_actions)
     return {
         "/sandbox/say": actions.post_message,
+        "/sandbox/edit": actions.edit_message,
         "/sandbox/press": actions.press,
         "/sandbox/submit": actions.submit,
         "/sandbox/close-view": actions.close_view,

@@ -142,6 +142,7 @@ class PagePresenter:
             "is_im": channel.is_im,
             "is_private": channel.is_private,
             "is_archived": channel.is_archived,
+            "has_bot": self.workspace.is_bot_member(channel),
             "unread": self.workspace.messages.count_unread(self.user.id, channel.id),
         }
 

@@ -9,7 +9,8 @@ from aiohttp import BodyPartReader, web
 
 from bot.sandbox.entities import Json
 from bot.sandbox.files import store_file
-from bot.sandbox.page_api.actions import link_mentions, require_text, require_writable_channel
+from bot.sandbox.markup import to_message_markup
+from bot.sandbox.page_api.actions import require_text, require_writable_channel
 from bot.sandbox.page_api.local_only import PageError, read_json
 from bot.sandbox.page_api.state import PagePresenter
 from bot.sandbox.user_actions import UserActions
@@ -46,7 +47,7 @@ class UploadEndpoint:
         user = presenter.user.id
         channel_id = uploaded.fields.get("channel") or self.workspace.directory.open_im(user).id
         channel = require_writable_channel(presenter, str(channel_id))
-        text = link_mentions(self.workspace, str(uploaded.fields.get("text") or ""))
+        text = to_message_markup(self.workspace, str(uploaded.fields.get("text") or ""))
         file = store_file(self.workspace, user, uploaded.name, uploaded.content)
         message, ack = await self.user_actions.share_file(user, channel.id, text, file)
         failure = ack.failure if ack else ""

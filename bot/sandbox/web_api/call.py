@@ -55,14 +55,18 @@ class ApiCall:
 
     def channel(self, name: str = "channel") -> SandboxChannel:
         """The channel, by id or #name. RefusedError `channel_not_found` unless the bot can see it."""
-        id_or_name = self.text(name)
-        channels = self.workspace.channels
-        channel = channels.get(id_or_name) or next(
-            (one for one in channels.values() if one.name and one.name == id_or_name.removeprefix("#")), None
-        )
+        channel = self.find_channel(name)
         if channel is None or (channel.is_private and not self.workspace.is_bot_member(channel)):
             raise RefusedError("channel_not_found")
         return channel
+
+    def find_channel(self, name: str = "channel") -> SandboxChannel | None:
+        """The channel, by id or #name, whether or not the bot can see it."""
+        id_or_name = self.text(name)
+        channels = self.workspace.channels
+        return channels.get(id_or_name) or next(
+            (one for one in channels.values() if one.name and one.name == id_or_name.removeprefix("#")), None
+        )
 
 
 async def read_args(request: web.Request) -> Json:

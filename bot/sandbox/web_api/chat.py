@@ -5,8 +5,15 @@ import re
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage
 from bot.sandbox.errors import RefusedError
-from bot.sandbox.validation.surfaces import MAX_UPDATED_TEXT_CHARACTERS, check_message, check_metadata
+from bot.sandbox.validation.surfaces import (
+    MAX_TEXT_CHARACTERS,
+    MAX_UPDATED_TEXT_CHARACTERS,
+    check_message,
+    check_metadata,
+)
 from bot.sandbox.web_api.call import ApiCall
+
+_TS = re.compile(r"\d{1,12}\.\d{1,6}")
 
 
 def _resolve_conversation(call: ApiCall) -> SandboxChannel:
@@ -32,17 +39,18 @@ def _require_postable_channel(call: ApiCall) -> SandboxChannel:
 
 
 def _build_message(call: ApiCall, channel: SandboxChannel) -> SandboxMessage:
-    """The message that was asked for. RefusedError when Slack would refuse it."""
+    """The message that was asked for, with its text cut. RefusedError when Slack would refuse it."""
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
     metadata = call.json("metadata", "invalid_metadata_format")
-    check_message(call.text("text"), blocks, attachments)
+    text = call.text("text")[:MAX_TEXT_CHARACTERS]
+    check_message(text, blocks, attachments)
     check_metadata(metadata)
     return SandboxMessage(
         "",
         channel.id,
         BOT_USER_ID,
-        call.text("text"),
+        text,
         blocks or [],
         attachments or [],
         metadata or None,
@@ -52,14 +60,14 @@ def _build_message(call: ApiCall, channel: SandboxChannel) -> SandboxMessage:
 
 
 def _resolve_thread_ts(call: ApiCall, channel: SandboxChannel) -> str | None:
-    """The `ts` of the thread, also when given that of a reply in it."""
+    """The `ts` of the thread, also when given that of a reply in it. Slack takes one of no message too."""
     ts = call.text("thread_ts")
     if not ts:
         return None
+    if not _TS.fullmatch(ts):
+        raise RefusedError("invalid_thread_ts")
     parent = call.workspace.messages.find(channel.id, ts)
-    if parent is None:
-        raise RefusedError("thread_not_found")
-    return parent.thread_ts or parent.ts
+    return ts if parent is None else parent.thread_ts or parent.ts
 
 
 def _message_payload(call: ApiCall, message: SandboxMessage) -> Json:
@@ -96,6 +104,8 @@ def _require_bot_message(call: ApiCall, code: str) -> SandboxMessage:
 def update(call: ApiCall) -> Json:
     """Update a message. Blocks, attachments and metadata that are not given stay; empty ones are removed."""
     message = _require_bot_message(call, "cant_update_message")
+    if call.workspace.channels[message.channel].is_archived:
+        raise RefusedError("is_inactive")
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
     metadata = call.json("metadata", "invalid_metadata_format")

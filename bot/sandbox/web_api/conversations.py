@@ -9,6 +9,7 @@ from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import Json, SandboxChannel, SandboxMessage, from_ts
 from bot.sandbox.errors import RefusedError
 from bot.sandbox.web_api.call import ApiCall
+from bot.sandbox.web_api.permissions import channel_type, requested_types
 
 T = TypeVar("T")
 MAX_PAGE_SIZE = 1000
@@ -75,21 +76,15 @@ def channel_payload(call: ApiCall, channel: SandboxChannel) -> Json:
     }
 
 
-def _channel_type(channel: SandboxChannel) -> str:
-    if channel.is_im:
-        return "im"
-    return "private_channel" if channel.is_private else "public_channel"
-
-
 def _visible_channels(call: ApiCall) -> list[SandboxChannel]:
     """The channels of the requested types that the bot can see."""
-    types = {one.strip() for one in call.text("types", "public_channel").split(",")}
+    types = requested_types(call)
     if not types <= {"public_channel", "private_channel", "im", "mpim"}:
         raise RefusedError("invalid_types")
     return [
         channel
         for channel in call.workspace.channels.values()
-        if _channel_type(channel) in types
+        if channel_type(channel) in types
         and not (call.flag("exclude_archived") and channel.is_archived)
         and (not channel.is_private or call.workspace.is_bot_member(channel))
     ]

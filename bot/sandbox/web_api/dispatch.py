@@ -11,12 +11,13 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.sandbox.entities import Json
-from bot.sandbox.errors import RefusedError
+from bot.sandbox.errors import RateLimitedError, RefusedError
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.traffic import TrafficLog
 from bot.sandbox.web_api import chat, conversations, files, users, views
 from bot.sandbox.web_api.call import ApiCall, read_args
+from bot.sandbox.web_api.permissions import check_limits, check_scopes, scope_headers
 from bot.sandbox.workspace import SandboxWorkspace
 
 Method = Callable[[ApiCall], Json]
@@ -93,47 +94,64 @@ class WebApi:
             if fault.kind == "status":
                 return web.Response(status=fault.status, text="")
             if fault.kind == "rate_limit":
-                headers = {"Retry-After": f"{fault.seconds:g}"}
-                return _error_response(RefusedError(fault.error), status=429, headers=headers)
+                return _error_response(RateLimitedError(fault.retry_after or f"{fault.seconds:g}"))
             if fault.kind == "error":
                 return _error_response(RefusedError(fault.error))
         try:
             args = await read_args(request)
-            self._check_token(request, method, args)
-            self._apply_channel_fault(method, args)
-            return _json_response({"ok": True} | self._run(method, args))
+            kind = self._check_token(request, method, args)
+        except RefusedError as refused:
+            return _error_response(refused)
+        if kind == "app":
+            return self._open_socket()
+        answer = self._answer_call(ApiCall(self._workspace, method, args))
+        if kind == "bot":
+            answer.headers.update(scope_headers(self._workspace, method))
+        return answer
+
+    def _open_socket(self) -> web.Response:
+        try:
+            return _json_response({"ok": True, "url": self._sockets.issue_address()})
         except RefusedError as refused:
             return _error_response(refused)
 
-    def _run(self, method: str, args: Json) -> Json:
-        if method == "apps.connections.open":
-            return {"url": self._sockets.issue_address()}
-        return METHODS[method](ApiCall(self._workspace, method, args))
+    def _answer_call(self, call: ApiCall) -> web.Response:
+        """As Slack does, look at the limits first, then at the scopes, then at the arguments."""
+        try:
+            check_limits(call)
+            check_scopes(call)
+            self._apply_channel_fault(call.method, call.args)
+            return _json_response({"ok": True} | METHODS[call.method](call))
+        except RefusedError as refused:
+            return _error_response(refused)
 
     def _apply_channel_fault(self, method: str, args: Json) -> None:
         refusal = self._faults.pop_refusal(method, str(args.get("channel") or ""))
         if refusal is not None:
             raise RefusedError(refusal.error)
 
-    def _check_token(self, request: web.Request, method: str, args: Json) -> None:
+    def _check_token(self, request: web.Request, method: str, args: Json) -> str:
+        """The kind of the token: bot or app, "" for a method that needs none and got none."""
         if method not in METHODS and method not in APP_TOKEN_METHODS:
-            raise RefusedError("unknown_method")
+            raise RefusedError("unknown_method", facts={"req_method": method})
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(
             args.get("token") or ""
         )
         settings = self._workspace.settings
         if not token:
             if method in TOKENLESS_METHODS:
-                return
+                return ""
             raise RefusedError("not_authed")
         kinds = {settings.bot_token: "bot", settings.app_token: "app"}
         kind = next((kind for one, kind in kinds.items() if _is_same_token(one, token)), None)
         if kind is None:
             raise RefusedError("invalid_auth")
-        if self._workspace.token_revoked:
-            raise RefusedError("token_revoked")
+        token_error = self._workspace.conditions.record.token_error
+        if kind == "bot" and token_error:
+            raise RefusedError(token_error)
         if (kind == "app") != (method in APP_TOKEN_METHODS):
             raise RefusedError("not_allowed_token_type")
+        return kind
 
 
 async def _wait_for_disconnect(request: web.Request, max_seconds: float) -> None:
@@ -153,11 +171,11 @@ def _json_response(body: Json, status: int = 200, headers: dict[str, str] | None
     return web.Response(text=text, status=status, headers=headers, content_type="application/json")
 
 
-def _error_response(
-    refused: RefusedError, status: int = 200, headers: dict[str, str] | None = None
-) -> web.Response:
-    body: Json = {"ok": False, "error": refused.code}
+def _error_response(refused: RefusedError) -> web.Response:
+    body: Json = {"ok": False, "error": refused.code, **refused.facts}
     if refused.messages:
         body["errors"] = [one.removeprefix("[ERROR] ") for one in refused.messages]
         body["response_metadata"] = {"messages": refused.messages}
-    return _json_response(body, status, headers)
+    if isinstance(refused, RateLimitedError):
+        return _json_response(body, 429, {"Retry-After": refused.retry_after})
+    return _json_response(body)

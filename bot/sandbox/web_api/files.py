@@ -84,6 +84,8 @@ def _share_files(call: ApiCall, files: list[Json]) -> None:
     channel = call.channel(name)
     if not call.workspace.is_bot_member(channel):
         raise RefusedError("not_in_channel")
+    if channel.is_archived:
+        raise RefusedError("is_archived")
     thread = call.text("thread_ts") or None
     comment = call.text("initial_comment")
     call.workspace.post(SandboxMessage("", channel.id, BOT_USER_ID, comment, thread_ts=thread, files=files))

@@ -51,9 +51,11 @@ const post = (path, body) =>
   });
 
 /** A file goes as it is, so that a plan of some megabytes is no trouble. */
-function upload({ user, file }) {
+function upload({ user, file, text, channel }) {
   const body = new FormData();
   body.set("user", user);
+  if (text) body.set("text", text);
+  if (channel) body.set("channel", channel);
   body.set("file", file, file.name);
   return ask("/sandbox/upload", { method: "POST", headers: { "X-Sandbox": "1" }, body });
 }
@@ -65,6 +67,7 @@ export const api = {
   view: (user) => ask(`/sandbox/view${query(user)}`),
   home: (user) => ask(`/sandbox/home${query(user)}`),
   say: (body) => post("/sandbox/say", body).then(unlessFailed),
+  edit: (body) => post("/sandbox/edit", body).then(unlessFailed),
   press: (body) => post("/sandbox/press", body).then(unlessFailed),
   submit: (body) => post("/sandbox/submit", body).then(unlessRefused),
   openHome: (body) => post("/sandbox/open-home", body),
@@ -79,6 +82,8 @@ export const api = {
   clearWire: () => post("/sandbox/wire/clear", {}),
   faults: () => ask("/sandbox/faults"),
   setFaults: (body) => post("/sandbox/faults", body),
+  conditions: () => ask("/sandbox/conditions"),
+  setConditions: (body) => post("/sandbox/conditions", body),
 };
 
 /**

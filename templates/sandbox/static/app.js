@@ -3,6 +3,7 @@
 import { api, listen } from "./api.js";
 import { ClockBar } from "./clock.js";
 import { Composer } from "./composer.js";
+import { Conditions } from "./conditions.js";
 import { Conversation } from "./conversation.js";
 import { dismiss, forgetDismissed, stillShown } from "./dismissed.js";
 import { announce, byId } from "./dom.js";
@@ -23,7 +24,9 @@ import { attachThemes } from "./themes.js";
 import { Thread } from "./thread.js";
 import { isDigest, Walk } from "./walk.js";
 import { whenRead } from "./reading.js";
+import { typedText } from "./typed.js";
 import { Wire } from "./wire.js";
+import { attachWrongs } from "./wrongs.js";
 
 // What a person does. After anything done the page looks at once: the news of it may come a moment later.
 
@@ -47,11 +50,16 @@ async function say(text, thread_ts) {
   walk.said(text, before);
 }
 
-/** The bot takes plans in direct messages, so that is where one goes to see what it found. */
+/**
+ * The bot takes plans in direct messages, so that is where one goes to see what it found. With words in the box, the
+ * file goes along with them, to where one is.
+ */
 async function give(file) {
-  announce(`Giving the bot ${file.name}.`);
+  const text = composer.words();
+  announce(text ? `Sending ${file.name} with your message.` : `Giving the bot ${file.name}.`);
   try {
-    const given = await api.upload({ user: here.user, file });
+    const given = await api.upload({ user: here.user, file, text, channel: text ? here.channel : "" });
+    if (text) composer.empty();
     await visit(here.user, given.channel);
     walk.given([{ ts: given.ts }]);
     looks.again("conversation", "state");
@@ -88,6 +96,7 @@ const conversation = new Conversation({
   makeContext, pressMessage,
   pressHome: (view, payload) => pressView({ view_id: view.id, ...payload }),
   openThread, dismiss: putAway,
+  edit: (message) => composer.edit(message.ts, typedText(message.text, here.state)),
 });
 const thread = new Thread({ makeContext, pressMessage, dismiss: putAway, closed: closeThread });
 const modal = new Modal({
@@ -97,6 +106,7 @@ const modal = new Modal({
   close: (body) => acted(api.closeView({ user: here.user, ...body })),
 });
 const composer = new Composer({
+  edit: (ts, text) => acted(api.edit({ user: here.user, channel: here.channel, ts, text })),
   hint: () => looks.again("hints"),
   say: async (text) => {
     conversation.toEnd();
@@ -112,7 +122,9 @@ const clock = new ClockBar({
   reset: startAgain,
 });
 const wire = new Wire({ read: api.wire, clear: api.clearWire });
-const faults = new Faults(api.setFaults);
+const sayWrong = attachWrongs(putRight);
+const faults = new Faults(api.setFaults, (words) => sayWrong("faults", words));
+const conditions = new Conditions(api.setConditions, (words) => sayWrong("conditions", words));
 const panels = new Panels((name, isOpen) => {
   if (isOpen) {
     closeThread();
@@ -133,7 +145,7 @@ const markTab = attachTabs(showTab);
 const { heard, connected } = hearing({ again: (...names) => looks.again(...names), forget, clock });
 const looks = new Looks({
   state: lookAtState, conversation: lookAtConversation, thread: lookAtThread, view: lookAtView, home: lookAtHome,
-  hints: lookAtHints, wire: () => wire.look(), faults: async () => faults.show(await api.faults()),
+  hints: lookAtHints, wire: () => wire.look(), faults: lookAtFaults,
 }, showTrouble);
 const remembered = new Remembered();
 let stopListening = () => undefined;
@@ -193,6 +205,16 @@ async function lookAtThread() {
   if (here.user !== user || here.thread !== ts) return;
   thread.show(stillShown(user, here.channel, messages), placeName());
   walk.saw(messages);
+}
+
+async function lookAtFaults() {
+  faults.show(await api.faults());
+  conditions.show(await api.conditions());
+}
+
+async function putRight() {
+  faults.show(await api.setFaults({ clear: true }));
+  conditions.show(await api.setConditions({ clear: true }));
 }
 
 async function lookAtView() {

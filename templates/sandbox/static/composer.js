@@ -15,15 +15,17 @@ export class Composer {
   #said = [];
   #at = null;
   #draft = "";
+  #changing = null;
   #hooks;
 
-  /** hooks: say(text), a promise failing with a Problem whose sentence is shown under the box; hint(), which asks for what to offer. */
+  /** hooks: say(text) and edit(ts, text), each a promise failing with a Problem whose sentence is shown under the box; hint(), which asks for what to offer. */
   constructor(hooks) {
     this.#hooks = hooks;
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
+    byId("changing-end").addEventListener("click", () => this.#stopChanging());
     this.#box.addEventListener("input", () => this.#typed());
     this.#box.addEventListener("keydown", (event) => this.#key(event));
     this.#box.addEventListener("blur", () => this.#offers.close());
@@ -42,6 +44,34 @@ export class Composer {
   /** Elsewhere, what went wrong here is of no use. */
   forget() {
     this.tell(null);
+    if (this.#changing) this.#stopChanging();
+  }
+
+  /** What is in the box and can go along with a file: a message, not a command. */
+  words() {
+    const text = this.#box.value.trim();
+    return text.startsWith("/") || this.#changing ? "" : text;
+  }
+
+  empty() {
+    this.#put("");
+  }
+
+  /** Puts the words of a message into the box; what is sent then takes their place. */
+  edit(ts, text) {
+    this.#settleChanging(ts);
+    this.suggest(text);
+  }
+
+  #stopChanging() {
+    this.#settleChanging(null);
+    this.#put("");
+    this.#box.focus();
+  }
+
+  #settleChanging(ts) {
+    this.#changing = ts;
+    byId("changing").hidden = ts === null;
   }
 
   /** Puts a line in the box for someone to look at and send. */
@@ -72,6 +102,10 @@ export class Composer {
     if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       return this.#offers.close();
+    }
+    if (event.key === "Escape" && this.#changing) {
+      event.preventDefault();
+      return this.#stopChanging();
     }
     if (event.key === "ArrowUp" || event.key === "ArrowDown") this.#arrow(event, isOpen);
   }
@@ -145,8 +179,10 @@ export class Composer {
     this.#remember(text);
     this.#put("");
     setBusy(this.#send, true);
+    const ts = this.#changing;
     try {
-      await this.#hooks.say(text);
+      await (ts ? this.#hooks.edit(ts, text) : this.#hooks.say(text));
+      this.#settleChanging(null);
     } catch (problem) {
       if (this.#box.value === "") this.#put(text);
       this.tell(problem.message);

@@ -1,4 +1,4 @@
-// Faults on a switch: what can go wrong, what is armed, and a way to take it all back.
+// Faults on a switch: what can go wrong once, what is armed, and a way to put everything right.
 
 import { announce, byId, byKey, h, icon, isBusy, setBusy } from "./dom.js";
 
@@ -7,18 +7,19 @@ const PLACES = { posting: "Happens when the bot posts", "any call": "Happens to 
 
 export class Faults {
   #set;
+  #changed;
   #drawn = "";
   #armed = new Map();
   #chosen = new Map();
 
-  /** set(body) -> { armed, kinds }: {kind, times}, {disarm} or {clear: true}. */
-  constructor(set) {
+  /** set(body) -> { armed, kinds }: {kind, times} or {disarm}. changed(words): what is armed, for the strip. */
+  constructor(set, changed) {
     this.#set = set;
-    for (const id of ["faults-clear", "armed-clear"]) byId(id).addEventListener("click", (event) => this.#ask({ clear: true }, event.currentTarget, "All faults are off."));
+    this.#changed = changed;
   }
 
   show({ armed, kinds }) {
-    this.#strip(armed, kinds);
+    this.#changed(armedWords(armed, kinds));
     const drawing = JSON.stringify([armed, kinds]);
     if (drawing === this.#drawn) return;
     this.#drawn = drawing;
@@ -27,13 +28,6 @@ export class Faults {
     const key = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     list.replaceChildren(...kinds.map((kind) => this.#row(kind)));
     byKey(list, key)?.focus({ preventScroll: true });
-    byId("faults-clear").disabled = armed.length === 0;
-  }
-
-  #strip(armed, kinds) {
-    const title = (one) => kinds.find(({ kind }) => kind === one.kind)?.title || one.kind;
-    byId("armed").hidden = armed.length === 0;
-    byId("armed-words").textContent = `Going to go wrong: ${armed.map((one) => `${title(one)} (${one.left} left)`).join(", ")}.`;
   }
 
   #row(kind) {
@@ -48,7 +42,7 @@ export class Faults {
       ? this.#ask({ disarm: armed.id }, toggle, `${kind.title} is off.`)
       : this.#ask({ kind: kind.kind, times: Number(times.value) }, toggle, `${kind.title} is on.`)));
     return h("li", { class: armed ? "fault fault-on" : "fault" },
-      h("div", { class: "fault-top" }, h("h3", { id: `${name}-title`, class: "fault-title" }, kind.title), toggle),
+      h("div", { class: "fault-top" }, h("h4", { id: `${name}-title`, class: "fault-title" }, kind.title), toggle),
       h("p", { id: `${name}-words`, class: "fault-words" }, kind.words),
       h("p", { class: "fault-times" }, h("span", { class: "fault-where" }, PLACES[kind.where] || kind.where), h("label", { for: `${name}-times`, class: "sr" }, `How often: ${kind.title}`), times));
   }
@@ -72,4 +66,9 @@ export class Faults {
     place.hidden = !sentence;
     place.replaceChildren(...(sentence ? [icon("alert"), h("span", {}, sentence)] : []));
   }
+}
+
+function armedWords(armed, kinds) {
+  const title = (one) => kinds.find(({ kind }) => kind === one.kind)?.title || one.kind;
+  return armed.length ? `Going to go wrong: ${armed.map((one) => `${title(one)} (${one.left} left)`).join(", ")}.` : "";
 }

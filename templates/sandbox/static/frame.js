@@ -15,7 +15,7 @@ export function drawFrame({ sidebar, clock, conversation }) {
 }
 
 const channelDetail = (at, plan) =>
-  [at.is_private ? "Private channel" : "", plan?.title, plan?.is_sample ? "the sample plan" : ""].filter(Boolean).join(", ");
+  !at.has_bot ? "The bot is not in this channel." : [at.is_archived ? "Archived" : "", at.is_private ? "Private channel" : "", plan?.title, plan?.is_sample ? "the sample plan" : ""].filter(Boolean).join(", ");
 
 /** A sentence under the band on what is wrong with the whole page; null when it works again. */
 export function showTrouble(sentence) {

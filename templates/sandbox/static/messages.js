@@ -13,7 +13,7 @@ export class MessageList {
   #hooks;
   #drawn = new Map();
 
-  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message), dismiss(message). */
+  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message), edit?(message), dismiss(message). */
   constructor(root, hooks) {
     this.#root = root;
     this.#hooks = hooks;
@@ -101,13 +101,19 @@ export class MessageList {
         h("div", { class: "message-body" }, body(message, ctx), attachments(message, ctx)),
         files(message),
         reactions(message, ctx),
-        this.#threadButton(message)),
+        message.reply_count ? this.#threadButton(message) : null,
+        h("div", { class: "message-offers" }, message.reply_count ? null : this.#threadButton(message), this.#editButton(message, ctx))),
       message.ephemeral ? this.#dismissButton(message) : null);
   }
 
   /** What only this person sees, they can put away. */
   #dismissButton(message) {
     return h("button", { type: "button", class: "button icon-button plain dismiss", "aria-label": "Dismiss this message", title: "Dismiss", dataset: { key: "dismiss" }, onclick: () => this.#hooks.dismiss(message) }, icon("close"));
+  }
+
+  #editButton(message, ctx) {
+    if (!this.#hooks.edit || message.user !== ctx.me || message.ephemeral) return null;
+    return h("button", { type: "button", class: "replies replies-none", dataset: { key: "edit" }, onclick: () => this.#hooks.edit(message) }, icon("edit"), "Change");
   }
 
   #threadButton(message) {

@@ -249,7 +249,7 @@ function dateMention(body, label, ctx) {
   return address ? link(decode(address), words) : node;
 }
 
-const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:"]);
+const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
 
 function isSafe(address) {
   try {
@@ -262,6 +262,6 @@ function isSafe(address) {
 /** A link that opens apart, or, where the address is of a kind we do not follow, the words alone. */
 export function link(address, label) {
   if (!isSafe(address)) return h("span", {}, label ? `${label} (${address})` : `<${address}>`);
-  const shown = label || address.replace(/^mailto:/, "");
+  const shown = label || address.replace(/^(?:mailto|tel):/, "");
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, plainNodes(shown));
 }
