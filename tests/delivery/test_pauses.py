@@ -63,7 +63,7 @@ async def test_an_absurd_pause_silences_the_bot_for_an_hour_at_most(
     office: WorkerHarness,
     seconds: float,
 ) -> None:
-    office.council.sandbox.faults.rate_limit("chat.postMessage", times=1, retry_after=seconds)  # type: ignore[arg-type] # as a broken platform says it
+    office.council.sandbox.faults.rate_limit("chat.postMessage", times=1, retry_after=seconds)
     await office.run_tick()
     await live(office, NINE + timedelta(minutes=62), step=timedelta(minutes=2))
     assert len(office.council.visible_messages("CH")) == 1

@@ -58,10 +58,10 @@ async def test_the_bot_is_out_of_its_channel_while_that_trouble_lasts(tmp_path: 
     options = SimulationOptions(None, START, 2, 3)
     async with open_scenario(options, settings(tmp_path), tmp_path) as scenario:
         troubles, _ = await begin(scenario, TroubleKind.CHANNEL)
-        post = {"channel": BOARD_CHANNEL_ID, "text": "x"}
-        assert await code_of(client_of(scenario).chat_postMessage(**post)) == "not_in_channel"
+        client = client_of(scenario)
+        assert await code_of(client.chat_postMessage(channel=BOARD_CHANNEL_ID, text="x")) == "not_in_channel"
         await troubles.end()
-        assert (await client_of(scenario).chat_postMessage(**post))["ok"]
+        assert (await client.chat_postMessage(channel=BOARD_CHANNEL_ID, text="x"))["ok"]
 
 
 @pytest.mark.timeout(300)  # seconds of work; a busy machine needs patience
