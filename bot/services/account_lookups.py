@@ -15,6 +15,7 @@ from bot.plan.timezones import MAX_LENGTH
 from bot.services import accounts, people, timezones, workspaces
 from bot.services.directory import Account
 from bot.services.leases import CATCH_UP_LEASE, lease_end
+from bot.services.outbox import refusals
 from bot.services.outbox.rate_limits import Limit
 from bot.services.timezones import TimezoneSource
 from models.accounts import AccountLookup
@@ -247,11 +248,15 @@ def record_cursor(session: Session, team_id: str, cursor: str, _now: datetime) -
 
 
 def record_channels(session: Session, team_id: str, found: Mapping[str, str], now: datetime) -> None:
-    """found: ids by the names as the boards have them. The others are looked for again after a while."""
+    """found: ids by the names as the boards have them. The others are looked for again after a while. What
+    waits for a channel that was known by its name only is tried at once.
+    """
     workspace = workspaces.require_workspace(session, team_id)
     for channel in boards_query.channels_without_id(session, workspace.id):
         channel.channel_id = found.get(channel.name)
     session.flush()
+    if found:
+        refusals.try_now(session, now, team_id=team_id, scopes=())
     pause_calls(session, team_id, LookupCall.CHANNELS, None, now)
 
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
+from bot.jobs.account_linking import AccountLinkingJob
 from bot.jobs.tick import TickJob
 from bot.runtime.bot import (
     build_account_linking,
@@ -202,13 +203,14 @@ class ForkedReplicas:
 
 
 class InProcessReplica:
-    """One replica in this process. Its tick job has no timer: `settle` runs it."""
+    """One replica in this process. Its jobs have no timer: `settle` runs them."""
 
-    def __init__(self, events_url: str, tick_job: TickJob) -> None:
+    def __init__(self, events_url: str, tick_job: TickJob, linking: AccountLinkingJob) -> None:
         self.events_urls = [events_url]
-        self._tick_job = tick_job
+        self._tick_job, self._linking = tick_job, linking
 
     async def settle(self) -> bool:
+        await self._linking.run()
         await self._tick_job.run()
         return True
 
@@ -218,11 +220,12 @@ async def open_in_process_replica(settings: Settings, clock: SharedClock) -> Asy
     with open_database(settings) as database:
         bot = build_bot(settings, clock, database)
         team = await identify_workspace(bot)
-        await build_account_linking(bot, team).link()
+        linking = build_account_linking(bot, team)
+        await linking.run()
         app = web.Application()
         add_slack_routes(app, build_slack_app(build_slack_context(bot, lambda: None), bot.client, team))
         async with serve_app(app) as address:
-            yield InProcessReplica(f"{address}/slack/events", bot.tick_job)
+            yield InProcessReplica(f"{address}/slack/events", bot.tick_job, linking)
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from bot.simulation.checks import find_differences
 from bot.simulation.event_log import EventLog, Trouble, TroubleKind
 from bot.simulation.observations import collect_evidence
 from bot.simulation.options import SimulationOptions
-from bot.simulation.replicas import InProcessReplica
 from bot.simulation.run import run_scenario
 from bot.simulation.scenario import BOARD_CHANNEL_ID, BOT_TOKEN, LINKABLE_PEOPLE, Scenario, open_scenario
 from bot.simulation.trouble import LENGTHS, Troubles
@@ -28,13 +27,22 @@ def settings(folder: Path) -> Settings:
     return Settings(database_url=SecretStr(fresh_url("sqlite", folder)), data_dir=folder)
 
 
+class NoReplicas:
+    """A workspace without a bot."""
+
+    events_urls: list[str] = []  # noqa: RUF012 - never changed
+
+    async def settle(self) -> bool:
+        return False
+
+
 def client_of(scenario: Scenario) -> AsyncWebClient:
     return AsyncWebClient(BOT_TOKEN, base_url=f"{scenario.sandbox.settings.base_url}/sandbox/api/")
 
 
 async def begin(scenario: Scenario, kind: TroubleKind) -> tuple[Troubles, Trouble]:
     rng = scenario.options.random_for("troubles")
-    troubles = Troubles(scenario, InProcessReplica("", None), [kind.value], rng)  # type: ignore[arg-type]
+    troubles = Troubles(scenario, NoReplicas(), [kind.value], rng)
     return troubles, await troubles.begin(scenario.starts_at)
 
 
