@@ -180,6 +180,11 @@ class UserMessage:
     def at(self) -> datetime:
         return parse_ts(self.ts)
 
+    @property
+    def changed_at(self) -> datetime:
+        """When it got the words that it has now."""
+        return parse_ts(self.edit_ts or self.ts)
+
 
 def parse_ts(ts: str) -> datetime:
     """The time that names a message. Raises ValueError or OverflowError for what is no such time."""
@@ -193,8 +198,8 @@ class SlackConversations:
         self._client = client
 
     async def fetch_messages_of(self, user_id: str, since: datetime, until: datetime) -> list[UserMessage]:
-        """What the person wrote between these moments, oldest first, also in threads whose first message is
-        at most MAX_THREAD_AGE older.
+        """What the person wrote or changed between these moments, oldest first, also in threads whose first
+        message is at most MAX_THREAD_AGE older. A changed message outside a thread may be as old.
         """
         opened = await call_api(self._client.conversations_open, users=user_id)
         channel = str(opened["channel"]["id"])
@@ -207,8 +212,8 @@ class SlackConversations:
             if _is_written_by(user_id, each):
                 found.append(_build_user_message(user_id, channel, each))
         # What a thread shows in the conversation as well stands in both.
-        once = {each.ts: each for each in reversed(found) if each.at > since}
-        return sorted(once.values(), key=lambda each: each.at)
+        once = {each.ts: each for each in reversed(found) if each.changed_at > since}
+        return sorted(once.values(), key=lambda each: each.changed_at)
 
     async def _fetch_replies(
         self, ts: str, channel: str, user_id: str, since: datetime, until: datetime

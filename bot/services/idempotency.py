@@ -57,12 +57,24 @@ def mark_handled(session: Session, workspace_id: int, key: str, now: datetime) -
     session.add(entity(**facts))
 
 
-def list_batches(session: Session, workspace_id: int, key: str) -> list[str] | None:
-    """What was recorded for the message with this key and for its later versions, oldest first; "" for a
-    version that recorded nothing. None for a message nobody knows (any more).
+def begin_version(session: Session, workspace_id: int, key: str, now: datetime) -> list[str] | None:
+    """What was recorded for the message of whose later version this is the key, and for its other versions,
+    oldest first; "" for one that recorded nothing. None where a version later than this one was handled.
+
+    The message itself is answered with nothing, should it still come.
     """
-    answers = query.answers_of_versions(session, workspace_id, key, f"{key}{EDIT_MARK}")
-    return [str(answer.get("batch") or "") for answer in answers] or None
+    message_key = message_key_of(key)
+    versions = query.answers_of_versions(session, workspace_id, message_key, f"{message_key}{EDIT_MARK}")
+    if any(other > key for other, _ in versions):
+        return None
+    if not versions:
+        mark_handled(session, workspace_id, message_key, now)
+    return [str(answer.get("batch") or "") for _, answer in versions]
+
+
+def message_key_of(key: str) -> str:
+    """The key of the message of whose later version this is the key, perhaps."""
+    return key.partition(EDIT_MARK)[0]
 
 
 def save_signature(session: Session, workspace_id: int, signature: str | None, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Choose, Command, UpdateStatus
+from bot.commands import Asker, Choose, Command, Search, UpdateStatus
 from bot.services import people as people_service
 from models.queries import boards, people
 
@@ -15,10 +15,12 @@ _UNKNOWN_PERSON, _UNKNOWN_CHANNEL = "@someone", "a channel"
 
 
 def name_in_command(session: Session, workspace_id: int, command: Command) -> Command:
-    """The command with its note and reason as they are to be recorded."""
+    """The command with its note and reason as they are to be recorded, or the words it searches for."""
     if isinstance(command, Choose):
         updates = tuple(_name_in_update(session, workspace_id, each) for each in command.updates)
         return replace(command, updates=updates)
+    if isinstance(command, Search):
+        return replace(command, words=name_in_text(session, workspace_id, command.words))
     return _name_in_update(session, workspace_id, command) if isinstance(command, UpdateStatus) else command
 
 

@@ -86,9 +86,7 @@ def build_slack_app(
     app.exports = Exports(context, client, background, team.team_id, limits)
     conversations = SlackConversations(client)
     app.follow_ups = {"export": app.exports.start}
-    app.catch_up = CatchUp(
-        context, conversations, background, app.imports, app.follow_ups, team.team_id, limits
-    )
+    app.catch_up = CatchUp(context, conversations, background, app.imports, app.follow_ups, team, limits)
     _register(app, context, client, team)
     app.error(_on_error)
     return app

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from bot.commands import Asker
-from bot.delivery.slack_lookup import SlackConversations, UserMessage
+from bot.delivery.slack_lookup import SlackConversations, Team, UserMessage
 from bot.errors import BOT_ERROR_KINDS, DeliveryError
 from bot.sentences import sentence
 from bot.services import heartbeat
@@ -21,7 +21,7 @@ from handlers.slack.background import BackgroundTasks
 from handlers.slack.direct_messages import ApologyJob, DirectMessageJob
 from handlers.slack.imports import Imports
 from handlers.slack.pipeline import FollowUps, start_follow_up
-from handlers.slack.written_messages import WrittenMessage, build_edit_job, build_job
+from handlers.slack.written_messages import WrittenMessage, build_edit_job, build_job, text_of
 
 log = structlog.get_logger()
 CATCH_UP_INTERVAL = 30.0
@@ -43,12 +43,12 @@ class CatchUp:
         background: BackgroundTasks,
         imports: Imports,
         follow_ups: FollowUps,
-        team_id: str,
+        team: Team,
         limits: WorkspaceLimits,
     ) -> None:
         self._context, self._conversations, self._background = context, conversations, background
         self._imports, self._follow_ups = imports, follow_ups
-        self._team_id, self._limits = team_id, limits
+        self._team_id, self._bot_user_id, self._limits = team.team_id, team.bot_user_id, limits
 
     async def run(self) -> None:
         """Record a heartbeat; if there was none for a while, handle the messages written since the last. A
@@ -66,8 +66,8 @@ class CatchUp:
             log.warning("what was written while the bot was away cannot be read yet", code=error.code)
             return
         # In the order of writing, across people: a later update of an action replaces an earlier one.
-        for each in sorted(messages, key=lambda each: each.at):
-            if not await self._handle_message(each):
+        for each in sorted(messages, key=lambda each: each.changed_at):
+            if not await self._handle_message(each, since):
                 return
         await database.run(heartbeat.finish_catch_up, self._team_id, now())
         log.info("read what was written while the bot was away", messages=len(messages))
@@ -112,32 +112,35 @@ class CatchUp:
             await self._context.database.run(heartbeat.pause_calls, self._team_id, error.call, seconds, now)
         await asyncio.sleep(min(seconds, MAX_RETRY_DELAY))
 
-    async def _handle_message(self, message: UserMessage) -> bool:
-        """Returns whether it was handled, now or before: its changes are saved, or, if it fails each time, an
+    async def _handle_message(self, message: UserMessage, since: datetime) -> bool:
+        """since: when the bot was last there; what was written before was handled then, and changed since.
+
+        Returns whether it was handled, now or before: its changes are saved, or, if it fails each time, an
         apology is. False only while the database is unavailable.
         """
-        if heartbeat.is_too_old(message.at, self._context.clock.now()):
+        if heartbeat.is_too_old(message.changed_at, self._context.clock.now()):
             log.warning("a message was written too long ago to be handled", user=message.user_id)
             return True
         asker = Asker(self._team_id, message.user_id, message.channel_id, "directmessage")
         info = pipeline.from_history(asker, message.ts)
         for _ in range(MAX_HANDLE_ATTEMPTS):
-            if await self._try_to_handle(info, message):
+            if await self._try_to_handle(info, message, since):
                 return True
             await asyncio.sleep(RETRY_DELAY)
         apology = ApologyJob(self._context, info, sentence("handlers.message_not_handled"))
         return _is_saved(await handle_request(self._context, info, apology))
 
-    async def _try_to_handle(self, info: RequestInfo, message: UserMessage) -> bool:
-        written = WrittenMessage(
-            pipeline.unescape(message.text).strip(), message.ts, message.thread_ts, message.files
-        )
-        if written.files and not written.text:
-            return _is_saved(await self._imports.receive_files(info, written.files))
+    async def _try_to_handle(self, info: RequestInfo, message: UserMessage, since: datetime) -> bool:
+        text = text_of(message.text, self._bot_user_id)
+        written = WrittenMessage(text, message.ts, message.thread_ts, message.files)
         edit_key = (
             pipeline.message_key(message.channel_id, message.ts, message.edit_ts) if message.edit_ts else ""
         )
-        job = build_job(self._context, info, written, self._imports, sent_at=message.at)
+        if message.at <= since:
+            return await self._handle_edit(replace(info, key=edit_key), written, message)
+        if written.files and not written.text:
+            return _is_saved(await self._imports.receive_files(info, written.files))
+        job = build_job(self._context, info, written, self._imports, sent_at=message.changed_at)
         message_job = DirectMessageJob(self._context, info, job, written_at=message.at, edit_key=edit_key)
         response = await handle_request(self._context, info, message_job)
         start_follow_up(self._follow_ups, job)
@@ -147,10 +150,10 @@ class CatchUp:
 
     async def _handle_edit(self, info: RequestInfo, written: WrittenMessage, message: UserMessage) -> bool:
         """The message was read before, with other words perhaps, and changed since."""
-        job = build_edit_job(self._context, info, written, sent_at=message.at)
+        job = build_edit_job(self._context, info, written, self._imports, sent_at=message.changed_at)
         if job is None:
             return True
-        message_job = DirectMessageJob(self._context, info, job, written_at=message.at)
+        message_job = DirectMessageJob(self._context, info, job, written_at=message.changed_at)
         response = await handle_request(self._context, info, message_job)
         start_follow_up(self._follow_ups, job)
         return _is_saved(response)

@@ -1,31 +1,30 @@
 """`@cip 5.2 done` in a channel: the words are a line, as after the slash command."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command
-from bot.errors import NotAllowedError, NotUnderstoodError
+from bot.errors import CipError, NotAllowedError, NotUnderstoodError
 from bot.messages import UpdateReceipt
 from bot.sentences import sentence
 from bot.services import idempotency, mentions, people
 from bot.services.actions import edited_messages
 from handlers.context import AppContext
-from handlers.pipeline import Result
-from handlers.slack import pipeline
+from handlers.pipeline import Result, build_problem
+from handlers.slack import markup, pipeline
 from handlers.slack.attachments import Attachments
 from handlers.slack.commands import CommandJob
 
 
 def line_of(text: object, bot_user_id: str) -> str:
     """The words after the mention of the bot, or those before it where none follow."""
-    parts = re.split(
-        rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>", text if isinstance(text, str) else "", maxsplit=1
-    )
-    before, after = (pipeline.unescape(part).strip(" \t\n,:;") for part in (parts[0], parts[-1]))
-    return after or before
+    before, *after = markup.split_at_mentions(text if isinstance(text, str) else "", bot_user_id)
+    parts = [markup.drop_mentions(each, bot_user_id) for each in ("".join(after), before)]
+    words = next((each for each in parts if markup.has_words(each)), "")
+    return pipeline.unescape(words).strip(" \t\n,:;")
 
 
 class MentionLineJob(CommandJob):
@@ -55,27 +54,38 @@ class MentionLineJob(CommandJob):
 class MentionJob:
     """Runs the line; an error says that nothing was recorded.
 
-    edited_key: of the message's first version, where this is a later one. A line is not read again once
-    something was recorded from it.
+    edit_key: of the request, where it tells of a later version of the message. A line is not read again once
+    something was recorded from it. A version that comes after a later one is answered with nothing.
     """
 
     name, is_short = "mention", False
 
-    def __init__(
-        self, context: AppContext, asker: Asker, job: MentionLineJob, *, edited_key: str = ""
-    ) -> None:
-        self._context, self._asker, self.line_job, self._edited_key = context, asker, job, edited_key
+    def __init__(self, context: AppContext, asker: Asker, job: MentionLineJob, *, edit_key: str = "") -> None:
+        self._context, self._asker, self.line_job, self._edit_key = context, asker, job, edit_key
 
     @property
     def reads_only(self) -> bool:
-        return self.line_job.reads_only
+        return not self._edit_key and self.line_job.reads_only
 
     async def prepare(self) -> None:
         await self.line_job.prepare()
 
     def __call__(self, session: Session) -> Result:
-        if self._edited_key:
-            self._require_no_record(session)
+        if not self._edit_key:
+            return self._run(session)
+        # That the message itself was handled stays noted, also where this version is refused.
+        workspace_id, now = people.identify(session, self._asker).workspace_id, self._context.clock.now()
+        batches = idempotency.begin_version(session, workspace_id, self._edit_key, now)
+        if batches is None:
+            return Result(None)
+        try:
+            with session.begin_nested():
+                _require_no_record(session, workspace_id, batches)
+                return self._run(session)
+        except CipError as error:
+            return Result(build_problem(error), outcome="refused")
+
+    def _run(self, session: Session) -> Result:
         try:
             result = self.line_job(session)
         except (NotUnderstoodError, NotAllowedError) as error:
@@ -85,8 +95,9 @@ class MentionJob:
         message = result.message
         return replace(result, batch=message.batch if isinstance(message, UpdateReceipt) else "")
 
-    def _require_no_record(self, session: Session) -> None:
-        workspace_id = people.identify(session, self._asker).workspace_id
-        for batch in idempotency.list_batches(session, workspace_id, self._edited_key) or []:
-            if refs := edited_messages.list_standing_refs(session, workspace_id, batch):
-                raise NotUnderstoodError(sentence("handlers.edit_already_recorded", refs=refs))
+
+def _require_no_record(session: Session, workspace_id: int, batches: Iterable[str]) -> None:
+    """batches: of what was recorded from the message."""
+    for batch in batches:
+        if refs := edited_messages.list_standing_refs(session, workspace_id, batch):
+            raise NotUnderstoodError(sentence("handlers.edit_already_recorded", refs=refs))

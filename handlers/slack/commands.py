@@ -14,7 +14,7 @@ from bot.sentences import sentence
 from bot.services import mentions, people
 from bot.services.actions.late_messages import prepare_late_command
 from bot.services.people import Actor
-from handlers.command_parser import parse
+from handlers.command_parser import parse, resolve_mentions
 from handlers.context import AppContext
 from handlers.fallbacks import cancel_fallback
 from handlers.pipeline import (
@@ -71,7 +71,10 @@ class CommandJob:
         now = self._context.clock.now()
         actor = people.identify(session, self._asker)
         today = people.today_of(actor, self._sent_at or now)
-        command = self._find_command(session, actor, today)
+        try:
+            command = self._find_command(session, actor, today)
+        except NotUnderstoodError as error:
+            raise _name_in_error(session, actor, error) from None
         self.name = command.name
         if "<" in self.text:
             command = mentions.name_in_command(session, actor.workspace_id, command)
@@ -100,6 +103,14 @@ class CommandJob:
     def _prepare(self, command: Command) -> Command:
         """The command with what came along with its words."""
         return command
+
+
+def _name_in_error(session: Session, actor: Actor, error: NotUnderstoodError) -> NotUnderstoodError:
+    """The error as it is shown: with names in place of the marks that it quotes."""
+    if "<" not in error.sentence:
+        return error
+    problem = mentions.name_in_text(session, actor.workspace_id, resolve_mentions(error.sentence))
+    return NotUnderstoodError(problem, suggestion=error.suggestion)
 
 
 class CommandListeners:

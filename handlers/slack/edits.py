@@ -20,9 +20,10 @@ from handlers.slack.direct_messages import FreeTextJob
 
 class EditedTextJob(FreeTextJob):
     """Reads the new words if nothing was recorded from those before. Otherwise an update takes the place of
-    what was, which is taken back as by undo; anything else leaves it as it is, and the answer says so.
+    what was, which is taken back as by undo; anything else leaves it as it is, and the answer says so. A
+    version that comes after a later one is answered with nothing.
 
-    message_key: of the request that brought the message first. written_at: when that was.
+    key: of the request that tells of this version. written_at: when the message was written first.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class EditedTextJob(FreeTextJob):
         text: str,
         ts: str,
         *,
-        message_key: str,
+        key: str,
         written_at: datetime,
         thread_ts: str = "",
         sent_at: datetime | None = None,
@@ -42,21 +43,33 @@ class EditedTextJob(FreeTextJob):
             context, asker, text, ts, thread_ts=thread_ts, sent_at=sent_at, attachments=attachments
         )
         self.is_short = False
-        self._message_key, self._written_at = message_key, written_at
-        self._has_record, self._batches = False, list[str]()
+        self._key, self._written_at = key, written_at
+        self._has_record = False
+        # None once a later version was handled.
+        self._batches: list[str] | None = []
+
+    @property
+    def reads_only(self) -> bool:
+        """Never: it notes that the message itself was handled."""
+        return False
 
     def begin(self, session: Session) -> None:
-        """Where the message itself has not come yet, it is answered with nothing if it does."""
         workspace_id, now = people.identify(session, self._asker).workspace_id, self._context.clock.now()
-        batches = idempotency.list_batches(session, workspace_id, self._message_key)
-        if batches is None:
-            idempotency.mark_handled(session, workspace_id, self._message_key, now)
-        self._batches = batches or []
+        self._batches = idempotency.begin_version(session, workspace_id, self._key, now)
+
+    def store_plans(self, session: Session) -> bool:
+        """Not where something was recorded from the message: its files are evidence of that."""
+        return not self._has_record and super().store_plans(session)
+
+    def explain(self, error: CipError) -> CipError:
+        return error if self._has_record else super().explain(error)
 
     def __call__(self, session: Session) -> Result:
         """Raises NotUnderstoodError for a message that may have been answered so long ago that the answer is
         not stored any more.
         """
+        if self._batches is None:
+            return Result(None)
         if not self._batches and self._context.clock.now() - self._written_at >= idempotency.RETENTION:
             raise NotUnderstoodError(sentence("handlers.edit_not_known"))
         self.edit_note, actor = None, people.identify(session, self._asker)
@@ -83,4 +96,4 @@ class EditedTextJob(FreeTextJob):
         return result
 
     def _prepare(self, command: Command) -> Command:
-        return edited_messages.prepare_edited_command(super()._prepare(command), has_record=self._has_record)
+        return super()._prepare(edited_messages.prepare_edited_command(command, has_record=self._has_record))

@@ -72,7 +72,7 @@ class EventListeners:
 
     async def _receive_message(self, event: dict[str, Any], request: AsyncBoltRequest) -> None:
         info, sent_at = pipeline.from_event(request), pipeline.sent_at_if_late(request)
-        message = message_of(event)
+        message = message_of(event, self._bot_user_id)
         if message.files and not message.text:
             response = await self._imports.receive_files(info, message.files)
         else:
@@ -87,15 +87,18 @@ class EventListeners:
         """Slack tells of many changes that are none of the words: a preview of a link, a reply in the
         thread.
         """
-        if not is_edited_by_author(event):
+        if not is_edited_by_author(event, self._bot_user_id):
             return
         info, sent_at = pipeline.from_edit(request), pipeline.sent_at_if_late(request)
-        job = build_edit_job(self._context, info, message_of(get_object(event, "message")), sent_at=sent_at)
+        message = message_of(get_object(event, "message"), self._bot_user_id)
+        job = build_edit_job(self._context, info, message, self._imports, sent_at=sent_at)
         if job is None:
             return
         response = await handle_request(self._context, info, DirectMessageJob(self._context, info, job))
         self._require_saved(response, request)
         start_follow_up(self._follow_ups, job)
+        if message.files:
+            self._background.start(self._imports.run())
 
     def _require_saved(self, response: Response, request: AsyncBoltRequest) -> None:
         """After the last retry the person is shown that it failed, past the outbox, which cannot be written
@@ -144,8 +147,8 @@ class EventListeners:
         text, files = line_of(event.get("text"), self._bot_user_id), files_of(event)
         attachments = Attachments(files, None) if files and text else None
         line_job = MentionLineJob(self._context, info.asker, text, sent_at=sent_at, attachments=attachments)
-        edited_key = info.key.partition(EDIT_MARK)[0] if EDIT_MARK in info.key else ""
-        return MentionJob(self._context, info.asker, line_job, edited_key=edited_key)
+        edit_key = info.key if EDIT_MARK in info.key else ""
+        return MentionJob(self._context, info.asker, line_job, edit_key=edit_key)
 
     async def _handle_failed_mention(
         self, info: RequestInfo, event: dict[str, Any], request: AsyncBoltRequest, response: Response

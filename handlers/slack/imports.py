@@ -28,6 +28,7 @@ from bot.importing.readers.registry import READERS
 from bot.importing.uploads import PendingUpload, SentFile
 from bot.messages import ErrorMessage, ImportProgress, ImportReview, Message
 from bot.sentences import sentence
+from bot.services.idempotency import message_key_of
 from bot.services.outbox import outbox
 from bot.services.people import today_for_asker
 from handlers.command_parser import strip_unsafe
@@ -76,16 +77,16 @@ class Imports:
         return await handle_request(self._context, info, NamedJob("file", work))
 
     def store_files(self, session: Session, info: RequestInfo, files: Sequence[Body]) -> None:
-        """Store the files of a message. Those that cannot be plans are refused at once, and so are all others
-        of whoever may not bring in a plan, with one reply.
+        """Store the files of a message, or of a later version of it, once. Those that cannot be plans are
+        refused at once, and so are all others of whoever may not bring in a plan, with one reply.
         """
-        plans: list[tuple[str, SentFile]] = []
+        plans: list[tuple[int, SentFile]] = []
         for index, each in enumerate(files[:MAX_FILES]):
-            key, file = f"{info.key}:{index}", _to_sent_file(each)
+            file = _to_sent_file(each)
             if reason := _rejection_reason(file):
-                self._reply(session, info.asker, key, ErrorMessage(reason))
+                self._reply(session, info.asker, f"{info.key}:{index}", ErrorMessage(reason))
             else:
-                plans.append((key, file))
+                plans.append((index, file))
         if plans:
             self._store_plans(session, info, plans)
         if len(files) > MAX_FILES:
@@ -93,20 +94,21 @@ class Imports:
             self._reply(session, info.asker, f"{info.key}:more", too_many)
 
     def _store_plans(
-        self, session: Session, info: RequestInfo, plans: Sequence[tuple[str, SentFile]]
+        self, session: Session, info: RequestInfo, plans: Sequence[tuple[int, SentFile]]
     ) -> None:
-        """plans: each with its key."""
+        """plans: each with its place in the message."""
         try:
             uploads.require_sender(session, info.asker)
         except NotAllowedError as error:
             self._reply(session, info.asker, f"{info.key}:refused", ErrorMessage(error.sentence))
             return
-        now = self._context.clock.now()
-        for key, file in plans:
+        now, message_key = self._context.clock.now(), message_key_of(info.key)
+        for index, file in plans:
+            key = f"{message_key}:{index}"
             if uploads.is_recorded(session, info.asker, key):
                 continue
             if reason := uploads.quota_problem(session, info.asker, now):
-                self._reply(session, info.asker, key, ErrorMessage(reason))
+                self._reply(session, info.asker, f"{info.key}:{index}", ErrorMessage(reason))
             else:
                 uploads.record_upload(session, info.asker, file, key, now)
 

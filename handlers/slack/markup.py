@@ -8,6 +8,8 @@ _MARKUP = re.compile(
 _WEB = {"http:", "https:"}
 _WITHOUT_SCHEME = {"mailto:", "tel:"}
 _EVERYBODY = {"here", "channel", "everyone"}
+# Between a mention and the words.
+_BESIDE_MENTION = " \t\n,:;"
 # What stands in place of a mark that Slack sent without a label.
 _UNLABELLED = {"subteam": "a group", "date": "a date"}
 
@@ -36,3 +38,24 @@ def _show_special(name: str, label: str) -> str:
     if name in _EVERYBODY:
         return f"@{name}"
     return label or _UNLABELLED.get(name, name)
+
+
+def split_at_mentions(text: str, user_id: str) -> list[str]:
+    """What stands between the mentions of this account, and each mention in its place."""
+    return re.split(rf"(<@{re.escape(user_id)}(?:\|[^<>]*)?>)", text)
+
+
+def drop_mentions(text: str, user_id: str) -> str:
+    """The text as Slack sends it, without mentions of this account before its first word and after its
+    last.
+    """
+    parts = split_at_mentions(text, user_id)
+    if len(parts) == 1:
+        return text
+    places = [index for index in range(0, len(parts), 2) if has_words(parts[index])]
+    return "".join(parts[places[0] : places[-1] + 1]).strip(_BESIDE_MENTION) if places else ""
+
+
+def has_words(text: str) -> bool:
+    """Whether there is more than spaces, punctuation and pictures."""
+    return any(each.isalnum() for each in text)

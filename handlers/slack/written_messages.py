@@ -8,7 +8,7 @@ from typing import Any
 from bot.delivery.slack_lookup import FILE_SUBTYPE, TEXT_SUBTYPES, parse_ts
 from handlers.context import AppContext
 from handlers.pipeline import RequestInfo
-from handlers.slack import pipeline
+from handlers.slack import markup, pipeline
 from handlers.slack.attachments import Attachments
 from handlers.slack.direct_messages import FreeTextJob
 from handlers.slack.edits import EditedTextJob
@@ -28,9 +28,15 @@ class WrittenMessage:
     files: tuple[Body, ...] = ()
 
 
-def message_of(message: Body) -> WrittenMessage:
-    text, ts = pipeline.unescape(message.get("text")).strip(), str(message.get("ts") or "")
+def message_of(message: Body, bot_user_id: str) -> WrittenMessage:
+    ts = str(message.get("ts") or "")
+    text = text_of(message.get("text"), bot_user_id)
     return WrittenMessage(text, ts, pipeline.thread_ts_of(message), files_of(message))
+
+
+def text_of(text: object, bot_user_id: str) -> str:
+    """The words of a direct message, in which people mention the bot out of habit."""
+    return pipeline.unescape(markup.drop_mentions(text, bot_user_id) if isinstance(text, str) else "").strip()
 
 
 def files_of(message: Body) -> tuple[Body, ...]:
@@ -38,7 +44,7 @@ def files_of(message: Body) -> tuple[Body, ...]:
     return tuple(each for each in files if isinstance(each, dict)) if isinstance(files, list) else ()
 
 
-def is_edited_by_author(event: Body) -> bool:
+def is_edited_by_author(event: Body, bot_user_id: str) -> bool:
     """Whether the event tells of a message of a person that has other words now, by their own doing."""
     message, previous = get_object(event, "message"), get_object(event, "previous_message")
     edit_ts = pipeline.edit_ts_of(message)
@@ -47,7 +53,7 @@ def is_edited_by_author(event: Body) -> bool:
         and edit_ts != pipeline.edit_ts_of(previous)
         and pipeline.is_by_person(message)
         and message.get("subtype") in (*TEXT_SUBTYPES, FILE_SUBTYPE)
-        and message_of(message).text != message_of(previous).text
+        and text_of(message.get("text"), bot_user_id) != text_of(previous.get("text"), bot_user_id)
     )
 
 
@@ -60,18 +66,19 @@ def build_job(
     sent_at: datetime | None,
 ) -> FreeTextJob:
     """sent_at: when it was written, if it arrives late."""
-    store = partial(_store_files, imports, info, message)
-    attachments = Attachments(message.files, store) if message.files else None
-    return FreeTextJob(context, info.asker, message.text, message.ts, **_where(message, sent_at, attachments))
+    more = _where(message, sent_at, imports, info)
+    return FreeTextJob(context, info.asker, message.text, message.ts, **more)
 
 
 def build_edit_job(
-    context: AppContext, info: RequestInfo, message: WrittenMessage, *, sent_at: datetime | None
+    context: AppContext,
+    info: RequestInfo,
+    message: WrittenMessage,
+    imports: Imports,
+    *,
+    sent_at: datetime | None,
 ) -> EditedTextJob | None:
-    """The job of a later version of the message; None where it has no words, or no time. Its files were
-    handled with the first.
-    """
-    attachments = Attachments(message.files, None) if message.files else None
+    """The job of a later version of the message; None where it has no words, or no time."""
     try:
         written_at = parse_ts(message.ts)
     except (ValueError, OverflowError):
@@ -83,15 +90,17 @@ def build_edit_job(
         info.asker,
         message.text,
         message.ts,
-        message_key=pipeline.message_key(info.asker.channel_id, message.ts),
+        key=info.key,
         written_at=written_at,
-        **_where(message, sent_at, attachments),
+        **_where(message, sent_at, imports, info),
     )
 
 
 def _where(
-    message: WrittenMessage, sent_at: datetime | None, attachments: Attachments | None
+    message: WrittenMessage, sent_at: datetime | None, imports: Imports, info: RequestInfo
 ) -> dict[str, Any]:
+    store = partial(_store_files, imports, info, message)
+    attachments = Attachments(message.files, store) if message.files else None
     return {"thread_ts": message.thread_ts, "sent_at": sent_at, "attachments": attachments}
 
 

@@ -39,14 +39,15 @@ def previous_requests(
 
 def answers_of_versions(
     session: Session, workspace_id: int, key: str, key_start: str
-) -> Sequence[dict[str, Any]]:
-    """The answers to the request with this key, and to those whose keys begin so, oldest first."""
+) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Key and answer of the request with this key, and of those whose keys begin so, oldest first."""
     has_key = or_(InboundRequest.key == key, InboundRequest.key.startswith(key_start, autoescape=True))
-    return session.scalars(
-        select(InboundRequest.answer)
+    rows = session.execute(
+        select(InboundRequest.key, InboundRequest.answer)
         .where(InboundRequest.workspace_id == workspace_id, has_key)
         .order_by(InboundRequest.id)
-    ).all()
+    )
+    return [(found, answer) for found, answer in rows]
 
 
 def delete_requests(session: Session, before: datetime) -> None:

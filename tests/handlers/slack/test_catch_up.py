@@ -410,9 +410,11 @@ async def test_of_two_that_look_at_once_each_word_is_taken_by_one(
             assert [len(answers(bot_council, each)) for each in ("PM", "RM", "JM")] == [6, 6, 4]
 
 
-async def write_with_files(bot_council: Council, words: str, *names: str) -> SandboxMessage:
+async def write_with_files(
+    bot_council: Council, words: str, *names: str, initials: str = "SS"
+) -> SandboxMessage:
     """Nobody is there to hear it; the message as it stands in the conversation."""
-    workspace, user = bot_council.sandbox.workspace, USERS["SS"]
+    workspace, user = bot_council.sandbox.workspace, USERS[initials]
     files = [store_file(workspace, user, name, b"content") for name in names]
     channel = workspace.directory.open_im(user).id
     return workspace.post(SandboxMessage("", channel, user, words, files=files))
@@ -435,10 +437,10 @@ async def test_words_beside_a_file_are_recorded_with_it_afterwards(sqlite_counci
 
 
 async def test_a_plan_with_words_is_read_afterwards(sqlite_council: Council) -> None:
-    await write_with_files(sqlite_council, "here is the plan", "plan.csv")
+    await write_with_files(sqlite_council, "here is the plan", "plan.csv", initials="PM")
     async with restart_bot(sqlite_council):
-        await wait_until(lambda: answers(sqlite_council, "SS"), "the file was answered")
-        assert "plan.csv" in answers(sqlite_council, "SS")[0]
+        await wait_until(lambda: answers(sqlite_council, "PM"), "the file was answered")
+        assert "plan.csv" in answers(sqlite_council, "PM")[0]
         assert notes(sqlite_council) == []
 
 
@@ -455,3 +457,41 @@ async def test_a_message_changed_meanwhile_is_read_once_with_its_last_words(sqli
         await asyncio.sleep(0.3)
         assert len(changes(sqlite_council)) == 1
         assert len(answers(sqlite_council, "SS")) == 2
+
+
+async def _change_while_away(
+    bot_council: Council, first: str, then: str, *, within: float = 20
+) -> tuple[SandboxMessage, int]:
+    """Write while it is there, and change the words once it is away; how often it has answered so far."""
+    async with restart_bot(bot_council):
+        user, sandbox = USERS["SS"], bot_council.sandbox
+        await sandbox.post_message(user, sandbox.dm_id(user), first, None)
+        await wait_until(lambda: answers(bot_council, "SS"), "it was answered")
+    message = next(each for each in bot_council.dm("SS") if each.user == USERS["SS"])
+    bot_council.clock.moment += minutes(within)
+    bot_council.sandbox.workspace.edit_message(message, then, [], [])
+    return message, len(answers(bot_council, "SS"))
+
+
+async def test_a_message_read_before_and_changed_meanwhile_is_read_anew(sqlite_council: Council) -> None:
+    message, before = await _change_while_away(sqlite_council, "1/5.2 done", "1/5.2 on hold: two of five")
+    event = edit_event(message, "1/5.2 on hold: two of five")
+    event["message"]["edited"]["ts"] = message.edited_ts
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) > before + 1, "it was answered")
+        await send_event(sqlite_council, event, {"X-Slack-Retry-Num": "3"})
+        await asyncio.sleep(0.3)
+        rows = changes(sqlite_council)
+        assert [each.to_status.value for each in rows] == ["complete", "in-progress", "on-hold"]
+        assert rows[1].undoes_id == rows[0].id
+        assert rows[2].note == "two of five"
+        said = answers(sqlite_council, "SS")[before:]
+        assert "I was away when you wrote" in said[0]
+        assert "You changed your message" in said[1]
+
+
+async def test_a_mention_of_the_bot_before_the_words_is_no_word(sqlite_council: Council) -> None:
+    await write_message(sqlite_council, "SS", f"<@{BOT_USER_ID}> 1/5.2 done")
+    async with restart_bot(sqlite_council):
+        await wait_until(lambda: len(answers(sqlite_council, "SS")) == 2, "it was answered")
+        assert [each.to_status.value for each in changes(sqlite_council)] == ["complete"]

@@ -36,6 +36,9 @@ async def mention(council: Council, words: str, *names: str, **more: Any) -> San
         f"1/5.2 done {CIP}",
         f"hi {CIP}, done 1/5.2",
         f"<@{BOT_USER_ID}|cip> update 1/5.2 done",
+        f"{CIP} {CIP} 1/5.2 done",
+        f"{CIP} 1/5.2 done, {CIP}",
+        f"1/5.2 done {CIP}!",
     ],
 )
 async def test_the_words_are_an_update(sqlite_council: Council, words: str) -> None:
@@ -44,7 +47,7 @@ async def test_the_words_are_an_update(sqlite_council: Council, words: str) -> N
     assert said.only_for == SS
     assert len(said_to(sqlite_council, "CH")) == 0
     (change,) = changes(sqlite_council)
-    assert change.to_status.value == "complete"
+    assert (change.to_status.value, change.note) == ("complete", "")
     assert sqlite_council.sandbox.failures == []
 
 
@@ -84,6 +87,15 @@ async def test_what_is_to_be_public_is_shown_to_the_channel(sqlite_council: Coun
     assert "Recorded." in said.text
 
 
+async def test_what_is_quoted_of_the_words_has_names(sqlite_council: Council) -> None:
+    said = await mention(sqlite_council, f"{CIP} search <@{USERS['PM']}>")
+    assert "“@PM”" in said.text
+    said = await mention(sqlite_council, f"{CIP} <@{USERS['PM']}> 1/5.2 done")
+    assert "the command “@PM”. Nothing was recorded." in said.text
+    said = await mention(sqlite_council, f"{CIP} <https://x.example|here> 1/5.2 done")
+    assert "the command “here (https://x.example)”" in said.text
+
+
 async def test_a_file_with_a_mention_is_evidence(sqlite_council: Council) -> None:
     said = await mention(sqlite_council, f"{CIP} 1/5.2 done", "photo.png")
     assert "Evidence: photo.png" in said.text
@@ -112,6 +124,21 @@ async def test_a_changed_mention_is_read_once(sqlite_council: Council) -> None:
     await wait_until(lambda: len(said_to(sqlite_council)) == 3, "the second change was answered")
     assert "That still stands" in said_to(sqlite_council)[-1].text
     assert len(changes(sqlite_council)) == 1
+
+
+@pytest.mark.parametrize(("words", "statuses"), [("1/5.2 on hold", ["on-hold"]), ("1/5.2 dnoe", [])])
+async def test_an_earlier_version_that_comes_after_a_later_one_is_not_read(
+    bot_council: Council, words: str, statuses: list[str]
+) -> None:
+    event = {"type": "app_mention", "user": SS, "ts": "1772439999.000100", "channel": BOARD}
+    later = {**event, "text": f"{CIP} {words}", "edited": {"user": SS, "ts": "1772440002.000100"}}
+    between = {**event, "text": f"{CIP} 1/5.2 done", "edited": {"user": SS, "ts": "1772440001.000100"}}
+    first = {**event, "text": f"{CIP} 1/5.2 complete"}
+    for each in (later, between, first):
+        assert (await send_event(bot_council, each)).status == 200
+        await another_second()
+    assert [each.to_status.value for each in changes(bot_council)] == statuses
+    assert len(said_to(bot_council)) == 1
 
 
 @pytest.mark.parametrize(

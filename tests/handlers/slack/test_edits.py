@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.council import Council, minutes
+from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.slack_actions import another_second, notes
 from tests.handlers.slack.slack_events import (
@@ -16,6 +17,7 @@ from tests.handlers.slack.slack_events import (
     changes,
     edit_event,
     send_event,
+    write,
     write_answered,
 )
 
@@ -180,3 +182,57 @@ async def test_only_what_its_author_wrote_anew_is_a_change(sqlite_council: Counc
     assert changes(sqlite_council) == []
     assert len(answers(sqlite_council)) == 1
     assert sqlite_council.sandbox.failures == []
+
+
+async def test_an_earlier_change_that_comes_after_a_later_one_takes_nothing_back(
+    bot_council: Council,
+) -> None:
+    """Slack sends each event again by itself, in no order."""
+    message = await write_answered(bot_council, "1/5.2 dnoe")
+    await change_words(bot_council, message, "1/5.2 on hold", "1772440002.000100")
+    said = len(answers(bot_council))
+    earlier = edit_event(message, "1/5.2 done", "1772440001.000100")
+    assert (await send_event(bot_council, earlier, {"X-Slack-Retry-Num": "1"})).status == 200
+    await asyncio.sleep(0.4)
+    assert [each.to_status.value for each in changes(bot_council)] == ["on-hold"]
+    assert len(answers(bot_council)) == said
+    assert bot_council.sandbox.failures == []
+
+
+async def test_a_change_to_a_question_before_its_message_leaves_the_old_words_unread(
+    bot_council: Council,
+) -> None:
+    last = await write_answered(bot_council, "hello")
+    last.ts = "1772440000.000500"
+    (said,) = await change_words(bot_council, last, "mine")
+    assert "You have 1 open action" in said
+    event = {**last.as_slack("T0SANDBOX"), "channel": last.channel, "channel_type": "im"}
+    event["text"] = "1/5.2 on hold"
+    assert (await send_event(bot_council, event, {"X-Slack-Retry-Num": "1"})).status == 200
+    assert changes(bot_council) == []
+
+
+@pytest.mark.parametrize("words", ["here is the plan", "mine"])
+async def test_what_stands_is_told_also_where_the_file_could_be_a_plan(
+    sqlite_council: Council, words: str
+) -> None:
+    message = await write_answered(sqlite_council, "1/5.2 done", "plan.csv")
+    await wait_until(lambda: len(answers(sqlite_council)) == 2, "both parts were said")
+    (said,) = await change_words(sqlite_council, message, words)
+    assert "still stands" in said
+    assert "not kept" not in said
+    (change,) = changes(sqlite_council)
+    assert change.evidence.startswith("plan.csv http")
+
+
+async def test_a_plan_whose_words_were_put_right_is_read_once(sqlite_council: Council) -> None:
+    await write(sqlite_council, "1/5.2 dnoe", "plan.csv", initials="PM")
+    await wait_until(lambda: answers(sqlite_council, "PM"), "it was answered")
+    assert "plan.csv was not kept" in answers(sqlite_council, "PM")[0].text
+    message = next(each for each in sqlite_council.dm("PM") if each.user == USERS["PM"])
+    for edit_ts in ("1772440001.000100", "1772440002.000100"):
+        event = edit_event(message, f"here is the plan {edit_ts}", edit_ts)
+        assert (await send_event(sqlite_council, event)).status == 200
+    await wait_until(lambda: len(answers(sqlite_council, "PM")) > 1, "the plan was read")
+    await asyncio.sleep(0.4)
+    assert ["plan.csv" in each.text for each in answers(sqlite_council, "PM")] == [True, True]
