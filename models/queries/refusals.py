@@ -1,10 +1,10 @@
 """What the platform refuses, and the deliveries that wait until it is put right."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,11 @@ from models.people import Workspace
 from models.queries.outbox_claims import DUE, NOT_BLOCKED, ROWS_BY_CALL
 
 WORKSPACE_SCOPE, CALL_PREFIX, TARGET_PREFIX = "workspace", "call:", "to:"
+# Whatever is to be looked at later than that was put off by a clock that was ahead.
+MAX_INTERVAL = timedelta(hours=2)
+_OVERDUE = (Delivery.state == DeliveryState.WAITING) & or_(
+    Delivery.next_attempt_at <= bindparam("now"), Delivery.next_attempt_at > bindparam("latest")
+)
 # Its outcome is known, or it waits for something else.
 _PROBE_OVER = (
     select(Delivery.id)
@@ -51,7 +56,8 @@ def insert_refusal(session: Session, refusal: Refusal) -> bool:
 
 def refusals_to_probe(session: Session, now: datetime, team_id: str | None) -> Sequence[Refusal]:
     """Those of which a delivery may be tried again, locked. team_id: None for every team."""
-    query = select(Refusal).where(or_(Refusal.next_try_at <= now, _PROBE_OVER)).order_by(Refusal.id)
+    is_time = or_(Refusal.next_try_at <= now, Refusal.next_try_at > now + MAX_INTERVAL, _PROBE_OVER)
+    query = select(Refusal).where(is_time).order_by(Refusal.id)
     if team_id is not None:
         query = query.where(
             Refusal.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == team_id))
@@ -139,19 +145,31 @@ def try_now(session: Session, now: datetime, team_id: str | None, scopes: Collec
 
 
 def has_overdue(session: Session, now: datetime) -> bool:
-    query = select(exists().where(Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at <= now))
-    return bool(session.scalar(query))
+    return bool(session.scalar(select(exists().where(_OVERDUE)), {"now": now, "latest": now + MAX_INTERVAL}))
 
 
 def lock_overdue(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
     """Waiting deliveries that are to be looked at again, locked."""
     return session.scalars(
         select(Delivery)
-        .where(Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at <= now)
+        .where(_OVERDUE)
         .order_by(Delivery.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
+        .with_for_update(skip_locked=True, of=Delivery),
+        {"now": now, "latest": now + MAX_INTERVAL},
     ).all()
+
+
+def digests_superseded(session: Session, board_id: int, reason: str) -> Sequence[Delivery]:
+    """Digests of a board that waited and were skipped for a reason that begins so, locked."""
+    query = select(Delivery).where(
+        Delivery.board_id == board_id,
+        Delivery.kind == "digest",
+        Delivery.state == DeliveryState.SKIPPED,
+        Delivery.refused_code != "",
+        Delivery.reason.startswith(reason, autoescape=True),
+    )
+    return session.scalars(query.with_for_update(of=Delivery)).all()
 
 
 def older_waiting_digests(session: Session, board_id: int, channel_row: int) -> list[Delivery]:

@@ -92,7 +92,7 @@ def begin_probes(session: Session, now: datetime, team_id: str | None) -> None:
 def hold_back(session: Session, workspace_id: int, now: datetime) -> None:
     """What has come due and would be refused waits too, without a call."""
     for refusal in query.refusals(session, workspace_id):
-        if refusal.next_try_at > now:
+        if now < refusal.next_try_at <= now + query.MAX_INTERVAL:
             query.hold_due(session, refusal, now, now + RETRY_INTERVAL)
 
 
