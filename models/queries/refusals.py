@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.errors import CallKind
+from bot.errors import CallKind, ErrorKind
 from models.base import DeliveryState
 from models.outbox import Delivery, Refusal
 from models.people import Workspace
+from models.queries.outbox import UNSENT
 from models.queries.outbox_claims import DUE, NOT_BLOCKED, ROWS_BY_CALL
 
 WORKSPACE_SCOPE, CALL_PREFIX, TARGET_PREFIX = "workspace", "call:", "to:"
@@ -42,6 +43,31 @@ def refusals(session: Session, workspace_id: int | None = None) -> Sequence[Refu
 def lock_refusal(session: Session, workspace_id: int, scope: str) -> Refusal | None:
     query = select(Refusal).where(Refusal.workspace_id == workspace_id, Refusal.scope == scope)
     return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def lock_token_refusals(session: Session, team_id: str) -> Sequence[Refusal]:
+    """Of the team's whole workspace, because of its token."""
+    query = select(Refusal).where(
+        Refusal.scope == WORKSPACE_SCOPE,
+        Refusal.kind == ErrorKind.TOKEN,
+        Refusal.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == team_id)),
+    )
+    return session.scalars(query.with_for_update()).all()
+
+
+def has_waiting(session: Session, refusal: Refusal) -> bool:
+    """Whether a delivery waits for what is refused, or is the one that is tried."""
+    query = select(
+        exists().where(
+            Delivery.workspace_id == refusal.workspace_id,
+            Delivery.state.in_(UNSENT),
+            or_(
+                (Delivery.state == DeliveryState.WAITING) & (Delivery.refused_scope == refusal.scope),
+                Delivery.id == (refusal.probe_id or 0),
+            ),
+        )
+    )
+    return bool(session.scalar(query))
 
 
 def insert_refusal(session: Session, refusal: Refusal) -> bool:

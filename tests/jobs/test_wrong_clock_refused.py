@@ -1,4 +1,4 @@
-"""The clock was wrong while Slack refused messages: afterwards what waited goes out as if it had been right."""
+"""The clock was wrong while Slack refused messages: what waited goes out as if it had been right."""
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
