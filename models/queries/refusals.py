@@ -81,13 +81,17 @@ def insert_refusal(session: Session, refusal: Refusal) -> bool:
 
 
 def refusals_to_probe(session: Session, now: datetime, team_id: str | None) -> Sequence[Refusal]:
-    """Those of which a delivery may be tried again, locked. team_id: None for every team."""
+    """Those of which a delivery may be tried again, locked. team_id: None for every team. Mostly there are
+    none, and then nothing is locked.
+    """
     is_time = or_(Refusal.next_try_at <= now, Refusal.next_try_at > now + MAX_INTERVAL, _PROBE_OVER)
     query = select(Refusal).where(is_time).order_by(Refusal.id)
     if team_id is not None:
         query = query.where(
             Refusal.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == team_id))
         )
+    if not session.scalars(query.limit(1).with_only_columns(Refusal.id)).all():
+        return []
     return session.scalars(query.with_for_update(skip_locked=True, of=Refusal)).all()
 
 

@@ -141,3 +141,28 @@ async def test_a_clock_that_was_put_back_costs_no_hour_of_waiting(
     await bot.run_at(bot.now + SECOND)
     with planned.transaction(write=False) as session:
         assert refusals.summarise(session) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("apart", [timedelta(minutes=3), timedelta(minutes=20)], ids=["3", "20"])
+async def test_two_bots_whose_clocks_differ_send_each_message_once(
+    kind: str, apart: timedelta, tmp_path: Path
+) -> None:
+    """For a whole morning, taking turns: what the one ahead sends early counts for its day."""
+    with contextmanager(fresh_database)(kind, tmp_path, "planned") as database:
+        right, ahead = Bot(database, NOW), Bot(database, NOW)
+        await right.run_until(MONDAY_MORNING - DAY)
+        posted = len(right.platform.posted)
+        for minutes in range(-25, 60, 5):
+            moment = MONDAY_MORNING + timedelta(minutes=minutes)
+            await ahead.run_at(moment, wrong_by=apart)
+            await right.run_at(moment + SECOND)
+        texts = [text for _, text in [*right.platform.posted[posted:], *ahead.platform.posted]]
+        ledger = read_ledger(database)
+    assert len([text for text in texts if "digest for Monday 9 March" in text]) == 1
+    assert [each for each in ledger.digests if "03-09" in each] == ["digest:1:2026-03-09T09:00:00+00:00:1"]
+    asked = [(account, action) for account, day, action in ledger.questions if day >= "2026-03-09"]
+    assert len(asked) == len(set(asked))
+    people = {account for account, _ in asked}
+    assert people
+    assert len([text for text in texts if "word from you" in text]) == len(people)
