@@ -221,6 +221,7 @@ async def _wait_for_workspace(bot: Bot) -> Team:
     for pause in itertools.chain(FIRST_RETRY_DELAYS, itertools.repeat(LAST_RETRY_DELAY)):
         try:
             team = await identify_workspace(bot)
+            await bot.database.run(refusals.end_token_refusal, team.team_id, bot.clock.now())
             await bot.database.run(refusals.try_now, bot.clock.now(), team_id=team.team_id)
         except DeliveryError as error:
             if not error.try_again:

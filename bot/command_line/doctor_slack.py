@@ -44,6 +44,7 @@ async def check_slack(settings: Settings, database: Database) -> list[CheckResul
     results = await _check_token(bot, findings)
     if findings.team_id is not None:
         results += await _check_channels(bot, findings)
+        await database.run(refusals.end_token_refusal, findings.team_id, bot.clock.now())
         await database.run(_try_again, findings, bot.clock.now())
     return results
 
@@ -109,14 +110,16 @@ def _try_again(session: Session, findings: SlackFindings, now: datetime) -> None
 def _is_mended(refusal: RefusalSummary, findings: SlackFindings) -> bool:
     """Whether it may be put right, as far as these checks can tell."""
     if refusal.kind == ErrorKind.PERMISSION and refusal.needs and findings.scopes is not None:
-        return refusal.needs in findings.scopes
+        # Slack names every permission that would do, some of them by older names.
+        needs = {each.strip() for each in refusal.needs.split(",")}
+        return not needs <= REQUIRED_SCOPES | OPTIONAL_SCOPES or not needs.isdisjoint(findings.scopes)
     is_channel = refusal.kind == ErrorKind.CHANNEL and not refusals.is_account(refusal.target)
     return not is_channel or refusal.target in findings.open_channels
 
 
 def check_outbox(session: Session, now: datetime) -> Iterator[CheckResult]:
     """What waits, and what failed lately, with the reasons."""
-    for each in refusals.summarise(session):
+    for each in refusals.group_by_reason(refusals.summarise(session)):
         text = sentence(
             "command_line.messages_wait", count=each.waiting, since=each.since, reason=each.reason
         )

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -18,7 +17,6 @@ from bot.rendering import fit_edited_text
 from bot.sentences import sentence
 from bot.services.outbox import rate_limits
 
-log = structlog.get_logger()
 EVENT_TYPE = "cip_message"
 MAX_PAGES = 5
 CALL_BY_METHOD = {
@@ -73,14 +71,7 @@ class SlackSender:
         channel = await self._resolve_channel(post)
         cursor = ""
         for _ in range(MAX_PAGES):
-            try:
-                answer = await self._fetch_page(channel, post, since, cursor)
-            except DeliveryError as error:
-                if error.code != "missing_scope":
-                    raise
-                # The scopes *:history are optional. Twice is better than never.
-                log.warning("it cannot be looked up whether a message was posted: a scope is missing")
-                return None
+            answer = await self._fetch_page(channel, post, since, cursor)
             for message in answer.get("messages") or []:
                 if message.get("metadata", {}).get("event_payload", {}).get("key") == post.token:
                     return MessageRef(channel, str(message["ts"]))

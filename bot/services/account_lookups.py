@@ -16,7 +16,7 @@ from bot.services import accounts, people, timezones, workspaces
 from bot.services.directory import Account
 from bot.services.leases import CATCH_UP_LEASE, lease_end
 from bot.services.outbox import refusals
-from bot.services.outbox.rate_limits import Limit
+from bot.services.outbox.rate_limits import MAX_PAUSE, Limit
 from bot.services.timezones import TimezoneSource
 from models.accounts import AccountLookup
 from models.people import Person
@@ -29,7 +29,7 @@ from models.queries import people as people_query
 GAPS = (
     timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(weeks=1),
 )  # fmt: skip
-RETRY_PAUSE, MAX_PAUSE = GAPS[0], timedelta(hours=1)
+RETRY_PAUSE = GAPS[0]
 MAX_EMAIL_LENGTH = 254
 # More addresses than this are looked for in the list of members, 200 a call, instead of one by one.
 MAX_SINGLE_LOOKUPS = 30

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.delivery import slack_files
-from bot.errors import CipError, DeliveryError
+from bot.errors import CipError, DeliveryError, ErrorKind
 from bot.messages import ErrorMessage
 from bot.reporting.export import ExportFile, export_by_id
 from bot.sentences import sentence
@@ -108,7 +108,11 @@ class Exports:
     async def _handle_delivery_error(self, export: ClaimedExport, error: DeliveryError) -> None:
         log.warning("a file was not sent", code=error.code, try_again=error.try_again)
         if not error.try_again:
-            await self._mark_failed(export, error.sentence, error.code)
+            problem = error.sentence
+            if error.kind is ErrorKind.TOKEN:
+                # It arrives once the token is accepted. The file would say how things stood before.
+                problem = sentence("handlers.export_refused", problem=problem)
+            await self._mark_failed(export, problem, error.code)
         elif export.attempts > MAX_ATTEMPTS:
             await self._mark_failed(export, sentence("handlers.export_given_up"), error.code)
         else:

@@ -100,7 +100,7 @@ class Health:
         """In words, without the names of channels and people."""
         words = [
             sentence("handlers.platform_refuses", reason=each.reason, waiting=each.waiting, since=each.since)
-            for each in await self._refusals() or ()
+            for each in refusals.group_by_reason(await self._refusals() or ())
         ]
         if not await self._is_connected():
             words.append(sentence("handlers.not_connected"))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models.base import DeliveryState
 from models.exports import PlanExport
 from models.operations import Heartbeat
-from models.outbox import Delivery, DigestSnapshot, PromptItem, RateLimit
+from models.outbox import Delivery, DigestSnapshot, PromptItem, RateLimit, Refusal
 from models.plans import Action
 from models.queries.outbox import UNSENT
 
@@ -34,13 +34,13 @@ def planned_after(session: Session, kind: str, now: datetime) -> Sequence[Delive
 
 
 def prompts_given_up(session: Session, reason: str, since: datetime) -> Sequence[Delivery]:
-    """Prompts planned after `since` and skipped for this reason."""
+    """Prompts due after `since` and skipped for a reason that begins so."""
     return session.scalars(
         select(Delivery)
         .where(
             Delivery.kind == "prompt",
             Delivery.state == DeliveryState.SKIPPED,
-            Delivery.reason == reason,
+            Delivery.reason.startswith(reason, autoescape=True),
             Delivery.due_at > since,
         )
         .options(
@@ -53,7 +53,13 @@ def prompts_given_up(session: Session, reason: str, since: datetime) -> Sequence
 
 
 def delete_deliveries(session: Session, ids: Sequence[int]) -> None:
-    """With their items."""
+    """With their items. What the platform refuses is tried with another one."""
+    session.execute(
+        update(Refusal)
+        .where(Refusal.probe_id.in_(ids))
+        .values(probe_id=None)
+        .execution_options(synchronize_session=False)
+    )
     session.execute(
         delete(PromptItem).where(PromptItem.delivery_id.in_(ids)).execution_options(synchronize_session=False)
     )
@@ -102,6 +108,18 @@ def release_rate_limits(session: Session, now: datetime, last: datetime, last_pa
     is_pause = RateLimit.name.startswith(CALL_PREFIX)
     session.execute(update(RateLimit).where(~is_pause, RateLimit.free_at > last).values(free_at=now))
     session.execute(update(RateLimit).where(is_pause, RateLimit.free_at > last_pause).values(free_at=now))
+
+
+def correct_refusals(session: Session, now: datetime) -> None:
+    """What the platform refused by the wrong clock it has refused by now. When it is next tried heals by
+    itself (models.queries.refusals).
+    """
+    session.execute(
+        update(Refusal)
+        .where(Refusal.since > now)
+        .values(since=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def release_exports(session: Session, lease_end: datetime) -> None:

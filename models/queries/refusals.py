@@ -1,20 +1,26 @@
 """What the platform refuses, and the deliveries that wait until it is put right."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.errors import CallKind
+from bot.errors import CallKind, ErrorKind
 from models.base import DeliveryState
 from models.outbox import Delivery, Refusal
 from models.people import Workspace
+from models.queries.outbox import UNSENT
 from models.queries.outbox_claims import DUE, NOT_BLOCKED, ROWS_BY_CALL
 
 WORKSPACE_SCOPE, CALL_PREFIX, TARGET_PREFIX = "workspace", "call:", "to:"
+# Whatever is to be looked at later than that was put off by a clock that was ahead.
+MAX_INTERVAL = timedelta(hours=2)
+_OVERDUE = (Delivery.state == DeliveryState.WAITING) & or_(
+    Delivery.next_attempt_at <= bindparam("now"), Delivery.next_attempt_at > bindparam("latest")
+)
 # Its outcome is known, or it waits for something else.
 _PROBE_OVER = (
     select(Delivery.id)
@@ -39,6 +45,31 @@ def lock_refusal(session: Session, workspace_id: int, scope: str) -> Refusal | N
     return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
+def lock_token_refusals(session: Session, team_id: str) -> Sequence[Refusal]:
+    """Of the team's whole workspace, because of its token."""
+    query = select(Refusal).where(
+        Refusal.scope == WORKSPACE_SCOPE,
+        Refusal.kind == ErrorKind.TOKEN,
+        Refusal.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == team_id)),
+    )
+    return session.scalars(query.with_for_update()).all()
+
+
+def has_waiting(session: Session, refusal: Refusal) -> bool:
+    """Whether a delivery waits for what is refused, or is the one that is tried."""
+    query = select(
+        exists().where(
+            Delivery.workspace_id == refusal.workspace_id,
+            Delivery.state.in_(UNSENT),
+            or_(
+                (Delivery.state == DeliveryState.WAITING) & (Delivery.refused_scope == refusal.scope),
+                Delivery.id == (refusal.probe_id or 0),
+            ),
+        )
+    )
+    return bool(session.scalar(query))
+
+
 def insert_refusal(session: Session, refusal: Refusal) -> bool:
     """False when there is one of that scope, or comes to be at this very moment."""
     try:
@@ -50,12 +81,17 @@ def insert_refusal(session: Session, refusal: Refusal) -> bool:
 
 
 def refusals_to_probe(session: Session, now: datetime, team_id: str | None) -> Sequence[Refusal]:
-    """Those of which a delivery may be tried again, locked. team_id: None for every team."""
-    query = select(Refusal).where(or_(Refusal.next_try_at <= now, _PROBE_OVER)).order_by(Refusal.id)
+    """Those of which a delivery may be tried again, locked. team_id: None for every team. Mostly there are
+    none, and then nothing is locked.
+    """
+    is_time = or_(Refusal.next_try_at <= now, Refusal.next_try_at > now + MAX_INTERVAL, _PROBE_OVER)
+    query = select(Refusal).where(is_time).order_by(Refusal.id)
     if team_id is not None:
         query = query.where(
             Refusal.workspace_id.in_(select(Workspace.id).where(Workspace.team_id == team_id))
         )
+    if not session.scalars(query.limit(1).with_only_columns(Refusal.id)).all():
+        return []
     return session.scalars(query.with_for_update(skip_locked=True, of=Refusal)).all()
 
 
@@ -139,19 +175,31 @@ def try_now(session: Session, now: datetime, team_id: str | None, scopes: Collec
 
 
 def has_overdue(session: Session, now: datetime) -> bool:
-    query = select(exists().where(Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at <= now))
-    return bool(session.scalar(query))
+    return bool(session.scalar(select(exists().where(_OVERDUE)), {"now": now, "latest": now + MAX_INTERVAL}))
 
 
 def lock_overdue(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
     """Waiting deliveries that are to be looked at again, locked."""
     return session.scalars(
         select(Delivery)
-        .where(Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at <= now)
+        .where(_OVERDUE)
         .order_by(Delivery.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
+        .with_for_update(skip_locked=True, of=Delivery),
+        {"now": now, "latest": now + MAX_INTERVAL},
     ).all()
+
+
+def digests_superseded(session: Session, board_id: int, reason: str) -> Sequence[Delivery]:
+    """Digests of a board that waited and were skipped for a reason that begins so, locked."""
+    query = select(Delivery).where(
+        Delivery.board_id == board_id,
+        Delivery.kind == "digest",
+        Delivery.state == DeliveryState.SKIPPED,
+        Delivery.refused_code != "",
+        Delivery.reason.startswith(reason, autoescape=True),
+    )
+    return session.scalars(query.with_for_update(of=Delivery)).all()
 
 
 def older_waiting_digests(session: Session, board_id: int, channel_row: int) -> list[Delivery]:

@@ -1,7 +1,7 @@
 """`doctor` says what is wrong and what to do, and nothing that does not matter here."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -119,7 +119,7 @@ async def test_it_says_what_waits_for_a_channel_and_how_to_put_it_right(kind: st
     async with council(kind, tmp_path) as bot_council:
         text, is_due = await run_with_waiting_digest(bot_council, mend=False)
     assert "CHECK  The bot is not a member of #board. Open it in Slack and type /invite" in text
-    assert "CHECK  1 message waits because of what Slack refuses since" in text
+    assert "CHECK  1 message waits because of what Slack has refused since" in text
     assert "The bot is not a member of that channel." in text
     assert not is_due
 
@@ -129,6 +129,33 @@ async def test_what_it_finds_put_right_is_tried_at_once(tmp_path: Path) -> None:
         text, is_due = await run_with_waiting_digest(bot_council, mend=True)
     assert "OK     The bot is a member of #board." in text
     assert is_due
+
+
+@pytest.mark.parametrize(
+    ("needs", "is_tried"),
+    [
+        ("channels:manage,groups:write,im:write,mpim:write", True),
+        ("chat:write:bot", True),
+        ("im:write", False),
+    ],
+)
+async def test_a_permission_is_tried_unless_it_is_known_to_be_missing(
+    needs: str, is_tried: bool, tmp_path: Path
+) -> None:
+    async with council("sqlite", tmp_path) as bot_council:
+        conditions = bot_council.sandbox.conditions
+        conditions.set_scopes(set(conditions.granted_scopes) - {"im:write"})
+        database, now = bot_council.database(), datetime.now(UTC)
+        with database.transaction() as session:
+            workspace = session.scalars(select(Board)).one().workspace_id
+            refusal = Refusal(workspace_id=workspace, scope="call:open", since=now, code="missing_scope")
+            refusal.kind, refusal.needs, refusal.next_try_at = "permission", needs, now + timedelta(hours=1)
+            session.add(refusal)
+        await run_doctor(bot_council.settings)
+        with database.transaction(write=False) as session:
+            next_try_at = session.scalars(select(Refusal)).one().next_try_at
+        database.close()
+    assert (next_try_at <= datetime.now(UTC)) is is_tried
 
 
 async def test_an_archived_channel_and_what_failed_are_named(tmp_path: Path) -> None:

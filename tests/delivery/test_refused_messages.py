@@ -7,13 +7,16 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.backup import after_restore
+from bot.errors import DeliveryError, ErrorKind
 from bot.sandbox.config import BOT_USER_ID
 from bot.services.audit import audit
 from bot.services.outbox import outbox, refusals
+from bot.services.outbox.refusals import RefusalSummary
 from models import Action, BoardChannel, Delivery, DeliveryState, PromptItem, Refusal, Workspace
 from tests.delivery.test_worker import NINE, WorkerHarness
 from tests.fixtures.council import BOARD
 
+HOUR = timedelta(hours=1)
 WAITING, SENT, SKIPPED, FAILED = (
     DeliveryState.WAITING,
     DeliveryState.SENT,
@@ -208,6 +211,68 @@ async def test_a_prompt_answered_while_it_waits_is_not_sent(office: WorkerHarnes
         (SKIPPED, "answered or finished before it was sent")
     }
     assert office.council.dm("SS") == []
+
+
+def team_of(office: WorkerHarness) -> str:
+    with office.database.transaction(write=False) as session:
+        return session.scalars(select(Workspace.team_id)).one() or ""
+
+
+async def test_a_token_that_works_again_is_no_longer_refused_where_nothing_waits(
+    office: WorkerHarness,
+) -> None:
+    set_prompts_aside(office)
+    now, team = office.council.clock.now(), team_of(office)
+    error = DeliveryError(
+        "The token is not valid.", code="invalid_auth", try_again=False, kind=ErrorKind.TOKEN
+    )
+    with office.database.transaction() as session:
+        workspace = session.scalars(select(Workspace.id)).one()
+        refusals.record_token_error(session, workspace, error, now)
+    await office.database.run(refusals.end_token_refusal, team, now)
+    assert await office.database.read(refusals.summarise) == []
+    await office.worker.drain()
+    assert len([text for text in texts(office, "PM") if "It can now." in text]) == 1
+
+
+async def test_a_message_that_waits_for_the_token_has_to_arrive_first(office: WorkerHarness) -> None:
+    office.council.sandbox.workspace.token_revoked = True
+    await office.run_tick()
+    await office.database.run(refusals.end_token_refusal, team_of(office), office.council.clock.now())
+    assert len(await office.database.read(refusals.summarise)) == 1
+
+
+async def test_a_channel_that_no_board_has_any_more_is_forgotten(office: WorkerHarness) -> None:
+    set_prompts_aside(office)
+    set_member(office, is_member=False)
+    await office.run_tick()
+    await office.database.run(outbox.mark_skipped, office.rows("digest")[0].id, "another channel")
+    await live(office, NINE + timedelta(days=5), step=timedelta(days=1))
+    assert len(await office.database.read(refusals.summarise)) == 1
+    with office.database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE board SET next_digest_at = NULL")
+    await live(office, NINE + timedelta(days=22), step=timedelta(days=1))
+    assert await office.database.read(refusals.summarise) == []
+
+
+async def test_an_unknown_code_for_everybody_is_one_notice_and_one_line(office: WorkerHarness) -> None:
+    office.council.sandbox.faults.fail("conversations.open", "blue_moon", times=15)
+    await office.run_tick()
+    await live(office, NINE + timedelta(hours=3), step=timedelta(minutes=1))
+    found = await office.database.read(refusals.summarise)
+    assert found == []
+    assert len([text for text in texts(office, "PM") if "blue_moon" in text]) == 1
+    assert {row.state for row in office.rows("prompt")} == {SENT}
+
+
+async def test_many_people_refused_for_one_reason_are_one_line(office: WorkerHarness) -> None:
+    now = office.council.clock.now()
+    several = [
+        RefusalSummary(1, f"to:U{number}", "unknown", "blue_moon", "", "Why?", now - number * HOUR, number)
+        for number in (3, 2, 1)
+    ]
+    (line,) = refusals.group_by_reason(several)
+    assert (line.waiting, line.since) == (6, now - 3 * HOUR)
 
 
 async def test_a_missing_scope_stops_only_the_calls_that_need_it(office: WorkerHarness) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from bot.database import Database
 from bot.delivery.sender import MessageRef, Post
 from bot.delivery.worker import Worker
+from bot.errors import DeliveryError
 from bot.jobs.heartbeat import HeartbeatJob
 from bot.jobs.tick import TickJob, find_next_due
 from bot.rendering import Renderer
@@ -23,12 +24,19 @@ MAX_ROUNDS = 300
 
 @dataclass
 class Platform:
-    """Keeps what was posted, with the time by its own clock."""
+    """Keeps what was posted, with the time by its own clock. refuses: what it refuses every message for.
+    calls: how many messages it was given to post.
+    """
 
     clock: FixedClock
     posted: list[tuple[datetime, str]] = field(default_factory=list)
+    refuses: DeliveryError | None = None
+    calls: int = 0
 
     async def post(self, post: Post) -> MessageRef:
+        self.calls += 1
+        if self.refuses is not None:
+            raise self.refuses
         self.posted.append((self.clock.moment, post.text))
         return MessageRef("D1", f"{self.clock.moment.timestamp():.6f}")
 

@@ -17,14 +17,15 @@ from bot.services.clock_correction.digests import DigestCorrections, correct_dig
 from bot.services.clock_correction.prompts import PromptCorrections, correct_prompts, early_days
 from bot.services.leases import lease_end
 from bot.services.outbox import admin_notices
+from bot.services.outbox.rate_limits import MAX_PAUSE
 from bot.services.scheduling import next_prompts
 from models.people import Board
 from models.queries import boards as boards_query
 from models.queries import clock_correction as query
 from models.queries import idempotency as heartbeat_query
 
-# Sending is never held up for longer by the limits themselves, nor by a pause that the platform asks for.
-MAX_LIMIT_WAIT, MAX_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+# Sending is never held up for longer by the limits themselves.
+MAX_LIMIT_WAIT = timedelta(minutes=1)
 # A notice waits for the end of the night.
 MAX_NOTICE_WAIT = timedelta(days=1)
 MAX_DETAILS = 8
@@ -61,6 +62,7 @@ def _release(session: Session, now: datetime) -> None:
     query.release_deliveries(session, now, lease_end(now), now + MAX_NOTICE_WAIT)
     query.release_rate_limits(session, now, now + MAX_LIMIT_WAIT, now + MAX_PAUSE)
     query.release_exports(session, lease_end(now))
+    query.correct_refusals(session, now)
 
 
 def _reset_heartbeats(session: Session, gap_since: datetime | None, now: datetime) -> None:

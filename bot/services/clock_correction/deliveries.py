@@ -12,7 +12,7 @@ from models.queries import outbox as query
 
 def is_untried(row: Delivery) -> bool:
     """Whether it certainly never went out."""
-    return row.state is DeliveryState.SKIPPED or (row.state is DeliveryState.PLANNED and not row.attempts)
+    return row.state is DeliveryState.SKIPPED or (row.state in query.UNCLAIMED and not row.attempts)
 
 
 def record_true_time(row: Delivery, now: datetime) -> None:

@@ -13,6 +13,7 @@ from bot.services.actions import presenters
 from bot.services.clock_correction.deliveries import is_untried, mark_early, platform_time, record_true_time
 from bot.services.digests.digests import read_slot
 from bot.services.isolation import run_isolated
+from bot.services.scheduling import waiting
 from models.base import DeliveryState
 from models.outbox import Delivery
 from models.people import Board
@@ -70,6 +71,8 @@ def _correct_slot(
     if all(is_untried(row) for row in rows):
         query.delete_deliveries(session, [row.id for row in rows])
         query.delete_snapshot(session, board_id, slot)
+        if (board := rows[0].board) is not None:
+            waiting.restore_superseded(session, board_id, presenters.local_day(slot, board.timezone), now)
         corrections.taken_back += len(rows)
         corrections.slots[board_id].append(slot)
         return

@@ -72,7 +72,7 @@ def correct_prompts(session: Session, now: datetime) -> PromptCorrections:
     for row in rows:
         if not is_untried(row):
             _keep_sent(session, row, corrections, now)
-    _reopen_given_up(session, now)
+    _reopen_given_up(session, corrections, now)
     run_isolated(
         session, boards_query.boards(session), lambda board: _plan_anew(session, board, corrections, now)
     )
@@ -112,11 +112,19 @@ def _keep_sent(session: Session, row: Delivery, corrections: PromptCorrections, 
         mark_early(session, row)
 
 
-def _reopen_given_up(session: Session, now: datetime) -> None:
-    """What was given up as its day was over, which it is not."""
+def _reopen_given_up(session: Session, corrections: PromptCorrections, now: datetime) -> None:
+    """What was given up as its day was over, which it is not. It asks now, so nothing else does."""
     for row in query.prompts_given_up(session, MISSED_DAY, now - ONE_DAY):
-        if _calendar_of(row).today(row.due_at) >= _calendar_of(row).today(now):
-            row.state, row.reason, row.next_attempt_at = DeliveryState.PLANNED, "", now
+        calendar = _calendar_of(row)
+        today = calendar.today(now)
+        if calendar.today(row.due_at) < today:
+            continue
+        row.state, row.reason, row.next_attempt_at = DeliveryState.PLANNED, "", now
+        for item in row.items:
+            if item.as_lead:
+                item.action.escalate_at = None
+            if not item.reason:
+                corrections.count_as_asked(item, row.due_at, calendar, today)
 
 
 def _plan_anew(session: Session, board: Board, corrections: PromptCorrections, now: datetime) -> int:

@@ -95,7 +95,7 @@ def _write_digest(session: Session, board: Board, slot: DigestSlot, now: datetim
         )
     )
     for channel in board.channels:
-        waiting.supersede_digests(session, channel, sentence("services.superseded", day=day))
+        waiting.supersede_digests(session, channel, day)
         _enqueue_row(session, board, channel, slot.at, facts, now, "")
     if not board.channels:
         _enqueue_row(session, board, None, slot.at, facts, now, "the board has no channel")

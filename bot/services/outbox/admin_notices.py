@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, ErrorKind
 from bot.messages import Notice
 from bot.sentences import sentence
 from bot.services.outbox import outbox
@@ -67,7 +67,9 @@ def notify_waiting(session: Session, row: Delivery, error: DeliveryError, now: d
         sentence("services.waiting", kind=row.kind, target=target, reason=error.sentence),
         sentence("services.waiting_remedy", code=error.code, target=target),
     )
-    notify_managers(session, row.workspace_id, f"{error.code}:{row.target}:{now.isoformat()}", notice, now)
+    # A code that nobody knows mostly concerns everybody: one notice a day, not one for each person.
+    what = f"{now.date()}" if error.kind is ErrorKind.UNKNOWN else f"{row.target}:{now.isoformat()}"
+    notify_managers(session, row.workspace_id, f"{error.code}:{what}", notice, now)
 
 
 def notify_recovery(

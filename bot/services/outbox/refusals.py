@@ -4,8 +4,8 @@ While a refusal lasts, one delivery of its scope is tried each hour, or at once 
 right; the others wait without a call. When one arrives, the refusal is over and the others follow.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from models.queries import refusals as query
 from models.queries.refusals import CALL_PREFIX, TARGET_PREFIX, WORKSPACE_SCOPE
 
 RETRY_INTERVAL = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(weeks=2)
 # After so many tries a code that no rule knows counts as a refusal too.
 MAX_UNKNOWN_TRIES = 5
 WAITING_KINDS = frozenset({ErrorKind.TOKEN, ErrorKind.PERMISSION, ErrorKind.CHANNEL})
@@ -86,13 +87,23 @@ def begin_probes(session: Session, now: datetime, team_id: str | None) -> None:
         if probe is not None:
             refusal.next_try_at = now + RETRY_INTERVAL
             probe.state, probe.lease_until, probe.next_attempt_at = DeliveryState.PLANNED, None, now
+        elif _is_forgotten(session, refusal, now):
+            query.delete_refusal(session, refusal)
     session.flush()
+
+
+def _is_forgotten(session: Session, refusal: Refusal, now: datetime) -> bool:
+    """Whether nothing was to go to a conversation for so long that it does not matter any more, as where a
+    board has another channel now.
+    """
+    is_old = refusal.scope.startswith(TARGET_PREFIX) and refusal.next_try_at < now - FORGOTTEN_AFTER
+    return is_old and not query.has_waiting(session, refusal)
 
 
 def hold_back(session: Session, workspace_id: int, now: datetime) -> None:
     """What has come due and would be refused waits too, without a call."""
     for refusal in query.refusals(session, workspace_id):
-        if refusal.next_try_at > now:
+        if now < refusal.next_try_at <= now + query.MAX_INTERVAL:
             query.hold_due(session, refusal, now, now + RETRY_INTERVAL)
 
 
@@ -103,11 +114,22 @@ def note_success(session: Session, row: Delivery, now: datetime) -> list[str]:
     scopes = _disproved_scopes(row)
     over = [each for each in query.refusals(session, row.workspace_id) if each.scope in scopes]
     for refusal in over:
-        if not refusal.scope.startswith(TARGET_PREFIX):
-            _notify_recovery(session, refusal, now)
-        query.release_waiting(session, refusal, now)
-        query.delete_refusal(session, refusal)
+        _end(session, refusal, now)
     return [refusal.scope for refusal in over]
+
+
+def _end(session: Session, refusal: Refusal, now: datetime) -> None:
+    if not refusal.scope.startswith(TARGET_PREFIX):
+        _notify_recovery(session, refusal, now)
+    query.release_waiting(session, refusal, now)
+    query.delete_refusal(session, refusal)
+
+
+def end_token_refusal(session: Session, team_id: str, now: datetime) -> None:
+    """The platform knows the token again. Where a message waits, that one has to arrive first."""
+    for refusal in query.lock_token_refusals(session, team_id):
+        if not query.has_waiting(session, refusal):
+            _end(session, refusal, now)
 
 
 def _disproved_scopes(row: Delivery) -> set[str]:
@@ -168,6 +190,15 @@ class RefusalSummary:
     def target(self) -> str:
         """The conversation it concerns, "" where it concerns more."""
         return self.scope.removeprefix(TARGET_PREFIX) if self.scope.startswith(TARGET_PREFIX) else ""
+
+
+def group_by_reason(summaries: Iterable[RefusalSummary]) -> list[RefusalSummary]:
+    """One for each kind and reason, since the first began: many people may be refused for the same."""
+    groups: dict[tuple[str, str], RefusalSummary] = {}
+    for each in summaries:
+        first = groups.setdefault((each.kind, each.reason), replace(each, waiting=0))
+        groups[each.kind, each.reason] = replace(first, waiting=first.waiting + each.waiting)
+    return list(groups.values())
 
 
 def summarise(session: Session) -> list[RefusalSummary]:

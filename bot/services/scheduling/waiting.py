@@ -1,11 +1,13 @@
 """Deliveries that wait until somebody puts right what the platform refuses: which are still of use."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from bot.sentences import sentence
 from bot.services.outbox import outbox, refusals
 from bot.services.scheduling import quiet_hours
+from models.base import DeliveryState
 from models.outbox import Delivery
 from models.people import BoardChannel
 from models.queries import refusals as query
@@ -31,10 +33,25 @@ def settle_overdue(session: Session, now: datetime) -> None:
     session.flush()
 
 
-def supersede_digests(session: Session, channel: BoardChannel, reason: str) -> None:
-    """Skip the digests that still wait for this channel: a newer one takes their place. reason: in words."""
+def supersede_digests(session: Session, channel: BoardChannel, day: date) -> None:
+    """Skip the digests that still wait for this channel: that of `day` takes their place."""
     for row in query.older_waiting_digests(session, channel.board_id, channel.id):
-        outbox.mark_skipped(session, row.id, f"{reason}. {row.reason}")
+        outbox.mark_skipped(session, row.id, f"{_superseded_by(day)}{row.reason}")
+
+
+def restore_superseded(session: Session, board_id: int, day: date, now: datetime) -> None:
+    """The digest of `day` was taken back: those that it took the place of are due again."""
+    reason = _superseded_by(day)
+    for row in query.digests_superseded(session, board_id, reason):
+        row.state, row.reason, row.next_attempt_at = (
+            DeliveryState.PLANNED,
+            row.reason.removeprefix(reason),
+            now,
+        )
+
+
+def _superseded_by(day: date) -> str:
+    return f"{sentence('services.superseded', day=day)}. "
 
 
 def resolve_target(session: Session, row: Delivery) -> str:
