@@ -299,6 +299,15 @@ async def test_membership_is_kept_for_ten_minutes(boards: Council) -> None:
     assert count_calls(boards) > calls
 
 
+async def test_who_becomes_a_guest_reads_no_more_as_soon_as_slack_says_so(sqlite_boards: Council) -> None:
+    assert "Gather the data" in await sqlite_boards.send_command(STRANGER, "show 1/5.2")
+    await sqlite_boards.sandbox.conditions.make_guest(STRANGER)
+    said = await sqlite_boards.send_command(STRANGER, "show 1/5.2")
+    assert "Plans are not shown to guests" in said
+    await sqlite_boards.sandbox.conditions.make_guest(STRANGER, on=False)
+    assert "Gather the data" in await sqlite_boards.send_command(STRANGER, "show 1/5.2")
+
+
 async def test_where_slack_cannot_be_asked_nothing_is_shown(boards: Council) -> None:
     boards.sandbox.faults.fail("users.info", "internal_error")
     said = await boards.send_command(STRANGER, "show 1/5.2")
