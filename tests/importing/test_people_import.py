@@ -75,7 +75,12 @@ def test_timezones_by_their_iana_names_whatever_the_capitals(tmp_path: Path, hea
 
 @pytest.mark.parametrize(
     ("printed", "nearest"),
-    [("Paris", "Europe/Paris"), ("Europe/Lodnon", "Europe/London"), ("BST", "Europe/London"), ("head office", "Europe/London")],
+    [
+        ("Paris", "Europe/Paris"),
+        ("Europe/Lodnon", "Europe/London"),
+        ("BST", "Europe/London"),
+        ("head office", "Europe/London"),
+    ],
 )
 def test_an_unknown_timezone_is_notified_with_one_like_it(tmp_path: Path, printed: str, nearest: str) -> None:
     found = reading(tmp_path, f"initials,email,timezone\nRM,rm@a.example,{printed}\n")
