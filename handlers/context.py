@@ -21,12 +21,19 @@ class StandingSource(Protocol):
         """in_channel: also whether the asker is in the channel they ask in."""
         ...
 
+    def forget(self, user_id: str) -> None:
+        """What is kept of this account has changed."""
+        ...
+
 
 class NoStandings:
     """Where there is no platform to ask."""
 
     async def ask(self, asker: Asker, *, in_channel: bool) -> Standing:  # noqa: ARG002 - as StandingSource has it
         return Standing(None)
+
+    def forget(self, user_id: str) -> None:
+        """Nothing is kept."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def simulate(
     Owners, leads and plan managers answer by button or command, late or never, move dates and take things
     back. Calls to the workspace are limited, refused and cut off; requests come twice; processes are killed.
     At the end, every acknowledged change must be recorded once, and every prompt and digest that was due must
-    have been delivered once, at a fit time, or be in the ledger with its reason.
+    have been delivered once, at a fit time, or be in the outbox with its reason.
 
     Uses DATABASE_URL, which must be an empty database, or else a temporary SQLite file. Nothing is sent to
     Slack. Prints the seed and the counts; exits with 1 and names each difference when there is one.

@@ -71,11 +71,20 @@ class _Cache(Generic[T]):
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(task)
 
+    def forget(self, key: str) -> None:
+        self._kept.pop(key, None)
+        self._pending.pop(key, None)
+
     async def _fetch(self, key: str, fetch: Callable[[], Awaitable[T]]) -> T:
+        task = asyncio.current_task()
         try:
             value = await fetch()
         finally:
-            del self._pending[key]
+            is_forgotten = self._pending.get(key) is not task
+            if not is_forgotten:
+                del self._pending[key]
+        if is_forgotten:
+            return value
         self._kept[key] = _Kept(self._clock.now() + KEPT_FOR, value)
         self._kept.move_to_end(key)
         while len(self._kept) > self._size:
@@ -105,6 +114,10 @@ class SlackStandings:
         except TimeoutError:
             log.warning("Slack did not say in time what it knows of an account")
         return Standing(None)
+
+    def forget(self, user_id: str) -> None:
+        """Slack says that this account has changed."""
+        self._kinds.forget(user_id)
 
     async def _ask(self, asker: Asker, *, in_channel: bool) -> Standing:
         kind = await self._kinds.get(asker.user_id, lambda: self._fetch_kind(asker.user_id, asker.team_id))

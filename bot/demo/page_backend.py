@@ -78,6 +78,9 @@ class DemoTimeTravel:
     async def stop(self) -> str:
         return await self._clock_runner.stop()
 
+    async def retry_refused(self) -> None:
+        await self._clock_runner.retry_refused()
+
     async def upcoming(self) -> list[tuple[datetime, str]]:
         coming = await self._database.read(list_upcoming)
         return [(each.at, each.text) for each in coming[:MAX_UPCOMING]]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.demo.clock import SimulatedClock
@@ -18,6 +19,7 @@ from bot.jobs.tick import TickJob, find_next_due
 from bot.plan.wording import format_day
 from bot.sandbox.time_travel import ClockStep, TimeTravelError
 from bot.sentences import sentence
+from bot.services.outbox import refusals
 from models.queries import outbox as outbox_query
 
 log = structlog.get_logger()
@@ -25,6 +27,7 @@ Json = dict[str, Any]
 MoveKind = Literal["move", "quarter"]
 # Answers the open prompts as of a moment; returns how many answers there were.
 AnswerPrompts = Callable[[datetime], Awaitable[int]]
+WAITING = "waiting"
 PROGRESS_INTERVAL_SECONDS = 0.12
 # A move that takes less than this publishes no progress.
 PROGRESS_DELAY_SECONDS = 0.4
@@ -43,7 +46,7 @@ ANSWER_TIME = time(11, 20)
 @dataclass
 class MoveProgress:
     """One move under way. sent_before, sent: how many messages of each kind had been sent when it began,
-    and now.
+    and now; WAITING: how many wait.
 
     publish: sends an event to every open page. stop_requested: somebody asked to stop it.
     """
@@ -211,6 +214,12 @@ class ClockRunner:
             if run_at_target:
                 await self._tick_job.run()
 
+    async def retry_refused(self) -> None:
+        """As a bot does that starts with a new token. A move under way tries again by itself."""
+        await self._database.run(refusals.try_now, self.now())
+        if not self._move_lock.locked():
+            await self._tick_job.run()
+
     def _refuse_if_moving(self) -> None:
         if self._move_lock.locked():
             raise TimeTravelError(sentence("demo.clock_moving"), busy=True)
@@ -287,11 +296,11 @@ class ClockRunner:
                 return
             await self.run_until(due + timedelta(seconds=1), progress)
             progress.sent = await self._count_sent()
-            if any(progress.count(kind) for kind in kinds):
+            if any(progress.count(kind) for kind in (*kinds, WAITING)):
                 return
 
     async def _count_sent(self) -> dict[str, int]:
-        return await self._database.read(outbox_query.count_sent_by_kind)
+        return await self._database.read(_count_outcomes)
 
     def _describe_move(self, progress: MoveProgress, *, failed: bool = False) -> str:
         now = format_datetime(self.now().astimezone(self._zone))
@@ -302,5 +311,12 @@ class ClockRunner:
             now=now,
             is_stopped=progress.stop_requested,
             sent=progress.sent_text,
+            waiting=progress.sent.get(WAITING, 0),
             answers=progress.answers_text,
         )
+
+
+def _count_outcomes(session: Session) -> dict[str, int]:
+    """By kind, how many messages were sent; WAITING: how many wait because they were refused."""
+    waiting = sum(each.waiting for each in refusals.summarise(session))
+    return {**outbox_query.count_sent_by_kind(session), WAITING: waiting}

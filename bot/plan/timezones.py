@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 _UNSUGGESTED_AREAS = ("Etc/", "SystemV/")
 _NICKNAMES = {"bst": "Europe/London", "uk": "Europe/London"}
 MAX_LENGTH = 64
+MIN_SIMILARITY = 70
 
 
 def parse_timezone(text: str) -> str | None:
@@ -19,10 +20,10 @@ def parse_timezone(text: str) -> str | None:
 
 
 def nearest_timezone(text: str) -> str:
-    """The timezone whose city, or else whose name, is most like the text: a suggestion, no more."""
+    """The timezone whose city is most like the text: a suggestion, no more. Where none is like it, London."""
     key = _key(text[:MAX_LENGTH]).rpartition("/")[2]
     cities = _suggestions_by_city()
-    best = process.extractOne(key, cities.keys(), scorer=fuzz.ratio)
+    best = process.extractOne(key, cities.keys(), scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
     return cities[best[0]] if best else "Europe/London"
 
 

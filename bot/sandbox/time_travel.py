@@ -48,6 +48,10 @@ class TimeTravel(Protocol):
         """End the current move; returns once it has ended, with a sentence, "" without one."""
         ...
 
+    async def retry_refused(self) -> None:
+        """Let the bot try what was refused: the token or a permission may have been put right."""
+        ...
+
     async def upcoming(self) -> list[tuple[datetime, str]]:
         """The next events, soonest first: moment (aware) and description."""
         ...

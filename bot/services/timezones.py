@@ -64,7 +64,7 @@ def _require_timezone(text: str) -> str:
     if timezone is None:
         raise NotUnderstoodError(
             f"I don't know the timezone “{presenters.shorten(text, MAX_LENGTH)}”."
-            " Give its IANA name, such as Europe/London.",
+            " Give its area and city, such as Europe/London.",
             suggestion=f"/cip timezone {nearest_timezone(text)}",
         )
     return timezone

@@ -58,7 +58,7 @@ class Troubles:
         return self.current
 
     async def end(self) -> None:
-        """Put it right. The bot that is invited is told so, if one runs."""
+        """Put it right. The bot that is invited hears of it, if one runs."""
         trouble, self.current = self.current, None
         conditions = self._scenario.sandbox.conditions
         if trouble is None:

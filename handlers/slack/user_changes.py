@@ -33,6 +33,7 @@ class UserChangeListener:
         user, info = pipeline.get_object(event, "user"), pipeline.from_event(request)
         account, team_id = build_account(user), info.asker.team_id
         kind = read_account_kind(user, team_id)
+        self._context.standings.forget(account.user_id)
         if await self._context.database.read(_is_new, team_id, account, kind):
             job = NamedJob("user-change", lambda session: self._record(session, team_id, account, kind))
             response = await handle_request(self._context, info, job)

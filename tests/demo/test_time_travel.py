@@ -191,3 +191,20 @@ async def test_hints(tmp_path: Path) -> None:
             "mine": True,
         }
         assert {"in-progress", "complete"} <= {one["name"] for one in found["statuses"]}
+
+
+async def test_what_is_refused_is_counted_on_the_way_and_sent_once_it_is_put_right(tmp_path: Path) -> None:
+    async with open_sandbox(settings_in(tmp_path), write_plan_file(tmp_path), "U0AA") as visit:
+        first = await visit.clock()
+        await visit.post("conditions", name="token", on=True)
+        words = (await visit.post("clock", to="next-event"))["words"]
+        assert await sandbox_now(visit) < datetime.fromisoformat(first["now_iso"]) + timedelta(days=8)
+        assert "waits until what is wrong is put right." in words
+        assert "Nothing was due" not in words
+        words = (await visit.post("clock", to="next-monday"))["words"]
+        assert "the bot sent" not in words
+        await visit.post("conditions", clear=True)
+        today = f"{await sandbox_now(visit):%-d %B %Y}"
+        await wait_for(lambda: is_last_message(visit, today), "the digest that waited was posted")
+        words = (await visit.post("clock", to="next-monday"))["words"]
+        assert "wait" not in words

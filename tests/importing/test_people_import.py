@@ -75,15 +75,20 @@ def test_timezones_by_their_iana_names_whatever_the_capitals(tmp_path: Path, hea
 
 @pytest.mark.parametrize(
     ("printed", "nearest"),
-    [("Paris", "Europe/Paris"), ("Europe/Lodnon", "Europe/London"), ("BST", "Europe/London")],
+    [
+        ("Paris", "Europe/Paris"),
+        ("Europe/Lodnon", "Europe/London"),
+        ("BST", "Europe/London"),
+        ("head office", "Europe/London"),
+    ],
 )
-def test_an_unknown_timezone_is_notified_with_the_nearest(tmp_path: Path, printed: str, nearest: str) -> None:
+def test_an_unknown_timezone_is_notified_with_one_like_it(tmp_path: Path, printed: str, nearest: str) -> None:
     found = reading(tmp_path, f"initials,email,timezone\nRM,rm@a.example,{printed}\n")
     assert found.rows[0].timezone is None
     (problem,) = found.problems
     assert problem.field == "timezone"
     assert f"“{printed}” is not a timezone" in problem.message
-    assert problem.message.endswith(f"The nearest is {nearest}.")
+    assert problem.message.endswith(f"Write its area and city, such as {nearest}.")
 
 
 def test_a_list_without_the_column_says_nothing_of_timezones(tmp_path: Path) -> None:

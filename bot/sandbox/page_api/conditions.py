@@ -26,6 +26,7 @@ from bot.sandbox.condition_switches import (
 from bot.sandbox.entities import Json
 from bot.sandbox.page_api.actions import require_text
 from bot.sandbox.page_api.local_only import PageError, read_json
+from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.workspace import SandboxWorkspace
 
 SCOPES_WORDS = "As if whoever put the app in had left one out. What needs it is refused with missing_scope."
@@ -37,6 +38,7 @@ UNKNOWN_CONDITION = "There is no such condition, channel or person here."
 class ConditionEndpoints:
     workspace: SandboxWorkspace
     controls: ConditionControls
+    time: TimeTravel
 
     async def read(self, _request: web.Request) -> web.Response:
         return web.json_response(describe_conditions(self.workspace))
@@ -50,6 +52,8 @@ class ConditionEndpoints:
             await self._apply(body)
         except UnknownConditionError:
             raise PageError(UNKNOWN_CONDITION, 404) from None
+        if body.get("clear") or body.get("on") is False:
+            await self.time.retry_refused()
         return web.json_response(describe_conditions(self.workspace))
 
     async def _apply(self, body: Json) -> None:

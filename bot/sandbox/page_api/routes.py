@@ -48,7 +48,7 @@ def add_routes(app: web.Application, context: PageContext) -> None:
         "/sandbox/play/stop": clock.stop,
         "/sandbox/reset": clock.reset,
         "/sandbox/faults": debug.set_faults,
-        "/sandbox/conditions": ConditionEndpoints(context.workspace, context.conditions).change,
+        "/sandbox/conditions": ConditionEndpoints(context.workspace, context.conditions, context.time).change,
         "/sandbox/wire/clear": debug.clear_traffic,
     }
     for path, handler in always_open.items():
@@ -70,7 +70,7 @@ def _read_routes(context: PageContext) -> dict[str, Handler]:
         "/sandbox/events": read.events,
         "/sandbox/wire": debug.read_traffic,
         "/sandbox/faults": debug.read_faults,
-        "/sandbox/conditions": ConditionEndpoints(context.workspace, context.conditions).read,
+        "/sandbox/conditions": ConditionEndpoints(context.workspace, context.conditions, context.time).read,
     }
 
 

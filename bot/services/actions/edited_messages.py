@@ -10,9 +10,11 @@ from bot.commands import CalendarSubscription, Choose, Command, LinkAccount, Und
 from bot.errors import NotUnderstoodError
 from bot.plan.wording import join_words
 from bot.sentences import sentence
+from bot.services.actions import presenters
 from bot.services.actions.undo import undo_batch
 from bot.services.people import Actor
 from models.queries import changes as query
+from models.queries import ref_index
 
 
 def prepare_edited_command(command: Command, *, has_record: bool) -> Command:
@@ -26,11 +28,12 @@ def prepare_edited_command(command: Command, *, has_record: bool) -> Command:
 
 
 def list_standing_refs(session: Session, workspace_id: int, batch: str) -> list[str]:
-    """The refs of what was recorded as this batch; empty once it was taken back."""
+    """The refs of what was recorded as this batch, as receipts write them; empty once it was taken back."""
     changes = query.changes_in_batch(session, workspace_id, batch) if batch else []
     if not changes or query.undone_ids(session, [change.id for change in changes]):
         return []
-    return list(dict.fromkeys(change.action.ref for change in changes))
+    shared = ref_index.shared_refs(session, workspace_id, [change.action.ref for change in changes])
+    return list(dict.fromkeys(presenters.format_ref(change.action, shared) for change in changes))
 
 
 def withdraw_batch(session: Session, actor: Actor, batch: str, now: datetime) -> str:

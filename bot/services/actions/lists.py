@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import AtRisk, Due, Mine, Overdue, Paged, Scope, Search
 from bot.errors import NotUnderstoodError
-from bot.messages import ActionLine, ActionList
+from bot.messages import ActionList
 from bot.plan.pages import select_page
 from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, legend
 from bot.services.actions import presenters, ref_resolver
@@ -219,7 +219,3 @@ def _find_nearest_word(session: Session, actor: Actor, command: Paged, plans: Co
         command.words[:MAX_QUERY_LENGTH].lower(), sorted(vocabulary), score_cutoff=MIN_SIMILARITY
     )
     return best[0] if best else ""
-
-
-def load_line(session: Session, actor: Actor, action_id: int, now: datetime) -> ActionLine:
-    return presenters.load_lines(session, actor.workspace_id, [action_id], now)[action_id]

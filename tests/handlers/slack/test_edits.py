@@ -84,7 +84,7 @@ async def test_what_was_recorded_stands_where_the_new_words_are_no_update(
     message = await write_answered(sqlite_council, "1/5.2 done")
     (said,) = await change_words(sqlite_council, message, words)
     assert problem in said
-    assert "still stands" in said
+    assert "what I recorded of 1/5.2 from it before still stands" in said
     assert len(changes(sqlite_council)) == 1
 
 
