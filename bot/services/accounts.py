@@ -13,6 +13,7 @@ from bot.services.outbox import admin_notices, outbox
 from models.accounts import AccountChange
 from models.people import Person
 from models.queries import accounts as query
+from models.queries import plan_roles as roles_query
 
 DELIVERY_KIND = "account-change"
 DEACTIVATED = "user_disabled"
@@ -89,7 +90,8 @@ def notify_deactivated(session: Session, person: Person, now: datetime) -> None:
         sentence("services.delivery_remedy", code=DEACTIVATED, target=person.initials),
     )
     key = f"{DEACTIVATED}:{person.slack_user_id}"
-    admin_notices.notify_managers(session, person.workspace_id, key, notice, now)
+    boards = roles_query.boards_of_person(session, person.id)
+    admin_notices.notify_managers(session, person.workspace_id, key, notice, now, boards)
 
 
 def read_account_moved(facts: dict[str, Any]) -> AccountMoved:
