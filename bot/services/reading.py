@@ -23,12 +23,14 @@ from bot.commands import (
     Why,
 )
 from bot.errors import NotAllowedError, StandingNeededError
-from bot.plan.reading import ReadPolicy, Refusal, Standing, decide_access, needs_standing
+from bot.plan.reading import OUTSIDERS, ReadPolicy, Refusal, Standing, decide_access, needs_standing
 from bot.sentences import sentence
 from bot.services.people import Actor
 from bot.session_cache import SessionValue
+from models.people import Person
 from models.queries import boards as boards_query
 from models.queries import people as people_query
+from models.queries import plan_roles as roles_query
 
 # What the members of a board's channel may read there. Whatever else there is needs somebody whom a plan
 # knows.
@@ -61,6 +63,15 @@ def admit(session: Session, actor: Actor, policy: ReadPolicy) -> Actor:
             return actor
         raise _refuse(session, actor, access)
     return replace(actor, boards=access.here, own_boards=access.anywhere)
+
+
+def may_take_out(session: Session, person: Person | None, board_id: int, policy: ReadPolicy) -> bool:
+    """Whether what the person asked for may still reach them outside the board's channel: a calendar, a
+    file.
+    """
+    if person is None or person.account_kind in OUTSIDERS:
+        return False
+    return policy is ReadPolicy.WORKSPACE or roles_query.reads_board(session, person.id, board_id)
 
 
 def _boards_of_channel(session: Session, actor: Actor) -> frozenset[int]:
