@@ -43,6 +43,18 @@ async def test_a_number_said_in_another_boards_channel_changes_nothing_of_ones_o
     assert notes(boards) == ["one", "two", "three", "four"]
 
 
+async def test_linking_names_nobody_of_another_board(boards: Council) -> None:
+    manager = HARBOUR_USERS["HM"]
+    for line in (f"link HO <@{USERS['SS']}>", "link HO @SS", "link HO @ss@council.example", "link SS @HO"):
+        ack = await boards.sandbox.slash(manager, HARBOUR, line)
+        assert ack.status == 200
+        assert "linked to SS" not in str(ack.body), line
+    ack = await boards.sandbox.slash(manager, HARBOUR, f"link HO <@{USERS['SS']}>")
+    assert "already linked to somebody in a plan of another board" in str(ack.body)
+    ack = await boards.sandbox.slash(manager, HARBOUR, f"link HO <@{HARBOUR_USERS['HL']}>")
+    assert "already linked to HL." in str(ack.body)
+
+
 async def test_whoever_works_for_both_boards_is_understood_by_the_channel(boards: Council) -> None:
     ack = await boards.sandbox.slash(USERS["PM"], HARBOUR, "update 5.2 in-progress dredging")
     assert "Dredge the channel" in str(ack.body)
@@ -64,10 +76,11 @@ async def test_a_file_asked_for_before_the_rights_were_lost_is_not_sent(
             run_sql(found, "update person set slack_user_id = null where initials = :who", who="SS")
         async with bot_running(found):
             await wait_until(lambda: bool(found.dm("SS")), "an answer came")
-            assert [each.text for each in found.dm("SS") if each.user != USERS["SS"]] == [
+            (answer,) = found.dm("SS")
+            assert answer.text == (
                 "You asked for a plan as a file, and the plan is not shown to you any more,"
                 " so I did not send it."
-            ]
+            )
             assert not any(each.files for each in found.dm("SS"))
 
 
