@@ -135,7 +135,7 @@ def may_update(actor: Actor, action: Action) -> bool:
         return False
     if actor.is_manager_of(action.plan_id):
         return True
-    if person.role is PersonRole.VIEWER:
+    if (action.plan_id, PersonRole.VIEWER) in actor.roles:
         return False
     if any(owner.person_id == person.id for owner in action.owners):
         return True

@@ -68,7 +68,7 @@ def test_a_first_account_is_on_record_and_nobody_is_written_to(planned: Database
 def test_the_last_plan_manager_is_not_taken_away(planned: Database, user_id: str) -> None:
     with planned.transaction() as session:
         add_manager(session, "P2", None)
-        with pytest.raises(NotAllowedError, match="PM is the only plan manager with an account"):
+        with pytest.raises(NotAllowedError, match="PM is the only plan manager of a plan who has an account"):
             link(session, "PM", "PM", user_id)
         assert account_of(session, "PM") == USERS["PM"]
         assert texts_by_account(session) == {}

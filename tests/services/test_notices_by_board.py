@@ -4,11 +4,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.commands import LinkAccount, PersonRef, UpdateStatus
 from bot.database import Database
-from bot.errors import DeliveryError, ErrorKind
+from bot.errors import DeliveryError, ErrorKind, NotAllowedError
 from bot.importing import apply_draft, people_import
 from bot.importing.people_import import PersonRow
+from bot.messages import Candidates, UpdateReceipt
 from bot.plan.owners import PersonRole
+from bot.plan.refs import RefQuery
+from bot.plan.statuses import Status
 from bot.services import account_lookups, accounts, linking_reports, people, workspaces
 from bot.services.audit import audit
 from bot.services.outbox import admin_notices
@@ -16,6 +20,7 @@ from models import Board, Delivery, Person
 from models.operations import AuditFinding
 from models.queries.people import plan_managers
 from tests.fixtures import plans
+from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, TEAM
 from tests.fixtures.two_boards import HARBOUR_PLAN, HARBOUR_USERS
 
@@ -118,5 +123,30 @@ def test_a_board_that_nobody_manages_concerns_every_plan_manager(two_boards: Dat
 def test_a_list_of_one_board_makes_nobody_less_of_a_manager_of_another(two_boards: Database) -> None:
     with two_boards.transaction() as session:
         assert people.identify(session, plans.asker("PM")).is_plan_manager
-        assert accounts.is_last_manager(session, person(session, "HM")) is False
+        assert people.identify(session, plans.asker("PM")).is_manager_of(1)
         assert [each.initials for each in plan_managers(session, 1)] == ["HM", "PM"]
+
+
+def test_the_last_plan_manager_of_one_plan_keeps_their_account(two_boards: Database) -> None:
+    link = LinkAccount(initials="HM", person=PersonRef(user_id="U0OTHER"))
+    with two_boards.transaction() as session:
+        with pytest.raises(NotAllowedError, match="only plan manager of a plan"):
+            dispatch(session, plans.asker("U0HM"), link, NOW)
+        workspace = workspaces.find_or_create_workspace(session)
+        second = PersonRow("HO", "", "", PersonRole.PLAN_MANAGER, "", None)
+        people_import.apply(session, workspace, [second], NOW, board_named(session, "harbour").id)
+        dispatch(session, plans.asker("U0HO"), link, NOW)
+        assert person(session, "HM").slack_user_id == "U0OTHER"
+
+
+def test_who_only_looks_at_one_board_still_updates_what_they_own_in_another(two_boards: Database) -> None:
+    with two_boards.transaction() as session:
+        workspace = workspaces.find_or_create_workspace(session)
+        email = person(session, "SS").email or ""
+        viewer = PersonRow("SS", "SS", email, PersonRole.VIEWER, "", None)
+        update = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.IN_PROGRESS)
+        people_import.apply(session, workspace, [viewer], NOW, board_named(session, "harbour").id)
+        assert isinstance(dispatch(session, plans.asker("SS"), update, NOW), UpdateReceipt | Candidates)
+        people_import.apply(session, workspace, [viewer], NOW, 1)
+        with pytest.raises(NotAllowedError):
+            dispatch(session, plans.asker("SS"), update, NOW)
