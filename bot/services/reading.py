@@ -23,7 +23,7 @@ from bot.commands import (
     Why,
 )
 from bot.errors import NotAllowedError, StandingNeededError
-from bot.plan.reading import OUTSIDERS, ReadPolicy, Refusal, Standing, decide_access, needs_standing
+from bot.plan.reading import OUTSIDERS, AccessRefusal, ReadPolicy, Standing, decide_access, needs_standing
 from bot.sentences import sentence
 from bot.services.people import Actor
 from bot.session_cache import SessionValue
@@ -58,8 +58,8 @@ def admit(session: Session, actor: Actor, policy: ReadPolicy) -> Actor:
     if standing is None and needs_standing(policy, known, of_channel):
         raise StandingNeededError(in_channel=bool(of_channel))
     access = decide_access(policy, known, of_channel, standing)
-    if isinstance(access, Refusal):
-        if access is Refusal.UNKNOWN and not boards_query.boards(session, actor.workspace_id):
+    if isinstance(access, AccessRefusal):
+        if access is AccessRefusal.UNKNOWN and not boards_query.boards(session, actor.workspace_id):
             return actor
         raise _refuse(session, actor, access)
     return replace(actor, boards=access.here, own_boards=access.anywhere)
@@ -81,10 +81,10 @@ def _boards_of_channel(session: Session, actor: Actor) -> frozenset[int]:
     return frozenset(found)
 
 
-def _refuse(session: Session, actor: Actor, refusal: Refusal) -> NotAllowedError:
-    if refusal is Refusal.OUTSIDER:
+def _refuse(session: Session, actor: Actor, refusal: AccessRefusal) -> NotAllowedError:
+    if refusal is AccessRefusal.OUTSIDER:
         return NotAllowedError(sentence("services.outsider"))
-    if refusal is Refusal.UNASKED:
+    if refusal is AccessRefusal.UNASKED:
         return NotAllowedError(sentence("services.standing_unknown"), try_again=True)
     managers = people_query.initials_of_managers(session, actor.workspace_id)
     return NotAllowedError(
