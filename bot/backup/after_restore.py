@@ -65,7 +65,8 @@ def _notify_managers(session: Session, made_at: datetime, summary: RestoreSummar
         sentence("backup.notice", made_at=made_at), sentence("backup.notice_advice"), tuple(details)
     )
     for workspace in people_query.workspaces(session):
-        admin_notices.notify_managers(session, workspace.id, f"restored:{now.isoformat()}", notice, now)
+        key = f"restored:{now.isoformat()}"
+        admin_notices.notify_managers(session, workspace.id, key, notice, now, frozenset())
 
 
 def _requeue_deliveries(session: Session, reason: str, now: datetime) -> int:

@@ -48,7 +48,7 @@ class Standing:
     in_channel: bool = False
 
 
-class Refusal(StrEnum):
+class AccessRefusal(StrEnum):
     """Why somebody may read nothing here. unasked: the platform could not be asked."""
 
     UNKNOWN = "unknown"
@@ -75,7 +75,7 @@ def needs_standing(policy: ReadPolicy, known: AbstractSet[int], of_channel: Abst
 
 def decide_access(
     policy: ReadPolicy, known: AbstractSet[int], of_channel: AbstractSet[int], standing: Standing | None
-) -> Access | Refusal:
+) -> Access | AccessRefusal:
     """known: the boards whose plans know the person behind the account. of_channel: those that the channel
     belongs to in which they ask, none in a direct message. standing: None where nobody needed to ask.
     """
@@ -86,8 +86,8 @@ def decide_access(
     if known:
         return Access(frozenset(known), frozenset(known))
     if standing is None or _is_full_member(standing):
-        return Refusal.UNKNOWN
-    return Refusal.UNASKED if standing.kind is None else Refusal.OUTSIDER
+        return AccessRefusal.UNKNOWN
+    return AccessRefusal.UNASKED if standing.kind is None else AccessRefusal.OUTSIDER
 
 
 def _is_full_member(standing: Standing | None) -> bool:

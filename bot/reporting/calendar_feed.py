@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from bot.plan.reading import OUTSIDERS, ReadPolicy
 from bot.plan.statuses import Status
 from bot.sentences import sentence
-from bot.services import calendar_feeds
+from bot.services import calendar_feeds, reading
 from bot.services.actions import presenters
 from bot.services.scheduling import next_prompts
 from models.exports import CalendarFeed
 from models.people import Board, Person
 from models.plans import Action, ActionDate, Milestone
-from models.queries import actions, exports, plan_roles, ref_index
+from models.queries import actions, exports, ref_index
 from models.queries.actions import ActionFilter
 
 MAX_EVENTS = 1_000
@@ -64,7 +64,7 @@ def find_feed(session: Session, key: str, policy: ReadPolicy, now: datetime) -> 
     board = session.get(Board, row.board_id) if row.board_id else None
     if person.account_kind in OUTSIDERS:
         return None
-    if board and policy is ReadPolicy.PLAN and not plan_roles.reads_board(session, person.id, board.id):
+    if board and not reading.may_take_out(session, person, board.id, policy):
         return None
     wanted = ActionFilter(board_id=board.id) if board else ActionFilter(person_id=person.id)
     events = sorted(_events(session, row, wanted, None if board else person, now), key=lambda each: each.day)

@@ -1,5 +1,6 @@
 """Who has which chat account. Every change goes through here: it is recorded, and both accounts hear it."""
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotAllowedError
 from bot.messages import AccountMoved, Notice
+from bot.plan.owners import PersonRole
 from bot.sentences import sentence
 from bot.services.outbox import admin_notices, outbox
 from models.accounts import AccountChange
 from models.people import Person
 from models.queries import accounts as query
+from models.queries import plan_roles as roles_query
 
 DELIVERY_KIND = "account-change"
 DEACTIVATED = "user_disabled"
@@ -89,7 +92,8 @@ def notify_deactivated(session: Session, person: Person, now: datetime) -> None:
         sentence("services.delivery_remedy", code=DEACTIVATED, target=person.initials),
     )
     key = f"{DEACTIVATED}:{person.slack_user_id}"
-    admin_notices.notify_managers(session, person.workspace_id, key, notice, now)
+    boards = roles_query.boards_of_person(session, person.id)
+    admin_notices.notify_managers(session, person.workspace_id, key, notice, now, boards)
 
 
 def read_account_moved(facts: dict[str, Any]) -> AccountMoved:
@@ -97,11 +101,18 @@ def read_account_moved(facts: dict[str, Any]) -> AccountMoved:
 
 
 def require_other_manager(session: Session, person: Person, user_id: str) -> None:
-    """Raises NotAllowedError where another account would take over from the last plan manager who has one."""
+    """Raises NotAllowedError where another account would take over from the last plan manager who has one, of
+    all or of one plan.
+    """
     if person.slack_user_id != user_id and is_last_manager(session, person):
         raise NotAllowedError(sentence("services.last_plan_manager", initials=person.initials))
 
 
 def is_last_manager(session: Session, person: Person) -> bool:
-    """Whether they are the only plan manager who has an account."""
-    return [each.id for each in query.lock_linked_managers(session, person.workspace_id)] == [person.id]
+    """Whether they are the only plan manager who has an account, or the only one of a plan."""
+    linked = {each.id for each in query.lock_linked_managers(session, person.workspace_id)}
+    managers_by_plan = defaultdict[int, set[int]](set)
+    for plan_id, person_id, role in roles_query.role_keys(session, person.workspace_id):
+        if role is PersonRole.PLAN_MANAGER:
+            managers_by_plan[plan_id].add(person_id)
+    return any(linked & managers == {person.id} for managers in (linked, *managers_by_plan.values()))

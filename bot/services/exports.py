@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.commands import Export
-from bot.errors import NotUnderstoodError
+from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ExportStarted
+from bot.plan.reading import ReadPolicy
 from bot.plan.text import plain_marks
 from bot.plan.wording import join_words
 from bot.sentences import sentence
-from bot.services import people
+from bot.services import people, reading
 from bot.services.actions import ref_resolver
 from bot.services.leases import lease_end
 from bot.services.outbox import rate_limits
@@ -23,6 +24,7 @@ from models.plans import Plan, Section
 from models.queries import boards as boards_query
 from models.queries import boards as plans_query
 from models.queries import exports
+from models.queries import people as people_query
 
 ASKED, SENT, FAILED = "asked", "sent", "failed"
 MAX_ATTEMPTS = 5
@@ -90,6 +92,14 @@ def claim_export(
         row.attempts,
         row.file_id,
     )
+
+
+def require_reader(session: Session, export: ClaimedExport, policy: ReadPolicy) -> None:
+    """Raises NotAllowedError where whoever asked may not take the plan out any more."""
+    person = people_query.person_of_user(session, export.workspace_id, export.user_id)
+    board_id = session.get_one(Plan, export.plan_id).board_id
+    if not reading.may_take_out(session, person, board_id, policy):
+        raise NotAllowedError(sentence("services.export_not_allowed"))
 
 
 def record_upload(session: Session, export: ClaimedExport, file_id: str, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """How far the linking of people and accounts is: for `doctor`, and for plan managers."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Notice
 from bot.plan.calendar import is_timezone
+from bot.plan.reading import EVERY_BOARD
 from bot.plan.timezones import nearest_timezone
 from bot.plan.wording import join_words
 from bot.sentences import sentence
@@ -17,6 +19,7 @@ from models.accounts import LinkingState
 from models.queries import accounts as query
 from models.queries import boards as boards_query
 from models.queries import people as people_query
+from models.queries import plan_roles as roles_query
 
 REPORT_INTERVAL = timedelta(days=1)
 MAX_NAMES_LISTED = 20
@@ -34,10 +37,16 @@ class LinkingProgress:
     is_first_round: bool
 
 
-def load_progress(session: Session, workspace_id: int) -> LinkingProgress:
-    linked, total = query.count_linked(session, workspace_id)
-    not_found, is_first_round = [], False
+def load_progress(
+    session: Session, workspace_id: int, boards: AbstractSet[int] | None = None
+) -> LinkingProgress:
+    """boards: to count only the people whom a plan of these knows, or no plan; None for everybody."""
+    linked, total, not_found, is_first_round = 0, 0, list[str](), False
+    hidden = _people_of_others(session, workspace_id, boards) if boards is not None else frozenset()
     for person, row in query.people_with_lookups(session, workspace_id):
+        if person.id in hidden:
+            continue
+        linked, total = linked + bool(person.slack_user_id), total + 1
         if person.slack_user_id or not person.email:
             continue
         is_current = row is not None and row.email == person.email.lower()
@@ -45,6 +54,12 @@ def load_progress(session: Session, workspace_id: int) -> LinkingProgress:
         if row is not None and is_current and row.looked_up_at is not None:
             not_found.append(person.initials)
     return LinkingProgress(linked, total, tuple(sorted(not_found)), is_first_round)
+
+
+def _people_of_others(session: Session, workspace_id: int, boards: AbstractSet[int]) -> AbstractSet[int]:
+    """Those whom only plans of other boards know."""
+    known = roles_query.people_of_boards(session, workspace_id, EVERY_BOARD)
+    return known - roles_query.people_of_boards(session, workspace_id, boards)
 
 
 def report_linking(session: Session, team_id: str, now: datetime) -> None:
@@ -64,12 +79,16 @@ def report_linking(session: Session, team_id: str, now: datetime) -> None:
     if is_early or counts == state.reported:
         return
     state.reported, state.reported_at = counts, now
-    admin_notices.notify_managers(
-        session, workspace.id, f"linking:{now.isoformat()}", _build_notice(progress), now
-    )
+
+    def build(boards: AbstractSet[int]) -> Notice | None:
+        return _build_notice(load_progress(session, workspace.id, boards))
+
+    admin_notices.notify_each_manager(session, workspace.id, f"linking:{now.isoformat()}", build, now)
 
 
-def _build_notice(progress: LinkingProgress) -> Notice:
+def _build_notice(progress: LinkingProgress) -> Notice | None:
+    if not progress.not_found:
+        return None
     listed, more = progress.not_found[:MAX_NAMES_LISTED], len(progress.not_found) - MAX_NAMES_LISTED
     return Notice(
         sentence(
@@ -89,7 +108,8 @@ def _report_scopes(session: Session, state: LinkingState, now: datetime) -> None
             sentence("services.missing_scope", scope=scope),
             sentence("services.missing_scope_remedy", scope=scope),
         )
-        admin_notices.notify_managers(session, state.workspace_id, f"missing-scope:{scope}", notice, now)
+        key = f"missing-scope:{scope}"
+        admin_notices.notify_managers(session, state.workspace_id, key, notice, now, frozenset())
 
 
 def describe_linking(session: Session, workspace_id: int) -> Iterator[tuple[bool, str]]:

@@ -135,7 +135,7 @@ def may_update(actor: Actor, action: Action) -> bool:
         return False
     if actor.is_manager_of(action.plan_id):
         return True
-    if person.role is PersonRole.VIEWER:
+    if (action.plan_id, PersonRole.VIEWER) in actor.roles:
         return False
     if any(owner.person_id == person.id for owner in action.owners):
         return True
@@ -237,10 +237,9 @@ def link_person(session: Session, actor: Actor, command: LinkAccount, now: datet
     user_id = command.person.user_id or _find_account(session, actor, command.person.name)
     linked_person = query.person_of_user(session, actor.workspace_id, user_id)
     if linked_person is not None and linked_person.id != person.id:
-        raise NotUnderstoodError(
-            f"That account is already linked to {linked_person.initials}. One account stands for one set "
-            f"of initials."
-        )
+        known = linked_person in _list_people(session, actor)
+        initials = linked_person.initials if known else ""
+        raise NotUnderstoodError(sentence("services.account_has_initials", initials=initials))
     accounts.require_other_manager(session, person, user_id)
     origin = ChangeOrigin("command", actor.person.id if actor.person else None, actor.user_id, actor.name)
     before = accounts.change_account(session, person, user_id, origin, now)
@@ -281,7 +280,7 @@ def _find_account(session: Session, actor: Actor, name: str) -> str:
     """Slack sends a plain @name where the app does not ask for escaped mentions."""
     found = [
         each.slack_user_id
-        for each in query.people_by_name(query.people(session, actor.workspace_id), name)
+        for each in query.people_by_name(_list_people(session, actor), name)
         if each.slack_user_id
     ]
     if len(found) == 1 and found[0]:

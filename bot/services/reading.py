@@ -23,12 +23,14 @@ from bot.commands import (
     Why,
 )
 from bot.errors import NotAllowedError, StandingNeededError
-from bot.plan.reading import ReadPolicy, Refusal, Standing, decide_access, needs_standing
+from bot.plan.reading import OUTSIDERS, AccessRefusal, ReadPolicy, Standing, decide_access, needs_standing
 from bot.sentences import sentence
 from bot.services.people import Actor
 from bot.session_cache import SessionValue
+from models.people import Person
 from models.queries import boards as boards_query
 from models.queries import people as people_query
+from models.queries import plan_roles as roles_query
 
 # What the members of a board's channel may read there. Whatever else there is needs somebody whom a plan
 # knows.
@@ -56,11 +58,20 @@ def admit(session: Session, actor: Actor, policy: ReadPolicy) -> Actor:
     if standing is None and needs_standing(policy, known, of_channel):
         raise StandingNeededError(in_channel=bool(of_channel))
     access = decide_access(policy, known, of_channel, standing)
-    if isinstance(access, Refusal):
-        if access is Refusal.UNKNOWN and not boards_query.boards(session, actor.workspace_id):
+    if isinstance(access, AccessRefusal):
+        if access is AccessRefusal.UNKNOWN and not boards_query.boards(session, actor.workspace_id):
             return actor
         raise _refuse(session, actor, access)
     return replace(actor, boards=access.here, own_boards=access.anywhere)
+
+
+def may_take_out(session: Session, person: Person | None, board_id: int, policy: ReadPolicy) -> bool:
+    """Whether what the person asked for may still reach them outside the board's channel: a calendar, a
+    file.
+    """
+    if person is None or person.account_kind in OUTSIDERS:
+        return False
+    return policy is ReadPolicy.WORKSPACE or roles_query.reads_board(session, person.id, board_id)
 
 
 def _boards_of_channel(session: Session, actor: Actor) -> frozenset[int]:
@@ -70,10 +81,10 @@ def _boards_of_channel(session: Session, actor: Actor) -> frozenset[int]:
     return frozenset(found)
 
 
-def _refuse(session: Session, actor: Actor, refusal: Refusal) -> NotAllowedError:
-    if refusal is Refusal.OUTSIDER:
+def _refuse(session: Session, actor: Actor, refusal: AccessRefusal) -> NotAllowedError:
+    if refusal is AccessRefusal.OUTSIDER:
         return NotAllowedError(sentence("services.outsider"))
-    if refusal is Refusal.UNASKED:
+    if refusal is AccessRefusal.UNASKED:
         return NotAllowedError(sentence("services.standing_unknown"), try_again=True)
     managers = people_query.initials_of_managers(session, actor.workspace_id)
     return NotAllowedError(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import slack_files
 from bot.errors import CipError, DeliveryError, ErrorKind
 from bot.messages import ErrorMessage
+from bot.plan.reading import ReadPolicy
 from bot.reporting.export import ExportFile, export_by_id
 from bot.sentences import sentence
 from bot.services import exports
@@ -93,10 +94,8 @@ class Exports:
 
     async def _upload(self, export: ClaimedExport) -> bool:
         """Write the file and send it. False when another replica claimed the export meanwhile."""
-        database, now = self._context.database, self._context.clock.now()
-        file: ExportFile = await database.read(
-            export_by_id, export.plan_id, export.section_ids, export.form, now
-        )
+        database = self._context.database
+        file = await database.read(self._write_file, export)
         upload = await slack_files.begin_upload(self._client, file.name, len(file.content))
         if not await database.run(exports.record_upload, export, upload.file_id, self._context.clock.now()):
             return False
@@ -104,6 +103,11 @@ class Exports:
         comment = sentence("handlers.export_comment", title=file.title)
         await slack_files.share_file(self._client, upload, export.user_id, file.name, comment)
         return True
+
+    def _write_file(self, session: Session, export: ClaimedExport) -> ExportFile:
+        exports.require_reader(session, export, ReadPolicy(self._context.settings.read))
+        now = self._context.clock.now()
+        return export_by_id(session, export.plan_id, export.section_ids, export.form, now)
 
     async def _handle_delivery_error(self, export: ClaimedExport, error: DeliveryError) -> None:
         log.warning("a file was not sent", code=error.code, try_again=error.try_again)

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.plan.owners import PersonRole
 from models.accounts import AccountChange, AccountLookup, LinkingState
 from models.people import Person
+from models.queries import people as people_query
 
 PersonAndLookup = Row[Person, AccountLookup | None]
 
@@ -67,14 +67,6 @@ def people_with_lookups(session: Session, workspace_id: int) -> Sequence[PersonA
     ).all()
 
 
-def count_linked(session: Session, workspace_id: int) -> tuple[int, int]:
-    """How many people have an account, and how many people there are."""
-    linked, total = session.execute(
-        select(func.count(Person.slack_user_id), func.count()).where(Person.workspace_id == workspace_id)
-    ).one()
-    return linked, total
-
-
 def last_account(session: Session, person_id: int) -> str:
     """The account that the person last had and had to give up; "" where they never had one, or have one."""
     query = select(AccountChange).where(AccountChange.person_id == person_id)
@@ -88,7 +80,7 @@ def lock_linked_managers(session: Session, workspace_id: int) -> Sequence[Person
         select(Person)
         .where(
             Person.workspace_id == workspace_id,
-            Person.role == PersonRole.PLAN_MANAGER,
+            people_query.is_plan_manager(),
             Person.slack_user_id.is_not(None),
         )
         .order_by(Person.id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import String, and_, cast, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from bot.plan.owners import PersonRole
@@ -172,11 +172,15 @@ def _names_of(person: Person) -> tuple[str, ...]:
     return person.initials.lower(), person.name.lower(), mailbox.lower()
 
 
+def is_plan_manager() -> ColumnElement[bool]:
+    """For a query of people: whether they manage a plan, or those that are still to come."""
+    managed = exists().where(PlanRole.person_id == Person.id, PlanRole.role == PersonRole.PLAN_MANAGER)
+    return or_(Person.role == PersonRole.PLAN_MANAGER, managed)
+
+
 def plan_managers(session: Session, workspace_id: int) -> Sequence[Person]:
     return session.scalars(
-        select(Person)
-        .where(Person.workspace_id == workspace_id, Person.role == PersonRole.PLAN_MANAGER)
-        .order_by(Person.initials)
+        select(Person).where(Person.workspace_id == workspace_id, is_plan_manager()).order_by(Person.initials)
     ).all()
 
 

@@ -1,5 +1,6 @@
 """Who is what in which plan."""
 
+from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Sequence
 
 from sqlalchemy import delete, select
@@ -76,6 +77,26 @@ def people_of_boards(session: Session, workspace_id: int, boards: Container[int]
         .distinct()
     )
     return {person for person, board in rows if board in boards}
+
+
+def boards_by_manager(session: Session, workspace_id: int) -> dict[int, set[int]]:
+    """Person id to the ids of the boards of the plans that they manage."""
+    rows = session.execute(
+        select(PlanRole.person_id, Plan.board_id)
+        .join(Plan, Plan.id == PlanRole.plan_id)
+        .where(PlanRole.workspace_id == workspace_id, PlanRole.role == PersonRole.PLAN_MANAGER)
+        .distinct()
+    )
+    boards: dict[int, set[int]] = defaultdict(set)
+    for person, board in rows:
+        boards[person].add(board)
+    return boards
+
+
+def boards_of_person(session: Session, person_id: int) -> set[int]:
+    """Ids of the boards of which any plan knows the person."""
+    query = select(Plan.board_id).join(PlanRole, PlanRole.plan_id == Plan.id)
+    return set(session.scalars(query.where(PlanRole.person_id == person_id).distinct()))
 
 
 def managers_of_plan(session: Session, plan_id: int) -> Sequence[Person]:

@@ -65,10 +65,13 @@ _by_position = attrgetter("position")
 
 @dataclass(frozen=True)
 class RefMatch:
-    """is_shared: more than one action has the ref, also where one section of the plan has it only once."""
+    """is_shared: more than one action has the ref, also where one section of the plan has it only once.
+    has_hidden: a plan of another board has it too.
+    """
 
     actions: Sequence[Action]
     is_shared: bool
+    has_hidden: bool = False
 
 
 def find_by_ref(
@@ -107,7 +110,8 @@ def find_by_ref(
         )
         for each in in_section or list(rows_by_id)
     ]
-    return RefMatch(sorted(matches, key=_by_plan_position), len(rows_by_id) > 1)
+    has_hidden = any(row[_BOARD_ID_INDEX] not in board_ids for row in related[0])
+    return RefMatch(sorted(matches, key=_by_plan_position), len(rows_by_id) > 1, has_hidden)
 
 
 def _build_action(session: Session, row: RawRow, related: list[list[RawRow]]) -> Action:

@@ -20,7 +20,7 @@ from bot.sandbox.config import BOT_USER_ID
 from bot.services.digests import digests
 from bot.services.digests.digests import DigestSlot
 from bot.services.outbox import outbox
-from models import Board, BoardChannel, Person, Refusal
+from models import Board, BoardChannel, Person, PlanRole, Refusal
 from tests.fixtures.council import BOARD, Council, bot_running, council
 from tests.fixtures.databases import KINDS, fresh_url
 from tests.fixtures.plans import TEAM
@@ -63,6 +63,7 @@ async def test_with_slack_every_fault_is_named_with_what_to_do(tmp_path: Path) -
         database = Database(bot_council.url, threads=1)
         with database.transaction() as session:
             session.execute(update(Person).where(Person.initials == "PM").values(role="owner"))
+            session.execute(update(PlanRole).where(PlanRole.role == "plan-manager").values(role="lead"))
         healthy, text = await run_doctor(bot_council.settings)
         assert not healthy
         assert "OK     Slack knows the bot in" in text

@@ -23,12 +23,9 @@ def link(session: Session, actor: str, initials: str, user_id: str) -> None:
 
 def add_manager(session: Session, initials: str, user_id: str | None) -> None:
     workspace = workspaces.find_or_create_workspace(session)
-    session.add(
-        Person(
-            workspace_id=workspace.id, initials=initials, slack_user_id=user_id, role=PersonRole.PLAN_MANAGER
-        )
-    )
-    session.flush()
+    people_import.apply(session, workspace, [row(initials, "", PersonRole.PLAN_MANAGER)], NOW)
+    session.execute(update(Person).where(Person.initials == initials).values(slack_user_id=user_id))
+    session.expire_all()
 
 
 def texts_by_account(session: Session) -> dict[str, str]:
@@ -71,7 +68,7 @@ def test_a_first_account_is_on_record_and_nobody_is_written_to(planned: Database
 def test_the_last_plan_manager_is_not_taken_away(planned: Database, user_id: str) -> None:
     with planned.transaction() as session:
         add_manager(session, "P2", None)
-        with pytest.raises(NotAllowedError, match="PM is the only plan manager with an account"):
+        with pytest.raises(NotAllowedError, match="PM is the only plan manager of a plan who has an account"):
             link(session, "PM", "PM", user_id)
         assert account_of(session, "PM") == USERS["PM"]
         assert texts_by_account(session) == {}
@@ -83,8 +80,7 @@ def test_one_of_two_plan_managers_is_and_then_the_other_is_the_last(planned: Dat
         add_manager(session, "P2", "U0P2")
         link(session, "U0P2", "PM", "U0NEW")
         assert account_of(session, "PM") == "U0NEW"
-        session.execute(update(Person).where(Person.initials == "P2").values(role="owner"))
-        session.expire_all()
+        people_import.apply(session, workspaces.find_or_create_workspace(session), [row("P2", "")], NOW)
         with pytest.raises(NotAllowedError, match="only plan manager"):
             link(session, "U0NEW", "PM", "U0OTHER")
 

@@ -1,15 +1,16 @@
 """Lists as people ask for them, and who is who, on the small plan imported on Monday 2 March 2026."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.commands import AtRisk, Command, Due, LinkAccount, Mine, Overdue, PersonRef, Scope, Search
 from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ActionList, LinkReceipt
+from bot.plan.owners import PersonRole
 from bot.services import people
-from models import Action, Person
+from models import Action, Person, PlanRole
 from models.queries import people as people_query
 from models.queries.ref_index import shared_refs
 from tests.fixtures.commands import dispatch
@@ -124,6 +125,7 @@ def test_linking_by_mention_by_name_and_when_it_cannot_be(planned: Database) -> 
         with pytest.raises(NotAllowedError, match="Only a plan manager can link accounts"):
             link("RM", "ZZ", PersonRef(user_id="U0NEW"))
         session.execute(update(Person).where(Person.initials == "PM").values(role="owner"))
+        session.execute(delete(PlanRole).where(PlanRole.role == PersonRole.PLAN_MANAGER))
         with pytest.raises(NotAllowedError, match="No plan manager is set up yet"):
             link("RM", "ZZ", PersonRef(user_id="U0NEW"))
 

@@ -162,6 +162,11 @@ def plan_next_monday(council: Council) -> None:
             "The digest could not be posted in #board.", "Invite the bot there.", ("One detail.",)
         )
         admin_notices.notify_managers(
-            session, workspaces.find_or_create_workspace(session).id, "sample:1", notice, NEXT_MONDAY
+            session,
+            workspaces.find_or_create_workspace(session).id,
+            "sample:1",
+            notice,
+            NEXT_MONDAY,
+            frozenset(),
         )
     database.close()

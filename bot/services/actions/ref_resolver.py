@@ -68,6 +68,8 @@ def resolve(
     the id of the action in question, for a ref that others have too.
     """
     matches = refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, actor.boards, lock=lock)
+    if lock and matches.has_hidden:
+        _require_own_channel(session, actor, ref)
     targets = [Target(action, is_shared=matches.is_shared) for action in matches.actions]
     if not targets:
         targets = _find_milestones(session, actor, ref.ref)
@@ -83,6 +85,17 @@ def resolve(
     if lock and targets[0].milestone is not None:
         query.lock_actions(session, [targets[0].action.id])
     return targets[0]
+
+
+def _require_own_channel(session: Session, actor: Actor, ref: RefQuery) -> None:
+    """Raises NotUnderstoodError where a bare number is said in another board's channel, whose plan has that
+    number too: it may be meant, and must not change what has the same number in the asker's own plan.
+    """
+    if not actor.is_in_channel or (ref.section and not _SECTION_NUMBER.fullmatch(ref.section)):
+        return
+    boards = boards_query.boards_of_channel(session, actor.workspace_id, actor.channel_id, actor.channel_name)
+    if boards and not any(each in actor.boards for each in boards):
+        raise NotUnderstoodError(sentence("services.channel_of_other_board", ref=ref.ref))
 
 
 def _find_milestones(session: Session, actor: Actor, ref: str) -> list[Target]:

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from sqlalchemy.orm import Session
 
+from bot.messages import Notice
 from bot.plan.calendar import BoardCalendar
 from bot.sentences import sentence
 from bot.services.audit import outbox
@@ -146,9 +149,15 @@ def _notify_managers(
     when = calendar.after_quiet_hours(now) if calendar else now
     day = calendar.today(when) if calendar else when.date()
     for kind, rows in by_kind.items():
-        notice = build_notice(kind, [row.words for row in rows])
-        if admin_notices.notify_managers(
-            session, workspace.id, f"audit:{kind}:{day.isoformat()}", notice, when
+        key = f"audit:{kind}:{day.isoformat()}"
+        if admin_notices.notify_each_manager(
+            session, workspace.id, key, partial(_build_notice, kind, rows), when
         ):
             for row in rows:
                 row.told_at = now
+
+
+def _build_notice(kind: str, rows: Sequence[AuditFinding], boards: AbstractSet[int]) -> Notice | None:
+    """Of the findings that concern these boards or none."""
+    words = [row.words for row in rows if row.board_id is None or row.board_id in boards]
+    return build_notice(kind, words) if words else None

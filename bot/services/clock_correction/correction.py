@@ -106,4 +106,5 @@ def _notify_managers(
         tuple(details[:MAX_DETAILS]),
     )
     when = calendar.after_quiet_hours(now)
-    admin_notices.notify_managers(session, board.workspace_id, f"clock:{calendar.today(now)}", notice, when)
+    key = f"clock:{calendar.today(now)}"
+    admin_notices.notify_managers(session, board.workspace_id, key, notice, when, frozenset())

@@ -1,6 +1,7 @@
 """Notices to plan managers, each sent once: what the bot could not do, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,17 +18,40 @@ from models.outbox import Delivery, Refusal
 from models.people import Board
 from models.queries import boards as boards_query
 from models.queries import people as query
+from models.queries import plan_roles as roles_query
 from models.queries.outbox import UNSENT
 
 NEVER_SENT_STATES = (DeliveryState.SKIPPED, DeliveryState.FAILED)
+# What a plan manager is to know, by the boards that concern them; None for nothing.
+NoticeBuilder = Callable[[AbstractSet[int]], Notice | None]
 
 
-def notify_managers(session: Session, workspace_id: int, key: str, notice: Notice, now: datetime) -> int:
-    """One message to each plan manager; a second notice with the same key is dropped. Returns how
-    many were enqueued.
+def notify_managers(
+    session: Session, workspace_id: int, key: str, notice: Notice, now: datetime, boards: AbstractSet[int]
+) -> int:
+    """One message to each plan manager; a second notice with the same key is dropped. boards: those that it
+    is about, of whose plan managers alone it is a concern; none where it is about the whole workspace.
+    Returns how many were enqueued.
     """
+
+    def build(concerned: AbstractSet[int]) -> Notice | None:
+        return notice if not boards or boards & concerned else None
+
+    return notify_each_manager(session, workspace_id, key, build, now)
+
+
+def notify_each_manager(
+    session: Session, workspace_id: int, key: str, build: NoticeBuilder, now: datetime
+) -> int:
+    """As notify_managers, with a notice of their own for each: a board that nobody manages concerns all."""
     count = 0
+    board_ids = {board.id for board in boards_query.boards(session, workspace_id)}
+    managed = roles_query.boards_by_manager(session, workspace_id)
+    unmanaged = board_ids.difference(*managed.values())
     for manager in query.plan_managers(session, workspace_id):
+        notice = build(managed.get(manager.id, frozenset()) | unmanaged)
+        if notice is None:
+            continue
         planned = outbox.NewDelivery(
             workspace_id,
             "notice",
@@ -55,7 +79,9 @@ def notify_undelivered(session: Session, row: Delivery, error: DeliveryError, no
         sentence("services.not_delivered", kind=row.kind, target=target, reason=error.sentence),
         sentence("services.delivery_remedy", code=error.code, target=target),
     )
-    notify_managers(session, row.workspace_id, f"{error.code}:{row.target}", notice, now)
+    notify_managers(
+        session, row.workspace_id, f"{error.code}:{row.target}", notice, now, boards_of_delivery(session, row)
+    )
 
 
 def notify_waiting(session: Session, row: Delivery, error: DeliveryError, now: datetime) -> None:
@@ -69,7 +95,8 @@ def notify_waiting(session: Session, row: Delivery, error: DeliveryError, now: d
     )
     # A code that nobody knows mostly concerns everybody: one notice a day, not one for each person.
     what = f"{now.date()}" if error.kind is ErrorKind.UNKNOWN else f"{row.target}:{now.isoformat()}"
-    notify_managers(session, row.workspace_id, f"{error.code}:{what}", notice, now)
+    boards = boards_of_delivery(session, row)
+    notify_managers(session, row.workspace_id, f"{error.code}:{what}", notice, now, boards)
 
 
 def notify_recovery(
@@ -92,7 +119,14 @@ def notify_recovery(
         sentence("services.recovered_outcome", waiting=waiting, skipped=skipped),
     )
     key = f"recovered:{refusal.scope}:{refusal.since.isoformat()}"
-    notify_managers(session, refusal.workspace_id, key, notice, now)
+    notify_managers(session, refusal.workspace_id, key, notice, now, frozenset())
+
+
+def boards_of_delivery(session: Session, row: Delivery) -> AbstractSet[int]:
+    """Whom it concerns: its board, or those that know the person it is for."""
+    if row.board_id is not None:
+        return {row.board_id}
+    return roles_query.boards_of_person(session, row.person_id) if row.person_id is not None else frozenset()
 
 
 def describe_delivery(session: Session, row: Delivery) -> str:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from bot.importing import uploads
+from bot.plan.owners import PersonRole
 from bot.sandbox import payloads
 from bot.sandbox.deliveries import Ack
 from bot.sandbox.entities import SandboxMessage
+from bot.services import plan_roles
 from handlers.slack import imports
 from models import Action, Delivery, Person, Plan, PlanUpload
 from tests.fixtures.council import Council, bot_running, council, minutes
@@ -53,7 +55,9 @@ def select_all(bot_council: Council, what: Any) -> list[Any]:
 def set_role(bot_council: Council, initials: str, role: str) -> None:
     database = bot_council.database()
     with database.transaction() as session:
-        session.execute(update(Person).where(Person.initials == initials).values(role=role))
+        person = session.scalars(select(Person).where(Person.initials == initials)).one()
+        person.role = PersonRole(role)
+        plan_roles.give_role_of_list(session, person, None)
     database.close()
 
 

@@ -112,7 +112,7 @@ async def test_an_unsigned_change_is_refused(sqlite_council: Council) -> None:
 
 async def test_a_relinking_typed_in_chat_writes_to_both(bot_council: Council) -> None:
     refused = await bot_council.send_command("PM", "link PM <@U0STRANGER>")
-    assert "PM is the only plan manager with an account" in refused
+    assert "PM is the only plan manager of a plan who has an account" in refused
     assert "now linked to" in await bot_council.send_command("PM", "link SS <@U0STRANGER>")
     database = bot_council.database()
     with database.transaction(write=False) as session:
