@@ -34,7 +34,7 @@ async def test_a_form_starts_at_its_first_field_and_names_all_of_them(opener: Pa
         "Saving",
         "File",
     ):
-        await expect(page.get_by_label(label)).to_be_visible()
+        await expect(page.get_by_role("dialog").get_by_label(label)).to_be_visible()
     for group in ("Tags (optional)", "Colour (optional)", "Checks (optional)"):
         await expect(page.get_by_role("group", name=group)).to_be_visible()
     await expect(page.get_by_label("Red")).to_have_accessible_description("Needs help")

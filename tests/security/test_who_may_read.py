@@ -56,7 +56,7 @@ LINES = (
     "export nonsense", "calendar", "calendar board", "calendar renew board", "calendar stop",
     "update 1/5.2 in-progress mine", "update 5.2 done", "update 6.1 --rag red", "update 9.9 done", "undo",
     "undo {batch}", "link SS <@{me}>", "link ZZ <@{me}>", "link NOBODY <@{me}>", "help", "help show",
-    "5.2 done", "nonsense",
+    "timezone", "timezone Europe/Paris", "timezone reset", "5.2 done", "nonsense",
 )  # fmt: skip
 
 

@@ -101,7 +101,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "normalised ref": normalise_ref,
     "order of refs": natural_key,
     "mrkdwn": lambda text: to_mrkdwn((d.TextRun(text), d.Bold((d.TextRun(text),)))),
-    "cut mrkdwn": lambda text: fit_mrkdwn((d.TextRun(text),), 3_000),
+    # Below the shortest text that is tried, so that each is cut.
+    "cut mrkdwn": lambda text: fit_mrkdwn((d.TextRun(text),), 1_000),
     "clean": clean,
     "log": LogRedactor(["a secret"]).redact_text,
     "a library's log": LogRedactor(["a secret"]).redact_foreign,
