@@ -213,7 +213,7 @@ async def test_a_change_to_a_question_before_its_message_leaves_the_old_words_un
 
 
 @pytest.mark.parametrize("words", ["here is the plan", "mine"])
-async def test_what_stands_is_told_also_where_the_file_could_be_a_plan(
+async def test_what_stands_is_said_also_where_the_file_could_be_a_plan(
     sqlite_council: Council, words: str
 ) -> None:
     message = await write_answered(sqlite_council, "1/5.2 done", "plan.csv")
