@@ -83,10 +83,17 @@ def test_the_command_line_says_it_in_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["slack_bot_token", "slack_signing_secret", "slack_app_token"])
-async def test_no_sandbox_beside_real_slack_settings(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("slack_bot_token", "xoxb-real"),
+        ("slack_signing_secret", "0123456789abcdef"),
+        ("slack_app_token", "xapp-real"),
+    ],
+)
+async def test_no_sandbox_beside_real_slack_settings(tmp_path: Path, name: str, value: str) -> None:
     """One Slack setting is enough: the sandbox is not what starts, and a plan for it is refused."""
-    settings = settings_in(tmp_path, **{name: "xoxb-real"})
+    settings = settings_in(tmp_path, **{name: value})
     assert not settings.uses_sandbox
     with pytest.raises(SettingsError, match="sandbox only"):
         async with run_bot(settings, plan=write_plan_file(tmp_path)):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.errors import CallKind, DeliveryError, ErrorKind
+from bot.plan.periods import FORTNIGHT
 from bot.services.outbox import admin_notices, outbox, rate_limits
 from models.base import DeliveryState
 from models.outbox import Delivery, Refusal
@@ -18,7 +19,7 @@ from models.queries import refusals as query
 from models.queries.refusals import CALL_PREFIX, TARGET_PREFIX, WORKSPACE_SCOPE
 
 RETRY_INTERVAL = timedelta(hours=1)
-FORGOTTEN_AFTER = timedelta(weeks=2)
+FORGOTTEN_AFTER = FORTNIGHT
 # After so many tries a code that no rule knows counts as a refusal too.
 MAX_UNKNOWN_TRIES = 5
 WAITING_KINDS = frozenset({ErrorKind.TOKEN, ErrorKind.PERMISSION, ErrorKind.CHANNEL})
@@ -36,7 +37,8 @@ def put_off(session: Session, row: Delivery, error: DeliveryError, now: datetime
     notified of it at once where that can reach them.
     """
     refusal, is_new = _record(session, row.workspace_id, _scope_of(error, row.target), error, now)
-    row.state, row.lease_until, row.next_attempt_at = DeliveryState.WAITING, None, now + RETRY_INTERVAL
+    row.state, row.lease_until = DeliveryState.WAITING, None
+    row.next_attempt_at = now + RETRY_INTERVAL
     row.reason, row.refused_code, row.refused_scope = error.sentence, error.code, refusal.scope
     # What was refused was not posted, so it need not be looked for.
     row.attempts = max(0, row.attempts - 1)
