@@ -10,8 +10,8 @@ _DOMAINS = "com|org|net|gov|uk|eu|io"
 _REST_OF_LINK = r"(?:(?!&[lg]t;)[^\s<>])+"
 _MARKED = re.compile(
     rf"(?P<link>\bhttps?://{_REST_OF_LINK})"
-    r"|(?P<email>\b[\w.+'-]+@[\w-]+(?:\.[\w-]+)+)"
-    rf"|(?P<site>(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:{_DOMAINS})\b(?:/{_REST_OF_LINK})?)"
+    r"|(?P<email>(?<![\w.+'-])[\w.+'-]++@[\w-]++(?:\.[\w-]++)++)"
+    rf"|(?P<site>(?<![\w@./-])(?:[a-z0-9-]++\.)++(?:{_DOMAINS})\b(?:/{_REST_OF_LINK})?)"
     r"|(?P<phone>(?<!\w)\+\d(?:[ -]?\d){7,13}\b)"
     r"|(?<![\w<])(?P<sign>[@#])(?P<name>\w[\w.-]*\w|\w)",
     re.IGNORECASE,
