@@ -160,10 +160,11 @@ class _ActionReplay:
             yield sentence("simulation.prompt_to_wrong_person", person=item.person, action=item.key)
             return
         reason = reason_of(row, item)
-        if upcoming.missed_at is not None and reason.startswith(daily_prompt.EARLIER_PENDING):
+        is_early = upcoming.due_at is None or upcoming.due_at > row.due_at
+        if is_early and upcoming.missed_at is not None and reason.startswith(daily_prompt.EARLIER_PENDING):
             yield from self._check_reason(row, item, upcoming)
             return
-        if upcoming.due_at is None or upcoming.due_at > row.due_at:
+        if is_early:
             yield sentence("simulation.prompt_early", prompt=upcoming, action=self._action.key, at=row.due_at)
         elif not reason.startswith(daily_prompt.POSTPONED_REASONS):
             yield from self._check_lateness(upcoming, row.due_at)
