@@ -162,7 +162,7 @@ async def test_a_revoked_token_costs_one_call_an_hour_and_loses_nothing(office: 
 async def test_a_token_refused_for_a_week_brings_one_prompt_to_each_person(office: WorkerHarness) -> None:
     office.council.sandbox.workspace.token_revoked = True
     await office.run_tick()
-    await live(office, NINE + timedelta(days=8, hours=2))
+    await live(office, NINE + timedelta(days=8, hours=2), step=timedelta(hours=2))
     assert office.council.dm("SS") == []
     office.council.sandbox.workspace.token_revoked = False
     await live(office, NINE + timedelta(days=8, hours=8))

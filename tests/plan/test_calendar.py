@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.plan.calendar import (
@@ -212,6 +212,7 @@ def test_the_latest_digest_has_come_by_then(moment: str, came_last: str) -> None
 
 @pytest.mark.parametrize(("zone", "change"), CLOCK_CHANGES)
 @pytest.mark.parametrize("rule", [HALF_PAST_ONE, HOURLY, "FREQ=DAILY;BYHOUR=2;BYMINUTE=15;BYSECOND=0"])
+@settings(max_examples=20)
 @given(minutes=MINUTES)
 def test_what_comes_next_is_ahead_and_what_came_last_is_not(
     zone: str, change: datetime, rule: str, minutes: int

@@ -22,7 +22,7 @@ from tests.structure.growth import grows_too_fast
 
 TODAY = date(2026, 3, 2)
 MAX_MESSAGE_LENGTH = 40_000
-LONG_TEXT = 12_000
+LONG_TEXT = 8_000
 UNITS = (
     *("-", "—", " ", "\n", "\t", "1", "12.", "/", ",", ";", '"', "'", "“", "(", ")", "[", "<", "<@", "<a|"),
     *(">", "=", ":", "*", "_", "~", "`", "a", "É", "e\u0301", "😀", "\\", "?", "@a ", "<@U1> ", "a://b:"),
