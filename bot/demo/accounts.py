@@ -13,7 +13,7 @@ from bot.importing import people_import
 from bot.importing.people_import import PersonRow, read_people
 from bot.plan.owners import PersonRole
 from bot.sentences import sentence
-from bot.services import people, plan_roles
+from bot.services import linking, plan_roles
 from models import Person
 from models.queries import people as query
 
@@ -66,7 +66,7 @@ def create_sample_accounts(session: Session, workspace_id: int, now: datetime) -
     workspace = query.workspaces(session)[0]
     people_import.apply(session, workspace, sample_people(), now)
     accounts = {row.email.lower(): user_id_of(row.initials) for row in sample_people() if row.email}
-    people.link_accounts(session, workspace_id, accounts, now)
+    linking.link_accounts(session, workspace_id, accounts, now)
 
 
 def create_missing_accounts(session: Session, workspace_id: int, unlinked: Iterable[str] = ()) -> bool:

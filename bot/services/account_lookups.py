@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from bot.plan.timezones import MAX_LENGTH
-from bot.services import accounts, people, timezones, workspaces
+from bot.services import accounts, linking, timezones, workspaces
 from bot.services.directory import Account
 from bot.services.leases import CATCH_UP_LEASE, lease_end
 from bot.services.outbox import refusals
@@ -179,7 +179,7 @@ def record_account(session: Session, team_id: str, account: Account, now: dateti
     workspace_id = workspaces.require_workspace(session, team_id).id
     linked = []
     if account.email and account.is_active:
-        linked = people.link_accounts(session, workspace_id, {account.email: account.user_id}, now)
+        linked = linking.link_accounts(session, workspace_id, {account.email: account.user_id}, now)
     person = people_query.person_of_user(session, workspace_id, account.user_id)
     if person is None:
         return linked

@@ -32,7 +32,7 @@ from bot.commands import (
 from bot.errors import NotUnderstoodError
 from bot.messages import Candidates, Digest, HelpText, Message
 from bot.plan.reading import ReadPolicy
-from bot.services import calendar_feeds, exports, help_topics, people, reading, timezones
+from bot.services import calendar_feeds, exports, help_topics, linking, people, reading, timezones
 from bot.services.actions import details, lists, presenters, undo, updates
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
@@ -122,7 +122,7 @@ HANDLERS: Handlers = {
     Export: exports.request_export,
     Help: _help,
     History: details.show_history,
-    LinkAccount: people.link_person,
+    LinkAccount: linking.link_person,
     Mine: lists.list_mine,
     Overdue: lists.list_overdue,
     SetTimezone: timezones.handle_timezone,

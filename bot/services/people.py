@@ -7,16 +7,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, LinkAccount, PersonRef
+from bot.commands import Asker, PersonRef
 from bot.errors import NotAllowedError, NotUnderstoodError
-from bot.messages import LinkReceipt, Owner
+from bot.messages import Owner
 from bot.plan.calendar import choose_timezone
 from bot.plan.owners import PersonRole
 from bot.plan.reading import EVERY_BOARD, OUTSIDERS, AccountKind
 from bot.plan.wording import describe_place, join_words
 from bot.sentences import sentence
-from bot.services import accounts, workspaces
-from bot.services.accounts import ChangeOrigin
+from bot.services import workspaces
 from models.people import Board, Person
 from models.plans import Action
 from models.queries import boards as boards_query
@@ -192,7 +191,7 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
     """The person a command names; raises NotUnderstoodError when nobody, or more than one, fits."""
     if ref.user_id:
         person = query.person_of_user(session, actor.workspace_id, ref.user_id)
-        if person is None or person not in _list_people(session, actor):
+        if person is None or person not in list_people(session, actor):
             raise NotUnderstoodError(
                 "That account is not linked to anyone in the plan. A plan manager can link it.",
                 suggestion="/cip link INITIALS @person",
@@ -200,7 +199,7 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
         return person
     if ref.name.lower() == "me" and actor.person is not None:
         return actor.person
-    found = query.people_by_name(_list_people(session, actor), ref.name)
+    found = query.people_by_name(list_people(session, actor), ref.name)
     if len(found) == 1:
         return found[0]
     if found:
@@ -208,11 +207,11 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
             f"“{ref.name}” fits several people: {join_words([each.initials for each in found])}."
         )
     raise NotUnderstoodError(
-        f"Nobody in the plan is called “{ref.name}”. The plan names {_list_initials(session, actor)}."
+        f"Nobody in the plan is called “{ref.name}”. The plan names {list_initials(session, actor)}."
     )
 
 
-def _list_people(session: Session, actor: Actor) -> Sequence[Person]:
+def list_people(session: Session, actor: Actor) -> Sequence[Person]:
     """Those that the plans the actor may read know, and the actor."""
     everyone = query.people(session, actor.workspace_id)
     if actor.boards is EVERY_BOARD:
@@ -221,85 +220,6 @@ def _list_people(session: Session, actor: Actor) -> Sequence[Person]:
     return [each for each in everyone if each.id in known or each is actor.person]
 
 
-def _list_initials(session: Session, actor: Actor) -> str:
-    initials = [each.initials for each in _list_people(session, actor)]
+def list_initials(session: Session, actor: Actor) -> str:
+    initials = [each.initials for each in list_people(session, actor)]
     return join_words(initials[:MAX_NAMES_LISTED]) or "nobody yet"
-
-
-def link_person(session: Session, actor: Actor, command: LinkAccount, now: datetime) -> LinkReceipt:
-    """Tie initials to a chat account; only a plan manager may, and never away from the last of them."""
-    if not actor.is_plan_manager:
-        raise NotAllowedError(sentence("services.may_not_link", managers=_list_managers(session, actor)))
-    person = query.person_of_initials(session, actor.workspace_id, command.initials)
-    if person is None:
-        raise _unknown_initials_error(session, actor, command.initials)
-    _require_linkable(session, actor, person)
-    user_id = command.person.user_id or _find_account(session, actor, command.person.name)
-    linked_person = query.person_of_user(session, actor.workspace_id, user_id)
-    if linked_person is not None and linked_person.id != person.id:
-        known = linked_person in _list_people(session, actor)
-        initials = linked_person.initials if known else ""
-        raise NotUnderstoodError(sentence("services.account_has_initials", initials=initials))
-    accounts.require_other_manager(session, person, user_id)
-    origin = ChangeOrigin("command", actor.person.id if actor.person else None, actor.user_id, actor.name)
-    before = accounts.change_account(session, person, user_id, origin, now)
-    return LinkReceipt(
-        person.initials,
-        user_id,
-        query.count_owned_actions(session, person.id),
-        "" if before == user_id else before,
-    )
-
-
-def _list_managers(session: Session, actor: Actor) -> list[str]:
-    """Those of the plans that the actor may read; where they may read none, of all."""
-    known = set(_list_people(session, actor)) if actor.known_board_ids else None
-    managers = query.plan_managers(session, actor.workspace_id)
-    return [each.initials for each in managers if known is None or each in known]
-
-
-def _require_linkable(session: Session, actor: Actor, person: Person) -> None:
-    """Whoever no plan knows yet, and people of plans that the actor manages, all of them: a link gives the
-    account everything that the person may read.
-    """
-    keys = roles_query.role_keys(session, actor.workspace_id)
-    managed = [actor.is_manager_of(plan) for plan, each, _ in keys if each == person.id]
-    if managed and not any(managed):
-        raise _unknown_initials_error(session, actor, person.initials)
-    if not all(managed):
-        raise NotAllowedError(sentence("services.may_not_link_for_all", initials=person.initials))
-
-
-def _unknown_initials_error(session: Session, actor: Actor, initials: str) -> NotUnderstoodError:
-    return NotUnderstoodError(
-        f"Nobody in the plan has the initials {initials}. The plan names {_list_initials(session, actor)}."
-    )
-
-
-def _find_account(session: Session, actor: Actor, name: str) -> str:
-    """Slack sends a plain @name where the app does not ask for escaped mentions."""
-    found = [
-        each.slack_user_id
-        for each in query.people_by_name(_list_people(session, actor), name)
-        if each.slack_user_id
-    ]
-    if len(found) == 1 and found[0]:
-        return found[0]
-    raise NotUnderstoodError(
-        f"I can't tell which account “@{name}” is."
-        " Type @ and the first letters, and pick the person from the list that opens."
-    )
-
-
-def link_accounts(session: Session, workspace_id: int, user_ids: dict[str, str], now: datetime) -> list[str]:
-    """Tie people to the accounts found for their e-mail addresses; returns the initials newly linked.
-
-    user_ids: account ids by lower-case address.
-    """
-    linked = []
-    for person in query.people_without_account(session, workspace_id):
-        user_id = user_ids.get((person.email or "").lower())
-        if user_id and query.person_of_user(session, workspace_id, user_id) is None:
-            accounts.change_account(session, person, user_id, accounts.FROM_EMAIL, now)
-            linked.append(person.initials)
-    return linked

@@ -17,16 +17,8 @@ from bot.sentences import sentence
 from bot.services.actions import details
 from bot.services.prompts import messages
 from handlers.context import AppContext
-from handlers.pipeline import (
-    Job,
-    NamedJob,
-    RequestInfo,
-    Response,
-    Result,
-    handle_request,
-    noop_job,
-    render_response,
-)
+from handlers.pipeline import handle_request, render_response
+from handlers.requests import Job, NamedJob, RequestInfo, Response, Result, noop_job
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.commands import CommandJob

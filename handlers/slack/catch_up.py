@@ -15,7 +15,8 @@ from bot.sentences import sentence
 from bot.services import heartbeat
 from bot.services.outbox.rate_limits import WorkspaceLimits
 from handlers.context import AppContext
-from handlers.pipeline import RequestInfo, Response, handle_request
+from handlers.pipeline import handle_request
+from handlers.requests import RequestInfo, Response
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.direct_messages import ApologyJob, DirectMessageJob

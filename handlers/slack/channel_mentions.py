@@ -13,7 +13,8 @@ from bot.sentences import sentence
 from bot.services import idempotency, mentions, people
 from bot.services.actions import edited_messages
 from handlers.context import AppContext
-from handlers.pipeline import Result, build_problem
+from handlers.pipeline import build_problem
+from handlers.requests import Result
 from handlers.slack import markup, pipeline
 from handlers.slack.attachments import Attachments
 from handlers.slack.commands import CommandJob

@@ -17,13 +17,8 @@ from bot.services.people import Actor
 from handlers.command_parser import parse, resolve_mentions
 from handlers.context import AppContext
 from handlers.fallbacks import cancel_fallback
-from handlers.pipeline import (
-    DeferredReply,
-    RequestInfo,
-    Response,
-    Result,
-    handle_request,
-)
+from handlers.pipeline import DeferredReply, handle_request
+from handlers.requests import RequestInfo, Response, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.pipeline import Body, FollowUps, payload, start_follow_up, wait_for_ack

@@ -27,7 +27,8 @@ from bot.services.prompts import free_text_replies
 from bot.services.prompts.free_text_replies import PromptContext
 from handlers.command_parser import MAX_LINE_LENGTH, FreeTextReply, resolve_mentions
 from handlers.context import AppContext
-from handlers.pipeline import RequestInfo, Result, build_problem, render_response, secrets_of
+from handlers.pipeline import build_problem, render_response, secrets_of
+from handlers.requests import RequestInfo, Result
 from handlers.slack.attachments import Attachments
 from handlers.slack.commands import CommandJob
 from handlers.slack.pipeline import Body

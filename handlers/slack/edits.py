@@ -13,7 +13,7 @@ from bot.services import idempotency, people
 from bot.services.actions import edited_messages
 from bot.services.people import Actor
 from handlers.context import AppContext
-from handlers.pipeline import Result
+from handlers.requests import Result
 from handlers.slack.attachments import Attachments
 from handlers.slack.direct_messages import FreeTextJob
 

@@ -15,13 +15,8 @@ from bot.sentences import sentence
 from bot.services.idempotency import EDIT_MARK
 from handlers.context import AppContext
 from handlers.fallbacks import cancel_fallback
-from handlers.pipeline import (
-    DeferredReply,
-    RequestInfo,
-    Response,
-    handle_request,
-    render_response,
-)
+from handlers.pipeline import DeferredReply, handle_request, render_response
+from handlers.requests import RequestInfo, Response
 from handlers.slack import pipeline
 from handlers.slack.attachments import Attachments
 from handlers.slack.background import BackgroundTasks

@@ -13,7 +13,8 @@ from bot.errors import DeliveryError
 from bot.plan.reading import ReadPolicy
 from bot.services import home_tab
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
+from handlers.pipeline import handle_request
+from handlers.requests import NamedJob, RequestInfo, Response, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 

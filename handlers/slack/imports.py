@@ -33,7 +33,8 @@ from bot.services.outbox import outbox
 from bot.services.people import today_for_asker
 from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request, render_response
+from handlers.pipeline import handle_request, render_response
+from handlers.requests import NamedJob, RequestInfo, Response, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.import_progress import report_progress

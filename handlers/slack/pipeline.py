@@ -29,7 +29,8 @@ from bot.messages import Message
 from bot.rendering import Renderer
 from bot.services.idempotency import EDIT_MARK
 from handlers import pipeline
-from handlers.pipeline import DeferredReply, Job, Part, RequestInfo, Response
+from handlers.pipeline import DeferredReply
+from handlers.requests import Job, Part, RequestInfo, Response
 from handlers.slack import markup
 
 # In seconds. Slack waits 3 for the acknowledgement.

@@ -21,7 +21,8 @@ from bot.rendering import form_view
 from bot.sentences import sentence
 from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, RequestInfo, Result, handle_request, render_response
+from handlers.pipeline import handle_request, render_response
+from handlers.requests import NamedJob, RequestInfo, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.imports import Imports

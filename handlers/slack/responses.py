@@ -14,7 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.delivery.retry_after import read_retry_after
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
-from handlers.pipeline import Response
+from handlers.requests import Response
 from handlers.slack.pipeline import Body, get_object, payload
 
 log = structlog.get_logger()

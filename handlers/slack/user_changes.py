@@ -14,7 +14,8 @@ from bot.plan.reading import AccountKind
 from bot.services import account_lookups, people
 from bot.services.directory import Account
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, Result, handle_request
+from handlers.pipeline import handle_request
+from handlers.requests import NamedJob, Result
 from handlers.slack import pipeline
 
 log = structlog.get_logger()

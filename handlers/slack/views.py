@@ -14,7 +14,8 @@ from bot.plan.wording import join_words
 from bot.sentences import sentence
 from handlers.command_parser import MAX_NOTE_LENGTH, strip_unsafe
 from handlers.context import AppContext
-from handlers.pipeline import NamedJob, RequestInfo, Response, Result, handle_request
+from handlers.pipeline import handle_request
+from handlers.requests import NamedJob, RequestInfo, Response, Result
 from handlers.slack import pipeline
 from handlers.slack.pipeline import Body, get_object
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.delivery.slack_lookup import FILE_SUBTYPE, TEXT_SUBTYPES, parse_ts
 from handlers.context import AppContext
-from handlers.pipeline import RequestInfo
+from handlers.requests import RequestInfo
 from handlers.slack import markup, pipeline
 from handlers.slack.attachments import Attachments
 from handlers.slack.direct_messages import FreeTextJob

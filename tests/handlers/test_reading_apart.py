@@ -20,7 +20,8 @@ from bot.services import people
 from bot.services.people import Actor
 from handlers.command_parser import parse
 from handlers.context import AppContext
-from handlers.pipeline import RequestInfo, Response, handle_request
+from handlers.pipeline import handle_request
+from handlers.requests import RequestInfo, Response
 from handlers.slack import commands, direct_messages
 from handlers.slack.commands import MAX_SHORT_LINE, CommandJob
 from handlers.slack.direct_messages import DirectMessageJob, FreeTextJob

@@ -11,7 +11,7 @@ from bot.importing import people_import
 from bot.importing.people_import import PersonRow
 from bot.plan.owners import PersonRole
 from bot.rendering import Renderer
-from bot.services import accounts, people, workspaces
+from bot.services import accounts, linking, people, workspaces
 from models import AccountChange, Delivery, Person
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, USERS, asker
@@ -96,7 +96,7 @@ def test_a_new_address_in_the_list_of_people_takes_the_account_and_both_are_noti
         workspace = workspaces.find_or_create_workspace(session)
         people_import.apply(session, workspace, [row("SS", "new@council.example")], NOW)
         assert "The list of people has another e-mail address" in texts_by_account(session)["U0SS"]
-        assert people.link_accounts(session, workspace.id, {"new@council.example": "U0NEW"}, NOW) == ["SS"]
+        assert linking.link_accounts(session, workspace.id, {"new@council.example": "U0NEW"}, NOW) == ["SS"]
         assert "in place of" in texts_by_account(session)["U0NEW"]
         changes = [
             (each.source, each.old_user_id, each.new_user_id)
@@ -109,7 +109,7 @@ def test_the_same_account_found_again_is_notified_nothing_new(planned: Database)
     with planned.transaction() as session:
         workspace = workspaces.find_or_create_workspace(session)
         people_import.apply(session, workspace, [row("SS", "new@council.example")], NOW)
-        people.link_accounts(session, workspace.id, {"new@council.example": "U0SS"}, NOW)
+        linking.link_accounts(session, workspace.id, {"new@council.example": "U0SS"}, NOW)
         assert set(texts_by_account(session)) == {"U0SS"}
         assert len(session.scalars(select(Delivery).where(Delivery.kind == "account-change")).all()) == 1
 

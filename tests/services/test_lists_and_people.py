@@ -9,7 +9,7 @@ from bot.database import Database
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ActionList, LinkReceipt
 from bot.plan.owners import PersonRole
-from bot.services import people
+from bot.services import linking, people
 from models import Action, Person, PlanRole
 from models.queries import people as people_query
 from models.queries.ref_index import shared_refs
@@ -90,7 +90,7 @@ def test_who_is_written_with_other_than_english_letters_is_found(planned: Databa
             ).name
         command = LinkAccount(initials="éł", person=PersonRef(user_id="U0NEW"))
         assert (
-            people.link_person(session, people.identify(session, asker("PM")), command, NOW).initials == "ÉŁ"
+            linking.link_person(session, people.identify(session, asker("PM")), command, NOW).initials == "ÉŁ"
         )
 
 
@@ -136,6 +136,6 @@ def test_accounts_found_by_address_are_linked_once_and_never_twice(planned: Data
         workspace = session.scalars(select(Person.workspace_id)).first()
         assert workspace is not None
         found = {"rm@council.example": "U0NEW", "jm@council.example": USERS["SS"]}
-        assert people.link_accounts(session, workspace, found, NOW) == ["RM"]
+        assert linking.link_accounts(session, workspace, found, NOW) == ["RM"]
         without = people_query.people_without_account(session, workspace)
         assert [each.initials for each in without] == ["JM"]

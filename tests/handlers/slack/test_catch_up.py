@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.entities import SandboxMessage
 from bot.sandbox.files import store_file
-from handlers.pipeline import Result
+from handlers.requests import Result
 from handlers.slack import catch_up, pipeline
 from handlers.slack.commands import CommandJob
 from handlers.slack.imports import Imports

@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from bot.sentences import sentence
 from bot.services.outbox import outbox
 from handlers.fallbacks import FALLBACK_DELAY
-from handlers.pipeline import DeferredReply, RequestInfo, handle_request
+from handlers.pipeline import DeferredReply, handle_request
+from handlers.requests import RequestInfo
 from handlers.slack import commands
 from handlers.slack import pipeline as slack_pipeline
 from models import Delivery

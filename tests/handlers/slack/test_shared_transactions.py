@@ -17,7 +17,8 @@ from bot.database import Database
 from bot.errors import ReplayedError
 from bot.services import idempotency
 from handlers.context import AppContext
-from handlers.pipeline import DeferredReply, RequestInfo, Response, handle_request
+from handlers.pipeline import DeferredReply, handle_request
+from handlers.requests import RequestInfo, Response
 from handlers.slack.commands import CommandJob
 from handlers.slack.pipeline import wait_for_ack
 from models import StatusChange
