@@ -33,7 +33,7 @@ EXPECTED_VALUES = {
     "CIP_COMMAND": "a slash and a word in small letters, such as /cip",
     "CIP_READ": "plan or workspace",
     "CIP_TICK_SECONDS": "a number of seconds above 0 and up to 3600, such as 15",
-    "CIP_TIMEZONE": "a timezone by its IANA name, such as Europe/London",
+    "CIP_TIMEZONE": "a timezone, such as Europe/London",
     "CIP_COUNTRY": "a country, with its region where bank holidays differ, such as GB-ENG",
     "CIP_DIGEST_RULE": "an RRULE without an end that comes round once a day at most, such as"
     " FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0",

@@ -2,18 +2,8 @@
 
 from collections.abc import Iterable
 
-# Those of docs/slack-manifest.yaml, which a test holds against these two lists.
-REQUIRED_SCOPES = (
-    "channels:read",
-    "chat:write",
-    "commands",
-    "groups:read",
-    "im:history",
-    "im:write",
-    "users:read",
-    "users:read.email",
-)
-OPTIONAL_SCOPES = ("app_mentions:read", "channels:history", "files:read", "files:write", "groups:history")
+from bot.delivery.scopes import OPTIONAL_SCOPES, REQUIRED_SCOPES
+
 APP_SCOPES = tuple(sorted((*REQUIRED_SCOPES, *OPTIONAL_SCOPES)))
 
 # By a conversation's type, the beginning of its scopes: "groups" of groups:read.

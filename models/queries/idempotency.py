@@ -1,10 +1,10 @@
 """Requests already handled, by which a repeated one is recognised; and when the bot was last there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, delete, not_, or_, select, union_all
+from sqlalchemy import Select, and_, delete, not_, or_, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from models.people import Workspace
 from models.queries import people
 from models.sql_fastpath import MultiSelect, param
 
+T = TypeVar("T")
 _WORKSPACE_ID = select(Workspace.id).where(Workspace.team_id == param("team_id")).scalar_subquery()
 _HAS_KEY = and_(InboundRequest.workspace_id == _WORKSPACE_ID, InboundRequest.key == param("key"))
 _PREVIOUS = select(InboundRequest.signature, InboundRequest.answer)
@@ -60,16 +61,7 @@ def delete_requests(session: Session, before: datetime) -> None:
 def lock_heartbeat(session: Session, workspace_id: int, now: datetime) -> Heartbeat:
     """The workspace's row, locked until the transaction ends; inserted, as of now, where there is none."""
     query = select(Heartbeat).where(Heartbeat.workspace_id == workspace_id).with_for_update()
-    heartbeat = session.scalar(query.execution_options(populate_existing=True))
-    if heartbeat is not None:
-        return heartbeat
-    heartbeat = Heartbeat(workspace_id=workspace_id, heard_until=now)
-    try:
-        with session.begin_nested():
-            session.add(heartbeat)
-    except IntegrityError:
-        return lock_heartbeat(session, workspace_id, now)
-    return heartbeat
+    return _lock_or_insert(session, query, lambda: Heartbeat(workspace_id=workspace_id, heard_until=now))
 
 
 _ONLY_ROW = 1
@@ -84,13 +76,18 @@ def last_write_at(session: Session) -> datetime | None:
 def lock_bot_heartbeat(session: Session, now: datetime) -> BotHeartbeat:
     """The row, locked until the transaction ends; inserted, as of now, where there is none."""
     query = select(BotHeartbeat).where(BotHeartbeat.id == _ONLY_ROW).with_for_update()
-    heartbeat = session.scalar(query.execution_options(populate_existing=True))
-    if heartbeat is not None:
-        return heartbeat
-    heartbeat = BotHeartbeat(id=_ONLY_ROW, at=now)
+    return _lock_or_insert(session, query, lambda: BotHeartbeat(id=_ONLY_ROW, at=now))
+
+
+def _lock_or_insert(session: Session, query: Select[T], build: Callable[[], T]) -> T:
+    """The row of the query, which locks it. build: makes it where there is none."""
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is not None:
+        return found
+    row = build()
     try:
         with session.begin_nested():
-            session.add(heartbeat)
+            session.add(row)
     except IntegrityError:
-        return lock_bot_heartbeat(session, now)
-    return heartbeat
+        return _lock_or_insert(session, query, build)
+    return row

@@ -313,8 +313,8 @@ async def test_where_slack_cannot_be_asked_nothing_is_shown(boards: Council) -> 
     boards.sandbox.faults.fail("users.info", "internal_error")
     said = await boards.send_command(STRANGER, "show 1/5.2")
     assert said == (
-        "I could not ask Slack who you are, so I can't show you the plan. Try again in a minute."
-        " Nothing was changed."
+        "I could not ask Slack who you are, so I can't show you the plan. Try again in a minute. If that"
+        " does not help, ask a plan manager to run /cip link INITIALS @you. Nothing was changed."
     )
     boards.clock.moment += timedelta(minutes=1)
     assert "Gather the data" in await boards.send_command(STRANGER, "show 1/5.2")

@@ -241,7 +241,7 @@ def test_a_digest_that_is_missing(good: Evidence) -> None:
 
 def test_a_message_the_ledger_does_not_know(good: Evidence) -> None:
     unknown = replace(good.messages[0], token="unknown")
-    assert "The ledger does not know the message" in report_of(
+    assert "The outbox does not know the message" in report_of(
         replace(good, messages=[*good.messages, unknown])
     )
 

@@ -1,6 +1,6 @@
 // Conditions on a switch: what stays wrong until it is put right, of the workspace, a channel or a person.
 
-import { announce, byId, byKey, h, icon, isBusy, setBusy } from "./dom.js";
+import { announce, attempt, byId, byKey, h } from "./dom.js";
 
 export class Conditions {
   #set;
@@ -92,24 +92,11 @@ export class Conditions {
       h("p", { id: `${id}-words`, class: "fault-words" }, one.words));
   }
 
-  async #ask(body, control, words) {
-    if (isBusy(control)) return;
-    setBusy(control, true);
-    this.#tell(null);
-    try {
+  #ask(body, control, words) {
+    return attempt(control, byId("conditions-problem"), async () => {
       this.show(await this.#set(body));
       announce(words);
-    } catch (problem) {
-      this.#tell(problem.message);
-    } finally {
-      setBusy(control, false);
-    }
-  }
-
-  #tell(sentence) {
-    const place = byId("conditions-problem");
-    place.hidden = !sentence;
-    place.replaceChildren(...(sentence ? [icon("alert"), h("span", {}, sentence)] : []));
+    });
   }
 }
 

@@ -68,6 +68,21 @@ export function setBusy(control, busy) {
 
 export const isBusy = (control) => control.getAttribute("aria-disabled") === "true";
 
+/** Do what the control is for, unless it is waiting; a failure is told in this place. */
+export async function attempt(control, place, act) {
+  if (isBusy(control)) return;
+  setBusy(control, true);
+  place.hidden = true;
+  try {
+    await act();
+  } catch (problem) {
+    place.replaceChildren(icon("alert"), h("span", {}, problem.message));
+    place.hidden = false;
+  } finally {
+    setBusy(control, false);
+  }
+}
+
 const HUES = 8;
 
 /** A round picture made of initials, in one of eight quiet colours: `hue` is any whole number, or -1 for none. */

@@ -1,6 +1,6 @@
 // Faults on a switch: what can go wrong once, what is armed, and a way to put everything right.
 
-import { announce, byId, byKey, h, icon, isBusy, setBusy } from "./dom.js";
+import { announce, attempt, byId, byKey, h } from "./dom.js";
 
 const TIMES = [1, 2, 3, 5, 10];
 const PLACES = { posting: "Happens when the bot posts", "any call": "Happens to any call of the bot", deliveries: "Happens to what people do" };
@@ -47,24 +47,11 @@ export class Faults {
       h("p", { class: "fault-times" }, h("span", { class: "fault-where" }, PLACES[kind.where] || kind.where), h("label", { for: `${name}-times`, class: "sr" }, `How often: ${kind.title}`), times));
   }
 
-  async #ask(body, control, words) {
-    if (isBusy(control)) return;
-    setBusy(control, true);
-    this.#tell(null);
-    try {
+  #ask(body, control, words) {
+    return attempt(control, byId("faults-problem"), async () => {
       this.show(await this.#set(body));
       announce(words);
-    } catch (problem) {
-      this.#tell(problem.message);
-    } finally {
-      setBusy(control, false);
-    }
-  }
-
-  #tell(sentence) {
-    const place = byId("faults-problem");
-    place.hidden = !sentence;
-    place.replaceChildren(...(sentence ? [icon("alert"), h("span", {}, sentence)] : []));
+    });
   }
 }
 
