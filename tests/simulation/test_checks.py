@@ -160,10 +160,10 @@ def test_a_prompt_that_never_came(good: Evidence) -> None:
     assert "was due on" in report
 
 
-def test_a_prompt_the_ledger_says_was_sent(good: Evidence) -> None:
+def test_a_prompt_the_outbox_says_was_sent(good: Evidence) -> None:
     row = _first(good, "prompt")
     remaining = [each for each in good.messages if each.token != row.token]
-    assert "it is not where the ledger says" in report_of(replace(good, messages=remaining))
+    assert "it is not where the outbox says" in report_of(replace(good, messages=remaining))
 
 
 def test_a_prompt_for_no_reason(good: Evidence) -> None:
@@ -236,10 +236,10 @@ def test_a_digest_that_is_missing(good: Evidence) -> None:
     row = _first(good, "digest")
     remaining = [each for each in good.messages if each.token != row.token]
     report = report_of(replace(_with_row(good, row, None), messages=remaining))
-    assert "is missing, and the ledger has no word of it" in report
+    assert "is missing, and the outbox has no word of it" in report
 
 
-def test_a_message_the_ledger_does_not_know(good: Evidence) -> None:
+def test_a_message_the_outbox_does_not_know(good: Evidence) -> None:
     unknown = replace(good.messages[0], token="unknown")
     assert "The outbox does not know the message" in report_of(
         replace(good, messages=[*good.messages, unknown])
