@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -139,10 +140,16 @@ def apply_migrations(connection: Connection) -> None:
     command.upgrade(_config(connection), "head")
 
 
-def known_revisions() -> set[str]:
+@cache
+def _migrations() -> ScriptDirectory:
+    """The migrations of this version of the bot. They are modules, and no process loads them twice."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    return ScriptDirectory.from_config(config)
+
+
+def known_revisions() -> set[str]:
+    return {script.revision for script in _migrations().walk_revisions()}
 
 
 def check_models_match(database: Database) -> None:
@@ -154,9 +161,7 @@ def check_models_match(database: Database) -> None:
 
 
 def newest_revision() -> str:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+    return _migrations().get_current_head() or ""
 
 
 def current_revision(connection: Connection) -> str:
