@@ -1,12 +1,16 @@
 import gc
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from bot import serve
 from bot.database import Database
+from bot.demo import credentials
 from bot.sandbox import tokens
+from bot.sandbox.config import SandboxSettings
 from handlers.slack import pipeline
 from tests.fixtures.compiling import compile_once
 from tests.fixtures.databases import KINDS, count_databases, drop_databases_from, fresh_database
@@ -44,6 +48,8 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine nothing is late, unless the test is about that."""
     monkeypatch.setattr(pipeline, "ACK_TIMEOUT", 30.0)
     monkeypatch.setattr(tokens, "TRIGGER_SECONDS", 30.0)
+    monkeypatch.setattr(serve, "SANDBOX_API_TIMEOUT", 30)
+    monkeypatch.setattr(credentials, "SandboxSettings", partial(SandboxSettings, ack_seconds=30.0))
 
 
 @pytest.fixture(params=KINDS)

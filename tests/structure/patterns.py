@@ -109,16 +109,16 @@ def _uses_by_name() -> dict[tuple[str, str], set[str]]:
     for module in product_modules():
         owners = {
             each.asname or each.name: (node.module or "", each.name)
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.ImportFrom)
             for each in node.names
         }
         methods = {
             id(node.value): node.attr
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
         }
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 owner = owners.get(node.id, (_dotted(module), node.id))
                 uses[owner] |= {methods[id(node)]} if id(node) in methods else UNKNOWN
@@ -128,7 +128,7 @@ def _uses_by_name() -> dict[tuple[str, str], set[str]]:
 def _written_patterns(module: Module, loaded: ModuleType) -> Iterator[UsedPattern]:
     """Those given to a function of `re` where they are used, or compiled in a function."""
     named = {id(node) for top in module.tree.body if isinstance(top, ast.Assign) for node in ast.walk(top)}
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Call) or id(node) in named or not _is_of_re(node.func) or not node.args:
             continue
         names = _Names({**vars(loaded), "re": re})

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +18,22 @@ class Module:
     text: str
     tree: ast.Module
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the tree, walked once: a dozen tests look at each of them."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def docstrings(self) -> frozenset[int]:
+        """The ids of the nodes that are docstrings."""
+        kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        firsts = [node.body[0] for node in self.nodes if isinstance(node, kinds) and node.body]
+        return frozenset(
+            id(first.value)
+            for first in firsts
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+        )
+
 
 @cache
 def product_modules() -> tuple[Module, ...]:
@@ -28,7 +44,7 @@ def product_modules() -> tuple[Module, ...]:
 @cache
 def all_modules() -> tuple[Module, ...]:
     """The same with the tests and benchmarks."""
-    return tuple(_modules((*PRODUCT, "tests", "benchmarks")))
+    return (*product_modules(), *_modules(("tests", "benchmarks")))
 
 
 def _modules(places: tuple[str, ...]) -> Iterator[Module]:
@@ -40,14 +56,3 @@ def _modules(places: tuple[str, ...]) -> Iterator[Module]:
                 continue
             text = each.read_text(encoding="utf-8")
             yield Module(name, text, ast.parse(text))
-
-
-def docstrings(tree: ast.Module) -> set[int]:
-    """The ids of the nodes that are docstrings."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                found.add(id(first.value))
-    return found

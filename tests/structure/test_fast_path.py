@@ -31,7 +31,7 @@ PRIVATE_PREFIXES = ("_sa_", "_mapper_", "_instance_state")
 
 def uses_of_internals(module: Module) -> Iterator[tuple[int, str]]:
     """The line and name of each of SQLAlchemy's internals that the module imports or reads."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, each.name) for each in node.names if _is_internal(each.name))
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -62,10 +62,12 @@ def _is_internal_attribute(node: ast.Attribute) -> bool:
 
 def uses_of_session_info(module: Module) -> Iterator[int]:
     """The lines that read or write a session's `info`; a call of a logger's `info` is none."""
-    called = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call)}
+    if "info" not in module.text:
+        return
+    called = {id(node.func) for node in module.nodes if isinstance(node, ast.Call)}
     yield from (
         node.lineno
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute)
         and (node.attr == "info" and id(node) not in called)
         and "session" in ast.unparse(node.value).lower()

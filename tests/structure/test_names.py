@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tests.structure.source import Module, all_modules, docstrings, product_modules
+from tests.structure.source import Module, all_modules, product_modules
 
 # Words that stood for something that has a standard name; docs/architecture.md gives the standard ones.
 DIALECT = {
@@ -31,7 +31,7 @@ def defined_names(module: Module) -> Iterator[tuple[int, str]]:
     """The line and name of all that the module defines: classes, functions, parameters, fields, variables."""
     for part in module.path.removesuffix(".py").split("/"):
         yield 1, part
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.lineno, node.name
         elif isinstance(node, ast.arg):
@@ -42,8 +42,8 @@ def defined_names(module: Module) -> Iterator[tuple[int, str]]:
 
 def prose(module: Module) -> Iterator[tuple[int, str]]:
     """The line and words of each docstring and comment."""
-    wanted = docstrings(module.tree)
-    for node in ast.walk(module.tree):
+    wanted = module.docstrings
+    for node in module.nodes:
         if id(node) in wanted and isinstance(node, ast.Constant):
             yield node.lineno, str(node.value)
     for number, line in enumerate(module.text.splitlines(), 1):
@@ -75,7 +75,7 @@ def test_functions_are_named_by_what_they_do() -> None:
     found = [
         f"{module.path}:{node.lineno}: {node.name}"
         for module in product_modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.strip("_") in PARTICIPLES
     ]
     assert found == []
@@ -84,7 +84,7 @@ def test_functions_are_named_by_what_they_do() -> None:
 def test_no_class_name_stands_for_two_things() -> None:
     places = defaultdict(list)
     for module in product_modules():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(module.path)
     assert {name: where for name, where in places.items() if len(where) > 1} == {}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.templating import TEMPLATES
-from tests.structure.source import Module, docstrings, product_modules
+from tests.structure.source import Module, product_modules
 
 Sign = Callable[[ast.AST], bool]
 
@@ -103,10 +103,10 @@ WAYS: dict[Sign, str] = {
 
 def lines_with(sign: Sign, module: Module) -> list[str]:
     """Each path and line of the module's code that has the sign."""
-    skipped = docstrings(module.tree)
+    skipped = module.docstrings
     return [
         f"{module.path}:{node.value.lineno if isinstance(node, ast.keyword) else getattr(node, 'lineno', 0)}"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if id(node) not in skipped and sign(node)
     ]
 

@@ -10,7 +10,7 @@ from jinja2 import nodes
 
 from bot.sentences import FILTERS, FOLDER, SUFFIX
 from bot.templating import TEMPLATES, build_environment
-from tests.structure.source import Module, docstrings, product_modules
+from tests.structure.source import Module, product_modules
 
 MAX_SENTENCES = 99
 # What is no part of what the bot says: made-up data, examples of messages, and descriptions of metrics.
@@ -37,13 +37,13 @@ def is_sentence(text: str) -> bool:
 
 def sentences_of(module: Module) -> Iterator[tuple[int, str]]:
     """The line and text of each sentence in the code that is no docstring and no part of a raised error."""
-    skipped = docstrings(module.tree)
-    for node in ast.walk(module.tree):
+    skipped = set(module.docstrings)
+    for node in module.nodes:
         if isinstance(node, ast.Raise) and node.exc is not None:
             skipped |= {id(each) for each in ast.walk(node.exc)}
         if isinstance(node, ast.JoinedStr):
             skipped |= {id(each) for each in node.values}
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         text = _text(node)
         if text is not None and id(node) not in skipped and is_sentence(text):
             yield node.lineno, text  # type: ignore[attr-defined] # _text takes expressions only
@@ -96,7 +96,7 @@ def _macros() -> dict[str, tuple[set[str], set[str]]]:
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:
     for module in product_modules():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sentence":
                 yield f"{module.path}:{node.lineno}", node
 
