@@ -179,7 +179,7 @@ def add_test(recipe: Recipe) -> None:
         recipe.append(f"{GOLDEN}/{topic}.txt", f"{name}\n")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_a_command_is_added_by_its_recipe(tree: Path) -> None:
     recipe = Recipe(tree)
     add_ping(recipe)
