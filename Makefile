@@ -34,7 +34,7 @@ run: $(VENV)/run.stamp ## Start the bot; without Slack settings, with the sandbo
 # Databases that live for one test are kept in memory where the machine offers that: nothing is lost by it.
 TEST_FILES := $(shell test -w /dev/shm && df -k /dev/shm | awk 'NR == 2 && $$4 > 2000000 {print "/dev/shm"}')
 
-# The tests start the bot often, and each worker loads every test: all of them compile what none may write down.
+# The tests start the bot often, and each worker loads every test: what one compiles, the others read.
 test: $(VENV)/dev.stamp ## Run every test, on SQLite and PostgreSQL; in CI with the coverage floor
 	PYTHONDONTWRITEBYTECODE= $(if $(TEST_FILES),TMPDIR=$(TEST_FILES)) $(BIN)/python -m pytest -n 4 --dist worksteal $(if $(CI),--cov --cov-report=term:skip-covered)
 

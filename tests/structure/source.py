@@ -26,8 +26,12 @@ class Module:
     @cached_property
     def docstrings(self) -> frozenset[int]:
         """The ids of the nodes that are docstrings."""
-        kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-        firsts = [node.body[0] for node in self.nodes if isinstance(node, kinds) and node.body]
+        firsts = [
+            node.body[0]
+            for node in self.nodes
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.body
+        ]
         return frozenset(
             id(first.value)
             for first in firsts
