@@ -216,5 +216,5 @@ class _ActionReplay:
 
     def _after_budget_frees(self, person: str, now: datetime) -> datetime:
         recent = self._index.in_week(person, now)
-        oldest: date = self._calendar.today(recent[-self._rules.budget].due_at if recent else now)
+        oldest: date = self._calendar.today(recent[-self._rules.budget :][0].due_at if recent else now)
         return self._calendar.next_prompt_moment(self._calendar.at(oldest + WEEK, time(0)))

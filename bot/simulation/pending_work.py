@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.services.scheduling import next_prompts
@@ -12,6 +13,7 @@ from models.operations import Heartbeat
 from models.outbox import Delivery, Refusal
 from models.people import Board
 from models.plans import Action, ActionOwner
+from models.queries import refusals as refusals_query
 
 UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.WAITING)
 
@@ -21,6 +23,8 @@ def is_pending(session: Session, now: datetime, killed: Collection[str]) -> bool
     return (
         _has_work_to_plan(session, now)
         or _has_delivery_to_send(session, now)
+        or refusals_query.has_overdue(session, now)
+        or _has_refusal_to_probe(session, now)
         or _has_live_claim(session, killed)
     )
 
@@ -34,19 +38,36 @@ def _has_work_to_plan(session: Session, now: datetime) -> bool:
 
 
 def _has_delivery_to_send(session: Session, now: datetime) -> bool:
-    previous = aliased(Delivery)
-    query = (
-        select(Delivery.id)
-        .outerjoin(previous, previous.id == func.coalesce(Delivery.parent_id, Delivery.updates_id))
-        .where(
-            or_(
-                (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= now),
-                (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
-            ),
-            or_(previous.id.is_(None), previous.state.not_in(UNSENT)),
+    query = _unblocked().where(
+        or_(
+            (Delivery.state == DeliveryState.PLANNED) & (Delivery.next_attempt_at <= now),
+            (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
         )
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def _has_refusal_to_probe(session: Session, now: datetime) -> bool:
+    """Whether one of the deliveries that wait is to be tried again."""
+    query = (
+        _unblocked()
+        .join(
+            Refusal,
+            (Refusal.workspace_id == Delivery.workspace_id) & (Refusal.scope == Delivery.refused_scope),
+        )
+        .where(Delivery.state == DeliveryState.WAITING, Refusal.next_try_at <= now)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _unblocked() -> Select[Any]:
+    """The deliveries that wait for no other one."""
+    previous = aliased(Delivery)
+    return (
+        select(Delivery.id)
+        .outerjoin(previous, previous.id == func.coalesce(Delivery.parent_id, Delivery.updates_id))
+        .where(or_(previous.id.is_(None), previous.state.not_in(UNSENT)))
+    )
 
 
 def _has_live_claim(session: Session, killed: Collection[str]) -> bool:
@@ -67,17 +88,23 @@ def is_catching_up(session: Session, restarted_at: datetime) -> bool:
 
 
 def next_moment(session: Session, now: datetime) -> datetime | None:
-    """When the next prompt, digest, attempt or end of a lease is due, or something that waits is looked at
-    again, which may be in the past; None for never. Attempts that are due already are left out: they wait for
-    another delivery.
+    """When the next prompt, digest, attempt or end of a lease is due, or what waits is looked at again, which
+    may be in the past; None for never. Attempts that are due already are left out: they wait for another
+    delivery.
+
+    What waits is looked at together, when the last of it is to be: each hour, and not for each person.
     """
     moments = [
         session.scalar(select(func.min(ActionOwner.prompt_at))),
         session.scalar(select(func.min(Action.escalate_at))),
         session.scalar(
             select(func.min(Delivery.next_attempt_at)).where(
-                Delivery.state.in_((DeliveryState.PLANNED, DeliveryState.WAITING)),
-                Delivery.next_attempt_at > now,
+                Delivery.state == DeliveryState.PLANNED, Delivery.next_attempt_at > now
+            )
+        ),
+        session.scalar(
+            select(func.max(Delivery.next_attempt_at)).where(
+                Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at > now
             )
         ),
         session.scalar(select(func.min(Refusal.next_try_at)).where(Refusal.next_try_at > now)),

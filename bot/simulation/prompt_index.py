@@ -84,15 +84,15 @@ class PromptIndex:
         )
 
     def in_week(self, person: str, until: datetime) -> list[DeliveryRow]:
-        """Rows of the seven days that end with the day of `until`, before it, that may have been sent."""
+        """Rows of the seven days that end with the day of `until`, before it, that take room in the week. One
+        that was given up takes none: while its outcome was not known, nothing was decided.
+        """
         today = self._calendar.today
         first = today(until) - WEEK
         return [
             row
             for row in self.rows[person]
-            if first < today(row.due_at)
-            and row.due_at < until
-            and (row.state != "skipped" or row.reason.startswith((ANSWERED_REASON, MISSED_DAY)))
+            if first < today(row.due_at) and row.due_at < until and row.state not in {"skipped", "failed"}
         ]
 
     def check_unknown_actions(self) -> Iterator[str]:

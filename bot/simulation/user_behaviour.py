@@ -109,7 +109,7 @@ class SimulatedUsers:
                 marker,
                 status,
             )
-            line = f"{status} {marker} as agreed"
+            line = compose_words(status, marker)
         workspace, user = self._scenario.sandbox.workspace, self._user(event.person)
         thread_ts = question[1].ts if question else None
         message = workspace.post(
@@ -141,7 +141,7 @@ class SimulatedUsers:
         status = self._rng.choice(STATUSES)
         colour = self._rng.choice(("", "", " --rag amber", " --rag red"))
         event = UserEvent(at, self._choose_person(key), kind, key, marker, status)
-        return event, f"update {key[0]}/{key[1]} {status} {marker} as agreed{colour}"
+        return event, f"update {key[0]}/{key[1]} {compose_words(status, marker)}{colour}"
 
     def _send_redate(self, at: datetime) -> tuple[UserEvent, BotDelivery]:
         key, marker = self._rng.choice(self._keys), self._next_marker()
@@ -202,6 +202,11 @@ class SimulatedUsers:
             raise LookupError("the chosen button is not in the message")
         action = payloads.action_object(workspace, button, None)
         return payloads.message_action_delivery(workspace, self._user(person), message, action, {})
+
+
+def compose_words(status: str, marker: str) -> str:
+    """A status and a note that the bot takes for nothing else: "complete the form" may be a request."""
+    return f"{status}: {marker} as agreed"
 
 
 def prompt_buttons(message: SandboxMessage) -> list[Json]:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bot.config import Settings
 from bot.services.prompts import daily_prompt
+from bot.services.scheduling.quiet_hours import MISSED_DAY
 from bot.simulation.checks import find_differences
 from bot.simulation.driver import Driver
 from bot.simulation.event_log import EventKind, EventLog
@@ -150,6 +151,35 @@ def test_more_prompts_than_the_budget(good: Evidence) -> None:
             messages=[*spoiled.messages, replace(message, ts=ts, token=token)],
         )
     assert f"{row.person} got 4 prompts in the seven days" in report_of(spoiled)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "counts"),
+    [
+        ("sent", "", True),
+        ("planned", "", True),
+        ("skipped", f"{MISSED_DAY}. The token was revoked.", False),
+        ("skipped", "answered or finished before it was sent", False),
+        ("skipped", daily_prompt.NOT_RUNNING, False),
+        ("failed", "The account is deactivated.", False),
+    ],
+)
+def test_what_takes_room_in_the_week(good: Evidence, state: str, reason: str, counts: bool) -> None:
+    """The bot asks again as soon as there is room, and what was given up leaves it."""
+    row = _first(good, "prompt")
+    changed = replace(row, state=state, reason=reason)
+    recent = PromptIndex(_with_row(good, row, changed)).in_week(row.person, row.due_at + timedelta(days=6))
+    assert (changed in recent) is counts
+
+
+def test_no_room_in_the_week_though_there_was(good: Evidence) -> None:
+    sent = [row for row in good.rows if (row.kind, row.state) == ("prompt", "sent")]
+    people = [row.person for row in sent]
+    row = next(row for number, row in enumerate(sent) if row.person in people[:number])
+    remaining = [each for each in good.messages if each.token != row.token]
+    reason = f"already sent {good.rules.budget} messages in 7 days; asked again when there is room"
+    skipped = replace(_with_row(good, row, _left_out(row, reason)), messages=remaining)
+    assert f"“{reason}”, but only 1 were" in report_of(skipped)
 
 
 def test_a_prompt_that_never_came(good: Evidence) -> None:
