@@ -13,7 +13,7 @@ from bot.database import Database
 from bot.delivery.worker import Worker
 from bot.jobs.clock_watch import ClockWatch
 from bot.services import heartbeat, idempotency
-from bot.services.clock_correction.correction import correct_clock
+from bot.services.clock_correction.correction import ClockCorrection, correct_clock
 from bot.services.digests import digests
 from bot.services.outbox import rate_limits
 from bot.services.prompts import planner
@@ -67,7 +67,7 @@ class TickJob:
         if self._watch is not None and not was_behind:
             self._watch.start_settling()
             return False
-        if correction := await self._database.run(correct_clock, now):
+        if correction := await self._database.run(self._correct_by_present_time):
             log.warning(
                 "what was planned by a clock that was ahead was taken back",
                 ahead_until=correction.ahead_until.isoformat(),
@@ -75,6 +75,12 @@ class TickJob:
             )
         self._is_behind = False
         return True
+
+    def _correct_by_present_time(self, session: Session) -> ClockCorrection | None:
+        """By the time as it is now: a process that was held up for a while after it had looked at its clock
+        finds what others wrote since, which is not ahead.
+        """
+        return correct_clock(session, self._clock.now())
 
     async def _plan(self, now: datetime) -> list[Exception]:
         """Each kind by itself: a digest that cannot be made keeps nobody from being asked. Returns what went

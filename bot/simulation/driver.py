@@ -107,10 +107,10 @@ class Driver:
     async def _next_moment(self) -> datetime:
         now = self._scenario.clock.now()
         planned = self._queue[0].at if self._queue else self._scenario.ends_at
-        if not self._replicas.events_urls:
-            return planned
-        due = await self._next_due()
-        return planned if due is None else min(max(due, now) + timedelta(seconds=1), planned)
+        if self._replicas.events_urls and (due := await self._next_due()) is not None:
+            planned = min(max(due, now) + timedelta(seconds=1), planned)
+        # Catching up takes time; what was planned for meanwhile comes afterwards, as no clock goes back.
+        return max(planned, now)
 
     async def _advance_to(self, moment: datetime) -> None:
         self._inject_fault(moment)
@@ -217,7 +217,9 @@ class Driver:
         await self._settle(moment, without_kill=True)
 
     async def _catch_up(self, moment: datetime) -> None:
-        """Wait until the bots have handled, in order, what was written while none ran."""
+        """Wait until the bots have handled, in order, what was written while none ran. The workspace cannot
+        tell when they did; the record of each change does.
+        """
         if not self._unheard_events:
             return
         while await self._scenario.database.read(pending_work.is_catching_up, moment):
@@ -227,7 +229,8 @@ class Driver:
         now = self._scenario.clock.now()
         self.event_log.count("messages written while no bot ran", len(self._unheard_events))
         for event in self._unheard_events:
-            self._record(replace(event, at=now, is_heard=True, is_accepted=True))
+            recorded_at = await self._scenario.database.read(pending_work.recorded_at, event.marker)
+            self._record(replace(event, at=recorded_at or now, is_heard=True, is_accepted=True))
         self._unheard_events = []
         self.event_log.fault_times.append(now)
         await self._settle(now, without_kill=True)
@@ -259,7 +262,7 @@ class Driver:
         """Remove the faults, restart the bots and deliver all that falls due within a day, without events."""
         self._scenario.sandbox.faults.clear()
         self._scenario.connection_cutter.clear()
-        self._scenario.clock.set(self._scenario.ends_at)
+        self._scenario.clock.set(max(self._scenario.ends_at, self._scenario.clock.now()))
         await self._troubles.end()
         await self._end_outage(self._scenario.ends_at)
         await self._settle(self._scenario.ends_at, without_kill=True)

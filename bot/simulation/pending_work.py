@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.operations import Heartbeat
-from models.outbox import Delivery, Refusal
+from models.outbox import Delivery, Refusal, StatusChange
 from models.people import Board
 from models.plans import Action, ActionOwner
 from models.queries import refusals as refusals_query
@@ -85,6 +85,12 @@ def is_catching_up(session: Session, restarted_at: datetime) -> bool:
         )
         is not None
     )
+
+
+def recorded_at(session: Session, marker: str) -> datetime | None:
+    """When a bot recorded the update with this marker in its note; None where none did."""
+    query = select(StatusChange.at).where(StatusChange.note.contains(marker, autoescape=True))
+    return session.scalar(query.order_by(StatusChange.id).limit(1))
 
 
 def next_moment(session: Session, now: datetime) -> datetime | None:

@@ -1,6 +1,7 @@
 """A machine's clock that was wrong for a while: afterwards everything goes out as if it had been right."""
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from models import (
 )
 from tests.fixtures.databases import fresh_database
 from tests.fixtures.plans import NOW, TEAM
+from tests.fixtures.sandbox import FixedClock
 from tests.jobs.wrong_clocks import Bot, Ledger, read_ledger
 
 SUNDAY = datetime(2026, 3, 8, 12, 0, tzinfo=UTC)
@@ -260,3 +262,29 @@ async def test_a_prompt_given_up_in_a_future_that_did_not_come_is_sent_on_its_da
     with planned.transaction(write=False) as session:
         states = session.scalars(select(Delivery.state).where(Delivery.key.in_(keys))).all()
         assert set(states) == {DeliveryState.SENT}
+
+
+@dataclass
+class ClockOfHeldUp(FixedClock):
+    """Of a process that is held up once it has looked at its clock. first_look: what it saw then."""
+
+    first_look: datetime | None = None
+
+    def now(self) -> datetime:
+        seen, self.first_look = self.first_look or self.moment, None
+        return seen
+
+
+async def test_a_process_that_was_held_up_takes_nothing_back(planned: Database) -> None:
+    """Another bot wrote to the outbox meanwhile, at a time that is right."""
+    await Bot(planned, NOW).run_until(JUST_BEFORE)
+    await Bot(planned, HALF_PAST_NINE).run_at(HALF_PAST_NINE)
+    before = read_ledger(planned)
+    assert any(day == f"{HALF_PAST_NINE:%Y-%m-%d}" for _, day, _ in before.questions)
+    later = HALF_PAST_NINE + timedelta(seconds=5)
+    held_up = Bot(planned, later, ClockOfHeldUp(later, first_look=JUST_BEFORE))
+    await held_up.tick_job.run()
+    assert read_ledger(planned) == before
+    with planned.transaction(write=False) as session:
+        planned_at = session.scalars(select(Delivery.planned_at).where(Delivery.kind == "prompt")).all()
+        assert max(planned_at) == HALF_PAST_NINE

@@ -46,10 +46,12 @@ class Platform:
 
 
 class Bot:
-    """A bot without a timer. clock: the bot's own; platform: with the right time."""
+    """A bot without a timer. clock: the bot's own, one that is right if left out; platform: with the right
+    time.
+    """
 
-    def __init__(self, database: Database, now: datetime) -> None:
-        self.database, self.clock = database, FixedClock(now)
+    def __init__(self, database: Database, now: datetime, clock: FixedClock | None = None) -> None:
+        self.database, self.clock = database, clock or FixedClock(now)
         self.platform = Platform(FixedClock(now))
         worker = Worker(database, self.platform, Renderer("/cip"), self.clock)
         self.tick_job = TickJob(database, worker, self.clock)

@@ -5,13 +5,18 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.commands import UpdateStatus
 from bot.database import Database
 from bot.errors import DeliveryError, ErrorKind
+from bot.plan.refs import RefQuery
+from bot.plan.statuses import Status
+from bot.runtime.bot import build_dispatcher
 from bot.services.outbox import claims, outbox, refusals
 from bot.services.prompts import planner
 from bot.services.scheduling import waiting
 from bot.simulation import pending_work
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Refusal
+from tests.fixtures.plans import asker
 
 EVENING = datetime(2027, 1, 25, 20, 30, tzinfo=UTC)
 MORNING = datetime(2027, 1, 26, 8, 0, tzinfo=UTC)
@@ -103,3 +108,18 @@ def test_a_refusal_for_which_nothing_waits_is_not_pending(planned: Database) -> 
         workspace_id = session.scalars(select(Board.workspace_id)).one()
         refusals.record_token_error(session, workspace_id, REFUSED, PROMPTED_AT)
         assert not pending_work.is_pending(session, PROMPTED_AT + HOUR, ())
+
+
+def test_when_a_message_that_was_written_earlier_was_recorded(planned: Database) -> None:
+    """By the record: the workspace cannot tell."""
+    recorded = PROMPTED_AT + timedelta(seconds=7)
+    with planned.transaction() as session:
+        for marker, at in (("word00001x", PROMPTED_AT), ("word00002x", recorded)):
+            update_status(session, f"{marker} as agreed", at)
+        assert pending_work.recorded_at(session, "word00002x") == recorded
+        assert pending_work.recorded_at(session, "word00003x") is None
+
+
+def update_status(session: Session, note: str, now: datetime) -> None:
+    command = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.IN_PROGRESS, note=note)
+    build_dispatcher().answer(session, asker("SS"), command, now)
