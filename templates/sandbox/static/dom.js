@@ -68,7 +68,7 @@ export function setBusy(control, busy) {
 
 export const isBusy = (control) => control.getAttribute("aria-disabled") === "true";
 
-/** Do what the control is for, unless it is waiting; a failure is told in this place. */
+/** Do what the control is for, unless it is waiting; a failure is shown in this place. */
 export async function attempt(control, place, act) {
   if (isBusy(control)) return;
   setBusy(control, true);
